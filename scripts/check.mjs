@@ -1,0 +1,50 @@
+/**
+ * `npm run check`: every gate but the tests. Builds, then runs all gates, two at a time; prints one line for each that is
+ * green, and what each red one said at the end. Exits 1 if any is red. `npm run check -- knip lock` runs only those.
+ */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { run, runTool, seconds } from './command.mjs';
+
+const script = (name, ...args) => run(process.execPath, [join(import.meta.dirname, `${name}.mjs`), ...args]);
+
+/** `show`: its output is worth reading when it is green too. */
+const gates = [
+  { name: 'eslint', start: () => runTool('eslint', lintArguments) },
+  { name: 'typecheck', start: () => runTool('tsc', ['-p', 'tsconfig.test.json']) },
+  { name: 'tarballs', start: () => script('tarball-lint') },
+  { name: 'prettier', start: () => runTool('prettier', ['--check', '--log-level', 'warn', '.']) },
+  { name: 'knip', start: () => runTool('knip', ['--no-progress', '--no-config-hints', '--treat-config-hints-as-errors=false']) },
+  { name: 'api', start: () => script('api'), show: true },
+  { name: 'size', start: () => script('size'), show: true },
+  { name: 'lock', start: () => script('lock'), show: true },
+];
+const lintArguments = ['.', '--max-warnings', '0', '--cache', '--cache-location', 'node_modules/.cache/eslint/'];
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !gates.some((gate) => gate.name === name));
+if (unknown.length > 0) {
+  console.error(`check: no gate named ${unknown.join(', ')}; there are ${gates.map((gate) => gate.name).join(', ')}`);
+  process.exit(1);
+}
+
+const failures = [];
+async function pass({ name, start, show }) {
+  const since = performance.now();
+  const { code, output } = await start();
+  console.log(`${code === 0 ? 'ok  ' : 'FAIL'} ${name.padEnd(10)} ${seconds(since)}`);
+  if (code !== 0) failures.push({ name, output });
+  else if (show) console.log(output.trimEnd().replace(/^/gm, '     '));
+}
+
+// The gates read what it makes: declarations, tarballs.
+await pass({ name: 'build', start: () => script('build') });
+const queue = gates.filter((gate) => wanted.length === 0 || wanted.includes(gate.name));
+const worker = async () => {
+  for (let gate = queue.shift(); gate; gate = queue.shift()) await pass(gate);
+};
+await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, worker));
+
+for (const { name, output } of failures) console.error(`\n── ${name} ──\n${output.trim()}`);
+console.log(failures.length === 0 ? '\ncheck: all green' : `\ncheck: red: ${failures.map((f) => f.name).join(', ')}`);
+process.exitCode = failures.length === 0 ? 0 : 1;

@@ -1,0 +1,102 @@
+/**
+ * `npm run setup`: what the runtime tests run in, installed where it is missing. The JavaScript runtimes come as npm packages
+ * into runtime-tests/runtimes; the rest are Debian packages. Each command is printed before it runs. Where it may not
+ * install, it says what is missing and what to run: a failure in continuous integration only. Downloads no browser.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { inCI } from './command.mjs';
+import { root } from './packages.mjs';
+
+const onPath = (program) => process.env.PATH.split(delimiter).some((folder) => existsSync(join(folder, program)));
+
+/** Debian keeps the server's programs off the PATH, one folder a version. */
+const hasPostgresql = () => {
+  const versions = '/usr/lib/postgresql';
+  const servers = existsSync(versions) ? readdirSync(versions) : [];
+  return onPath('initdb') || servers.some((version) => existsSync(join(versions, version, 'bin', 'initdb')));
+};
+
+const debianPackages = [
+  { name: 'chromium', present: () => onPath('chromium') },
+  { name: 'postgresql', present: hasPostgresql },
+];
+
+const missing = [];
+
+function command(program, args, options = {}) {
+  console.log(`$ ${[...Object.entries(options.env ?? {}).map(([k, v]) => `${k}=${v}`), program, ...args].join(' ')}`);
+  const env = { ...process.env, ...options.env };
+  return spawnSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'], ...options, env }).status === 0;
+}
+
+/** The packages of the lock that are meant for this machine and are not there in the version it names. */
+function missingRuntimes(folder) {
+  const { packages } = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'));
+  const fits = (wanted, own) => wanted === undefined || [wanted].flat().includes(own);
+  return Object.entries(packages)
+    .filter(([path, { os, cpu }]) => path !== '' && fits(os, process.platform) && fits(cpu, process.arch))
+    .filter(([path, { version }]) => {
+      const manifest = join(folder, path, 'package.json');
+      return !existsSync(manifest) || JSON.parse(readFileSync(manifest, 'utf8')).version !== version;
+    })
+    .map(([path]) => path.replace('node_modules/', ''));
+}
+
+function setUpRuntimes() {
+  const folder = join(root, 'runtime-tests', 'runtimes');
+  if (missingRuntimes(folder).length > 0) command('npm', ['ci', '--loglevel=error'], { cwd: folder });
+  const left = missingRuntimes(folder);
+  if (left.length > 0) missing.push({ what: left.join(', '), remedy: `npm ci --prefix ${join('runtime-tests', 'runtimes')}` });
+  else console.log('runtimes: all there');
+}
+
+function setUpDebianPackages() {
+  const absent = () => debianPackages.filter(({ present }) => !present()).map(({ name }) => name);
+  const wanted = absent();
+  if (wanted.length > 0) installDebianPackages(wanted);
+  const left = absent();
+  if (left.length > 0) {
+    missing.push({ what: left.join(', '), remedy: `sudo apt-get install --no-install-recommends ${left.join(' ')}` });
+  } else console.log(`Debian packages: all there (${debianPackages.map(({ name }) => name).join(', ')})`);
+}
+
+function installDebianPackages(names) {
+  const isRoot = process.getuid?.() === 0;
+  const maySudo = () => onPath('sudo') && spawnSync('sudo', ['-n', 'true']).status === 0;
+  if (!onPath('apt-get') || !(isRoot || maySudo())) return;
+  const aptGet = (...args) => {
+    const options = ['-o', 'DPkg::Lock::Timeout=300'];
+    return isRoot
+      ? command('apt-get', [...options, ...args], { env: { DEBIAN_FRONTEND: 'noninteractive' } })
+      : command('sudo', ['DEBIAN_FRONTEND=noninteractive', 'apt-get', ...options, ...args]);
+  };
+  const noCluster = isRoot && names.includes('postgresql') ? keepFromMakingCluster() : () => undefined;
+  try {
+    const install = () => aptGet('install', '--yes', '--no-install-recommends', ...names);
+    // A list that was never fetched knows no package, an old one names files that are gone.
+    if (!hasPackageLists()) aptGet('update');
+    if (!install() && aptGet('update')) install();
+  } finally {
+    noCluster();
+  }
+}
+
+const hasPackageLists = () => {
+  const lists = '/var/lib/apt/lists';
+  return existsSync(lists) && readdirSync(lists).some((file) => file.includes('_Packages'));
+};
+
+/** Debian's postgresql makes and starts a cluster as it is installed; the tests make their own, in temporary folders. */
+function keepFromMakingCluster() {
+  const setting = '/etc/postgresql-common/createcluster.d/triphase.conf';
+  mkdirSync(dirname(setting), { recursive: true });
+  writeFileSync(setting, 'create_main_cluster = false\n');
+  return () => rmSync(setting, { force: true });
+}
+
+setUpRuntimes();
+setUpDebianPackages();
+for (const { what, remedy } of missing) console.error(`missing: ${what}\n  to install: ${remedy}`);
+process.exitCode = missing.length > 0 && inCI ? 1 : 0;

@@ -1,0 +1,38 @@
+/**
+ * `npm run size`: what a bundler leaves of each case of size-budgets.json (bytes, minified, gzip -9), against its budget. A
+ * case without a budget is only reported. Changing a budget is a commit of its own that says why.
+ */
+import { build } from 'esbuild';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { readPackages, root } from './packages.mjs';
+
+const cases = JSON.parse(readFileSync(join(import.meta.dirname, 'size-budgets.json'), 'utf8'));
+const alias = Object.fromEntries(readPackages().map((pkg) => [pkg.name, join(pkg.folder, 'src', 'index.ts')]));
+
+async function measure(code) {
+  const result = await build({
+    stdin: { contents: code, resolveDir: root },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'neutral',
+    target: 'es2022',
+    external: ['node:*'],
+    alias,
+    write: false,
+    logLevel: 'warning',
+  });
+  return gzipSync(result.outputFiles[0].contents, { level: 9 }).length;
+}
+
+let failed = 0;
+for (const { name, code, budget } of cases) {
+  const size = await measure(code);
+  const over = budget !== undefined && size > budget;
+  if (over) failed += 1;
+  const share = budget === undefined ? 'no budget' : `of ${budget} B (${Math.round((size / budget) * 100)} %)`;
+  console.log(`${over ? 'OVER ' : 'size '} ${name.padEnd(24)} ${String(size).padStart(6)} B ${share}`);
+}
+process.exitCode = failed === 0 ? 0 : 1;

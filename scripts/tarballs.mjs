@@ -1,0 +1,14 @@
+/** The tarballs that publishing would send, made in `folder`: `[{ name, file }]`. They hold what the last build made. */
+import { join } from 'node:path';
+import { run } from './command.mjs';
+import { readPackages } from './packages.mjs';
+
+export async function packAll(folder) {
+  const packages = readPackages().flatMap((pkg) => ['--workspace', pkg.name]);
+  const { code, output } = await run('npm', ['pack', '--pack-destination', folder, '--loglevel=error', ...packages]);
+  if (code !== 0) throw new Error(`npm pack failed\n${output}`);
+  return readPackages().map(({ name, manifest }) => ({
+    name,
+    file: join(folder, `${name.replace('@', '').replace('/', '-')}-${manifest.version}.tgz`),
+  }));
+}

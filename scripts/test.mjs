@@ -1,0 +1,98 @@
+/**
+ * `npm test`: every stage in turn, then a table of them and the number of tests. Installs nothing: `npm run setup` does.
+ * With arguments, jest alone gets them: `npm test -- core -t C12`.
+ *
+ * A stage beside jest is a file runtime-tests/<name>.run.mjs. It exits with 0 when it passed, 1 when it failed, 77 when this
+ * machine cannot run it, its last line on stdout saying why; in continuous integration that too is a failure. A line
+ * `N passed, N failed, N skipped` of its output tells its tests; without one the stage is one test.
+ */
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inCI, run, seconds } from './command.mjs';
+import { root } from './packages.mjs';
+
+const LEFT_OUT = 77;
+const LIMIT_MS = 15 * 60_000;
+
+async function jest(args) {
+  const folder = mkdtempSync(join(tmpdir(), 'triphase-jest-'));
+  const report = join(folder, 'report.json');
+  try {
+    const { code } = await run(
+      process.execPath,
+      [
+        '--experimental-vm-modules',
+        '--disable-warning=ExperimentalWarning',
+        join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
+        ...args,
+        '--json',
+        `--outputFile=${report}`,
+      ],
+      { terminal: true, limitMs: LIMIT_MS },
+    );
+    if (!existsSync(report)) return { outcome: 'failed', tests: { passed: 0, failed: 1, skipped: 0 } };
+    const result = JSON.parse(readFileSync(report, 'utf8'));
+    const tests = {
+      passed: result.numPassedTests,
+      // A file that does not load has no test to fail.
+      failed: result.numFailedTests + result.numRuntimeErrorTestSuites,
+      skipped: result.numPendingTests + result.numTodoTests,
+    };
+    // Jest also fails without a failed test: a threshold of coverage, or no test found.
+    if (code !== 0 && tests.failed === 0) tests.failed = 1;
+    return { outcome: code === 0 ? 'passed' : 'failed', tests };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function stage(file) {
+  const { code, output } = await run(process.execPath, [file], { echo: true, limitMs: LIMIT_MS });
+  const lines = output.trim().split('\n');
+  const counted = lines.map((line) => /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/.exec(line.trim())).findLast(Boolean);
+  const tests = counted
+    ? { passed: Number(counted[1]), failed: Number(counted[2]), skipped: Number(counted[3] ?? 0) }
+    : { passed: 0, failed: 0, skipped: 0 };
+  if (code === LEFT_OUT) {
+    if (inCI) return { outcome: 'failed', reason: `left out: ${lines.at(-1)}`, tests: { ...tests, failed: tests.failed + 1 } };
+    return { outcome: 'left out', reason: lines.at(-1), tests: { ...tests, skipped: tests.skipped + 1 } };
+  }
+  if (!counted) tests[code === 0 ? 'passed' : 'failed'] = 1;
+  else if (code !== 0 && tests.failed === 0) tests.failed = 1;
+  return { outcome: code === 0 ? 'passed' : 'failed', tests };
+}
+
+async function build() {
+  const { code } = await run(process.execPath, [join(import.meta.dirname, 'build.mjs')], { echo: true });
+  return { outcome: code === 0 ? 'passed' : 'failed', tests: { passed: 0, failed: code === 0 ? 0 : 1, skipped: 0 } };
+}
+
+function runtimeStages() {
+  const folder = join(root, 'runtime-tests');
+  const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.run.mjs')) : [];
+  return files.sort().map((file) => ({ name: file.replace('.run.mjs', ''), start: () => stage(join(folder, file)) }));
+}
+
+const args = process.argv.slice(2);
+const onlyCoverage = args.every((arg) => arg === '--coverage');
+const stages = [{ name: 'jest', start: () => jest(args) }];
+// The stages load what is published, so they come after a build.
+if (onlyCoverage) stages.push({ name: 'build', start: build }, ...runtimeStages());
+
+const results = [];
+for (const { name, start } of stages) {
+  if (stages.length > 1) console.log(`\n── ${name} ──`);
+  const since = performance.now();
+  results.push({ name, ...(await start()), time: seconds(since) });
+}
+
+if (results.length > 1) {
+  console.log('\n── stages ──');
+  for (const { name, outcome, reason, time } of results) {
+    console.log(`${name.padEnd(16)} ${outcome.padEnd(8)} ${time.padStart(8)}${reason ? `  (${reason})` : ''}`);
+  }
+}
+const sum = (kind) => results.reduce((total, { tests }) => total + tests[kind], 0);
+console.log(`\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
+process.exitCode = results.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
