@@ -1,0 +1,105 @@
+/** The host's own type where the program has one (DOM, Node, Deno), else `F`. */
+export type GlobalOf<N extends string, F> = typeof globalThis extends { [K in N]: { prototype: infer T } } ? T : F;
+
+/** What is asked of a signal that is taken: any `AbortSignal` fits. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/** The signal that is given: `fetch(url, { signal: context.signal })` compiles wherever there is a `fetch`. */
+export type HostAbortSignal = GlobalOf<'AbortSignal', AbortSignalLike>;
+
+/** All that a reactor prints goes through one of these; `console`, pino and winston fit as they are (C56). */
+export interface Logger {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+/** What core takes from the host, once, in the constructor of a reactor (C4). Runtime packages extend it. */
+export interface Host {
+  setTimeout(callback: () => void, ms: number): unknown;
+  clearTimeout(handle: unknown): void;
+  /** Monotonic milliseconds: `performance.now`. */
+  now(): number;
+  /** Where an unhandled error goes on a page; other hosts leave it out (C48). */
+  reportError?(error: unknown): void;
+  readonly console: Logger;
+}
+
+/** What `attachHost` is given, to tell the reactor what happens to its host. None of it throws (C1). */
+export interface HostControl {
+  /** As `reactor.stop(reason)`; a reactor that stops already goes on stopping. */
+  stop(reason: StopReason): void;
+  /** As `reactor.escalate(reason)`. */
+  escalate(reason: StopReason): void;
+  /** Fires an event of the host. A terminal one escalates what is under way, any other waits for it (C32). */
+  fire(type: unknown, detail: unknown, options: { readonly terminal: boolean }): void;
+}
+
+/** Why a run ended (C24). */
+export interface StopReason {
+  /** stop (the default), signal, abort, startup-failed, crash, dispose, main-ended, uncaught, pagehide, unload, or the program's own. */
+  readonly kind: string;
+  /** The name of the signal: `SIGTERM`. */
+  readonly signal?: string;
+  /** `abort`: the signal's reason; `startup-failed`, `uncaught`: the error. */
+  readonly cause?: unknown;
+}
+
+/** The part of an `AbortController` that core uses. */
+export interface AbortControllerLike {
+  readonly signal: HostAbortSignal;
+  abort(reason: unknown): void;
+}
+
+interface HostGlobals {
+  setTimeout(callback: () => void, ms: number): unknown;
+  clearTimeout(handle: unknown): void;
+  readonly performance: { now(): number };
+  readonly console: Logger;
+  readonly AbortController: new () => AbortControllerLike;
+  readonly reportError?: (error: unknown) => void;
+  readonly document?: unknown;
+}
+
+// Core is compiled without any host's types: this is the one place that says what a host has (D10).
+const globals = globalThis as unknown as HostGlobals;
+
+/**
+ * Takes the host's functions together, so that a reactor is wholly fake or wholly real under fake timers (C4).
+ * Each is called without a receiver of ours: browsers refuse `setTimeout` on a foreign object.
+ */
+export function takeHost(replacement: Partial<Host> = {}): Host {
+  const { setTimeout, clearTimeout, performance, console, reportError, document } = globals;
+  const { now } = performance;
+  return {
+    setTimeout: (callback, ms) => setTimeout(callback, ms),
+    clearTimeout: (handle) => {
+      clearTimeout(handle);
+    },
+    now: () => now.call(performance),
+    console,
+    ...(document !== undefined && reportError !== undefined && { reportError: (error: unknown) => reportError(error) }),
+    ...replacement,
+  };
+}
+
+/** A new controller, made when a signal is first read: most are never asked for. */
+export function createAbortController(): AbortControllerLike {
+  return new globals.AbortController();
+}
+
+/** The host's console at this moment, for parts that have no reactor. */
+export function hostConsole(): Logger {
+  return globals.console;
+}
+
+/** `Symbol.asyncDispose`, or what stands for it where the host has none: on WebKit a bare one names a method "undefined" (B14). */
+export const asyncDispose: typeof Symbol.asyncDispose = (Symbol as { asyncDispose?: typeof Symbol.asyncDispose }).asyncDispose ?? (Symbol.for('Symbol.asyncDispose') as typeof Symbol.asyncDispose);
+
+/** `Symbol.dispose`, with the same fallback. */
+export const dispose: typeof Symbol.dispose = (Symbol as { dispose?: typeof Symbol.dispose }).dispose ?? (Symbol.for('Symbol.dispose') as typeof Symbol.dispose);
