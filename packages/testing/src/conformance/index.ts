@@ -1,0 +1,41 @@
+import { hostGlobals } from '../host-globals.ts';
+import type { TestRunner } from '../test-runner.ts';
+import { ConformanceKit } from './kit.ts';
+import type { Section, Subject } from './kit.ts';
+
+const sections: Readonly<Record<string, Section>> = {};
+
+/**
+ * The conformance kit (C49): every statement of the contract that a black box can show, as tests of one kind of reactor, on real time.
+ *
+ * A statement is left out only for a reason that `skip` gives or a capability that the host lacks; both are printed, and show in the
+ * names of the tests. Throws `RangeError` when `skip` names a statement without a test, or gives no reason.
+ */
+export function reactorConformance(runner: TestRunner, subject: Subject): void {
+  const kit = new ConformanceKit(runner, subject);
+  runner.describe(`the conformance of ${subject.name}`, () => {
+    for (const [name, section] of Object.entries(sections)) {
+      runner.describe(name, () => {
+        section(kit);
+      });
+    }
+  });
+  checkSkips(subject, kit.numbers);
+  printExceptions(subject, kit);
+}
+
+function checkSkips({ skip = {} }: Subject, numbers: ReadonlySet<string>): void {
+  for (const [number, reason] of Object.entries(skip)) {
+    if (!numbers.has(number))
+      throw new RangeError(`skip names ${number}, which has no test in the conformance kit: take it out`);
+    if (reason.trim() === '')
+      throw new RangeError(`skip gives no reason for ${number}: say why this reactor cannot do it`);
+  }
+}
+
+function printExceptions({ name, skip = {} }: Subject, kit: ConformanceKit): void {
+  const lacking = Object.entries(kit.capabilities).flatMap(([capability, has]) => (has ? [] : [`no ${capability}`]));
+  const skipped = Object.entries(skip).map(([number, reason]) => `${number} skipped: ${reason}`);
+  const exceptions = [...lacking, ...skipped];
+  if (exceptions.length > 0) hostGlobals.console.info(`the conformance of ${name}: ${exceptions.join('; ')}`);
+}

@@ -1,0 +1,103 @@
+import type { Logger } from '@triphase/core';
+
+/** An event target of the host: a page, a worker, Deno. */
+interface GlobalEventTarget {
+  addEventListener?(
+    type: string,
+    listener: (event: { readonly reason?: unknown; preventDefault(): void }) => void,
+  ): void;
+  removeEventListener?(
+    type: string,
+    listener: (event: { readonly reason?: unknown; preventDefault(): void }) => void,
+  ): void;
+}
+
+/** The part of `process` that the kit looks at, on Node and Bun. */
+export interface ProcessLike {
+  on(event: string, listener: (...args: readonly unknown[]) => void): unknown;
+  off(event: string, listener: (...args: readonly unknown[]) => void): unknown;
+  eventNames?(): readonly (string | symbol)[];
+  listenerCount?(event: string | symbol): number;
+}
+
+interface ChannelLike {
+  readonly port1: { onmessage: (() => void) | null };
+  readonly port2: { postMessage(message: unknown): void };
+}
+
+interface HostGlobals extends GlobalEventTarget {
+  setTimeout(callback: () => void, ms: number): unknown;
+  clearTimeout(handle: unknown): void;
+  readonly performance: { now(): number };
+  readonly console: Logger;
+  readonly setImmediate?: ((callback: () => void) => unknown) & { readonly clock?: unknown };
+  readonly MessageChannel?: new () => ChannelLike;
+  readonly process?: ProcessLike;
+}
+
+// This package is compiled without any host's types: this is the one place that says what a host has.
+export const hostGlobals: HostGlobals = globalThis as unknown as HostGlobals;
+
+// Taken when the module is loaded, so that fake timers installed by a test later do not stop the kit itself.
+const { setTimeout, clearTimeout, setImmediate, MessageChannel, performance } = hostGlobals;
+
+/** The host's own timer, whatever a test has put in its place since. Returns its cancel. */
+export function realTimeout(ms: number, callback: () => void): () => void {
+  const handle = setTimeout(callback, ms);
+  return () => {
+    clearTimeout(handle);
+  };
+}
+
+/** The host's own monotonic clock, milliseconds. */
+export function realNow(): number {
+  return performance.now();
+}
+
+/**
+ * Resolves in a macrotask of the real host: by then every promise job that could run has run, however deep its awaits go.
+ * It touches neither the clock nor, where it can be helped, a timer.
+ */
+export function nextMacrotask(): Promise<void> {
+  return new Promise(enqueueMacrotask);
+}
+
+const enqueueMacrotask: (callback: () => void) => void = chooseMacrotask();
+
+function chooseMacrotask(): (callback: () => void) => void {
+  // Fake timers leave their clock on the functions they replace.
+  if (setImmediate !== undefined && setImmediate.clock === undefined) return (callback) => void setImmediate(callback);
+  if (MessageChannel !== undefined) {
+    let channel: ChannelLike | undefined;
+    const waiting: (() => void)[] = [];
+    return (callback) => {
+      channel ??= openChannel(MessageChannel, () => waiting.shift()?.());
+      waiting.push(callback);
+      channel.port2.postMessage(undefined);
+    };
+  }
+  return (callback) => void setTimeout(callback, 0);
+}
+
+function openChannel(Channel: new () => ChannelLike, onMessage: () => void): ChannelLike {
+  const channel = new Channel();
+  channel.port1.onmessage = onMessage;
+  return channel;
+}
+
+/** Hears promises that nobody handles, until the function it returns is called. */
+export function watchUnhandledRejections(hear: (reason: unknown) => void): () => void {
+  const { process } = hostGlobals;
+  if (process?.listenerCount !== undefined) {
+    process.on('unhandledRejection', hear);
+    return () => void process.off('unhandledRejection', hear);
+  }
+  const listener = (event: { readonly reason?: unknown; preventDefault(): void }): void => {
+    event.preventDefault();
+    hear(event.reason);
+  };
+  hostGlobals.addEventListener?.('unhandledrejection', listener);
+  return () => {
+    hostGlobals.removeEventListener?.('unhandledrejection', listener);
+  };
+}
