@@ -11,13 +11,26 @@ export default defineConfig(
     rules: {
       '@typescript-eslint/consistent-generic-constructors': ['error', 'type-annotation'],
       '@typescript-eslint/consistent-type-definitions': 'off',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/non-nullable-type-assertion-style': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      eqeqeq: 'error',
     },
   },
   {
     files: ['packages/*/src/**/*.ts'],
-    rules: { 'no-console': 'error', '@typescript-eslint/no-non-null-assertion': 'error' },
+    rules: {
+      'no-console': 'error', // The host record has the console (C56).
+      'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true, named: true, defaultFrom: true } }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            ':matches(PropertyDefinition, MethodDefinition, TSParameterProperty)[accessibility="private"]:not([kind="constructor"])',
+          message: 'Write a #private member.',
+        },
+      ],
+    },
   },
   {
     files: ['packages/*/test/**/*.ts', 'examples/*/test/**/*.ts', 'test/**/*.ts'],
@@ -27,7 +40,11 @@ export default defineConfig(
       '@typescript-eslint/only-throw-error': 'off',
       '@typescript-eslint/prefer-promise-reject-errors': 'off',
       '@typescript-eslint/no-empty-function': 'off',
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/unbound-method': 'off',
     },
   },
+  // The one CommonJS program of this repository: what a consumer writes.
+  { files: ['runtime-tests/packed/plain.test.js'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   { files: ['**/*.{js,mjs,cjs}'], extends: [tseslint.configs.disableTypeChecked] },
 );

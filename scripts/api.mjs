@@ -57,7 +57,11 @@ const problems = [
   ...(update ? [] : orphans.map((file) => `etc/${file} is of no entry`)),
   ...reports
     .filter((report) => report.failed && !update)
-    .map((r) => (r.changed ? `etc/${r.reportFileName} is not what dist says: look at the change, then npm run api:update` : r.messages.join('\n'))),
+    .map((r) =>
+      r.changed
+        ? `etc/${r.reportFileName} is not what dist says: look at the change, then npm run api:update`
+        : r.messages.join('\n'),
+    ),
 ];
 for (const problem of problems) console.error(problem);
 if (problems.length === 0) console.log(`api: ${reports.length} reports ${update ? 'written' : 'as committed'}`);

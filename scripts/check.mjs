@@ -14,9 +14,13 @@ const gates = [
   { name: 'typecheck', start: () => runTool('tsc', ['-p', 'tsconfig.test.json']) },
   { name: 'tarballs', start: () => script('tarball-lint') },
   { name: 'prettier', start: () => runTool('prettier', ['--check', '--log-level', 'warn', '.']) },
-  { name: 'knip', start: () => runTool('knip', ['--no-progress', '--no-config-hints', '--treat-config-hints-as-errors=false']) },
+  {
+    name: 'knip',
+    start: () => runTool('knip', ['--no-progress', '--no-config-hints', '--treat-config-hints-as-errors=false']),
+  },
   { name: 'api', start: () => script('api'), show: true },
   { name: 'size', start: () => script('size'), show: true },
+  { name: 'jsr', start: () => script('jsr'), show: true },
   { name: 'lock', start: () => script('lock'), show: true },
 ];
 const lintArguments = ['.', '--max-warnings', '0', '--cache', '--cache-location', 'node_modules/.cache/eslint/'];

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { readPackages, root } from './packages.mjs';
 
 const leftovers = ['coverage', '.nx', join('node_modules', '.cache')];
-for (const path of [...leftovers.map((name) => join(root, name)), ...readPackages().map((p) => join(p.folder, 'dist'))]) {
+for (const path of [
+  ...leftovers.map((name) => join(root, name)),
+  ...readPackages().map((p) => join(p.folder, 'dist')),
+]) {
   rmSync(path, { recursive: true, force: true });
 }

@@ -7,13 +7,17 @@ import { dirname, join } from 'node:path';
 import { run } from './command.mjs';
 import { root } from './packages.mjs';
 
-const locks = ['package-lock.json', 'runtime-tests/runtimes/package-lock.json'].filter((lock) => existsSync(join(root, lock)));
+const locks = ['package-lock.json', 'runtime-tests/runtimes/package-lock.json'].filter((lock) =>
+  existsSync(join(root, lock)),
+);
 const problems = [];
 for (const lock of locks) {
   if (/"resolved": "http/.test(readFileSync(join(root, lock), 'utf8'))) {
     problems.push(`${lock} names a registry: make it again with omit-lockfile-registry-resolved=true`);
   }
-  const { code, output } = await run('npm', ['ci', '--dry-run', '--loglevel=error'], { cwd: join(root, dirname(lock)) });
+  const { code, output } = await run('npm', ['ci', '--dry-run', '--loglevel=error'], {
+    cwd: join(root, dirname(lock)),
+  });
   if (code !== 0) problems.push(`${lock}: npm ci --dry-run fails\n${output.trim()}`);
 }
 for (const problem of problems) console.error(problem);

@@ -48,7 +48,8 @@ function setUpRuntimes() {
   const folder = join(root, 'runtime-tests', 'runtimes');
   if (missingRuntimes(folder).length > 0) command('npm', ['ci', '--loglevel=error'], { cwd: folder });
   const left = missingRuntimes(folder);
-  if (left.length > 0) missing.push({ what: left.join(', '), remedy: `npm ci --prefix ${join('runtime-tests', 'runtimes')}` });
+  if (left.length > 0)
+    missing.push({ what: left.join(', '), remedy: `npm ci --prefix ${join('runtime-tests', 'runtimes')}` });
   else console.log('runtimes: all there');
 }
 

@@ -50,12 +50,15 @@ async function jest(args) {
 async function stage(file) {
   const { code, output } = await run(process.execPath, [file], { echo: true, limitMs: LIMIT_MS });
   const lines = output.trim().split('\n');
-  const counted = lines.map((line) => /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/.exec(line.trim())).findLast(Boolean);
+  const counted = lines
+    .map((line) => /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/.exec(line.trim()))
+    .findLast(Boolean);
   const tests = counted
     ? { passed: Number(counted[1]), failed: Number(counted[2]), skipped: Number(counted[3] ?? 0) }
     : { passed: 0, failed: 0, skipped: 0 };
   if (code === LEFT_OUT) {
-    if (inCI) return { outcome: 'failed', reason: `left out: ${lines.at(-1)}`, tests: { ...tests, failed: tests.failed + 1 } };
+    if (inCI)
+      return { outcome: 'failed', reason: `left out: ${lines.at(-1)}`, tests: { ...tests, failed: tests.failed + 1 } };
     return { outcome: 'left out', reason: lines.at(-1), tests: { ...tests, skipped: tests.skipped + 1 } };
   }
   if (!counted) tests[code === 0 ? 'passed' : 'failed'] = 1;

@@ -1,0 +1,66 @@
+import { describe, expect, test } from '@jest/globals';
+import { readFileSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const read = (...path: string[]): string => readFileSync(join(root, ...path), 'utf8');
+
+interface Manifest {
+  name: string;
+  version: string;
+  exports: Record<string, unknown>;
+  dependencies?: Record<string, string>;
+}
+interface DenoConfig {
+  name: string;
+  version: string;
+  exports: string | Record<string, string>;
+}
+
+const folders = readdirSync(join(root, 'packages'));
+const packages = folders.map((folder) => ({
+  folder,
+  manifest: JSON.parse(read('packages', folder, 'package.json')) as Manifest, // its own fields, read by the tests below
+  deno: JSON.parse(read('packages', folder, 'deno.json')) as DenoConfig, // likewise
+}));
+
+describe.each(packages)('packages/$folder', ({ folder, manifest, deno }) => {
+  test('D6: the package for JSR has the name, the version and the entries of the one for npm', () => {
+    const denoEntries = typeof deno.exports === 'string' ? ['.'] : Object.keys(deno.exports);
+    const npmEntries = Object.keys(manifest.exports).filter((entry) => entry !== './package.json');
+    expect({ name: deno.name, version: deno.version, entries: denoEntries.sort() }).toEqual({
+      name: manifest.name,
+      version: manifest.version,
+      entries: npmEntries.sort(),
+    });
+  });
+
+  test('it has the version of the repository and carries its licence', () => {
+    expect(manifest.version).toBe((JSON.parse(read('lerna.json')) as { version: string }).version); // lerna's own format
+    expect(read('packages', folder, 'LICENSE')).toBe(read('LICENSE'));
+  });
+
+  test('every source file has a kebab-case name', () => {
+    const files = readdirSync(join(root, 'packages', folder, 'src'), { recursive: true, encoding: 'utf8' });
+    expect(files.map((file) => basename(file)).filter((file) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.ts)?$/.test(file))).toEqual(
+      [],
+    );
+  });
+
+  test('the compiler, the editor and Deno know it', () => {
+    expect(read('tsconfig.json')).toContain(`"packages/${folder}"`);
+    expect(read('deno.json')).toContain(`"./packages/${folder}"`);
+  });
+});
+
+test('arrows point one way: core needs nothing, each runtime package only core', () => {
+  const needs = Object.fromEntries(
+    packages
+      .filter(({ manifest }) => manifest.name.startsWith('@triphase/')) // not the umbrella, which has them all
+      .map(({ folder, manifest }) => [folder, Object.keys(manifest.dependencies ?? {})]),
+  );
+  const { core, ...others } = needs;
+  expect(core).toEqual([]);
+  for (const [folder, dependencies] of Object.entries(others))
+    expect([folder, dependencies]).toEqual([folder, ['@triphase/core']]);
+});
