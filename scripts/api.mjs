@@ -3,13 +3,14 @@
  * files. Reads the declarations in dist, so it wants a build first.
  */
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readPackages, root } from './packages.mjs';
 
 const update = process.argv.includes('--update');
 const reportFolder = join(root, 'etc');
+const reportTempFolder = mkdtempSync(join(tmpdir(), 'triphase-api-'));
 mkdirSync(reportFolder, { recursive: true });
 
 function extract(pkg, { specifier, types }) {
@@ -22,7 +23,7 @@ function extract(pkg, { specifier, types }) {
         mainEntryPointFilePath: join(pkg.folder, types),
         newlineKind: 'lf',
         compiler: { tsconfigFilePath: join(pkg.folder, 'tsconfig.json') },
-        apiReport: { enabled: true, reportFileName, reportFolder, reportTempFolder: join(tmpdir(), 'triphase-api') },
+        apiReport: { enabled: true, reportFileName, reportFolder, reportTempFolder },
         docModel: { enabled: false },
         dtsRollup: { enabled: false },
         tsdocMetadata: { enabled: false },
@@ -49,8 +50,9 @@ function extract(pkg, { specifier, types }) {
 }
 
 const reports = readPackages().flatMap((pkg) => pkg.entries.map((entry) => extract(pkg, entry)));
+rmSync(reportTempFolder, { recursive: true });
 const expected = new Set(reports.map((report) => report.reportFileName));
-const orphans = existsSync(reportFolder) ? readdirSync(reportFolder).filter((file) => !expected.has(file)) : [];
+const orphans = readdirSync(reportFolder).filter((file) => !expected.has(file));
 if (update) for (const file of orphans) rmSync(join(reportFolder, file));
 
 const problems = [

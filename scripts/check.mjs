@@ -16,7 +16,7 @@ const gates = [
   { name: 'prettier', start: () => runTool('prettier', ['--check', '--log-level', 'warn', '.']) },
   {
     name: 'knip',
-    start: () => runTool('knip', ['--no-progress', '--no-config-hints', '--treat-config-hints-as-errors=false']),
+    start: () => runTool('knip', ['--no-progress', '--no-config-hints']),
   },
   { name: 'api', start: () => script('api'), show: true },
   { name: 'size', start: () => script('size'), show: true },

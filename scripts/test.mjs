@@ -78,10 +78,9 @@ function runtimeStages() {
 }
 
 const args = process.argv.slice(2);
-const onlyCoverage = args.every((arg) => arg === '--coverage');
 const stages = [{ name: 'jest', start: () => jest(args) }];
 // The stages load what is published, so they come after a build.
-if (onlyCoverage) stages.push({ name: 'build', start: build }, ...runtimeStages());
+if (args.length === 0) stages.push({ name: 'build', start: build }, ...runtimeStages());
 
 const results = [];
 for (const { name, start } of stages) {
