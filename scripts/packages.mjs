@@ -23,7 +23,8 @@ function readTargets(node, found = { files: [], pairs: [] }) {
 
 const stemOf = (target) => (target.default ?? target).replace(/^\.\/dist\//, '').replace(/\.c?js$/, '');
 
-function readPackage(folder) {
+/** One package, by its folder. */
+export function readPackage(folder) {
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const { files, pairs } = readTargets(manifest.exports);
   // Where `import` and `require` name different files, the first re-exports the second: one copy of each class in Node.
