@@ -1,0 +1,125 @@
+import type { Host } from '@triphase/core';
+import { FakeQueue } from './fake-host/fake-queue.ts';
+import { FakeTimers } from './fake-host/fake-timers.ts';
+import { fakeMessageChannel } from './fake-host/fake-message-channel.ts';
+import { fakeEvent, fakePageTarget } from './fake-host/fake-page.ts';
+import { fakeDeno, fakeProcess } from './fake-host/fake-process.ts';
+import { HostRecord } from './fake-host/host-record.ts';
+import { nextMacrotask } from './host-globals.ts';
+
+/**
+ * A host record for any of our reactors, turned by hand. Besides what this names it has what the records of node-reactor,
+ * browser-reactor and deno-shim ask for: immediates, microtasks, frames, `MessageChannel`, `process`, `Deno`, `window`, `document`,
+ * `navigator`.
+ */
+export interface FakeHost extends Host {
+  /** How often each host function was called, by name: `setTimeout`, `now`, `process.on`, `window.addEventListener`. */
+  readonly calls: Readonly<Record<string, number>>;
+  /** What the host still owes or holds: timers, immediates, microtasks, frames, undelivered messages, open ports, listeners. */
+  readonly outstanding: number;
+  /** Runs the timer that is due first, else the oldest immediate; `false` when there is neither. */
+  runMacrotask(): boolean;
+  /** Runs microtasks, and lets promise jobs settle, until there are none. */
+  runMicrotasks(): Promise<void>;
+  /** Moves the clock on by `ms`, halting at each timer on the way to run it. */
+  advance(ms: number): void;
+  /** Runs the frame callbacks there are now. */
+  runFrame(): void;
+  /** Delivers the messages posted by now. */
+  deliverMessages(): void;
+  /**
+   * Something happens to the host. `process`: a signal (Deno's listeners hear it too) or message, `detail` the first argument.
+   * `window`, `document`: an event with the properties of `detail`, which the document takes on first: `{ visibilityState: 'hidden' }`.
+   */
+  emit(target: 'process' | 'window' | 'document', event: string, detail?: unknown): void;
+}
+
+/** A new fake host; its clock stands at 0. */
+export function fakeHost(): FakeHost {
+  const record = new HostRecord();
+  const timers = new FakeTimers(record);
+  const immediates = new FakeQueue(record);
+  const microtasks = new FakeQueue(record);
+  const messages = new FakeQueue(record);
+  let frames = 0;
+  const frameCallbacks = new FakeQueue<[number]>(record, () => ++frames);
+  const process = fakeProcess(record);
+  const deno = fakeDeno(record);
+  const window = fakePageTarget(record, 'window', {});
+  const document = fakePageTarget(record, 'document', {
+    visibilityState: 'visible',
+    hidden: false,
+    readyState: 'complete',
+  });
+
+  return {
+    setTimeout: record.counted('setTimeout', (callback: () => void, ms: number) => timers.set(callback, ms, false)),
+    clearTimeout: record.counted('clearTimeout', (handle: unknown) => {
+      timers.clear(handle);
+    }),
+    now: record.counted('now', () => timers.now),
+    console: {
+      info: record.counted('console.info', ignore),
+      warn: record.counted('console.warn', ignore),
+      error: record.counted('console.error', ignore),
+    },
+    ...{
+      setInterval: record.counted('setInterval', (callback: () => void, ms: number) => timers.set(callback, ms, true)),
+      clearInterval: record.counted('clearInterval', (handle: unknown) => {
+        timers.clear(handle);
+      }),
+      setImmediate: record.counted('setImmediate', (callback: () => void) => immediates.add(callback)),
+      clearImmediate: record.counted('clearImmediate', (handle: unknown) => {
+        immediates.cancel(handle);
+      }),
+      queueMicrotask: record.counted('queueMicrotask', (callback: () => void) => void microtasks.add(callback)),
+      requestAnimationFrame: record.counted('requestAnimationFrame', (callback: (time: number) => void) =>
+        frameCallbacks.add(callback),
+      ),
+      cancelAnimationFrame: record.counted('cancelAnimationFrame', (handle: unknown) => {
+        frameCallbacks.cancel(handle);
+      }),
+      MessageChannel: fakeMessageChannel(record, messages),
+      process,
+      Deno: deno,
+      window,
+      document,
+      navigator: { userAgent: 'fake host', sendBeacon: record.counted('navigator.sendBeacon', () => true) },
+    },
+
+    calls: record.calls,
+    get outstanding() {
+      return record.outstanding;
+    },
+    runMacrotask: () => timers.runDue() || immediates.runOne(),
+    runMicrotasks: async () => {
+      do await nextMacrotask();
+      while (microtasks.runOne());
+    },
+    advance: (ms) => {
+      timers.advance(ms);
+    },
+    runFrame: () => {
+      frameCallbacks.runPresent(timers.now);
+    },
+    deliverMessages: () => {
+      messages.runPresent();
+    },
+    emit: (target, event, detail) => {
+      if (target === 'process') {
+        process.emit(event, ...(detail === undefined ? [] : [detail]));
+        deno.emit(event);
+      } else if (target === 'window') window.dispatchEvent(fakeEvent(event, detail));
+      else document.dispatchEvent(fakeEvent(event, Object.assign(document, pageState(detail))));
+    },
+  };
+}
+
+/** The part of an event's detail that its document says of itself. */
+function pageState(detail: unknown): object {
+  return typeof detail === 'object' && detail !== null ? detail : {};
+}
+
+function ignore(): void {
+  // A fake host prints nothing.
+}

@@ -1,0 +1,12 @@
+import { TriphaseError } from '@triphase/core';
+
+/** Virtual time was driven for more turns than allowed and the program is still not at rest (C49). */
+export class RunawayError extends TriphaseError {
+  readonly code = 'ERR_TRIPHASE_RUNAWAY';
+  /** The name of what keeps it going, as `pending()` gives it. */
+  readonly culprit: string;
+  constructor(message: string, culprit: string) {
+    super(message);
+    this.culprit = culprit;
+  }
+}
