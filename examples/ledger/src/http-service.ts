@@ -1,0 +1,166 @@
+import { sleep } from '@triphase/core';
+import type { Clock, Service } from '@triphase/core';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Server as NetServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { pipeline } from 'node:stream/promises';
+import type { DatabaseService } from './database-service.ts';
+import { HttpError } from './http-error.ts';
+import { Routes } from './routes.ts';
+import type { Answer } from './routes.ts';
+import type { SettingsService } from './settings-service.ts';
+
+const ADDRESS = '127.0.0.1';
+/** After readiness is off the door stays open so long: for connections that were already on their way. */
+const LEAD_MS = 100;
+/** Open connections without a request live so long: who sends on one in that time is answered, not cut off. */
+const IDLE_GRACE_MS = 500;
+/** Answers under way get so long to reach their clients. */
+const DRAIN_TIMEOUT_MS = 10_000;
+/** A request that comes in slower than this is broken off. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Listens once there is a database; at the end answers all that it has taken. */
+export class HttpService implements Service {
+  readonly name = 'http';
+  readonly needs: readonly Service[];
+  readonly startup: Service['startup'] = {
+    during: () => this.#listen(),
+    after: () => {
+      this.#sayReady();
+    },
+  };
+  readonly shutdown: Service['shutdown'] = {
+    before: ({ signal }) => this.#stopTaking(signal),
+    during: ({ signal }) => this.#drain(signal),
+  };
+
+  readonly #clock: Clock;
+  readonly #settings: SettingsService;
+  readonly #database: DatabaseService;
+  readonly #server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS });
+  /** Every open connection and how many requests of it are being answered. */
+  readonly #connections = new Map<Socket, number>();
+  readonly #underWay = new Set<Promise<void>>();
+  readonly #unfinishedBodies = new AbortController();
+  #ready = false;
+  #stopping = false;
+  #closesIdle = false;
+
+  constructor(clock: Clock, settings: SettingsService, database: DatabaseService) {
+    this.#clock = clock;
+    this.#settings = settings;
+    this.#database = database;
+    this.needs = [settings, database];
+  }
+
+  status(): string {
+    return `${this.#underWay.size} requests, ${this.#connections.size} connections`;
+  }
+
+  async #listen(): Promise<void> {
+    const routes = new Routes({
+      store: this.#database.store,
+      acknowledged: this.#database.acknowledged,
+      isReady: () => this.#ready,
+      isStopping: () => this.#stopping,
+    });
+    this.#server.on('connection', (socket: Socket) => {
+      this.#connections.set(socket, 0);
+      socket.once('close', () => this.#connections.delete(socket));
+    });
+    this.#server.on('request', (request, response) => {
+      const work = this.#answer(routes, request, response).finally(() => this.#underWay.delete(work));
+      this.#underWay.add(work);
+    });
+    this.#server.listen(this.#settings.value.port, ADDRESS);
+    await once(this.#server, 'listening');
+  }
+
+  #sayReady(): void {
+    this.#ready = true;
+    // A string is only the address of a pipe.
+    const { port } = this.#server.address() as AddressInfo;
+    console.log(`listening on http://${ADDRESS}:${port} (pid ${process.pid})`);
+  }
+
+  async #answer(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { socket } = request;
+    this.#connections.set(socket, (this.#connections.get(socket) ?? 0) + 1);
+    response.once('close', () => {
+      this.#release(socket);
+    });
+    const answer = await routes.answer(request, this.#unfinishedBodies.signal).catch(answerToError);
+    // A connection with the rest of a body in it cannot carry another request.
+    await send(response, answer, this.#stopping || !request.complete).catch(reportUnlessClientLeft);
+  }
+
+  #release(socket: Socket): void {
+    const requests = this.#connections.get(socket);
+    if (requests === undefined) return;
+    this.#connections.set(socket, requests - 1);
+    if (requests === 1 && this.#closesIdle) socket.destroySoon();
+  }
+
+  async #stopTaking(signal: AbortSignal): Promise<void> {
+    this.#ready = false;
+    this.#stopping = true;
+    await sleep(this.#clock, LEAD_MS, { signal }).catch(nothing);
+  }
+
+  async #drain(signal: AbortSignal): Promise<void> {
+    const closed = once(this.#server, 'close');
+    // http.Server's own close would also cut the idle connections, in the face of a request that is on its way.
+    NetServer.prototype.close.call(this.#server);
+    if (await settlesWithin(this.#clock, IDLE_GRACE_MS, closed, signal)) return;
+    this.#closesIdle = true;
+    this.#unfinishedBodies.abort(new HttpError(503, 'the ledger is stopping; nothing was stored'));
+    for (const [socket, requests] of this.#connections) if (requests === 0) socket.destroySoon();
+    if (await settlesWithin(this.#clock, DRAIN_TIMEOUT_MS, closed, signal)) return;
+    console.error(`cut off: ${this.status()}`);
+    for (const socket of this.#connections.keys()) socket.destroy();
+    // The database must not close under a statement of theirs.
+    await Promise.all(this.#underWay);
+  }
+}
+
+function answerToError(error: unknown): Answer {
+  if (error instanceof HttpError) {
+    return { status: error.status, headers: error.headers, body: { value: { error: error.message } } };
+  }
+  console.error(error);
+  return { status: 500, body: { value: { error: 'the ledger failed; an entry that was sent may be stored or not' } } };
+}
+
+/** Resolves when the operating system has the whole answer; rejects when the connection broke before. */
+async function send(response: ServerResponse, { status, headers = {}, body }: Answer, close: boolean): Promise<void> {
+  const text = 'value' in body ? JSON.stringify(body.value) : undefined;
+  response.writeHead(status, {
+    'Content-Type': 'application/json',
+    ...(text !== undefined && { 'Content-Length': Buffer.byteLength(text) }),
+    ...(close && { Connection: 'close' }),
+    ...headers,
+  });
+  await pipeline('pieces' in body ? body.pieces : [text], response);
+}
+
+/** A client that leaves early is its own affair; what was stored for it stays stored. */
+function reportUnlessClientLeft(error: unknown): void {
+  const left = error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+  if (!left) console.error(error);
+}
+
+/** Whether `done` settles within `ms`; `false` at once when `signal` aborts. */
+async function settlesWithin(clock: Clock, ms: number, done: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
+  const over = new AbortController();
+  const timeout = sleep(clock, ms, { signal: AbortSignal.any([signal, over.signal]) });
+  try {
+    return await Promise.race([done.then(() => true), timeout.catch(nothing).then(() => false)]);
+  } finally {
+    over.abort();
+  }
+}
+
+const nothing = (): void => undefined;

@@ -1,0 +1,42 @@
+/** All whole numbers from `first` to `last`, both included. */
+export interface IdRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** A set of ids that costs as much memory as it has gaps, not as it has ids. Ids come nearly in order. */
+export class IdRanges {
+  readonly #ranges: { first: number; last: number }[] = [];
+  #size = 0;
+
+  /** How many ids it holds. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Adds an id that it does not hold. */
+  add(id: number): void {
+    this.#size += 1;
+    // From the end: a new id is nearly always beyond the last or closes one of the last gaps.
+    let index = this.#ranges.length;
+    while ((this.#ranges[index - 1]?.first ?? -Infinity) > id) index -= 1;
+    const below = this.#ranges[index - 1];
+    const above = this.#ranges[index];
+    const joinsBelow = below?.last === id - 1;
+    const joinsAbove = above?.first === id + 1;
+    if (joinsBelow && joinsAbove) {
+      below.last = above.last;
+      this.#ranges.splice(index, 1);
+    } else if (joinsBelow) below.last = id;
+    else if (joinsAbove) above.first = id;
+    else this.#ranges.splice(index, 0, { first: id, last: id });
+  }
+
+  /** Its ranges in order, cut into pieces of at most `length` ids. */
+  *pieces(length: number): Generator<IdRange> {
+    for (const { first, last } of this.#ranges) {
+      for (let from = first; from <= last; from += length)
+        yield { first: from, last: Math.min(last, from + length - 1) };
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { Pool } from 'pg';
+import type { Database, Row } from './database.ts';
+
+const CONNECTIONS = 10;
+const CONNECT_TIMEOUT_MS = 5_000;
+/** So that no request, and no shutdown, waits for ever on a server that does not answer. */
+const STATEMENT_TIMEOUT_MS = 10_000;
+
+/** A PostgreSQL server: a commit is as durable as the server makes it. */
+export class ServerDatabase implements Database {
+  readonly place: string;
+  readonly #pool: Pool;
+
+  private constructor(place: string, pool: Pool) {
+    this.place = place;
+    this.#pool = pool;
+  }
+
+  /** Connects once, so that a wrong `url` fails here. `onIdleError` hears of connections lost between two statements. */
+  static async open(url: string, onIdleError: (error: Error) => void): Promise<ServerDatabase> {
+    const pool = new Pool({
+      connectionString: url,
+      max: CONNECTIONS,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      query_timeout: STATEMENT_TIMEOUT_MS,
+      application_name: 'ledger',
+    });
+    pool.on('error', onIdleError);
+    try {
+      const client = await pool.connect();
+      const place = `${client.host}:${client.port}/${client.database ?? ''}`;
+      client.release();
+      return new ServerDatabase(place, pool);
+    } catch (error) {
+      await pool.end();
+      throw error;
+    }
+  }
+
+  async exec(sql: string): Promise<void> {
+    await this.#pool.query(sql);
+  }
+
+  async query(sql: string, parameters: readonly unknown[]): Promise<readonly Row[]> {
+    return (await this.#pool.query<Row>(sql, [...parameters])).rows;
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+}

@@ -1,0 +1,54 @@
+import { resolve } from 'node:path';
+
+/** Where the entries are kept: the embedded PostgreSQL in a folder, or a PostgreSQL server. */
+export type DatabaseSetting =
+  { readonly kind: 'embedded'; readonly folder: string } | { readonly kind: 'server'; readonly url: string };
+
+/** What the environment says; each field is checked. */
+export interface Settings {
+  /** 0 = any free port. */
+  readonly port: number;
+  readonly database: DatabaseSetting;
+}
+
+const DEFAULT_PORT = 3000;
+const DEFAULT_FOLDER = 'data';
+
+/** The environment does not say what the ledger can run with; the message has a line for each problem. */
+export class SettingsError extends Error {
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'SettingsError';
+  }
+}
+
+/**
+ * Reads `PORT`, `DATA_DIR` and `DATABASE_URL`; a variable that is empty counts as not set. All problems are told at once.
+ *
+ * @throws SettingsError
+ */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const problems: string[] = [];
+  const port = readPort(environment['PORT'], problems);
+  const database = readDatabase(environment['DATABASE_URL'], environment['DATA_DIR'], problems);
+  if (problems.length > 0) throw new SettingsError(problems);
+  return { port, database };
+}
+
+function readPort(text: string | undefined, problems: string[]): number {
+  if (text === undefined || text === '') return DEFAULT_PORT;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (port <= 65_535) return port;
+  problems.push(`PORT must be a whole number from 0 (any free port) to 65535; it is ${JSON.stringify(text)}`);
+  return NaN;
+}
+
+function readDatabase(url: string | undefined, folder: string | undefined, problems: string[]): DatabaseSetting {
+  if (url === undefined || url === '') return { kind: 'embedded', folder: resolve(folder || DEFAULT_FOLDER) };
+  if (folder) problems.push('DATA_DIR and DATABASE_URL are both set; keep the one where the entries shall be');
+  // The URL may hold a password: it is never repeated.
+  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
+    problems.push('DATABASE_URL must be a URL such as postgres://user:password@host:5432/database');
+  }
+  return { kind: 'server', url };
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { IdRanges } from '../src/id-ranges.ts';
+
+const rangesOf = (ids: readonly number[]): IdRanges => {
+  const ranges = new IdRanges();
+  for (const id of ids) ranges.add(id);
+  return ranges;
+};
+
+describe('id ranges', () => {
+  it('ids in a row are one range, in whatever order they come', () => {
+    expect([...rangesOf([3, 1, 2, 5, 4]).pieces(100)]).toEqual([{ first: 1, last: 5 }]);
+  });
+
+  it('a gap makes two, and the id that closes it makes them one again', () => {
+    const ranges = rangesOf([1, 2, 4]);
+    expect([...ranges.pieces(100)]).toHaveLength(2);
+    ranges.add(3);
+    expect([...ranges.pieces(100)]).toEqual([{ first: 1, last: 4 }]);
+  });
+
+  it('pieces hold exactly the ids that were added, ascending, none longer than asked', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.integer({ min: 0, max: 60 })), fc.integer({ min: 1, max: 10 }), (ids, length) => {
+        const ranges = rangesOf(ids);
+        const pieces = [...ranges.pieces(length)];
+        const held = pieces.flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, n) => first + n));
+        expect(held).toEqual([...ids].sort((a, b) => a - b));
+        expect(pieces.every(({ first, last }) => last - first < length)).toBe(true);
+        expect(ranges.size).toBe(ids.length);
+      }),
+    );
+  });
+});

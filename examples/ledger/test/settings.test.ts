@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import { resolve } from 'node:path';
+import { readSettings, SettingsError } from '../src/settings.ts';
+
+function problemsOf(environment: Record<string, string>): string {
+  try {
+    readSettings(environment);
+  } catch (error) {
+    expect(error).toBeInstanceOf(SettingsError);
+    return (error as SettingsError).message;
+  }
+  throw new Error('these settings were accepted');
+}
+
+describe('settings', () => {
+  it('without any: port 3000, the embedded database in ./data', () => {
+    expect(readSettings({})).toEqual({ port: 3000, database: { kind: 'embedded', folder: resolve('data') } });
+  });
+
+  it('an empty variable counts as not set', () => {
+    expect(readSettings({ PORT: '', DATA_DIR: '', DATABASE_URL: '' })).toEqual(readSettings({}));
+  });
+
+  it.each([
+    ['0', 0],
+    ['8080', 8080],
+    ['65535', 65_535],
+  ])('PORT=%s is taken', (text, port) => {
+    expect(readSettings({ PORT: text }).port).toBe(port);
+  });
+
+  it.each(['abc', '-1', '65536', '80.5', '0x50', ' 80', '1e3', '123456789'])(
+    'PORT=%s is refused, and shown',
+    (text) => {
+      expect(problemsOf({ PORT: text })).toBe(
+        `PORT must be a whole number from 0 (any free port) to 65535; it is ${JSON.stringify(text)}`,
+      );
+    },
+  );
+
+  it('DATA_DIR is made absolute', () => {
+    expect(readSettings({ DATA_DIR: 'x/y' }).database).toEqual({ kind: 'embedded', folder: resolve('x/y') });
+  });
+
+  it.each(['postgres://u:p@localhost:5432/db', 'postgresql:///db?host=/run/postgresql'])(
+    'DATABASE_URL=%s is taken',
+    (url) => {
+      expect(readSettings({ DATABASE_URL: url }).database).toEqual({ kind: 'server', url });
+    },
+  );
+
+  it.each(['mysql://localhost/db', 'localhost', 'postgres://u:secret@host:port/db'])(
+    'DATABASE_URL=%s is refused without being repeated, for it may hold a password',
+    (url) => {
+      const problems = problemsOf({ DATABASE_URL: url });
+      expect(problems).toContain('DATABASE_URL must be a URL such as');
+      expect(problems).not.toContain(url);
+      expect(problems).not.toContain('secret');
+    },
+  );
+
+  it('two places for the entries are refused', () => {
+    expect(problemsOf({ DATA_DIR: 'x', DATABASE_URL: 'postgres://h/db' })).toContain('both set');
+  });
+
+  it('all problems are told at once, a line for each', () => {
+    expect(problemsOf({ PORT: 'abc', DATABASE_URL: 'nowhere' }).split('\n')).toHaveLength(2);
+  });
+});
