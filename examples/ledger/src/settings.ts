@@ -47,8 +47,12 @@ function readDatabase(url: string | undefined, folder: string | undefined, probl
   if (url === undefined || url === '') return { kind: 'embedded', folder: resolve(folder || DEFAULT_FOLDER) };
   if (folder) problems.push('DATA_DIR and DATABASE_URL are both set; keep the one where the entries shall be');
   // The URL may hold a password: it is never repeated.
-  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
+  if (!isPostgresUrl(url)) {
     problems.push('DATABASE_URL must be a URL such as postgres://user:password@host:5432/database');
   }
   return { kind: 'server', url };
 }
+
+/** PostgreSQL takes a user without a host (a socket, given as `?host=/run/postgresql`); URL does not. */
+const isPostgresUrl = (url: string): boolean =>
+  /^postgres(ql)?:\/\//.test(url) && URL.canParse(url.replace('@/', '@localhost/'));

@@ -42,12 +42,13 @@ describe('settings', () => {
     expect(readSettings({ DATA_DIR: 'x/y' }).database).toEqual({ kind: 'embedded', folder: resolve('x/y') });
   });
 
-  it.each(['postgres://u:p@localhost:5432/db', 'postgresql:///db?host=/run/postgresql'])(
-    'DATABASE_URL=%s is taken',
-    (url) => {
-      expect(readSettings({ DATABASE_URL: url }).database).toEqual({ kind: 'server', url });
-    },
-  );
+  it.each([
+    'postgres://u:p@localhost:5432/db',
+    'postgresql:///db?host=/run/postgresql',
+    'postgres://u@/db?host=/run/postgresql',
+  ])('DATABASE_URL=%s is taken', (url) => {
+    expect(readSettings({ DATABASE_URL: url }).database).toEqual({ kind: 'server', url });
+  });
 
   it.each(['mysql://localhost/db', 'localhost', 'postgres://u:secret@host:port/db'])(
     'DATABASE_URL=%s is refused without being repeated, for it may hold a password',

@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Database } from '../src/database.ts';
+import { EmbeddedDatabase } from '../src/embedded-database.ts';
+import { EntryStore } from '../src/entry-store.ts';
+import type { Entry } from '../src/entry-store.ts';
+import { migrate } from '../src/migrations.ts';
+import { ServerDatabase } from '../src/server-database.ts';
+import { findPostgres, startPostgres } from './postgres-server.ts';
+import type { PostgresServer } from './postgres-server.ts';
+
+jest.setTimeout(120_000);
+
+interface Place {
+  /** A database with nothing in it, or the one that was left by the last `close`. */
+  open(name: string): Promise<Database>;
+  remove(): Promise<void>;
+}
+
+async function embeddedPlace(): Promise<Place> {
+  const folder = await mkdtemp(join(tmpdir(), 'ledger-store-'));
+  return {
+    open: (name) => EmbeddedDatabase.open(join(folder, name)),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+const failOnLostConnection = (error: Error): void => {
+  throw error;
+};
+
+async function serverPlace(server: PostgresServer): Promise<Place> {
+  const urls = new Map<string, string>();
+  return {
+    open: async (name) => {
+      const url = urls.get(name) ?? (await server.createDatabase(name));
+      urls.set(name, url);
+      return ServerDatabase.open(url, failOnLostConnection);
+    },
+    remove: () => server.stop(),
+  };
+}
+
+const bin = findPostgres();
+const places: [string, () => Promise<Place>][] = [['embedded PostgreSQL', embeddedPlace]];
+if (bin !== undefined) places.push(['a PostgreSQL server', async () => serverPlace(await startPostgres(bin))]);
+
+describe.each(places)('the entry store in %s', (_name, makePlace) => {
+  let place: Place;
+  let database: Database;
+  let store: EntryStore;
+
+  beforeAll(async () => {
+    place = await makePlace();
+    database = await place.open('ledger');
+    await migrate(database);
+    store = new EntryStore(database);
+  });
+
+  afterAll(async () => {
+    await database.close();
+    await place.remove();
+  });
+
+  const listFrom = async (after: number): Promise<Entry[]> => {
+    const entries: Entry[] = [];
+    for (let page = await store.page(after, 100); page.length > 0;) {
+      entries.push(...page);
+      page = await store.page(page.at(-1)!.id, 100);
+    }
+    return entries;
+  };
+  const lastId = async (): Promise<number> => (await listFrom(0)).at(-1)?.id ?? 0;
+
+  it('an entry comes back as it was, its id a number above those before it', async () => {
+    const before = await lastId();
+    const texts = ['plain', 'ü€🙂', 'a\nb\tc', `'; DROP TABLE entries; --`, 'x'.repeat(65_000)];
+    const appended: Entry[] = [];
+    for (const text of texts) appended.push(await store.append(text));
+    expect(appended.map((entry) => entry.text)).toEqual(texts);
+    expect(appended.every(({ id }, n) => Number.isSafeInteger(id) && id > (appended[n - 1]?.id ?? before))).toBe(true);
+    expect(await listFrom(before)).toEqual(appended);
+  });
+
+  it('a page ends at its limit, and an empty one is the end', async () => {
+    const start = await lastId();
+    for (let n = 0; n < 5; n += 1) await store.append(`entry ${n}`);
+    expect(await store.page(start, 3)).toHaveLength(3);
+    expect(await store.page(await lastId(), 3)).toEqual([]);
+    expect(await store.page(Number.MAX_SAFE_INTEGER, 3)).toEqual([]);
+  });
+
+  it('who reads on after the last id seen misses no entry of fifty writers', async () => {
+    const start = await lastId();
+    const seen: Entry[] = [];
+    let writing = true;
+    const read = async (): Promise<void> => {
+      for (let done = false; !done;) {
+        done = !writing; // one more round after the last write
+        seen.push(...(await listFrom(seen.at(-1)?.id ?? start)));
+      }
+    };
+    const write = async (writer: number): Promise<Entry[]> => {
+      const entries: Entry[] = [];
+      for (let n = 0; n < 20; n += 1) entries.push(await store.append(`writer ${writer}, entry ${n}`));
+      return entries;
+    };
+    const reading = read();
+    const written = (await Promise.all(Array.from({ length: 50 }, (_, writer) => write(writer)))).flat();
+    writing = false;
+    await reading;
+    expect(seen).toEqual(written.sort((a, b) => a.id - b.id));
+    expect(new Set(seen.map(({ id }) => id)).size).toBe(1_000);
+  });
+
+  it('count tells how many ids of a range are stored', async () => {
+    const { id } = await store.append('counted');
+    expect(await store.count({ first: id, last: id })).toBe(1);
+    expect(await store.count({ first: id + 1, last: id + 1_000 })).toBe(0);
+  });
+
+  it('a failing statement rejects and leaves the database usable', async () => {
+    await expect(database.query('SELECT nothing FROM nowhere', [])).rejects.toThrow('nowhere');
+    expect(await store.append('after the failure')).toMatchObject({ text: 'after the failure' });
+  });
+
+  it('statements of one exec are one transaction', async () => {
+    await expect(database.exec('CREATE TABLE half (n int); SELECT 1 / 0')).rejects.toThrow('division by zero');
+    await expect(database.query('SELECT * FROM half', [])).rejects.toThrow('half');
+  });
+
+  it('migrating again changes nothing, and a database that is newer than the program is refused', async () => {
+    const entries = await listFrom(0);
+    await migrate(database);
+    expect(await listFrom(0)).toEqual(entries);
+    await database.exec('INSERT INTO ledger_migrations (version) VALUES (1000)');
+    await expect(migrate(database)).rejects.toThrow('newer than this program');
+    await database.exec('DELETE FROM ledger_migrations WHERE version = 1000');
+  });
+
+  it('what was appended is there when the database is opened again', async () => {
+    const entries = await listFrom(0);
+    await database.close();
+    database = await place.open('ledger');
+    store = new EntryStore(database);
+    expect(await listFrom(0)).toEqual(entries);
+  });
+});
+
+(bin === undefined ? describe.skip : describe)('several ledgers on one PostgreSQL server', () => {
+  it('that start at once migrate it once', async () => {
+    const place = await serverPlace(await startPostgres(bin!));
+    const first = await place.open('shared');
+    const databases = [first, ...(await Promise.all(Array.from({ length: 5 }, () => place.open('shared'))))];
+    try {
+      await Promise.all(databases.map(migrate));
+      const versions = await first.query('SELECT version FROM ledger_migrations ORDER BY version', []);
+      expect(versions).toEqual([{ version: 1 }, { version: 2 }]);
+    } finally {
+      await Promise.all(databases.map((database) => database.close()));
+      await place.remove();
+    }
+  });
+});
+
+describe('the embedded database', () => {
+  it('lets timers and sockets of the loop in between the statements of many callers', async () => {
+    const place = await embeddedPlace();
+    const database = await place.open('ledger');
+    try {
+      let macrotasks = 0;
+      let counting = true;
+      const count = (): void => {
+        macrotasks += 1;
+        if (counting) setImmediate(count);
+      };
+      setImmediate(count);
+      await Promise.all(Array.from({ length: 50 }, () => database.query('SELECT 1', [])));
+      counting = false;
+      expect(macrotasks).toBeGreaterThanOrEqual(49);
+    } finally {
+      await database.close();
+      await place.remove();
+    }
+  });
+});
