@@ -1,4 +1,6 @@
 import type { Phase } from './events.ts';
+import type { Host, Logger } from './host.ts';
+import { eventName } from './trigger.ts';
 
 /** Whose error it is (C48). */
 export interface ErrorSource {
@@ -12,3 +14,57 @@ export interface ErrorSource {
 
 /** The one path of errors (C48). What it throws is caught and printed. */
 export type OnError = (error: unknown, source: ErrorSource) => void;
+
+/** Hands an error to `onError`, else to the page, else prints it; never throws. */
+export function reportTo(
+  onError: OnError | undefined,
+  host: Pick<Host, 'reportError' | 'console'>,
+  logger: Logger,
+  error: unknown,
+  source: ErrorSource,
+): void {
+  try {
+    if (onError !== undefined) onError(error, source);
+    else if (host.reportError !== undefined) host.reportError(error);
+    else logger.error(block(error, source));
+  } catch (thrown) {
+    // Whatever is broken, onError or the logger: what it was told and what it threw must not get lost.
+    printSafely(host.console, block(error, source));
+    printSafely(host.console, block(thrown, { kind: 'host', name: 'onError' }));
+  }
+}
+
+function printSafely(console: Logger, text: string): void {
+  try {
+    console.error(text);
+  } catch {
+    // There is nobody left to tell.
+  }
+}
+
+/** Source first, then the stack. */
+function block(error: unknown, { kind, name, event, phase, registeredAt }: ErrorSource): string {
+  const where = phase === undefined ? '' : ` (${eventName(event)}, ${phase})`;
+  const lines = [`Error in ${kind} "${name}"${where}:`, describeThrown(error)];
+  if (registeredAt !== undefined) lines.push(`registered ${registeredAt}`);
+  return lines.join('\n');
+}
+
+/** What was thrown, with its stack where it has one. */
+function describeThrown(error: unknown): string {
+  try {
+    if (error instanceof Error) return `${error.stack ?? error.message}${error.cause === undefined ? '' : `\ncaused by ${describeThrown(error.cause)}`}`;
+    return String(error);
+  } catch {
+    return 'a value that cannot be shown';
+  }
+}
+
+/** The message of an error, or whatever was thrown, on one line. */
+export function messageOf(error: unknown): string {
+  try {
+    return error instanceof Error ? error.message : String(error);
+  } catch {
+    return 'a value that cannot be shown';
+  }
+}

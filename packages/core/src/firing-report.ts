@@ -1,0 +1,135 @@
+import type { TriggerFailedError, TriggerLoopError } from './errors.ts';
+import { PHASES, type Phase } from './events.ts';
+import type { TriggerOutcome, Waiting } from './observer.ts';
+import type { Timing } from './trigger-call.ts';
+import { eventName } from './trigger.ts';
+
+/** An error of a firing: a trigger's, or a phase that was cut. */
+export type FiringError = TriggerFailedError | TriggerLoopError;
+
+/** One trigger's part in a report. Milliseconds from its call until it settled or was left behind. */
+export interface TriggerReport {
+  readonly name: string;
+  readonly duration: number;
+  readonly outcome: TriggerOutcome;
+}
+
+/** One phase's part in a report. Milliseconds from its first trigger to its barrier. */
+export interface PhaseReport {
+  readonly duration: number;
+  readonly triggers: readonly TriggerReport[];
+}
+
+interface FiringRecord {
+  readonly event: unknown;
+  readonly start: number;
+  readonly duration: number;
+  readonly counts: Readonly<Record<Phase, number>>;
+  readonly errors: readonly FiringError[];
+  readonly abandoned: readonly Waiting[];
+  readonly escalated: boolean;
+  readonly vetoed: boolean;
+  readonly timings: Readonly<Record<Phase, readonly Timing[]>> | undefined;
+}
+
+/** What became of one firing (C15). Phases are computed when read: the report must not cost more than the engine. */
+export class FiringReport {
+  readonly #record: FiringRecord;
+
+  constructor(record: FiringRecord) {
+    this.#record = record;
+  }
+
+  get event(): unknown {
+    return this.#record.event;
+  }
+
+  /** Milliseconds; 0 where there was no clock. */
+  get duration(): number {
+    return this.#record.duration;
+  }
+
+  /** Triggers called. */
+  get counts(): Readonly<Record<Phase, number>> {
+    return this.#record.counts;
+  }
+
+  get errors(): readonly FiringError[] {
+    return this.#record.errors;
+  }
+
+  /** What a barrier opened without: at a limit, on escalation, at the end of the run. */
+  get abandoned(): readonly Waiting[] {
+    return this.#record.abandoned;
+  }
+
+  /** Its barriers were opened: by hand, at its deadline, or because it was terminal (C32). */
+  get escalated(): boolean {
+    return this.#record.escalated;
+  }
+
+  /** A required trigger failed in `before`: `during` was left out (C26). */
+  get vetoed(): boolean {
+    return this.#record.vetoed;
+  }
+
+  /** Undefined without `timings`. */
+  get phases(): Readonly<Record<Phase, PhaseReport>> | undefined {
+    const { timings } = this.#record;
+    return timings && { before: phaseReport(timings.before), during: phaseReport(timings.during), after: phaseReport(timings.after) };
+  }
+
+  /** Throws one `AggregateError` of all `errors`; nothing when there are none. */
+  throwIfFailed(): void {
+    const { event, errors } = this.#record;
+    if (errors.length > 0) throw new AggregateError(errors, `${eventName(event)}: ${errors.map(({ message }) => message).join('; ')}`);
+  }
+
+  /** A timeline, readable at 80 columns without colour. */
+  toString(): string {
+    const { event, start, duration, timings, counts, errors, abandoned, escalated, vetoed } = this.#record;
+    const lines = [
+      `${eventName(event)}  ${milliseconds(duration)}${escalated ? '  escalated' : ''}${vetoed ? '  vetoed' : ''}`,
+    ];
+    for (const phase of PHASES) {
+      if (counts[phase] === 0) continue;
+      const calls = timings?.[phase] ?? [];
+      lines.push(`  ${phase.padEnd(WIDTH - 2)}${timings === undefined ? String(counts[phase]).padStart(10) : milliseconds(phaseReport(calls).duration)}`);
+      for (const { trigger, start: from, end, outcome } of calls) {
+        const name = trigger.name.length > WIDTH - 6 ? `${trigger.name.slice(0, WIDTH - 7)}…` : trigger.name;
+        const bar = timeline((from - start) / duration, (end - start) / duration);
+        lines.push(`    ${name.padEnd(WIDTH - 4)}${milliseconds(end - from)} ${bar}${outcome === 'done' ? '' : ` ${outcome}`}`.trimEnd());
+      }
+    }
+    for (const { message } of errors) lines.push(`  error: ${message}`);
+    for (const { name, phase, age } of abandoned) lines.push(`  abandoned: ${name} (${String(phase)}, ${milliseconds(age).trim()})`);
+    return lines.join('\n');
+  }
+}
+
+/** Columns of the names, and of the bars. 30 + 10 + 1 + 24 + an outcome stay below 80. */
+const WIDTH = 30;
+const BAR = 24;
+
+function milliseconds(ms: number): string {
+  return `${ms < 9_999.95 ? ms.toFixed(1) : ms.toFixed(0)} ms`.padStart(10);
+}
+
+function timeline(from: number, to: number): string {
+  const begin = Math.min(BAR - 1, Math.floor((from || 0) * BAR));
+  const end = Math.max(begin + 1, Math.ceil((to || 0) * BAR));
+  return `|${' '.repeat(begin)}${'#'.repeat(end - begin)}${' '.repeat(BAR - end)}|`;
+}
+
+function phaseReport(calls: readonly Timing[]): PhaseReport {
+  let start = Infinity;
+  let end = 0;
+  for (const call of calls) {
+    start = Math.min(start, call.start);
+    end = Math.max(end, call.end);
+  }
+  return {
+    duration: Math.max(0, end - start),
+    triggers: calls.map(({ trigger, start: from, end: to, outcome }) => ({ name: trigger.name, duration: to - from, outcome })),
+  };
+}

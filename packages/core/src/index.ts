@@ -1,0 +1,57 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+export type { CallOptions, Clock, DelayedCall } from './clock.ts';
+export type { ErrorSource, OnError } from './error-path.ts';
+export {
+  AlreadyCalledError,
+  AlreadyCancelledError,
+  EventAlreadyFiringError,
+  HostMissingError,
+  InvalidPhaseError,
+  LoopingCallStateError,
+  PhasePassedError,
+  ReactorAlreadyRunningError,
+  ReactorNotRestartableError,
+  ReactorNotRunningError,
+  ReactorStoppedError,
+  ReentrantTurnError,
+  ReservedEventError,
+  ResourceClosedError,
+  SelfWaitError,
+  ServiceGraphError,
+  StartupFailedError,
+  TaskStateError,
+  TriggerFailedError,
+  TriggerLoopError,
+  TriggerTimeoutError,
+  TriphaseError,
+  TriphaseInternalError,
+  UnknownTriggerError,
+} from './errors.ts';
+export type {
+  AnyEvents,
+  CoreEvents,
+  DetailOf,
+  EventKey,
+  FireArguments,
+  FireOptions,
+  Limits,
+  Phase,
+  Phases,
+  ShortOptions,
+  Trigger,
+  TriggerContext,
+  TriggerHandle,
+  TriggerOptions,
+} from './events.ts';
+export type { FiringError, FiringReport, PhaseReport, TriggerReport } from './firing-report.ts';
+export type { AbortSignalLike, GlobalOf, Host, HostAbortSignal, HostControl, Logger, StopReason } from './host.ts';
+export type { Observed, ObservedStep, Observer, Stats, TriggerOutcome, Waiting } from './observer.ts';
+export { ReactorBase, type ReactorOptions } from './reactor-base.ts';
+export type { RunResult } from './run-result.ts';
+export type { FetchHandler, HttpService, ProcessOptions, ServeOptions } from './runtime-options.ts';
+export { resource, type Resource, type Service } from './services.ts';
+export type { ReactorState } from './state.ts';
+export { ThreePhaseEvent } from './system-event.ts';
+export { cooperate, type CooperativeTask } from './tasks/cooperator.ts';
+export { every, ticks, type EveryOptions, type LoopingCall, type Tick } from './tasks/looping-call.ts';
+export { sleep } from './tasks/sleep.ts';

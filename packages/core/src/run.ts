@@ -1,0 +1,51 @@
+import type { FiringReport } from './firing-report.ts';
+import { dispose, type StopReason } from './host.ts';
+import type { RunResult } from './run-result.ts';
+
+/** One run of a reactor, from `run()` to its end: what it holds of the host, why it stops, and the promise everybody waits for. */
+export class Run {
+  readonly promise: Promise<RunResult>;
+  /** Why it stops; set as soon as stopping begins. */
+  reason: StopReason | undefined;
+  /** When stopping began, on the reactor's clock: the shutdown deadline counts from here (C29). */
+  stoppedAt = 0;
+  /** Escalated before shutdown was fired: it is fired as soon as the start is over, and none of its phases waits (C32). */
+  escalated = false;
+  /** As `escalated`, but with a grace: the host goes away (C32). */
+  terminal = false;
+  startup: FiringReport | undefined;
+  shutdown: FiringReport | undefined;
+  /** Bounds a start that is being stopped (C29). */
+  startLimit: Disposable | undefined;
+  readonly #held: Disposable[] = [];
+  #resolve: (result: RunResult) => void = () => undefined;
+  #reject: (error: Error) => void = () => undefined;
+
+  constructor() {
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** Something to give back when the run is over. */
+  hold(held: Disposable | undefined): void {
+    if (held !== undefined) this.#held.push(held);
+  }
+
+  /** Gives all of it back, the last first; what fails is told, and the rest goes on. */
+  release(failed: (error: unknown) => void): void {
+    for (let held = this.#held.pop(); held !== undefined; held = this.#held.pop()) {
+      try {
+        held[dispose]();
+      } catch (error) {
+        failed(error);
+      }
+    }
+  }
+
+  end(result: RunResult, error?: Error): void {
+    if (error === undefined) this.#resolve(result);
+    else this.#reject(error);
+  }
+}

@@ -1,0 +1,90 @@
+import type { Phase, TriggerContext } from './events.ts';
+import type { Firing } from './firing.ts';
+import { createAbortController, type AbortControllerLike, type HostAbortSignal } from './host.ts';
+import type { TriggerOutcome } from './observer.ts';
+import type { RegisteredTrigger } from './trigger.ts';
+
+/** That a signal is aborted, and why; the reason may be undefined. */
+export interface Aborted {
+  readonly reason: unknown;
+}
+
+/** The context of one call of a trigger (C21): all that a synchronous firing makes for a trigger, so it is small. */
+export class TriggerCall implements TriggerContext {
+  readonly #firing: Firing;
+  readonly #trigger: RegisteredTrigger;
+  #controller: AbortControllerLike | undefined;
+  #aborted: Aborted | undefined;
+
+  constructor(firing: Firing, trigger: RegisteredTrigger) {
+    this.#firing = firing;
+    this.#trigger = trigger;
+  }
+
+  get event(): unknown {
+    return this.#trigger.event;
+  }
+
+  get phase(): Phase {
+    return this.#trigger.phase;
+  }
+
+  get name(): string {
+    return this.#trigger.name;
+  }
+
+  get detail(): unknown {
+    return this.#firing.detail;
+  }
+
+  get terminal(): boolean {
+    return this.#firing.terminal;
+  }
+
+  get signal(): HostAbortSignal {
+    this.#controller ??= createAbortController();
+    const aborted = this.#aborted ?? this.#firing.aborted;
+    if (aborted !== undefined) this.#controller.abort(aborted.reason);
+    return this.#controller.signal;
+  }
+
+  /** A signal that nobody has read needs no controller: it remembers only that it is aborted. */
+  abort(reason: unknown): void {
+    this.#aborted ??= { reason };
+    this.#controller?.abort(reason);
+  }
+}
+
+/** A call whose promise pends: it holds the barrier of its phase (C10). */
+export class PendingTrigger {
+  readonly trigger: RegisteredTrigger;
+  readonly context: TriggerCall;
+  readonly startedAt: number;
+  readonly timing: Timing | undefined;
+  readonly whenSettled: ((outcome: TriggerOutcome) => void) | undefined;
+  index = 0;
+  settled = false;
+  timer: Disposable | undefined;
+
+  constructor(
+    trigger: RegisteredTrigger,
+    context: TriggerCall,
+    startedAt: number,
+    timing: Timing | undefined,
+    whenSettled: ((outcome: TriggerOutcome) => void) | undefined,
+  ) {
+    this.trigger = trigger;
+    this.context = context;
+    this.startedAt = startedAt;
+    this.timing = timing;
+    this.whenSettled = whenSettled;
+  }
+}
+
+/** What a report needs of a call, where timings are on (C15). */
+export interface Timing {
+  readonly trigger: RegisteredTrigger;
+  readonly start: number;
+  end: number;
+  outcome: TriggerOutcome;
+}
