@@ -53,5 +53,6 @@ export { resource, type Resource, type Service } from './services.ts';
 export type { ReactorState } from './state.ts';
 export { ThreePhaseEvent } from './system-event.ts';
 export { cooperate, type CooperativeTask } from './tasks/cooperator.ts';
-export { every, ticks, type EveryOptions, type LoopingCall, type Tick } from './tasks/looping-call.ts';
+export { every, type EveryOptions, type LoopingCall, type Tick } from './tasks/looping-call.ts';
 export { sleep } from './tasks/sleep.ts';
+export { ticks } from './tasks/ticks.ts';

@@ -3,25 +3,32 @@ import type { AbortSignalLike } from '../host.ts';
 
 /**
  * Resolves `ms` milliseconds from now (C44). Rejects with `signal.reason` when the signal aborts, with `ReactorStoppedError` when the run
- * ends first, and with `RangeError` when `ms` is negative or NaN. Twisted's `deferLater` without a function.
+ * ends first (C30), and with `RangeError` when `ms` is negative or NaN. [Twisted: `deferLater`, without a function]
+ *
+ * @example
+ * ```ts
+ * await sleep(reactor, 250, { signal: reactor.signal });
+ * ```
  */
 export function sleep(clock: Clock, ms: number, { signal }: { readonly signal?: AbortSignalLike } = {}): Promise<void> {
   return new Promise((resolve, reject) => {
-    const end = (settle: () => void): void => {
-      signal?.removeEventListener('abort', onAbort);
-      settle();
-    };
-    const fail = (error: unknown): void => {
-      end(() => {
-        reject(error as Error); // what a signal aborts with can be anything
-      });
-    };
+    const rejectWith: (reason: unknown) => void = reject; // what a signal aborts with can be anything
+    const unlisten = (): void => signal?.removeEventListener('abort', onAbort);
     const onAbort = (): void => {
+      unlisten();
       call.cancel();
-      fail(signal?.reason);
+      rejectWith(signal?.reason);
     };
-    const call = clock.callLater(ms, () => { end(resolve); }, { name: 'sleep', onDrop: fail });
-    if (!call.active) return; // dropped at once: this clock has stopped
+    const onTime = (): void => {
+      unlisten();
+      resolve();
+    };
+    const onDrop = (error: Error): void => {
+      unlisten();
+      reject(error);
+    };
+    const call = clock.callLater(ms, onTime, { name: 'sleep', onDrop });
+    if (!call.active) return; // a clock that has stopped drops it at once
     if (signal?.aborted === true) onAbort();
     else signal?.addEventListener('abort', onAbort);
   });

@@ -1,0 +1,58 @@
+import type { Clock } from '../clock.ts';
+
+/**
+ * Calls one of the two when a thenable settles, and returns true; anything else returns false. A `then` that throws when called is a
+ * rejection; a getter that throws is the caller's.
+ */
+export function whenSettled(value: unknown, fulfilled: () => void, rejected: (error: unknown) => void): boolean {
+  const { then } = (value ?? {}) as { then?: unknown }; // reading a property of anything else is harmless
+  if (typeof then !== 'function') return false;
+  new Promise((resolve, reject) => {
+    then.call(value, resolve, reject);
+  }).then(fulfilled, rejected);
+  return true;
+}
+
+/** Gives a function the name by which errors and `pending()` call it (C47, C48). */
+export function named(name: string, fn: () => void): () => void {
+  return Object.defineProperty(fn, 'name', { value: name });
+}
+
+/** Reports an error that came to light outside of any call: a call of its own throws it, so that it takes the one path of errors (C48). */
+export function report(clock: Clock, name: string, error: unknown): void {
+  const rethrow = (): void => {
+    throw error;
+  };
+  clock.callLater(0, rethrow, { name });
+}
+
+/** How something ended, for whoever asks, early, late, often or never. The first end counts. */
+export class Completion<T> {
+  #asked = false;
+  #settled = false;
+  #resolve: (value: T) => void = () => undefined;
+  #reject: (error: unknown) => void = () => undefined;
+  readonly #promise: Promise<T> = new Promise((resolve, reject) => {
+    this.#resolve = resolve;
+    this.#reject = reject;
+  });
+
+  whenDone(): Promise<T> {
+    this.#asked = true;
+    return this.#promise;
+  }
+
+  resolve(value: T): void {
+    this.#settled = true;
+    this.#resolve(value);
+  }
+
+  /** Returns whether anybody hears of it. Who has not asked by now gets no unhandled rejection: then the error is to be reported. */
+  reject(error: unknown): boolean {
+    const heard = this.#asked && !this.#settled;
+    if (!heard) this.#promise.catch(() => undefined);
+    this.#settled = true;
+    this.#reject(error);
+    return heard;
+  }
+}

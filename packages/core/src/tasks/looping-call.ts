@@ -1,0 +1,213 @@
+import type { Clock, DelayedCall } from '../clock.ts';
+import { LoopingCallStateError } from '../errors.ts';
+import { dispose, type AbortSignalLike } from '../host.ts';
+import { Completion, named, report, whenSettled } from './completion.ts';
+
+/** What a run of a looping call is told (C44). */
+export interface Tick {
+  /** The grid slot it runs for, milliseconds on the clock; with the interval 0 the time of the run. */
+  readonly time: number;
+  /** How many slots went by without a run since the last one. */
+  readonly missed: number;
+}
+
+/** A function that runs on a fixed grid (C44); Twisted's `LoopingCall`. Disposing stops it and forgives: no error when it has ended. */
+export interface LoopingCall extends Disposable {
+  /** It has not ended: neither stopped, nor failed, nor has its clock begun to stop. */
+  readonly active: boolean;
+  /** No run begins any more; one that is pending is not waited for, but by `whenDone()`. Throws `LoopingCallStateError` when it has ended. */
+  stop(): void;
+  /** Moves the grid to now: the next run is one interval from now. Throws `LoopingCallStateError` when it has ended. */
+  reset(): void;
+  /** Settles when the loop has ended and its last run settled; rejects only with `onError: 'stop'`. */
+  whenDone(): Promise<void>;
+}
+
+/** Options of {@link every}. */
+export interface EveryOptions {
+  /** The first slot is now: the first run comes next turn, not after an interval. */
+  readonly now?: boolean;
+  /** `continue`, the default: an error is reported and the next slot comes. `stop`: it ends the loop and rejects `whenDone()`. [Twisted: stop] */
+  readonly onError?: 'continue' | 'stop';
+  /** What reports and `pending()` call it; default: the function's name, else `every`. */
+  readonly name?: string;
+  /** Aborting it stops the loop. */
+  readonly signal?: AbortSignalLike;
+}
+
+/**
+ * Runs `fn` every `ms` milliseconds, on the grid that begins now; a run that is late or slow skips slots, and a promise holds back the
+ * next run (C44). The interval 0 is once a turn. It ends when `clock.signal` aborts (C30). Throws `RangeError` when `ms` is negative or
+ * NaN. [Twisted: `LoopingCall`]
+ *
+ * @example
+ * ```ts
+ * const heartbeat = every(reactor, 1_000, ({ missed }) => send({ missed }), { now: true });
+ * ```
+ */
+export function every(clock: Clock, ms: number, fn: (tick: Tick) => unknown, options: EveryOptions = {}): LoopingCall {
+  return new Loop(clock, ms, fn, options);
+}
+
+/** The looping call itself; `onEnd` is called once, as soon as no run can begin any more. */
+export class Loop implements LoopingCall {
+  declare readonly [Symbol.dispose]: () => void;
+  readonly #clock: Clock;
+  readonly #interval: number;
+  readonly #fn: (tick: Tick) => unknown;
+  readonly #name: string;
+  readonly #stopOnError: boolean;
+  readonly #signals: readonly AbortSignalLike[];
+  readonly #onEnd: (() => void) | undefined;
+  readonly #completion: Completion<void> = new Completion();
+  readonly #onCall: () => void;
+  /** When slot 0 was. */
+  #start: number;
+  /** The slot of the last run; that from which the missed ones are counted. */
+  #slot: number;
+  /** The slot that is waited for. */
+  #target = 0;
+  #call: DelayedCall | undefined;
+  #active = true;
+  /** A run is under way or its promise pends. */
+  #busy = false;
+
+  static {
+    Object.defineProperty(this.prototype, dispose, {
+      value(this: Loop) {
+        this.#end();
+      },
+    });
+  }
+
+  constructor(clock: Clock, ms: number, fn: (tick: Tick) => unknown, options: EveryOptions, onEnd?: () => void) {
+    if (typeof ms !== 'number' || !(ms >= 0)) {
+      throw new RangeError(`An interval is a number of milliseconds, 0 or more, got ${String(ms)}.`);
+    }
+    if (typeof fn !== 'function') throw new TypeError(`A looping call needs a function, got ${String(fn)}.`);
+    const { now = false, onError, name = fn.name || 'every', signal } = options;
+    this.#clock = clock;
+    this.#interval = ms;
+    this.#fn = fn;
+    this.#name = name;
+    this.#stopOnError = onError === 'stop';
+    this.#signals = signal === undefined ? [clock.signal] : [clock.signal, signal];
+    this.#onEnd = onEnd;
+    this.#onCall = named(name, () => {
+      this.#run();
+    });
+    this.#start = clock.now();
+    this.#slot = now ? -1 : 0;
+    for (const each of this.#signals) each.addEventListener('abort', this.#end);
+    if (this.#signals.some(({ aborted }) => aborted)) this.#end();
+    else this.#waitFor(now ? 0 : 1);
+  }
+
+  get active(): boolean {
+    return this.#active;
+  }
+
+  stop(): void {
+    this.#requireActive('stop');
+    this.#end();
+  }
+
+  reset(): void {
+    this.#requireActive('reset');
+    this.#start = this.#clock.now();
+    this.#slot = 0;
+    this.#target = 1;
+    this.#call?.reset(this.#interval);
+  }
+
+  whenDone(): Promise<void> {
+    return this.#completion.whenDone();
+  }
+
+  /** Ends the loop, if that has not happened; the completion comes when the last run has settled. */
+  readonly #end = (): void => {
+    if (!this.#active) return;
+    this.#active = false;
+    for (const signal of this.#signals) signal.removeEventListener('abort', this.#end);
+    this.#call?.[dispose]();
+    this.#onEnd?.();
+    if (!this.#busy) this.#completion.resolve();
+  };
+
+  #waitFor(slot: number): void {
+    const clock = this.#clock;
+    if (this.#interval === 0) {
+      clock.callSoon(this.#onCall);
+      return;
+    }
+    this.#target = slot;
+    this.#call = clock.callLater(Math.max(0, this.#timeOf(slot) - clock.now()), this.#onCall);
+  }
+
+  #run(): void {
+    if (!this.#active) return; // a call of callSoon cannot be cancelled
+    this.#call = undefined;
+    const tick = this.#tick(this.#clock.now());
+    this.#busy = true;
+    try {
+      if (whenSettled(this.#fn(tick), this.#settled, this.#rejected)) return;
+    } catch (error) {
+      if (this.#stopOnError) {
+        this.#fail(error);
+        return;
+      }
+      this.#settled();
+      throw error; // to the error path of the clock, under the name of this call
+    }
+    this.#settled();
+  }
+
+  readonly #settled = (): void => {
+    this.#busy = false;
+    if (!this.#active) this.#completion.resolve();
+    // A slot that is due now is not run again.
+    else this.#waitFor(Math.max(this.#slot, this.#slotAt(this.#clock.now())) + 1);
+  };
+
+  readonly #rejected = (error: unknown): void => {
+    if (this.#stopOnError) {
+      this.#fail(error);
+      return;
+    }
+    report(this.#clock, this.#name, error);
+    this.#settled();
+  };
+
+  #fail(error: unknown): void {
+    this.#end();
+    if (!this.#completion.reject(error)) report(this.#clock, this.#name, error);
+  }
+
+  #tick(now: number): Tick {
+    if (this.#interval === 0) return { time: now, missed: 0 };
+    // The slot that was waited for has come, even if rounding says that it is a hair away.
+    const slot = Math.max(this.#target, this.#slotAt(now));
+    const missed = slot - this.#slot - 1;
+    this.#slot = slot;
+    return { time: this.#timeOf(slot), missed };
+  }
+
+  /** Multiplied, not added up: the grid does not drift. */
+  #timeOf(slot: number): number {
+    return slot === 0 ? this.#start : this.#start + slot * this.#interval; // never 0 * Infinity
+  }
+
+  /** The last slot that is not after `now`. */
+  #slotAt(now: number): number {
+    const slot = Math.floor((now - this.#start) / this.#interval);
+    if (this.#timeOf(slot) > now) return slot - 1;
+    return this.#timeOf(slot + 1) <= now ? slot + 1 : slot;
+  }
+
+  #requireActive(what: string): void {
+    if (this.#active) return;
+    throw new LoopingCallStateError(
+      `${what}() of the looping call "${this.#name}", which has ended: ask \`active\` first, or start a new one.`,
+    );
+  }
+}

@@ -1,0 +1,63 @@
+import type { Clock } from '../clock.ts';
+import type { AbortSignalLike } from '../host.ts';
+import { Loop, type EveryOptions, type Tick } from './looping-call.ts';
+
+/**
+ * The slots of a grid as an async iterator (C44): `for await` over it runs once a slot. A consumer that is slower gets the last slot
+ * that has come at once, and how many it `missed`. Leaving the loop clears the timer; the iterator is done when the signal aborts or the
+ * clock begins to stop (C30). Throws `RangeError` when `ms` is negative or NaN.
+ *
+ * @example
+ * ```ts
+ * for await (const { missed } of ticks(reactor, 1_000)) await poll({ missed });
+ * ```
+ */
+export function ticks(
+  clock: Clock,
+  ms: number,
+  options: { readonly now?: boolean; readonly signal?: AbortSignalLike } = {},
+): AsyncIterableIterator<Tick> {
+  return new Ticks(clock, ms, { name: 'ticks', ...options });
+}
+
+type Answer = (result: IteratorResult<Tick, undefined>) => void;
+
+class Ticks implements AsyncIterableIterator<Tick> {
+  readonly #asking: Answer[] = [];
+  readonly #loop: Loop;
+  /** A tick that nobody has asked for yet. */
+  #ready: Tick | undefined;
+
+  constructor(clock: Clock, ms: number, options: EveryOptions) {
+    const onTick = (tick: Tick): void => {
+      const answer = this.#asking.shift();
+      if (answer !== undefined) answer({ done: false, value: tick });
+      else if (this.#ready === undefined) this.#ready = tick;
+      else this.#ready = { time: tick.time, missed: this.#ready.missed + 1 + tick.missed };
+    };
+    const onEnd = (): void => {
+      this.#ready = undefined;
+      for (const answer of this.#asking.splice(0)) answer({ done: true, value: undefined });
+    };
+    this.#loop = new Loop(clock, ms, onTick, options, onEnd);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<Tick, undefined>> {
+    const tick = this.#ready;
+    this.#ready = undefined;
+    if (tick !== undefined) return Promise.resolve({ done: false, value: tick });
+    if (!this.#loop.active) return Promise.resolve({ done: true, value: undefined });
+    return new Promise((resolve) => {
+      this.#asking.push(resolve);
+    });
+  }
+
+  return(): Promise<IteratorResult<Tick, undefined>> {
+    if (this.#loop.active) this.#loop.stop();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+}
