@@ -100,6 +100,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   readonly #services = new ServiceGraph();
   readonly #loop: TurnLoop;
   #run: Run | undefined;
+  #startupReport: Promise<FiringReport> | undefined;
   #running = false;
   #controller: AbortControllerLike | undefined;
   #lastNow = -Infinity;
@@ -179,6 +180,11 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   /** Holds the host alive for the whole run; released when it is over. */
   protected acquireKeepAlive(): Disposable | undefined {
     return undefined;
+  }
+
+  /** The report of the latest startup, once it is over; for hosts that drive a start by hand. Undefined before `run()`. */
+  protected get startupReport(): Promise<FiringReport> | undefined {
+    return this.#startupReport;
   }
 
   // ── System events (C6–C23, C53) ──
@@ -287,7 +293,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
       throw error;
     }
     this.#loop.start();
-    void this.#startup.launch(undefined, {
+    this.#startupReport = this.#startup.launch(undefined, {
       ...(run.reason !== undefined && { cut: { reason: run.reason } }),
       over: (report) => {
         this.#startupOver(run, report);
