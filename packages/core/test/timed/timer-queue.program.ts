@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+
+/** What a program does, at the top or inside a call. `target` picks a call among those made so far. */
+export type Step =
+  | { readonly kind: 'add'; readonly ms: number; readonly steps: readonly Step[] }
+  | { readonly kind: 'cancel'; readonly target: number }
+  | { readonly kind: 'reset'; readonly target: number; readonly ms: number }
+  | { readonly kind: 'delay'; readonly target: number; readonly ms: number }
+  | { readonly kind: 'pass'; readonly ms: number }
+  | { readonly kind: 'next' }
+  | { readonly kind: 'list' };
+/** Only at the top: a turn that is cut after `batch` calls, and a question about what is due. */
+export type TopStep =
+  | Step
+  | { readonly kind: 'turn'; readonly batch: number }
+  | { readonly kind: 'due'; readonly ago: number; readonly back: number };
+
+/** What is asked of a queue of timed calls; calls are numbered in the order they were made. */
+export interface Subject {
+  now(): number;
+  pass(ms: number): void;
+  add(ms: number, fn: () => void): void;
+  /** Returns the code of the error it threw, else ''. */
+  change(kind: 'cancel' | 'reset' | 'delay', target: number, ms: number): string;
+  next(): number;
+  list(): readonly number[];
+  size(): number;
+  order(): number;
+  hasDue(now: number, before: number): boolean;
+  run(now: number, batch: number, ran: (call: number, lateness: number) => void): void;
+}
+
+const few = fc.constantFrom(0, 1, 5, 5, 10, 0.1, 1 / 3, 30_000, 30_000);
+const delay = fc.oneof(
+  { weight: 6, arbitrary: few },
+  { weight: 3, arbitrary: fc.double({ min: 0, max: 50, noNaN: true }) },
+  { weight: 1, arbitrary: fc.constantFrom(2 ** 31 + 5, 1e300, Infinity) },
+);
+const shift = fc.oneof(
+  fc.constantFrom(-5, -0.1, 0, 0.1, 5, 10, Infinity, -Infinity),
+  fc.double({ min: -50, max: 50, noNaN: true }),
+);
+const target = fc.nat({ max: 40 });
+const plain: fc.Arbitrary<Step>[] = [
+  fc.record({ kind: fc.constant('cancel'), target }),
+  fc.record({ kind: fc.constant('reset'), target, ms: delay }),
+  fc.record({ kind: fc.constant('delay'), target, ms: shift }),
+  fc.record({
+    kind: fc.constant('pass'),
+    ms: fc.oneof(fc.constantFrom(0, 0.1, 5, 10), fc.double({ min: 0, max: 20, noNaN: true })),
+  }),
+  fc.record({ kind: fc.constant('next') }),
+  fc.record({ kind: fc.constant('list') }),
+];
+const adding = (steps: fc.Arbitrary<readonly Step[]>): fc.Arbitrary<Step> =>
+  fc.record({ kind: fc.constant('add'), ms: delay, steps });
+const leaf = adding(fc.constant([]));
+const inner = adding(fc.array(fc.oneof(leaf, ...plain), { maxLength: 3 }));
+const outer = adding(fc.array(fc.oneof(inner, leaf, ...plain), { maxLength: 3 }));
+
+/** Programs of up to 60 steps, calls made inside calls three deep. */
+export const program: fc.Arbitrary<readonly TopStep[]> = fc.array(
+  fc.oneof(
+    { weight: 4, arbitrary: leaf },
+    { weight: 3, arbitrary: outer },
+    ...plain.map((arbitrary) => ({ weight: 1, arbitrary })),
+    {
+      weight: 3,
+      arbitrary: fc.record({ kind: fc.constant('turn' as const), batch: fc.constantFrom(1, 2, 3, 1_000, 1_000) }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant('due' as const), ago: fc.constantFrom(0, 5), back: fc.nat({ max: 6 }) }),
+    },
+  ),
+  { maxLength: 60 },
+);
+
+/** Runs a program on a subject; returns all that could be seen, one line each. */
+export function trace(steps: readonly TopStep[], subject: Subject): string[] {
+  const lines: string[] = [];
+  const scripts: (readonly Step[])[] = [];
+  const perform = (step: TopStep): void => {
+    switch (step.kind) {
+      case 'add': {
+        const { steps } = step;
+        scripts.push(steps);
+        subject.add(step.ms, () => {
+          steps.forEach(perform);
+        });
+        break;
+      }
+      case 'cancel':
+      case 'reset':
+      case 'delay':
+        if (scripts.length > 0) {
+          const chosen = step.target % scripts.length;
+          lines.push(`${step.kind} ${chosen} ${subject.change(step.kind, chosen, step.kind === 'cancel' ? 0 : step.ms)}`);
+        }
+        break;
+      case 'pass':
+        subject.pass(step.ms);
+        break;
+      case 'next':
+        lines.push(`next ${subject.next()}`);
+        break;
+      case 'list':
+        lines.push(`list ${subject.list().join()}`);
+        break;
+      case 'due':
+        lines.push(`due ${subject.hasDue(subject.now() - step.ago, subject.order() - step.back)}`);
+        break;
+      case 'turn': {
+        const now = subject.now();
+        subject.run(now, step.batch, (call, lateness) => {
+          lines.push(`run ${call} late ${lateness} at ${subject.now()}`);
+        });
+      }
+    }
+    lines.push(`size ${subject.size()}`);
+  };
+  steps.forEach(perform);
+  lines.push(`list ${subject.list().join()}`, `next ${subject.next()}`);
+  return lines;
+}
