@@ -40,7 +40,7 @@ export interface Kit {
    * over within four seconds. With `needs` it is skipped where the host lacks that capability.
    */
   it(number: StatementNumber, sentence: string, body: () => void | Promise<void>, options?: TestOptions): void;
-  expect(actual: unknown): Expectation;
+  readonly expect: (actual: unknown) => Expectation;
   /** A new reactor of the kind under test, silent unless given a logger. Without an `onError` of the test's own any report fails the test. */
   create(options?: ReactorOptions): ReactorBase;
 }
@@ -87,9 +87,7 @@ export class ConformanceKit implements Kit {
     else skipTest(this.#runner, `${name} (skipped: ${reason})`);
   }
 
-  expect(actual: unknown): Expectation {
-    return this.#runner.expect(actual);
-  }
+  readonly expect = (actual: unknown): Expectation => this.#runner.expect(actual);
 
   create(options: ReactorOptions = {}): ReactorBase {
     if (this.#test === undefined) throw new Error('create() belongs into the body of a test');
