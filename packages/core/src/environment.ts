@@ -1,4 +1,5 @@
-import type { ErrorSource } from './error-path.ts';
+import { reportTo, type ErrorSource, type OnError } from './error-path.ts';
+import type { Host, Logger } from './host.ts';
 import type { Observer } from './observer.ts';
 
 /** What the three-phase engine needs of whoever owns it; it knows nothing of reactors. */
@@ -15,4 +16,56 @@ export interface Environment {
   notify<K extends keyof Observer>(method: K, ...args: Parameters<NonNullable<Observer[K]>>): void;
   /** Triggers remember where they were registered (C23). */
   readonly debug: boolean;
+}
+
+interface Watchers {
+  readonly host: Host;
+  readonly onError: OnError | undefined;
+  readonly logger: Logger;
+  readonly observer: Observer | undefined;
+  readonly debug: boolean;
+}
+
+/** A reactor's own: its clock, its one error path, its observer. */
+export class ReactorEnvironment implements Environment {
+  readonly now: () => number;
+  readonly after: (ms: number, fn: () => void) => Disposable;
+  readonly debug: boolean;
+  observer: Observer | undefined;
+  /** Errors reported so far. */
+  errors = 0;
+  readonly #watchers: Watchers;
+
+  constructor(now: () => number, after: (ms: number, fn: () => void) => Disposable, watchers: Watchers) {
+    this.now = now;
+    this.after = after;
+    this.debug = watchers.debug;
+    this.observer = watchers.observer;
+    this.#watchers = watchers;
+  }
+
+  report(error: unknown, source: ErrorSource): void {
+    const { onError, host, logger } = this.#watchers;
+    this.errors++;
+    reportTo(onError, host, logger, error, source);
+  }
+
+  notify<K extends keyof Observer>(method: K, ...args: Parameters<NonNullable<Observer[K]>>): void {
+    const { observer } = this;
+    try {
+      // as: K ties the method to its arguments, which the compiler does not follow through the union.
+      (observer?.[method] as ((...args: unknown[]) => void) | undefined)?.apply(observer, args);
+    } catch (error) {
+      this.observer = undefined;
+      this.report(error, { kind: 'observer', name: method });
+    }
+  }
+
+  /** An async callback that fails is an error like any other, never an unhandled rejection (C27, C36). */
+  watch(result: unknown, kind: ErrorSource['kind'], name: string): void {
+    if (!(result instanceof Promise)) return;
+    result.catch((error: unknown) => {
+      this.report(error, { kind, name });
+    });
+  }
 }

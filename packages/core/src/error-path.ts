@@ -53,7 +53,8 @@ function block(error: unknown, { kind, name, event, phase, registeredAt }: Error
 /** What was thrown, with its stack where it has one. */
 function describeThrown(error: unknown): string {
   try {
-    if (error instanceof Error) return `${error.stack ?? error.message}${error.cause === undefined ? '' : `\ncaused by ${describeThrown(error.cause)}`}`;
+    if (error instanceof Error)
+      return `${error.stack ?? error.message}${error.cause === undefined ? '' : `\ncaused by ${describeThrown(error.cause)}`}`;
     return String(error);
   } catch {
     return 'a value that cannot be shown';

@@ -76,13 +76,20 @@ export class FiringReport {
   /** Undefined without `timings`. */
   get phases(): Readonly<Record<Phase, PhaseReport>> | undefined {
     const { timings } = this.#record;
-    return timings && { before: phaseReport(timings.before), during: phaseReport(timings.during), after: phaseReport(timings.after) };
+    return (
+      timings && {
+        before: phaseReport(timings.before),
+        during: phaseReport(timings.during),
+        after: phaseReport(timings.after),
+      }
+    );
   }
 
   /** Throws one `AggregateError` of all `errors`; nothing when there are none. */
   throwIfFailed(): void {
     const { event, errors } = this.#record;
-    if (errors.length > 0) throw new AggregateError(errors, `${eventName(event)}: ${errors.map(({ message }) => message).join('; ')}`);
+    if (errors.length > 0)
+      throw new AggregateError(errors, `${eventName(event)}: ${errors.map(({ message }) => message).join('; ')}`);
   }
 
   /** A timeline, readable at 80 columns without colour. */
@@ -94,15 +101,20 @@ export class FiringReport {
     for (const phase of PHASES) {
       if (counts[phase] === 0) continue;
       const calls = timings?.[phase] ?? [];
-      lines.push(`  ${phase.padEnd(WIDTH - 2)}${timings === undefined ? String(counts[phase]).padStart(10) : milliseconds(phaseReport(calls).duration)}`);
+      lines.push(
+        `  ${phase.padEnd(WIDTH - 2)}${timings === undefined ? String(counts[phase]).padStart(10) : milliseconds(phaseReport(calls).duration)}`,
+      );
       for (const { trigger, start: from, end, outcome } of calls) {
         const name = trigger.name.length > WIDTH - 6 ? `${trigger.name.slice(0, WIDTH - 7)}…` : trigger.name;
         const bar = timeline((from - start) / duration, (end - start) / duration);
-        lines.push(`    ${name.padEnd(WIDTH - 4)}${milliseconds(end - from)} ${bar}${outcome === 'done' ? '' : ` ${outcome}`}`.trimEnd());
+        lines.push(
+          `    ${name.padEnd(WIDTH - 4)}${milliseconds(end - from)} ${bar}${outcome === 'done' ? '' : ` ${outcome}`}`.trimEnd(),
+        );
       }
     }
     for (const { message } of errors) lines.push(`  error: ${message}`);
-    for (const { name, phase, age } of abandoned) lines.push(`  abandoned: ${name} (${String(phase)}, ${milliseconds(age).trim()})`);
+    for (const { name, phase, age } of abandoned)
+      lines.push(`  abandoned: ${name} (${String(phase)}, ${milliseconds(age).trim()})`);
     return lines.join('\n');
   }
 }
@@ -130,6 +142,10 @@ function phaseReport(calls: readonly Timing[]): PhaseReport {
   }
   return {
     duration: Math.max(0, end - start),
-    triggers: calls.map(({ trigger, start: from, end: to, outcome }) => ({ name: trigger.name, duration: to - from, outcome })),
+    triggers: calls.map(({ trigger, start: from, end: to, outcome }) => ({
+      name: trigger.name,
+      duration: to - from,
+      outcome,
+    })),
   };
 }

@@ -473,7 +473,12 @@ export class Firing {
     };
   }
 
-  #tellTrigger(step: 'start' | 'end' | 'settled', trigger: RegisteredTrigger, outcome?: TriggerOutcome, error?: unknown): void {
+  #tellTrigger(
+    step: 'start' | 'end' | 'settled',
+    trigger: RegisteredTrigger,
+    outcome?: TriggerOutcome,
+    error?: unknown,
+  ): void {
     this.#env.notify('trigger', step, {
       event: this.#event,
       time: this.#env.now(),
@@ -485,6 +490,7 @@ export class Firing {
   }
 
   #tellPhase(step: 'start' | 'end' | 'settled', phase: Phase): void {
-    if (this.#env.observer?.phase) this.#env.notify('phase', step, { event: this.#event, time: this.#env.now(), phase });
+    if (this.#env.observer?.phase)
+      this.#env.notify('phase', step, { event: this.#event, time: this.#env.now(), phase });
   }
 }

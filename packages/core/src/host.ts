@@ -1,5 +1,5 @@
 /** The host's own type where the program has one (DOM, Node, Deno), else `F`. */
-export type GlobalOf<N extends string, F> = typeof globalThis extends { [K in N]: { prototype: infer T } } ? T : F;
+export type GlobalOf<N extends string, F> = typeof globalThis extends Record<N, { prototype: infer T }> ? T : F;
 
 /** What is asked of a signal that is taken: any `AbortSignal` fits. */
 export interface AbortSignalLike {
@@ -99,7 +99,10 @@ export function hostConsole(): Logger {
 }
 
 /** `Symbol.asyncDispose`, or what stands for it where the host has none: on WebKit a bare one names a method "undefined" (B14). */
-export const asyncDispose: typeof Symbol.asyncDispose = (Symbol as { asyncDispose?: typeof Symbol.asyncDispose }).asyncDispose ?? (Symbol.for('Symbol.asyncDispose') as typeof Symbol.asyncDispose);
+export const asyncDispose: typeof Symbol.asyncDispose =
+  (Symbol as { asyncDispose?: typeof Symbol.asyncDispose }).asyncDispose ??
+  (Symbol.for('Symbol.asyncDispose') as typeof Symbol.asyncDispose);
 
 /** `Symbol.dispose`, with the same fallback. */
-export const dispose: typeof Symbol.dispose = (Symbol as { dispose?: typeof Symbol.dispose }).dispose ?? (Symbol.for('Symbol.dispose') as typeof Symbol.dispose);
+export const dispose: typeof Symbol.dispose =
+  (Symbol as { dispose?: typeof Symbol.dispose }).dispose ?? (Symbol.for('Symbol.dispose') as typeof Symbol.dispose);

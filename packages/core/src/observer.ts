@@ -14,7 +14,12 @@ export type TriggerOutcome = 'done' | 'failed' | 'abandoned';
 
 /** Hears what a reactor does (C46). All methods are optional; one that throws is reported once and the observer dropped. */
 export interface Observer {
-  turn?(turn: { readonly start: number; readonly duration: number; readonly calls: number; readonly cut: boolean }): void;
+  turn?(turn: {
+    readonly start: number;
+    readonly duration: number;
+    readonly calls: number;
+    readonly cut: boolean;
+  }): void;
   call?(call: {
     readonly kind: 'call' | 'timed-call';
     readonly name: string;

@@ -35,7 +35,8 @@ export class RunResult {
   /** Throws one `AggregateError` of all `errors`; nothing when there are none. */
   throwIfFailed(): void {
     const { errors } = this;
-    if (errors.length > 0) throw new AggregateError(errors, `The run failed: ${errors.map(({ message }) => message).join('; ')}`);
+    if (errors.length > 0)
+      throw new AggregateError(errors, `The run failed: ${errors.map(({ message }) => message).join('; ')}`);
   }
 
   /** The timelines of both firings, readable at 80 columns without colour. */

@@ -13,6 +13,7 @@ export class Run {
   escalated = false;
   /** As `escalated`, but with a grace: the host goes away (C32). */
   terminal = false;
+  startupReport: Promise<FiringReport> | undefined;
   startup: FiringReport | undefined;
   shutdown: FiringReport | undefined;
   /** Bounds a start that is being stopped (C29). */

@@ -25,7 +25,8 @@ export interface ServeOptions {
   readonly needs?: readonly Service[];
   readonly leadTime?: number;
   readonly drainTimeout?: number;
-  readonly probes?: false | { readonly live?: string; readonly ready?: string; readonly port?: number; readonly hostname?: string };
+  readonly probes?:
+    false | { readonly live?: string; readonly ready?: string; readonly port?: number; readonly hostname?: string };
 }
 
 /** An HTTP server as a service. */
@@ -36,6 +37,6 @@ export interface HttpService extends Service {
 }
 
 /** A handler as `Deno.serve` and `Bun.serve` take it. */
-export type FetchHandler = (
-  request: GlobalOf<'Request', never>,
-) => GlobalOf<'Response', unknown> | PromiseLike<GlobalOf<'Response', unknown>>;
+export type FetchHandler = (request: GlobalOf<'Request', never>) => HostResponse | PromiseLike<HostResponse>;
+
+type HostResponse = GlobalOf<'Response', object>;

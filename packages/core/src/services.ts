@@ -25,7 +25,7 @@ export interface Resource<T> extends Service {
 }
 
 /** The limit of a resource's functions: a plain `Service` has none. */
-const timeouts = new WeakMap<Service, number>();
+const timeouts: WeakMap<Service, number> = new WeakMap();
 
 /**
  * The common service (C52): opened in `during startup`, closed in `during shutdown`, `.value` in between.
@@ -64,7 +64,9 @@ export function resource<T>(
     },
     get value() {
       if (opened === undefined) {
-        throw new ResourceClosedError(`Resource "${name}" is not open: read its value between its start and its stop, or name it in needs`);
+        throw new ResourceClosedError(
+          `Resource "${name}" is not open: read its value between its start and its stop, or name it in needs`,
+        );
       }
       return opened.value;
     },
@@ -94,7 +96,7 @@ interface Node {
 
 /** The services of a reactor and what they need of each other. Needs must be used first, so the order of `use` is an order to start in. */
 export class ServiceGraph {
-  readonly #nodes = new Map<Service, Node>();
+  readonly #nodes: Map<Service, Node> = new Map();
   #ready: Node[] = [];
   #draining = false;
 
@@ -102,21 +104,39 @@ export class ServiceGraph {
   use(service: Service, begun: number): void {
     if (this.#nodes.has(service)) return;
     const { name, needs = [] } = service;
-    if (typeof name !== 'string' || name === '') throw new TypeError('The service has no name: give it one, reports and errors show it');
+    if (typeof name !== 'string' || name === '')
+      throw new TypeError('The service has no name: give it one, reports and errors show it');
     const cycle = this.#findCycle(service, []);
-    if (cycle !== undefined) throw new ServiceGraphError(`Services need each other: ${cycle.join(' → ')}; take one need away`, cycle);
+    if (cycle !== undefined)
+      throw new ServiceGraphError(`Services need each other: ${cycle.join(' → ')}; take one need away`, cycle);
     const nodes = needs.map((need) => {
       const node = this.#nodes.get(need);
       if (node !== undefined) return node;
       const path = [name, need.name];
-      throw new ServiceGraphError(`Service "${name}" needs "${need.name}", which is not used (${path.join(' → ')}): use it first`, path);
+      throw new ServiceGraphError(
+        `Service "${name}" needs "${need.name}", which is not used (${path.join(' → ')}): use it first`,
+        path,
+      );
     });
     const calls = { startup: this.#calls(service, 'startup'), shutdown: this.#calls(service, 'shutdown') };
     const first = PHASES.findIndex((phase) => calls.startup.has(phase));
     if (begun > (first < 0 ? PHASES.length : first)) {
-      throw new PhasePassedError(`Service "${name}" comes too late, its startup phase has begun: use it before run(), or in an earlier phase`);
+      throw new PhasePassedError(
+        `Service "${name}" comes too late, its startup phase has begun: use it before run(), or in an earlier phase`,
+      );
     }
-    const node: Node = { service, needs: nodes, neededBy: [], calls, called: new Set(), fulfilled: 0, started: false, state: 'idle', blockers: 0, reached: false };
+    const node: Node = {
+      service,
+      needs: nodes,
+      neededBy: [],
+      calls,
+      called: new Set(),
+      fulfilled: 0,
+      started: false,
+      state: 'idle',
+      blockers: 0,
+      reached: false,
+    };
     for (const need of nodes) need.neededBy.push(node);
     this.#nodes.set(service, node);
   }
@@ -151,7 +171,8 @@ export class ServiceGraph {
   #reach(node: Node, ends: Ends, phase: Phase, firing: Firing): void {
     const settled = (outcome?: TriggerOutcome): void => {
       if (outcome !== undefined) record(node, ends, outcome);
-      for (const next of ends === 'startup' ? node.neededBy : node.needs) if (--next.blockers === 0) this.#ready.push(next);
+      for (const next of ends === 'startup' ? node.neededBy : node.needs)
+        if (--next.blockers === 0) this.#ready.push(next);
       this.#drain(ends, phase, firing);
     };
     node.reached = true;
@@ -167,7 +188,8 @@ export class ServiceGraph {
 
   /** The run is over: what had started is stopped. After a crash it stays as it is, for the next run (C31). */
   end(): void {
-    for (const node of this.#nodes.values()) if (node.state !== 'idle' && node.state !== 'failed') node.state = 'stopped';
+    for (const node of this.#nodes.values())
+      if (node.state !== 'idle' && node.state !== 'failed') node.state = 'stopped';
   }
 
   /** Those that wait for others in the phase under way. */
@@ -177,19 +199,28 @@ export class ServiceGraph {
       .filter((node) => !node.reached && node.blockers > 0 && node.calls[ends].has(phase))
       .map((node) => {
         const held = (ends === 'startup' ? node.needs : node.neededBy).map(({ service }) => service.name);
-        return { kind: 'service', name: node.service.name, event: ends, phase, age: 0, status: `waits for ${held.join(', ')}` };
+        return {
+          kind: 'service',
+          name: node.service.name,
+          event: ends,
+          phase,
+          age: 0,
+          status: `waits for ${held.join(', ')}`,
+        };
       });
   }
 
   /** The tree: what nobody needs first, below each what it needs, with its state and what it says of itself (C52). */
   describe(): string {
     const lines: string[] = [];
-    const shown = new Set<Node>();
+    const shown: Set<Node> = new Set();
     const show = (node: Node, prefix: string, branch: string, below: string): void => {
       const { service, state, needs } = node;
       const status = statusOf(service);
       const again = shown.has(node) && needs.length > 0;
-      lines.push(`${prefix}${branch}${service.name}: ${state}${status === undefined ? '' : ` (${status})`}${again ? ' …' : ''}`);
+      lines.push(
+        `${prefix}${branch}${service.name}: ${state}${status === undefined ? '' : ` (${status})`}${again ? ' …' : ''}`,
+      );
       if (again) return;
       shown.add(node);
       needs.forEach((need, i) => {
@@ -215,7 +246,7 @@ export class ServiceGraph {
 
   #calls(service: Service, ends: Ends): Map<Phase, RegisteredTrigger> {
     const phases = service[ends];
-    const calls = new Map<Phase, RegisteredTrigger>();
+    const calls: Map<Phase, RegisteredTrigger> = new Map();
     if (phases === undefined) return calls;
     const timeout = timeouts.get(service);
     const options = { name: service.name, ...(timeout !== undefined && { timeout }) };

@@ -13,10 +13,10 @@ const NEXT: Readonly<Record<ReactorState, readonly ReactorState[]>> = {
 };
 
 /** The one place that knows in which state a reactor is. */
-export class Life {
+export class LifeState {
   #state: ReactorState = 'idle';
 
-  get state(): ReactorState {
+  get current(): ReactorState {
     return this.#state;
   }
 
@@ -27,7 +27,9 @@ export class Life {
 
   to(next: ReactorState): void {
     if (!NEXT[this.#state].includes(next)) {
-      throw new TriphaseInternalError(`A reactor went from ${this.#state} to ${next}: a bug in Triphase, please report it with this stack`);
+      throw new TriphaseInternalError(
+        `A reactor went from ${this.#state} to ${next}: a bug in Triphase, please report it with this stack`,
+      );
     }
     this.#state = next;
   }

@@ -15,7 +15,16 @@ import {
 import type { FiringReport } from './firing-report.ts';
 import { Firing, type FiringPolicy, type FiringSettings } from './firing.ts';
 import { hostConsole } from './host.ts';
-import { checkFunction, checkLength, checkPhase, eventName, RegisteredTrigger, TriggerHandles, TriggerList } from './trigger.ts';
+import {
+  checkFunction,
+  checkLength,
+  checkLimits,
+  checkPhase,
+  eventName,
+  RegisteredTrigger,
+  TriggerHandles,
+  TriggerList,
+} from './trigger.ts';
 
 /** How one firing differs from the others of its event. */
 type OneFiring = Partial<Pick<FiringSettings, 'terminal' | 'deadlineFrom' | 'cut' | 'escalated'>> & {
@@ -37,7 +46,11 @@ export class SystemEvent {
   readonly #limits: Limits | undefined;
   readonly #timings: boolean;
   readonly #policy: FiringPolicy | undefined;
-  readonly #lists: Readonly<Record<Phase, TriggerList>> = { before: new TriggerList(), during: new TriggerList(), after: new TriggerList() };
+  readonly #lists: Readonly<Record<Phase, TriggerList>> = {
+    before: new TriggerList(),
+    during: new TriggerList(),
+    after: new TriggerList(),
+  };
   #firing: Firing | undefined;
   #promise: Promise<FiringReport> | undefined;
   #again: Again | undefined;
@@ -48,7 +61,6 @@ export class SystemEvent {
     this.#limits = limits;
     this.#timings = timings;
     this.#policy = policy;
-    checkLimits(limits);
   }
 
   /** The firing under way. */
@@ -163,13 +175,9 @@ export class SystemEvent {
   }
 }
 
-function checkLimits(limits: Limits | undefined): void {
-  for (const name of ['deadline', ...PHASES] as const) checkLength(limits?.[name], `The limit "${name}"`);
-}
-
 function deferred(detail: unknown, options: FireOptions): Again {
   let settle: Again['settle'] = () => undefined;
-  const promise = new Promise<FiringReport>((resolve) => {
+  const promise: Promise<FiringReport> = new Promise((resolve) => {
     settle = resolve;
   });
   return { promise, settle, detail, options };
@@ -184,11 +192,17 @@ export class ThreePhaseEvent<D = unknown> {
 
   constructor(
     type: unknown,
-    options: { readonly clock?: Clock; readonly onError?: OnError; readonly limits?: Limits; readonly timings?: boolean } = {},
+    options: {
+      readonly clock?: Clock;
+      readonly onError?: OnError;
+      readonly limits?: Limits;
+      readonly timings?: boolean;
+    } = {},
   ) {
     const { clock, onError, limits, timings = false } = options;
     this.#clock = clock;
     this.#needClock(timings || limits !== undefined);
+    checkLimits(limits);
     const env: Environment = {
       now: () => clock?.now() ?? 0,
       after: (ms, fn) => {
@@ -239,5 +253,7 @@ export class ThreePhaseEvent<D = unknown> {
 const NEEDS_CLOCK = 'Time limits and timings need a clock: pass { clock } to the event, any reactor is one';
 
 export function unknownTrigger(): UnknownTriggerError {
-  return new UnknownTriggerError('No such trigger is registered here: it was removed, has run, or belongs elsewhere; handle.remove() forgives that');
+  return new UnknownTriggerError(
+    'No such trigger is registered here: it was removed, has run, or belongs elsewhere; handle.remove() forgives that',
+  );
 }

@@ -1,6 +1,14 @@
 import { dispose, type AbortSignalLike } from './host.ts';
 import { InvalidPhaseError } from './errors.ts';
-import { PHASES, type Phase, type Phases, type Trigger, type TriggerHandle, type TriggerOptions } from './events.ts';
+import {
+  PHASES,
+  type Limits,
+  type Phase,
+  type Phases,
+  type Trigger,
+  type TriggerHandle,
+  type TriggerOptions,
+} from './events.ts';
 import type { Service } from './services.ts';
 
 /** What an event is called in names, messages and reports. */
@@ -17,9 +25,13 @@ export function checkLength(ms: number | undefined, what: string): void {
   }
 }
 
+export function checkLimits(limits: Limits | undefined): void {
+  for (const name of ['deadline', ...PHASES] as const) checkLength(limits?.[name], `The limit "${name}"`);
+}
+
 export function checkPhase(phase: Phase): void {
   if (!PHASES.includes(phase)) {
-    throw new InvalidPhaseError(`There is no phase "${String(phase)}": use "before", "during" or "after"`);
+    throw new InvalidPhaseError(`There is no phase "${eventName(phase)}": use "before", "during" or "after"`);
   }
 }
 
@@ -28,7 +40,7 @@ export function checkFunction(fn: unknown, what: string): void {
 }
 
 /** The phases that are there, in order; anything that is not a set of phases throws. */
-export function phasesOf<D>(phases: Phases<D>, what: string): [Phase, Trigger<D>][] {
+export function phasesOf<D>(phases: Phases<D> | null, what: string): [Phase, Trigger<D>][] {
   if (typeof phases !== 'object' || phases === null) {
     throw new TypeError(`${what} is no function: pass one, or an object with before, during or after`);
   }
@@ -62,7 +74,15 @@ export class RegisteredTrigger implements TriggerHandle {
     Object.defineProperty(this.prototype, dispose, { value: this.prototype.remove });
   }
 
-  constructor(event: unknown, phase: Phase, run: Trigger, options: TriggerOptions, order: number, service?: Service, debug?: boolean) {
+  constructor(
+    event: unknown,
+    phase: Phase,
+    run: Trigger,
+    options: TriggerOptions,
+    order: number,
+    service?: Service,
+    debug?: boolean,
+  ) {
     this.event = event;
     this.phase = phase;
     this.run = run;
@@ -158,7 +178,7 @@ export class TriggerList {
 }
 
 /** How to stop listening, for the few triggers that have a signal. */
-const listeners = new WeakMap<RegisteredTrigger, () => void>();
+const listeners: WeakMap<RegisteredTrigger, () => void> = new WeakMap();
 
 function removeOnAbort(trigger: RegisteredTrigger, signal: AbortSignalLike): void {
   const onAbort = (): void => {

@@ -1,8 +1,7 @@
 import { CallQueue, callName } from './call-queue.ts';
-import type { Environment } from './environment.ts';
+import type { ReactorEnvironment } from './environment.ts';
 import { ReentrantTurnError } from './errors.ts';
-import type { ErrorSource } from './error-path.ts';
-import type { Stats } from './observer.ts';
+import type { Stats, Waiting } from './observer.ts';
 import { Slice } from './slice.ts';
 import { TimerQueue, type Invoke } from './timed/timer-queue.ts';
 import { TurnRequests, type TurnHooks } from './turn-requests.ts';
@@ -27,7 +26,7 @@ export class TurnLoop {
   readonly timers: TimerQueue;
   /** Limits of firings: timed calls of ours, which also run where nothing else does (C22). */
   readonly limits: TimerQueue;
-  readonly #env: Environment;
+  readonly #env: ReactorEnvironment;
   readonly #slice: Slice;
   readonly #limitSlice: Slice;
   readonly #requests: TurnRequests;
@@ -40,7 +39,7 @@ export class TurnLoop {
   #latenessSum = 0;
   #latenessMax = 0;
 
-  constructor(env: Environment, hooks: TurnHooks, maxSliceMs: number, maxBatch: number) {
+  constructor(env: ReactorEnvironment, hooks: TurnHooks, maxSliceMs: number, maxBatch: number) {
     const { now } = hooks;
     const rearm = (): void => {
       this.#arm();
@@ -107,7 +106,10 @@ export class TurnLoop {
   }
 
   iterate(): number {
-    if (this.#inTurn) throw new ReentrantTurnError('iterate() was called from inside a turn: call it from the loop that embeds the reactor');
+    if (this.#inTurn)
+      throw new ReentrantTurnError(
+        'iterate() was called from inside a turn: call it from the loop that embeds the reactor',
+      );
     this.#turn(true);
     if (this.queue.size > 0 || this.#mark?.isReady() === true) return 0;
     const next = Math.min(this.timers.nextDeadline(), this.limits.nextDeadline());
@@ -122,6 +124,16 @@ export class TurnLoop {
       timedCalls,
       lateness: { mean: timedCalls === 0 ? 0 : this.#latenessSum / timedCalls, max: this.#latenessMax },
     };
+  }
+
+  /** What is queued and what waits for its time, in order (C47). */
+  pending(): Waiting[] {
+    const now = this.#env.now();
+    const calls: Waiting[] = this.queue.names().map((name) => ({ kind: 'call', name, age: 0 }));
+    const timed: Waiting[] = this.timers
+      .list()
+      .map(({ name, time }) => ({ kind: 'timed-call', name, age: Math.max(0, now - time) }));
+    return [...calls, ...timed];
   }
 
   /** `all`: on a reactor that is not started, the host's turns check limits alone (C22). */
@@ -153,7 +165,8 @@ export class TurnLoop {
     const { order } = timers;
     this.#slice.begin(now);
     // endTurn() in a queued call ends this share too.
-    if (this.#afterTurn === undefined) timers.runDue(now, this.#slice, watched ? this.#invokeTimedWatched : this.#invokeTimed);
+    if (this.#afterTurn === undefined)
+      timers.runDue(now, this.#slice, watched ? this.#invokeTimedWatched : this.#invokeTimed);
     if (this.#env.observer?.turn !== undefined) {
       const cut = queue.size > 0 || timers.hasDue(now, order);
       const ran = queue.taken - calls + this.#timedCalls - timedCalls;
@@ -190,7 +203,7 @@ export class TurnLoop {
   readonly #invoke = (fn: () => unknown): void => {
     try {
       const result = fn();
-      if (result instanceof Promise) this.#catchRejection(result, 'call', callName(fn));
+      if (result !== undefined) this.#env.watch(result, 'call', callName(fn));
     } catch (error) {
       this.#env.report(error, { kind: 'call', name: callName(fn) });
     }
@@ -202,7 +215,7 @@ export class TurnLoop {
     if (lateness > this.#latenessMax) this.#latenessMax = lateness;
     try {
       const result = fn();
-      if (result instanceof Promise) this.#catchRejection(result, 'timed-call', call.name);
+      if (result !== undefined) this.#env.watch(result, 'timed-call', call.name);
     } catch (error) {
       this.#env.report(error, { kind: 'timed-call', name: call.name });
     }
@@ -211,7 +224,13 @@ export class TurnLoop {
   readonly #invokeWatched = (fn: () => unknown): void => {
     const start = this.#env.now();
     this.#invoke(fn);
-    this.#env.notify('call', { kind: 'call', name: callName(fn), start, duration: this.#env.now() - start, lateness: 0 });
+    this.#env.notify('call', {
+      kind: 'call',
+      name: callName(fn),
+      start,
+      duration: this.#env.now() - start,
+      lateness: 0,
+    });
   };
 
   readonly #invokeTimedWatched: Invoke = (fn, call, lateness) => {
@@ -220,13 +239,6 @@ export class TurnLoop {
     this.#invokeTimed(fn, call, lateness);
     this.#env.notify('call', { kind: 'timed-call', name, start, duration: this.#env.now() - start, lateness });
   };
-
-  /** An async callback that fails is an error like any other (C36). */
-  #catchRejection(promise: Promise<unknown>, kind: ErrorSource['kind'], name: string): void {
-    promise.catch((error: unknown) => {
-      this.#env.report(error, { kind, name });
-    });
-  }
 }
 
 const runLimit: Invoke = (fn) => {

@@ -1,0 +1,399 @@
+import { callName } from './call-queue.ts';
+import type { ReactorEnvironment } from './environment.ts';
+import {
+  ReactorAlreadyRunningError,
+  ReactorNotRestartableError,
+  ReactorNotRunningError,
+  ReactorStoppedError,
+  SelfWaitError,
+  StartupFailedError,
+  TriphaseInternalError,
+} from './errors.ts';
+import { messageOf } from './error-path.ts';
+import type { EventRegistry } from './event-registry.ts';
+import { PHASES, type TriggerHandle } from './events.ts';
+import type { FiringReport } from './firing-report.ts';
+import { HostEvents } from './host-events.ts';
+import {
+  createAbortController,
+  dispose,
+  type AbortControllerLike,
+  type AbortSignalLike,
+  type HostAbortSignal,
+  type HostControl,
+  type StopReason,
+} from './host.ts';
+import type { Waiting } from './observer.ts';
+import { RunResult } from './run-result.ts';
+import { Run } from './run.ts';
+import { ServiceGraph, type Service } from './services.ts';
+import { LifeState, type ReactorState } from './state.ts';
+import type { SystemEvent } from './system-event.ts';
+import { eventName } from './trigger.ts';
+import type { TurnLoop } from './turn-loop.ts';
+
+/** What a subclass of the reactor says of its host (C1). */
+interface HostHooks {
+  acquireKeepAlive(): Disposable | undefined;
+  attachHost(control: HostControl): Disposable | undefined;
+}
+
+/**
+ * The life of a reactor (C24–C33): who may move its state, when startup and shutdown fire, and what is given back at the end.
+ *
+ *     run ─► starting ─► running ─► stopping ─► stopped        crash: back to idle, from any state between
+ *               │  startup fires       │  shutdown fires
+ *               └── stop, a failed start ──► stopping
+ */
+export class Lifecycle {
+  readonly #env: ReactorEnvironment;
+  readonly #loop: TurnLoop;
+  readonly #events: EventRegistry;
+  readonly #hooks: HostHooks;
+  readonly #state = new LifeState();
+  readonly #startup: SystemEvent;
+  readonly #shutdown: SystemEvent;
+  readonly #hostEvents = new HostEvents();
+  readonly #services = new ServiceGraph();
+  #run: Run | undefined;
+  #running = false;
+  #controller: AbortControllerLike | undefined;
+
+  constructor(env: ReactorEnvironment, loop: TurnLoop, events: EventRegistry, hooks: HostHooks) {
+    this.#env = env;
+    this.#loop = loop;
+    this.#events = events;
+    this.#hooks = hooks;
+    this.#startup = events.reserve('startup', {
+      enterPhase: (phase, firing) => {
+        if (phase === 'during') this.#running = true;
+        this.#services.enter('startup', phase, firing);
+      },
+      startFailed: (cause) => {
+        if (this.state === 'starting') this.#beginStop({ kind: 'startup-failed', cause });
+      },
+      hasPassed: () => this.#run?.startup !== undefined,
+    });
+    this.#shutdown = events.reserve('shutdown', {
+      enterPhase: (phase, firing) => {
+        if (phase !== 'before') this.#running = false;
+        this.#services.enter('shutdown', phase, firing);
+      },
+      hasPassed: () => this.#run?.shutdown !== undefined,
+    });
+  }
+
+  get state(): ReactorState {
+    return this.#state.current;
+  }
+
+  get running(): boolean {
+    return this.#running;
+  }
+
+  get signal(): HostAbortSignal {
+    this.#controller ??= createAbortController();
+    // Made after stopping began: it is born aborted (C54).
+    if (this.#run?.reason !== undefined) this.#controller.abort(this.#run.reason);
+    return this.#controller.signal;
+  }
+
+  get startupReport(): Promise<FiringReport> | undefined {
+    return this.#run?.startupReport;
+  }
+
+  run(signal: AbortSignalLike | undefined): Promise<RunResult> {
+    this.#checkRunnable();
+    const run = new Run();
+    this.#state.to('starting');
+    this.#run = run;
+    if (this.#controller?.signal.aborted === true) this.#controller = undefined;
+    try {
+      run.hold(this.#hooks.acquireKeepAlive());
+      run.hold(this.#hooks.attachHost(this.#control(run)));
+      if (signal !== undefined) this.#stopOnAbort(run, signal);
+    } catch (error) {
+      this.#releaseHost(run);
+      this.#run = undefined;
+      this.#state.to('idle');
+      throw error;
+    }
+    this.#loop.start();
+    run.startupReport = this.#startup.launch(undefined, {
+      ...(run.reason !== undefined && { cut: { reason: run.reason } }),
+      over: (report) => {
+        this.#startupOver(run, report);
+      },
+    });
+    return run.promise;
+  }
+
+  stop(reason: StopReason): Promise<RunResult> {
+    const run = this.#run;
+    if (run === undefined) throw notRunning('stop()');
+    if (this.#shutdown.firing?.isOpen === true) {
+      throw new SelfWaitError(
+        'A shutdown trigger called stop(), which waits for this trigger: return, and the stop that is under way goes on',
+      );
+    }
+    this.#beginStop(reason);
+    return run.promise;
+  }
+
+  escalate(reason: StopReason): void {
+    const run = this.#run;
+    if (run === undefined || !this.#state.started) throw notRunning('escalate()');
+    this.#beginStop(reason);
+    run.escalated = true;
+    this.#startup.firing?.escalate(reason);
+    this.#fireShutdown(run);
+    this.#shutdown.firing?.escalate(reason);
+  }
+
+  crash(): void {
+    const run = this.#run;
+    if (run === undefined || !this.#state.started) throw notRunning('crash()');
+    this.#loop.afterTurn(() => {
+      if (this.#run === run) this.#crash(run);
+    });
+  }
+
+  /** Never rejects (C33); a shutdown trigger that disposes does not wait for itself. */
+  async dispose(): Promise<void> {
+    if (!this.#state.started || this.#shutdown.firing?.isOpen === true) return;
+    await this.stop({ kind: 'dispose' }).catch(() => undefined);
+  }
+
+  callWhenRunning(fn: () => unknown): TriggerHandle | undefined {
+    const call = (): void => {
+      this.#env.watch(fn(), 'trigger', callName(fn));
+    };
+    if (this.#running) {
+      call();
+      return undefined;
+    }
+    if (this.state !== 'idle' && this.state !== 'starting') throw notRunning('callWhenRunning()');
+    return this.#startup.add('after', call, { name: fn.name });
+  }
+
+  use(service: Service): void {
+    const { firing } = this.#startup;
+    const isOver = firing?.isCut ?? this.#run?.startup !== undefined;
+    this.#services.use(service, isOver ? Infinity : (firing?.begun ?? 0));
+  }
+
+  describe(): string {
+    return this.#services.describe();
+  }
+
+  /** Triggers, services and firings that wait, or are waited for (C47). */
+  pending(): Waiting[] {
+    const waiting: Waiting[] = [];
+    for (const event of this.#events.all()) {
+      if (event.firing !== undefined) waiting.push(...event.firing.waiting());
+      if (event.isAsked) waiting.push(waitingFiring(event));
+    }
+    for (const [ends, event] of [
+      ['startup', this.#startup],
+      ['shutdown', this.#shutdown],
+    ] as const) {
+      const phase = PHASES[(event.firing?.begun ?? 0) - 1];
+      if (phase !== undefined) waiting.push(...this.#services.waiting(ends, phase));
+    }
+    return [...waiting, ...this.#hostEvents.waiting.map(waitingFiring)];
+  }
+
+  /** Calls that will never run and want to know it do (C30). */
+  dropTimed(): void {
+    const error = new ReactorStoppedError(
+      'The run is over before this call was due: stop waiting when reactor.signal aborts',
+    );
+    for (const thrown of this.#loop.timers.drop(error))
+      this.#env.report(thrown, { kind: 'timed-call', name: 'onDrop' });
+  }
+
+  #checkRunnable(): void {
+    const { state } = this;
+    if (state === 'idle') return;
+    if (state === 'stopped' || (state === 'stopping' && (this.#shutdown.firing?.begun ?? 0) > 1)) {
+      throw new ReactorNotRestartableError(
+        'This reactor has stopped, and a run cannot be repeated: construct a new reactor, it costs nothing',
+      );
+    }
+    throw new ReactorAlreadyRunningError(
+      `This reactor is ${state}: wait for the promise that run() returned, or construct another reactor`,
+    );
+  }
+
+  #startupOver(run: Run, report: FiringReport): void {
+    run.startup = report;
+    run.startLimit?.[dispose]();
+    if (this.#run !== run) return;
+    if (run.reason === undefined) this.#state.to('running');
+    else if (run.escalated || run.terminal) this.#fireShutdown(run);
+    else this.#loop.nudge();
+  }
+
+  /** Stopping begins, once: whatever asks for it later finds it begun (C28, C29). */
+  #beginStop(reason: StopReason): void {
+    const run = this.#run;
+    if (run === undefined || run.reason !== undefined) return;
+    run.reason = reason;
+    run.stoppedAt = this.#env.now();
+    this.#state.to('stopping');
+    this.#loop.afterQueued(
+      () => run.startup !== undefined,
+      () => {
+        this.#fireShutdown(run);
+      },
+    );
+    this.#controller?.abort(reason);
+    const starting = this.#startup.firing;
+    if (starting === undefined) return;
+    const deadline = this.#events.limitsOf('shutdown')?.deadline ?? Infinity;
+    if (deadline !== Infinity) {
+      run.startLimit = this.#env.after(deadline, () => {
+        starting.expire(`The shutdown deadline (${String(deadline)} ms)`);
+      });
+    }
+    starting.cut(reason);
+  }
+
+  /** Once, and not before the start is over. */
+  #fireShutdown(run: Run): void {
+    const { reason, stoppedAt, escalated, terminal, startup, shutdown } = run;
+    if (this.#run !== run || startup === undefined || shutdown !== undefined || this.#shutdown.firing !== undefined)
+      return;
+    this.#loop.dropMark();
+    void this.#shutdown.launch(reason, {
+      deadlineFrom: stoppedAt,
+      terminal,
+      ...(escalated && { escalated: { reason } }),
+      over: (report) => {
+        this.#shutdownOver(run, report);
+      },
+    });
+  }
+
+  #shutdownOver(run: Run, report: FiringReport): void {
+    run.shutdown = report;
+    if (this.#run !== run) return;
+    this.#running = false;
+    this.#loop.endTurn(() => {
+      if (this.#run === run && this.#state.started) this.#end(run);
+    });
+  }
+
+  /** All three phases of shutdown are over: the host is released, and `run()` settles (C30). */
+  #end(run: Run): void {
+    const stopped = new ReactorStoppedError(
+      'The run ended before this firing did: wait for it in a shutdown trigger, or bound it with limits',
+    );
+    for (const { firing } of this.#events.all()) firing?.abandon(stopped, stopped);
+    const left = this.#left();
+    this.#state.to('stopped');
+    this.dropTimed();
+    this.#services.end();
+    this.#releaseHost(run);
+    this.#settle(run, left);
+  }
+
+  #crash(run: Run): void {
+    const reason: StopReason = { kind: 'crash' };
+    run.reason = reason;
+    this.#run = undefined;
+    this.#running = false;
+    this.#state.to('idle');
+    for (const { firing } of this.#events.all()) firing?.abandon(reason);
+    run.shutdown = undefined;
+    this.#controller?.abort(reason);
+    this.#releaseHost(run);
+    this.#settle(run, this.#left());
+  }
+
+  #left(): RunResult['left'] {
+    return { queued: this.#loop.queue.size, timed: this.#loop.timers.size };
+  }
+
+  #releaseHost(run: Run): void {
+    this.#hostEvents.clear();
+    run.startLimit?.[dispose]();
+    this.#loop.end();
+    run.release((error) => {
+      this.#env.report(error, { kind: 'host', name: 'release' });
+    });
+  }
+
+  #settle(run: Run, left: RunResult['left']): void {
+    const { reason, startup, shutdown } = run;
+    if (reason === undefined || startup === undefined) {
+      throw new TriphaseInternalError(
+        'A run ended before it had begun: a bug in Triphase, please report it with this stack',
+      );
+    }
+    const result = new RunResult({ reason, startup, shutdown, left });
+    const failed = reason.kind === 'startup-failed';
+    run.end(
+      result,
+      failed ? new StartupFailedError(`The start failed: ${messageOf(reason.cause)}`, result) : undefined,
+    );
+  }
+
+  #stopOnAbort(run: Run, signal: AbortSignalLike): void {
+    const onAbort = (): void => {
+      if (this.#run === run) this.#beginStop({ kind: 'abort', cause: signal.reason });
+    };
+    if (signal.aborted) {
+      onAbort();
+      return;
+    }
+    signal.addEventListener('abort', onAbort);
+    run.hold({
+      [dispose]: () => {
+        signal.removeEventListener('abort', onAbort);
+      },
+    });
+  }
+
+  /** What a host may do to its reactor (C1); nothing once the run is over. */
+  #control(run: Run): HostControl {
+    const isAlive = (): boolean => this.#run === run && this.#state.started;
+    return {
+      stop: (reason) => {
+        if (isAlive()) this.#beginStop(reason);
+      },
+      escalate: (reason) => {
+        if (isAlive()) this.escalate(reason);
+      },
+      fire: (type, detail, { terminal }) => {
+        if (!isAlive()) return;
+        if (type === 'shutdown')
+          this.#stopForHost(run, detail as StopReason, terminal); // as: the detail of shutdown
+        else this.#hostEvents.fire(this.#events.event(type), detail, terminal, { kind: 'terminal', cause: type });
+      },
+    };
+  }
+
+  #stopForHost(run: Run, reason: StopReason, terminal: boolean): void {
+    this.#beginStop(reason);
+    if (!terminal) return;
+    if (this.#shutdown.firing !== undefined) {
+      this.escalate(reason);
+      return;
+    }
+    this.#hostEvents.flush(reason);
+    run.terminal = true;
+    this.#startup.firing?.escalate(reason);
+    this.#fireShutdown(run);
+  }
+}
+
+function waitingFiring({ type }: SystemEvent): Waiting {
+  return { kind: 'firing', name: eventName(type), event: type, age: 0 };
+}
+
+function notRunning(what: string): ReactorNotRunningError {
+  return new ReactorNotRunningError(
+    `${what} needs a reactor that is started: call run() first, and not after it has stopped`,
+  );
+}
