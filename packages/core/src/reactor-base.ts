@@ -197,9 +197,10 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     type: K,
     ...args: FireArguments<DetailOf<E, B, K>>
   ): Promise<FiringReport> {
-    if (type === 'startup' || type === 'shutdown') {
+    const key: unknown = type;
+    if (key === 'startup' || key === 'shutdown') {
       throw new ReservedEventError(
-        `${type} is fired by the reactor alone: call ${type === 'startup' ? 'run()' : 'stop()'}`,
+        `${key} is fired by the reactor alone: call ${key === 'startup' ? 'run()' : 'stop()'}`,
       );
     }
     const [detail, options] = args as [unknown?, FireOptions?]; // as: the tuple's shape depends on the detail's type
