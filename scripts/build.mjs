@@ -17,14 +17,15 @@ function removeStaleDeclarations(pkg) {
 async function buildDeclarations(packages) {
   packages.forEach(removeStaleDeclarations);
   const { code, output } = await runTool('tsc', ['-b']);
-  if (code !== 0) throw new Error(output.trim());
+  // Also after an error: what `tsc` wrote all the same is to be whole.
   packages.forEach(copyDeclarationsForCommonJs);
+  if (code !== 0) throw new Error(output.trim());
 }
 
 /** A `.d.ts` of a package of ESM describes ESM: TypeScript before 5.8 refuses to `require` what it describes. */
 function copyDeclarationsForCommonJs(pkg) {
   const dist = join(pkg.folder, 'dist');
-  for (const file of readdirSync(dist, { recursive: true })) {
+  for (const file of existsSync(dist) ? readdirSync(dist, { recursive: true }) : []) {
     if (!file.endsWith('.d.ts')) continue;
     const copy = readFileSync(join(dist, file), 'utf8')
       .replace(/(\bfrom |\bimport\()(['"])(\.{1,2}\/[^'"]+)\.ts\2/g, '$1$2$3.cts$2')
