@@ -1,0 +1,2 @@
+export type { NodeHost } from './node-host.ts';
+export { createNodeReactor, NodeReactor, type NodeReactorOptions } from './node-reactor.ts';
