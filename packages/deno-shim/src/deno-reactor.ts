@@ -1,0 +1,99 @@
+import {
+  HostMissingError,
+  ReactorBase,
+  type AnyEvents,
+  type HostControl,
+  type ProcessOptions,
+  type ReactorOptions,
+} from '@triphase/core';
+import { takeDenoHost, type DenoFunctions, type DenoHost } from './deno-host.ts';
+import { shutDownOnUnload, stopOnSignals, usualSignals } from './host-events.ts';
+import { TurnEntry } from './turn-entry.ts';
+
+/**
+ * Options of {@link DenoReactor}. `signals`: those that stop it, in place of `SIGINT` and `SIGTERM`; `false` leaves all of them to the
+ * program.
+ */
+export interface DenoReactorOptions extends ReactorOptions<DenoHost>, Pick<ProcessOptions, 'signals'> {}
+
+interface Attached {
+  readonly host: DenoFunctions;
+  readonly entry: TurnEntry;
+}
+
+/** The longest that a timer waits: a longer one fires at once. Milliseconds. */
+const LONGEST_WAIT = 2 ** 31 - 1;
+
+/**
+ * A reactor on Deno's own loop, without `node:` modules and without any permission (D1): a turn is entered by a microtask at most once
+ * between two macrotasks of the host (D2), wakeups are by `setTimeout`.
+ *
+ * A run keeps the process alive until it is over. `SIGINT` and `SIGTERM` stop it, with reason `{ kind: 'signal', signal }`;
+ * `Deno.exit()` shuts it down with `{ kind: 'unload' }`, synchronously, each phase without waiting (C32). Constructing one does nothing
+ * to the process; `run()` throws `HostMissingError` where there is no Deno.
+ *
+ * @example
+ * const reactor = new DenoReactor();
+ * reactor.on('shutdown', ({ detail }) => console.log(`stopping: ${detail.kind}`));
+ * await reactor.run();
+ */
+export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
+  readonly #own: Attached | undefined;
+  readonly #signals: false | readonly string[] | undefined;
+
+  constructor(options: DenoReactorOptions = {}) {
+    super(options);
+    const host = takeDenoHost(options.host);
+    this.#own = host && { host, entry: new TurnEntry(host) };
+    this.#signals = options.signals;
+  }
+
+  protected override requestTurn(turn: () => void): () => void {
+    return this.#present().entry.request(turn);
+  }
+
+  protected override setWakeup(ms: number, turn: () => void): () => void {
+    return super.setWakeup(ms, () => {
+      if (this.#own === undefined) turn();
+      else this.#own.entry.run(turn);
+    });
+  }
+
+  protected override attachHost(control: HostControl): Disposable {
+    const { host, entry } = this.#present();
+    const signals = stopOnSignals(host, this.#signals === false ? [] : (this.#signals ?? usualSignals(host)), control);
+    const unload = shutDownOnUnload(host, control);
+    return {
+      [Symbol.dispose]: () => {
+        unload[Symbol.dispose]();
+        signals[Symbol.dispose]();
+        entry.release();
+      },
+    };
+  }
+
+  protected override acquireKeepAlive(): Disposable {
+    let release: () => void;
+    const hold = (): void => {
+      release = super.setWakeup(LONGEST_WAIT, hold);
+    };
+    hold();
+    return {
+      [Symbol.dispose]: () => {
+        release();
+      },
+    };
+  }
+
+  #present(): Attached {
+    if (this.#own !== undefined) return this.#own;
+    throw new HostMissingError(
+      'A DenoReactor runs on Deno, and this is another host: use the reactor of this host, or pass { host }',
+    );
+  }
+}
+
+/** The same as `new DenoReactor(options)`. */
+export function createDenoReactor<E extends object = AnyEvents>(options?: DenoReactorOptions): DenoReactor<E> {
+  return new DenoReactor(options);
+}

@@ -1,0 +1,70 @@
+import type { DenoFunctions } from './deno-host.ts';
+
+interface Request {
+  readonly turn: () => void;
+}
+
+/**
+ * Gives turns by microtask where that harms nobody, else by `setImmediate` (D2). A turn is entered by a microtask only if the host has had
+ * a macrotask to itself since the last turn: so microtasks alone never drive the reactor, whoever chains them, and the promise jobs of
+ * a turn are done before the next one (C36).
+ *
+ *     quiet ── request ──► a microtask enters the turn ─┐
+ *       ▲                                               ▼
+ *       └── the immediate comes, no turn is wanted ── an immediate is outstanding ◄─┐
+ *                                                       └── it comes: next turn ────┘
+ */
+export class TurnEntry {
+  readonly #host: DenoFunctions;
+  #request: Request | undefined;
+  /** Outstanding from a turn, or the request of one, to the next macrotask that is ours. */
+  #immediate: unknown;
+  #isQuiet = true;
+
+  constructor(host: DenoFunctions) {
+    this.#host = host;
+  }
+
+  /** Enters `turn` once, soon; returns the cancel of that. */
+  request(turn: () => void): () => void {
+    const request = { turn };
+    this.#request = request;
+    if (this.#isQuiet) this.#host.queueMicrotask(this.#enter);
+    this.#await();
+    return () => {
+      if (this.#request === request) this.#request = undefined;
+    };
+  }
+
+  /** Runs a turn that a macrotask of the host enters by itself: a wakeup. */
+  run(turn: () => void): void {
+    this.#await();
+    turn();
+  }
+
+  /** Leaves nothing in the host. */
+  release(): void {
+    if (this.#immediate !== undefined) this.#host.clearImmediate(this.#immediate);
+    this.#immediate = undefined;
+  }
+
+  #await(): void {
+    this.#isQuiet = false;
+    this.#immediate ??= this.#host.setImmediate(this.#onImmediate);
+  }
+
+  readonly #onImmediate = (): void => {
+    this.#immediate = undefined;
+    if (this.#request === undefined) this.#isQuiet = true;
+    else {
+      this.#await();
+      this.#enter();
+    }
+  };
+
+  readonly #enter = (): void => {
+    const request = this.#request;
+    this.#request = undefined;
+    request?.turn();
+  };
+}
