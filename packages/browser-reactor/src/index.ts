@@ -1,0 +1,2 @@
+export type { BrowserHost } from './browser-host.ts';
+export { BrowserReactor, createBrowserReactor, type BrowserReactorOptions } from './browser-reactor.ts';
