@@ -1,0 +1,60 @@
+import { ReactorBase, type AnyEvents } from '@triphase/core';
+
+/** A reactor whose host is the test: nothing runs and no time passes but by `advance` and `pump`. */
+export class HandTurnedReactor<E extends object = AnyEvents> extends ReactorBase<E> {
+  #now = 0;
+  #turn: (() => void) | undefined;
+  #wakeup: { readonly at: number; readonly turn: () => void } | undefined;
+
+  protected override requestTurn(turn: () => void): () => void {
+    this.#turn = turn;
+    return () => {
+      this.#turn = undefined;
+    };
+  }
+
+  protected override setWakeup(ms: number, turn: () => void): () => void {
+    const wakeup = { at: this.#now + ms, turn };
+    this.#wakeup = wakeup;
+    return () => {
+      if (this.#wakeup === wakeup) this.#wakeup = undefined;
+    };
+  }
+
+  protected override hostNow(): number {
+    return this.#now;
+  }
+
+  /** Whether the host owes this reactor a turn. */
+  get turnRequested(): boolean {
+    return this.#turn !== undefined;
+  }
+
+  /** Runs the turns that are requested until none is. */
+  pump(): void {
+    for (let turns = 0; this.#turn !== undefined; turns++) {
+      if (turns === 10_000) throw new Error('10 000 turns were requested in a row');
+      const turn = this.#turn;
+      this.#turn = undefined;
+      turn();
+    }
+  }
+
+  /** Moves the clock on by `ms` milliseconds at once and gives the wakeup that is due by then its turn. */
+  advance(ms: number): void {
+    this.#now += ms;
+    const wakeup = this.#wakeup;
+    if (wakeup !== undefined && wakeup.at <= this.#now) {
+      this.#wakeup = undefined;
+      wakeup.turn();
+    }
+    this.pump();
+  }
+}
+
+/** Lets every promise job settle that can: a macrotask of the host comes after all of them. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
