@@ -104,9 +104,13 @@ export class TurnSource {
   }
 
   #run(): void {
+    this.#take()?.turn();
+    if (this.#request === undefined) this.#cancelFrame();
+  }
+
+  #take(): Request | undefined {
     const request = this.#request;
     this.#request = undefined;
-    request?.turn();
-    if (this.#request === undefined) this.#cancelFrame();
+    return request;
   }
 }
