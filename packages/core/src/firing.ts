@@ -168,12 +168,14 @@ export class Firing {
     const timing = this.#timings === undefined ? undefined : this.#time(trigger, this.#timings);
     if (env.observer?.trigger) this.#tellTrigger('start', trigger);
     const context = new TriggerCall(this, trigger);
+    // A timeout counts from the call (C22); without one the clock is not read for what does not pend.
+    const start = timing?.start ?? (trigger.options.timeout === undefined ? undefined : env.now());
     let outcome: TriggerOutcome | undefined = 'done';
     let error: unknown;
     try {
       const result = trigger.run(context);
       if (typeof result === 'object' || typeof result === 'function') {
-        if (result !== null && this.#join(trigger, context, result, timing, whenSettled)) outcome = undefined;
+        if (result !== null && this.#join(trigger, context, result, start, timing, whenSettled)) outcome = undefined;
       }
     } catch (thrown) {
       outcome = 'failed';
@@ -194,12 +196,13 @@ export class Firing {
     trigger: RegisteredTrigger,
     context: TriggerCall,
     result: object,
+    start: number | undefined,
     timing: Timing | undefined,
     whenSettled: ((outcome: TriggerOutcome) => void) | undefined,
   ): boolean {
     const then: unknown = (result as { then?: unknown }).then; // any object may have one
     if (typeof then !== 'function') return false;
-    const pending = new PendingTrigger(trigger, context, timing?.start ?? this.#env.now(), timing, whenSettled);
+    const pending = new PendingTrigger(trigger, context, start ?? this.#env.now(), timing, whenSettled);
     pending.index = this.#waiting.push(pending) - 1;
     this.#pending++;
     try {
@@ -217,7 +220,7 @@ export class Firing {
     }
     const { timeout } = trigger.options;
     if (timeout !== undefined && timeout !== Infinity && !pending.settled) {
-      pending.timer = this.#env.after(timeout, () => {
+      pending.timer = this.#after(pending.startedAt + timeout, () => {
         this.#timeOut([pending]);
         this.#resume();
       });
