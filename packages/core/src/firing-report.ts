@@ -115,8 +115,28 @@ export class FiringReport {
     for (const { message } of errors) lines.push(`  error: ${message}`);
     for (const { name, phase, age } of abandoned)
       lines.push(`  abandoned: ${name} (${String(phase)}, ${milliseconds(age).trim()})`);
-    return lines.join('\n');
+    return lines.flatMap(wrap).join('\n');
   }
+}
+
+/** What a terminal and a log viewer show without breaking lines themselves (C15). */
+const COLUMNS = 80;
+/** So that what is continued stands out. */
+const INDENT = '      ';
+
+/** The lines of a text, none wider than 80 columns: broken between words where they can be. */
+export function wrap(text: string): string[] {
+  return text.split('\n').flatMap((line) => {
+    const lines: string[] = [];
+    let rest = line;
+    while (rest.length > COLUMNS) {
+      const space = rest.lastIndexOf(' ', COLUMNS);
+      const end = space > 2 * INDENT.length ? space : COLUMNS;
+      lines.push(rest.slice(0, end));
+      rest = INDENT + rest.slice(end).trimStart();
+    }
+    return [...lines, rest];
+  });
 }
 
 /** Columns of the names, and of the bars. 30 + 10 + 1 + 24 + an outcome stay below 80. */

@@ -1,4 +1,4 @@
-import type { FiringError, FiringReport } from './firing-report.ts';
+import { wrap, type FiringError, type FiringReport } from './firing-report.ts';
 import type { StopReason } from './host.ts';
 
 interface RunRecord {
@@ -46,6 +46,6 @@ export class RunResult {
     const lines = [`run ended: ${why}`, startup.toString()];
     if (shutdown !== undefined) lines.push(shutdown.toString());
     if (left.queued + left.timed > 0) lines.push(`left: ${String(left.queued)} queued, ${String(left.timed)} timed`);
-    return lines.join('\n');
+    return lines.flatMap(wrap).join('\n');
   }
 }
