@@ -29,16 +29,20 @@ export function reportTo(
     else logger.error(block(error, source));
   } catch (thrown) {
     // Whatever is broken, onError or the logger: what it was told and what it threw must not get lost.
-    printSafely(host.console, block(error, source));
-    printSafely(host.console, block(thrown, { kind: 'host', name: 'onError' }));
+    printSafely(logger, host.console, block(error, source));
+    printSafely(logger, host.console, block(thrown, { kind: 'host', name: 'onError' }));
   }
 }
 
-function printSafely(console: Logger, text: string): void {
-  try {
-    console.error(text);
-  } catch {
-    // There is nobody left to tell.
+/** To the logger, like all that is printed (C56); to the console when it is the logger that is broken. */
+function printSafely(logger: Logger, console: Logger, text: string): void {
+  for (const printer of [logger, console]) {
+    try {
+      printer.error(text);
+      return;
+    } catch {
+      // The next one, if there is one: there may be nobody left to tell.
+    }
   }
 }
 
