@@ -95,8 +95,9 @@ export class RegisteredTrigger implements TriggerHandle {
 
   /** In `{ before, during, after }` a function is named after its key, which tells nothing: it counts as unnamed (C23). */
   get name(): string {
-    const given = this.options.name ?? this.run.name;
-    if (given !== '' && given !== this.phase) return given;
+    const { name = '' } = this.options;
+    if (name !== '') return name;
+    if (this.run.name !== '' && this.run.name !== this.phase) return this.run.name;
     return `${eventName(this.event)}.${this.phase}#${String(this.#order)}`;
   }
 
