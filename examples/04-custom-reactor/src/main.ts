@@ -1,0 +1,28 @@
+// A reactor over any loop is one method: how to get a turn from it, and how to take that back.
+import { ReactorBase } from '@triphase/core';
+import { GameLoop } from './game-loop.ts';
+
+const game = new GameLoop();
+
+class GameReactor extends ReactorBase {
+  protected override requestTurn(turn: () => void): () => void {
+    return game.onNextFrame(turn);
+  }
+}
+
+const reactor = new GameReactor();
+
+reactor.on('startup', () => game.start());
+reactor.on('shutdown', { during: () => console.log('the game is saved'), after: () => game.stop() });
+
+reactor.callSoon(() => {
+  const { frame } = game;
+  console.log('a call of this frame');
+  reactor.callSoon(() => {
+    console.log(`what it queued runs ${String(game.frame - frame)} frame later`);
+    return reactor.stop();
+  });
+});
+
+const result = await reactor.run();
+console.log(`game over: ${result.reason.kind}`);

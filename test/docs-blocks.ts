@@ -1,0 +1,57 @@
+/** The fenced code blocks of the pages: what the tests compile and run. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const root = join(import.meta.dirname, '..');
+
+/** A block of code on a page, with all that it continues above it. */
+export interface Block {
+  /** The page and the line of its fence: `docs/errors.md:12`. */
+  readonly place: string;
+  readonly language: string;
+  /** What follows the language: ` ```ts sigterm `. */
+  readonly mark: string;
+  readonly code: string;
+  /** What it prints, where a block of the kind ` ```text output ` follows it. */
+  readonly output: string | undefined;
+}
+
+/** The marks that a `ts` block may carry. Without one it is run in Node, and must end by itself with status 0. */
+export const MARKS = ['', 'sigterm', 'deno', 'page', 'types', 'continued'] as const;
+
+/** Every page with prose for readers, relative to the root. */
+export function pages(): string[] {
+  const inFolder = (folder: string): string[] =>
+    readdirSync(join(root, folder))
+      .filter((file) => file.endsWith('.md'))
+      .map((file) => join(folder, file));
+  return [...inFolder('.'), ...inFolder('docs')];
+}
+
+export const readPage = (page: string): string => readFileSync(join(root, page), 'utf8');
+
+/** The blocks of one page, in order; a `continued` one begins with the text of the `ts` block before it. */
+export function blocksOf(page: string, text: string = readPage(page)): Block[] {
+  const blocks: { -readonly [K in keyof Block]: Block[K] }[] = [];
+  let above: (typeof blocks)[number] | undefined;
+  const fences = text.matchAll(/^```(\S*)[ ]?(.*)\n([\s\S]*?)^```$/gm);
+  for (const { index, 1: language = '', 2: mark = '', 3: body = '' } of fences) {
+    if (language === 'text' && mark === 'output') {
+      if (above === undefined) throw new Error(`${page}: an output without a block that prints it`);
+      above.output = body;
+      continue;
+    }
+    const place = `${page}:${String(text.slice(0, index).split('\n').length)}`;
+    const code = mark === 'continued' ? `${above?.code ?? ''}\n${body}` : body;
+    const block = { place, language, mark, code, output: undefined };
+    blocks.push(block);
+    if (language === 'ts') above = block;
+  }
+  return blocks;
+}
+
+/** All blocks of a language, on all pages. */
+export const blocksIn = (language: string): Block[] =>
+  pages()
+    .flatMap((page) => blocksOf(page))
+    .filter((block) => block.language === language);

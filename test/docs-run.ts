@@ -1,0 +1,81 @@
+/** Runs code blocks and examples as real processes. */
+import { build } from 'esbuild';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root, type Block } from './docs-blocks.ts';
+
+export interface Ended {
+  /** The exit status, or the signal that ended it. */
+  readonly status: number | string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program to its end; with `signal` it is sent that one as soon as it has printed a line. */
+export function runProgram(
+  command: string,
+  args: readonly string[],
+  { cwd = root, signal }: { readonly cwd?: string; readonly signal?: NodeJS.Signals } = {},
+): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    // Not jest's own settings: they would change how the program runs. Nor colours, which FORCE_COLOR would bring.
+    const env = { ...process.env, NO_COLOR: '1', NODE_OPTIONS: undefined, FORCE_COLOR: undefined };
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    let sent = signal === undefined;
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      stdout += chunk;
+      if (sent || !stdout.includes('\n')) return;
+      sent = true;
+      child.kill(signal);
+    });
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      stderr += chunk;
+    });
+    child.once('error', reject);
+    child.once('close', (code, killedBy) => resolve({ status: code ?? String(killedBy), stdout, stderr }));
+  });
+}
+
+/** Bundles a block against the sources of the packages and runs it in Node. */
+export async function runInNode(block: Block): Promise<Ended> {
+  return withFolder(async (folder) => {
+    const file = join(folder, 'block.mjs');
+    await build({
+      stdin: { contents: block.code, loader: 'ts', resolveDir: root, sourcefile: block.place },
+      tsconfig: join(root, 'tsconfig.test.json'), // Its paths lead to the sources.
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node20.19',
+      outfile: file,
+      logLevel: 'silent', // What is wrong is in the error that it throws.
+    });
+    return runProgram(process.execPath, [file], block.mark === 'sigterm' ? { signal: 'SIGTERM' } : {});
+  });
+}
+
+/** Where `npm run setup` puts Deno. */
+export const deno: string = join(root, 'runtime-tests/runtimes/node_modules/@deno/linux-x64-glibc/deno');
+
+/** Checks the types of a block with Deno's own, and runs it there as it stands. */
+export async function runInDeno(block: Block): Promise<Ended> {
+  return withFolder(async (folder) => {
+    const file = join(folder, 'block.ts');
+    writeFileSync(file, block.code);
+    const flags = ['run', '--check', '--no-prompt', '--allow-net', '--quiet', '--config', join(root, 'deno.json')];
+    return runProgram(deno, [...flags, file], { signal: 'SIGTERM' });
+  });
+}
+
+async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'triphase-docs-'));
+  try {
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
