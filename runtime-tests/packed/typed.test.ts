@@ -8,7 +8,7 @@ interface MyEvents {
 }
 
 test('a typed reactor runs, fires and stops', async () => {
-  const reactor: NodeReactor<MyEvents> = new NodeReactor({ signals: false, exitCode: false });
+  const reactor: NodeReactor<MyEvents> = new NodeReactor({ signals: false });
   const paths: string[] = [];
   reactor.on('reload', ({ detail }) => paths.push(detail.path));
   reactor.callWhenRunning(async () => {
