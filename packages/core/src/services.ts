@@ -3,7 +3,7 @@ import { messageOf } from './error-path.ts';
 import { PHASES, type Phase, type Phases, type TriggerContext } from './events.ts';
 import type { Firing } from './firing.ts';
 import type { StopReason } from './host.ts';
-import type { TriggerOutcome, Waiting } from './observer.ts';
+import type { Waiting } from './observer.ts';
 import { checkFunction, checkLength, phasesOf, RegisteredTrigger } from './trigger.ts';
 
 /** Both ends of something that lives as long as the run (C52). */
@@ -78,14 +78,19 @@ export function resource<T>(
 type Ends = 'startup' | 'shutdown';
 type ServiceState = 'idle' | 'starting' | 'started' | 'failed' | 'stopping' | 'stopped';
 
+/** The functions of one end of a service, as triggers that stand in no list. */
+type Calls = Partial<Record<Phase, RegisteredTrigger>>;
+
 interface Node {
   readonly service: Service;
   readonly needs: readonly Node[];
   readonly neededBy: Node[];
-  readonly calls: Readonly<Record<Ends, ReadonlyMap<Phase, RegisteredTrigger>>>;
-  /** Startup functions called, and those of them that have fulfilled: it has started when they are the same (C52). */
-  readonly called: Set<Phase>;
+  readonly startup: Calls;
+  readonly shutdown: Calls;
+  /** Phases whose startup function was called, and those where it has fulfilled, as bits: it has started when they are the same (C52). */
+  called: number;
   fulfilled: number;
+  /** As it was when the phase under way began. */
   started: boolean;
   state: ServiceState;
   /** In the phase under way: those it must wait for. */
@@ -118,8 +123,8 @@ export class ServiceGraph {
         path,
       );
     });
-    const calls = { startup: this.#calls(service, 'startup'), shutdown: this.#calls(service, 'shutdown') };
-    const first = PHASES.findIndex((phase) => calls.startup.has(phase));
+    const startup = callsOf(service, 'startup');
+    const first = PHASES.findIndex((phase) => startup[phase] !== undefined);
     if (begun > (first < 0 ? PHASES.length : first)) {
       throw new PhasePassedError(
         `Service "${name}" comes too late, its startup phase has begun: use it before run(), or in an earlier phase`,
@@ -129,8 +134,9 @@ export class ServiceGraph {
       service,
       needs: nodes,
       neededBy: [],
-      calls,
-      called: new Set(),
+      startup,
+      shutdown: callsOf(service, 'shutdown'),
+      called: 0,
       fulfilled: 0,
       started: false,
       state: 'idle',
@@ -145,6 +151,8 @@ export class ServiceGraph {
   enter(ends: Ends, phase: Phase, firing: Firing): void {
     const nodes = [...this.#nodes.values()];
     for (const node of nodes) {
+      // What a crash caught half started is started anew (C31).
+      if (ends === 'startup' && phase === 'before' && !hasStarted(node)) node.called = node.fulfilled = 0;
       node.blockers = (ends === 'startup' ? node.needs : node.neededBy).length;
       node.reached = false;
       node.started = hasStarted(node);
@@ -169,21 +177,30 @@ export class ServiceGraph {
   }
 
   #reach(node: Node, ends: Ends, phase: Phase, firing: Firing): void {
-    const settled = (outcome?: TriggerOutcome): void => {
-      if (outcome !== undefined) record(node, ends, outcome);
-      for (const next of ends === 'startup' ? node.neededBy : node.needs)
-        if (--next.blockers === 0) this.#ready.push(next);
-      this.#drain(ends, phase, firing);
-    };
     node.reached = true;
-    const call = node.calls[ends].get(phase);
-    if (call === undefined || (ends === 'startup' ? node.called.has(phase) : !node.started)) {
-      settled();
+    const call = node[ends][phase];
+    const bit = 1 << PHASES.indexOf(phase);
+    if (call === undefined || (ends === 'startup' ? (node.called & bit) !== 0 : !node.started)) {
+      this.#unblock(node, ends);
       return;
     }
-    if (ends === 'startup') node.called.add(phase);
+    if (ends === 'startup') node.called |= bit;
     node.state = ends === 'startup' ? 'starting' : 'stopping';
-    firing.call(call, settled);
+    firing.call(call, (outcome) => {
+      if (ends === 'startup') {
+        if (outcome === 'done') node.fulfilled |= bit;
+        node.state = hasStarted(node) ? 'started' : 'failed';
+      }
+      this.#unblock(node, ends);
+      this.#drain(ends, phase, firing);
+    });
+  }
+
+  /** It has settled in this phase: who waited for it alone is ready. */
+  #unblock(node: Node, ends: Ends): void {
+    for (const next of ends === 'startup' ? node.neededBy : node.needs) {
+      if (--next.blockers === 0) this.#ready.push(next);
+    }
   }
 
   /** The run is over: what had started is stopped. After a crash it stays as it is, for the next run (C31). */
@@ -196,7 +213,7 @@ export class ServiceGraph {
   waiting(ends: Ends, phase: Phase): Waiting[] {
     const nodes = [...this.#nodes.values()];
     return nodes
-      .filter((node) => !node.reached && node.blockers > 0 && node.calls[ends].has(phase))
+      .filter((node) => !node.reached && node.blockers > 0 && node[ends][phase] !== undefined)
       .map((node) => {
         const held = (ends === 'startup' ? node.needs : node.neededBy).map(({ service }) => service.name);
         return {
@@ -243,31 +260,25 @@ export class ServiceGraph {
     }
     return undefined;
   }
-
-  #calls(service: Service, ends: Ends): Map<Phase, RegisteredTrigger> {
-    const phases = service[ends];
-    const calls: Map<Phase, RegisteredTrigger> = new Map();
-    if (phases === undefined) return calls;
-    const timeout = timeouts.get(service);
-    const options = { name: service.name, ...(timeout !== undefined && { timeout }) };
-    for (const [phase] of phasesOf(phases as Phases, `The ${ends} of service "${service.name}"`)) {
-      // Called through its object, so that a service may be written as a class.
-      const run = (context: TriggerContext): unknown => (phases as Phases)[phase]?.(context);
-      calls.set(phase, new RegisteredTrigger(ends, phase, run, options, 0, service));
-    }
-    return calls;
-  }
 }
 
-function record(node: Node, ends: Ends, outcome: TriggerOutcome): void {
-  if (ends === 'shutdown') return;
-  if (outcome === 'done') node.fulfilled++;
-  node.state = node.fulfilled === node.called.size ? 'started' : 'failed';
+function callsOf(service: Service, ends: Ends): Calls {
+  const phases: Phases | undefined = service[ends] as Phases | undefined; // as: the engine does not know the detail's type
+  const calls: Calls = {};
+  if (phases === undefined) return calls;
+  const timeout = timeouts.get(service);
+  const options = { name: service.name, ...(timeout !== undefined && { timeout }) };
+  for (const [phase] of phasesOf(phases, `The ${ends} of service "${service.name}"`)) {
+    // Called through its object, so that a service may be written as a class.
+    const run = (context: TriggerContext): unknown => phases[phase]?.(context);
+    calls[phase] = new RegisteredTrigger(ends, phase, run, options, 0, service);
+  }
+  return calls;
 }
 
 /** C52: each of its startup functions that was called has fulfilled; one without any lives when what it needs does. */
-function hasStarted({ calls, called, fulfilled, needs }: Node): boolean {
-  if (calls.startup.size > 0) return called.size > 0 && fulfilled === called.size;
+function hasStarted({ startup, called, fulfilled, needs }: Node): boolean {
+  if (PHASES.some((phase) => startup[phase] !== undefined)) return called !== 0 && fulfilled === called;
   return needs.every(({ started }) => started);
 }
 
