@@ -3,7 +3,7 @@ import type { ReactorStoppedError } from '../errors.ts';
 import type { Slice } from '../slice.ts';
 import { DeadlineHeap, precedes } from './deadline-heap.ts';
 import { CALLED, CANCELLED, ScheduledCall, type CallDetails } from './delayed-call.ts';
-import { append, createRing, DurationLists, unlink, type DurationList } from './duration-lists.ts';
+import { createRing, DurationLists, unlink, type DurationList } from './duration-lists.ts';
 
 export type { ScheduledCall };
 
@@ -18,8 +18,8 @@ export class TimerQueue {
   /** Milliseconds; never goes back. */
   readonly now: () => number;
   readonly #onEarlier: () => void;
-  readonly #never: ScheduledCall = createRing(this);
-  readonly #heap: DeadlineHeap = new DeadlineHeap(this.#never);
+  readonly #none: ScheduledCall = createRing(this);
+  readonly #heap: DeadlineHeap = new DeadlineHeap(this.#none);
   readonly #lists: DurationLists = new DurationLists(this);
   #order = 1;
   #size = 0;
@@ -149,8 +149,7 @@ export class TimerQueue {
   }
 
   #insert(call: ScheduledCall, ms: number): void {
-    if (call.time === Infinity) append(this.#never, call);
-    else if (!this.#lists.add(call, ms)) this.#heap.add(call);
+    if (!this.#lists.add(call, ms)) this.#heap.add(call);
     this.#announce(call.time);
   }
 
@@ -175,9 +174,9 @@ export class TimerQueue {
     this.#onEarlier();
   }
 
-  /** The call that is due first, of all containers; one that is never due when there is none. */
+  /** The call that is due first, of all containers; `#none`, which is never due, when nothing comes due. */
   #find(): ScheduledCall {
-    let first = this.#never;
+    let first = this.#none;
     let source: DurationList | DeadlineHeap = this.#heap;
     this.#boundTime = Infinity;
     const { made } = this.#lists;
@@ -204,13 +203,11 @@ export class TimerQueue {
   /** Brings a call that was put off to where it belongs now. */
   #settle(call: ScheduledCall): void {
     call.order = -call.order;
-    if (call.time < Infinity && typeof call.place === 'number') {
-      this.#heap.update(call);
-      return;
+    if (typeof call.place === 'number') this.#heap.update(call);
+    else {
+      unlink(call);
+      this.#heap.add(call);
     }
-    this.#detach(call);
-    if (call.time === Infinity) append(this.#never, call);
-    else this.#heap.add(call);
   }
 
   #remove(call: ScheduledCall, end: typeof CALLED | typeof CANCELLED): void {
@@ -227,7 +224,7 @@ export class TimerQueue {
 
   #all(): ScheduledCall[] {
     const calls = this.#heap.calls.slice();
-    for (const head of [this.#never, ...this.#lists.made.map((list) => list.head)]) {
+    for (const { head } of this.#lists.made) {
       for (let call = head.next; call !== undefined && call !== head; call = call.next) calls.push(call);
     }
     return calls;

@@ -30,50 +30,60 @@ export interface Subject {
   run(now: number, batch: number, ran: (call: number, lateness: number) => void): void;
 }
 
-const few = fc.constantFrom(0, 1, 5, 5, 10, 0.1, 1 / 3, 30_000, 30_000);
+const few = fc.constantFrom(0, 1, 2, 5, 5, 5, 5, 10, 10, 10, 0.1, 1 / 3);
 const delay = fc.oneof(
-  { weight: 6, arbitrary: few },
-  { weight: 3, arbitrary: fc.double({ min: 0, max: 50, noNaN: true }) },
-  { weight: 1, arbitrary: fc.constantFrom(2 ** 31 + 5, 1e300, Infinity) },
+  { weight: 12, arbitrary: few },
+  { weight: 4, arbitrary: fc.nat({ max: 20 }) },
+  { weight: 4, arbitrary: fc.double({ min: 0, max: 20, noNaN: true }) },
+  { weight: 1, arbitrary: fc.constantFrom(2 ** 31 + 5, 1e300, Infinity, Infinity) },
 );
 const shift = fc.oneof(
-  fc.constantFrom(-5, -0.1, 0, 0.1, 5, 10, Infinity, -Infinity),
-  fc.double({ min: -50, max: 50, noNaN: true }),
+  { weight: 6, arbitrary: fc.constantFrom(-10, -5, -5, -1, -0.1, 0, 0.1, 1, 5, 10) },
+  { weight: 2, arbitrary: fc.double({ min: -20, max: 20, noNaN: true }) },
+  { weight: 1, arbitrary: fc.constantFrom(Infinity, -Infinity) },
 );
-const target = fc.nat({ max: 40 });
-const plain: fc.Arbitrary<Step>[] = [
+const target = fc.nat({ max: 200 });
+const changes: fc.Arbitrary<Step>[] = [
   fc.record({ kind: fc.constant('cancel'), target }),
   fc.record({ kind: fc.constant('reset'), target, ms: delay }),
+  fc.record({ kind: fc.constant('reset'), target, ms: few }),
   fc.record({ kind: fc.constant('delay'), target, ms: shift }),
-  fc.record({
-    kind: fc.constant('pass'),
-    ms: fc.oneof(fc.constantFrom(0, 0.1, 5, 10), fc.double({ min: 0, max: 20, noNaN: true })),
-  }),
+];
+const pass: fc.Arbitrary<Step> = fc.record({
+  kind: fc.constant('pass'),
+  ms: fc.oneof(fc.constantFrom(0.1, 1, 1, 2, 5), fc.double({ min: 0, max: 5, noNaN: true })),
+});
+const looks: fc.Arbitrary<Step>[] = [
   fc.record({ kind: fc.constant('next') }),
   fc.record({ kind: fc.constant('list') }),
 ];
 const adding = (steps: fc.Arbitrary<readonly Step[]>): fc.Arbitrary<Step> =>
   fc.record({ kind: fc.constant('add'), ms: delay, steps });
 const leaf = adding(fc.constant([]));
-const inner = adding(fc.array(fc.oneof(leaf, ...plain), { maxLength: 3 }));
-const outer = adding(fc.array(fc.oneof(inner, leaf, ...plain), { maxLength: 3 }));
+const inner = adding(fc.array(fc.oneof(leaf, ...changes, pass), { maxLength: 3 }));
+const outer = adding(fc.array(fc.oneof(inner, leaf, ...changes, pass), { maxLength: 3, size: 'max' }));
+const turn: fc.Arbitrary<TopStep> = fc.record({
+  kind: fc.constant('turn'),
+  batch: fc.constantFrom(1, 2, 3, 1_000, 1_000),
+});
+const due: fc.Arbitrary<TopStep> = fc.record({
+  kind: fc.constant('due'),
+  ago: fc.constantFrom(0, 1, 5),
+  back: fc.nat({ max: 12 }),
+});
 
-/** Programs of up to 60 steps, calls made inside calls three deep. */
+/** Programs of some hundred calls, made three deep inside calls, of few durations and many, with ties. */
 export const program: fc.Arbitrary<readonly TopStep[]> = fc.array(
   fc.oneof(
-    { weight: 4, arbitrary: leaf },
-    { weight: 3, arbitrary: outer },
-    ...plain.map((arbitrary) => ({ weight: 1, arbitrary })),
-    {
-      weight: 3,
-      arbitrary: fc.record({ kind: fc.constant('turn' as const), batch: fc.constantFrom(1, 2, 3, 1_000, 1_000) }),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.record({ kind: fc.constant('due' as const), ago: fc.constantFrom(0, 5), back: fc.nat({ max: 6 }) }),
-    },
+    { weight: 8, arbitrary: leaf },
+    { weight: 4, arbitrary: outer },
+    ...changes.map((arbitrary) => ({ weight: 1, arbitrary })),
+    ...looks.map((arbitrary) => ({ weight: 1, arbitrary })),
+    { weight: 2, arbitrary: pass },
+    { weight: 2, arbitrary: turn },
+    { weight: 1, arbitrary: due },
   ),
-  { maxLength: 60 },
+  { maxLength: 120, size: 'max' },
 );
 
 /** Runs a program on a subject; returns all that could be seen, one line each. */
@@ -95,7 +105,9 @@ export function trace(steps: readonly TopStep[], subject: Subject): string[] {
       case 'delay':
         if (scripts.length > 0) {
           const chosen = step.target % scripts.length;
-          lines.push(`${step.kind} ${chosen} ${subject.change(step.kind, chosen, step.kind === 'cancel' ? 0 : step.ms)}`);
+          lines.push(
+            `${step.kind} ${chosen} ${subject.change(step.kind, chosen, step.kind === 'cancel' ? 0 : step.ms)}`,
+          );
         }
         break;
       case 'pass':
