@@ -81,8 +81,8 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
     // Heard by whoever drives the end; a failed start must not be an unhandled rejection meanwhile.
     ended.catch(ignore);
     const startup = this.startupReport;
-    await this.#driveUntil(startup);
-    if (this.running) return startup;
+    if (startup !== undefined) await this.#driveUntil(startup);
+    if (startup !== undefined && this.state === 'running') return startup;
     await this.#driveUntil(ended);
     return (await ended).startup;
   }
@@ -143,13 +143,17 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
 
   /** One turn, then on to the next deadline. `false`: nothing is left to do until `end`. */
   #turnAndMoveOn(end: number): boolean {
-    const started = this.state !== 'idle';
+    const wasIdle = this.#isIdle();
     const wait = this.iterate();
     // After crash() what is left waits for the next run (C31).
-    if (started && this.state === 'idle') return false;
+    if (!wasIdle && this.#isIdle()) return false;
     if (wait === Infinity || this.#now + wait > end) return false;
     this.#now += wait;
     return true;
+  }
+
+  #isIdle(): boolean {
+    return this.state === 'idle';
   }
 
   async #settleTurnAndMoveOn(end: number): Promise<boolean> {

@@ -1,9 +1,20 @@
 import { hostGlobals } from '../host-globals.ts';
 import type { TestRunner } from '../test-runner.ts';
+import { host } from './host.ts';
 import { ConformanceKit } from './kit.ts';
 import type { Section, Subject } from './kit.ts';
+import { tasks } from './tasks.ts';
+import { timedCalls } from './timed-calls.ts';
+import { turn } from './turn.ts';
+import { watching } from './watching.ts';
 
-const sections: Readonly<Record<string, Section>> = {};
+const sections: Readonly<Record<string, Section>> = {
+  host,
+  turn,
+  'timed calls': timedCalls,
+  tasks,
+  watching,
+};
 
 /**
  * The conformance kit (C49): every statement of the contract that a black box can show, as tests of one kind of reactor, on real time.

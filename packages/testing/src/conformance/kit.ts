@@ -43,6 +43,8 @@ export interface Kit {
   readonly expect: (actual: unknown) => Expectation;
   /** A new reactor of the kind under test, silent unless given a logger. Without an `onError` of the test's own any report fails the test. */
   create(options?: ReactorOptions): ReactorBase;
+  /** A new reactor with these options alone: what it reports and prints is not the kit's. */
+  createPlain(options: ReactorOptions): ReactorBase;
 }
 
 export interface TestOptions {
@@ -90,8 +92,16 @@ export class ConformanceKit implements Kit {
   readonly expect = (actual: unknown): Expectation => this.#runner.expect(actual);
 
   create(options: ReactorOptions = {}): ReactorBase {
-    if (this.#test === undefined) throw new Error('create() belongs into the body of a test');
-    return this.#test.adopt(this.#subject.create({ logger: silent, onError: this.#test.onError, ...options }));
+    return this.createPlain({ logger: silent, onError: this.#scope().onError, ...options });
+  }
+
+  createPlain(options: ReactorOptions): ReactorBase {
+    return this.#scope().adopt(this.#subject.create(options));
+  }
+
+  #scope(): TestScope {
+    if (this.#test === undefined) throw new Error('reactors are made in the body of a test');
+    return this.#test;
   }
 
   #skipReason(number: string, { needs }: TestOptions): string | undefined {

@@ -68,7 +68,13 @@ export async function start(reactor: ReactorBase): Promise<StartedRun> {
   ended.catch(ignore);
   if (reactor.state === 'starting') {
     const running = new Promise<void>((resolve) => {
-      reactor.callWhenRunning(resolve);
+      try {
+        reactor.addSystemEventTrigger('after', 'startup', () => {
+          resolve();
+        });
+      } catch {
+        resolve(); // `after startup` has begun
+      }
     });
     await Promise.race([running, ended.then(ignore, ignore)]);
   }
@@ -107,6 +113,11 @@ export function recordErrors(): ErrorRecord {
       sources.push(source);
     },
   };
+}
+
+/** The function under this name, which a bundler that shortens names leaves alone. */
+export function named<F extends (...args: never[]) => unknown>(name: string, fn: F): F {
+  return Object.defineProperty(fn, 'name', { value: name });
 }
 
 function ignore(): void {

@@ -1,0 +1,129 @@
+import type { Host } from '@triphase/core';
+
+type AnyFunction = (...args: never[]) => unknown;
+
+/** Host functions that make something which is held until it is over or cancelled, and what cancels it. */
+const cancels: Readonly<Record<string, string>> = {
+  setTimeout: 'clearTimeout',
+  setImmediate: 'clearImmediate',
+  requestAnimationFrame: 'cancelAnimationFrame',
+};
+
+/** A host record over the real host that counts what is asked of it, and keeps what is still outstanding. */
+export interface CountingHost {
+  /** For the option `host`: it has every function of the records of our reactors that makes something, as far as the host has it. */
+  readonly record: Partial<Host>;
+  /** How often anything was asked of it, the time included. */
+  readonly calls: number;
+  /** Timers, immediates, frames and channels that are neither over nor given back. */
+  readonly outstanding: number;
+  /** The most that were outstanding at any moment. */
+  readonly mostOutstanding: number;
+}
+
+export function countingHost(): CountingHost {
+  const counts = { calls: 0, mostOutstanding: 0 };
+  const held = new Set<object>();
+  const hold = (): (() => void) => {
+    const item = {};
+    held.add(item);
+    counts.mostOutstanding = Math.max(counts.mostOutstanding, held.size);
+    return () => void held.delete(item);
+  };
+  const record: Record<string, unknown> = { now: counted(counts, 'now', globalValue('performance')) };
+  for (const [make, cancel] of Object.entries(cancels)) Object.assign(record, countedPair(counts, make, cancel, hold));
+  if (typeof globalValue('queueMicrotask') === 'function') record['queueMicrotask'] = counted(counts, 'queueMicrotask');
+  const Channel = globalValue('MessageChannel');
+  if (typeof Channel === 'function') record['MessageChannel'] = countedChannel(counts, Channel as ChannelClass, hold); // as: the host's own
+  return {
+    // as: a reactor takes from it what its own record names.
+    record: record as Partial<Host>,
+    get calls() {
+      return counts.calls;
+    },
+    get outstanding() {
+      return held.size;
+    },
+    get mostOutstanding() {
+      return counts.mostOutstanding;
+    },
+  };
+}
+
+interface Counts {
+  calls: number;
+}
+
+function globalValue(name: string): unknown {
+  return Reflect.get(globalThis, name);
+}
+
+function counted(counts: Counts, name: string, owner: unknown = globalThis): AnyFunction {
+  // as: the callers have seen that the host has it.
+  const real = Reflect.get(owner as object, name) as AnyFunction;
+  return (...args) => {
+    counts.calls++;
+    return Reflect.apply(real, owner, args);
+  };
+}
+
+function countedPair(
+  counts: Counts,
+  make: string,
+  cancel: string,
+  hold: () => () => void,
+): Record<string, AnyFunction> {
+  if (typeof globalValue(make) !== 'function') return {};
+  const realMake = counted(counts, make) as (callback: AnyFunction, ...rest: unknown[]) => unknown; // as: all of these take a callback first
+  const realCancel = counted(counts, cancel) as (handle: unknown) => void; // as: and give a handle
+  const releases = new Map<unknown, () => void>();
+  return {
+    [make]: (callback: AnyFunction, ...rest: unknown[]) => {
+      const release = hold();
+      const handle = realMake(
+        (...args) => {
+          release();
+          releases.delete(handle);
+          return callback(...args);
+        },
+        ...rest,
+      );
+      releases.set(handle, release);
+      return handle;
+    },
+    [cancel]: (handle: unknown) => {
+      releases.get(handle)?.();
+      releases.delete(handle);
+      realCancel(handle);
+    },
+  };
+}
+
+interface Port {
+  postMessage(...args: unknown[]): void;
+  close(): void;
+}
+
+type ChannelClass = new () => { readonly port1: Port; readonly port2: Port };
+
+/** Its channels are held until either port is closed. */
+function countedChannel(counts: Counts, Channel: ChannelClass, hold: () => () => void): ChannelClass {
+  return class extends Channel {
+    constructor() {
+      super();
+      counts.calls++;
+      const release = hold();
+      for (const port of [this.port1, this.port2]) {
+        const { postMessage, close } = port;
+        port.postMessage = (...args) => {
+          counts.calls++;
+          postMessage.apply(port, args);
+        };
+        port.close = () => {
+          release();
+          close.call(port);
+        };
+      }
+    }
+  };
+}
