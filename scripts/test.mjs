@@ -78,9 +78,9 @@ function runtimeStages() {
 }
 
 const args = process.argv.slice(2);
-const stages = [{ name: 'jest', start: () => jest(args) }];
-// The stages load what is published, so they come after a build.
-if (args.length === 0) stages.push({ name: 'build', start: build }, ...runtimeStages());
+const jestStage = { name: 'jest', start: () => jest(args) };
+// First the build: the runtime tests, and programs that tests start, load what is published.
+const stages = args.length === 0 ? [{ name: 'build', start: build }, jestStage, ...runtimeStages()] : [jestStage];
 
 const results = [];
 for (const { name, start } of stages) {
