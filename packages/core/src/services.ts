@@ -27,6 +27,9 @@ export interface Resource<T> extends Service {
 /** The limit of a resource's functions: a plain `Service` has none. */
 const timeouts: WeakMap<Service, number> = new WeakMap();
 
+/** Tells a resource that its opening was left behind: nothing would close a value that comes later, so it gets none. */
+const openingLeftBehind: WeakMap<Service, () => void> = new WeakMap();
+
 /**
  * The common service (C52): opened in `during startup`, closed in `during shutdown`, `.value` in between.
  * `open` and `close` may each pend for `timeout` milliseconds; an `open` that outlives it must clean up after itself when `context.signal` aborts.
@@ -44,12 +47,15 @@ export function resource<T>(
   if (close !== undefined) checkFunction(close, `The close function of resource "${name}"`);
   checkLength(options.timeout, `The timeout of resource "${name}"`);
   let opened: { readonly value: T } | undefined;
+  let leftBehind = 0;
   const service: Resource<T> = {
     name,
     needs: options.needs ?? [],
     startup: {
       async during(context) {
-        opened = { value: await open(context) };
+        const before = leftBehind;
+        const value = await open(context);
+        if (leftBehind === before) opened = { value };
       },
     },
     shutdown: {
@@ -71,6 +77,9 @@ export function resource<T>(
       return opened.value;
     },
   };
+  openingLeftBehind.set(service, () => {
+    leftBehind++;
+  });
   if (options.timeout !== undefined) timeouts.set(service, options.timeout);
   return service;
 }
@@ -189,6 +198,7 @@ export class ServiceGraph {
     firing.call(call, (outcome) => {
       if (ends === 'startup') {
         if (outcome === 'done') node.fulfilled |= bit;
+        if (outcome === 'abandoned') openingLeftBehind.get(node.service)?.();
         node.state = hasStarted(node) ? 'started' : 'failed';
       }
       this.#unblock(node, ends);
