@@ -49,7 +49,7 @@ export class SortedCalls implements Subject {
   }
 
   size(): number {
-    return this.#sorted().length;
+    return this.#calls.filter(({ state }) => state === 'waits').length;
   }
 
   order(): number {

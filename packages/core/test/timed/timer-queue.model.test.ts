@@ -79,8 +79,9 @@ class HostedQueue implements Subject {
 
   /** C2: whatever was done, the wakeup is not after the first call. */
   #checkWakeup(): void {
-    const first = this.#queue.list()[0];
-    expect(this.#wakesAt).toBeLessThanOrEqual(first?.time ?? Infinity);
+    for (const { active, time } of this.#calls) {
+      if (active && time < this.#wakesAt) throw new Error(`due at ${time}, woken at ${this.#wakesAt}`);
+    }
   }
 }
 
@@ -89,6 +90,6 @@ test('C40: a timer queue runs any program as a plain sorted list does', () => {
     fc.property(program, (steps) => {
       expect(trace(steps, new HostedQueue())).toEqual(trace(steps, new SortedCalls()));
     }),
-    { numRuns: 1_000 },
+    { numRuns: 500 },
   );
 });

@@ -1,0 +1,370 @@
+import { expect, test } from '@jest/globals';
+import { ReactorStoppedError, TaskStateError } from '../../src/errors.ts';
+import { cooperate } from '../../src/tasks/cooperator.ts';
+import { HandClock, settled } from '../hand-clock.ts';
+
+/** An iterator that tells of each step and of its clean-up. */
+function* steps(count: number, onStep: (step: number) => unknown, onEnd: () => void = () => {}): Generator {
+  try {
+    for (let step = 0; step < count; step++) yield onStep(step);
+  } finally {
+    onEnd();
+  }
+}
+
+test('C45: tasks are stepped in turns, one step each, to their end', async () => {
+  const clock = new HandClock();
+  const order: string[] = [];
+  const tasks = ['a', 'b', 'c'].map((name, index) =>
+    cooperate(
+      clock,
+      steps(index + 1, (step) => order.push(`${name}${step}`)),
+    ),
+  );
+  expect(order).toEqual([]);
+  clock.turn();
+  expect(order).toEqual(['a0', 'b0', 'c0', 'b1', 'c1', 'c2']);
+  expect(await Promise.all(tasks.map((task) => task.whenDone()))).toEqual(['finished', 'finished', 'finished']);
+  expect(clock.waiting).toEqual([]);
+});
+
+test('C45: a slice ends after 5 ms, and the next turn goes on with the task whose turn it is', () => {
+  const clock = new HandClock();
+  const order: string[] = [];
+  for (const name of ['a', 'b', 'c']) {
+    cooperate(
+      clock,
+      steps(4, (step) => {
+        order.push(`${name}${step}`);
+        clock.pass(2);
+      }),
+    );
+  }
+  const slices: string[] = [];
+  for (let turn = 0; turn < 4; turn++) {
+    clock.turn();
+    slices.push(order.splice(0).join(' '));
+  }
+  expect(slices).toEqual(['a0 b0 c0', 'a1 b1 c1', 'a2 b2 c2', 'a3 b3 c3']);
+});
+
+test('C45: steps longer than a slice take turns, and timed calls run between them', () => {
+  const clock = new HandClock();
+  const order: string[] = [];
+  for (const name of ['a', 'b']) {
+    cooperate(
+      clock,
+      steps(2, () => {
+        order.push(name);
+        clock.pass(30);
+      }),
+    );
+  }
+  clock.callLater(40, () => order.push('timed'));
+  for (let turn = 0; turn < 4; turn++) clock.turn();
+  expect(order).toEqual(['a', 'b', 'timed', 'a', 'b']);
+});
+
+test('C45: with a clock that stands still a slice ends all the same', () => {
+  const clock = new HandClock();
+  let count = 0;
+  const task = cooperate(
+    clock,
+    steps(Infinity, () => count++),
+  );
+  clock.turn();
+  expect(count).toBe(1_000);
+  clock.turn();
+  expect(count).toBe(2_000);
+  task.stop();
+  clock.turn();
+  expect([count, clock.waiting]).toEqual([2_000, []]);
+});
+
+test('C45: pause counts, and a paused task leaves the others alone', async () => {
+  const clock = new HandClock();
+  const order: string[] = [];
+  const task = cooperate(
+    clock,
+    steps(1, () => order.push('paused')),
+  );
+  task.pause();
+  task.pause();
+  cooperate(
+    clock,
+    steps(2, () => order.push('other')),
+  );
+  clock.turn();
+  task.resume();
+  clock.turn();
+  expect(order).toEqual(['other', 'other']);
+  task.resume();
+  clock.turn();
+  expect(order).toEqual(['other', 'other', 'paused']);
+  await expect(task.whenDone()).resolves.toBe('finished');
+});
+
+test('C45: paused in its own step a task takes no further one', () => {
+  const clock = new HandClock();
+  let count = 0;
+  const task = cooperate(
+    clock,
+    steps(3, () => {
+      count++;
+      task.pause();
+    }),
+  );
+  clock.turn();
+  clock.turn();
+  expect(count).toBe(1);
+  task.resume();
+  clock.turn();
+  expect(count).toBe(2);
+});
+
+test('C45: a yielded promise pauses that task only, and a resume() does not hurry it', async () => {
+  const clock = new HandClock();
+  const order: string[] = [];
+  let open = (): void => {};
+  const gate: Promise<void> = new Promise((resolve) => {
+    open = resolve;
+  });
+  const task = cooperate(
+    clock,
+    steps(2, (step) => {
+      order.push(`waits${step}`);
+      return gate;
+    }),
+  );
+  cooperate(
+    clock,
+    steps(2, () => order.push('other')),
+  );
+  clock.turn();
+  expect(order).toEqual(['waits0', 'other', 'other']);
+  task.pause();
+  task.resume();
+  expect(() => {
+    task.resume();
+  }).toThrow(TaskStateError);
+  clock.turn();
+  expect(order).toHaveLength(3);
+  open();
+  await settled();
+  clock.turn();
+  expect(order.slice(3)).toEqual(['waits1']);
+  await settled();
+  clock.turn();
+  await expect(task.whenDone()).resolves.toBe('finished');
+});
+
+test('C45: stop closes the iterator and resolves with stopped; misuse of a task that is over is a TaskStateError', async () => {
+  const clock = new HandClock();
+  const ends: string[] = [];
+  const stopped = cooperate(
+    clock,
+    steps(
+      Infinity,
+      () => {},
+      () => ends.push('closed'),
+    ),
+  );
+  const finished = cooperate(
+    clock,
+    steps(0, () => {}),
+  );
+  clock.turn();
+  stopped.stop();
+  expect(ends).toEqual(['closed']);
+  expect([await stopped.whenDone(), await finished.whenDone()]).toEqual(['stopped', 'finished']);
+  for (const task of [stopped, finished]) {
+    for (const misuse of [
+      () => {
+        task.stop();
+      },
+      () => {
+        task.pause();
+      },
+      () => {
+        task.resume();
+      },
+    ])
+      expect(misuse).toThrow(TaskStateError);
+    task[Symbol.dispose]();
+  }
+  clock.turn();
+  expect(clock.waiting).toEqual([]);
+});
+
+test('C45: stopped in its own step a task ends with that step, its iterator closed', async () => {
+  const clock = new HandClock();
+  const ends: number[] = [];
+  let count = 0;
+  const task = cooperate(
+    clock,
+    steps(
+      Infinity,
+      () => {
+        count++;
+        task[Symbol.dispose]();
+      },
+      () => ends.push(count),
+    ),
+  );
+  clock.turn();
+  expect(ends).toEqual([1]);
+  await expect(task.whenDone()).resolves.toBe('stopped');
+  clock.turn();
+  expect([count, clock.errors, clock.waiting]).toEqual([1, [], []]);
+});
+
+test('C45: whenDone() rejects with what the iterator threw, its clean-up at a stop included', async () => {
+  const clock = new HandClock();
+  const failing = cooperate(
+    clock,
+    steps(2, () => {
+      throw 'broken';
+    }),
+  );
+  const closing = cooperate(
+    clock,
+    steps(
+      Infinity,
+      () => {},
+      () => {
+        throw 'cannot close';
+      },
+    ),
+  );
+  const results = Promise.allSettled([failing.whenDone(), closing.whenDone()]);
+  clock.turn();
+  closing.stop();
+  expect(await results).toEqual([
+    { status: 'rejected', reason: 'broken' },
+    { status: 'rejected', reason: 'cannot close' },
+  ]);
+  expect(() => {
+    failing.stop();
+  }).toThrow('failed');
+  clock.turn();
+  expect([clock.errors, clock.waiting]).toEqual([[], []]);
+});
+
+test('C45: a promise that rejects fails its task, closes the iterator and leaves the others alone', async () => {
+  const clock = new HandClock();
+  const ends: string[] = [];
+  const task = cooperate(
+    clock,
+    steps(
+      2,
+      () => Promise.reject('late'),
+      () => ends.push('closed'),
+    ),
+  );
+  const other = cooperate(
+    clock,
+    steps(3, () => undefined),
+  );
+  const rejected = expect(task.whenDone()).rejects.toBe('late');
+  clock.turn();
+  await rejected;
+  expect(ends).toEqual(['closed']);
+  await expect(other.whenDone()).resolves.toBe('finished');
+});
+
+test('C45: a promise that settles after its task was stopped changes nothing', async () => {
+  const clock = new HandClock();
+  const fates: ((failed: boolean) => void)[] = [];
+  const tasks = [0, 1].map(() =>
+    cooperate(
+      clock,
+      steps(
+        5,
+        () =>
+          new Promise<void>((resolve, reject) => {
+            fates.push((failed) => {
+              if (failed) reject('late');
+              else resolve();
+            });
+          }),
+      ),
+    ),
+  );
+  clock.turn();
+  for (const task of tasks) task.stop();
+  fates.forEach((settle, index) => {
+    settle(index === 0);
+  });
+  await settled();
+  clock.turn();
+  expect([await tasks[0]!.whenDone(), await tasks[1]!.whenDone(), fates.length]).toEqual(['stopped', 'stopped', 2]);
+  expect([clock.errors, clock.waiting]).toEqual([[], []]);
+});
+
+test('C45: a failure that nobody has asked for is reported, and is no unhandled rejection', async () => {
+  const clock = new HandClock();
+  const task = cooperate(
+    clock,
+    steps(1, () => {
+      throw 'broken';
+    }),
+  );
+  await settled();
+  clock.turn();
+  clock.turn();
+  await settled();
+  expect(clock.errors).toEqual([{ name: 'cooperate', error: 'broken' }]);
+  await expect(task.whenDone()).rejects.toBe('broken');
+});
+
+test('C30: tasks left when the run ends reject with ReactorStoppedError and are closed, the paused ones too', async () => {
+  const clock = new HandClock();
+  let closed = 0;
+  const close = (): void => {
+    closed++;
+  };
+  const tasks = [0, 1, 2].map((index) =>
+    cooperate(
+      clock,
+      steps(Infinity, () => (index === 2 ? new Promise(() => {}) : 0), close),
+    ),
+  );
+  tasks[1]!.pause();
+  clock.turn();
+  const results = Promise.allSettled([tasks[0]!.whenDone(), tasks[1]!.whenDone()]);
+  expect(clock.waiting).toEqual(['cooperate', 'cooperate']);
+  const error = clock.end();
+  expect(error).toBeInstanceOf(ReactorStoppedError);
+  expect(await results).toEqual([
+    { status: 'rejected', reason: error },
+    { status: 'rejected', reason: error },
+  ]);
+  await settled();
+  expect(closed).toBe(2); // a generator that has not begun has nothing to close
+  expect(clock.timers.size).toBe(0);
+  const next = cooperate(
+    clock,
+    steps(1, () => 0),
+  ); // a run after a crash
+  clock.turn();
+  await expect(next.whenDone()).resolves.toBe('finished');
+});
+
+test('C45: what is no iterator is a TypeError that says what to do', () => {
+  const clock = new HandClock();
+  expect(() => cooperate(clock, (() => {}) as never)).toThrow(/call the generator function/);
+  expect(clock.waiting).toEqual([]);
+});
+
+test('C45: tasks of different clocks know nothing of each other', () => {
+  const clocks = [new HandClock(), new HandClock()] as const;
+  const counts = [0, 0];
+  clocks.forEach((clock, index) =>
+    cooperate(
+      clock,
+      steps(3, () => counts[index]!++),
+    ),
+  );
+  clocks[1].turn();
+  expect(counts).toEqual([0, 3]);
+});
