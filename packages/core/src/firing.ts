@@ -156,6 +156,8 @@ export class Firing {
   /** Ends it where it is; what has not been started stays registered (C30, C31). With an error, each pending trigger is reported. */
   abandon(reason: unknown, error?: Error): void {
     if (this.#over) return;
+    // What waits for those that are left behind is not started any more.
+    this.#cut = true;
     this.aborted ??= { reason };
     this.#release(error);
     this.#end();
@@ -231,10 +233,20 @@ export class Firing {
   /** The one place where a pending trigger ends; a second settlement, or one after it was abandoned, is ignored. */
   #settle(pending: PendingTrigger, outcome: TriggerOutcome, error?: unknown): void {
     if (!this.#close(pending, outcome)) return;
-    if (outcome === 'failed') this.#failed(pending.trigger, error);
-    if (this.#env.observer?.trigger) this.#tellTrigger('settled', pending.trigger, outcome, error);
-    if (pending.whenSettled !== undefined) this.#follow(pending.whenSettled, outcome);
+    this.#hold(() => {
+      if (outcome === 'failed') this.#failed(pending.trigger, error);
+      if (this.#env.observer?.trigger) this.#tellTrigger('settled', pending.trigger, outcome, error);
+      if (pending.whenSettled !== undefined) this.#follow(pending.whenSettled, outcome);
+    });
     this.#resume();
+  }
+
+  /** `onError`, an observer or a service that is called now may stop, escalate or settle others: the phase goes on after all of it. */
+  #hold(body: () => void): void {
+    const proceeding = this.#proceeding;
+    this.#proceeding = true;
+    body();
+    this.#proceeding = proceeding;
   }
 
   /** What follows may start triggers: their synchronous part is on the stack. */
@@ -258,7 +270,7 @@ export class Firing {
   }
 
   #resume(): void {
-    if (this.#pending === 0) this.#proceed();
+    if (this.#pending === 0 || (this.#escalated && this.#graceLeft === 0)) this.#proceed();
   }
 
   /** Phase after phase, until one waits. What calls it from inside is heard by the loop that is under way. */
@@ -361,19 +373,21 @@ export class Firing {
   /** These have outlived their limit: each is reported, and the barrier opens without it. */
   #timeOut(outlived: readonly PendingTrigger[]): void {
     const now = this.#env.now();
-    for (const pending of outlived) {
-      if (pending.settled) continue;
-      const { trigger, startedAt } = pending;
-      const age = now - startedAt;
-      const error = new TriggerTimeoutError(
-        `${this.#title(trigger)} has pended for ${age.toFixed(0)} ms, longer than its limit allows: watch context.signal, or give it a longer timeout`,
-        this.#event,
-        trigger.phase,
-        trigger.name,
-        age,
-      );
-      this.#leaveBehind(pending, error, error);
-    }
+    this.#hold(() => {
+      for (const pending of outlived) {
+        if (pending.settled) continue;
+        const { trigger, startedAt } = pending;
+        const age = now - startedAt;
+        const error = new TriggerTimeoutError(
+          `${this.#title(trigger)} has pended for ${age.toFixed(0)} ms, longer than its limit allows: watch context.signal, or give it a longer timeout`,
+          this.#event,
+          trigger.phase,
+          trigger.name,
+          age,
+        );
+        this.#leaveBehind(pending, error, error);
+      }
+    });
   }
 
   /** Nothing that pends is waited for any longer; what starts meanwhile is not either. */
