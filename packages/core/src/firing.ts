@@ -436,6 +436,7 @@ export class Firing {
   }
 
   #end(): void {
+    if (this.#over) return; // abandoned by what heard that it was abandoned
     this.#over = true;
     this.#deadline?.[dispose]();
     this.#phaseLimit?.[dispose]();

@@ -290,6 +290,7 @@ export class Lifecycle {
       'The run ended before this firing did: wait for it in a shutdown trigger, or bound it with limits',
     );
     for (const { firing } of this.#events.all()) firing?.abandon(stopped, stopped);
+    if (this.#run !== run) return; // what heard of that has crashed the reactor
     const left = this.#left();
     this.#state.to('stopped');
     this.dropTimed();
@@ -303,11 +304,12 @@ export class Lifecycle {
     run.reason = reason;
     this.#run = undefined;
     this.#running = false;
-    this.#state.to('idle');
     for (const { firing } of this.#events.all()) firing?.abandon(reason);
     run.shutdown = undefined;
     this.#controller?.abort(reason);
     this.#releaseHost(run);
+    // Last: what hears of the crash must not run the reactor again before this run is over.
+    this.#state.to('idle');
     this.#settle(run, this.#left());
   }
 
