@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from './conformance/bundle.mjs';
 import { reportOf } from './conformance/process.mjs';
+import { runProcessTests } from './conformance/process-tests.mjs';
 import { deno, lacking } from './conformance/runtimes.mjs';
 import { leaveOut, Tally } from './conformance/tally.mjs';
 
@@ -16,6 +17,8 @@ try {
   const kit = join(folder, 'kit.mjs');
   await bundle({ entry: join(import.meta.dirname, 'conformance', 'deno-shim.entry.mjs'), outfile: kit });
   tally.add('the kit on Deno', await reportOf(deno, kit));
+  const imports = `import { DenoReactor as Reactor } from '@triphase/deno-shim';`;
+  await runProcessTests(tally, folder, [deno], imports);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
