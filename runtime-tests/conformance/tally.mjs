@@ -20,12 +20,17 @@ export class Tally {
     }
   }
 
+  skip(title, reason) {
+    this.#skipped += 1;
+    console.log(`skipped ${title} (${reason})`);
+  }
+
   #take({ passed, skips, failures }, title) {
     this.#passed += passed;
     this.#failed += failures.length;
     this.#skipped += skips.length;
     console.log(`${failures.length === 0 ? 'passed' : 'FAILED'}  ${title}`);
-    for (const name of skips) console.log(`        skipped: ${name}`);
+    for (const name of skips) console.log(`        skipped ${name}`);
     for (const { test, error } of failures) console.log(`        ${test}\n${error.replace(/^/gm, '            ')}`);
   }
 
