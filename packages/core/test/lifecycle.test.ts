@@ -230,7 +230,7 @@ describe('a reactor asked to end by what hears of its end', () => {
     expect(thrown.map((error) => error instanceof ReactorAlreadyRunningError)).toEqual([true]);
     expect((await first).reason.kind).toBe('crash');
     const second = reactor.run();
-    const ran = new Promise<void>((resolve) => {
+    const ran: Promise<void> = new Promise((resolve) => {
       reactor.callSoon(resolve);
     });
     reactor.pump();
