@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { bundle } from './conformance/bundle.mjs';
 import { reportOf } from './conformance/process.mjs';
 import { bun, deno, lacking, nodes } from './conformance/runtimes.mjs';
-import { runProcessTests } from './conformance/process-tests.mjs';
+import { processTests, runProcessTests } from './conformance/process-tests.mjs';
 import { leaveOut, Tally } from './conformance/tally.mjs';
 
 const runtimes = [...nodes, bun];
@@ -18,8 +18,12 @@ try {
   const kit = join(folder, 'kit.mjs');
   await bundle({ entry: join(import.meta.dirname, 'conformance', 'node-reactor.entry.mjs'), outfile: kit });
   for (const runtime of runtimes) tally.add(`the kit on ${runtime.name}`, await reportOf(runtime, kit));
-  const imports = `import { NodeReactor as Reactor } from '@triphase/node-reactor';`;
-  await runProcessTests(tally, folder, [...runtimes, deno], imports);
+  await runProcessTests(tally, {
+    tests: processTests,
+    folder,
+    runtimes: [...runtimes, deno],
+    imports: `import { NodeReactor as Reactor } from '@triphase/node-reactor';`,
+  });
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -7,7 +7,7 @@ import { Program } from './process.mjs';
  * What a reactor does to its process, seen from outside: each test is a program that uses `Reactor`, and what is done to it. Programs talk
  * by lines; what they wait for is a signal or the reactor, never a time.
  */
-const tests = [
+export const processTests = [
   {
     name: 'N1: an idle run holds a process that nothing else holds, and top-level await ends with 0',
     source: `
@@ -60,6 +60,20 @@ const tests = [
       return { lines: ['running', 'before', 'during', 'after', `signal ${signal}`], code: 0 };
     },
   })),
+  {
+    name: 'N2, D3: a signal arrives, and the stop ends, under calls that make themselves anew',
+    source: `
+      const reactor = new Reactor();
+      const call = () => reactor.callSoon(call);
+      reactor.callSoon(call);
+      reactor.callLater(1, () => console.log('flooded'));
+      console.log((await reactor.run()).reason.signal);`,
+    async drive(program) {
+      await program.line('flooded');
+      program.kill('SIGINT');
+      return { lines: ['flooded', 'SIGINT'], code: 0 };
+    },
+  },
   {
     name: 'N4: SIGTERM in a long start stops it in order: the step under way ends, no other begins',
     source: `
@@ -191,8 +205,8 @@ const tests = [
   },
 ];
 
-/** Puts each test to `runtimes`; `imports` is what gives a program its `Reactor`. */
-export async function runProcessTests(tally, folder, runtimes, imports) {
+/** Puts each of `tests` to each of `runtimes`; `imports` is what gives a program its `Reactor`. */
+export async function runProcessTests(tally, { tests, folder, runtimes, imports }) {
   for (const [index, { name, skip = {}, source, drive }] of tests.entries()) {
     const outfile = join(folder, `program-${index}.mjs`);
     await bundle({ source: `import { sleep } from '@triphase/core';\n${imports}\n${source}`, outfile });
