@@ -272,6 +272,25 @@ test('C45: a promise that rejects fails its task, closes the iterator and leaves
   await expect(other.whenDone()).resolves.toBe('finished');
 });
 
+test('C45: an iterator that fails to clean up after its task has failed is reported', async () => {
+  const clock = new HandClock();
+  const task = cooperate(
+    clock,
+    steps(
+      2,
+      () => Promise.reject('late'),
+      () => {
+        throw 'cannot close';
+      },
+    ),
+  );
+  const rejected = expect(task.whenDone()).rejects.toBe('late');
+  clock.turn();
+  await rejected;
+  clock.turn();
+  expect(clock.errors).toEqual([{ name: 'cooperate', error: 'cannot close' }]);
+});
+
 test('C45: a promise that settles after its task was stopped changes nothing', async () => {
   const clock = new HandClock();
   const fates: ((failed: boolean) => void)[] = [];
