@@ -233,20 +233,14 @@ export class Firing {
   /** The one place where a pending trigger ends; a second settlement, or one after it was abandoned, is ignored. */
   #settle(pending: PendingTrigger, outcome: TriggerOutcome, error?: unknown): void {
     if (!this.#close(pending, outcome)) return;
-    this.#hold(() => {
-      if (outcome === 'failed') this.#failed(pending.trigger, error);
-      if (this.#env.observer?.trigger) this.#tellTrigger('settled', pending.trigger, outcome, error);
-      if (pending.whenSettled !== undefined) this.#follow(pending.whenSettled, outcome);
-    });
-    this.#resume();
-  }
-
-  /** `onError`, an observer or a service that is called now may stop, escalate or settle others: the phase goes on after all of it. */
-  #hold(body: () => void): void {
+    // onError, an observer or a service that is called now may stop, escalate or settle others: the firing goes on after all of it.
     const proceeding = this.#proceeding;
     this.#proceeding = true;
-    body();
+    if (outcome === 'failed') this.#failed(pending.trigger, error);
+    if (this.#env.observer?.trigger) this.#tellTrigger('settled', pending.trigger, outcome, error);
+    if (pending.whenSettled !== undefined) this.#follow(pending.whenSettled, outcome);
     this.#proceeding = proceeding;
+    this.#resume();
   }
 
   /** What follows may start triggers: their synchronous part is on the stack. */
@@ -373,21 +367,22 @@ export class Firing {
   /** These have outlived their limit: each is reported, and the barrier opens without it. */
   #timeOut(outlived: readonly PendingTrigger[]): void {
     const now = this.#env.now();
-    this.#hold(() => {
-      for (const pending of outlived) {
-        if (pending.settled) continue;
-        const { trigger, startedAt } = pending;
-        const age = now - startedAt;
-        const error = new TriggerTimeoutError(
-          `${this.#title(trigger)} has pended for ${age.toFixed(0)} ms, longer than its limit allows: watch context.signal, or give it a longer timeout`,
-          this.#event,
-          trigger.phase,
-          trigger.name,
-          age,
-        );
-        this.#leaveBehind(pending, error, error);
-      }
-    });
+    const proceeding = this.#proceeding;
+    this.#proceeding = true; // as in #settle
+    for (const pending of outlived) {
+      if (pending.settled) continue;
+      const { trigger, startedAt } = pending;
+      const age = now - startedAt;
+      const error = new TriggerTimeoutError(
+        `${this.#title(trigger)} has pended for ${age.toFixed(0)} ms, longer than its limit allows: watch context.signal, or give it a longer timeout`,
+        this.#event,
+        trigger.phase,
+        trigger.name,
+        age,
+      );
+      this.#leaveBehind(pending, error, error);
+    }
+    this.#proceeding = proceeding;
   }
 
   /** Nothing that pends is waited for any longer; what starts meanwhile is not either. */
