@@ -4,6 +4,9 @@ import ts from 'typescript';
 const here = import.meta.dirname;
 const usage = `${here}/event-types.usage.ts`;
 
+// The libraries are parsed once: they are most of the work.
+const parsed: Map<string, ts.SourceFile | undefined> = new Map();
+
 /** What the compiler says of the file, with other text in its place if given. */
 function errorsOf(file: string, text?: string): string[] {
   const config = ts.getParsedCommandLineOfConfigFile(
@@ -18,13 +21,12 @@ function errorsOf(file: string, text?: string): string[] {
   );
   if (config === undefined) throw new Error('tsconfig.test.json cannot be read');
   const host = ts.createCompilerHost(config.options);
-  const readFile = host.readFile.bind(host);
   const getSourceFile = host.getSourceFile.bind(host);
-  if (text !== undefined) {
-    host.readFile = (name) => (name === file ? text : readFile(name));
-    host.getSourceFile = (name, options) =>
-      name === file ? ts.createSourceFile(name, text, options) : getSourceFile(name, options);
-  }
+  host.getSourceFile = (name, options) => {
+    if (name === file && text !== undefined) return ts.createSourceFile(name, text, options);
+    if (!parsed.has(name)) parsed.set(name, getSourceFile(name, options));
+    return parsed.get(name);
+  };
   const compiled = ts.createProgram([file], config.options, host);
   const source = compiled.getSourceFile(file);
   if (source === undefined) throw new Error(`${file} is not part of the program`);
