@@ -333,6 +333,13 @@ export const sabotagedCalls: readonly SabotagedCore[] = [
   },
   {
     statement: 'C44',
+    what: 'a loop that does not tell what it missed',
+    file: 'tasks/looping-call.ts',
+    find: 'const missed = slot - this.#slot - 1;',
+    replace: 'const missed = 0;',
+  },
+  {
+    statement: 'C44',
     what: 'a loop that does not wait for the promise of its run',
     file: 'tasks/looping-call.ts',
     find: 'if (whenSettled(this.#fn(tick), this.#settled, this.#rejected)) return;',

@@ -261,8 +261,9 @@ export const sabotagedLives: readonly SabotagedCore[] = [
     statement: 'C31',
     what: 'a crash after which nothing can be run again',
     file: 'lifecycle.ts',
-    find: "    this.#state.to('idle');\n    for",
-    replace: "    this.#state.to('stopping');\n    this.#state.to('stopped');\n    for",
+    find: "    this.#state.to('idle');\n    this.#settle(",
+    replace:
+      "    if (this.state !== 'stopping') this.#state.to('stopping');\n    this.#state.to('stopped');\n    this.#settle(",
   },
   {
     statement: 'C31',
