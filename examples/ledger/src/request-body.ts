@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { HttpError } from './http-error.ts';
 
 /** An entry with its quotes and escapes. */
-export const MAX_BODY_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 /** A body that is too long is read to its end up to here, so that the client hears the answer instead of a broken connection. */
 const MAX_DISCARDED_BYTES = 1024 * 1024;
 
