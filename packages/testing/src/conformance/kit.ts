@@ -153,7 +153,7 @@ class TestScope {
 
   async #withinLimit(body: () => void | Promise<void>): Promise<void> {
     let cancel: (() => void) | undefined;
-    const limit = new Promise<never>((_, reject) => {
+    const limit: Promise<never> = new Promise((_, reject) => {
       cancel = realTimeout(TEST_LIMIT_MS, () => {
         reject(new Error(`not over within ${TEST_LIMIT_MS} ms; ${this.#describe()}`));
       });

@@ -441,7 +441,7 @@ function reporting(kit: Kit): void {
       const errors = logger.lines.filter((line) => line.startsWith('error:'));
       expect(errors.length).toBe(1);
       const [text = ''] = errors;
-      expect(text.indexOf('refresh') >= 0 && text.indexOf('refresh') < text.indexOf('this fails')).toBe(true);
+      expect(text.includes('refresh') && text.indexOf('refresh') < text.indexOf('this fails')).toBe(true);
     },
   );
 
@@ -537,7 +537,6 @@ const withoutReportError = { reportError: undefined } as unknown as Partial<Host
 
 function throwing(value: unknown): () => never {
   return () => {
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- JavaScript throws anything
     throw value;
   };
 }
