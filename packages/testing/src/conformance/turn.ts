@@ -478,8 +478,7 @@ function callSoon(kit: Kit): void {
   kit.it('C37', 'callSoon returns nothing, and a function is called without arguments', () => {
     const reactor = kit.create();
     const seen: unknown[][] = [];
-    // as: what it returns is what is asked, whatever its type says.
-    const callSoon = reactor.callSoon.bind(reactor) as (fn: (...args: unknown[]) => unknown) => unknown;
+    const callSoon: (fn: (...args: unknown[]) => unknown) => unknown = reactor.callSoon.bind(reactor);
     expect(callSoon((...args) => seen.push(args))).toBe(undefined);
     reactor.iterate();
     expect(seen).toEqual([[]]);
