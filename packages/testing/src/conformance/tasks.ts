@@ -604,6 +604,48 @@ function endsOfTasks(kit: Kit): void {
     expect(steps).toBe(3);
   });
 
+  kit.it('C45', 'a task that is stopped from outside takes no further step, whatever its iterator is', async () => {
+    const reactor = kit.create();
+    let steps = 0;
+    await runThrough(reactor, async () => {
+      const task = cooperate(reactor, { next: () => ({ done: false, value: steps++ }) });
+      await nextTurn(reactor);
+      task.stop();
+      const before = steps;
+      for (const _ of range(3)) await nextTurn(reactor);
+      expect(steps).toBe(before);
+    });
+  });
+
+  kit.it('C45', 'an error of a task that nobody asked after is reported once', async () => {
+    const record = recordErrors();
+    const reactor = kit.create(record);
+    const failure = new Error('no');
+    await runThrough(reactor, async () => {
+      cooperate(
+        reactor,
+        repeat(1, () => {
+          throw failure;
+        }),
+      );
+      for (const _ of range(3)) await nextTurn(reactor);
+      await passed(reactor, 1);
+    });
+    expect(record.errors.map((error) => error === failure)).toEqual([true]);
+  });
+
+  kit.it('C45', 'a task that the end of the run cuts short is told: whenDone() rejects', async () => {
+    const reactor = kit.create();
+    await start(reactor);
+    const task = cooperate(
+      reactor,
+      repeat(Infinity, () => undefined),
+    );
+    const rejected = rejectionOf(task.whenDone());
+    await reactor.stop();
+    expect(codeOf(await rejected)).toBe('ERR_TRIPHASE_STOPPED');
+  });
+
   kit.it('C45', 'a stopped task lets its iterator clean up', async () => {
     const reactor = kit.create();
     const seen: string[] = [];

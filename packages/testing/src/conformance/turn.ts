@@ -434,6 +434,22 @@ function callSoon(kit: Kit): void {
     expect(ran).toEqual(range(3));
   });
 
+  kit.it('C37', 'thousands of calls keep their order, however they come and go', () => {
+    const reactor = kit.create({ maxBatch: 700, maxSliceMs: 60_000 });
+    const ran: number[] = [];
+    let made = 0;
+    for (const count of [1_500, 100, 3_000, 0, 0, 0, 0, 520, 10, 2_000, 5, 1_024, 1_024, 1, 4_000]) {
+      for (const _ of range(count)) {
+        const place = made++;
+        reactor.callSoon(() => ran.push(place));
+      }
+      reactor.iterate();
+    }
+    for (let turns = 0; turns < 20 && ran.length < made; turns++) reactor.iterate();
+    expect(ran.length).toBe(made);
+    expect(ran.every((place, index) => place === index)).toBe(true);
+  });
+
   kit.it('C37', 'a call from outside wakes a reactor that has nothing to do', async () => {
     const reactor = kit.create();
     await runThrough(reactor, async () => {
