@@ -4,7 +4,7 @@ import { messageOf, type ErrorSource } from './error-path.ts';
 import { PHASES, type Limits, type Phase } from './events.ts';
 import { dispose } from './host.ts';
 import { FiringReport, type FiringError } from './firing-report.ts';
-import type { TriggerOutcome, Waiting } from './observer.ts';
+import type { ObservedStep, TriggerOutcome, Waiting } from './observer.ts';
 import { statusOf } from './services.ts';
 import { PendingTrigger, TriggerCall, type Aborted, type Timing } from './trigger-call.ts';
 import { eventName, type RegisteredTrigger, type TriggerList } from './trigger.ts';
@@ -62,6 +62,10 @@ export class Firing {
   #phaseStart = 0;
   #open = false;
   #proceeding = false;
+  /** Its synchronous part is over: what ends now settles, and is told so (C46). */
+  #begun = false;
+  /** Something pended when the triggers of the phase had been started. */
+  #waits = false;
   #over = false;
   #cut = false;
   #vetoed = false;
@@ -118,11 +122,10 @@ export class Firing {
   begin(): void {
     this.#start = this.#env.now();
     if (this.#settings.timings) this.#timings = { before: [], during: [], after: [] };
-    if (this.#env.observer?.firing) this.#env.notify('firing', 'start', { event: this.#event, time: this.#start });
+    this.#tellFiring('start', this.#start);
     this.#proceed();
-    if (!this.#over && this.#env.observer?.firing) {
-      this.#env.notify('firing', 'end', { event: this.#event, time: this.#env.now() });
-    }
+    this.#begun = true;
+    if (!this.#over) this.#tellFiring('end', this.#env.now());
   }
 
   /** What waits at this moment, in order. */
@@ -318,6 +321,7 @@ export class Firing {
     list.open = false;
     list.pack();
     this.#open = false;
+    this.#waits = this.#pending > 0;
     this.#tellPhase('end', phase);
   }
 
@@ -326,7 +330,7 @@ export class Firing {
     this.#phaseLimit = undefined;
     this.#waiting = [];
     const phase = PHASES[this.#phase];
-    if (phase !== undefined) this.#tellPhase('settled', phase);
+    if (phase !== undefined && this.#waits) this.#tellPhase('settled', phase);
   }
 
   /** The barrier stays closed: set the limits that bound what pends, unless they are set (C22). */
@@ -436,7 +440,7 @@ export class Firing {
     this.#deadline?.[dispose]();
     this.#phaseLimit?.[dispose]();
     const now = this.#env.now();
-    if (this.#env.observer?.firing) this.#env.notify('firing', 'settled', { event: this.#event, time: now });
+    this.#tellFiring(this.#begun ? 'settled' : 'end', now);
     this.#done(
       new FiringReport({
         event: this.#event,
@@ -486,12 +490,7 @@ export class Firing {
     };
   }
 
-  #tellTrigger(
-    step: 'start' | 'end' | 'settled',
-    trigger: RegisteredTrigger,
-    outcome?: TriggerOutcome,
-    error?: unknown,
-  ): void {
+  #tellTrigger(step: ObservedStep, trigger: RegisteredTrigger, outcome?: TriggerOutcome, error?: unknown): void {
     this.#env.notify('trigger', step, {
       event: this.#event,
       time: this.#env.now(),
@@ -502,7 +501,11 @@ export class Firing {
     });
   }
 
-  #tellPhase(step: 'start' | 'end' | 'settled', phase: Phase): void {
+  #tellFiring(step: ObservedStep, time: number): void {
+    if (this.#env.observer?.firing) this.#env.notify('firing', step, { event: this.#event, time });
+  }
+
+  #tellPhase(step: ObservedStep, phase: Phase): void {
     if (this.#env.observer?.phase)
       this.#env.notify('phase', step, { event: this.#event, time: this.#env.now(), phase });
   }

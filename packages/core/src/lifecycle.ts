@@ -107,7 +107,6 @@ export class Lifecycle {
     const run = new Run();
     this.#state.to('starting');
     this.#run = run;
-    if (this.#controller?.signal.aborted === true) this.#controller = undefined;
     try {
       run.hold(this.#hooks.acquireKeepAlive());
       run.hold(this.#hooks.attachHost(this.#control(run)));
@@ -115,7 +114,7 @@ export class Lifecycle {
     } catch (error) {
       this.#releaseHost(run);
       this.#run = undefined;
-      this.#state.to('idle');
+      this.#toIdle();
       throw error;
     }
     this.#loop.start();
@@ -309,8 +308,14 @@ export class Lifecycle {
     this.#controller?.abort(reason);
     this.#releaseHost(run);
     // Last: what hears of the crash must not run the reactor again before this run is over.
-    this.#state.to('idle');
+    this.#toIdle();
     this.#settle(run, this.#left());
+  }
+
+  /** What is asked for from now on belongs to the next run, its signal too (C54). */
+  #toIdle(): void {
+    if (this.#controller?.signal.aborted === true) this.#controller = undefined;
+    this.#state.to('idle');
   }
 
   #left(): RunResult['left'] {
