@@ -102,9 +102,9 @@ describe('the hooks of a host', () => {
     expect(reactor.journal).toEqual([...HELD, 'shutdown', ...RELEASED]);
   });
 
-  it.each(['crash', 'failed start', 'escalation'])('C30: the host is given back after a %s, too', async (end) => {
+  it.each(['a crash', 'a failed start', 'an escalation'])('C30: the host is given back after %s, too', async (end) => {
     const reactor = new HostedReactor({}, { onError: () => undefined });
-    if (end === 'failed start') {
+    if (end === 'a failed start') {
       reactor.on('startup', {
         before: () => {
           throw new Error('failed');
@@ -112,8 +112,8 @@ describe('the hooks of a host', () => {
       });
     }
     const ended = reactor.run();
-    if (end === 'crash') reactor.crash();
-    if (end === 'escalation') reactor.escalate();
+    if (end === 'a crash') reactor.crash();
+    if (end === 'an escalation') reactor.escalate();
     reactor.pump();
     await ended.catch((error: unknown) => {
       expect(error).toBeInstanceOf(StartupFailedError);
@@ -254,5 +254,87 @@ describe('a reactor asked to end by what hears of its end', () => {
       expect((await ended).reason.kind).toBe(action === 'crash' ? 'crash' : 'first');
       expect(reactor.journal).toEqual([...HELD, ...RELEASED]);
     }
+  });
+});
+
+describe('the deadline of shutdown', () => {
+  it('C29: counts from stop, for what pends in startup and for shutdown together', async () => {
+    const reactor = new HostedReactor({}, { limits: { shutdown: { deadline: 50 } }, onError: () => undefined });
+    let release: () => void = () => undefined;
+    reactor.on('startup', { before: () => new Promise<void>((resolve) => (release = resolve)) });
+    const calls: string[] = [];
+    reactor.on('shutdown', {
+      before: () => {
+        calls.push('before shutdown');
+        return new Promise(() => undefined);
+      },
+      during: () => calls.push('during shutdown'),
+    });
+    const ended = reactor.run();
+    reactor.advance(1_000);
+    void reactor.stop();
+    reactor.advance(40);
+    release();
+    await settled();
+    reactor.pump();
+    reactor.advance(9);
+    expect(calls).toEqual(['before shutdown']);
+    reactor.advance(1);
+    expect(calls).toEqual(['before shutdown', 'during shutdown']);
+    const { startup, shutdown } = await ended;
+    expect([startup.abandoned, shutdown?.escalated]).toEqual([[], true]);
+    expect(shutdown?.abandoned.map(({ age }) => age)).toEqual([10]);
+  });
+
+  it('C29: what pends in startup is left behind as it passes, and shutdown then waits for nothing', async () => {
+    const reactor = new HostedReactor({}, { limits: { shutdown: { deadline: 50 } }, onError: () => undefined });
+    const never = (): Promise<never> => new Promise(() => undefined);
+    reactor.on('startup', { before: never });
+    reactor.on('shutdown', { before: never, after: () => reactor.journal.push('after shutdown') });
+    const ended = reactor.run();
+    void reactor.stop();
+    reactor.advance(49);
+    expect(reactor.state).toBe('stopping');
+    reactor.advance(1);
+    reactor.advance(1);
+    const { startup, shutdown } = await ended;
+    expect([startup.escalated, startup.abandoned.length, shutdown?.escalated]).toEqual([true, 1, true]);
+    expect(reactor.journal).toEqual([...HELD, 'after shutdown', ...RELEASED]);
+  });
+
+  it('C22: core sets no limits of its own', async () => {
+    const reactor = new HostedReactor();
+    const releases: (() => void)[] = [];
+    const pend = (): Promise<void> => new Promise((resolve) => releases.push(resolve));
+    reactor.on('startup', { before: pend });
+    reactor.on('shutdown', { before: pend });
+    const ended = reactor.run();
+    reactor.advance(1e12);
+    expect(reactor.state).toBe('starting');
+    releases.shift()?.();
+    await settled();
+    void reactor.stop();
+    reactor.pump();
+    reactor.advance(1e12);
+    expect(reactor.state).toBe('stopping');
+    releases.shift()?.();
+    expect((await ended).errors).toEqual([]);
+  });
+});
+
+describe('what comes too late', () => {
+  it('C17: PhasePassedError says what to use instead', () => {
+    const reactor = new HostedReactor();
+    void reactor.run();
+    expect(() => reactor.on('startup', () => undefined)).toThrow(/callWhenRunning/);
+    reactor.on('shutdown', {
+      during: () => {
+        expect(() => reactor.once('shutdown', { before: () => undefined })).toThrow(/later phase/);
+        reactor.journal.push('refused');
+      },
+    });
+    void reactor.stop();
+    reactor.pump();
+    expect(reactor.journal).toContain('refused');
   });
 });

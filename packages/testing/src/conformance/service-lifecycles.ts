@@ -254,6 +254,26 @@ export function lifecycles(kit: Kit): void {
     },
   );
 
+  kit.it('C31', 'a service that a crash caught half started is started anew, from its first phase', async () => {
+    const reactor = kit.create();
+    const journal = new Journal();
+    const opening = journal.pends('opens');
+    reactor.use({
+      name: 'db',
+      startup: { before: journal.notes('prepares'), during: opening.trigger },
+      shutdown: { during: journal.notes('stops') },
+    });
+    const ended = reactor.run();
+    await opening.called;
+    reactor.crash();
+    await ended;
+    opening.resolve();
+    await start(reactor);
+    await settle();
+    await reactor.stop();
+    kit.expect(journal.entries).toEqual(['prepares', 'opens', 'prepares', 'opens', 'stops']);
+  });
+
   kit.it('C31', 'crash while a service starts: what waits for it is not started any more', async () => {
     const reactor = kit.create();
     const pending = new Journal().pends('db');
