@@ -1,0 +1,217 @@
+import { describe, expect, it } from '@jest/globals';
+import { HostMissingError, type StopReason } from '@triphase/core';
+import { createDenoReactor, DenoReactor, type DenoHost, type DenoReactorOptions } from '@triphase/deno-shim';
+import { fakeHost, type FakeHost } from '@triphase/testing';
+
+/** A fake host that also has what Deno's global scope has: `unload`. */
+class UnloadingHost {
+  readonly listeners: Set<() => void> = new Set();
+  readonly fake: FakeHost = fakeHost();
+  readonly record: Partial<DenoHost> = {
+    ...this.fake,
+    addEventListener: (_type, listener) => this.listeners.add(listener),
+    removeEventListener: (_type, listener) => this.listeners.delete(listener),
+  };
+
+  unload(): void {
+    for (const listener of [...this.listeners]) listener();
+  }
+}
+
+/** A running reactor on a host that is quiet. */
+async function running(host: FakeHost, options: DenoReactorOptions = {}): Promise<DenoReactor> {
+  const reactor = new DenoReactor({ host, ...options });
+  void reactor.run();
+  await host.runMicrotasks();
+  while (host.runMacrotask());
+  return reactor;
+}
+
+const fromWindows = (host: FakeHost): Partial<DenoHost> => {
+  // as: a fake host has a Deno, whatever its type says.
+  const { Deno } = host as unknown as Pick<DenoHost, 'Deno'>;
+  return { ...host, Deno: { ...Deno, build: { os: 'windows' } } };
+};
+
+describe('DenoReactor on its host', () => {
+  it('D2: on a quiet host a call runs in a microtask, before any macrotask', async () => {
+    const host = fakeHost();
+    const reactor = await running(host);
+    const ran: string[] = [];
+    reactor.callSoon(() => ran.push('call'));
+    expect(ran).toEqual([]);
+    await host.runMicrotasks();
+    expect(ran).toEqual(['call']);
+  });
+
+  it('D2: after a turn by microtask the next one waits for a macrotask', async () => {
+    const host = fakeHost();
+    const reactor = await running(host);
+    const ran: number[] = [];
+    const call = (): void => {
+      if (ran.push(ran.length) < 5) reactor.callSoon(call);
+    };
+    reactor.callSoon(call);
+    const before = host.calls['queueMicrotask'];
+    await host.runMicrotasks();
+    for (let macrotasks = 1; macrotasks <= 4; macrotasks++) {
+      expect(ran.length).toBe(macrotasks);
+      host.runMacrotask();
+      await host.runMicrotasks();
+    }
+    expect(ran).toEqual([0, 1, 2, 3, 4]);
+    expect(host.calls['queueMicrotask']).toBe(before);
+  });
+
+  it('D2: a turn by a timer, too, keeps microtasks from entering one until a macrotask has come', async () => {
+    const host = fakeHost();
+    const reactor = await running(host);
+    const ran: string[] = [];
+    reactor.callLater(10, () => {
+      ran.push('timed');
+      reactor.callSoon(() => ran.push('queued'));
+    });
+    host.advance(10);
+    await host.runMicrotasks();
+    expect(ran).toEqual(['timed']);
+    host.runMacrotask();
+    expect(ran).toEqual(['timed', 'queued']);
+  });
+
+  it('D2: once a macrotask has passed without a turn, a microtask may enter one again', async () => {
+    const host = fakeHost();
+    const reactor = await running(host);
+    for (let n = 0; n < 3; n++) {
+      const ran: number[] = [];
+      reactor.callSoon(() => ran.push(n));
+      await host.runMicrotasks();
+      expect(ran).toEqual([n]);
+      host.runMacrotask();
+    }
+  });
+
+  it('C2: a turn that is not wanted any more does not come', async () => {
+    const host = fakeHost();
+    const reactor = await running(host);
+    reactor.callSoon(() => undefined);
+    reactor.iterate();
+    const { turns } = reactor.stats();
+    await host.runMicrotasks();
+    host.runMacrotask();
+    expect(reactor.stats().turns).toBe(turns);
+  });
+
+  it('C3: constructing one asks nothing of the host', () => {
+    const host = fakeHost();
+    createDenoReactor({ host });
+    expect(host.calls).toEqual({});
+  });
+
+  it('C30: when the run is over nothing is left in the host, and a new run needs no more than the first', async () => {
+    const host = fakeHost();
+    const reactor = await running(host);
+    for (let n = 0; n < 3; n++) {
+      reactor.callSoon(() => undefined);
+      reactor.crash();
+      expect(host.outstanding).toBe(1); // The microtask that was asked for cannot be taken back.
+      await host.runMicrotasks();
+      expect(host.outstanding).toBe(0);
+      const ran: number[] = [];
+      reactor.callSoon(() => ran.push(n));
+      void reactor.run();
+      while (host.runMacrotask()) await host.runMicrotasks();
+      expect(ran).toEqual([n]);
+    }
+  });
+
+  it('N1: an idle run calls nothing, and holds one timer for it, set again when it has come', async () => {
+    const host = fakeHost();
+    const reactor = await running(host, { signals: false });
+    expect(host.outstanding).toBe(1);
+    const calls = { ...host.calls };
+    host.advance(2 ** 31 - 2);
+    expect(host.calls).toEqual(calls);
+    host.advance(1);
+    expect(host.outstanding).toBe(1);
+    reactor.crash();
+    expect(host.outstanding).toBe(0);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'])('D4: %s stops the reactor, and is in its reason', async (signal) => {
+    const host = fakeHost();
+    const reactor = new DenoReactor({ host });
+    const run = reactor.run();
+    host.emit('process', signal);
+    expect(reactor.state).toBe('stopping');
+    await host.runMicrotasks();
+    expect((await run).reason).toEqual({ kind: 'signal', signal });
+    expect(host.outstanding).toBe(0);
+  });
+
+  it('D4: with signals: false it listens to none, with a list to those alone', async () => {
+    const host = fakeHost();
+    await running(host, { signals: false });
+    expect(host.calls['Deno.addSignalListener']).toBeUndefined();
+    const reactor = await running(host, { signals: ['SIGHUP'] });
+    host.emit('process', 'SIGTERM');
+    expect(reactor.state).toBe('running');
+    host.emit('process', 'SIGHUP');
+    expect(reactor.state).toBe('stopping');
+  });
+
+  it('D4: on Windows it listens to SIGBREAK, since Deno refuses SIGTERM there', async () => {
+    const host = fakeHost();
+    const reactor = await running(host, { host: fromWindows(host) });
+    host.emit('process', 'SIGTERM');
+    expect(reactor.state).toBe('running');
+    host.emit('process', 'SIGBREAK');
+    expect(reactor.state).toBe('stopping');
+  });
+
+  it('C1: run() throws when Deno refuses a listener, and holds nothing then', () => {
+    const host = fakeHost();
+    // as: a fake host has a Deno, whatever its type says.
+    const { Deno } = host as unknown as Pick<DenoHost, 'Deno'>;
+    const addSignalListener = (signal: string, listener: () => void): void => {
+      if (signal === 'SIGKILL') throw new TypeError('Binding to signal');
+      Deno.addSignalListener(signal, listener);
+    };
+    const reactor = new DenoReactor({
+      host: { ...host, Deno: { ...Deno, addSignalListener } } as Partial<DenoHost>,
+      signals: ['SIGTERM', 'SIGKILL'],
+    });
+    expect(() => reactor.run()).toThrow('Binding to signal');
+    expect(reactor.state).toBe('idle');
+    expect(host.outstanding).toBe(0);
+  });
+
+  it('D4: unload runs all phases of shutdown in the middle of that event, and tells each that it is terminal', async () => {
+    const host = new UnloadingHost();
+    const reactor = new DenoReactor({ host: host.record });
+    const ran: string[] = [];
+    const reasons: StopReason[] = [];
+    const trigger = async ({ phase, terminal, detail }: { phase: string; terminal: boolean; detail: StopReason }) => {
+      ran.push(`${phase} ${String(terminal)}`);
+      reasons.push(detail);
+      await new Promise(() => undefined);
+    };
+    reactor.on('shutdown', { before: trigger, during: trigger, after: trigger });
+    const run = reactor.run();
+    host.unload();
+    expect(ran).toEqual(['before true', 'during true', 'after true']);
+    expect(reasons[0]).toEqual({ kind: 'unload' });
+    expect(reactor.state).toBe('stopped');
+    const { shutdown } = await run;
+    expect(shutdown?.abandoned.length).toBe(3);
+    expect(host.listeners.size).toBe(0);
+    await host.fake.runMicrotasks(); // One was asked for by the stop, and cannot be taken back.
+    expect(host.fake.outstanding).toBe(0);
+  });
+
+  it('C3: on a host without Deno only run() minds', () => {
+    const reactor = new DenoReactor();
+    expect(() => reactor.run()).toThrow(HostMissingError);
+    expect(() => reactor.run()).toThrow('pass { host }');
+    expect(reactor.state).toBe('idle');
+  });
+});
