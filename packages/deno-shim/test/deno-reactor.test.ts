@@ -177,7 +177,7 @@ describe('DenoReactor on its host', () => {
       Deno.addSignalListener(signal, listener);
     };
     const reactor = new DenoReactor({
-      host: { ...host, Deno: { ...Deno, addSignalListener } } as Partial<DenoHost>,
+      host: { ...host, Deno: { ...Deno, addSignalListener } },
       signals: ['SIGTERM', 'SIGKILL'],
     });
     expect(() => reactor.run()).toThrow('Binding to signal');

@@ -6,17 +6,12 @@ import { fakeHost, type FakeHost } from '@triphase/testing';
 const DAY = 24 * 60 * 60 * 1_000;
 
 /** Turns the fake host until the run is over. */
-async function endOf(host: FakeHost, run: Promise<RunResult>): Promise<RunResult> {
-  let isOver = false;
-  const over = run.finally(() => {
-    isOver = true;
-  });
-  over.catch(() => undefined);
-  do {
+async function endOf(host: FakeHost, reactor: NodeReactor, run: Promise<RunResult>): Promise<RunResult> {
+  while (reactor.state !== 'stopped') {
     host.runMacrotask();
     await host.runMicrotasks();
-  } while (!isOver);
-  return over;
+  }
+  return run;
 }
 
 /** The process of a fake host, as a reactor sees it. */
@@ -76,7 +71,7 @@ describe('NodeReactor on its host', () => {
     expect(host.outstanding).toBe(1);
     expect(host.calls['setTimeout']).toBe(3);
     void reactor.stop();
-    await endOf(host, run);
+    await endOf(host, reactor, run);
     expect(host.outstanding).toBe(0);
   });
 
@@ -86,7 +81,7 @@ describe('NodeReactor on its host', () => {
     const run = reactor.run();
     host.emit('process', signal);
     expect(reactor.state).toBe('stopping');
-    expect((await endOf(host, run)).reason).toEqual({ kind: 'signal', signal });
+    expect((await endOf(host, reactor, run)).reason).toEqual({ kind: 'signal', signal });
     expect(host.outstanding).toBe(0);
   });
 
@@ -104,7 +99,7 @@ describe('NodeReactor on its host', () => {
     host.runMacrotask();
     host.emit('process', 'SIGINT');
     host.advance(1);
-    expect((await endOf(host, run)).reason).toEqual({ kind: 'signal', signal: 'SIGTERM' });
+    expect((await endOf(host, reactor, run)).reason).toEqual({ kind: 'signal', signal: 'SIGTERM' });
   });
 
   it('N4: with signals: false it listens to none, with a list to those alone', () => {
@@ -122,10 +117,12 @@ describe('NodeReactor on its host', () => {
     const host = fakeHost();
     const { process } = processOf(host);
     const on = process.on.bind(process);
-    process.on = (event: string, listener: () => void) => {
-      if (event === 'SIGKILL') throw new Error('EINVAL');
-      return on(event, listener);
-    };
+    Object.assign(process, {
+      on: (event: string, listener: () => void) => {
+        if (event === 'SIGKILL') throw new Error('EINVAL');
+        return on(event, listener);
+      },
+    });
     const reactor = new NodeReactor({ host, signals: ['SIGTERM', 'SIGKILL'] });
     expect(() => reactor.run()).toThrow('EINVAL');
     expect(reactor.state).toBe('idle');
