@@ -31,6 +31,22 @@ function demands(kit: Kit): void {
     });
   });
 
+  kit.it(
+    'C2',
+    'a call that is due in months costs no more than any other: its wakeup does not come at once',
+    async () => {
+      const host = countingHost();
+      const reactor = kit.create({ host: host.record });
+      await runThrough(reactor, async () => {
+        reactor.callLater(2 ** 33, () => undefined);
+        await realPause(20);
+        const { calls } = host;
+        await realPause(60);
+        expect(host.calls).toBe(calls);
+      });
+    },
+  );
+
   kit.it('C2', 'a reactor that was not started asks nothing of its host, whatever is queued', async () => {
     const host = countingHost();
     const reactor = kit.create({ host: host.record });

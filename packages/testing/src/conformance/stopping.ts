@@ -57,6 +57,21 @@ export function stopping(kit: Kit): void {
     kit.expect((await reactor.stop()).reason).toEqual({ kind: 'stop' });
   });
 
+  kit.it(
+    'C28',
+    'timed calls that make themselves anew, more than fit into a turn, cannot put the shutdown off',
+    async () => {
+      const reactor = kit.create({ maxBatch: 10 });
+      const again = (): void => void reactor.callLater(0, again);
+      await start(reactor);
+      reactor.callSoon(() => {
+        for (let i = 0; i < 30; i++) again();
+      });
+      await nextTurn(reactor);
+      kit.expect((await reactor.stop()).reason).toEqual({ kind: 'stop' });
+    },
+  );
+
   kit.it('C28', 'what is due when the last call before the stop has run runs before shutdown, too', async () => {
     const reactor = kit.create();
     const journal = new Journal();

@@ -458,6 +458,18 @@ function reporting(kit: Kit): void {
     expect(logger.lines).toEqual([]);
   });
 
+  kit.it('C48', 'what is printed of an error is its stack, its message, and what caused it', () => {
+    const logger = new RecordingLogger();
+    const reactor = kit.createPlain({ logger, host: withoutReportError });
+    const cause = new Error('no disk');
+    const failure = new Error('no config', { cause });
+    reactor.callSoon(throwing(failure));
+    reactor.iterate();
+    const printed = logger.lines.join('\n');
+    for (const part of [failure.stack, failure.message, cause.stack, cause.message])
+      expect(printed.includes(part ?? '')).toBe(true);
+  });
+
   kit.it('C48', 'an error that cannot be printed is no harm', () => {
     const logger = new RecordingLogger();
     const reactor = kit.createPlain({ logger, host: withoutReportError, maxSliceMs: 1_000 });

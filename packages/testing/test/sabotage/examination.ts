@@ -56,7 +56,7 @@ async function bundle(change: SabotagedCore | undefined): Promise<string> {
     alias: { '@triphase/core': `${core}/index.ts` },
     bundle: true,
     write: false,
-    format: 'cjs',
+    format: 'iife',
     platform: 'node',
     target: 'node20',
     logLevel: 'silent', // what is wrong is thrown

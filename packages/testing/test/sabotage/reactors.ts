@@ -3,15 +3,26 @@ import {
   type CallOptions,
   type DelayedCall,
   type FiringReport,
+  type Host,
   type ReactorOptions,
 } from '@triphase/core';
 import type { SabotagedReactor } from './sabotage.ts';
 
+/** What it takes from the host beyond the record of core. */
+type ImmediateHost = Host & Partial<Pick<typeof globalThis, 'setImmediate' | 'clearImmediate'>>;
+
 /** The sound one: turns by `setImmediate`, all else as core gives it. */
 export class ImmediateReactor extends ReactorBase {
-  // Taken together with the host record of core, in the constructor (C4).
-  readonly #setImmediate: typeof setImmediate = globalThis.setImmediate;
-  readonly #clearImmediate: typeof clearImmediate = globalThis.clearImmediate;
+  readonly #setImmediate: typeof setImmediate;
+  readonly #clearImmediate: typeof clearImmediate;
+
+  constructor(options: ReactorOptions = {}) {
+    super(options);
+    // Taken together with the record of core (C4); as: the kit gives what reactors of any host may take.
+    const host = options.host as Partial<ImmediateHost> | undefined;
+    this.#setImmediate = host?.setImmediate ?? globalThis.setImmediate;
+    this.#clearImmediate = host?.clearImmediate ?? globalThis.clearImmediate;
+  }
 
   protected override requestTurn(turn: () => void): () => void {
     const handle = this.#setImmediate.call(undefined, turn);

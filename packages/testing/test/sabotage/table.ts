@@ -1,13 +1,27 @@
-import { sabotagedCalls } from './calls.ts';
-import { sabotagedEvents } from './events.ts';
-import { sabotagedLives } from './life.ts';
+import { sabotagedFirings } from './firing.ts';
+import { sabotagedLimits } from './limits.ts';
 import { sabotagedReactors } from './reactors.ts';
 import type { Sabotage } from './sabotage.ts';
+import { sabotagedServices } from './services.ts';
+import { sabotagedStarts } from './starting.ts';
+import { sabotagedStops } from './stopping.ts';
+import { sabotagedTasks } from './tasks.ts';
+import { sabotagedTimedCalls } from './timed-calls.ts';
+import { sabotagedTriggers } from './triggers.ts';
+import { sabotagedTurns } from './turn.ts';
+import { sabotagedWatching } from './watching.ts';
 
 /** All of them; each is caught by the tests of the statement that it breaks. */
 export const sabotages: readonly Sabotage[] = [
   ...sabotagedReactors,
-  ...sabotagedEvents,
-  ...sabotagedLives,
-  ...sabotagedCalls,
+  ...sabotagedTriggers,
+  ...sabotagedFirings,
+  ...sabotagedLimits,
+  ...sabotagedStarts,
+  ...sabotagedStops,
+  ...sabotagedServices,
+  ...sabotagedTurns,
+  ...sabotagedTimedCalls,
+  ...sabotagedTasks,
+  ...sabotagedWatching,
 ];

@@ -1,98 +1,7 @@
 import type { SabotagedCore } from './sabotage.ts';
 
-/** Sections 3 and 4 of the contract: the life of a reactor, and its services. */
-export const sabotagedLives: readonly SabotagedCore[] = [
-  {
-    statement: 'C24',
-    what: 'a second run that is let in',
-    file: 'lifecycle.ts',
-    find: '    this.#checkRunnable();',
-    replace: '    if (this.#run !== undefined) return this.#run.promise;',
-  },
-  {
-    statement: 'C24',
-    what: 'a listener that stays on the signal of a run that is over',
-    file: 'lifecycle.ts',
-    find: "signal.removeEventListener('abort', onAbort);",
-    replace: '',
-  },
-  {
-    statement: 'C24',
-    what: 'a signal for run that is ignored',
-    file: 'lifecycle.ts',
-    find: "signal.addEventListener('abort', onAbort);",
-    replace: '',
-  },
-  {
-    statement: 'C24',
-    what: 'a stopped reactor that may be run again',
-    file: 'lifecycle.ts',
-    find: "if (state === 'stopped' || (state === 'stopping' && (this.#shutdown.firing?.begun ?? 0) > 1)) {",
-    replace: "if (state === 'stopped') {",
-  },
-  {
-    statement: 'C25',
-    what: 'a reactor that is running in before startup',
-    file: 'lifecycle.ts',
-    find: "if (phase === 'during') this.#running = true;",
-    replace: 'this.#running = true;',
-  },
-  {
-    statement: 'C25',
-    what: 'a reactor that is running only once its startup is over',
-    file: 'lifecycle.ts',
-    find: "if (phase === 'during') this.#running = true;",
-    replace: "if (phase === 'after') this.#running = true;",
-  },
-  {
-    statement: 'C26',
-    what: 'turns that wait for the end of startup',
-    file: 'lifecycle.ts',
-    find: '    this.#loop.start();\n',
-    replace: '    void Promise.resolve().then(() => run.startupReport).then(() => { this.#loop.start(); });\n',
-  },
-  {
-    statement: 'C26',
-    what: 'a startup that goes on though a before trigger failed',
-    file: 'firing.ts',
-    find: "(options.required ?? phase === 'before')",
-    replace: '(options.required ?? false)',
-  },
-  {
-    statement: 'C26',
-    what: 'a startup trigger that cannot be let fail',
-    file: 'firing.ts',
-    find: "(options.required ?? phase === 'before')",
-    replace: "phase === 'before'",
-  },
-  {
-    statement: 'C26',
-    what: 'a start that failed and is a success to who awaits run',
-    file: 'lifecycle.ts',
-    find: "const failed = reason.kind === 'startup-failed';",
-    replace: 'const failed = false;',
-  },
-  {
-    statement: 'C27',
-    what: 'a call for when it runs that is put off though it runs',
-    file: 'lifecycle.ts',
-    find: '    if (this.#running) {\n      call();',
-    replace: '    if (this.#running) {\n      this.#loop.callSoon(call);',
-  },
-  {
-    statement: 'C27',
-    what: 'a main function that holds up the start',
-    file: 'lifecycle.ts',
-    find: "this.#env.watch(fn(), 'trigger', callName(fn));",
-    replace: 'return fn() as undefined;',
-  },
-  {
-    statement: 'C27',
-    what: 'a call for when it runs that is lost when it runs no more',
-    file: 'lifecycle.ts',
-    find: "if (this.state !== 'idle' && this.state !== 'starting') throw notRunning('callWhenRunning()');",
-    replace: "if (this.state !== 'idle' && this.state !== 'starting') return undefined;",
-  },
+/** From running to stopped, and breaking off. */
+export const sabotagedStops: readonly SabotagedCore[] = [
   {
     statement: 'C28',
     what: 'a stop that fires shutdown inside the call',
@@ -154,10 +63,29 @@ export const sabotagedLives: readonly SabotagedCore[] = [
     what: 'a shutdown that is fired twice',
     file: 'lifecycle.ts',
     find: '    run.shutdown = report;\n    if (this.#run !== run) return;',
-    replace: `    const first = run.shutdown === undefined;
-    run.shutdown = report;
-    if (this.#run !== run) return;
-    if (first) { void this.#shutdown.launch(run.reason, { over: (again) => { this.#shutdownOver(run, again); } }); return; }`,
+    replace:
+      '    const first = run.shutdown === undefined;\n    run.shutdown = report;\n    if (this.#run !== run) return;\n    if (first) { void this.#shutdown.launch(run.reason, { over: (again) => { this.#shutdownOver(run, again); } }); return; }',
+  },
+  {
+    statement: 'C28',
+    what: 'a stop of an idle reactor that waits',
+    file: 'lifecycle.ts',
+    find: "if (run === undefined) throw notRunning('stop()');",
+    replace: 'if (run === undefined) return new Promise(() => undefined);',
+  },
+  {
+    statement: 'C28',
+    what: 'a stop that calls with delay 0 put off for ever',
+    file: 'turn-loop.ts',
+    find: 'mark.due ??= { now, order };',
+    replace: 'mark.due = { now, order };',
+  },
+  {
+    statement: 'C28',
+    what: 'a stop without a reason that has none',
+    file: 'reactor-base.ts',
+    find: "  stop(reason: StopReason = { kind: 'stop' }): Promise<RunResult> {",
+    replace: "  stop(reason: StopReason = { kind: 'dispose' }): Promise<RunResult> {",
   },
   {
     statement: 'C29',
@@ -186,6 +114,13 @@ export const sabotagedLives: readonly SabotagedCore[] = [
     file: 'lifecycle.ts',
     find: '    starting.cut(reason);',
     replace: '    starting.cut(reason);\n    starting.escalate(reason);',
+  },
+  {
+    statement: 'C29',
+    what: 'a stop while starting that is forgotten when startup is over',
+    file: 'lifecycle.ts',
+    find: 'else this.#loop.nudge();',
+    replace: '',
   },
   {
     statement: 'C30',
@@ -244,6 +179,13 @@ export const sabotagedLives: readonly SabotagedCore[] = [
     replace: '    this.#loop.end();',
   },
   {
+    statement: 'C30',
+    what: 'a loop that goes on while the reactor stops',
+    file: 'tasks/looping-call.ts',
+    find: 'signal === undefined ? [clock.signal] : [clock.signal, signal]',
+    replace: 'signal === undefined ? [] : [signal]',
+  },
+  {
     statement: 'C31',
     what: 'a crash that fires shutdown',
     file: 'lifecycle.ts',
@@ -261,9 +203,9 @@ export const sabotagedLives: readonly SabotagedCore[] = [
     statement: 'C31',
     what: 'a crash after which nothing can be run again',
     file: 'lifecycle.ts',
-    find: "    this.#state.to('idle');\n    this.#settle(",
+    find: '    this.#toIdle();\n    this.#settle(run, this.#left());',
     replace:
-      "    if (this.state !== 'stopping') this.#state.to('stopping');\n    this.#state.to('stopped');\n    this.#settle(",
+      "    if (this.state !== 'stopping') this.#state.to('stopping');\n    this.#state.to('stopped');\n    this.#settle(run, this.#left());",
   },
   {
     statement: 'C31',
@@ -271,6 +213,13 @@ export const sabotagedLives: readonly SabotagedCore[] = [
     file: 'lifecycle.ts',
     find: 'firing?.abandon(reason);',
     replace: 'void firing;',
+  },
+  {
+    statement: 'C31',
+    what: 'a crash of a reactor that has stopped',
+    file: 'lifecycle.ts',
+    find: "if (run === undefined || !this.#state.started) throw notRunning('crash()');",
+    replace: 'if (run === undefined || !this.#state.started) return;',
   },
   {
     statement: 'C32',
@@ -294,6 +243,34 @@ export const sabotagedLives: readonly SabotagedCore[] = [
     replace: '    this.#graceLeft = 0;',
   },
   {
+    statement: 'C32',
+    what: 'an escalation of a reactor that has stopped',
+    file: 'lifecycle.ts',
+    find: "if (run === undefined || !this.#state.started) throw notRunning('escalate()');",
+    replace: 'if (run === undefined || !this.#state.started) return;',
+  },
+  {
+    statement: 'C32',
+    what: 'an escalation while starting after which shutdown waits',
+    file: 'lifecycle.ts',
+    find: '    run.escalated = true;\n',
+    replace: '',
+  },
+  {
+    statement: 'C32',
+    what: 'an escalation that startup holds up',
+    file: 'lifecycle.ts',
+    find: '    this.#startup.firing?.escalate(reason);\n    this.#fireShutdown(run);\n    this.#shutdown',
+    replace: '    this.#fireShutdown(run);\n    this.#shutdown',
+  },
+  {
+    statement: 'C32',
+    what: 'an escalated end of the run after which the turn goes on',
+    file: 'turn-loop.ts',
+    find: '    this.#slice.end();\n',
+    replace: '',
+  },
+  {
     statement: 'C33',
     what: 'a disposal that rejects',
     file: 'lifecycle.ts',
@@ -308,68 +285,18 @@ export const sabotagedLives: readonly SabotagedCore[] = [
     replace: "void this.stop({ kind: 'dispose' })",
   },
   {
-    statement: 'C52',
-    what: 'services that are stopped in any order',
-    file: 'services.ts',
-    find: "node.blockers = (ends === 'startup' ? node.needs : node.neededBy).length;",
-    replace: "node.blockers = ends === 'startup' ? node.needs.length : 0;",
+    statement: 'C33',
+    what: 'a disposal of an idle reactor that rejects',
+    file: 'lifecycle.ts',
+    find: 'if (!this.#state.started || this.#shutdown',
+    replace: 'if (this.#shutdown',
   },
   {
-    statement: 'C52',
-    what: 'services that are started all at once',
-    file: 'services.ts',
-    find: "node.blockers = (ends === 'startup' ? node.needs : node.neededBy).length;",
-    replace: "node.blockers = ends === 'startup' ? 0 : node.neededBy.length;",
-  },
-  {
-    statement: 'C52',
-    what: 'services that are stopped though they never started',
-    file: 'services.ts',
-    find: "(ends === 'startup' ? (node.called & bit) !== 0 : !node.started)",
-    replace: "(ends === 'startup' ? (node.called & bit) !== 0 : false)",
-  },
-  {
-    statement: 'C52',
-    what: 'a service that counts as started when it has failed',
-    file: 'services.ts',
-    find: 'return called !== 0 && fulfilled === called;',
-    replace: 'return called !== 0;',
-  },
-  {
-    statement: 'C52',
-    what: 'a failed service that lets the start go on',
-    file: 'firing.ts',
-    find: 'if (service !== undefined || (',
-    replace: 'if ((',
-  },
-  {
-    statement: 'C52',
-    what: 'independent services that wait for each other',
-    file: 'services.ts',
-    find: 'for (let i = 0; i < ready.length && !firing.isCut; i++) {',
-    replace: 'for (let i = 0; i < ready.length && !firing.isCut && firing.waiting().length === 0; i++) {',
-  },
-  {
-    statement: 'C52',
-    what: 'a service that is used twice and started twice',
-    file: 'services.ts',
-    find: 'if (this.#nodes.has(service)) return;',
-    replace: 'if (this.#nodes.has(service)) service = { ...service };',
-  },
-  {
-    statement: 'C52',
-    what: 'a need that was never used and is overlooked',
-    file: 'services.ts',
-    find: '      if (node !== undefined) return node;',
-    replace:
-      '      if (node === undefined) this.use(need, begun);\n      if (this.#nodes.has(need)) return this.#nodes.get(need)!;',
-  },
-  {
-    statement: 'C52',
-    what: 'a resource whose value stays readable after it was closed',
-    file: 'services.ts',
-    find: '          opened = undefined;',
-    replace: '',
+    statement: 'C33',
+    what: 'a disposal that gives no reason',
+    file: 'lifecycle.ts',
+    find: "{ kind: 'dispose' }",
+    replace: "{ kind: 'stop' }",
   },
   {
     statement: 'C54',
@@ -384,5 +311,19 @@ export const sabotagedLives: readonly SabotagedCore[] = [
     file: 'lifecycle.ts',
     find: 'if (this.#controller?.signal.aborted === true) this.#controller = undefined;',
     replace: '',
+  },
+  {
+    statement: 'C54',
+    what: 'a signal that aborts only when shutdown fires',
+    file: 'lifecycle.ts',
+    find: '    this.#controller?.abort(reason);\n    const starting',
+    replace: '    void Promise.resolve().then(() => this.#controller?.abort(reason));\n    const starting',
+  },
+  {
+    statement: 'C54',
+    what: 'a signal that a crash does not abort',
+    file: 'lifecycle.ts',
+    find: '    this.#controller?.abort(reason);\n    this.#releaseHost(run);',
+    replace: '    this.#releaseHost(run);',
   },
 ];

@@ -1,0 +1,118 @@
+import type { SabotagedCore } from './sabotage.ts';
+
+/** What can be seen of a reactor, and where its errors go. */
+export const sabotagedWatching: readonly SabotagedCore[] = [
+  {
+    statement: 'C46',
+    what: 'an observer that throws and is kept',
+    file: 'environment.ts',
+    find: '      this.observer = undefined;',
+    replace: '',
+  },
+  {
+    statement: 'C46',
+    what: 'an observer that throws into the reactor',
+    file: 'environment.ts',
+    find: "this.report(error, { kind: 'observer', name: method });",
+    replace: 'throw error;',
+  },
+  {
+    statement: 'C46',
+    what: 'a turn that never tells that it was cut',
+    file: 'turn-loop.ts',
+    find: 'const cut = queue.size > 0 || timers.hasDue(now, order);',
+    replace: 'const cut = false;',
+  },
+  {
+    statement: 'C47',
+    what: 'triggers that have settled and still count as waiting',
+    file: 'firing.ts',
+    find: 'this.#waiting.filter(({ settled }) => !settled).map(',
+    replace: 'this.#waiting.map(',
+  },
+  {
+    statement: 'C47',
+    what: 'an error that is reported and not counted',
+    file: 'environment.ts',
+    find: '    this.errors++;',
+    replace: '',
+  },
+  {
+    statement: 'C47',
+    what: 'a lateness that is not a number',
+    file: 'turn-loop.ts',
+    find: 'mean: timedCalls === 0 ? 0 : ',
+    replace: 'mean: ',
+  },
+  {
+    statement: 'C47',
+    what: 'a lateness that is forgotten',
+    file: 'turn-loop.ts',
+    find: 'this.#latenessSum += lateness;',
+    replace: '',
+  },
+  {
+    statement: 'C47',
+    what: 'an age before the call is due',
+    file: 'turn-loop.ts',
+    find: 'age: Math.max(0, now - time)',
+    replace: 'age: now - time',
+  },
+  {
+    statement: 'C48',
+    what: 'an onError that throws into the loop',
+    file: 'error-path.ts',
+    find: 'printSafely(logger, host.console, block(error, source));',
+    replace: 'throw thrown;',
+  },
+  {
+    statement: 'C48',
+    what: 'an error that is rethrown into the host where there is no onError',
+    file: 'error-path.ts',
+    find: 'else logger.error(block(error, source));',
+    replace: 'else void Promise.reject(error);',
+  },
+  {
+    statement: 'C48',
+    what: 'an error that reportError would take, printed',
+    file: 'error-path.ts',
+    find: 'else if (host.reportError !== undefined) host.reportError(error);',
+    replace: '',
+  },
+  {
+    statement: 'C48',
+    what: 'an error whose source is not told',
+    file: 'error-path.ts',
+    find: 'const lines = [`Error in ${kind} "${name}"${where}:`, describeThrown(error)];',
+    replace: 'const lines = [describeThrown(error)];',
+  },
+  {
+    statement: 'C48',
+    what: 'an error that is told without its stack',
+    file: 'error-path.ts',
+    find: '`${error.stack ?? error.message}',
+    replace: '`${error.message}',
+  },
+  {
+    statement: 'C48',
+    what: 'a service whose failure is told as that of a trigger',
+    file: 'firing.ts',
+    find: "  #source({ name, phase, service, registeredAt }: RegisteredTrigger): ErrorSource {\n    return {\n      kind: service === undefined ? 'trigger' : 'service',",
+    replace:
+      "  #source({ name, phase, registeredAt }: RegisteredTrigger): ErrorSource {\n    return {\n      kind: 'trigger',",
+  },
+  {
+    statement: 'C56',
+    what: 'a logger that is passed over for the console',
+    file: 'reactor-base.ts',
+    find: 'logger: options.logger ?? host.console,',
+    replace: 'logger: host.console,',
+  },
+  {
+    statement: 'C56',
+    what: 'a logger whose methods are called without it',
+    file: 'error-path.ts',
+    find: 'else logger.error(block(error, source));',
+    replace: 'else { const { error: print } = logger; print(block(error, source)); }',
+  },
+];
