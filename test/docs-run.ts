@@ -14,7 +14,7 @@ export interface Ended {
 }
 
 /** A program that takes longer hangs. Milliseconds; a test that runs one gets a little more. */
-const LONGEST = 50_000;
+const LONGEST = 120_000;
 export const PATIENCE = LONGEST + 10_000;
 
 /** Runs a program to its end; with `signal` it is sent that one as soon as it has printed a line. */
