@@ -70,7 +70,9 @@ export class Lifecycle {
         this.#services.enter('startup', phase, firing);
       },
       startFailed: (cause) => {
-        if (this.state === 'starting') this.#beginStop({ kind: 'startup-failed', cause });
+        if (this.#run === undefined || this.state !== 'starting') return;
+        this.#run.startFailed = true;
+        this.#beginStop({ kind: 'startup-failed', cause });
       },
       hasPassed: () => this.#run?.startup !== undefined,
     });
@@ -339,10 +341,11 @@ export class Lifecycle {
       );
     }
     const result = new RunResult({ reason, startup, shutdown, left });
-    const failed = reason.kind === 'startup-failed';
     run.end(
       result,
-      failed ? new StartupFailedError(`The start failed: ${messageOf(reason.cause)}`, result) : undefined,
+      run.startFailed && shutdown !== undefined
+        ? new StartupFailedError(`The start failed: ${messageOf(reason.cause)}`, result)
+        : undefined,
     );
   }
 

@@ -9,6 +9,8 @@ export class Run {
   reason: StopReason | undefined;
   /** When stopping began, on the reactor's clock: the shutdown deadline counts from here (C29). */
   stoppedAt = 0;
+  /** A trigger or service failed that the start cannot do without: the run ends in an error, unless it is crashed (C26). */
+  startFailed = false;
   /** Escalated before shutdown was fired: it is fired as soon as the start is over, and none of its phases waits (C32). */
   escalated = false;
   /** As `escalated`, but with a grace: the host goes away (C32). */

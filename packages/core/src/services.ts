@@ -208,7 +208,8 @@ export class ServiceGraph {
 
   /** It has settled in this phase: who waited for it alone is ready. */
   #unblock(node: Node, ends: Ends): void {
-    for (const next of ends === 'startup' ? node.neededBy : node.needs) {
+    // The last need was used last: it is stopped first.
+    for (const next of ends === 'startup' ? node.neededBy : [...node.needs].reverse()) {
       if (--next.blockers === 0) this.#ready.push(next);
     }
   }

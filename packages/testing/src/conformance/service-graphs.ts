@@ -56,6 +56,16 @@ export function serviceGraphs(kit: Kit): void {
     kit.expect([service.startup.calls, service.shutdown.calls]).toEqual([1, 1]);
   });
 
+  kit.it('C52', 'what one service needs is stopped after it, the last used first', async () => {
+    const reactor = kit.create();
+    const journal = new Journal();
+    const needs = ['a', 'b', 'c'].map((name) => reactor.use({ name, shutdown: { during: journal.notes(name) } }));
+    reactor.use({ name: 'top', needs, shutdown: { during: journal.notes('top') } });
+    await start(reactor);
+    await reactor.stop();
+    kit.expect(journal.entries).toEqual(['top', 'c', 'b', 'a']);
+  });
+
   for (const phase of PHASES) {
     kit.it('C52', `in ${phase} startup a service is called when those it needs have settled`, async () => {
       const reactor = kit.create();

@@ -294,6 +294,13 @@ export function starting(kit: Kit): void {
     );
   }
 
+  kit.it('C26', 'a reason that only says so is no failed start', async () => {
+    const reactor = kit.create();
+    await start(reactor);
+    const { reason } = await reactor.stop({ kind: 'startup-failed' });
+    kit.expect(reason.kind).toBe('startup-failed');
+  });
+
   kit.it('C26', 'a before startup trigger that is not required may fail', async () => {
     const { onError, errors } = recordErrors();
     const reactor = kit.create({ onError });
