@@ -12,7 +12,7 @@ const close = (what: string): void => console.log(`close ${what}`);
 
 const database = reactor.use(resource('database', open('database'), close));
 const cache = reactor.use(resource('cache', open('cache'), close)); // needs nothing: opens beside the database
-const users = reactor.use(resource('users', open('users'), close, { needs: [cache, database] }));
+const users = reactor.use(resource('users', open('users'), close, { needs: [database, cache] }));
 reactor.use(resource('http', open('http'), close, { needs: [users] }));
 
 reactor.callLater(10, () => {
