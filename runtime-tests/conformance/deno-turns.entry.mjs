@@ -114,7 +114,9 @@ function turns({ describe, it, expect }) {
           reactor.callSoon(resolve);
         });
       });
-      expect(log).toEqual(['turn by macrotask', 'turn by macrotask']);
+      // On a slow machine the call is due before a timer can be set: then the first turn is by microtask.
+      expect(log.length).toBe(2);
+      expect(log[1]).toBe('turn by macrotask');
       await stop();
     });
 
