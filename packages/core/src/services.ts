@@ -92,6 +92,8 @@ type Calls = Partial<Record<Phase, RegisteredTrigger>>;
 
 interface Node {
   readonly service: Service;
+  /** In the order of `use`. */
+  readonly place: number;
   readonly needs: readonly Node[];
   readonly neededBy: Node[];
   readonly startup: Calls;
@@ -141,7 +143,8 @@ export class ServiceGraph {
     }
     const node: Node = {
       service,
-      needs: nodes,
+      place: this.#nodes.size,
+      needs: nodes.sort((a, b) => a.place - b.place),
       neededBy: [],
       startup,
       shutdown: callsOf(service, 'shutdown'),
@@ -208,7 +211,7 @@ export class ServiceGraph {
 
   /** It has settled in this phase: who waited for it alone is ready. */
   #unblock(node: Node, ends: Ends): void {
-    // The last need was used last: it is stopped first.
+    // What was used last is stopped first.
     for (const next of ends === 'startup' ? node.neededBy : [...node.needs].reverse()) {
       if (--next.blockers === 0) this.#ready.push(next);
     }

@@ -60,7 +60,7 @@ export function serviceGraphs(kit: Kit): void {
     const reactor = kit.create();
     const journal = new Journal();
     const needs = ['a', 'b', 'c'].map((name) => reactor.use({ name, shutdown: { during: journal.notes(name) } }));
-    reactor.use({ name: 'top', needs, shutdown: { during: journal.notes('top') } });
+    reactor.use({ name: 'top', needs: needs.reverse(), shutdown: { during: journal.notes('top') } });
     await start(reactor);
     await reactor.stop();
     kit.expect(journal.entries).toEqual(['top', 'c', 'b', 'a']);
