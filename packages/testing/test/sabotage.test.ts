@@ -7,7 +7,7 @@ import { sabotages } from './sabotage/table.ts';
 /** A test also waits for its turn: all of them together take a tenth of this. */
 const PATIENCE_MS = 600_000;
 /** More than there are cores: many a sabotaged kit just waits until it is too late. */
-const AT_ONCE = 3 * availableParallelism();
+const AT_ONCE = 4 * availableParallelism();
 
 describe('the conformance kit can fail', () => {
   // The twin comes first, by itself; then all are examined, a few at once, in the order of the tests that hear of them.

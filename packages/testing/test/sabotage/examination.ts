@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { build, type Plugin } from 'esbuild';
 import type { Sabotage, SabotagedCore } from './sabotage.ts';
@@ -25,7 +26,7 @@ export interface Finding {
   readonly end: string;
 }
 
-const core = `${import.meta.dirname}/../../../core/src`;
+const coreSources = join(import.meta.dirname, '../../../core/src');
 /** Ten times what the whole kit takes: a sabotage that makes it spin is cut off here, and is not caught by that. */
 const LIMIT_MS = 60_000;
 
@@ -46,53 +47,65 @@ export function examineSabotaged(sabotage: Sabotage): Promise<Finding> {
 }
 
 async function examine(change: SabotagedCore | undefined, told: ToSubject): Promise<Finding> {
-  return run(await bundle(change), told);
+  return run(program(await bundleCore(change), await kit), told);
 }
 
-/** Core, kit and subject as one program. */
-async function bundle(change: SabotagedCore | undefined): Promise<string> {
+/** The kit and its subject, which are the same for all. */
+const kit = bundle(join(import.meta.dirname, 'subject.ts'), []);
+
+async function bundleCore(change: SabotagedCore | undefined): Promise<string> {
+  return bundle(join(coreSources, 'index.ts'), change === undefined ? [] : [await replacing(change)]);
+}
+
+/** One CommonJS module, but for what it takes from core. */
+async function bundle(entry: string, plugins: Plugin[]): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [`${import.meta.dirname}/subject.ts`],
-    alias: { '@triphase/core': `${core}/index.ts` },
+    entryPoints: [entry],
+    external: ['@triphase/core'],
     bundle: true,
     write: false,
-    format: 'iife',
+    format: 'cjs',
     platform: 'node',
     target: 'node20',
     logLevel: 'silent', // what is wrong is thrown
-    plugins: change === undefined ? [] : [replacing(change)],
+    plugins,
   });
   return outputFiles[0]?.text ?? '';
 }
 
-/** A sabotage that no longer fits the source proves nothing: it must be found, once, in a file that is in the bundle. */
-function replacing({ what, file, find, replace }: SabotagedCore): Plugin {
+/** Two modules in functions of their own: at the top of a program their variables would be those of the host. */
+function program(core: string, kit: string): string {
+  return `const core = { exports: {} };
+((module) => {${core}})(core);
+((require) => {${kit}})((name) => (name === '@triphase/core' ? core.exports : require(name)));`;
+}
+
+/** A sabotage that no longer fits the source proves nothing: its place must be there, and be the only one. */
+async function replacing({ what, file, find, replace }: SabotagedCore): Promise<Plugin> {
+  const place = join(coreSources, file);
+  const source = await readFile(place, 'utf8');
+  const found = source.split(find).length - 1;
+  if (found !== 1) {
+    throw new Error(
+      `"${what}" changes one place in core's ${file}, but there are ${found}; bring it up to date: ${find}`,
+    );
+  }
+  const contents = source.replace(find, () => replace);
   return {
     name: 'sabotage',
-    setup({ onLoad, onEnd }) {
-      let places: number | undefined;
-      onLoad({ filter: /\/core\/src\/.*\.ts$/ }, async ({ path }) => {
-        if (!path.endsWith(`/core/src/${file}`)) return undefined;
-        const source = await readFile(path, 'utf8');
-        places = source.split(find).length - 1;
-        return { contents: source.replace(find, () => replace), loader: 'ts' };
-      });
-      onEnd(() => {
-        if (places === 1) return;
-        const found = places === undefined ? 'which is not in core' : `and finds ${places} places`;
-        throw new Error(`"${what}" wants to change one place in ${file}, ${found}: ${find}`);
-      });
+    setup({ onLoad }) {
+      onLoad({ filter: /\.ts$/ }, ({ path }) => (path === place ? { contents, loader: 'ts' } : undefined));
     },
   };
 }
 
 /** In a thread of its own: a kit that spins can be ended, and what a sabotage leaves behind goes with it. */
-function run(program: string, told: ToSubject): Promise<Finding> {
+function run(code: string, told: ToSubject): Promise<Finding> {
   return new Promise((resolve) => {
     const failures: { readonly test: string; readonly message: string }[] = [];
     let passed = 0;
     let end: string | undefined;
-    const worker = new Worker(program, {
+    const worker = new Worker(code, {
       eval: true,
       workerData: told,
       stdout: true,

@@ -97,8 +97,8 @@ export const sabotagedStarts: readonly SabotagedCore[] = [
     statement: 'C26',
     what: 'a start that failed and is a success to who awaits run',
     file: 'lifecycle.ts',
-    find: "const failed = reason.kind === 'startup-failed';",
-    replace: 'const failed = false;',
+    find: '        this.#run.startFailed = true;',
+    replace: '',
   },
   {
     statement: 'C26',
@@ -116,11 +116,17 @@ export const sabotagedStarts: readonly SabotagedCore[] = [
   },
   {
     statement: 'C26',
+    what: 'a stop that is taken for a failed start by the name of its reason',
+    file: 'lifecycle.ts',
+    find: 'run.startFailed && shutdown !== undefined',
+    replace: "reason.kind === 'startup-failed'",
+  },
+  {
+    statement: 'C26',
     what: 'a failed start whose siblings are not awaited',
     file: 'lifecycle.ts',
-    find: "if (this.state === 'starting') this.#beginStop({ kind: 'startup-failed', cause });",
-    replace:
-      "if (this.state === 'starting') { this.#beginStop({ kind: 'startup-failed', cause }); this.#startup.firing?.escalate(cause); }",
+    find: "this.#beginStop({ kind: 'startup-failed', cause });",
+    replace: "this.#beginStop({ kind: 'startup-failed', cause });\n        this.#startup.firing?.escalate(cause);",
   },
   {
     statement: 'C27',
