@@ -1,10 +1,11 @@
 import type { Host } from '@triphase/core';
+import type nodeProcess from 'node:process';
 
 /** What a {@link NodeReactor} takes from its host, once, in the constructor (C4). */
 export interface NodeHost extends Host {
   setImmediate(callback: () => void): unknown;
   clearImmediate(handle: unknown): void;
-  readonly process: NodeJS.Process;
+  readonly process: typeof nodeProcess;
 }
 
 /** What is taken here; core takes the rest. */

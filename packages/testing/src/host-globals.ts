@@ -13,7 +13,7 @@ interface GlobalEventTarget {
 }
 
 /** The part of `process` that the kit looks at, on Node and Bun. */
-export interface ProcessLike {
+interface ProcessLike {
   on(event: string, listener: (...args: readonly unknown[]) => void): unknown;
   off(event: string, listener: (...args: readonly unknown[]) => void): unknown;
   eventNames?(): readonly (string | symbol)[];
@@ -28,7 +28,6 @@ interface ChannelLike {
 interface HostGlobals extends GlobalEventTarget {
   setTimeout(callback: () => void, ms: number): unknown;
   clearTimeout(handle: unknown): void;
-  readonly performance: { now(): number };
   readonly console: Logger;
   readonly setImmediate?: ((callback: () => void) => unknown) & { readonly clock?: unknown };
   readonly MessageChannel?: new () => ChannelLike;
@@ -39,7 +38,7 @@ interface HostGlobals extends GlobalEventTarget {
 export const hostGlobals: HostGlobals = globalThis as unknown as HostGlobals;
 
 // Taken when the module is loaded, so that fake timers installed by a test later do not stop the kit itself.
-const { setTimeout, clearTimeout, setImmediate, MessageChannel, performance } = hostGlobals;
+const { setTimeout, clearTimeout, setImmediate, MessageChannel } = hostGlobals;
 
 /** The host's own timer, whatever a test has put in its place since. Returns its cancel. */
 export function realTimeout(ms: number, callback: () => void): () => void {
@@ -47,11 +46,6 @@ export function realTimeout(ms: number, callback: () => void): () => void {
   return () => {
     clearTimeout(handle);
   };
-}
-
-/** The host's own monotonic clock, milliseconds. */
-export function realNow(): number {
-  return performance.now();
 }
 
 /**

@@ -25,7 +25,7 @@ export interface TinyRunner extends TestRunner {
 }
 
 /** Thrown by an assertion of {@link tinyRunner}. */
-export class ExpectationError extends Error {
+class ExpectationError extends Error {
   override get name(): string {
     return 'ExpectationError';
   }

@@ -9,7 +9,7 @@ export function createRing(queue: TimerQueue): ScheduledCall {
 }
 
 /** Makes `call` the last of the ring. */
-export function append(head: ScheduledCall, call: ScheduledCall): void {
+function append(head: ScheduledCall, call: ScheduledCall): void {
   const last = head.place as ScheduledCall; // a ring links both ways
   call.place = last;
   call.next = head;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** What a program does, at the top or inside a call. `target` picks a call among those made so far. */
-export type Step =
+type Step =
   | { readonly kind: 'add'; readonly ms: number; readonly steps: readonly Step[] }
   | { readonly kind: 'cancel'; readonly target: number }
   | { readonly kind: 'reset'; readonly target: number; readonly ms: number }
