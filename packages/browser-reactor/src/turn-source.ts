@@ -78,10 +78,7 @@ export class TurnSource {
   /** Opened at the first message, since most pages live by frames alone. */
   #openChannel(): MessageChannel {
     const channel = new this.#host.MessageChannel();
-    channel.port1.onmessage = () => {
-      // A message may still come from a channel that is closed.
-      if (channel === this.#channel) this.#onMessage();
-    };
+    channel.port1.onmessage = this.#onMessage;
     return channel;
   }
 
@@ -97,11 +94,11 @@ export class TurnSource {
     this.#run();
   };
 
-  #onMessage(): void {
+  readonly #onMessage = (): void => {
     this.#isPosted = false;
     // A long slice outlives the gate: then the frame that is asked for gives the turn.
     if (this.#isOpen()) this.#run();
-  }
+  };
 
   #run(): void {
     this.#take()?.turn();

@@ -91,6 +91,18 @@ describe('BrowserReactor on its page', () => {
     expect(host.calls['MessageChannel']).toBe(1);
   });
 
+  it('B1: when the last call ran by a message, the frame asked for meanwhile is given back', () => {
+    const host = fakeHost();
+    const reactor = running(host, { maxBatch: 1 });
+    const { outstanding } = host;
+    for (let n = 0; n < 2; n++) reactor.callSoon(() => undefined);
+    host.runFrame();
+    host.deliverMessages();
+    expect(host.calls['requestAnimationFrame']).toBe(2);
+    expect(host.calls['cancelAnimationFrame']).toBe(1);
+    expect(host.outstanding).toBe(outstanding + 1); // the open channel
+  });
+
   it('B3: when no frame has come for gateMs, the next turn waits for one', () => {
     const host = fakeHost();
     const { ran } = keepBusy(running(host, { gateMs: 50 }));
