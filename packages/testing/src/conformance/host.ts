@@ -107,9 +107,11 @@ function demands(kit: Kit): void {
   kit.it('C2', 'a limit that was kept leaves no wakeup behind on a reactor that is not started', async () => {
     const host = countingHost();
     const reactor = kit.create({ host: host.record });
-    reactor.on('job', () => settle());
-    await reactor.fire('job', undefined, { limits: { deadline: 3_000 } });
-    expect(host.outstanding).toBe(0);
+    reactor.on('job', () => settle(), { timeout: 3_000 });
+    for (const limits of [{}, { during: 3_000 }, { deadline: 3_000 }]) {
+      await reactor.fire('job', undefined, { limits });
+      expect(host.outstanding).toBe(0);
+    }
   });
 }
 
@@ -318,6 +320,8 @@ function givingBack(kit: Kit): void {
     const { ended } = await start(reactor);
     leaveWork(reactor);
     await nextTurn(reactor);
+    await settle();
+    reactor.callSoon(() => undefined);
     reactor.crash();
     await ended;
     expect(host.outstanding).toBe(0);

@@ -178,6 +178,24 @@ export function limits(kit: Kit): void {
     },
   );
 
+  kit.it('C22', 'each phase has its own limit: one that ends a phase is there again for the next', async () => {
+    const reactor = kit.create({ onError: () => undefined });
+    reactor.addSystemEventTrigger('before', 'event', () => deferred().promise, { name: 'first' });
+    reactor.addSystemEventTrigger('during', 'event', () => deferred().promise, { name: 'second' });
+    const report = await reactor.fire('event', undefined, { limits: { before: LIMIT, during: LIMIT } });
+    kit.expect(timeoutsIn(report)).toEqual(['event before first', 'event during second']);
+  });
+
+  kit.it('C22', 'the limit of a phase that is over does not strike the next', async () => {
+    const reactor = kit.create();
+    reactor.addSystemEventTrigger('before', 'event', () => sleep(reactor, 1));
+    reactor.addSystemEventTrigger('during', 'event', () => sleep(reactor, 6 * LIMIT));
+    await start(reactor);
+    const report = await reactor.fire('event', undefined, { limits: { before: 5 * LIMIT } });
+    kit.expect(timeoutsIn(report)).toEqual([]);
+    await reactor.stop();
+  });
+
   kit.it('C22', 'the deadline of shutdown counts from the stop, not from when shutdown fires', async () => {
     const deadline = 300;
     const reactor = kit.create({ limits: { shutdown: { deadline } }, onError: () => undefined });

@@ -305,6 +305,21 @@ function pending(kit: Kit): void {
     expect(reactor.pending()).toEqual([]);
   });
 
+  kit.it('C47', 'pending() lists a service that waits for another, and says for which', async () => {
+    const reactor = kit.create();
+    const gate = deferred();
+    const db = reactor.use({ name: 'db', startup: { during: () => gate.promise } });
+    reactor.use({ name: 'http', needs: [db], startup: { during: () => undefined } });
+    const ended = reactor.run();
+    const [holding, waiting, ...others] = reactor.pending();
+    expect([holding?.name, waiting?.kind, waiting?.name, waiting?.phase]).toEqual(['db', 'service', 'http', 'during']);
+    expect([waiting?.status?.includes('db'), others.length]).toEqual([true, 0]);
+    gate.resolve();
+    await settle();
+    await reactor.stop();
+    await ended;
+  });
+
   kit.it('C47', 'pending() may be asked from inside a call and a trigger', () => {
     const reactor = kit.create();
     const seen: string[][] = [];

@@ -59,6 +59,13 @@ export const sabotagedFirings: readonly SabotagedCore[] = [
     replace: '',
   },
   {
+    statement: 'C12',
+    what: 'a firing that goes on a moment after its last promise',
+    file: 'firing.ts',
+    find: '    this.#proceeding = proceeding;\n    this.#resume();',
+    replace: '    this.#proceeding = proceeding;\n    void Promise.resolve().then(() => { this.#resume(); });',
+  },
+  {
     statement: 'C13',
     what: 'native promises as the only thenables that are awaited',
     file: 'firing.ts',
@@ -116,6 +123,13 @@ export const sabotagedFirings: readonly SabotagedCore[] = [
     replace: '      event: this.#event,\n      ...(registeredAt',
   },
   {
+    statement: 'C14',
+    what: 'an error that is in the report and not told',
+    file: 'firing.ts',
+    find: '    this.#env.report(cause, this.#source(trigger));',
+    replace: '',
+  },
+  {
     statement: 'C15',
     what: 'a firing whose promise rejects when a trigger failed',
     file: 'system-event.ts',
@@ -165,6 +179,20 @@ export const sabotagedFirings: readonly SabotagedCore[] = [
     file: 'firing-report.ts',
     find: 'if (errors.length > 0)\n      throw',
     replace: 'if (errors.length < 0)\n      throw',
+  },
+  {
+    statement: 'C15',
+    what: 'a thrown error without the errors',
+    file: 'firing-report.ts',
+    find: 'throw new AggregateError(errors, ',
+    replace: 'throw new Error(',
+  },
+  {
+    statement: 'C15',
+    what: 'an error that is told and not in the report',
+    file: 'firing.ts',
+    find: '    this.#errors.push(\n      timeout ??',
+    replace: '    ([] as unknown[]).push(\n      timeout ??',
   },
   {
     statement: 'C20',
@@ -251,5 +279,12 @@ export const sabotagedFirings: readonly SabotagedCore[] = [
     find: 'return this.#firing.detail;',
     replace:
       'return typeof this.#firing.detail === "object" ? { ...(this.#firing.detail as object) } : this.#firing.detail;',
+  },
+  {
+    statement: 'C21',
+    what: 'a context that is always terminal',
+    file: 'trigger-call.ts',
+    find: 'return this.#firing.terminal;',
+    replace: 'return true;',
   },
 ];

@@ -80,4 +80,32 @@ export const sabotagedLimits: readonly SabotagedCore[] = [
     find: 'this.escalate(new Error(`${what} has passed`));',
     replace: 'this.#resume();',
   },
+  {
+    statement: 'C22',
+    what: 'a limit that only the first phase has',
+    file: 'firing.ts',
+    find: '    this.#phaseLimit?.[dispose]();\n    this.#phaseLimit = undefined;\n    this.#waiting',
+    replace: '    this.#phaseLimit?.[dispose]();\n    this.#waiting',
+  },
+  {
+    statement: 'C22',
+    what: 'a limit that is not taken back and strikes the next phase',
+    file: 'firing.ts',
+    find: '    this.#phaseLimit?.[dispose]();\n    this.#phaseLimit = undefined;\n    this.#waiting',
+    replace: '    this.#phaseLimit = undefined;\n    this.#waiting',
+  },
+  {
+    statement: 'C22',
+    what: 'a trigger that was left behind and is not listed',
+    file: 'firing.ts',
+    find: '    this.#abandoned.push(this.#describe(pending, this.#env.now()));\n',
+    replace: '',
+  },
+  {
+    statement: 'C22',
+    what: 'a limit whose error is not in the report',
+    file: 'firing.ts',
+    find: '      timeout ??\n',
+    replace: '      ',
+  },
 ];

@@ -5,6 +5,8 @@ import {
   type FiringReport,
   type Host,
   type ReactorOptions,
+  type RunResult,
+  type StopReason,
 } from '@triphase/core';
 import type { SabotagedReactor } from './sabotage.ts';
 
@@ -234,6 +236,79 @@ export const sabotagedReactors: readonly SabotagedReactor[] = [
     statement: 'C22',
     what: 'a reactor that is made without the limits it is given',
     create: (options) => new ImmediateReactor({ ...options, limits: {} } satisfies ReactorOptions),
+  },
+  {
+    statement: 'C30',
+    what: 'a reactor that does not let its host go',
+    create: (options) =>
+      new (class extends ImmediateReactor {
+        readonly #hold: Host['setTimeout'] = options?.host?.setTimeout ?? globalThis.setTimeout;
+
+        protected override acquireKeepAlive(): undefined {
+          this.#hold.call(undefined, () => undefined, 60_000);
+        }
+      })(options),
+  },
+  {
+    statement: 'C31',
+    what: 'a reactor whose turns cannot be cancelled',
+    create: (options) =>
+      new (class extends ImmediateReactor {
+        protected override requestTurn(turn: () => void): () => void {
+          super.requestTurn(turn);
+          return () => undefined;
+        }
+      })(options),
+  },
+  {
+    statement: 'C39',
+    what: 'a reactor whose callLater forgets the options',
+    create: (options) =>
+      new (class extends ImmediateReactor {
+        override callLater(ms: number, fn: () => unknown): DelayedCall {
+          return super.callLater(ms, fn);
+        }
+      })(options),
+  },
+  {
+    statement: 'C47',
+    what: 'a reactor whose calls lose their names to what wraps them',
+    create: (options) =>
+      new (class extends ImmediateReactor {
+        override callSoon(fn: () => unknown): void {
+          super.callSoon(() => fn());
+        }
+      })(options),
+  },
+  {
+    statement: 'C20',
+    what: 'a reactor whose fire rejects where it should throw',
+    create: (options) =>
+      new (class extends ImmediateReactor {
+        override async fire(...[type, ...args]: Parameters<ReactorBase['fire']>): Promise<FiringReport> {
+          return super.fire(type, ...args);
+        }
+      })(options),
+  },
+  {
+    statement: 'C28',
+    what: 'a reactor whose stop is an async function',
+    create: (options) =>
+      new (class extends ImmediateReactor {
+        override async stop(reason?: StopReason): Promise<RunResult> {
+          return super.stop(reason);
+        }
+      })(options),
+  },
+  {
+    statement: 'C31',
+    what: 'a reactor whose crash is a stop',
+    create: (options) =>
+      new (class extends ImmediateReactor {
+        override crash(): void {
+          void this.stop({ kind: 'crash' });
+        }
+      })(options),
   },
 ];
 

@@ -136,4 +136,18 @@ export const sabotagedServices: readonly SabotagedCore[] = [
     find: 'const call = node[ends][phase];',
     replace: "const call = node[ends][phase] ?? (phase === 'during' ? node[ends].before : undefined);",
   },
+  {
+    statement: 'C52',
+    what: 'a resource that forgets what it needs',
+    file: 'services.ts',
+    find: 'needs: options.needs ?? []',
+    replace: 'needs: []',
+  },
+  {
+    statement: 'C52',
+    what: 'a resource whose close is not awaited',
+    file: 'services.ts',
+    find: 'await close?.(last.value, context);',
+    replace: 'void close?.(last.value, context);',
+  },
 ];

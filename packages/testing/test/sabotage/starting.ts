@@ -52,6 +52,13 @@ export const sabotagedStarts: readonly SabotagedCore[] = [
     replace: 'if (errors.length < 0)',
   },
   {
+    statement: 'C24',
+    what: 'a thrown error of a result without the errors',
+    file: 'run-result.ts',
+    find: 'throw new AggregateError(errors, ',
+    replace: 'throw new Error(',
+  },
+  {
     statement: 'C25',
     what: 'a reactor that is running in before startup',
     file: 'lifecycle.ts',
@@ -127,6 +134,13 @@ export const sabotagedStarts: readonly SabotagedCore[] = [
     file: 'lifecycle.ts',
     find: "this.#beginStop({ kind: 'startup-failed', cause });",
     replace: "this.#beginStop({ kind: 'startup-failed', cause });\n        this.#startup.firing?.escalate(cause);",
+  },
+  {
+    statement: 'C26',
+    what: 'a startup failure that is not reported',
+    file: 'firing.ts',
+    find: '    this.#env.report(cause, this.#source(trigger));',
+    replace: '',
   },
   {
     statement: 'C27',

@@ -88,6 +88,13 @@ export const sabotagedStops: readonly SabotagedCore[] = [
     replace: "  stop(reason: StopReason = { kind: 'dispose' }): Promise<RunResult> {",
   },
   {
+    statement: 'C28',
+    what: 'a stop that nobody may ask for while a shutdown trigger pends',
+    file: 'lifecycle.ts',
+    find: '    if (this.#shutdown.firing?.isOpen === true) {',
+    replace: '    if (this.#shutdown.firing !== undefined) {',
+  },
+  {
     statement: 'C29',
     what: 'a startup that a stop does not cut short',
     file: 'lifecycle.ts',
@@ -222,6 +229,20 @@ export const sabotagedStops: readonly SabotagedCore[] = [
     replace: 'if (run === undefined || !this.#state.started) return;',
   },
   {
+    statement: 'C31',
+    what: 'services that a second run starts again',
+    file: 'services.ts',
+    find: '(node.called & bit) !== 0',
+    replace: 'false',
+  },
+  {
+    statement: 'C31',
+    what: 'a crash that empties the queue',
+    file: 'turn-loop.ts',
+    find: '    this.#active = false;\n    this.#mark = undefined;',
+    replace: '    this.#active = false;\n    (this as any).queue = new CallQueue();\n    this.#mark = undefined;',
+  },
+  {
     statement: 'C32',
     what: 'an escalation that waits',
     file: 'lifecycle.ts',
@@ -325,5 +346,12 @@ export const sabotagedStops: readonly SabotagedCore[] = [
     file: 'lifecycle.ts',
     find: '    this.#controller?.abort(reason);\n    this.#releaseHost(run);',
     replace: '    this.#releaseHost(run);',
+  },
+  {
+    statement: 'C54',
+    what: 'a signal made anew when it is read',
+    file: 'lifecycle.ts',
+    find: 'this.#controller ??= createAbortController();',
+    replace: 'this.#controller = createAbortController();',
   },
 ];

@@ -136,6 +136,20 @@ export const sabotagedTasks: readonly SabotagedCore[] = [
     replace: '    return true;',
   },
   {
+    statement: 'C44',
+    what: 'ticks that end when nobody asks',
+    file: 'tasks/ticks.ts',
+    find: 'else if (this.#ready === undefined) this.#ready = tick;',
+    replace: 'else if (this.#ready === undefined) return;',
+  },
+  {
+    statement: 'C44',
+    what: 'a sleep that is over at once',
+    file: 'tasks/sleep.ts',
+    find: 'clock.callLater(ms, onTime',
+    replace: 'clock.callLater(0, onTime',
+  },
+  {
     statement: 'C45',
     what: 'a task that is taken to its end before the next one begins',
     file: 'tasks/cooperator.ts',
@@ -197,5 +211,19 @@ export const sabotagedTasks: readonly SabotagedCore[] = [
     file: 'tasks/cooperator.ts',
     find: "    this.#requireAlive('stop');\n    this.#end('stopped');",
     replace: "    this.#requireAlive('stop');\n    this.#state = 'stopped';",
+  },
+  {
+    statement: 'C45',
+    what: 'a task that is not stepped after it was resumed',
+    file: 'tasks/cooperator.ts',
+    find: '    this.#pauses--;\n    this.#update();',
+    replace: '    this.#pauses--;',
+  },
+  {
+    statement: 'C45',
+    what: 'tasks that are all stepped in one turn however long they take',
+    file: 'tasks/cooperator.ts',
+    find: 'if (this.#slice.spent()) break;',
+    replace: '',
   },
 ];

@@ -74,6 +74,13 @@ export const sabotagedTimedCalls: readonly SabotagedCore[] = [
     replace: '',
   },
   {
+    statement: 'C39',
+    what: 'a call that waits and is dropped when stopping begins',
+    file: 'lifecycle.ts',
+    find: '    this.#controller?.abort(reason);\n    const starting',
+    replace: '    this.#controller?.abort(reason);\n    this.dropTimed();\n    const starting',
+  },
+  {
     statement: 'C40',
     what: 'ties among deadlines in the heap that are out of order',
     file: 'timed/deadline-heap.ts',
@@ -164,6 +171,20 @@ export const sabotagedTimedCalls: readonly SabotagedCore[] = [
     file: 'timed/delayed-call.ts',
     find: 'return this.place !== CALLED && this.place !== CANCELLED;',
     replace: 'return this.place !== CANCELLED;',
+  },
+  {
+    statement: 'C41',
+    what: 'a reset to a time that is none',
+    file: 'timed/timer-queue.ts',
+    find: '    checkDelay(ms);\n    this.#move(',
+    replace: '    this.#move(',
+  },
+  {
+    statement: 'C41',
+    what: 'a delay by what is no number',
+    file: 'timed/timer-queue.ts',
+    find: "if (typeof ms !== 'number' || Number.isNaN(ms))\n      throw",
+    replace: "if (typeof ms !== 'number')\n      throw",
   },
   {
     statement: 'C42',

@@ -32,6 +32,13 @@ export const sabotagedTriggers: readonly SabotagedCore[] = [
       'Map<unknown, SystemEvent> = new (class extends Map<unknown, SystemEvent> {\n      override get(type: unknown) { return super.get(String(type)); }\n      override set(type: unknown, event: SystemEvent) { return super.set(String(type), event); }\n    })();',
   },
   {
+    statement: 'C7',
+    what: 'NaN as a type of its own each time',
+    file: 'event-registry.ts',
+    find: '    this.#events.set(type, event);\n    }',
+    replace: '    if (type === type) this.#events.set(type, event);\n    }',
+  },
+  {
     statement: 'C9',
     what: 'phases in another order',
     file: 'events.ts',
@@ -159,6 +166,13 @@ export const sabotagedTriggers: readonly SabotagedCore[] = [
     replace: 'return this.#order;',
   },
   {
+    statement: 'C23',
+    what: 'a name that is the event for all',
+    file: 'trigger.ts',
+    find: '    return `${eventName(this.event)}.${this.phase}#${String(this.#order)}`;',
+    replace: '    return eventName(this.event);',
+  },
+  {
     statement: 'C53',
     what: 'a bare function that is registered in before',
     file: 'event-registry.ts',
@@ -192,5 +206,13 @@ export const sabotagedTriggers: readonly SabotagedCore[] = [
     file: 'reactor-base.ts',
     find: '{ ...options, every: true });',
     replace: '{ ...options });',
+  },
+  {
+    statement: 'C53',
+    what: 'short forms without their options',
+    file: 'event-registry.ts',
+    find: "if (typeof trigger === 'function') return event.add('during', trigger, options);",
+    replace:
+      "if (typeof trigger === 'function') return event.add('during', trigger, { every: options.every === true });",
   },
 ];

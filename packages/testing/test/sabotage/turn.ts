@@ -31,6 +31,20 @@ export const sabotagedTurns: readonly SabotagedCore[] = [
     replace: 'Math.max(1, ',
   },
   {
+    statement: 'C2',
+    what: 'a timeout that runs on when its trigger has settled',
+    file: 'firing.ts',
+    find: '    pending.timer?.[dispose]();\n',
+    replace: '',
+  },
+  {
+    statement: 'C2',
+    what: 'a deadline that outlives its firing, in the host',
+    file: 'firing.ts',
+    find: '    this.#over = true;\n    this.#deadline?.[dispose]();',
+    replace: '    this.#over = true;',
+  },
+  {
     statement: 'C3',
     what: 'a constructor that reads the clock',
     file: 'reactor-base.ts',
@@ -160,6 +174,13 @@ export const sabotagedTurns: readonly SabotagedCore[] = [
     replace: '',
   },
   {
+    statement: 'C36',
+    what: 'a call that is left in the queue when it throws',
+    file: 'call-queue.ts',
+    find: '      this.#taken++;\n      if (place',
+    replace: '      if (place',
+  },
+  {
     statement: 'C37',
     what: 'a call that does not wake the reactor',
     file: 'turn-loop.ts',
@@ -188,6 +209,13 @@ export const sabotagedTurns: readonly SabotagedCore[] = [
     replace: '',
   },
   {
+    statement: 'C37',
+    what: 'a call that is given an argument',
+    file: 'turn-loop.ts',
+    find: "      const result = fn();\n      if (result !== undefined) this.#env.watch(result, 'call'",
+    replace: "      const result = (fn as any)(this);\n      if (result !== undefined) this.#env.watch(result, 'call'",
+  },
+  {
     statement: 'C38',
     what: 'a turn inside a turn',
     file: 'turn-loop.ts',
@@ -207,5 +235,12 @@ export const sabotagedTurns: readonly SabotagedCore[] = [
     file: 'turn-loop.ts',
     find: 'Math.max(0, next - this.#env.now())',
     replace: 'next',
+  },
+  {
+    statement: 'C38',
+    what: 'a turn by hand that does not run what the host owes',
+    file: 'turn-loop.ts',
+    find: '    this.#turn(alive);\n    if (alive',
+    replace: '    if (this.queue.size > 0) this.#turn(alive);\n    if (alive',
   },
 ];
