@@ -1,3 +1,4 @@
+import { sabotagedBreaks } from './breaking-off.ts';
 import { sabotagedFirings } from './firing.ts';
 import { sabotagedLimits } from './limits.ts';
 import { sabotagedReactors } from './reactors.ts';
@@ -19,6 +20,7 @@ export const sabotages: readonly Sabotage[] = [
   ...sabotagedLimits,
   ...sabotagedStarts,
   ...sabotagedStops,
+  ...sabotagedBreaks,
   ...sabotagedServices,
   ...sabotagedTurns,
   ...sabotagedTimedCalls,
