@@ -107,7 +107,7 @@ function demands(kit: Kit): void {
   kit.it('C2', 'a limit that was kept leaves no wakeup behind on a reactor that is not started', async () => {
     const host = countingHost();
     const reactor = kit.create({ host: host.record });
-    reactor.on('job', () => settle(), { timeout: 3_000 });
+    reactor.on('job', () => Promise.resolve(), { timeout: 3_000 });
     for (const limits of [{}, { during: 3_000 }, { deadline: 3_000 }]) {
       await reactor.fire('job', undefined, { limits });
       expect(host.outstanding).toBe(0);
