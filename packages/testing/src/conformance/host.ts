@@ -140,6 +140,7 @@ function construction(kit: Kit): void {
     try {
       await runThrough(reactor, async () => {
         await nextTurn(reactor);
+        reactor.callLater(HOUR, () => undefined).cancel(); // a wakeup is wanted, however slow this machine is
         await passed(reactor, 2);
       });
     } finally {
@@ -159,8 +160,8 @@ function construction(kit: Kit): void {
     const traps = trapGlobals(hostFunctions, { forward: true });
     try {
       void reactor.run();
+      reactor.callLater(2, () => undefined); // first: a reactor that waits for a turn wants no wakeup
       reactor.callSoon(() => undefined);
-      reactor.callLater(2, () => undefined);
       await realPause(10);
       if (reactor.state !== 'idle') reactor.crash();
     } finally {

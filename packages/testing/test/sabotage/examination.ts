@@ -3,20 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { build, type Plugin } from 'esbuild';
 import type { Sabotage, SabotagedCore } from './sabotage.ts';
-
-/** What the worker is told. */
-export interface ToSubject {
-  /** The sabotaged reactor, by what it is; the sound one when there is none. */
-  readonly reactor: string | undefined;
-  /** Only the tests of this statement; all when there is none. */
-  readonly statement: string | undefined;
-  readonly onlyUntilCaught: boolean;
-}
-
-/** What the worker tells. */
-export type FromSubject =
-  | { readonly kind: 'failure'; readonly test: string; readonly message: string }
-  | { readonly kind: 'over'; readonly passed: number };
+import type { FromSubject, ToSubject } from './subject.ts';
 
 /** What the kit found. */
 export interface Finding {

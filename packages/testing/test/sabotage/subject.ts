@@ -1,7 +1,20 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { reactorConformance, tinyRunner, type TestRunner } from '../../src/index.ts';
-import type { FromSubject, ToSubject } from './examination.ts';
 import { ImmediateReactor, sabotagedReactors } from './reactors.ts';
+
+/** What the worker is told. */
+export interface ToSubject {
+  /** The sabotaged reactor, by what it is; the sound one when there is none. */
+  readonly reactor: string | undefined;
+  /** Only the tests of this statement; all when there is none. */
+  readonly statement: string | undefined;
+  readonly onlyUntilCaught: boolean;
+}
+
+/** What the worker tells. */
+export type FromSubject =
+  | { readonly kind: 'failure'; readonly test: string; readonly message: string }
+  | { readonly kind: 'over'; readonly passed: number };
 
 // Runs in a worker thread, bundled with the kit and with the core that is examined.
 const { reactor, statement, onlyUntilCaught } = workerData as ToSubject; // as: what examination.ts gives the worker
