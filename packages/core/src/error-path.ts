@@ -57,9 +57,11 @@ function block(error: unknown, { kind, name, event, phase, registeredAt }: Error
 /** What was thrown, with its stack where it has one. */
 function describeThrown(error: unknown): string {
   try {
-    if (error instanceof Error)
-      return `${error.stack ?? error.message}${error.cause === undefined ? '' : `\ncaused by ${describeThrown(error.cause)}`}`;
-    return String(error);
+    if (!(error instanceof Error)) return String(error);
+    const { message, stack = '', cause } = error;
+    // Firefox and WebKit leave the message out of the stack.
+    const text = stack.includes(message) ? stack : `${String(error)}\n${stack}`;
+    return cause === undefined ? text : `${text}\ncaused by ${describeThrown(cause)}`;
   } catch {
     return 'a value that cannot be shown';
   }

@@ -132,8 +132,8 @@ export const sabotagedWatching: readonly SabotagedCore[] = [
     statement: 'C48',
     what: 'an error that is told without its stack',
     file: 'error-path.ts',
-    find: '`${error.stack ?? error.message}',
-    replace: '`${error.message}',
+    find: 'stack.includes(message) ? stack :',
+    replace: 'stack.includes(message) ? message :',
   },
   {
     statement: 'C48',
