@@ -290,7 +290,7 @@ export class Lifecycle {
     const stopped = new ReactorStoppedError(
       'The run ended before this firing did: wait for it in a shutdown trigger, or bound it with limits',
     );
-    for (const { firing } of this.#events.all()) firing?.abandon(stopped, stopped);
+    for (const event of this.#events.all()) event.abandon(stopped, stopped);
     if (this.#run !== run) return; // what heard of that has crashed the reactor
     const left = this.#left();
     this.#state.to('stopped');
@@ -305,7 +305,7 @@ export class Lifecycle {
     run.reason = reason;
     this.#run = undefined;
     this.#running = false;
-    for (const { firing } of this.#events.all()) firing?.abandon(reason);
+    for (const event of this.#events.all()) event.abandon(reason);
     run.shutdown = undefined;
     this.#controller?.abort(reason);
     this.#releaseHost(run);

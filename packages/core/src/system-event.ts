@@ -166,6 +166,15 @@ export class SystemEvent {
     return this.#promise;
   }
 
+  /** The run is over: what is under way ends where it is, and what was asked for next ends before it begins (C30). */
+  abandon(reason: unknown, error?: Error): void {
+    this.#firing?.abandon(reason, error);
+    const again = this.#again;
+    if (again === undefined) return;
+    this.#again = undefined;
+    again.settle(this.#launch(again.detail, again.options, { cut: { reason } }));
+  }
+
   /** In a microtask: an event that asks for itself from its own triggers must not fill the stack. */
   #fireAgain(again: Again): void {
     void Promise.resolve().then(() => {
@@ -221,10 +230,12 @@ export class ThreePhaseEvent<D = unknown> {
     this.#event = new SystemEvent(type, env, limits, timings);
   }
 
+  /** What it was constructed with: a name for reports and messages, of any type. */
   get type(): unknown {
     return this.#event.type;
   }
 
+  /** Whether a firing is under way, or asked for with `whenFiring: 'again'` (C20). */
   get isFiring(): boolean {
     return this.#event.isFiring;
   }

@@ -48,6 +48,7 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
     this.#autojump = options.autojump ?? false;
   }
 
+  /** Keeps the turn: `start()`, `finish()` and `autojump` give it, the other methods make turns of their own. */
   protected override requestTurn(turn: () => void): () => void {
     this.#turn = turn;
     this.#noticeWork();
@@ -56,6 +57,7 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
     };
   }
 
+  /** Keeps the wakeup, at its virtual time: no real timer is set. */
   protected override setWakeup(ms: number, turn: () => void): () => void {
     const wakeup = { at: this.#now + ms, turn };
     this.#wakeup = wakeup;
@@ -65,6 +67,7 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
     };
   }
 
+  /** Milliseconds of virtual time, 0 at first. */
   protected override hostNow(): number {
     return this.#now;
   }

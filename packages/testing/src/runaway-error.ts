@@ -2,6 +2,7 @@ import { TriphaseError } from '@triphase/core';
 
 /** Virtual time was driven for more turns than allowed and the program is still not at rest (C49). */
 export class RunawayError extends TriphaseError {
+  /** {@inheritDoc @triphase/core#TriphaseError.code} */
   readonly code = 'ERR_TRIPHASE_RUNAWAY';
   /** The name of what keeps it going, as `pending()` gives it. */
   readonly culprit: string;

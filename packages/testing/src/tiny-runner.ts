@@ -6,13 +6,17 @@ import type { Expectation, TestRunner } from './test-runner.ts';
 export interface TestFailure {
   /** The names of the groups around it and its own, joined by ` › `. */
   readonly test: string;
+  /** Whatever was thrown or rejected with, `undefined` too. */
   readonly error: unknown;
 }
 
 /** What {@link TinyRunner.run} found. */
 export interface TestOutcome {
+  /** How many ran and did not fail. */
   readonly passed: number;
+  /** How many were registered with `it.skip`. */
   readonly skipped: number;
+  /** In the order in which they ran; empty when all passed. */
   readonly failures: readonly TestFailure[];
 }
 

@@ -17,9 +17,11 @@ export interface Capabilities {
 
 /** A reactor to be put through the conformance kit. */
 export interface Subject {
+  /** The group around its tests is called after it. */
   readonly name: string;
   /** Makes a new reactor with these options. */
   readonly create: (options?: ReactorOptions) => ReactorBase;
+  /** What its host can do; the tests that need what it cannot do are skipped. */
   readonly capabilities?: Capabilities;
   /** Statements left out, each with its reason: `{ C37: 'no other context' }`. */
   readonly skip?: Readonly<Record<string, string>>;

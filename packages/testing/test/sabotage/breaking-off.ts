@@ -28,7 +28,7 @@ export const sabotagedBreaks: readonly SabotagedCore[] = [
     statement: 'C31',
     what: 'a crash that leaves a firing in flight',
     file: 'lifecycle.ts',
-    find: 'firing?.abandon(reason);',
+    find: 'event.abandon(reason);',
     replace: 'void firing;',
   },
   {

@@ -161,15 +161,15 @@ export const sabotagedStops: readonly SabotagedCore[] = [
     statement: 'C30',
     what: 'a firing that hangs for ever when the run ends',
     file: 'lifecycle.ts',
-    find: 'for (const { firing } of this.#events.all()) firing?.abandon(stopped, stopped);',
+    find: 'for (const event of this.#events.all()) event.abandon(stopped, stopped);',
     replace: '',
   },
   {
     statement: 'C30',
     what: 'a firing that is abandoned at the end of the run and not reported',
     file: 'lifecycle.ts',
-    find: 'firing?.abandon(stopped, stopped);',
-    replace: 'firing?.abandon(stopped);',
+    find: 'event.abandon(stopped, stopped);',
+    replace: 'event.abandon(stopped);',
   },
   {
     statement: 'C30',
