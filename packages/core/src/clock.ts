@@ -25,6 +25,7 @@ export interface DelayedCall extends Disposable {
   reset(ms: number): void;
   /** Due `ms` later than it was; negative is sooner, and into the past is due now. Throws as `cancel`; `RangeError` for NaN. */
   delay(ms: number): void;
+  /** For logs, in every state: its name, and when it is due, or that it was called or cancelled (C42). */
   toString(): string;
 }
 

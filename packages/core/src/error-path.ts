@@ -4,9 +4,13 @@ import { eventName } from './trigger.ts';
 
 /** Whose error it is (C48). */
 export interface ErrorSource {
+  /** `service`: one of its startup or shutdown functions; `host`: none of these, such as what a run held and could not release. */
   readonly kind: 'call' | 'timed-call' | 'trigger' | 'service' | 'observer' | 'host';
+  /** The function that was called, the trigger, the service, the method of the observer, or what of the host. */
   readonly name: string;
+  /** The event type, as it was given; there for triggers and services alone. */
   readonly event?: unknown;
+  /** There wherever `event` is. */
   readonly phase?: Phase;
   /** Where it was registered; with the reactor's option `debug`. */
   readonly registeredAt?: string;

@@ -8,7 +8,9 @@ export type AnyEvents = any;
 
 /** The events every reactor fires by itself, and their details. */
 export interface CoreEvents {
+  /** Fired by `run()`, without a detail, once the host is attached (C25). */
   startup: undefined;
+  /** Fired once for each run, with the reason of the stop; not on a crash (C28, C31). */
   shutdown: StopReason;
 }
 
@@ -39,6 +41,7 @@ export const PHASES: readonly Phase[] = ['before', 'during', 'after'];
 export interface TriggerContext<D = unknown> {
   /** The event type, as it was given. */
   readonly event: unknown;
+  /** The phase this call is part of, where one function is registered for several. */
   readonly phase: Phase;
   /** The trigger's name (C23). */
   readonly name: string;
@@ -55,8 +58,11 @@ export type Trigger<D = unknown> = (context: TriggerContext<D>) => unknown;
 
 /** A trigger for each phase, all of them optional. */
 export interface Phases<D = unknown> {
+  /** Verifies and prepares: what fails here can still end a start, or veto an event (C26). */
   readonly before?: Trigger<D>;
+  /** What the event is for; all of `before` has settled (C10). */
   readonly during?: Trigger<D>;
+  /** Checks and cleans up; all of `during` has settled, or was given up at a limit. */
   readonly after?: Trigger<D>;
 }
 
@@ -79,7 +85,9 @@ export type ShortOptions = Omit<TriggerOptions, 'every'>;
 
 /** One registration; from `on` and `once` with phases, one handle for all of them. Disposing forgives (C19). */
 export interface TriggerHandle extends Disposable {
+  /** The event type, as it was given. */
   readonly event: unknown;
+  /** Its name in reports (C23); of several phases all their names, with commas. */
   readonly name: string;
   /** Takes it out; `false` when there was nothing to remove. */
   remove(): boolean;
@@ -87,16 +95,22 @@ export interface TriggerHandle extends Disposable {
 
 /** Milliseconds for what pends in a firing, each from its own beginning; `Infinity` is none (C22). */
 export interface Limits {
+  /** For all three phases: where it ends the firing is escalated (C32). That of shutdown counts from `stop()` (C29). */
   readonly deadline?: number;
+  /** For `before` alone: what outlives it is reported and left behind, and `during` begins. */
   readonly before?: number;
+  /** For `during` alone, in the same way. */
   readonly during?: number;
+  /** For `after` alone, in the same way; the firing ends. */
   readonly after?: number;
 }
 
 /** Options of one firing (C20, C22, C15). */
 export interface FireOptions {
+  /** Each one given replaces the same one of the event type, for this firing. */
   readonly limits?: Limits;
   /** `again` fires once more when the firing under way is over, instead of throwing. */
   readonly whenFiring?: 'throw' | 'again';
+  /** Whether the report has `phases`; default: what the reactor or the event was made with. */
   readonly timings?: boolean;
 }

@@ -9,14 +9,19 @@ export type FiringError = TriggerFailedError | TriggerLoopError;
 
 /** One trigger's part in a report. Milliseconds from its call until it settled or was left behind. */
 export interface TriggerReport {
+  /** The trigger's name, or its service's (C23). */
   readonly name: string;
+  /** What it returned is included, a thenable until it settled. */
   readonly duration: number;
+  /** As it was at the barrier: what settles later changes nothing. */
   readonly outcome: TriggerOutcome;
 }
 
 /** One phase's part in a report. Milliseconds from its first trigger to its barrier. */
 export interface PhaseReport {
+  /** 0 where no trigger was called. */
   readonly duration: number;
+  /** In the order in which they were called; functions of services are among them. */
   readonly triggers: readonly TriggerReport[];
 }
 
@@ -40,6 +45,7 @@ export class FiringReport {
     this.#record = record;
   }
 
+  /** The event type, as it was given. */
   get event(): unknown {
     return this.#record.event;
   }
@@ -54,6 +60,7 @@ export class FiringReport {
     return this.#record.counts;
   }
 
+  /** In the order in which `onError` heard of them; empty when all went well. */
   get errors(): readonly FiringError[] {
     return this.#record.errors;
   }

@@ -3,9 +3,13 @@ export type GlobalOf<N extends string, F> = typeof globalThis extends Record<N, 
 
 /** What is asked of a signal that is taken: any `AbortSignal` fits. */
 export interface AbortSignalLike {
+  /** Read when the signal is taken: an aborted one acts at once. */
   readonly aborted: boolean;
+  /** Passed on as it is, such as to `cause` of a `StopReason`. */
   readonly reason: unknown;
+  /** May be called for a signal that is aborted already, which then calls nobody. */
   addEventListener(type: 'abort', listener: () => void): void;
+  /** Called as soon as an abort could change nothing any more, so that a long-lived signal gathers no listeners. */
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
@@ -14,19 +18,25 @@ export type HostAbortSignal = GlobalOf<'AbortSignal', AbortSignalLike>;
 
 /** All that a reactor prints goes through one of these; `console`, pino and winston fit as they are (C56). */
 export interface Logger {
+  /** What goes as it should. */
   info(message: string): void;
+  /** What goes on, but not as it should. */
   warn(message: string): void;
+  /** What failed. One call is one whole block, of several lines. */
   error(message: string): void;
 }
 
 /** What core takes from the host, once, in the constructor of a reactor (C4). Runtime packages extend it. */
 export interface Host {
+  /** Calls back once; `ms` is whole and at most 2^31−1. What it returns is only ever given to `clearTimeout`. */
   setTimeout(callback: () => void, ms: number): unknown;
+  /** Given nothing but what `setTimeout` of the same record has returned. */
   clearTimeout(handle: unknown): void;
   /** Monotonic milliseconds: `performance.now`. */
   now(): number;
   /** Where an unhandled error goes on a page; other hosts leave it out (C48). */
   reportError?(error: unknown): void;
+  /** The default `logger`, and where an error goes when the logger itself throws (C48). */
   readonly console: Logger;
 }
 

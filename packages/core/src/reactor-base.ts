@@ -41,9 +41,11 @@ import { TurnLoop } from './turn-loop.ts';
 export interface ReactorOptions<H extends Host = Host> {
   /** What replaces the host's functions; what is left out comes from the real host (C4). */
   readonly host?: Partial<H>;
+  /** Hears each error once (C48). Default: `reportError` on a page, elsewhere a readable block to the `logger`. */
   readonly onError?: OnError;
   /** Default: the host's console (C56). */
   readonly logger?: Logger;
+  /** Hears of turns, calls and events (C46); without one that costs a null check. */
   readonly observer?: Observer;
   /** By event type; for objects as types give them with each firing (C22). */
   readonly limits?: Readonly<Record<PropertyKey, Limits>>;
@@ -214,6 +216,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
 
   // ── Life (C24–C33, C54) ──
 
+  /** `stopping` from the call of `stop()` on, before anything of the stop has run; `idle` again after `crash()`. */
   get state(): ReactorState {
     return this.#life.state;
   }

@@ -12,6 +12,7 @@ interface RunRecord {
 export class RunResult {
   /** Why it ended. */
   readonly reason: StopReason;
+  /** Of a start that failed or was stopped too: the phases it did not reach called no trigger. */
   readonly startup: FiringReport;
   /** Undefined after `crash()`. */
   readonly shutdown: FiringReport | undefined;

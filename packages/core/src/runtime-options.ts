@@ -19,12 +19,17 @@ export interface ProcessOptions {
 export interface ServeOptions {
   /** 0 is any free one. */
   readonly port: number;
+  /** The address it listens on; default: the host's own. */
   readonly hostname?: string;
   /** Default `http`. */
   readonly name?: string;
+  /** Started before it listens, stopped once it has drained (C52). */
   readonly needs?: readonly Service[];
+  /** How long it still serves after the stop has begun, for balancers to notice; default 5 000 on Kubernetes, else 0 (N13). */
   readonly leadTime?: number;
+  /** How long requests under way may take once it has closed; default: all that the phase has (N17). */
   readonly drainTimeout?: number;
+  /** Paths that tell live and ready, default `/livez` and `/readyz`; with a `port`, on a server of their own, on loopback unless told otherwise. `false`: none (N12). */
   readonly probes?:
     false | { readonly live?: string; readonly ready?: string; readonly port?: number; readonly hostname?: string };
 }
@@ -33,6 +38,7 @@ export interface ServeOptions {
 export interface HttpService extends Service {
   /** The port it got. */
   readonly port: number;
+  /** What its probe says: true from `after startup` until the stop begins (N12). */
   readonly ready: boolean;
 }
 

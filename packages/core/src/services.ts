@@ -12,7 +12,9 @@ export interface Service {
   readonly name: string;
   /** Started after these, stopped before them. */
   readonly needs?: readonly Service[];
+  /** Called when those it needs have settled in the same phase; one that fails ends the start (C26). */
   readonly startup?: Phases<undefined>;
+  /** Called only if it has started, when those that need it have settled in the same phase. */
   readonly shutdown?: Phases<StopReason>;
   /** A few words for `describe()` and pending lines: `3 requests`. */
   status?(): string;
