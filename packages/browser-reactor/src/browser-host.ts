@@ -2,8 +2,11 @@ import type { Host } from '@triphase/core';
 
 /** What a {@link BrowserReactor} takes from its host, once, in the constructor (C4). */
 export interface BrowserHost extends Host {
+  /** Where there is none, as in some workers, turns come by messages alone. */
   requestAnimationFrame?(callback: (time: number) => void): number;
+  /** Given what `requestAnimationFrame` has returned, so that no frame is outstanding when no turn is wanted. */
   cancelAnimationFrame?(handle: number): void;
+  /** Opened at the first turn that need not wait for a frame (B2); closed when the run is over. */
   readonly MessageChannel: new () => MessageChannel;
   /** Of a page. */
   readonly window?: Window;

@@ -39,10 +39,12 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E>
     this.#own = host && { host, turns: new TurnSource(host, () => this.now(), gateMs) };
   }
 
+  /** By the next animation frame, or a message where that may come first (B1 to B3). Throws `HostMissingError`. */
   protected override requestTurn(turn: () => void): () => void {
     return this.#present().turns.request(turn);
   }
 
+  /** Hears when the page goes away, is hidden or is shown. Throws `HostMissingError`, which is what `run()` throws. */
   protected override attachHost(control: HostControl): Disposable {
     const { host, turns } = this.#present();
     const pagehide = shutDownOnPagehide(host, control);

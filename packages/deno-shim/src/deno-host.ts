@@ -2,19 +2,27 @@ import type { Host } from '@triphase/core';
 
 /** The part of `Deno` that a {@link DenoReactor} uses; none of it needs a permission. */
 export interface DenoNamespace {
+  /** Throws for a signal that nobody can listen to, such as `SIGKILL`. */
   addSignalListener(signal: string, listener: () => void): void;
+  /** Given the signal and the very function that were added. */
   removeSignalListener(signal: string, listener: () => void): void;
+  /** Read for the signals there are: `os` is `windows` where there is no `SIGTERM`. */
   readonly build: { readonly os: string };
 }
 
 /** What a {@link DenoReactor} takes from its host, once, in the constructor (C4). */
 export interface DenoHost extends Host {
+  /** Enters a turn, at most once between two macrotasks of the host (D2). */
   queueMicrotask(callback: () => void): void;
+  /** Tells that the host has had a macrotask, and enters the turns that follow on another (D2). */
   setImmediate(callback: () => void): unknown;
+  /** Given what `setImmediate` has returned, when the run is over. */
   clearImmediate(handle: unknown): void;
   /** Those of the global scope; a host without them has no `unload`. */
   addEventListener?(type: 'unload', listener: () => void): void;
+  /** Given what `addEventListener` was, when the run is over. */
   removeEventListener?(type: 'unload', listener: () => void): void;
+  /** Where there is none `run()` throws `HostMissingError`. */
   readonly Deno: DenoNamespace;
 }
 

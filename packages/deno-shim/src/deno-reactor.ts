@@ -48,10 +48,12 @@ export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     this.#signals = options.signals;
   }
 
+  /** By a microtask if the host has had a macrotask since the last turn, else by an immediate (D2). Throws `HostMissingError`. */
   protected override requestTurn(turn: () => void): () => void {
     return this.#present().entry.request(turn);
   }
 
+  /** By `setTimeout`; its turn counts as entered by a macrotask, so no microtask enters one right behind it (D2). */
   protected override setWakeup(ms: number, turn: () => void): () => void {
     return super.setWakeup(ms, () => {
       if (this.#own === undefined) turn();
@@ -59,6 +61,7 @@ export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     });
   }
 
+  /** Listens to the signals and to `unload`. Throws `HostMissingError`, or what Deno throws for a signal nobody can listen to. */
   protected override attachHost(control: HostControl): Disposable {
     const { host, entry } = this.#present();
     const signals = stopOnSignals(host, this.#signals === false ? [] : (this.#signals ?? usualSignals(host)), control);
@@ -72,6 +75,7 @@ export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     };
   }
 
+  /** Holds one timer of 2^31−1 ms after another: nothing else of an idle run keeps the process alive. */
   protected override acquireKeepAlive(): Disposable {
     let release: () => void;
     const hold = (): void => {
