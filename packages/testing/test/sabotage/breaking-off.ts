@@ -29,7 +29,7 @@ export const sabotagedBreaks: readonly SabotagedCore[] = [
     what: 'a crash that leaves a firing in flight',
     file: 'lifecycle.ts',
     find: 'event.abandon(reason);',
-    replace: 'void firing;',
+    replace: 'void event;',
   },
   {
     statement: 'C31',
