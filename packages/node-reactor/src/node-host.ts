@@ -7,17 +7,18 @@ export interface NodeHost extends Host {
   readonly process: NodeJS.Process;
 }
 
-/** What is taken here; core takes the rest. */
-type NodeFunctions = Pick<NodeHost, 'setImmediate' | 'clearImmediate' | 'process'>;
-
 /** Takes Node's or Bun's functions together; `undefined` on any other host, where only `run()` minds (C3). */
-export function takeNodeHost(replacement: Partial<NodeHost> = {}): NodeFunctions | undefined {
-  const globals: Partial<NodeFunctions> = globalThis;
+export function takeNodeHost(replacement: Partial<NodeHost> = {}): NodeHost | undefined {
+  const globals: Partial<NodeHost> & typeof globalThis = globalThis;
   const {
     setImmediate = globals.setImmediate,
     clearImmediate = globals.clearImmediate,
     process = globals.process,
+    setTimeout = globals.setTimeout as NodeHost['setTimeout'],
+    clearTimeout = globals.clearTimeout as NodeHost['clearTimeout'],
+    console = globals.console,
+    now = () => globals.performance.now(),
   } = replacement;
   if (setImmediate === undefined || clearImmediate === undefined || process === undefined) return undefined;
-  return { setImmediate, clearImmediate, process };
+  return { setImmediate, clearImmediate, process, setTimeout, clearTimeout, console, now };
 }
