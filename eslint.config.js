@@ -15,6 +15,8 @@ export default defineConfig(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/non-nullable-type-assertion-style': 'off',
       '@typescript-eslint/no-extraneous-class': ['error', { allowEmpty: true }], // A class can be an event type (C7).
+      // `for await (const _ of ticks(…))`: only that it came counts.
+      '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_$', argsIgnorePattern: '^_' }],
       '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: { string: true } }],
       '@typescript-eslint/unbound-method': 'off', // Host records and observers are read function by function (C4).
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],

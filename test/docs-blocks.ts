@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 export const root = join(import.meta.dirname, '..');
 
-/** A block of code on a page, with all that it continues above it. */
+/** A block of code on a page; those that continue it, up to the next one that does not, belong to it. */
 export interface Block {
   /** The page and the line of its fence: `docs/errors.md:12`. */
   readonly place: string;
@@ -12,12 +12,15 @@ export interface Block {
   /** What follows the language: ` ```ts sigterm `. */
   readonly mark: string;
   readonly code: string;
-  /** What it prints, where a block of the kind ` ```text output ` follows it. */
+  /** What it prints: the blocks ` ```text output ` that follow it. */
   readonly output: string | undefined;
 }
 
-/** The marks that a `ts` block may carry. Without one it is run in Node, and must end by itself with status 0. */
-export const MARKS = ['', 'sigterm', 'deno', 'page', 'types', 'continued'] as const;
+/**
+ * The marks that a `ts` block may carry, `continued` apart. Without one it is run in Node and ends by itself; a `sigterm` block is
+ * sent that signal; a `page` block is for a browser, and only compiled.
+ */
+export const MARKS = ['', 'sigterm', 'deno', 'page'] as const;
 
 /** Every page with prose for readers, relative to the root. */
 export function pages(): string[] {
@@ -30,22 +33,23 @@ export function pages(): string[] {
 
 export const readPage = (page: string): string => readFileSync(join(root, page), 'utf8');
 
-/** The blocks of one page, in order; a `continued` one begins with the text of the `ts` block before it. */
+/** The blocks of one page, in order. */
 export function blocksOf(page: string, text: string = readPage(page)): Block[] {
   const blocks: { -readonly [K in keyof Block]: Block[K] }[] = [];
   let above: (typeof blocks)[number] | undefined;
   const fences = text.matchAll(/^```(\S*)[ ]?(.*)\n([\s\S]*?)^```$/gm);
-  for (const { index, 1: language = '', 2: mark = '', 3: body = '' } of fences) {
-    if (language === 'text' && mark === 'output') {
-      if (above === undefined) throw new Error(`${page}: an output without a block that prints it`);
-      above.output = body;
-      continue;
-    }
+  for (const { index, 1: language = '', 2: mark = '', 3: code = '' } of fences) {
     const place = `${page}:${String(text.slice(0, index).split('\n').length)}`;
-    const code = mark === 'continued' ? `${above?.code ?? ''}\n${body}` : body;
-    const block = { place, language, mark, code, output: undefined };
-    blocks.push(block);
-    if (language === 'ts') above = block;
+    const isOutput = language === 'text' && mark === 'output';
+    if (isOutput || mark === 'continued') {
+      if (above === undefined) throw new Error(`${place} goes on from a block that is not there`);
+      if (isOutput) above.output = (above.output ?? '') + code;
+      else above.code += `\n${code}`;
+    } else {
+      const block = { place, language, mark, code, output: undefined };
+      blocks.push(block);
+      if (language === 'ts') above = block;
+    }
   }
   return blocks;
 }

@@ -1,7 +1,11 @@
 /** One of the numbered examples, run as its reader runs it. */
+import { jest } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runProgram, type Ended } from './docs-run.ts';
+import { PATIENCE, runProgram, type Ended } from './docs-run.ts';
+
+// Before the tests of whoever imports this: npm and the bundler take seconds where the machine is busy.
+jest.setTimeout(PATIENCE);
 
 /** `npm start` in the folder above that of its test, and what `expected.txt` says it prints. */
 export async function runExample(testFolder: string): Promise<Ended & { readonly expected: string }> {

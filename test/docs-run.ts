@@ -13,6 +13,10 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** A program that takes longer hangs. Milliseconds; a test that runs one gets a little more. */
+const LONGEST = 50_000;
+export const PATIENCE = LONGEST + 10_000;
+
 /** Runs a program to its end; with `signal` it is sent that one as soon as it has printed a line. */
 export function runProgram(
   command: string,
@@ -20,9 +24,15 @@ export function runProgram(
   { cwd = root, signal }: { readonly cwd?: string; readonly signal?: NodeJS.Signals } = {},
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    // Not jest's own settings: they would change how the program runs. Nor colours, which FORCE_COLOR would bring.
-    const env = { ...process.env, NO_COLOR: '1', NODE_OPTIONS: undefined, FORCE_COLOR: undefined };
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    // Not jest's own settings: they would change how the program runs. Nor colours, nor a port that is taken.
+    const env = { ...process.env, NO_COLOR: '1', PORT: '0', NODE_OPTIONS: undefined, FORCE_COLOR: undefined };
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: LONGEST,
+      killSignal: 'SIGKILL',
+    });
     let stdout = '';
     let stderr = '';
     let sent = signal === undefined;

@@ -1,4 +1,4 @@
-import type { Service } from '@triphase/core';
+import type { Phases, Service, StopReason } from '@triphase/core';
 import { audit } from './audit.ts';
 import type { Database } from './database.ts';
 import { EmbeddedDatabase } from './embedded-database.ts';
@@ -13,8 +13,8 @@ import type { SettingsService } from './settings-service.ts';
 export class DatabaseService implements Service {
   readonly name = 'database';
   readonly needs: readonly Service[];
-  readonly startup: Service['startup'] = { before: () => this.#start() };
-  readonly shutdown: Service['shutdown'] = { after: ({ signal }) => this.#finish(signal) };
+  readonly startup: Phases = { before: () => this.#start() };
+  readonly shutdown: Phases<StopReason> = { after: ({ signal }) => this.#finish(signal) };
   /** The entries whose clients have been told that they are stored. */
   readonly acknowledged = new IdRanges();
 

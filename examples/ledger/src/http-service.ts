@@ -1,5 +1,5 @@
 import { sleep } from '@triphase/core';
-import type { Clock, Service } from '@triphase/core';
+import type { Clock, Phases, Service, StopReason } from '@triphase/core';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -8,16 +8,16 @@ import type { AddressInfo, Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import type { DatabaseService } from './database-service.ts';
 import { HttpError } from './http-error.ts';
-import { Routes } from './routes.ts';
+import { ListingFailedError, Routes } from './routes.ts';
 import type { Answer } from './routes.ts';
 import type { SettingsService } from './settings-service.ts';
 
 const ADDRESS = '127.0.0.1';
-/** After readiness is off the door stays open so long: for connections that were already on their way. */
-const LEAD_MS = 100;
-/** Open connections without a request live so long: who sends on one in that time is answered, not cut off. */
-const IDLE_GRACE_MS = 500;
-/** Answers under way get so long to reach their clients. */
+/** After a stop so long: who sends on an open connection, or is still sending, is answered, not cut off. */
+const GRACE_MS = 1_000;
+/** The door closes when nobody has come in for so long: those whom the system has let in, but not we, would be cut off. */
+const QUIET_MS = 50;
+/** After the grace, answers under way get so long to reach their clients. */
 const DRAIN_TIMEOUT_MS = 10_000;
 /** A request that comes in slower than this is broken off. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -26,14 +26,16 @@ const REQUEST_TIMEOUT_MS = 30_000;
 export class HttpService implements Service {
   readonly name = 'http';
   readonly needs: readonly Service[];
-  readonly startup: Service['startup'] = {
+  readonly startup: Phases = {
     during: () => this.#listen(),
     after: () => {
       this.#sayReady();
     },
   };
-  readonly shutdown: Service['shutdown'] = {
-    before: ({ signal }) => this.#stopTaking(signal),
+  readonly shutdown: Phases<StopReason> = {
+    before: () => {
+      this.#stopTaking();
+    },
     during: ({ signal }) => this.#drain(signal),
   };
 
@@ -42,12 +44,13 @@ export class HttpService implements Service {
   readonly #database: DatabaseService;
   readonly #server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS });
   /** Every open connection and how many requests of it are being answered. */
-  readonly #connections = new Map<Socket, number>();
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #connections: Map<Socket, number> = new Map();
+  readonly #underWay: Set<Promise<void>> = new Set();
   readonly #unfinishedBodies = new AbortController();
   #ready = false;
   #stopping = false;
   #closesIdle = false;
+  #lastConnection = 0;
 
   constructor(clock: Clock, settings: SettingsService, database: DatabaseService) {
     this.#clock = clock;
@@ -68,6 +71,7 @@ export class HttpService implements Service {
       isStopping: () => this.#stopping,
     });
     this.#server.on('connection', (socket: Socket) => {
+      this.#lastConnection = this.#clock.now();
       this.#connections.set(socket, 0);
       socket.once('close', () => this.#connections.delete(socket));
     });
@@ -104,17 +108,20 @@ export class HttpService implements Service {
     if (requests === 1 && this.#closesIdle) socket.destroySoon();
   }
 
-  async #stopTaking(signal: AbortSignal): Promise<void> {
+  #stopTaking(): void {
     this.#ready = false;
     this.#stopping = true;
-    await sleep(this.#clock, LEAD_MS, { signal }).catch(nothing);
+    this.#lastConnection = this.#clock.now();
   }
 
   async #drain(signal: AbortSignal): Promise<void> {
+    const graceEnd = this.#clock.now() + GRACE_MS;
     const closed = once(this.#server, 'close');
+    await settlesWithin(this.#clock, GRACE_MS, Promise.all(this.#underWay), signal);
+    await this.#nobodyComes(graceEnd, signal);
     // http.Server's own close would also cut the idle connections, in the face of a request that is on its way.
     NetServer.prototype.close.call(this.#server);
-    if (await settlesWithin(this.#clock, IDLE_GRACE_MS, closed, signal)) return;
+    if (await settlesWithin(this.#clock, graceEnd - this.#clock.now(), closed, signal)) return;
     this.#closesIdle = true;
     this.#unfinishedBodies.abort(new HttpError(503, 'the ledger is stopping; nothing was stored'));
     for (const [socket, requests] of this.#connections) if (requests === 0) socket.destroySoon();
@@ -123,6 +130,14 @@ export class HttpService implements Service {
     for (const socket of this.#connections.keys()) socket.destroy();
     // The database must not close under a statement of theirs.
     await Promise.all(this.#underWay);
+  }
+
+  async #nobodyComes(end: number, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const wait = Math.min(end, this.#lastConnection + QUIET_MS) - this.#clock.now();
+      if (wait <= 0 || signal.aborted) return;
+      await sleep(this.#clock, wait, { signal }).catch(nothing);
+    }
   }
 }
 
@@ -148,14 +163,13 @@ async function send(response: ServerResponse, { status, headers = {}, body }: An
 
 /** A client that leaves early is its own affair; what was stored for it stays stored. */
 function reportUnlessClientLeft(error: unknown): void {
-  const left = error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
-  if (!left) console.error(error);
+  if (error instanceof ListingFailedError) console.error(error);
 }
 
 /** Whether `done` settles within `ms`; `false` at once when `signal` aborts. */
 async function settlesWithin(clock: Clock, ms: number, done: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
   const over = new AbortController();
-  const timeout = sleep(clock, ms, { signal: AbortSignal.any([signal, over.signal]) });
+  const timeout = sleep(clock, Math.max(0, ms), { signal: AbortSignal.any([signal, over.signal]) });
   try {
     return await Promise.race([done.then(() => true), timeout.catch(nothing).then(() => false)]);
   } finally {

@@ -24,6 +24,14 @@ export interface RoutesOptions {
   readonly isStopping: () => boolean;
 }
 
+/** The database failed in the middle of a listing, which the client has begun to get. */
+export class ListingFailedError extends Error {
+  constructor(cause: unknown) {
+    super('a listing broke off', { cause });
+    this.name = 'ListingFailedError';
+  }
+}
+
 type Route = (request: IncomingMessage, query: string, signal: AbortSignal) => Answer | Promise<Answer>;
 
 /** So much of a listing is in memory at once: a thousand entries of 64 kB would be 64 MB for each who asks. */
@@ -91,7 +99,7 @@ export class Routes {
       separator = ',';
       left -= page.length;
       if (left === 0) break;
-      page = await this.#options.store.page(last.id, Math.min(left, PAGE_LENGTH));
+      page = await this.#options.store.page(last.id, Math.min(left, PAGE_LENGTH)).catch(failListing);
     }
     yield ']';
   }
@@ -107,3 +115,7 @@ export class Routes {
 }
 
 const json = (status: number, value: unknown): Answer => ({ status, body: { value } });
+
+function failListing(cause: unknown): never {
+  throw new ListingFailedError(cause);
+}

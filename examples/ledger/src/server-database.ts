@@ -1,4 +1,4 @@
-import { Pool } from 'pg';
+import { Client, Pool } from 'pg';
 import type { Database, Row } from './database.ts';
 
 const CONNECTIONS = 10;
@@ -18,6 +18,7 @@ export class ServerDatabase implements Database {
 
   /** Connects once, so that a wrong `url` fails here. `onIdleError` hears of connections lost between two statements. */
   static async open(url: string, onIdleError: (error: Error) => void): Promise<ServerDatabase> {
+    const place = placeOf(url);
     const pool = new Pool({
       connectionString: url,
       max: CONNECTIONS,
@@ -28,13 +29,11 @@ export class ServerDatabase implements Database {
     });
     pool.on('error', onIdleError);
     try {
-      const client = await pool.connect();
-      const place = `${client.host}:${client.port}/${client.database ?? ''}`;
-      client.release();
+      (await pool.connect()).release();
       return new ServerDatabase(place, pool);
     } catch (error) {
       await pool.end();
-      throw error;
+      throw new Error(`cannot connect to the database ${place}: ${reasonOf(error)}`, { cause: error });
     }
   }
 
@@ -50,3 +49,17 @@ export class ServerDatabase implements Database {
     await this.#pool.end();
   }
 }
+
+/** The URL without the password: host, port and database as they will be used. */
+function placeOf(url: string): string {
+  const { host, port, database = '' } = new Client({ connectionString: url });
+  return `${database} at ${host}:${port}`;
+}
+
+/** A host with two addresses fails with an AggregateError, which has no message. */
+const reasonOf = (error: unknown): string =>
+  error instanceof AggregateError
+    ? error.errors.map(reasonOf).join('; ')
+    : error instanceof Error
+      ? error.message
+      : String(error);

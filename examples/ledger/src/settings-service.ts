@@ -1,11 +1,11 @@
-import type { Service } from '@triphase/core';
+import type { Phases, Service } from '@triphase/core';
 import { readSettings } from './settings.ts';
 import type { Settings } from './settings.ts';
 
 /** The settings, checked before anything is opened. */
 export class SettingsService implements Service {
   readonly name = 'settings';
-  readonly startup: Service['startup'] = {
+  readonly startup: Phases = {
     before: () => {
       this.#value = readSettings(this.#environment);
     },

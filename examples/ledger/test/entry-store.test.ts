@@ -11,7 +11,7 @@ import { ServerDatabase } from '../src/server-database.ts';
 import { findPostgres, startPostgres } from './postgres-server.ts';
 import type { PostgresServer } from './postgres-server.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 
 interface Place {
   /** A database with nothing in it, or the one that was left by the last `close`. */
@@ -32,7 +32,7 @@ const failOnLostConnection = (error: Error): void => {
 };
 
 async function serverPlace(server: PostgresServer): Promise<Place> {
-  const urls = new Map<string, string>();
+  const urls: Map<string, string> = new Map();
   return {
     open: async (name) => {
       const url = urls.get(name) ?? (await server.createDatabase(name));

@@ -25,7 +25,7 @@ export function findPostgres(): string | undefined {
   const found = versions.map((version) => join(DEBIAN, version, 'bin')).find((bin) => existsSync(join(bin, 'initdb')));
   if (found !== undefined) return found;
   const reason = `no PostgreSQL in ${DEBIAN}: npm run setup installs it`;
-  if (process.env['CI']) throw new Error(reason);
+  if (process.env.CI) throw new Error(reason);
   console.warn(`left out: tests with a PostgreSQL server (${reason})`);
   return undefined;
 }

@@ -309,6 +309,25 @@ export function breakingOff(kit: Kit): void {
     kit.expect(shutdown?.abandoned.map(({ phase }) => phase)).toEqual(['before', 'during']);
   });
 
+  kit.it('C32', 'escalate aborts with its reason what pends, and what begins after it', async () => {
+    const reactor = kit.create();
+    const pending = PHASES.map((phase) => new Journal().pends(phase));
+    PHASES.forEach((phase, index) => {
+      reactor.addSystemEventTrigger(phase, 'shutdown', pending[index]?.trigger ?? ignore);
+    });
+    const seen: boolean[] = [];
+    reactor.addSystemEventTrigger('during', 'shutdown', ({ signal }) => seen.push(signal.aborted));
+    await start(reactor);
+    const ended = reactor.stop();
+    await pending[0]?.called;
+    const reason = { kind: 'impatient' };
+    reactor.escalate(reason);
+    await ended;
+    kit.expect(seen).toEqual([true]);
+    const reasons = pending.flatMap(({ contexts }) => contexts.map(({ signal }) => signal.reason === reason));
+    kit.expect(reasons).toEqual([true, true, true]);
+  });
+
   kit.it('C32', 'escalate again changes nothing', async () => {
     const reactor = kit.create();
     const journal = new Journal();

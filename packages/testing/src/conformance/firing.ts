@@ -387,6 +387,16 @@ export function firing(kit: Kit): void {
     kit.expect(duration >= 0 && Number.isFinite(duration)).toBe(true);
   });
 
+  kit.it('C15', 'a report counts the triggers that were called, phase by phase', async () => {
+    const reactor = kit.create();
+    const times = { before: 3, during: 2, after: 4 };
+    for (const phase of PHASES) {
+      for (let i = 0; i < times[phase]; i++) reactor.addSystemEventTrigger(phase, 'event', async () => settle());
+      reactor.addSystemEventTrigger(phase, 'event', throws('never called')).remove();
+    }
+    kit.expect((await reactor.fire('event')).counts).toEqual(times);
+  });
+
   kit.it('C15', 'the errors of a report name event, phase and trigger, and hold what was thrown', async () => {
     const reactor = kit.create({ onError: () => undefined });
     const cause = new Error('disk full');

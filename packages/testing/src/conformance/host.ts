@@ -187,6 +187,21 @@ function sideBySide(kit: Kit): void {
     await other.stop();
   });
 
+  kit.it('C5', 'what is asked of a reactor that was not started is not done by the turns of another', async () => {
+    const [idle, other] = [kit.create(), kit.create()];
+    const ran: string[] = [];
+    idle.callSoon(() => ran.push('queued'));
+    idle.callLater(0, () => ran.push('timed'));
+    await runThrough(other, async () => {
+      await nextTurn(other);
+      await passed(other, 2);
+    });
+    expect(ran).toEqual([]);
+    expect([idle.stats().turns, idle.getDelayedCalls().length]).toEqual([0, 1]);
+    idle.iterate();
+    expect(ran).toEqual(['queued', 'timed']);
+  });
+
   kit.it('C5', 'a reactor can be run and stopped from a call of another', async () => {
     const [outer, inner] = [kit.create(), kit.create()];
     await runThrough(outer, async () => {

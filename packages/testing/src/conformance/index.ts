@@ -1,8 +1,11 @@
 import { hostGlobals } from '../host-globals.ts';
 import type { TestRunner } from '../test-runner.ts';
+import { events } from './events.ts';
 import { host } from './host.ts';
 import { ConformanceKit } from './kit.ts';
 import type { Section, Subject } from './kit.ts';
+import { life } from './life.ts';
+import { services } from './services.ts';
 import { tasks } from './tasks.ts';
 import { timedCalls } from './timed-calls.ts';
 import { turn } from './turn.ts';
@@ -10,6 +13,9 @@ import { watching } from './watching.ts';
 
 const sections: Readonly<Record<string, Section>> = {
   host,
+  events,
+  life,
+  services,
   turn,
   'timed calls': timedCalls,
   tasks,

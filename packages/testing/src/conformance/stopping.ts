@@ -71,6 +71,20 @@ export function stopping(kit: Kit): void {
     kit.expect(journal.entries).toEqual(['due', 'shutdown']);
   });
 
+  kit.it('C28', 'all that is due then runs before shutdown, more than one batch of it too', async () => {
+    const reactor = kit.create({ maxBatch: 10 });
+    let ran = 0;
+    const seen: number[] = [];
+    reactor.on('shutdown', { before: () => seen.push(ran) });
+    const { ended } = await start(reactor);
+    reactor.callSoon(() => {
+      for (let i = 0; i < 35; i++) reactor.callLater(0, () => ran++);
+      void reactor.stop();
+    });
+    await ended;
+    kit.expect(seen).toEqual([35]);
+  });
+
   kit.it('C28', 'what is queued after stop runs during shutdown, as long as a trigger gives it time', async () => {
     const reactor = kit.create();
     const journal = new Journal();
@@ -469,6 +483,20 @@ export function stopping(kit: Kit): void {
     await asyncDisposeOf(reactor);
     kit.expect(reactor.state).toBe('stopped');
     await ended.catch(ignore);
+  });
+
+  kit.it('C33', 'await using never rejects while a start that failed is undone, either', async () => {
+    const reactor = kit.create({ onError: () => undefined });
+    const pending = new Journal().pends('shutdown');
+    reactor.on('startup', { before: throws('failed') });
+    reactor.on('shutdown', pending.trigger);
+    const rejected = rejectionOf(reactor.run());
+    await pending.called;
+    const disposed = asyncDisposeOf(reactor);
+    pending.resolve();
+    await disposed;
+    kit.expect(reactor.state).toBe('stopped');
+    kit.expect(codeOf(await rejected)).toBe('ERR_TRIPHASE_STARTUP_FAILED');
   });
 
   kit.it(

@@ -149,6 +149,34 @@ function looping(kit: Kit): void {
     });
   });
 
+  kit.it('C44', 'the next run is asked for at its slot, however long the last one took', async () => {
+    const reactor = kit.create();
+    // A clock that tells what is asked of it; it moves by hand, and makes no call by itself.
+    let time = 1_000;
+    const asked: { readonly at: number; readonly fn: () => unknown }[] = [];
+    const clock: Clock = {
+      ...bareClock(reactor),
+      now: () => time,
+      callLater: (ms, fn) => {
+        asked.push({ at: time + ms, fn });
+        return reactor.callLater(Infinity, () => undefined);
+      },
+    };
+    const missed: number[] = [];
+    const loop = every(clock, 20, (tick) => {
+      missed.push(tick.missed);
+      time += 12;
+    });
+    for (let index = 0; index < 4; index++) {
+      const next = asked[index];
+      time = (next?.at ?? NaN) + 1;
+      next?.fn();
+    }
+    loop.stop();
+    expect(asked.map(({ at }) => at)).toEqual([1_020, 1_040, 1_060, 1_080, 1_100]);
+    expect(missed).toEqual([0, 0, 0, 0]);
+  });
+
   kit.it('C44', 'no run comes before its slot', async () => {
     const reactor = kit.create();
     const early: Tick[] = [];
@@ -561,6 +589,25 @@ function endsOfTasks(kit: Kit): void {
     expect(steps).toBe(3);
   });
 
+  kit.it('C45', 'a stopped task lets its iterator clean up', async () => {
+    const reactor = kit.create();
+    const seen: string[] = [];
+    const work = function* (): Generator<void> {
+      try {
+        yield* repeat(Infinity, () => undefined);
+      } finally {
+        seen.push('cleaned up');
+      }
+    };
+    await runThrough(reactor, async () => {
+      const task = cooperate(reactor, work());
+      await nextTurn(reactor);
+      task.stop();
+      expect(await task.whenDone()).toBe('stopped');
+      expect(seen).toEqual(['cleaned up']);
+    });
+  });
+
   kit.it('C45', 'whenDone() rejects with what the iterator throws', async () => {
     const reactor = kit.create();
     const failure = new Error('no');
@@ -608,17 +655,6 @@ function clocks(kit: Kit): void {
   const { expect } = kit;
 
   /** What C55 names, and nothing else. */
-  const bareClock = (reactor: ReactorBase): Clock => ({
-    now: () => reactor.now(),
-    callSoon: (fn) => {
-      reactor.callSoon(fn);
-    },
-    callLater: (ms, fn, options) => reactor.callLater(ms, fn, options),
-    get signal() {
-      return reactor.signal;
-    },
-  });
-
   kit.it('C55', 'sleep, every, ticks and cooperate need no more than a Clock', async () => {
     const reactor = kit.create();
     const clock = bareClock(reactor);
@@ -647,6 +683,20 @@ function clocks(kit: Kit): void {
     await ended;
     expect(reactor.signal.aborted).toBe(true);
   });
+}
+
+/** What C55 names, and nothing else of the reactor. */
+function bareClock(reactor: ReactorBase): Clock {
+  return {
+    now: () => reactor.now(),
+    callSoon: (fn) => {
+      reactor.callSoon(fn);
+    },
+    callLater: (ms, fn, options) => reactor.callLater(ms, fn, options),
+    get signal() {
+      return reactor.signal;
+    },
+  };
 }
 
 function* repeat(times: number, step: () => unknown): Generator<void> {

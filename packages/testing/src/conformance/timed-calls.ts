@@ -1,10 +1,12 @@
-import type { DelayedCall, ReactorBase } from '@triphase/core';
+import type { DelayedCall, ReactorBase, ReactorOptions } from '@triphase/core';
 import { CountingSignal, disposeOf } from './journal.ts';
 import type { Kit } from './kit.ts';
 import { codeOf, codeThrownBy, deferred, nextTurn, runThrough, start } from './steps.ts';
 import { block, passed, range } from './time.ts';
 
 const HOUR = 3_600_000;
+/** Where the clock stands still, deadlines are equal. A reactor that does not take its clock from the record is none the worse. */
+const stillClock: ReactorOptions = { host: { now: () => 1_000 } };
 
 /** C39 to C43: calls that wait for their time. */
 export function timedCalls(kit: Kit): void {
@@ -124,6 +126,24 @@ function delays(kit: Kit): void {
       await passed(reactor, 2);
       reactor.callLater(HOUR / 2, () => undefined);
       await passed(reactor, 1);
+    });
+  });
+
+  kit.it('C39', 'now() does not go back when the clock of the host does', () => {
+    let time = 1_000;
+    const reactor = kit.create({ host: { now: () => time } });
+    const before = reactor.now();
+    time = 500;
+    expect(reactor.now() >= before).toBe(true);
+    expect(reactor.callLater(10, fail).time >= before + 10).toBe(true);
+  });
+
+  kit.it('C39', 'a turn in between costs a timed call neither its wakeup nor its time', async () => {
+    const reactor = kit.create();
+    await runThrough(reactor, async () => {
+      const timed = passed(reactor, 10);
+      for (const _ of range(3)) await nextTurn(reactor);
+      await timed;
     });
   });
 
@@ -253,6 +273,56 @@ function order(kit: Kit): void {
       range(60).map((index) => (index * 7) % 5),
     ),
   );
+
+  kit.it('C40', 'a deadline is kept at the full resolution of the clock', () => {
+    const reactor = kit.create();
+    for (const ms of [0.25, 3.1, 3.9]) {
+      const before = reactor.now();
+      const { time } = reactor.callLater(ms, fail);
+      expect(time >= before + ms && time <= reactor.now() + ms).toBe(true);
+    }
+  });
+
+  kit.it('C40', 'calls that are due at one and the same time run in the order in which that was set', () => {
+    const reactor = kit.create({ ...stillClock, maxSliceMs: 60_000 });
+    const ran: number[] = [];
+    const calls = range(200).map((index) => reactor.callLater(1 + ((index * 7) % 13), () => ran.push(index)));
+    const order = range(200).map((index) => (index * 77) % 200);
+    for (const index of order) calls[index]?.delay(-HOUR);
+    reactor.iterate();
+    expect(ran).toEqual(order);
+  });
+
+  kit.it('C40', 'a call that is put off holds up none of those that are due before it', async () => {
+    const reactor = kit.create();
+    const ran: number[] = [];
+    await runThrough(reactor, async () => {
+      const over = deferred();
+      const calls = range(60).map((index) =>
+        reactor.callLater(index % 10, () => {
+          ran.push(index);
+          if (ran.length === 60) over.resolve();
+        }),
+      );
+      calls.forEach((call, index) => {
+        if (index % 3 === 0) call.reset(10 + ((index * 7) % 11));
+      });
+      const times = calls.map(({ time }) => time);
+      await over.promise;
+      expect(ran).toEqual(range(60).sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b));
+    });
+  });
+
+  kit.it('C40', 'a call reset to the time of others comes after them', () => {
+    const reactor = kit.create(stillClock);
+    const ran: string[] = [];
+    const first = reactor.callLater(0, () => ran.push('first'));
+    reactor.callLater(0, () => ran.push('second'));
+    reactor.callLater(0, () => ran.push('third'));
+    first.reset(0);
+    reactor.iterate();
+    expect(ran).toEqual(['second', 'third', 'first']);
+  });
 
   kit.it('C40', 'reset takes a new place among equal deadlines', async () => {
     const reactor = kit.create();

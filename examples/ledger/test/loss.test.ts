@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { Agent } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Entry } from '../src/entry-store.ts';
+import { listAll, post } from './http-client.ts';
+import type { Reply } from './http-client.ts';
+import { buildLedger } from './ledger-process.ts';
+import type { LedgerProcess, Program } from './ledger-process.ts';
+import { findPostgres, startPostgres } from './postgres-server.ts';
+
+jest.setTimeout(240_000);
+
+const CLIENTS = 50;
+const SIGTERM_LIVES = 20;
+const SIGKILL_LIVES = 10;
+
+interface Storage {
+  readonly environment: Readonly<Record<string, string>>;
+  remove(): Promise<void>;
+}
+
+async function embedded(): Promise<Storage> {
+  const folder = await mkdtemp(join(tmpdir(), 'ledger-loss-'));
+  return { environment: { DATA_DIR: folder }, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+async function server(bin: string): Promise<Storage> {
+  const postgres = await startPostgres(bin);
+  return { environment: { DATABASE_URL: await postgres.createDatabase('ledger') }, remove: () => postgres.stop() };
+}
+
+/** What fifty clients saw. */
+interface Seen {
+  readonly acknowledged: readonly Entry[];
+  /** Clients that were told to leave: 201 or 503 with `Connection: close`. */
+  readonly left: number;
+  /** Clients whose request got no answer: the error of each. */
+  readonly broken: readonly string[];
+}
+
+/**
+ * Fifty clients post one entry after the other, each on its connection, until they are told to leave. `inTheMiddle` is called
+ * once, when `middle` entries are acknowledged, at least one of each client.
+ */
+async function postUntilTold(url: string, life: string, middle: number, inTheMiddle: () => void): Promise<Seen> {
+  const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
+  const acknowledged: Entry[] = [];
+  const broken: string[] = [];
+  let left = 0;
+  let posting = 0;
+  let reached = false;
+  const client = async (number: number): Promise<void> => {
+    for (let n = 0; ; n += 1) {
+      const text = `${life}, client ${number}, entry ${n}`;
+      let reply: Reply;
+      try {
+        reply = await post(url, text, agent);
+      } catch (error) {
+        broken.push(String(error));
+        return;
+      }
+      const last = reply.headers.connection === 'close';
+      if (last) left += 1;
+      if (reply.status !== 201) {
+        expect({ status: reply.status, last }).toEqual({ status: 503, last: true });
+        return;
+      }
+      const entry = JSON.parse(reply.body) as Entry;
+      expect(entry).toEqual({ id: entry.id, text });
+      acknowledged.push(entry);
+      if (last) return;
+      if (n === 0) posting += 1;
+      if (!reached && posting === CLIENTS && acknowledged.length >= middle) {
+        reached = true;
+        inTheMiddle();
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, (_, number) => client(number)));
+  agent.destroy();
+  return { acknowledged, left, broken };
+}
+
+const bin = findPostgres();
+const storages: [string, () => Promise<Storage>][] = [['embedded PostgreSQL', embedded]];
+if (bin !== undefined) storages.push(['a PostgreSQL server', () => server(bin)]);
+
+describe.each(storages)('with %s', (_name, makeStorage) => {
+  let program: Program;
+  let storage: Storage | undefined;
+  /** All that were ever acknowledged, over all lives on the same data. */
+  const acknowledged: Map<number, string> = new Map();
+
+  beforeAll(async () => {
+    program = await buildLedger();
+    storage = await makeStorage();
+  });
+
+  afterAll(async () => {
+    await program.remove();
+    await storage?.remove();
+  });
+
+  /** Each life first proves that the lives before it lost nothing. */
+  async function begin(): Promise<{ ledger: LedgerProcess; url: string }> {
+    const ledger = program.start(storage!.environment);
+    const url = await ledger.ready;
+    const stored = await listAll(url);
+    const ids = stored.map(({ id }) => id);
+    expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b));
+    expect(new Set(stored.map(({ text }) => text)).size).toBe(stored.length);
+    const texts = new Map(stored.map(({ id, text }) => [id, text]));
+    expect([...acknowledged].filter(([id, text]) => texts.get(id) !== text)).toEqual([]);
+    return { ledger, url };
+  }
+
+  /** Fifty clients post; `signal` comes in the middle of it, each life at another point. */
+  async function live(signal: 'SIGTERM' | 'SIGKILL', life: number): Promise<{ ledger: LedgerProcess; seen: Seen }> {
+    const { ledger, url } = await begin();
+    const seen = await postUntilTold(url, `${signal} ${life}`, CLIENTS + ((life * 37) % 200), () => {
+      ledger.kill(signal);
+    });
+    for (const { id, text } of seen.acknowledged) {
+      expect(acknowledged.has(id)).toBe(false);
+      acknowledged.set(id, text);
+    }
+    return { ledger, seen };
+  }
+
+  it.each(Array.from({ length: SIGTERM_LIVES }, (_, n) => n + 1))(
+    'SIGTERM while 50 clients post, life %i: exit code 0, nothing acknowledged is lost, no request goes without an answer',
+    async (number) => {
+      const { ledger, seen } = await live('SIGTERM', number);
+      expect(await ledger.ended).toEqual({ code: 0, signal: null });
+      expect(seen.broken).toEqual([]);
+      expect(seen.left).toBe(CLIENTS);
+      const count = seen.acknowledged.length;
+      expect(ledger.output()).toContain(`acknowledged ${count} entries, stored ${count} of them`);
+    },
+  );
+
+  it.each(Array.from({ length: SIGKILL_LIVES }, (_, n) => n + 1))(
+    'SIGKILL while 50 clients post, life %i: nothing acknowledged is lost',
+    async (number) => {
+      const { ledger } = await live('SIGKILL', number);
+      expect(await ledger.ended).toEqual({ code: null, signal: 'SIGKILL' });
+    },
+  );
+
+  it('after all of these lives every acknowledged entry is there', async () => {
+    const { ledger } = await begin();
+    expect(acknowledged.size).toBeGreaterThanOrEqual((SIGTERM_LIVES + SIGKILL_LIVES) * CLIENTS);
+    ledger.kill('SIGTERM');
+    expect(await ledger.ended).toEqual({ code: 0, signal: null });
+  });
+});

@@ -1,0 +1,23 @@
+import { describe, expect, it } from '@jest/globals';
+import { ManualReactor, reactorConformance } from '@triphase/testing';
+import { HostReactor } from './host-reactor.ts';
+
+// Virtual time moves on by itself, and stands still while code runs.
+reactorConformance(
+  { describe, it, expect },
+  {
+    name: 'ManualReactor',
+    create: (options) => new ManualReactor({ ...options, autojump: true }),
+    capabilities: { movingClock: false, keepAlive: false, signals: false },
+  },
+);
+
+// The shortest reactor there is, on real time.
+reactorConformance(
+  { describe, it, expect },
+  {
+    name: 'a reactor over setTimeout',
+    create: (options) => new HostReactor(options),
+    capabilities: { keepAlive: false, signals: false },
+  },
+);

@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { root } from '../../scripts/packages.mjs';
+
+/**
+ * One ES module out of `entry` and all that it imports, our packages from their sources: what any runtime loads, without a file system
+ * and without a build. `source`, instead of a file: the text of a module in this folder.
+ */
+export async function bundle({ entry, source, outfile }) {
+  await build({
+    ...(source === undefined
+      ? { entryPoints: [entry] }
+      : { stdin: { contents: source, resolveDir: import.meta.dirname, loader: 'js' } }),
+    outfile,
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'neutral',
+    external: ['node:*'],
+    tsconfigRaw: '{}',
+    plugins: [ownSources],
+    logLevel: 'warning',
+  });
+}
+
+const ownSources = {
+  name: 'own sources',
+  setup({ onResolve }) {
+    onResolve({ filter: /^@triphase\// }, ({ path }) => {
+      const [, name, entry = 'index'] = path.split('/');
+      return { path: join(root, 'packages', name, 'src', `${entry}.ts`) };
+    });
+  },
+};

@@ -1,0 +1,8 @@
+import { DenoReactor } from '@triphase/deno-shim';
+import { reactorConformance } from '@triphase/testing';
+import { runTests } from './run-tests.mjs';
+
+const report = await runTests((runner) =>
+  reactorConformance(runner, { name: 'DenoReactor', create: (options) => new DenoReactor(options) }),
+);
+console.log(`tests: ${JSON.stringify(report)}`);

@@ -1,0 +1,8 @@
+import { NodeReactor } from '@triphase/node-reactor';
+import { reactorConformance } from '@triphase/testing';
+import { runTests } from './run-tests.mjs';
+
+const report = await runTests((runner) =>
+  reactorConformance(runner, { name: 'NodeReactor', create: (options) => new NodeReactor(options) }),
+);
+console.log(`tests: ${JSON.stringify(report)}`);

@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const installed = join(import.meta.dirname, '..', 'runtimes', 'node_modules');
+
+/** The versions of Node that we claim, the one in use first. */
+export const nodes = [
+  { name: `Node ${process.versions.node}`, program: process.execPath },
+  ...['node22', 'node24', 'node26'].map((name) => ({
+    name: name.replace('node', 'Node '),
+    program: join(installed, name, 'bin', 'node'),
+  })),
+];
+
+export const bun = { name: 'Bun', program: join(installed, '@oven', 'bun-linux-x64', 'bin', 'bun') };
+
+/** Without a permission, without a question, without a configuration of ours. */
+export const deno = {
+  name: 'Deno',
+  program: join(installed, '@deno', 'linux-x64-glibc', 'deno'),
+  args: ['run', '--no-prompt', '--no-config'],
+};
+
+/** Why one of these cannot run here, or `undefined`. */
+export function lacking(runtimes) {
+  const missing = runtimes.filter(({ program }) => !existsSync(program)).map(({ name }) => name);
+  return missing.length === 0 ? undefined : `${missing.join(', ')} not installed: npm run setup does it`;
+}

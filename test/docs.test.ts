@@ -1,0 +1,152 @@
+import * as core from '@triphase/core';
+import { describe, expect, jest, test } from '@jest/globals';
+import * as testing from '@triphase/testing';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { MARKS, blocksIn, blocksOf, pages, readPage, root, type Block } from './docs-blocks.ts';
+import { PATIENCE, deno, runInDeno, runInNode, type Ended } from './docs-run.ts';
+import { typeErrorsOf } from './docs-types.ts';
+
+jest.setTimeout(PATIENCE);
+
+const inCI = !['', '0', 'false', undefined].includes(process.env.CI);
+
+/** What a reader expects of it: it ends well, prints what the page says, and complains of nothing. */
+const success = ({ output }: Block, { stdout }: Ended): Ended => ({ status: 0, stdout: output ?? stdout, stderr: '' });
+
+describe('the code on the pages', () => {
+  const blocks = blocksIn('ts');
+  const inNode = blocks.filter(({ mark }) => ['', 'sigterm'].includes(mark));
+  const inDeno = blocks.filter(({ mark }) => mark === 'deno');
+
+  test('every block says how it is proved', () => {
+    expect(blocks.filter(({ mark }) => !MARKS.some((known) => known === mark))).toEqual([]);
+    expect(blocksIn('js')).toEqual([]); // A page shows TypeScript.
+  });
+
+  test('every block compiles', () => {
+    expect(typeErrorsOf(blocks.filter(({ mark }) => mark !== 'deno'))).toEqual([]); // Deno checks its own, below.
+  });
+
+  test.each(inNode)('$place runs', async (block) => {
+    const ended = await runInNode(block);
+    expect(ended).toEqual(success(block, ended));
+  });
+
+  const hasDeno = existsSync(deno) || inCI;
+  (hasDeno ? test : test.skip).each(inDeno)('$place compiles and runs in Deno', async (block) => {
+    const ended = await runInDeno(block);
+    expect(ended).toEqual(success(block, ended));
+  });
+
+  describe('a broken block is found', () => {
+    const broken = (code: string, output = ''): Block[] =>
+      blocksOf('made-up.md', `# Made up\n\n\`\`\`ts\n${code}\n\`\`\`\n\n\`\`\`text output\n${output}\n\`\`\`\n`);
+
+    test('by the compiler, with its line', () => {
+      const [block] = broken("import { ReactorBase } from '@triphase/core';\nReactorBase.launch();");
+      expect(typeErrorsOf([block!])).toEqual([expect.stringMatching(/^made-up\.md:3 \+2: Property 'launch'/)]);
+    });
+
+    test('when it throws', async () => {
+      const [block] = broken("throw new Error('broken');");
+      expect(await runInNode(block!)).toMatchObject({ status: 1, stderr: expect.stringContaining('broken') });
+    });
+
+    test('when it prints something else', async () => {
+      const [block] = broken("console.log('one');", 'two');
+      const ended = await runInNode(block!);
+      expect(ended).not.toEqual(success(block!, ended));
+    });
+
+    test('when it imports what is not there', async () => {
+      const [block] = broken("import { nothing } from '@triphase/core';\nconsole.log(nothing);");
+      await expect(runInNode(block!)).rejects.toThrow('nothing');
+    });
+  });
+});
+
+describe('docs/errors.md', () => {
+  const page = readPage('docs/errors.md');
+  const rows = [...page.matchAll(/^\|(.*)\|$/gm)]
+    .map(([, row = '']) => row.split('|').map((cell) => cell.trim()))
+    .filter(([code]) => code?.startsWith('`ERR_'))
+    .map(([code, name, cause, remedy]) => ({ code, name, cause, remedy }));
+
+  test('it has each error that the packages export, under its code and class, and no other', () => {
+    const classes = Object.entries({ ...core, ...testing }).filter(
+      ([name, value]) => name.endsWith('Error') && typeof value === 'function' && name !== 'TriphaseError',
+    );
+    const exported = classes.map(([name, errorClass]) => {
+      // as: every one of them takes a message first; StartupFailedError reads the errors of a result.
+      const error = Reflect.construct(errorClass as new () => Error, ['', { errors: [] }]) as { code?: unknown };
+      return `\`${String(error.code)}\` \`${name}\``;
+    });
+    expect(exported.length).toBeGreaterThan(20);
+    expect(rows.map(({ code, name }) => `${String(code)} ${String(name)}`).sort()).toEqual(exported.sort());
+  });
+
+  test('each has a cause and a remedy', () => {
+    for (const { code, cause, remedy } of rows) {
+      expect([code, cause, remedy]).toEqual([
+        code,
+        expect.stringMatching(/^\S.*\.$/),
+        expect.stringMatching(/^\S.*\.$/),
+      ]);
+    }
+  });
+});
+
+test('C1: the reactor of docs/writing-a-reactor.md takes less than ten lines, the class around it included', () => {
+  const [, reactor = ''] = /^(class GameReactor[\s\S]*?^}$)/m.exec(readPage('docs/writing-a-reactor.md')) ?? [];
+  expect(reactor).toContain('requestTurn');
+  expect(reactor.split('\n').length).toBeLessThan(10);
+});
+
+describe('docs/contract.md', () => {
+  const statements = [...readPage('docs/contract.md').matchAll(/^- \*\*C(\d+)\*\*/gm)].map(([, number]) =>
+    Number(number),
+  );
+
+  test('it has the statements C1 to C56, each once', () => {
+    expect(statements.sort((a, b) => a - b)).toEqual(Array.from({ length: 56 }, (_, index) => index + 1));
+  });
+
+  test('no page points to a statement that is not there', () => {
+    const cited = pages().flatMap((page) =>
+      [...readPage(page).matchAll(/\bC(\d+)\b/g)].map(([, number]) => Number(number)),
+    );
+    expect(cited.filter((number) => !statements.includes(number))).toEqual([]);
+  });
+});
+
+describe('the pages', () => {
+  test.each(pages())('%s: every link leads somewhere', (page) => {
+    const links = [...readPage(page).matchAll(/\]\((?!https?:)([^)#\s]*)(#[^)\s]*)?\)/g)];
+    const broken = links.filter(([, path = '', anchor = '']) => {
+      const target = path === '' ? page : join(dirname(page), path);
+      if (!existsSync(join(root, target))) return true;
+      return anchor !== '' && !anchorsOf(target).includes(anchor.slice(1));
+    });
+    expect(broken.map(([link]) => link)).toEqual([]);
+  });
+
+  test('every npm script they name is there', () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }; // npm's format
+    const named = pages().flatMap((page) =>
+      [...readPage(page).matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name),
+    );
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+});
+
+/** GitHub's rule: lower case, spaces to hyphens, other signs left out. */
+function anchorsOf(page: string): string[] {
+  return [...readPage(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
