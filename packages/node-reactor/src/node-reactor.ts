@@ -74,11 +74,11 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     return over;
   }
 
-  override callSoon(fn: () => unknown, options?: { readonly context?: boolean }): void {
+  override callSoon(fn: () => unknown, options?: Pick<CallOptions, 'context'>): void {
     super.callSoon(this.#keepsContext(options) ? inContext(fn) : fn);
   }
 
-  override callLater(ms: number, fn: () => unknown, options?: CallOptions & { readonly context?: boolean }): DelayedCall {
+  override callLater(ms: number, fn: () => unknown, options?: CallOptions): DelayedCall {
     return super.callLater(ms, this.#keepsContext(options) ? inContext(fn) : fn, options);
   }
 
@@ -126,7 +126,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     };
   }
 
-  #keepsContext(options: { readonly context?: boolean } | undefined): boolean {
+  #keepsContext(options: Pick<CallOptions, 'context'> | undefined): boolean {
     return options?.context ?? this.#options.context === true;
   }
 
