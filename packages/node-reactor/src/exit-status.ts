@@ -1,5 +1,11 @@
-import { TriggerTimeoutError, type RunResult } from '@triphase/core';
+import { TriggerTimeoutError, type FiringReport, type RunResult } from '@triphase/core';
 import { constants } from 'node:os';
+
+/** A trigger or service failed, the start failed, or nobody caught an error. */
+export const FAILED = 1;
+
+/** A time limit cut the shutdown; the status of `timeout(1)`. */
+const TIMED_OUT = 124;
 
 /** What a shell calls a process that a signal ended: 143 for `SIGTERM`. */
 export function signalStatus(signal: string): number {
@@ -9,15 +15,14 @@ export function signalStatus(signal: string): number {
 
 /** How a run is told to whoever started the process (N11); never 0 after a stop that failed or was cut. */
 export function statusOf(result: RunResult, escalatedBy: string | undefined): number {
-  const { reason, shutdown, errors } = result;
+  const { reason, startup, shutdown, errors } = result;
   if (escalatedBy !== undefined) return signalStatus(escalatedBy);
-  if (shutdown?.errors.some((error) => error instanceof TriggerTimeoutError) === true) return DEADLINE;
+  // The deadline also bounds a start that is being stopped (C29): it escalates it.
+  if (timedOut(shutdown) || (startup.escalated && timedOut(startup))) return TIMED_OUT;
   if (reason.kind === 'startup-failed' || reason.kind === 'uncaught' || errors.length > 0) return FAILED;
-  return shutdown?.abandoned.length === 0 ? 0 : FAILED;
+  return startup.abandoned.length > 0 || shutdown?.abandoned.length !== 0 ? FAILED : 0;
 }
 
-/** A trigger or service failed, the start failed, or nobody caught an error. */
-export const FAILED = 1;
-
-/** The deadline cut the shutdown; the status of `timeout(1)`. */
-export const DEADLINE = 124;
+function timedOut(firing: FiringReport | undefined): boolean {
+  return firing?.errors.some((error) => error instanceof TriggerTimeoutError) === true;
+}

@@ -9,16 +9,19 @@ export interface NodeHost extends Host {
 
 /** Takes Node's or Bun's functions together; `undefined` on any other host, where only `run()` minds (C3). */
 export function takeNodeHost(replacement: Partial<NodeHost> = {}): NodeHost | undefined {
-  const globals: Partial<NodeHost> & typeof globalThis = globalThis;
-  const {
-    setImmediate = globals.setImmediate,
-    clearImmediate = globals.clearImmediate,
-    process = globals.process,
-    setTimeout = globals.setTimeout as NodeHost['setTimeout'],
-    clearTimeout = globals.clearTimeout as NodeHost['clearTimeout'],
-    console = globals.console,
-    now = () => globals.performance.now(),
-  } = replacement;
-  if (setImmediate === undefined || clearImmediate === undefined || process === undefined) return undefined;
-  return { setImmediate, clearImmediate, process, setTimeout, clearTimeout, console, now };
+  const { setImmediate, clearImmediate, process, setTimeout, clearTimeout, console, performance } =
+    globalThis as Partial<typeof globalThis>; // as: this is also constructed where some of it is missing
+  const host: Partial<NodeHost> = {
+    ...(setImmediate && clearImmediate && { setImmediate, clearImmediate: clearImmediate }),
+    ...(setTimeout && clearTimeout && { setTimeout, clearTimeout: clearTimeout }),
+    ...(process && { process }),
+    ...(console && { console }),
+    ...(performance && { now: () => performance.now() }),
+    ...replacement,
+  };
+  return isWhole(host) ? host : undefined;
+}
+
+function isWhole(host: Partial<NodeHost>): host is NodeHost {
+  return host.setImmediate !== undefined && host.clearImmediate !== undefined && host.process !== undefined;
 }

@@ -6,6 +6,7 @@ import {
   type DelayedCall,
   type HostControl,
   type Limits,
+  type Logger,
   type ProcessOptions,
   type ReactorOptions,
   type RunResult,
@@ -29,6 +30,9 @@ export interface NodeReactorOptions extends ReactorOptions<NodeHost>, ProcessOpt
 /** The longest that a timer waits: a longer one fires at once. Milliseconds. */
 const LONGEST_WAIT = 2 ** 31 - 1;
 
+/** Runs a reactor whose setup has failed: no phase of startup begins (C26). For `runService` alone, so no method of the class. */
+export let failStart: (reactor: NodeReactor, error: unknown) => Promise<RunResult>;
+
 /**
  * A reactor on the loop of Node or Bun: turns by `setImmediate`, wakeups by `setTimeout`.
  *
@@ -48,8 +52,16 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   readonly #clock: StopClock;
   readonly #watchdog: { current: Watchdog | undefined };
   #life: ProcessLife | undefined;
+  #setupError: { readonly error: unknown } | undefined;
   /** Turns run in the async context of `run()`, not in that of whoever queued the first call (N3). */
   #context: AsyncResource | undefined;
+
+  static {
+    failStart = (reactor, error) => {
+      reactor.#setupError = { error };
+      return reactor.run();
+    };
+  }
 
   constructor(options: NodeReactorOptions = {}) {
     const clock: StopClock = { sinceStop: () => 0 };
@@ -96,20 +108,31 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
 
   protected override attachHost(control: HostControl): Disposable {
     const host = this.#presentHost();
-    const { watchdog, logger = host.console } = this.#options;
-    this.#context = new AsyncResource('TriphaseRun');
-    if (watchdog === true) this.#watchdog.current = new Watchdog(host.process.pid);
+    const { logger = host.console, onError } = this.#options;
+    const watchdog = this.#startWatchdog(host, logger);
     const life = new ProcessLife(host, this.#options, {
       control,
       logger,
+      onError,
       deadline: this.#limits.deadline ?? Infinity,
       signal: this.signal,
       pending: () => this.pending(),
-      watchdog: this.#watchdog.current,
+      watchdog,
     });
+    this.#context = new AsyncResource('TriphaseRun');
     this.#life = life;
     this.#clock.sinceStop = () => life.sinceStop();
-    return life.attach();
+    try {
+      const attached = life.attach();
+      if (this.#setupError !== undefined) {
+        life.report(this.#setupError.error, 'setup');
+        control.stop({ kind: 'startup-failed', cause: this.#setupError.error });
+      }
+      return attached;
+    } catch (error) {
+      watchdog?.end();
+      throw error;
+    }
   }
 
   protected override acquireKeepAlive(): Disposable {
@@ -135,6 +158,16 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     return context === undefined ? turn : () => context.runInAsyncScope(turn);
   }
 
+  /** Only on the true process: a thread cannot tell whether a fake one is blocked, and must not kill what that one's number names. */
+  #startWatchdog(host: NodeHost, logger: Logger): Watchdog | undefined {
+    if (this.#options.watchdog !== true || host.process !== globalThis.process) return undefined;
+    const watchdog = new Watchdog((error) => {
+      logger.error(`the watchdog is gone, and nothing but the deadline itself bounds a stop: ${String(error)}`);
+    });
+    this.#watchdog.current = watchdog;
+    return watchdog;
+  }
+
   #presentHost(): NodeHost {
     if (this.#host !== undefined) return this.#host;
     throw new HostMissingError(
@@ -150,6 +183,7 @@ interface StopClock {
 
 /** Runs it in the async context of this moment (N3): `AsyncResource` costs a hundredth of `AsyncLocalStorage.snapshot` on Node 20. */
 function inContext(fn: () => unknown): () => unknown {
+  if (typeof fn !== 'function') return fn; // whoever takes it says what is wrong with it
   const resource = new AsyncResource('TriphaseCall');
   const bound = (): unknown => resource.runInAsyncScope(fn);
   return Object.defineProperty(bound, 'name', { value: fn.name });

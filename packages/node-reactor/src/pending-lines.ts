@@ -6,9 +6,9 @@ const FIRST_MS = 2_000;
 const EVERY_MS = 5_000;
 
 /** `http (3 requests), db-pool (during, 4.1 s)` */
-export function describePending(pending: readonly Waiting[]): string {
-  const held = pending.filter(({ kind }) => kind === 'trigger' || kind === 'service' || kind === 'firing');
-  return held
+export function describeWaiting(waiting: readonly Waiting[]): string {
+  const holding = waiting.filter(({ kind }) => kind === 'trigger' || kind === 'service' || kind === 'firing');
+  return holding
     .map(({ name, phase, age, status }) => {
       const since = `${(age / 1_000).toFixed(1)} s`;
       return `${name} (${status ?? (phase === undefined ? since : `${phase}, ${since}`)})`;
@@ -16,7 +16,7 @@ export function describePending(pending: readonly Waiting[]): string {
     .join(', ');
 }
 
-/** Says, while the reactor stops, what is still pending (N9); its timer holds nothing. */
+/** Says, while the reactor stops, what is still pending (N9). */
 export class PendingLines {
   readonly #host: NodeHost;
   #timer: unknown;
@@ -24,9 +24,9 @@ export class PendingLines {
   constructor(host: NodeHost, pending: () => readonly Waiting[], say: (line: string) => void) {
     this.#host = host;
     const tell = (): void => {
-      const waiting = describePending(pending());
-      if (waiting !== '') say(`still waiting for: ${waiting}`);
+      const waiting = describeWaiting(pending());
       this.#timer = host.setTimeout(tell, EVERY_MS);
+      if (waiting !== '') say(`still waiting for: ${waiting}`);
     };
     this.#timer = host.setTimeout(tell, FIRST_MS);
   }

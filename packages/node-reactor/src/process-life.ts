@@ -3,18 +3,22 @@ import {
   type HostAbortSignal,
   type HostControl,
   type Logger,
+  type OnError,
   type ProcessOptions,
   type RunResult,
   type StopReason,
   type Waiting,
 } from '@triphase/core';
+import { inspect } from 'node:util';
 import { statusOf } from './exit-status.ts';
 import type { NodeHost } from './node-host.ts';
-import { describePending, PendingLines } from './pending-lines.ts';
+import { describeWaiting, PendingLines } from './pending-lines.ts';
+import type { Ended } from './process-end.ts';
 import { signalOwner, type Owned, type SignalOwner } from './signal-owner.ts';
+import { usualSignals } from './usual-signals.ts';
 import type { Watchdog } from './watchdog.ts';
 
-/** A process that ended is given this long to end by itself. Milliseconds. */
+/** A process whose run is over is given this long to end by itself. Milliseconds. */
 const NATURAL_END_MS = 1_000;
 
 interface ProcessLifeOptions extends ProcessOptions {
@@ -25,6 +29,7 @@ interface ProcessLifeOptions extends ProcessOptions {
 interface Inside {
   readonly control: HostControl;
   readonly logger: Logger;
+  readonly onError: OnError | undefined;
   /** Of the shutdown; milliseconds. */
   readonly deadline: number;
   /** Aborts when stopping begins. */
@@ -52,7 +57,7 @@ export class ProcessLife implements Owned {
     this.#inside = inside;
     this.#owner = signalOwner(host);
     this.signals = signals === false ? [] : signals;
-    this.uncaught = signals !== false && uncaught !== false;
+    this.uncaught = this.#ownsProcess && uncaught !== false;
   }
 
   attach(): Disposable {
@@ -67,7 +72,7 @@ export class ProcessLife implements Owned {
         signal.removeEventListener('abort', onStop);
         this.#lines?.end();
         this.#owner.release(this);
-        void watchdog?.end();
+        watchdog?.end();
       },
     };
   }
@@ -77,14 +82,14 @@ export class ProcessLife implements Owned {
     return this.#stoppedAt === undefined ? 0 : this.#host.now() - this.#stoppedAt;
   }
 
-  /** Sets the exit status as soon as the run is over (N11). A crash is no end: the reactor may be run again. */
+  /** Sets the exit status as soon as the run is over (N11). */
   follow(over: Promise<RunResult>): void {
     void over.then(
       (result) => {
-        this.#onEnd(result);
+        this.#owner.ended(this.#ended(result));
       },
       (error: unknown) => {
-        if (error instanceof StartupFailedError) this.#onEnd(error.result);
+        if (error instanceof StartupFailedError) this.#owner.ended(this.#ended(error.result));
       },
     );
   }
@@ -94,43 +99,64 @@ export class ProcessLife implements Owned {
   }
 
   escalate(signal: string): void {
-    const { control, logger, pending } = this.#inside;
-    logger.warn(`${signal} again: not waiting any longer for ${describePending(pending()) || 'anything'}`);
+    const { control, pending } = this.#inside;
+    this.#say(`${signal} again: not waiting any longer for ${describeWaiting(pending()) || 'anything'}`);
     this.#escalatedBy = signal;
     control.escalate({ kind: 'signal', signal });
   }
 
+  /** An error that came to the process instead of to a caller, on the one error path (C48). */
   report(error: unknown, origin: string): void {
-    this.#inside.logger.error(`${origin}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    const { onError } = this.#inside;
+    if (onError === undefined) {
+      this.#say(`${origin}: ${inspect(error)}`, 'error');
+      return;
+    }
+    try {
+      onError(error, { kind: 'host', name: origin });
+    } catch (thrown) {
+      this.#say(`${origin}: ${inspect(error)}\nand onError threw: ${inspect(thrown)}`, 'error');
+    }
+  }
+
+  /** Without a signal of its own it has no say in how the process ends (N11). */
+  get #ownsProcess(): boolean {
+    return this.signals.length > 0;
   }
 
   #onStop(): void {
-    const { logger, deadline, pending, watchdog } = this.#inside;
+    const { deadline, pending, watchdog } = this.#inside;
     this.#stoppedAt = this.#host.now();
     this.#lines = new PendingLines(this.#host, pending, (line) => {
-      logger.warn(line);
+      this.#say(line);
     });
     if (deadline !== Infinity) watchdog?.arm(deadline);
   }
 
-  #onEnd(result: RunResult): void {
+  #ended(result: RunResult): Ended {
     const { exitCode, exit, forceExit } = this.#options;
-    const { reason } = result;
-    if (reason.kind === 'crash' || this.signals.length === 0) return;
-    const { deadline } = this.#inside;
-    const untilDeadline = deadline === Infinity ? 0 : deadline - this.sinceStop();
-    this.#owner.ended({
-      status: exitCode === false ? undefined : statusOf(result, this.#escalatedBy),
-      signal: exit === 'signal' ? reason.signal : undefined,
-      forceAfter: forceExit === false ? undefined : Math.max(NATURAL_END_MS, untilDeadline),
-    });
+    const { reason, startup, shutdown } = result;
+    // A crash is no end: the reactor may be run again.
+    const decides = this.#ownsProcess && reason.kind !== 'crash';
+    const naturalEnd = this.#host.now() + NATURAL_END_MS;
+    const deadline = (this.#stoppedAt ?? 0) + this.#inside.deadline;
+    return {
+      status: decides && exitCode !== false ? statusOf(result, this.#escalatedBy) : undefined,
+      signal: decides && exit === 'signal' ? reason.signal : undefined,
+      forceAt: decides ? (forceExit === false ? Infinity : Math.max(naturalEnd, deadline)) : undefined,
+      leftBehind: describeWaiting([...startup.abandoned, ...(shutdown?.abandoned ?? [])]),
+      say: (line) => {
+        this.#say(line);
+      },
+    };
   }
-}
 
-/** N4. What nodemon sends is a wish to stop only under nodemon. */
-function usualSignals({ platform, env }: NodeJS.Process): readonly string[] {
-  const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'];
-  if (platform === 'win32') signals.push('SIGBREAK');
-  if (env['nodemon'] !== undefined || env['NODEMON'] !== undefined) signals.push('SIGUSR2');
-  return signals;
+  /** A logger that is broken must neither break the stop nor lose the line. */
+  #say(line: string, level: 'warn' | 'error' = 'warn'): void {
+    try {
+      this.#inside.logger[level](line);
+    } catch {
+      this.#host.console[level](line);
+    }
+  }
 }

@@ -1,9 +1,10 @@
 import { ReactorStoppedError, type AnyEvents, type RunResult } from '@triphase/core';
-import { NodeReactor, type NodeReactorOptions } from './node-reactor.ts';
+import { failStart, NodeReactor, type NodeReactorOptions } from './node-reactor.ts';
 
 /**
  * For scripts: `main` is called once the reactor runs; when it settles the reactor stops, with `{ kind: 'main-ended' }`. A rejection is
- * reported and makes the exit status 1. Resolves with the result of the run; rejects with `StartupFailedError` alone. [Twisted: `task.react`]
+ * reported and makes the exit status 1; one that only says that the reactor stops is none. Resolves with the result of the run; rejects
+ * with `StartupFailedError` alone. [Twisted: `task.react`]
  *
  * @example
  * await runMain(async (reactor) => {
@@ -14,20 +15,15 @@ export function runMain<E extends object = AnyEvents>(
   main: (reactor: NodeReactor<E>) => unknown,
   options?: NodeReactorOptions,
 ): Promise<RunResult> {
-  const reactor = new NodeReactor<E>(options);
-  const ended = (cause?: unknown): void => {
-    if (reactor.state === 'running') void reactor.stop({ kind: 'main-ended', cause });
-  };
+  const reactor: NodeReactor<E> = new NodeReactor(options);
   reactor.callWhenRunning(async () => {
     try {
       await main(reactor);
-      ended();
+      if (!reactor.signal.aborted) void reactor.stop({ kind: 'main-ended' });
     } catch (error) {
-      if (error instanceof ReactorStoppedError || (reactor.signal.aborted && error === reactor.signal.reason)) return; // it was told to end
-      if (reactor.state !== 'running') throw error; // to the error path: whoever stopped the reactor had the word
-      // A trigger that fails: reported on the one error path, in the result, and so in the exit status.
-      reactor.once('shutdown', { before: () => Promise.reject(error as Error) }, { name: main.name || 'main' }); // as: it may be anything
-      ended(error);
+      if (saysThatItStops(error, reactor.signal)) return;
+      failShutdown(reactor, main.name || 'main', error);
+      if (!reactor.signal.aborted) void reactor.stop({ kind: 'main-ended', cause: error });
     }
   });
   return reactor.run();
@@ -35,7 +31,8 @@ export function runMain<E extends object = AnyEvents>(
 
 /**
  * For services: `setup` is awaited and registers; then the reactor runs until it is stopped. Resolves with the result of the run; rejects
- * when the start failed, with `StartupFailedError`, or with what `setup` threw.
+ * with `StartupFailedError` when the start failed. A `setup` that throws is a start that failed before its first phase: `shutdown` fires
+ * all the same, for what `setup` had opened.
  *
  * @example
  * await runService((app) => {
@@ -46,7 +43,29 @@ export async function runService<E extends object = AnyEvents>(
   setup: (reactor: NodeReactor<E>) => unknown,
   options?: NodeReactorOptions,
 ): Promise<RunResult> {
-  const reactor = new NodeReactor<E>(options);
-  await setup(reactor);
+  const reactor: NodeReactor<E> = new NodeReactor(options);
+  try {
+    await setup(reactor);
+  } catch (error) {
+    return failStart(reactor, error);
+  }
   return reactor.run();
+}
+
+/** A main that was told to end and ends so has not failed. Node's own functions wrap the reason in an `AbortError`. */
+function saysThatItStops(error: unknown, { aborted, reason }: AbortSignal): boolean {
+  if (!aborted) return false;
+  return error instanceof ReactorStoppedError || error === reason || (error instanceof Error && error.cause === reason);
+}
+
+/** A trigger that fails is in the result, on the error path, and so in the exit status. Past the last phase only the error path is left (C17). */
+function failShutdown(reactor: NodeReactor, name: string, error: unknown): void {
+  const fail = (): never => {
+    throw error;
+  };
+  try {
+    reactor.once('shutdown', { after: fail }, { name });
+  } catch {
+    throw error;
+  }
 }
