@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from './conformance/bundle.mjs';
 import { lackingChromium, launchChromium } from './conformance/chromium.mjs';
+import { runPageTests } from './conformance/page-tests.mjs';
 import { Site } from './conformance/site.mjs';
 import { leaveOut, Tally } from './conformance/tally.mjs';
 
@@ -26,6 +27,9 @@ let site;
 try {
   site = new Site({
     '/kit.mjs': await bundled(folder, { entry: join(import.meta.dirname, 'conformance', 'browser-reactor.entry.mjs') }),
+    '/page.mjs': await bundled(folder, { entry: join(import.meta.dirname, 'conformance', 'page.entry.mjs') }),
+    '/page.html': page('import "/page.mjs";'),
+    '/empty.html': page(''),
     '/window.html': page('import "/kit.mjs";'),
     '/worker.html': page(`
       const worker = new Worker('/kit.mjs', { type: 'module' });
@@ -43,6 +47,7 @@ try {
     tally.add(`the kit in a ${where}`, await tab.evaluate(() => globalThis.report));
     await tab.close();
   }
+  await runPageTests(tally, browser, site);
 } finally {
   await browser?.close();
   await site?.close();

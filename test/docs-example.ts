@@ -15,4 +15,5 @@ export async function runExample(testFolder: string): Promise<Ended & { readonly
 }
 
 /** Durations differ from run to run: each becomes `N ms`. */
-export const withoutDurations = (text: string): string => text.replace(/\d+(\.\d+)? ?ms\b/g, 'N ms');
+export const withoutDurations = (text: string): string =>
+  text.replace(/\d+(\.\d+)? ?ms\b|\bduration_ms \d+(\.\d+)?/g, 'N ms');

@@ -68,6 +68,9 @@ export async function runInNode(block: Block): Promise<Ended> {
   });
 }
 
+/** Where nothing may be left out. */
+export const inCI = !['', '0', 'false', undefined].includes(process.env.CI);
+
 /** Where `npm run setup` puts Deno. */
 export const deno: string = join(root, 'runtime-tests/runtimes/node_modules/@deno/linux-x64-glibc/deno');
 

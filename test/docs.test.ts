@@ -4,12 +4,10 @@ import * as testing from '@triphase/testing';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MARKS, blocksIn, blocksOf, pages, readPage, root, type Block } from './docs-blocks.ts';
-import { PATIENCE, deno, runInDeno, runInNode, type Ended } from './docs-run.ts';
+import { PATIENCE, deno, inCI, runInDeno, runInNode, type Ended } from './docs-run.ts';
 import { typeErrorsOf } from './docs-types.ts';
 
 jest.setTimeout(PATIENCE);
-
-const inCI = !['', '0', 'false', undefined].includes(process.env.CI);
 
 /** What a reader expects of it: it ends well, prints what the page says, and complains of nothing. */
 const success = ({ output }: Block, { stdout }: Ended): Ended => ({ status: 0, stdout: output ?? stdout, stderr: '' });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
 /** What a program on a loaded machine may take at most. */
-const LIMIT_MS = 5 * 60_000;
+const LIMIT_MS = 2 * 60_000;
 
 /** A program in a process of its own, watched line by line. */
 export class Program {

@@ -5,25 +5,33 @@ export class Tally {
   #skipped = 0;
 
   /** Takes a report of `runTests`. */
-  add(title, { passed, skips, failures }) {
+  add(title, report) {
+    const { passed, skips, failures } = report;
+    this.#take(report, `${title}: ${passed} passed, ${failures.length} failed, ${skips.length} skipped`);
+  }
+
+  /** One test: `body` throws when it fails. */
+  async check(title, body) {
+    try {
+      await body();
+      this.#take({ passed: 1, skips: [], failures: [] }, title);
+    } catch (error) {
+      this.#take({ passed: 0, skips: [], failures: [{ test: 'failed', error: String(error.stack ?? error) }] }, title);
+    }
+  }
+
+  skip(title, reason) {
+    this.#skipped += 1;
+    console.log(`skipped ${title} (${reason})`);
+  }
+
+  #take({ passed, skips, failures }, title) {
     this.#passed += passed;
     this.#failed += failures.length;
     this.#skipped += skips.length;
-    console.log(
-      `${failures.length === 0 ? 'passed' : 'FAILED'}  ${title}: ${passed} passed, ${failures.length} failed, ${skips.length} skipped`,
-    );
-    for (const name of skips) console.log(`        skipped: ${name}`);
+    console.log(`${failures.length === 0 ? 'passed' : 'FAILED'}  ${title}`);
+    for (const name of skips) console.log(`        skipped ${name}`);
     for (const { test, error } of failures) console.log(`        ${test}\n${error.replace(/^/gm, '            ')}`);
-  }
-
-  /** One test: `check` throws when it fails. */
-  async check(title, check) {
-    try {
-      await check();
-      this.add(title, { passed: 1, skips: [], failures: [] });
-    } catch (error) {
-      this.add(title, { passed: 0, skips: [], failures: [{ test: title, error: String(error.stack ?? error) }] });
-    }
   }
 
   /** The line that `npm test` reads, and the exit status. */

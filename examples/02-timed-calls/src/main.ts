@@ -4,18 +4,18 @@ import { createNodeReactor } from '@triphase/node-reactor';
 
 const reactor = createNodeReactor();
 
-reactor.callLater(30, () => console.log('third, after 30 ms'));
-reactor.callLater(10, () => console.log('first, after 10 ms'));
-reactor.callLater(10, () => console.log('second: the same delay, made later'));
-const postponed = reactor.callLater(15, () => console.log('fourth: it was put off to 40 ms'));
-const cancelled = reactor.callLater(5, () => console.log('this is never printed'));
+reactor.callLater(500, () => console.log('third, after 500 ms'));
+reactor.callLater(100, () => console.log('first, after 100 ms'));
+reactor.callLater(100, () => console.log('second: the same delay, made later'));
+const postponed = reactor.callLater(200, () => console.log('fourth: it was put off to 750 ms'));
+const cancelled = reactor.callLater(50, () => console.log('this is never printed'));
 
-postponed.reset(40);
+postponed.reset(750);
 cancelled.cancel();
 console.log(`waiting: ${String(reactor.getDelayedCalls().length)} calls`);
 
 reactor.callWhenRunning(async () => {
-  await sleep(reactor, 50); // a delay as a promise
+  await sleep(reactor, 800); // a delay as a promise
   console.log('fifth: now a tick every 10 ms');
   let ticks = 0;
   every(reactor, 10, () => {

@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
+import { letOthersRun } from './database.ts';
 import type { DatabaseService } from './database-service.ts';
 import { HttpError } from './http-error.ts';
 import { ListingFailedError, Routes } from './routes.ts';
@@ -111,7 +112,6 @@ export class HttpService implements Service {
   #stopTaking(): void {
     this.#ready = false;
     this.#stopping = true;
-    this.#lastConnection = this.#clock.now();
   }
 
   async #drain(signal: AbortSignal): Promise<void> {
@@ -122,6 +122,7 @@ export class HttpService implements Service {
     // http.Server's own close would also cut the idle connections, in the face of a request that is on its way.
     NetServer.prototype.close.call(this.#server);
     if (await settlesWithin(this.#clock, graceEnd - this.#clock.now(), closed, signal)) return;
+    await letOthersRun();
     this.#closesIdle = true;
     this.#unfinishedBodies.abort(new HttpError(503, 'the ledger is stopping; nothing was stored'));
     for (const [socket, requests] of this.#connections) if (requests === 0) socket.destroySoon();
@@ -133,11 +134,13 @@ export class HttpService implements Service {
   }
 
   async #nobodyComes(end: number, signal: AbortSignal): Promise<void> {
-    for (;;) {
-      const wait = Math.min(end, this.#lastConnection + QUIET_MS) - this.#clock.now();
-      if (wait <= 0 || signal.aborted) return;
+    let wait = QUIET_MS;
+    do {
       await sleep(this.#clock, wait, { signal }).catch(nothing);
-    }
+      // On a busy machine the time can pass before the loop has looked at its sockets once.
+      await letOthersRun();
+      wait = Math.min(end, this.#lastConnection + QUIET_MS) - this.#clock.now();
+    } while (wait > 0 && !signal.aborted);
   }
 }
 

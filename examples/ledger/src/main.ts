@@ -13,6 +13,11 @@ const reactor = createNodeReactor({
 const settings = reactor.use(new SettingsService(process.env));
 const database = reactor.use(new DatabaseService(settings));
 reactor.use(new HttpService(reactor, settings, database));
+reactor.on('shutdown', {
+  before: function sayWhy({ detail }) {
+    console.log(`stopping: ${detail.signal ?? detail.kind}`);
+  },
+});
 
 try {
   const run = reactor.run();

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { HttpError } from './http-error.ts';
 
 /** An entry with its quotes and escapes. */
-export const MAX_BODY_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 /** A body that is too long is read to its end up to here, so that the client hears the answer instead of a broken connection. */
 const MAX_DISCARDED_BYTES = 1024 * 1024;
 
@@ -16,15 +16,15 @@ export async function readBody(request: IncomingMessage, signal: AbortSignal): P
   let length = 0;
   await new Promise<void>((resolve, reject) => {
     const onAbort = (): void => {
-      // The signal is ours (AbortController.abort in http-service): its reason is an HttpError.
+      // as: http-service aborts it, with an HttpError
       reject(signal.reason as HttpError);
     };
-    signal.addEventListener('abort', onAbort, { once: true });
-    request.once('close', () => {
+    const onLost = (): void => {
       signal.removeEventListener('abort', onAbort);
       reject(new HttpError(400, 'the body ended early'));
-    });
-    request.once('error', reject);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    request.once('close', onLost).once('error', onLost);
     request.once('end', resolve);
     request.on('data', (chunk: Uint8Array) => {
       length += chunk.byteLength;

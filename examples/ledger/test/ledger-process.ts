@@ -8,7 +8,7 @@ const folder = join(import.meta.dirname, '..');
 const root = join(folder, '..', '..');
 
 /** How a process ended. */
-export interface Exit {
+interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }

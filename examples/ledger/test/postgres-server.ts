@@ -11,7 +11,8 @@ import { Client } from 'pg';
 export interface PostgresServer {
   /** Makes a new, empty database and returns its URL. */
   createDatabase(name: string): Promise<string>;
-  stop(): Promise<void>;
+  /** `true`: connections that are open are cut. */
+  stop(cut?: boolean): Promise<void>;
 }
 
 const DEBIAN = '/usr/lib/postgresql';
@@ -62,9 +63,12 @@ export async function startPostgres(bin: string): Promise<PostgresServer> {
       await client.end();
       return urlOf(name);
     },
-    async stop() {
-      server.kill('SIGINT'); // "fast": it ends its connections by itself
+    async stop(cut = false) {
+      // "Smart": it waits for connections that are being closed. If one is left open by a failed test: "fast".
+      server.kill(cut ? 'SIGINT' : 'SIGTERM');
+      const impatience = setTimeout(() => server.kill('SIGINT'), 10_000);
       await ended;
+      clearTimeout(impatience);
       await rm(folder, { recursive: true, force: true });
     },
   };

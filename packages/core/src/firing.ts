@@ -4,7 +4,7 @@ import { messageOf, type ErrorSource } from './error-path.ts';
 import { PHASES, type Limits, type Phase } from './events.ts';
 import { dispose } from './host.ts';
 import { FiringReport, type FiringError } from './firing-report.ts';
-import type { TriggerOutcome, Waiting } from './observer.ts';
+import type { ObservedStep, TriggerOutcome, Waiting } from './observer.ts';
 import { statusOf } from './services.ts';
 import { PendingTrigger, TriggerCall, type Aborted, type Timing } from './trigger-call.ts';
 import { eventName, type RegisteredTrigger, type TriggerList } from './trigger.ts';
@@ -62,6 +62,10 @@ export class Firing {
   #phaseStart = 0;
   #open = false;
   #proceeding = false;
+  /** Its synchronous part is over: what ends now settles, and is told so (C46). */
+  #begun = false;
+  /** Something pended when the triggers of the phase had been started. */
+  #waits = false;
   #over = false;
   #cut = false;
   #vetoed = false;
@@ -118,11 +122,10 @@ export class Firing {
   begin(): void {
     this.#start = this.#env.now();
     if (this.#settings.timings) this.#timings = { before: [], during: [], after: [] };
-    if (this.#env.observer?.firing) this.#env.notify('firing', 'start', { event: this.#event, time: this.#start });
+    this.#tellFiring('start', this.#start);
     this.#proceed();
-    if (!this.#over && this.#env.observer?.firing) {
-      this.#env.notify('firing', 'end', { event: this.#event, time: this.#env.now() });
-    }
+    this.#begun = true;
+    if (!this.#over) this.#tellFiring('end', this.#env.now());
   }
 
   /** What waits at this moment, in order. */
@@ -156,6 +159,8 @@ export class Firing {
   /** Ends it where it is; what has not been started stays registered (C30, C31). With an error, each pending trigger is reported. */
   abandon(reason: unknown, error?: Error): void {
     if (this.#over) return;
+    // What waits for those that are left behind is not started any more.
+    this.#cut = true;
     this.aborted ??= { reason };
     this.#release(error);
     this.#end();
@@ -231,9 +236,13 @@ export class Firing {
   /** The one place where a pending trigger ends; a second settlement, or one after it was abandoned, is ignored. */
   #settle(pending: PendingTrigger, outcome: TriggerOutcome, error?: unknown): void {
     if (!this.#close(pending, outcome)) return;
+    // onError, an observer or a service that is called now may stop, escalate or settle others: the firing goes on after all of it.
+    const proceeding = this.#proceeding;
+    this.#proceeding = true;
     if (outcome === 'failed') this.#failed(pending.trigger, error);
     if (this.#env.observer?.trigger) this.#tellTrigger('settled', pending.trigger, outcome, error);
     if (pending.whenSettled !== undefined) this.#follow(pending.whenSettled, outcome);
+    this.#proceeding = proceeding;
     this.#resume();
   }
 
@@ -258,7 +267,7 @@ export class Firing {
   }
 
   #resume(): void {
-    if (this.#pending === 0) this.#proceed();
+    if (this.#pending === 0 || (this.#escalated && this.#graceLeft === 0)) this.#proceed();
   }
 
   /** Phase after phase, until one waits. What calls it from inside is heard by the loop that is under way. */
@@ -312,6 +321,7 @@ export class Firing {
     list.open = false;
     list.pack();
     this.#open = false;
+    this.#waits = this.#pending > 0;
     this.#tellPhase('end', phase);
   }
 
@@ -320,7 +330,7 @@ export class Firing {
     this.#phaseLimit = undefined;
     this.#waiting = [];
     const phase = PHASES[this.#phase];
-    if (phase !== undefined) this.#tellPhase('settled', phase);
+    if (phase !== undefined && this.#waits) this.#tellPhase('settled', phase);
   }
 
   /** The barrier stays closed: set the limits that bound what pends, unless they are set (C22). */
@@ -361,6 +371,8 @@ export class Firing {
   /** These have outlived their limit: each is reported, and the barrier opens without it. */
   #timeOut(outlived: readonly PendingTrigger[]): void {
     const now = this.#env.now();
+    const proceeding = this.#proceeding;
+    this.#proceeding = true; // as in #settle
     for (const pending of outlived) {
       if (pending.settled) continue;
       const { trigger, startedAt } = pending;
@@ -374,6 +386,7 @@ export class Firing {
       );
       this.#leaveBehind(pending, error, error);
     }
+    this.#proceeding = proceeding;
   }
 
   /** Nothing that pends is waited for any longer; what starts meanwhile is not either. */
@@ -422,11 +435,12 @@ export class Firing {
   }
 
   #end(): void {
+    if (this.#over) return; // abandoned by what heard that it was abandoned
     this.#over = true;
     this.#deadline?.[dispose]();
     this.#phaseLimit?.[dispose]();
     const now = this.#env.now();
-    if (this.#env.observer?.firing) this.#env.notify('firing', 'settled', { event: this.#event, time: now });
+    this.#tellFiring(this.#begun ? 'settled' : 'end', now);
     this.#done(
       new FiringReport({
         event: this.#event,
@@ -476,12 +490,7 @@ export class Firing {
     };
   }
 
-  #tellTrigger(
-    step: 'start' | 'end' | 'settled',
-    trigger: RegisteredTrigger,
-    outcome?: TriggerOutcome,
-    error?: unknown,
-  ): void {
+  #tellTrigger(step: ObservedStep, trigger: RegisteredTrigger, outcome?: TriggerOutcome, error?: unknown): void {
     this.#env.notify('trigger', step, {
       event: this.#event,
       time: this.#env.now(),
@@ -492,7 +501,11 @@ export class Firing {
     });
   }
 
-  #tellPhase(step: 'start' | 'end' | 'settled', phase: Phase): void {
+  #tellFiring(step: ObservedStep, time: number): void {
+    if (this.#env.observer?.firing) this.#env.notify('firing', step, { event: this.#event, time });
+  }
+
+  #tellPhase(step: ObservedStep, phase: Phase): void {
     if (this.#env.observer?.phase)
       this.#env.notify('phase', step, { event: this.#event, time: this.#env.now(), phase });
   }

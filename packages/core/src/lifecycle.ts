@@ -107,7 +107,6 @@ export class Lifecycle {
     const run = new Run();
     this.#state.to('starting');
     this.#run = run;
-    if (this.#controller?.signal.aborted === true) this.#controller = undefined;
     try {
       run.hold(this.#hooks.acquireKeepAlive());
       run.hold(this.#hooks.attachHost(this.#control(run)));
@@ -115,7 +114,7 @@ export class Lifecycle {
     } catch (error) {
       this.#releaseHost(run);
       this.#run = undefined;
-      this.#state.to('idle');
+      this.#toIdle();
       throw error;
     }
     this.#loop.start();
@@ -290,6 +289,7 @@ export class Lifecycle {
       'The run ended before this firing did: wait for it in a shutdown trigger, or bound it with limits',
     );
     for (const { firing } of this.#events.all()) firing?.abandon(stopped, stopped);
+    if (this.#run !== run) return; // what heard of that has crashed the reactor
     const left = this.#left();
     this.#state.to('stopped');
     this.dropTimed();
@@ -303,12 +303,19 @@ export class Lifecycle {
     run.reason = reason;
     this.#run = undefined;
     this.#running = false;
-    this.#state.to('idle');
     for (const { firing } of this.#events.all()) firing?.abandon(reason);
     run.shutdown = undefined;
     this.#controller?.abort(reason);
     this.#releaseHost(run);
+    // Last: what hears of the crash must not run the reactor again before this run is over.
+    this.#toIdle();
     this.#settle(run, this.#left());
+  }
+
+  /** What is asked for from now on belongs to the next run, its signal too (C54). */
+  #toIdle(): void {
+    if (this.#controller?.signal.aborted === true) this.#controller = undefined;
+    this.#state.to('idle');
   }
 
   #left(): RunResult['left'] {

@@ -95,7 +95,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     const host = takeHost(options.host);
     const now = (): number => this.now();
     this.#host = host;
-    this.#env = new ReactorEnvironment(now, (ms, fn) => this.#loop.limits.add(ms, fn), {
+    this.#env = new ReactorEnvironment(now, (ms, fn) => this.#loop.limit(ms, fn), {
       host,
       onError,
       observer,
@@ -264,7 +264,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
    * re-entered: `ReentrantTurnError`. [Twisted: `iterate`]
    */
   iterate(): number {
-    return this.#loop.iterate();
+    return this.#loop.iterate(this.state !== 'stopped');
   }
 
   /**

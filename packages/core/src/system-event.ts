@@ -169,6 +169,8 @@ export class SystemEvent {
   /** In a microtask: an event that asks for itself from its own triggers must not fill the stack. */
   #fireAgain(again: Again): void {
     void Promise.resolve().then(() => {
+      // A terminal firing does not wait: the one that was asked for comes after it (C20, C32).
+      if (this.#again !== again || this.#firing !== undefined) return;
       this.#again = undefined;
       again.settle(this.#launch(again.detail, again.options));
     });

@@ -1,6 +1,7 @@
 import { CallQueue, callName } from './call-queue.ts';
 import type { ReactorEnvironment } from './environment.ts';
 import { ReentrantTurnError } from './errors.ts';
+import { dispose } from './host.ts';
 import type { Stats, Waiting } from './observer.ts';
 import { Slice } from './slice.ts';
 import { TimerQueue, type Invoke } from './timed/timer-queue.ts';
@@ -105,15 +106,28 @@ export class TurnLoop {
     this.#mark = undefined;
   }
 
-  iterate(): number {
-    if (this.#inTurn)
+  /** `alive`: what is queued on a stopped reactor never runs (C30). */
+  iterate(alive: boolean): number {
+    if (this.#inTurn) {
       throw new ReentrantTurnError(
         'iterate() was called from inside a turn: call it from the loop that embeds the reactor',
       );
-    this.#turn(true);
-    if (this.queue.size > 0 || this.#mark?.isReady() === true) return 0;
-    const next = Math.min(this.timers.nextDeadline(), this.limits.nextDeadline());
+    }
+    this.#turn(alive);
+    if (alive && (this.queue.size > 0 || this.#mark?.isReady() === true)) return 0;
+    const next = Math.min(this.limits.nextDeadline(), alive ? this.timers.nextDeadline() : Infinity);
     return next === Infinity ? Infinity : Math.max(0, next - this.#env.now());
+  }
+
+  /** One call of ours after `ms`. With the last of them goes the wakeup of a reactor that is not started (C2). */
+  limit(ms: number, fn: () => void): Disposable {
+    const call = this.limits.add(ms, fn);
+    return {
+      [dispose]: () => {
+        call[dispose]();
+        if (!this.#active) this.#arm();
+      },
+    };
   }
 
   stats(): Omit<Stats, 'errors'> {

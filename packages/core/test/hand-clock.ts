@@ -47,6 +47,11 @@ export class HandClock implements Clock {
     this.#now += ms;
   }
 
+  /** Time passes up to `time`, to the last bit. */
+  moveTo(time: number): void {
+    this.#now = time;
+  }
+
   /** Queued calls, then what is due. */
   turn(): void {
     this.turns++;

@@ -1,7 +1,10 @@
-import { ReactorBase, type AnyEvents } from '@triphase/core';
+import { ReactorBase, type AnyEvents, type CoreEvents } from '@triphase/core';
 
 /** A reactor whose host is the test: nothing runs and no time passes but by `advance` and `pump`. */
-export class HandTurnedReactor<E extends object = AnyEvents> extends ReactorBase<E> {
+export class HandTurnedReactor<E extends object = AnyEvents, B extends CoreEvents = CoreEvents> extends ReactorBase<
+  E,
+  B
+> {
   #now = 0;
   #turn: (() => void) | undefined;
   #wakeup: { readonly at: number; readonly turn: () => void } | undefined;

@@ -25,7 +25,8 @@ function differ(actual: unknown, expected: unknown, path: string, above: readonl
   if (actual instanceof Date && expected instanceof Date) {
     return Object.is(actual.getTime(), expected.getTime()) ? undefined : unequal;
   }
-  if (actual instanceof RegExp) return String(actual) === String(expected) ? undefined : unequal;
+  if (actual instanceof RegExp && expected instanceof RegExp)
+    return String(actual) === String(expected) ? undefined : unequal;
   if (actual instanceof Map && expected instanceof Map) return differInMap(actual, expected, path, inside);
   if (actual instanceof Set && expected instanceof Set) {
     const missing = [...expected].filter((item) => !hasEqual(actual, item));

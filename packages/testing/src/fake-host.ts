@@ -42,7 +42,7 @@ export function fakeHost(): FakeHost {
   const microtasks = new FakeQueue(record);
   const messages = new FakeQueue(record);
   let frames = 0;
-  const frameCallbacks = new FakeQueue<[number]>(record, () => ++frames);
+  const frameCallbacks: FakeQueue<[number]> = new FakeQueue(record, () => ++frames);
   const process = fakeProcess(record);
   const deno = fakeDeno(record);
   const window = fakePageTarget(record, 'window', {});

@@ -182,13 +182,13 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
 
   async #driveUntil(goal: Promise<unknown>): Promise<void> {
     const patience = new Patience(this, MAX_TURNS, ['trigger', 'service']);
-    let reached = false;
+    const reached = { goal: false };
     const settled = goal.then(ignore, ignore).then(() => {
-      reached = true;
+      reached.goal = true;
     });
     for (;;) {
       await nextMacrotask();
-      if (reached) return;
+      if (reached.goal) return;
       // With autojump turns are given anyway.
       if (!this.#autojump && this.#giveTurn()) patience.spend();
       else await Promise.race([settled, this.#workNoticed()]);

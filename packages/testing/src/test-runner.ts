@@ -7,7 +7,7 @@ export interface TestRunner {
 
 /** All the assertions that the conformance kit uses. */
 export interface Expectation {
-  readonly not: Expectation;
+  readonly not: Omit<Expectation, 'not'>;
   /** The same value, as `Object.is` compares. */
   toBe(expected: unknown): unknown;
   /** The same structure, all the way down. */

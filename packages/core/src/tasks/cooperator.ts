@@ -173,7 +173,6 @@ class Task implements CooperativeTask {
         this.#update();
       }
     } catch (error) {
-      this.#stepping = false;
       this.#fail(error);
     }
   }

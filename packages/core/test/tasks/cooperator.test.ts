@@ -272,6 +272,25 @@ test('C45: a promise that rejects fails its task, closes the iterator and leaves
   await expect(other.whenDone()).resolves.toBe('finished');
 });
 
+test('C45: an iterator that fails to clean up after its task has failed is reported', async () => {
+  const clock = new HandClock();
+  const task = cooperate(
+    clock,
+    steps(
+      2,
+      () => Promise.reject('late'),
+      () => {
+        throw 'cannot close';
+      },
+    ),
+  );
+  const rejected = expect(task.whenDone()).rejects.toBe('late');
+  clock.turn();
+  await rejected;
+  clock.turn();
+  expect(clock.errors).toEqual([{ name: 'cooperate', error: 'cannot close' }]);
+});
+
 test('C45: a promise that settles after its task was stopped changes nothing', async () => {
   const clock = new HandClock();
   const fates: ((failed: boolean) => void)[] = [];
@@ -342,12 +361,20 @@ test('C30: tasks left when the run ends reject with ReactorStoppedError and are 
   await settled();
   expect(closed).toBe(2); // a generator that has not begun has nothing to close
   expect(clock.timers.size).toBe(0);
-  const next = cooperate(
-    clock,
-    steps(1, () => 0),
-  ); // a run after a crash
+});
+
+test('C30: a clock that goes on after it has dropped its calls takes new tasks, and drops those', async () => {
+  const clock = new HandClock();
+  const step = (): number => 0;
+  cooperate(clock, steps(1, step));
+  clock.end();
+  const finishing = cooperate(clock, steps(1, step));
+  const left = cooperate(clock, steps(Infinity, step));
   clock.turn();
-  await expect(next.whenDone()).resolves.toBe('finished');
+  await expect(finishing.whenDone()).resolves.toBe('finished');
+  const rejected = expect(left.whenDone()).rejects.toBeInstanceOf(ReactorStoppedError);
+  clock.end();
+  await rejected;
 });
 
 test('C45: what is no iterator is a TypeError that says what to do', () => {

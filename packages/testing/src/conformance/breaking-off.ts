@@ -328,6 +328,19 @@ export function breakingOff(kit: Kit): void {
     kit.expect(reasons).toEqual([true, true, true]);
   });
 
+  kit.it('C32', 'escalate in the synchronous part of a startup trigger: no phase of shutdown waits', async () => {
+    const reactor = kit.create();
+    reactor.on('startup', {
+      before: () => {
+        reactor.escalate({ kind: 'impatient' });
+      },
+      during: throws('never called'),
+    });
+    reactor.on('shutdown', { before: () => deferred().promise, after: () => deferred().promise });
+    const { reason, shutdown } = await reactor.run();
+    kit.expect([reason.kind, shutdown?.escalated, shutdown?.abandoned.length]).toEqual(['impatient', true, 2]);
+  });
+
   kit.it('C32', 'escalate again changes nothing', async () => {
     const reactor = kit.create();
     const journal = new Journal();

@@ -23,7 +23,7 @@ export interface CountingHost {
 
 export function countingHost(): CountingHost {
   const counts = { calls: 0, mostOutstanding: 0 };
-  const held = new Set<object>();
+  const held: Set<object> = new Set();
   const hold = (): (() => void) => {
     const item = {};
     held.add(item);
@@ -37,7 +37,7 @@ export function countingHost(): CountingHost {
   if (typeof Channel === 'function') record['MessageChannel'] = countedChannel(counts, Channel as ChannelClass, hold); // as: the host's own
   return {
     // as: a reactor takes from it what its own record names.
-    record: record as Partial<Host>,
+    record: record,
     get calls() {
       return counts.calls;
     },
@@ -63,7 +63,7 @@ function counted(counts: Counts, name: string, owner: unknown = globalThis): Any
   const real = Reflect.get(owner as object, name) as AnyFunction;
   return (...args) => {
     counts.calls++;
-    return Reflect.apply(real, owner, args);
+    return Reflect.apply(real, owner, args) as unknown; // as: the type of apply's result is any
   };
 }
 
@@ -76,7 +76,7 @@ function countedPair(
   if (typeof globalValue(make) !== 'function') return {};
   const realMake = counted(counts, make) as (callback: AnyFunction, ...rest: unknown[]) => unknown; // as: all of these take a callback first
   const realCancel = counted(counts, cancel) as (handle: unknown) => void; // as: and give a handle
-  const releases = new Map<unknown, () => void>();
+  const releases: Map<unknown, () => void> = new Map();
   return {
     [make]: (callback: AnyFunction, ...rest: unknown[]) => {
       const release = hold();

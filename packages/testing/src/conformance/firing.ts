@@ -566,6 +566,18 @@ export function firing(kit: Kit): void {
     kit.expect(details).toEqual(['first', 'third']);
   });
 
+  kit.it('C20', 'of the requests for one more firing the newest options win', async () => {
+    const reactor = kit.create();
+    const pending = new Journal().pends('during');
+    reactor.once('event', pending.trigger);
+    reactor.on('event', () => 1);
+    void reactor.fire('event');
+    void reactor.fire('event', undefined, { whenFiring: 'again', timings: false });
+    const last = reactor.fire('event', undefined, { whenFiring: 'again', timings: true });
+    pending.resolve();
+    kit.expect((await last).phases?.during.triggers.length).toBe(1);
+  });
+
   kit.it('C20', 'a trigger may ask for one more firing of its own event, which is not nested in this one', async () => {
     const reactor = kit.create();
     const journal = new Journal();

@@ -45,8 +45,10 @@ export function trapGlobals(paths: readonly string[], { forward }: { readonly fo
     const own = Reflect.getOwnPropertyDescriptor(owner, name);
     const trap = function (this: unknown, ...args: unknown[]): unknown {
       calls.push(path);
-      if (!forward) return new.target === undefined ? 0 : new DeadChannel();
-      return new.target === undefined ? Reflect.apply(real, this, args) : Reflect.construct(real, args);
+      // as: the compiler takes a function that may be constructed for one that always is.
+      const isConstructed = (new.target as unknown) !== undefined;
+      if (!forward) return isConstructed ? new DeadChannel() : 0;
+      return isConstructed ? Reflect.construct(real, args) : Reflect.apply(real, this, args);
     };
     const replaced = Reflect.defineProperty(owner, name, { value: trap, configurable: true, writable: true });
     return () => {

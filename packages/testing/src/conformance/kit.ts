@@ -41,7 +41,10 @@ export interface Kit {
    */
   it(number: StatementNumber, sentence: string, body: () => void | Promise<void>, options?: TestOptions): void;
   readonly expect: (actual: unknown) => Expectation;
-  /** A new reactor of the kind under test, silent unless given a logger. Without an `onError` of the test's own any report fails the test. */
+  /**
+   * A new reactor of the kind under test, silent unless given a logger. Without an `onError` of the test's own any report fails the test.
+   * Its slices are a second long unless the test says otherwise: a stall of the machine must not cut a turn.
+   */
   create(options?: ReactorOptions): ReactorBase;
   /** A new reactor with these options alone: what it reports and prints is not the kit's. */
   createPlain(options: ReactorOptions): ReactorBase;
@@ -92,7 +95,7 @@ export class ConformanceKit implements Kit {
   readonly expect = (actual: unknown): Expectation => this.#runner.expect(actual);
 
   create(options: ReactorOptions = {}): ReactorBase {
-    return this.createPlain({ logger: silent, onError: this.#scope().onError, ...options });
+    return this.createPlain({ logger: silent, onError: this.#scope().onError, maxSliceMs: 1_000, ...options });
   }
 
   createPlain(options: ReactorOptions): ReactorBase {
@@ -153,7 +156,7 @@ class TestScope {
 
   async #withinLimit(body: () => void | Promise<void>): Promise<void> {
     let cancel: (() => void) | undefined;
-    const limit = new Promise<never>((_, reject) => {
+    const limit: Promise<never> = new Promise((_, reject) => {
       cancel = realTimeout(TEST_LIMIT_MS, () => {
         reject(new Error(`not over within ${TEST_LIMIT_MS} ms; ${this.#describe()}`));
       });

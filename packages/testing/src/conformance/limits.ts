@@ -178,6 +178,19 @@ export function limits(kit: Kit): void {
     },
   );
 
+  kit.it('C22', 'the deadline of shutdown counts from the stop, not from when shutdown fires', async () => {
+    const deadline = 12 * LIMIT;
+    const reactor = kit.create({ limits: { shutdown: { deadline } }, onError: () => undefined });
+    reactor.addSystemEventTrigger('before', 'startup', async () => {
+      void reactor.stop();
+      await sleep(reactor, 10 * LIMIT);
+    });
+    reactor.on('shutdown', () => deferred().promise);
+    const { startup, shutdown } = await reactor.run();
+    kit.expect([startup.abandoned.length, shutdown?.abandoned.length]).toEqual([0, 1]);
+    kit.expect((shutdown?.duration ?? NaN) < deadline).toBe(true);
+  });
+
   kit.it('C22', 'limits by event type are an option of the reactor, for strings and symbols', async () => {
     const tick = Symbol('tick');
     const reactor = kit.create({

@@ -227,6 +227,70 @@ export function lifecycles(kit: Kit): void {
   );
 
   kit.it(
+    'C29',
+    'a service that stops the reactor as it starts is awaited, and stopped once it has started',
+    async () => {
+      const reactor = kit.create();
+      const journal = new Journal();
+      const opening = journal.pends('db starts');
+      const db = reactor.use({ name: 'db', startup: { during: opening.trigger } });
+      reactor.use({
+        name: 'http',
+        needs: [db],
+        startup: {
+          during: async () => {
+            void reactor.stop();
+            await settle();
+            journal.entries.push('http starts');
+          },
+        },
+        shutdown: { during: journal.notes('http stops') },
+      });
+      const ended = reactor.run();
+      await opening.called;
+      opening.resolve();
+      await ended;
+      kit.expect(journal.entries).toEqual(['db starts', 'http starts', 'http stops']);
+    },
+  );
+
+  kit.it('C31', 'crash while a service starts: what waits for it is not started any more', async () => {
+    const reactor = kit.create();
+    const pending = new Journal().pends('db');
+    const db = reactor.use({ name: 'db', startup: { during: pending.trigger } });
+    reactor.use({ name: 'http', needs: [db], startup: { during: throws('never called') } });
+    const ended = reactor.run();
+    await pending.called;
+    reactor.crash();
+    kit.expect((await ended).startup.counts.during).toBe(1);
+  });
+
+  kit.it('C32', 'escalate from onError as a service fails: what waited for it is called in its own phase', async () => {
+    const journal = new Journal();
+    const reactor = kit.create({
+      onError: () => {
+        reactor.escalate();
+      },
+    });
+    const http = journal.pends('http during');
+    const db = reactor.use({
+      name: 'db',
+      shutdown: { during: journal.notes('db during'), after: journal.notes('db after') },
+    });
+    reactor.use({
+      name: 'http',
+      needs: [db],
+      shutdown: { during: http.trigger, after: journal.notes('http after') },
+    });
+    await start(reactor);
+    const ended = reactor.stop();
+    await http.called;
+    http.reject('failed');
+    await ended;
+    kit.expect(journal.entries).toEqual(['http during', 'db during', 'http after', 'db after']);
+  });
+
+  kit.it(
     'C32',
     'escalate calls what waits for the services that pend, inside the call, in the order of their needs',
     async () => {

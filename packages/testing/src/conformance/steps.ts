@@ -11,7 +11,7 @@ export interface Deferred<T> {
 /** A promise to be settled by hand. A rejection of it that nobody hears is no unhandled one. */
 export function deferred<T = void>(): Deferred<T> {
   let settle: Omit<Deferred<T>, 'promise'> | undefined;
-  const promise = new Promise<T>((resolve, reject) => {
+  const promise: Promise<T> = new Promise((resolve, reject) => {
     settle = { resolve, reject };
   });
   promise.catch(ignore);
@@ -67,7 +67,7 @@ export async function start(reactor: ReactorBase): Promise<StartedRun> {
   const ended = reactor.run();
   ended.catch(ignore);
   if (reactor.state === 'starting') {
-    const running = new Promise<void>((resolve) => {
+    const running: Promise<void> = new Promise((resolve) => {
       try {
         reactor.addSystemEventTrigger('after', 'startup', () => {
           resolve();

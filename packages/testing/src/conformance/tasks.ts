@@ -1,5 +1,5 @@
 import { cooperate, every, sleep, ticks } from '@triphase/core';
-import type { Clock, CooperativeTask, LoopingCall, ReactorBase, Tick } from '@triphase/core';
+import type { Clock, CooperativeTask, DelayedCall, LoopingCall, ReactorBase, Tick } from '@triphase/core';
 import { CountingSignal, disposeOf } from './journal.ts';
 import type { Kit } from './kit.ts';
 import {
@@ -149,32 +149,47 @@ function looping(kit: Kit): void {
     });
   });
 
-  kit.it('C44', 'the next run is asked for at its slot, however long the last one took', async () => {
-    const reactor = kit.create();
-    // A clock that tells what is asked of it; it moves by hand, and makes no call by itself.
-    let time = 1_000;
-    const asked: { readonly at: number; readonly fn: () => unknown }[] = [];
-    const clock: Clock = {
-      ...bareClock(reactor),
-      now: () => time,
-      callLater: (ms, fn) => {
-        asked.push({ at: time + ms, fn });
-        return reactor.callLater(Infinity, () => undefined);
-      },
-    };
+  kit.it('C44', 'the next run is asked for at its slot, however long the last one took', () => {
+    const clock = new HandClock(kit.create());
     const missed: number[] = [];
-    const loop = every(clock, 20, (tick) => {
+    every(clock, 20, (tick) => {
       missed.push(tick.missed);
-      time += 12;
+      clock.pass(12);
     });
-    for (let index = 0; index < 4; index++) {
-      const next = asked[index];
-      time = (next?.at ?? NaN) + 1;
-      next?.fn();
-    }
-    loop.stop();
-    expect(asked.map(({ at }) => at)).toEqual([1_020, 1_040, 1_060, 1_080, 1_100]);
+    for (const _ of range(4)) clock.run();
+    expect(clock.asked).toEqual([1_020, 1_040, 1_060, 1_080, 1_100]);
     expect(missed).toEqual([0, 0, 0, 0]);
+  });
+
+  kit.it('C44', 'a run that takes several intervals costs the slots that it missed', () => {
+    const clock = new HandClock(kit.create());
+    const seen: Tick[] = [];
+    every(clock, 20, (tick) => {
+      seen.push(tick);
+      clock.pass(50);
+    });
+    for (const _ of range(2)) clock.run();
+    expect(clock.asked).toEqual([1_020, 1_080, 1_140]);
+    expect(seen).toEqual([
+      { time: 1_020, missed: 0 },
+      { time: 1_080, missed: 2 },
+    ]);
+  });
+
+  kit.it('C44', 'reset moves the grid: the next run is one interval away, and those after it follow', () => {
+    const clock = new HandClock(kit.create());
+    const seen: Tick[] = [];
+    const loop = every(clock, 20, (tick) => {
+      seen.push(tick);
+    });
+    clock.pass(12);
+    loop.reset();
+    for (const _ of range(2)) clock.run();
+    expect(clock.asked).toEqual([1_020, 1_032, 1_052, 1_072]);
+    expect(seen).toEqual([
+      { time: 1_032, missed: 0 },
+      { time: 1_052, missed: 0 },
+    ]);
   });
 
   kit.it('C44', 'no run comes before its slot', async () => {
@@ -589,6 +604,48 @@ function endsOfTasks(kit: Kit): void {
     expect(steps).toBe(3);
   });
 
+  kit.it('C45', 'a task that is stopped from outside takes no further step, whatever its iterator is', async () => {
+    const reactor = kit.create();
+    let steps = 0;
+    await runThrough(reactor, async () => {
+      const task = cooperate(reactor, { next: () => ({ done: false, value: steps++ }) });
+      await nextTurn(reactor);
+      task.stop();
+      const before = steps;
+      for (const _ of range(3)) await nextTurn(reactor);
+      expect(steps).toBe(before);
+    });
+  });
+
+  kit.it('C45', 'an error of a task that nobody asked after is reported once', async () => {
+    const record = recordErrors();
+    const reactor = kit.create(record);
+    const failure = new Error('no');
+    await runThrough(reactor, async () => {
+      cooperate(
+        reactor,
+        repeat(1, () => {
+          throw failure;
+        }),
+      );
+      for (const _ of range(3)) await nextTurn(reactor);
+      await passed(reactor, 1);
+    });
+    expect(record.errors.map((error) => error === failure)).toEqual([true]);
+  });
+
+  kit.it('C45', 'a task that the end of the run cuts short is told: whenDone() rejects', async () => {
+    const reactor = kit.create();
+    await start(reactor);
+    const task = cooperate(
+      reactor,
+      repeat(Infinity, () => undefined),
+    );
+    const rejected = rejectionOf(task.whenDone());
+    await reactor.stop();
+    expect(codeOf(await rejected)).toBe('ERR_TRIPHASE_STOPPED');
+  });
+
   kit.it('C45', 'a stopped task lets its iterator clean up', async () => {
     const reactor = kit.create();
     const seen: string[] = [];
@@ -685,6 +742,51 @@ function clocks(kit: Kit): void {
   });
 }
 
+/** A clock that is moved by hand and keeps what is asked of it; no call is made but by `run()`. */
+class HandClock implements Clock {
+  /** The times that calls were to be made at. */
+  readonly asked: number[] = [];
+  readonly signal: Clock['signal'];
+  readonly #reactor: ReactorBase;
+  #time = 1_000;
+  #fn: () => unknown = () => undefined;
+
+  constructor(reactor: ReactorBase) {
+    this.#reactor = reactor;
+    this.signal = reactor.signal;
+  }
+
+  now(): number {
+    return this.#time;
+  }
+
+  callSoon(fn: () => unknown): void {
+    this.#fn = fn;
+  }
+
+  callLater(ms: number, fn: () => unknown): DelayedCall {
+    this.#fn = fn;
+    const ask = (delay: number): void => {
+      this.asked.push(this.#time + delay);
+    };
+    ask(ms);
+    return Object.assign(
+      this.#reactor.callLater(Infinity, () => undefined),
+      { reset: ask },
+    );
+  }
+
+  pass(ms: number): void {
+    this.#time += ms;
+  }
+
+  /** Makes the call that was asked for last, a millisecond late. */
+  run(): void {
+    this.#time = (this.asked.at(-1) ?? NaN) + 1;
+    this.#fn();
+  }
+}
+
 /** What C55 names, and nothing else of the reactor. */
 function bareClock(reactor: ReactorBase): Clock {
   return {
@@ -706,7 +808,7 @@ function* repeat(times: number, step: () => unknown): Generator<void> {
   }
 }
 
-function* yieldOnce(promise: Promise<unknown>, order: string[]): Generator<unknown> {
+function* yieldOnce(promise: Promise<unknown>, order: string[]): Generator {
   order.push('before the promise');
   yield promise;
   order.push('after the promise');

@@ -273,6 +273,25 @@ export function triggers(kit: Kit): void {
     },
   );
 
+  kit.it(
+    'C17',
+    'a trigger for a phase of startup that a stop keeps from beginning throws PhasePassedError',
+    async () => {
+      const reactor = kit.create();
+      const pending = new Journal().pends('before');
+      reactor.on('startup', { before: pending.trigger });
+      const ended = reactor.run();
+      await pending.called;
+      void reactor.stop();
+      for (const phase of PHASES) {
+        const add = (): unknown => reactor.addSystemEventTrigger(phase, 'startup', throws('never called'));
+        kit.expect(codeThrownBy(add)).toBe('ERR_TRIPHASE_PHASE_PASSED');
+      }
+      pending.resolve();
+      await ended;
+    },
+  );
+
   kit.it('C17', 'a trigger added to the open phase of startup or shutdown, or to a later one, runs', async () => {
     const reactor = kit.create();
     const journal = new Journal();
@@ -371,6 +390,7 @@ export function triggers(kit: Kit): void {
     const other = kit.create();
     const handle = other.addSystemEventTrigger('during', 'event', () => 1);
     const reactor = kit.create();
+    reactor.addSystemEventTrigger('during', 'event', () => 1);
     kit
       .expect(
         codeThrownBy(() => {
@@ -378,7 +398,7 @@ export function triggers(kit: Kit): void {
         }),
       )
       .toBe('ERR_TRIPHASE_UNKNOWN_TRIGGER');
-    kit.expect((await other.fire('event')).counts.during).toBe(1);
+    for (const each of [other, reactor]) kit.expect((await each.fire('event')).counts.during).toBe(1);
   });
 
   kit.it('C19', 'a trigger that calls for its own removal in its own call has run already', async () => {

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Client } from 'pg';
+import { post, send } from './http-client.ts';
+import { buildLedger } from './ledger-process.ts';
+import type { Program } from './ledger-process.ts';
+import { findPostgres, startPostgres } from './postgres-server.ts';
+
+jest.setTimeout(180_000);
+
+const bin = findPostgres();
+
+(bin === undefined ? describe.skip : describe)('a ledger that lost its data', () => {
+  let program: Program;
+
+  beforeAll(async () => {
+    program = await buildLedger();
+  });
+
+  afterAll(() => program.remove());
+
+  it('answers 500 when its PostgreSQL server has gone, lives on, and cannot end with 0, since it cannot say that all is stored', async () => {
+    const postgres = await startPostgres(bin!);
+    const ledger = program.start({ DATABASE_URL: await postgres.createDatabase('ledger') });
+    const url = await ledger.ready;
+    expect((await post(url, 'stored')).status).toBe(201);
+    await postgres.stop(true);
+    await ledger.prints('a connection to the database was lost');
+    for (const reply of [await post(url, 'not stored'), await send('GET', `${url}/entries`)]) {
+      expect(reply.status).toBe(500);
+      expect(JSON.parse(reply.body)).toEqual({ error: expect.stringContaining('the ledger failed') as unknown });
+    }
+    expect((await send('GET', `${url}/livez`)).status).toBe(200);
+    ledger.kill('SIGTERM');
+    expect(await ledger.ended).toEqual({ code: 1, signal: null });
+    expect(ledger.output()).toContain('error in database (shutdown, after)');
+    expect(ledger.output()).not.toContain('acknowledged 1 entries');
+  });
+
+  it('ends with 1 and says how many entries are missing, when some were deleted behind its back', async () => {
+    const postgres = await startPostgres(bin!);
+    const database = await postgres.createDatabase('ledger');
+    const ledger = program.start({ DATABASE_URL: database });
+    const url = await ledger.ready;
+    for (const text of ['one', 'two', 'three']) expect((await post(url, text)).status).toBe(201);
+    const client = new Client({ connectionString: database });
+    await client.connect();
+    await client.query(`DELETE FROM entries WHERE text = 'two'`);
+    await client.end();
+    ledger.kill('SIGTERM');
+    expect(await ledger.ended).toEqual({ code: 1, signal: null });
+    expect(ledger.output()).toContain('1 of 3 acknowledged entries are not stored');
+    await postgres.stop();
+  });
+});

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { listAll, post } from './http-client.ts';
+import { buildLedger } from './ledger-process.ts';
+import type { Program } from './ledger-process.ts';
+
+jest.setTimeout(180_000);
+
+describe('the start of a ledger', () => {
+  let program: Program;
+  let root: string;
+  /** Has a database; each test leaves it closed. */
+  let folder: string;
+
+  beforeAll(async () => {
+    program = await buildLedger();
+    root = await mkdtemp(join(tmpdir(), 'ledger-startup-'));
+    folder = join(root, 'used');
+    const ledger = program.start({ DATA_DIR: folder });
+    await post(await ledger.ready, 'the first');
+    ledger.kill('SIGTERM');
+    expect(await ledger.ended).toEqual({ code: 0, signal: null });
+  });
+
+  afterAll(async () => {
+    await program.remove();
+    await rm(root, { recursive: true, force: true });
+  });
+
+  /** What a start that fails printed, after it ended with 1. */
+  async function failure(environment: Record<string, string>): Promise<string> {
+    const ledger = program.start(environment);
+    expect(await ledger.ended).toEqual({ code: 1, signal: null });
+    const output = ledger.output();
+    expect(output).not.toContain('listening on');
+    // A reason for the one who starts it, not a stack for the one who wrote it.
+    expect(output).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
+    return output;
+  }
+
+  async function expectUsable(): Promise<void> {
+    const ledger = program.start({ DATA_DIR: folder });
+    expect(await listAll(await ledger.ready)).toContainEqual({ id: 1, text: 'the first' });
+    ledger.kill('SIGTERM');
+    expect(await ledger.ended).toEqual({ code: 0, signal: null });
+  }
+
+  it('settings that are wrong end it with 1 and say what is wrong with each; nothing is opened', async () => {
+    const untouched = join(root, 'untouched');
+    const output = await failure({ PORT: 'abc', DATA_DIR: untouched, DATABASE_URL: 'postgres://u:secret@host/db' });
+    expect(output).toContain('PORT must be a whole number from 0 (any free port) to 65535; it is "abc"');
+    expect(output).toContain('DATA_DIR and DATABASE_URL are both set');
+    expect(output).not.toContain('secret');
+    expect(existsSync(untouched)).toBe(false);
+  });
+
+  it('a port in use ends it with 1, says so, and closes the database', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    expect(await failure({ PORT: String(port), DATA_DIR: folder })).toContain(
+      `address already in use 127.0.0.1:${port}`,
+    );
+    other.close();
+    await expectUsable();
+  });
+
+  it('a folder that another ledger has open ends it with 1, says so, and leaves the other alone', async () => {
+    const first = program.start({ DATA_DIR: folder });
+    const url = await first.ready;
+    expect(await failure({ DATA_DIR: folder })).toContain(`${folder} is in use by another process`);
+    expect((await post(url, 'still here')).status).toBe(201);
+    first.kill('SIGTERM');
+    expect(await first.ended).toEqual({ code: 0, signal: null });
+  });
+
+  it('a folder whose ledger was killed can be opened again', async () => {
+    const killed = program.start({ DATA_DIR: folder });
+    await killed.ready;
+    killed.kill('SIGKILL');
+    await killed.ended;
+    await expectUsable();
+  });
+
+  it('a folder that is a file ends it with 1 and says so', async () => {
+    const file = join(root, 'file');
+    await writeFile(file, '');
+    expect(await failure({ DATA_DIR: file })).toContain(file);
+  });
+
+  it('a database server that does not answer ends it with 1, says where, and keeps the password to itself', async () => {
+    const unused = createServer().listen(0, '127.0.0.1');
+    await once(unused, 'listening');
+    const { port } = unused.address() as AddressInfo;
+    unused.close();
+    await once(unused, 'close');
+    const output = await failure({ DATABASE_URL: `postgres://u:secret@127.0.0.1:${port}/ledger` });
+    expect(output).toContain(`cannot connect to the database ledger at 127.0.0.1:${port}: connect ECONNREFUSED`);
+    expect(output).not.toContain('secret');
+  });
+
+  it('SIGTERM while the database opens: it never listens, closes what it opened, and ends with 0', async () => {
+    const ledger = program.start({ DATA_DIR: folder });
+    await ledger.prints('opening ');
+    ledger.kill('SIGTERM');
+    expect(await ledger.ended).toEqual({ code: 0, signal: null });
+    expect(ledger.output()).not.toContain('listening on');
+    await expectUsable();
+  });
+
+  it('SIGKILL while a new database is made: the next start begins again', async () => {
+    const fresh = join(root, 'fresh');
+    const killed = program.start({ DATA_DIR: fresh });
+    // Among the first of a thousand files.
+    while (!existsSync(join(fresh, 'postgres.unfinished', 'PG_VERSION'))) await setImmediate();
+    killed.kill('SIGKILL');
+    await killed.ended;
+    const ledger = program.start({ DATA_DIR: fresh });
+    expect((await post(await ledger.ready, 'x')).status).toBe(201);
+    ledger.kill('SIGTERM');
+    expect(await ledger.ended).toEqual({ code: 0, signal: null });
+  });
+});

@@ -1,0 +1,50 @@
+import { type AnyEvents, type CoreEvents, type HostControl, type ReactorOptions } from '@triphase/core';
+
+import { HandTurnedReactor } from './hand-turned-reactor.ts';
+
+/** What a hook of the host does in a test; it may throw. */
+export interface Hooks {
+  readonly acquireKeepAlive?: () => void;
+  readonly attachHost?: (control: HostControl) => void;
+}
+
+/** A reactor whose host can be held, heard and broken: what it holds is written down. */
+export class HostedReactor<E extends object = AnyEvents, B extends CoreEvents = CoreEvents> extends HandTurnedReactor<
+  E,
+  B
+> {
+  readonly journal: string[] = [];
+  readonly #hooks: Hooks;
+  #control: HostControl | undefined;
+
+  constructor(hooks: Hooks = {}, options?: ReactorOptions) {
+    super(options);
+    this.#hooks = hooks;
+  }
+
+  /** What `attachHost` was given in the newest run. */
+  get control(): HostControl {
+    if (this.#control === undefined) throw new Error('attachHost has not been called');
+    return this.#control;
+  }
+
+  protected override acquireKeepAlive(): Disposable {
+    this.#hooks.acquireKeepAlive?.();
+    return this.#hold('keep-alive');
+  }
+
+  protected override attachHost(control: HostControl): Disposable {
+    this.#control = control;
+    this.#hooks.attachHost?.(control);
+    return this.#hold('host');
+  }
+
+  #hold(what: string): Disposable {
+    this.journal.push(`${what} held`);
+    return {
+      [Symbol.dispose]: () => {
+        this.journal.push(`${what} released`);
+      },
+    };
+  }
+}

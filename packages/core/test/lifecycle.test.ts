@@ -1,0 +1,258 @@
+import { describe, expect, it } from '@jest/globals';
+
+import {
+  ReactorAlreadyRunningError,
+  ReactorNotRunningError,
+  StartupFailedError,
+  type HostControl,
+} from '@triphase/core';
+
+import { settled } from './hand-turned-reactor.ts';
+import { HostedReactor } from './hosted-reactor.ts';
+
+const HELD = ['keep-alive held', 'host held'];
+const RELEASED = ['host released', 'keep-alive released'];
+
+describe('the hooks of a host', () => {
+  it('C25: run takes the keep-alive, attaches the host, then fires startup; the end of the run gives both back', async () => {
+    const reactor = new HostedReactor();
+    for (const event of ['startup', 'shutdown'] as const) {
+      reactor.on(event, {
+        before: () => reactor.journal.push(`before ${event}`),
+        after: () => reactor.journal.push(`after ${event}`),
+      });
+    }
+    const ended = reactor.run();
+    void reactor.stop();
+    reactor.pump();
+    await ended;
+    expect(reactor.journal).toEqual([
+      ...HELD,
+      'before startup',
+      'after startup',
+      'before shutdown',
+      'after shutdown',
+      ...RELEASED,
+    ]);
+  });
+
+  it('C1: when acquireKeepAlive throws, run throws it, the state is idle and nothing is held', () => {
+    const error = new Error('no keep-alive');
+    const reactor = new HostedReactor({
+      acquireKeepAlive: () => {
+        throw error;
+      },
+    });
+    expect(() => reactor.run()).toThrow(error);
+    expect([reactor.state, reactor.running, reactor.journal, reactor.turnRequested]).toEqual([
+      'idle',
+      false,
+      [],
+      false,
+    ]);
+    expect(() => reactor.stop()).toThrow(ReactorNotRunningError);
+  });
+
+  it('C1: when attachHost throws, run throws it, the keep-alive is given back and no trigger has run', () => {
+    const error = new Error('no signals here');
+    const reactor = new HostedReactor({
+      attachHost: () => {
+        throw error;
+      },
+    });
+    reactor.on('startup', { before: () => reactor.journal.push('before startup') });
+    reactor.callSoon(() => undefined);
+    const controller = new AbortController();
+    expect(() => reactor.run({ signal: controller.signal })).toThrow(error);
+    expect(reactor.journal).toEqual(['keep-alive held', 'keep-alive released']);
+    expect([reactor.state, reactor.running, reactor.turnRequested]).toEqual(['idle', false, false]);
+    controller.abort();
+    expect(reactor.state).toBe('idle');
+  });
+
+  it('C1: a reactor whose host failed once can be run once the host is there, with its triggers', async () => {
+    let broken = true;
+    const reactor = new HostedReactor({
+      attachHost: () => {
+        if (broken) throw new Error('not yet');
+      },
+    });
+    reactor.once('startup', () => reactor.journal.push('during startup'));
+    expect(() => reactor.run()).toThrow('not yet');
+    broken = false;
+    const ended = reactor.run();
+    expect(reactor.state).toBe('running');
+    void reactor.stop();
+    reactor.pump();
+    await ended;
+    expect(reactor.journal).toEqual(['keep-alive held', 'keep-alive released', ...HELD, 'during startup', ...RELEASED]);
+  });
+
+  it('C1: a host that stops the reactor while it is attached: no phase of startup begins, shutdown fires', async () => {
+    const reactor = new HostedReactor({
+      attachHost: (control) => {
+        control.stop({ kind: 'signal', signal: 'SIGTERM' });
+      },
+    });
+    reactor.on('startup', { before: () => reactor.journal.push('before startup') });
+    reactor.on('shutdown', () => reactor.journal.push('shutdown'));
+    const ended = reactor.run();
+    reactor.pump();
+    expect((await ended).reason).toEqual({ kind: 'signal', signal: 'SIGTERM' });
+    expect(reactor.journal).toEqual([...HELD, 'shutdown', ...RELEASED]);
+  });
+
+  it.each(['crash', 'failed start', 'escalation'])('C30: the host is given back after a %s, too', async (end) => {
+    const reactor = new HostedReactor({}, { onError: () => undefined });
+    if (end === 'failed start') {
+      reactor.on('startup', {
+        before: () => {
+          throw new Error('failed');
+        },
+      });
+    }
+    const ended = reactor.run();
+    if (end === 'crash') reactor.crash();
+    if (end === 'escalation') reactor.escalate();
+    reactor.pump();
+    await ended.catch((error: unknown) => {
+      expect(error).toBeInstanceOf(StartupFailedError);
+    });
+    expect(reactor.journal).toEqual([...HELD, ...RELEASED]);
+    expect(reactor.turnRequested).toBe(false);
+  });
+
+  it('C1: what the host is given never throws: before it runs, while it stops, and once the run is over', async () => {
+    const controls: HostControl[] = [];
+    const reactor = new HostedReactor({ attachHost: (control) => controls.push(control) });
+    const useAll = (control: HostControl): void => {
+      control.fire('hidden', undefined, { terminal: false });
+      control.fire('hidden', undefined, { terminal: true });
+      control.stop({ kind: 'late' });
+      control.escalate({ kind: 'late' });
+    };
+    const fired: unknown[] = [];
+    reactor.on('hidden', ({ terminal }: { readonly terminal: boolean }) => fired.push(terminal));
+    const ended = reactor.run();
+    void reactor.stop();
+    reactor.on('shutdown', () => {
+      useAll(controls[0]!);
+    });
+    reactor.pump();
+    expect((await ended).reason).toEqual({ kind: 'stop' });
+    expect(fired).toEqual([false, true]);
+    useAll(controls[0]!);
+    expect([fired.length, reactor.state]).toEqual([2, 'stopped']);
+  });
+
+  it('C1: what the host was given for one run does nothing to the next', async () => {
+    const controls: HostControl[] = [];
+    const reactor = new HostedReactor({ attachHost: (control) => controls.push(control) });
+    const first = reactor.run();
+    reactor.crash();
+    await first;
+    const second = reactor.run();
+    controls[0]!.stop({ kind: 'stale' });
+    controls[0]!.escalate({ kind: 'stale' });
+    expect(reactor.state).toBe('running');
+    controls[1]!.stop({ kind: 'fresh' });
+    reactor.pump();
+    expect((await second).reason).toEqual({ kind: 'fresh' });
+  });
+
+  it('C30: a host that cannot be given back is reported, and the run ends all the same', async () => {
+    const sources: string[] = [];
+    class StuckReactor extends HostedReactor {
+      protected override attachHost(): Disposable {
+        return {
+          [Symbol.dispose]: () => {
+            throw new Error('stuck');
+          },
+        };
+      }
+    }
+    const reactor = new StuckReactor({}, { onError: (error, { kind }) => sources.push(`${kind}: ${String(error)}`) });
+    const ended = reactor.run();
+    void reactor.stop();
+    reactor.pump();
+    await ended;
+    expect(sources).toEqual(['host: Error: stuck']);
+    expect(reactor.journal).toEqual(['keep-alive held', 'keep-alive released']);
+  });
+});
+
+describe('a reactor asked to end by what hears of its end', () => {
+  it('C31: crash in the synchronous part of startup, outside of a turn, starts nothing more', async () => {
+    const reactor = new HostedReactor();
+    const calls: string[] = [];
+    reactor.on('startup', {
+      before: () => {
+        calls.push('before');
+        reactor.crash();
+      },
+      during: () => calls.push('during'),
+    });
+    reactor.on('startup', { before: () => calls.push('sibling') });
+    const { reason } = await reactor.run();
+    expect([reason.kind, calls, reactor.state]).toEqual(['crash', ['before'], 'idle']);
+    expect(reactor.journal).toEqual([...HELD, ...RELEASED]);
+  });
+
+  it('C31: a crash from what hears of an abandoned firing at the end of the run leaves the run ended once', async () => {
+    const reactor = new HostedReactor({}, { onError: () => undefined });
+    reactor.on('event', ({ signal }: { readonly signal: AbortSignal }) => {
+      signal.addEventListener('abort', () => {
+        reactor.crash();
+      });
+      return new Promise(() => undefined);
+    });
+    const ended = reactor.run();
+    const firing = reactor.fire('event');
+    void reactor.stop();
+    reactor.pump();
+    const [{ reason }, { abandoned }] = await Promise.all([ended, firing]);
+    expect([reason.kind, reactor.state, abandoned.length]).toEqual(['crash', 'idle', 1]);
+    expect(reactor.journal).toEqual([...HELD, ...RELEASED]);
+  });
+
+  it('C31: run from what hears of a crash is refused until the crash is over, and the next run is whole', async () => {
+    const reactor = new HostedReactor();
+    const thrown: unknown[] = [];
+    const first = reactor.run();
+    reactor.signal.addEventListener('abort', () => {
+      try {
+        void reactor.run();
+      } catch (error) {
+        thrown.push(error);
+      }
+    });
+    reactor.crash();
+    expect(thrown.map((error) => error instanceof ReactorAlreadyRunningError)).toEqual([true]);
+    expect((await first).reason.kind).toBe('crash');
+    const second = reactor.run();
+    const ran: Promise<void> = new Promise((resolve) => {
+      reactor.callSoon(resolve);
+    });
+    reactor.pump();
+    await ran;
+    void reactor.stop();
+    reactor.pump();
+    expect((await second).reason.kind).toBe('stop');
+  });
+
+  it('C54: a listener of the signal that stops again, escalates or crashes does so to the stop under way', async () => {
+    for (const action of ['stop', 'escalate', 'crash'] as const) {
+      const reactor = new HostedReactor();
+      reactor.signal.addEventListener('abort', () => {
+        if (action === 'stop') void reactor.stop({ kind: 'second' });
+        else reactor[action]();
+      });
+      const ended = reactor.run();
+      void reactor.stop({ kind: 'first' });
+      reactor.pump();
+      await settled();
+      expect((await ended).reason.kind).toBe(action === 'crash' ? 'crash' : 'first');
+      expect(reactor.journal).toEqual([...HELD, ...RELEASED]);
+    }
+  });
+});

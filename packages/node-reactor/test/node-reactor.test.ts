@@ -1,0 +1,149 @@
+import { describe, expect, it } from '@jest/globals';
+import { HostMissingError, sleep, type RunResult } from '@triphase/core';
+import { createNodeReactor, NodeReactor } from '@triphase/node-reactor';
+import { fakeHost, type FakeHost } from '@triphase/testing';
+
+const DAY = 24 * 60 * 60 * 1_000;
+
+/** Turns the fake host until the run is over. */
+async function endOf(host: FakeHost, run: Promise<RunResult>): Promise<RunResult> {
+  let isOver = false;
+  const over = run.finally(() => {
+    isOver = true;
+  });
+  over.catch(() => undefined);
+  do {
+    host.runMacrotask();
+    await host.runMicrotasks();
+  } while (!isOver);
+  return over;
+}
+
+/** The process of a fake host, as a reactor sees it. */
+function processOf(host: FakeHost): { readonly process: NodeJS.Process } {
+  return host as FakeHost & { readonly process: NodeJS.Process };
+}
+
+describe('NodeReactor on its host', () => {
+  it('C1: a turn is one setImmediate', () => {
+    const host = fakeHost();
+    const reactor = new NodeReactor({ host });
+    void reactor.run();
+    const ran: string[] = [];
+    reactor.callSoon(() => ran.push('first'));
+    reactor.callSoon(() => ran.push('second'));
+    expect(host.calls['setImmediate']).toBe(1);
+    expect(ran).toEqual([]);
+    host.runMacrotask();
+    expect(ran).toEqual(['first', 'second']);
+    expect(host.calls['setImmediate']).toBe(1);
+  });
+
+  it('C1: a turn that is not wanted any more is cancelled', () => {
+    const host = fakeHost();
+    const reactor = new NodeReactor({ host });
+    void reactor.run();
+    const { outstanding } = host;
+    reactor.callSoon(() => undefined);
+    expect(host.outstanding).toBe(outstanding + 1);
+    reactor.iterate();
+    expect(host.outstanding).toBe(outstanding);
+    reactor.crash();
+    expect(host.outstanding).toBe(0);
+  });
+
+  it('C3: constructing one asks nothing of the host', () => {
+    const host = fakeHost();
+    createNodeReactor({ host });
+    expect(host.calls).toEqual({});
+  });
+
+  it('N1: an idle run calls nothing, days long, and holds one timer for it', () => {
+    const host = fakeHost();
+    const reactor = new NodeReactor({ host, signals: false });
+    void reactor.run();
+    const { calls, outstanding } = { ...host, calls: { ...host.calls } };
+    expect(outstanding).toBe(1);
+    host.advance(24 * DAY);
+    expect(host.calls).toEqual(calls);
+  });
+
+  it('N1: the timer that holds the process is set again when it has come, and given back at the end', async () => {
+    const host = fakeHost();
+    const reactor = new NodeReactor({ host, signals: false });
+    const run = reactor.run();
+    host.advance(60 * DAY);
+    expect(host.outstanding).toBe(1);
+    expect(host.calls['setTimeout']).toBe(3);
+    void reactor.stop();
+    await endOf(host, run);
+    expect(host.outstanding).toBe(0);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'])('N4: %s stops the reactor, and is in its reason', async (signal) => {
+    const host = fakeHost();
+    const reactor = new NodeReactor({ host });
+    const run = reactor.run();
+    host.emit('process', signal);
+    expect(reactor.state).toBe('stopping');
+    expect((await endOf(host, run)).reason).toEqual({ kind: 'signal', signal });
+    expect(host.outstanding).toBe(0);
+  });
+
+  it('N4: it listens while startup and shutdown pend, too', async () => {
+    const host = fakeHost();
+    const reactor = new NodeReactor({ host });
+    let release: () => void = () => undefined;
+    reactor.on('startup', { before: () => new Promise<void>((resolve) => (release = resolve)) });
+    reactor.on('shutdown', () => sleep(reactor, 1));
+    const run = reactor.run();
+    host.emit('process', 'SIGTERM');
+    expect(reactor.state).toBe('stopping');
+    release();
+    await host.runMicrotasks();
+    host.runMacrotask();
+    host.emit('process', 'SIGINT');
+    host.advance(1);
+    expect((await endOf(host, run)).reason).toEqual({ kind: 'signal', signal: 'SIGTERM' });
+  });
+
+  it('N4: with signals: false it listens to none, with a list to those alone', () => {
+    for (const [signals, heard] of [
+      [false, []],
+      [['SIGHUP'], ['SIGHUP']],
+    ] as const) {
+      const host = fakeHost();
+      void new NodeReactor({ host, signals }).run();
+      expect(processOf(host).process.eventNames()).toEqual(heard);
+    }
+  });
+
+  it('C1: run() throws when the process refuses a listener, and holds nothing then', () => {
+    const host = fakeHost();
+    const { process } = processOf(host);
+    const on = process.on.bind(process);
+    process.on = (event: string, listener: () => void) => {
+      if (event === 'SIGKILL') throw new Error('EINVAL');
+      return on(event, listener);
+    };
+    const reactor = new NodeReactor({ host, signals: ['SIGTERM', 'SIGKILL'] });
+    expect(() => reactor.run()).toThrow('EINVAL');
+    expect(reactor.state).toBe('idle');
+    expect(host.outstanding).toBe(0);
+  });
+
+  it.each(['setImmediate', 'process'] as const)('C3: without %s only run() minds', (name) => {
+    const original = Object.getOwnPropertyDescriptor(globalThis, name)!;
+    let reactor;
+    try {
+      Object.defineProperty(globalThis, name, { value: undefined, configurable: true, writable: true });
+      reactor = new NodeReactor();
+    } finally {
+      Object.defineProperty(globalThis, name, original);
+    }
+    const run = (): unknown => reactor.run();
+    expect(run).toThrow(HostMissingError);
+    expect(run).toThrow('pass { host }');
+    expect(reactor.state).toBe('idle');
+  });
+});

@@ -1,0 +1,156 @@
+import { describe, expect, it } from '@jest/globals';
+import { tinyRunner } from '@triphase/testing';
+
+/** What the one assertion says when it fails; `undefined` when it holds. */
+function messageOf(assert: (expect: ReturnType<typeof tinyRunner>['expect']) => unknown): string | undefined {
+  try {
+    assert(tinyRunner().expect);
+  } catch (error) {
+    if (error instanceof Error) return error.message;
+    throw error;
+  }
+  return undefined;
+}
+
+const cyclic = (): object => {
+  const value: { self?: object; n: number } = { n: 1 };
+  value.self = value;
+  return value;
+};
+
+describe('tinyRunner', () => {
+  it('C49: tests run one after another, in order, and are counted', async () => {
+    const runner = tinyRunner();
+    const ran: string[] = [];
+    runner.describe('outer', () => {
+      runner.it('slow', async () => {
+        await new Promise((resolve) => setImmediate(resolve));
+        ran.push('slow');
+      });
+      runner.describe('inner', () => {
+        runner.it('fails', () => {
+          ran.push('fails');
+          throw new Error('no');
+        });
+      });
+      runner.it.skip('left out', () => void ran.push('left out'));
+    });
+    runner.it('rejects', () => Promise.reject(new Error('later')));
+    const { passed, skipped, failures } = await runner.run();
+    expect(ran).toEqual(['slow', 'fails']);
+    expect({ passed, skipped }).toEqual({ passed: 1, skipped: 1 });
+    expect(failures.map(({ test, error }) => `${test}: ${String(error)}`)).toEqual([
+      'outer › inner › fails: Error: no',
+      'rejects: Error: later',
+    ]);
+  });
+
+  it('C49: a group that throws while it registers does not swallow the names of the next', async () => {
+    const runner = tinyRunner();
+    expect(() =>
+      runner.describe('broken', () => {
+        throw new Error('no');
+      }),
+    ).toThrow('no');
+    runner.it('alone', () => Promise.reject(new Error('x')));
+    expect((await runner.run()).failures[0]?.test).toBe('alone');
+  });
+
+  it('C49: toBe compares as Object.is and tells an equal object from the same', () => {
+    expect(messageOf((check) => check(NaN).toBe(NaN))).toBeUndefined();
+    expect(messageOf((check) => check(0).toBe(-0))).toBe('expected 0 to be -0');
+    expect(messageOf((check) => check([1]).toBe([1]))).toContain('another object: use toEqual');
+    expect(messageOf((check) => check(1).not.toBe(1))).toBe('expected something else than 1');
+    expect(messageOf((check) => check(1).not.toBe(2))).toBeUndefined();
+  });
+
+  it.each([
+    [
+      [1, [2, { a: 'x' }]],
+      [1, [2, { a: 'x' }]],
+    ],
+    [{ a: undefined, b: 1 }, { b: 1 }],
+    [new Map([['k', [1]]]), new Map([['k', [1]]])],
+    [new Set([[1], [2]]), new Set([[2], [1]])],
+    [new Error('m'), new Error('m')],
+    [new Date(5), new Date(5)],
+    [/x/g, /x/g],
+    [NaN, NaN],
+    [cyclic(), cyclic()],
+  ])('C49: toEqual finds %p equal to its twin', (actual, expected) => {
+    expect(messageOf((check) => check(actual).toEqual(expected))).toBeUndefined();
+    expect(messageOf((check) => check(actual).not.toEqual(expected))).toContain('does not equal');
+  });
+
+  it.each<[unknown, unknown, string]>([
+    [[1, 2, 3], [1, 2], 'has 3 items, not 2'],
+    [{ a: { b: [1] } }, { a: { b: [2] } }, '.a.b[0] is 1, not 2'],
+    [{ a: 1 }, { a: 1, b: 2 }, '.b is undefined, not 2'],
+    [new Map([['k', 1]]), new Map([['k', 2]]), '.get("k") is 1, not 2'],
+    [new Map(), new Map([['k', undefined]]), '.get("k") is missing'],
+    [new Set([1]), new Set([2]), 'the set lacks 2'],
+    [new Set([1, 2]), new Set([1]), 'the value is Set {1, 2}, not Set {1}'],
+    [new Set([1]), new Set([1, undefined]), 'the set lacks undefined'],
+    [new Error('one'), new Error('other'), 'the value is Error: one, not Error: other'],
+    [new TypeError('m'), new Error('m'), 'the value is TypeError: m, not Error: m'],
+    [new Date(1), new Date(2), 'the value is Date(1970-01-01T00:00:00.001Z)'],
+    [/x/g, /x/i, 'the value is /x/g, not /x/i'],
+    [[], {}, 'the value is [], not {}'],
+    [null, {}, 'the value is null, not {}'],
+    ['1', 1, 'the value is "1", not 1'],
+    [0, -0, 'the value is 0, not -0'],
+    [{ [Symbol.for('s')]: 1 }, { [Symbol.for('s')]: 2 }, '[Symbol(s)] is 1, not 2'],
+  ])('C49: toEqual tells %p from %p, and where they differ', (actual, expected, where) => {
+    expect(messageOf((check) => check(actual).toEqual(expected))).toContain(where);
+    expect(messageOf((check) => check(actual).not.toEqual(expected))).toBeUndefined();
+  });
+
+  it('C49: toThrow asks for any error, a class, a part of the message or a pattern', () => {
+    const fails = (): never => {
+      throw new RangeError('a delay of -1 ms');
+    };
+    for (const fitting of [undefined, RangeError, Error, 'of -1', /delay.*ms/, new Error('a delay of -1 ms')]) {
+      expect(messageOf((check) => check(fails).toThrow(fitting))).toBeUndefined();
+      expect(messageOf((check) => check(fails).not.toThrow(fitting))).toContain(
+        'it threw RangeError: a delay of -1 ms',
+      );
+    }
+    for (const other of [TypeError, 'of 1', /^ms/, new Error('a delay')]) {
+      expect(messageOf((check) => check(fails).toThrow(other))).toContain('it threw RangeError: a delay of -1 ms');
+      expect(messageOf((check) => check(fails).not.toThrow(other))).toBeUndefined();
+    }
+    expect(messageOf((check) => check(() => 1).toThrow())).toBe('expected the function to throw an error; it returned');
+    expect(messageOf((check) => check(() => 1).not.toThrow())).toBeUndefined();
+    expect(messageOf((check) => check(1).toThrow())).toBe('toThrow needs a function, not 1');
+  });
+
+  it('C49: what is not an error may be thrown too', () => {
+    const fails = (): never => {
+      throw undefined;
+    };
+    expect(messageOf((check) => check(fails).toThrow())).toBeUndefined();
+    expect(messageOf((check) => check(fails).toThrow(Error))).toContain('it threw undefined');
+  });
+
+  it('C49: values are shown on one line, long and deep ones cut', () => {
+    class Point {
+      x = 1;
+    }
+    const deep = { a: { b: { c: { d: { e: 1 } } } } };
+    const text = messageOf((check) =>
+      check([new Point(), deep, 'x'.repeat(300), Array.from({ length: 30 }, (_, n) => n), 7n, cyclic(), fails]).toBe(0),
+    );
+    expect(text).toContain('Point { x: 1 }');
+    expect(text).toContain('{ a: { b: { c: {…} } } }');
+    expect(text).toContain('… 10 more');
+    expect(text).toContain('7n');
+    expect(text).toContain('[circular]');
+    expect(text).toContain('[function fails]');
+    expect(text?.length).toBeLessThan(700);
+    expect(text).not.toContain('\n');
+  });
+});
+
+function fails(): never {
+  throw new Error('no');
+}

@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { bundle } from './bundle.mjs';
+import { Program } from './process.mjs';
+
+/**
+ * What a reactor does to its process, seen from outside: each test is a program that uses `Reactor`, and what is done to it. Programs talk
+ * by lines; what they wait for is a signal or the reactor, never a time.
+ */
+export const processTests = [
+  {
+    name: 'N1: an idle run holds a process that nothing else holds, and top-level await ends with 0',
+    source: `
+      const reactor = new Reactor();
+      reactor.on('shutdown', () => console.log('shutdown'));
+      setTimeout(() => console.log('still here'), 100).unref();
+      const { reason } = await reactor.run();
+      console.log(reason.kind, reason.signal);`,
+    async drive(program) {
+      await program.line('still here');
+      program.kill('SIGTERM');
+      return { lines: ['still here', 'shutdown', 'signal SIGTERM'], code: 0 };
+    },
+  },
+  {
+    name: 'N1: a run that stops by itself ends the process with 0',
+    source: `
+      const reactor = new Reactor();
+      reactor.callLater(1, () => reactor.stop());
+      const { reason } = await reactor.run();
+      console.log(reason.kind);`,
+    async drive() {
+      return { lines: ['stop'], code: 0 };
+    },
+  },
+  {
+    name: 'N1: a crashed run holds nothing, and the reactor can be run again',
+    source: `
+      const reactor = new Reactor();
+      reactor.callWhenRunning(() => reactor.crash());
+      console.log((await reactor.run()).reason.kind);
+      reactor.callWhenRunning(() => reactor.crash());
+      console.log((await reactor.run()).reason.kind);`,
+    async drive() {
+      return { lines: ['crash', 'crash'], code: 0 };
+    },
+  },
+  ...['SIGTERM', 'SIGINT'].map((signal) => ({
+    name: `N4: ${signal} stops in order, each phase waiting for the one before`,
+    source: `
+      const reactor = new Reactor();
+      const slowly = (text) => async () => { await sleep(reactor, 5); console.log(text); };
+      reactor.on('shutdown', { after: slowly('after'), during: slowly('during'), before: slowly('before') });
+      reactor.callWhenRunning(() => console.log('running'));
+      const { reason } = await reactor.run();
+      console.log(reason.kind, reason.signal);`,
+    async drive(program) {
+      await program.line('running');
+      program.kill(signal);
+      return { lines: ['running', 'before', 'during', 'after', `signal ${signal}`], code: 0 };
+    },
+  })),
+  {
+    name: 'N2, D3: a signal arrives, and the stop ends, under calls that make themselves anew',
+    source: `
+      const reactor = new Reactor();
+      const call = () => reactor.callSoon(call);
+      reactor.callSoon(call);
+      reactor.callLater(1, () => console.log('flooded'));
+      console.log((await reactor.run()).reason.signal);`,
+    async drive(program) {
+      await program.line('flooded');
+      program.kill('SIGINT');
+      return { lines: ['flooded', 'SIGINT'], code: 0 };
+    },
+  },
+  {
+    name: 'N4: SIGTERM in a long start stops it in order: the step under way ends, no other begins',
+    source: `
+      const reactor = new Reactor();
+      reactor.on('startup', {
+        before: ({ signal }) => new Promise((resolve) => {
+          signal.addEventListener('abort', () => { console.log('step 1 is told'); resolve(); });
+          console.log('step 1');
+        }),
+        during: () => console.log('step 2'),
+      });
+      reactor.on('shutdown', () => console.log('shutdown'));
+      console.log((await reactor.run()).reason.signal);`,
+    async drive(program) {
+      await program.line('step 1');
+      program.kill('SIGTERM');
+      return { lines: ['step 1', 'step 1 is told', 'shutdown', 'SIGTERM'], code: 0 };
+    },
+  },
+  {
+    name: 'N4: a signal stops every reactor of the process',
+    source: `
+      const ended = ['a', 'b'].map((name) => {
+        const reactor = new Reactor();
+        reactor.callWhenRunning(() => console.log(name, 'running'));
+        return reactor.run();
+      });
+      for (const { reason } of await Promise.all(ended)) console.log(reason.signal);`,
+    async drive(program) {
+      await program.line('b running');
+      program.kill('SIGTERM');
+      return { lines: ['a running', 'b running', 'SIGTERM', 'SIGTERM'], code: 0 };
+    },
+  },
+  {
+    name: 'C5: a second reactor runs after the first, and a signal stops it',
+    source: `
+      for (const name of ['first', 'second']) {
+        const reactor = new Reactor();
+        reactor.callWhenRunning(() => console.log(name));
+        console.log((await reactor.run()).reason.signal);
+      }`,
+    async drive(program) {
+      await program.line('first');
+      program.kill('SIGTERM');
+      await program.line('second');
+      program.kill('SIGINT');
+      return { lines: ['first', 'SIGTERM', 'second', 'SIGINT'], code: 0 };
+    },
+  },
+  {
+    name: 'N4: when the run is over a signal does again what it did before',
+    source: `
+      const reactor = new Reactor();
+      reactor.callWhenRunning(() => reactor.stop());
+      await reactor.run();
+      setInterval(() => undefined, 60_000);
+      console.log('over');`,
+    async drive(program) {
+      await program.line('over');
+      program.kill('SIGTERM');
+      return { lines: ['over'], signal: 'SIGTERM' };
+    },
+  },
+  {
+    name: 'N4: listeners of others hear their signals during the run and after it',
+    source: `
+      let heard = 0;
+      const foreign = () => {
+        console.log('foreign', ++heard);
+        if (heard === 2) { process.off('SIGTERM', foreign); clearInterval(holder); }
+      };
+      process.on('SIGTERM', foreign);
+      const holder = setInterval(() => undefined, 60_000);
+      const reactor = new Reactor();
+      reactor.callWhenRunning(() => console.log('running'));
+      await reactor.run();
+      console.log('over');`,
+    async drive(program) {
+      await program.line('running');
+      program.kill('SIGTERM');
+      await program.line('over');
+      program.kill('SIGTERM');
+      return { lines: ['running', 'foreign 1', 'over', 'foreign 2'], code: 0 };
+    },
+  },
+  {
+    name: 'N4: with signals: false a signal does what it does without a reactor',
+    source: `
+      const reactor = new Reactor({ signals: false });
+      reactor.on('shutdown', () => console.log('shutdown'));
+      reactor.callWhenRunning(() => console.log('running'));
+      await reactor.run();`,
+    async drive(program) {
+      await program.line('running');
+      program.kill('SIGTERM');
+      return { lines: ['running'], signal: 'SIGTERM' };
+    },
+  },
+  {
+    name: 'N4: a list of signals takes the place of the usual ones',
+    source: `
+      const reactor = new Reactor({ signals: ['SIGUSR2'] });
+      process.on('SIGTERM', () => console.log('foreign'));
+      reactor.callWhenRunning(() => console.log('running'));
+      console.log((await reactor.run()).reason.signal);
+      process.exitCode = 7;`,
+    async drive(program) {
+      await program.line('running');
+      program.kill('SIGTERM');
+      await program.line('foreign');
+      program.kill('SIGUSR2');
+      return { lines: ['running', 'foreign', 'SIGUSR2'], code: 7 };
+    },
+  },
+  {
+    name: 'C1: run() throws when it cannot listen to a signal, and holds nothing then',
+    skip: { Bun: 'it lets a program listen to SIGKILL, in vain' },
+    source: `
+      const reactor = new Reactor({ signals: ['SIGTERM', 'SIGKILL'] });
+      try { reactor.run(); } catch { console.log(reactor.state); }
+      setInterval(() => undefined, 60_000);
+      console.log('over');`,
+    async drive(program) {
+      await program.line('over');
+      program.kill('SIGTERM');
+      return { lines: ['idle', 'over'], signal: 'SIGTERM' };
+    },
+  },
+];
+
+/** Puts each of `tests` to each of `runtimes`; `imports` is what gives a program its `Reactor`. */
+export async function runProcessTests(tally, { tests, folder, runtimes, imports }) {
+  for (const [index, { name, skip = {}, source, drive }] of tests.entries()) {
+    const outfile = join(folder, `program-${index}.mjs`);
+    await bundle({ source: `import { sleep } from '@triphase/core';\n${imports}\n${source}`, outfile });
+    for (const runtime of runtimes) {
+      const title = `${runtime.name}: ${name}`;
+      if (skip[runtime.name] !== undefined) {
+        tally.skip(title, skip[runtime.name]);
+        continue;
+      }
+      await tally.check(title, async () => {
+        const program = new Program(runtime, outfile);
+        try {
+          const { lines, code = null, signal = null } = await drive(program);
+          const ended = await program.ended;
+          assert.deepEqual(
+            { lines: ended.lines, code: ended.code, signal: ended.signal },
+            { lines, code, signal },
+            ended.stderr,
+          );
+        } finally {
+          program.kill('SIGKILL');
+        }
+      });
+    }
+  }
+}
