@@ -1,5 +1,6 @@
-import { ReactorStoppedError, type AnyEvents, type RunResult } from '@triphase/core';
+import type { AnyEvents, RunResult } from '@triphase/core';
 import { failStart, NodeReactor, type NodeReactorOptions } from './node-reactor.ts';
+import { saysThatItStops } from './says-that-it-stops.ts';
 
 /**
  * For scripts: `main` is called once the reactor runs; when it settles the reactor stops, with `{ kind: 'main-ended' }`. A rejection is
@@ -21,7 +22,7 @@ export function runMain<E extends object = AnyEvents>(
       await main(reactor);
       if (!reactor.signal.aborted) void reactor.stop({ kind: 'main-ended' });
     } catch (error) {
-      if (saysThatItStops(error, reactor.signal)) return;
+      if (reactor.signal.aborted && saysThatItStops(error, reactor.signal.reason)) return;
       failShutdown(reactor, main.name || 'main', error);
       if (!reactor.signal.aborted) void reactor.stop({ kind: 'main-ended', cause: error });
     }
@@ -50,12 +51,6 @@ export async function runService<E extends object = AnyEvents>(
     return failStart(reactor, error);
   }
   return reactor.run();
-}
-
-/** A main that was told to end and ends so has not failed. Node's own functions wrap the reason in an `AbortError`. */
-function saysThatItStops(error: unknown, { aborted, reason }: AbortSignal): boolean {
-  if (!aborted) return false;
-  return error instanceof ReactorStoppedError || error === reason || (error instanceof Error && error.cause === reason);
 }
 
 /** A trigger that fails is in the result, on the error path, and so in the exit status. Past the last phase only the error path is left (C17). */

@@ -109,12 +109,14 @@ export class SignalOwner {
       this.#heardAt = now;
       if (++this.#wishes > 2) this.#host.process.exit(signalStatus(signal));
     }
+    const known = members.filter((member) => this.#warned.has(member));
     for (const member of members) {
-      if (!this.#warned.has(member)) {
-        this.#warned.add(member);
-        member.stop({ kind: 'signal', signal });
-      } else if (!isDoubled) member.escalate(signal);
+      if (known.includes(member)) continue;
+      this.#warned.add(member);
+      member.stop({ kind: 'signal', signal });
     }
+    // Last: one that escalates is over at once, and is warned no longer.
+    if (!isDoubled) for (const member of known) member.escalate(signal);
   }
 
   /** Told once, by the first reactor that listens; all of them stop (N11). */
