@@ -155,7 +155,9 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
 
   #inRunContext(turn: () => void): () => void {
     const context = this.#context;
-    return context === undefined ? turn : () => context.runInAsyncScope(turn);
+    if (context === undefined) return turn;
+    // Each turn in a resource of its own: up to Node 22 `enterWith` writes into it, and the next turn must not see that.
+    return () => context.runInAsyncScope(createTurnScope).runInAsyncScope(turn);
   }
 
   /** Only on the true process: a thread cannot tell whether a fake one is blocked, and must not kill what that one's number names. */
@@ -179,6 +181,10 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
 /** What the limits ask while a stop is under way; there is no stop, and no clock to read, before `run()`. */
 interface StopClock {
   sinceStop: () => number;
+}
+
+function createTurnScope(): AsyncResource {
+  return new AsyncResource('TriphaseTurn');
 }
 
 /** Runs it in the async context of this moment (N3): `AsyncResource` costs a hundredth of `AsyncLocalStorage.snapshot` on Node 20. */

@@ -9,6 +9,8 @@ let bundles: Bundles;
 beforeAll(async () => {
   bundles = await bundlePrograms(join(import.meta.dirname, 'programs'));
 });
-afterAll(() => bundles[Symbol.asyncDispose]());
+afterAll(async () => {
+  await bundles[Symbol.asyncDispose]();
+});
 
 processTests({ describe, it, expect }, { name: 'Node', program: process.execPath }, () => bundles.folder);

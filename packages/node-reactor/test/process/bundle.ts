@@ -25,7 +25,6 @@ export async function bundlePrograms(programs: string): Promise<Bundles> {
     format: 'esm',
     target: 'es2022',
     platform: 'node',
-    external: ['./copy-a.mjs', './copy-b.mjs'],
     tsconfigRaw: '{}',
     logLevel: 'warning',
     plugins: [

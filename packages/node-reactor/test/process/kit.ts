@@ -5,6 +5,8 @@ import { Program, type End, type Runtime } from './program.ts';
 interface Start {
   readonly env?: NodeJS.ProcessEnv;
   readonly ipc?: boolean;
+  /** What starts it, if not we: a command and its arguments. */
+  readonly through?: readonly string[];
 }
 
 /** What a section of the process tests is given: a runner of tests, and programs on one runtime. */
@@ -26,9 +28,16 @@ export class ProcessKit {
     this.#runner.it(`${statement}: ${rule}`, body);
   }
 
+  /** One that cannot run here: the reason is printed in its name. */
+  skip(statement: string, rule: string, reason: string): void {
+    const { it }: { it: TestRunner['it'] & { readonly skip?: (name: string, body: () => void) => unknown } } =
+      this.#runner;
+    (it.skip ?? it)(`${statement}: ${rule} (skipped: ${reason})`, () => {});
+  }
+
   /** Runs a program of test/programs, on this runtime. */
-  start(name: string, { env = {}, ipc = false }: Start = {}): Program {
-    const [command, ...args] = this.command(name);
+  start(name: string, { env = {}, ipc = false, through = [] }: Start = {}): Program {
+    const [command, ...args] = [...through, ...this.command(name)];
     return new Program(command!, args, { ...cleanEnv(), ...env }, ipc);
   }
 

@@ -24,8 +24,8 @@ export const shared = {
   twoReactors: () => pair(NodeReactor, NodeReactor),
 
   twoCopies: async () => {
-    const a = (await import('./copy-a.mjs')) as { NodeReactor: Constructor };
-    const b = (await import('./copy-b.mjs')) as { NodeReactor: Constructor };
+    const load = (copy: string): Promise<{ NodeReactor: Constructor }> => import(copy);
+    const [a, b] = [await load('./copy-a.mjs'), await load('./copy-b.mjs')];
     say(`same class: ${String(a.NodeReactor === b.NodeReactor)}`);
     await pair(a.NodeReactor, b.NodeReactor);
   },

@@ -1,4 +1,4 @@
-import { sleep } from '@triphase/core';
+import { sleep, type Service } from '@triphase/core';
 import { NodeReactor } from '@triphase/node-reactor';
 import { expectGo, live, never, say } from './steps.ts';
 
@@ -86,7 +86,7 @@ export const signals = {
     live({}, (reactor) => {
       const go = expectGo();
       reactor.signal.addEventListener('abort', () => say('told to stop'));
-      const step = (name: string, startup: () => unknown, ...needs: Parameters<NodeReactor['use']>) =>
+      const step = (name: string, startup: () => unknown, ...needs: readonly Service[]) =>
         reactor.use({
           name,
           needs,
