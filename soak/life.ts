@@ -71,6 +71,8 @@ export class Life {
   #crashes = 0;
   /** Firings whose report a crash has swallowed. */
   #lost = false;
+  /** A firing that was asked for began when the run was over. */
+  #isFiredLate = false;
   #reasons: StopReason[] = [];
   #aborter: AbortController | undefined;
 
@@ -157,9 +159,8 @@ export class Life {
     const driven = drive();
     const result = await this.#within(ended);
     if (result === undefined) return undefined;
-    if (this.#asked.size === 0) {
-      journal.check(this.#host.outstanding() === '', 'C30', () => `left in the host: ${this.#host.outstanding()}`);
-    }
+    if (this.#asked.size > 0) this.#isFiredLate = true;
+    else journal.check(this.#host.outstanding() === '', 'C30', () => `left in the host: ${this.#host.outstanding()}`);
     await driven;
     this.#checkResult(result);
     return result;
@@ -214,13 +215,14 @@ export class Life {
   /** C20: what was asked for while it was being fired may begin when the run is over. Nobody bounds it then but its limits. */
   async #endAgain(): Promise<void> {
     const { journal } = this;
-    if (this.#asked.size === 0) return;
+    if (!this.#isFiredLate) return;
     for (const { again } of this.#asked.values()) journal.check(again, 'C30', () => 'a firing has no report');
-    while (this.#deferred.length > 0) this.#settle(this.#random);
     const until = performance.now() + PATIENCE_MS;
-    // C2: also the wakeup of a limit that is no longer needed may come.
-    while (this.#host.outstanding() !== '' && performance.now() < until) await settled();
-    await settled();
+    do {
+      while (this.#deferred.length > 0) this.#settle(this.#random);
+      await settled();
+      // C2: also the wakeup of a limit that is no longer needed may come.
+    } while ((this.#deferred.length > 0 || this.#host.outstanding() !== '') && performance.now() < until);
     for (const { detail } of this.#asked.values()) {
       this.#lost = true;
       this.#firings.drop(detail);
