@@ -4,9 +4,10 @@
  */
 import { parseArgs } from 'node:util';
 import { Leftovers } from './leftovers.ts';
-import { Life, type Tally } from './life.ts';
+import { Life } from './life.ts';
 import { Random } from './random.ts';
 import { signalledProcess } from './signalled-process.ts';
+import type { Tally } from './subject.ts';
 
 const LIVES_A_ROUND = 60;
 const { values } = parseArgs({
