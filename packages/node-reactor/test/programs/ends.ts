@@ -156,8 +156,7 @@ export const ends = {
       setInterval(() => {}, 3_600_000);
       reactor.on('shutdown', {
         after: () => {
-          process.stdout.write(`${'x'.repeat(1_048_576)}\n`);
-          say('last word');
+          process.stdout.write(`${'z'.repeat(1_048_576)}\n`);
         },
       });
       reactor.callWhenRunning(() => void reactor.stop());
