@@ -105,7 +105,7 @@ describe('the models of the soak see', () => {
       const call = firings.called('startup', 1, 'during', http);
       services.called('startup', 'during', http, call);
       call.state = 'failed';
-      services.called('shutdown', 'during', http, firings.called('shutdown', 1, 'during', http));
+      services.called('shutdown', 'during', http, firings.called('shutdown', 2, 'during', http));
     });
     expect(seen).toEqual(['C52', 'C52']);
   });
