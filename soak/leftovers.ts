@@ -1,8 +1,8 @@
 import { setImmediate as nextImmediate } from 'node:timers/promises';
 
 /** Above the least heap of the first rounds, for as long as a soak lasts. Bytes. */
-const HEAP_GROWTH = 4 * 1024 * 1024;
-/** Until then the compiler still adds its own. Rounds. */
+const HEAP_GROWTH = 2 * 1024 * 1024;
+/** Until then functions are compiled that have not been called before. Rounds. */
 const WARM_UP = 10;
 
 /** What the process holds, against what it held before: handles, the heap, reactors that nobody has any more. */
