@@ -18,9 +18,9 @@ export interface Block {
 
 /**
  * The marks that a `ts` block may carry, `continued` apart. Without one it is run in Node and ends by itself; a `sigterm` block is
- * sent that signal; a `page` block is for a browser, and only compiled.
+ * sent that signal; a `page` block is for a browser, and only compiled, as is a `peer` block, which shows the library that somebody comes from.
  */
-export const MARKS = ['', 'sigterm', 'deno', 'page'] as const;
+export const MARKS = ['', 'sigterm', 'deno', 'page', 'peer'] as const;
 
 /** Every page with prose for readers, relative to the root. */
 export function pages(): string[] {

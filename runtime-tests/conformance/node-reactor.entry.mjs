@@ -3,6 +3,9 @@ import { reactorConformance } from '@triphase/testing';
 import { runTests } from './run-tests.mjs';
 
 const report = await runTests((runner) =>
-  reactorConformance(runner, { name: 'NodeReactor', create: (options) => new NodeReactor(options) }),
+  reactorConformance(runner, {
+    name: 'NodeReactor',
+    create: (options) => new NodeReactor({ ...options, signals: false }),
+  }),
 );
 console.log(`tests: ${JSON.stringify(report)}`);

@@ -7,11 +7,10 @@ import { Server as NetServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { letOthersRun } from './database.ts';
-import type { DatabaseService } from './database-service.ts';
+import type { EntriesService } from './entries-service.ts';
 import { HttpError } from './http-error.ts';
 import { ListingFailedError, Routes } from './routes.ts';
 import type { Answer } from './routes.ts';
-import type { SettingsService } from './settings-service.ts';
 
 const ADDRESS = '127.0.0.1';
 /** After a stop so long: who sends on an open connection, or is still sending, is answered, not cut off. */
@@ -41,8 +40,8 @@ export class HttpService implements Service {
   };
 
   readonly #clock: Clock;
-  readonly #settings: SettingsService;
-  readonly #database: DatabaseService;
+  readonly #entries: EntriesService;
+  readonly #port: () => number;
   readonly #server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS });
   /** Every open connection and how many requests of it are being answered. */
   readonly #connections: Map<Socket, number> = new Map();
@@ -53,11 +52,12 @@ export class HttpService implements Service {
   #closesIdle = false;
   #lastConnection = 0;
 
-  constructor(clock: Clock, settings: SettingsService, database: DatabaseService) {
+  /** `port` is asked for when it starts. */
+  constructor(clock: Clock, entries: EntriesService, port: () => number) {
     this.#clock = clock;
-    this.#settings = settings;
-    this.#database = database;
-    this.needs = [settings, database];
+    this.#entries = entries;
+    this.#port = port;
+    this.needs = [entries];
   }
 
   status(): string {
@@ -66,8 +66,8 @@ export class HttpService implements Service {
 
   async #listen(): Promise<void> {
     const routes = new Routes({
-      store: this.#database.store,
-      acknowledged: this.#database.acknowledged,
+      store: this.#entries.store,
+      acknowledged: this.#entries.acknowledged,
       isReady: () => this.#ready,
       isStopping: () => this.#stopping,
     });
@@ -80,7 +80,7 @@ export class HttpService implements Service {
       const work = this.#answer(routes, request, response).finally(() => this.#underWay.delete(work));
       this.#underWay.add(work);
     });
-    this.#server.listen(this.#settings.value.port, ADDRESS);
+    this.#server.listen(this.#port(), ADDRESS);
     await once(this.#server, 'listening');
   }
 
@@ -129,7 +129,7 @@ export class HttpService implements Service {
     if (await settlesWithin(this.#clock, DRAIN_TIMEOUT_MS, closed, signal)) return;
     console.error(`cut off: ${this.status()}`);
     for (const socket of this.#connections.keys()) socket.destroy();
-    // The database must not close under a statement of theirs.
+    // The entries must not be compared, nor the database close, under a statement of theirs.
     await Promise.all(this.#underWay);
   }
 

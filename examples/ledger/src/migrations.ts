@@ -16,12 +16,14 @@ const MIGRATION_LOCK = 5_146_001;
 /**
  * Brings the database to the newest version, each migration in a transaction of its own.
  *
- * @throws Error when the database is newer than this program, which must then leave it alone
+ * @throws Error when the database is newer than this program, which must then leave it alone; and between two migrations when
+ * `signal` has aborted
  */
-export async function migrate(database: Database): Promise<void> {
+export async function migrate(database: Database, signal?: AbortSignal): Promise<void> {
   await database.exec(`
     SELECT pg_advisory_xact_lock(${MIGRATION_LOCK});
     CREATE TABLE IF NOT EXISTS ledger_migrations (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())`);
+  stopWhenTold(signal);
   const [row] = await database.query('SELECT coalesce(max(version), 0) AS version FROM ledger_migrations', []);
   const version = Number(row?.['version']);
   if (version > MIGRATIONS.length) {
@@ -33,7 +35,14 @@ export async function migrate(database: Database): Promise<void> {
     if (index < version) continue;
     await database.exec(once(index + 1, sql));
     await letOthersRun();
+    stopWhenTold(signal);
   }
+}
+
+/** What is not migrated has not started: nothing of the service may be called at the stop. */
+function stopWhenTold(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true)
+    throw new Error('the ledger was stopped while it migrated the database', { cause: signal.reason });
 }
 
 /** Asks again under the lock: another ledger may have been faster. */

@@ -155,7 +155,7 @@ describe.each(places)('the entry store in %s', (_name, makePlace) => {
     const first = await place.open('shared');
     const databases = [first, ...(await Promise.all(Array.from({ length: 5 }, () => place.open('shared'))))];
     try {
-      await Promise.all(databases.map(migrate));
+      await Promise.all(databases.map((database) => migrate(database)));
       const versions = await first.query('SELECT version FROM ledger_migrations ORDER BY version', []);
       expect(versions).toEqual([{ version: 1 }, { version: 2 }]);
     } finally {

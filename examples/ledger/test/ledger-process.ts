@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -21,26 +22,26 @@ export interface LedgerProcess {
   readonly ended: Promise<Exit>;
   /** All that it has printed so far. */
   output(): string;
-  /** Resolves when it has printed `text`; rejects when it ends before. */
-  prints(text: string): Promise<void>;
+  /** Resolves when it has printed `text`, with the text or the match; rejects when it ends before. */
+  prints(text: string | RegExp): Promise<readonly string[]>;
   kill(signal: NodeJS.Signals): void;
 }
 
-/** The program, bundled from the sources of the ledger and of the packages, so that the tests need no build. */
+/** A program, bundled from the sources of the ledger and of the packages, so that the tests need no build. */
 export interface Program {
   start(environment: Readonly<Record<string, string>>): LedgerProcess;
   /** Kills what a failed test left running. */
   remove(): Promise<void>;
 }
 
-export async function buildLedger(): Promise<Program> {
-  const program = join(folder, 'dist', `test-${process.pid}-${Date.now()}.mjs`);
+export async function buildLedger(entry: string = join('src', 'main.ts')): Promise<Program> {
+  const program = join(folder, 'dist', `test-${process.pid}-${randomUUID()}.mjs`);
   const sourceOf = (name: string): string =>
     `--alias:@triphase/${name}=${join(root, 'packages', name, 'src', 'index.ts')}`;
   await promisify(execFile)(
     join(root, 'node_modules', '.bin', 'esbuild'),
     [
-      join(folder, 'src', 'main.ts'),
+      join(folder, entry),
       ...['--bundle', '--packages=external', '--platform=node', '--format=esm', '--target=node20.19'],
       ...['--sourcemap=inline', sourceOf('core'), sourceOf('node-reactor'), `--outfile=${program}`],
     ],
@@ -77,21 +78,21 @@ function startLedger(program: string, environment: Readonly<Record<string, strin
     });
   }
   const ended = once(child, 'close').then(([code, signal]: unknown[]): Exit => ({ code, signal }) as Exit);
-  const prints = async (text: string): Promise<void> => {
-    await new Promise<void>((resolve, reject) => {
+  const prints = (text: string | RegExp): Promise<readonly string[]> =>
+    new Promise((resolve, reject) => {
       const look = (): void => {
-        if (!output.includes(text)) return;
+        const found = typeof text !== 'string' ? text.exec(output) : output.includes(text) ? [text] : null;
+        if (found === null) return;
         waiting.delete(look);
-        resolve();
+        resolve(found);
       };
       waiting.add(look);
       look();
       void ended.then(({ code, signal }) => {
-        reject(new Error(`the ledger ended (${code ?? signal}) before it printed "${text}":\n${output}`));
+        reject(new Error(`the ledger ended (${code ?? signal}) before it printed "${String(text)}":\n${output}`));
       });
     });
-  };
-  const ready = prints(`(pid ${child.pid})`).then(() => /listening on (\S+)/.exec(output)![1]!);
+  const ready = prints(/listening on (\S+) \(pid/).then(([, url]) => url!);
   // Who starts a ledger that must fail does not wait for it to be ready.
   ready.catch(() => undefined);
   return {

@@ -32,7 +32,7 @@ const bin = findPostgres();
     expect((await send('GET', `${url}/livez`)).status).toBe(200);
     ledger.kill('SIGTERM');
     expect(await ledger.ended).toEqual({ code: 1, signal: null });
-    expect(ledger.output()).toContain('error in database (shutdown, after)');
+    expect(ledger.output()).toContain('error in entries (shutdown, during)');
     expect(ledger.output()).not.toContain('acknowledged 1 entries');
   });
 

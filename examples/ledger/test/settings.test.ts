@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { resolve } from 'node:path';
-import { readSettings, SettingsError } from '../src/settings.ts';
+import { readSettings, readShutdownDeadline, SettingsError } from '../src/settings.ts';
 
 function problemsOf(environment: Record<string, string>): string {
   try {
@@ -18,7 +18,9 @@ describe('settings', () => {
   });
 
   it('an empty variable counts as not set', () => {
-    expect(readSettings({ PORT: '', DATA_DIR: '', DATABASE_URL: '' })).toEqual(readSettings({}));
+    expect(
+      readSettings({ PORT: '', DATA_DIR: '', DATABASE_URL: '', LEDGER_FAULT: '', SHUTDOWN_DEADLINE_MS: '' }),
+    ).toEqual(readSettings({}));
   });
 
   it.each([
@@ -64,7 +66,29 @@ describe('settings', () => {
     expect(problemsOf({ DATA_DIR: 'x', DATABASE_URL: 'postgres://h/db' })).toContain('both set');
   });
 
+  it('SHUTDOWN_DEADLINE_MS is taken; without it a stop may take 25 s', () => {
+    expect(readShutdownDeadline({ SHUTDOWN_DEADLINE_MS: '1500' })).toBe(1_500);
+    expect(readShutdownDeadline({ SHUTDOWN_DEADLINE_MS: '' })).toBe(25_000);
+    expect(readShutdownDeadline({})).toBe(25_000);
+  });
+
+  it.each(['0', '-1', '1.5', '25s', '1e3', '1234567890'])('SHUTDOWN_DEADLINE_MS=%s is refused, and shown', (text) => {
+    expect(problemsOf({ SHUTDOWN_DEADLINE_MS: text })).toBe(
+      `SHUTDOWN_DEADLINE_MS must be a whole number of milliseconds above 0; it is ${JSON.stringify(text)}`,
+    );
+  });
+
+  it('LEDGER_FAULT is one that there is; another is refused, and those that there are shown', () => {
+    expect(readSettings({}).fault).toBeUndefined();
+    expect(readSettings({ LEDGER_FAULT: 'hang' }).fault).toBe('hang');
+    expect(problemsOf({ LEDGER_FAULT: 'toString' })).toBe(
+      'LEDGER_FAULT must be one of throw, reject, hang, block, uncaught, slow-migration; it is "toString"',
+    );
+  });
+
   it('all problems are told at once, a line for each', () => {
-    expect(problemsOf({ PORT: 'abc', DATABASE_URL: 'nowhere' }).split('\n')).toHaveLength(2);
+    expect(
+      problemsOf({ PORT: 'abc', DATABASE_URL: 'nowhere', LEDGER_FAULT: 'x', SHUTDOWN_DEADLINE_MS: 'x' }).split('\n'),
+    ).toHaveLength(4);
   });
 });

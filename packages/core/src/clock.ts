@@ -9,6 +9,8 @@ export interface CallOptions {
   readonly signal?: AbortSignalLike;
   /** Called once, instead of the function, when the run ends before the call does (C30): what a promise over a call needs in order to settle. */
   readonly onDrop?: (error: ReactorStoppedError) => void;
+  /** Runs it in its caller's async context, where the host has such a thing (N3); other reactors take no notice. */
+  readonly context?: boolean;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface Clock {
   /** Monotonic milliseconds, at the host's resolution. */
   now(): number;
   /** Runs `fn` next turn, in order. */
-  callSoon(fn: () => unknown): void;
+  callSoon(fn: () => unknown, options?: Pick<CallOptions, 'context'>): void;
   /** Aborts with the stop reason when stopping begins (C54). */
   readonly signal: HostAbortSignal;
   /** Runs `fn` once, `ms` from now. Throws `RangeError` when `ms` is negative or NaN; `Infinity` is never (C39). */

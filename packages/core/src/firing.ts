@@ -75,6 +75,8 @@ export class Firing {
   #pending = 0;
   #start = 0;
   #deadline: Disposable | undefined;
+  /** What each trigger that pends is reported with when the run is over (C30). */
+  #abandonedWith: Error | undefined;
   #phaseLimit: Disposable | undefined;
   /** Why every signal of this firing is aborted, the later ones included. */
   aborted: Aborted | undefined;
@@ -162,6 +164,7 @@ export class Firing {
     // What waits for those that are left behind is not started any more.
     this.#cut = true;
     this.aborted ??= { reason };
+    this.#abandonedWith = error;
     this.#release(error);
     this.#end();
   }
@@ -223,6 +226,8 @@ export class Firing {
     } catch (error) {
       this.#settle(pending, 'failed', error);
     }
+    // The trigger ended the run before it returned: nobody waits for it any more (C30, C31).
+    if (this.#over) this.#release(this.#abandonedWith);
     const { timeout } = trigger.options;
     if (timeout !== undefined && timeout !== Infinity && !pending.settled) {
       pending.timer = this.#after(pending.startedAt + timeout, () => {

@@ -301,7 +301,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   }
 
   /** Queues `fn` for the next turn, from any context, in order (C37). */
-  callSoon(fn: () => unknown): void {
+  callSoon(fn: () => unknown, _options?: Pick<CallOptions, 'context'>): void {
     checkFunction(fn, 'The function for callSoon');
     this.#loop.callSoon(fn);
   }

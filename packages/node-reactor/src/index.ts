@@ -1,2 +1,3 @@
 export type { NodeHost } from './node-host.ts';
 export { createNodeReactor, NodeReactor, type NodeReactorOptions } from './node-reactor.ts';
+export { runMain, runService } from './run-main.ts';

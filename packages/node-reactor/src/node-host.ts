@@ -8,17 +8,22 @@ export interface NodeHost extends Host {
   readonly process: typeof nodeProcess;
 }
 
-/** What is taken here; core takes the rest. */
-type NodeFunctions = Pick<NodeHost, 'setImmediate' | 'clearImmediate' | 'process'>;
-
 /** Takes Node's or Bun's functions together; `undefined` on any other host, where only `run()` minds (C3). */
-export function takeNodeHost(replacement: Partial<NodeHost> = {}): NodeFunctions | undefined {
-  const globals: Partial<NodeFunctions> = globalThis;
-  const {
-    setImmediate = globals.setImmediate,
-    clearImmediate = globals.clearImmediate,
-    process = globals.process,
-  } = replacement;
-  if (setImmediate === undefined || clearImmediate === undefined || process === undefined) return undefined;
-  return { setImmediate, clearImmediate, process };
+export function takeNodeHost(replacement: Partial<NodeHost> = {}): NodeHost | undefined {
+  const { setImmediate, clearImmediate, process, setTimeout, clearTimeout, console, performance } =
+    globalThis as Partial<typeof globalThis>; // as: this is also constructed where some of it is missing
+  const now = performance?.now; // now: a clock that is faked later must not reach a reactor that is wholly real (C4)
+  const host: Partial<NodeHost> = {
+    ...(setImmediate && clearImmediate && { setImmediate, clearImmediate: clearImmediate }),
+    ...(setTimeout && clearTimeout && { setTimeout, clearTimeout: clearTimeout }),
+    ...(process && { process }),
+    ...(console && { console }),
+    ...(now && { now: () => now.call(performance) }),
+    ...replacement,
+  };
+  return isWhole(host) ? host : undefined;
+}
+
+function isWhole(host: Partial<NodeHost>): host is NodeHost {
+  return host.setImmediate !== undefined && host.clearImmediate !== undefined && host.process !== undefined;
 }

@@ -2,27 +2,43 @@ import {
   HostMissingError,
   ReactorBase,
   type AnyEvents,
+  type CallOptions,
+  type DelayedCall,
   type HostControl,
+  type Limits,
+  type Logger,
   type ProcessOptions,
   type ReactorOptions,
+  type RunResult,
 } from '@triphase/core';
+import { AsyncResource } from 'node:async_hooks';
 import { takeNodeHost, type NodeHost } from './node-host.ts';
-import { stopOnSignals, USUAL_SIGNALS } from './signals.ts';
+import { ProcessLife } from './process-life.ts';
+import { shutdownLimits } from './shutdown-limits.ts';
+import { Watchdog, watched } from './watchdog.ts';
 
-/**
- * Options of {@link NodeReactor}. `signals`: those that stop it, in place of `SIGINT` and `SIGTERM`; `false` leaves all of them to the
- * program.
- */
-export interface NodeReactorOptions extends ReactorOptions<NodeHost>, Pick<ProcessOptions, 'signals'> {}
+/** Options of {@link NodeReactor}. */
+export interface NodeReactorOptions extends ReactorOptions<NodeHost>, ProcessOptions {
+  /** A thread of its own holds the shutdown deadline, also when a trigger blocks this one (N10). */
+  readonly watchdog?: boolean;
+  /** Every call keeps its caller's `AsyncLocalStorage` (N3); default: turns run in the context of `run()`. */
+  readonly context?: boolean;
+  /** `false` leaves uncaught exceptions and unhandled rejections to the process; default: they stop the reactor, with status 1 (N11). */
+  readonly uncaught?: boolean;
+}
 
 /** The longest that a timer waits: a longer one fires at once. Milliseconds. */
 const LONGEST_WAIT = 2 ** 31 - 1;
 
+/** Runs a reactor whose setup has failed: no phase of startup begins (C26). For `runService` alone, so no method of the class. */
+export let failStart: (reactor: NodeReactor, error: unknown) => Promise<RunResult>;
+
 /**
  * A reactor on the loop of Node or Bun: turns by `setImmediate`, wakeups by `setTimeout`.
  *
- * A run keeps the process alive until it is over (N1). `SIGINT` and `SIGTERM` stop it, with reason `{ kind: 'signal', signal }` (N4).
- * Constructing one does nothing to the process; `run()` throws `HostMissingError` where there is no process.
+ * A run keeps the process alive until it is over (N1). `SIGTERM`, `SIGINT` and `SIGHUP` stop it (N4, N5), within 25 seconds unless
+ * `limits.shutdown` says otherwise (N8), and the exit status tells how that went (N11). Constructing one does nothing to the process;
+ * `run()` throws `HostMissingError` where there is no process.
  *
  * @example
  * const reactor = new NodeReactor();
@@ -30,26 +46,93 @@ const LONGEST_WAIT = 2 ** 31 - 1;
  * await reactor.run();
  */
 export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
-  readonly #host: ReturnType<typeof takeNodeHost>;
-  readonly #signals: readonly string[];
+  readonly #host: NodeHost | undefined;
+  readonly #options: NodeReactorOptions;
+  readonly #limits: Limits;
+  readonly #clock: StopClock;
+  readonly #watchdog: { current: Watchdog | undefined };
+  #life: ProcessLife | undefined;
+  #setupError: { readonly error: unknown } | undefined;
+  /** Turns run in the async context of `run()`, not in that of whoever queued the first call (N3). */
+  #context: AsyncResource | undefined;
+
+  static {
+    failStart = (reactor, error) => {
+      reactor.#setupError = { error };
+      return reactor.run();
+    };
+  }
 
   constructor(options: NodeReactorOptions = {}) {
-    const { host, signals = USUAL_SIGNALS } = options;
-    super(options);
-    this.#host = takeNodeHost(host);
-    this.#signals = signals === false ? [] : signals;
+    const clock: StopClock = { sinceStop: () => 0 };
+    const limits = shutdownLimits(options.limits?.['shutdown'], () => clock.sinceStop());
+    const watchdog: { current: Watchdog | undefined } = { current: undefined };
+    super({
+      ...options,
+      limits: { ...options.limits, shutdown: limits },
+      ...(options.watchdog === true && { observer: watched(options.observer, () => watchdog.current) }),
+    });
+    this.#host = takeNodeHost(options.host);
+    this.#options = options;
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#watchdog = watchdog;
+  }
+
+  override run(options?: Parameters<ReactorBase['run']>[0]): Promise<RunResult> {
+    const over = super.run(options);
+    // Before anybody who awaits the run goes on: the exit status is set by then.
+    this.#life?.follow(over);
+    return over;
+  }
+
+  override callSoon(fn: () => unknown, options?: Pick<CallOptions, 'context'>): void {
+    super.callSoon(this.#keepsContext(options) ? inContext(fn) : fn);
+  }
+
+  override callLater(ms: number, fn: () => unknown, options?: CallOptions): DelayedCall {
+    return super.callLater(ms, this.#keepsContext(options) ? inContext(fn) : fn, options);
   }
 
   protected override requestTurn(turn: () => void): () => void {
     const { setImmediate, clearImmediate } = this.#presentHost();
-    const handle = setImmediate(turn);
+    const handle = setImmediate(this.#inRunContext(turn));
     return () => {
       clearImmediate(handle);
     };
   }
 
+  protected override setWakeup(ms: number, turn: () => void): () => void {
+    return super.setWakeup(ms, this.#inRunContext(turn));
+  }
+
   protected override attachHost(control: HostControl): Disposable {
-    return stopOnSignals(this.#presentHost().process, this.#signals, control);
+    const host = this.#presentHost();
+    const { logger = host.console, onError } = this.#options;
+    const watchdog = this.#startWatchdog(host, logger);
+    const life = new ProcessLife(host, this.#options, {
+      control,
+      logger,
+      onError,
+      deadline: this.#limits.deadline ?? Infinity,
+      signal: this.signal,
+      pending: () => this.pending(),
+      watchdog,
+    });
+    this.#context = new AsyncResource('TriphaseRun');
+    this.#life = life;
+    this.#clock.sinceStop = () => life.sinceStop();
+    try {
+      const attached = life.attach();
+      if (this.#setupError !== undefined) {
+        life.report(this.#setupError.error, 'setup');
+        control.stop({ kind: 'startup-failed', cause: this.#setupError.error });
+      }
+      return attached;
+    } catch (error) {
+      watchdog?.end();
+      throw error;
+    }
   }
 
   protected override acquireKeepAlive(): Disposable {
@@ -57,6 +140,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     const hold = (): void => {
       release = super.setWakeup(LONGEST_WAIT, hold);
     };
+    this.#presentHost();
     hold();
     return {
       [Symbol.dispose]: () => {
@@ -65,12 +149,50 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     };
   }
 
-  #presentHost(): NonNullable<ReturnType<typeof takeNodeHost>> {
+  #keepsContext(options: Pick<CallOptions, 'context'> | undefined): boolean {
+    return options?.context ?? this.#options.context === true;
+  }
+
+  #inRunContext(turn: () => void): () => void {
+    const context = this.#context;
+    if (context === undefined) return turn;
+    // Each turn in a resource of its own: up to Node 22 `enterWith` writes into it, and the next turn must not see that.
+    return () => context.runInAsyncScope(createTurnScope).runInAsyncScope(turn);
+  }
+
+  /** Only on the true process: a thread cannot tell whether a fake one is blocked, and must not kill what that one's number names. */
+  #startWatchdog(host: NodeHost, logger: Logger): Watchdog | undefined {
+    if (this.#options.watchdog !== true || host.process !== globalThis.process) return undefined;
+    const watchdog = new Watchdog((error) => {
+      logger.error(`the watchdog is gone, and nothing but the deadline itself bounds a stop: ${String(error)}`);
+    });
+    this.#watchdog.current = watchdog;
+    return watchdog;
+  }
+
+  #presentHost(): NodeHost {
     if (this.#host !== undefined) return this.#host;
     throw new HostMissingError(
       'A NodeReactor runs on Node or Bun, and there is no process here: use the reactor of this host, or pass { host }',
     );
   }
+}
+
+/** What the limits ask while a stop is under way; there is no stop, and no clock to read, before `run()`. */
+interface StopClock {
+  sinceStop: () => number;
+}
+
+function createTurnScope(): AsyncResource {
+  return new AsyncResource('TriphaseTurn');
+}
+
+/** Runs it in the async context of this moment (N3): `AsyncResource` costs a hundredth of `AsyncLocalStorage.snapshot` on Node 20. */
+function inContext(fn: () => unknown): () => unknown {
+  if (typeof fn !== 'function') return fn; // whoever takes it says what is wrong with it
+  const resource = new AsyncResource('TriphaseCall');
+  const bound = (): unknown => resource.runInAsyncScope(fn);
+  return Object.defineProperty(bound, 'name', { value: fn.name });
 }
 
 /** The same as `new NodeReactor(options)`. */

@@ -77,7 +77,7 @@ describe('NodeReactor on its host', () => {
 
   it.each(['SIGINT', 'SIGTERM'])('N4: %s stops the reactor, and is in its reason', async (signal) => {
     const host = fakeHost();
-    const reactor = new NodeReactor({ host });
+    const reactor = new NodeReactor({ host, forceExit: false });
     const run = reactor.run();
     host.emit('process', signal);
     expect(reactor.state).toBe('stopping');
@@ -105,10 +105,11 @@ describe('NodeReactor on its host', () => {
   it('N4: with signals: false it listens to none, with a list to those alone', () => {
     for (const [signals, heard] of [
       [false, []],
+      [[], []],
       [['SIGHUP'], ['SIGHUP']],
     ] as const) {
       const host = fakeHost();
-      void new NodeReactor({ host, signals }).run();
+      void new NodeReactor({ host, signals, uncaught: false }).run();
       expect(processOf(host).process.eventNames()).toEqual(heard);
     }
   });
@@ -116,7 +117,7 @@ describe('NodeReactor on its host', () => {
   it('C1: run() throws when the process refuses a listener, and holds nothing then', () => {
     const host = fakeHost();
     const { process } = processOf(host);
-    const on = process.on.bind(process);
+    const on = process.on.bind(process) as (event: string, listener: () => void) => NodeJS.Process; // as: one of its overloads
     Object.assign(process, {
       on: (event: string, listener: () => void) => {
         if (event === 'SIGKILL') throw new Error('EINVAL');
@@ -127,6 +128,7 @@ describe('NodeReactor on its host', () => {
     expect(() => reactor.run()).toThrow('EINVAL');
     expect(reactor.state).toBe('idle');
     expect(host.outstanding).toBe(0);
+    expect(processOf(host).process.eventNames()).toEqual([]);
   });
 
   it.each(['setImmediate', 'process'] as const)('C3: without %s only run() minds', (name) => {

@@ -1,4 +1,4 @@
-import type { Clock, DelayedCall } from '../clock.ts';
+import type { CallOptions, Clock, DelayedCall } from '../clock.ts';
 import { LoopingCallStateError } from '../errors.ts';
 import { dispose, type AbortSignalLike } from '../host.ts';
 import { Completion, named, report, whenSettled } from './completion.ts';
@@ -48,6 +48,9 @@ export interface EveryOptions {
 export function every(clock: Clock, ms: number, fn: (tick: Tick) => unknown, options: EveryOptions = {}): LoopingCall {
   return new Loop(clock, ms, fn, options);
 }
+
+/** Each run is asked for from the one before: so all of them keep the context of the first (N3). */
+const IN_CONTEXT: CallOptions = { context: true };
 
 /** The looping call itself; `onEnd` is called once, as soon as no run can begin any more. */
 export class Loop implements LoopingCall {
@@ -137,11 +140,11 @@ export class Loop implements LoopingCall {
   #waitFor(slot: number): void {
     const clock = this.#clock;
     if (this.#interval === 0) {
-      clock.callSoon(this.#onCall);
+      clock.callSoon(this.#onCall, IN_CONTEXT);
       return;
     }
     this.#target = slot;
-    this.#call = clock.callLater(Math.max(0, this.#timeOf(slot) - clock.now()), this.#onCall);
+    this.#call = clock.callLater(Math.max(0, this.#timeOf(slot) - clock.now()), this.#onCall, IN_CONTEXT);
   }
 
   #run(): void {

@@ -1,0 +1,106 @@
+/**
+ * How a small service ends: 12 faults, three signals, five runs of each. Writes the exit statuses, the time from the signal to the
+ * end, and the last line that was printed, into docs/exit-codes.md between its marks. `npm run bench:life`
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
+import { format, resolveConfig } from 'prettier';
+import { bundle } from '../runtime-tests/conformance/bundle.mjs';
+import { root } from '../scripts/packages.mjs';
+
+const RUNS = 5;
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'];
+const FAULTS = {
+  none: 'none',
+  slow: 'a trigger takes 300 ms',
+  throw: 'a trigger throws',
+  reject: 'a trigger rejects',
+  never: 'a trigger never settles',
+  last: 'a trigger of `after` never settles',
+  block: 'a trigger blocks the thread, `watchdog: true`',
+  second: 'a second signal after 300 ms, a trigger never settles',
+  starting: 'the start is under way',
+  startHangs: 'the start never settles',
+  uncaught: 'an uncaught exception while stopping',
+  held: 'an interval is left behind',
+};
+
+/** One life: `{ status, ms, last }`, `ms` from the (last) signal to the end of the process. */
+async function live(program, fault, signal) {
+  const child = spawn(process.execPath, [program, fault], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const printed = [];
+  const lines = new EventTarget();
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      printed.push(line);
+      lines.dispatchEvent(new Event(line));
+    });
+  }
+  const exit = once(child, 'exit').then((how) => [...how, performance.now()]);
+  const closed = once(child, 'close');
+  const stopping = once(lines, 'stopping');
+  await once(lines, 'running');
+  let since = performance.now();
+  child.kill(signal);
+  if (fault === 'second') {
+    await stopping;
+    await wait(300);
+    since = performance.now();
+    child.kill(signal);
+  }
+  const [code, killer, at] = await exit;
+  await closed;
+  const said = printed.filter((line) => line !== 'running' && line !== 'stopping' && !line.startsWith(' '));
+  return { status: code ?? killer, ms: Math.round(at - since), last: said.at(-1) ?? '' };
+}
+
+const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
+const only = (values) => [...new Set(values)].join(' or ');
+
+const folder = mkdtempSync(join(tmpdir(), 'triphase-bench-'));
+const rows = [];
+const raw = [];
+try {
+  const program = join(folder, 'service.mjs');
+  await bundle({ entry: join(import.meta.dirname, 'life', 'service.mjs'), outfile: program });
+  for (const [fault, title] of Object.entries(FAULTS)) {
+    const cells = [];
+    let last = '';
+    for (const signal of SIGNALS) {
+      const lives = [];
+      for (let i = 0; i < RUNS; i++) lives.push(await live(program, fault, signal));
+      const times = lives.map(({ ms }) => ms);
+      cells.push(`${only(lives.map(({ status }) => status))}, ${median(times)} ms`);
+      raw.push(`${fault} ${signal}: ${times.join(' ')}`);
+      if (signal === SIGNALS[0]) last = lives.at(-1).last;
+    }
+    console.log(`${title}: ${cells.join(' · ')}`);
+    rows.push(`| ${title} | ${cells.join(' | ')} | ${last === '' ? '' : `\`${last.replaceAll('|', '\\|')}\``} |`);
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+const text = `
+Status, and the time from the signal to the end of the process (median of ${RUNS} runs), of a small HTTP service with a deadline of 1 s. Node ${process.versions.node}, ${availableParallelism()} cores; \`npm run bench:life\` writes this.
+
+| fault | ${SIGNALS.join(' | ')} | last line printed, on ${SIGNALS[0]} |
+| --- | ${SIGNALS.map(() => '---').join(' | ')} | --- |
+${rows.join('\n')}
+
+All runs, in milliseconds:
+
+\`\`\`text
+${raw.join('\n')}
+\`\`\`
+`;
+const file = join(root, 'docs', 'exit-codes.md');
+const page = readFileSync(file, 'utf8');
+const marked = page.replace(/(?<=<!-- figures -->\n)[^]*(?=<!-- \/figures -->)/, () => `${text}\n`);
+if (marked === page) throw new Error(`${file} has no place marked <!-- figures -->`);
+writeFileSync(file, await format(marked, { ...(await resolveConfig(file)), filepath: file }));

@@ -1,0 +1,32 @@
+import { TriggerTimeoutError, type FiringReport, type RunResult } from '@triphase/core';
+import { constants } from 'node:os';
+import { saysThatItStops } from './says-that-it-stops.ts';
+
+/** A trigger or service failed, the start failed, or nobody caught an error. */
+export const FAILED = 1;
+
+/** A time limit cut the shutdown; the status of `timeout(1)`. */
+const TIMED_OUT = 124;
+
+/** What a shell calls a process that a signal ended: 143 for `SIGTERM`. */
+export function signalStatus(signal: string): number {
+  const numbers: Readonly<Record<string, number | undefined>> = constants.signals;
+  return 128 + (numbers[signal] ?? 0);
+}
+
+/** How a run is told to whoever started the process (N11); never 0 after a stop that failed or was cut. */
+export function statusOf(result: RunResult, escalatedBy: string | undefined): number {
+  const { reason, startup, shutdown } = result;
+  if (escalatedBy !== undefined) return signalStatus(escalatedBy);
+  // The deadline also bounds a start that is being stopped (C29): it escalates it.
+  if (timedOut(shutdown) || (startup.escalated && timedOut(startup))) return TIMED_OUT;
+  if (reason.kind === 'startup-failed' || reason.kind === 'uncaught') return FAILED;
+  // A step of the start that was told to end and ended so has not failed (C29).
+  const failed = startup.errors.some(({ cause }) => !saysThatItStops(cause, reason));
+  if (failed || shutdown?.errors.length !== 0) return FAILED;
+  return startup.abandoned.length > 0 || shutdown.abandoned.length > 0 ? FAILED : 0;
+}
+
+function timedOut(firing: FiringReport | undefined): boolean {
+  return firing?.errors.some((error) => error instanceof TriggerTimeoutError) === true;
+}

@@ -1,0 +1,81 @@
+import { FAILED, signalStatus } from './exit-status.ts';
+import { ForcedEnd } from './forced-end.ts';
+import type { NodeHost } from './node-host.ts';
+
+/** How one run ended, for the end of the process. Two copies of the package meet here: what is in it stays. */
+export interface Ended {
+  /** Undefined leaves the exit status alone. */
+  readonly status: number | undefined;
+  /** The true signal to end with, where the program wants that. */
+  readonly signal: string | undefined;
+  /** When, on the host's clock, a process that something still holds is ended; `Infinity` never, undefined: no say in it. */
+  readonly forceAt: number | undefined;
+  /** What the run has left behind, in words; `''` for nothing. */
+  readonly leftBehind: string;
+  /** Prints a line. */
+  say(line: string): void;
+}
+
+/** What the runs of a process leave for its end (N6, N11): the worst status, the true signal, the latest time to force it. */
+export class ProcessEnd {
+  readonly #host: NodeHost;
+  readonly #leftBehind: string[] = [];
+  #status = 0;
+  #signal: string | undefined;
+  #hasListener = false;
+  #forceAt: number | undefined;
+  #forced: ForcedEnd | undefined;
+
+  constructor(host: NodeHost) {
+    this.#host = host;
+  }
+
+  /** A run begins: the process is not ended while it lasts. */
+  hold(): void {
+    this.#forced?.cancel();
+    this.#forced = undefined;
+  }
+
+  /** Nobody caught an error: whatever becomes of the run, this is no success. */
+  fail(): void {
+    this.#status = Math.max(this.#status, FAILED);
+  }
+
+  add({ status, signal, forceAt, leftBehind }: Ended): void {
+    const { process } = this.#host;
+    this.#signal ??= signal;
+    if (forceAt !== undefined) this.#forceAt = Math.max(this.#forceAt ?? 0, forceAt);
+    if (leftBehind !== '') this.#leftBehind.push(leftBehind);
+    if (status === undefined) return;
+    this.#status = Math.max(this.#status, status);
+    // What the program has set stands after a clean stop.
+    if (this.#status > 0 || process.exitCode === undefined) process.exitCode = this.#status;
+  }
+
+  /** No run is left; the last one's `say` has the word. Said again when more is known. */
+  begin(say: Ended['say']): void {
+    this.hold();
+    if (this.#signal !== undefined && !this.#hasListener) this.#endBySignal();
+    const forceAt = this.#forceAt ?? Infinity;
+    if (forceAt === Infinity) return;
+    this.#forced = new ForcedEnd(this.#host, Math.max(0, forceAt - this.#host.now()), (holders) => {
+      const left = this.#leftBehind.length === 0 ? '' : ` (left behind: ${this.#leftBehind.join(', ')})`;
+      say(`the run has ended, but something still holds the process: ${holders}${left}; ending it`);
+    });
+  }
+
+  /**
+   * In an `exit` listener, so that nothing that is still to be written is cut. A listener that somebody left behind would swallow the signal;
+   * as PID 1 it has no effect, and the status stands (N11).
+   */
+  #endBySignal(): void {
+    const { process } = this.#host;
+    this.#hasListener = true;
+    process.once('exit', () => {
+      if (this.#status > 0 || this.#signal === undefined) return;
+      process.exitCode = signalStatus(this.#signal);
+      process.removeAllListeners(this.#signal);
+      process.kill(process.pid, this.#signal);
+    });
+  }
+}

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { every, sleep, ticks, type RunResult } from '@triphase/core';
+import { NodeReactor, type NodeReactorOptions } from '@triphase/node-reactor';
+
+const storage: AsyncLocalStorage<string> = new AsyncLocalStorage();
+
+/** A reactor that was run in the context `run`, and what a function of it sees when it is asked from the context `caller`. */
+async function seenBy(
+  options: NodeReactorOptions,
+  ask: (reactor: NodeReactor, see: () => void) => unknown,
+): Promise<string | undefined> {
+  const reactor = new NodeReactor({ signals: false, ...options });
+  const run = storage.run('run', () => reactor.run());
+  const seen = await new Promise<string | undefined>((resolve) => {
+    storage.run('caller', () => {
+      ask(reactor, () => {
+        resolve(storage.getStore());
+      });
+    });
+  });
+  void reactor.stop();
+  await run;
+  return seen;
+}
+
+describe('the async context of what a reactor runs', () => {
+  const kept = { context: true };
+  it.each<[string, NodeReactorOptions, (reactor: NodeReactor, see: () => void) => unknown, string]>([
+    ['callSoon runs in the context of run()', {}, (reactor, see) => reactor.callSoon(see), 'run'],
+    ['callFromThread too', {}, (reactor, see) => reactor.callFromThread(see), 'run'],
+    ['callLater runs in the context of run()', {}, (reactor, see) => reactor.callLater(1, see), 'run'],
+    ['callSoon keeps it with context: true', {}, (reactor, see) => reactor.callSoon(see, kept), 'caller'],
+    ['callLater keeps it with context: true', {}, (reactor, see) => reactor.callLater(1, see, kept), 'caller'],
+    ['callSoon keeps it on a reactor that does', kept, (reactor, see) => reactor.callSoon(see), 'caller'],
+    ['callFromThread keeps it there too', kept, (reactor, see) => reactor.callFromThread(see), 'caller'],
+    ['callLater keeps it on a reactor that does', kept, (reactor, see) => reactor.callLater(1, see), 'caller'],
+    [
+      'a call can give it up on a reactor that keeps it',
+      kept,
+      (reactor, see) => reactor.callSoon(see, { context: false }),
+      'run',
+    ],
+    ['a timed call can give it up too', kept, (reactor, see) => reactor.callLater(1, see, { context: false }), 'run'],
+    ['sleep keeps its caller’s', {}, (reactor, see) => sleep(reactor, 1).then(see), 'caller'],
+    [
+      'every keeps its caller’s, in each run',
+      {},
+      (reactor, see) => {
+        let runs = 0;
+        const loop = every(reactor, 1, () => {
+          if (++runs < 3) return;
+          loop.stop();
+          see();
+        });
+      },
+      'caller',
+    ],
+    [
+      'ticks keeps its consumer’s, in each tick',
+      {},
+      async (reactor, see) => {
+        let seen = 0;
+        for await (const _ of ticks(reactor, 1)) if (++seen === 3) break;
+        see();
+      },
+      'caller',
+    ],
+    [
+      'a trigger runs in the context of whoever fires, after a barrier too',
+      {},
+      (reactor, see) => {
+        reactor.once('event', { before: () => Promise.resolve(), during: () => sleep(reactor, 1), after: see });
+        void reactor.fire('event');
+      },
+      'caller',
+    ],
+  ])('N3: %s', async (_rule, options, ask, context) => {
+    expect(await seenBy(options, ask)).toBe(context);
+  });
+
+  it('N3: the name and the errors of a call that keeps its context are its own', async () => {
+    const sources: string[] = [];
+    const reactor = new NodeReactor({
+      signals: false,
+      context: true,
+      onError: (_error, { kind, name }) => void sources.push(`${kind} ${name}`),
+    });
+    void reactor.run();
+    reactor.callSoon(function parse() {
+      throw new Error('no');
+    });
+    reactor.callLater(0, function expire() {
+      throw new Error('no');
+    });
+    expect(() => reactor.callSoon(undefined as never)).toThrow(TypeError);
+    await reactor.stop();
+    expect(sources).toEqual(['call parse', 'timed-call expire']);
+  });
+
+  describe('of startup and shutdown', () => {
+    const seen: Record<string, string | undefined> = {};
+    let result: RunResult;
+    beforeAll(async () => {
+      const reactor = new NodeReactor({ signals: false });
+      const see = (what: string) => () => void (seen[what] = storage.getStore());
+      reactor.use({
+        name: 'service',
+        startup: { before: () => Promise.resolve(), during: see('service startup') },
+        shutdown: { before: () => Promise.resolve(), during: see('service shutdown') },
+      });
+      reactor.on('startup', { during: see('startup'), after: see('after startup') });
+      reactor.on('shutdown', { during: see('shutdown'), after: see('after shutdown') });
+      const run = storage.run('run', () => reactor.run());
+      await reactor.startupReport;
+      // The request of a stranger: what ends the run must not be charged to it.
+      storage.run('request', () => void reactor.stop());
+      result = await run;
+    });
+    afterAll(() => {
+      expect(result.errors).toEqual([]);
+    });
+
+    it.each(['startup', 'after startup', 'service startup', 'shutdown', 'after shutdown', 'service shutdown'])(
+      'N3: %s runs in the context of run()',
+      (what) => {
+        expect(seen[what]).toBe('run');
+      },
+    );
+  });
+
+  /** What a later call sees when one before it leaves a context behind; `soon`: in the same turn. */
+  async function leftBehind(soon: boolean, options: NodeReactorOptions): Promise<unknown> {
+    const reactor = new NodeReactor({ signals: false, ...options });
+    const seen: unknown[] = [];
+    const run = reactor.run();
+    const look = (): void => {
+      seen.push(storage.getStore());
+      void reactor.stop();
+    };
+    reactor.callSoon(() => {
+      storage.enterWith('left behind');
+      if (!soon) reactor.callSoon(look, { context: false });
+    });
+    if (soon) reactor.callSoon(look);
+    await run;
+    return seen;
+  }
+
+  it('N3: what a call enters and does not leave is gone with its turn', async () => {
+    expect(await leftBehind(false, {})).toEqual([undefined]);
+  });
+
+  it('N3: on a reactor that keeps contexts it is gone with the call', async () => {
+    expect(await leftBehind(true, { context: true })).toEqual([undefined]);
+  });
+});

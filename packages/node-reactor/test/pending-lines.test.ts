@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import { FakeProcess, never } from './fake-process.ts';
+
+describe('what a stop that lasts says', () => {
+  it('N9: after 2 s and then every 5 s it says what is pending; nothing once it is over', async () => {
+    const fake = new FakeProcess();
+    const times: number[] = [];
+    const lines: string[] = [];
+    const logger = {
+      info: () => {},
+      error: () => {},
+      warn: (line: string) => {
+        times.push(fake.host.now());
+        lines.push(line);
+      },
+    };
+    const reactor = fake.reactor({ logger, onError: () => {}, forceExit: false });
+    reactor.use({
+      name: 'http',
+      startup: { during: () => {} },
+      shutdown: { during: never },
+      status: () => '3 requests',
+    });
+    reactor.on('shutdown', { during: never }, { name: 'db-pool' });
+    const run = reactor.run();
+    void reactor.stop();
+    await fake.advance(60_000, 500);
+    await run;
+    expect(times).toEqual([2_000, 7_000, 12_000, 17_000]);
+    expect(lines[1]).toBe('still waiting for: http (3 requests), db-pool (during, 7.0 s)');
+    expect(fake.host.outstanding).toBe(0);
+  });
+
+  it('N9: the report holds the same', async () => {
+    const fake = new FakeProcess();
+    const reactor = fake.reactor({ onError: () => {}, limits: { shutdown: { deadline: 10_000 } } });
+    reactor.on('shutdown', { after: never }, { name: 'flush' });
+    const run = reactor.run();
+    void reactor.stop();
+    await fake.advance(10_000);
+    expect(fake.printed).toEqual([
+      'still waiting for: flush (after, 2.0 s)',
+      'still waiting for: flush (after, 7.0 s)',
+    ]);
+    expect((await run).shutdown?.abandoned).toEqual([
+      { kind: 'trigger', name: 'flush', event: 'shutdown', phase: 'after', age: 10_000 },
+    ]);
+  });
+
+  it('N9: a logger that throws loses no line and breaks no stop', async () => {
+    const fake = new FakeProcess();
+    const broken = (): never => {
+      throw new Error('no disk');
+    };
+    const reactor = fake.reactor({
+      logger: { info: broken, warn: broken, error: broken },
+      onError: () => {},
+      forceExit: false,
+    });
+    reactor.on('shutdown', never);
+    const run = reactor.run();
+    void reactor.stop();
+    await fake.advance(25_000, 500);
+    expect((await run).shutdown?.abandoned.length).toBe(1);
+    expect(fake.host.calls['console.warn']).toBe(4);
+  });
+});

@@ -1,0 +1,85 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+/** What a program on a loaded machine may take at most. */
+const LIMIT_MS = 60_000;
+
+/** A runtime that the programs of a test are run by. */
+export interface Runtime {
+  readonly name: string;
+  readonly program: string;
+}
+
+/** How a program ended, as its parent sees it. */
+export interface End {
+  /** The exit status, or the name of the signal that killed it. */
+  readonly status: number | string;
+  readonly lines: readonly string[];
+  readonly stderr: string;
+}
+
+/** One program in a process of its own, watched line by line. */
+export class Program {
+  readonly lines: string[] = [];
+  stderr = '';
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<End>;
+  #look: () => void = () => {};
+
+  constructor(command: string, args: readonly string[], env: NodeJS.ProcessEnv, ipc: boolean) {
+    this.#child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe', ...(ipc ? (['ipc'] as const) : [])] });
+    const limit = setTimeout(() => this.#child.kill('SIGKILL'), LIMIT_MS);
+    this.#child.stderr!.setEncoding('utf8').on('data', (chunk: string) => {
+      this.stderr += chunk;
+      this.#look();
+    });
+    createInterface({ input: this.#child.stdout! }).on('line', (line) => {
+      this.lines.push(line);
+      this.#look();
+    });
+    this.#ended = once(this.#child, 'close').then(([code, signal]: (number | string | null)[]) => {
+      clearTimeout(limit);
+      return { status: code ?? signal ?? 'unknown', lines: this.lines, stderr: this.stderr };
+    });
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  /** Resolves when it has ended, and all that it wrote is read. */
+  get ended(): Promise<End> {
+    return this.#ended;
+  }
+
+  /** Resolves when it has written a line that begins with `start`, on either stream; rejects when it ends without. */
+  async line(start: string): Promise<string> {
+    const find = (): string | undefined =>
+      [...this.lines, ...this.stderr.split('\n')].find((line) => line.startsWith(start));
+    const found: Promise<void> = new Promise((resolve) => {
+      this.#look = () => {
+        if (find() !== undefined) resolve();
+      };
+    });
+    this.#look();
+    const end = await Promise.race([found, this.#ended]);
+    const line = find();
+    if (line !== undefined) return line;
+    throw new Error(`no line "${start}…": ${JSON.stringify(end)}`);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  message(message: string): void {
+    this.#child.send(message);
+  }
+
+  /** Sends a signal, and resolves with how it ended. */
+  async endBy(signal: NodeJS.Signals): Promise<End> {
+    this.signal(signal);
+    return this.#ended;
+  }
+}

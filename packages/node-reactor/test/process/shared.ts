@@ -1,0 +1,38 @@
+import type { ProcessKit } from './kit.ts';
+
+/** What reactors of one process share: N6. */
+export function shared(kit: ProcessKit): void {
+  const { expect } = kit;
+
+  for (const [name, what] of [
+    ['twoReactors', 'two reactors'],
+    ['twoCopies', 'two copies of the package'],
+  ] as const) {
+    kit.it('N6', `${what} share one listener, and the first to end does not cut the other's work`, async () => {
+      const program = await kit.running(name);
+      program.signal('SIGTERM');
+      await program.line('first is over');
+      const { status, lines } = await program.endBy('SIGUSR2');
+      expect(status).toBe(0);
+      expect(lines.filter((line) => line !== 'same class: false')).toEqual([
+        'listeners: 1',
+        'running',
+        'first stops',
+        'first is over',
+        'second has finished its work',
+        'second is over',
+      ]);
+      expect(lines.includes('same class: false')).toBe(name === 'twoCopies');
+    });
+  }
+
+  kit.it('N6', 'a reactor that owns no signals is not cut by the end of another either', async () => {
+    const { status, lines } = await (await kit.running('oneDeaf')).endBy('SIGTERM');
+    expect([status, lines]).toEqual([0, ['running', 'the other is over', 'the deaf one is over']]);
+  });
+
+  kit.it('N6', 'the worst status of all reactors is the status of the process', async () => {
+    const { status } = await (await kit.running('worstStatus')).endBy('SIGTERM');
+    expect(status).toBe(1);
+  });
+}

@@ -1,0 +1,106 @@
+import type { ProcessKit } from './kit.ts';
+
+/** What a process hears: N4, N5, N7. */
+export function signals(kit: ProcessKit): void {
+  const { expect } = kit;
+
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    kit.it('N4', `${signal} stops the reactor`, async () => {
+      const { status, lines } = await (await kit.running('service')).endBy(signal);
+      expect([status, lines]).toEqual([0, ['running', 'over: signal', 'exit event 0']]);
+    });
+  }
+
+  kit.it('N4', 'with signals: false a signal is the process’s own affair', async () => {
+    const { status, lines } = await (await kit.running('deaf')).endBy('SIGTERM');
+    expect([status, lines]).toEqual(['SIGTERM', ['running']]);
+  });
+
+  kit.it('N4', 'a list of signals is owned instead of the usual ones', async () => {
+    const heard = await (await kit.running('listed')).endBy('SIGUSR2');
+    const unheard = await (await kit.running('listed')).endBy('SIGTERM');
+    expect([heard.status, heard.lines[1], unheard.status]).toEqual([0, 'over: signal', 'SIGTERM']);
+  });
+
+  kit.it('N4', 'under nodemon what it sends stops the reactor', async () => {
+    const program = await kit.running('service', { env: { npm_lifecycle_script: 'nodemon "server.js"' } });
+    const { status, lines } = await program.endBy('SIGUSR2');
+    expect([status, lines[1]]).toEqual([0, 'over: signal']);
+  });
+
+  kit.it('N4', 'the message of PM2 stops the reactor, and other messages do not', async () => {
+    const program = await kit.running('service', { ipc: true });
+    program.message('hello');
+    program.message('shutdown');
+    const { status, lines } = await program.ended;
+    expect([status, lines]).toEqual([0, ['running', 'over: signal', 'exit event 0']]);
+  });
+
+  kit.it('N4', 'listeners of others are called and stay; ours are gone when run() settles', async () => {
+    const { lines } = await (await kit.running('listeners')).endBy('SIGTERM');
+    expect(lines.filter((line) => line !== 'running')).toEqual([
+      'before: 1 0 0 0 0 0 0',
+      'while it runs: 2 1 1 0 0 1 1',
+      'foreign',
+      'over: signal',
+      'after: 1 0 0 0 0 0 0',
+      'exit event 0',
+    ]);
+  });
+
+  kit.it('N4', 'after the run a signal is the process’s own affair again', async () => {
+    const program = await kit.running('unsignalled');
+    await program.line('held');
+    expect((await program.endBy('SIGTERM')).status).toBe('SIGTERM');
+  });
+
+  const refused = 'a signal that nobody can listen to is thrown by run(), and nothing is held';
+  if (kit.runtime.name === 'Bun') kit.skip('N4', refused, 'Bun takes a listener for SIGKILL without a word');
+  else {
+    kit.it('N4', refused, async () => {
+      const { status, lines } = await kit.run('unlistenable');
+      expect([status, lines]).toEqual([0, ['idle, nothing held: true']]);
+    });
+  }
+
+  kit.it('N5', 'a repeat within 200 ms is dropped', async () => {
+    const program = await kit.running('doubled');
+    program.signal('SIGINT');
+    program.signal('SIGTERM');
+    await program.line('heard SIGTERM');
+    const { status, lines } = await program.endBy('SIGUSR2');
+    expect([status, lines]).toEqual([0, ['running', 'heard SIGTERM', 'drained', 'over: signal', 'exit event 0']]);
+  });
+
+  kit.it('N5', 'a later one escalates, says what it cuts, and the status is 128 and its number', async () => {
+    const program = await kit.running('patient');
+    program.signal('SIGTERM');
+    await program.line('ready');
+    const { status, lines, stderr } = await program.endBy('SIGINT');
+    expect([status, lines]).toEqual([130, ['running', 'ready', 'after', 'over: signal', 'exit event 130']]);
+    expect(/^SIGINT again: not waiting any longer for queue \(during, \d\.\d s\)$/m.test(stderr)).toBe(true);
+  });
+
+  kit.it('N5', 'a third ends the process at once, whoever has not heard the first two', async () => {
+    const program = await kit.running('thirdTime');
+    program.signal('SIGTERM');
+    await program.line('ready for the second');
+    program.signal('SIGTERM');
+    await program.line('ready for the third');
+    const { status, lines } = await program.endBy('SIGINT');
+    expect([status, lines.at(-1)]).toEqual([130, 'exit event 130']);
+    expect(lines.includes('first is over: signal')).toBe(true);
+  });
+
+  kit.it('N7', 'SIGTERM while starting: no later step runs, and what started is stopped in reverse', async () => {
+    const program = kit.start('startsSlowly');
+    await program.line('one starts');
+    program.signal('SIGTERM');
+    await program.line('told to stop');
+    const { status, lines } = await program.endBy('SIGUSR2');
+    expect([status, lines]).toEqual([
+      0,
+      ['zero starts', 'one starts', 'told to stop', 'one stops', 'zero stops', 'over: signal', 'exit event 0'],
+    ]);
+  });
+}

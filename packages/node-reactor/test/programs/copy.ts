@@ -1,0 +1,2 @@
+/** One copy of the package: this is bundled twice. */
+export { NodeReactor } from '@triphase/node-reactor';

@@ -1,0 +1,14 @@
+import { ends } from './ends.ts';
+import { mains } from './mains.ts';
+import { shared } from './shared.ts';
+import { signals } from './signals.ts';
+import { watchdogs } from './watchdogs.ts';
+
+const programs: Readonly<Record<string, () => Promise<unknown>>> = {
+  ...ends,
+  ...mains,
+  ...shared,
+  ...signals,
+  ...watchdogs,
+};
+await programs[process.argv[2]!]!();

@@ -1,0 +1,58 @@
+import { NodeReactor, type NodeReactorOptions } from '@triphase/node-reactor';
+import { expectGo, say } from './steps.ts';
+
+type Constructor = new (options?: NodeReactorOptions) => NodeReactor;
+
+/** Two reactors of one process; the second waits for the test, long after the first is over. */
+async function pair(First: Constructor, Second: Constructor, options: NodeReactorOptions = {}): Promise<void> {
+  const go = expectGo();
+  const first = new First({ limits: { shutdown: { deadline: 300 } } });
+  const second = new Second(options);
+  first.on('shutdown', () => say('first stops'));
+  second.on('shutdown', async () => {
+    await go();
+    say('second has finished its work');
+  });
+  const runs = [first.run().then(() => say('first is over')), second.run().then(() => say('second is over'))];
+  say(`listeners: ${process.listenerCount('SIGTERM')}`);
+  say('running');
+  await Promise.all(runs);
+}
+
+/** What reactors of one process share (N6). */
+export const shared = {
+  twoReactors: () => pair(NodeReactor, NodeReactor),
+
+  twoCopies: async () => {
+    const load = (copy: string): Promise<{ NodeReactor: Constructor }> => import(copy);
+    const [a, b] = [await load('./copy-a.mjs'), await load('./copy-b.mjs')];
+    say(`same class: ${String(a.NodeReactor === b.NodeReactor)}`);
+    await pair(a.NodeReactor, b.NodeReactor);
+  },
+
+  oneDeaf: async () => {
+    const deaf = new NodeReactor({ signals: false });
+    const other = new NodeReactor({ limits: { shutdown: { deadline: 300 } } });
+    const runs = Promise.all([
+      deaf.run().then(() => say('the deaf one is over')),
+      other.run().then(() => {
+        say('the other is over');
+        // Five times the second that a process is given to end by itself.
+        deaf.callLater(5_000, () => void deaf.stop());
+      }),
+    ]);
+    say('running');
+    await runs;
+  },
+
+  worstStatus: async () => {
+    const failing = new NodeReactor();
+    const clean = new NodeReactor();
+    failing.on('shutdown', () => {
+      throw new Error('no');
+    });
+    const runs = Promise.all([failing.run(), clean.run()]);
+    say('running');
+    await runs;
+  },
+};

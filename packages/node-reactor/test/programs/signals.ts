@@ -1,0 +1,109 @@
+import { sleep, type Service } from '@triphase/core';
+import { NodeReactor } from '@triphase/node-reactor';
+import { expectGo, live, never, say } from './steps.ts';
+
+const USUAL = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2', 'message', 'uncaughtException', 'unhandledRejection'];
+
+const counts = (): string => USUAL.map((event) => process.listenerCount(event)).join(' ');
+
+/** What a process hears (N4, N5, N7). */
+export const signals = {
+  service: () => live({}, () => {}),
+
+  deaf: () => live({ signals: false }, () => {}),
+
+  listed: () => live({ signals: ['SIGUSR2'] }, () => {}),
+
+  listeners: () => {
+    process.on('SIGTERM', () => say('foreign'));
+    say(`before: ${counts()}`);
+    return live({}, (reactor) => {
+      reactor.on('startup', { after: () => say(`while it runs: ${counts()}`) });
+    }).then(() => say(`after: ${counts()}`));
+  },
+
+  unsignalled: () =>
+    live({}, (reactor) => {
+      reactor.callWhenRunning(() => void reactor.stop());
+    }).then(() => {
+      setInterval(() => {}, 3_600_000);
+      say('held');
+    }),
+
+  unlistenable: async () => {
+    const reactor = new NodeReactor({ signals: ['SIGTERM', 'SIGKILL'] });
+    const before = counts();
+    try {
+      await reactor.run();
+    } catch {
+      say(`${reactor.state}, nothing held: ${String(counts() === before)}`);
+    }
+  },
+
+  doubled: () =>
+    live({}, (reactor) => {
+      const go = expectGo();
+      process.once('SIGTERM', () => say('heard SIGTERM'));
+      reactor.on('shutdown', {
+        during: async () => {
+          await go();
+          say('drained');
+        },
+      });
+    }),
+
+  patient: () =>
+    live({}, (reactor) => {
+      reactor.on('shutdown', { during: never }, { name: 'queue' });
+      reactor.on('shutdown', { after: () => say('after') });
+      reactor.signal.addEventListener('abort', () => {
+        // Five times what separates a doubled signal from a second one.
+        setTimeout(() => say('ready'), 1_000).unref();
+      });
+    }),
+
+  thirdTime: async () => {
+    const first = new NodeReactor();
+    const second = new NodeReactor({ limits: { shutdown: { deadline: Infinity } } });
+    first.on('shutdown', { during: () => sleep(first, 3_600_000) });
+    second.on('shutdown', {
+      during: () => {
+        setTimeout(() => say('ready for the third'), 1_000);
+        return never();
+      },
+    });
+    process.on('exit', (status) => say(`exit event ${status}`));
+    first.on('startup', { after: () => say('running') });
+    first.signal.addEventListener('abort', () => {
+      // It has not heard the first signal: the second one only stops it.
+      void second.run();
+      setTimeout(() => say('ready for the second'), 1_000);
+    });
+    say(`first is over: ${(await first.run()).reason.kind}`);
+  },
+
+  startsSlowly: () =>
+    live({}, (reactor) => {
+      const go = expectGo();
+      reactor.signal.addEventListener('abort', () => say('told to stop'));
+      const step = (name: string, startup: () => unknown, ...needs: readonly Service[]) =>
+        reactor.use({
+          name,
+          needs,
+          startup: {
+            during: () => {
+              say(`${name} starts`);
+              return startup();
+            },
+          },
+          shutdown: { during: () => say(`${name} stops`) },
+        });
+      const zero = step('zero', () => {});
+      const one = step('one', go, zero);
+      step(
+        'three',
+        () => {},
+        step('two', () => {}, one),
+      );
+    }),
+};

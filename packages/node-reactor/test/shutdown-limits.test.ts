@@ -1,0 +1,108 @@
+import { describe, expect, it } from '@jest/globals';
+import { TriggerTimeoutError, type Limits, type Phase } from '@triphase/core';
+import { FakeProcess, never } from './fake-process.ts';
+
+/** When each phase of a shutdown is begun, and when the run is over, in milliseconds since the stop; those of `hang` never settle. */
+async function timesOf(hang: readonly Phase[], limits?: Limits): Promise<Readonly<Record<string, number>>> {
+  const fake = new FakeProcess();
+  const reactor = fake.reactor({ onError: () => {}, ...(limits !== undefined && { limits: { shutdown: limits } }) });
+  const times: Record<string, number> = {};
+  let stoppedAt = 0;
+  const mark = (what: string) => (times[what] = Math.round(fake.host.now() - stoppedAt));
+  for (const phase of ['before', 'during', 'after'] as const) {
+    const run = (): unknown => {
+      mark(phase);
+      return hang.includes(phase) ? never() : undefined;
+    };
+    reactor.on('shutdown', { [phase]: run });
+  }
+  const over = reactor.run().then(() => mark('over'));
+  await fake.advance(1_000);
+  stoppedAt = fake.host.now();
+  void reactor.stop();
+  await fake.advance(60_000, 100);
+  await over;
+  return times;
+}
+
+describe('the deadline of a shutdown, and the shares of its phases', () => {
+  it.each<[string, readonly Phase[], object]>([
+    ['nothing that hangs costs nothing', [], { before: 0, during: 0, after: 0, over: 0 }],
+    ['before may use 40 % of 25 s', ['before'], { before: 0, during: 10_000, after: 10_000, over: 10_000 }],
+    ['during may go on up to 80 %', ['during'], { before: 0, during: 0, after: 20_000, over: 20_000 }],
+    [
+      'during has what before left of its 80 %',
+      ['before', 'during'],
+      { before: 0, during: 10_000, after: 20_000, over: 20_000 },
+    ],
+    ['after has the rest, and the deadline ends it', ['after'], { before: 0, during: 0, after: 0, over: 25_000 }],
+    [
+      'after always has its share',
+      ['before', 'during', 'after'],
+      { before: 0, during: 10_000, after: 20_000, over: 25_000 },
+    ],
+  ])('N8: %s', async (_rule, hang, times) => {
+    expect(await timesOf(hang)).toEqual(times);
+  });
+
+  it.each<[string, Limits, object]>([
+    [
+      'a deadline of one’s own has the same shares',
+      { deadline: 1_000 },
+      { before: 0, during: 400, after: 800, over: 1_000 },
+    ],
+    [
+      'a share of one’s own stands',
+      { deadline: 1_000, before: 100 },
+      { before: 0, during: 100, after: 800, over: 1_000 },
+    ],
+    [
+      'a limit of during stands too',
+      { deadline: 1_000, during: 100 },
+      { before: 0, during: 400, after: 500, over: 1_000 },
+    ],
+    ['and one of after', { deadline: 1_000, after: 100 }, { before: 0, during: 400, after: 800, over: 900 }],
+    [
+      'without a deadline there are no shares',
+      { deadline: Infinity, before: 1_000, during: 1_000, after: 2_000 },
+      { before: 0, during: 1_000, after: 2_000, over: 4_000 },
+    ],
+  ])('N8: %s', async (_rule, limits, times) => {
+    expect(await timesOf(['before', 'during', 'after'], limits)).toEqual(times);
+  });
+
+  it('N8: at the deadline the firing is escalated, and what it cut is named', async () => {
+    const fake = new FakeProcess();
+    const reactor = fake.reactor({ onError: () => {} });
+    reactor.on('shutdown', { after: never }, { name: 'flush' });
+    const run = reactor.run();
+    void reactor.stop();
+    await fake.advance(25_000);
+    const { shutdown, errors } = await run;
+    expect([shutdown?.escalated, shutdown?.abandoned.map(({ name }) => name)]).toEqual([true, ['flush']]);
+    expect(errors[0]).toBeInstanceOf(TriggerTimeoutError);
+  });
+
+  it('N8: the time that a start under way takes counts, from the stop on', async () => {
+    const fake = new FakeProcess();
+    const reactor = fake.reactor({ onError: () => {} });
+    reactor.on('startup', () => new Promise((resolve) => void fake.host.setTimeout(() => resolve(undefined), 8_000)));
+    const shutdown: number[] = [];
+    reactor.on('shutdown', {
+      before: () => {
+        shutdown.push(fake.host.now());
+        return never();
+      },
+      during: () => {
+        shutdown.push(fake.host.now());
+        return never();
+      },
+    });
+    const run = reactor.run();
+    void reactor.stop();
+    await fake.advance(30_000, 100);
+    await run;
+    // `before` has its 40 % from its own start, `during` up to 80 % since the stop.
+    expect([...shutdown, (await run).shutdown!.duration]).toEqual([8_000, 18_000, 12_000]);
+  });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it } from '@jest/globals';
+import type { NodeReactor } from '@triphase/node-reactor';
+import { FakeProcess, never } from './fake-process.ts';
+
+/** A reactor whose shutdown waits for ever, running. */
+function patient(fake: FakeProcess, signals?: readonly string[]): NodeReactor {
+  const reactor = fake.reactor({ onError: () => {}, ...(signals !== undefined && { signals }) });
+  reactor.on('shutdown', never);
+  void reactor.run();
+  return reactor;
+}
+
+describe('the one owner of the signals of a process', () => {
+  it.each<[string, Partial<NodeJS.Process>, NodeJS.ProcessEnv, readonly string[]]>([
+    ['anywhere', {}, {}, ['SIGTERM', 'SIGINT', 'SIGHUP']],
+    ['on Windows', { platform: 'win32' }, {}, ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGBREAK']],
+    ['under nodemon by npm', {}, { npm_lifecycle_script: 'nodemon "x"' }, ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2']],
+    ['under nodemon by a shell', {}, { _: '/usr/bin/nodemon' }, ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2']],
+    ['under nodemon by its own mark', {}, { NODEMON: '1' }, ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2']],
+  ])('N4: it hears the usual signals %s', (_where, process, env, signals) => {
+    const fake = new FakeProcess(env);
+    Object.assign(fake.process, process);
+    void fake.reactor({ uncaught: false }).run();
+    expect(fake.process.eventNames()).toEqual(signals);
+  });
+
+  it('N4: on Deno it asks for no variable, which would ask for a permission', () => {
+    const fake = new FakeProcess();
+    const env = new Proxy({}, { get: () => expect('asked').toBe('not asked') });
+    Object.assign(fake.process, { env, versions: { deno: '2.0.0' } });
+    void fake.reactor().run();
+    expect(fake.process.listenerCount('SIGTERM')).toBe(1);
+  });
+
+  it('N4: the message of PM2 is heard whatever the list of signals', () => {
+    const fake = new FakeProcess();
+    Object.assign(fake.process, { send: () => true });
+    const reactor = fake.reactor({ signals: ['SIGUSR2'] });
+    void reactor.run();
+    fake.host.emit('process', 'message', 'hello');
+    expect(reactor.state).toBe('running');
+    fake.host.emit('process', 'message', 'shutdown');
+    expect(reactor.signal.reason).toEqual({ kind: 'signal', signal: 'SIGINT' });
+  });
+
+  it('N5: 199 ms after the first a signal is a repeat, 200 ms after it a wish', async () => {
+    const fake = new FakeProcess();
+    const reactor = patient(fake);
+    fake.signal('SIGTERM');
+    await fake.advance(199);
+    fake.signal('SIGINT');
+    expect(reactor.state).toBe('stopping');
+    await fake.advance(1);
+    fake.signal('SIGINT');
+    expect(reactor.state).toBe('stopped');
+    await fake.settle();
+    expect([fake.process.exitCode, fake.printed]).toEqual([
+      130,
+      ['SIGINT again: not waiting any longer for never (during, 0.2 s)'],
+    ]);
+  });
+
+  it('N5: a signal that one reactor has heard is no repeat for another', () => {
+    const fake = new FakeProcess();
+    const [first, second] = [patient(fake, ['SIGUSR2']), patient(fake, ['SIGTERM'])];
+    fake.signal('SIGUSR2');
+    expect([first.state, second.state]).toEqual(['stopping', 'running']);
+    fake.signal('SIGTERM');
+    expect([first.state, second.state]).toEqual(['stopping', 'stopping']);
+  });
+
+  it('N5: a reactor that began after the first signal is stopped by the second, not escalated', async () => {
+    const fake = new FakeProcess();
+    const early = patient(fake);
+    fake.signal('SIGTERM');
+    const late = patient(fake);
+    await fake.advance(1_000);
+    fake.signal('SIGTERM');
+    expect([early.state, late.state]).toEqual(['stopped', 'stopping']);
+    await fake.advance(1_000);
+    fake.signal('SIGTERM');
+    expect(fake.exits).toBe(1);
+  });
+
+  it('N5: wishes are counted anew when those that heard them are over', async () => {
+    const fake = new FakeProcess();
+    const survivor = patient(fake, ['SIGHUP']);
+    for (let i = 0; i < 5; i++) {
+      const reactor = patient(fake, ['SIGTERM']);
+      fake.signal('SIGTERM');
+      await fake.advance(1_000);
+      fake.signal('SIGTERM');
+      expect(reactor.state).toBe('stopped');
+      await fake.advance(1_000);
+    }
+    expect([fake.exits, survivor.state]).toEqual([0, 'running']);
+  });
+
+  it('N6: what nobody caught is told once, and stops every reactor that listens for it', async () => {
+    const fake = new FakeProcess();
+    const told: unknown[] = [];
+    const onError = (error: unknown): unknown => told.push(error);
+    const reactors = [fake.reactor({ onError }), fake.reactor({ onError }), fake.reactor({ onError, uncaught: false })];
+    for (const reactor of reactors) void reactor.run();
+    fake.host.emit('process', 'uncaughtException', 'ouch');
+    expect(told).toEqual(['ouch']);
+    expect(reactors.map(({ state }) => state)).toEqual(['stopping', 'stopping', 'running']);
+    await fake.settle();
+    expect(fake.process.exitCode).toBe(1);
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { NodeReactor } from '@triphase/node-reactor';
+
+describe('turns between other work of the host', () => {
+  it('N2: a due timer waits for one slice of queued calls at most', async () => {
+    const reactor = new NodeReactor({ signals: false, maxBatch: 10, maxSliceMs: 1_000 });
+    const order: string[] = [];
+    void reactor.run();
+    for (let i = 0; i < 100; i++) reactor.callSoon(() => order.push('call'));
+    reactor.callLater(0, () => order.push('timer'));
+    await reactor.stop();
+    expect(order.indexOf('timer') <= 10).toBe(true);
+    expect(order.length).toBe(101);
+  });
+
+  it("N2: a flood that queues itself holds up neither the reactor's timers nor the host's", async () => {
+    const reactor = new NodeReactor({ signals: false, maxBatch: 10, maxSliceMs: 1_000 });
+    const seen: string[] = [];
+    let calls = 0;
+    const flood = (): void => {
+      calls++;
+      if (seen.length < 2) reactor.callSoon(flood);
+      else void reactor.stop();
+    };
+    const run = reactor.run();
+    for (let i = 0; i < 50; i++) reactor.callSoon(flood);
+    reactor.callLater(1, () => seen.push('timed call'));
+    setTimeout(() => seen.push('host'), 1);
+    await run;
+    expect([[...seen].sort(), calls > 50]).toEqual([['host', 'timed call'], true]);
+  });
+
+  it('N2: between two slices the host has its own turn', async () => {
+    const reactor = new NodeReactor({ signals: false, maxBatch: 1 });
+    const order: string[] = [];
+    const run = reactor.run();
+    for (const name of ['a', 'b', 'c']) reactor.callSoon(() => order.push(name));
+    const immediate = (): void => {
+      order.push('host');
+      if (order.length < 6) setImmediate(immediate);
+      else void reactor.stop();
+    };
+    setImmediate(immediate);
+    await run;
+    expect(order.slice(0, 6)).toEqual(['a', 'host', 'b', 'host', 'c', 'host']);
+  });
+});

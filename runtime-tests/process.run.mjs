@@ -1,0 +1,38 @@
+/** The life of a process, by real processes and signals, on every other Node we claim and on Bun; jest does the Node in use. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { root } from '../scripts/packages.mjs';
+import { bundle } from './conformance/bundle.mjs';
+import { bun, lacking, nodes } from './conformance/runtimes.mjs';
+import { leaveOut, Tally } from './conformance/tally.mjs';
+
+const runtimes = [...nodes.slice(1), bun];
+const reason = lacking(runtimes);
+if (reason !== undefined) leaveOut(reason);
+
+const tests = join(root, 'packages', 'node-reactor', 'test');
+const folder = mkdtempSync(join(tmpdir(), 'triphase-process-'));
+const tally = new Tally();
+try {
+  // What test/process/bundle.ts makes for jest: the programs, and two copies of the package.
+  for (const [name, entry] of Object.entries({ main: 'main', 'copy-a': 'copy', 'copy-b': 'copy' })) {
+    await bundle({ entry: join(tests, 'programs', `${entry}.ts`), outfile: join(folder, `${name}.mjs`) });
+  }
+  const suite = join(folder, 'suite.mjs');
+  await bundle({
+    source: `
+      export { processTests } from ${JSON.stringify(join(tests, 'process', 'index.ts'))};
+      export { runTests } from './run-tests.mjs';`,
+    outfile: suite,
+  });
+  const { processTests, runTests } = await import(pathToFileURL(suite).href);
+  for (const { name, program } of runtimes) {
+    const report = await runTests((runner) => processTests(runner, { name, program }, () => folder));
+    tally.add(`the life of a process on ${name}`, report);
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+tally.close();

@@ -1,0 +1,30 @@
+/** `npm run soak -- --seconds 20 --seed 7`: bundles the soak with the sources of the packages, and runs it. */
+import { build } from 'esbuild';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from './command.mjs';
+import { root } from './packages.mjs';
+
+const folder = mkdtempSync(join(tmpdir(), 'triphase-soak-'));
+try {
+  await build({
+    entryPoints: ['main', 'signalled-life'].map((name) => join(root, 'soak', `${name}.ts`)),
+    tsconfig: join(root, 'tsconfig.test.json'), // Its paths lead to the sources.
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    sourcemap: true,
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    logLevel: 'warning',
+  });
+  // Without the optimizing compilers, whose code and feedback grow for as long as a soak lasts: what grows then is a leak.
+  const flags = ['--expose-gc', '--no-opt', '--no-sparkplug', '--enable-source-maps'];
+  const args = [...flags, join(folder, 'main.mjs'), ...process.argv.slice(2)];
+  const { code } = await run(process.execPath, args, { terminal: true });
+  process.exitCode = code;
+} finally {
+  rmSync(folder, { recursive: true });
+}

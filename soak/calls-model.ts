@@ -1,0 +1,81 @@
+import type { DelayedCall, Waiting } from '@triphase/core';
+import type { Journal } from './journal.ts';
+
+interface Timed {
+  readonly handle: DelayedCall;
+  time: number;
+  /** What decides among equal times: the place of the `callLater`, `reset` or `delay` that set it. */
+  order: number;
+}
+
+/** Sections 5 and 6 of the contract, said plainly over what is seen to be called: a list, and a list sorted anew each time. */
+export class CallsModel {
+  readonly #journal: Journal;
+  readonly #queued: string[] = [];
+  readonly #timed: Map<string, Timed> = new Map();
+  #order = 0;
+  #last: Pick<Timed, 'time' | 'order'> = { time: -Infinity, order: -1 };
+
+  constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  queued(name: string): void {
+    this.#queued.push(name);
+  }
+
+  /** C37: first in, first out. */
+  ran(name: string): void {
+    const next = this.#queued.shift();
+    this.#check(name === next, 'C37', () => `${name} ran before ${String(next)}`);
+  }
+
+  set(name: string, handle: DelayedCall): void {
+    this.#timed.set(name, { handle, time: handle.time, order: this.#order++ });
+  }
+
+  forget(name: string): void {
+    this.#timed.delete(name);
+  }
+
+  /** C40: in the order of (deadline, order); C39: never early. */
+  ranTimed(name: string, now: number): void {
+    const call = this.#timed.get(name);
+    this.#timed.delete(name);
+    this.#check(call !== undefined, 'C41', () => `${name} ran, and was cancelled or had run`);
+    if (call === undefined) return;
+    this.#check(call.time <= now, 'C39', () => `${name} ran ${String(call.time - now)} ms early`);
+    this.#check(compare(this.#last, call) < 0, 'C40', () => `${name} ran after a call that was due later`);
+    this.#last = { time: call.time, order: call.order };
+  }
+
+  /** C42: those that wait, in order; `listed` has calls of others too. */
+  compareList(listed: readonly DelayedCall[]): void {
+    const ours = new Set([...this.#timed.values()].map(({ handle }) => handle));
+    const seen = listed.filter((call) => ours.has(call));
+    const expected = [...this.#timed.values()].sort(compare).map(({ handle }) => handle);
+    this.#check(
+      seen.length === expected.length && seen.every((call, index) => call === expected[index]),
+      'C42',
+      () => `getDelayedCalls() has ${seen.join(', ')} instead of ${expected.join(', ')}`,
+    );
+  }
+
+  /** C47: the queue as `pending()` has it; calls of tasks are not in the model. */
+  compareQueue(pending: readonly Waiting[]): void {
+    const seen = pending.filter(({ kind, name }) => kind === 'call' && name.startsWith('soon')).map(({ name }) => name);
+    this.#check(
+      seen.join() === this.#queued.join(),
+      'C37, C47',
+      () => `queued are ${seen.join(', ')} instead of ${this.#queued.join(', ')}`,
+    );
+  }
+
+  #check(holds: boolean, statement: string, what: () => string): void {
+    this.#journal.check(holds, statement, what);
+  }
+}
+
+function compare(a: Pick<Timed, 'time' | 'order'>, b: Pick<Timed, 'time' | 'order'>): number {
+  return a.time === b.time ? a.order - b.order : a.time - b.time;
+}

@@ -1,0 +1,38 @@
+import type { Call, FiringsModel } from './firings-model.ts';
+
+/**
+ * What a trigger returns and somebody settles later. A thenable tells the reactor at once, so that the model knows what it knows; a promise
+ * tells it a few microtasks later.
+ */
+export class Deferred {
+  readonly #call: Call;
+  readonly #model: FiringsModel;
+  readonly #isPromise: boolean;
+  readonly returned: PromiseLike<unknown>;
+  #fulfil: () => void = () => undefined;
+  #reject: (error: unknown) => void = () => undefined;
+
+  constructor(call: Call, model: FiringsModel, isPromise: boolean) {
+    this.#call = call;
+    this.#model = model;
+    this.#isPromise = isPromise;
+    const take = (fulfil: (value?: undefined) => void, reject: (error: unknown) => void): void => {
+      this.#fulfil = fulfil;
+      this.#reject = reject;
+    };
+    // as: only the reactor calls it, with two functions and without a look at what it returns.
+    this.returned = isPromise ? new Promise<unknown>(take) : ({ then: take } as unknown as PromiseLike<unknown>);
+    call.state = 'pending';
+  }
+
+  /** Fulfils it, or rejects with what is given. What the reactor has gone on without is settled too, and must change nothing. */
+  settle(error?: { readonly thrown: unknown }): void {
+    const call = this.#call;
+    if (call.state === 'pending' && this.#model.isWaitedFor(call)) {
+      call.error = error;
+      call.state = this.#isPromise ? 'settling' : error === undefined ? 'done' : 'failed';
+    }
+    if (error === undefined) this.#fulfil();
+    else this.#reject(error.thrown);
+  }
+}

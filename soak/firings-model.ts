@@ -1,0 +1,272 @@
+import { TriggerTimeoutError, type FiringReport, type Phase, type Service, type Waiting } from '@triphase/core';
+import type { Journal } from './journal.ts';
+
+export const PHASES = ['before', 'during', 'after'] as const;
+
+/** A trigger, as the model of section 2 keeps it: one list an event and phase, in order. */
+export interface Registration {
+  readonly event: unknown;
+  readonly phase: Phase;
+  readonly name: string;
+  readonly every: boolean;
+  readonly required: boolean;
+  registered: boolean;
+}
+
+/** `settling`: its promise is settled, and the reactor may not have heard of it. `left`: the reactor has gone on without it. */
+type CallState = 'open' | 'pending' | 'settling' | 'done' | 'failed' | 'left';
+
+/** One call of a trigger or of a service. */
+export interface Call {
+  readonly name: string;
+  readonly phase: Phase;
+  readonly firing: Firing;
+  readonly registration: Registration | undefined;
+  readonly service: Service | undefined;
+  state: CallState;
+  /** What it threw or rejected with. */
+  error: { readonly thrown: unknown } | undefined;
+}
+
+export interface Firing {
+  readonly event: unknown;
+  /** What it is known by: its detail, or the run that it belongs to. */
+  readonly key: unknown;
+  /** The place of the phase under way; -1 before the first. */
+  place: number;
+  readonly calls: Call[];
+  called: Set<Registration>;
+}
+
+/** What the reactor under test is asked, to know what it waits for. */
+interface Asked {
+  waiting(): readonly Waiting[];
+  /** False once a stop has begun. */
+  mayStart(): boolean;
+}
+
+/** Sections 2 and 4 of the contract, said plainly over what is seen to be called. */
+export class FiringsModel {
+  readonly #journal: Journal;
+  readonly #asked: Asked;
+  readonly #registrations: Registration[] = [];
+  readonly #current: Map<unknown, Firing> = new Map();
+  /** Those whose report has not come. */
+  readonly #unreported: Map<unknown, Firing> = new Map();
+  readonly #open: Map<unknown, { readonly phase: Phase; readonly called: Set<Registration> }> = new Map();
+  /** Errors that reports tell of and that nobody threw: limits, and the end of the run. */
+  readonly reported: unknown[] = [];
+
+  constructor(journal: Journal, asked: Asked) {
+    this.#journal = journal;
+    this.#asked = asked;
+  }
+
+  add(registration: Registration): void {
+    this.#registrations.push(registration);
+  }
+
+  /** A trigger or service function is called: C9, C10, C11, C16, C17, C19, C29. */
+  called(event: unknown, key: unknown, phase: Phase, what: Registration | Service): Call {
+    const firing = this.#firing(event, key);
+    const place = PHASES.indexOf(phase);
+    const isTrigger = 'registered' in what;
+    const title = `${String(event)} ${phase} ${what.name}`;
+    this.#check(place >= firing.place, 'C9', () => `${title} was called in phase ${String(PHASES[firing.place])}`);
+    if (place > firing.place) this.#advance(firing, place, title);
+    if (isTrigger) {
+      this.#check(what.phase === phase && what.event === event, 'C9', () => `${title} is registered elsewhere`);
+      this.#check(what.registered, 'C16, C19', () => `${title} was called, and had been taken out`);
+      const next = this.#registrations.find((one) => this.#isIn(one, event, phase) && !firing.called.has(one));
+      this.#check(next === what, 'C9', () => `${title} was called before ${String(next?.name)}`);
+      if (!what.every) this.take(what);
+      firing.called.add(what);
+      this.#open.get(event)?.called.add(what);
+    }
+    const call: Call = {
+      name: what.name,
+      phase,
+      firing,
+      registration: isTrigger ? what : undefined,
+      service: isTrigger ? undefined : what,
+      state: 'open',
+      error: undefined,
+    };
+    firing.calls.push(call);
+    return call;
+  }
+
+  take(registration: Registration): void {
+    registration.registered = false;
+    const index = this.#registrations.indexOf(registration);
+    if (index >= 0) this.#registrations.splice(index, 1);
+  }
+
+  /** Whether the reactor still waits for this very call; a call it has gone on without is marked. */
+  isWaitedFor(call: Call): boolean {
+    const { name, phase, firing } = call;
+    const waits = this.#asked
+      .waiting()
+      .some((one) => one.name === name && one.phase === phase && one.event === firing.event);
+    if (waits && this.#current.get(firing.event) === firing) return true;
+    call.state = 'left';
+    return false;
+  }
+
+  /** From an observer: what is registered for a phase that ends has been called (C9, C17). */
+  phaseStep(step: string, event: unknown, phase: Phase, crashed: boolean): void {
+    if (step === 'start') this.#open.set(event, { phase, called: new Set() });
+    const open = this.#open.get(event);
+    if (step !== 'end' || open === undefined || crashed) return;
+    this.#open.delete(event);
+    const forgotten = this.#registrations.find((one) => this.#isIn(one, event, phase) && !open.called.has(one));
+    this.#check(
+      forgotten === undefined,
+      'C9, C17',
+      () => `${String(event)} ${phase} has ended without ${String(forgotten?.name)}`,
+    );
+  }
+
+  /** What the report says is what was seen: C14, C15, C22, C26. */
+  ended(event: unknown, key: unknown, report: FiringReport): void {
+    const firing = this.#unreported.get(key);
+    const calls = firing?.calls ?? [];
+    const title = `the report of ${String(event)}`;
+    for (const phase of PHASES) {
+      const seen = calls.filter((call) => call.phase === phase).length;
+      this.#check(
+        report.counts[phase] === seen,
+        'C15',
+        () => `${title} counts ${String(report.counts[phase])} ${phase} calls, seen ${String(seen)}`,
+      );
+    }
+    const abandoned = [...report.abandoned];
+    for (const call of calls) {
+      const index = abandoned.findIndex(({ name, phase }) => name === call.name && phase === call.phase);
+      const isAbandoned = index >= 0;
+      if (isAbandoned) abandoned.splice(index, 1);
+      const mayBe = call.state !== 'done' && call.state !== 'failed';
+      const mustBe = call.state === 'left' || call.state === 'pending';
+      this.#check(
+        isAbandoned ? mayBe : !mustBe,
+        'C10, C22',
+        () => `${title} says that ${call.phase} ${call.name} was${isAbandoned ? '' : ' not'} abandoned: ${call.state}`,
+      );
+      const told = report.errors.filter(
+        (error) => call.error !== undefined && 'cause' in error && error.cause === call.error.thrown,
+      );
+      const times = call.error !== undefined && !isAbandoned ? 1 : 0;
+      this.#check(
+        told.length === times,
+        'C14',
+        () => `${title} has the error of ${call.name} ${String(told.length)} times instead of ${String(times)}`,
+      );
+      if (isAbandoned) call.state = 'left';
+      else if (call.state === 'settling') call.state = call.error === undefined ? 'done' : 'failed';
+    }
+    this.#check(abandoned.length === 0, 'C22', () => `${title} has abandoned what was not called`);
+    const failed = calls.filter(({ state }) => state === 'failed').length;
+    const timedOut = report.errors.filter((error) => error instanceof TriggerTimeoutError);
+    this.reported.push(...timedOut);
+    const stopped = report.errors.length - failed - timedOut.length;
+    this.#check(
+      stopped >= 0 && stopped <= report.abandoned.length,
+      'C15',
+      () => `${title} has ${String(report.errors.length)} errors, seen ${String(failed)}`,
+    );
+    // C30: what the end of the run cut is told by one error for each trigger.
+    for (const error of report.errors.filter((one) => !(one instanceof TriggerTimeoutError))) {
+      const { cause } = error;
+      if (!calls.some((call) => call.error !== undefined && call.error.thrown === cause)) this.reported.push(cause);
+    }
+    const vetoing = calls.filter(
+      ({ registration, state }) => registration?.required === true && (state === 'failed' || state === 'left'),
+    );
+    this.#check(
+      !report.vetoed || vetoing.length > 0,
+      'C26',
+      () => `${title} is vetoed, and no required trigger has failed`,
+    );
+    this.#check(
+      !report.vetoed || report.counts.during === 0,
+      'C26',
+      () => `${title} is vetoed, and during has been called`,
+    );
+    this.#unreported.delete(key);
+    if (this.#current.get(event) === firing) this.#current.delete(event);
+  }
+
+  /** A crash has swallowed the report of this firing; whether there was one. */
+  drop(key: unknown): boolean {
+    const firing = this.#unreported.get(key);
+    if (firing === undefined) return false;
+    this.#unreported.delete(key);
+    if (this.#current.get(firing.event) === firing) this.#current.delete(firing.event);
+    return true;
+  }
+
+  /** The events of firings whose reports have not come. */
+  get unreported(): string {
+    return [...this.#unreported.values()].map((firing) => String(firing.event)).join(', ');
+  }
+
+  #firing(event: unknown, key: unknown): Firing {
+    const current = this.#current.get(event);
+    if (current !== undefined && current.key === key) return current;
+    this.#check(!this.#unreported.has(key), 'C20', () => `${String(event)}: two firings at a time`);
+    if (current !== undefined) {
+      // C20: firings of one event never overlap, so the other one is over; its report is on its way.
+      this.#check(
+        !current.calls.some((call) => call.state === 'pending' && this.isWaitedFor(call)),
+        'C20',
+        () => `${String(event)} was fired while it was being fired`,
+      );
+    }
+    const firing: Firing = { event, key, place: -1, calls: [], called: new Set() };
+    this.#current.set(event, firing);
+    this.#unreported.set(key, firing);
+    return firing;
+  }
+
+  /** C10: nothing of the phase ahead is waited for. C9: no phase in between had triggers. C29: no phase of a start that was stopped. */
+  #advance(firing: Firing, place: number, title: string): void {
+    const { event } = firing;
+    const held = firing.calls.filter((call) => call.state === 'pending' && this.isWaitedFor(call));
+    this.#check(
+      held.length === 0,
+      'C10',
+      () => `${title} was called while ${held.map(({ name }) => name).join()} pend`,
+    );
+    const opened = firing.calls.filter(({ state }) => state === 'open');
+    this.#check(
+      opened.length === 0,
+      'C10',
+      () => `${title} was called inside ${opened.map(({ name }) => name).join()}`,
+    );
+    const vetoed = firing.calls.some(
+      ({ registration, state, error }) => registration?.required === true && (state === 'left' || error !== undefined),
+    );
+    for (let skipped = firing.place + 1; skipped < place; skipped++) {
+      const phase = PHASES[skipped];
+      const left = this.#registrations.find((one) => phase !== undefined && this.#isIn(one, event, phase));
+      this.#check(
+        left === undefined || vetoed,
+        'C9',
+        () => `${title} was called and ${String(phase)} ${String(left?.name)} was not`,
+      );
+    }
+    if (event === 'startup' && firing.place >= 0) {
+      this.#check(this.#asked.mayStart(), 'C26, C29', () => `${title} was called in a start that had been stopped`);
+    }
+    firing.place = place;
+    firing.called = new Set();
+  }
+
+  #isIn(one: Registration, event: unknown, phase: Phase): boolean {
+    return one.registered && one.event === event && one.phase === phase;
+  }
+
+  #check(holds: boolean, statement: string, what: () => string): void {
+    this.#journal.check(holds, statement, what);
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * Random lives on real reactors, one after another and side by side, until the time is over: `npm run soak -- --seconds 20`. What a
+ * program does follows from the seed, when it does it from the machine: `--seed N --life N` repeats a life as often as there is time for.
+ */
+import { parseArgs } from 'node:util';
+import { Leftovers } from './leftovers.ts';
+import { Life } from './life.ts';
+import { Random } from './random.ts';
+import { signalledProcess } from './signalled-process.ts';
+import type { Tally } from './subject.ts';
+
+const LIVES_A_ROUND = 60;
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '600' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    life: { type: 'string' },
+  },
+});
+const seed = numberOf('seed', values.seed);
+const only = values.life === undefined ? undefined : numberOf('life', values.life);
+const endsAt = performance.now() + numberOf('seconds', values.seconds) * 1_000;
+
+const tally: Tally = new Map();
+let lives = 0;
+let processes = 0;
+const failures: string[] = [];
+
+process.on('unhandledRejection', (error) => {
+  fail('C14: unhandled rejection', String(error instanceof Error ? error.stack : error));
+});
+
+console.log(`soak: seed ${String(seed)}, ${values.seconds} s, node ${process.version}`);
+const leftovers = await Leftovers.begin();
+let toldAt = performance.now();
+for (let round = 1; performance.now() < endsAt && failures.length === 0; round++) {
+  await liveRound(new Random(seed ^ round));
+  for (const what of await leftovers.check()) fail(`round ${String(round)}`, what);
+  if (only === undefined) {
+    processes++;
+    for (const what of await signalledProcess(seed + processes, tally)) fail(`process ${String(processes)}`, what);
+  }
+  if (performance.now() < toldAt + 30_000) continue;
+  toldAt = performance.now();
+  console.log(progress());
+}
+for (const [what, times] of [...tally].sort(([a], [b]) => (a < b ? -1 : 1))) console.log(`${what}: ${String(times)}`);
+console.log(`${failures.length === 0 ? 'soak passed' : 'soak FAILED'}: ${progress()}`);
+process.exitCode = failures.length === 0 ? 0 : 1;
+
+function numberOf(name: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0)) throw new RangeError(`--${name} takes a number, got "${text}"`);
+  return value;
+}
+
+/** Some side by side, the others one after another. */
+async function liveRound(random: Random): Promise<void> {
+  for (let left = LIVES_A_ROUND; left > 0 && failures.length === 0;) {
+    const together = Math.min(left, random.pick([1, 1, 2, 8]));
+    left -= together;
+    await Promise.all(Array.from({ length: together }, () => live(only ?? lives + 1)));
+  }
+}
+
+async function live(number: number): Promise<void> {
+  lives++;
+  const life = new Life(new Random(Math.imul(seed, 0x9e3779b1) ^ number), tally);
+  leftovers.follow(life.reactor);
+  await life.live();
+  const { violations } = life.journal;
+  if (violations.length === 0) return;
+  console.log(life.journal.tail());
+  fail(`life ${String(number)}`, violations.map(({ message }) => message).join('\n'));
+}
+
+function fail(where: string, what: string): void {
+  failures.push(where);
+  const life = /^life (\d+)/.exec(where)?.[1];
+  const again = `npm run soak -- --seed ${String(seed)}${life === undefined ? '' : ` --life ${life}`}`;
+  console.log(`✗ ${where}: ${what}\n  again: ${again}`);
+}
+
+function progress(): string {
+  return `${String(lives)} lives, ${String(processes)} processes under signals, ${leftovers.toString()}`;
+}

@@ -1,0 +1,118 @@
+import type { Phase, Service } from '@triphase/core';
+import type { Call, FiringsModel } from './firings-model.ts';
+import { PHASES } from './firings-model.ts';
+import type { Journal } from './journal.ts';
+
+interface Known {
+  readonly service: Service;
+  /** Those whose functions go before its own, through services that have nothing to do in a phase. */
+  readonly needs: readonly Known[];
+  /** The calls of its startup functions that its state depends on. */
+  starts: Call[];
+  stops: Call[];
+}
+
+/** Section 4 of the contract, said plainly over what is seen to be called. */
+export class ServicesModel {
+  readonly #journal: Journal;
+  readonly #firings: FiringsModel;
+  readonly #known: Known[] = [];
+
+  constructor(journal: Journal, firings: FiringsModel) {
+    this.#journal = journal;
+    this.#firings = firings;
+  }
+
+  add(service: Service): void {
+    const needs = this.#known.filter((one) => service.needs?.includes(one.service));
+    this.#known.push({ service, needs, starts: [], stops: [] });
+  }
+
+  get used(): readonly Service[] {
+    return this.#known.map(({ service }) => service);
+  }
+
+  /** C31: what a crash caught half started is started anew; what it caught half stopped counts as started. */
+  runBegins(): void {
+    for (const one of this.#known) {
+      if (!this.#hasStarted(one)) one.starts = [];
+      one.stops = [];
+    }
+  }
+
+  /** A function of a service is called: those it needs have settled, and of what has started alone. */
+  called(ends: 'startup' | 'shutdown', phase: Phase, service: Service, call: Call): void {
+    const one = this.#known.find((known) => known.service === service);
+    if (one === undefined) return;
+    const title = `${ends} ${phase} of ${service.name}`;
+    if (ends === 'startup') {
+      this.#check(!one.starts.some((start) => start.phase === phase), () => `${title} was called twice`);
+      one.starts.push(call);
+      for (const need of this.#all(one, ({ needs }) => needs)) {
+        if (need.service.startup?.[phase] === undefined) continue;
+        const start = need.starts.find((other) => other.phase === phase);
+        this.#check(start !== undefined, () => `${title} was called before that of ${need.service.name}`);
+        if (start !== undefined) this.#settled(start, title);
+      }
+      return;
+    }
+    this.#check(this.#hasStarted(one), () => `${title} was called, and it has not started`);
+    this.#check(!one.stops.some((stop) => stop.phase === phase), () => `${title} was called twice`);
+    one.stops.push(call);
+    for (const other of this.#all(one, ({ service: needed }) =>
+      this.#known.filter((known) => known.service.needs?.includes(needed)),
+    )) {
+      if (other.service.shutdown?.[phase] === undefined || !this.#hasStarted(other)) continue;
+      const stop = other.stops.find((call) => call.phase === phase);
+      this.#check(stop !== undefined, () => `${title} was called before that of ${other.service.name}`);
+      if (stop !== undefined) this.#settled(stop, title);
+    }
+  }
+
+  /** The reactor has stopped: all that had started was stopped, in each phase. */
+  stopped(): void {
+    for (const one of this.#known) {
+      if (!this.#hasStarted(one)) continue;
+      for (const phase of PHASES) {
+        const due = one.service.shutdown?.[phase] === undefined ? 0 : 1;
+        const seen = one.stops.filter((stop) => stop.phase === phase).length;
+        this.#check(
+          seen === due,
+          () => `${one.service.name} had started, and shutdown ${phase} was called ${String(seen)} times`,
+        );
+      }
+    }
+  }
+
+  #settled(call: Call, title: string): void {
+    this.#check(
+      call.state !== 'open' && !(call.state === 'pending' && this.#firings.isWaitedFor(call)),
+      () => `${title} was called before ${call.name} had settled`,
+    );
+  }
+
+  /** C52: each of its startup functions that was called has fulfilled; without any, all that it needs have started. */
+  #hasStarted({ service, starts, needs }: Known): boolean {
+    if (PHASES.some((phase) => service.startup?.[phase] !== undefined))
+      return starts.length > 0 && starts.every(({ state }) => state === 'done');
+    return needs.every((need) => this.#hasStarted(need));
+  }
+
+  /** Those that are reached from it, itself left out. */
+  #all(one: Known, next: (known: Known) => readonly Known[]): ReadonlySet<Known> {
+    const found: Set<Known> = new Set();
+    const waiting = [one];
+    for (let known = waiting.pop(); known !== undefined; known = waiting.pop()) {
+      for (const each of next(known)) {
+        if (found.has(each)) continue;
+        found.add(each);
+        waiting.push(each);
+      }
+    }
+    return found;
+  }
+
+  #check(holds: boolean, what: () => string): void {
+    this.#journal.check(holds, 'C52', what);
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * The process that `signalled-process.ts` starts: services and triggers that a seed makes up, on a reactor that owns the signals. Each line
+ * it prints is an event to act upon; the last one is what it was and did, for the parent to judge.
+ */
+import { sleep, StartupFailedError, type RunResult, type Service } from '@triphase/core';
+import { NodeReactor } from '@triphase/node-reactor';
+import { writeSync } from 'node:fs';
+import type { Scenario, Told } from './signalled-process.ts';
+import { Random } from './random.ts';
+
+const [, , how = '', seed = ''] = process.argv;
+const scenario = how as Scenario; // as: what the parent passes
+const random = new Random(Number(seed));
+/** Not through the stream: a process that ends by a signal must have said all. */
+const say = (line: string): void => void writeSync(1, `${line}\n`);
+
+const log: string[] = [];
+const deadline = scenario === 'deadline' ? 500 : 60_000;
+const reactor = new NodeReactor({
+  limits: { shutdown: { deadline, before: Infinity, during: Infinity } },
+  onError: () => undefined,
+  ...(scenario === 'true-signal' && { exit: 'signal' }),
+});
+const slow = random.below(6);
+const services: Service[] = [];
+for (let index = 0; index < 6; index++) {
+  const name = `service ${String(index)}`;
+  services.push(
+    reactor.use({
+      name,
+      needs: services.filter(() => random.chance(0.5)).concat(services.slice(-1)),
+      startup: {
+        during: async ({ signal }) => {
+          log.push(`start ${name}`);
+          if (scenario === 'starting' && index === slow) {
+            say('starting');
+            await aborted(signal);
+            return;
+          }
+          if (scenario === 'start-fails' && index === slow) throw new Error(`${name} does not start`);
+          await sleep(reactor, random.below(3));
+        },
+      },
+      shutdown: {
+        during: async ({ signal }) => {
+          log.push(`stop ${name}`);
+          if (index !== slow) return sleep(reactor, random.below(3));
+          if (scenario === 'fails') throw new Error(`${name} does not stop`);
+          if (scenario !== 'escalated' && scenario !== 'deadline') return;
+          say('stopping');
+          await aborted(signal);
+        },
+      },
+    }),
+  );
+}
+reactor.callWhenRunning(() => {
+  say('running');
+  if (scenario === 'uncaught') {
+    setImmediate(() => {
+      throw new Error('nobody catches this');
+    });
+  }
+});
+process.on('exit', () => {
+  say('exit');
+});
+
+let result: RunResult;
+try {
+  result = await reactor.run();
+} catch (error) {
+  if (!(error instanceof StartupFailedError)) throw error;
+  ({ result } = error);
+}
+const told: Told = {
+  reason: result.reason.kind,
+  signal: result.reason.signal,
+  log,
+  listeners: ['SIGTERM', 'SIGINT', 'SIGHUP', 'uncaughtException', 'unhandledRejection'].filter(
+    (event) => process.listenerCount(event) > 0,
+  ),
+  resources: process.getActiveResourcesInfo().filter((name) => name === 'Timeout' || name === 'Immediate'),
+};
+say(JSON.stringify(told));
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+}

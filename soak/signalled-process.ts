@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as after } from 'node:timers/promises';
+import { Random } from './random.ts';
+
+/** How a process is brought to its end, and what goes wrong on the way. */
+export type Scenario = (typeof SCENARIOS)[number];
+const SCENARIOS = [
+  'clean',
+  'true-signal',
+  'doubled',
+  'starting',
+  'fails',
+  'deadline',
+  'escalated',
+  'start-fails',
+  'uncaught',
+] as const;
+
+/** What the process says of itself when its run is over. */
+export interface Told {
+  readonly reason: string;
+  readonly signal: string | undefined;
+  readonly log: readonly string[];
+  /** Of ours, that are still on the process. */
+  readonly listeners: readonly string[];
+  readonly resources: readonly string[];
+}
+
+/** A repeat within 200 ms is taken for the terminal's doubling (N5). Milliseconds. */
+const LATER_MS = 1_000;
+/** A process that takes longer hangs. Milliseconds. */
+const PATIENCE_MS = 60_000;
+const SERVICES = 6;
+
+/** Starts a reactor in a process of its own, sends it real signals, and judges how it ends (N4, N5, N7, N8, N11). Returns what was wrong. */
+export async function signalledProcess(seed: number, tally: Map<string, number>): Promise<string[]> {
+  const random = new Random(seed);
+  const scenario = SCENARIOS[seed % SCENARIOS.length] ?? 'clean';
+  const first = random.pick<NodeJS.Signals>(['SIGTERM', 'SIGINT', 'SIGHUP']);
+  const second = random.pick<NodeJS.Signals>(['SIGTERM', 'SIGINT', 'SIGHUP']);
+  tally.set(`process: ${scenario}`, (tally.get(`process: ${scenario}`) ?? 0) + 1);
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'signalled-life.mjs'), scenario, String(seed)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: PATIENCE_MS,
+    killSignal: 'SIGKILL',
+  });
+  const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>; // as: what `close` is emitted with
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    errors += chunk;
+  });
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    lines.push(line);
+    if (line === 'starting' && scenario === 'starting') child.kill(first);
+    if (line === 'running' && scenario !== 'uncaught') child.kill(first);
+    if (line === 'running' && scenario === 'doubled') child.kill(first);
+    if (line === 'stopping' && scenario === 'escalated') {
+      await after(LATER_MS);
+      child.kill(second);
+    }
+  }
+  const [code, killedBy] = await closed;
+  const expected = expectedOf(scenario, first, second);
+  const report = lines.find((line) => line.startsWith('{'));
+  // as: what signalled-life.ts prints
+  const told = report === undefined ? undefined : (JSON.parse(report) as Told);
+  const starts = told?.log.filter((line) => line.startsWith('start ')) ?? [];
+  const stops = told?.log.filter((line) => line.startsWith('stop ')) ?? [];
+  // One that failed cleans up after itself: it is not stopped.
+  const started = scenario === 'start-fails' ? starts.slice(0, -1) : starts;
+  const seen = {
+    status: code ?? killedBy,
+    reason: told?.reason,
+    signal: told?.signal,
+    all: scenario === 'starting' || scenario === 'start-fails' || starts.length === SERVICES,
+    starts,
+    stops,
+    listeners: told?.listeners,
+    resources: told?.resources,
+    exit: scenario === 'true-signal' || lines.includes('exit'),
+  };
+  const wanted: typeof seen = {
+    ...expected,
+    all: true,
+    starts: starts.map((_, index) => `start service ${String(index)}`),
+    stops: started.map((line) => line.replace('start', 'stop')).reverse(),
+    listeners: [],
+    resources: [],
+    exit: true,
+  };
+  if (JSON.stringify(seen) === JSON.stringify(wanted)) return [];
+  return [`${scenario}, ${first}: ${JSON.stringify(seen)}\n  instead of ${JSON.stringify(wanted)}\n${errors}`];
+}
+
+/** N11, row by row. */
+function expectedOf(
+  scenario: Scenario,
+  first: NodeJS.Signals,
+  second: NodeJS.Signals,
+): { readonly status: number | NodeJS.Signals; readonly reason: string; readonly signal: NodeJS.Signals | undefined } {
+  const stopped = { reason: 'signal', signal: first };
+  switch (scenario) {
+    case 'clean':
+    case 'doubled':
+    case 'starting':
+      return { status: 0, ...stopped };
+    case 'true-signal':
+      return { status: first, ...stopped };
+    case 'fails':
+      return { status: 1, ...stopped };
+    case 'deadline':
+      return { status: 124, ...stopped };
+    case 'escalated':
+      return { status: 128 + constants.signals[second], ...stopped };
+    case 'start-fails':
+      return { status: 1, reason: 'startup-failed', signal: undefined };
+    case 'uncaught':
+      return { status: 1, reason: 'uncaught', signal: undefined };
+  }
+}

@@ -1,0 +1,133 @@
+import type { FiringReport, Limits, LoopingCall } from '@triphase/core';
+import { NodeReactor } from '@triphase/node-reactor';
+import { CallsModel } from './calls-model.ts';
+import { CountingHost } from './counting-host.ts';
+import { FiringsModel, type Call } from './firings-model.ts';
+import { Journal } from './journal.ts';
+import type { Random } from './random.ts';
+import { ServicesModel } from './services-model.ts';
+
+/** How often something happened, over all lives: what a soak has not done it has not proved. */
+export type Tally = Map<string, number>;
+
+/** A real reactor, the models that watch it, and what it has been heard to say. */
+export class Subject {
+  readonly journal = new Journal();
+  readonly reactor: NodeReactor;
+  readonly host = new CountingHost();
+  readonly firings: FiringsModel;
+  readonly services: ServicesModel;
+  readonly calls: CallsModel;
+  readonly loops: LoopingCall[] = [];
+  /** Reports that are to come, each with what its firing is known by. */
+  readonly asked: Map<Promise<FiringReport>, { detail: object; readonly again: boolean }> = new Map();
+  /** What callbacks threw: each is to be heard once. */
+  readonly thrown: unknown[] = [];
+  /** Every call of a trigger or service. */
+  readonly seen: Call[] = [];
+  /** Sleeps, loops and tasks that somebody waits for. */
+  unsettled = 0;
+  /** The number of the run under way. */
+  runs = 0;
+  readonly #heard: unknown[] = [];
+  readonly #tally: Tally;
+  #names = 0;
+
+  constructor(random: Random, tally: Tally) {
+    this.#tally = tally;
+    this.firings = new FiringsModel(this.journal, {
+      waiting: () => this.reactor.pending(),
+      mayStart: () => this.reactor.state === 'starting',
+    });
+    this.services = new ServicesModel(this.journal, this.firings);
+    this.calls = new CallsModel(this.journal);
+    const watched = random.chance(0.5);
+    this.reactor = new NodeReactor({
+      signals: false,
+      host: this.host.functions,
+      onError: (error) => {
+        this.#heard.push(error);
+      },
+      limits: { shutdown: randomLimits(random, 60) },
+      maxBatch: random.pick([1_000, 3]),
+      maxSliceMs: random.pick([5, 0.05]),
+      debug: random.chance(0.1),
+      context: random.chance(0.1),
+      ...(watched && {
+        observer: {
+          phase: (step, { event, phase }) => {
+            this.firings.phaseStep(step, event, phase, !this.isStarted());
+          },
+        },
+      }),
+    });
+  }
+
+  isStarted(): boolean {
+    const { state } = this.reactor;
+    return state !== 'idle' && state !== 'stopped';
+  }
+
+  /** Runs it; whether it did not throw one of these. Anything else that it throws is a violation. */
+  allow(classes: readonly (abstract new (...args: never[]) => Error)[], fn: () => void): boolean {
+    try {
+      fn();
+      return true;
+    } catch (error) {
+      const isMeant = classes.some((errorClass) => error instanceof errorClass);
+      this.journal.check(isMeant, 'misuse', () => (error instanceof Error ? (error.stack ?? '') : String(error)));
+      return false;
+    }
+  }
+
+  error(random: Random): unknown {
+    const name = this.name('error');
+    return random.chance(0.8) ? new Error(name) : name;
+  }
+
+  name(what: string): string {
+    return `${what}#${String(++this.#names)}`;
+  }
+
+  count(what: string): void {
+    this.#tally.set(what, (this.#tally.get(what) ?? 0) + 1);
+  }
+
+  /** C14, C36, C48: each error is heard once, and nothing else is; but what a firing told whose report was `lost`. */
+  checkErrors(lost: boolean): void {
+    const expected: Map<unknown, number> = new Map();
+    const expect = (error: unknown): void => void expected.set(error, (expected.get(error) ?? 0) + 1);
+    this.thrown.forEach(expect);
+    this.firings.reported.forEach(expect);
+    for (const { state, error } of this.seen) if (state === 'failed' && error !== undefined) expect(error.thrown);
+    const heard: Map<unknown, number> = new Map();
+    for (const error of this.#heard) heard.set(error, (heard.get(error) ?? 0) + 1);
+    for (const error of new Set([...expected.keys(), ...heard.keys()])) {
+      const times = heard.get(error) ?? 0;
+      const due = expected.get(error) ?? 0;
+      if (due === 0 && lost && times === 1) continue; // told by a firing whose report a crash has swallowed
+      this.journal.check(
+        times === due,
+        'C14, C36, C48',
+        () => `${String(error)} was heard ${String(times)} times instead of ${String(due)}`,
+      );
+    }
+    const { errors } = this.reactor.stats();
+    this.journal.check(
+      errors === this.#heard.length,
+      'C47',
+      () => `stats() has ${String(errors)} errors, heard were ${String(this.#heard.length)}`,
+    );
+  }
+}
+
+/** Of a firing: each below `most` milliseconds. */
+export function randomLimits(random: Random, most: number): Limits {
+  const ms = (): number => random.below(most);
+  return {
+    deadline: 1 + ms(),
+    ...(random.chance(0.2) && { before: ms() }),
+    ...(random.chance(0.2) && { during: ms() }),
+    ...(random.chance(0.2) && { after: ms() }),
+  };
+}

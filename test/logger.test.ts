@@ -1,0 +1,43 @@
+import { describe, expect, test } from '@jest/globals';
+import { NodeReactor } from '@triphase/node-reactor';
+import { pino } from 'pino';
+
+/** pino, with its lines kept instead of printed. */
+function loggerWithLines(): { readonly logger: pino.Logger; readonly lines: unknown[] } {
+  const lines: unknown[] = [];
+  const logger = pino({ base: null, timestamp: false }, { write: (line: string) => lines.push(JSON.parse(line)) });
+  return { logger, lines };
+}
+
+describe('C56: pino fits as the logger as it is', () => {
+  test('C48, C56: what fails is one line of level error, source first, and its stack', async () => {
+    const { logger, lines } = loggerWithLines();
+    const reactor = new NodeReactor({ signals: false, logger });
+    reactor.once(
+      'shutdown',
+      () => {
+        throw new Error('the pool is gone');
+      },
+      { name: 'pool' },
+    );
+    reactor.callWhenRunning(() => void reactor.stop());
+    await reactor.run();
+    expect(lines).toEqual([
+      {
+        level: 50,
+        msg: expect.stringMatching(/^Error in trigger "pool" \(shutdown, during\):\nError: the pool is gone\n +at /),
+      },
+    ]);
+  });
+
+  test('C56: a child logger fits too, and its bindings are in the line', async () => {
+    const { logger, lines } = loggerWithLines();
+    const reactor = new NodeReactor({ signals: false, logger: logger.child({ part: 'reactor' }) });
+    reactor.callSoon(() => {
+      throw new Error('no');
+    });
+    reactor.callWhenRunning(() => void reactor.stop());
+    await reactor.run();
+    expect(lines).toEqual([{ level: 50, part: 'reactor', msg: expect.stringContaining('Error: no') }]);
+  });
+});
