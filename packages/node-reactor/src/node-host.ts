@@ -8,10 +8,12 @@ export interface NodeHost extends Host {
   readonly process: typeof nodeProcess;
 }
 
+type HostGlobals = Partial<NodeHost> & { readonly performance?: { now(): number } };
+
 /** Takes Node's or Bun's functions together; `undefined` on any other host, where only `run()` minds (C3). */
 export function takeNodeHost(replacement: Partial<NodeHost> = {}): NodeHost | undefined {
   const { setImmediate, clearImmediate, process, setTimeout, clearTimeout, console, performance } =
-    globalThis as Partial<typeof globalThis>; // as: this is also constructed where some of it is missing
+    globalThis as unknown as HostGlobals; // as: this is also constructed where some of it is missing
   const now = performance?.now; // now: a clock that is faked later must not reach a reactor that is wholly real (C4)
   const host: Partial<NodeHost> = {
     ...(setImmediate && clearImmediate && { setImmediate, clearImmediate: clearImmediate }),
