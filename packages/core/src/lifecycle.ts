@@ -370,7 +370,10 @@ export class Lifecycle {
     const isAlive = (): boolean => this.#run === run && this.#state.started;
     return {
       stop: (reason) => {
-        if (isAlive()) this.#beginStop(reason);
+        if (!isAlive()) return;
+        // A host that cannot start has failed to: what a program calls its own stop does not matter.
+        run.startFailed ||= this.state === 'starting' && reason.kind === 'startup-failed';
+        this.#beginStop(reason);
       },
       escalate: (reason) => {
         if (isAlive()) this.escalate(reason);

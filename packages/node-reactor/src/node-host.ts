@@ -3,8 +3,11 @@ import type nodeProcess from 'node:process';
 
 /** What a {@link NodeReactor} takes from its host, once, in the constructor (C4). */
 export interface NodeHost extends Host {
+  /** Gives a turn: a macrotask of its own, after what the loop has polled. */
   setImmediate(callback: () => void): unknown;
+  /** Takes a turn back. */
   clearImmediate(handle: unknown): void;
+  /** Signals, uncaught errors, and the exit status. */
   readonly process: typeof nodeProcess;
 }
 

@@ -79,6 +79,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     this.#watchdog = watchdog;
   }
 
+  /** As core says; the exit status is set by the time the promise settles (N11). Throws `HostMissingError` where there is no process. */
   override run(options?: Parameters<ReactorBase['run']>[0]): Promise<RunResult> {
     const over = super.run(options);
     // Before anybody who awaits the run goes on: the exit status is set by then.
@@ -86,14 +87,17 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     return over;
   }
 
+  /** As core says; with `context` it runs in its caller's async context (N3). */
   override callSoon(fn: () => unknown, options?: Pick<CallOptions, 'context'>): void {
     super.callSoon(this.#keepsContext(options) ? inContext(fn) : fn);
   }
 
+  /** As core says; with `context` it runs in its caller's async context (N3). */
   override callLater(ms: number, fn: () => unknown, options?: CallOptions): DelayedCall {
     return super.callLater(ms, this.#keepsContext(options) ? inContext(fn) : fn, options);
   }
 
+  /** A turn by `setImmediate`, in the async context of `run()`. */
   protected override requestTurn(turn: () => void): () => void {
     const { setImmediate, clearImmediate } = this.#presentHost();
     const handle = setImmediate(this.#inRunContext(turn));
@@ -102,10 +106,12 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     };
   }
 
+  /** A turn by `setTimeout`, in the async context of `run()`. */
   protected override setWakeup(ms: number, turn: () => void): () => void {
     return super.setWakeup(ms, this.#inRunContext(turn));
   }
 
+  /** Owns the signals and the end of the process for this run (N4–N11). */
   protected override attachHost(control: HostControl): Disposable {
     const host = this.#presentHost();
     const { logger = host.console, onError } = this.#options;
@@ -135,6 +141,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     }
   }
 
+  /** One ref'd timer (N1). */
   protected override acquireKeepAlive(): Disposable {
     let release: () => void;
     const hold = (): void => {

@@ -27,7 +27,7 @@ export const sabotagedTasks: readonly SabotagedCore[] = [
     statement: 'C44',
     what: 'a loop that drifts by what each run takes',
     file: 'tasks/looping-call.ts',
-    find: 'clock.callLater(Math.max(0, this.#timeOf(slot) - clock.now()), this.#onCall);',
+    find: 'clock.callLater(Math.max(0, this.#timeOf(slot) - clock.now()), this.#onCall, IN_CONTEXT);',
     replace: 'clock.callLater(slot === 0 ? 0 : this.#interval, this.#onCall);',
   },
   {
@@ -69,7 +69,7 @@ export const sabotagedTasks: readonly SabotagedCore[] = [
     statement: 'C44',
     what: 'a loop without interval that starves timed calls',
     file: 'tasks/looping-call.ts',
-    find: '      clock.callSoon(this.#onCall);\n      return;',
+    find: '      clock.callSoon(this.#onCall, IN_CONTEXT);\n      return;',
     replace: '      void Promise.resolve().then(this.#onCall);\n      return;',
   },
   {
