@@ -36,6 +36,22 @@ describe('the hooks of a host', () => {
     ]);
   });
 
+  it('C26: a host that says it cannot start fails the start: no phase of it begins, shutdown fires, run rejects', async () => {
+    const cause = new Error('no port');
+    const reactor = new HostedReactor({
+      attachHost: (control) => {
+        control.stop({ kind: 'startup-failed', cause });
+      },
+    });
+    for (const event of ['startup', 'shutdown'] as const) reactor.on(event, () => reactor.journal.push(event));
+    const ended = reactor.run();
+    reactor.pump();
+    const error = await ended.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(StartupFailedError);
+    expect((error as StartupFailedError).result.reason).toEqual({ kind: 'startup-failed', cause });
+    expect(reactor.journal).toEqual([...HELD, 'shutdown', ...RELEASED]);
+  });
+
   it('C1: when acquireKeepAlive throws, run throws it, the state is idle and nothing is held', () => {
     const error = new Error('no keep-alive');
     const reactor = new HostedReactor({
