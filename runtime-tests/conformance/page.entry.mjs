@@ -1,7 +1,6 @@
 import { BrowserReactor } from '@triphase/browser-reactor';
 import { HostMissingError, sleep } from '@triphase/core';
 import { DenoReactor } from '@triphase/deno-shim';
-import { NodeReactor } from '@triphase/node-reactor';
 
 /** The functions that a reactor asks for turns, counted from here on. */
 const calls = { requestAnimationFrame: 0, cancelAnimationFrame: 0, postMessage: 0, setTimeout: 0 };
@@ -19,4 +18,4 @@ for (const [owner, name] of [
 }
 
 // What the tests of page-tests.mjs use inside a page.
-Object.assign(globalThis, { BrowserReactor, DenoReactor, HostMissingError, NodeReactor, calls, sleep });
+Object.assign(globalThis, { BrowserReactor, DenoReactor, HostMissingError, calls, sleep });
