@@ -30,7 +30,7 @@ const sections: Readonly<Record<string, Section>> = {
  */
 export function reactorConformance(runner: TestRunner, subject: Subject): void {
   const kit = new ConformanceKit(runner, subject);
-  runner.describe(`the conformance of ${subject.name}`, () => {
+  runner.describe(`C50: the conformance of ${subject.name}`, () => {
     for (const [name, section] of Object.entries(sections)) {
       runner.describe(name, () => {
         section(kit);
