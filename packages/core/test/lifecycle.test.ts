@@ -52,6 +52,20 @@ describe('the hooks of a host', () => {
     expect(reactor.journal).toEqual([...HELD, 'shutdown', ...RELEASED]);
   });
 
+  it('C31: a trigger that crashes the reactor before it returns a promise is left behind, its signal aborted', async () => {
+    const reactor = new HostedReactor();
+    const ended = reactor.run();
+    let aborted: (() => boolean) | undefined;
+    reactor.on('job', ({ signal }) => {
+      aborted = () => signal.aborted;
+      reactor.crash();
+      return new Promise(() => undefined);
+    });
+    const { abandoned } = await reactor.fire('job');
+    await ended;
+    expect([abandoned.length, aborted?.()]).toEqual([1, true]);
+  });
+
   it('C1: when acquireKeepAlive throws, run throws it, the state is idle and nothing is held', () => {
     const error = new Error('no keep-alive');
     const reactor = new HostedReactor({
