@@ -1,6 +1,7 @@
 import type { TriggerFailedError, TriggerLoopError } from './errors.ts';
 import { PHASES, type Phase } from './events.ts';
 import type { TriggerOutcome, Waiting } from './observer.ts';
+import { keepShape } from './shape.ts';
 import type { Timing } from './trigger-call.ts';
 import { eventName } from './trigger.ts';
 
@@ -29,7 +30,8 @@ interface FiringRecord {
   readonly event: unknown;
   readonly start: number;
   readonly duration: number;
-  readonly counts: Readonly<Record<Phase, number>>;
+  /** In the order of the phases. */
+  readonly counts: readonly number[];
   readonly errors: readonly FiringError[];
   readonly abandoned: readonly Waiting[];
   readonly escalated: boolean;
@@ -40,6 +42,22 @@ interface FiringRecord {
 /** What became of one firing (C15). Phases are computed when read: the report must not cost more than the engine. */
 export class FiringReport {
   readonly #record: FiringRecord;
+
+  static {
+    keepShape(
+      new FiringReport({
+        event: '',
+        start: NaN,
+        duration: NaN,
+        counts: [0, 0, 0],
+        errors: [],
+        abandoned: [],
+        escalated: false,
+        vetoed: false,
+        timings: undefined,
+      }),
+    );
+  }
 
   constructor(record: FiringRecord) {
     this.#record = record;
@@ -57,7 +75,8 @@ export class FiringReport {
 
   /** Triggers called. */
   get counts(): Readonly<Record<Phase, number>> {
-    return this.#record.counts;
+    const [before = 0, during = 0, after = 0] = this.#record.counts;
+    return { before, during, after };
   }
 
   /** In the order in which `onError` heard of them; empty when all went well. */
@@ -101,7 +120,8 @@ export class FiringReport {
 
   /** A timeline, readable at 80 columns without colour. */
   toString(): string {
-    const { event, start, duration, timings, counts, errors, abandoned, escalated, vetoed } = this.#record;
+    const { counts } = this;
+    const { event, start, duration, timings, errors, abandoned, escalated, vetoed } = this.#record;
     const lines = [
       `${eventName(event)}  ${milliseconds(duration)}${escalated ? '  escalated' : ''}${vetoed ? '  vetoed' : ''}`,
     ];

@@ -205,8 +205,8 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
         `${key} is fired by the reactor alone: call ${key === 'startup' ? 'run()' : 'stop()'}`,
       );
     }
-    const [detail, options] = args as [unknown?, FireOptions?]; // as: the tuple's shape depends on the detail's type
-    return this.#events.event(type).fire(detail, options);
+    // as: the tuple's shape depends on the detail's type
+    return this.#events.event(type).fire(args[0], args[1] as FireOptions | undefined);
   }
 
   /** Whether a firing of this type is under way, or asked for next (C20). */

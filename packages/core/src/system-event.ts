@@ -13,7 +13,7 @@ import {
   type TriggerOptions,
 } from './events.ts';
 import type { FiringReport } from './firing-report.ts';
-import { Firing, type FiringPolicy, type FiringSettings } from './firing.ts';
+import { Firing, type FiredEvent, type FiringPolicy, type FiringSettings } from './firing.ts';
 import { hostConsole } from './host.ts';
 import {
   checkFunction,
@@ -26,11 +26,8 @@ import {
   TriggerList,
 } from './trigger.ts';
 
-/** How one firing differs from the others of its event. */
-type OneFiring = Partial<Pick<FiringSettings, 'terminal' | 'deadlineFrom' | 'cut' | 'escalated'>> & {
-  /** Hears of its end, synchronously. */
-  readonly over?: (report: FiringReport) => void;
-};
+/** What `fire` gets when it is given no options, and a firing that is like all others of its event. */
+const ORDINARY: FireOptions & FiringSettings = Object.freeze({});
 
 interface Again {
   readonly promise: Promise<FiringReport>;
@@ -40,19 +37,24 @@ interface Again {
 }
 
 /** One event type: its triggers, and the firing that is under way. The engine behind every event of a reactor. */
-export class SystemEvent {
+export class SystemEvent implements FiredEvent {
   readonly type: unknown;
-  readonly #env: Environment;
-  readonly #limits: Limits | undefined;
-  readonly #timings: boolean;
-  readonly #policy: FiringPolicy | undefined;
-  readonly #lists: Readonly<Record<Phase, TriggerList>> = {
+  readonly policy: FiringPolicy | undefined;
+  readonly lists: readonly TriggerList[];
+  readonly #byPhase: Readonly<Record<Phase, TriggerList>> = {
     before: new TriggerList(),
     during: new TriggerList(),
     after: new TriggerList(),
   };
+  readonly #env: Environment;
+  readonly #limits: Limits | undefined;
+  readonly #timings: boolean;
   #firing: Firing | undefined;
+  /** Of the firing under way, where it pends: its promise, and what settles that. */
   #promise: Promise<FiringReport> | undefined;
+  #settle: ((report: FiringReport) => void) | undefined;
+  /** Of the firing that ended last, for the call that began it. */
+  #report: FiringReport | undefined;
   #again: Again | undefined;
 
   constructor(type: unknown, env: Environment, limits: Limits | undefined, timings: boolean, policy?: FiringPolicy) {
@@ -60,7 +62,8 @@ export class SystemEvent {
     this.#env = env;
     this.#limits = limits;
     this.#timings = timings;
-    this.#policy = policy;
+    this.policy = policy;
+    this.lists = PHASES.map((phase) => this.#byPhase[phase]);
   }
 
   /** The firing under way. */
@@ -87,12 +90,12 @@ export class SystemEvent {
     checkPhase(phase);
     checkFunction(run, 'The trigger');
     checkLength(options.timeout, 'The timeout');
-    const isStartup = this.#policy?.startFailed !== undefined;
+    const isStartup = this.policy?.startFailed !== undefined;
     if (options.required === true && phase !== 'before' && !isStartup) {
       throw new TypeError('required is a veto, and only a before trigger can veto: register it in before');
     }
-    const list = this.#lists[phase];
-    if (this.#policy?.hasPassed() === true || this.#hasPassed(phase)) {
+    const list = this.#byPhase[phase];
+    if (this.policy?.hasPassed() === true || this.#hasPassed(phase)) {
       throw new PhasePassedError(
         `${phase} ${eventName(this.type)} has passed: register before it begins, ${isStartup ? 'or use callWhenRunning' : 'or in a later phase'}`,
       );
@@ -104,18 +107,18 @@ export class SystemEvent {
 
   /** A phase of startup or shutdown whose triggers are no longer being started never comes again in this run (C17). */
   #hasPassed(phase: Phase): boolean {
-    if (this.#policy === undefined || this.#firing === undefined || this.#lists[phase].open) return false;
+    if (this.policy === undefined || this.#firing === undefined || this.#byPhase[phase].open) return false;
     return this.#firing.isCut || PHASES.indexOf(phase) < this.#firing.begun;
   }
 
   remove(handle: TriggerHandle): boolean {
-    if (handle instanceof RegisteredTrigger) return this.#lists[handle.phase].remove(handle);
+    if (handle instanceof RegisteredTrigger) return this.#byPhase[handle.phase].remove(handle);
     return handle instanceof TriggerHandles && handle.triggers.filter((trigger) => this.remove(trigger)).length > 0;
   }
 
   /** Throws `EventAlreadyFiringError`, synchronously, when it is being fired (C20); never rejects. */
-  fire(detail: unknown, options: FireOptions = {}): Promise<FiringReport> {
-    checkLimits(options.limits);
+  fire(detail: unknown, options: FireOptions = ORDINARY): Promise<FiringReport> {
+    if (options.limits !== undefined) checkLimits(options.limits);
     if (!this.isFiring) return this.#launch(detail, options);
     if (options.whenFiring !== 'again') {
       throw new EventAlreadyFiringError(
@@ -129,41 +132,31 @@ export class SystemEvent {
   }
 
   /** Fires it for the reactor or its host, which have seen to it that it is not being fired. */
-  launch(detail: unknown, settings: OneFiring): Promise<FiringReport> {
-    return this.#launch(detail, {}, settings);
+  launch(detail: unknown, settings: FiringSettings): Promise<FiringReport> {
+    return this.#launch(detail, ORDINARY, settings);
   }
 
-  #launch(detail: unknown, options: FireOptions, { over, ...settings }: OneFiring = {}): Promise<FiringReport> {
-    let report: FiringReport | undefined;
-    let settle: ((report: FiringReport) => void) | undefined;
-    const firing = new Firing(
-      this.#env,
-      this.type,
-      this.#lists,
-      {
-        detail,
-        limits: options.limits === undefined ? this.#limits : { ...this.#limits, ...options.limits },
-        timings: options.timings ?? this.#timings,
-        terminal: false,
-        policy: this.#policy,
-        ...settings,
-      },
-      (finished) => {
-        report = finished;
-        this.#firing = undefined;
-        this.#promise = undefined;
-        if (this.#again !== undefined) this.#fireAgain(this.#again);
-        over?.(finished);
-        settle?.(finished);
-      },
-    );
+  #launch(detail: unknown, options: FireOptions, settings: FiringSettings = ORDINARY): Promise<FiringReport> {
+    const limits = options.limits === undefined ? this.#limits : { ...this.#limits, ...options.limits };
+    const firing = new Firing(this.#env, this, detail, limits, options.timings ?? this.#timings, settings);
     this.#firing = firing;
     firing.begin();
+    const report = this.#report;
+    this.#report = undefined;
     if (report !== undefined) return Promise.resolve(report);
-    this.#promise = new Promise((resolve) => {
-      settle = resolve;
-    });
-    return this.#promise;
+    return (this.#promise = new Promise((resolve) => {
+      this.#settle = resolve;
+    }));
+  }
+
+  /** Of the firing under way. */
+  ended(firing: Firing, report: FiringReport): void {
+    const settle = this.#settle;
+    this.#firing = this.#promise = this.#settle = undefined;
+    if (this.#again !== undefined) this.#fireAgain(this.#again);
+    firing.settings.over?.(report);
+    if (settle === undefined) this.#report = report;
+    else settle(report);
   }
 
   /** The run is over: what is under way ends where it is, and what was asked for next ends before it begins (C30). */

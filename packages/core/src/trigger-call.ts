@@ -2,6 +2,7 @@ import type { Phase, TriggerContext } from './events.ts';
 import type { Firing } from './firing.ts';
 import { createAbortController, type AbortControllerLike, type HostAbortSignal } from './host.ts';
 import type { TriggerOutcome } from './observer.ts';
+import { keepShape } from './shape.ts';
 import type { RegisteredTrigger } from './trigger.ts';
 
 /** That a signal is aborted, and why; the reason may be undefined. */
@@ -14,7 +15,10 @@ export class TriggerCall implements TriggerContext {
   readonly #firing: Firing;
   readonly #trigger: RegisteredTrigger;
   #controller: AbortControllerLike | undefined;
-  #aborted: Aborted | undefined;
+
+  static {
+    keepShape(new TriggerCall(undefined as never, undefined as never)); // as: it is never read
+  }
 
   constructor(firing: Firing, trigger: RegisteredTrigger) {
     this.#firing = firing;
@@ -43,15 +47,14 @@ export class TriggerCall implements TriggerContext {
 
   get signal(): HostAbortSignal {
     this.#controller ??= createAbortController();
-    const aborted = this.#aborted ?? this.#firing.aborted;
+    const { aborted } = this.#firing;
     if (aborted !== undefined) this.#controller.abort(aborted.reason);
     return this.#controller.signal;
   }
 
-  /** A signal that nobody has read needs no controller: it remembers only that it is aborted. */
   abort(reason: unknown): void {
-    this.#aborted ??= { reason };
-    this.#controller?.abort(reason);
+    this.#controller ??= createAbortController();
+    this.#controller.abort(reason);
   }
 }
 
@@ -62,9 +65,12 @@ export class PendingTrigger {
   readonly startedAt: number;
   readonly timing: Timing | undefined;
   readonly whenSettled: ((outcome: TriggerOutcome) => void) | undefined;
-  index = 0;
   settled = false;
   timer: Disposable | undefined;
+
+  static {
+    keepShape(new PendingTrigger(undefined as never, undefined as never, NaN, undefined, undefined)); // as: it is never read
+  }
 
   constructor(
     trigger: RegisteredTrigger,

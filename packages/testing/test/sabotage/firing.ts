@@ -27,8 +27,8 @@ export const sabotagedFirings: readonly SabotagedCore[] = [
     statement: 'C11',
     what: 'triggers that are not started behind one that pends',
     file: 'firing.ts',
-    find: 'i < slots.length && !this.#over',
-    replace: 'i < slots.length && !this.#over && this.#pending === 0',
+    find: 'i < slots.length; i++',
+    replace: 'i < slots.length && this.#pending === 0; i++',
   },
   {
     statement: 'C12',
@@ -76,8 +76,8 @@ export const sabotagedFirings: readonly SabotagedCore[] = [
     statement: 'C13',
     what: 'functions with a then that are overlooked',
     file: 'firing.ts',
-    find: "if (typeof result === 'object' || typeof result === 'function') {",
-    replace: "if (typeof result === 'object') {",
+    find: "value !== null) || typeof value === 'function';",
+    replace: 'value !== null);',
   },
   {
     statement: 'C14',
@@ -99,7 +99,7 @@ export const sabotagedFirings: readonly SabotagedCore[] = [
     file: 'firing.ts',
     find: "if (outcome === 'failed') this.#failed(pending.trigger, error);",
     replace:
-      "if (outcome === 'failed') { this.#failed(pending.trigger, error); this.#env.report(error, this.#source(pending.trigger)); }",
+      "if (outcome === 'failed') { this.#failed(pending.trigger, error); this.#env.report(error, sourceOf(pending.trigger)); }",
   },
   {
     statement: 'C14',
@@ -118,15 +118,15 @@ export const sabotagedFirings: readonly SabotagedCore[] = [
   {
     statement: 'C14',
     what: 'an error that is reported without its phase',
-    file: 'firing.ts',
-    find: '      event: this.#event,\n      phase,\n      ...(registeredAt',
-    replace: '      event: this.#event,\n      ...(registeredAt',
+    file: 'telling.ts',
+    find: '    event,\n    phase,\n    ...(registeredAt',
+    replace: '    event,\n    ...(registeredAt',
   },
   {
     statement: 'C14',
     what: 'an error that is in the report and not told',
     file: 'firing.ts',
-    find: '    this.#env.report(cause, this.#source(trigger));',
+    find: '    this.#env.report(cause, sourceOf(trigger));',
     replace: '',
   },
   {
@@ -141,9 +141,9 @@ export const sabotagedFirings: readonly SabotagedCore[] = [
     statement: 'C15',
     what: 'a pending firing whose promise rejects when a trigger failed',
     file: 'system-event.ts',
-    find: 'this.#promise = new Promise((resolve) => {\n      settle = resolve;',
+    find: 'new Promise((resolve) => {\n      this.#settle = resolve;',
     replace:
-      'this.#promise = new Promise((resolve, reject) => {\n      settle = (it) => { if (it.errors.length > 0) reject(new Error("failed")); else resolve(it); };',
+      'new Promise((resolve, reject) => {\n      this.#settle = (it) => { if (it.errors.length > 0) reject(new Error("failed")); else resolve(it); };',
   },
   {
     statement: 'C15',
@@ -156,8 +156,8 @@ export const sabotagedFirings: readonly SabotagedCore[] = [
     statement: 'C15',
     what: 'triggers that are not counted one by one',
     file: 'firing.ts',
-    find: 'this.#counts[trigger.phase]++;',
-    replace: 'this.#counts[trigger.phase] = 1;',
+    find: 'this.#counts[this.#phase] = (this.#counts[this.#phase] ?? 0) + calls;',
+    replace: 'this.#counts[this.#phase] = Math.min(1, (this.#counts[this.#phase] ?? 0) + calls);',
   },
   {
     statement: 'C15',
@@ -191,7 +191,7 @@ export const sabotagedFirings: readonly SabotagedCore[] = [
     statement: 'C15',
     what: 'an error that is told and not in the report',
     file: 'firing.ts',
-    find: '    this.#errors.push(\n      timeout ??',
+    find: '    (this.#errors ??= []).push(\n      timeout ??',
     replace: '    ([] as unknown[]).push(\n      timeout ??',
   },
   {
@@ -248,8 +248,9 @@ export const sabotagedFirings: readonly SabotagedCore[] = [
     statement: 'C21',
     what: 'a context that all calls of a trigger share',
     file: 'firing.ts',
-    find: 'const context = new TriggerCall(this, trigger);',
-    replace: 'const context: TriggerCall = ((trigger as any).context ??= new TriggerCall(this, trigger));',
+    find: '      const context = new TriggerCall(this, trigger);\n      try',
+    replace:
+      '      const context: TriggerCall = ((trigger as any).context ??= new TriggerCall(this, trigger));\n      try',
   },
   {
     statement: 'C21',
@@ -262,15 +263,15 @@ export const sabotagedFirings: readonly SabotagedCore[] = [
     statement: 'C21',
     what: 'a signal that is not aborted when it is read after its limit',
     file: 'trigger-call.ts',
-    find: 'const aborted = this.#aborted ?? this.#firing.aborted;',
-    replace: 'const aborted = this.#firing.aborted;',
+    find: '    this.#controller ??= createAbortController();\n    this.#controller.abort(reason);',
+    replace: '    this.#controller?.abort(reason);',
   },
   {
     statement: 'C21',
     what: 'a new signal each time it is read',
     file: 'trigger-call.ts',
-    find: 'this.#controller ??= createAbortController();',
-    replace: 'this.#controller = createAbortController();',
+    find: 'this.#controller ??= createAbortController();\n    const',
+    replace: 'this.#controller = createAbortController();\n    const',
   },
   {
     statement: 'C21',

@@ -29,7 +29,7 @@ export const sabotagedLimits: readonly SabotagedCore[] = [
     file: 'firing.ts',
     find: 'if (!this.#close(pending, outcome)) return;',
     replace:
-      "if (!this.#close(pending, outcome)) { if (outcome === 'failed') this.#env.report(error, this.#source(pending.trigger)); return; }",
+      "if (!this.#close(pending, outcome)) { if (outcome === 'failed') this.#env.report(error, sourceOf(pending.trigger)); return; }",
   },
   {
     statement: 'C22',
@@ -63,15 +63,15 @@ export const sabotagedLimits: readonly SabotagedCore[] = [
     statement: 'C22',
     what: 'a deadline of shutdown that counts from its firing',
     file: 'firing.ts',
-    find: 'const { limits, deadlineFrom = this.#start } = this.#settings;',
-    replace: 'const { limits } = this.#settings;\n    const deadlineFrom = this.#start;',
+    find: 'const { deadlineFrom = this.#start } = this.settings;',
+    replace: 'const deadlineFrom = this.#start;',
   },
   {
     statement: 'C22',
     what: 'an age that is always 0',
-    file: 'firing.ts',
-    find: '      age: now - startedAt,',
-    replace: '      age: 0,',
+    file: 'telling.ts',
+    find: '    age: now - startedAt,',
+    replace: '    age: 0,',
   },
   {
     statement: 'C22',
@@ -98,14 +98,14 @@ export const sabotagedLimits: readonly SabotagedCore[] = [
     statement: 'C22',
     what: 'a trigger that was left behind and is not listed',
     file: 'firing.ts',
-    find: '    this.#abandoned.push(this.#describe(pending, this.#env.now()));\n',
+    find: '    (this.#abandoned ??= []).push(describePending(pending, this.#env.now()));\n',
     replace: '',
   },
   {
     statement: 'C22',
     what: 'a limit whose error is not in the report',
     file: 'firing.ts',
-    find: '      timeout ??\n',
-    replace: '      ',
+    find: 'timeout ?? new TriggerFailedError',
+    replace: 'new TriggerFailedError',
   },
 ];

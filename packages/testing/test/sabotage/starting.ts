@@ -139,7 +139,7 @@ export const sabotagedStarts: readonly SabotagedCore[] = [
     statement: 'C26',
     what: 'a startup failure that is not reported',
     file: 'firing.ts',
-    find: '    this.#env.report(cause, this.#source(trigger));',
+    find: '    this.#env.report(cause, sourceOf(trigger));',
     replace: '',
   },
   {

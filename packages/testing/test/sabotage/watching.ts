@@ -27,8 +27,8 @@ export const sabotagedWatching: readonly SabotagedCore[] = [
     statement: 'C46',
     what: 'a synchronous firing whose settling is told besides',
     file: 'firing.ts',
-    find: "if (phase !== undefined && this.#waits) this.#tellPhase('settled', phase);",
-    replace: "if (phase !== undefined) this.#tellPhase('settled', phase);",
+    find: 'phase !== undefined && this.#waits && this',
+    replace: 'phase !== undefined && this',
   },
   {
     statement: 'C46',
@@ -96,7 +96,7 @@ export const sabotagedWatching: readonly SabotagedCore[] = [
   {
     statement: 'C47',
     what: 'a service without its status',
-    file: 'firing.ts',
+    file: 'telling.ts',
     find: '...(status !== undefined && { status }),',
     replace: '',
   },
@@ -138,10 +138,10 @@ export const sabotagedWatching: readonly SabotagedCore[] = [
   {
     statement: 'C48',
     what: 'a service whose failure is told as that of a trigger',
-    file: 'firing.ts',
-    find: "  #source({ name, phase, service, registeredAt }: RegisteredTrigger): ErrorSource {\n    return {\n      kind: service === undefined ? 'trigger' : 'service',",
+    file: 'telling.ts',
+    find: "registeredAt }: RegisteredTrigger): ErrorSource {\n  return {\n    kind: service === undefined ? 'trigger' : 'service',",
     replace:
-      "  #source({ name, phase, registeredAt }: RegisteredTrigger): ErrorSource {\n    return {\n      kind: 'trigger',",
+      "registeredAt }: RegisteredTrigger): ErrorSource {\n  return {\n    kind: service === undefined ? 'trigger' : 'trigger',",
   },
   {
     statement: 'C56',
