@@ -9,7 +9,6 @@ import type {
   DetailOf,
   EventKey,
   FireArguments,
-  FireOptions,
   Limits,
   Phase,
   Phases,
@@ -206,7 +205,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
       );
     }
     // as: the tuple's shape depends on the detail's type
-    return this.#events.event(type).fire(args[0], args[1] as FireOptions | undefined);
+    return this.#events.event(type).fire(args[0], args[1]);
   }
 
   /** Whether a firing of this type is under way, or asked for next (C20). */
