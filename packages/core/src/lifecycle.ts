@@ -26,7 +26,8 @@ import {
 import type { Waiting } from './observer.ts';
 import { RunResult } from './run-result.ts';
 import { Run } from './run.ts';
-import { ServiceGraph, type Service } from './services.ts';
+import { ServiceGraph } from './service-graph.ts';
+import type { Service } from './services.ts';
 import { LifeState, type ReactorState } from './state.ts';
 import type { SystemEvent } from './system-event.ts';
 import { eventName } from './trigger.ts';

@@ -41,9 +41,9 @@ export const sabotagedBreaks: readonly SabotagedCore[] = [
   {
     statement: 'C31',
     what: 'services that a second run starts again',
-    file: 'services.ts',
-    find: '(node.called & bit) !== 0',
-    replace: 'false',
+    file: 'service-graph.ts',
+    find: '(node.called & bit) === 0',
+    replace: 'true',
   },
   {
     statement: 'C31',
