@@ -1,8 +1,8 @@
 import type { TriggerFailedError, TriggerLoopError } from './errors.ts';
 import { PHASES, type Phase } from './events.ts';
 import type { TriggerOutcome, Waiting } from './observer.ts';
+import type { PhaseTimings, Timing } from './phase-timings.ts';
 import { keepShape } from './shape.ts';
-import type { Timing } from './trigger-call.ts';
 import { eventName } from './trigger.ts';
 
 /** An error of a firing: a trigger's, or a phase that was cut. */
@@ -36,7 +36,8 @@ interface FiringRecord {
   readonly abandoned: readonly Waiting[];
   readonly escalated: boolean;
   readonly vetoed: boolean;
-  readonly timings: Readonly<Record<Phase, readonly Timing[]>> | undefined;
+  /** In the order of the phases. */
+  readonly timings: readonly PhaseTimings[] | undefined;
 }
 
 /** What became of one firing (C15). Phases are computed when read: the report must not cost more than the engine. */
@@ -101,14 +102,8 @@ export class FiringReport {
 
   /** Undefined without `timings`. */
   get phases(): Readonly<Record<Phase, PhaseReport>> | undefined {
-    const { timings } = this.#record;
-    return (
-      timings && {
-        before: phaseReport(timings.before),
-        during: phaseReport(timings.during),
-        after: phaseReport(timings.after),
-      }
-    );
+    const [before, during, after] = this.#record.timings?.map((phase) => phaseReport(phase.calls())) ?? [];
+    return before && during && after && { before, during, after };
   }
 
   /** Throws one `AggregateError` of all `errors`; nothing when there are none. */
@@ -125,17 +120,17 @@ export class FiringReport {
     const lines = [
       `${eventName(event)}  ${milliseconds(duration)}${escalated ? '  escalated' : ''}${vetoed ? '  vetoed' : ''}`,
     ];
-    for (const phase of PHASES) {
+    for (const [index, phase] of PHASES.entries()) {
       if (counts[phase] === 0) continue;
-      const calls = timings?.[phase] ?? [];
+      const calls = timings?.[index]?.calls() ?? [];
       lines.push(
         `  ${phase.padEnd(WIDTH - 2)}${timings === undefined ? String(counts[phase]).padStart(10) : milliseconds(phaseReport(calls).duration)}`,
       );
-      for (const { trigger, start: from, end, outcome } of calls) {
-        const name = trigger.name.length > WIDTH - 6 ? `${trigger.name.slice(0, WIDTH - 7)}…` : trigger.name;
+      for (const { name, start: from, end, outcome } of calls) {
+        const title = name.length > WIDTH - 6 ? `${name.slice(0, WIDTH - 7)}…` : name;
         const bar = timeline((from - start) / duration, (end - start) / duration);
         lines.push(
-          `    ${name.padEnd(WIDTH - 4)}${milliseconds(end - from)} ${bar}${outcome === 'done' ? '' : ` ${outcome}`}`.trimEnd(),
+          `    ${title.padEnd(WIDTH - 4)}${milliseconds(end - from)} ${bar}${outcome === 'done' ? '' : ` ${outcome}`}`.trimEnd(),
         );
       }
     }
@@ -189,8 +184,8 @@ function phaseReport(calls: readonly Timing[]): PhaseReport {
   }
   return {
     duration: Math.max(0, end - start),
-    triggers: calls.map(({ trigger, start: from, end: to, outcome }) => ({
-      name: trigger.name,
+    triggers: calls.map(({ name, start: from, end: to, outcome }) => ({
+      name,
       duration: to - from,
       outcome,
     })),

@@ -6,8 +6,9 @@ import { dispose } from './host.ts';
 import { FiringReport, type FiringError } from './firing-report.ts';
 import type { TriggerOutcome, Waiting } from './observer.ts';
 import { keepShape } from './shape.ts';
+import { PhaseTimings } from './phase-timings.ts';
 import { describePending, sourceOf, tellFiring, tellPhase, tellTrigger, titleOf } from './telling.ts';
-import { PendingTrigger, TriggerCall, type Aborted, type Timing } from './trigger-call.ts';
+import { PendingTrigger, TriggerCall, type Aborted } from './trigger-call.ts';
 import { eventName, MAX_ADDED, type RegisteredTrigger, type TriggerList } from './trigger.ts';
 
 /** What a promise may take to settle when the host goes away now (C32): an async function ten awaits deep needs about thirty. */
@@ -65,7 +66,8 @@ export class Firing {
   readonly #env: Environment;
   readonly #event: FiredEvent;
   readonly #limits: Limits | undefined;
-  readonly #timings: Record<Phase, Timing[]> | undefined;
+  /** In the order of the phases. */
+  readonly #timings: readonly PhaseTimings[] | undefined;
   /** In the order of the phases. */
   readonly #counts = [0, 0, 0];
   #errors: FiringError[] | undefined;
@@ -110,7 +112,7 @@ export class Firing {
     this.#event = event;
     this.detail = detail;
     this.#limits = limits;
-    this.#timings = timings ? { before: [], during: [], after: [] } : undefined;
+    this.#timings = timings ? PHASES.map(() => new PhaseTimings()) : undefined;
     this.settings = settings;
     this.aborted = settings.cut ?? settings.escalated;
     this.#cut = settings.cut !== undefined;
@@ -187,15 +189,16 @@ export class Firing {
   call(trigger: RegisteredTrigger, whenSettled?: (outcome: TriggerOutcome) => void): void {
     this.#count(1);
     const env = this.#env;
-    const timing = this.#timings === undefined ? undefined : this.#time(trigger, this.#timings);
+    const timings = this.#timings?.[this.#phase];
     if (env.observer?.trigger) tellTrigger(env, 'start', trigger);
     const context = new TriggerCall(this, trigger);
     // A timeout counts from the call (C22); without one the clock is not read for what does not pend.
-    const start = timing?.start ?? (trigger.options.timeout === undefined ? undefined : env.now());
+    const start = timings === undefined && trigger.options.timeout === undefined ? undefined : env.now();
+    const timing = timings?.begin(trigger, start ?? 0);
     let outcome: TriggerOutcome | undefined = 'done';
     let error: unknown;
     try {
-      const result = trigger.run(context);
+      const result = trigger.call(context);
       if (isObject(result) && this.#join(trigger, context, result, start, timing, whenSettled)) outcome = undefined;
     } catch (thrown) {
       outcome = 'failed';
@@ -203,10 +206,7 @@ export class Firing {
     }
     if (env.observer?.trigger) tellTrigger(env, 'end', trigger, outcome, error);
     if (outcome === undefined) return;
-    if (timing !== undefined) {
-      timing.end = env.now();
-      timing.outcome = outcome;
-    }
+    if (timing !== undefined) timings?.end(timing, env.now(), outcome);
     if (outcome === 'failed') this.#failed(trigger, error);
     whenSettled?.(outcome);
   }
@@ -217,7 +217,7 @@ export class Firing {
     context: TriggerCall,
     result: object,
     start?: number,
-    timing?: Timing,
+    timing?: number,
     whenSettled?: (outcome: TriggerOutcome) => void,
   ): boolean {
     const then: unknown = (result as { then?: unknown }).then; // any object may have one
@@ -277,10 +277,7 @@ export class Firing {
     pending.settled = true;
     this.#pending--;
     pending.timer?.[dispose]();
-    if (pending.timing !== undefined) {
-      pending.timing.end = this.#env.now();
-      pending.timing.outcome = outcome;
-    }
+    if (pending.timing !== undefined) this.#timings?.[this.#phase]?.end(pending.timing, this.#env.now(), outcome);
     return true;
   }
 
@@ -505,13 +502,6 @@ export class Firing {
         timings: this.#timings,
       }),
     );
-  }
-
-  #time(trigger: RegisteredTrigger, timings: Record<Phase, Timing[]>): Timing {
-    const now = this.#env.now();
-    const timing: Timing = { trigger, start: now, end: now, outcome: 'abandoned' };
-    timings[trigger.phase].push(timing);
-    return timing;
   }
 }
 

@@ -178,7 +178,11 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     trigger: Trigger<DetailOf<E, B, K>> | Phases<DetailOf<E, B, K>>,
     options?: ShortOptions,
   ): TriggerHandle {
-    return this.#events.register(type, trigger as Trigger | Phases, { ...options, every: true }); // as: see addSystemEventTrigger
+    return this.#events.register(
+      type,
+      trigger as Trigger | Phases,
+      options === undefined ? EVERY : { ...options, every: true },
+    ); // as: see addSystemEventTrigger
   }
 
   /** Registers for the next firing alone; a bare function is `during` (C53). */
@@ -187,7 +191,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     trigger: Trigger<DetailOf<E, B, K>> | Phases<DetailOf<E, B, K>>,
     options?: ShortOptions,
   ): TriggerHandle {
-    return this.#events.register(type, trigger as Trigger | Phases, { ...options }); // as: see addSystemEventTrigger
+    return this.#events.register(type, trigger as Trigger | Phases, options ?? {}); // as: see addSystemEventTrigger
   }
 
   /**
@@ -334,6 +338,9 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     return { ...this.#loop.stats(), errors: this.#env.errors };
   }
 }
+
+/** Shared by the many triggers that have no other option. */
+const EVERY: TriggerOptions = { every: true };
 
 function checkShare(value: number, what: string): void {
   if (!(value > 0)) throw new RangeError(`${what} is ${String(value)}: give a number above 0`);

@@ -1,12 +1,11 @@
 import { PhasePassedError, ServiceGraphError } from './errors.ts';
-import { PHASES, type Phase, type Phases, type TriggerContext } from './events.ts';
+import { PHASES, type Phase, type Phases } from './events.ts';
 import type { Firing } from './firing.ts';
 import type { TriggerOutcome, Waiting } from './observer.ts';
-import { openingLeftBehind, statusOf, timeouts, type Service } from './services.ts';
-import { phasesOf, RegisteredTrigger } from './trigger.ts';
+import { keepShape } from './shape.ts';
+import { openingLeftBehind, statusOf, timeouts, type Ends, type Service } from './services.ts';
+import { phasesOf, RegisteredTrigger, triggerListsOf, type Registration } from './trigger.ts';
 
-/** Both ends of a service's life. */
-type Ends = 'startup' | 'shutdown';
 type ServiceState = 'idle' | 'starting' | 'started' | 'failed' | 'stopping' | 'stopped';
 
 /** Shared by the many services that need nothing, or that nobody needs. */
@@ -32,6 +31,10 @@ class Node {
   /** In the phase under way: its turn has come. */
   reached = false;
 
+  static {
+    keepShape(new Node({ name: '' }, 0, NOBODY, false));
+  }
+
   constructor(service: Service, place: number, needs: readonly Node[], starts: boolean) {
     this.service = service;
     this.place = place;
@@ -55,6 +58,8 @@ class Node {
 /** The services of a reactor and what they need of each other. Needs must be used first, so the order of `use` is an order to start in. */
 export class ServiceGraph {
   readonly #nodes: Map<Service, Node> = new Map();
+  /** Of the functions of services; they are empty, since these stand in no list. */
+  readonly #lists = { startup: triggerListsOf('startup'), shutdown: triggerListsOf('shutdown') };
   #ready: Node[] = [];
   #draining = false;
 
@@ -124,14 +129,16 @@ export class ServiceGraph {
     node.reached = true;
     const bit = 1 << PHASES.indexOf(phase);
     const phases: Phases | undefined = node.service[ends] as Phases | undefined; // as: the engine does not know the detail's type
+    const run = phases?.[phase];
     const isDue = ends === 'startup' ? (node.called & bit) === 0 : node.started;
-    if (phases?.[phase] === undefined || !isDue) {
+    if (run === undefined || !isDue) {
       this.#unblock(node, ends);
       return;
     }
     if (ends === 'startup') node.called |= bit;
     node.state = ends === 'startup' ? 'starting' : 'stopping';
-    firing.call(triggerOf(node.service, ends, phase, phases), (outcome) => {
+    const trigger = new RegisteredTrigger(this.#lists[ends][phase], run, optionsOf(node.service), node.service);
+    firing.call(trigger, (outcome) => {
       this.#settled(node, ends, bit, outcome);
       this.#unblock(node, ends);
       this.#drain(ends, phase, firing);
@@ -228,11 +235,9 @@ function firstPhase(service: Service, ends: Ends): number {
   return first === undefined ? PHASES.length : PHASES.indexOf(first[0]);
 }
 
-/** A trigger that stands in no list. */
-function triggerOf(service: Service, ends: Ends, phase: Phase, phases: Phases): RegisteredTrigger {
+const NO_TIMEOUT: Registration = {};
+
+function optionsOf(service: Service): Registration {
   const timeout = timeouts.get(service);
-  const options = timeout === undefined ? { name: service.name } : { name: service.name, timeout };
-  // Called through its object, so that a service may be written as a class.
-  const run = (context: TriggerContext): unknown => phases[phase]?.(context);
-  return new RegisteredTrigger(ends, phase, run, options, 0, service);
+  return timeout === undefined ? NO_TIMEOUT : { timeout };
 }

@@ -18,6 +18,9 @@ export interface Service {
   status?(): string;
 }
 
+/** The two ends of a service's life. */
+export type Ends = 'startup' | 'shutdown';
+
 /** A service with a value: a connection, a pool, a file. */
 export interface Resource<T> extends Service {
   /** What `open` gave; outside of its life `ResourceClosedError`. */

@@ -21,13 +21,15 @@ import {
   checkLimits,
   checkPhase,
   eventName,
+  located,
   RegisteredTrigger,
   TriggerHandles,
-  TriggerList,
+  triggerListsOf,
+  type TriggerList,
 } from './trigger.ts';
 
-/** What `fire` gets when it is given no options, and a firing that is like all others of its event. */
-const ORDINARY: FireOptions & FiringSettings = Object.freeze({});
+/** No options at all. */
+const ORDINARY: FireOptions & FiringSettings & TriggerOptions = Object.freeze({});
 
 interface Again {
   readonly promise: Promise<FiringReport>;
@@ -41,11 +43,7 @@ export class SystemEvent implements FiredEvent {
   readonly type: unknown;
   readonly policy: FiringPolicy | undefined;
   readonly lists: readonly TriggerList[];
-  readonly #byPhase: Readonly<Record<Phase, TriggerList>> = {
-    before: new TriggerList(),
-    during: new TriggerList(),
-    after: new TriggerList(),
-  };
+  readonly #byPhase: Readonly<Record<Phase, TriggerList>>;
   readonly #env: Environment;
   readonly #limits: Limits | undefined;
   readonly #timings: boolean;
@@ -63,6 +61,7 @@ export class SystemEvent implements FiredEvent {
     this.#limits = limits;
     this.#timings = timings;
     this.policy = policy;
+    this.#byPhase = triggerListsOf(type);
     this.lists = PHASES.map((phase) => this.#byPhase[phase]);
   }
 
@@ -86,7 +85,7 @@ export class SystemEvent implements FiredEvent {
     return this.#again !== undefined;
   }
 
-  add(phase: Phase, run: Trigger, options: TriggerOptions = {}): RegisteredTrigger {
+  add(phase: Phase, run: Trigger, options: TriggerOptions = ORDINARY): RegisteredTrigger {
     checkPhase(phase);
     checkFunction(run, 'The trigger');
     checkLength(options.timeout, 'The timeout');
@@ -100,7 +99,7 @@ export class SystemEvent implements FiredEvent {
         `${phase} ${eventName(this.type)} has passed: register before it begins, ${isStartup ? 'or use callWhenRunning' : 'or in a later phase'}`,
       );
     }
-    const trigger = new RegisteredTrigger(this.type, phase, run, options, list.nextOrder(), undefined, this.#env.debug);
+    const trigger = new RegisteredTrigger(list, run, this.#env.debug ? located(options) : options);
     list.add(trigger);
     return trigger;
   }
@@ -112,7 +111,7 @@ export class SystemEvent implements FiredEvent {
   }
 
   remove(handle: TriggerHandle): boolean {
-    if (handle instanceof RegisteredTrigger) return this.#byPhase[handle.phase].remove(handle);
+    if (handle instanceof RegisteredTrigger) return this.lists.includes(handle.list) && handle.remove();
     return handle instanceof TriggerHandles && handle.triggers.filter((trigger) => this.remove(trigger)).length > 0;
   }
 

@@ -38,7 +38,8 @@ export function titleOf({ event, name, phase, service }: RegisteredTrigger): str
   return `${service === undefined ? 'Trigger' : 'Service'} "${name}" (${eventName(event)}, ${phase})`;
 }
 
-export function sourceOf({ event, name, phase, service, registeredAt }: RegisteredTrigger): ErrorSource {
+export function sourceOf({ event, name, phase, service, options }: RegisteredTrigger): ErrorSource {
+  const { registeredAt } = options;
   return {
     kind: service === undefined ? 'trigger' : 'service',
     name,

@@ -63,7 +63,8 @@ export class PendingTrigger {
   readonly trigger: RegisteredTrigger;
   readonly context: TriggerCall;
   readonly startedAt: number;
-  readonly timing: Timing | undefined;
+  /** Its number in the timings of the phase. */
+  readonly timing: number | undefined;
   readonly whenSettled: ((outcome: TriggerOutcome) => void) | undefined;
   settled = false;
   timer: Disposable | undefined;
@@ -76,7 +77,7 @@ export class PendingTrigger {
     trigger: RegisteredTrigger,
     context: TriggerCall,
     startedAt: number,
-    timing: Timing | undefined,
+    timing: number | undefined,
     whenSettled: ((outcome: TriggerOutcome) => void) | undefined,
   ) {
     this.trigger = trigger;
@@ -85,12 +86,4 @@ export class PendingTrigger {
     this.timing = timing;
     this.whenSettled = whenSettled;
   }
-}
-
-/** What a report needs of a call, where timings are on (C15). */
-export interface Timing {
-  readonly trigger: RegisteredTrigger;
-  readonly start: number;
-  end: number;
-  outcome: TriggerOutcome;
 }

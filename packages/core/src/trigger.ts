@@ -6,10 +6,11 @@ import {
   type Phase,
   type Phases,
   type Trigger,
+  type TriggerContext,
   type TriggerHandle,
   type TriggerOptions,
 } from './events.ts';
-import type { Service } from './services.ts';
+import type { Ends, Service } from './services.ts';
 
 /** What an event is called in names, messages and reports. */
 export function eventName(type: unknown): string {
@@ -55,54 +56,62 @@ export function phasesOf<D>(phases: Phases<D> | null, what: string): [Phase, Tri
   return found;
 }
 
-/** One trigger of one event and phase; the handle of its registration too. */
+/** What is known of a registration: its options, and with `debug` where it was made. */
+export interface Registration extends TriggerOptions {
+  readonly registeredAt?: string;
+}
+
+/** One trigger of one event and phase; the handle of its registration too. There may be very many: six fields and no more (benchmark: P9). */
 export class RegisteredTrigger implements TriggerHandle {
-  readonly event: unknown;
-  readonly phase: Phase;
+  readonly list: TriggerList;
+  /** Where it stands in the list; below 0 once it is taken out. */
+  index = -1;
   readonly run: Trigger;
-  readonly every: boolean;
-  readonly options: TriggerOptions;
+  readonly options: Registration;
   /** The service whose function this is (C52). */
   readonly service: Service | undefined;
-  readonly registeredAt: string | undefined;
-  /** Where it stands; undefined once it is taken out. */
-  list: TriggerList | undefined;
-  index = 0;
   readonly #order: number;
   declare readonly [Symbol.dispose]: () => void;
   static {
     Object.defineProperty(this.prototype, dispose, { value: this.prototype.remove });
   }
 
-  constructor(
-    event: unknown,
-    phase: Phase,
-    run: Trigger,
-    options: TriggerOptions,
-    order: number,
-    service?: Service,
-    debug?: boolean,
-  ) {
-    this.event = event;
-    this.phase = phase;
+  constructor(list: TriggerList, run: Trigger, options: Registration, service?: Service) {
+    this.list = list;
     this.run = run;
-    this.every = options.every === true;
     this.options = options;
-    this.#order = order;
     this.service = service;
-    this.registeredAt = debug === true ? new Error('registered').stack : undefined;
+    this.#order = list.nextOrder();
+  }
+
+  get event(): unknown {
+    return this.list.event;
+  }
+
+  get phase(): Phase {
+    return this.list.phase;
+  }
+
+  get every(): boolean {
+    return this.options.every === true;
   }
 
   /** In `{ before, during, after }` a function is named after its key, which tells nothing: it counts as unnamed (C23). */
   get name(): string {
+    if (this.service !== undefined) return this.service.name;
     const { name = '' } = this.options;
     if (name !== '') return name;
     if (this.run.name !== '' && this.run.name !== this.phase) return this.run.name;
     return `${eventName(this.event)}.${this.phase}#${String(this.#order)}`;
   }
 
+  /** A function of a service is called on its object, so that a service may be written as a class. */
+  call(context: TriggerContext): unknown {
+    return this.service === undefined ? this.run(context) : this.run.call(this.service[this.event as Ends], context); // as: services are called at their ends alone
+  }
+
   remove(): boolean {
-    return this.list?.remove(this) ?? false;
+    return this.list.remove(this);
   }
 }
 
@@ -134,6 +143,8 @@ export const MAX_ADDED = 10_000;
 
 /** The triggers of one phase, in order of registration; a removed one leaves a hole until the list is packed (C19: O(1)). */
 export class TriggerList {
+  readonly event: unknown;
+  readonly phase: Phase;
   slots: (RegisteredTrigger | undefined)[] = [];
   /**
    * Beside each trigger its function, where calling it is all there is to do: it is kept, and has no timeout. Beside a hundred thousand
@@ -146,6 +157,11 @@ export class TriggerList {
   #added = 0;
   #live = 0;
   #order = 0;
+
+  constructor(event: unknown, phase: Phase) {
+    this.event = event;
+    this.phase = phase;
+  }
 
   /** So many were added while it was open that this came to an end (C18). */
   get isCut(): boolean {
@@ -184,7 +200,6 @@ export class TriggerList {
   add(trigger: RegisteredTrigger): void {
     const signal = trigger.options.signal;
     if (signal?.aborted === true) return;
-    trigger.list = this;
     trigger.index = this.slots.push(trigger) - 1;
     this.plain.push(plainFunctionOf(trigger));
     this.#live++;
@@ -192,11 +207,12 @@ export class TriggerList {
     if (signal !== undefined) removeOnAbort(trigger, signal);
   }
 
-  /** `false` when it is not here. */
+  /** One that was made for this list; `false` when it is not here any more. */
   remove(trigger: RegisteredTrigger): boolean {
-    if (trigger.list !== this) return false;
-    trigger.list = undefined;
-    this.slots[trigger.index] = this.plain[trigger.index] = undefined;
+    const { index } = trigger;
+    if (index < 0) return false;
+    trigger.index = -1;
+    this.slots[index] = this.plain[index] = undefined;
     this.#live--;
     if (trigger.options.signal !== undefined) listeners.get(trigger)?.();
     this.pack();
@@ -222,6 +238,21 @@ export class TriggerList {
 
 function plainFunctionOf({ every, options, run }: RegisteredTrigger): Trigger | undefined {
   return every && options.timeout === undefined ? run : undefined;
+}
+
+/** The lists of one event, by phase. */
+export function triggerListsOf(event: unknown): Readonly<Record<Phase, TriggerList>> {
+  return {
+    before: new TriggerList(event, 'before'),
+    during: new TriggerList(event, 'during'),
+    after: new TriggerList(event, 'after'),
+  };
+}
+
+/** With `debug`: the registration also tells where it was made (C23). */
+export function located(options: TriggerOptions): Registration {
+  const { stack } = new Error('registered');
+  return stack === undefined ? options : { ...options, registeredAt: stack };
 }
 
 /** How to stop listening, for the few triggers that have a signal. */

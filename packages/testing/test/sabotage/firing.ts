@@ -163,8 +163,8 @@ export const sabotagedFirings: readonly SabotagedCore[] = [
     statement: 'C15',
     what: 'outcomes that are forgotten',
     file: 'firing.ts',
-    find: '      timing.end = env.now();\n      timing.outcome = outcome;',
-    replace: '',
+    find: 'timings?.end(timing, env.now(), outcome);',
+    replace: 'timings?.end(timing, env.now(), "abandoned");',
   },
   {
     statement: 'C15',

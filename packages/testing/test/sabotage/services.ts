@@ -133,9 +133,8 @@ export const sabotagedServices: readonly SabotagedCore[] = [
     statement: 'C52',
     what: 'the startup functions of a service that are all called in during',
     file: 'service-graph.ts',
-    find: 'if (phases?.[phase] === undefined || !isDue) {',
-    replace:
-      "if (phase === 'during' && phases?.before !== undefined) phase = 'before';\n    if (phases?.[phase] === undefined || !isDue) {",
+    find: 'const run = phases?.[phase];',
+    replace: "const run = phases?.[phase] ?? (phase === 'during' ? phases?.before : undefined);",
   },
   {
     statement: 'C52',

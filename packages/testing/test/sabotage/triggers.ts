@@ -119,9 +119,9 @@ export const sabotagedTriggers: readonly SabotagedCore[] = [
     statement: 'C19',
     what: 'a trigger that is removed by the equality of its function',
     file: 'trigger.ts',
-    find: '  remove(trigger: RegisteredTrigger): boolean {\n    if (trigger.list !== this) return false;',
+    find: '  remove(trigger: RegisteredTrigger): boolean {\n    const { index }',
     replace:
-      '  remove(given: RegisteredTrigger): boolean {\n    if (given.list !== this) return false;\n    const trigger = this.slots.find((each) => each?.run === given.run) ?? given;',
+      '  remove(given: RegisteredTrigger): boolean {\n    const trigger = this.slots.find((each) => each?.run === given.run) ?? given;\n    const { index }',
   },
   {
     statement: 'C19',
@@ -147,9 +147,9 @@ export const sabotagedTriggers: readonly SabotagedCore[] = [
   {
     statement: 'C19',
     what: 'a trigger that another reactor may remove',
-    file: 'trigger.ts',
-    find: 'if (trigger.list !== this) return false;',
-    replace: 'if (trigger.list === undefined) return false;',
+    file: 'system-event.ts',
+    find: 'this.lists.includes(handle.list) && handle.remove()',
+    replace: 'handle.remove()',
   },
   {
     statement: 'C23',
@@ -197,15 +197,15 @@ export const sabotagedTriggers: readonly SabotagedCore[] = [
     statement: 'C53',
     what: 'a trigger of once that runs in every firing',
     file: 'reactor-base.ts',
-    find: 'this.#events.register(type, trigger as Trigger | Phases, { ...options });',
-    replace: 'this.#events.register(type, trigger as Trigger | Phases, { ...options, every: true });',
+    find: 'options ?? {}',
+    replace: '{ ...options, every: true }',
   },
   {
     statement: 'C53',
     what: 'a trigger of on that runs in one firing',
     file: 'reactor-base.ts',
-    find: '{ ...options, every: true });',
-    replace: '{ ...options });',
+    find: 'const EVERY: TriggerOptions = { every: true };',
+    replace: 'const EVERY: TriggerOptions = {};',
   },
   {
     statement: 'C53',

@@ -139,9 +139,9 @@ export const sabotagedWatching: readonly SabotagedCore[] = [
     statement: 'C48',
     what: 'a service whose failure is told as that of a trigger',
     file: 'telling.ts',
-    find: "registeredAt }: RegisteredTrigger): ErrorSource {\n  return {\n    kind: service === undefined ? 'trigger' : 'service',",
+    find: "ErrorSource {\n  const { registeredAt } = options;\n  return {\n    kind: service === undefined ? 'trigger' : 'service',",
     replace:
-      "registeredAt }: RegisteredTrigger): ErrorSource {\n  return {\n    kind: service === undefined ? 'trigger' : 'trigger',",
+      "ErrorSource {\n  const { registeredAt } = options;\n  return {\n    kind: service === undefined ? 'trigger' : 'trigger',",
   },
   {
     statement: 'C56',
