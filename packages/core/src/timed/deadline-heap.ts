@@ -53,6 +53,7 @@ export class DeadlineHeap {
   }
 
   #rise(start: number, call: ScheduledCall, time: number, order: number): void {
+    const { calls } = this;
     const keys = this.#keys;
     let index = start;
     while (index > 0) {
@@ -60,15 +61,16 @@ export class DeadlineHeap {
       const parentTime = at(keys, 2 * parent);
       const parentOrder = at(keys, 2 * parent + 1);
       if (!precedes(time, order, parentTime, parentOrder)) break;
-      this.#put(index, this.calls[parent] as ScheduledCall, parentTime, parentOrder); // a parent is below the length
+      put(keys, calls, index, calls[parent] as ScheduledCall, parentTime, parentOrder); // a parent is below the length
       index = parent;
     }
-    this.#put(index, call, time, order);
+    put(keys, calls, index, call, time, order);
   }
 
   #sink(start: number, call: ScheduledCall, time: number, order: number): void {
+    const { calls } = this;
     const keys = this.#keys;
-    const count = this.calls.length;
+    const count = calls.length;
     let index = start;
     for (;;) {
       let child = 4 * index + 1;
@@ -87,17 +89,10 @@ export class DeadlineHeap {
         leastOrder = childOrder;
       }
       if (precedes(time, order, leastTime, leastOrder)) break;
-      this.#put(index, this.calls[least] as ScheduledCall, leastTime, leastOrder); // a child was found below `count`
+      put(keys, calls, index, calls[least] as ScheduledCall, leastTime, leastOrder); // a child was found below `count`
       index = least;
     }
-    this.#put(index, call, time, order);
-  }
-
-  #put(index: number, call: ScheduledCall, time: number, order: number): void {
-    this.#keys[2 * index] = time;
-    this.#keys[2 * index + 1] = order;
-    this.calls[index] = call;
-    call.place = index;
+    put(keys, calls, index, call, time, order);
   }
 
   #resize(capacity: number): void {
@@ -105,6 +100,20 @@ export class DeadlineHeap {
     keys.set(this.#keys.subarray(0, 2 * Math.min(this.calls.length, capacity)));
     this.#keys = keys;
   }
+}
+
+function put(
+  keys: Float64Array,
+  calls: ScheduledCall[],
+  index: number,
+  call: ScheduledCall,
+  time: number,
+  order: number,
+): void {
+  keys[2 * index] = time;
+  keys[2 * index + 1] = order;
+  calls[index] = call;
+  call.place = index;
 }
 
 function at(keys: Float64Array, index: number): number {

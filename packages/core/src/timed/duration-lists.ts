@@ -1,4 +1,5 @@
 import { ScheduledCall } from './delayed-call.ts';
+import { ListHeap } from './list-heap.ts';
 import type { TimerQueue } from './timer-queue.ts';
 
 /** A ring of calls around a head that is never due: the head of an empty one is its own first call. */
@@ -28,6 +29,8 @@ export function unlink(call: ScheduledCall): void {
 export class DurationList {
   duration: number;
   readonly head: ScheduledCall;
+  /** Its index in the heap of lists, where any list that has calls stands; below 0 when it is not there. */
+  place = -1;
 
   constructor(duration: number, head: ScheduledCall) {
     this.duration = duration;
@@ -40,18 +43,22 @@ export class DurationList {
   }
 }
 
-const slots = 16;
+const LEAST_SLOTS_LOG2 = 4;
+const MOST_SLOTS_LOG2 = 10;
 
 /**
- * Lists for the few durations that most calls share: timeouts, nearly always cancelled (P2). Each duration has one slot that it can
- * take, and takes it when it is met a second time in a row and the slot's list is empty. So random durations make no lists.
+ * Lists for the durations that many calls share: timeouts, nearly always cancelled (P2). Each duration has one slot that it can
+ * take, and takes it when it is met a second time in a row and the slot's list is empty. So random durations make no lists. A table that
+ * misses often gets larger, up to a thousand slots: for programs with hundreds of durations (P3).
  */
 export class DurationLists {
-  /** Those made so far, in no order. */
-  readonly made: DurationList[] = [];
+  /** Those that have calls. */
+  readonly heap: ListHeap = new ListHeap();
   readonly #queue: TimerQueue;
-  readonly #table: (DurationList | undefined)[] = new Array<undefined>(slots).fill(undefined);
-  readonly #met: Float64Array = new Float64Array(slots).fill(-1);
+  #slotsLog2 = LEAST_SLOTS_LOG2;
+  #table: (DurationList | undefined)[] = emptyTable(LEAST_SLOTS_LOG2);
+  #met: Float64Array = new Float64Array(1 << LEAST_SLOTS_LOG2).fill(-1);
+  #misses = 0;
 
   constructor(queue: TimerQueue) {
     this.#queue = queue;
@@ -59,27 +66,46 @@ export class DurationLists {
 
   /** Adds a call that is due `ms` from now, unless there is no list for it. */
   add(call: ScheduledCall, ms: number): boolean {
-    const slot = Math.imul(ms, 0x9e3779b1) >>> 28;
+    const slot = this.#slotOf(ms);
     let list = this.#table[slot];
     if (list?.duration !== ms) {
       list = this.#take(slot, ms);
       if (list === undefined) return false;
     }
     append(list.head, call);
+    if (list.place < 0) this.heap.add(list, call.time, call.order);
     return true;
+  }
+
+  #slotOf(ms: number): number {
+    return Math.imul(ms, 0x9e3779b1) >>> (32 - this.#slotsLog2);
   }
 
   #take(slot: number, ms: number): DurationList | undefined {
     if (this.#met[slot] !== ms) {
       this.#met[slot] = ms;
+      if (++this.#misses > 4 << this.#slotsLog2 && this.#slotsLog2 < MOST_SLOTS_LOG2) this.#grow();
       return undefined;
     }
-    let list = this.#table[slot];
-    if (list === undefined) {
-      list = this.#table[slot] = new DurationList(ms, createRing(this.#queue));
-      this.made.push(list);
-    } else if (list.first() === list.head) list.duration = ms;
-    else return undefined;
+    const list = this.#table[slot];
+    if (list === undefined) return (this.#table[slot] = new DurationList(ms, createRing(this.#queue)));
+    if (list.first() !== list.head) return undefined;
+    if (list.place >= 0) this.heap.remove(list); // its key is of the other duration
+    list.duration = ms;
     return list;
   }
+
+  /** What shared a slot no longer does: a slot becomes four. */
+  #grow(): void {
+    const lists = this.#table;
+    this.#slotsLog2 += 2;
+    this.#misses = 0;
+    this.#table = emptyTable(this.#slotsLog2);
+    this.#met = new Float64Array(1 << this.#slotsLog2).fill(-1);
+    for (const list of lists) if (list !== undefined) this.#table[this.#slotOf(list.duration)] = list;
+  }
+}
+
+function emptyTable(slotsLog2: number): undefined[] {
+  return new Array<undefined>(1 << slotsLog2).fill(undefined);
 }

@@ -174,30 +174,44 @@ export class TimerQueue {
     this.#onEarlier();
   }
 
-  /** The call that is due first, of all containers; `#none`, which is never due, when nothing comes due. */
+  /** The call that is due first, of both containers; `#none`, which is never due, when nothing comes due. */
   #find(): ScheduledCall {
-    let first = this.#none;
-    let source: DurationList | DeadlineHeap = this.#heap;
-    this.#boundTime = Infinity;
-    const { made } = this.#lists;
-    // The heap is last: what was put off in a list goes there.
-    for (let index = 0; index <= made.length; index++) {
-      const next = made[index] ?? this.#heap;
-      let call = next.first();
-      for (; call.order < 0; call = next.first()) this.#settle(call);
-      let { time, order } = call;
-      if (precedes(time, order, first.time, first.order)) {
-        ({ time, order } = first);
-        first = call;
-        source = next;
-      }
-      if (precedes(time, order, this.#boundTime, this.#boundOrder)) {
-        this.#boundTime = time;
-        this.#boundOrder = order;
-      }
+    const list = this.#firstList();
+    const listed = list?.first() ?? this.#none;
+    // After the lists: what was put off in one goes there.
+    let { time, order } = this.#settled(this.#heap);
+    const isListed = list !== undefined && precedes(listed.time, listed.order, time, order);
+    if (!isListed) ({ time, order } = listed);
+    this.#boundTime = time;
+    this.#boundOrder = order;
+    if (isListed) this.#lists.heap.boundOthers(this.#bound);
+    this.#source = isListed ? list : this.#heap;
+    return this.#source.first();
+  }
+
+  /** The list whose first call is due first; the heap of lists has its true key then. */
+  #firstList(): DurationList | undefined {
+    const { heap } = this.#lists;
+    for (;;) {
+      const [list] = heap.lists;
+      if (list === undefined) return undefined;
+      const call = this.#settled(list);
+      if (call === list.head) heap.remove(list);
+      else if (heap.confirmTop(list, call.time, call.order)) return list;
     }
-    this.#source = source;
-    return first;
+  }
+
+  readonly #bound = (time: number, order: number): void => {
+    if (!precedes(time, order, this.#boundTime, this.#boundOrder)) return;
+    this.#boundTime = time;
+    this.#boundOrder = order;
+  };
+
+  /** The first call of a container, once those before it that were put off are where they belong now. */
+  #settled(source: DurationList | DeadlineHeap): ScheduledCall {
+    let call = source.first();
+    for (; call.order < 0; call = source.first()) this.#settle(call);
+    return call;
   }
 
   /** Brings a call that was put off to where it belongs now. */
@@ -224,7 +238,7 @@ export class TimerQueue {
 
   #all(): ScheduledCall[] {
     const calls = this.#heap.calls.slice();
-    for (const { head } of this.#lists.made) {
+    for (const { head } of this.#lists.heap.lists) {
       for (let call = head.next; call !== undefined && call !== head; call = call.next) calls.push(call);
     }
     return calls;

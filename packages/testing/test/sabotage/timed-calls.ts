@@ -119,8 +119,8 @@ export const sabotagedTimedCalls: readonly SabotagedCore[] = [
     statement: 'C40',
     what: 'a list of one duration that takes calls of another',
     file: 'timed/duration-lists.ts',
-    find: 'else if (list.first() === list.head) list.duration = ms;',
-    replace: 'else if (list.duration !== ms) list.duration = ms;',
+    find: 'if (list.first() !== list.head) return undefined;',
+    replace: '',
   },
   {
     statement: 'C40',
