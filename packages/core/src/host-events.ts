@@ -1,28 +1,57 @@
 import type { FiringReport } from './firing-report.ts';
 import type { SystemEvent } from './system-event.ts';
 
+/** One that was asked for and has not begun; without an event it is what comes after those before it. */
 interface HostFiring {
-  readonly event: SystemEvent;
-  readonly detail: unknown;
+  readonly event: SystemEvent | undefined;
+  readonly begin: () => unknown;
+  /** Set once the host goes away: it is fired as terminal, and what is under way of its type is escalated. */
+  terminal: { readonly reason: unknown } | undefined;
+}
+
+/** How a host fires an event. */
+interface HostFireOptions {
+  readonly terminal: boolean;
+  readonly undoes?: unknown;
 }
 
 /**
  * The events that a host fires: one after the other, never two at once, since a page that is hidden, shown and hidden again must hear
- * of it in that order. A terminal one cannot wait: what is under way is escalated, what waits is fired, all of it now (C32).
+ * of it in that order. A terminal one cannot wait for promises: what is under way is escalated, what waits is fired, all of it now; only
+ * another terminal one has its grace first (C32).
  */
 export class HostEvents {
   readonly #waiting: HostFiring[] = [];
   #current: SystemEvent | undefined;
+  /** The synchronous part of a firing is on the stack: the loop below it goes on. */
+  #launching = false;
 
-  fire(event: SystemEvent, detail: unknown, terminal: boolean, reason: unknown): void {
-    this.#waiting.push({ event, detail });
-    if (terminal) this.flush(reason);
+  fire(event: SystemEvent, detail: unknown, { terminal, undoes }: HostFireOptions, reason: unknown): void {
+    const last = this.#waiting.at(-1)?.event;
+    if (undoes !== undefined && last?.type === undoes) this.#waiting.pop();
+    else {
+      const firing: HostFiring = {
+        event,
+        begin: () => {
+          this.#launch(event, detail, firing.terminal !== undefined);
+        },
+        terminal: undefined,
+      };
+      this.#waiting.push(firing);
+    }
+    if (terminal) this.#flush(reason);
     else this.#next();
+  }
+
+  /** Fires all that waits, now, and escalates what is under way: the host goes away (C32). Then, in the same task, `over`. */
+  flush(reason: unknown, over: () => void): void {
+    this.#waiting.push({ event: undefined, begin: over, terminal: undefined });
+    this.#flush(reason);
   }
 
   /** Those that were to be fired and have not been. */
   get waiting(): readonly SystemEvent[] {
-    return this.#waiting.map(({ event }) => event);
+    return this.#waiting.flatMap(({ event }) => event ?? []);
   }
 
   clear(): void {
@@ -30,37 +59,44 @@ export class HostEvents {
     this.#current = undefined;
   }
 
+  #flush(reason: unknown): void {
+    for (const firing of this.#waiting) firing.terminal ??= { reason };
+    const underWay = this.#current?.firing;
+    if (underWay?.terminal === false) {
+      underWay.escalate(reason);
+      if (!this.#launching) this.#current = undefined;
+    }
+    this.#next();
+  }
+
   #next(): void {
-    const next = this.#waiting[0];
-    if (next === undefined || this.#current !== undefined) return;
-    const underWay = next.event.underWay;
-    if (underWay !== undefined) {
-      // Somebody else fires this type: it comes when that is over.
-      void underWay.then(() => {
+    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+      if (this.#current !== undefined || this.#launching) return;
+      const { event, terminal } = next;
+      const underWay = event?.underWay;
+      if (underWay !== undefined && terminal === undefined) {
+        // Somebody else fires this type: it comes when that is over.
+        void underWay.then(() => {
+          this.#next();
+        });
+        return;
+      }
+      this.#waiting.shift();
+      if (terminal !== undefined) event?.firing?.escalate(terminal.reason);
+      next.begin();
+    }
+  }
+
+  #launch(event: SystemEvent, detail: unknown, terminal: boolean): void {
+    this.#current = event;
+    this.#launching = true;
+    const over: Promise<FiringReport> = event.launch(detail, { terminal });
+    this.#launching = false;
+    if (event.firing === undefined) this.#current = undefined;
+    else
+      void over.then(() => {
+        if (this.#current === event) this.#current = undefined;
         this.#next();
       });
-      return;
-    }
-    this.#waiting.shift();
-    this.#follow(next.event, next.event.launch(next.detail, {}));
-  }
-
-  /** Fires all that waits, now, and escalates what is under way: the host goes away (C32). */
-  flush(reason: unknown): void {
-    this.#current?.firing?.escalate(reason);
-    this.#current = undefined;
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      next.event.firing?.escalate(reason);
-      this.#follow(next.event, next.event.launch(next.detail, { terminal: true }));
-    }
-  }
-
-  #follow(event: SystemEvent, over: Promise<FiringReport>): void {
-    if (event.firing === undefined) return;
-    this.#current = event;
-    void over.then(() => {
-      if (this.#current === event) this.#current = undefined;
-      this.#next();
-    });
   }
 }

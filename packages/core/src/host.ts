@@ -1,3 +1,5 @@
+import type { ErrorSource } from './error-path.ts';
+
 /** The host's own type where the program has one (DOM, Node, Deno), else `F`. */
 export type GlobalOf<N extends string, F> = typeof globalThis extends Record<N, { prototype: infer T }> ? T : F;
 
@@ -46,8 +48,18 @@ export interface HostControl {
   stop(reason: StopReason): void;
   /** As `reactor.escalate(reason)`. */
   escalate(reason: StopReason): void;
-  /** Fires an event of the host. A terminal one escalates what is under way, any other waits for it (C32). */
-  fire(type: unknown, detail: unknown, options: { readonly terminal: boolean }): void;
+  /**
+   * Fires an event of the host. A terminal one escalates what is under way, any other waits for it (C32). When the last one that waits is
+   * of the type that it `undoes`, neither is fired: they cancel each other out (B8).
+   */
+  fire(type: unknown, detail: unknown, options: { readonly terminal: boolean; readonly undoes?: unknown }): void;
+  /** Hands an error in something that the host called to `onError` (C48). */
+  report(error: unknown, source: ErrorSource): void;
+  /**
+   * Called in `attachHost`: startup is not fired before what it returns is called, such as when a page has been parsed (B8). A stop
+   * does not wait for that: startup is then over before any of its phases has begun (C29).
+   */
+  holdStart(): () => void;
 }
 
 /** Why a run ended (C24). */

@@ -121,12 +121,16 @@ export class Lifecycle {
       throw error;
     }
     this.#loop.start();
-    run.startupReport = this.#startup.launch(undefined, {
-      ...(run.reason !== undefined && { cut: { reason: run.reason } }),
-      over: (report) => {
-        this.#startupOver(run, report);
-      },
-    });
+    run.launch = () => {
+      run.launch = undefined;
+      void this.#startup.launch(undefined, {
+        ...(run.reason !== undefined && { cut: { reason: run.reason } }),
+        over: (report) => {
+          this.#startupOver(run, report);
+        },
+      });
+    };
+    if (!run.isHeld || run.reason !== undefined) run.launch();
     return run.promise;
   }
 
@@ -228,8 +232,7 @@ export class Lifecycle {
   }
 
   #startupOver(run: Run, report: FiringReport): void {
-    run.startup = report;
-    run.startLimit?.[dispose]();
+    run.startupOver(report);
     if (this.#run !== run) return;
     if (run.reason === undefined) this.#state.to('running');
     else if (run.escalated || run.terminal) this.#fireShutdown(run);
@@ -250,6 +253,7 @@ export class Lifecycle {
       },
     );
     this.#controller?.abort(reason);
+    run.launch?.();
     const starting = this.#startup.firing;
     if (starting === undefined) return;
     const deadline = this.#events.limitsOf('shutdown')?.deadline ?? Infinity;
@@ -306,6 +310,7 @@ export class Lifecycle {
     run.reason = reason;
     this.#run = undefined;
     this.#running = false;
+    run.launch?.();
     for (const event of this.#events.all()) event.abandon(reason);
     run.shutdown = undefined;
     this.#controller?.abort(reason);
@@ -379,11 +384,21 @@ export class Lifecycle {
       escalate: (reason) => {
         if (isAlive()) this.escalate(reason);
       },
-      fire: (type, detail, { terminal }) => {
+      fire: (type, detail, options) => {
         if (!isAlive()) return;
         if (type === 'shutdown')
-          this.#stopForHost(run, detail as StopReason, terminal); // as: the detail of shutdown
-        else this.#hostEvents.fire(this.#events.event(type), detail, terminal, { kind: 'terminal', cause: type });
+          this.#stopForHost(run, detail as StopReason, options.terminal); // as: the detail of shutdown
+        else this.#hostEvents.fire(this.#events.event(type), detail, options, { kind: 'terminal', cause: type });
+      },
+      report: (error, source) => {
+        this.#env.report(error, source);
+      },
+      holdStart: () => {
+        run.isHeld = true;
+        return () => {
+          run.isHeld = false;
+          run.launch?.();
+        };
       },
     };
   }
@@ -391,14 +406,13 @@ export class Lifecycle {
   #stopForHost(run: Run, reason: StopReason, terminal: boolean): void {
     this.#beginStop(reason);
     if (!terminal) return;
-    if (this.#shutdown.firing !== undefined) {
-      this.escalate(reason);
-      return;
-    }
-    this.#hostEvents.flush(reason);
     run.terminal = true;
-    this.#startup.firing?.escalate(reason);
-    this.#fireShutdown(run);
+    // What the host fired before, such as that the page is hidden, has its grace first.
+    this.#hostEvents.flush(reason, () => {
+      if (this.#shutdown.firing?.terminal === false) this.escalate(reason);
+      this.#startup.firing?.escalate(reason);
+      this.#fireShutdown(run);
+    });
   }
 }
 

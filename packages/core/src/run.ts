@@ -15,7 +15,11 @@ export class Run {
   escalated = false;
   /** As `escalated`, but with a grace: the host goes away (C32). */
   terminal = false;
-  startupReport: Promise<FiringReport> | undefined;
+  /** Fires startup, once; there from the moment that turns are wanted until it is called. */
+  launch: (() => void) | undefined;
+  /** The host lets startup wait (B8). */
+  isHeld = false;
+  readonly startupReport: Promise<FiringReport>;
   startup: FiringReport | undefined;
   shutdown: FiringReport | undefined;
   /** Bounds a start that is being stopped (C29). */
@@ -23,8 +27,12 @@ export class Run {
   readonly #held: Disposable[] = [];
   #resolve: (result: RunResult) => void = () => undefined;
   #reject: (error: Error) => void = () => undefined;
+  #startupOver: (report: FiringReport) => void = () => undefined;
 
   constructor() {
+    this.startupReport = new Promise((resolve) => {
+      this.#startupOver = resolve;
+    });
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -45,6 +53,12 @@ export class Run {
         failed(error);
       }
     }
+  }
+
+  startupOver(report: FiringReport): void {
+    this.startup = report;
+    this.startLimit?.[dispose]();
+    this.#startupOver(report);
   }
 
   end(result: RunResult, error?: Error): void {
