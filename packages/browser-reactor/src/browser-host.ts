@@ -2,18 +2,22 @@ import type { Host } from '@triphase/core';
 
 /** What a {@link BrowserReactor} takes from its host, once, in the constructor (C4). */
 export interface BrowserHost extends Host {
-  /** Where there is none, as in some workers, turns come by messages alone. */
+  /** Where there is none, as in some workers, turns come by messages alone, and no frame callback is called. */
   requestAnimationFrame?(callback: (time: number) => void): number;
-  /** Given what `requestAnimationFrame` has returned, so that no frame is outstanding when no turn is wanted. */
+  /** Given what `requestAnimationFrame` has returned, so that no frame is outstanding when none is wanted. */
   cancelAnimationFrame?(handle: number): void;
   /** Opened at the first turn that need not wait for a frame (B2); closed when the run is over. */
   readonly MessageChannel: new () => MessageChannel;
-  /** Of a page. */
+  /** Of a page: hears that it goes away and comes back. */
   readonly window?: Window;
-  /** Of a page. */
+  /** Of a page: how far it is loaded, and whether it is shown. */
   readonly document?: Document;
-  /** The global scope of a worker. */
-  readonly worker?: object;
+  /** Its `sendBeacon` is what {@link BrowserReactor.send} uses, where there is one. */
+  readonly navigator?: Partial<Pick<Navigator, 'sendBeacon'>>;
+  /** What {@link BrowserReactor.send} uses elsewhere, as in workers; always with `keepalive`. */
+  fetch?(url: string, init: RequestInit): Promise<unknown>;
+  /** The global scope of a worker: hears what `bridgePage` tells it (B7). */
+  readonly worker?: EventTarget;
 }
 
 /** What is taken here; core takes the rest. */
@@ -21,7 +25,7 @@ export type BrowserFunctions = Omit<BrowserHost, keyof Host>;
 
 /** What a host may have or lack, whatever the compiler thinks of this one. */
 interface Globals extends Partial<Omit<BrowserFunctions, 'worker'>> {
-  readonly WorkerGlobalScope?: abstract new () => object;
+  readonly WorkerGlobalScope?: abstract new () => EventTarget;
 }
 
 /** Takes the functions of a page or a worker together; `undefined` on any other host, where only `run()` minds (C3, B14). */
@@ -30,9 +34,11 @@ export function takeBrowserHost(replacement: Partial<BrowserHost> = {}): Browser
   const {
     requestAnimationFrame = globals.requestAnimationFrame,
     cancelAnimationFrame = globals.cancelAnimationFrame,
+    fetch = globals.fetch,
     MessageChannel = globals.MessageChannel,
     window = globals.window,
     document = globals.document,
+    navigator = globals.navigator,
     worker = workerOf(globals),
   } = replacement;
   const isPage = window !== undefined && document !== undefined;
@@ -47,12 +53,14 @@ export function takeBrowserHost(replacement: Partial<BrowserHost> = {}): Browser
         cancelAnimationFrame(handle);
       },
     }),
+    ...(fetch !== undefined && { fetch: (url, init) => fetch(url, init) }),
     MessageChannel,
+    ...(navigator !== undefined && { navigator }),
     ...(isPage && { window, document }),
     ...(worker !== undefined && { worker }),
   };
 }
 
-function workerOf({ WorkerGlobalScope }: Globals): object | undefined {
+function workerOf({ WorkerGlobalScope }: Globals): EventTarget | undefined {
   return WorkerGlobalScope !== undefined && globalThis instanceof WorkerGlobalScope ? globalThis : undefined;
 }

@@ -1,12 +1,42 @@
-import { HostMissingError, ReactorBase, type AnyEvents, type HostControl, type ReactorOptions } from '@triphase/core';
+import {
+  HostMissingError,
+  ReactorBase,
+  type AbortSignalLike,
+  type AnyEvents,
+  type ErrorSource,
+  type HostControl,
+  type ReactorOptions,
+  type RunResult,
+} from '@triphase/core';
+import { sendBeacon, type BeaconBody } from './beacon.ts';
+import { hearBridge } from './bridge.ts';
 import { takeBrowserHost, type BrowserFunctions, type BrowserHost } from './browser-host.ts';
 import { dispose } from './dispose.ts';
-import { shutDownOnPagehide, watchVisibility } from './page-life.ts';
+import type { FrameCallback, FrameOptions, FramePhases } from './frame-callbacks.ts';
+import { FrameLoop } from './frame-loop.ts';
+import { FrameSource } from './frame-source.ts';
+import { checkWhenHidden, type WhenHidden } from './hidden-policy.ts';
+import { LeaveGuards, type LeaveGuard } from './leave-guard.ts';
+import type { PageChange, PageEvents } from './page-events.ts';
+import type { PageHandle } from './page-handle.ts';
+import { isHidden, watchPage } from './page-life.ts';
+import { checkStartAt, whenLoaded, type StartAt } from './page-load.ts';
 import { TurnSource } from './turn-source.ts';
+import { WakeupSource } from './wakeup-source.ts';
 
 /** Options of {@link BrowserReactor}. */
 export interface BrowserReactorOptions extends ReactorOptions<BrowserHost> {
-  /** Milliseconds after a frame in which turns may follow without another one; default 20 (B3). */
+  /**
+   * How far the page must be loaded before `startup` is fired: `interactive`, the default, once it is parsed; `complete` with its images
+   * and frames; `now` (B8). `run()` returns at once in any case, and a stop does not wait. A worker starts at once.
+   */
+  readonly startAt?: StartAt;
+  /**
+   * What becomes of queued and timed calls while the page is hidden: `run` at full speed, by messages; `throttle`, the default, one slice a
+   * second; `pause` until it is shown (B5). A reactor that stops runs on at full speed under each of them.
+   */
+  readonly whenHidden?: WhenHidden;
+  /** Milliseconds after a frame in which turns may follow without another one, 0 or more; default 20 (B3). */
   readonly gateMs?: number;
 }
 
@@ -16,48 +46,163 @@ interface Own {
 }
 
 /**
- * A reactor on a page, or in a worker: turns by `requestAnimationFrame`, and by messages between two frames, while the page is hidden, and
- * in workers without frames; wakeups by `setTimeout` (B1 to B3).
+ * A reactor on a page, or in a worker: turns by `requestAnimationFrame`, and by messages between two frames and in workers without frames;
+ * wakeups by `setTimeout` (B1 to B3). What happens to the page are system events: {@link PageEvents}.
  *
  * A page that goes away for good shuts it down with `{ kind: 'pagehide' }`, in the middle of that event: promises get a few promise jobs'
- * time, no more (C32). A page that is kept for coming back does not. Importing and constructing it does nothing, anywhere; `run()` throws
- * `HostMissingError` where there is neither page nor worker (B14).
+ * time, no more (C32). A page that is kept for coming back does not: it is suspended, and the same reactor runs on (B9). A page may also just
+ * be gone, without any event (B13): save what must last when it is `hidden`.
+ *
+ * Importing and constructing it does nothing, anywhere; `run()` throws `HostMissingError` where there is neither page nor worker (B14).
  *
  * @example
  * const reactor = new BrowserReactor();
- * reactor.on('shutdown', () => navigator.sendBeacon('/left'));
+ * reactor.on('hidden', () => reactor.send('/drafts', editor.value));
+ * reactor.onFrame(({ time }) => draw(time));
  * void reactor.run();
  */
-export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E> {
+export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E, PageEvents> {
   readonly #own: Own | undefined;
+  readonly #frames: FrameSource;
+  readonly #frameLoop: FrameLoop;
+  readonly #wakeups: WakeupSource;
+  readonly #guards: LeaveGuards = new LeaveGuards();
+  readonly #startAt: StartAt;
+  readonly #whenHidden: WhenHidden;
+  #isHidden = false;
+  #report: (error: unknown, source: ErrorSource) => void = () => undefined;
 
   constructor(options: BrowserReactorOptions = {}) {
-    const { host: replacement, gateMs = 20 } = options;
+    const { host: replacement, gateMs = 20, whenHidden = 'throttle', startAt = 'interactive' } = options;
     if (!(gateMs >= 0)) throw new RangeError(`gateMs is ${String(gateMs)}: give a number of milliseconds, 0 or more`);
+    checkWhenHidden(whenHidden);
+    checkStartAt(startAt);
     super(options);
     const host = takeBrowserHost(replacement);
-    this.#own = host && { host, turns: new TurnSource(host, () => this.now(), gateMs) };
+    const now = (): number => this.now();
+    const delay = (ms: number, callback: () => void): (() => void) => super.setWakeup(ms, callback);
+    this.#startAt = startAt;
+    this.#whenHidden = whenHidden;
+    this.#frames = new FrameSource(host);
+    this.#frameLoop = new FrameLoop({
+      frames: this.#frames,
+      isRunning: () => this.running && this.state !== 'starting',
+      report: (error, source) => {
+        this.#report(error, source);
+      },
+    });
+    this.#wakeups = new WakeupSource({ now, delay });
+    const turns = host && new TurnSource({ host, frames: this.#frames, now, delay, gateMs });
+    this.#own = turns && { host, turns };
+    // In a frame the turn comes first: what it has changed is what is drawn.
+    for (const taker of [turns, this.#frameLoop]) if (taker !== undefined) this.#frames.add(taker);
   }
 
-  /** By the next animation frame, or a message where that may come first (B1 to B3). Throws `HostMissingError`. */
+  /**
+   * Calls back in each animation frame while the reactor runs and the page is seen (B4): from the end of startup to that of `before
+   * shutdown`. Registered earlier, it begins then. A function is the same as `{ render }`. Where the host has no frames it is never called.
+   *
+   * Returns the handle to end that; from inside of a frame too. Throws `TypeError` or `RangeError` for arguments that are wrong.
+   *
+   * @example
+   * reactor.onFrame({ update: step, render: ({ alpha }) => draw(alpha) }, { fixedStep: 1000 / 60 });
+   */
+  onFrame(callback: FrameCallback | FramePhases, options?: FrameOptions): PageHandle {
+    return this.#frameLoop.add(callback, options);
+  }
+
+  /**
+   * Registers a function that is asked when the user is about to leave: `true` has the browser ask whether to stay (B10). The page has a
+   * listener for `beforeunload` while there is a guard and the reactor runs, so remove it as soon as there is nothing to lose. Browsers ask only
+   * after the user has done something on the page. One that throws is reported, and keeps nobody. In a worker it is never asked.
+   *
+   * @example
+   * const guard = reactor.addLeaveGuard(() => editor.isDirty);
+   */
+  addLeaveGuard(guard: LeaveGuard): PageHandle {
+    return this.#guards.add(guard);
+  }
+
+  /**
+   * Sends a POST that outlives the page, and of whose answer nobody hears (B12): by `navigator.sendBeacon`, in workers by `fetch` with `keepalive`.
+   * `false` when it was refused: all that are under way hold 64 KiB together. Legal in every state, and in each phase of a page that goes away.
+   * Throws `HostMissingError` where there is neither page nor worker, and what `sendBeacon` throws: `TypeError` for an address that is none.
+   */
+  send(url: string, body?: BeaconBody): boolean {
+    return sendBeacon(this.#present().host, url, body);
+  }
+
+  /** As `run` of every reactor; `startup` is fired once the page is loaded as far as `startAt` says. Throws `HostMissingError` too. */
+  override run(options?: { readonly signal?: AbortSignalLike }): Promise<RunResult> {
+    const result = super.run(options);
+    // Frame callbacks begin when the start is over, which nothing else tells.
+    void this.startupReport?.then(() => {
+      this.#frames.update();
+    });
+    return result;
+  }
+
+  /** By the next animation frame, or a message where that may come first; while the page is hidden as `whenHidden` says (B1 to B3, B5). Throws `HostMissingError`. */
   protected override requestTurn(turn: () => void): () => void {
     return this.#present().turns.request(turn);
   }
 
-  /** Hears when the page goes away, is hidden or is shown. Throws `HostMissingError`, which is what `run()` throws. */
+  /** By the host record's `setTimeout`; while the page is hidden as `whenHidden` says (B5). */
+  protected override setWakeup(ms: number, turn: () => void): () => void {
+    return this.#wakeups.request(ms, turn);
+  }
+
+  /** Hears what happens to the page. Throws `HostMissingError`, which is what `run()` throws. */
   protected override attachHost(control: HostControl): Disposable {
     const { host, turns } = this.#present();
-    const pagehide = shutDownOnPagehide(host, control);
-    const visibility = watchVisibility(host, () => {
-      turns.visibilityChanged();
+    const { window, document, worker } = host;
+    this.#report = control.report;
+    const hear = (change: PageChange): void => {
+      this.#hear(change, control);
+    };
+    const held: Disposable[] = [this.#guards.attach(window, control.report)];
+    if (window !== undefined && document !== undefined) {
+      held.push(watchPage({ window, document }, hear));
+      held.push(whenLoaded(document, this.#startAt, control));
+    } else if (worker !== undefined) held.push(hearBridge(worker, hear));
+    this.#setHidden(isHidden(document));
+    // A reactor that stops needs its turns: the page may never be shown again.
+    this.signal.addEventListener('abort', () => {
+      this.#setPace();
     });
     return {
       [dispose]: () => {
-        visibility[dispose]();
-        pagehide[dispose]();
+        for (const one of held) one[dispose]();
         turns.release();
+        this.#wakeups.release();
+        // Limits are checked on a reactor that is not started, too (C22).
+        this.#setHidden(false);
       },
     };
+  }
+
+  #hear({ type, persisted, terminal }: PageChange, control: HostControl): void {
+    this.#frameLoop.reset();
+    if (type === 'hidden' || type === 'visible') this.#setHidden(type === 'hidden');
+    else this.#setPace();
+    if (type === 'shutdown') control.fire(type, { kind: 'pagehide' }, { terminal });
+    else {
+      const undoes = type === 'visible' ? 'hidden' : type === 'hidden' ? 'visible' : undefined;
+      control.fire(type, { persisted }, { terminal, undoes });
+    }
+  }
+
+  #setHidden(hidden: boolean): void {
+    this.#isHidden = hidden;
+    this.#frames.setHidden(hidden);
+    this.#setPace();
+  }
+
+  /** The page, or the reactor on it, goes on in another way from now on. */
+  #setPace(): void {
+    const pace = !this.#isHidden ? 'visible' : this.state === 'stopping' ? 'run' : this.#whenHidden;
+    this.#own?.turns.setPace(pace);
+    this.#wakeups.setPace(pace);
   }
 
   #present(): Own {

@@ -1,29 +1,83 @@
-import type { HostControl } from '@triphase/core';
-import { dispose } from './dispose.ts';
 import type { BrowserFunctions } from './browser-host.ts';
+import { dispose } from './dispose.ts';
+import type { PageChange } from './page-events.ts';
+
+type Page = Required<Pick<BrowserFunctions, 'window' | 'document'>>;
 
 /**
- * Shuts down, synchronously, when the page goes away for good, until it is disposed (B11). A page that is kept for coming back is not
- * shut down (B9). There is no listener for `unload` or `beforeunload`: one would cost the page its place in the back/forward cache (B10).
+ * Tells what happens to the page, each thing once and in one order, until it is disposed (B8). Engines differ: `visibilitychange` comes after
+ * `pagehide`; `freeze` and `resume` are Chromium's alone, and come on top of `pagehide` and `pageshow` or without them. Here it is always
+ *
+ *     visible ─► hidden ─► suspend ─► resume ─► visible          hidden ─► shutdown
+ *
+ * There is no listener for `unload` or `beforeunload`: either could cost the page its place in the back/forward cache (B10).
+ * Sources: HTML Standard, "page transition events"; Page Visibility; Page Lifecycle.
  */
-export function shutDownOnPagehide({ window }: BrowserFunctions, control: HostControl): Disposable {
-  const onPagehide = ({ persisted }: PageTransitionEvent): void => {
-    if (!persisted) control.fire('shutdown', { kind: 'pagehide' }, { terminal: true });
+export function watchPage({ window, document }: Page, hear: (change: PageChange) => void): Disposable {
+  let hidden = isHidden(document);
+  let suspended = false;
+  let persisted = false;
+
+  const hide = (terminal: boolean): void => {
+    if (hidden) return;
+    hidden = true;
+    hear({ type: 'hidden', persisted, terminal });
   };
-  window?.addEventListener('pagehide', onPagehide);
+  const suspend = (): void => {
+    hide(true);
+    if (suspended) return;
+    suspended = true;
+    hear({ type: 'suspend', persisted, terminal: true });
+  };
+  const resume = (): void => {
+    if (!suspended) return;
+    suspended = false;
+    hear({ type: 'resume', persisted, terminal: false });
+  };
+  const see = (): void => {
+    if (isHidden(document)) {
+      if (!hidden) persisted = false;
+      hide(false);
+      return;
+    }
+    resume(); // a page that is seen runs, though its pageshow is still to come
+    if (!hidden) return;
+    hidden = false;
+    hear({ type: 'visible', persisted, terminal: false });
+  };
+  const onFreeze = (): void => {
+    if (!suspended) persisted = false;
+    suspend();
+  };
+  const onPagehide = (event: PageTransitionEvent): void => {
+    persisted = event.persisted;
+    if (persisted) suspend();
+    else {
+      hide(true);
+      hear({ type: 'shutdown', persisted, terminal: true });
+    }
+  };
+  const onPageshow = (event: PageTransitionEvent): void => {
+    if (!event.persisted) return; // the first one, of each page that is loaded
+    resume(); // in a tab that nobody sees too
+    see();
+  };
+  const listeners = [
+    [window, 'pagehide', onPagehide],
+    [window, 'pageshow', onPageshow],
+    [document, 'visibilitychange', see],
+    [document, 'freeze', onFreeze],
+    [document, 'resume', resume],
+  ] as [EventTarget, string, (event: Event) => void][]; // as: each listener is of the event that it is for
+  for (const [target, type, listener] of listeners) target.addEventListener(type, listener);
   return {
     [dispose]: () => {
-      window?.removeEventListener('pagehide', onPagehide);
+      for (const [target, type, listener] of listeners) target.removeEventListener(type, listener);
     },
   };
 }
 
-/** Calls `changed` whenever the page is hidden or shown, until it is disposed. */
-export function watchVisibility({ document }: BrowserFunctions, changed: () => void): Disposable {
-  document?.addEventListener('visibilitychange', changed);
-  return {
-    [dispose]: () => {
-      document?.removeEventListener('visibilitychange', changed);
-    },
-  };
+/** Whether nobody sees the page. */
+export function isHidden(document: Document | undefined): boolean {
+  return document?.visibilityState === 'hidden';
 }

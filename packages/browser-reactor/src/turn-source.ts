@@ -1,30 +1,43 @@
 import type { BrowserFunctions } from './browser-host.ts';
+import type { FrameSource, FrameTaker } from './frame-source.ts';
+import { THROTTLE_MS, type Pace } from './hidden-policy.ts';
 
 interface Request {
   readonly turn: () => void;
 }
 
+/** What a {@link TurnSource} needs of its reactor. */
+interface TurnSourceOptions {
+  readonly host: BrowserFunctions;
+  readonly frames: FrameSource;
+  readonly now: () => number;
+  /** Calls back once, after `ms`; returns the cancel of that. */
+  readonly delay: (ms: number, callback: () => void) => () => void;
+  readonly gateMs: number;
+}
+
 /**
  * Gives turns by animation frames, and between two frames by messages: a frame shows that the page is being painted, so for `gateMs`
- * after it slices may follow one another; then the next frame comes first (B1 to B3). Where no frame will come, because the page is
- * hidden or the host has none, there are messages alone.
+ * after it slices may follow one another; then the next frame comes first (B1 to B3). Where the host has no frames there are messages
+ * alone. While the page is hidden there are messages, a timer of a second, or nothing (B5).
  *
- * At most one frame and one message are outstanding, and no frame when no turn is wanted.
+ * At most one frame, one message and one timer are outstanding, and neither frame nor timer when no turn is wanted.
  */
-export class TurnSource {
-  readonly #host: BrowserFunctions;
-  readonly #now: () => number;
-  readonly #gateMs: number;
+export class TurnSource implements FrameTaker {
+  readonly #options: TurnSourceOptions;
   #request: Request | undefined;
-  #frame: number | undefined;
+  #pace: Pace = 'visible';
   #lastFrame = -Infinity;
   #channel: MessageChannel | undefined;
   #isPosted = false;
+  #cancelTimer: (() => void) | undefined;
 
-  constructor(host: BrowserFunctions, now: () => number, gateMs: number) {
-    this.#host = host;
-    this.#now = now;
-    this.#gateMs = gateMs;
+  constructor(options: TurnSourceOptions) {
+    this.#options = options;
+  }
+
+  get wantsFrame(): boolean {
+    return this.#request !== undefined;
   }
 
   /** Runs `turn` once, soon; returns the cancel of that. */
@@ -35,37 +48,43 @@ export class TurnSource {
     return () => {
       if (this.#request !== request) return;
       this.#request = undefined;
-      this.#cancelFrame();
+      this.#giveBack();
     };
   }
 
-  /** The page is hidden or shown: what was asked of frames is asked of messages, or the other way round (B5). */
-  visibilityChanged(): void {
-    if (!this.#framesCome()) this.#cancelFrame();
-    if (this.#request !== undefined) this.#ask();
+  /** What was asked for in one way is asked for in another from now on (B5). */
+  setPace(pace: Pace): void {
+    if (this.#pace === pace) return;
+    this.#pace = pace;
+    this.#giveBack();
+    if (this.wantsFrame) this.#ask();
+  }
+
+  onFrame(): void {
+    this.#lastFrame = this.#options.now();
+    if (this.wantsFrame) this.#run();
   }
 
   /** Leaves nothing in the host. */
   release(): void {
-    this.#cancelFrame();
+    this.#request = undefined;
+    this.#giveBack();
     this.#channel?.port1.close();
     this.#channel = undefined;
     this.#isPosted = false;
   }
 
   #ask(): void {
-    if (this.#framesCome()) this.#frame ??= this.#host.requestAnimationFrame?.(this.#onFrame);
+    this.#options.frames.update();
     if (this.#isOpen()) this.#post();
+    else if (this.#pace === 'throttle') this.#cancelTimer ??= this.#options.delay(THROTTLE_MS, this.#onTimer);
   }
 
-  #framesCome(): boolean {
-    const { requestAnimationFrame, document } = this.#host;
-    return requestAnimationFrame !== undefined && document?.visibilityState !== 'hidden';
-  }
-
-  /** Whether a turn may come before the next frame. */
+  /** Whether a turn may come by a message: before the next frame, or instead of one. */
   #isOpen(): boolean {
-    return !this.#framesCome() || this.#now() - this.#lastFrame < this.#gateMs;
+    if (this.#pace !== 'visible') return this.#pace === 'run';
+    const { frames, now, gateMs } = this.#options;
+    return !frames.comes || now() - this.#lastFrame < gateMs;
   }
 
   #post(): void {
@@ -77,22 +96,17 @@ export class TurnSource {
 
   /** Opened at the first message, since most pages live by frames alone. */
   #openChannel(): MessageChannel {
-    const channel = new this.#host.MessageChannel();
+    const channel = new this.#options.host.MessageChannel();
     channel.port1.onmessage = this.#onMessage;
     return channel;
   }
 
-  #cancelFrame(): void {
-    if (this.#frame === undefined) return;
-    this.#host.cancelAnimationFrame?.(this.#frame);
-    this.#frame = undefined;
+  /** No turn is wanted, or not in this way; a message that is under way finds that out when it comes. */
+  #giveBack(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#options.frames.update();
   }
-
-  readonly #onFrame = (): void => {
-    this.#frame = undefined;
-    this.#lastFrame = this.#now();
-    this.#run();
-  };
 
   readonly #onMessage = (): void => {
     this.#isPosted = false;
@@ -100,9 +114,14 @@ export class TurnSource {
     if (this.#isOpen()) this.#run();
   };
 
+  readonly #onTimer = (): void => {
+    this.#cancelTimer = undefined;
+    this.#run();
+  };
+
   #run(): void {
     this.#take()?.turn();
-    if (this.#request === undefined) this.#cancelFrame();
+    if (!this.wantsFrame) this.#giveBack();
   }
 
   #take(): Request | undefined {
