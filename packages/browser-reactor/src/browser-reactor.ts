@@ -33,7 +33,7 @@ export interface BrowserReactorOptions extends ReactorOptions<BrowserHost> {
   readonly startAt?: StartAt;
   /**
    * What becomes of queued and timed calls while the page is hidden: `run` at full speed, by messages; `throttle`, the default, one slice a
-   * second; `pause` until it is shown (B5). A reactor that stops runs on at full speed under each of them.
+   * second; `pause` until it is shown (B5). While the reactor starts and stops they run on at full speed under each of them.
    */
   readonly whenHidden?: WhenHidden;
   /** Milliseconds after a frame in which turns may follow without another one, 0 or more; default 20 (B3). */
@@ -135,8 +135,9 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
   /** As `run` of every reactor; `startup` is fired once the page is loaded as far as `startAt` says. Throws `HostMissingError` too. */
   override run(options?: { readonly signal?: AbortSignalLike }): Promise<RunResult> {
     const result = super.run(options);
-    // Frame callbacks begin when the start is over, which nothing else tells.
+    // Frame callbacks, and the policy for hidden pages, begin when the start is over, which nothing else tells.
     void this.startupReport?.then(() => {
+      this.#setPace();
       this.#frames.update();
     });
     return result;
@@ -166,7 +167,6 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
       held.push(whenLoaded(document, this.#startAt, control));
     } else if (worker !== undefined) held.push(hearBridge(worker, hear));
     this.#setHidden(isHidden(document));
-    // A reactor that stops needs its turns: the page may never be shown again.
     this.signal.addEventListener('abort', () => {
       this.#setPace();
     });
@@ -182,7 +182,6 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
   }
 
   #hear({ type, persisted, terminal }: PageChange, control: HostControl): void {
-    this.#frameLoop.reset();
     if (type === 'hidden' || type === 'visible') this.#setHidden(type === 'hidden');
     else this.#setPace();
     if (type === 'shutdown') control.fire(type, { kind: 'pagehide' }, { terminal });
@@ -195,12 +194,14 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
   #setHidden(hidden: boolean): void {
     this.#isHidden = hidden;
     this.#frames.setHidden(hidden);
+    this.#frameLoop.reset();
     this.#setPace();
   }
 
   /** The page, or the reactor on it, goes on in another way from now on. */
   #setPace(): void {
-    const pace = !this.#isHidden ? 'visible' : this.state === 'stopping' ? 'run' : this.#whenHidden;
+    // Starting and stopping need their turns: the page may never be shown again.
+    const pace = !this.#isHidden ? 'visible' : this.state === 'running' ? this.#whenHidden : 'run';
     this.#own?.turns.setPace(pace);
     this.#wakeups.setPace(pace);
   }

@@ -12,6 +12,7 @@ export class LeaveGuards {
   #report: (error: unknown, source: ErrorSource) => void = () => undefined;
 
   add(guard: LeaveGuard): PageHandle {
+    if (typeof guard !== 'function') throw new TypeError(`The leave guard is ${typeof guard}: pass a function`);
     const registration = { guard };
     this.#guards.add(registration);
     this.#listen();

@@ -1,0 +1,112 @@
+import { describe, expect, it } from '@jest/globals';
+import { HostMissingError } from '@triphase/core';
+import { BrowserReactor, type BrowserHost } from '@triphase/browser-reactor';
+import { fakePage, hops, running, workerOf } from './page.ts';
+
+interface Sent {
+  readonly url: string;
+  readonly init: RequestInit;
+}
+
+/** A worker, which has no beacons, and what it has fetched. */
+function fetchingWorker(): { readonly reactor: BrowserReactor; readonly sent: Sent[] } {
+  const sent: Sent[] = [];
+  const fetch = (url: string, init: RequestInit): Promise<unknown> => {
+    sent.push({ url, init });
+    return Promise.reject(new TypeError('offline'));
+  };
+  return { reactor: new BrowserReactor({ host: { ...workerOf(fakePage()), navigator: {}, fetch } }), sent };
+}
+
+describe('send', () => {
+  it('B12: it is a beacon where there are beacons, and says what that said', () => {
+    const sent: unknown[] = [];
+    let accepts = true;
+    const navigator = {
+      sendBeacon(...what: unknown[]) {
+        expect(this).toBe(navigator);
+        sent.push(what);
+        return accepts;
+      },
+    };
+    const fetch: BrowserHost['fetch'] = () => Promise.reject(new Error('never asked'));
+    const reactor = new BrowserReactor({ host: { ...fakePage(), navigator, fetch } });
+    const body = new Blob(['{}'], { type: 'application/json' });
+    expect(reactor.send('/a', body)).toBe(true);
+    expect(reactor.send('/b')).toBe(true);
+    accepts = false;
+    expect(reactor.send('/c', 'text')).toBe(false);
+    expect(sent).toEqual([
+      ['/a', body],
+      ['/b', undefined],
+      ['/c', 'text'],
+    ]);
+  });
+
+  it('B12: elsewhere it is a fetch that outlives its page, of whose failure nobody hears', async () => {
+    const { reactor, sent } = fetchingWorker();
+    expect([reactor.send('/a', 'text'), reactor.send('/b')]).toEqual([true, true]);
+    const init = { method: 'POST', keepalive: true, credentials: 'include' };
+    expect(sent).toEqual([
+      { url: '/a', init: { ...init, body: 'text' } },
+      { url: '/b', init },
+    ]);
+    await new Promise(setImmediate); // an unhandled rejection would fail the test
+  });
+
+  it('B12: false for what fetch would refuse: more than 64 KiB, in bytes', () => {
+    const { reactor, sent } = fetchingWorker();
+    const full = 'x'.repeat(65_536);
+    expect([reactor.send('/', full), reactor.send('/', `${full}x`), reactor.send('/', 'ü'.repeat(32_769))]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(reactor.send('/', new Uint8Array(65_537))).toBe(false);
+    expect(sent.length).toBe(1);
+  });
+
+  it('B12: false where there is neither', () => {
+    const host = { ...workerOf(fakePage()), navigator: {}, fetch: undefined } as unknown as Partial<BrowserHost>; // as: a host that has none
+    const { fetch } = globalThis;
+    Object.assign(globalThis, { fetch: undefined });
+    const reactor = new BrowserReactor({ host });
+    Object.assign(globalThis, { fetch });
+    expect(reactor.send('/', 'text')).toBe(false);
+  });
+
+  it('B12: from each phase of a page that goes away, at once and ten awaits later, it sends in order', async () => {
+    const sent: string[] = [];
+    const navigator = { sendBeacon: (url: string) => sent.push(url) > 0 };
+    const page = Object.assign(fakePage(), { navigator });
+    const reactor = await running(page);
+    for (const event of ['hidden', 'shutdown'] as const) {
+      const trigger = async ({ phase }: { readonly phase: string }): Promise<void> => {
+        reactor.send(`${event} ${phase}`);
+        await hops(10);
+        reactor.send(`${event} ${phase} later`);
+      };
+      reactor.on(event, { before: trigger, during: trigger, after: trigger });
+    }
+    page.close();
+    await hops(1_000);
+    expect(sent).toEqual(
+      ['hidden', 'shutdown'].flatMap((event) =>
+        ['before', 'during', 'after'].flatMap((phase) => [`${event} ${phase}`, `${event} ${phase} later`]),
+      ),
+    );
+  });
+
+  it('B12: what sendBeacon throws is thrown', () => {
+    const navigator = {
+      sendBeacon: () => {
+        throw new TypeError('no address');
+      },
+    };
+    expect(() => new BrowserReactor({ host: { ...fakePage(), navigator } }).send('http://')).toThrow('no address');
+  });
+
+  it('B14: where there is neither page nor worker it throws HostMissingError', () => {
+    expect(() => new BrowserReactor().send('/')).toThrow(HostMissingError);
+  });
+});

@@ -1,0 +1,149 @@
+import { describe, expect, it } from '@jest/globals';
+import { HostMissingError } from '@triphase/core';
+import { bridgePage, BrowserReactor as PageReactor, type BrowserReactor } from '@triphase/browser-reactor';
+import { BrowserReactor as WorkerReactor, createWorkerReactor } from '@triphase/browser-reactor/worker';
+import { fakePage, keepBusy, workerOf, type Page } from './page.ts';
+
+const EVENTS = ['hidden', 'visible', 'suspend', 'resume', 'shutdown'] as const;
+
+/** A page, its worker with a running reactor, and a bridge between them: each message is cloned, as between real threads. */
+async function bridged(page = fakePage(), whenHidden: 'run' | 'throttle' | 'pause' = 'throttle') {
+  const inWorker = fakePage();
+  const host = workerOf(inWorker);
+  const reactor = createWorkerReactor({ host, whenHidden });
+  const journal: unknown[] = [];
+  for (const event of EVENTS) reactor.on(event, ({ detail, terminal }) => journal.push([event, detail, terminal]));
+  const run = reactor.run();
+  await inWorker.runMicrotasks();
+  const post = (data: unknown): void =>
+    void host.worker.dispatchEvent(new MessageEvent('message', { data: structuredClone(data) }));
+  const bridge = bridgePage({ postMessage: post }, { host: page });
+  return { page, inWorker, reactor, journal, run, post, bridge };
+}
+
+const names = (journal: readonly unknown[]): string => journal.map((entry) => (entry as [string])[0]).join(' ');
+
+describe('bridgePage', () => {
+  it('B7: the reactor of a worker fires the events of its page, once each and in their order', async () => {
+    const { page, journal } = await bridged();
+    page.leave();
+    page.freeze();
+    page.comeBack();
+    page.hide();
+    page.show();
+    expect(journal).toEqual([
+      ['hidden', { persisted: true }, true],
+      ['suspend', { persisted: true }, true],
+      ['resume', { persisted: true }, false],
+      ['visible', { persisted: true }, false],
+      ['hidden', { persisted: false }, false],
+      ['visible', { persisted: false }, false],
+    ]);
+  });
+
+  it('B7: a page that goes away shuts its worker down', async () => {
+    const { page, inWorker, reactor, journal, run } = await bridged();
+    page.close();
+    expect(journal.at(-1)).toEqual(['shutdown', { kind: 'pagehide' }, true]);
+    expect([(await run).reason, reactor.state]).toEqual([{ kind: 'pagehide' }, 'stopped']);
+    inWorker.deliverMessages();
+    expect(inWorker.outstanding).toBe(0);
+  });
+
+  it('B5, B7: the worker turns as its policy says while its page is hidden, though its own frames go on', async () => {
+    for (const [whenHidden, later] of [
+      ['run', 1],
+      ['throttle', 0],
+      ['pause', 0],
+    ] as const) {
+      const { page, inWorker, reactor } = await bridged(fakePage(), whenHidden);
+      let frames = 0;
+      reactor.onFrame(() => frames++);
+      const { ran } = keepBusy(reactor);
+      inWorker.runFrame();
+      page.hide();
+      const before = ran.length;
+      inWorker.runFrame();
+      inWorker.deliverMessages();
+      expect([whenHidden, ran.length - before, frames]).toEqual([whenHidden, later, 1]);
+      page.show();
+      inWorker.runFrame();
+      expect(frames).toBe(2);
+    }
+  });
+
+  it('B7: a page that is hidden already says so at once', async () => {
+    const { page, journal } = await bridged(fakePage({ visibilityState: 'hidden' }));
+    expect(names(journal)).toBe('hidden');
+    page.show();
+    expect(names(journal)).toBe('hidden visible');
+  });
+
+  it('B7: a removed bridge leaves no listener, and tells nothing', async () => {
+    const { page, journal, bridge } = await bridged();
+    expect(page.outstanding).toBe(5);
+    expect([bridge.remove(), bridge.remove()]).toEqual([true, false]);
+    expect(page.outstanding).toBe(0);
+    page.hide();
+    expect(journal).toEqual([]);
+    const again = bridgePage({ postMessage: () => undefined }, { host: page });
+    again[Symbol.dispose]();
+    expect(page.outstanding).toBe(0);
+  });
+
+  it('B10: it listens neither to unload nor to beforeunload', async () => {
+    const { page } = await bridged();
+    expect([page.calls['window.addEventListener'], page.calls['document.addEventListener']]).toEqual([2, 3]);
+  });
+
+  it.each([
+    undefined,
+    null,
+    7,
+    'hidden',
+    {},
+    [],
+    { triphase: null },
+    { triphase: 'hidden' },
+    { triphase: {} },
+    { triphase: { type: 'startup' } },
+    { type: 'hidden' },
+  ])('B7: %j is no message of the bridge, and is ignored', async (message) => {
+    const { journal, post, reactor } = await bridged();
+    post(message);
+    expect([journal, reactor.state]).toEqual([[], 'running']);
+  });
+
+  it('B7: a worker whose run is over hears nothing, and keeps no listener', async () => {
+    const { page, inWorker, reactor, journal } = await bridged();
+    reactor.crash();
+    page.hide();
+    expect([journal, inWorker.outstanding]).toEqual([[], 0]);
+    void reactor.run();
+    page.show();
+    expect(names(journal)).toBe('visible');
+  });
+
+  it('B7: the class of both entries is one', () => {
+    const reactor: BrowserReactor = createWorkerReactor();
+    expect(reactor).toBeInstanceOf(PageReactor);
+    expect(WorkerReactor).toBe(PageReactor);
+  });
+
+  it('B7: without a bridge a worker takes its page for visible', async () => {
+    const inWorker: Page = fakePage();
+    const reactor = createWorkerReactor({ host: workerOf(inWorker), whenHidden: 'pause' });
+    void reactor.run();
+    await inWorker.runMicrotasks();
+    const { ran } = keepBusy(reactor);
+    inWorker.runFrame();
+    expect(ran.length).toBe(1);
+  });
+
+  it('B14: where there is no page it throws HostMissingError', () => {
+    expect(() => bridgePage({ postMessage: () => undefined })).toThrow(HostMissingError);
+    expect(() => bridgePage({ postMessage: () => undefined }, { host: workerOf(fakePage()) })).toThrow(
+      HostMissingError,
+    );
+  });
+});

@@ -1,0 +1,276 @@
+import { describe, expect, it } from '@jest/globals';
+import { BrowserReactor, type WhenHidden } from '@triphase/browser-reactor';
+import { drain, fakePage, keepBusy, running, type Page } from './page.ts';
+
+const POLICIES: readonly WhenHidden[] = ['run', 'throttle', 'pause'];
+
+/** What the host is asked for, but for the clock, which firings read. */
+const asked = (page: Page): Readonly<Record<string, number>> => ({ ...page.calls, now: 0 });
+
+describe('whenHidden', () => {
+  it('B5: run: a frame that is asked for when the page gets hidden becomes a message, and it goes on like that', async () => {
+    const page = fakePage();
+    const { ran } = keepBusy(await running(page, { whenHidden: 'run' }));
+    page.hide();
+    page.runFrame();
+    expect(ran).toEqual([]);
+    for (let n = 0; n < 5; n++) page.deliverMessages();
+    expect(ran).toEqual([0, 1, 2, 3, 4]);
+    expect([page.calls['requestAnimationFrame'], page.calls['cancelAnimationFrame']]).toEqual([1, 1]);
+  });
+
+  it.each([undefined, 'throttle'] as const)('B5: %s: the queue moves to a timer of one second', async (whenHidden) => {
+    const page = fakePage();
+    const { ran } = keepBusy(await running(page, whenHidden && { whenHidden }));
+    page.hide();
+    drain(page);
+    page.advance(999);
+    drain(page);
+    expect(ran).toEqual([]);
+    page.advance(1);
+    expect(ran).toEqual([0]);
+    page.advance(10_000);
+    drain(page);
+    expect(ran.length).toBe(11);
+    expect(page.calls['setTimeout']).toBe(12);
+  });
+
+  it('B5: pause: the queue moves nowhere, until the page is shown', async () => {
+    const page = fakePage();
+    const { ran } = keepBusy(await running(page, { whenHidden: 'pause' }));
+    const { outstanding } = page;
+    page.hide();
+    expect(page.outstanding).toBe(outstanding - 1);
+    drain(page);
+    page.advance(3_600_000);
+    expect(ran).toEqual([]);
+    page.show();
+    page.runFrame();
+    expect(ran).toEqual([0]);
+  });
+
+  it.each(POLICIES)(
+    'B5: %s: what is queued while the page is hidden runs once it is shown, by a frame',
+    async (whenHidden) => {
+      const page = fakePage();
+      const reactor = await running(page, { whenHidden });
+      page.hide();
+      const ran: number[] = [];
+      for (let n = 0; n < 3; n++) reactor.callSoon(() => ran.push(n));
+      page.show();
+      page.runFrame();
+      expect(ran).toEqual([0, 1, 2]);
+      drain(page);
+      page.advance(5_000);
+      expect(ran).toEqual([0, 1, 2]);
+    },
+  );
+
+  it.each(POLICIES)(
+    'B5: %s: an idle page that gets hidden and shown asks for nothing, and holds nothing',
+    async (whenHidden) => {
+      const page = fakePage();
+      const reactor = await running(page, { whenHidden });
+      const before = asked(page);
+      const { outstanding } = page;
+      for (const change of [page.hide, page.show, page.hide]) {
+        change();
+        page.advance(60_000);
+        drain(page);
+      }
+      expect([asked(page), page.outstanding]).toEqual([before, outstanding]);
+      reactor.crash();
+      expect(page.outstanding).toBe(0);
+    },
+  );
+
+  it.each(POLICIES)(
+    'B5: %s: when the queue has run empty in a hidden page, nothing is held but the channel',
+    async (whenHidden) => {
+      const page = fakePage();
+      const reactor = await running(page, { whenHidden });
+      page.hide();
+      const { outstanding } = page;
+      const ran: number[] = [];
+      reactor.callSoon(() => ran.push(1));
+      drain(page);
+      page.advance(1_000);
+      drain(page);
+      const after = asked(page);
+      page.advance(60_000);
+      drain(page);
+      expect([ran.length, page.outstanding - outstanding]).toEqual(
+        { run: [1, 1], throttle: [1, 0], pause: [0, 0] }[whenHidden],
+      );
+      expect(asked(page)).toEqual(after);
+    },
+  );
+
+  it.each(POLICIES)(
+    'B5: %s: hidden, shown and kept at any moment, nothing is lost and nothing comes twice',
+    (whenHidden) => {
+      // Each is something that happens to the page; all orders of four of them.
+      const happenings: readonly ((page: Page) => void)[] = [
+        (page) => page.hide(),
+        (page) => page.show(),
+        (page) => page.leave(),
+        (page) => page.comeBack(),
+        (page) => page.runFrame(),
+        (page) => page.deliverMessages(),
+        (page) => page.advance(25),
+        (page) => page.advance(1_000),
+      ];
+      const length = 4;
+      for (let code = 0; code < happenings.length ** length; code++) {
+        const page = fakePage();
+        const reactor = new BrowserReactor({ host: page, whenHidden });
+        void reactor.run();
+        const ran: number[] = [];
+        const timed: number[] = [];
+        for (let n = 0; n < 3; n++) reactor.callSoon(() => ran.push(n));
+        for (let rest = code, step = 0; step < length; step++, rest = Math.floor(rest / happenings.length)) {
+          reactor.callSoon(() => ran.push(3 + step));
+          reactor.callLater(20 + step, () => timed.push(step));
+          happenings[rest % happenings.length]!(page);
+        }
+        page.comeBack();
+        page.advance(30);
+        drain(page);
+        if (ran.join() !== '0,1,2,3,4,5,6') throw new Error(`${code}: ran ${ran.join()}`);
+        if (timed.length !== length) throw new Error(`${code}: ${timed.length} timed calls`);
+        reactor.crash();
+        page.deliverMessages();
+        if (page.outstanding !== 0) throw new Error(`${code}: ${page.outstanding} outstanding`);
+      }
+    },
+  );
+
+  it('B5: at pagehide the queue moves too, though the page counts as visible still', async () => {
+    const page = fakePage();
+    const { ran } = keepBusy(await running(page, { whenHidden: 'pause' }));
+    page.pagehide();
+    page.runFrame();
+    drain(page);
+    expect(ran).toEqual([]);
+  });
+
+  it.each([
+    ['run', 30],
+    ['throttle', 1_000],
+    ['pause', Infinity],
+  ] as const)('B5: %s: in a hidden page a call in 30 ms comes after %d ms', async (whenHidden, after) => {
+    for (const isHiddenFirst of [true, false]) {
+      const page = fakePage();
+      const reactor = await running(page, { whenHidden });
+      const times: number[] = [];
+      if (isHiddenFirst) page.hide();
+      reactor.callLater(30, () => times.push(reactor.now()));
+      page.hide();
+      page.advance(100_000);
+      expect(times).toEqual(after === Infinity ? [] : [after]);
+    }
+  });
+
+  it('B5: throttle: a call that is further away comes in time', async () => {
+    const page = fakePage();
+    const reactor = await running(page);
+    const times: number[] = [];
+    page.hide();
+    reactor.callLater(5_000, () => times.push(reactor.now()));
+    page.advance(10_000);
+    expect(times).toEqual([5_000]);
+  });
+
+  it.each(POLICIES)(
+    'B6: %s: overdue calls fire once, in order, when the page is shown; the others when they are due',
+    async (whenHidden) => {
+      const page = fakePage();
+      const reactor = await running(page, { whenHidden });
+      const ran: string[] = [];
+      for (const ms of [50, 20, 2_000]) reactor.callLater(ms, () => ran.push(`${ms} at ${reactor.now()}`));
+      page.hide();
+      // The host sleeps: its clock goes on, its timers do not come.
+      page.skip(500);
+      page.show();
+      page.advance(1);
+      expect(ran).toEqual(['20 at 501', '50 at 501']);
+      page.advance(5_000);
+      expect(ran).toEqual(['20 at 501', '50 at 501', '2000 at 2000']);
+    },
+  );
+
+  it('B6: after Back a wakeup is asked for anew: Firefox lets the old one wait as if no time had passed', async () => {
+    const page = fakePage();
+    const reactor = await running(page);
+    const ran: number[] = [];
+    reactor.callLater(60_000, () => ran.push(reactor.now()));
+    page.leave();
+    page.skip(100_000);
+    page.comeBack();
+    page.advance(1);
+    expect(ran).toEqual([100_001]);
+  });
+
+  it.each(POLICIES)(
+    'B11: %s: a reactor that stops in a hidden page stops at once, and its triggers have their turns',
+    async (whenHidden) => {
+      for (const isHiddenFirst of [true, false]) {
+        const page = fakePage();
+        const reactor = await running(page, { whenHidden });
+        const journal: string[] = [];
+        reactor.on('shutdown', {
+          before: () => new Promise<void>((resolve) => reactor.callSoon(resolve)),
+          during: () => new Promise<void>((resolve) => void reactor.callLater(10, resolve)),
+          after: () => journal.push('after'),
+        });
+        reactor.callSoon(() => journal.push('queued'));
+        if (isHiddenFirst) page.hide();
+        const stopped = reactor.stop();
+        page.hide();
+        for (let n = 0; n < 5; n++) {
+          page.deliverMessages();
+          await page.runMicrotasks();
+        }
+        page.advance(10);
+        await stopped;
+        expect(journal).toEqual(['queued', 'after']);
+        page.deliverMessages();
+        expect(page.outstanding).toBe(0);
+      }
+    },
+  );
+
+  it('C26: in a page that is born hidden turns go on while startup pends, whatever the policy', async () => {
+    for (const whenHidden of POLICIES) {
+      const page = fakePage({ visibilityState: 'hidden' });
+      const reactor = new BrowserReactor({ host: page, whenHidden });
+      reactor.once('startup', () => new Promise<void>((resolve) => reactor.callSoon(resolve)));
+      void reactor.run();
+      page.deliverMessages();
+      await page.runMicrotasks();
+      expect([whenHidden, reactor.state]).toEqual([whenHidden, 'running']);
+      const { ran } = keepBusy(reactor);
+      page.deliverMessages();
+      expect(ran.length).toBe(whenHidden === 'run' ? 1 : 0);
+    }
+  });
+
+  it('C22: after a run in a hidden page limits are checked again', async () => {
+    const page = fakePage();
+    const reactor = new BrowserReactor({ host: page, whenHidden: 'pause' });
+    void reactor.run();
+    await page.runMicrotasks();
+    page.hide();
+    reactor.crash();
+    reactor.on('event', () => new Promise(() => undefined));
+    const fired = reactor.fire('event', undefined, { limits: { deadline: 50 } });
+    page.advance(50);
+    expect((await fired).escalated).toBe(true);
+    expect(page.outstanding).toBe(0);
+  });
+
+  it('B5: another policy is refused', () => {
+    // as: callers without types pass anything
+    expect(() => new BrowserReactor({ whenHidden: 'sleep' as 'pause' })).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,157 @@
+import { describe, expect, it } from '@jest/globals';
+import { ReactorAlreadyRunningError } from '@triphase/core';
+import { BrowserReactor, type BrowserReactorOptions } from '@triphase/browser-reactor';
+import { fakePage, started, workerOf, type Page } from './page.ts';
+
+const load = (page: Page, readyState: string): void => page.emit('document', 'readystatechange', { readyState });
+
+/** A reactor that was run while its page is loading, and what it fires. */
+function runWhileLoading(options?: BrowserReactorOptions): {
+  readonly page: Page;
+  readonly reactor: BrowserReactor;
+  readonly journal: string[];
+} {
+  const page = fakePage({ readyState: 'loading' });
+  const reactor = new BrowserReactor({ host: page, ...options });
+  const journal: string[] = [];
+  for (const event of ['startup', 'shutdown'] as const) {
+    reactor.on(event, {
+      before: () => journal.push(`before ${event}`),
+      during: () => journal.push(event),
+      after: () => journal.push(`after ${event}`),
+    });
+  }
+  return { page, reactor, journal };
+}
+
+const STARTED = ['before startup', 'startup', 'after startup'];
+const STOPPED = ['before shutdown', 'shutdown', 'after shutdown'];
+
+describe('startAt', () => {
+  it.each([
+    [undefined, ['loading'], ['interactive', 'complete']],
+    ['interactive', ['loading'], ['interactive', 'complete']],
+    ['complete', ['loading', 'interactive'], ['complete']],
+    ['now', [], ['loading', 'interactive', 'complete']],
+  ] as const)(
+    'B8: %s: startup waits while the page is %j, and is there at once when it is %j',
+    (startAt, waits, starts) => {
+      for (const readyState of [...waits, ...starts]) {
+        const page = fakePage({ readyState });
+        const reactor = started(page, startAt && { startAt });
+        expect([readyState, reactor.state]).toEqual([
+          readyState,
+          (waits as readonly string[]).includes(readyState) ? 'starting' : 'running',
+        ]);
+      }
+    },
+  );
+
+  it('B8: startup is fired, with all its phases, when the page is loaded so far, and once', () => {
+    const { page, reactor, journal } = runWhileLoading({ startAt: 'complete' });
+    void reactor.run();
+    load(page, 'interactive');
+    expect([journal, reactor.state, reactor.running]).toEqual([[], 'starting', false]);
+    load(page, 'complete');
+    expect([journal, reactor.state]).toEqual([STARTED, 'running']);
+    load(page, 'complete');
+    expect(journal).toEqual(STARTED);
+  });
+
+  it('C25: the host is attached from run() on: a page that goes away while it loads shuts down', async () => {
+    const { page, reactor, journal } = runWhileLoading();
+    const run = reactor.run();
+    expect(() => reactor.run()).toThrow(ReactorAlreadyRunningError);
+    page.close();
+    expect(journal).toEqual(STOPPED);
+    const { reason, startup } = await run;
+    expect([reason, startup.counts]).toEqual([{ kind: 'pagehide' }, { before: 0, during: 0, after: 0 }]);
+    page.deliverMessages();
+    expect(page.outstanding).toBe(0);
+  });
+
+  it('C29: a stop does not wait for the page: no phase of startup begins, then shutdown fires', async () => {
+    const { page, reactor, journal } = runWhileLoading();
+    void reactor.run();
+    const stopped = reactor.stop();
+    expect([journal, reactor.state]).toEqual([[], 'stopping']);
+    page.runFrame();
+    expect(journal).toEqual(STOPPED);
+    const { startup, reason } = await stopped;
+    expect([startup.counts.before, reason.kind]).toEqual([0, 'stop']);
+    load(page, 'complete');
+    expect([journal, page.outstanding]).toEqual([STOPPED, 0]);
+  });
+
+  it('C24: so does an abort, before run() or after', async () => {
+    for (const isLate of [false, true]) {
+      const { page, reactor, journal } = runWhileLoading();
+      const controller = new AbortController();
+      if (!isLate) controller.abort();
+      const run = reactor.run({ signal: controller.signal });
+      controller.abort();
+      page.runFrame();
+      expect([(await run).reason.kind, journal]).toEqual(['abort', STOPPED]);
+    }
+  });
+
+  it('C32: so does an escalation, without a turn', async () => {
+    const { reactor, journal } = runWhileLoading();
+    const run = reactor.run();
+    reactor.escalate();
+    expect(journal).toEqual(STOPPED);
+    expect((await run).shutdown?.escalated).toBe(true);
+  });
+
+  it('C31: a crash while the page loads fires nothing, and the reactor can be run again', async () => {
+    const { page, reactor, journal } = runWhileLoading();
+    const run = reactor.run();
+    reactor.crash();
+    expect([(await run).reason.kind, page.outstanding, reactor.state]).toEqual(['crash', 0, 'idle']);
+    void reactor.run();
+    load(page, 'interactive');
+    expect(journal).toEqual(STARTED);
+  });
+
+  it('C26: turns go on while startup waits for the page', () => {
+    const { page, reactor } = runWhileLoading();
+    const ran: string[] = [];
+    void reactor.run();
+    reactor.callSoon(() => ran.push('soon'));
+    reactor.callLater(10, () => ran.push('later'));
+    page.runFrame();
+    page.advance(10);
+    expect(ran).toEqual(['soon', 'later']);
+  });
+
+  it('C27: callWhenRunning and use work while startup waits for the page', async () => {
+    const { page, reactor, journal } = runWhileLoading();
+    void reactor.run();
+    reactor.callWhenRunning(() => journal.push('called'));
+    reactor.use({ name: 'service', startup: { during: () => journal.push('service') } });
+    load(page, 'interactive');
+    expect(journal).toEqual(['before startup', 'service', 'startup', 'after startup', 'called']);
+    expect((await reactor.startupReport)?.counts).toEqual({ before: 1, during: 2, after: 2 });
+  });
+
+  it('B8: a page that is loading is listened to until then, no longer', () => {
+    const loading = fakePage({ readyState: 'loading' });
+    const loaded = fakePage();
+    started(loaded);
+    started(loading);
+    expect(loading.outstanding).toBe(loaded.outstanding + 1);
+    load(loading, 'interactive');
+    expect(loading.outstanding).toBe(loaded.outstanding);
+  });
+
+  it('B8: a worker starts at once', () => {
+    const reactor = new BrowserReactor({ host: workerOf(fakePage({ readyState: 'loading' })), startAt: 'complete' });
+    void reactor.run();
+    expect(reactor.state).toBe('running');
+  });
+
+  it('B8: another word is refused', () => {
+    // as: callers without types pass anything
+    expect(() => new BrowserReactor({ startAt: 'loaded' as 'complete' })).toThrow(RangeError);
+  });
+});
