@@ -164,6 +164,96 @@ describe('events that the host fires', () => {
     expect(calls.slice(2)).toEqual(['suspend, terminal true']);
   });
 
+  it('C32: a terminal event waits for the grace of a terminal one before it, and for nothing but promise jobs', async () => {
+    const reactor = startedReactor();
+    const calls: string[] = [];
+    for (const event of ['hidden', 'suspend'] as const) {
+      reactor.on(event, async () => {
+        calls.push(`${event} starts`);
+        await hops(10);
+        calls.push(`${event} ends`);
+      });
+    }
+    reactor.control.fire('hidden', '1', { terminal: true });
+    reactor.control.fire('suspend', '2', { terminal: true });
+    expect(calls).toEqual(['hidden starts']);
+    await hops(100);
+    expect(calls).toEqual(['hidden starts', 'hidden ends', 'suspend starts', 'suspend ends']);
+  });
+
+  it('C32: so does a terminal shutdown, which waits no longer than that grace', async () => {
+    for (const [pend, ends] of [
+      [() => hops(10), ['hidden ends', 'shutdown']],
+      [never, ['shutdown']],
+    ] as const) {
+      const reactor: HostedReactor<PageEvents> = new HostedReactor();
+      const calls: string[] = [];
+      reactor.on('hidden', async () => {
+        await pend();
+        calls.push('hidden ends');
+      });
+      reactor.on('shutdown', () => calls.push('shutdown'));
+      const ended = reactor.run();
+      reactor.control.fire('hidden', '1', { terminal: true });
+      reactor.control.fire('shutdown', { kind: 'pagehide' }, { terminal: true });
+      expect(calls).toEqual([]);
+      await hops(200);
+      expect([calls, reactor.state]).toEqual([ends, 'stopped']);
+      expect((await ended).reason.kind).toBe('pagehide');
+    }
+  });
+
+  it('C32: an event that is fired from inside a trigger of one of its host comes after that, terminal or not', async () => {
+    for (const terminal of [false, true]) {
+      const reactor = startedReactor();
+      const calls: string[] = [];
+      reactor.on('hidden', {
+        before: () => {
+          calls.push('before hidden');
+          reactor.control.fire('suspend', 'nested', { terminal });
+        },
+        after: () => calls.push('after hidden'),
+      });
+      reactor.on('suspend', () => calls.push('suspend'));
+      reactor.control.fire('hidden', '1', { terminal: false });
+      expect(calls).toEqual(['before hidden', 'after hidden', 'suspend']);
+      await settled();
+    }
+  });
+
+  it('B8: an event that undoes the last one that waits drops it, and is not fired itself', async () => {
+    const reactor = startedReactor();
+    const calls: string[] = [];
+    let release: () => void = () => undefined;
+    reactor.on('suspend', () => new Promise<void>((resolve) => (release = resolve)));
+    for (const event of ['hidden', 'suspend'] as const) {
+      reactor.on(event, ({ detail }) => calls.push(`${event} ${detail}`));
+    }
+    const { control } = reactor;
+    control.fire('suspend', 'under way', { terminal: false, undoes: 'hidden' });
+    control.fire('hidden', 'dropped', { terminal: false, undoes: 'suspend' }); // what is under way is not undone
+    control.fire('suspend', 'dropped', { terminal: false, undoes: 'hidden' });
+    expect(reactor.pending().filter(({ kind }) => kind === 'firing')).toEqual([]);
+    control.fire('hidden', 'waits', { terminal: false, undoes: 'suspend' });
+    control.fire('hidden', 'last', { terminal: false, undoes: 'suspend' }); // not of the type that it undoes
+    release();
+    await settled();
+    expect(calls).toEqual(['suspend under way', 'hidden waits', 'hidden last']);
+  });
+
+  it('C32: a terminal one that undoes what waits escalates what is under way all the same', async () => {
+    const reactor = startedReactor();
+    const calls: string[] = [];
+    reactor.on('hidden', { before: never, after: () => calls.push('after hidden') });
+    reactor.on('suspend', () => calls.push('suspend'));
+    reactor.control.fire('hidden', '1', { terminal: false });
+    reactor.control.fire('suspend', '2', { terminal: false });
+    reactor.control.fire('hidden', '3', { terminal: true, undoes: 'suspend' });
+    expect([calls, reactor.isFiring('hidden')]).toEqual([['after hidden'], false]);
+    await settled();
+    expect(calls).toEqual(['after hidden']);
+  });
+
   it('C1: an event of the host waits for a firing of the program, and a terminal one escalates it', async () => {
     const reactor = startedReactor();
     const calls: string[] = [];

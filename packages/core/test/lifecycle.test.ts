@@ -190,6 +190,94 @@ describe('the hooks of a host', () => {
     expect((await second).reason).toEqual({ kind: 'fresh' });
   });
 
+  it('C1: what a host reports goes to onError like any other error, and is counted', () => {
+    const reported: unknown[] = [];
+    const reactor = new HostedReactor({}, { onError: (...heard) => reported.push(heard) });
+    void reactor.run();
+    reactor.control.report('broken', { kind: 'host', name: 'frame' });
+    expect([reported, reactor.stats().errors]).toEqual([[['broken', { kind: 'host', name: 'frame' }]], 1]);
+  });
+
+  it('C25: a host may hold the start: startup is fired when it lets go, and once', async () => {
+    let start: () => void = () => undefined;
+    const reactor = new HostedReactor({ attachHost: (control) => (start = control.holdStart()) });
+    const calls: string[] = [];
+    reactor.on('startup', { before: () => calls.push('before'), after: () => calls.push('after') });
+    void reactor.run();
+    reactor.callSoon(() => calls.push('a turn'));
+    reactor.pump();
+    expect([calls, reactor.state, reactor.running]).toEqual([['a turn'], 'starting', false]);
+    start();
+    start();
+    expect([calls, reactor.state]).toEqual([['a turn', 'before', 'after'], 'running']);
+    expect((await reactor.startupReport)?.counts).toEqual({ before: 1, during: 0, after: 1 });
+  });
+
+  it('C25: a start that is let go while the host is being attached was never held', () => {
+    const reactor = new HostedReactor({
+      attachHost: (control) => {
+        control.holdStart()();
+      },
+    });
+    void reactor.run();
+    expect(reactor.state).toBe('running');
+  });
+
+  it.each<[string, (reactor: HostedReactor) => void, string]>([
+    ['a stop', (reactor) => void reactor.stop(), 'stop'],
+    ['a stop of the host', (reactor) => reactor.control.stop({ kind: 'stop' }), 'stop'],
+    ['an escalation', (reactor) => reactor.escalate(), 'stop'],
+    [
+      'a terminal shutdown',
+      ({ control }) => control.fire('shutdown', { kind: 'unload' }, { terminal: true }),
+      'unload',
+    ],
+    ['a crash', (reactor) => reactor.crash(), 'crash'],
+  ])('C29, C31: %s does not wait for a start that is held', async (_name, end, kind) => {
+    let start: () => void = () => undefined;
+    const reactor = new HostedReactor({ attachHost: (control) => (start = control.holdStart()) });
+    const calls: string[] = [];
+    reactor.on('startup', { before: () => calls.push('startup') });
+    reactor.on('shutdown', () => calls.push('shutdown'));
+    const ended = reactor.run();
+    end(reactor);
+    reactor.pump();
+    const { reason, startup } = await ended;
+    expect([reason.kind, startup.counts.before]).toEqual([kind, 0]);
+    expect(calls).toEqual(kind === 'crash' ? [] : ['shutdown']);
+    start(); // too late
+    expect(calls.includes('startup')).toBe(false);
+    expect((await reactor.startupReport)?.counts.before ?? 0).toBe(0);
+    expect(reactor.journal).toEqual([...HELD, ...RELEASED]);
+  });
+
+  it('C31: a start that was held when the reactor crashed does not start the next run', async () => {
+    const starts: (() => void)[] = [];
+    const reactor = new HostedReactor({ attachHost: (control) => starts.push(control.holdStart()) });
+    const first = reactor.run();
+    reactor.crash();
+    await first;
+    void reactor.run();
+    starts[0]!();
+    expect(reactor.state).toBe('starting');
+    starts[1]!();
+    expect(reactor.state).toBe('running');
+  });
+
+  it('C29: a host that stops while it is attached, and holds the start, starts nothing', async () => {
+    const reactor = new HostedReactor({
+      attachHost: (control) => {
+        control.holdStart();
+        control.stop({ kind: 'early' });
+      },
+    });
+    const calls: string[] = [];
+    reactor.on('startup', { before: () => calls.push('startup') });
+    const ended = reactor.run();
+    reactor.pump();
+    expect([(await ended).reason.kind, calls]).toEqual(['early', []]);
+  });
+
   it('C30: a host that cannot be given back is reported, and the run ends all the same', async () => {
     const sources: string[] = [];
     class StuckReactor extends HostedReactor {
