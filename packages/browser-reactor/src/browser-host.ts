@@ -21,10 +21,12 @@ export interface BrowserHost extends Host {
 }
 
 /** What is taken here; core takes the rest. */
-export type BrowserFunctions = Omit<BrowserHost, keyof Host>;
+export type BrowserFunctions = {
+  readonly [K in Exclude<keyof BrowserHost, keyof Host>]: BrowserHost[K] | undefined;
+} & Pick<BrowserHost, 'MessageChannel'>;
 
 /** What a host may have or lack, whatever the compiler thinks of this one. */
-interface Globals extends Partial<Omit<BrowserFunctions, 'worker'>> {
+interface Globals extends Partial<Omit<BrowserHost, keyof Host | 'worker'>> {
   readonly WorkerGlobalScope?: abstract new () => EventTarget;
 }
 
@@ -45,19 +47,18 @@ export function takeBrowserHost(replacement: Partial<BrowserHost> = {}): Browser
   if (MessageChannel === undefined || !(isPage || worker !== undefined)) return undefined;
   return {
     // Browsers refuse these on an object that is not their window.
-    ...(requestAnimationFrame !== undefined && {
-      requestAnimationFrame: (callback) => requestAnimationFrame(callback),
-    }),
-    ...(cancelAnimationFrame !== undefined && {
-      cancelAnimationFrame: (handle) => {
+    requestAnimationFrame: requestAnimationFrame && ((callback) => requestAnimationFrame(callback)),
+    cancelAnimationFrame:
+      cancelAnimationFrame &&
+      ((handle) => {
         cancelAnimationFrame(handle);
-      },
-    }),
-    ...(fetch !== undefined && { fetch: (url, init) => fetch(url, init) }),
+      }),
+    fetch: fetch && ((url, init) => fetch(url, init)),
     MessageChannel,
-    ...(navigator !== undefined && { navigator }),
-    ...(isPage && { window, document }),
-    ...(worker !== undefined && { worker }),
+    navigator,
+    window,
+    document,
+    worker,
   };
 }
 

@@ -123,6 +123,16 @@ describe('page events', () => {
     ]);
   });
 
+  it('B8: a page that came back unseen, and is frozen then, is not in the cache', async () => {
+    const page = fakePage();
+    const reactor = await running(page);
+    const persisted: boolean[] = [];
+    reactor.on('suspend', ({ detail }) => persisted.push(detail.persisted));
+    reactor.on('resume', ({ detail }) => persisted.push(detail.persisted));
+    tell(page, 'leave pageshow freeze unfreeze');
+    expect(persisted).toEqual([true, true, false, false]);
+  });
+
   it('B8: page events never overlap: the next waits for the one before', async () => {
     const page = fakePage();
     const reactor = await running(page);
