@@ -71,7 +71,7 @@ export class HostEvents {
 
   #next(): void {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      if (this.#current !== undefined || this.#launching) return;
+      if (this.#current !== undefined) return;
       const { event, terminal } = next;
       const underWay = event?.underWay;
       if (underWay !== undefined && terminal === undefined) {
