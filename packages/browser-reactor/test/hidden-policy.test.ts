@@ -211,6 +211,18 @@ describe('whenHidden', () => {
     expect(ran).toEqual([100_001]);
   });
 
+  it('B6: so it is when the page comes back in a tab that nobody sees', async () => {
+    const page = fakePage();
+    const reactor = await running(page, { whenHidden: 'run' });
+    const ran: number[] = [];
+    reactor.callLater(60_000, () => ran.push(reactor.now()));
+    page.leave();
+    page.skip(100_000);
+    page.pageshow();
+    page.advance(1);
+    expect(ran).toEqual([100_001]);
+  });
+
   it.each(POLICIES)(
     'B11: %s: a reactor that stops in a hidden page stops at once, and its triggers have their turns',
     async (whenHidden) => {
