@@ -1,7 +1,7 @@
 import type { BrowserFunctions } from './browser-host.ts';
 
 /** What a beacon can carry. */
-export type BeaconBody = Blob | string | ArrayBuffer | ArrayBufferView;
+type BeaconBody = Blob | string | ArrayBuffer | ArrayBufferView;
 
 /** What all requests with `keepalive` of a page may hold together, in bytes (Fetch Standard). */
 const KEEPALIVE_BYTES = 65_536;

@@ -8,15 +8,15 @@ import {
   type ReactorOptions,
   type RunResult,
 } from '@triphase/core';
-import { sendBeacon, type BeaconBody } from './beacon.ts';
+import { sendBeacon } from './beacon.ts';
 import { hearBridge } from './bridge.ts';
 import { takeBrowserHost, type BrowserFunctions, type BrowserHost } from './browser-host.ts';
 import { dispose } from './dispose.ts';
-import type { FrameCallback, FrameOptions, FramePhases } from './frame-callbacks.ts';
+import type { FrameCallback, FramePhases } from './frame-callbacks.ts';
 import { FrameLoop } from './frame-loop.ts';
 import { FrameSource } from './frame-source.ts';
 import { checkWhenHidden, type WhenHidden } from './hidden-policy.ts';
-import { LeaveGuards, type LeaveGuard } from './leave-guard.ts';
+import { LeaveGuards } from './leave-guard.ts';
 import type { PageChange, PageEvents } from './page-events.ts';
 import type { PageHandle } from './page-handle.ts';
 import { isHidden, watchPage } from './page-life.ts';
@@ -30,12 +30,12 @@ export interface BrowserReactorOptions extends ReactorOptions<BrowserHost> {
    * How far the page must be loaded before `startup` is fired: `interactive`, the default, once it is parsed; `complete` with its images
    * and frames; `now` (B8). `run()` returns at once in any case, and a stop does not wait. A worker starts at once.
    */
-  readonly startAt?: StartAt;
+  readonly startAt?: 'now' | 'interactive' | 'complete';
   /**
    * What becomes of queued and timed calls while the page is hidden: `run` at full speed, by messages; `throttle`, the default, one slice a
    * second; `pause` until it is shown (B5). While the reactor starts and stops they run on at full speed under each of them.
    */
-  readonly whenHidden?: WhenHidden;
+  readonly whenHidden?: 'run' | 'throttle' | 'pause';
   /** Milliseconds after a frame in which turns may follow without another one, 0 or more; default 20 (B3). */
   readonly gateMs?: number;
 }
@@ -107,7 +107,17 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
    * @example
    * reactor.onFrame({ update: step, render: ({ alpha }) => draw(alpha) }, { fixedStep: 1000 / 60 });
    */
-  onFrame(callback: FrameCallback | FramePhases, options?: FrameOptions): PageHandle {
+  onFrame(
+    callback: FrameCallback | FramePhases,
+    options?: {
+      /** Milliseconds of each `update`, above 0; without it `update` is called once a frame. */
+      readonly fixedStep?: number;
+      /** Steps in one frame at most, 1 or more; time beyond them is dropped. Default: as many as a `delta` holds, 100 ms at most. */
+      readonly maxSteps?: number;
+      /** What `onError` calls it; default: the function's name. */
+      readonly name?: string;
+    },
+  ): PageHandle {
     return this.#frameLoop.add(callback, options);
   }
 
@@ -119,7 +129,7 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
    * @example
    * const guard = reactor.addLeaveGuard(() => editor.isDirty);
    */
-  addLeaveGuard(guard: LeaveGuard): PageHandle {
+  addLeaveGuard(guard: () => boolean): PageHandle {
     return this.#guards.add(guard);
   }
 
@@ -128,7 +138,7 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
    * `false` when it was refused: all that are under way hold 64 KiB together. Legal in every state, and in each phase of a page that goes away.
    * Throws `HostMissingError` where there is neither page nor worker, and what `sendBeacon` throws: `TypeError` for an address that is none.
    */
-  send(url: string, body?: BeaconBody): boolean {
+  send(url: string, body?: Blob | string | ArrayBuffer | ArrayBufferView): boolean {
     return sendBeacon(this.#present().host, url, body);
   }
 

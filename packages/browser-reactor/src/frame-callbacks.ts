@@ -24,13 +24,10 @@ export interface FramePhases {
   readonly render?: FrameCallback;
 }
 
-/** Options of {@link BrowserReactor.onFrame}. */
+/** How often `update` is called, and what the callback is called in reports. */
 export interface FrameOptions {
-  /** Milliseconds of each `update`, above 0, such as `1000 / 60`; without it `update` is called once a frame. */
   readonly fixedStep?: number;
-  /** Steps in one frame at most, 1 or more; time beyond them is dropped. Default: as many as a `delta` holds, which is 100 ms at most. */
   readonly maxSteps?: number;
-  /** What `onError` calls it; default: the function's name. */
   readonly name?: string;
 }
 

@@ -1,10 +1,6 @@
-export type { BeaconBody } from './beacon.ts';
 export { bridgePage } from './bridge.ts';
 export type { BrowserHost } from './browser-host.ts';
 export { BrowserReactor, createBrowserReactor, type BrowserReactorOptions } from './browser-reactor.ts';
-export type { Frame, FrameCallback, FrameOptions, FramePhases } from './frame-callbacks.ts';
-export type { WhenHidden } from './hidden-policy.ts';
-export type { LeaveGuard } from './leave-guard.ts';
+export type { Frame, FrameCallback, FramePhases } from './frame-callbacks.ts';
 export type { PageDetail, PageEvents } from './page-events.ts';
 export type { PageHandle } from './page-handle.ts';
-export type { StartAt } from './page-load.ts';

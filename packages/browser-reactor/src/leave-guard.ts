@@ -3,7 +3,7 @@ import { dispose } from './dispose.ts';
 import { pageHandle, type PageHandle } from './page-handle.ts';
 
 /** Says whether the user is asked before leaving. */
-export type LeaveGuard = () => boolean;
+type LeaveGuard = () => boolean;
 
 /** The leave guards of a reactor: the page has a listener for `beforeunload` while there is one and the reactor runs, no longer (B10). */
 export class LeaveGuards {

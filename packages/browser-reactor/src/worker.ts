@@ -1,15 +1,11 @@
 import type { AnyEvents } from '@triphase/core';
 import { BrowserReactor, type BrowserReactorOptions } from './browser-reactor.ts';
 
-export type { BeaconBody } from './beacon.ts';
 export type { BrowserHost } from './browser-host.ts';
 export { BrowserReactor, type BrowserReactorOptions } from './browser-reactor.ts';
-export type { Frame, FrameCallback, FrameOptions, FramePhases } from './frame-callbacks.ts';
-export type { WhenHidden } from './hidden-policy.ts';
-export type { LeaveGuard } from './leave-guard.ts';
+export type { Frame, FrameCallback, FramePhases } from './frame-callbacks.ts';
 export type { PageDetail, PageEvents } from './page-events.ts';
 export type { PageHandle } from './page-handle.ts';
-export type { StartAt } from './page-load.ts';
 
 /**
  * A reactor for a dedicated worker (B7): turns by the worker's frames where it has them, else by messages. It fires the events of the page

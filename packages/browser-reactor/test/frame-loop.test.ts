@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ErrorSource } from '@triphase/core';
-import { BrowserReactor, type Frame, type FrameOptions, type FramePhases } from '@triphase/browser-reactor';
+import { BrowserReactor, type Frame, type FramePhases } from '@triphase/browser-reactor';
 import { drain, fakePage, keepBusy, running, started, tell, workerOf, type Page } from './page.ts';
 
 /** One frame, after the time between two on a screen. */
@@ -11,7 +11,7 @@ function frame(page: Page, ms = 16): void {
 
 /** What a callback with these options is given, frame by frame. */
 async function framesOf(
-  options: FrameOptions | undefined,
+  options: Parameters<BrowserReactor['onFrame']>[1],
   times: readonly number[],
 ): Promise<{ readonly updates: Frame[]; readonly renders: Frame[] }> {
   const page = fakePage();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { BrowserReactor, type WhenHidden } from '@triphase/browser-reactor';
+import { BrowserReactor } from '@triphase/browser-reactor';
 import { drain, fakePage, keepBusy, running, type Page } from './page.ts';
 
-const POLICIES: readonly WhenHidden[] = ['run', 'throttle', 'pause'];
+const POLICIES = ['run', 'throttle', 'pause'] as const;
 
 /** What the host is asked for, but for the clock, which firings read. */
 const asked = (page: Page): Readonly<Record<string, number>> => ({ ...page.calls, now: 0 });
