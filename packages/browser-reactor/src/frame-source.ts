@@ -13,6 +13,7 @@ export class FrameSource {
   readonly #takers: FrameTaker[] = [];
   #handle: number | undefined;
   #hidden = false;
+  #isRefused = false;
 
   constructor(host: BrowserFunctions | undefined) {
     this.#host = host;
@@ -20,7 +21,7 @@ export class FrameSource {
 
   /** Frames will come when they are asked for. */
   get comes(): boolean {
-    return !this.#hidden && this.#host?.requestAnimationFrame !== undefined;
+    return !this.#hidden && !this.#isRefused && this.#host?.requestAnimationFrame !== undefined;
   }
 
   /** In the order of their turns within a frame. */
@@ -37,7 +38,11 @@ export class FrameSource {
   /** What somebody wants may have changed. */
   update(): void {
     if (this.comes && this.#takers.some(({ wantsFrame }) => wantsFrame)) {
-      this.#handle ??= this.#host?.requestAnimationFrame?.(this.#onFrame);
+      try {
+        this.#handle ??= this.#host?.requestAnimationFrame?.(this.#onFrame);
+      } catch {
+        this.#isRefused = true; // a worker that no page owns has the function, and throws NotSupportedError
+      }
     } else if (this.#handle !== undefined) {
       this.#host?.cancelAnimationFrame?.(this.#handle);
       this.#handle = undefined;

@@ -157,6 +157,22 @@ describe('BrowserReactor in a worker', () => {
     expect(ran).toEqual([0, 1]);
   });
 
+  it('B7: so they are where it has frames that it may not use: a worker that no page owns', async () => {
+    const host = fakeHost();
+    let asked = 0;
+    const requestAnimationFrame = (): never => {
+      asked++;
+      throw new Error('NotSupportedError');
+    };
+    const reactor = new BrowserReactor({ host: { ...workerOf(host), requestAnimationFrame } });
+    void reactor.run();
+    await host.runMicrotasks();
+    reactor.onFrame(() => undefined);
+    const { ran } = keepBusy(reactor);
+    for (let n = 0; n < 3; n++) host.deliverMessages();
+    expect([ran, asked]).toEqual([[0, 1, 2], 1]);
+  });
+
   it('B7: turns are messages where it has none', () => {
     const host = fakeHost();
     const reactor = new BrowserReactor({ host: workerOf(host, false) });
