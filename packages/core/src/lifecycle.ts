@@ -252,8 +252,8 @@ export class Lifecycle {
         this.#fireShutdown(run);
       },
     );
-    this.#controller?.abort(reason);
     run.launch?.();
+    this.#controller?.abort(reason);
     const starting = this.#startup.firing;
     if (starting === undefined) return;
     const deadline = this.#events.limitsOf('shutdown')?.deadline ?? Infinity;
