@@ -11,16 +11,17 @@ import {
 import { sendBeacon } from './beacon.ts';
 import { hearBridge } from './bridge.ts';
 import { takeBrowserHost, type BrowserFunctions, type BrowserHost } from './browser-host.ts';
+import { checkWord } from './check-word.ts';
 import { dispose } from './dispose.ts';
 import type { FrameCallback, FramePhases } from './frame-callbacks.ts';
 import { FrameLoop } from './frame-loop.ts';
 import { FrameSource } from './frame-source.ts';
-import { checkWhenHidden, type WhenHidden } from './hidden-policy.ts';
+import { WHEN_HIDDEN, type WhenHidden } from './hidden-policy.ts';
 import { LeaveGuards } from './leave-guard.ts';
 import type { PageChange, PageEvents } from './page-events.ts';
 import type { PageHandle } from './page-handle.ts';
 import { isHidden, watchPage } from './page-life.ts';
-import { checkStartAt, whenLoaded, type StartAt } from './page-load.ts';
+import { START_AT, whenLoaded, type StartAt } from './page-load.ts';
 import { TurnSource } from './turn-source.ts';
 import { WakeupSource } from './wakeup-source.ts';
 
@@ -75,8 +76,8 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
   constructor(options: BrowserReactorOptions = {}) {
     const { host: replacement, gateMs = 20, whenHidden = 'throttle', startAt = 'interactive' } = options;
     if (!(gateMs >= 0)) throw new RangeError(`gateMs is ${String(gateMs)}: give a number of milliseconds, 0 or more`);
-    checkWhenHidden(whenHidden);
-    checkStartAt(startAt);
+    checkWord('whenHidden', whenHidden, WHEN_HIDDEN);
+    checkWord('startAt', startAt, START_AT);
     super(options);
     const host = takeBrowserHost(replacement);
     const now = (): number => this.now();

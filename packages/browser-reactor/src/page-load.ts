@@ -4,12 +4,8 @@ import { dispose } from './dispose.ts';
 /** How far a page is loaded, in the words of `document.readyState`; `now` does not ask. */
 export type StartAt = 'now' | 'interactive' | 'complete';
 
-/** Throws `RangeError` for what is none of them. */
-export function checkStartAt(startAt: StartAt): void {
-  if (!['now', 'interactive', 'complete'].includes(startAt)) {
-    throw new RangeError(`startAt is ${startAt}: give 'now', 'interactive' or 'complete'`);
-  }
-}
+/** Its words. */
+export const START_AT: readonly StartAt[] = ['now', 'interactive', 'complete'];
 
 /** Holds the start back until the page is loaded so far, or it is disposed. [HTML Standard: current document readiness] */
 export function whenLoaded(document: Document, startAt: StartAt, control: HostControl): Disposable {
