@@ -1,6 +1,6 @@
 /** The code of one package: each published entry as one ESM file and one CommonJS file, by esbuild. */
 import { build } from 'esbuild';
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 const shared = {
@@ -36,7 +36,7 @@ const buildCommonJs = (pkg, modules) =>
     outdir: 'dist',
     outbase: 'dist',
     format: 'cjs',
-    platform: 'node', // Lists the exported names in a form that Node's import of CommonJS can read.
+    platform: 'node', // Lists the exported names in a form that an import of CommonJS can read.
     outExtension: { '.js': '.cjs' },
     plugins: [
       {
@@ -52,31 +52,17 @@ const buildCommonJs = (pkg, modules) =>
     ],
   });
 
-/** The text of Node's ESM entry. Names that come by `export *` of another package are left to that package. */
-function wrapperOf(pkg, stem, names) {
-  const code = readFileSync(join(pkg.folder, 'dist', `${stem}.js`), 'utf8');
-  const stars = [...code.matchAll(/^export \* from "([^"]+)";$/gm)].map(([, from]) => `export * from '${from}';`);
-  const named = names.length > 0 ? [`export { ${names.join(', ')} } from './${stem}.cjs';`] : [];
-  return [...stars, ...named, ''].join('\n');
-}
-
 /**
- * What several entries share goes into one `shared-*` file, so that no class exists twice. In Node, `import` gets a file that
- * re-exports the CommonJS one by name: one copy of every class however it is loaded. `pkg` is of `readPackage`.
+ * What several entries share goes into one `shared-*` file, so that no class exists twice. Node takes the ES modules by `import` and by `require`
+ * (condition `module-sync`), so there is one copy of every class however it is loaded; the CommonJS files are for tools that
+ * load no ES module. An ES module that re-exports a CommonJS one would cost three times as much to import: Node reads the
+ * whole of that for the names it exports (benchmark: P12). `pkg` is of `readPackage`.
  */
 export async function buildPackage(pkg) {
-  for (const wrapper of pkg.wrappers.keys()) {
-    if (!existsSync(join(pkg.folder, 'src', `${wrapper}.ts`))) continue;
-    throw new Error(`${pkg.name}: dist/${wrapper}.js is Node's entry, so src/${wrapper}.ts needs another name`);
-  }
   const { outputs } = (await buildModules(pkg)).metafile;
   const modules = Object.keys(outputs).filter((file) => file.endsWith('.js'));
   const written = new Set(Object.keys(outputs));
   for (const file of Object.keys((await buildCommonJs(pkg, modules)).metafile.outputs)) written.add(file);
-  for (const [wrapper, stem] of pkg.wrappers) {
-    writeFileSync(join(pkg.folder, 'dist', `${wrapper}.js`), wrapperOf(pkg, stem, outputs[`dist/${stem}.js`].exports));
-    written.add(`dist/${wrapper}.js`);
-  }
   // What an earlier build left: published, it would be a second copy of something.
   for (const file of readdirSync(join(pkg.folder, 'dist'), { recursive: true })) {
     if (/\.c?js(\.map)?$/.test(file) && !written.has(`dist/${file}`)) rmSync(join(pkg.folder, 'dist', file));

@@ -11,8 +11,9 @@ let folder = '';
 const node = (code: string): unknown =>
   JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', code], { cwd: folder, encoding: 'utf8' }));
 
-const entry = (esm: string, name: string): object => ({
-  node: { import: `./dist/${esm}.js`, require: `./dist/${name}.cjs` },
+const entry = (name: string): object => ({
+  'module-sync': `./dist/${name}.js`,
+  require: `./dist/${name}.cjs`,
   default: `./dist/${name}.js`,
 });
 
@@ -20,7 +21,7 @@ const files = {
   'package.json': JSON.stringify({
     name: 'built',
     type: 'module',
-    exports: { '.': entry('node', 'index'), './extra': entry('node-extra', 'extra') },
+    exports: { '.': entry('index'), './extra': entry('extra') },
   }),
   'src/index.ts': "export { Shared } from './shared.ts';\nexport * from 'outside';\n",
   'src/extra.ts': "import { Shared } from './shared.ts';\nexport const make = (): Shared => new Shared();\n",
