@@ -1,0 +1,92 @@
+/**
+ * How a figure is measured. All cases of a group run in one process, in turn, each round in another order, and are compared round by
+ * round: on a shared machine only ratios hold. What is counted is CPU time, user and system, of the whole process.
+ *
+ * A case is `{ setUp, run, tearDown }`. Only `run` is measured; it gets what `setUp` returned and returns how many operations that
+ * were, or a promise of it. It is repeated until a sample has enough of them. A case `{ value }` measures by itself.
+ */
+import { setImmediate as turn } from 'node:timers/promises';
+
+/** The full measurement, and one that only shows that everything runs. */
+export const scales = {
+  full: { quick: false, rounds: 7, warmUps: 2, operations: 1e6, sampleMs: 1_500 },
+  quick: { quick: true, rounds: 2, warmUps: 0, operations: 2e3, sampleMs: 20 },
+};
+
+/** Figures of each case of a group, one a round: `{ name: [number, …] }`, nanoseconds an operation, or what its `value` says. `enough` operations make a sample. */
+export async function measure({ cases, enough = Infinity, gc = true }, { rounds, warmUps, operations, sampleMs }) {
+  const names = Object.keys(cases);
+  const figures = Object.fromEntries(names.map((name) => [name, []]));
+  for (let round = 0; round < warmUps + rounds; round++) {
+    // Once a round and no more: it makes V8 drop optimised code, and one would measure warming up. None where samples are short.
+    if (gc) globalThis.gc?.();
+    for (const name of rotate(names, round)) {
+      const figure = await sample(cases[name], Math.min(operations, enough), sampleMs);
+      if (round >= warmUps) figures[name].push(figure);
+      await turn(); // What the host owes the case before is not charged to the next.
+    }
+  }
+  return figures;
+}
+
+/** `sampleMs` ends a sample of slow operations early: some of the peers would take hours. */
+async function sample({ value, setUp, run, tearDown }, operations, sampleMs) {
+  if (value !== undefined) return value();
+  let done = 0;
+  let used = 0;
+  while (done < operations && used < sampleMs * 1e6) {
+    const state = await setUp?.();
+    const start = process.cpuUsage();
+    const result = run(state);
+    done += typeof result === 'number' ? result : await result;
+    const { user, system } = process.cpuUsage(start);
+    used += (user + system) * 1e3;
+    await tearDown?.(state);
+  }
+  return used / done;
+}
+
+export function rotate(items, by) {
+  const first = by % items.length;
+  return [...items.slice(first), ...items.slice(0, first)];
+}
+
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** `{ median, min, max }` of the figures of one case. */
+export function summary(values) {
+  return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
+}
+
+/** What a case is compared with, round by round: the figures of another, or a function of all figures of a round. */
+function standard(figures, against, rounds) {
+  if (typeof against === 'string') return figures[against];
+  const round = (index) => Object.fromEntries(Object.entries(figures).map(([name, values]) => [name, values[index]]));
+  return Array.from({ length: rounds }, (_, index) => against(round(index)));
+}
+
+/**
+ * What became of a claim `{ metric, workload, of, against, bar, atLeast }`: the median, over all rounds, of the ratio of `of` to
+ * `against` is at most `bar`; at least, with `atLeast`. Without `against` the figure itself is judged.
+ */
+export function judge({ metric, workload, of, against, peer, bar, atLeast = false, remark }, figures) {
+  const ours = figures[of];
+  const theirs = against === undefined ? undefined : standard(figures, against, ours.length);
+  const judged = summary(ours.map((figure, round) => (theirs === undefined ? figure : figure / theirs[round])));
+  const met = atLeast ? judged.median >= bar : judged.median <= bar;
+  return {
+    metric,
+    workload,
+    remark,
+    ours: summary(ours),
+    theirs: theirs && { name: peer ?? against, ...summary(theirs) },
+    judged,
+    bar,
+    atLeast,
+    met,
+  };
+}

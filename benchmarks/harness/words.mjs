@@ -1,0 +1,58 @@
+import { summary } from './measure.mjs';
+
+/** 100000 as 1e5. */
+export const label = (count) => (/^1000+$/.test(String(count)) ? `1e${String(count).length - 1}` : String(count));
+
+/** Three digits at most, and no more after the point than mean something. */
+export function number(value) {
+  if (value >= 100) return Math.round(value).toLocaleString('en').replaceAll(',', ' ');
+  if (value >= 10) return value.toFixed(1);
+  return value >= 0.1 ? value.toFixed(2) : value.toFixed(3);
+}
+
+export const range = ({ min, max }) => `${number(min)}…${number(max)}`;
+const figure = ({ median }, unit) => `${number(median)} ${unit}`;
+
+/** The cells of the row of a claim. */
+export function claimCells({ metric, workload, remark, ours, theirs, judged, bar, atLeast, met, unit }) {
+  return [
+    metric,
+    remark === undefined ? workload : `${workload} (${remark})`,
+    figure(ours, unit),
+    theirs === undefined ? '' : `${theirs.name}: ${figure(theirs, unit)}`,
+    theirs === undefined ? '' : `${number(judged.median)} (${range(judged)})`,
+    `${atLeast ? '≥' : '≤'} ${number(bar)}${theirs === undefined ? ` ${unit}` : ''}`,
+    met ? 'met' : '**not met**',
+  ];
+}
+
+export const claimHead = ['', 'workload', 'ours', 'peer', 'ratio (min…max)', 'bar', ''];
+
+/** The rows of a group's cases: figures, and the ratio to the baseline, the first case when none is named. */
+export function caseCells({ figures, baseline = Object.keys(figures)[0], unit }) {
+  return Object.entries(figures).map(([name, values]) => {
+    const own = summary(values);
+    const ratio = summary(values.map((value, round) => value / figures[baseline][round]));
+    return [name, figure(own, unit), range(own), name === baseline ? '1' : number(ratio.median)];
+  });
+}
+
+export const caseHead = ['case', 'median', 'min…max', 'ratio'];
+
+/** A table of Markdown. */
+export const table = (head, rows) =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
+const cell = (text) => String(text).replaceAll('|', '\\|');
+
+/** A table for a terminal. */
+export function columns(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((cells) => cells[column].length)));
+  return rows
+    .map((cells) =>
+      cells
+        .map((text, column) => text.padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

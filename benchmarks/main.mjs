@@ -1,0 +1,59 @@
+/**
+ * `npm run bench`: builds the packages, installs the peers if they are missing, measures every topic and writes RESULTS.md and
+ * scale.svg. `npm run bench -- timers events` measures these alone and writes nothing. `npm run bench:quick` runs everything with so few
+ * operations that its figures mean nothing: it shows that all of it runs. Exits 1 when something does not run, never for a figure.
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { run } from '../scripts/command.mjs';
+import { installPeers } from './harness/peers.mjs';
+import { caseCells, caseHead, claimCells, claimHead, columns } from './harness/words.mjs';
+
+const TOPICS = ['timers', 'events'];
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false } },
+});
+const unknown = positionals.filter((name) => !TOPICS.includes(name));
+if (unknown.length > 0) {
+  console.error(`bench: no topic named ${unknown.join(', ')}; there are ${TOPICS.join(', ')}`);
+  process.exit(1);
+}
+
+async function build() {
+  const { code, output } = await run(process.execPath, [join(import.meta.dirname, '..', 'scripts', 'build.mjs')]);
+  if (code !== 0) throw new Error(output.trim());
+}
+
+/** The groups of a topic, printed as they come. */
+async function measureTopic(name) {
+  const child = fork(join(import.meta.dirname, 'topic.mjs'), [name, options.quick ? 'quick' : 'full'], {
+    execArgv: ['--expose-gc', '--single-threaded-gc'],
+    env: { ...process.env, NODE_ENV: 'production' }, // As the peers are used.
+  });
+  const groups = [];
+  child.on('message', ({ unit = 'ns', rows, ...group }) => {
+    const complete = { ...group, unit, rows: rows.map((row) => ({ ...row, unit })) };
+    groups.push(complete);
+    console.log(`\n${group.title}`);
+    console.log(columns([caseHead, ...caseCells(complete)]).replace(/^/gm, '  '));
+  });
+  const [code, signal] = await once(child, 'close');
+  if (code !== 0) throw new Error(`The topic ${name} ended with ${code ?? signal}.`);
+  return groups;
+}
+
+await build();
+await installPeers();
+const groups = [];
+for (const name of positionals.length > 0 ? positionals : TOPICS) groups.push(...(await measureTopic(name)));
+const rows = groups.flatMap((group) => group.rows);
+const order = ({ metric }) => Number(metric.slice(1));
+const cells = rows.toSorted((one, other) => order(one) - order(other)).map(claimCells);
+console.log(`\n${columns([claimHead, ...cells]).replaceAll('**', '')}`);
+console.log(
+  `\n${rows.filter(({ met }) => met).length} of ${rows.length} bars are met${options.quick ? '; these figures mean nothing' : ''}.`,
+);

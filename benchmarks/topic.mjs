@@ -1,0 +1,16 @@
+/**
+ * Measures one topic, in a process of its own: a clean heap, and no feedback from other topics. main.mjs starts it and gets each
+ * group of figures as a message.
+ */
+import { judge, measure, scales } from './harness/measure.mjs';
+
+const [name, scale] = process.argv.slice(2);
+const settings = scales[scale];
+const topic = await import(`./topics/${name}.mjs`);
+for (const { cases, collect, claims = [], ...group } of await topic.groups(settings)) {
+  const figures = collect === undefined ? await measure({ cases, ...group }, settings) : await collect(settings);
+  const message = { ...group, topic: topic.title, figures, rows: claims.map((claim) => judge(claim, figures)) };
+  await new Promise((resolve, reject) => process.send(message, (error) => (error ? reject(error) : resolve())));
+}
+// The reactors still run, and have nothing to stop for.
+process.exit();
