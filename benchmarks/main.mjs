@@ -11,7 +11,18 @@ import { run } from '../scripts/command.mjs';
 import { installPeers } from './harness/peers.mjs';
 import { caseCells, caseHead, claimCells, claimHead, columns } from './harness/words.mjs';
 
-const TOPICS = ['timers', 'events'];
+const TOPICS = [
+  'timers',
+  'memory',
+  'calls',
+  'events',
+  'participants',
+  'fairness',
+  'imports',
+  'size',
+  'twisted',
+  'scale',
+];
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

@@ -5,10 +5,10 @@
 import { judge, measure, scales } from './harness/measure.mjs';
 
 const [name, scale] = process.argv.slice(2);
-const settings = scales[scale];
+const scaled = scales[scale];
 const topic = await import(`./topics/${name}.mjs`);
-for (const { cases, collect, claims = [], ...group } of await topic.groups(settings)) {
-  const figures = collect === undefined ? await measure({ cases, ...group }, settings) : await collect(settings);
+for (const { cases, collect, settings, claims = [], ...group } of await topic.groups(scaled)) {
+  const figures = collect === undefined ? await measure(cases, { ...scaled, ...settings }) : await collect(scaled);
   const message = { ...group, topic: topic.title, figures, rows: claims.map((claim) => judge(claim, figures)) };
   await new Promise((resolve, reject) => process.send(message, (error) => (error ? reject(error) : resolve())));
 }

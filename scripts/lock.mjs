@@ -7,9 +7,11 @@ import { dirname, join } from 'node:path';
 import { run } from './command.mjs';
 import { root } from './packages.mjs';
 
-const locks = ['package-lock.json', 'runtime-tests/runtimes/package-lock.json'].filter((lock) =>
-  existsSync(join(root, lock)),
-);
+const locks = [
+  'package-lock.json',
+  'runtime-tests/runtimes/package-lock.json',
+  'benchmarks/peers/package-lock.json',
+].filter((lock) => existsSync(join(root, lock)));
 const problems = [];
 for (const lock of locks) {
   if (/"resolved": "http/.test(readFileSync(join(root, lock), 'utf8'))) {

@@ -20,13 +20,12 @@ export function addAll(calls, delays, add) {
 
 /** For each of `places` of `items` in turn. */
 export function atEach(places, items, fn) {
-  for (let i = 0; i < places.length; i++) fn(items[places[i]]);
+  for (const place of places) fn(items[place]);
 }
 
 /** Cancels what is at each of `places` and adds one in its stead. */
 export function replaceEach(places, calls, cancel, add) {
-  for (let i = 0; i < places.length; i++) {
-    const place = places[i];
+  for (const place of places) {
     cancel(calls[place]);
     calls[place] = add();
   }
@@ -41,7 +40,7 @@ export function resetEach(places, calls, delays) {
 export function addAndRemove(fns, places, add, remove) {
   const handles = new Array(fns.length).fill(undefined);
   for (let i = 0; i < fns.length; i++) handles[i] = add(fns[i]);
-  for (let i = 0; i < places.length; i++) remove(handles[places[i]], fns[places[i]]);
+  for (const place of places) remove(handles[place], fns[place]);
 }
 
 /** Posts `fn` so often, then `last`. */

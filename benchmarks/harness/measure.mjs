@@ -13,15 +13,15 @@ export const scales = {
   quick: { quick: true, rounds: 2, warmUps: 0, operations: 2e3, sampleMs: 20 },
 };
 
-/** Figures of each case of a group, one a round: `{ name: [number, …] }`, nanoseconds an operation, or what its `value` says. `enough` operations make a sample. */
-export async function measure({ cases, enough = Infinity, gc = true }, { rounds, warmUps, operations, sampleMs }) {
+/** Figures of each case, one a round: `{ name: [number, …] }`, nanoseconds an operation, or what its `value` says. */
+export async function measure(cases, { rounds, warmUps, operations, sampleMs, gc = true }) {
   const names = Object.keys(cases);
   const figures = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = 0; round < warmUps + rounds; round++) {
     // Once a round and no more: it makes V8 drop optimised code, and one would measure warming up. None where samples are short.
     if (gc) globalThis.gc?.();
     for (const name of rotate(names, round)) {
-      const figure = await sample(cases[name], Math.min(operations, enough), sampleMs);
+      const figure = await sample(cases[name], operations, sampleMs);
       if (round >= warmUps) figures[name].push(figure);
       await turn(); // What the host owes the case before is not charged to the next.
     }
@@ -71,13 +71,13 @@ function standard(figures, against, rounds) {
 
 /**
  * What became of a claim `{ metric, workload, of, against, bar, atLeast }`: the median, over all rounds, of the ratio of `of` to
- * `against` is at most `bar`; at least, with `atLeast`. Without `against` the figure itself is judged.
+ * `against` is at most `bar`; at least, with `atLeast`. Without `against` the figure itself is judged; without `bar` nothing is.
  */
 export function judge({ metric, workload, of, against, peer, bar, atLeast = false, remark }, figures) {
   const ours = figures[of];
   const theirs = against === undefined ? undefined : standard(figures, against, ours.length);
   const judged = summary(ours.map((figure, round) => (theirs === undefined ? figure : figure / theirs[round])));
-  const met = atLeast ? judged.median >= bar : judged.median <= bar;
+  const met = bar === undefined ? undefined : atLeast ? judged.median >= bar : judged.median <= bar;
   return {
     metric,
     workload,

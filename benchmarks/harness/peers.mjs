@@ -27,6 +27,7 @@ export async function installPeers() {
   if (code !== 0 || missingPeers().length > 0) throw new Error(`The peers cannot be installed.\n${output.trim()}`);
 }
 
-/** As `import name from` in a program of the peers' folder. */
-export const importPeer = (name) =>
-  import(pathToFileURL(createRequire(join(folder, 'package.json')).resolve(name)).href);
+/** Where `import name` in a program of the peers' folder leads. */
+export const peerUrl = (name) => pathToFileURL(createRequire(join(folder, 'package.json')).resolve(name)).href;
+
+export const importPeer = (name) => import(peerUrl(name));

@@ -21,8 +21,8 @@ export function claimCells({ metric, workload, remark, ours, theirs, judged, bar
     figure(ours, unit),
     theirs === undefined ? '' : `${theirs.name}: ${figure(theirs, unit)}`,
     theirs === undefined ? '' : `${number(judged.median)} (${range(judged)})`,
-    `${atLeast ? '≥' : '≤'} ${number(bar)}${theirs === undefined ? ` ${unit}` : ''}`,
-    met ? 'met' : '**not met**',
+    bar === undefined ? '' : `${atLeast ? '≥' : '≤'} ${number(bar)}${theirs === undefined ? ` ${unit}` : ''}`,
+    bar === undefined ? '' : met ? 'met' : '**not met**',
   ];
 }
 

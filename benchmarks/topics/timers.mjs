@@ -81,7 +81,7 @@ async function libraries(operations) {
       'RxJS asyncScheduler': await pair(operations, () => asyncScheduler.schedule(noop, TIMEOUT).unsubscribe()),
       'React scheduler': await pair(operations, () => react.unstable_cancelCallback(scheduleTask())),
     },
-    enough: operations,
+    settings: { operations },
   };
 }
 
@@ -237,7 +237,7 @@ function fireDistinct(ours, count) {
       },
       count,
     );
-  return fires(`distinct delays: fire the rest, ${label(count)} in one pass`, ours, make, { bar: 0.75, enough: 1 });
+  return fires(`distinct delays: fire the rest, ${label(count)} in one pass`, ours, make, { bar: 0.75, operations: 1 });
 }
 
 function fireShared(ours, count, passes) {
@@ -246,19 +246,18 @@ function fireShared(ours, count, passes) {
   const make = ({ add }) => firing(count, (fn) => delays.forEach((ms) => add(ms, fn)), 300);
   return fires(`${label(count)} over 300 durations, fired in one pass`, ours, make, {
     bar: 1.5,
-    enough: passes * count,
+    operations: passes * count,
   });
 }
 
-function fires(workload, ours, make, { bar, enough }) {
+function fires(workload, ours, make, { bar, operations }) {
   return {
     title: `P3: ${workload}`,
     note: 'The thread sleeps until all are due. Ours runs at most 1 000 of them in 5 ms, then lets the loop turn; Node runs all in one turn.',
     baseline: NODE,
     cases: { Triphase: make(ours), [NODE]: make(node) },
     claims: [{ metric: 'P3', workload, of: 'Triphase', against: NODE, bar }],
-    enough,
-    gc: false,
+    settings: { operations, gc: false },
   };
 }
 

@@ -1,0 +1,94 @@
+/** Queued calls, P6: so many are posted, then all of them run. One function is shared by all. */
+import { freshLoops } from '../harness/loops.mjs';
+import { importPeer } from '../harness/peers.mjs';
+import { startReactor } from '../harness/reactor.mjs';
+import { label } from '../harness/words.mjs';
+
+export const title = 'Queued calls';
+
+const noop = () => undefined;
+
+export async function groups({ operations, quick }) {
+  const reactor = await startReactor();
+  return [
+    await burst(reactor, 1e3, operations, { node: 0.35, array: 2 }),
+    await burst(reactor, quick ? 1e4 : 1e6, operations, { node: 0.1, array: 1 }),
+  ];
+}
+
+async function burst(reactor, count, operations, bars) {
+  const posts = {
+    'Triphase callSoon': (fn) => reactor.callSoon(fn),
+    'Node setImmediate': (fn) => setImmediate(fn),
+    'bare array, drained at once': arrayQueue(),
+    'process.nextTick': (fn) => process.nextTick(fn),
+    queueMicrotask: (fn) => queueMicrotask(fn),
+    // Of these the first is quadratic, the second overflows the stack, and the third is not in the running beyond this.
+    ...(count <= 1e3 && (await libraries())),
+  };
+  const cases = {};
+  for (const [name, add] of Object.entries(posts)) cases[name] = await draining(add, count, operations);
+  const claim = { metric: 'P6', workload: `post and drain ${label(count)} no-ops`, of: 'Triphase callSoon' };
+  return {
+    title: `P6: post ${label(count)} calls that do nothing, and run them`,
+    note: 'The bare array is what one writes by hand: no slice, no try, one setImmediate a batch. fastq runs its tasks one inside the other.',
+    baseline: 'Node setImmediate',
+    cases,
+    claims: [
+      { ...claim, against: 'Node setImmediate', bar: bars.node },
+      { ...claim, against: 'bare array, drained at once', bar: bars.array },
+    ],
+  };
+}
+
+async function draining(add, count, operations) {
+  const { post } = await freshLoops();
+  const times = Math.ceil(operations / count);
+  const once = () => new Promise((resolve) => post(count, add, noop, resolve));
+  return {
+    async run() {
+      for (let i = 0; i < times; i++) await once();
+      return times * count;
+    },
+  };
+}
+
+/** All that is posted before the loop turns is one batch. */
+function arrayQueue() {
+  let queue = [];
+  const drain = () => {
+    const batch = queue;
+    queue = [];
+    for (const fn of batch) fn();
+  };
+  return (fn) => {
+    if (queue.push(fn) === 1) setImmediate(drain);
+  };
+}
+
+async function libraries() {
+  const { asapScheduler } = await importPeer('rxjs');
+  const react = (await importPeer('scheduler')).default;
+  const fastq = (await importPeer('fastq')).default;
+  const tasks = fastq((fn, done) => {
+    fn();
+    done(null);
+  }, 1);
+  let posting = false;
+  const resume = () => {
+    posting = false;
+    tasks.resume();
+  };
+  return {
+    'RxJS asapScheduler': (fn) => asapScheduler.schedule(fn),
+    'React scheduler': (fn) => react.unstable_scheduleCallback(react.unstable_NormalPriority, fn),
+    'fastq, paused while posting': (fn) => {
+      if (!posting) {
+        posting = true;
+        tasks.pause();
+        setImmediate(resume);
+      }
+      tasks.push(fn);
+    },
+  };
+}

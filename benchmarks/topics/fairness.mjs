@@ -1,0 +1,143 @@
+/**
+ * Fairness, P11: an HTTP server and the queue in one process, its client in another. What the clients feel while bursts of 1e6 calls are
+ * drained, and how many calls a second that leaves. Wall time: latency is what is asked for.
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { startReactor } from '../harness/reactor.mjs';
+import { rotate } from '../harness/measure.mjs';
+import { label } from '../harness/words.mjs';
+
+export const title = 'Fairness';
+
+const SLICE_MS = 5; // What maxSliceMs is by default.
+
+export async function groups({ quick }) {
+  const burst = quick ? 1e4 : 1e6;
+  const seconds = quick ? 0.3 : 3;
+  const strategies = {
+    idle: undefined,
+    Triphase: queueOf(await startReactor()),
+    'drain-all': drainAll(),
+    'setImmediate each': { post: (fn) => setImmediate(fn) },
+  };
+  const figures = {};
+  const collect = async ({ rounds, warmUps }) => {
+    const some = Math.min(rounds, 5);
+    const server = createServer((_request, response) => response.end('hello\n'));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    for (let round = 0; round < some + Math.min(warmUps, 1); round++) {
+      for (const name of rotate(Object.keys(strategies), round)) {
+        const felt = await underLoad(server.address().port, strategies[name], burst, seconds);
+        if (round < Math.min(warmUps, 1)) continue;
+        for (const [what, value] of Object.entries(felt)) (figures[`${name}: ${what}`] ??= []).push(value);
+      }
+    }
+    server.close();
+    return latencies(figures);
+  };
+  return [
+    {
+      title: `P11: latency of an HTTP server while bursts of ${label(burst)} calls are drained beside it`,
+      note: `Milliseconds, as a client in another process feels them: 4 connections, 2 ms between requests. Ours runs ${SLICE_MS} ms of calls, then lets the loop turn.`,
+      unit: 'ms',
+      baseline: 'idle: p99',
+      collect,
+      claims: [
+        {
+          metric: 'P11',
+          workload: `p99 of an HTTP server beside ${label(burst)} queued calls`,
+          of: 'Triphase: p99',
+          against: (round) => 2 * SLICE_MS + round['idle: p99'],
+          peer: '2 × slice + idle p99',
+          bar: 1,
+        },
+      ],
+    },
+    {
+      title: 'P11: calls a second beside the server',
+      unit: '/ms',
+      baseline: 'drain-all: calls',
+      collect: () => throughputs(figures),
+      claims: [
+        {
+          metric: 'P11',
+          workload: 'calls run beside the server, against drain-all',
+          of: 'Triphase: calls',
+          against: 'drain-all: calls',
+          bar: 0.6,
+          atLeast: true,
+        },
+      ],
+    },
+  ];
+}
+
+const choose = (figures, wanted) => Object.fromEntries(Object.entries(figures).filter(([name]) => wanted.test(name)));
+const latencies = (figures) => choose(figures, /: p\d+$/);
+const throughputs = (figures) => choose(figures, /^(?!idle).*: (calls|requests)$/);
+
+const queueOf = (reactor) => ({ post: (fn) => reactor.callSoon(fn) });
+
+/** The other extreme: whatever is queued runs in one turn. */
+function drainAll() {
+  let queue = [];
+  const drain = () => {
+    const batch = queue;
+    queue = [];
+    for (const fn of batch) fn();
+  };
+  return {
+    post(fn) {
+      if (queue.push(fn) === 1) setImmediate(drain);
+    },
+  };
+}
+
+let worked = 0;
+/** A callback that does a little: two microseconds or so. */
+function work() {
+  for (let i = 0; i < 1_000; i++) worked = (Math.imul(worked, 31) + i) | 0;
+}
+
+/** `{ p50, p99, calls, requests }`, the last two a millisecond. */
+async function underLoad(port, strategy, burst, seconds) {
+  const client = fork(join(import.meta.dirname, '..', 'programs', 'http-client.mjs'), [String(port)], { execArgv: [] });
+  await once(client, 'message');
+  const ended = once(client, 'close');
+  let calls = 0;
+  let over = false;
+  const call = () => {
+    work();
+    calls++;
+  };
+  const bursts = async () => {
+    while (!over) {
+      await new Promise((resolve) => {
+        for (let i = 1; i < burst; i++) strategy.post(call);
+        strategy.post(() => {
+          call();
+          resolve();
+        });
+      });
+    }
+  };
+  // The client keeps the time: a timer of this process would wait for the whole burst.
+  client.send({ seconds });
+  const since = performance.now();
+  const drained = strategy && bursts();
+  const [latencies] = await once(client, 'message');
+  const ms = performance.now() - since;
+  const done = calls;
+  over = true;
+  await Promise.all([drained, ended]);
+  return { ...percentiles(latencies), calls: done / ms, requests: latencies.length / ms };
+}
+
+function percentiles(latencies) {
+  const sorted = latencies.toSorted((a, b) => a - b);
+  const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+  return { p50: at(0.5), p99: at(0.99) };
+}

@@ -1,0 +1,75 @@
+/** What an import costs, P12: CPU time of the first import of a process that does nothing else. */
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { runProgram } from '../harness/program.mjs';
+import { peerUrl } from '../harness/peers.mjs';
+import { root } from '../../scripts/packages.mjs';
+
+export const title = 'Import';
+
+const dist = (name, file) => join(root, 'packages', name, 'dist', file);
+const bytesOf = (...files) => files.reduce((sum, file) => sum + statSync(file).size, 0);
+const program = join(import.meta.dirname, '..', 'programs', 'import.mjs');
+const importing = (specifier) => ({ value: () => runProgram(program, [specifier], []) });
+
+export function groups({ quick }) {
+  const core = bytesOf(dist('core', 'node.js'), dist('core', 'index.cjs'));
+  const both = core + bytesOf(dist('node-reactor', 'node.js'), dist('node-reactor', 'index.cjs'));
+  const folder = mkdtempSync(join(tmpdir(), 'triphase-bench-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const plain = (bytes) => {
+    const file = join(folder, `plain-${bytes}.mjs`);
+    writeFileSync(file, plainModule(bytes));
+    return pathToFileURL(file).href;
+  };
+  const floors = { core: `an ESM file of ${core} bytes`, both: `an ESM file of ${both} bytes` };
+  return [
+    {
+      title: 'P12: CPU time of the first import, in a process of its own',
+      note: 'The ESM file is of the bytes that are loaded, and holds functions that nobody calls. The ESM build alone is what a bundler gets.',
+      unit: 'ms',
+      baseline: floors.core,
+      settings: quick ? { rounds: 1 } : { rounds: 21 },
+      cases: {
+        [floors.core]: importing(plain(core)),
+        [floors.both]: importing(plain(both)),
+        '@triphase/core': importing('@triphase/core'),
+        '@triphase/node-reactor': importing('@triphase/node-reactor'),
+        'the ESM build of @triphase/core': importing(pathToFileURL(dist('core', 'index.js')).href),
+        mitt: importing(peerUrl('mitt')),
+        avvio: importing(peerUrl('avvio')),
+        rxjs: importing(peerUrl('rxjs')),
+      },
+      claims: [
+        { metric: 'P12', workload: 'cold import of core', of: '@triphase/core', against: floors.core, bar: 1.25 },
+        {
+          metric: 'P12',
+          workload: 'cold import of node-reactor',
+          of: '@triphase/node-reactor',
+          against: floors.both,
+          bar: 1.25,
+        },
+      ],
+    },
+  ];
+}
+
+/** An ESM file of exactly so many bytes, of functions as long as ours are. */
+function plainModule(bytes) {
+  let text = '';
+  for (let i = 0; text.length < bytes; i++) {
+    text += `export function plain${i}(first, second) {
+  const names = [];
+  for (const item of first) {
+    if (item.name !== undefined && item.place > second.place) names.push(item.name);
+    else second.add(item, names.length);
+  }
+  return names.length > 0 ? names.join(', ') : second.describe(names);
+}
+`;
+  }
+  const whole = text.slice(0, text.lastIndexOf('export', bytes - 3));
+  return `${whole}//${'-'.repeat(bytes - whole.length - 3)}\n`;
+}

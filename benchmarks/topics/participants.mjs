@@ -1,0 +1,75 @@
+/** The whole life of a program with many participants, P10: register, start, stop. */
+import { createNodeReactor } from '@triphase/node-reactor';
+import { importPeer } from '../harness/peers.mjs';
+import { label } from '../harness/words.mjs';
+
+export const title = 'Participants';
+
+export async function groups({ quick }) {
+  const avvio = (await importPeer('avvio')).default;
+  const count = quick ? 1e3 : 1e4;
+  let started = 0;
+  let stopped = 0;
+  // As users write them: an async function for each end of each participant.
+  const makeStart = () => async () => void started++;
+  const makeStop = () => async () => void stopped++;
+  const life = (live) => ({
+    async run() {
+      started = stopped = 0;
+      await live();
+      if (started !== count || stopped !== count) throw new Error(`${started} started, ${stopped} stopped of ${count}`);
+      return count;
+    },
+  });
+  const runAndStop = async (reactor) => {
+    const over = reactor.run();
+    await reactor.startupReport;
+    await reactor.stop();
+    (await over).throwIfFailed();
+  };
+  return [
+    {
+      title: `P10: ${label(count)} participants register, start and stop`,
+      note: 'Nanoseconds a participant. avvio does more: a tree of plugins, one loaded after the other, each with a timeout.',
+      baseline: 'avvio use + onClose, ready, close',
+      settings: { operations: quick ? 1 : 1e5 },
+      cases: {
+        'Triphase triggers': life(async () => {
+          const reactor = createNodeReactor();
+          for (let i = 0; i < count; i++) {
+            reactor.on('startup', makeStart());
+            reactor.on('shutdown', makeStop());
+          }
+          await runAndStop(reactor);
+        }),
+        'Triphase services': life(async () => {
+          const reactor = createNodeReactor();
+          for (let i = 0; i < count; i++) {
+            reactor.use({ name: `part ${i}`, startup: { during: makeStart() }, shutdown: { during: makeStop() } });
+          }
+          await runAndStop(reactor);
+        }),
+        'avvio use + onClose, ready, close': life(async () => {
+          const app = avvio();
+          for (let i = 0; i < count; i++) {
+            const start = makeStart();
+            app.use(async (instance) => {
+              instance.onClose(makeStop());
+              await start();
+            });
+          }
+          await app.ready();
+          await app.close();
+        }),
+      },
+      claims: ['triggers', 'services'].map((kind) => ({
+        metric: 'P10',
+        workload: `start + stop of ${label(count)} participants, ${kind}`,
+        remark: 'avvio does more',
+        of: `Triphase ${kind}`,
+        against: 'avvio use + onClose, ready, close',
+        bar: 0.05,
+      })),
+    },
+  ];
+}

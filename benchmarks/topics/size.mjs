@@ -1,0 +1,31 @@
+/** Size, P13: what a bundler leaves, minified and gzipped, as `npm run size` measures it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundleSize } from '../../scripts/bundle-size.mjs';
+import { root } from '../../scripts/packages.mjs';
+
+export const title = 'Size';
+
+const BARS = { core: 8_000, 'core + node-reactor': 11_000, 'core + browser-reactor': 11_000 };
+
+export function groups() {
+  const budgets = JSON.parse(readFileSync(join(root, 'scripts', 'size-budgets.json'), 'utf8'));
+  const cases = budgets.map(({ name, code }) => [name, { value: async () => (await bundleSize(code)).size }]);
+  const budgetOf = (wanted) => budgets.find(({ name }) => name === wanted).budget;
+  return [
+    {
+      title: 'P13: bytes of a bundle, minified and gzipped',
+      unit: 'B',
+      baseline: 'core',
+      settings: { rounds: 1, warmUps: 0 },
+      cases: Object.fromEntries(cases),
+      claims: Object.entries(BARS).map(([name, bar]) => ({
+        metric: 'P13',
+        workload: `min + gz, ${name}`,
+        remark: `the budget is ${budgetOf(name)} B`,
+        of: name,
+        bar,
+      })),
+    },
+  ];
+}
