@@ -1,15 +1,19 @@
 /**
  * `npm run bench`: builds the packages, installs the peers if they are missing, measures every topic and writes RESULTS.md and
  * scale.svg. `npm run bench -- timers events` measures these alone and writes nothing. `npm run bench:quick` runs everything with so few
- * operations that its figures mean nothing: it shows that all of it runs. Exits 1 when something does not run, never for a figure.
+ * operations that its figures mean nothing: it shows that all of it runs. `--no-build` measures what is built. Exits 1 when something does
+ * not run, or has no row; never for a figure.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { run } from '../scripts/command.mjs';
 import { installPeers } from './harness/peers.mjs';
-import { caseCells, caseHead, claimCells, claimHead, columns } from './harness/words.mjs';
+import { claimRows, countMet, writeResults } from './harness/results.mjs';
+import { scaleOf, scaleSays } from './harness/scale.mjs';
+import { caseCells, caseHead, claimHead, columns } from './harness/words.mjs';
 
 const TOPICS = [
   'timers',
@@ -24,9 +28,12 @@ const TOPICS = [
   'scale',
 ];
 
+const METRICS = Array.from({ length: 13 }, (_, index) => `P${index + 1}`);
+
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false } },
+  options: { quick: { type: 'boolean', default: false }, build: { type: 'boolean', default: true } },
+  allowNegative: true,
 });
 const unknown = positionals.filter((name) => !TOPICS.includes(name));
 if (unknown.length > 0) {
@@ -57,14 +64,18 @@ async function measureTopic(name) {
   return groups;
 }
 
-await build();
+if (options.build) await build();
 await installPeers();
+const before = loadavg();
 const groups = [];
 for (const name of positionals.length > 0 ? positionals : TOPICS) groups.push(...(await measureTopic(name)));
-const rows = groups.flatMap((group) => group.rows);
-const order = ({ metric }) => Number(metric.slice(1));
-const cells = rows.toSorted((one, other) => order(one) - order(other)).map(claimCells);
-console.log(`\n${columns([claimHead, ...cells]).replaceAll('**', '')}`);
-console.log(
-  `\n${rows.filter(({ met }) => met).length} of ${rows.length} bars are met${options.quick ? '; these figures mean nothing' : ''}.`,
-);
+console.log(`\n${columns([claimHead, ...claimRows(groups)]).replaceAll('**', '')}`);
+for (const line of scaleSays(scaleOf(groups))) console.log(`scale: ${line}`);
+console.log(`\n${countMet(groups)}${options.quick ? '; with so few operations that means nothing' : ''}.`);
+const has = (metric) => groups.some(({ rows }) => rows.some((row) => row.metric === metric));
+const left = METRICS.filter((metric) => !has(metric));
+if (positionals.length === 0 && left.length > 0) throw new Error(`No row for ${left.join(', ')}.`);
+if (!options.quick && positionals.length === 0) {
+  await writeResults(groups, { date: new Date(), loads: [before, loadavg()] });
+  console.log('Written: benchmarks/RESULTS.md, benchmarks/scale.svg.');
+}

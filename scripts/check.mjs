@@ -5,6 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { run, runTool, seconds } from './command.mjs';
+import { root } from './packages.mjs';
 
 const script = (name, ...args) => run(process.execPath, [join(import.meta.dirname, `${name}.mjs`), ...args]);
 
@@ -22,6 +23,11 @@ const gates = [
   { name: 'size', start: () => script('size'), show: true },
   { name: 'jsr', start: () => script('jsr'), show: true },
   { name: 'lock', start: () => script('lock'), show: true },
+  // Only that they run: no figure is judged.
+  {
+    name: 'bench',
+    start: () => run(process.execPath, [join(root, 'benchmarks', 'main.mjs'), '--quick', '--no-build']),
+  },
 ];
 const lintArguments = ['.', '--max-warnings', '0', '--cache', '--cache-location', 'node_modules/.cache/eslint/'];
 

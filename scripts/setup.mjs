@@ -1,6 +1,6 @@
 /**
- * `npm run setup`: what the runtime tests run in, installed where it is missing. The JavaScript runtimes come as npm packages
- * into runtime-tests/runtimes; the rest are Debian packages. Each command is printed before it runs. Where it may not
+ * `npm run setup`: what the runtime tests run in, and what the benchmarks compare with, installed where it is missing. The
+ * JavaScript runtimes and the peers come as npm packages into folders of their own; the rest are Debian packages. Each command is printed before it runs. Where it may not
  * install, it says what is missing and what to run: a failure in continuous integration only. Downloads no browser.
  */
 import { spawnSync } from 'node:child_process';
@@ -32,7 +32,7 @@ function command(program, args, options = {}) {
 }
 
 /** The packages of the lock that are meant for this machine and are not there in the version it names. */
-function missingRuntimes(folder) {
+function missingPackages(folder) {
   const { packages } = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'));
   const fits = (wanted, own) => wanted === undefined || [wanted].flat().includes(own);
   return Object.entries(packages)
@@ -44,13 +44,13 @@ function missingRuntimes(folder) {
     .map(([path]) => path.replace('node_modules/', ''));
 }
 
-function setUpRuntimes() {
-  const folder = join(root, 'runtime-tests', 'runtimes');
-  if (missingRuntimes(folder).length > 0) command('npm', ['ci', '--loglevel=error'], { cwd: folder });
-  const left = missingRuntimes(folder);
-  if (left.length > 0)
-    missing.push({ what: left.join(', '), remedy: `npm ci --prefix ${join('runtime-tests', 'runtimes')}` });
-  else console.log('runtimes: all there');
+/** Installs what the lock of `folder` names. */
+function setUpFolder(what, ...folder) {
+  const path = join(root, ...folder);
+  if (missingPackages(path).length > 0) command('npm', ['ci', '--loglevel=error'], { cwd: path });
+  const left = missingPackages(path);
+  if (left.length > 0) missing.push({ what: left.join(', '), remedy: `npm ci --prefix ${join(...folder)}` });
+  else console.log(`${what}: all there`);
 }
 
 function setUpDebianPackages() {
@@ -97,7 +97,8 @@ function keepFromMakingCluster() {
   return () => rmSync(setting, { force: true });
 }
 
-setUpRuntimes();
+setUpFolder('runtimes', 'runtime-tests', 'runtimes');
+setUpFolder('peers', 'benchmarks', 'peers');
 setUpDebianPackages();
 for (const { what, remedy } of missing) console.error(`missing: ${what}\n  to install: ${remedy}`);
 process.exitCode = missing.length > 0 && inCI ? 1 : 0;

@@ -27,6 +27,8 @@ export async function groups({ quick }) {
   const collect = async ({ rounds, warmUps }) => {
     const some = Math.min(rounds, 5);
     const server = createServer((_request, response) => response.end('hello\n'));
+    // A server that is blocked for long would close connections that its client is about to use.
+    server.keepAliveTimeout = 0;
     await once(server.listen(0, '127.0.0.1'), 'listening');
     for (let round = 0; round < some + Math.min(warmUps, 1); round++) {
       for (const name of rotate(Object.keys(strategies), round)) {
@@ -105,8 +107,11 @@ function work() {
 /** `{ p50, p99, calls, requests }`, the last two a millisecond. */
 async function underLoad(port, strategy, burst, seconds) {
   const client = fork(join(import.meta.dirname, '..', 'programs', 'http-client.mjs'), [String(port)], { execArgv: [] });
-  await once(client, 'message');
-  const ended = once(client, 'close');
+  const ended = new Promise((resolve, reject) => {
+    client.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`The client ended with ${code}.`))));
+  });
+  const message = () => Promise.race([once(client, 'message'), ended]);
+  await message();
   let calls = 0;
   let over = false;
   const call = () => {
@@ -128,7 +133,7 @@ async function underLoad(port, strategy, burst, seconds) {
   client.send({ seconds });
   const since = performance.now();
   const drained = strategy && bursts();
-  const [latencies] = await once(client, 'message');
+  const [latencies] = await message();
   const ms = performance.now() - since;
   const done = calls;
   over = true;

@@ -11,6 +11,13 @@ const TIMEOUT = 30_000;
 const noop = () => undefined;
 let counted = 0;
 
+const NOTES = {
+  'timed calls, random order': 'A random one of those that are live is cancelled, and one added; 30 s each.',
+  'timed calls, oldest first': 'The oldest of those that are live is cancelled, and one added; 30 s each.',
+  'triggers fired': 'Nanoseconds a trigger, or a listener of an EventEmitter.',
+  'calls posted and run': 'So many are posted, then all of them run; Node by setImmediate.',
+};
+
 export async function groups({ operations, quick }) {
   const sizes = quick ? [1e3, 1e4] : [1e3, 1e4, 1e5, 1e6];
   const reactor = await startReactor();
@@ -20,11 +27,11 @@ export async function groups({ operations, quick }) {
   const random = (count) => randomPlaces(operations, count, 11);
   const queues = { Triphase: (fn) => reactor.callSoon(fn), Node: (fn) => setImmediate(fn) };
   return [
-    await group('timed calls, a random one replaced', sizes, {
+    await group('timed calls, random order', sizes, {
       Triphase: (count) => replacing(ours, count, random),
       Node: (count) => replacing(node, count, random),
     }),
-    await group('timed calls, the oldest replaced', sizes, {
+    await group('timed calls, oldest first', sizes, {
       Triphase: (count) => replacing(ours, count, oldest),
       Node: (count) => replacing(node, count, oldest),
     }),
@@ -44,7 +51,13 @@ async function group(kind, sizes, makers) {
   for (const size of sizes) {
     for (const [who, make] of Object.entries(makers)) cases[`${who}, ${label(size)}`] = await make(size);
   }
-  return { title: `Scale: ${kind}`, scale: { kind, sizes }, settings: { rounds: 5, warmUps: 1 }, cases };
+  return {
+    title: `Scale: ${kind}`,
+    note: NOTES[kind],
+    scale: { kind, sizes },
+    settings: { rounds: 5, warmUps: 1 },
+    cases,
+  };
 }
 
 async function replacing({ add, cancel }, count, choose) {
