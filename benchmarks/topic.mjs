@@ -8,7 +8,8 @@ const [name, scale] = process.argv.slice(2);
 const scaled = scales[scale];
 const topic = await import(`./topics/${name}.mjs`);
 for (const { cases, collect, settings, claims = [], ...group } of await topic.groups(scaled)) {
-  const figures = collect === undefined ? await measure(cases, { ...scaled, ...settings }) : await collect(scaled);
+  const how = { ...scaled, ...settings };
+  const figures = collect === undefined ? await measure(cases, how) : await collect(how);
   const message = { ...group, topic: topic.title, figures, rows: claims.map((claim) => judge(claim, figures)) };
   await new Promise((resolve, reject) => process.send(message, (error) => (error ? reject(error) : resolve())));
 }
