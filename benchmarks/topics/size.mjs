@@ -11,7 +11,6 @@ const BARS = { core: 8_000, 'core + node-reactor': 11_000, 'core + browser-react
 export function groups() {
   const budgets = JSON.parse(readFileSync(join(root, 'scripts', 'size-budgets.json'), 'utf8'));
   const cases = budgets.map(({ name, code }) => [name, { value: async () => (await bundleSize(code)).size }]);
-  const budgetOf = (wanted) => budgets.find(({ name }) => name === wanted).budget;
   return [
     {
       title: 'P13: bytes of a bundle, minified and gzipped',
@@ -19,12 +18,12 @@ export function groups() {
       baseline: 'core',
       settings: { rounds: 1, warmUps: 0 },
       cases: Object.fromEntries(cases),
-      claims: Object.entries(BARS).map(([name, bar]) => ({
+      claims: budgets.map(({ name, budget }) => ({
         metric: 'P13',
         workload: `min + gz, ${name}`,
-        remark: `the budget is ${budgetOf(name)} B`,
+        remark: budget === undefined ? 'as small as it gets' : `the budget is ${budget} B`,
         of: name,
-        bar,
+        bar: BARS[name],
       })),
     },
   ];
