@@ -13,7 +13,7 @@ import { run } from '../scripts/command.mjs';
 import { installPeers } from './harness/peers.mjs';
 import { claimRows, countMet, writeResults } from './harness/results.mjs';
 import { scaleOf, scaleSays } from './harness/scale.mjs';
-import { caseCells, caseHead, claimHead, columns } from './harness/words.mjs';
+import { caseTable, claimHead, columns } from './harness/words.mjs';
 
 const TOPICS = [
   'timers',
@@ -57,7 +57,7 @@ async function measureTopic(name) {
     const complete = { ...group, unit, rows: rows.map((row) => ({ ...row, unit })) };
     groups.push(complete);
     console.log(`\n${group.title}`);
-    console.log(columns([caseHead, ...caseCells(complete)]).replace(/^/gm, '  '));
+    console.log((complete.absent ?? columns(caseTable(complete))).replace(/^/gm, '  '));
   });
   const [code, signal] = await once(child, 'close');
   if (code !== 0) throw new Error(`The topic ${name} ended with ${code ?? signal}.`);

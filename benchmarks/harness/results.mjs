@@ -8,7 +8,7 @@ import { root } from '../../scripts/packages.mjs';
 import { drawChart } from './chart.mjs';
 import { peerVersions } from './peers.mjs';
 import { scaleHead, scaleOf, scaleRows, scaleSays } from './scale.mjs';
-import { caseCells, caseHead, claimCells, claimHead, number, table } from './words.mjs';
+import { caseTable, claimCells, claimHead, number, table } from './words.mjs';
 
 const folder = join(import.meta.dirname, '..');
 
@@ -43,7 +43,7 @@ const section = (group) => `### ${group.title}
 
 ${group.note ?? ''}
 
-${group.absent ?? table(caseHead, caseCells(group))}
+${group.absent ?? table(caseTable(group))}
 `;
 
 /** Writes the page and its chart. `loads`: the load average before and after. */
@@ -55,31 +55,29 @@ export async function writeResults(groups, { date, loads }) {
 
 Written by \`npm run bench\`; [README.md](README.md) says how it measures and how to read it.
 
-${table(
+${table([
   ['', ''],
+  ['date', date.toISOString().slice(0, 16).replace('T', ' ') + ' UTC'],
+  ['commit', commit()],
   [
-    ['date', date.toISOString().slice(0, 16).replace('T', ' ') + ' UTC'],
-    ['commit', commit()],
-    [
-      'machine',
-      `${cpus()[0].model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()} ${arch()}`,
-    ],
-    ['load average', `${loads[0].map(number).join(' ')} before, ${loads[1].map(number).join(' ')} after`],
-    ['node', `${process.versions.node}, V8 ${process.versions.v8}`],
-    [
-      'peers',
-      Object.entries(peerVersions)
-        .map(([name, version]) => `${name} ${version}`)
-        .join(', '),
-    ],
+    'machine',
+    `${cpus()[0].model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()} ${arch()}`,
   ],
-)}
+  ['load average', `${loads[0].map(number).join(' ')} before, ${loads[1].map(number).join(' ')} after`],
+  ['node', `${process.versions.node}, V8 ${process.versions.v8}`],
+  [
+    'peers',
+    Object.entries(peerVersions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', '),
+  ],
+])}
 
 ## Bars
 
 ${countMet(groups)}. A ratio is the median, least and largest of those of all rounds.
 
-${table(claimHead, claimRows(groups))}
+${table([claimHead, ...claimRows(groups)])}
 
 ## Scale
 
@@ -87,13 +85,13 @@ ${table(claimHead, claimRows(groups))}
 
 Nanoseconds an operation, medians.
 
-${table(scaleHead, scaleRows(kinds))}
+${table([scaleHead, ...scaleRows(kinds)])}
 
 ${scaleSays(kinds)
   .map((line) => `- ${line[0].toUpperCase()}${line.slice(1)}.`)
   .join('\n')}
 
-What grows with a million live timed calls or triggers is the time to reach memory that is in no cache: each operation does the same steps. Node's columns grow for the same reason.
+Random order over many reaches for memory that is in no cache; the same operation in order of age shows what its steps cost.
 
 ${topics
   .map(

@@ -28,19 +28,18 @@ export function claimCells({ metric, workload, remark, ours, theirs, judged, bar
 
 export const claimHead = ['', 'workload', 'ours', 'peer', 'ratio (min…max)', 'bar', ''];
 
-/** The rows of a group's cases: figures, and the ratio to the baseline, the first case when none is named. */
-export function caseCells({ figures, baseline = Object.keys(figures)[0], unit }) {
-  return Object.entries(figures).map(([name, values]) => {
+/** A group's cases, under their head: figures, and the ratio to the baseline, the first case when none is named. */
+export function caseTable({ figures, baseline = Object.keys(figures)[0], unit }) {
+  const rows = Object.entries(figures).map(([name, values]) => {
     const own = summary(values);
     const ratio = summary(values.map((value, round) => value / figures[baseline][round]));
     return [name, figure(own, unit), range(own), name === baseline ? '1' : number(ratio.median)];
   });
+  return [['case', 'median', 'min…max', `ratio to ${baseline}`], ...rows];
 }
 
-export const caseHead = ['case', 'median', 'min…max', 'ratio'];
-
 /** A table of Markdown. */
-export const table = (head, rows) =>
+export const table = ([head, ...rows]) =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
 const cell = (text) => String(text).replaceAll('|', '\\|');
 

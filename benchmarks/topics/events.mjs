@@ -12,6 +12,7 @@ const DETAIL = { path: '/etc/service.json' };
 let counted = 0;
 /** The compiler must not know that nobody reads it. */
 export const sum = () => counted;
+const triggers = (count) => (count === 1 ? '1 trigger' : `${label(count)} triggers`);
 const makeSync = (count) => Array.from({ length: count }, () => () => void counted++);
 const makeAsync = (count) => Array.from({ length: count }, () => async () => void counted++);
 
@@ -82,7 +83,7 @@ async function syncFire(reactor, { EventEmitter3, mitt, tapable }, count, operat
   }
   const claim = { metric: 'P7', of: 'Triphase' };
   return {
-    title: `P7: fire ${count} synchronous triggers of one phase`,
+    title: `P7: fire ${label(count)} synchronous triggers of one phase`,
     note: 'Nanoseconds a trigger. The bar of the first row is 250 ns a firing and twice the bare loop.',
     cases: await casesOf(fires, (fire) => repeated(fire, count, operations)),
     baseline: 'bare loop',
@@ -92,7 +93,7 @@ async function syncFire(reactor, { EventEmitter3, mitt, tapable }, count, operat
         : [
             {
               ...claim,
-              workload: `sync fire, ${count} triggers`,
+              workload: `sync fire, ${label(count)} triggers`,
               against: (round) => 250 / count + 2 * round['bare loop'],
               peer: '250 ns a firing + 2 × bare loop',
               bar: 1,
@@ -100,7 +101,7 @@ async function syncFire(reactor, { EventEmitter3, mitt, tapable }, count, operat
           ]),
       ...(count < 100
         ? []
-        : [{ ...claim, workload: `sync fire, ${count} triggers`, against: 'Node EventEmitter', bar: 1 }]),
+        : [{ ...claim, workload: `sync fire, ${label(count)} triggers`, against: 'Node EventEmitter', bar: 1 }]),
     ],
   };
 }
@@ -126,14 +127,14 @@ async function asyncFire(reactor, { hookable, tapable, Emittery }, count, operat
     'tapable AsyncParallelHook': () => tapped.promise(DETAIL),
   };
   return {
-    title: `P8: fire ${count} asynchronous ${count === 1 ? 'trigger' : 'triggers'} and wait for all`,
+    title: `P8: fire ${triggers(count)}, asynchronous, and wait for all`,
     note: 'Nanoseconds a trigger.',
     baseline: 'Promise.allSettled',
     cases: await casesOf(fires, (fire) => repeatedInTurn(fire, count, operations)),
     claims: [
       {
         metric: 'P8',
-        workload: `async fire, ${count} triggers`,
+        workload: `async fire, ${triggers(count)}`,
         of: 'Triphase',
         against: 'Promise.allSettled',
         bar: { 1: 1.5, 10: 1, 1e3: 0.8 }[count],

@@ -5,7 +5,7 @@ import { randomPlaces } from '../harness/random.mjs';
 import { startReactor } from '../harness/reactor.mjs';
 import { label } from '../harness/words.mjs';
 
-export const title = 'Scale';
+export const title = 'Scale, all figures';
 
 const TIMEOUT = 30_000;
 const noop = () => undefined;

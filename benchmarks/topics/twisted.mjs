@@ -11,7 +11,7 @@ export const title = 'Twisted';
 
 const TIMEOUT = 30_000;
 const noop = () => undefined;
-const TITLE = 'Twisted in Python, a process of its own: cross-language';
+const TITLE = 'Twisted, in Python and a process of its own';
 
 /** The Python that has Twisted, and its version. */
 function findTwisted() {
@@ -37,8 +37,8 @@ export async function groups({ quick }) {
   const reactor = await startReactor();
   const least = (operations) => (quick ? Math.min(operations, 100) : operations);
   const compare = (metric, workload, own, [name, operations]) => ({
-    title: `${TITLE}: ${workload}`,
-    note: `Twisted ${twisted.version}, epoll reactor.`,
+    title: `${metric} beside Twisted: ${workload}`,
+    note: `Another language in another process: Twisted ${twisted.version}, epoll reactor.`,
     baseline: 'Twisted',
     settings: { operations: quick ? 100 : 1e5, rounds: quick ? 1 : 5 },
     cases: { Triphase: own, Twisted: { value: () => ask(`${name} ${least(operations)}`) } },
