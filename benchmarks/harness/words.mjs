@@ -7,7 +7,8 @@ export const label = (count) => (/^1000+$/.test(String(count)) ? `1e${String(cou
 export function number(value) {
   if (value >= 100) return Math.round(value).toLocaleString('en').replaceAll(',', ' ');
   if (value >= 10) return value.toFixed(1);
-  return value >= 0.1 ? value.toFixed(2) : value.toFixed(3);
+  if (value >= 0.1) return value.toFixed(2);
+  return value >= 0.001 || value === 0 ? value.toFixed(3) : value.toExponential(0);
 }
 
 export const range = ({ min, max }) => `${number(min)}…${number(max)}`;

@@ -46,7 +46,7 @@ export async function groups({ quick }) {
   return [
     {
       title: `P11: latency of an HTTP server while bursts of ${label(burst)} calls are drained beside it`,
-      note: `Milliseconds, as a client in another process feels them: 4 connections, 2 ms between requests. Ours runs ${SLICE_MS} ms of calls, then lets the loop turn.`,
+      note: `Milliseconds, as a client in another process feels them: 4 connections, 2 ms between requests. Ours runs at most ${SLICE_MS} ms of calls, and at most 1 000 of them, then lets the loop turn.`,
       unit: 'ms',
       baseline: 'idle: p99',
       settings,
