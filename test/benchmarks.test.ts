@@ -14,6 +14,7 @@ interface Settings {
   warmUps: number;
   operations: number;
   sampleMs: number;
+  gc?: boolean;
 }
 interface Claim {
   metric: string;
@@ -90,12 +91,14 @@ describe('measuring', () => {
     expect(figures).toEqual({ a: [8, 10, 15], b: [9, 11, 13], c: [7, 12, 14] });
   });
 
-  test('the heap is collected before the rounds, and never between them', async () => {
+  test('the heap is collected before the rounds and never between them, or not at all', async () => {
     const before = globalThis.gc;
     const gc = jest.fn(() => Promise.resolve());
     globalThis.gc = gc;
     try {
       await measure({ a: { value: () => 1 }, b: { value: () => 1 } }, settings);
+      expect(gc).toHaveBeenCalledTimes(1);
+      await measure({ a: { value: () => 1 } }, { ...settings, gc: false });
       expect(gc).toHaveBeenCalledTimes(1);
     } finally {
       globalThis.gc = before;

@@ -14,12 +14,13 @@ export const scales = {
 };
 
 /** Figures of each case, one a round: `{ name: [number, …] }`, nanoseconds an operation, or what its `value` says. */
-export async function measure(cases, { rounds, warmUps, operations, sampleMs }) {
+export async function measure(cases, { rounds, warmUps, operations, sampleMs, gc = true }) {
   const names = Object.keys(cases);
   const figures = Object.fromEntries(names.map((name) => [name, []]));
   // Before all rounds and never between them: it makes V8 drop optimised code, and a round would measure warming up. The figure for firing
-  // 1e5 triggers was 22 ns with one a round, and is 7 without.
-  globalThis.gc?.();
+  // 1e5 triggers was 22 ns with one a round, and is 7 without. Not at all where a group is too short to
+  // warm up again.
+  if (gc) globalThis.gc?.();
   for (let round = 0; round < warmUps + rounds; round++) {
     for (const name of rotate(names, round)) {
       const figure = await sample(cases[name], operations, sampleMs);

@@ -261,7 +261,7 @@ function fires(workload, ours, make, { bar, operations, ...settings }) {
     baseline: NODE,
     cases: { Triphase: make(ours), [NODE]: make(node) },
     claims: [{ metric: 'P3', workload, of: 'Triphase', against: NODE, bar }],
-    settings: { operations, ...settings },
+    settings: { operations, gc: false, ...settings },
   };
 }
 
