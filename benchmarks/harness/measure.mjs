@@ -9,21 +9,20 @@ import { setImmediate as turn } from 'node:timers/promises';
 
 /** The full measurement, and one that only shows that everything runs. */
 export const scales = {
-  full: { quick: false, rounds: 7, warmUps: 2, operations: 1e6, sampleMs: 1_500 },
-  quick: { quick: true, rounds: 2, warmUps: 0, operations: 2e3, sampleMs: 20 },
+  full: { quick: false, rounds: 7, warmUps: 3, operations: 1e6, leastMs: 30, sampleMs: 1_500 },
+  quick: { quick: true, rounds: 2, warmUps: 0, operations: 2e3, leastMs: 0, sampleMs: 20 },
 };
 
 /** Figures of each case, one a round: `{ name: [number, …] }`, nanoseconds an operation, or what its `value` says. */
-export async function measure(cases, { rounds, warmUps, operations, sampleMs, gc = true }) {
+export async function measure(cases, { rounds, warmUps, gc = true, ...length }) {
   const names = Object.keys(cases);
   const figures = Object.fromEntries(names.map((name) => [name, []]));
-  // Before all rounds and never between them: it makes V8 drop optimised code, and a round would measure warming up. The figure for firing
-  // 1e5 triggers was 22 ns with one a round, and is 7 without. Not at all where a group is too short to
-  // warm up again.
+  // Before all rounds and never between them: it makes V8 drop optimised code, and a round would measure warming up. Not at all where a
+  // group is too short to warm up again.
   if (gc) globalThis.gc?.();
   for (let round = 0; round < warmUps + rounds; round++) {
     for (const name of rotate(names, round)) {
-      const figure = await sample(cases[name], operations, sampleMs);
+      const figure = await sample(cases[name], length);
       if (round >= warmUps) figures[name].push(figure);
       await turn(); // What the host owes the case before is not charged to the next.
     }
@@ -31,12 +30,15 @@ export async function measure(cases, { rounds, warmUps, operations, sampleMs, gc
   return figures;
 }
 
-/** `sampleMs` ends a sample of slow operations early: some of the peers would take hours. */
-async function sample({ value, setUp, run, tearDown }, operations, sampleMs) {
+/**
+ * A sample has `operations`, and takes `leastMs`: in a shorter one a compilation is all that one sees. `sampleMs` ends one of slow
+ * operations early: some of the peers would take hours.
+ */
+async function sample({ value, setUp, run, tearDown }, { operations, leastMs, sampleMs }) {
   if (value !== undefined) return value();
   let done = 0;
   let used = 0;
-  while (done < operations && used < sampleMs * 1e6) {
+  while ((done < operations || used < leastMs * 1e6) && used < sampleMs * 1e6) {
     const state = await setUp?.();
     const start = process.cpuUsage();
     const result = run(state);

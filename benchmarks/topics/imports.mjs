@@ -15,8 +15,8 @@ const program = join(import.meta.dirname, '..', 'programs', 'import.cjs');
 const importing = (specifier) => ({ value: () => runProgram(program, [specifier], []) });
 
 export function groups({ quick }) {
-  const core = bytesOf(dist('core', 'node.js'), dist('core', 'index.cjs'));
-  const both = core + bytesOf(dist('node-reactor', 'node.js'), dist('node-reactor', 'index.cjs'));
+  const core = bytesOf(dist('core', 'index.js'));
+  const both = core + bytesOf(dist('node-reactor', 'index.js'));
   const folder = mkdtempSync(join(tmpdir(), 'triphase-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const plain = (bytes) => {
@@ -28,7 +28,7 @@ export function groups({ quick }) {
   return [
     {
       title: 'P12: CPU time of the first import, in a process of its own',
-      note: 'The process runs a CommonJS file, so the loader of modules is set up in it. The ESM file is of the bytes that are loaded, and holds functions that nobody calls. The ESM build alone is what a bundler gets.',
+      note: 'The process runs a CommonJS file, so the loader of modules is set up in it. The ESM file is of the bytes that are loaded, and holds functions that nobody calls.',
       unit: 'ms',
       baseline: floors.core,
       settings: quick ? { rounds: 1 } : { rounds: 21 },
@@ -37,7 +37,6 @@ export function groups({ quick }) {
         [floors.both]: importing(plain(both)),
         '@triphase/core': importing('@triphase/core'),
         '@triphase/node-reactor': importing('@triphase/node-reactor'),
-        'the ESM build of @triphase/core': importing(pathToFileURL(dist('core', 'index.js')).href),
         mitt: importing(peerUrl('mitt')),
         avvio: importing(peerUrl('avvio')),
         rxjs: importing(peerUrl('rxjs')),

@@ -49,6 +49,16 @@ export async function groups({ quick }) {
           }
           await runAndStop(reactor);
         }),
+        'the functions alone, Promise.all': life(async () => {
+          const starts = [];
+          const stops = [];
+          for (let i = 0; i < count; i++) {
+            starts.push(makeStart());
+            stops.push(makeStop());
+          }
+          await Promise.all(starts.map((start) => start()));
+          await Promise.all(stops.map((stop) => stop()));
+        }),
         'avvio use + onClose, ready, close': life(async () => {
           const app = avvio();
           for (let i = 0; i < count; i++) {

@@ -55,7 +55,7 @@ async function group(kind, sizes, makers) {
     title: `Scale: ${kind}`,
     note: NOTES[kind],
     scale: { kind, sizes },
-    settings: { rounds: 5, warmUps: 1 },
+    settings: { rounds: 5, warmUps: 2 },
     cases,
   };
 }

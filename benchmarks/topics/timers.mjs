@@ -58,6 +58,7 @@ async function pairs(reactor, operations) {
     cases: {
       Triphase: await pair(operations, () => reactor.callLater(TIMEOUT, noop).cancel()),
       [NODE]: await pair(operations, () => clearTimeout(setTimeout(noop, TIMEOUT))),
+      'performance.now() alone': await pair(operations, () => performance.now()),
       [`${NODE}, another of 30 s live`]: await pair(operations, () => clearTimeout(setTimeout(noop, TIMEOUT)), {
         setUp: () => setTimeout(noop, TIMEOUT),
         tearDown: (timer) => clearTimeout(timer),
@@ -106,7 +107,29 @@ async function server(ours, operations, counts) {
     counts,
     ours: (count) => churn(ours, count),
     peer: (count) => churn(node, count),
+    more: (count) => churn(bareRing(), count),
+    moreName: 'the clock and a bare ring',
   });
+}
+
+/** What P2 takes at the least with an exact clock: an object of six fields in a ring. It checks nothing, tells nobody, and never fires. */
+function bareRing() {
+  const head = { time: Infinity, order: 0, fn: noop, before: undefined, after: undefined, owner: undefined };
+  head.before = head.after = head;
+  let order = 1;
+  return {
+    add(ms, fn) {
+      const { before } = head;
+      const call = { time: performance.now() + ms, order: order++, fn, before, after: head, owner: head };
+      before.after = head.before = call;
+      return call;
+    },
+    cancel(call) {
+      call.before.after = call.after;
+      call.after.before = call.before;
+      call.before = call.after = call.fn = undefined;
+    },
+  };
 }
 
 async function refresh(ours, operations, counts) {
@@ -163,13 +186,25 @@ async function moves({ add, cancel }, counts) {
 }
 
 /** One case of ours and one of a peer for each number of live calls, and a claim for each pair. */
-async function sizes({ counts, ours, peer, oursName = 'Triphase', peerName = NODE, claim, bars, ...group }) {
+async function sizes({
+  counts,
+  ours,
+  peer,
+  more,
+  oursName = 'Triphase',
+  peerName = NODE,
+  moreName,
+  claim,
+  bars,
+  ...group
+}) {
   const cases = {};
   const claims = [];
   for (const [index, count] of counts.entries()) {
     const [of, against] = [oursName, peerName].map((name) => `${name}, ${label(count)} live`);
     cases[of] = await ours(count);
     cases[against] = await peer(count);
+    if (more !== undefined) cases[`${moreName}, ${label(count)} live`] = await more(count);
     claims.push({ ...claim, workload: `${claim.workload}; ${label(count)} live`, of, against, bar: bars[index] });
   }
   return { ...group, cases, claims };
@@ -261,7 +296,7 @@ function fires(workload, ours, make, { bar, operations, ...settings }) {
     baseline: NODE,
     cases: { Triphase: make(ours), [NODE]: make(node) },
     claims: [{ metric: 'P3', workload, of: 'Triphase', against: NODE, bar }],
-    settings: { operations, gc: false, ...settings },
+    settings: { operations, gc: false, leastMs: 0, ...settings },
   };
 }
 

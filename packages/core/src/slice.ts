@@ -9,7 +9,9 @@ export class Slice {
   readonly #maxBatch: number;
   #left = 0;
   #stride = 1;
-  #untilRead = 1;
+  /** After so many more callbacks it is looked whether the share is used up; they are taken off `#left` then, all together. */
+  #untilLook = 1;
+  #taken = 1;
   #readAt = 0;
   #endsAt = 0;
 
@@ -23,7 +25,7 @@ export class Slice {
   begin(now: number): void {
     this.#left = this.#maxBatch;
     this.#stride = 1;
-    this.#untilRead = 1;
+    this.#untilLook = this.#taken = 1;
     this.#readAt = now;
     this.#endsAt = now + this.#maxMs;
   }
@@ -31,21 +33,22 @@ export class Slice {
   /** Nothing more of this share: the run is over. */
   end(): void {
     this.#left = 0;
+    this.#untilLook = 1;
   }
 
   /** Asked after each callback: is the share used up? */
   spent(): boolean {
-    if (--this.#left <= 0) return true;
-    if (--this.#untilRead > 0) return false;
-    return this.#read();
+    return --this.#untilLook <= 0 && this.#look();
   }
 
-  #read(): boolean {
+  #look(): boolean {
+    this.#left -= this.#taken;
+    if (this.#left <= 0) return true;
     const now = this.#now();
     const took = now - this.#readAt;
     if (took > this.#maxMs / 8) this.#stride = Math.max(1, this.#stride >> 1);
     else if (took < this.#maxMs / 16) this.#stride = Math.min(64, this.#stride << 1);
-    this.#untilRead = this.#stride;
+    this.#untilLook = this.#taken = Math.min(this.#stride, this.#left);
     this.#readAt = now;
     return now >= this.#endsAt;
   }

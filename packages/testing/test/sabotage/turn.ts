@@ -120,7 +120,7 @@ export const sabotagedTurns: readonly SabotagedCore[] = [
     statement: 'C35',
     what: 'a batch without bounds',
     file: 'slice.ts',
-    find: 'if (--this.#left <= 0) return true;',
+    find: 'if (this.#left <= 0) return true;',
     replace: '',
   },
   {
