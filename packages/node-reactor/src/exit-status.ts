@@ -1,5 +1,5 @@
 import { TriggerTimeoutError, type FiringReport, type RunResult } from '@triphase/core';
-import { constants } from 'node:os';
+import { builtin } from './builtin.ts';
 import { saysThatItStops } from './says-that-it-stops.ts';
 
 /** A trigger or service failed, the start failed, or nobody caught an error. */
@@ -10,7 +10,7 @@ const TIMED_OUT = 124;
 
 /** What a shell calls a process that a signal ended: 143 for `SIGTERM`. */
 export function signalStatus(signal: string): number {
-  const numbers: Readonly<Record<string, number | undefined>> = constants.signals;
+  const numbers: Readonly<Record<string, number | undefined>> = builtin('os').constants.signals;
   return 128 + (numbers[signal] ?? 0);
 }
 

@@ -11,7 +11,8 @@ import {
   type ReactorOptions,
   type RunResult,
 } from '@triphase/core';
-import { AsyncResource } from 'node:async_hooks';
+import type { AsyncResource } from 'node:async_hooks';
+import { builtin } from './builtin.ts';
 import { takeNodeHost, type NodeHost } from './node-host.ts';
 import { ProcessLife } from './process-life.ts';
 import { shutdownLimits } from './shutdown-limits.ts';
@@ -125,7 +126,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
       pending: () => this.pending(),
       watchdog,
     });
-    this.#context = new AsyncResource('TriphaseRun');
+    this.#context = createResource('TriphaseRun');
     this.#life = life;
     this.#clock.sinceStop = () => life.sinceStop();
     try {
@@ -191,13 +192,21 @@ interface StopClock {
 }
 
 function createTurnScope(): AsyncResource {
-  return new AsyncResource('TriphaseTurn');
+  return createResource('TriphaseTurn');
+}
+
+let resourceClass: typeof AsyncResource | undefined;
+
+/** One is made for each turn: the class is kept. */
+function createResource(type: string): AsyncResource {
+  resourceClass ??= builtin('async_hooks').AsyncResource;
+  return new resourceClass(type);
 }
 
 /** Runs it in the async context of this moment (N3): `AsyncResource` costs a hundredth of `AsyncLocalStorage.snapshot` on Node 20. */
 function inContext(fn: () => unknown): () => unknown {
   if (typeof fn !== 'function') return fn; // whoever takes it says what is wrong with it
-  const resource = new AsyncResource('TriphaseCall');
+  const resource = createResource('TriphaseCall');
   const bound = (): unknown => resource.runInAsyncScope(fn);
   return Object.defineProperty(bound, 'name', { value: fn.name });
 }

@@ -9,7 +9,7 @@ import {
   type StopReason,
   type Waiting,
 } from '@triphase/core';
-import { inspect } from 'node:util';
+import { builtin } from './builtin.ts';
 import { statusOf } from './exit-status.ts';
 import type { NodeHost } from './node-host.ts';
 import { describeWaiting, PendingLines } from './pending-lines.ts';
@@ -109,13 +109,13 @@ export class ProcessLife implements Owned {
   report(error: unknown, origin: string): void {
     const { onError } = this.#inside;
     if (onError === undefined) {
-      this.#say(`${origin}: ${inspect(error)}`, 'error');
+      this.#say(`${origin}: ${inspected(error)}`, 'error');
       return;
     }
     try {
       onError(error, { kind: 'host', name: origin });
     } catch (thrown) {
-      this.#say(`${origin}: ${inspect(error)}\nand onError threw: ${inspect(thrown)}`, 'error');
+      this.#say(`${origin}: ${inspected(error)}\nand onError threw: ${inspected(thrown)}`, 'error');
     }
   }
 
@@ -159,4 +159,8 @@ export class ProcessLife implements Owned {
       this.#host.console[level](line);
     }
   }
+}
+
+function inspected(value: unknown): string {
+  return builtin('util').inspect(value);
 }

@@ -1,7 +1,5 @@
 import type { Observer, Phase } from '@triphase/core';
-// Not the host record's, nor globals that a test may have faked: what is told here is whether the thread itself is alive.
-import { clearInterval, setInterval } from 'node:timers';
-import { Worker } from 'node:worker_threads';
+import { builtin } from './builtin.ts';
 
 /** Words of the memory that both threads share, before the name of the trigger. */
 const STATE = 0;
@@ -62,6 +60,7 @@ export class Watchdog {
     const memory = new SharedArrayBuffer(4 * WORDS + NAME_BYTES);
     this.#words = new Int32Array(memory, 0, WORDS);
     this.#name = new Uint8Array(memory, 4 * WORDS);
+    const { Worker } = builtin('worker_threads');
     const worker = new Worker(WORKER, { eval: true, workerData: memory, execArgv: [] });
     worker.on('error', failed);
     worker.unref();
@@ -70,7 +69,8 @@ export class Watchdog {
   /** A stop begins that must be over in `ms`. */
   arm(ms: number): void {
     Atomics.store(this.#words, DEADLINE, Math.min(ms, 2 ** 31 - 1));
-    this.#beat = setInterval(() => {
+    // Not the host record's, nor a global that a test may have faked: what is told here is whether the thread itself is alive.
+    this.#beat = builtin('timers').setInterval(() => {
       Atomics.add(this.#words, BEAT, 1);
     }, BEAT_MS);
     this.#beat.unref();
@@ -80,7 +80,7 @@ export class Watchdog {
 
   /** The stop is over in time: the thread ends by itself. */
   end(): void {
-    clearInterval(this.#beat);
+    builtin('timers').clearInterval(this.#beat);
     this.#beat = undefined;
     this.#turn(OVER);
   }
