@@ -79,7 +79,7 @@ export class CallQueue {
 }
 
 function newChunk(): Chunk {
-  return { slots: new Array<(() => unknown) | undefined>(CHUNK).fill(undefined), next: undefined };
+  return { slots: new Array<(() => unknown) | undefined>(CHUNK), next: undefined }; // not filled: each place is written before it is read
 }
 
 /** What a call without a name of its own is called. */
