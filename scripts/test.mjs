@@ -1,5 +1,6 @@
 /**
- * `npm test`: every stage in turn, then a table of them and the number of tests. Installs nothing: `npm run setup` does.
+ * `npm test`: the build, then jest beside all other stages, which run in turn; then a table of them and the number of tests. Installs
+ * nothing: `npm run setup` does.
  * With arguments, jest alone gets them: `npm test -- core -t C12`.
  *
  * A stage beside jest is a file runtime-tests/<name>.run.mjs. It exits with 0 when it passed, 1 when it failed, 77 when this
@@ -48,7 +49,7 @@ async function jest(args) {
 }
 
 async function stage(file) {
-  const { code, output } = await run(process.execPath, [file], { echo: true, limitMs: LIMIT_MS });
+  const { code, output } = await run(process.execPath, [file], { limitMs: LIMIT_MS });
   const lines = output.trim().split('\n');
   const counted = lines
     .map((line) => /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/.exec(line.trim()))
@@ -57,18 +58,25 @@ async function stage(file) {
     ? { passed: Number(counted[1]), failed: Number(counted[2]), skipped: Number(counted[3] ?? 0) }
     : { passed: 0, failed: 0, skipped: 0 };
   if (code === LEFT_OUT) {
+    const reason = lines.at(-1);
     if (inCI)
-      return { outcome: 'failed', reason: `left out: ${lines.at(-1)}`, tests: { ...tests, failed: tests.failed + 1 } };
-    return { outcome: 'left out', reason: lines.at(-1), tests: { ...tests, skipped: tests.skipped + 1 } };
+      return {
+        outcome: 'failed',
+        reason: `left out: ${reason}`,
+        tests: { ...tests, failed: tests.failed + 1 },
+        output,
+      };
+    return { outcome: 'left out', reason, tests: { ...tests, skipped: tests.skipped + 1 }, output };
   }
   if (!counted) tests[code === 0 ? 'passed' : 'failed'] = 1;
   else if (code !== 0 && tests.failed === 0) tests.failed = 1;
-  return { outcome: code === 0 ? 'passed' : 'failed', tests };
+  return { outcome: code === 0 ? 'passed' : 'failed', tests, output };
 }
 
 async function build() {
-  const { code } = await run(process.execPath, [join(import.meta.dirname, 'build.mjs')], { echo: true });
-  return { outcome: code === 0 ? 'passed' : 'failed', tests: { passed: 0, failed: code === 0 ? 0 : 1, skipped: 0 } };
+  const { code, output } = await run(process.execPath, [join(import.meta.dirname, 'build.mjs')]);
+  const tests = { passed: 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+  return { outcome: code === 0 ? 'passed' : 'failed', tests, output };
 }
 
 function runtimeStages() {
@@ -77,16 +85,28 @@ function runtimeStages() {
   return files.sort().map((file) => ({ name: file.replace('.run.mjs', ''), start: () => stage(join(folder, file)) }));
 }
 
+const results = [];
+
+/** One stage after the other. What a stage says is printed when it is over, in one piece; jest prints for itself. */
+async function inTurn(stages) {
+  for (const { name, start } of stages) {
+    const since = performance.now();
+    const { output = '', ...result } = await start();
+    const time = seconds(since);
+    results.push({ name, ...result, time });
+    console.log(`\n── ${name}, ${time} ──\n${output}`);
+  }
+}
+
 const args = process.argv.slice(2);
 const jestStage = { name: 'jest', start: () => jest(args) };
-// First the build: the runtime tests, and programs that tests start, load what is published.
-const stages = args.length === 0 ? [{ name: 'build', start: build }, jestStage, ...runtimeStages()] : [jestStage];
-
-const results = [];
-for (const { name, start } of stages) {
-  if (stages.length > 1) console.log(`\n── ${name} ──`);
-  const since = performance.now();
-  results.push({ name, ...(await start()), time: seconds(since) });
+if (args.length > 0) {
+  results.push({ name: 'jest', ...(await jest(args)) });
+} else {
+  // The runtime tests, and programs that tests start, load what is published.
+  await inTurn([{ name: 'build', start: build }]);
+  // Jest has one worker on two cores, and the other stages wait for much of their time.
+  await Promise.all([inTurn([jestStage]), inTurn(runtimeStages())]);
 }
 
 if (results.length > 1) {
