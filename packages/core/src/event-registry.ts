@@ -47,9 +47,9 @@ export class EventRegistry {
   register(type: unknown, trigger: Trigger | Phases, options: TriggerOptions): TriggerHandle {
     const event = this.event(type);
     if (typeof trigger === 'function') return event.add('during', trigger, options);
-    const what = `The trigger of ${eventName(type)}`;
+    const what = (): string => `The trigger of ${eventName(type)}`;
     const phases = phasesOf(trigger, what);
-    if (phases.length === 0) throw new TypeError(`${what} has no phase: give it before, during or after`);
+    if (phases.length === 0) throw new TypeError(`${what()} has no phase: give it before, during or after`);
     const handles: RegisteredTrigger[] = [];
     try {
       for (const [phase, run] of phases) handles.push(event.add(phase, run, options));

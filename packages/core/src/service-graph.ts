@@ -4,7 +4,7 @@ import type { Firing } from './firing.ts';
 import type { TriggerOutcome, Waiting } from './observer.ts';
 import { keepShape } from './shape.ts';
 import { openingLeftBehind, statusOf, timeouts, type Ends, type Service } from './services.ts';
-import { phasesOf, RegisteredTrigger, triggerListsOf, type Registration } from './trigger.ts';
+import { checkPhases, RegisteredTrigger, triggerListsOf, type Registration } from './trigger.ts';
 
 type ServiceState = 'idle' | 'starting' | 'started' | 'failed' | 'stopping' | 'stopped';
 
@@ -231,8 +231,9 @@ export class ServiceGraph {
 function firstPhase(service: Service, ends: Ends): number {
   const phases = service[ends] as Phases | undefined; // as: the detail's type does not matter here
   if (phases === undefined) return PHASES.length;
-  const [first] = phasesOf(phases, `The ${ends} of service "${service.name}"`);
-  return first === undefined ? PHASES.length : PHASES.indexOf(first[0]);
+  checkPhases(phases, () => `The ${ends} of service "${service.name}"`);
+  const first = PHASES.findIndex((phase) => phases[phase] !== undefined);
+  return first < 0 ? PHASES.length : first;
 }
 
 const NO_TIMEOUT: Registration = {};

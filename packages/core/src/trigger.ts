@@ -40,18 +40,25 @@ export function checkFunction(fn: unknown, what: string): void {
   if (typeof fn !== 'function') throw new TypeError(`${what} is ${fn === null ? 'null' : typeof fn}: pass a function`);
 }
 
-/** The phases that are there, in order; anything that is not a set of phases throws. */
-export function phasesOf<D>(phases: Phases<D> | null, what: string): [Phase, Trigger<D>][] {
+/** Throws where these are no phases with functions; `what` says what they are of. */
+export function checkPhases<D>(phases: Phases<D> | null, what: () => string): void {
   if (typeof phases !== 'object' || phases === null) {
-    throw new TypeError(`${what} is no function: pass one, or an object with before, during or after`);
+    throw new TypeError(`${what()} is no function: pass one, or an object with before, during or after`);
   }
   for (const key of Object.keys(phases)) checkPhase(key as Phase); // as: this is the check
+  for (const phase of PHASES) {
+    const trigger: unknown = phases[phase];
+    if (trigger !== undefined && typeof trigger !== 'function') checkFunction(trigger, `${what()}, ${phase},`);
+  }
+}
+
+/** The phases that are there, in order; throws as `checkPhases`. */
+export function phasesOf<D>(phases: Phases<D> | null, what: () => string): [Phase, Trigger<D>][] {
+  checkPhases(phases, what);
   const found: [Phase, Trigger<D>][] = [];
   for (const phase of PHASES) {
-    const trigger = phases[phase];
-    if (trigger === undefined) continue;
-    checkFunction(trigger, `${what}, ${phase},`);
-    found.push([phase, trigger]);
+    const trigger = phases?.[phase];
+    if (trigger !== undefined) found.push([phase, trigger]);
   }
   return found;
 }
