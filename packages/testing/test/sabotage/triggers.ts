@@ -190,8 +190,9 @@ export const sabotagedTriggers: readonly SabotagedCore[] = [
     statement: 'C53',
     what: 'half an object of phases that stays registered when the other half is refused',
     file: 'trigger.ts',
-    find: 'checkFunction(trigger, `${what}, ${phase},`);',
-    replace: "if (typeof trigger !== 'function') continue;",
+    find: "if (trigger !== undefined && typeof trigger !== 'function') checkFunction",
+    replace:
+      "if (trigger !== undefined && typeof trigger !== 'function') delete (phases as any)[phase]; else if (trigger === null) checkFunction",
   },
   {
     statement: 'C53',
