@@ -94,6 +94,8 @@ export class Firing {
   #phaseLimit: Disposable | undefined;
   /** Why every signal of this firing is aborted, the later ones included. */
   aborted: Aborted | undefined;
+  /** Once it is over. */
+  report: FiringReport | undefined;
 
   static {
     // as: it is never begun.
@@ -488,20 +490,19 @@ export class Firing {
       this.#errors ??= [];
       this.#abandoned ??= [];
     }
-    this.#event.ended(
-      this,
-      new FiringReport({
-        event: this.#event.type,
-        start: this.#start,
-        duration: now - this.#start,
-        counts: this.#counts,
-        errors: this.#errors ?? NONE,
-        abandoned: this.#abandoned ?? NONE,
-        escalated: this.#escalated,
-        vetoed: this.#vetoed,
-        timings: this.#timings,
-      }),
-    );
+    const report = new FiringReport({
+      event: this.#event.type,
+      start: this.#start,
+      duration: now - this.#start,
+      counts: this.#counts,
+      errors: this.#errors ?? NONE,
+      abandoned: this.#abandoned ?? NONE,
+      escalated: this.#escalated,
+      vetoed: this.#vetoed,
+      timings: this.#timings,
+    });
+    this.report = report;
+    this.#event.ended(this, report);
   }
 }
 

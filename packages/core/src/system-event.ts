@@ -51,8 +51,6 @@ export class SystemEvent implements FiredEvent {
   /** Of the firing under way, where it pends: its promise, and what settles that. */
   #promise: Promise<FiringReport> | undefined;
   #settle: ((report: FiringReport) => void) | undefined;
-  /** Of the firing that ended last, for the call that began it. */
-  #report: FiringReport | undefined;
   #again: Again | undefined;
 
   constructor(type: unknown, env: Environment, limits: Limits | undefined, timings: boolean, policy?: FiringPolicy) {
@@ -140,9 +138,8 @@ export class SystemEvent implements FiredEvent {
     const firing = new Firing(this.#env, this, detail, limits, options.timings ?? this.#timings, settings);
     this.#firing = firing;
     firing.begin();
-    const report = this.#report;
-    this.#report = undefined;
-    if (report !== undefined) return Promise.resolve(report);
+    // Of this firing alone: one of its triggers may have ended it and fired the event again (C31).
+    if (firing.report !== undefined) return Promise.resolve(firing.report);
     return (this.#promise = new Promise((resolve) => {
       this.#settle = resolve;
     }));
@@ -154,8 +151,7 @@ export class SystemEvent implements FiredEvent {
     this.#firing = this.#promise = this.#settle = undefined;
     if (this.#again !== undefined) this.#fireAgain(this.#again);
     firing.settings.over?.(report);
-    if (settle === undefined) this.#report = report;
-    else settle(report);
+    settle?.(report);
   }
 
   /** The run is over: what is under way ends where it is, and what was asked for next ends before it begins (C30). */
