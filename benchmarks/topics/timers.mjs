@@ -102,6 +102,7 @@ async function server(ours, operations, counts) {
   };
   return sizes({
     title: 'P2: timeouts of a server: cancel a random one, add one, all of 30 s',
+    note: 'The bare ring is what an exact clock leaves possible: it reads performance.now() and links an object of six fields, and does nothing else.',
     claim: { metric: 'P2', workload: 'cancel a random live one, add one, same duration' },
     bars: [0.6, 0.85],
     counts,
@@ -311,6 +312,8 @@ const firing = (count, makeCalls, longest) => ({
         if (--left === 0) resolve(count);
       });
     });
+    // What making them left behind is not charged to firing them. A minor collection drops no optimised code.
+    for (let i = 0; i < 2; i++) globalThis.gc?.({ type: 'minor' });
     Atomics.wait(BLOCK, 0, 0, longest + 2);
     // In an object: what awaits it must not wait for the promise.
     return { over };
