@@ -327,7 +327,9 @@ function order(kit: Kit): void {
       });
       const times = calls.map(({ time }) => time);
       await over.promise;
-      expect(ran).toEqual(range(60).sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b));
+      // Should the clock go on in between, one that was reset may share its time with others, and comes after them.
+      const order = (index: number) => (index % 3 === 0 ? 60 : 0) + index;
+      expect(ran).toEqual(range(60).sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || order(a) - order(b)));
     });
   });
 
@@ -347,7 +349,9 @@ function order(kit: Kit): void {
       });
       const times = calls.map(({ time }) => time);
       await over.promise;
-      expect(ran).toEqual(range(60).sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b));
+      // Should the clock go on in between, one that was reset may share its time with others, and comes after them.
+      const order = (index: number) => (index % 3 === 0 ? 60 : 0) + index;
+      expect(ran).toEqual(range(60).sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || order(a) - order(b)));
     });
   });
 
