@@ -20,6 +20,9 @@ const hasPostgresql = () => {
 
 const debianPackages = [
   { name: 'chromium', present: () => onPath('chromium') },
+  { name: 'firefox-esr', present: () => onPath('firefox-esr') },
+  { name: 'webkit2gtk-driver', present: () => onPath('WebKitWebDriver') },
+  { name: 'xvfb', present: () => onPath('Xvfb') },
   { name: 'postgresql', present: hasPostgresql },
 ];
 

@@ -10,7 +10,7 @@ export async function bundle({ entry, source, outfile }) {
   await build({
     ...(source === undefined
       ? { entryPoints: [entry] }
-      : { stdin: { contents: source, resolveDir: import.meta.dirname, loader: 'js' } }),
+      : { stdin: { contents: source, resolveDir: import.meta.dirname, loader: 'ts' } }),
     outfile,
     bundle: true,
     format: 'esm',

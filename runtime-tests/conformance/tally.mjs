@@ -10,13 +10,15 @@ export class Tally {
     this.#take(report, `${title}: ${passed} passed, ${failures.length} failed, ${skips.length} skipped`);
   }
 
-  /** One test: `body` throws when it fails. */
+  /** One test: `body` throws when it fails. Resolves with whether it passed. */
   async check(title, body) {
     try {
       await body();
       this.#take({ passed: 1, skips: [], failures: [] }, title);
+      return true;
     } catch (error) {
       this.#take({ passed: 0, skips: [], failures: [{ test: 'failed', error: String(error.stack ?? error) }] }, title);
+      return false;
     }
   }
 

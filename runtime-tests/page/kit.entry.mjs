@@ -1,6 +1,6 @@
 import { BrowserReactor } from '@triphase/browser-reactor';
 import { reactorConformance } from '@triphase/testing';
-import { runTests } from './run-tests.mjs';
+import { runTests } from '../conformance/run-tests.mjs';
 
 const isPage = typeof document === 'object';
 const report = runTests((runner) =>

@@ -1,0 +1,5 @@
+/** BrowserReactor in real Firefox: the conformance kit in a window and in a dedicated worker, and what only a real page shows. */
+import { firefox } from './engines/firefox.mjs';
+import { runStage } from './page/stage.mjs';
+
+await runStage(firefox);

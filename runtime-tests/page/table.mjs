@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { root } from '../../scripts/packages.mjs';
+
+const file = join(root, 'docs', 'browser.md');
+const marked = /(?<=<!-- engines -->\n)[^]*(?=<!-- \/engines -->)/;
+
+/** Fails unless the table on docs/browser.md says of this engine what these results say. */
+export function agrees({ engine, rows }) {
+  const [heads, , ...lines] = readTable();
+  const column = heads?.indexOf(engine) ?? -1;
+  const there = lines.map((cells) => `${cells[0]} | ${cells[column]}`);
+  assert.deepEqual(
+    there,
+    inOrder(rows).map(({ test, outcome }) => `${test} | ${outcome}`),
+    'npm run docs:browser writes the table',
+  );
+}
+
+/** Writes the table, from the results of all engines. */
+export async function writeTable(all) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  const rows = inOrder(all[0].rows).map(({ test }) => [
+    test,
+    ...all.map(({ rows }) => rows.find((row) => row.test === test)?.outcome ?? ''),
+  ]);
+  const text = `
+${line(['statement, as tested', ...all.map(({ engine }) => engine)])}
+${line(['---', ...all.map(() => '---')])}
+${rows.map(line).join('\n')}
+
+These engines said so themselves; \`npm run docs:browser\` has them run and writes this.
+
+${all.map(({ engine, userAgent }) => `- ${engine}: \`${userAgent}\``).join('\n')}
+
+`;
+  const page = readFileSync(file, 'utf8');
+  if (!marked.test(page)) throw new Error(`${file} has no place marked <!-- engines -->`);
+  const options = { ...(await resolveConfig(file)), filepath: file };
+  writeFileSync(
+    file,
+    await format(
+      page.replace(marked, () => text),
+      options,
+    ),
+  );
+}
+
+/** The cells of each line. */
+function readTable() {
+  const [text = ''] = marked.exec(readFileSync(file, 'utf8')) ?? [];
+  const lines = text.split('\n').filter((line) => line.startsWith('|'));
+  return lines.map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+/** By the numbers of their statements: B1 … B15, C3 … */
+function inOrder(rows) {
+  const key = ({ test }) => [test[0], Number.parseInt(test.slice(1))];
+  return [...rows].sort((a, b) => {
+    const [[letterA, numberA], [letterB, numberB]] = [key(a), key(b)];
+    return letterA.localeCompare(letterB) || numberA - numberB;
+  });
+}

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+
+export const hidden = [
+  {
+    name: 'B5: a frame that is asked for when the page gets hidden becomes a message: nothing is lost, nothing comes twice',
+    async run({ page }) {
+      await page.evaluate(() => {
+        // With a gate of 0 there is nothing but frames while the page is visible.
+        const reactor = new BrowserReactor({ gateMs: 0, whenHidden: 'run' });
+        void reactor.run();
+        const ran = { visible: 0, hidden: 0, order: [] };
+        let queued = 0;
+        const call = (number) => {
+          ran[document.visibilityState] += 1;
+          ran.order.push(number);
+          if (ran.visible === 10) ran.begun();
+          if (ran.hidden < 500) queue();
+          else ran.over();
+        };
+        const queue = () => {
+          const number = queued++;
+          reactor.callSoon(() => call(number));
+        };
+        const over = new Promise((resolve) => {
+          ran.over = resolve;
+        });
+        document.addEventListener('visibilitychange', () => {
+          ran.atHiding ??= { ...calls };
+        });
+        Object.assign(globalThis, { ran, over, reactor });
+        queue();
+        return new Promise((resolve) => {
+          ran.begun = resolve;
+        });
+      });
+      await page.hide();
+      const hidden = await page.evaluate(async () => {
+        await over;
+        const { order, atHiding } = ran;
+        return { state: document.visibilityState, order, hidden: ran.hidden, atHiding, now: calls };
+      });
+      assert.equal(hidden.state, 'hidden');
+      assert.deepEqual(hidden.order, [...hidden.order.keys()]);
+      assert.equal(hidden.hidden, 500);
+      assert.equal(hidden.atHiding.cancelAnimationFrame, 1);
+      assert.equal(hidden.now.requestAnimationFrame, hidden.atHiding.requestAnimationFrame);
+      await page.show();
+      const shown = await page.evaluate(async () => {
+        while (document.visibilityState === 'hidden') {
+          await new Promise((resolve) => document.addEventListener('visibilitychange', resolve, { once: true }));
+        }
+        const before = { ...calls };
+        await new Promise((resolve) => reactor.callSoon(resolve));
+        return { frames: calls.requestAnimationFrame - before.requestAnimationFrame, ran: ran.order.length };
+      });
+      assert.deepEqual(shown, { frames: 1, ran: hidden.order.length });
+    },
+  },
+];

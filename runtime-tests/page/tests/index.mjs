@@ -1,0 +1,25 @@
+import { comingBack } from './coming-back.mjs';
+import { frames } from './frames.mjs';
+import { hidden } from './hidden.mjs';
+import { hosts } from './hosts.mjs';
+import { leaving } from './leaving.mjs';
+import { loading } from './loading.mjs';
+import { loop } from './loop.mjs';
+import { visibility } from './visibility.mjs';
+import { worker } from './worker.mjs';
+
+/**
+ * What only a real page shows: `{ name, skip?: { Engine: reason }, run({ page, open, url, mailbox }) }`. Each gets a new visible tab at
+ * /page.html; `open(path?)` opens more, `mailbox` has what its pages post.
+ */
+export const tests = [
+  ...loop,
+  ...frames,
+  ...hidden,
+  ...visibility,
+  ...loading,
+  ...leaving,
+  ...comingBack,
+  ...worker,
+  ...hosts,
+];

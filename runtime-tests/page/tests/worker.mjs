@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+
+const phases = (event, more = '') => ['before', 'during', 'after'].map((phase) => `${event} ${phase}${more}`);
+
+/** In a page: starts a worker whose reactor hears the bridge; `ask(function)` runs that there. */
+async function startWorker() {
+  const worker = new Worker(`/worker.mjs${location.search}`, { type: 'module' });
+  const ask = (run) =>
+    new Promise((resolve, reject) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = ({ data: { value, error } }) => {
+        port1.close();
+        if (error === undefined) resolve(value);
+        else reject(new Error(error));
+      };
+      worker.postMessage({ ask: String(run), port: port2 }, [port2]);
+    });
+  bridgePage(worker);
+  Object.assign(globalThis, { ask });
+  await ask(() => new Promise((resolve) => reactor.callWhenRunning(resolve)));
+}
+
+export const worker = [
+  {
+    name: "B7: a worker's reactor turns, keeps time and calls back in the worker's frames",
+    async run({ page }) {
+      await page.evaluate(startWorker);
+      const order = await page.evaluate(() =>
+        ask(async () => {
+          const order = [];
+          await new Promise((resolve) => {
+            reactor.callLater(20, () => order.push('later'));
+            reactor.callSoon(() => order.push('soon'));
+            reactor.callLater(40, resolve);
+          });
+          await new Promise((resolve) => {
+            let frames = 0;
+            const handle = reactor.onFrame(() => {
+              if (++frames < 5) return;
+              handle.remove();
+              order.push('five frames');
+              resolve();
+            });
+          });
+          return order;
+        }),
+      );
+      assert.deepEqual(order, ['soon', 'later', 'five frames']);
+    },
+  },
+  {
+    name: 'B7: over the bridge a worker hears that its page is hidden and visible; under pause nothing runs there meanwhile',
+    async run({ page }) {
+      await page.evaluate(startWorker);
+      await page.evaluate(() =>
+        ask(async () => {
+          globalThis.ran = { frames: 0, calls: 0 };
+          reactor.onFrame(() => ran.frames++);
+          while (ran.frames < 3) await sleep(reactor, 5);
+        }),
+      );
+      await page.hide();
+      const hidden = await page.evaluate(() =>
+        ask(async () => {
+          await journal.has('hidden after');
+          const before = { ...ran };
+          reactor.callSoon(() => ran.calls++);
+          await new Promise((resolve) => setTimeout(resolve, 1_500));
+          return { before, after: { ...ran } };
+        }),
+      );
+      assert.deepEqual(hidden.after, hidden.before);
+      await page.show();
+      const { lines, after } = await page.evaluate(() =>
+        ask(async () => {
+          const lines = await journal.has('visible after');
+          const { frames } = ran;
+          while (ran.frames < frames + 3 || ran.calls === 0) await sleep(reactor, 5);
+          return { lines, after: ran };
+        }),
+      );
+      assert.deepEqual(lines, [...phases('hidden'), ...phases('visible')]);
+      assert.equal(after.calls, 1);
+    },
+  },
+  {
+    name: 'B7: the worker of a page that is kept hears of it at the latest when the page is back, and runs on',
+    async run({ page, url, mailbox }) {
+      await page.evaluate(startWorker);
+      await page.goto(url(`/elsewhere.html${mailbox.query}`));
+      await page.back();
+      const { lines, state } = await page.evaluate(() =>
+        ask(async () => {
+          const lines = await journal.has('visible after');
+          await sleep(reactor, 5);
+          return { lines, state: reactor.state };
+        }),
+      );
+      assert.equal(state, 'running');
+      assert.deepEqual(
+        lines.map((line) => line.replace(' terminal', '')),
+        [
+          ...phases('hidden', ' kept'),
+          ...phases('suspend', ' kept'),
+          ...phases('resume', ' kept'),
+          ...phases('visible', ' kept'),
+        ],
+      );
+    },
+  },
+  {
+    name: 'B12: a worker, which has no beacons, sends by fetch',
+    async run({ page, mailbox }) {
+      await page.evaluate(startWorker);
+      const sent = await page.evaluate(() =>
+        ask(() => [
+          typeof navigator.sendBeacon,
+          reactor.send('/beacon', 'x'.repeat(70_000)),
+          reactor.send('/beacon', 'fits'),
+        ]),
+      );
+      assert.deepEqual(sent, ['undefined', false, true]);
+      assert.deepEqual(await mailbox.received(1), ['fits']);
+    },
+  },
+  {
+    name: 'B14: the bridge of a page throws HostMissingError in a worker',
+    async run({ page }) {
+      await page.evaluate(startWorker);
+      const isMissing = await page.evaluate(() =>
+        ask(() => {
+          try {
+            bridgePage({ postMessage: () => undefined });
+          } catch (error) {
+            return error instanceof HostMissingError;
+          }
+          return 'it did not throw';
+        }),
+      );
+      assert.equal(isMissing, true);
+    },
+  },
+];

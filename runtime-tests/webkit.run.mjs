@@ -1,0 +1,5 @@
+/** BrowserReactor in real WebKit: the conformance kit in a window and in a dedicated worker, and what only a real page shows. */
+import { webkit } from './engines/webkit.mjs';
+import { runStage } from './page/stage.mjs';
+
+await runStage(webkit);
