@@ -1,0 +1,15 @@
+/** `npm run docs:browser`: runs the tests in every engine and writes what each has shown into the table on docs/browser.md. */
+import { join } from 'node:path';
+import { readResults } from '../runtime-tests/page/results.mjs';
+import { writeTable } from '../runtime-tests/page/table.mjs';
+import { run } from './command.mjs';
+import { root } from './packages.mjs';
+
+const engines = ['Chromium', 'Firefox', 'WebKit'];
+
+for (const engine of engines) {
+  const stage = join(root, 'runtime-tests', `${engine.toLowerCase()}.run.mjs`);
+  const { code } = await run(process.execPath, [stage, '--write'], { echo: true });
+  if (code !== 0) throw new Error(`${engine} has not passed: the table stays as it is`);
+}
+await writeTable(engines.map(readResults));
