@@ -323,7 +323,8 @@ export class Firing {
     this.#graceLeft = this.terminal && this.aborted === undefined ? GRACE_HOPS : 0;
     this.#open = true;
     policy?.enterPhase(phase, this);
-    if (list !== undefined && list.slots.length > 0) this.#startTriggers(phase, list);
+    // Over: an observer or a service has crashed the reactor (C31).
+    if (!this.#over && list !== undefined && list.slots.length > 0) this.#startTriggers(phase, list);
     this.#open = false;
     this.#waits = this.#pending > 0;
     if (this.#env.observer !== undefined) tellPhase(this.#env, 'end', this.#event.type, phase);

@@ -5,6 +5,9 @@ import type { FiringReport } from '@triphase/core';
 import { settled } from './hand-turned-reactor.ts';
 import { HostedReactor } from './hosted-reactor.ts';
 
+const HELD = ['keep-alive held', 'host held'];
+const RELEASED = ['host released', 'keep-alive released'];
+
 describe('a firing that one of its own triggers ends', () => {
   it('C15, C31: is fired again by that trigger: each of the two has its own report', async () => {
     const reactor = new HostedReactor();
@@ -66,5 +69,46 @@ describe('a firing that one of its own triggers ends', () => {
       await settled();
       expect([end, during]).toEqual([end, [1, 0]]);
     }
+  });
+});
+
+describe('a firing that ends before the triggers of its phase are started', () => {
+  it('C31: by a service that crashes the reactor: none of them runs, and all stay registered', async () => {
+    const reactor = new HostedReactor();
+    let crashes = true;
+    reactor.use({
+      name: 'service',
+      startup: {
+        before: () => {
+          if (crashes) reactor.crash();
+        },
+      },
+    });
+    reactor.once('startup', {
+      before: () => reactor.journal.push('before'),
+      after: () => reactor.journal.push('after'),
+    });
+    const { startup } = await reactor.run();
+    expect([startup.counts.before, reactor.journal]).toEqual([1, [...HELD, ...RELEASED]]);
+    crashes = false;
+    void reactor.run();
+    expect(reactor.journal.slice(4)).toEqual([...HELD, 'before', 'after']);
+  });
+
+  it('C31, C46: by an observer that crashes the reactor: none of them runs', async () => {
+    const reactor: HostedReactor = new HostedReactor(
+      {},
+      {
+        observer: {
+          phase: (step, { event }) => {
+            if (step === 'start' && event === 'job') reactor.crash();
+          },
+        },
+      },
+    );
+    void reactor.run();
+    reactor.on('job', { before: () => reactor.journal.push('before') });
+    const { counts } = await reactor.fire('job');
+    expect([counts.before, reactor.journal]).toEqual([0, [...HELD, ...RELEASED]]);
   });
 });
