@@ -441,6 +441,7 @@ export class Firing {
   #leaveBehind(pending: PendingTrigger, reason: unknown, error: Error | undefined): void {
     const { trigger } = pending;
     (this.#abandoned ??= []).push(describePending(pending, this.#env.now()));
+    if (error !== undefined) this.#errors ??= []; // what hears of the abort may end the firing: the report is to have this error too
     this.#close(pending, 'abandoned');
     pending.context.abort(reason);
     if (error !== undefined) this.#failed(trigger, error, error instanceof TriggerTimeoutError ? error : undefined);

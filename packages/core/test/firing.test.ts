@@ -72,6 +72,22 @@ describe('a firing that one of its own triggers ends', () => {
   });
 });
 
+it('C15, C30: what a firing is left behind with is in its report, also where a listener of its signal ends it first', async () => {
+  const errors: unknown[] = [];
+  const reactor = new HostedReactor({}, { onError: (error) => errors.push(error) });
+  void reactor.run();
+  reactor.on('job', ({ signal }) => {
+    signal.addEventListener('abort', () => {
+      reactor.crash();
+    });
+    return new Promise(() => undefined);
+  });
+  const firing = reactor.fire('job');
+  reactor.escalate({ kind: 'now' });
+  const { errors: reported } = await firing;
+  expect([errors.length, reported.map(({ cause }) => cause)]).toEqual([1, errors]);
+});
+
 describe('a firing that ends before the triggers of its phase are started', () => {
   it('C31: by a service that crashes the reactor: none of them runs, and all stay registered', async () => {
     const reactor = new HostedReactor();
