@@ -191,7 +191,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     trigger: Trigger<DetailOf<E, B, K>> | Phases<DetailOf<E, B, K>>,
     options?: ShortOptions,
   ): TriggerHandle {
-    return this.#events.register(type, trigger as Trigger | Phases, options ?? {}); // as: see addSystemEventTrigger
+    return this.#events.register(type, trigger as Trigger | Phases, { ...options }); // as: see addSystemEventTrigger
   }
 
   /**

@@ -1,0 +1,16 @@
+import { expect, it } from '@jest/globals';
+
+import { HandTurnedReactor } from './hand-turned-reactor.ts';
+
+it('C53: on and once take their options as they are: an object of them may be changed, and used again', async () => {
+  const reactor: HandTurnedReactor = new HandTurnedReactor();
+  const options = { name: '' };
+  for (const short of ['on', 'once'] as const) {
+    options.name = `${short} one`;
+    reactor[short]('job', () => undefined, options);
+    options.name = `${short} two`;
+    reactor[short]('job', () => undefined, options);
+  }
+  const { phases } = await reactor.fire('job', undefined, { timings: true });
+  expect(phases?.during.triggers.map(({ name }) => name)).toEqual(['on one', 'on two', 'once one', 'once two']);
+});
