@@ -198,8 +198,8 @@ export const sabotagedTriggers: readonly SabotagedCore[] = [
     statement: 'C53',
     what: 'a trigger of once that runs in every firing',
     file: 'reactor-base.ts',
-    find: 'options ?? {}',
-    replace: '{ ...options, every: true }',
+    find: '{ ...options });',
+    replace: '{ ...options, every: true });',
   },
   {
     statement: 'C53',
