@@ -133,9 +133,9 @@ export const sabotagedFirings: readonly SabotagedCore[] = [
     statement: 'C15',
     what: 'a firing whose promise rejects when a trigger failed',
     file: 'system-event.ts',
-    find: 'if (report !== undefined) return Promise.resolve(report);',
+    find: 'if (firing.report !== undefined) return Promise.resolve(firing.report);',
     replace:
-      'if (report !== undefined) return report.errors.length > 0 ? Promise.reject(new Error("failed")) : Promise.resolve(report);',
+      'if (firing.report !== undefined) return firing.report.errors.length > 0 ? Promise.reject(new Error("failed")) : Promise.resolve(firing.report);',
   },
   {
     statement: 'C15',
