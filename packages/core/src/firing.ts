@@ -92,6 +92,8 @@ export class Firing {
   /** What each trigger that pends is reported with when the run is over (C30). */
   #abandonedWith: Error | undefined;
   #phaseLimit: Disposable | undefined;
+  /** Microtask hops that this phase may still wait (C32). */
+  #graceLeft = 0;
   /** Why every signal of this firing is aborted, the later ones included. */
   aborted: Aborted | undefined;
   /** Once it is over. */
@@ -399,8 +401,6 @@ export class Firing {
   #after(time: number, fn: () => void): Disposable {
     return this.#env.after(Math.max(0, time - this.#env.now()), fn);
   }
-
-  #graceLeft = 0;
 
   /** One microtask hop after another, as long as this phase waits (C32). */
   #spendGrace(phase: number): void {

@@ -82,6 +82,7 @@ export class DurationLists {
   }
 
   #take(slot: number, ms: number): DurationList | undefined {
+    if (Number.isNaN(ms)) return undefined; // it was delayed: that is no duration from now
     if (this.#met[slot] !== ms) {
       this.#met[slot] = ms;
       if (++this.#misses > 4 << this.#slotsLog2 && this.#slotsLog2 < MOST_SLOTS_LOG2) this.#grow();
