@@ -108,7 +108,6 @@ class Cooperator {
 }
 
 class Task implements CooperativeTask {
-  declare readonly [Symbol.dispose]: () => void;
   readonly #cooperator: Cooperator;
   readonly #iterator: Iterator<unknown>;
   readonly #completion: Completion<'finished' | 'stopped'> = new Completion();
@@ -118,19 +117,16 @@ class Task implements CooperativeTask {
   #waits = false;
   #stepping = false;
 
-  static {
-    Object.defineProperty(this.prototype, dispose, {
-      value(this: Task) {
-        if (this.#state === 'alive') this.stop();
-      },
-    });
-  }
-
   constructor(cooperator: Cooperator, iterator: Iterator<unknown>) {
     this.#cooperator = cooperator;
     this.#iterator = iterator;
     cooperator.add(this);
     this.#update();
+  }
+
+  /** A method and no static block: bundlers keep a class that runs code, even one that nobody uses (B14). */
+  [dispose](): void {
+    if (this.#state === 'alive') this.stop();
   }
 
   pause(): void {

@@ -49,12 +49,21 @@ export function every(clock: Clock, ms: number, fn: (tick: Tick) => unknown, opt
   return new Loop(clock, ms, fn, options);
 }
 
+/** The same, for other tasks; `onEnd` is called once, as soon as no run can begin any more. */
+export function startLoop(
+  clock: Clock,
+  ms: number,
+  fn: (tick: Tick) => unknown,
+  options: EveryOptions,
+  onEnd: () => void,
+): LoopingCall {
+  return new Loop(clock, ms, fn, options, onEnd);
+}
+
 /** Each run is asked for from the one before: so all of them keep the context of the first (N3). */
 const IN_CONTEXT: CallOptions = { context: true };
 
-/** The looping call itself; `onEnd` is called once, as soon as no run can begin any more. */
-export class Loop implements LoopingCall {
-  declare readonly [Symbol.dispose]: () => void;
+class Loop implements LoopingCall {
   readonly #clock: Clock;
   readonly #interval: number;
   readonly #fn: (tick: Tick) => unknown;
@@ -74,14 +83,6 @@ export class Loop implements LoopingCall {
   #active = true;
   /** A run is under way or its promise pends. */
   #busy = false;
-
-  static {
-    Object.defineProperty(this.prototype, dispose, {
-      value(this: Loop) {
-        this.#end();
-      },
-    });
-  }
 
   constructor(clock: Clock, ms: number, fn: (tick: Tick) => unknown, options: EveryOptions, onEnd?: () => void) {
     if (typeof ms !== 'number' || !(ms >= 0)) {
@@ -104,6 +105,11 @@ export class Loop implements LoopingCall {
     for (const each of this.#signals) each.addEventListener('abort', this.#end);
     if (this.#signals.some(({ aborted }) => aborted)) this.#end();
     else this.#waitFor(now ? 0 : 1);
+  }
+
+  /** A method and no static block: bundlers keep a class that runs code, even one that nobody uses (B14). */
+  [dispose](): void {
+    this.#end();
   }
 
   get active(): boolean {

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { AbortSignalLike } from '../host.ts';
-import { Loop, type EveryOptions, type Tick } from './looping-call.ts';
+import { startLoop, type EveryOptions, type LoopingCall, type Tick } from './looping-call.ts';
 
 /**
  * The slots of a grid as an async iterator (C44): `for await` over it runs once a slot. A consumer that is slower gets the last slot
@@ -24,7 +24,7 @@ type Answer = (result: IteratorResult<Tick, undefined>) => void;
 
 class Ticks implements AsyncIterableIterator<Tick> {
   readonly #asking: Answer[] = [];
-  readonly #loop: Loop;
+  readonly #loop: LoopingCall;
   /** A tick that nobody has asked for yet. */
   #ready: Tick | undefined;
 
@@ -39,7 +39,7 @@ class Ticks implements AsyncIterableIterator<Tick> {
       this.#ready = undefined;
       for (const answer of this.#asking.splice(0)) answer({ done: true, value: undefined });
     };
-    this.#loop = new Loop(clock, ms, onTick, options, onEnd);
+    this.#loop = startLoop(clock, ms, onTick, options, onEnd);
   }
 
   [Symbol.asyncIterator](): this {
