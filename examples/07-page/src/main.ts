@@ -1,0 +1,73 @@
+// A page on a reactor: it keeps its frames under load, and what happens to it are events with three phases.
+import { BrowserReactor } from '@triphase/browser-reactor';
+import { choose, onChoice } from './controls.ts';
+import { element } from './element.ts';
+import { Load } from './load.ts';
+import { Meter } from './meter.ts';
+import { Plots } from './plots.ts';
+import { isPolicy, policyOfAddress, settle, type Policy } from './policy.ts';
+import { Rotor } from './rotor.ts';
+import { Timeline } from './timeline.ts';
+import { TimelineView } from './timeline-view.ts';
+import { Visit } from './visit.ts';
+
+const state = element('#state', HTMLOutputElement);
+const effect = element('#policy-effect', HTMLElement);
+const play = element('#play', HTMLButtonElement);
+const interpolate = element('#interpolate', HTMLInputElement);
+
+const view = new TimelineView(element('#timeline', HTMLElement));
+const timeline = new Timeline((entry) => {
+  view.show(entry);
+  queueMicrotask(() => (state.value = reactor.state)); // The event comes first, then the state that it leads to.
+});
+const meter = new Meter();
+const plots = new Plots(meter);
+const rotor = new Rotor(!matchMedia('(prefers-reduced-motion: reduce)').matches);
+const load = new Load();
+const visit = new Visit(() => load.ran);
+
+/** The whole page on one reactor, until that is stopped. */
+function reactorOfPage(whenHidden: Policy): BrowserReactor {
+  const reactor = new BrowserReactor({ whenHidden, observer: { ...meter.observer, ...timeline.observer } });
+  visit.attach(reactor, (previous) => view.showPast(previous));
+  load.attach(reactor, (event, words) => timeline.note(event, words));
+  plots.attach(reactor);
+  rotor.attach(reactor);
+  timeline.attach(reactor);
+  effect.textContent = settle(whenHidden);
+  return reactor;
+}
+
+let reactor = reactorOfPage(policyOfAddress());
+void reactor.run();
+
+/** A policy is for the life of a reactor: another one is for another reactor, once this one is stopped. */
+async function changePolicy(policy: Policy): Promise<void> {
+  await reactor.stop({ kind: `another policy: ${policy}` });
+  reactor = reactorOfPage(policy);
+  void reactor.run();
+}
+
+let changes = Promise.resolve();
+choose('#policy', policyOfAddress());
+onChoice('#policy', (word) => {
+  if (isPolicy(word)) changes = changes.then(() => changePolicy(word));
+});
+
+choose('#load', '0');
+onChoice('#load', (perSecond) => load.set(Number(perSecond)));
+
+const showPlay = (): void => {
+  play.textContent = rotor.plays ? 'Pause' : 'Play';
+};
+play.addEventListener('click', () => {
+  rotor.plays = !rotor.plays;
+  showPlay();
+});
+showPlay();
+
+interpolate.addEventListener('change', () => {
+  rotor.interpolates = interpolate.checked;
+});
+element('#reload', HTMLButtonElement).addEventListener('click', () => location.reload());
