@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { root } from '../../scripts/packages.mjs';
 import { drawChart } from './chart.mjs';
+import { evidence } from './evidence.mjs';
 import { peerVersions } from './peers.mjs';
 import { scaleHead, scaleOf, scaleRows, scaleSays } from './scale.mjs';
 import { caseTable, claimCells, claimHead, number, table } from './words.mjs';
@@ -37,6 +38,14 @@ export function claimRows(groups) {
 export function countMet(groups) {
   const judged = groups.flatMap(({ rows }) => rows).filter(({ met }) => met !== undefined);
   return `${judged.filter(({ met }) => met).length} of ${judged.length} bars are met`;
+}
+
+/** What is known about the bars that are not met. */
+function unmet(groups) {
+  const metrics = groups.flatMap(({ rows }) => rows.filter(({ met }) => met === false).map(({ metric }) => metric));
+  const known = Object.entries(evidence).filter(([metric]) => metrics.includes(metric));
+  if (known.length === 0) return '';
+  return `### Those that are not met\n\n${known.map(([metric, why]) => `- **${metric}** ${why}`).join('\n')}`;
 }
 
 const section = (group) => `### ${group.title}
@@ -78,6 +87,8 @@ ${table([
 ${countMet(groups)}. A ratio is the median, least and largest of those of all rounds.
 
 ${table([claimHead, ...claimRows(groups)])}
+
+${unmet(groups)}
 
 ## Scale
 
