@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 
-import type { FiringReport } from '@triphase/core';
+import { PhasePassedError, type FiringReport } from '@triphase/core';
 
 import { settled } from './hand-turned-reactor.ts';
 import { HostedReactor } from './hosted-reactor.ts';
 
+const MAX_ADDED = 10_000;
 const HELD = ['keep-alive held', 'host held'];
 const RELEASED = ['host released', 'keep-alive released'];
 
@@ -126,5 +127,25 @@ describe('a firing that ends before the triggers of its phase are started', () =
     reactor.on('job', { before: () => reactor.journal.push('before') });
     const { counts } = await reactor.fire('job');
     expect([counts.before, reactor.journal]).toEqual([0, [...HELD, ...RELEASED]]);
+  });
+});
+
+describe('a phase of the run that its own trigger fills', () => {
+  it('C17, C18: of startup takes ten thousand triggers more, and throws PhasePassedError for the next', () => {
+    const reactor = new HostedReactor({}, { onError: () => undefined });
+    const add = (): void => {
+      reactor.addSystemEventTrigger('during', 'startup', () => undefined);
+    };
+    let thrown: unknown;
+    reactor.addSystemEventTrigger('during', 'startup', () => {
+      for (let i = 0; i < MAX_ADDED; i++) add();
+      try {
+        add();
+      } catch (error) {
+        thrown = error;
+      }
+    });
+    void reactor.run();
+    expect(thrown).toBeInstanceOf(PhasePassedError);
   });
 });
