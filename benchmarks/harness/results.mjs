@@ -45,7 +45,7 @@ function unmet(groups) {
   const metrics = groups.flatMap(({ rows }) => rows.filter(({ met }) => met === false).map(({ metric }) => metric));
   const known = Object.entries(evidence).filter(([metric]) => metrics.includes(metric));
   if (known.length === 0) return '';
-  return `### Those that are not met\n\n${known.map(([metric, why]) => `- **${metric}** ${why}`).join('\n')}`;
+  return `### Those that are not met\n\nThe tables are of this run. What follows was found when it was tried, by hand.\n\n${known.map(([metric, why]) => `- **${metric}** ${why}`).join('\n')}`;
 }
 
 const section = (group) => `### ${group.title}
