@@ -71,7 +71,7 @@ async function onPage(browser, site, use) {
   return result;
 }
 
-/** The ways to leave a page, and the event in which it says so. */
+/** The ways to leave a page, and the event in which it says so; `null` where it has no reactor. */
 const WAYS = {
   'another page, not kept': {
     event: 'shutdown',
@@ -85,6 +85,7 @@ const WAYS = {
   },
   'loaded again': { event: 'shutdown', leave: (tab) => tab.reload() },
   closed: { event: 'shutdown', leave: (tab) => tab.close() },
+  'closed, a `pagehide` listener and no reactor': { event: null, leave: (tab) => tab.close() },
   'another page, kept': { event: 'suspend', leave: (tab, { elsewhere }) => tab.goto(elsewhere) },
   back: { event: 'suspend', leave: (tab) => tab.back() },
 };
@@ -97,7 +98,7 @@ async function countBeacons(browser, site, { event, leave }) {
       await tab.goto(site.url(`/bench.html${mailbox.query}&again`));
       const target = site.mailbox();
       await tab.goto(site.url(`/bench.html${target.query}`));
-      await tab.evaluate((event) => bench.sendIn(event), event);
+      await tab.evaluate((event) => (event === null ? bench.sendInListener() : bench.sendIn(event)), event);
       await leave(tab, { mailbox: target, elsewhere: site.url(`/elsewhere.html${target.query}`) });
       const limit = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref());
       await Promise.race([target.received(BEACONS), limit]);
@@ -274,7 +275,7 @@ Six a page, from before, during and after, at once and ten awaits later, by \`se
 
 ${beaconTable(all)}
 
-Firefox may end the process of a tab that is closed in the middle of what that does, with a reactor or without. What must not be lost there is saved or sent earlier, whenever the page is \`hidden\` by a switch of tabs, or changes.
+When a tab is closed and its process ends with it, Firefox stops the script that runs there, once. The reactor does not begin before that (docs/browser.md, B12); a listener is stopped wherever it is.
 
 ## All counts
 

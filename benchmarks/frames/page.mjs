@@ -122,15 +122,34 @@ async function failOnce(name) {
   return { alone, withNew: await inFrames(30) };
 }
 
-/** Sends six beacons in `event`: from each phase, at once and ten awaits later. */
+/** Sends a beacon at once, and one ten awaits later. */
+async function sendTwo(send, phase) {
+  send(phase);
+  for (let hop = 0; hop < 10; hop++) await undefined;
+  send(`${phase} later`);
+}
+
+/** Sends six beacons in `event`, two from each phase. */
 async function sendIn(event) {
   const reactor = await startReactor();
-  const trigger = async ({ phase }) => {
-    reactor.send('/beacon', phase);
-    for (let hop = 0; hop < 10; hop++) await undefined;
-    reactor.send('/beacon', `${phase} later`);
-  };
+  const trigger = ({ phase }) => sendTwo((body) => reactor.send('/beacon', body), phase);
   reactor.on(event, { before: trigger, during: trigger, after: trigger });
 }
 
-globalThis.bench = { queues: Object.keys(queues), loops: Object.keys(loops), failOnce, saturate, sendIn };
+/** The same from a listener, without a reactor. */
+function sendInListener() {
+  addEventListener('pagehide', async () => {
+    for (const phase of ['before', 'during', 'after']) {
+      await sendTwo((body) => navigator.sendBeacon('/beacon', body), phase);
+    }
+  });
+}
+
+globalThis.bench = {
+  queues: Object.keys(queues),
+  loops: Object.keys(loops),
+  failOnce,
+  saturate,
+  sendIn,
+  sendInListener,
+};

@@ -1,6 +1,7 @@
 import type { BrowserFunctions } from './browser-host.ts';
 import { dispose } from './dispose.ts';
 import type { PageChange } from './page-events.ts';
+import { scriptStop } from './script-stop.ts';
 
 type Page = Required<Pick<BrowserFunctions, 'window' | 'document'>>;
 
@@ -62,7 +63,9 @@ export function watchPage({ window, document }: Page, hear: (change: PageChange)
     resume(); // in a tab that nobody sees too
     see();
   };
+  const stopped = scriptStop(window);
   const listeners = [
+    ...(stopped === undefined ? [] : [[window, 'pagehide', stopped]]),
     [window, 'pagehide', onPagehide],
     [window, 'pageshow', onPageshow],
     [document, 'visibilitychange', see],

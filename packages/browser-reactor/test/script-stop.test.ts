@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+import { scriptStop } from '../src/script-stop.ts';
+
+const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0';
+const WEBKIT = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/60.5 Safari/605.1.15';
+
+/** A window whose clock is read so many milliseconds further each time. */
+function windowOf(userAgent: string, step = 1): { window: Partial<Window>; waited: () => number } {
+  let time = 0;
+  const performance = { now: () => (time += step) } as Performance;
+  return { window: { performance, navigator: { userAgent } as Navigator }, waited: () => time };
+}
+
+function pagehide(persisted: boolean): PageTransitionEvent {
+  return Object.assign(new Event('pagehide'), { persisted });
+}
+
+describe('what lets Firefox stop a script', () => {
+  it('B12: waits in a pagehide for good, some milliseconds, so that no trigger is stopped', () => {
+    const { window, waited } = windowOf(FIREFOX);
+    scriptStop(window)?.(pagehide(false));
+    expect(waited()).toBe(11);
+  });
+
+  it('B12: waits no longer when time goes by in which it cannot run', () => {
+    const { window, waited } = windowOf(FIREFOX, 500);
+    scriptStop(window)?.(pagehide(false));
+    expect(waited()).toBe(11 * 500);
+  });
+
+  it('B12: counts fractions where the clock tells them', () => {
+    const { window, waited } = windowOf(FIREFOX, 0.25);
+    scriptStop(window)?.(pagehide(false));
+    expect(waited()).toBe(10.25);
+  });
+
+  it('B12: does not wait in a page that is kept', () => {
+    const { window, waited } = windowOf(FIREFOX);
+    scriptStop(window)?.(pagehide(true));
+    expect(waited()).toBe(0);
+  });
+
+  it('B12: waits once for all reactors of a page', () => {
+    const { window, waited } = windowOf(FIREFOX);
+    const event = pagehide(false);
+    scriptStop(window)?.(event);
+    scriptStop(window)?.(event);
+    expect(waited()).toBe(11);
+  });
+
+  it.each([
+    ['another engine', windowOf(WEBKIT).window],
+    ['a host without a name', {}],
+    ['a host without a window', undefined],
+  ])('B12: does not listen in %s', (_, window) => {
+    expect(scriptStop(window)).toBeUndefined();
+  });
+});
