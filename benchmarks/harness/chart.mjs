@@ -10,7 +10,7 @@ const round = (value) => Math.round(value * 10) / 10;
 
 /** `kinds`: `[{ kind, sizes, series: { Triphase: [ns, …], Node: [ns, …] } }]`. */
 export function drawChart(kinds) {
-  const values = kinds.flatMap(({ series }) => Object.values(series).flat());
+  const values = kinds.flatMap(({ series }) => LINES.flatMap((who) => series[who]));
   const low = Math.floor(Math.log10(Math.min(...values)));
   const high = Math.ceil(Math.log10(Math.max(...values)));
   const width = MARGIN.left + kinds.length * (PANEL.width + PANEL.gap) - PANEL.gap + MARGIN.right;
@@ -67,7 +67,8 @@ function drawPanel({ kind, sizes, series }, left, y, powers) {
   const span = Math.log10(sizes.at(-1)) - first;
   const x = (size) => left + 10 + ((PANEL.width - 20) * (Math.log10(size) - first)) / span;
   const bottom = MARGIN.top + PANEL.height;
-  const lines = Object.entries(series).map(([who, values]) => {
+  const lines = LINES.map((who) => {
+    const values = series[who];
     const points = values.map((value, index) => [round(x(sizes[index])), round(y(value))]);
     const dots = points.map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="3.5"/>`).join('');
     return `<g class="${who}"><path class="line" d="M${points.map((point) => point.join(' ')).join('L')}"/>${dots}</g>`;

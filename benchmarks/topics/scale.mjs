@@ -1,8 +1,10 @@
 /** Scale: the cost of one operation while there are from 1e3 to 1e6 of its kind, ours and Node's. No bar: a chart. */
 import { EventEmitter } from 'node:events';
+import { bareRing } from '../harness/bare-ring.mjs';
 import { freshLoops } from '../harness/loops.mjs';
 import { randomPlaces } from '../harness/random.mjs';
 import { startReactor } from '../harness/reactor.mjs';
+import { BARE } from '../harness/scale.mjs';
 import { label } from '../harness/words.mjs';
 
 export const title = 'Scale, all figures';
@@ -23,6 +25,8 @@ export async function groups({ operations, quick }) {
   const reactor = await startReactor();
   const ours = { add: () => reactor.callLater(TIMEOUT, noop), cancel: (call) => call.cancel() };
   const node = { add: () => setTimeout(noop, TIMEOUT), cancel: (timer) => clearTimeout(timer) };
+  const ring = bareRing();
+  const bare = { add: () => ring.add(TIMEOUT, noop), cancel: ring.cancel };
   const oldest = (count) => Uint32Array.from({ length: operations }, (_, index) => index % count);
   const random = (count) => randomPlaces(operations, count, 11);
   const queues = { Triphase: (fn) => reactor.callSoon(fn), Node: (fn) => setImmediate(fn) };
@@ -30,10 +34,12 @@ export async function groups({ operations, quick }) {
     await group('timed calls, random order', sizes, {
       Triphase: (count) => replacing(ours, count, random),
       Node: (count) => replacing(node, count, random),
+      [BARE]: (count) => replacing(bare, count, random),
     }),
     await group('timed calls, oldest first', sizes, {
       Triphase: (count) => replacing(ours, count, oldest),
       Node: (count) => replacing(node, count, oldest),
+      [BARE]: (count) => replacing(bare, count, oldest),
     }),
     await group('triggers fired', sizes, {
       Triphase: (count) => firing(operations, count, triggersOf(reactor)),
@@ -54,7 +60,7 @@ async function group(kind, sizes, makers) {
   return {
     title: `Scale: ${kind}`,
     note: NOTES[kind],
-    scale: { kind, sizes },
+    scale: { kind, sizes, who: Object.keys(makers) },
     settings: { rounds: 5, warmUps: 2 },
     cases,
   };

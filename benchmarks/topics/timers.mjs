@@ -1,4 +1,5 @@
 /** Timed calls, P1 to P4. One function is shared by all of them, on both sides: no closure is made in what is measured. */
+import { bareRing } from '../harness/bare-ring.mjs';
 import { freshLoops } from '../harness/loops.mjs';
 import { importPeer } from '../harness/peers.mjs';
 import { createRandom, randomPlaces, shuffled } from '../harness/random.mjs';
@@ -111,26 +112,6 @@ async function server(ours, operations, counts) {
     more: (count) => churn(bareRing(), count),
     moreName: 'the clock and a bare ring',
   });
-}
-
-/** What P2 takes at the least with an exact clock: an object of six fields in a ring. It checks nothing, tells nobody, and never fires. */
-function bareRing() {
-  const head = { time: Infinity, order: 0, fn: noop, before: undefined, after: undefined, owner: undefined };
-  head.before = head.after = head;
-  let order = 1;
-  return {
-    add(ms, fn) {
-      const { before } = head;
-      const call = { time: performance.now() + ms, order: order++, fn, before, after: head, owner: head };
-      before.after = head.before = call;
-      return call;
-    },
-    cancel(call) {
-      call.before.after = call.after;
-      call.after.before = call.before;
-      call.before = call.after = call.fn = undefined;
-    },
-  };
 }
 
 async function refresh(ours, operations, counts) {

@@ -121,16 +121,8 @@ export class Lifecycle {
       throw error;
     }
     this.#loop.start();
-    run.launch = () => {
-      run.launch = undefined;
-      void this.#startup.launch(undefined, {
-        ...(run.reason !== undefined && { cut: { reason: run.reason } }),
-        over: (report) => {
-          this.#startupOver(run, report);
-        },
-      });
-    };
-    if (!run.isHeld || run.reason !== undefined) run.launch();
+    run.isReady = true;
+    if (!run.isHeld || run.reason !== undefined) this.#launch(run);
     return run.promise;
   }
 
@@ -231,6 +223,18 @@ export class Lifecycle {
     );
   }
 
+  /** Fires startup, once; not before turns are wanted. */
+  #launch(run: Run): void {
+    if (!run.isReady) return;
+    run.isReady = false;
+    void this.#startup.launch(undefined, {
+      ...(run.reason !== undefined && { cut: { reason: run.reason } }),
+      over: (report) => {
+        this.#startupOver(run, report);
+      },
+    });
+  }
+
   #startupOver(run: Run, report: FiringReport): void {
     run.startupOver(report);
     if (this.#run !== run) return;
@@ -252,7 +256,7 @@ export class Lifecycle {
         this.#fireShutdown(run);
       },
     );
-    run.launch?.();
+    this.#launch(run);
     this.#controller?.abort(reason);
     const starting = this.#startup.firing;
     if (starting === undefined) return;
@@ -310,7 +314,7 @@ export class Lifecycle {
     run.reason = reason;
     this.#run = undefined;
     this.#running = false;
-    run.launch?.();
+    this.#launch(run);
     for (const event of this.#events.all()) event.abandon(reason);
     run.shutdown = undefined;
     this.#controller?.abort(reason);
@@ -397,7 +401,7 @@ export class Lifecycle {
         run.isHeld = true;
         return () => {
           run.isHeld = false;
-          run.launch?.();
+          this.#launch(run);
         };
       },
     };

@@ -15,8 +15,8 @@ export class Run {
   escalated = false;
   /** As `escalated`, but with a grace: the host goes away (C32). */
   terminal = false;
-  /** Fires startup, once; there from the moment that turns are wanted until it is called. */
-  launch: (() => void) | undefined;
+  /** Turns are wanted, and startup has not been fired. */
+  isReady = false;
   /** The host lets startup wait (B8). */
   isHeld = false;
   readonly startupReport: Promise<FiringReport>;

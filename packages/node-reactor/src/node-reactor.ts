@@ -50,9 +50,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   readonly #host: NodeHost | undefined;
   readonly #options: NodeReactorOptions;
   readonly #limits: Limits;
-  readonly #clock: StopClock;
-  readonly #watchdog: { current: Watchdog | undefined };
-  #life: ProcessLife | undefined;
+  readonly #current: CurrentRun;
   #setupError: { readonly error: unknown } | undefined;
   /** Turns run in the async context of `run()`, not in that of whoever queued the first call (N3). */
   #context: AsyncResource | undefined;
@@ -65,26 +63,24 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   }
 
   constructor(options: NodeReactorOptions = {}) {
-    const clock: StopClock = { sinceStop: () => 0 };
-    const limits = shutdownLimits(options.limits?.['shutdown'], () => clock.sinceStop());
-    const watchdog: { current: Watchdog | undefined } = { current: undefined };
+    const current: CurrentRun = { life: undefined, watchdog: undefined };
+    const limits = shutdownLimits(options.limits?.['shutdown'], () => current.life?.sinceStop() ?? 0);
     super({
       ...options,
       limits: { ...options.limits, shutdown: limits },
-      ...(options.watchdog === true && { observer: watched(options.observer, () => watchdog.current) }),
+      ...(options.watchdog === true && { observer: watched(options.observer, () => current.watchdog) }),
     });
     this.#host = takeNodeHost(options.host);
     this.#options = options;
     this.#limits = limits;
-    this.#clock = clock;
-    this.#watchdog = watchdog;
+    this.#current = current;
   }
 
   /** As core says; the exit status is set by the time the promise settles (N11). Throws `HostMissingError` where there is no process. */
   override run(options?: Parameters<ReactorBase['run']>[0]): Promise<RunResult> {
     const over = super.run(options);
     // Before anybody who awaits the run goes on: the exit status is set by then.
-    this.#life?.follow(over);
+    this.#current.life?.follow(over);
     return over;
   }
 
@@ -127,8 +123,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
       watchdog,
     });
     this.#context = createResource('TriphaseRun');
-    this.#life = life;
-    this.#clock.sinceStop = () => life.sinceStop();
+    this.#current.life = life;
     try {
       const attached = life.attach();
       if (this.#setupError !== undefined) {
@@ -174,7 +169,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     const watchdog = new Watchdog((error) => {
       logger.error(`the watchdog is gone, and nothing but the deadline itself bounds a stop: ${String(error)}`);
     });
-    this.#watchdog.current = watchdog;
+    this.#current.watchdog = watchdog;
     return watchdog;
   }
 
@@ -186,9 +181,10 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   }
 }
 
-/** What the limits ask while a stop is under way; there is no stop, and no clock to read, before `run()`. */
-interface StopClock {
-  sinceStop: () => number;
+/** What there is of a run; nothing before `run()`. Limits and observer ask it, which are made before the reactor is. */
+interface CurrentRun {
+  life: ProcessLife | undefined;
+  watchdog: Watchdog | undefined;
 }
 
 function createTurnScope(): AsyncResource {

@@ -140,24 +140,31 @@ export class ProcessLife implements Owned {
     const decides = this.#ownsProcess && reason.kind !== 'crash';
     const naturalEnd = this.#host.now() + NATURAL_END_MS;
     const deadline = (this.#stoppedAt ?? 0) + this.#inside.deadline;
+    // It outlives the run: what says it must not keep the reactor.
+    const { logger } = this.#inside;
+    const { console } = this.#host;
     return {
       status: decides && exitCode !== false ? statusOf(result, this.#escalatedBy) : undefined,
       signal: decides && exit === 'signal' ? reason.signal : undefined,
       forceAt: decides ? (forceExit === false ? Infinity : Math.max(naturalEnd, deadline)) : undefined,
       leftBehind: describeWaiting([...startup.abandoned, ...(shutdown?.abandoned ?? [])]),
       say: (line) => {
-        this.#say(line);
+        say(line, 'warn', logger, console);
       },
     };
   }
 
-  /** A logger that is broken must neither break the stop nor lose the line. */
   #say(line: string, level: 'warn' | 'error' = 'warn'): void {
-    try {
-      this.#inside.logger[level](line);
-    } catch {
-      this.#host.console[level](line);
-    }
+    say(line, level, this.#inside.logger, this.#host.console);
+  }
+}
+
+/** A logger that is broken must neither break the stop nor lose the line. */
+function say(line: string, level: 'warn' | 'error', logger: Logger, console: Logger): void {
+  try {
+    logger[level](line);
+  } catch {
+    console[level](line);
   }
 }
 
