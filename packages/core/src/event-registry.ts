@@ -1,8 +1,8 @@
 import type { Environment } from './environment.ts';
-import type { Limits, Phases, Trigger, TriggerHandle, TriggerOptions } from './events.ts';
+import { PHASES, type Limits, type Phases, type Trigger, type TriggerHandle, type TriggerOptions } from './events.ts';
 import type { FiringPolicy } from './firing.ts';
 import { SystemEvent, unknownTrigger } from './system-event.ts';
-import { checkLimits, eventName, phasesOf, TriggerHandles, type RegisteredTrigger } from './trigger.ts';
+import { checkLimits, checkPhases, eventName, TriggerHandles, type RegisteredTrigger } from './trigger.ts';
 
 /** The events of a reactor by type, made on first use (C7). */
 export class EventRegistry {
@@ -47,16 +47,18 @@ export class EventRegistry {
   register(type: unknown, trigger: Trigger | Phases, options: TriggerOptions): TriggerHandle {
     const event = this.event(type);
     if (typeof trigger === 'function') return event.add('during', trigger, options);
-    const what = (): string => `The trigger of ${eventName(type)}`;
-    const phases = phasesOf(trigger, what);
-    if (phases.length === 0) throw new TypeError(`${what()} has no phase: give it before, during or after`);
+    checkPhases(trigger, triggerOf, type);
     const handles: RegisteredTrigger[] = [];
     try {
-      for (const [phase, run] of phases) handles.push(event.add(phase, run, options));
+      for (const phase of PHASES) {
+        const run = trigger[phase];
+        if (run !== undefined) handles.push(event.add(phase, run, options));
+      }
     } catch (error) {
       for (const handle of handles) handle.remove(); // all of it is registered, or nothing (C6)
       throw error;
     }
+    if (handles.length === 0) throw new TypeError(`${triggerOf(type)} has no phase: give it before, during or after`);
     return new TriggerHandles(type, handles);
   }
 
@@ -70,4 +72,8 @@ export class EventRegistry {
     const isKey = typeof type === 'string' || typeof type === 'symbol' || typeof type === 'number';
     return isKey && Object.hasOwn(this.#limits, type) ? this.#limits[type] : undefined;
   }
+}
+
+function triggerOf(type: unknown): string {
+  return `The trigger of ${eventName(type)}`;
 }

@@ -190,7 +190,7 @@ export class Firing {
   }
 
   /** Starts a trigger of the open phase, or a service once what it waits for has settled. */
-  call(trigger: RegisteredTrigger, whenSettled?: (outcome: TriggerOutcome) => void): void {
+  call(trigger: RegisteredTrigger): void {
     this.#count(1);
     const env = this.#env;
     const timings = this.#timings?.[this.#phase];
@@ -203,7 +203,7 @@ export class Firing {
     let error: unknown;
     try {
       const result = trigger.call(context);
-      if (isObject(result) && this.#join(trigger, context, result, start, timing, whenSettled)) outcome = undefined;
+      if (isObject(result) && this.#join(trigger, context, result, start, timing)) outcome = undefined;
     } catch (thrown) {
       outcome = 'failed';
       error = thrown;
@@ -212,21 +212,14 @@ export class Firing {
     if (outcome === undefined) return;
     if (timing !== undefined) timings?.end(timing, env.now(), outcome);
     if (outcome === 'failed') this.#failed(trigger, error);
-    whenSettled?.(outcome);
+    trigger.settled?.(outcome, this);
   }
 
   /** A thenable joins the barrier. Its `then` is read once and called at once (C12); false when there is none, or it has settled. */
-  #join(
-    trigger: RegisteredTrigger,
-    context: TriggerCall,
-    result: object,
-    start?: number,
-    timing?: number,
-    whenSettled?: (outcome: TriggerOutcome) => void,
-  ): boolean {
+  #join(trigger: RegisteredTrigger, context: TriggerCall, result: object, start?: number, timing?: number): boolean {
     const then: unknown = (result as { then?: unknown }).then; // any object may have one
     if (typeof then !== 'function') return false;
-    const pending = new PendingTrigger(trigger, context, start ?? this.#env.now(), timing, whenSettled);
+    const pending = new PendingTrigger(trigger, context, start ?? this.#env.now(), timing);
     if (this.#waiting === NONE) this.#waiting = [pending];
     else (this.#waiting as PendingTrigger[]).push(pending); // as: only NONE is read-only
     this.#pending++;
@@ -263,16 +256,17 @@ export class Firing {
     this.#proceeding = true;
     if (outcome === 'failed') this.#failed(pending.trigger, error);
     if (this.#env.observer?.trigger) tellTrigger(this.#env, 'settled', pending.trigger, outcome, error);
-    if (pending.whenSettled !== undefined) this.#follow(pending.whenSettled, outcome);
+    this.#follow(pending.trigger, outcome);
     this.#proceeding = proceeding;
     this.#resume();
   }
 
   /** What follows may start triggers: their synchronous part is on the stack. */
-  #follow(whenSettled: (outcome: TriggerOutcome) => void, outcome: TriggerOutcome): void {
+  #follow(trigger: RegisteredTrigger, outcome: TriggerOutcome): void {
+    if (trigger.settled === undefined) return;
     const open = this.#open;
     this.#open = true;
-    whenSettled(outcome);
+    trigger.settled(outcome, this);
     this.#open = open;
   }
 
@@ -446,7 +440,7 @@ export class Firing {
     pending.context.abort(reason);
     if (error !== undefined) this.#failed(trigger, error, error instanceof TriggerTimeoutError ? error : undefined);
     if (this.#env.observer?.trigger) tellTrigger(this.#env, 'settled', trigger, 'abandoned', error);
-    if (pending.whenSettled !== undefined) this.#follow(pending.whenSettled, 'abandoned');
+    this.#follow(trigger, 'abandoned');
   }
 
   #abortAll(reason: unknown): void {

@@ -1,10 +1,10 @@
 import { PhasePassedError, ServiceGraphError } from './errors.ts';
-import { PHASES, type Phase, type Phases } from './events.ts';
+import { PHASES, type Phase, type Phases, type Trigger, type TriggerContext } from './events.ts';
 import type { Firing } from './firing.ts';
 import type { TriggerOutcome, Waiting } from './observer.ts';
 import { keepShape } from './shape.ts';
 import { openingLeftBehind, statusOf, timeouts, type Ends, type Service } from './services.ts';
-import { checkPhases, RegisteredTrigger, triggerListsOf, type Registration } from './trigger.ts';
+import { checkPhases, RegisteredTrigger, triggerListsOf, type Registration, type TriggerList } from './trigger.ts';
 
 type ServiceState = 'idle' | 'starting' | 'started' | 'failed' | 'stopping' | 'stopped';
 
@@ -55,6 +55,34 @@ class Node {
   }
 }
 
+/** One call of a function of a service, on its object: a service may be written as a class. */
+class ServiceTrigger extends RegisteredTrigger {
+  readonly #graph: ServiceGraph;
+  readonly #node: Node;
+
+  constructor(list: TriggerList, run: Trigger, graph: ServiceGraph, node: Node) {
+    super(list, run, optionsOf(node.service));
+    this.#graph = graph;
+    this.#node = node;
+  }
+
+  override get service(): Service {
+    return this.#node.service;
+  }
+
+  override get name(): string {
+    return this.service.name;
+  }
+
+  override call(context: TriggerContext): unknown {
+    return this.run.call(this.service[this.event as Ends], context); // as: services are called at their ends alone
+  }
+
+  override settled(outcome: TriggerOutcome, firing: Firing): void {
+    this.#graph.settled(this.#node, this.event as Ends, this.phase, outcome, firing); // as: see above
+  }
+}
+
 /** The services of a reactor and what they need of each other. Needs must be used first, so the order of `use` is an order to start in. */
 export class ServiceGraph {
   readonly #nodes: Map<Service, Node> = new Map();
@@ -66,19 +94,10 @@ export class ServiceGraph {
   /** `begun`: how many phases of startup have begun; more than three once it is over. */
   use(service: Service, begun: number): void {
     if (this.#nodes.has(service)) return;
-    const { name, needs = [] } = service;
+    const { name, needs } = service;
     if (typeof name !== 'string' || name === '')
       throw new TypeError('The service has no name: give it one, reports and errors show it');
-    if (needs.length > 0) this.#refuseCycle(service);
-    const nodes = needs.map((need) => {
-      const node = this.#nodes.get(need);
-      if (node !== undefined) return node;
-      const path = [name, need.name];
-      throw new ServiceGraphError(
-        `Service "${name}" needs "${need.name}", which is not used (${path.join(' → ')}): use it first`,
-        path,
-      );
-    });
+    const nodes = needs === undefined || needs.length === 0 ? NOBODY : this.#nodesOf(service, needs);
     const first = firstPhase(service, 'startup');
     firstPhase(service, 'shutdown');
     if (begun > first) {
@@ -86,8 +105,7 @@ export class ServiceGraph {
         `Service "${name}" comes too late, its startup phase has begun: use it before run(), or in an earlier phase`,
       );
     }
-    const sorted = nodes.length === 0 ? NOBODY : nodes.sort((a, b) => a.place - b.place);
-    const node = new Node(service, this.#nodes.size, sorted, first < PHASES.length);
+    const node = new Node(service, this.#nodes.size, nodes, first < PHASES.length);
     for (const need of nodes) {
       if (need.neededBy === NOBODY) need.neededBy = [node];
       else (need.neededBy as Node[]).push(node); // as: only NOBODY is read-only
@@ -95,9 +113,24 @@ export class ServiceGraph {
     this.#nodes.set(service, node);
   }
 
+  /** What a service needs, in the order of `use`. */
+  #nodesOf(service: Service, needs: readonly Service[]): Node[] {
+    this.#refuseCycle(service);
+    const nodes = needs.map((need) => {
+      const node = this.#nodes.get(need);
+      if (node !== undefined) return node;
+      const path = [service.name, need.name];
+      throw new ServiceGraphError(
+        `Service "${service.name}" needs "${need.name}", which is not used (${path.join(' → ')}): use it first`,
+        path,
+      );
+    });
+    return nodes.sort((a, b) => a.place - b.place);
+  }
+
   /** Calls what can be called at the start of a phase, and the rest as what it waits for settles. */
   enter(ends: Ends, phase: Phase, firing: Firing): void {
-    const ready: Node[] = [];
+    let isAnyDue = false;
     for (const node of this.#nodes.values()) {
       // What a crash caught half started is started anew (C31).
       if (ends === 'startup' && phase === 'before' && !node.hasStarted) node.called = node.fulfilled = 0;
@@ -105,8 +138,11 @@ export class ServiceGraph {
       node.reached = false;
       node.started = node.hasStarted;
       if (node.started && node.state === 'idle') node.state = 'started';
-      if (node.blockers === 0) ready.push(node);
+      isAnyDue ||= node.service[ends]?.[phase] !== undefined;
     }
+    if (!isAnyDue) return; // each is done with this phase at once: none is to be listed
+    const ready: Node[] = [];
+    for (const node of this.#nodes.values()) if (node.blockers === 0) ready.push(node);
     if (ends === 'shutdown') ready.reverse();
     this.#ready = ready;
     this.#drain(ends, phase, firing);
@@ -127,7 +163,7 @@ export class ServiceGraph {
 
   #reach(node: Node, ends: Ends, phase: Phase, firing: Firing): void {
     node.reached = true;
-    const bit = 1 << PHASES.indexOf(phase);
+    const bit = bitOf(phase);
     const phases: Phases | undefined = node.service[ends] as Phases | undefined; // as: the engine does not know the detail's type
     const run = phases?.[phase];
     const isDue = ends === 'startup' ? (node.called & bit) === 0 : node.started;
@@ -137,19 +173,18 @@ export class ServiceGraph {
     }
     if (ends === 'startup') node.called |= bit;
     node.state = ends === 'startup' ? 'starting' : 'stopping';
-    const trigger = new RegisteredTrigger(this.#lists[ends][phase], run, optionsOf(node.service), node.service);
-    firing.call(trigger, (outcome) => {
-      this.#settled(node, ends, bit, outcome);
-      this.#unblock(node, ends);
-      this.#drain(ends, phase, firing);
-    });
+    firing.call(new ServiceTrigger(this.#lists[ends][phase], run, this, node));
   }
 
-  #settled(node: Node, ends: Ends, bit: number, outcome: TriggerOutcome): void {
-    if (ends === 'shutdown') return;
-    if (outcome === 'done') node.fulfilled |= bit;
-    if (outcome === 'abandoned') openingLeftBehind.get(node.service)?.();
-    node.state = node.hasStarted ? 'started' : 'failed';
+  /** Called by the trigger: who waited for the service alone is called now. */
+  settled(node: Node, ends: Ends, phase: Phase, outcome: TriggerOutcome, firing: Firing): void {
+    if (ends === 'startup') {
+      if (outcome === 'done') node.fulfilled |= bitOf(phase);
+      if (outcome === 'abandoned') openingLeftBehind.get(node.service)?.();
+      node.state = node.hasStarted ? 'started' : 'failed';
+    }
+    this.#unblock(node, ends);
+    this.#drain(ends, phase, firing);
   }
 
   /** It has settled in this phase: who waited for it alone is ready. */
@@ -227,13 +262,26 @@ export class ServiceGraph {
   }
 }
 
+function bitOf(phase: Phase): number {
+  return 1 << PHASES.indexOf(phase);
+}
+
 /** The place of the first phase in which a service has a function; behind the last without one. Throws where they are no phases. */
 function firstPhase(service: Service, ends: Ends): number {
   const phases = service[ends] as Phases | undefined; // as: the detail's type does not matter here
   if (phases === undefined) return PHASES.length;
-  checkPhases(phases, () => `The ${ends} of service "${service.name}"`);
-  const first = PHASES.findIndex((phase) => phases[phase] !== undefined);
-  return first < 0 ? PHASES.length : first;
+  checkPhases(phases, ends === 'startup' ? startupOf : shutdownOf, service);
+  let first = 0;
+  while (first < PHASES.length && phases[PHASES[first] as Phase] === undefined) first++; // as: it is below the length
+  return first;
+}
+
+function startupOf({ name }: Service): string {
+  return `The startup of service "${name}"`;
+}
+
+function shutdownOf({ name }: Service): string {
+  return `The shutdown of service "${name}"`;
 }
 
 const NO_TIMEOUT: Registration = {};

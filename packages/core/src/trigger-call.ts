@@ -1,7 +1,6 @@
 import type { Phase, TriggerContext } from './events.ts';
 import type { Firing } from './firing.ts';
 import { createAbortController, type AbortControllerLike, type HostAbortSignal } from './host.ts';
-import type { TriggerOutcome } from './observer.ts';
 import { keepShape } from './shape.ts';
 import type { RegisteredTrigger } from './trigger.ts';
 
@@ -65,25 +64,17 @@ export class PendingTrigger {
   readonly startedAt: number;
   /** Its number in the timings of the phase. */
   readonly timing: number | undefined;
-  readonly whenSettled: ((outcome: TriggerOutcome) => void) | undefined;
   settled = false;
   timer: Disposable | undefined;
 
   static {
-    keepShape(new PendingTrigger(undefined as never, undefined as never, NaN, undefined, undefined)); // as: it is never read
+    keepShape(new PendingTrigger(undefined as never, undefined as never, NaN, undefined)); // as: it is never read
   }
 
-  constructor(
-    trigger: RegisteredTrigger,
-    context: TriggerCall,
-    startedAt: number,
-    timing: number | undefined,
-    whenSettled: ((outcome: TriggerOutcome) => void) | undefined,
-  ) {
+  constructor(trigger: RegisteredTrigger, context: TriggerCall, startedAt: number, timing: number | undefined) {
     this.trigger = trigger;
     this.context = context;
     this.startedAt = startedAt;
     this.timing = timing;
-    this.whenSettled = whenSettled;
   }
 }

@@ -10,7 +10,9 @@ import {
   type TriggerHandle,
   type TriggerOptions,
 } from './events.ts';
-import type { Ends, Service } from './services.ts';
+import type { Firing } from './firing.ts';
+import type { TriggerOutcome } from './observer.ts';
+import type { Service } from './services.ts';
 
 /** What an event is called in names, messages and reports. */
 export function eventName(type: unknown): string {
@@ -40,27 +42,16 @@ export function checkFunction(fn: unknown, what: string): void {
   if (typeof fn !== 'function') throw new TypeError(`${what} is ${fn === null ? 'null' : typeof fn}: pass a function`);
 }
 
-/** Throws where these are no phases with functions; `what` says what they are of. */
-export function checkPhases<D>(phases: Phases<D> | null, what: () => string): void {
+/** Throws where these are no phases with functions; `what` says what they are of, asked only then (benchmark: P10). */
+export function checkPhases<D, S>(phases: Phases<D> | null, what: (subject: S) => string, subject: S): void {
   if (typeof phases !== 'object' || phases === null) {
-    throw new TypeError(`${what()} is no function: pass one, or an object with before, during or after`);
+    throw new TypeError(`${what(subject)} is no function: pass one, or an object with before, during or after`);
   }
   for (const key of Object.keys(phases)) checkPhase(key as Phase); // as: this is the check
   for (const phase of PHASES) {
     const trigger: unknown = phases[phase];
-    if (trigger !== undefined && typeof trigger !== 'function') checkFunction(trigger, `${what()}, ${phase},`);
+    if (trigger !== undefined && typeof trigger !== 'function') checkFunction(trigger, `${what(subject)}, ${phase},`);
   }
-}
-
-/** The phases that are there, in order; throws as `checkPhases`. */
-export function phasesOf<D>(phases: Phases<D> | null, what: () => string): [Phase, Trigger<D>][] {
-  checkPhases(phases, what);
-  const found: [Phase, Trigger<D>][] = [];
-  for (const phase of PHASES) {
-    const trigger = phases?.[phase];
-    if (trigger !== undefined) found.push([phase, trigger]);
-  }
-  return found;
 }
 
 /** What is known of a registration: its options, and with `debug` where it was made. */
@@ -68,26 +59,23 @@ export interface Registration extends TriggerOptions {
   readonly registeredAt?: string;
 }
 
-/** One trigger of one event and phase; the handle of its registration too. There may be very many: six fields and no more (benchmark: P9). */
+/** One trigger of one event and phase; the handle of its registration too. There may be very many: five fields and no more (benchmark: P9). */
 export class RegisteredTrigger implements TriggerHandle {
   readonly list: TriggerList;
   /** Where it stands in the list; below 0 once it is taken out. */
   index = -1;
   readonly run: Trigger;
   readonly options: Registration;
-  /** The service whose function this is (C52). */
-  readonly service: Service | undefined;
   readonly #order: number;
   declare readonly [Symbol.dispose]: () => void;
   static {
     Object.defineProperty(this.prototype, dispose, { value: this.prototype.remove });
   }
 
-  constructor(list: TriggerList, run: Trigger, options: Registration, service?: Service) {
+  constructor(list: TriggerList, run: Trigger, options: Registration) {
     this.list = list;
     this.run = run;
     this.options = options;
-    this.service = service;
     this.#order = list.nextOrder();
   }
 
@@ -103,19 +91,25 @@ export class RegisteredTrigger implements TriggerHandle {
     return this.options.every === true;
   }
 
+  /** The service whose function this is (C52). */
+  get service(): Service | undefined {
+    return undefined;
+  }
+
   /** In `{ before, during, after }` a function is named after its key, which tells nothing: it counts as unnamed (C23). */
   get name(): string {
-    if (this.service !== undefined) return this.service.name;
     const { name = '' } = this.options;
     if (name !== '') return name;
     if (this.run.name !== '' && this.run.name !== this.phase) return this.run.name;
     return `${eventName(this.event)}.${this.phase}#${String(this.#order)}`;
   }
 
-  /** A function of a service is called on its object, so that a service may be written as a class. */
   call(context: TriggerContext): unknown {
-    return this.service === undefined ? this.run(context) : this.run.call(this.service[this.event as Ends], context); // as: services are called at their ends alone
+    return this.run(context);
   }
+
+  /** Where there is one, it is called when a call of the trigger has settled; it may call others. */
+  settled?(outcome: TriggerOutcome, firing: Firing): void;
 
   remove(): boolean {
     return this.list.remove(this);
