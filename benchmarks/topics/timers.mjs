@@ -242,23 +242,43 @@ async function population(ours, count) {
   };
 }
 
+/** The first are due after this: so long it may take to make them all, and to warm up. */
+const AHEAD = 4_000;
+
 /** The tenth of a population that was not cancelled, each due in a millisecond of its own. */
 function fireDistinct(ours, count) {
-  const delays = shuffled(10 * count, 5).map((place) => place + 1);
-  const make = ({ add, cancel }) =>
+  const delays = shuffled(10 * count, 5).map((place) => place + AHEAD);
+  const last = AHEAD + count - 1;
+  const make = (kind) =>
     firing(
       count,
       (fn) => {
-        const calls = delays.map((ms) => add(ms, ms <= count ? fn : noop));
-        calls.forEach((call, place) => delays[place] <= count || cancel(call));
+        const calls = delays.map((ms) => kind.add(ms, ms <= last ? fn : noop));
+        calls.forEach((call, place) => delays[place] <= last || kind.cancel(call));
       },
-      count,
+      last,
+      () => fireSome(kind),
     );
   return fires(`distinct delays: fire the rest, ${label(count)} in one pass`, ours, make, {
     bar: 0.75,
     operations: 1,
     ...(count >= 1e4 && { rounds: 5, warmUps: 1 }),
   });
+}
+
+/** Fires calls of fractions of a millisecond, and of distinct milliseconds, so that what fires them is compiled. */
+async function fireSome({ add }) {
+  for (const [count, step] of [
+    [5_000, 0.01],
+    [500, 1],
+    [5_000, 0.01],
+    [500, 1],
+  ]) {
+    let left = count;
+    await new Promise((resolve) => {
+      for (let i = 1; i <= count; i++) add(i * step, () => --left === 0 && resolve());
+    });
+  }
 }
 
 function fireShared(ours, count, passes) {
@@ -285,17 +305,23 @@ function fires(workload, ours, make, { bar, operations, ...settings }) {
 const BLOCK = new Int32Array(new SharedArrayBuffer(4));
 
 /** Makes `count` calls, lets `longest` ms pass without a turn of the loop or CPU time, and measures until all have run. */
-const firing = (count, makeCalls, longest) => ({
-  setUp() {
+const firing = (count, makeCalls, longest, warmUp) => ({
+  async setUp() {
     let left = count;
+    const dueAt = performance.now() + longest + 2;
     const over = new Promise((resolve) => {
       makeCalls(() => {
         if (--left === 0) resolve(count);
       });
     });
-    // What making them left behind is not charged to firing them. A minor collection drops no optimised code.
+    // What making them left behind is not charged to firing them. A whole collection drops optimised code, a minor one does not.
+    if (warmUp !== undefined) {
+      globalThis.gc?.();
+      await warmUp();
+      if (left < count) throw new Error(`${count - left} calls came due while warming up`);
+    }
     for (let i = 0; i < 2; i++) globalThis.gc?.({ type: 'minor' });
-    Atomics.wait(BLOCK, 0, 0, longest + 2);
+    Atomics.wait(BLOCK, 0, 0, dueAt - performance.now());
     // In an object: what awaits it must not wait for the promise.
     return { over };
   },
