@@ -92,6 +92,8 @@ export class Firing {
   /** What each trigger that pends is reported with when the run is over (C30). */
   #abandonedWith: Error | undefined;
   #phaseLimit: Disposable | undefined;
+  /** Of the few triggers that have a limit of their own and pend. */
+  #timers: Map<PendingTrigger, Disposable> | undefined;
   /** Microtask hops that this phase may still wait (C32). */
   #graceLeft = 0;
   /** Why every signal of this firing is aborted, the later ones included. */
@@ -153,7 +155,9 @@ export class Firing {
   /** What waits at this moment, in order. */
   waiting(): Waiting[] {
     const now = this.#env.now();
-    return this.#waiting.filter(({ settled }) => !settled).map((pending) => describePending(pending, now));
+    return this.#waiting
+      .filter(({ settled }) => !settled)
+      .map((pending) => describePending(pending, now - this.#startOf(pending)));
   }
 
   /** The open phase is started to its end, what pends is told and awaited, no later phase begins (C29). */
@@ -219,7 +223,7 @@ export class Firing {
   #join(trigger: RegisteredTrigger, context: TriggerCall, result: object, start?: number, timing?: number): boolean {
     const then: unknown = (result as { then?: unknown }).then; // any object may have one
     if (typeof then !== 'function') return false;
-    const pending = new PendingTrigger(trigger, context, start ?? this.#env.now(), timing);
+    const pending = new PendingTrigger(context, timing === undefined ? (start ?? this.#env.now()) : undefined, timing);
     if (this.#waiting === NONE) this.#waiting = [pending];
     else (this.#waiting as PendingTrigger[]).push(pending); // as: only NONE is read-only
     this.#pending++;
@@ -240,10 +244,11 @@ export class Firing {
     if (this.#over) this.#release(this.#abandonedWith);
     const { timeout } = trigger.options;
     if (timeout !== undefined && timeout !== Infinity && !pending.settled) {
-      pending.timer = this.#after(pending.startedAt + timeout, () => {
+      const timer = this.#after(this.#startOf(pending) + timeout, () => {
         this.#timeOut([pending]);
         this.#resume();
       });
+      (this.#timers ??= new Map()).set(pending, timer);
     }
     return true;
   }
@@ -274,9 +279,14 @@ export class Firing {
     if (pending.settled) return false;
     pending.settled = true;
     this.#pending--;
-    pending.timer?.[dispose]();
+    this.#timers?.get(pending)?.[dispose]();
     if (pending.timing !== undefined) this.#timings?.[this.#phase]?.end(pending.timing, this.#env.now(), outcome);
     return true;
+  }
+
+  /** When it was called; in the phase under way. */
+  #startOf({ startedAt, timing = 0 }: PendingTrigger): number {
+    return startedAt ?? this.#timings?.[this.#phase]?.startOf(timing) ?? NaN;
   }
 
   #resume(): void {
@@ -332,6 +342,7 @@ export class Firing {
     const isPlain = this.#timings === undefined && this.#env.observer === undefined;
     let calledPlain = 0;
     list.begin();
+    if (isPlain) list.preparePlain();
     for (let i = 0; i < slots.length; i++) {
       const trigger = slots[i];
       if (trigger === undefined) continue;
@@ -412,8 +423,8 @@ export class Firing {
     this.#proceeding = true; // as in #settle
     for (const pending of outlived) {
       if (pending.settled) continue;
-      const { trigger, startedAt } = pending;
-      const age = now - startedAt;
+      const { trigger } = pending;
+      const age = now - this.#startOf(pending);
       const error = new TriggerTimeoutError(
         `${titleOf(trigger)} has pended for ${age.toFixed(0)} ms, longer than its limit allows: watch context.signal, or give it a longer timeout`,
         trigger.event,
@@ -434,7 +445,7 @@ export class Firing {
 
   #leaveBehind(pending: PendingTrigger, reason: unknown, error: Error | undefined): void {
     const { trigger } = pending;
-    (this.#abandoned ??= []).push(describePending(pending, this.#env.now()));
+    (this.#abandoned ??= []).push(describePending(pending, this.#env.now() - this.#startOf(pending)));
     if (error !== undefined) this.#errors ??= []; // what hears of the abort may end the firing: the report is to have this error too
     this.#close(pending, 'abandoned');
     pending.context.abort(reason);

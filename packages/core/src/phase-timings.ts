@@ -23,6 +23,10 @@ export class PhaseTimings {
     return this.#triggers.push(trigger) - 1;
   }
 
+  startOf(call: number): number {
+    return this.#times[2 * call] ?? NaN;
+  }
+
   end(call: number, now: number, outcome: TriggerOutcome): void {
     this.#times[2 * call + 1] = now;
     this.#outcomes[call] = outcome;

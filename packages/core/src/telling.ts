@@ -49,7 +49,7 @@ export function sourceOf({ event, name, phase, service, options }: RegisteredTri
   };
 }
 
-export function describePending({ trigger, startedAt }: PendingTrigger, now: number): Waiting {
+export function describePending({ trigger }: PendingTrigger, age: number): Waiting {
   const { event, name, phase, service } = trigger;
   const status = service && statusOf(service);
   return {
@@ -57,7 +57,7 @@ export function describePending({ trigger, startedAt }: PendingTrigger, now: num
     name,
     event,
     phase,
-    age: now - startedAt,
+    age,
     ...(status !== undefined && { status }),
   };
 }

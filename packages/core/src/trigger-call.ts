@@ -9,6 +9,9 @@ export interface Aborted {
   readonly reason: unknown;
 }
 
+/** What is called; not a property, since programs are given the context. */
+let triggerOf: (call: TriggerCall) => RegisteredTrigger;
+
 /** The context of one call of a trigger (C21): all that a synchronous firing makes for a trigger, so it is small. */
 export class TriggerCall implements TriggerContext {
   readonly #firing: Firing;
@@ -17,6 +20,7 @@ export class TriggerCall implements TriggerContext {
 
   static {
     keepShape(new TriggerCall(undefined as never, undefined as never)); // as: it is never read
+    triggerOf = (call) => call.#trigger;
   }
 
   constructor(firing: Firing, trigger: RegisteredTrigger) {
@@ -57,24 +61,26 @@ export class TriggerCall implements TriggerContext {
   }
 }
 
-/** A call whose promise pends: it holds the barrier of its phase (C10). */
+/** A call whose promise pends: it holds the barrier of its phase (C10). There may be very many at once (benchmark: P10). */
 export class PendingTrigger {
-  readonly trigger: RegisteredTrigger;
   readonly context: TriggerCall;
-  readonly startedAt: number;
+  /** When it was called; undefined where the timings of the phase say it. */
+  readonly startedAt: number | undefined;
   /** Its number in the timings of the phase. */
   readonly timing: number | undefined;
   settled = false;
-  timer: Disposable | undefined;
 
   static {
-    keepShape(new PendingTrigger(undefined as never, undefined as never, NaN, undefined)); // as: it is never read
+    keepShape(new PendingTrigger(undefined as never, undefined, undefined)); // as: it is never read
   }
 
-  constructor(trigger: RegisteredTrigger, context: TriggerCall, startedAt: number, timing: number | undefined) {
-    this.trigger = trigger;
+  constructor(context: TriggerCall, startedAt: number | undefined, timing: number | undefined) {
     this.context = context;
     this.startedAt = startedAt;
     this.timing = timing;
+  }
+
+  get trigger(): RegisteredTrigger {
+    return triggerOf(this.context);
   }
 }
