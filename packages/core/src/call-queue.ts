@@ -46,15 +46,19 @@ export class CallQueue {
   /** Runs those that are queued now, until the slice is spent; what they queue is for the next turn (C34). */
   run(slice: Slice, invoke: (fn: () => unknown) => void): void {
     const end = this.#pushed;
-    while (this.#taken < end) {
-      const place = this.#taken & (CHUNK - 1);
+    let taken = this.#taken;
+    while (taken < end) {
       const { slots } = this.#head;
-      const fn = slots[place];
-      slots[place] = undefined;
-      this.#taken++;
-      if (place === CHUNK - 1) this.#nextChunk();
-      if (fn !== undefined) invoke(fn);
-      if (slice.spent()) return;
+      const chunkEnd = Math.min(end, (taken | (CHUNK - 1)) + 1);
+      while (taken < chunkEnd) {
+        const place = taken & (CHUNK - 1);
+        const fn = slots[place];
+        slots[place] = undefined;
+        this.#taken = ++taken;
+        if (place === CHUNK - 1) this.#nextChunk();
+        if (fn !== undefined) invoke(fn);
+        if (slice.spent()) return;
+      }
     }
   }
 

@@ -70,8 +70,8 @@ export const sabotagedLimits: readonly SabotagedCore[] = [
     statement: 'C22',
     what: 'an age that is always 0',
     file: 'telling.ts',
-    find: '    age: now - startedAt,',
-    replace: '    age: 0,',
+    find: '    age,\n',
+    replace: '    age: 0 * age,\n',
   },
   {
     statement: 'C22',
@@ -98,7 +98,7 @@ export const sabotagedLimits: readonly SabotagedCore[] = [
     statement: 'C22',
     what: 'a trigger that was left behind and is not listed',
     file: 'firing.ts',
-    find: '    (this.#abandoned ??= []).push(describePending(pending, this.#env.now()));\n',
+    find: '    (this.#abandoned ??= []).push(describePending(pending, this.#env.now() - this.#startOf(pending)));\n',
     replace: '',
   },
   {

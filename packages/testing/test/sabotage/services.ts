@@ -131,10 +131,10 @@ export const sabotagedServices: readonly SabotagedCore[] = [
   },
   {
     statement: 'C52',
-    what: 'the startup functions of a service that are all called in during',
+    what: 'a function of a service that is called in the phase after its own, too',
     file: 'service-graph.ts',
     find: 'const run = phases?.[phase];',
-    replace: "const run = phases?.[phase] ?? (phase === 'during' ? phases?.before : undefined);",
+    replace: "const run = phases?.[phase] ?? (phase === 'after' ? phases?.during : undefined);",
   },
   {
     statement: 'C52',

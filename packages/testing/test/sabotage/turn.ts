@@ -34,7 +34,7 @@ export const sabotagedTurns: readonly SabotagedCore[] = [
     statement: 'C2',
     what: 'a timeout that runs on when its trigger has settled',
     file: 'firing.ts',
-    find: '    pending.timer?.[dispose]();\n',
+    find: '    this.#timers?.get(pending)?.[dispose]();\n',
     replace: '',
   },
   {
@@ -84,8 +84,8 @@ export const sabotagedTurns: readonly SabotagedCore[] = [
     statement: 'C34',
     what: 'nested calls that run in the same turn',
     file: 'call-queue.ts',
-    find: 'while (this.#taken < end) {',
-    replace: 'while (this.#taken < Math.max(end, this.#pushed)) {',
+    find: '    const end = this.#pushed;\n    let taken = this.#taken;\n    while (taken < end) {',
+    replace: '    let taken = this.#taken;\n    let end: number;\n    while (taken < (end = this.#pushed)) {',
   },
   {
     statement: 'C34',
@@ -177,8 +177,8 @@ export const sabotagedTurns: readonly SabotagedCore[] = [
     statement: 'C36',
     what: 'a call that is left in the queue when it throws',
     file: 'call-queue.ts',
-    find: '      this.#taken++;\n      if (place',
-    replace: '      if (place',
+    find: '        this.#taken = ++taken;\n',
+    replace: '',
   },
   {
     statement: 'C37',

@@ -48,8 +48,8 @@ export const sabotagedWatching: readonly SabotagedCore[] = [
     statement: 'C47',
     what: 'triggers that have settled and still count as waiting',
     file: 'firing.ts',
-    find: 'this.#waiting.filter(({ settled }) => !settled).map(',
-    replace: 'this.#waiting.map(',
+    find: '      .filter(({ settled }) => !settled)\n',
+    replace: '',
   },
   {
     statement: 'C47',
