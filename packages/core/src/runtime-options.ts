@@ -15,6 +15,13 @@ export interface ProcessOptions {
   readonly forceExit?: boolean;
 }
 
+/** For runtime packages: throws `TypeError` where `signals` is neither `false` nor a list of names. */
+export function checkSignals(signals: unknown): void {
+  const isList = Array.isArray(signals) && signals.every((name) => typeof name === 'string');
+  if (signals === undefined || signals === false || isList) return;
+  throw new TypeError(`signals is ${typeof signals}: give a list of names such as ['SIGTERM'], or false for none`);
+}
+
 /** What serves HTTP in a reactor: `serveHttp`, `serveBun`, `serveDeno`. Times are in milliseconds. */
 export interface ServeOptions {
   /** 0 is any free one. */

@@ -1,6 +1,7 @@
 import {
   HostMissingError,
   ReactorBase,
+  checkSignals,
   type AnyEvents,
   type HostControl,
   type ProcessOptions,
@@ -41,7 +42,9 @@ export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   readonly #own: Attached | undefined;
   readonly #signals: false | readonly string[] | undefined;
 
+  /** Throws `TypeError` and `RangeError` for options that are wrong. */
   constructor(options: DenoReactorOptions = {}) {
+    checkSignals(options.signals);
     super(options);
     const host = takeDenoHost(options.host);
     this.#own = host && { host, entry: new TurnEntry(host) };

@@ -159,6 +159,11 @@ describe('DenoReactor on its host', () => {
     expect(reactor.state).toBe('stopping');
   });
 
+  it('D4: signals that are no list are refused at once', () => {
+    const make = (): DenoReactor => new DenoReactor({ signals: 'SIGINT' as unknown as false }); // as: what callers without types pass
+    expect(make).toThrow(TypeError);
+  });
+
   it('D4: on Windows it listens to SIGBREAK, since Deno refuses SIGTERM there', async () => {
     const host = fakeHost();
     const reactor = await running(host, { host: fromWindows(host) });

@@ -1,6 +1,7 @@
 import {
   HostMissingError,
   ReactorBase,
+  checkSignals,
   type AnyEvents,
   type CallOptions,
   type DelayedCall,
@@ -62,7 +63,9 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     };
   }
 
+  /** Throws `TypeError` and `RangeError` for options that are wrong. */
   constructor(options: NodeReactorOptions = {}) {
+    checkSignals(options.signals);
     const current: CurrentRun = { life: undefined, watchdog: undefined };
     const limits = shutdownLimits(options.limits?.['shutdown'], () => current.life?.sinceStop() ?? 0);
     super({

@@ -2,6 +2,9 @@ import { FAILED, signalStatus } from './exit-status.ts';
 import { ForcedEnd } from './forced-end.ts';
 import type { NodeHost } from './node-host.ts';
 
+/** So many runs are named that left something behind, the last ones: a process may have run reactors without end. */
+const NAMED_RUNS = 10;
+
 /** How one run ended, for the end of the process. Two copies of the package meet here: what is in it stays. */
 export interface Ended {
   /** Undefined leaves the exit status alone. */
@@ -45,7 +48,7 @@ export class ProcessEnd {
     const { process } = this.#host;
     this.#signal ??= signal;
     if (forceAt !== undefined) this.#forceAt = Math.max(this.#forceAt ?? 0, forceAt);
-    if (leftBehind !== '') this.#leftBehind.push(leftBehind);
+    if (leftBehind !== '' && this.#leftBehind.push(leftBehind) > NAMED_RUNS) this.#leftBehind.shift();
     if (status === undefined) return;
     this.#status = Math.max(this.#status, status);
     // What the program has set stands after a clean stop.

@@ -114,6 +114,18 @@ describe('NodeReactor on its host', () => {
     }
   });
 
+  it.each<[unknown, string]>([
+    [true, 'boolean'],
+    ['SIGTERM', 'string'],
+    [[15], 'object'],
+    [null, 'object'],
+  ])('N4: signals that are %j are refused at once', (signals, type) => {
+    const make = (): NodeReactor => new NodeReactor({ signals: signals as false }); // as: what callers without types pass
+    expect(make).toThrow(
+      new TypeError(`signals is ${type}: give a list of names such as ['SIGTERM'], or false for none`),
+    );
+  });
+
   it('C1: run() throws when the process refuses a listener, and holds nothing then', () => {
     const host = fakeHost();
     const { process } = processOf(host);

@@ -33,6 +33,20 @@ describe('the end of a process', () => {
     expect(await forcedAfter(...options)).toBe(at);
   });
 
+  it('N11: of very many runs that left something behind the last word names the last ten', async () => {
+    const fake = new FakeProcess();
+    for (let i = 1; i <= 12; i++) {
+      const reactor = fake.reactor({ ...deadline(300), onError: () => {} });
+      reactor.on('shutdown', { after: never }, { name: `flush ${String(i)}` });
+      void reactor.run();
+      void reactor.stop();
+      await fake.advance(300);
+    }
+    await fake.advance(2_000, 500);
+    const named = [...(fake.printed.at(-1) ?? '').matchAll(/flush (\d+)/g)].map(([, number]) => Number(number));
+    expect(named).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  });
+
   it('N11: the last word names what holds the process, and what the run left behind', async () => {
     const fake = new FakeProcess();
     fake.process.getActiveResourcesInfo = () => ['Timeout', 'TCPSocketWrap', 'Timeout'];
