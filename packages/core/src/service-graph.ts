@@ -150,9 +150,9 @@ export class ServiceGraph {
 
   /** A queue, not recursion: a chain of ten thousand services must not fill the stack. */
   #drain(ends: Ends, phase: Phase, firing: Firing): void {
-    if (this.#draining) return;
-    this.#draining = true;
     const ready = this.#ready;
+    if (this.#draining || ready.length === 0) return;
+    this.#draining = true;
     for (let i = 0; i < ready.length && !firing.isCut; i++) {
       const node = ready[i];
       if (node !== undefined) this.#reach(node, ends, phase, firing);

@@ -47,7 +47,7 @@ export function checkPhases<D, S>(phases: Phases<D> | null, what: (subject: S) =
   if (typeof phases !== 'object' || phases === null) {
     throw new TypeError(`${what(subject)} is no function: pass one, or an object with before, during or after`);
   }
-  for (const key of Object.keys(phases)) checkPhase(key as Phase); // as: this is the check
+  for (const key in phases) if (Object.hasOwn(phases, key)) checkPhase(key as Phase); // as: this is the check
   for (const phase of PHASES) {
     const trigger: unknown = phases[phase];
     if (trigger !== undefined && typeof trigger !== 'function') checkFunction(trigger, `${what(subject)}, ${phase},`);
