@@ -1,5 +1,5 @@
 /** What an import costs, P12: CPU time of the first import of a process that does nothing else. */
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -24,6 +24,8 @@ export function groups({ quick }) {
     writeFileSync(file, plainModule(bytes));
     return pathToFileURL(file).href;
   };
+  const unused = join(folder, 'unused.mjs');
+  writeFileSync(unused, inFunction(readFileSync(dist('core', 'index.js'), 'utf8')));
   const floors = { core: `an ESM file of ${core} bytes`, both: `an ESM file of ${both} bytes` };
   return [
     {
@@ -35,6 +37,7 @@ export function groups({ quick }) {
       cases: {
         [floors.core]: importing(plain(core)),
         [floors.both]: importing(plain(both)),
+        'the text of core, in a function that nobody calls': importing(pathToFileURL(unused).href),
         '@triphase/core': importing('@triphase/core'),
         '@triphase/node-reactor': importing('@triphase/node-reactor'),
         mitt: importing(peerUrl('mitt')),
@@ -54,6 +57,9 @@ export function groups({ quick }) {
     },
   ];
 }
+
+/** The same text, of which nothing is done but to read it. */
+const inFunction = (text) => `export function unused() {\n${text.slice(0, text.lastIndexOf('export {'))}\n}\n`;
 
 /** An ESM file of exactly so many bytes, of functions as long as ours are. */
 function plainModule(bytes) {

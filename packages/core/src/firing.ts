@@ -118,7 +118,7 @@ export class Firing {
     this.#event = event;
     this.detail = detail;
     this.#limits = limits;
-    this.#timings = timings ? PHASES.map(() => new PhaseTimings()) : undefined;
+    this.#timings = timings ? event.lists.map(({ slots }) => new PhaseTimings(slots.length)) : undefined;
     this.settings = settings;
     this.aborted = settings.cut ?? settings.escalated;
     this.#cut = settings.cut !== undefined;

@@ -11,16 +11,27 @@ export interface Timing {
 
 /** When the calls of one phase began and ended (C15). In flat arrays, as a start or a stop may have ten thousand (benchmark: P10). */
 export class PhaseTimings {
-  readonly #triggers: RegisteredTrigger[] = [];
+  readonly #triggers: RegisteredTrigger[];
   /** Of each call its start and its end. */
-  readonly #times: number[] = [];
-  readonly #outcomes: TriggerOutcome[] = [];
+  readonly #times: number[];
+  readonly #outcomes: TriggerOutcome[];
+  #count = 0;
+
+  /** `expected`: so many calls have room from the beginning; there may be more, and fewer. */
+  constructor(expected: number) {
+    this.#triggers = new Array<RegisteredTrigger>(expected);
+    this.#times = new Array<number>(2 * expected);
+    this.#outcomes = new Array<TriggerOutcome>(expected);
+  }
 
   /** A call begins; returns its number. What is said of no end was left behind as it began. */
   begin(trigger: RegisteredTrigger, now: number): number {
-    this.#times.push(now, now);
-    this.#outcomes.push('abandoned');
-    return this.#triggers.push(trigger) - 1;
+    const call = this.#count++;
+    this.#triggers[call] = trigger;
+    this.#times[2 * call] = now;
+    this.#times[2 * call + 1] = now;
+    this.#outcomes[call] = 'abandoned';
+    return call;
   }
 
   startOf(call: number): number {
@@ -34,7 +45,7 @@ export class PhaseTimings {
 
   /** In the order in which they began. */
   calls(): Timing[] {
-    return this.#triggers.map(({ name }, i) => ({
+    return this.#triggers.slice(0, this.#count).map(({ name }, i) => ({
       name,
       start: this.#times[2 * i] ?? 0,
       end: this.#times[2 * i + 1] ?? 0,
