@@ -25,6 +25,22 @@ function callAll(calls) {
   });
 }
 
+const kept = [];
+
+/** As in a program, one of each is there all the time: V8 drops the code for objects of which a collection finds none. */
+async function keepOne(avvio) {
+  const noop = async () => undefined;
+  const reactor = createNodeReactor({ signals: false });
+  reactor.on('startup', noop);
+  reactor.use({ name: 'kept', startup: { during: noop }, shutdown: { during: noop } });
+  void reactor.run();
+  await reactor.startupReport;
+  const app = avvio();
+  app.use(async (instance) => void instance.onClose(noop));
+  await app.ready();
+  kept.push(reactor, app);
+}
+
 export async function groups({ quick }) {
   const avvio = (await importPeer('avvio')).default;
   const count = quick ? 1e3 : 1e4;
@@ -33,12 +49,19 @@ export async function groups({ quick }) {
   // As users write them: an async function for each end of each participant.
   const makeStart = () => async () => void started++;
   const makeStop = () => async () => void stopped++;
+  await keepOne(avvio);
+  const lives = quick ? 1 : 10;
   const life = (live) => ({
+    // What avvio leaves behind takes longer to collect than ten lives of ours.
+    setUp: () => globalThis.gc?.(),
     async run() {
-      started = stopped = 0;
-      await live();
-      if (started !== count || stopped !== count) throw new Error(`${started} started, ${stopped} stopped of ${count}`);
-      return count;
+      for (let n = 0; n < lives; n++) {
+        started = stopped = 0;
+        await live();
+        if (started !== count || stopped !== count)
+          throw new Error(`${started} started, ${stopped} stopped of ${count}`);
+      }
+      return lives * count;
     },
   });
   const runAndStop = async (reactor) => {
@@ -50,9 +73,9 @@ export async function groups({ quick }) {
   return [
     {
       title: `P10: ${label(count)} participants register, start and stop`,
-      note: 'Nanoseconds a participant. avvio does more: a tree of plugins, one loaded after the other, each with a timeout. Ours times each function by default, two readings of the clock (C15), and can cut each of them. The bare engine times and tells apart as well, and does nothing else.',
+      note: 'Nanoseconds a participant. avvio does more: a tree of plugins, one loaded after the other, each with a timeout. Ours times each function by default, two readings of the clock (C15), and can cut each of them. The bare engine times and tells apart as well, and does nothing else. Ten lives are a sample, which begins with a collection of what others have left.',
       baseline: 'avvio use + onClose, ready, close',
-      settings: { operations: quick ? 1 : 1e5 },
+      settings: { operations: 1 },
       cases: {
         'Triphase triggers': life(async () => {
           const reactor = createNodeReactor();
