@@ -30,4 +30,7 @@ export async function installPeers() {
 /** Where `import name` in a program of the peers' folder leads. */
 export const peerUrl = (name) => pathToFileURL(createRequire(join(folder, 'package.json')).resolve(name)).href;
 
+/** Where a peer stands. */
+export const peerFolder = (name) => join(folder, 'node_modules', name);
+
 export const importPeer = (name) => import(peerUrl(name));

@@ -1,48 +1,72 @@
 /** What an import costs, P12: CPU time of the first import of a process that does nothing else. */
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { dirname, join } from 'node:path';
 import { runProgram } from '../harness/program.mjs';
-import { peerUrl } from '../harness/peers.mjs';
+import { peerFolder } from '../harness/peers.mjs';
 import { root } from '../../scripts/packages.mjs';
 
 export const title = 'Import';
 
 const dist = (name, file) => join(root, 'packages', name, 'dist', file);
 const bytesOf = (...files) => files.reduce((sum, file) => sum + statSync(file).size, 0);
-const program = join(import.meta.dirname, '..', 'programs', 'import.cjs');
-const importing = (specifier) => ({ value: () => runProgram(program, [specifier], []) });
-
 export function groups({ quick }) {
   const core = bytesOf(dist('core', 'index.js'));
   const both = core + bytesOf(dist('node-reactor', 'index.js'));
   const folder = mkdtempSync(join(tmpdir(), 'triphase-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const plain = (bytes) => {
-    const file = join(folder, `plain-${bytes}.mjs`);
-    writeFileSync(file, plainModule(bytes));
-    return pathToFileURL(file).href;
+  const program = join(folder, 'import.cjs');
+  copyFileSync(join(import.meta.dirname, '..', 'programs', 'import.cjs'), program);
+  const importing = (name) => ({ value: () => runProgram(program, [name], []) });
+  const inPackages = (name) => join(folder, 'node_modules', name);
+  /** A package of one file. */
+  const write = (name, text) => {
+    mkdirSync(inPackages(name), { recursive: true });
+    writeFileSync(
+      join(inPackages(name), 'package.json'),
+      JSON.stringify({ name, type: 'module', exports: './index.js' }),
+    );
+    writeFileSync(join(inPackages(name), 'index.js'), text);
+    return importing(name);
   };
-  const unused = join(folder, 'unused.mjs');
-  writeFileSync(unused, inFunction(readFileSync(dist('core', 'index.js'), 'utf8')));
+  const link = (name, target) => {
+    mkdirSync(dirname(inPackages(name)), { recursive: true });
+    symlinkSync(target, inPackages(name), 'junction');
+    return importing(name);
+  };
   const floors = { core: `an ESM file of ${core} bytes`, both: `an ESM file of ${both} bytes` };
   return [
     {
       title: 'P12: CPU time of the first import, in a process of its own',
-      note: 'The process runs a CommonJS file, so the loader of modules is set up in it. The ESM file is of the bytes that are loaded, and holds functions that nobody calls.',
+      note: 'The process runs a CommonJS file, so the loader of modules is set up in it. All are imported by name, from packages. The ESM file is of the bytes that are loaded, and holds functions that nobody calls.',
       unit: 'ms',
       baseline: floors.core,
       settings: quick ? { rounds: 1 } : { rounds: 21 },
       cases: {
-        [floors.core]: importing(plain(core)),
-        [floors.both]: importing(plain(both)),
-        'the text of core, in a function that nobody calls': importing(pathToFileURL(unused).href),
-        '@triphase/core': importing('@triphase/core'),
-        '@triphase/node-reactor': importing('@triphase/node-reactor'),
-        mitt: importing(peerUrl('mitt')),
-        avvio: importing(peerUrl('avvio')),
-        rxjs: importing(peerUrl('rxjs')),
+        [floors.core]: write('plain-core', plainModule(core)),
+        [floors.both]: write('plain-both', plainModule(both)),
+        'two such files, one imports the other': write(
+          'plain-two',
+          `import 'plain-core';\n${plainModule(both - core)}`,
+        ),
+        'the text of core, in a function that nobody calls': write(
+          'unused',
+          inFunction(readFileSync(dist('core', 'index.js'), 'utf8')),
+        ),
+        '@triphase/core': link('@triphase/core', join(root, 'packages', 'core')),
+        '@triphase/node-reactor': link('@triphase/node-reactor', join(root, 'packages', 'node-reactor')),
+        mitt: link('mitt', peerFolder('mitt')),
+        avvio: link('avvio', peerFolder('avvio')),
+        rxjs: link('rxjs', peerFolder('rxjs')),
       },
       claims: [
         { metric: 'P12', workload: 'cold import of core', of: '@triphase/core', against: floors.core, bar: 1.25 },
