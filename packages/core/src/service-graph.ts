@@ -87,7 +87,7 @@ class ServiceTrigger extends RegisteredTrigger {
 export class ServiceGraph {
   readonly #nodes: Map<Service, Node> = new Map();
   /** Of the functions of services; they are empty, since these stand in no list. */
-  readonly #lists = { startup: triggerListsOf('startup'), shutdown: triggerListsOf('shutdown') };
+  readonly #lists = { startup: triggerListsOf('startup', true), shutdown: triggerListsOf('shutdown', true) };
   #ready: Node[] = [];
   #draining = false;
 

@@ -59,7 +59,7 @@ export class SystemEvent implements FiredEvent {
     this.#limits = limits;
     this.#timings = timings;
     this.policy = policy;
-    this.#byPhase = triggerListsOf(type);
+    this.#byPhase = triggerListsOf(type, timings);
     this.lists = PHASES.map((phase) => this.#byPhase[phase]);
   }
 

@@ -149,9 +149,11 @@ export class TriggerList {
   slots: (RegisteredTrigger | undefined)[] = [];
   /**
    * Beside each trigger its function, where calling it is all there is to do: it is kept, and has no timeout. Beside a hundred thousand
-   * triggers that reads a third of the memory (benchmark: P7). What has been added since `preparePlain` is not there yet.
+   * triggers that reads a third of the memory (benchmark: P7). Where firings are timed it is of no use, so it is made when one is not:
+   * what has been added since `preparePlain` is not there yet (benchmark: P10).
    */
   plain: (Trigger | undefined)[] = [];
+  readonly #isTimed: boolean;
   /** Its triggers are being started (C17): what is added now runs in this firing. */
   open = false;
   /** How many were added while it was open (C18). */
@@ -159,9 +161,11 @@ export class TriggerList {
   #live = 0;
   #order = 0;
 
-  constructor(event: unknown, phase: Phase) {
+  /** `isTimed`: firings of the event are timed unless one asks for the contrary. */
+  constructor(event: unknown, phase: Phase, isTimed: boolean) {
     this.event = event;
     this.phase = phase;
+    this.#isTimed = isTimed;
   }
 
   /** So many were added while it was open that this came to an end (C18). */
@@ -175,7 +179,7 @@ export class TriggerList {
     this.#added = 0;
   }
 
-  /** Not as they are added: a startup of ten thousand has no use for it (benchmark: P10). */
+  /** `plain` is to be read. */
   preparePlain(): void {
     const { slots, plain } = this;
     for (let i = plain.length; i < slots.length; i++) plain.push(plainFunctionOf(slots[i]));
@@ -209,13 +213,9 @@ export class TriggerList {
     if (signal?.aborted === true) return;
     trigger.index = this.slots.push(trigger) - 1;
     this.#live++;
-    if (this.open) this.#addOpen();
+    if (!this.#isTimed || this.open) this.preparePlain(); // what walks the one array reads the other
+    if (this.open && ++this.#added === MAX_ADDED) this.stop();
     if (signal !== undefined) removeOnAbort(trigger, signal);
-  }
-
-  #addOpen(): void {
-    this.preparePlain(); // what walks the one array reads the other
-    if (++this.#added === MAX_ADDED) this.stop();
   }
 
   /** One that was made for this list; `false` when it is not here any more. */
@@ -245,6 +245,7 @@ export class TriggerList {
     }
     this.slots = live;
     this.plain = [];
+    if (!this.#isTimed) this.preparePlain();
   }
 }
 
@@ -253,11 +254,11 @@ function plainFunctionOf(trigger: RegisteredTrigger | undefined): Trigger | unde
 }
 
 /** The lists of one event, by phase. */
-export function triggerListsOf(event: unknown): Readonly<Record<Phase, TriggerList>> {
+export function triggerListsOf(event: unknown, isTimed: boolean): Readonly<Record<Phase, TriggerList>> {
   return {
-    before: new TriggerList(event, 'before'),
-    during: new TriggerList(event, 'during'),
-    after: new TriggerList(event, 'after'),
+    before: new TriggerList(event, 'before', isTimed),
+    during: new TriggerList(event, 'during', isTimed),
+    after: new TriggerList(event, 'after', isTimed),
   };
 }
 
