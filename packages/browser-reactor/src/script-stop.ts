@@ -1,6 +1,9 @@
 /** Milliseconds. Of 70 stops, some of them on a machine with thrice the work it can do, one came later. */
 const LATEST = 10;
 
+/** Milliseconds that a page waits at most, also where the clock is made coarse against those who recognise users by it. */
+const LONGEST = 50;
+
 /** The events that were waited in: one wait serves all reactors of a page. */
 const waited: WeakSet<Event> = new WeakSet();
 
@@ -17,8 +20,9 @@ export function scriptStop({ performance, navigator }: Partial<Window> = {}):
   return (event) => {
     if (event.persisted || waited.has(event)) return;
     waited.add(event);
-    let last = performance.now();
-    for (let spent = 0; spent < LATEST;) {
+    const start = performance.now();
+    let last = start;
+    for (let spent = 0; spent < LATEST && last - start < LONGEST;) {
       const now = performance.now();
       spent += Math.min(now - last, 1); // a step that is longer is time in which this did not run
       last = now;
