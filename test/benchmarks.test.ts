@@ -153,8 +153,10 @@ describe('judging', () => {
 
   test('ours is flat when its largest median is within three times its least', () => {
     const group = (last: number): object => ({
-      scale: { kind: 'calls', sizes: [1e3, 1e4] },
+      scale: { kind: 'calls', sizes: [1e3, 1e4], who: ['Triphase', 'Node', 'bare ring'] },
       figures: {
+        'bare ring, 1e3': [2, 2, 2],
+        'bare ring, 1e4': [8, 9, 8],
         'Triphase, 1e3': [9, 10, 90],
         'Triphase, 1e4': [1, last, 95],
         'Node, 1e3': [1, 1, 1],
@@ -162,8 +164,8 @@ describe('judging', () => {
       },
     });
     expect(scaleOf([group(30), group(31), { title: 'another' }])).toMatchObject([
-      { growth: 3, flat: true },
-      { growth: 3.1, flat: false },
+      { growth: 3, flat: true, bare: 4 },
+      { growth: 3.1, flat: false, bare: 4 },
     ]);
   });
 });

@@ -12,7 +12,8 @@ export function scaleOf(groups) {
     .map(({ scale: { kind, sizes, who }, figures }) => {
       const medians = (one) => sizes.map((size) => median(figures[`${one}, ${label(size)}`]));
       const series = Object.fromEntries(who.map((one) => [one, medians(one)]));
-      return { kind, sizes, series, growth: growthOf(series.Triphase), bare: series[BARE] && growthOf(series[BARE]) };
+      const growth = growthOf(series.Triphase);
+      return { kind, sizes, series, growth, flat: growth <= 3, bare: series[BARE] && growthOf(series[BARE]) };
     });
 }
 
@@ -26,7 +27,7 @@ export const scaleRows = (kinds) =>
 
 /** One sentence a kind, for the page and the terminal. */
 export const scaleSays = (kinds) =>
-  kinds.map(({ kind, sizes, growth, bare }) => {
+  kinds.map(({ kind, sizes, growth, flat, bare }) => {
     const beside = bare === undefined ? '' : `; a bare ring of objects: ${number(bare)} ×`;
-    return `${kind}: ours is ${growth <= 3 ? 'flat' : 'not flat'} within 3 × from ${label(sizes[0])} to ${label(sizes.at(-1))} (${number(growth)} ×${beside})`;
+    return `${kind}: ours is ${flat ? 'flat' : 'not flat'} within 3 × from ${label(sizes[0])} to ${label(sizes.at(-1))} (${number(growth)} ×${beside})`;
   });
