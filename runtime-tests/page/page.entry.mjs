@@ -25,6 +25,13 @@ const pass = (ms) => new Promise((resolve) => uncountedTimeout.call(globalThis, 
 /** Resolves when the reactor runs. */
 const running = (reactor) => new Promise((resolve) => reactor.callWhenRunning(resolve));
 
+async function startReactor(options) {
+  const reactor = new BrowserReactor(options);
+  void reactor.run();
+  await running(reactor);
+  return reactor;
+}
+
 /** Sends a beacon to the mailbox of this test; they are numbered, since they overtake one another on their way. */
 const beacon = (text) => navigator.sendBeacon('/beacon', `${++beacons} ${text}`);
 let beacons = 0;
@@ -32,5 +39,5 @@ let beacons = 0;
 // What the tests use inside a page.
 Object.assign(globalThis, {
   ...{ BrowserReactor, DenoReactor, HostMissingError, Journal },
-  ...{ beacon, bridgePage, calls, pass, running, sleep },
+  ...{ beacon, bridgePage, calls, pass, running, sleep, startReactor },
 });

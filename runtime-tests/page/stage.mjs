@@ -171,7 +171,7 @@ class Stage {
       return { ...tab, close };
     };
     const body = async () => {
-      await run({ page: await open(), open, url: (path) => this.#site.url(path), mailbox });
+      await run({ page: await open(), open, url: (path) => this.#site.url(path), mailbox, engine: this.#engine.name });
       for (const tab of tabs) await tab.close();
     };
     const isPassed = await this.#tally.check(name, () => within(LIMIT_MS, body()));

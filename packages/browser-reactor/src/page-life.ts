@@ -63,9 +63,9 @@ export function watchPage({ window, document }: Page, hear: (change: PageChange)
     resume(); // in a tab that nobody sees too
     see();
   };
-  const stopped = scriptStop(window);
+  const takeStop = scriptStop(window);
   const listeners = [
-    ...(stopped === undefined ? [] : [[window, 'pagehide', stopped]]),
+    ...(takeStop === undefined ? [] : [[window, 'pagehide', takeStop]]),
     [window, 'pagehide', onPagehide],
     [window, 'pageshow', onPageshow],
     [document, 'visibilitychange', see],

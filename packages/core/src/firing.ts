@@ -216,7 +216,7 @@ export class Firing {
     if (outcome === undefined) return;
     if (timing !== undefined) timings?.end(timing, env.now(), outcome);
     if (outcome === 'failed') this.#failed(trigger, error);
-    trigger.settled?.(outcome, this);
+    trigger.onSettled?.(outcome, this);
   }
 
   /** A thenable joins the barrier. Its `then` is read once and called at once (C12); false when there is none, or it has settled. */
@@ -268,10 +268,10 @@ export class Firing {
 
   /** What follows may start triggers: their synchronous part is on the stack. */
   #follow(trigger: RegisteredTrigger, outcome: TriggerOutcome): void {
-    if (trigger.settled === undefined) return;
+    if (trigger.onSettled === undefined) return;
     const open = this.#open;
     this.#open = true;
-    trigger.settled(outcome, this);
+    trigger.onSettled(outcome, this);
     this.#open = open;
   }
 

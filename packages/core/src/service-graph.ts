@@ -78,8 +78,8 @@ class ServiceTrigger extends RegisteredTrigger {
     return this.run.call(this.service[this.event as Ends], context); // as: services are called at their ends alone
   }
 
-  override settled(outcome: TriggerOutcome, firing: Firing): void {
-    this.#graph.settled(this.#node, this.event as Ends, this.phase, outcome, firing); // as: see above
+  override onSettled(outcome: TriggerOutcome, firing: Firing): void {
+    this.#graph.onSettled(this.#node, this.event as Ends, this.phase, outcome, firing); // as: see above
   }
 }
 
@@ -177,7 +177,7 @@ export class ServiceGraph {
   }
 
   /** Called by the trigger: who waited for the service alone is called now. */
-  settled(node: Node, ends: Ends, phase: Phase, outcome: TriggerOutcome, firing: Firing): void {
+  onSettled(node: Node, ends: Ends, phase: Phase, outcome: TriggerOutcome, firing: Firing): void {
     if (ends === 'startup') {
       if (outcome === 'done') node.fulfilled |= bitOf(phase);
       if (outcome === 'abandoned') openingLeftBehind.get(node.service)?.();

@@ -109,7 +109,7 @@ export class RegisteredTrigger implements TriggerHandle {
   }
 
   /** Where there is one, it is called when a call of the trigger has settled; it may call others. */
-  settled?(outcome: TriggerOutcome, firing: Firing): void;
+  onSettled?(outcome: TriggerOutcome, firing: Firing): void;
 
   remove(): boolean {
     return this.list.remove(this);

@@ -22,12 +22,12 @@ async function live(reactor: NodeReactor): Promise<void> {
 
 it('C43: a process keeps no reactor whose run is over, though it may yet have to be ended', async () => {
   const fake = new FakeProcess();
-  const live = async (): Promise<WeakRef<NodeReactor>> => {
+  const reactorThatLived = async (): Promise<WeakRef<NodeReactor>> => {
     const reactor = fake.reactor();
     await fake.live(reactor);
     return new WeakRef(reactor);
   };
-  const reactor = await live();
+  const reactor = await reactorThatLived();
   await new Promise((resolve) => setImmediate(resolve)); // a WeakRef holds what it was made of, or asked for, until here
   gc();
   expect(reactor.deref()).toBeUndefined();

@@ -143,7 +143,7 @@ export const comingBack = [
   },
   {
     name: 'B10: a reactor listens neither to unload nor to beforeunload',
-    async run({ page }) {
+    async run({ page, engine }) {
       const heard = await page.evaluate(async () => {
         const heard = [];
         const { addEventListener } = EventTarget.prototype;
@@ -155,9 +155,11 @@ export const comingBack = [
         void reactor.run();
         await new Promise((resolve) => reactor.callSoon(resolve));
         EventTarget.prototype.addEventListener = addEventListener;
-        return [...new Set(heard)].sort();
+        return heard.sort();
       });
-      assert.deepEqual(heard, ['freeze', 'pagehide', 'pageshow', 'resume', 'visibilitychange']);
+      // One more in Firefox alone, for the stop of its scripts (B12).
+      const pagehide = engine === 'Firefox' ? ['pagehide', 'pagehide'] : ['pagehide'];
+      assert.deepEqual(heard, ['freeze', ...pagehide, 'pageshow', 'resume', 'visibilitychange']);
     },
   },
   {

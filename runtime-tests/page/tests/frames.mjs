@@ -5,9 +5,7 @@ export const frames = [
     name: 'B4: of all callbacks of a frame every read comes before every update, and that before every render, with one time',
     async run({ page }) {
       const frames = await page.evaluate(async () => {
-        const reactor = new BrowserReactor();
-        void reactor.run();
-        await running(reactor);
+        const reactor = await startReactor();
         const frames = [];
         const natives = [];
         const native = (time) => {
@@ -37,9 +35,7 @@ export const frames = [
     name: 'B4: delta is the time between two frames, at first 0, and at most 100 ms after a stall',
     async run({ page }) {
       const frames = await page.evaluate(async () => {
-        const reactor = new BrowserReactor();
-        void reactor.run();
-        await running(reactor);
+        const reactor = await startReactor();
         const frames = [];
         reactor.onFrame(({ time, delta }) => {
           frames.push({ time, delta });
@@ -82,9 +78,7 @@ export const frames = [
     name: 'B4: with a fixed step update gets that step as often as time has gone, and alpha says what is left',
     async run({ page }) {
       const { total, steps, alphas, deltas } = await page.evaluate(async () => {
-        const reactor = new BrowserReactor();
-        void reactor.run();
-        await running(reactor);
+        const reactor = await startReactor();
         const [deltas, alphas] = [[], []];
         let total = 0;
         let steps = 0;
@@ -142,9 +136,7 @@ export const frames = [
     name: 'B4: a callback that is removed in a frame is not called any more in it, one that is added waits for the next',
     async run({ page }) {
       const calls = await page.evaluate(async () => {
-        const reactor = new BrowserReactor();
-        void reactor.run();
-        await running(reactor);
+        const reactor = await startReactor();
         const calls = [];
         const frame = new Promise((resolve) => {
           const first = reactor.onFrame(({ time }) => {
