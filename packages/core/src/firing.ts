@@ -14,6 +14,9 @@ import { eventName, MAX_ADDED, type RegisteredTrigger, type TriggerList } from '
 /** What a promise may take to settle when the host goes away now (C32): an async function ten awaits deep needs about thirty. */
 const GRACE_HOPS = 64;
 
+/** What is called only after its phase's limit, since it waited for another, still has this long (C66). Milliseconds. */
+const LATE_MS = 500;
+
 /** What the reactor adds to the firings of `startup` and `shutdown`. */
 export interface FiringPolicy {
   /** A phase begins; its plain triggers have not been started. May call `firing.call`. */
@@ -397,10 +400,26 @@ export class Firing {
     const limit = limits[PHASES[this.#phase] ?? 'after'] ?? Infinity;
     if (limit !== Infinity) {
       this.#phaseLimit ??= this.#after(this.#phaseStart + limit, () => {
-        this.#timeOut(this.#waiting);
-        this.#resume();
+        this.#atPhaseLimit(Math.min(LATE_MS, limit));
       });
     }
+  }
+
+  /**
+   * What still pends has outlived the phase's limit, except what was called late because it had waited for others: that has `grace`
+   * milliseconds from its call (C66).
+   */
+  #atPhaseLimit(grace: number): void {
+    const now = this.#env.now();
+    this.#timeOut(this.#waiting.filter((pending) => this.#startOf(pending) + grace <= now));
+    let next = Infinity;
+    for (const pending of this.#waiting) if (!pending.settled) next = Math.min(next, this.#startOf(pending) + grace);
+    if (next !== Infinity && !this.#over) {
+      this.#phaseLimit = this.#after(next, () => {
+        this.#atPhaseLimit(grace);
+      });
+    }
+    this.#resume();
   }
 
   #after(time: number, fn: () => void): Disposable {

@@ -48,9 +48,10 @@ export type { AbortSignalLike, GlobalOf, Host, HostAbortSignal, HostControl, Log
 export type { Observed, ObservedStep, Observer, Stats, TriggerOutcome, Waiting } from './observer.ts';
 export { ReactorBase, type ReactorOptions } from './reactor-base.ts';
 export type { RunResult } from './run-result.ts';
+export { checkKeys } from './check-keys.ts';
 export { checkSignals } from './runtime-options.ts';
-export type { FetchHandler, HttpService, ProcessOptions, ServeOptions } from './runtime-options.ts';
-export { resource, type Resource, type Service } from './services.ts';
+export type { ProcessOptions } from './runtime-options.ts';
+export { resource, type Resource, type Service, type ServiceHost } from './services.ts';
 export type { ReactorState } from './state.ts';
 export { ThreePhaseEvent } from './system-event.ts';
 export { cooperate, type CooperativeTask } from './tasks/cooperator.ts';

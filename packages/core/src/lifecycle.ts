@@ -174,10 +174,16 @@ export class Lifecycle {
     return this.#startup.add('after', call, { name: fn.name });
   }
 
-  use(service: Service): void {
+  /** Whether it is new. */
+  use(service: Service): boolean {
     const { firing } = this.#startup;
     const isOver = firing?.isCut ?? this.#run?.startup !== undefined;
-    this.#services.use(service, isOver ? Infinity : (firing?.begun ?? 0));
+    const { deadline = Infinity } = this.#events.limitsOf('shutdown') ?? {};
+    return this.#services.use(service, isOver ? Infinity : (firing?.begun ?? 0), deadline);
+  }
+
+  get leadTime(): number {
+    return this.#services.leadTime;
   }
 
   describe(): string {
@@ -260,10 +266,12 @@ export class Lifecycle {
     this.#controller?.abort(reason);
     const starting = this.#startup.firing;
     if (starting === undefined) return;
-    const deadline = this.#events.limitsOf('shutdown')?.deadline ?? Infinity;
-    if (deadline !== Infinity) {
-      run.startLimit = this.#env.after(deadline, () => {
-        starting.expire(`The shutdown deadline (${String(deadline)} ms)`);
+    // The start may use the share of `before` and no more, so that the phases of shutdown keep theirs (N8).
+    const { deadline = Infinity, before = Infinity } = this.#events.limitsOf('shutdown') ?? {};
+    const limit = Math.min(deadline, before);
+    if (limit !== Infinity) {
+      run.startLimit = this.#env.after(limit, () => {
+        starting.expire(`The time that a stop gives to a start (${String(limit)} ms)`);
       });
     }
     starting.cut(reason);

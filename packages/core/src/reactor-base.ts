@@ -1,7 +1,7 @@
 import type { CallOptions, Clock, DelayedCall } from './clock.ts';
 import { ReactorEnvironment } from './environment.ts';
 import { ReservedEventError } from './errors.ts';
-import type { OnError } from './error-path.ts';
+import type { ErrorSource, OnError } from './error-path.ts';
 import { EventRegistry } from './event-registry.ts';
 import type {
   AnyEvents,
@@ -282,10 +282,18 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     return this.#life.callWhenRunning(fn);
   }
 
-  /** Registers both ends of a service (C52) and returns it; used twice it counts once. Throws `ServiceGraphError`, `PhasePassedError`, `TypeError`. */
+  /**
+   * Registers both ends of a service (C52) and returns it; used twice it counts once. Throws `ServiceGraphError`, `PhasePassedError`,
+   * `TypeError`, or `RangeError` for a lead time that the shutdown deadline has no room for.
+   */
   use<S extends Service>(service: S): S {
-    this.#life.use(service);
+    if (this.#life.use(service)) service.attach?.(this);
     return service;
+  }
+
+  /** The longest lead time of the services used, in milliseconds (N8). For runtime packages, which set the limits of shutdown. */
+  protected get leadTime(): number {
+    return this.#life.leadTime;
   }
 
   /** The tree of services, each with its state (C52). */
@@ -326,7 +334,12 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     return this.#loop.timers.list();
   }
 
-  // ── Watching (C46, C47) ──
+  // ── Watching (C46, C47, C64) ──
+
+  /** Puts an error on the one error path (C48) without stopping anything; `name` says whose it is (C64). */
+  report(error: unknown, source: Partial<Pick<ErrorSource, 'kind' | 'name'>> = {}): void {
+    this.#env.report(error, { kind: source.kind ?? 'call', name: source.name ?? 'report' });
+  }
 
   /** What waits, and what holds it, at this moment (C47). */
   pending(): readonly Waiting[] {

@@ -4,7 +4,14 @@ import type { Firing } from './firing.ts';
 import type { TriggerOutcome, Waiting } from './observer.ts';
 import { keepShape } from './shape.ts';
 import { openingLeftBehind, statusOf, timeouts, type Ends, type Service } from './services.ts';
-import { checkPhases, RegisteredTrigger, triggerListsOf, type Registration, type TriggerList } from './trigger.ts';
+import {
+  checkLength,
+  checkPhases,
+  RegisteredTrigger,
+  triggerListsOf,
+  type Registration,
+  type TriggerList,
+} from './trigger.ts';
 
 type ServiceState = 'idle' | 'starting' | 'started' | 'failed' | 'stopping' | 'stopped';
 
@@ -91,12 +98,23 @@ export class ServiceGraph {
   #ready: Node[] = [];
   #draining = false;
 
-  /** `begun`: how many phases of startup have begun; more than three once it is over. */
-  use(service: Service, begun: number): void {
-    if (this.#nodes.has(service)) return;
+  /** The longest of the lead times, in milliseconds: how long a stop is announced before anything closes (N8, N13). */
+  get leadTime(): number {
+    let longest = 0;
+    for (const { service } of this.#nodes.values()) longest = Math.max(longest, service.leadTime ?? 0);
+    return longest;
+  }
+
+  /**
+   * Adds a service; `false` when it is there already. `begun`: how many phases of startup have begun, more than three once it is over.
+   * `deadline`: of the shutdown, in milliseconds.
+   */
+  use(service: Service, begun: number, deadline: number): boolean {
+    if (this.#nodes.has(service)) return false;
     const { name, needs } = service;
     if (typeof name !== 'string' || name === '')
       throw new TypeError('The service has no name: give it one, reports and errors show it');
+    checkLeadTime(service, deadline);
     const nodes = needs === undefined || needs.length === 0 ? NOBODY : this.#nodesOf(service, needs);
     const first = firstPhase(service, 'startup');
     firstPhase(service, 'shutdown');
@@ -111,6 +129,7 @@ export class ServiceGraph {
       else (need.neededBy as Node[]).push(node); // as: only NOBODY is read-only
     }
     this.#nodes.set(service, node);
+    return true;
   }
 
   /** What a service needs, in the order of `use`. */
@@ -274,6 +293,16 @@ function firstPhase(service: Service, ends: Ends): number {
   let first = 0;
   while (first < PHASES.length && phases[PHASES[first] as Phase] === undefined) first++; // as: it is below the length
   return first;
+}
+
+/** A lead time leaves at least as long for the shutdown itself (N8). */
+function checkLeadTime({ name, leadTime }: Service, deadline: number): void {
+  if (leadTime === undefined) return;
+  checkLength(leadTime, `The lead time of service "${name}"`);
+  if (leadTime <= deadline / 2) return;
+  throw new RangeError(
+    `The lead time of service "${name}" is ${String(leadTime)} ms, more than half of the shutdown deadline (${String(deadline)} ms): shorten it, or raise limits.shutdown.deadline to at least ${String(2 * leadTime)}`,
+  );
 }
 
 function startupOf({ name }: Service): string {

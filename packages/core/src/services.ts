@@ -1,7 +1,10 @@
 import { ResourceClosedError } from './errors.ts';
 import { messageOf } from './error-path.ts';
+import type { Clock } from './clock.ts';
+import type { ErrorSource } from './error-path.ts';
 import type { Phases, TriggerContext } from './events.ts';
 import type { StopReason } from './host.ts';
+import type { ReactorState } from './state.ts';
 import { checkFunction, checkLength } from './trigger.ts';
 
 /** Both ends of something that lives as long as the run (C52). */
@@ -14,8 +17,25 @@ export interface Service {
   readonly startup?: Phases<undefined>;
   /** Called only if it has started, when those that need it have settled in the same phase. */
   readonly shutdown?: Phases<StopReason>;
+  /**
+   * Milliseconds that it goes on serving after a stop has begun, so that others notice the stop first (N13). Default 0. At most half of
+   * the shutdown deadline: `use()` throws `RangeError` for more. Node's limits of shutdown make room for it (N8).
+   */
+  readonly leadTime?: number;
+  /** Called once by `use()`, with the reactor: for services that follow its signal, its state or its clock. */
+  attach?(app: ServiceHost): void;
   /** A few words for `describe()` and pending lines: `3 requests`. */
   status?(): string;
+}
+
+/** The reactor as a service sees it; every reactor is one. */
+export interface ServiceHost extends Clock {
+  /** `running` is the only state in which a service should say that it is ready. */
+  readonly state: ReactorState;
+  /** Adds a service, as `reactor.use()` does. */
+  use<S extends Service>(service: S): S;
+  /** Puts an error on the reactor's error path, as `reactor.report()` does. */
+  report(error: unknown, source?: Partial<Pick<ErrorSource, 'kind' | 'name'>>): void;
 }
 
 /** The two ends of a service's life. */

@@ -66,8 +66,11 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   /** Throws `TypeError` and `RangeError` for options that are wrong. */
   constructor(options: NodeReactorOptions = {}) {
     checkSignals(options.signals);
-    const current: CurrentRun = { life: undefined, watchdog: undefined };
-    const limits = shutdownLimits(options.limits?.['shutdown'], () => current.life?.sinceStop() ?? 0);
+    const current: CurrentRun = { reactor: undefined, life: undefined, watchdog: undefined };
+    const limits = shutdownLimits(options.limits?.['shutdown'], {
+      sinceStop: () => current.life?.sinceStop() ?? 0,
+      leadTime: () => current.reactor?.leadTime ?? 0,
+    });
     super({
       ...options,
       limits: { ...options.limits, shutdown: limits },
@@ -77,6 +80,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     this.#options = options;
     this.#limits = limits;
     this.#current = current;
+    current.reactor = this;
   }
 
   /** As core says; the exit status is set by the time the promise settles (N11). Throws `HostMissingError` where there is no process. */
@@ -186,6 +190,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
 
 /** What there is of a run; nothing before `run()`. Limits and observer ask it, which are made before the reactor is. */
 interface CurrentRun {
+  reactor: NodeReactor | undefined;
   life: ProcessLife | undefined;
   watchdog: Watchdog | undefined;
 }

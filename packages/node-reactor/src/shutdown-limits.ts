@@ -3,34 +3,54 @@ import type { Limits } from '@triphase/core';
 /** Below the 30 s that Kubernetes gives (N8). Milliseconds. */
 const DEADLINE_MS = 25_000;
 
+/** What the limits depend on; asked when a phase has to wait. Milliseconds. */
+interface StopTimes {
+  /** Since stopping began; 0 before. */
+  sinceStop(): number;
+  /** The longest lead time of the services used. */
+  leadTime(): number;
+}
+
 /**
- * The limits of a shutdown (N8): one deadline, of which `before` may use 40 % and `during` what is left until 80 %, so that `after` always
- * has its share. `sinceStop` tells how much of it is used, in milliseconds.
+ * The limits of a shutdown (N8). With a lead time L and a deadline D, `before` ends by L + 0.4 (D − L) and `during` by
+ * L + 0.8 (D − L), so that `after` always has its share. Limits that are given stand.
  */
-export function shutdownLimits(given: Limits | undefined, sinceStop: () => number): Limits {
+export function shutdownLimits(given: Limits | undefined, times: StopTimes): Limits {
   const deadline = given?.deadline ?? DEADLINE_MS;
   if (deadline === Infinity) return { ...given, deadline };
-  return new Shares(deadline, given, sinceStop);
+  return new Shares(deadline, given, times);
 }
 
 /** A class since V8 puts the getter of a literal among old objects, where it keeps the whole reactor until a full collection (benchmark: P10). */
 class Shares implements Limits {
   readonly deadline: number;
-  readonly before: number;
   readonly after: number;
-  readonly #during: number | undefined;
-  readonly #sinceStop: () => number;
+  readonly #given: Limits | undefined;
+  readonly #times: StopTimes;
 
-  constructor(deadline: number, given: Limits | undefined, sinceStop: () => number) {
+  constructor(deadline: number, given: Limits | undefined, times: StopTimes) {
     this.deadline = deadline;
-    this.before = given?.before ?? 0.4 * deadline;
     this.after = given?.after ?? Infinity;
-    this.#during = given?.during;
-    this.#sinceStop = sinceStop;
+    this.#given = given;
+    this.#times = times;
   }
 
-  /** Read by the engine when the phase has to wait: what `before` did not use is for `during`. */
+  /** At least a tenth, so that a start that was under way when the stop came cannot use it up. */
+  get before(): number {
+    return this.#given?.before ?? Math.max(0.1 * this.#withoutLead, this.#endOf(0.4));
+  }
+
+  /** What `before` did not use is for `during`. */
   get during(): number {
-    return this.#during ?? Math.max(0, 0.8 * this.deadline - this.#sinceStop());
+    return this.#given?.during ?? Math.max(0, this.#endOf(0.8));
+  }
+
+  get #withoutLead(): number {
+    return Math.max(0, this.deadline - this.#times.leadTime());
+  }
+
+  /** Milliseconds from now until `share` of the deadline after the lead time is used. */
+  #endOf(share: number): number {
+    return this.deadline - (1 - share) * this.#withoutLead - this.#times.sinceStop();
   }
 }

@@ -1,0 +1,34 @@
+/**
+ * For runtime packages: throws `TypeError` for a key that an options object does not have, and names the nearest one that it has.
+ * `what` says whose options they are.
+ */
+export function checkKeys(options: object, known: readonly string[], what: string): void {
+  for (const key of Object.keys(options)) {
+    if (known.includes(key)) continue;
+    const nearest = known.reduce((best, name) => (distance(key, name) < distance(key, best) ? name : best), '');
+    const isNear = nearest !== '' && distance(key, nearest) <= 2;
+    throw new TypeError(
+      `${what} has no option "${key}": ${isNear ? `did you mean "${nearest}"?` : `it has ${known.join(', ')}`}`,
+    );
+  }
+}
+
+/** Edits that make one word of the other, ignoring case; a swap of two neighbours is one (optimal string alignment). */
+function distance(a: string, b: string): number {
+  const [from, to] = [a.toLowerCase(), b.toLowerCase()];
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= from.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const cost = from[i - 1] === to[j - 1] ? 0 : 1;
+      let edits = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + cost);
+      const isSwap = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
+      if (isSwap) edits = Math.min(edits, (beforeLast[j - 2] ?? 0) + 1);
+      row.push(edits);
+    }
+    beforeLast = last;
+    last = row;
+  }
+  return last[to.length] ?? 0;
+}

@@ -1,0 +1,229 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { Connection } from './connection.ts';
+import type { CutRequest } from './errors.ts';
+
+/** Where a request, or a stream of HTTP/2, keeps its exchange. A property is faster than a `WeakMap` (benchmark: P14). */
+const EXCHANGE: unique symbol = Symbol('triphase.exchange');
+
+interface Carrier {
+  [EXCHANGE]?: Exchange;
+}
+
+/** The exchange of a request that `serveHttp` has seen. */
+export function exchangeOf(carrier: object): Exchange | undefined {
+  return (carrier as Carrier)[EXCHANGE]; // as: any object may be asked
+}
+
+/** Hears that an exchange is over. */
+type OnOver = (exchange: Exchange) => void;
+
+/** One request and its answer, from its arrival until the answer has left or the client has gone. */
+export abstract class Exchange {
+  readonly connection: Connection;
+  readonly startedAt: number;
+  isOver = false;
+  abstract readonly method: string;
+  abstract readonly path: string;
+  /** An answer of type `text/event-stream` has begun: it has no end of its own. */
+  abstract readonly isEventStream: boolean;
+  /** The body of the request is still arriving. */
+  abstract readonly isBodyPending: boolean;
+  #controller: AbortController | undefined;
+  #abortedWith: { readonly reason: unknown } | undefined;
+  readonly #onOver: OnOver;
+
+  constructor(connection: Connection, startedAt: number, onOver: OnOver) {
+    this.connection = connection;
+    this.startedAt = startedAt;
+    this.#onOver = onOver;
+    connection.exchanges.add(this);
+  }
+
+  /** From the close of the listener on: the answer says that the connection closes, where nothing else is to come on it. */
+  abstract closeAfterwards(): void;
+
+  /** Ends the answer in order; what the program writes later is dropped. */
+  abstract endAnswer(): void;
+
+  /** Aborts when the request is cut or the client goes away (N17). Made when it is first asked for. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#abortedWith !== undefined) this.#controller.abort(this.#abortedWith.reason);
+    }
+    return this.#controller.signal;
+  }
+
+  abort(reason: unknown): void {
+    if (this.#abortedWith !== undefined) return;
+    this.#abortedWith = { reason };
+    this.#controller?.abort(reason);
+  }
+
+  /** The answer has left, or (`isComplete` false) the connection broke before. */
+  over(isComplete: boolean): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.#onOver(this);
+    if (!isComplete)
+      this.abort(new DOMException('The client closed the connection before its answer was complete', 'AbortError'));
+  }
+
+  describe(now: number): CutRequest {
+    return { method: this.method, path: this.path, age: now - this.startedAt };
+  }
+}
+
+/** A request of HTTP/1. */
+export class Http1Exchange extends Exchange {
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+
+  constructor(connection: Connection, request: IncomingMessage, response: ServerResponse, now: number, onOver: OnOver) {
+    super(connection, now, onOver);
+    this.#request = request;
+    this.#response = response;
+    (request as Carrier)[EXCHANGE] = this; // as: this is where it is kept
+    connection.latest = this;
+    response.once('close', () => {
+      this.over(response.writableFinished);
+    });
+  }
+
+  get method(): string {
+    return this.#request.method ?? '';
+  }
+
+  get path(): string {
+    return this.#request.url ?? '';
+  }
+
+  get isBodyPending(): boolean {
+    return !this.#request.complete;
+  }
+
+  get isEventStream(): boolean {
+    // Not `getHeader`: that knows nothing of headers given to `writeHead`.
+    const { _header: head } = this.#response as ServerResponse & { readonly _header?: string | null }; // as: Node's own field
+    return typeof head === 'string' && /^content-type: *text\/event-stream/im.test(head);
+  }
+
+  closeAfterwards(): void {
+    const response = this.#response;
+    if (response.headersSent) return; // the next answer says it, or FIN comes after the grace
+    const writeHead = response.writeHead as (...args: unknown[]) => ServerResponse; // as: it has several forms
+    response.writeHead = (...args: unknown[]) => {
+      if (this.connection.latest === this && this.#request.complete) {
+        this.connection.isClosing = true;
+        sayClose(response, args);
+      }
+      return writeHead.apply(response, args);
+    };
+  }
+
+  endAnswer(): void {
+    const response = this.#response;
+    response.end();
+    dropWrites(response);
+  }
+}
+
+/** A stream of HTTP/2. */
+export class Http2Exchange extends Exchange {
+  readonly #stream: ServerHttp2Stream;
+  readonly #headers: IncomingHttpHeaders;
+
+  constructor(
+    connection: Connection,
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    now: number,
+    onOver: OnOver,
+  ) {
+    super(connection, now, onOver);
+    this.#stream = stream;
+    this.#headers = headers;
+    (stream as Carrier)[EXCHANGE] = this; // as: this is where it is kept
+    stream.once('close', () => {
+      this.over(stream.writableFinished);
+    });
+  }
+
+  get method(): string {
+    return this.#headers[':method'] ?? '';
+  }
+
+  get path(): string {
+    return this.#headers[':path'] ?? '';
+  }
+
+  get isBodyPending(): boolean {
+    return false; // an early answer does not end a session of HTTP/2
+  }
+
+  /** Also a tunnel (`CONNECT`): it has no end of its own either. */
+  get isEventStream(): boolean {
+    if (this.method === 'CONNECT') return true;
+    // as: before the answer there are none, whatever the types say
+    const sent = this.#stream.sentHeaders as OutgoingHttpHeaders | undefined;
+    return String(sent?.['content-type']).startsWith('text/event-stream');
+  }
+
+  /** GOAWAY has said it for the whole session. */
+  closeAfterwards(): void {
+    return;
+  }
+
+  endAnswer(): void {
+    const stream = this.#stream;
+    stream.end();
+    dropWrites(stream);
+  }
+}
+
+type Headers = OutgoingHttpHeaders | readonly unknown[];
+
+/**
+ * Makes an answer say `Connection: close`, also where the program wants `keep-alive`. Not by `setHeader` where the program has set none:
+ * with an array of headers Node 20 then loses all but the last of the same name.
+ */
+function sayClose(response: ServerResponse, args: unknown[]): void {
+  response.shouldKeepAlive = false;
+  if (response.hasHeader('connection')) response.setHeader('Connection', 'close');
+  const at = args.findIndex((argument) => typeof argument === 'object' && argument !== null);
+  if (at >= 0) args[at] = withoutConnection(args[at] as Headers); // as: what `writeHead` takes
+}
+
+function withoutConnection(headers: Headers): Headers {
+  const isConnection = (name: unknown): boolean => String(name).toLowerCase() === 'connection';
+  if (!Array.isArray(headers)) {
+    const kept = Object.entries(headers as OutgoingHttpHeaders).filter(([name]) => !isConnection(name));
+    return Object.fromEntries(kept);
+  }
+  const list: readonly unknown[] = headers;
+  if (Array.isArray(list[0])) return list.filter((pair) => !isConnection((pair as readonly unknown[])[0])); // as: pairs of name and value
+  return list.filter((_item, index) => !isConnection(list[index - (index % 2)]));
+}
+
+interface Writer {
+  write(...args: unknown[]): unknown;
+  end(...args: unknown[]): unknown;
+}
+
+/** What is written from now on is dropped, without an error: the program cannot know that the answer has ended. */
+export function dropWrites(stream: object): void {
+  const writer = stream as Writer; // as: an answer, a stream or a socket
+  const drop = (args: unknown[]): void => {
+    const callback = args.find((argument) => typeof argument === 'function') as (() => void) | undefined; // as: Node's callbacks
+    if (callback !== undefined) process.nextTick(callback);
+  };
+  writer.write = (...args) => {
+    drop(args);
+    return true;
+  };
+  writer.end = (...args) => {
+    drop(args);
+    return writer;
+  };
+}

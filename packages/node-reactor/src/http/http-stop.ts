@@ -1,0 +1,173 @@
+import { sleep, type ServiceHost } from '@triphase/core';
+import { setImmediate } from 'node:timers';
+import type { CutRequest } from './errors.ts';
+import { closeListener } from './listen.ts';
+import type { AnyServer } from './server.ts';
+import type { Traffic } from './traffic.ts';
+
+/**
+ * Before the listener closes, so long must have passed without a new connection: a proxy opens them in bursts. The system resets the
+ * connections that it has accepted and the program has not (N13). Milliseconds.
+ */
+const QUIET_MS = 25;
+/** As many turns of the loop too: on a busy machine the time can pass before the loop has looked at its sockets. */
+const QUIET_TURNS = 3;
+/** The longest that requests are held. Milliseconds. */
+const HOLD_MS = 200;
+/** How often a server that drains looks for connections that are idle for too long. Milliseconds. */
+const SWEEP_MS = 25;
+/** Connections that were there before `serveHttp` and have sent nothing since are closed after this. Milliseconds. */
+const UNKNOWN_MS = 2_000;
+
+/** What a stop needs to know of its server. Times are in milliseconds. */
+export interface StopPlan {
+  readonly server: AnyServer;
+  readonly traffic: Traffic;
+  readonly app: ServiceHost;
+  readonly leadTime: number;
+  readonly idleGrace: number;
+  readonly upgradeTimeout: number;
+  readonly onStop: (() => unknown) | undefined;
+  readonly name: string;
+}
+
+/**
+ * One stop of a server (N13):
+ *
+ *     lead time: serves on ─► hold requests until no connection comes ─► close the listener ─► drain: answer, close ─► drained
+ *
+ * `hurry()` skips to the closed listener, `cut()` to the end.
+ */
+export class HttpStop {
+  /** Settles when the listener is closed. */
+  readonly listenerClosed: Promise<void>;
+  /** Settles when no connection is left. */
+  readonly drained: Promise<void>;
+  readonly #plan: StopPlan;
+  readonly #hurry = new AbortController();
+  #resolveDrained: () => void = () => undefined;
+  #isDrained = false;
+  #closedAt = 0;
+
+  constructor(plan: StopPlan) {
+    this.#plan = plan;
+    this.drained = new Promise((resolve) => {
+      this.#resolveDrained = resolve;
+    });
+    this.listenerClosed = this.#close();
+  }
+
+  /** Without lead time and hold: a second signal, or a limit. */
+  hurry(): void {
+    this.#hurry.abort();
+  }
+
+  /** Ends all connections now; returns the requests that were being answered. */
+  cut(reason: (requests: readonly CutRequest[]) => unknown): readonly CutRequest[] {
+    const { traffic, app } = this.#plan;
+    this.hurry();
+    const exchanges = [...traffic.exchanges];
+    const requests = exchanges
+      .filter(({ isEventStream }) => !isEventStream)
+      .map((exchange) => exchange.describe(app.now()));
+    const error = reason(requests);
+    for (const exchange of exchanges) exchange.abort(error);
+    traffic.destroy();
+    this.#finish();
+    return requests;
+  }
+
+  async #close(): Promise<void> {
+    const { traffic, server, app, onStop } = this.#plan;
+    if (onStop === undefined) this.#closeWebSocketsSlowly();
+    await this.#wait(this.#plan.leadTime);
+    traffic.hold();
+    await this.#noConnectionComes();
+    if (server.listening) closeListener(server);
+    this.#closedAt = app.now();
+    traffic.beginClosing();
+    traffic.onConnectionClosed = () => {
+      if (traffic.connections.size === 0) this.#sweep();
+    };
+    if (onStop === undefined) for (const upgraded of traffic.upgraded) upgraded.close();
+    else this.#callOnStop(onStop);
+    this.#sweep();
+  }
+
+  #callOnStop(onStop: () => unknown): void {
+    const { app, name } = this.#plan;
+    // An async function, so that what it throws and what it rejects with go the same way.
+    const run = async (): Promise<void> => {
+      await onStop();
+    };
+    run().catch((error: unknown) => {
+      app.report(error, { kind: 'service', name: `${name} onStop` });
+    });
+  }
+
+  /** Spreads the close frames over the lead time, so that not all clients come back to others at once (N16). */
+  #closeWebSocketsSlowly(): void {
+    const { traffic, app, leadTime } = this.#plan;
+    if (leadTime === 0) return;
+    const sockets = traffic.upgraded;
+    sockets.forEach((socket, index) => {
+      app.callLater((leadTime * index) / sockets.length, () => {
+        socket.close();
+      });
+    });
+  }
+
+  /** Clients whose requests are held do not connect anew, so soon no connection is on its way (N13). */
+  async #noConnectionComes(): Promise<void> {
+    const { traffic, app } = this.#plan;
+    const end = app.now() + HOLD_MS;
+    for (let seen = -1; seen !== traffic.accepted && app.now() < end && !this.#hurry.signal.aborted;) {
+      seen = traffic.accepted;
+      await this.#wait(QUIET_MS);
+      for (let turn = 0; turn < QUIET_TURNS; turn++) await new Promise((resolve) => void setImmediate(resolve));
+    }
+  }
+
+  async #wait(ms: number): Promise<void> {
+    if (ms === 0 || this.#hurry.signal.aborted) return;
+    await sleep(this.#plan.app, ms, { signal: this.#hurry.signal }).catch(() => undefined);
+  }
+
+  /** Ends what has no end of its own, closes what is idle for too long, and comes back until no connection is left. */
+  #sweep(): void {
+    if (this.#isDrained) return;
+    const { traffic, app, idleGrace, upgradeTimeout } = this.#plan;
+    const now = app.now();
+    for (const exchange of traffic.exchanges) if (exchange.isEventStream) exchange.endAnswer();
+    for (const connection of traffic.connections.values()) {
+      if (connection.upgraded !== undefined && now >= this.#closedAt + upgradeTimeout) connection.socket.destroy();
+      else connection.closeIfIdle(now, { closedAt: this.#closedAt, idleGrace });
+    }
+    if (traffic.connections.size > 0) app.callLater(SWEEP_MS, () => void this.#sweep(), { name: 'drain' });
+    else this.#closeUnknown(now);
+  }
+
+  /** Connections that were there before `serveHttp` was called are known to the server alone. */
+  #closeUnknown(now: number): void {
+    const { server, app, idleGrace } = this.#plan;
+    server.getConnections((_error, count) => {
+      if (this.#isDrained) return;
+      if (!(count > 0)) this.#finish();
+      else {
+        if ('closeIdleConnections' in server && now >= this.#closedAt + idleGrace) server.closeIdleConnections();
+        if (now < this.#closedAt + UNKNOWN_MS) app.callLater(SWEEP_MS, () => void this.#sweep(), { name: 'drain' });
+        else this.#finish();
+      }
+    });
+  }
+
+  #finish(): void {
+    if (this.#isDrained) return;
+    this.#isDrained = true;
+    const { server, traffic } = this.#plan;
+    traffic.finish();
+    if ('closeAllConnections' in server) server.closeAllConnections();
+    server.close(); // ends the timer that would keep the server in memory
+    this.#resolveDrained();
+  }
+}

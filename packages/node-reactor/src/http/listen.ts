@@ -1,0 +1,56 @@
+import { Server as NetServer } from 'node:net';
+import { ListenError } from './errors.ts';
+import type { ServeHttpOptions } from './options.ts';
+import type { AnyServer } from './server.ts';
+
+/** Makes the server listen where the options say. Rejects with {@link ListenError}. */
+export async function listen(server: AnyServer, name: string, options: ServeHttpOptions): Promise<void> {
+  const { port, path, fd, hostname, open } = options;
+  if (server.listening) return;
+  if (open !== undefined) {
+    await open();
+    if (server.listening) return;
+    throw new ListenError(
+      `Service "${name}": open() is done, but this server does not listen: pass the server that the framework listens with, and name a host`,
+    );
+  }
+  await new Promise<void>((resolve, reject) => {
+    const onListening = (): void => {
+      server.off('error', onError);
+      resolve();
+    };
+    const onError = (error: NodeJS.ErrnoException): void => {
+      server.off('listening', onListening);
+      reject(explain(error, name, options));
+    };
+    server.once('listening', onListening).once('error', onError);
+    // Only the keys that are given: with `port: undefined` Node takes any free port.
+    if (fd !== undefined) server.listen({ fd });
+    else if (path !== undefined) server.listen({ path });
+    else server.listen({ ...(port !== undefined && { port }), ...(hostname !== undefined && { host: hostname }) });
+  });
+}
+
+/** Closes the listening handle and nothing else: `http.Server`'s own `close` also destroys idle connections (N13). */
+export function closeListener(server: AnyServer): void {
+  NetServer.prototype.close.call(server);
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another process uses it: stop that process, or choose another',
+  EACCES: 'this user may not use it: choose a port above 1023, or change the permissions',
+  EADDRNOTAVAIL: 'this machine does not have that address: check hostname',
+  ENOTFOUND: 'this name has no address: check hostname',
+  EINVAL: 'it is not something to listen on: check fd',
+};
+
+function explain(error: NodeJS.ErrnoException, name: string, { port, path, fd, hostname }: ServeHttpOptions): Error {
+  const where =
+    path ??
+    (fd === undefined ? `${hostname === undefined ? 'port ' : `${hostname}:`}${String(port)}` : `fd ${String(fd)}`);
+  const code = error.code ?? error.message;
+  let remedy = REMEDIES[code] ?? error.message;
+  if (path !== undefined && code === 'EADDRINUSE')
+    remedy = 'the file is there already: stop the process that uses it, or remove the file if no process does';
+  return new ListenError(`Service "${name}" cannot listen on ${where} (${code}): ${remedy}`, { cause: error });
+}

@@ -1,0 +1,229 @@
+import { ResourceClosedError, type Phases, type Service, type ServiceHost, type StopReason } from '@triphase/core';
+import { Server as NetServer, type AddressInfo } from 'node:net';
+import { urlOf } from './address.ts';
+import { RequestCutError, type CutRequest } from './errors.ts';
+import { HttpStop } from './http-stop.ts';
+import { listen } from './listen.ts';
+import { checkOptions, defaultLeadTime, type ServeHttpOptions } from './options.ts';
+import { Probes, ProbeService } from './probes.ts';
+import { isSecure, type AnyServer } from './server.ts';
+import { Traffic } from './traffic.ts';
+
+/** Defaults in milliseconds. */
+const IDLE_GRACE_MS = 500;
+const UPGRADE_TIMEOUT_MS = 2_000;
+
+/** A server as a service of a reactor. */
+export interface HttpService<S extends AnyServer = AnyServer> extends Service {
+  /** The port it listens on. Throws `ResourceClosedError` before it listens, `TypeError` on a unix socket. */
+  readonly port: number;
+  /** Such as `http://localhost:3000`. Throws `ResourceClosedError` before it listens. */
+  readonly url: string;
+  /** The server that was given. */
+  readonly server: S;
+}
+
+/** Servers that are under a `serveHttp` already. */
+const served: WeakSet<AnyServer> = new WeakSet();
+
+/**
+ * An HTTP server as a service: listens once what it needs has started, and stops with no request broken (N12–N18). For servers of
+ * `node:http`, `node:https` and `node:http2`, and for the frameworks on top of them.
+ *
+ * On a stop it goes on accepting for the lead time, closes the listener, answers every request that has arrived, closes idle connections,
+ * WebSockets (with code 1001) and event streams, and names what it has to cut. `GET /livez` and `/readyz` are answered unless
+ * `probes` is `false`.
+ *
+ * Throws `TypeError` for options that cannot work, and for a server that is served already. A port that is taken fails the start with
+ * `ListenError`.
+ *
+ * @example
+ * const server = createServer((request, response) => response.end('hello\n'));
+ * await runService((app) => app.use(serveHttp(server, { port: 3000 })));
+ */
+export function serveHttp<S extends AnyServer>(server: S, options: ServeHttpOptions = {}): HttpService<S> {
+  if (!((server as unknown) instanceof NetServer)) {
+    throw new TypeError(
+      'serveHttp() got something that is no server: pass one of node:http, node:https or node:http2, on Node (on Bun these are no servers of node:net)',
+    );
+  }
+  checkOptions(server, options);
+  if (served.has(server))
+    throw new TypeError('This server is under serveHttp() already: use the service that it returned');
+  served.add(server);
+  return new ServedHttp(server, options);
+}
+
+class ServedHttp<S extends AnyServer> implements HttpService<S> {
+  readonly name: string;
+  readonly server: S;
+  readonly needs: readonly Service[];
+  readonly startup: Phases = {
+    during: () => this.#listen(),
+    after: () => {
+      this.#wasReady = true;
+    },
+  };
+  readonly shutdown: Phases<StopReason> = {
+    before: ({ signal }) => this.#stopAccepting(signal),
+    during: ({ signal }) => this.#drain(signal),
+  };
+  readonly #options: ServeHttpOptions;
+  readonly #traffic: Traffic;
+  readonly #probes: Probes | undefined;
+  #app: ServiceHost | undefined;
+  #address: AddressInfo | string | null = null;
+  #stop: HttpStop | undefined;
+  #wasReady = false;
+  #isPastDeadline = false;
+
+  constructor(server: S, options: ServeHttpOptions) {
+    const { name = 'http', needs = [], probes = {} } = options;
+    this.server = server;
+    this.name = name;
+    this.needs = needs;
+    this.#options = { ...options };
+    const app = (): ServiceHost | undefined => this.#app;
+    const isLive = (): boolean => !this.#isPastDeadline;
+    this.#probes = probes === false ? undefined : new Probes(probes, { isLive, app });
+    const onOwnPort = probes !== false && probes.port === undefined ? this.#probes : undefined;
+    this.#traffic = new Traffic(server, onOwnPort, () => this.#app?.now() ?? performance.now());
+    if (server.listening) this.#address = server.address();
+  }
+
+  get leadTime(): number {
+    return this.#options.leadTime ?? defaultLeadTime(this.server, this.#options);
+  }
+
+  get port(): number {
+    const address = this.#presentAddress();
+    if (typeof address === 'object') return address.port;
+    throw new TypeError(`Service "${this.name}" listens on the unix socket ${address}, which has no port: read url`);
+  }
+
+  get url(): string {
+    return urlOf(this.#presentAddress(), isSecure(this.server));
+  }
+
+  status(): string {
+    const { exchanges, connections } = this.#traffic;
+    return `${count(exchanges.size, 'request')}, ${count(connections.size, 'connection')}`;
+  }
+
+  attach(app: ServiceHost): void {
+    this.#app = app;
+    const { probes = {}, hostname } = this.#options;
+    if (probes !== false && probes.port !== undefined && this.#probes !== undefined)
+      app.use(new ProbeService(this.#probes, this.name, probes, hostname));
+    this.#watch(app);
+  }
+
+  /** From the stop's first moment: `before` may have to wait for services that need this one (N13). */
+  #watch(app: ServiceHost): void {
+    const { signal } = app;
+    signal.addEventListener(
+      'abort',
+      () => {
+        const reason = signal.reason as StopReason; // as: that of the reactor
+        if (reason.kind !== 'crash') this.#beginStop();
+        // A crash stops nothing; the signal of the next run is there once the crash is over.
+        else queueMicrotask(() => this.#watch(app));
+      },
+      { once: true },
+    );
+  }
+
+  async #listen(): Promise<void> {
+    await listen(this.server, this.name, this.#options);
+    this.#address = this.server.address();
+  }
+
+  /** Once, and not before it listens: a stop that comes earlier ends in `before shutdown`. */
+  #beginStop(): HttpStop | undefined {
+    const app = this.#app;
+    if (this.#stop !== undefined || app === undefined || this.#address === null) return this.#stop;
+    const { idleGrace = IDLE_GRACE_MS, upgradeTimeout = UPGRADE_TIMEOUT_MS, onStop } = this.#options;
+    this.#stop = new HttpStop({
+      server: this.server,
+      traffic: this.#traffic,
+      app,
+      // Who was never ready gets no requests that others would have to be told of.
+      leadTime: this.#wasReady ? this.leadTime : 0,
+      idleGrace,
+      upgradeTimeout,
+      onStop,
+      name: this.name,
+    });
+    return this.#stop;
+  }
+
+  async #stopAccepting(signal: AbortSignal): Promise<void> {
+    const stop = this.#beginStop();
+    if (stop === undefined) return;
+    onAbort(signal, () => {
+      stop.hurry();
+    });
+    await stop.listenerClosed;
+  }
+
+  async #drain(signal: AbortSignal): Promise<void> {
+    const stop = this.#beginStop();
+    if (stop === undefined) return;
+    const { drainTimeout = Infinity } = this.#options;
+    let failure: RequestCutError | undefined;
+    const cut = (): void => {
+      stop.cut((requests) => {
+        const error = this.#errorOf(requests);
+        if (requests.length > 0) failure = error;
+        return error;
+      });
+    };
+    onAbort(signal, () => {
+      this.#isPastDeadline = true;
+      cut();
+      // What the engine has given up on can no longer fail: it is only told.
+      if (failure !== undefined) this.#app?.report(failure, { kind: 'service', name: this.name });
+    });
+    const limit = this.#app?.callLater(drainTimeout, cut, { name: `${this.name} drainTimeout` });
+    await stop.drained;
+    limit?.[Symbol.dispose]();
+    await this.#options.close?.();
+    if (failure !== undefined && !signal.aborted) throw failure;
+  }
+
+  #errorOf(requests: readonly CutRequest[]): RequestCutError {
+    const shown = requests
+      .slice(0, 10)
+      .map(({ method, path, age }) => `${method} ${printable(path)} (${(age / 1_000).toFixed(1)} s)`);
+    const more = requests.length > shown.length ? `, and ${String(requests.length - shown.length)} more` : '';
+    return new RequestCutError(
+      `Service "${this.name}" cut ${count(requests.length, 'request')}: ${shown.join(', ')}${more}. Make them shorter, or raise drainTimeout and the shutdown deadline`,
+      requests,
+    );
+  }
+
+  #presentAddress(): AddressInfo | string {
+    if (this.#address !== null) return this.#address;
+    throw new ResourceClosedError(`Service "${this.name}" does not listen yet: read its port and url after startup`);
+  }
+}
+
+function onAbort(signal: AbortSignal, fn: () => void): void {
+  if (signal.aborted) fn();
+  else signal.addEventListener('abort', fn, { once: true });
+}
+
+/** `1 request`, `3 requests`. */
+function count(n: number, what: string): string {
+  return `${String(n)} ${what}${n === 1 ? '' : 's'}`;
+}
+
+/** A path comes from a client: control characters are escaped, and it is cut at 200 characters. */
+function printable(path: string): string {
+  // eslint-disable-next-line no-control-regex -- these are what it is about
+  const escaped = path.replace(
+    /[\u0000-\u001f\u007f-\u009f]/g,
+    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+  return escaped.length > 200 ? `${escaped.slice(0, 200)}…` : escaped;
+}

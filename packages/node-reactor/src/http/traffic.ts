@@ -1,0 +1,215 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
+import { Connection } from './connection.ts';
+import { Http1Exchange, Http2Exchange, type Exchange } from './exchange.ts';
+import { PROBE_HEADERS, type ProbeAnswer, type Probes } from './probes.ts';
+import { isSecure, type AnyServer } from './server.ts';
+import { UpgradedSocket } from './upgraded-socket.ts';
+
+/** Passes an event on to the listeners of the server. */
+type Dispatch = () => boolean;
+
+/**
+ * Everything that comes to a server: its connections, the requests on them, and whether requests are passed on to the program.
+ *
+ * It adds no listener to the server. `server.emit` is wrapped instead: a listener for `upgrade` or `checkContinue` would change what Node
+ * does by default, and one for `request` could not keep probes away from the program (N12).
+ */
+export class Traffic {
+  readonly connections: Map<Socket, Connection> = new Map();
+  /** Requests that are being answered, or held. */
+  readonly exchanges: Set<Exchange> = new Set();
+  /** How many connections have come so far. */
+  accepted = 0;
+  /** Called when a connection has closed. */
+  onConnectionClosed: () => void = () => undefined;
+  /** `open`: requests are passed on. `held`: they wait. `closing`: they are passed on, and each answer closes its connection. */
+  #state: 'open' | 'held' | 'closing' = 'open';
+  #held: (() => void)[] = [];
+  #isFinished = false;
+  /** The socket whose `connection` or `secureConnection` is being emitted: a session that is made meanwhile is on it. */
+  #current: Socket | undefined;
+  readonly #sessions: Map<ServerHttp2Session, Connection> = new Map();
+  readonly #probes: Probes | undefined;
+  readonly #now: () => number;
+  readonly #isSecure: boolean;
+  readonly #onOver = (exchange: Exchange): void => {
+    exchange.connection.answered(exchange, this.#now());
+    this.exchanges.delete(exchange);
+  };
+
+  constructor(server: AnyServer, probes: Probes | undefined, now: () => number) {
+    this.#probes = probes;
+    this.#now = now;
+    this.#isSecure = isSecure(server);
+    // as: one signature for the events of all four kinds of servers
+    const emit = server.emit as (event: string | symbol, ...args: unknown[]) => boolean;
+    const wrapped = (event: string | symbol, ...args: unknown[]): boolean =>
+      this.#on(event, args, () => Reflect.apply(emit, server, [event, ...args]) as boolean); // as: emit gives a boolean
+    server.emit = wrapped as AnyServer['emit'];
+  }
+
+  /** Requests wait from now on. */
+  hold(): void {
+    this.#state = 'held';
+  }
+
+  /** The listener is closed: each answer closes its connection from now on, and what was held is passed on. */
+  beginClosing(): void {
+    this.#state = 'closing';
+    for (const exchange of this.exchanges) exchange.closeAfterwards();
+    for (const session of this.#sessions.keys()) session.close();
+    const held = this.#held;
+    this.#held = [];
+    for (const pass of held) pass();
+  }
+
+  /** No connection is left. The server emits `close` once, now, though its listener closed long ago. */
+  finish(): void {
+    this.#isFinished = true;
+  }
+
+  get upgraded(): UpgradedSocket[] {
+    return [...this.connections.values()].flatMap(({ upgraded }) => upgraded ?? []);
+  }
+
+  /** Ends every connection, whatever is on it. */
+  destroy(): void {
+    for (const session of this.#sessions.keys()) session.destroy();
+    for (const { socket } of this.connections.values()) socket.destroy();
+  }
+
+  // as in each case: what Node emits with the event
+  #on(event: string | symbol, args: unknown[], dispatch: Dispatch): boolean {
+    switch (event) {
+      case 'request':
+      case 'checkContinue':
+      case 'checkExpectation':
+        return this.#onRequest(args[0] as IncomingMessage, args[1] as ServerResponse, dispatch);
+      case 'stream':
+        return this.#onStream(args[0] as ServerHttp2Stream, args[1] as IncomingHttpHeaders, dispatch);
+      case 'connection':
+      case 'secureConnection':
+        return this.#onConnection(args[0] as Socket, event === 'connection' && this.#isSecure, dispatch);
+      case 'session':
+        this.#onSession(args[0] as ServerHttp2Session);
+        return dispatch();
+      case 'upgrade':
+      case 'connect':
+        return this.#onUpgrade(args[0] as IncomingMessage, args[1] as Socket, dispatch);
+      case 'close':
+        return (this.#state === 'closing' && !this.#isFinished) || dispatch();
+      default:
+        return dispatch();
+    }
+  }
+
+  #onConnection(socket: Socket, handshaking: boolean, dispatch: Dispatch): boolean {
+    this.accepted++;
+    // as: Node keeps the raw socket of an encrypted one there
+    const raw = (socket as Socket & { readonly _parent?: Socket })._parent;
+    const connection = raw === undefined ? undefined : this.connections.get(raw);
+    if (raw === undefined || connection === undefined) this.#track(socket, handshaking);
+    else {
+      this.connections.delete(raw);
+      connection.secured(socket);
+      this.#keep(socket, connection);
+    }
+    this.#current = socket;
+    try {
+      return dispatch();
+    } finally {
+      this.#current = undefined;
+    }
+  }
+
+  #track(socket: Socket, handshaking = false): Connection {
+    const connection = new Connection(socket, handshaking);
+    this.#keep(socket, connection);
+    return connection;
+  }
+
+  #keep(socket: Socket, connection: Connection): void {
+    this.connections.set(socket, connection);
+    socket.once('close', () => {
+      if (!this.connections.delete(socket)) return; // the raw socket of an encrypted one
+      for (const exchange of connection.exchanges) exchange.over(false);
+      this.onConnectionClosed();
+    });
+  }
+
+  #onSession(session: ServerHttp2Session): void {
+    const connection = this.#current === undefined ? undefined : this.connections.get(this.#current);
+    if (connection === undefined) return;
+    connection.session = session;
+    this.#sessions.set(session, connection);
+    session.once('close', () => this.#sessions.delete(session));
+    if (this.#state === 'closing') session.close();
+  }
+
+  #onRequest(request: IncomingMessage, response: ServerResponse, dispatch: Dispatch): boolean {
+    if (request.httpVersionMajor > 1) return dispatch(); // a stream of HTTP/2, seen already
+    const { socket } = request;
+    // One that is not known was there before `serveHttp` was called.
+    const connection = this.connections.get(socket) ?? this.#track(socket);
+    if (connection.isClosing) return true; // never run, so that the client may repeat it (N13)
+    const exchange = new Http1Exchange(connection, request, response, this.#now(), this.#onOver);
+    this.exchanges.add(exchange);
+    const probe = this.#probes?.answer(request.method, request.url);
+    if (probe === undefined) return this.#pass(exchange, dispatch);
+    if (this.#state === 'closing') exchange.closeAfterwards();
+    request.resume();
+    response.writeHead(probe.status, PROBE_HEADERS).end(probe.body);
+    return true;
+  }
+
+  #onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, dispatch: Dispatch): boolean {
+    const connection =
+      stream.session === undefined ? undefined : this.#sessions.get(stream.session as ServerHttp2Session); // as: a server's
+    if (connection === undefined) return dispatch();
+    const exchange = new Http2Exchange(connection, stream, headers, this.#now(), this.#onOver);
+    this.exchanges.add(exchange);
+    const probe = this.#probes?.answer(headers[':method'], headers[':path']);
+    if (probe === undefined) return this.#pass(exchange, dispatch);
+    answerStream(stream, probe);
+    return true;
+  }
+
+  #pass(exchange: Exchange, dispatch: Dispatch): boolean {
+    if (this.#state === 'held') {
+      this.#held.push(() => {
+        if (exchange.isOver) return;
+        exchange.closeAfterwards();
+        dispatch();
+      });
+      return true;
+    }
+    if (this.#state === 'closing') exchange.closeAfterwards();
+    return dispatch();
+  }
+
+  #onUpgrade(request: IncomingMessage, socket: Socket, dispatch: Dispatch): boolean {
+    const connection = this.connections.get(socket) ?? this.#track(socket);
+    const pass = (): void => {
+      connection.upgraded = new UpgradedSocket(socket, request.headers.upgrade);
+      dispatch();
+    };
+    const refuse = (): void => {
+      connection.isClosing = true;
+      UpgradedSocket.refuse(socket);
+    };
+    if (this.#state === 'held') this.#held.push(refuse);
+    else if (this.#state === 'closing' || connection.isClosing) refuse();
+    else pass();
+    return true;
+  }
+}
+
+function answerStream(stream: ServerHttp2Stream, { status, body }: ProbeAnswer): void {
+  if (stream.destroyed) return;
+  stream.on('error', () => undefined); // the client may be gone
+  stream.resume();
+  stream.respond({ ':status': status, ...PROBE_HEADERS });
+  stream.end(body);
+}
