@@ -1,0 +1,64 @@
+import type { ChildProcess } from 'node:child_process';
+
+/** What became of the requests of a load. */
+export interface Counts {
+  readonly answered: number;
+  readonly refused: number;
+  /** Requests that got any error but a refused connection, or an answer of 500 and above. */
+  readonly broken: number;
+  /** The broken ones by error code or status. */
+  readonly errors: Readonly<Record<string, number>>;
+}
+
+export interface LoadOptions {
+  readonly host?: string;
+  readonly path?: string;
+  readonly clients?: number;
+  /** Default true; `false` connects anew for each request. */
+  readonly keepAlive?: boolean;
+  /** Goes on after a refused connection. */
+  readonly patient?: boolean;
+  /** Makes each request a POST. */
+  readonly body?: () => string;
+  readonly onAnswer?: (status: number, body: string) => void;
+}
+
+export declare class Load {
+  readonly counts: Counts;
+  constructor(options: LoadOptions & { readonly port: number });
+  start(): this;
+  answers(n: number): Promise<void>;
+  stop(): Promise<Counts>;
+}
+
+export interface ProgramOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly port?: number;
+}
+
+export declare class Program {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly port: number;
+  readonly child: ChildProcess;
+  /** The exit status, or the name of the signal that ended it. */
+  readonly exited: Promise<number | string>;
+  static start(command: readonly string[], options?: ProgramOptions): Promise<Program>;
+  end(signal?: NodeJS.Signals, limitMs?: number): Promise<{ readonly status: number | string; readonly ms: number }>;
+}
+
+export interface StoppedUnderLoad extends Counts {
+  readonly status: number | string;
+  readonly ms: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export declare function stopUnderLoad(
+  command: readonly string[],
+  options?: LoadOptions &
+    ProgramOptions & { readonly before?: number; readonly signal?: NodeJS.Signals; readonly limitMs?: number },
+): Promise<StoppedUnderLoad>;
+
+export declare function freePort(): Promise<number>;

@@ -1,0 +1,195 @@
+/**
+ * Puts a real program under HTTP load and stops it by a signal. A request is broken when it gets any error but a refused connection, or an
+ * answer of 500 and above. No request is repeated.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { connect, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What became of the requests of a load, by kind. */
+class Counts {
+  answered = 0;
+  /** Connections that were refused: nobody listens any more. */
+  refused = 0;
+  /** `{ ECONNRESET: 3, 500: 1 }` */
+  errors = {};
+
+  get broken() {
+    return Object.values(this.errors).reduce((sum, n) => sum + n, 0);
+  }
+
+  fail(kind) {
+    this.errors[kind] = (this.errors[kind] ?? 0) + 1;
+  }
+}
+
+/**
+ * Clients that send one request after the other, each as fast as it can. One whose connection is refused stops, unless `patient`: then it
+ * tries again after 5 ms. `body(n)` makes it a POST; `onAnswer(status, body)` hears every answer.
+ */
+export class Load {
+  counts = new Counts();
+  #stopped = false;
+  #loops = [];
+  #options;
+  #agent;
+
+  constructor({
+    port,
+    host = '127.0.0.1',
+    path = '/',
+    clients = 20,
+    keepAlive = true,
+    patient = false,
+    body,
+    onAnswer,
+  }) {
+    this.#options = { port, host, path, clients, patient, body, onAnswer };
+    this.#agent = new Agent({ keepAlive, maxSockets: Infinity });
+  }
+
+  start() {
+    for (let n = 0; n < this.#options.clients; n++) this.#loops.push(this.#loop(n));
+    return this;
+  }
+
+  /** Resolves when at least `n` requests more have been answered. */
+  async answers(n) {
+    const wanted = this.counts.answered + n;
+    while (this.counts.answered < wanted) await sleep(5);
+  }
+
+  /** No new requests; resolves with the counts once every request under way is over. */
+  async stop() {
+    this.#stopped = true;
+    await Promise.all(this.#loops);
+    this.#agent.destroy();
+    return this.counts;
+  }
+
+  async #loop() {
+    while (!this.#stopped) {
+      const error = await this.#send();
+      if (error !== 'ECONNREFUSED') continue;
+      if (!this.#options.patient) return;
+      await sleep(5);
+    }
+  }
+
+  #send() {
+    const { port, host, path, body, onAnswer } = this.#options;
+    const text = body?.();
+    const { counts } = this;
+    return new Promise((resolve) => {
+      const settle = (error) => {
+        if (error === 'ECONNREFUSED') counts.refused++;
+        else if (error !== undefined) counts.fail(error);
+        else counts.answered++;
+        resolve(error);
+      };
+      const method = text === undefined ? 'GET' : 'POST';
+      const headers =
+        text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+      const sent = request({ port, host, path, method, headers, agent: this.#agent }, (response) => {
+        const chunks = [];
+        response.on('data', (chunk) => chunks.push(chunk));
+        response.on('error', ({ code, message }) => settle(code ?? message));
+        response.on('end', () => {
+          onAnswer?.(response.statusCode, Buffer.concat(chunks).toString());
+          settle(response.statusCode >= 500 ? String(response.statusCode) : undefined);
+        });
+      });
+      sent.on('error', ({ code, message }) => settle(code ?? message));
+      sent.end(text);
+    });
+  }
+}
+
+/** A program as a process of its own, with `PORT` set to a free port. */
+export class Program {
+  stdout = '';
+  stderr = '';
+  port;
+  child;
+  exited;
+
+  constructor(command, port, { env = {}, cwd } = {}) {
+    this.port = port;
+    const [file, ...args] = command;
+    this.child = spawn(file, args, {
+      cwd,
+      env: { ...process.env, NODE_OPTIONS: '', FORCE_COLOR: '0', NO_COLOR: '1', PORT: String(port), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const name of ['stdout', 'stderr']) {
+      this.child[name].setEncoding('utf8').on('data', (text) => {
+        this[name] += text;
+      });
+    }
+    this.exited = once(this.child, 'close').then(([code, signal]) => code ?? signal);
+  }
+
+  /** Starts it, and waits until its port accepts connections. Rejects with what it printed when it ends before that. */
+  static async start(command, options = {}) {
+    const program = new Program(command, options.port ?? (await freePort()), options);
+    let ended = false;
+    void program.exited.then(() => {
+      ended = true;
+    });
+    while (!(await accepts(program.port))) {
+      if (ended) throw new Error(`${command.join(' ')} ended before it listened:\n${program.stdout}${program.stderr}`);
+      await sleep(10);
+    }
+    return program;
+  }
+
+  /** Sends the signal; resolves with `{ status, ms }` once the process has ended. SIGKILL after `limitMs`. */
+  async end(signal = 'SIGTERM', limitMs = 30_000) {
+    const since = performance.now();
+    this.child.kill(signal);
+    const limit = setTimeout(() => this.child.kill('SIGKILL'), limitMs);
+    const status = await this.exited;
+    clearTimeout(limit);
+    return { status, ms: Math.round(performance.now() - since) };
+  }
+}
+
+/**
+ * One run of N15: the program under load, the signal in the middle. Gives `{ answered, refused, broken, errors, status, ms, stdout,
+ * stderr }`.
+ */
+export async function stopUnderLoad(command, { before = 200, signal = 'SIGTERM', limitMs, env, cwd, ...options } = {}) {
+  const program = await Program.start(command, { env, cwd });
+  try {
+    const load = new Load({ port: program.port, ...options }).start();
+    await load.answers(before);
+    const ended = await program.end(signal, limitMs);
+    const { answered, refused, broken, errors } = await load.stop();
+    return { answered, refused, broken, errors, ...ended, stdout: program.stdout, stderr: program.stderr };
+  } finally {
+    program.child.kill('SIGKILL');
+  }
+}
+
+/** A TCP port that nobody uses at this moment. */
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function accepts(port) {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
