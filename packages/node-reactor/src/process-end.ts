@@ -1,5 +1,6 @@
 import { FAILED, signalStatus } from './exit-status.ts';
 import { ForcedEnd } from './forced-end.ts';
+import { leaveCluster } from './leave-cluster.ts';
 import type { NodeHost } from './node-host.ts';
 
 /** So many runs are named that left something behind, the last ones: a process may have run reactors without end. */
@@ -28,6 +29,7 @@ export class ProcessEnd {
   #hasListener = false;
   #forceAt: number | undefined;
   #forced: ForcedEnd | undefined;
+  #cancelLeave: (() => void) | undefined;
 
   constructor(host: NodeHost) {
     this.#host = host;
@@ -37,6 +39,8 @@ export class ProcessEnd {
   hold(): void {
     this.#forced?.cancel();
     this.#forced = undefined;
+    this.#cancelLeave?.();
+    this.#cancelLeave = undefined;
   }
 
   /** Nobody caught an error: whatever becomes of the run, this is no success. */
@@ -61,6 +65,7 @@ export class ProcessEnd {
     if (this.#signal !== undefined && !this.#hasListener) this.#endBySignal();
     const forceAt = this.#forceAt ?? Infinity;
     if (forceAt === Infinity) return;
+    this.#cancelLeave = leaveCluster(this.#host);
     this.#forced = new ForcedEnd(this.#host, Math.max(0, forceAt - this.#host.now()), (holders) => {
       const left = this.#leftBehind.length === 0 ? '' : ` (left behind: ${this.#leftBehind.join(', ')})`;
       say(`the run has ended, but something still holds the process: ${holders}${left}; ending it`);

@@ -1,4 +1,5 @@
 import { sleep, type ServiceHost } from '@triphase/core';
+import cluster from 'node:cluster';
 import { setImmediate } from 'node:timers';
 import type { CutRequest } from './errors.ts';
 import { closeListener } from './listen.ts';
@@ -83,7 +84,11 @@ export class HttpStop {
     await this.#wait(this.#plan.leadTime);
     traffic.hold();
     await this.#noConnectionComes();
-    if (server.listening) closeListener(server);
+    if (server.listening) {
+      closeListener(server);
+      // The primary of a cluster accepts until it has heard of that: nobody may be made to connect anew before.
+      if (cluster.isWorker) await this.#wait(QUIET_MS);
+    }
     this.#closedAt = app.now();
     traffic.beginClosing();
     traffic.onConnectionClosed = () => {
