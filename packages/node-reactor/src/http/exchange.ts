@@ -100,7 +100,9 @@ export class Http1Exchange extends Exchange {
   }
 
   get isBodyPending(): boolean {
-    return !this.#request.complete;
+    const { complete, headers } = this.#request;
+    // Not `complete` alone: that is false for every request while its `request` event is emitted.
+    return !complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0);
   }
 
   get isEventStream(): boolean {
@@ -114,7 +116,7 @@ export class Http1Exchange extends Exchange {
     if (response.headersSent) return; // the next answer says it, or FIN comes after the grace
     const writeHead = response.writeHead as (...args: unknown[]) => ServerResponse; // as: it has several forms
     response.writeHead = (...args: unknown[]) => {
-      if (this.connection.latest === this && this.#request.complete) {
+      if (this.connection.latest === this && !this.isBodyPending) {
         this.connection.isClosing = true;
         sayClose(response, args);
       }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
+import { setImmediate } from 'node:timers';
 import { Connection } from './connection.ts';
 import { Http1Exchange, Http2Exchange, type Exchange } from './exchange.ts';
 import { PROBE_HEADERS, type ProbeAnswer, type Probes } from './probes.ts';
@@ -177,16 +178,17 @@ export class Traffic {
   }
 
   #pass(exchange: Exchange, dispatch: Dispatch): boolean {
-    if (this.#state === 'held') {
-      this.#held.push(() => {
-        if (exchange.isOver) return;
-        exchange.closeAfterwards();
-        dispatch();
-      });
-      return true;
-    }
-    if (this.#state === 'closing') exchange.closeAfterwards();
-    return dispatch();
+    if (this.#state === 'open') return dispatch();
+    const pass = (): void => {
+      if (exchange.isOver) return;
+      exchange.closeAfterwards();
+      dispatch();
+    };
+    if (this.#state === 'held') this.#held.push(pass);
+    // Once all that came with it is parsed: whether it has a body, and whether another request follows, is not known before. A program
+    // that answers at once would not say `Connection: close`, and its client would keep the connection busy for ever (N14).
+    else setImmediate(pass);
+    return true;
   }
 
   #onUpgrade(request: IncomingMessage, socket: Socket, dispatch: Dispatch): boolean {
