@@ -16,7 +16,7 @@ async function closesAfter(sent: string, answers: number): Promise<boolean[]> {
   const app = createNodeReactor({ signals: false });
   const server = createServer((_request, response) => response.end('hello'));
   const http = app.use(serveHttp(server, { port: 0, hostname: '127.0.0.1', idleGrace: 10_000 }));
-  const started = new Promise<void>((resolve) => void app.on('startup', { after: () => resolve() }));
+  const started: Promise<void> = new Promise((resolve) => void app.on('startup', { after: () => resolve() }));
   const run = app.run();
   await started;
 
