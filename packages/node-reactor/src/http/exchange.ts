@@ -99,8 +99,11 @@ export class Http1Exchange extends Exchange {
     return this.#request.url ?? '';
   }
 
+  /** Node says `complete` of a request without a body only once its listeners have returned. */
   get isBodyPending(): boolean {
-    return !this.#request.complete;
+    const { complete, headers } = this.#request;
+    if (complete) return false;
+    return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
   }
 
   get isEventStream(): boolean {
@@ -114,7 +117,7 @@ export class Http1Exchange extends Exchange {
     if (response.headersSent) return; // the next answer says it, or FIN comes after the grace
     const writeHead = response.writeHead as (...args: unknown[]) => ServerResponse; // as: it has several forms
     response.writeHead = (...args: unknown[]) => {
-      if (this.connection.latest === this && this.#request.complete) {
+      if (this.connection.latest === this && !this.isBodyPending) {
         this.connection.isClosing = true;
         sayClose(response, args);
       }

@@ -147,8 +147,8 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
       server: this.server,
       traffic: this.#traffic,
       app,
-      // Who was never ready gets no requests that others would have to be told of.
-      leadTime: this.#wasReady ? this.leadTime : 0,
+      // A server that was never ready gets no requests from a balancer.
+      leadTime: this.#wasReady && !hasFailedToStart(app) ? this.leadTime : 0,
       idleGrace,
       upgradeTimeout,
       onStop,
@@ -211,6 +211,12 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
 function onAbort(signal: AbortSignal, fn: () => void): void {
   if (signal.aborted) fn();
   else signal.addEventListener('abort', fn, { once: true });
+}
+
+/** Another service may fail in the very phase in which this one has become ready. */
+function hasFailedToStart({ signal }: ServiceHost): boolean {
+  const reason = signal.reason as StopReason | undefined; // as: that of the reactor
+  return reason?.kind === 'startup-failed';
 }
 
 /** `1 request`, `3 requests`. */
