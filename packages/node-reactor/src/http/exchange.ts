@@ -149,7 +149,8 @@ export class Http2Exchange extends Exchange {
     this.#headers = headers;
     (stream as Carrier)[EXCHANGE] = this; // as: this is where it is kept
     stream.once('close', () => {
-      this.over(stream.writableFinished);
+      // Not `writableFinished`: Node also ends the stream of a client that has gone.
+      this.over(stream.headersSent && stream.rstCode === 0);
     });
   }
 
