@@ -71,8 +71,7 @@ export class ProcessEnd {
 
   /** In a cluster worker the channel to the primary would hold the process (N13). The primary hears that the worker left by itself. */
   #leaveCluster(): void {
-    if (this.#host.process.connected !== true) return;
-    builtin('cluster').worker?.disconnect();
+    if (this.#host.process.connected) builtin('cluster').worker?.disconnect();
   }
 
   /**

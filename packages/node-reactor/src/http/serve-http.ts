@@ -21,6 +21,8 @@ export interface HttpService<S extends AnyServer = AnyServer> extends Service {
   readonly url: string;
   /** The server that was given. */
   readonly server: S;
+  /** Such as `3 requests, 41 connections`: what is being answered, and what is open. */
+  status(): string;
 }
 
 /** Servers that are under a `serveHttp` already. */

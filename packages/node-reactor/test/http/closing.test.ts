@@ -302,15 +302,15 @@ describe('idle connections', () => {
     const busy = await Promise.all(Array.from({ length: 10 }, () => RawClient.connect(port)));
     for (const client of busy) client.get('/slow');
     while (slow < 10) await after(1);
-    expect(http.status?.()).toBe('10 requests, 60 connections');
+    expect(http.status()).toBe('10 requests, 60 connections');
     const stopped = stop();
     await Promise.all(idle.map((client) => client.ended()));
     // Closed by their grace, while the others are still being answered.
-    while (http.status?.() !== '10 requests, 10 connections') await after(1);
+    while (http.status() !== '10 requests, 10 connections') await after(1);
     release();
     await Promise.all(busy.map((client) => client.until(/done/)));
     expect((await stopped).result.errors).toEqual([]);
-    expect(http.status?.()).toBe('0 requests, 0 connections');
+    expect(http.status()).toBe('0 requests, 0 connections');
   });
 
   it('N13: a request within the grace is answered, one after our FIN is never run', async () => {

@@ -92,7 +92,7 @@ describe('HTTP/2', () => {
     const sessions = await Promise.all(Array.from({ length: 5 }, () => sessionOn(port)));
     const clients = sessions.map(async (session) => {
       while (!session.closed && !session.destroyed)
-        kinds.add(await ask(session).catch((error: { code: string }) => error.code));
+        kinds.add(await ask(session).catch((error: unknown) => (error as { code: string }).code));
     });
     await after(100);
     const { result } = await stop();

@@ -83,7 +83,7 @@ export async function refused(port: number): Promise<void> {
 /** A promise with its functions. */
 export function deferred<T = void>(): { promise: Promise<T>; resolve: (value: T) => void } {
   let resolve!: (value: T) => void;
-  const promise = new Promise<T>((fulfil) => {
+  const promise: Promise<T> = new Promise((fulfil) => {
     resolve = fulfil;
   });
   return { promise, resolve };
