@@ -49,7 +49,7 @@ describe('HTTP/2', () => {
     const session = await sessionOn(port, kind === 'without TLS' ? 'http' : 'https');
     const answers = Array.from({ length: 100 }, () => ask(session));
     while (running < 100) await after(1);
-    expect(http.status?.()).toBe('100 requests, 1 connection');
+    expect(http.status()).toBe('100 requests, 1 connection');
     const stopped = stop();
     await refused(port);
     gate.resolve();
@@ -126,7 +126,7 @@ describe('TLS', () => {
         .on('error', reject);
     });
     await arrived.promise;
-    expect(http.status?.()).toBe('1 request, 1 connection');
+    expect(http.status()).toBe('1 request, 1 connection');
     const stopped = stop();
     await refused(port);
     gate.resolve();
