@@ -1,6 +1,6 @@
+import { builtin } from './builtin.ts';
 import { FAILED, signalStatus } from './exit-status.ts';
 import { ForcedEnd } from './forced-end.ts';
-import { leaveCluster } from './leave-cluster.ts';
 import type { NodeHost } from './node-host.ts';
 
 /** So many runs are named that left something behind, the last ones: a process may have run reactors without end. */
@@ -29,7 +29,6 @@ export class ProcessEnd {
   #hasListener = false;
   #forceAt: number | undefined;
   #forced: ForcedEnd | undefined;
-  #cancelLeave: (() => void) | undefined;
 
   constructor(host: NodeHost) {
     this.#host = host;
@@ -39,8 +38,6 @@ export class ProcessEnd {
   hold(): void {
     this.#forced?.cancel();
     this.#forced = undefined;
-    this.#cancelLeave?.();
-    this.#cancelLeave = undefined;
   }
 
   /** Nobody caught an error: whatever becomes of the run, this is no success. */
@@ -63,13 +60,18 @@ export class ProcessEnd {
   begin(say: Ended['say']): void {
     this.hold();
     if (this.#signal !== undefined && !this.#hasListener) this.#endBySignal();
+    if (this.#forceAt !== undefined) this.#leaveCluster();
     const forceAt = this.#forceAt ?? Infinity;
     if (forceAt === Infinity) return;
-    this.#cancelLeave = leaveCluster(this.#host);
     this.#forced = new ForcedEnd(this.#host, Math.max(0, forceAt - this.#host.now()), (holders) => {
       const left = this.#leftBehind.length === 0 ? '' : ` (left behind: ${this.#leftBehind.join(', ')})`;
       say(`the run has ended, but something still holds the process: ${holders}${left}; ending it`);
     });
+  }
+
+  /** In a cluster worker the channel to the primary would hold the process (N13). The primary hears that the worker left by itself. */
+  #leaveCluster(): void {
+    if (this.#host.process.connected) builtin('cluster').worker?.disconnect();
   }
 
   /**

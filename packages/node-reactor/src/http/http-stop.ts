@@ -91,9 +91,9 @@ export class HttpStop {
     }
     this.#closedAt = app.now();
     traffic.beginClosing();
-    traffic.onConnectionClosed = () => {
+    traffic.followConnections(() => {
       if (traffic.connections.size === 0) this.#sweep();
-    };
+    });
     if (onStop === undefined) for (const upgraded of traffic.upgraded) upgraded.close();
     else this.#callOnStop(onStop);
     this.#sweep();
@@ -148,19 +148,26 @@ export class HttpStop {
       if (connection.upgraded !== undefined && now >= this.#closedAt + upgradeTimeout) connection.socket.destroy();
       else connection.closeIfIdle(now, { closedAt: this.#closedAt, idleGrace });
     }
-    if (traffic.connections.size > 0) app.callLater(SWEEP_MS, () => void this.#sweep(), { name: 'drain' });
+    if (traffic.connections.size > 0) this.#sweepSoon();
     else this.#closeUnknown(now);
+  }
+
+  #sweepSoon(): void {
+    const sweep = (): void => {
+      this.#sweep();
+    };
+    this.#plan.app.callLater(SWEEP_MS, sweep, { name: `${this.#plan.name} drain` });
   }
 
   /** Connections that were there before `serveHttp` was called are known to the server alone. */
   #closeUnknown(now: number): void {
-    const { server, app, idleGrace } = this.#plan;
+    const { server, idleGrace } = this.#plan;
     server.getConnections((_error, count) => {
       if (this.#isDrained) return;
       if (!(count > 0)) this.#finish();
       else {
         if ('closeIdleConnections' in server && now >= this.#closedAt + idleGrace) server.closeIdleConnections();
-        if (now < this.#closedAt + UNKNOWN_MS) app.callLater(SWEEP_MS, () => void this.#sweep(), { name: 'drain' });
+        if (now < this.#closedAt + UNKNOWN_MS) this.#sweepSoon();
         else this.#finish();
       }
     });

@@ -9,7 +9,7 @@ export async function listen(server: AnyServer, name: string, options: ServeHttp
   if (server.listening) return;
   if (open !== undefined) {
     await open();
-    if (server.listening) return;
+    if (isListening(server)) return;
     throw new ListenError(
       `Service "${name}": open() is done, but this server does not listen: pass the server that the framework listens with, and name a host`,
     );
@@ -29,6 +29,11 @@ export async function listen(server: AnyServer, name: string, options: ServeHttp
     else if (path !== undefined) server.listen({ path });
     else server.listen({ ...(port !== undefined && { port }), ...(hostname !== undefined && { host: hostname }) });
   });
+}
+
+/** A function, since TypeScript takes `listening` for unchanged across an await. */
+function isListening(server: AnyServer): boolean {
+  return server.listening;
 }
 
 /** Closes the listening handle and nothing else: `http.Server`'s own `close` also destroys idle connections (N13). */

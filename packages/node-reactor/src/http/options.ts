@@ -85,7 +85,7 @@ export function checkOptions(server: AnyServer, options: ServeHttpOptions): void
   }
   checkTarget(server, options);
   if (probes === undefined || probes === false) return;
-  if (typeof probes !== 'object' || probes === null) throw wrong('probes', probes, 'false or an object');
+  if (typeof probes !== 'object' || (probes as unknown) === null) throw wrong('probes', probes, 'false or an object');
   checkKeys(probes, PROBE_KEYS, 'The option probes of serveHttp()');
   checkPort('probes.port', probes.port);
   for (const key of ['live', 'ready'] as const) {

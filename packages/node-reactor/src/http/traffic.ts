@@ -23,12 +23,11 @@ export class Traffic {
   readonly exchanges: Set<Exchange> = new Set();
   /** How many connections have come so far. */
   accepted = 0;
-  /** Called when a connection has closed. */
-  onConnectionClosed: () => void = () => undefined;
   /** `open`: requests are passed on. `held`: they wait. `closing`: they are passed on, and each answer closes its connection. */
   #state: 'open' | 'held' | 'closing' = 'open';
   #held: (() => void)[] = [];
   #isFinished = false;
+  #onClosed: (() => void) | undefined;
   /** The socket whose `connection` or `secureConnection` is being emitted: a session that is made meanwhile is on it. */
   #current: Socket | undefined;
   readonly #sessions: Map<ServerHttp2Session, Connection> = new Map();
@@ -47,7 +46,7 @@ export class Traffic {
     // as: one signature for the events of all four kinds of servers
     const emit = server.emit as (event: string | symbol, ...args: unknown[]) => boolean;
     const wrapped = (event: string | symbol, ...args: unknown[]): boolean =>
-      this.#on(event, args, () => Reflect.apply(emit, server, [event, ...args]) as boolean); // as: emit gives a boolean
+      this.#on(event, args, () => emit.call(server, event, ...args));
     server.emit = wrapped as AnyServer['emit'];
   }
 
@@ -64,6 +63,11 @@ export class Traffic {
     const held = this.#held;
     this.#held = [];
     for (const pass of held) pass();
+  }
+
+  /** `onClosed` is called whenever a connection has closed. */
+  followConnections(onClosed: () => void): void {
+    this.#onClosed = onClosed;
   }
 
   /** No connection is left. The server emits `close` once, now, though its listener closed long ago. */
@@ -136,7 +140,7 @@ export class Traffic {
     socket.once('close', () => {
       if (!this.connections.delete(socket)) return; // the raw socket of an encrypted one
       for (const exchange of connection.exchanges) exchange.over(false);
-      this.onConnectionClosed();
+      this.#onClosed?.();
     });
   }
 
