@@ -14,7 +14,6 @@ const [bareServer, , inOrder] = programsOf('docs/services.md');
 const [first, cluster] = programsOf('docs/http.md');
 const programs: Readonly<Record<string, Block | undefined>> = {
   'the first program of docs/http.md': first,
-  'the cluster of docs/http.md': cluster,
   'step 3 of docs/services.md': inOrder,
 };
 
@@ -34,6 +33,11 @@ describe('programs of the pages under load', () => {
         expect(answered).toBeGreaterThanOrEqual(200); // they were under load
       }
     });
+  });
+
+  test('N13: the workers of docs/http.md and their primary end by themselves under load', async () => {
+    const { status, stderr } = await stopped(cluster!, true);
+    expect([status, stderr]).toEqual([0, '']);
   });
 
   test('N15: the same load breaks requests of step 1 of docs/services.md, which calls server.close()', async () => {
