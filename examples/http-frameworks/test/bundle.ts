@@ -6,7 +6,22 @@ const folder = join(import.meta.dirname, '..');
 const packages = join(folder, '..', '..', 'packages');
 
 export const FRAMEWORKS = ['express', 'fastify', 'koa', 'hono', 'nest'] as const;
-export type Framework = (typeof FRAMEWORKS)[number];
+type Framework = (typeof FRAMEWORKS)[number];
+
+/** What a recipe prints when it closes, in this order: the hooks of its framework run while the database is still open. */
+export const CLOSING_LINES: Readonly<Record<Framework, readonly string[]>> = {
+  express: ['database closed'],
+  fastify: ['fastify closed', 'database closed'],
+  koa: ['database closed'],
+  hono: ['database closed'],
+  nest: ['module destroyed', 'database closed'],
+};
+
+/** The lines of this kind in the output of a recipe. */
+export function closingLines(stdout: string): string[] {
+  const known = new Set(Object.values(CLOSING_LINES).flat());
+  return stdout.split('\n').filter((line) => known.has(line));
+}
 
 /** The programs in a folder below this example, bundled with the sources of our packages, until they are disposed. */
 export class Bundles implements AsyncDisposable {

@@ -1,20 +1,11 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { stopUnderLoad } from '../../../scripts/http-load.mjs';
-import { Bundles, FRAMEWORKS, type Framework } from './bundle.ts';
+import { Bundles, closingLines, CLOSING_LINES, FRAMEWORKS } from './bundle.ts';
 
 jest.setTimeout(120_000);
 
 /** Each load is run so many times: a request is broken once in many runs, if at all. */
 const RUNS = 3;
-
-/** What a program prints while it stops, in this order: its own hooks run before what they need is closed. */
-const CLOSING: Readonly<Record<Framework, readonly string[]>> = {
-  express: ['database closed'],
-  fastify: ['fastify closed', 'database closed'],
-  koa: ['database closed'],
-  hono: ['database closed'],
-  nest: ['module destroyed', 'database closed'],
-};
 
 let recipes: Bundles;
 
@@ -38,7 +29,7 @@ describe.each(FRAMEWORKS)('%s', (framework) => {
 
       const { errors, status, stderr, stdout } = ended;
       expect({ errors, wrong, status, stderr }).toEqual({ errors: {}, wrong: [], status: 0, stderr: '' });
-      expect(stdout.split('\n').filter((line) => /closed|destroyed/.test(line))).toEqual(CLOSING[framework]);
+      expect(closingLines(stdout)).toEqual(CLOSING_LINES[framework]);
     }
   });
 });
