@@ -26,6 +26,7 @@ test.each(FRAMEWORKS)('N12: probes are answered and never reach %s, which answer
     '/nothing': '404 no such page',
   });
   expect(posted.text).toBe('404 no such page');
-  expect(program.requests).toEqual(['GET /nothing', 'POST /readyz']);
   expect(await program.end()).toEqual({ status: 0, stderr: '' });
+  // Only now all of its output is here.
+  expect(program.requests).toEqual(['GET /nothing', 'POST /readyz']);
 });
