@@ -30,7 +30,7 @@ export interface ServeHttpOptions {
   readonly probes?: false | ProbeOptions;
   /** For frameworks that listen themselves: called instead of `server.listen()`, and awaited. */
   readonly open?: () => unknown;
-  /** Called after the last answer, and awaited: `() => fastify.close()`. */
+  /** Called after the last answer, and when `open` fails; awaited: `() => fastify.close()`. */
   readonly close?: () => unknown;
 }
 

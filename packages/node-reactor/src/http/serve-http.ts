@@ -136,8 +136,22 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
   }
 
   async #listen(): Promise<void> {
-    await listen(this.server, this.name, this.#options);
+    try {
+      await listen(this.server, this.name, this.#options);
+    } catch (error) {
+      if (this.#options.open !== undefined) await this.#closeFailedOpen();
+      throw error;
+    }
     this.#address = this.server.address();
+  }
+
+  /** A framework opens plugins and modules before it listens: left open, they would keep the process alive (C52). */
+  async #closeFailedOpen(): Promise<void> {
+    try {
+      await this.#options.close?.();
+    } catch (error) {
+      this.#app?.report(error, { kind: 'service', name: `${this.name} close` });
+    }
   }
 
   /** Once, and not before it listens: a stop that comes earlier ends in `before shutdown`. */
