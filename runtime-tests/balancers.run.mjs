@@ -40,7 +40,7 @@ await tally.check(
       stops: 2,
       changes: [['retries 3', 'retries 0']],
     });
-    assert.deepEqual(Object.keys(errors), ['503']); // by HAProxy, which cannot connect
+    assert.ok(errors[503] > 0, JSON.stringify(errors)); // from HAProxy, which cannot connect
     assert.deepEqual({ lost, repeated }, { lost: 0, repeated: 0 });
   },
 );

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { haproxy, nginx } from '../runtime-tests/balancers/balancer.mjs';
 import { rollingStops } from '../runtime-tests/balancers/rolling-stops.mjs';
-import { others, recommended } from '../runtime-tests/balancers/settings.mjs';
+import { settings } from '../runtime-tests/balancers/settings.mjs';
 import { run, seconds } from './command.mjs';
 import { root } from './packages.mjs';
 
@@ -33,8 +33,7 @@ async function measure({ setting, balancer, stops, ...options }) {
 }
 
 const rows = [];
-for (const settings of [...recommended.map((one) => ({ ...one, stops: 20 })), ...others])
-  rows.push(await measure(settings));
+for (const one of settings) rows.push(await measure(one));
 
 const text = `
 ${line(['balancer', 'setting', 'lead time', 'stops', 'requests answered', 'errors seen by the clients'])}

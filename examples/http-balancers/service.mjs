@@ -7,7 +7,13 @@ import { text } from 'node:stream/consumers';
 
 const { PORT = '3001', LEAD_TIME = '1500', PROBES_PORT, JOURNAL = 'journal.txt' } = process.env;
 await runService((app) => {
-  const journal = app.use(resource('journal', () => open(JOURNAL, 'a'), (file) => file.close())); // prettier-ignore
+  const journal = app.use(
+    resource(
+      'journal',
+      () => open(JOURNAL, 'a'),
+      (file) => file.close(),
+    ),
+  );
   // Longer than a balancer keeps an idle connection, so that the balancer closes it first.
   const server = createServer({ keepAliveTimeout: 65_000 }, async (request, response) => {
     const body = await text(request);
