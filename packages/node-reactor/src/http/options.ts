@@ -18,7 +18,7 @@ export interface ServeHttpOptions {
   readonly needs?: readonly Service[];
   /** How long the server goes on accepting after a stop has begun. Default: 5 000 in Kubernetes where it is bound beyond loopback, else 0. */
   readonly leadTime?: number;
-  /** How long requests under way may take once the listener is closed; then they are cut. Default: as long as the phase has. */
+  /** How long requests under way may take once the listener is closed; then they are cut. Default: as long as `during shutdown` has. */
   readonly drainTimeout?: number;
   /** How long an idle connection stays open after the listener has closed, or after its last answer. Default 500. */
   readonly idleGrace?: number;

@@ -1,4 +1,11 @@
-import { ResourceClosedError, type Phases, type Service, type ServiceHost, type StopReason } from '@triphase/core';
+import {
+  ResourceClosedError,
+  TriggerTimeoutError,
+  type Phases,
+  type Service,
+  type ServiceHost,
+  type StopReason,
+} from '@triphase/core';
 import { Server as NetServer, type AddressInfo } from 'node:net';
 import { urlOf } from './address.ts';
 import { RequestCutError, type CutRequest } from './errors.ts';
@@ -109,7 +116,9 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
 
   status(): string {
     const { exchanges, connections } = this.#traffic;
-    return `${count(exchanges.length, 'request')}, ${count(connections.size, 'connection')}`;
+    const lead = this.#stop?.leadTimeLeft ?? 0;
+    const since = lead > 0 ? `lead time, ${(lead / 1_000).toFixed(1)} s left, ` : '';
+    return `${since}${count(exchanges.length, 'request')}, ${count(connections.size, 'connection')}`;
   }
 
   attach(app: ServiceHost): void {
@@ -195,12 +204,15 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
       });
     };
     onAbort(signal, () => {
-      this.#isPastDeadline = true;
+      // The limit of the phase is not the deadline: whoever stops within that must not look dead (N12).
+      this.#isPastDeadline = !(signal.reason instanceof TriggerTimeoutError);
       cut();
       // What the engine has given up on can no longer fail: it is only told.
       if (failure !== undefined) this.#app?.report(failure, { kind: 'service', name: this.name });
     });
-    const limit = this.#app?.callLater(drainTimeout, cut, { name: `${this.name} drainTimeout` });
+    await stop.listenerClosed;
+    const left = Math.max(0, stop.closedAt + drainTimeout - (this.#app?.now() ?? 0));
+    const limit = this.#app?.callLater(left, cut, { name: `${this.name} drainTimeout` });
     await stop.drained;
     limit?.[Symbol.dispose]();
     await this.#options.close?.();

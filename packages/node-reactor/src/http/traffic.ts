@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { setImmediate } from 'node:timers';
 import { Connection } from './connection.ts';
 import { Http1Exchange, Http2Exchange, type Exchange } from './exchange.ts';
@@ -10,6 +10,12 @@ import { UpgradedSocket } from './upgraded-socket.ts';
 
 /** What `emit` was called with: the event, then what its listeners get. */
 type Emitted = [event: string | symbol, ...args: unknown[]];
+
+/** What Node keeps at a socket of a server. */
+interface Served {
+  readonly server?: unknown;
+  readonly _httpMessage?: unknown;
+}
 
 /** Passes an event on to the listeners of the server. */
 type Dispatch = () => boolean;
@@ -47,6 +53,18 @@ export class Traffic {
     const emit = server.emit as (...emitted: Emitted) => boolean;
     const wrapped = (...emitted: Emitted): boolean => this.#on(emitted, () => Reflect.apply(emit, server, emitted));
     server.emit = wrapped as AnyServer['emit'];
+    if (server.listening) this.#adopt(server);
+  }
+
+  /** Connections that were there before `serveHttp` was called, and the requests on them. Node lists them among what holds the process. */
+  #adopt(server: AnyServer): void {
+    const { _getActiveHandles: handles } = process as { _getActiveHandles?: () => unknown[] }; // as: not in the types
+    for (const handle of handles?.call(process) ?? []) {
+      if (!(handle instanceof Socket) || (handle as Served).server !== server) continue; // as: Node keeps it there
+      this.#track(handle);
+      const { _httpMessage: response } = handle as Served; // as: the answer that is under way
+      if (isAnswering(response)) this.#begin(response.req, response);
+    }
   }
 
   /** Requests wait from now on. */
@@ -166,13 +184,18 @@ export class Traffic {
     // One that is not known was there before `serveHttp` was called.
     const connection = this.connections.get(socket) ?? this.#track(socket);
     if (connection.isClosing) return true; // never run, so that the client may repeat it (N13)
-    const exchange = new Http1Exchange(connection, request, response, this.#now(), this.#onOver);
+    const exchange = this.#begin(request, response, connection);
     const probe = this.#probes?.answer(request.method, request.url);
     if (probe === undefined) return this.#pass(exchange, dispatch);
     if (this.#state === 'closing') exchange.closeAfterwards();
     request.resume();
     response.writeHead(probe.status, PROBE_HEADERS).end(probe.body);
     return true;
+  }
+
+  #begin(request: IncomingMessage, response: ServerResponse, connection?: Connection): Http1Exchange {
+    const on = connection ?? this.connections.get(request.socket) ?? this.#track(request.socket);
+    return new Http1Exchange(on, request, response, this.#now(), this.#onOver);
   }
 
   #onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, dispatch: Dispatch): boolean {
@@ -215,6 +238,10 @@ export class Traffic {
     else pass();
     return true;
   }
+}
+
+function isAnswering(response: unknown): response is ServerResponse<IncomingMessage> {
+  return response instanceof ServerResponse && !response.writableFinished;
 }
 
 function answerStream(stream: ServerHttp2Stream, { status, body }: ProbeAnswer): void {
