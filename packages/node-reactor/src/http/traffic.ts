@@ -158,10 +158,12 @@ export class Traffic {
     this.exchanges.add(exchange);
     const probe = this.#probes?.answer(request.method, request.url);
     if (probe === undefined) return this.#pass(exchange, dispatch);
-    if (this.#state === 'closing') exchange.closeAfterwards();
-    request.resume();
-    response.writeHead(probe.status, PROBE_HEADERS).end(probe.body);
-    return true;
+    // Held like any request: a client that connects anew for each probe would else be reset by the close of the listener.
+    return this.#pass(exchange, () => {
+      request.resume();
+      response.writeHead(probe.status, PROBE_HEADERS).end(probe.body);
+      return true;
+    });
   }
 
   #onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, dispatch: Dispatch): boolean {
@@ -172,8 +174,10 @@ export class Traffic {
     this.exchanges.add(exchange);
     const probe = this.#probes?.answer(headers[':method'], headers[':path']);
     if (probe === undefined) return this.#pass(exchange, dispatch);
-    answerStream(stream, probe);
-    return true;
+    return this.#pass(exchange, () => {
+      answerStream(stream, probe);
+      return true;
+    });
   }
 
   #pass(exchange: Exchange, dispatch: Dispatch): boolean {
