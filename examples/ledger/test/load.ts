@@ -11,6 +11,8 @@ export interface Seen {
   readonly acknowledged: readonly Entry[];
   /** Clients that were told to leave: a 201 with `Connection: close`, or a connection that was refused. */
   readonly left: number;
+  /** Those of them whose connection was refused. */
+  readonly refused: number;
   /** Clients whose request got no answer, though it was not refused: the error of each. */
   readonly broken: readonly string[];
 }
@@ -24,6 +26,7 @@ export async function postUntilTold(url: string, life: string, middle: number, i
   const acknowledged: Entry[] = [];
   const broken: string[] = [];
   let left = 0;
+  let refused = 0;
   let posting = 0;
   let reached = false;
   const client = async (number: number): Promise<void> => {
@@ -33,7 +36,7 @@ export async function postUntilTold(url: string, life: string, middle: number, i
       try {
         reply = await post(url, text, agent);
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') left += 1;
+        if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') refused += 1;
         else broken.push(String(error));
         return;
       }
@@ -56,5 +59,5 @@ export async function postUntilTold(url: string, life: string, middle: number, i
   };
   await Promise.all(Array.from({ length: CLIENTS }, (_, number) => client(number)));
   agent.destroy();
-  return { acknowledged, left, broken };
+  return { acknowledged, left: left + refused, refused, broken };
 }
