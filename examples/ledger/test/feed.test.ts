@@ -119,7 +119,7 @@ describe.each(['embedded PostgreSQL', ...(bin === undefined ? [] : ['a PostgreSQ
 
     it('N16: in a lead time the clients are closed with 1001 one after the other, and those still there get new entries', async () => {
       await stop();
-      await begin({ LEAD_TIME_MS: '2000' });
+      await begin({ LEAD_TIME_MS: '5000' });
       const listeners = await Promise.all(Array.from({ length: 4 }, () => Listener.open(url)));
       ledger.kill('SIGTERM');
       expect(await Promise.race(listeners.map(({ closed }) => closed))).toBe(1001);
@@ -131,10 +131,28 @@ describe.each(['embedded PostgreSQL', ...(bin === undefined ? [] : ['a PostgreSQ
       expect(await ledger.ended).toEqual({ code: 0, signal: null });
     });
 
-    it.each(['/', '/entries', '/feed/', '/feeds', '/readyz'])('an upgrade at %s is answered with 404', async (path) => {
-      const socket = new WebSocket(`${url.replace('http:', 'ws:')}${path}`);
-      const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
-      expect(response.statusCode).toBe(404);
+    if (name !== 'embedded PostgreSQL') {
+      it('with two ledgers on one server it has the entries of both, in the order of the ids', async () => {
+        const other = program.start(database);
+        const otherUrl = await other.ready;
+        const listener = await Listener.open(url);
+        for (const text of ['theirs', 'ours', 'theirs again', 'ours again']) {
+          expect((await post(text.startsWith('ours') ? url : otherUrl, text)).status).toBe(201);
+        }
+        await listener.gets('ours again');
+        expect(listener.entries).toEqual((await listAll(url)).slice(-4));
+        other.kill('SIGTERM');
+        expect(await other.ended).toEqual({ code: 0, signal: null });
+        await stop();
+      });
+    }
+
+    it('an upgrade at any other path is answered with 404, and the ledger lives on', async () => {
+      for (const path of ['/', '/entries', '/feed/', '/feeds', '/readyz']) {
+        const socket = new WebSocket(`${url.replace('http:', 'ws:')}${path}`);
+        const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
+        expect({ path, status: response.statusCode }).toEqual({ path, status: 404 });
+      }
       expect((await post(url, 'afterwards')).status).toBe(201);
       await stop();
     });

@@ -147,7 +147,7 @@ describe('a ledger that is told to stop', () => {
   });
 
   it('N13: in the lead time readiness is off, and entries are taken and listed, also on new connections', async () => {
-    await beginAgain({ LEAD_TIME_MS: '2000' });
+    await beginAgain({ LEAD_TIME_MS: '5000' });
     ledger.kill('SIGTERM');
     expect(await untilNotReady()).toMatchObject({ status: 503, headers: { connection: 'keep-alive' } });
     const reply = await post(url, 'in the lead time');
