@@ -187,10 +187,12 @@ export class Traffic {
     const exchange = this.#begin(request, response, connection);
     const probe = this.#probes?.answer(request.method, request.url);
     if (probe === undefined) return this.#pass(exchange, dispatch);
-    if (this.#state === 'closing') exchange.closeAfterwards();
-    request.resume();
-    response.writeHead(probe.status, PROBE_HEADERS).end(probe.body);
-    return true;
+    // Held like any request: a client that connects anew for each probe would else be reset by the close of the listener.
+    return this.#pass(exchange, () => {
+      request.resume();
+      response.writeHead(probe.status, PROBE_HEADERS).end(probe.body);
+      return true;
+    });
   }
 
   #begin(request: IncomingMessage, response: ServerResponse, connection?: Connection): Http1Exchange {
@@ -205,8 +207,10 @@ export class Traffic {
     const exchange = new Http2Exchange(connection, stream, headers, this.#now(), this.#onOver);
     const probe = this.#probes?.answer(headers[':method'], headers[':path']);
     if (probe === undefined) return this.#pass(exchange, dispatch);
-    answerStream(stream, probe);
-    return true;
+    return this.#pass(exchange, () => {
+      answerStream(stream, probe);
+      return true;
+    });
   }
 
   #pass(exchange: Exchange, dispatch: Dispatch): boolean {
