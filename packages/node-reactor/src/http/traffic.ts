@@ -244,7 +244,7 @@ export class Traffic {
   }
 }
 
-function isAnswering(response: unknown): response is ServerResponse<IncomingMessage> {
+function isAnswering(response: unknown): response is ServerResponse {
   return response instanceof ServerResponse && !response.writableFinished;
 }
 
