@@ -13,6 +13,7 @@ const programsOf = (page: string): Block[] => blocksOf(page).filter(({ mark }) =
 const [bareServer, , inOrder] = programsOf('docs/services.md');
 const [first, cluster] = programsOf('docs/http.md');
 const programs: Readonly<Record<string, Block | undefined>> = {
+  'the quick start of README.md': programsOf('README.md')[0],
   'the first program of docs/http.md': first,
   'step 3 of docs/services.md': inOrder,
 };
