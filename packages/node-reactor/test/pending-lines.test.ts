@@ -31,6 +31,21 @@ describe('what a stop that lasts says', () => {
     expect(fake.host.outstanding).toBe(0);
   });
 
+  it('N9: a lead time is no delay, so the first line comes 2 s after it', async () => {
+    const fake = new FakeProcess();
+    const reactor = fake.reactor({ onError: () => {} });
+    reactor.use({ name: 'http', leadTime: 5_000, shutdown: { during: never } });
+    const run = reactor.run();
+    await fake.advance(0);
+    void reactor.stop();
+    await fake.advance(6_900, 100);
+    expect(fake.printed).toEqual([]);
+    await fake.advance(100);
+    expect(fake.printed).toEqual(['still waiting for: http (during, 7.0 s)']);
+    await fake.advance(60_000, 500);
+    await run;
+  });
+
   it('N9: the report holds the same', async () => {
     const fake = new FakeProcess();
     const reactor = fake.reactor({ onError: () => {}, limits: { shutdown: { deadline: 10_000 } } });

@@ -43,11 +43,10 @@ describe('closing the listener', () => {
   });
 
   it('N13: in the lead time the server accepts and serves, and is not ready', async () => {
-    const { app, port, stop } = await serving(
-      createServer((_request, response) => response.end('served')),
-      { leadTime: 1_000 },
-    );
+    const served = createServer((_request, response) => response.end('served'));
+    const { app, http, port, stop } = await serving(served, { leadTime: 1_000 });
     const stopped = stop();
+    expect(http.status()).toMatch(/^lead time, (1\.0|0\.\d) s left, 0 requests, /);
     const probe = (await RawClient.connect(port)).get('/readyz');
     await probe.until(/stopping/);
     const late = (await RawClient.connect(port)).get('/');
@@ -369,6 +368,23 @@ describe('idle connections', () => {
     await client.closed;
     expect((await stopped).result.errors).toEqual([]);
     release();
+  });
+
+  it('N13: a request that was under way when serveHttp was called is answered', async () => {
+    const { server, release, arrived } = slowServer();
+    server.listen(0, '127.0.0.1');
+    while (!server.listening) await after(1);
+    const { port } = server.address() as { port: number }; // it listens on a port
+    const client = (await RawClient.connect(port)).get('/slow');
+    await arrived;
+    const serve = await serving(server, { idleGrace: 20 });
+    expect(serve.http.status()).toBe('1 request, 1 connection');
+    const stopped = serve.stop();
+    await refused(port);
+    release();
+    await client.until(/done/);
+    expect(client.received).toMatch(/connection: close/i);
+    expect((await stopped).result.errors).toEqual([]);
   });
 
   it('N13: connections that were there before serveHttp was called are closed too', async () => {
