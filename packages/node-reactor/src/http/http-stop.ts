@@ -66,7 +66,7 @@ export class HttpStop {
   cut(reason: (requests: readonly CutRequest[]) => unknown): readonly CutRequest[] {
     const { traffic, app } = this.#plan;
     this.hurry();
-    const exchanges = [...traffic.exchanges];
+    const { exchanges } = traffic;
     const requests = exchanges
       .filter(({ isEventStream }) => !isEventStream)
       .map((exchange) => exchange.describe(app.now()));

@@ -107,7 +107,7 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
 
   status(): string {
     const { exchanges, connections } = this.#traffic;
-    return `${count(exchanges.size, 'request')}, ${count(connections.size, 'connection')}`;
+    return `${count(exchanges.length, 'request')}, ${count(connections.size, 'connection')}`;
   }
 
   attach(app: ServiceHost): void {
