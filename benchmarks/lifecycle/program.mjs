@@ -12,7 +12,7 @@ export const hostname = '127.0.0.1';
 export const isHttp2 = PROTOCOL === 'h2';
 
 /** Lines for the runner. */
-export const say = (text) => console.log(`app: ${text}`);
+const say = (text) => console.log(`app: ${text}`);
 
 /** The start: two steps where it is slow. The signal comes from those that have one. */
 export async function start(signal) {
@@ -61,7 +61,7 @@ export function sendEvents(write, onClose) {
 }
 
 /** The handler for servers without a framework. */
-export async function handle(request, response) {
+async function handle(request, response) {
   const { url } = request;
   try {
     if (url === '/events') {
