@@ -3,6 +3,7 @@
  * docs/comparison.md. About half an hour. `-- fastify triphase` runs these peers alone and prints; `--quick` runs each scenario once,
  * and writes nothing; `--only 'event stream'` runs one scenario. `--save FILE` keeps the results, `--from FILE` writes the page from them.
  */
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
@@ -57,6 +58,7 @@ async function runAll() {
   const { code, output } = await run(process.execPath, [join(import.meta.dirname, '..', 'scripts', 'build.mjs')]);
   if (code !== 0) throw new Error(output.trim());
   await installFolder('lifecycle');
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
   const before = loadavg();
   const jobs = scenarios.flatMap((scenario) =>
     peers.filter((peer) => scenario.applies?.(peer) !== false).map((peer) => [peer, scenario]),
@@ -64,12 +66,12 @@ async function runAll() {
   const apart = (isAlone) => jobs.filter(([, scenario]) => (scenario.isAlone ?? false) === isAlone);
   await measureAll(apart(false), AT_ONCE);
   await measureAll(apart(true), 1);
-  return { results, date: new Date().toISOString(), loads: [before, loadavg()] };
+  return { results, commit, date: new Date().toISOString(), loads: [before, loadavg()] };
 }
 
 const ran = options.from === undefined ? await runAll() : JSON.parse(readFileSync(options.from, 'utf8'));
 if (options.save !== undefined) writeFileSync(options.save, JSON.stringify(ran));
 if (peers.length === PEERS.length && scenarios.length === all.length) {
   for (const text of [...Object.values(tables(ran.results)), shortTable(ran.results)]) console.log(`\n${text}`);
-  if (!options.quick) await writePage(ran.results, ran);
+  if (!options.quick) await writePage(ran);
 }

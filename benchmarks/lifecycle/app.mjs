@@ -86,10 +86,13 @@ export function outcome({ status, ms, limitMs, stdout, stderr }) {
   };
 }
 
-/** The last line that is not ours, nor a part of a stack or of an inspected object. */
+/** Lines that do not tell how it ended: ours, Node's version after a crash, and of the start, where they are late. */
+const UNTOLD = /^(app: |Node\.js v)|Listening on|\[NestApplication\]/;
+
+/** The last line that tells something and is no part of a stack or of an inspected object. */
 function lastLine(text) {
   const lines = text.replace(/\u001b\[[0-9;]*m/g, '').split('\n');
-  return lines.findLast((line) => /^[^\s{}]/.test(line) && !/^(app: |Node\.js v)/.test(line));
+  return lines.findLast((line) => /^[^\s{}]/.test(line) && !UNTOLD.test(line));
 }
 
 /** GET; resolves with `answered` (200, complete) or with the code of the error. */

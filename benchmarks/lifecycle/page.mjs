@@ -1,5 +1,4 @@
 /** The tables of docs/comparison.md. `results[peer.name][scenario.key]` is the list of runs. */
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -91,7 +90,7 @@ function rawLines(key, runs) {
   parts.push(distinct(runs.map(statusOf)).join(' or '));
   parts.push(`seconds ${runs.map(({ ms }) => seconds(ms)).join(' ')}`);
   parts.push(`hooks ${distinct(runs.map(({ hooks }) => hooks.join('+') || 'none')).join(' or ')}`);
-  const said = distinct(runs.map((run) => run.said)).filter((line) => line !== '');
+  const said = runs.map((run) => run.said).filter((line) => line !== '');
   return [`${key}: ${parts.join('; ')}`, ...said.slice(0, 1).map((line) => `    ${printable(line)}`)];
 }
 
@@ -110,10 +109,6 @@ function everyRun(results) {
   return sections.join('\n\n');
 }
 
-function commit() {
-  return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
-}
-
 export const tables = (results) =>
   Object.fromEntries(Object.entries(TABLES).map(([title, columns]) => [title, summary(results, columns)]));
 
@@ -129,10 +124,10 @@ export function shortTable(results) {
 }
 
 /** Writes the figures between the marks of the page. */
-export async function writePage(results, { date, loads }) {
-  const versions = PEERS.map((peer) => `${peer.title} ${versionOf(peer)}`).join(', ');
+export async function writePage({ results, date, loads, commit }) {
+  const versions = PEERS.map((peer) => `${peer.packageName ?? peer.title} ${versionOf(peer)}`).join(', ');
   const text = `
-Written by \`npm run bench:lifecycle\` on ${date.slice(0, 10)}, commit ${commit()}, Node ${process.versions.node}, ${String(availableParallelism())} cores, load average
+Written by \`npm run bench:lifecycle\` on ${date.slice(0, 10)}, commit ${commit}, Node ${process.versions.node}, ${String(availableParallelism())} cores, load average
 ${loads.map((load) => load[0].toFixed(1)).join(' before and ')} after. ${versions}.
 
 ${Object.entries(tables(results))
