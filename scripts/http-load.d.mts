@@ -21,6 +21,8 @@ export interface LoadOptions {
   /** Makes each request a POST. */
   readonly body?: () => string;
   readonly onAnswer?: (status: number, body: string) => void;
+  /** Milliseconds between an answer and the next request. Default: none. */
+  readonly pause?: () => number;
 }
 
 export declare class Load {

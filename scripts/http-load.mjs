@@ -27,7 +27,8 @@ class Counts {
 
 /**
  * Clients that send one request after the other, each as fast as it can. One whose connection is refused stops, unless `patient`: then it
- * tries again after 5 ms. `body(n)` makes it a POST; `onAnswer(status, body)` hears every answer.
+ * tries again after 5 ms. `body()` makes it a POST; `onAnswer(status, body)` hears every answer; `pause()` gives the milliseconds between an
+ * answer and the next request.
  */
 export class Load {
   counts = new Counts();
@@ -45,8 +46,9 @@ export class Load {
     patient = false,
     body,
     onAnswer,
+    pause,
   }) {
-    this.#options = { port, host, path, clients, patient, body, onAnswer };
+    this.#options = { port, host, path, clients, patient, body, onAnswer, pause };
     this.#agent = new Agent({ keepAlive, maxSockets: Infinity });
   }
 
@@ -72,6 +74,7 @@ export class Load {
   async #loop() {
     while (!this.#stopped) {
       const error = await this.#send();
+      if (this.#options.pause !== undefined) await sleep(this.#options.pause());
       if (error !== 'ECONNREFUSED') continue;
       if (!this.#options.patient) return;
       await sleep(5);

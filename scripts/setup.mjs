@@ -4,12 +4,16 @@
  * install, it says what is missing and what to run: a failure in continuous integration only. Downloads no browser.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { inCI } from './command.mjs';
 import { root } from './packages.mjs';
 
 const onPath = (program) => process.env.PATH.split(delimiter).some((folder) => existsSync(join(folder, program)));
+
+/** Daemons are in /usr/sbin, which is not on every user's PATH. */
+const hasDaemon = (program) => onPath(program) || existsSync(join('/usr/sbin', program));
 
 /** Debian keeps the server's programs off the PATH, one folder a version. */
 const hasPostgresql = () => {
@@ -24,14 +28,15 @@ const debianPackages = [
   { name: 'webkit2gtk-driver', present: () => onPath('WebKitWebDriver') },
   { name: 'xvfb', present: () => onPath('Xvfb') },
   { name: 'postgresql', present: hasPostgresql },
+  { name: 'haproxy', present: () => hasDaemon('haproxy'), service: 'haproxy' },
+  { name: 'nginx', present: () => hasDaemon('nginx'), service: 'nginx' },
 ];
 
 const missing = [];
 
 function command(program, args, options = {}) {
-  console.log(`$ ${[...Object.entries(options.env ?? {}).map(([k, v]) => `${k}=${v}`), program, ...args].join(' ')}`);
-  const env = { ...process.env, ...options.env };
-  return spawnSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'], ...options, env }).status === 0;
+  console.log(`$ ${[program, ...args].join(' ')}`);
+  return spawnSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'], ...options }).status === 0;
 }
 
 /** The packages of the lock that are meant for this machine and are not there in the version it names. */
@@ -70,19 +75,19 @@ function installDebianPackages(names) {
   const isRoot = process.getuid?.() === 0;
   const maySudo = () => onPath('sudo') && spawnSync('sudo', ['-n', 'true']).status === 0;
   if (!onPath('apt-get') || !(isRoot || maySudo())) return;
-  const aptGet = (...args) => {
-    const options = ['-o', 'DPkg::Lock::Timeout=300'];
-    return isRoot
-      ? command('apt-get', [...options, ...args], { env: { DEBIAN_FRONTEND: 'noninteractive' } })
-      : command('sudo', ['DEBIAN_FRONTEND=noninteractive', 'apt-get', ...options, ...args]);
-  };
+  const asRoot = (program, ...args) => (isRoot ? command(program, args) : command('sudo', [program, ...args]));
+  const aptGet = (...args) =>
+    asRoot('env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-o', 'DPkg::Lock::Timeout=300', ...args);
   const noCluster = isRoot && names.includes('postgresql') ? keepFromMakingCluster() : () => undefined;
+  const services = debianPackages.filter(({ name, service }) => service && names.includes(name));
+  const noServices = services.length > 0 ? keepFromStarting(services, asRoot) : () => undefined;
   try {
     const install = () => aptGet('install', '--yes', '--no-install-recommends', ...names);
     // A list that was never fetched knows no package, an old one names files that are gone.
     if (!hasPackageLists()) aptGet('update');
     if (!install() && aptGet('update')) install();
   } finally {
+    noServices();
     noCluster();
   }
 }
@@ -98,6 +103,27 @@ function keepFromMakingCluster() {
   mkdirSync(dirname(setting), { recursive: true });
   writeFileSync(setting, 'create_main_cluster = false\n');
   return () => rmSync(setting, { force: true });
+}
+
+/**
+ * Debian starts a service as its package is installed, and at each boot: nginx on port 80. The tests run these programs themselves. While
+ * packages are installed, `policy-rc.d` forbids starts; one that is there already is the machine's own and stays as it is. Returns what
+ * removes ours, and keeps the services from starting at boot.
+ */
+function keepFromStarting(services, asRoot) {
+  const policy = '/usr/sbin/policy-rc.d';
+  const isOurs = !existsSync(policy);
+  if (isOurs) {
+    const folder = mkdtempSync(join(tmpdir(), 'triphase-setup-'));
+    const script = join(folder, 'policy-rc.d');
+    writeFileSync(script, '#!/bin/sh\nexit 101\n'); // 101: forbidden
+    asRoot('install', '-m', '755', script, policy);
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return () => {
+    if (isOurs) asRoot('rm', '-f', policy);
+    for (const { service, present } of services) if (present()) asRoot('update-rc.d', service, 'disable');
+  };
 }
 
 setUpFolder('runtimes', 'runtime-tests', 'runtimes');

@@ -52,6 +52,13 @@ export function runProgram(
 
 /** Bundles a block against the sources of the packages and runs it in Node. */
 export async function runInNode(block: Block): Promise<Ended> {
+  return withBundle(block, (file) =>
+    runProgram(process.execPath, [file], block.mark === 'sigterm' ? { signal: 'SIGTERM' } : {}),
+  );
+}
+
+/** Bundles a block against the sources of the packages, as a program for Node. The file is gone afterwards. */
+export async function withBundle<T>(block: Block, use: (file: string) => Promise<T>): Promise<T> {
   return withFolder(async (folder) => {
     const file = join(folder, 'block.mjs');
     await build({
@@ -64,7 +71,7 @@ export async function runInNode(block: Block): Promise<Ended> {
       outfile: file,
       logLevel: 'silent', // What is wrong is in the error that it throws.
     });
-    return runProgram(process.execPath, [file], block.mark === 'sigterm' ? { signal: 'SIGTERM' } : {});
+    return use(file);
   });
 }
 

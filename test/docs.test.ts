@@ -1,5 +1,6 @@
 import * as core from '@triphase/core';
 import { describe, expect, jest, test } from '@jest/globals';
+import * as http from '@triphase/node-reactor/http';
 import * as testing from '@triphase/testing';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -72,7 +73,7 @@ describe('docs/errors.md', () => {
     .map(([code, name, cause, remedy]) => ({ code, name, cause, remedy }));
 
   test('it has each error that the packages export, under its code and class, and no other', () => {
-    const classes = Object.entries({ ...core, ...testing }).filter(
+    const classes = Object.entries({ ...core, ...testing, ...http }).filter(
       ([name, value]) => name.endsWith('Error') && typeof value === 'function' && name !== 'TriphaseError',
     );
     const exported = classes.map(([name, errorClass]) => {
@@ -101,13 +102,17 @@ test('C1: the reactor of docs/writing-a-reactor.md takes less than ten lines, th
   expect(reactor.split('\n').length).toBeLessThan(10);
 });
 
+/** The statements after C56 that the page has so far. */
+const LATER = [64, 66];
+
 describe('docs/contract.md', () => {
   const statements = [...readPage('docs/contract.md').matchAll(/^- \*\*C(\d+)\*\*/gm)].map(([, number]) =>
     Number(number),
   );
 
-  test('it has the statements C1 to C56, each once', () => {
-    expect(statements.sort((a, b) => a - b)).toEqual(Array.from({ length: 56 }, (_, index) => index + 1));
+  test('it has the statements C1 to C56 and the later ones, each once', () => {
+    const first = Array.from({ length: 56 }, (_, index) => index + 1);
+    expect(statements.sort((a, b) => a - b)).toEqual([...first, ...LATER]);
   });
 
   test('no page points to a statement that is not there', () => {

@@ -9,8 +9,11 @@ export interface Database {
   readonly place: string;
   /** Runs statements without parameters; several are one transaction. */
   exec(sql: string): Promise<void>;
-  /** Runs one statement, in a transaction of its own: when it has resolved, what it wrote is committed. */
-  query(sql: string, parameters: readonly unknown[]): Promise<readonly Row[]>;
+  /**
+   * Runs one statement, in a transaction of its own: when it has resolved, what it wrote is committed. When `signal` aborts before the
+   * statement begins, it rejects with the reason and runs nothing.
+   */
+  query(sql: string, parameters: readonly unknown[], signal?: AbortSignal): Promise<readonly Row[]>;
   /** Waits for the statements under way, then closes. */
   close(): Promise<void>;
 }

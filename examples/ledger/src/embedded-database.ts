@@ -42,8 +42,11 @@ export class EmbeddedDatabase implements Database {
     });
   }
 
-  query(sql: string, parameters: readonly unknown[]): Promise<readonly Row[]> {
-    return this.#inTurn(async () => (await this.#pglite.query<Row>(sql, [...parameters])).rows);
+  query(sql: string, parameters: readonly unknown[], signal?: AbortSignal): Promise<readonly Row[]> {
+    return this.#inTurn(async () => {
+      signal?.throwIfAborted();
+      return (await this.#pglite.query<Row>(sql, [...parameters])).rows;
+    });
   }
 
   async close(): Promise<void> {

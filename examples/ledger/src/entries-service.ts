@@ -1,7 +1,7 @@
 import type { Phases, Resource, Service, StopReason } from '@triphase/core';
 import { audit, type Audit } from './audit.ts';
 import type { Database } from './database.ts';
-import { EntryStore } from './entry-store.ts';
+import { EntryStore, type Entry } from './entry-store.ts';
 import { IdRanges } from './id-ranges.ts';
 import { migrate } from './migrations.ts';
 
@@ -12,15 +12,15 @@ export class EntriesService implements Service {
   readonly startup: Phases = { during: ({ signal }) => migrate(this.#database.value, signal) };
   readonly shutdown: Phases<StopReason> = {
     during: async ({ signal }) => {
-      this.#audit = await audit(this.store, this.acknowledged, signal);
+      this.#audit = await audit(this.store, this.#acknowledged, signal);
     },
     after: () => {
       if (this.#audit !== undefined) conclude(this.#audit);
     },
   };
-  /** The entries whose clients have been told that they are stored. */
-  readonly acknowledged = new IdRanges();
 
+  /** The entries whose clients have been told that they are stored. */
+  readonly #acknowledged = new IdRanges();
   readonly #database: Resource<Database>;
   #audit: Audit | undefined;
 
@@ -31,6 +31,18 @@ export class EntriesService implements Service {
 
   get store(): EntryStore {
     return new EntryStore(this.#database.value);
+  }
+
+  /**
+   * Stores an entry, for a client that is told so next. Rejects with the reason of `signal` when the client cannot be told: nothing is
+   * stored when it aborts before the statement begins, and nothing counts as acknowledged when it aborts later.
+   */
+  async append(text: string, signal: AbortSignal): Promise<Entry> {
+    const entry = await this.store.append(text, signal);
+    signal.throwIfAborted();
+    // Before the answer leaves: nothing that a client has seen can be missing from the audit.
+    this.#acknowledged.add(entry.id);
+    return entry;
   }
 }
 

@@ -19,6 +19,7 @@ const APPEND = `
   INSERT INTO entries (text) SELECT $1 FROM turn RETURNING id`;
 
 const PAGE = 'SELECT id, text FROM entries WHERE id > $1 ORDER BY id LIMIT $2';
+const LAST_ID = 'SELECT id FROM entries ORDER BY id DESC LIMIT 1';
 const COUNT = 'SELECT count(*) AS count FROM entries WHERE id BETWEEN $1 AND $2';
 
 /** The entries, kept in a database that is open and migrated. */
@@ -29,9 +30,12 @@ export class EntryStore {
     this.#database = database;
   }
 
-  /** Resolves when the entry is committed. A rejection says nothing about it: a connection can break after the commit. */
-  async append(text: string): Promise<Entry> {
-    const [row] = await this.#database.query(APPEND, [text]);
+  /**
+   * Resolves when the entry is committed. A rejection says nothing about it: a connection can break after the commit. When `signal` aborts
+   * before the statement begins, it rejects with the reason, and nothing is stored.
+   */
+  async append(text: string, signal?: AbortSignal): Promise<Entry> {
+    const [row] = await this.#database.query(APPEND, [text], signal);
     if (row === undefined) throw new Error('the database stored no entry');
     return { id: idOf(row), text };
   }
@@ -40,6 +44,12 @@ export class EntryStore {
   async page(after: number, limit: number): Promise<readonly Entry[]> {
     const rows = await this.#database.query(PAGE, [after, limit]);
     return rows.map((row) => ({ id: idOf(row), text: String(row['text']) }));
+  }
+
+  /** The id of the newest entry, 0 when there is none. */
+  async lastId(): Promise<number> {
+    const [row] = await this.#database.query(LAST_ID, []);
+    return row === undefined ? 0 : idOf(row);
   }
 
   /** How many entries have an id within the range. */

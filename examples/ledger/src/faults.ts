@@ -44,7 +44,7 @@ export function withFault(database: Database, fault: Fault | undefined, reactor:
       await sleep(reactor, SLOW_MIGRATION_MS, { signal: reactor.signal }).catch(() => undefined);
       await database.exec(sql);
     },
-    query: (sql, parameters) => database.query(sql, parameters),
+    query: (sql, parameters, signal) => database.query(sql, parameters, signal),
     close: () => database.close(),
   };
 }

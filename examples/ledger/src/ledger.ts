@@ -1,16 +1,23 @@
 import { resource, type OnError, type ReactorBase } from '@triphase/core';
 import { runService } from '@triphase/node-reactor';
+import { serveHttp } from '@triphase/node-reactor/http';
 import { EntriesService } from './entries-service.ts';
 import { injectFault, withFault } from './faults.ts';
-import { HttpService } from './http-service.ts';
+import { Feed } from './feed.ts';
+import { createLedgerServer } from './http-server.ts';
 import { openDatabase } from './open-database.ts';
-import { readSettings, readShutdownDeadline, type Environment, type Settings } from './settings.ts';
+import { checkSettings, readSettings, type Environment, type Settings } from './settings.ts';
+
+const ADDRESS = '127.0.0.1';
+/** Once the listener is closed, answers get so long to reach their clients. Who does not read its answer is cut off then. */
+const DRAIN_TIMEOUT_MS = 10_000;
 
 /** Runs one ledger until it is stopped, and tells on the console how that went; the exit status tells it too. */
 export async function runLedger(environment: Environment): Promise<void> {
+  const settings = readSettings(environment);
   try {
-    const { shutdown } = await runService((app) => setUp(app, environment), {
-      limits: { shutdown: { deadline: readShutdownDeadline(environment) } },
+    const { shutdown } = await runService((app) => setUp(app, settings), {
+      limits: { shutdown: { deadline: settings.shutdownDeadline } },
       watchdog: true,
       onError,
     });
@@ -20,8 +27,7 @@ export async function runLedger(environment: Environment): Promise<void> {
   }
 }
 
-function setUp(app: ReactorBase, environment: Environment): void {
-  let settings: Settings;
+function setUp(app: ReactorBase, settings: Settings): void {
   const database = app.use(
     resource(
       'database',
@@ -30,17 +36,30 @@ function setUp(app: ReactorBase, environment: Environment): void {
     ),
   );
   const entries = app.use(new EntriesService(database));
-  app.use(new HttpService(app, entries, () => settings.port));
+  const http = app.use(
+    serveHttp(createLedgerServer(entries, new Feed(entries)), {
+      port: settings.port,
+      hostname: ADDRESS,
+      needs: [entries],
+      leadTime: settings.leadTime,
+      drainTimeout: DRAIN_TIMEOUT_MS,
+    }),
+  );
   app.on(
     'startup',
     {
       before: () => {
-        settings = readSettings(environment);
+        checkSettings(settings);
         injectFault(app, settings.fault);
       },
     },
     { name: 'settings' },
   );
+  app.on('startup', {
+    after: function sayReady() {
+      console.log(`listening on ${http.url} (pid ${process.pid})`);
+    },
+  });
   app.on('shutdown', {
     before: function sayWhy({ detail }) {
       console.log(`stopping: ${detail.signal ?? detail.kind}`);

@@ -7,23 +7,17 @@ const MAX_BODY_BYTES = 64 * 1024;
 const MAX_DISCARDED_BYTES = 1024 * 1024;
 
 /**
- * The whole body. Rejects with what `signal` aborts with, when it does before the body has come.
+ * The whole body.
  *
- * @throws HttpError 413
+ * @throws HttpError 413; 400 when the connection closes before the end of the body
  */
-export async function readBody(request: IncomingMessage, signal: AbortSignal): Promise<Uint8Array> {
+export async function readBody(request: IncomingMessage): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   await new Promise<void>((resolve, reject) => {
-    const onAbort = (): void => {
-      // as: http-service aborts it, with an HttpError
-      reject(signal.reason as HttpError);
-    };
     const onLost = (): void => {
-      signal.removeEventListener('abort', onAbort);
       reject(new HttpError(400, 'the body ended early'));
     };
-    signal.addEventListener('abort', onAbort, { once: true });
     request.once('close', onLost).once('error', onLost);
     request.once('end', resolve);
     request.on('data', (chunk: Uint8Array) => {
@@ -31,7 +25,6 @@ export async function readBody(request: IncomingMessage, signal: AbortSignal): P
       if (length <= MAX_BODY_BYTES) chunks.push(chunk);
       else if (length > MAX_DISCARDED_BYTES) reject(tooLong());
     });
-    if (signal.aborted) onAbort();
   });
   if (length > MAX_BODY_BYTES) throw tooLong();
   return Buffer.concat(chunks);

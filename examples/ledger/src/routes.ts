@@ -1,9 +1,11 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { readPageRequest, readText } from './entry-request.ts';
 import type { PageRequest } from './entry-request.ts';
-import type { Entry, EntryStore } from './entry-store.ts';
+import type { EntriesService } from './entries-service.ts';
+import type { Entry } from './entry-store.ts';
+import { FEED_PATH, type Feed } from './feed.ts';
 import { HttpError } from './http-error.ts';
-import type { IdRanges } from './id-ranges.ts';
+import { pathOf } from './path-of.ts';
 import { readBody } from './request-body.ts';
 
 /** What is sent back; a body that is not a value is JSON in pieces. */
@@ -11,17 +13,6 @@ export interface Answer {
   readonly status: number;
   readonly headers?: OutgoingHttpHeaders;
   readonly body: { readonly value: unknown } | { readonly pieces: AsyncIterable<string> };
-}
-
-/** What the routes work with. */
-export interface RoutesOptions {
-  readonly store: EntryStore;
-  /** Gets the id of every entry before its 201 is written. */
-  readonly acknowledged: IdRanges;
-  /** What `GET /readyz` says. */
-  readonly isReady: () => boolean;
-  /** Once true, entries are neither taken nor listed: 503. */
-  readonly isStopping: () => boolean;
 }
 
 /** The database failed in the middle of a listing, which the client has begun to get. */
@@ -39,53 +30,56 @@ const PAGE_LENGTH = 100;
 
 /** Which request gets which answer; knows nothing of connections. */
 export class Routes {
-  readonly #options: RoutesOptions;
+  readonly #entries: EntriesService;
+  readonly #feed: Feed;
   readonly #routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
     '/entries': {
       GET: (_request, query) => this.#list(readPageRequest(new URLSearchParams(query))),
       POST: (request, query, signal) => this.#append(request, query, signal),
     },
-    '/livez': { GET: () => json(200, { status: 'live' }) },
-    '/readyz': { GET: () => this.#readiness() },
+    [FEED_PATH]: { GET: refuseFeed },
   };
 
-  constructor(options: RoutesOptions) {
-    this.#options = options;
+  constructor(entries: EntriesService, feed: Feed) {
+    this.#entries = entries;
+    this.#feed = feed;
   }
 
   /**
-   * Rejects with what `signal` aborts with when it does before the body of the request has come.
+   * Rejects with the reason of `signal` when it aborts before the answer is there. An entry whose statement has not begun then is not
+   * stored.
    *
    * @throws HttpError for what the client did wrong; anything else is a failure of the ledger
    */
   async answer(request: IncomingMessage, signal: AbortSignal): Promise<Answer> {
-    const url = request.url ?? '';
-    const mark = url.indexOf('?');
-    const path = mark < 0 ? url : url.slice(0, mark);
+    const { url = '' } = request;
+    const path = pathOf(url);
     const methods = Object.hasOwn(this.#routes, path) ? this.#routes[path] : undefined;
-    if (methods === undefined) throw new HttpError(404, `there is no ${path}; there is /entries`);
+    if (methods === undefined) {
+      throw new HttpError(404, `there is no ${path}; there are ${Object.keys(this.#routes).join(' and ')}`);
+    }
     const method = request.method ?? '';
     const route = Object.hasOwn(methods, method) ? methods[method] : undefined;
     if (route === undefined) {
       const allowed = Object.keys(methods).join(', ');
       throw new HttpError(405, `${path} takes ${allowed}, not ${method}`, { Allow: allowed });
     }
-    return route(request, mark < 0 ? '' : url.slice(mark + 1), signal);
+    return route(request, url.slice(path.length + 1), signal);
   }
 
   async #append(request: IncomingMessage, query: string, signal: AbortSignal): Promise<Answer> {
-    this.#refuseWhenStopping();
     if (query !== '') throw new HttpError(400, 'POST /entries takes no query');
-    const text = readText(await readBody(request, signal));
-    const entry = await this.#options.store.append(text);
-    // Before the answer leaves: nothing that a client has seen can be missing from the audit.
-    this.#options.acknowledged.add(entry.id);
-    return json(201, entry);
+    const text = readText(await readBody(request));
+    try {
+      return json(201, await this.#entries.append(text, signal));
+    } finally {
+      // After a failure too: the entry may be stored all the same.
+      this.#feed.advance();
+    }
   }
 
   async #list(request: PageRequest): Promise<Answer> {
-    this.#refuseWhenStopping();
-    const first = await this.#options.store.page(request.after, Math.min(request.limit, PAGE_LENGTH));
+    const first = await this.#entries.store.page(request.after, Math.min(request.limit, PAGE_LENGTH));
     if (first.length < PAGE_LENGTH || request.limit === PAGE_LENGTH) return json(200, first);
     return { status: 200, body: { pieces: this.#pages(first, request.limit) } };
   }
@@ -99,22 +93,18 @@ export class Routes {
       separator = ',';
       left -= page.length;
       if (left === 0) break;
-      page = await this.#options.store.page(last.id, Math.min(left, PAGE_LENGTH)).catch(failListing);
+      page = await this.#entries.store.page(last.id, Math.min(left, PAGE_LENGTH)).catch(failListing);
     }
     yield ']';
-  }
-
-  #readiness(): Answer {
-    if (this.#options.isReady()) return json(200, { status: 'ready' });
-    throw new HttpError(503, this.#options.isStopping() ? 'the ledger is stopping' : 'the ledger is starting');
-  }
-
-  #refuseWhenStopping(): void {
-    if (this.#options.isStopping()) throw new HttpError(503, 'the ledger is stopping; nothing was stored');
   }
 }
 
 const json = (status: number, value: unknown): Answer => ({ status, body: { value } });
+
+/** A request for an upgrade never comes here. */
+function refuseFeed(): never {
+  throw new HttpError(426, `${FEED_PATH} is a WebSocket`, { Upgrade: 'websocket' });
+}
 
 function failListing(cause: unknown): never {
   throw new ListingFailedError(cause);

@@ -41,8 +41,23 @@ export class ServerDatabase implements Database {
     await this.#pool.query(sql);
   }
 
-  async query(sql: string, parameters: readonly unknown[]): Promise<readonly Row[]> {
-    return (await this.#pool.query<Row>(sql, [...parameters])).rows;
+  async query(sql: string, parameters: readonly unknown[], signal?: AbortSignal): Promise<readonly Row[]> {
+    const client = await this.#pool.connect();
+    // A connection that breaks makes the statement reject too; without a listener it would also end the process.
+    const ignore = (): void => undefined;
+    client.on('error', ignore);
+    let failure: unknown;
+    try {
+      signal?.throwIfAborted();
+      return (await client.query<Row>(sql, [...parameters])).rows;
+    } catch (error) {
+      failure = error;
+      throw error;
+    } finally {
+      client.off('error', ignore);
+      // After a failure the statement may still be running, so the connection is not used again.
+      client.release(failure !== undefined);
+    }
   }
 
   async close(): Promise<void> {

@@ -7,19 +7,26 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export type DatabaseSetting =
   { readonly kind: 'embedded'; readonly folder: string } | { readonly kind: 'server'; readonly url: string };
 
-/** What the environment says; each field is checked. */
+/** What the environment says. A field whose variable is wrong has its default. */
 export interface Settings {
   /** 0 = any free port. */
   readonly port: number;
   readonly database: DatabaseSetting;
+  /** How long the ledger goes on accepting after a stop has begun. Milliseconds. */
+  readonly leadTime: number;
+  /** How long a stop may take. Milliseconds. */
+  readonly shutdownDeadline: number;
   readonly fault: Fault | undefined;
+  /** A line for each variable that is wrong. */
+  readonly problems: readonly string[];
 }
 
 const DEFAULT_PORT = 3000;
 const DEFAULT_FOLDER = 'data';
+const DEFAULT_LEAD_TIME_MS = 0;
 const DEFAULT_SHUTDOWN_DEADLINE_MS = 25_000;
 
-/** The environment does not say what the ledger can run with; the message has a line for each problem. */
+/** The ledger cannot run with its environment; the message has a line for each problem. */
 export class SettingsError extends Error {
   constructor(problems: readonly string[]) {
     super(problems.join('\n'));
@@ -28,28 +35,44 @@ export class SettingsError extends Error {
 }
 
 /**
- * Reads `PORT`, `DATA_DIR`, `DATABASE_URL` and `LEDGER_FAULT`, and checks `SHUTDOWN_DEADLINE_MS`; a variable that is empty counts
- * as not set. All problems are told at once.
- *
- * @throws SettingsError
+ * Reads `PORT`, `DATA_DIR`, `DATABASE_URL`, `LEAD_TIME_MS`, `SHUTDOWN_DEADLINE_MS` and `LEDGER_FAULT`; a variable that is empty counts as
+ * not set. It never throws: the reactor and the server are made with the settings, and the first phase of the start checks them.
  */
 export function readSettings(environment: Environment): Settings {
   const problems: string[] = [];
   const port = readPort(environment['PORT'], problems);
   const database = readDatabase(environment['DATABASE_URL'], environment['DATA_DIR'], problems);
+  const shutdownDeadline = readShutdownDeadline(environment['SHUTDOWN_DEADLINE_MS'], problems);
+  const leadTime = readLeadTime(environment['LEAD_TIME_MS'], shutdownDeadline, problems);
   const fault = readFault(environment['LEDGER_FAULT'], problems);
-  readShutdownDeadline(environment, problems);
-  if (problems.length > 0) throw new SettingsError(problems);
-  return { port, database, fault };
+  return { port, database, leadTime, shutdownDeadline, fault, problems };
 }
 
-/** Milliseconds that a stop may take. It is asked for before there is a reactor: one that is wrong counts as not set until `readSettings` tells it. */
-export function readShutdownDeadline(environment: Environment, problems: string[] = []): number {
-  const text = environment['SHUTDOWN_DEADLINE_MS'];
+/**
+ * Reports all problems at once.
+ *
+ * @throws SettingsError
+ */
+export function checkSettings({ problems }: Settings): void {
+  if (problems.length > 0) throw new SettingsError(problems);
+}
+
+function readShutdownDeadline(text: string | undefined, problems: string[]): number {
   if (text === undefined || text === '') return DEFAULT_SHUTDOWN_DEADLINE_MS;
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   problems.push(`SHUTDOWN_DEADLINE_MS must be a whole number of milliseconds above 0; it is ${JSON.stringify(text)}`);
   return DEFAULT_SHUTDOWN_DEADLINE_MS;
+}
+
+/** A reactor refuses a lead time above half of the deadline: the rest of the stop would have too little time. */
+function readLeadTime(text: string | undefined, deadline: number, problems: string[]): number {
+  if (text === undefined || text === '') return DEFAULT_LEAD_TIME_MS;
+  const leadTime = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+  if (leadTime <= deadline / 2) return leadTime;
+  problems.push(
+    `LEAD_TIME_MS must be a whole number of milliseconds, at most half of SHUTDOWN_DEADLINE_MS (${deadline}); it is ${JSON.stringify(text)}`,
+  );
+  return DEFAULT_LEAD_TIME_MS;
 }
 
 function readFault(text: string | undefined, problems: string[]): Fault | undefined {
@@ -65,7 +88,7 @@ function readPort(text: string | undefined, problems: string[]): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
   if (port <= 65_535) return port;
   problems.push(`PORT must be a whole number from 0 (any free port) to 65535; it is ${JSON.stringify(text)}`);
-  return NaN;
+  return DEFAULT_PORT;
 }
 
 function readDatabase(url: string | undefined, folder: string | undefined, problems: string[]): DatabaseSetting {

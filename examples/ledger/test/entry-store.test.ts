@@ -121,6 +121,36 @@ describe.each(places)('the entry store in %s', (_name, makePlace) => {
     expect(await store.count({ first: id + 1, last: id + 1_000 })).toBe(0);
   });
 
+  it('lastId is the newest id, and 0 where nothing is stored', async () => {
+    const empty = await place.open('empty');
+    try {
+      await migrate(empty);
+      expect(await new EntryStore(empty).lastId()).toBe(0);
+    } finally {
+      await empty.close();
+    }
+    const { id } = await store.append('the newest');
+    expect(await store.lastId()).toBe(id);
+  });
+
+  it('N17: appends whose signal aborts before their statement begins reject with its reason and store nothing', async () => {
+    const start = await lastId();
+    const controller = new AbortController();
+    const reason = new Error('cut');
+    const appends = Array.from({ length: 50 }, (_, n) => store.append(`entry ${n}`, controller.signal));
+    const settled = Promise.allSettled(appends);
+    await appends[0];
+    controller.abort(reason);
+    const results = await settled;
+    const stored = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+    expect(reasons.length).toBeGreaterThan(0);
+    expect(new Set(reasons)).toEqual(new Set([reason]));
+    expect(await listFrom(start)).toEqual(stored.sort((a, b) => a.id - b.id));
+    await expect(store.append('too late', controller.signal)).rejects.toBe(reason);
+    expect(await listFrom(start)).toHaveLength(stored.length);
+  });
+
   it('a failing statement rejects and leaves the database usable', async () => {
     await expect(database.query('SELECT nothing FROM nowhere', [])).rejects.toThrow('nowhere');
     expect(await store.append('after the failure')).toMatchObject({ text: 'after the failure' });

@@ -195,8 +195,8 @@ describe('faults and signals while 50 clients post: the exit status, the last li
     const ledger = program.start({ DATA_DIR: folder, PORT: String(port) });
     expect(await ledger.ended).toEqual(exit(1));
     other.close();
-    const reason = `listen EADDRINUSE: address already in use 127.0.0.1:${port}`;
-    expect(ledger.output()).toContain(`The start failed: ${reason}\n`);
+    const reason = `Service "http" cannot listen on 127.0.0.1:${port} (EADDRINUSE)`;
+    expect(ledger.output()).toContain(`The start failed: ${reason}: `);
     expect(ledger.output()).toContain('stopping: startup-failed\nacknowledged 0 entries, stored 0 of them\n');
     await expectNothingLost();
   });

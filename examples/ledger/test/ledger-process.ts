@@ -36,14 +36,19 @@ export interface Program {
 
 export async function buildLedger(entry: string = join('src', 'main.ts')): Promise<Program> {
   const program = join(folder, 'dist', `test-${process.pid}-${randomUUID()}.mjs`);
-  const sourceOf = (name: string): string =>
-    `--alias:@triphase/${name}=${join(root, 'packages', name, 'src', 'index.ts')}`;
+  const sourceOf = (module: string, ...path: string[]): string =>
+    `--alias:@triphase/${module}=${join(root, 'packages', ...path)}`;
+  const sources = [
+    sourceOf('core', 'core', 'src', 'index.ts'),
+    sourceOf('node-reactor', 'node-reactor', 'src', 'index.ts'),
+    sourceOf('node-reactor/http', 'node-reactor', 'src', 'http.ts'),
+  ];
   await promisify(execFile)(
     join(root, 'node_modules', '.bin', 'esbuild'),
     [
       join(folder, entry),
       ...['--bundle', '--packages=external', '--platform=node', '--format=esm', '--target=node20.19'],
-      ...['--sourcemap=inline', sourceOf('core'), sourceOf('node-reactor'), `--outfile=${program}`],
+      ...['--sourcemap=inline', ...sources, `--outfile=${program}`],
     ],
     { cwd: folder },
   );

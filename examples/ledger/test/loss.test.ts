@@ -76,7 +76,7 @@ describe.each(storages)('with %s', (_name, makeStorage) => {
   }
 
   it.each(Array.from({ length: SIGTERM_LIVES }, (_, n) => n + 1))(
-    'SIGTERM while 50 clients post, life %i: exit code 0, nothing acknowledged is lost, no request goes without an answer',
+    'N15: SIGTERM while 50 clients post, life %i: exit code 0, nothing acknowledged is lost, no request is broken',
     async (number) => {
       const { ledger, seen } = await live('SIGTERM', number);
       expect(await ledger.ended).toEqual({ code: 0, signal: null });

@@ -84,7 +84,9 @@ describe('a running ledger', () => {
     ['GET', '/entries?page=2', 400, {}],
     ['PUT', '/entries', 405, { body: '{"text":"x"}' }],
     ['DELETE', '/entries', 405, {}],
-    ['POST', '/readyz', 405, {}],
+    ['POST', '/feed', 405, { body: '{"text":"x"}' }],
+    ['GET', '/feed', 426, {}],
+    ['POST', '/readyz', 404, {}],
     ['GET', '/', 404, {}],
     ['GET', '/entries/1', 404, {}],
     ['GET', '/entries/', 404, {}],
@@ -140,9 +142,9 @@ describe('a running ledger', () => {
     agent.destroy();
   });
 
-  it('livez and readyz answer 200', async () => {
-    expect(await send('GET', `${url}/livez`)).toMatchObject({ status: 200, body: '{"status":"live"}' });
-    expect(await send('GET', `${url}/readyz`)).toMatchObject({ status: 200, body: '{"status":"ready"}' });
+  it('N12: livez and readyz answer 200', async () => {
+    expect(await send('GET', `${url}/livez`)).toMatchObject({ status: 200, body: 'live\n' });
+    expect(await send('GET', `${url}/readyz`)).toMatchObject({ status: 200, body: 'ready\n' });
   });
 
   it('a client that leaves in the middle of a listing leaves the ledger alone', async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { resolve } from 'node:path';
-import { readSettings, readShutdownDeadline, SettingsError } from '../src/settings.ts';
+import { checkSettings, readSettings, SettingsError } from '../src/settings.ts';
 
 function problemsOf(environment: Record<string, string>): string {
   try {
-    readSettings(environment);
+    checkSettings(readSettings(environment));
   } catch (error) {
     expect(error).toBeInstanceOf(SettingsError);
     return (error as SettingsError).message;
@@ -13,14 +13,20 @@ function problemsOf(environment: Record<string, string>): string {
 }
 
 describe('settings', () => {
-  it('without any: port 3000, the embedded database in ./data', () => {
-    expect(readSettings({})).toEqual({ port: 3000, database: { kind: 'embedded', folder: resolve('data') } });
+  it('without any: port 3000, the embedded database in ./data, no lead time, 25 s for a stop', () => {
+    expect(readSettings({})).toEqual({
+      port: 3000,
+      database: { kind: 'embedded', folder: resolve('data') },
+      leadTime: 0,
+      shutdownDeadline: 25_000,
+      problems: [],
+    });
+    checkSettings(readSettings({}));
   });
 
   it('an empty variable counts as not set', () => {
-    expect(
-      readSettings({ PORT: '', DATA_DIR: '', DATABASE_URL: '', LEDGER_FAULT: '', SHUTDOWN_DEADLINE_MS: '' }),
-    ).toEqual(readSettings({}));
+    const names = ['PORT', 'DATA_DIR', 'DATABASE_URL', 'LEAD_TIME_MS', 'SHUTDOWN_DEADLINE_MS', 'LEDGER_FAULT'];
+    expect(readSettings(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readSettings({}));
   });
 
   it.each([
@@ -66,16 +72,33 @@ describe('settings', () => {
     expect(problemsOf({ DATA_DIR: 'x', DATABASE_URL: 'postgres://h/db' })).toContain('both set');
   });
 
-  it('SHUTDOWN_DEADLINE_MS is taken; without it a stop may take 25 s', () => {
-    expect(readShutdownDeadline({ SHUTDOWN_DEADLINE_MS: '1500' })).toBe(1_500);
-    expect(readShutdownDeadline({ SHUTDOWN_DEADLINE_MS: '' })).toBe(25_000);
-    expect(readShutdownDeadline({})).toBe(25_000);
+  it('SHUTDOWN_DEADLINE_MS is taken', () => {
+    expect(readSettings({ SHUTDOWN_DEADLINE_MS: '1500' })).toMatchObject({ shutdownDeadline: 1_500, problems: [] });
   });
 
   it.each(['0', '-1', '1.5', '25s', '1e3', '1234567890'])('SHUTDOWN_DEADLINE_MS=%s is refused, and shown', (text) => {
     expect(problemsOf({ SHUTDOWN_DEADLINE_MS: text })).toBe(
       `SHUTDOWN_DEADLINE_MS must be a whole number of milliseconds above 0; it is ${JSON.stringify(text)}`,
     );
+  });
+
+  it.each([
+    ['0', undefined, 0],
+    ['12500', undefined, 12_500],
+    ['500', '1000', 500],
+  ])('N13: LEAD_TIME_MS=%s with SHUTDOWN_DEADLINE_MS=%s is taken', (text, deadline, leadTime) => {
+    const settings = readSettings({ LEAD_TIME_MS: text, SHUTDOWN_DEADLINE_MS: deadline });
+    expect(settings).toMatchObject({ leadTime, problems: [] });
+  });
+
+  it.each(['12501', '-1', '1.5', '5s', '1e3', '1234567890'])('N13: LEAD_TIME_MS=%s is refused, and shown', (text) => {
+    expect(problemsOf({ LEAD_TIME_MS: text })).toBe(
+      `LEAD_TIME_MS must be a whole number of milliseconds, at most half of SHUTDOWN_DEADLINE_MS (25000); it is ${JSON.stringify(text)}`,
+    );
+  });
+
+  it('N13: LEAD_TIME_MS above half of the SHUTDOWN_DEADLINE_MS that is set is refused', () => {
+    expect(problemsOf({ LEAD_TIME_MS: '501', SHUTDOWN_DEADLINE_MS: '1000' })).toContain('at most half');
   });
 
   it('LEDGER_FAULT is one that there is; another is refused, and those that there are shown', () => {
@@ -88,7 +111,13 @@ describe('settings', () => {
 
   it('all problems are told at once, a line for each', () => {
     expect(
-      problemsOf({ PORT: 'abc', DATABASE_URL: 'nowhere', LEDGER_FAULT: 'x', SHUTDOWN_DEADLINE_MS: 'x' }).split('\n'),
-    ).toHaveLength(4);
+      problemsOf({
+        PORT: 'abc',
+        DATABASE_URL: 'nowhere',
+        LEAD_TIME_MS: 'x',
+        SHUTDOWN_DEADLINE_MS: 'x',
+        LEDGER_FAULT: 'x',
+      }).split('\n'),
+    ).toHaveLength(5);
   });
 });

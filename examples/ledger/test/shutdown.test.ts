@@ -8,6 +8,7 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import type { Entry } from '../src/entry-store.ts';
 import { listAll, post, send } from './http-client.ts';
 import type { Reply } from './http-client.ts';
 import { buildLedger } from './ledger-process.ts';
@@ -26,15 +27,24 @@ describe('a ledger that is told to stop', () => {
     folder = await mkdtemp(join(tmpdir(), 'ledger-shutdown-'));
   });
 
-  beforeEach(async () => {
-    ledger = program.start({ DATA_DIR: folder });
-    url = await ledger.ready;
-  });
+  beforeEach(() => begin());
 
   afterAll(async () => {
     await program.remove();
     await rm(folder, { recursive: true, force: true });
   });
+
+  async function begin(environment: Readonly<Record<string, string>> = {}): Promise<void> {
+    ledger = program.start({ DATA_DIR: folder, ...environment });
+    url = await ledger.ready;
+  }
+
+  /** Ends the ledger that `beforeEach` started, and starts another on the same data. */
+  async function beginAgain(environment: Readonly<Record<string, string>> = {}): Promise<void> {
+    ledger.kill('SIGTERM');
+    await stopped();
+    await begin(environment);
+  }
 
   const open = async (): Promise<Socket> => {
     const { hostname, port } = new URL(url);
@@ -72,9 +82,41 @@ describe('a ledger that is told to stop', () => {
     }
   }
 
+  /** Connects for a probe until that is refused: from then on the listener is closed. */
+  async function untilRefused(): Promise<void> {
+    for (;;) {
+      try {
+        await send('GET', `${url}/livez`);
+      } catch (error) {
+        // Any other error is a broken request.
+        expect((error as NodeJS.ErrnoException).code).toBe('ECONNREFUSED');
+        return;
+      }
+    }
+  }
+
   const stopped = async (): Promise<void> => {
     expect(await ledger.ended).toEqual({ code: 0, signal: null });
   };
+
+  /** What the next ledger on the same data lists, after this one has ended. */
+  async function listedAfterwards(): Promise<Entry[]> {
+    await begin();
+    const entries = await listAll(url);
+    ledger.kill('SIGTERM');
+    await stopped();
+    return entries;
+  }
+
+  /** Posts on the one connection of `agent` until an answer closes it; resolves with all replies. */
+  async function postUntilClosed(agent: Agent, entry: string): Promise<Reply[]> {
+    const replies: Reply[] = [];
+    for (;;) {
+      const reply = await post(url, `${entry} ${replies.length}`, agent);
+      replies.push(reply);
+      if (reply.headers.connection === 'close') return replies;
+    }
+  }
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
     '%s: it closes the database, prints its timeline and ends with 0',
@@ -94,64 +136,75 @@ describe('a ledger that is told to stop', () => {
     },
   );
 
-  it('readiness goes off at once, on an open connection, which is closed with the answer', async () => {
-    const idle = await open(); // holds the shutdown for the grace of idle connections
+  it('N12: readiness goes off at once, on an open connection', async () => {
+    const under = await beginPost('holds the stop');
     const notReady = untilNotReady();
     ledger.kill('SIGTERM');
-    expect(await notReady).toMatchObject({
-      status: 503,
-      headers: { connection: 'close' },
-      body: '{"error":"the ledger is stopping"}',
-    });
-    idle.destroy();
+    expect(await notReady).toMatchObject({ status: 503, body: 'stopping\n' });
+    under.finish();
+    expect((await under.reply).status).toBe(201);
     await stopped();
   });
 
-  it('a request that was under way is answered 201, and its entry is there after the next start', async () => {
+  it('N13: in the lead time readiness is off, and entries are taken and listed, also on new connections', async () => {
+    await beginAgain({ LEAD_TIME_MS: '5000' });
+    ledger.kill('SIGTERM');
+    expect(await untilNotReady()).toMatchObject({ status: 503, headers: { connection: 'keep-alive' } });
+    const reply = await post(url, 'in the lead time');
+    expect(reply.status).toBe(201);
+    expect(await listAll(url)).toContainEqual(JSON.parse(reply.body));
+    expect((await send('GET', `${url}/livez`)).status).toBe(200);
+    expect(ledger.output()).toContain('stopping: SIGTERM');
+    await stopped();
+    expect(await listedAfterwards()).toContainEqual(JSON.parse(reply.body));
+  });
+
+  it('N12: clients that connect anew for each probe see no error but that the connection is refused', async () => {
+    const under = await beginPost('holds the stop');
+    const clients = Array.from({ length: 20 }, untilRefused);
+    ledger.kill('SIGTERM');
+    await Promise.all(clients);
+    under.finish();
+    expect((await under.reply).status).toBe(201);
+    await stopped();
+  });
+
+  it('N15: a request that was under way is answered 201, and its entry is there after the next start', async () => {
     const { reply, finish } = await beginPost('under way');
     ledger.kill('SIGTERM');
-    await untilNotReady();
+    await untilRefused();
     finish();
     const { status, headers, body } = await reply;
     expect({ status, connection: headers.connection }).toEqual({ status: 201, connection: 'close' });
     await stopped();
-    ledger = program.start({ DATA_DIR: folder });
-    expect(await listAll(await ledger.ready)).toContainEqual(JSON.parse(body));
-    ledger.kill('SIGTERM');
-    await stopped();
+    expect(await listedAfterwards()).toContainEqual(JSON.parse(body));
   });
 
-  it('a new request is answered 503, its connection is closed, and nothing of it is stored', async () => {
+  it('N13: once the listener is closed, requests on open connections are answered as before, the last closes its connection', async () => {
     const under = await beginPost('holds the stop');
+    const agents = Array.from({ length: 10 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
+    await Promise.all(agents.map((agent) => post(url, 'before the stop', agent)));
     ledger.kill('SIGTERM');
-    await untilNotReady();
-    const refused = await post(url, 'too late');
-    expect({ status: refused.status, connection: refused.headers.connection }).toEqual({
-      status: 503,
-      connection: 'close',
-    });
-    expect(JSON.parse(refused.body)).toEqual({ error: 'the ledger is stopping; nothing was stored' });
-    expect((await send('GET', `${url}/entries`)).status).toBe(503);
-    expect((await send('GET', `${url}/livez`)).status).toBe(200);
+    const replies = (await Promise.all(agents.map((agent, n) => postUntilClosed(agent, `agent ${n}`)))).flat();
+    expect(replies.filter(({ status }) => status !== 201)).toEqual([]);
+    await expect(post(url, 'too late')).rejects.toThrow('ECONNREFUSED');
     under.finish();
     expect((await under.reply).status).toBe(201);
     await stopped();
-    ledger = program.start({ DATA_DIR: folder });
-    const texts = (await listAll(await ledger.ready)).map((entry) => entry.text);
-    expect(texts).toContain('holds the stop');
-    expect(texts).not.toContain('too late');
-    ledger.kill('SIGTERM');
-    await stopped();
+    const listed = await listedAfterwards();
+    expect(listed).toEqual(expect.arrayContaining(replies.map(({ body }) => JSON.parse(body) as unknown)));
+    expect(listed.map(({ text }) => text)).not.toContain('too late');
   });
 
-  it('a request whose body never comes is answered 503 and does not hold the end', async () => {
+  it('a request whose body never comes is answered 408, and nothing of it is stored', async () => {
     const { reply } = await beginPost('never finished');
     ledger.kill('SIGTERM');
-    expect(await reply).toMatchObject({ status: 503, headers: { connection: 'close' } });
+    expect(await reply).toMatchObject({ status: 408, headers: { connection: 'close' } });
     await stopped();
+    expect((await listedAfterwards()).map(({ text }) => text)).not.toContain('never finished');
   });
 
-  it('connections that are idle, or were never used, do not hold the end', async () => {
+  it('N14: connections that are idle, or were never used, do not hold the end', async () => {
     const agent = new Agent({ keepAlive: true });
     await Promise.all(Array.from({ length: 20 }, (_, n) => post(url, `idle ${n}`, agent)));
     const sockets = await Promise.all(Array.from({ length: 20 }, open));
@@ -161,7 +214,7 @@ describe('a ledger that is told to stop', () => {
     await closed;
   });
 
-  it('a client that does not read its answer is cut off in the end', async () => {
+  it('N17: a client that does not read its answer is cut off in the end and named, and the status is 1', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 10 });
     await Promise.all(Array.from({ length: 400 }, () => post(url, 'x'.repeat(65_000), agent)));
     agent.destroy();
@@ -169,8 +222,9 @@ describe('a ledger that is told to stop', () => {
     socket.pause().write('GET /entries?limit=1000 HTTP/1.1\r\nHost: x\r\n\r\n');
     await once(socket, 'readable');
     ledger.kill('SIGTERM');
-    await stopped();
-    expect(ledger.output()).toContain('cut off: 1 requests, 1 connections');
+    expect(await ledger.ended).toEqual({ code: 1, signal: null });
+    expect(ledger.output()).toContain('Service "http" cut 1 request: GET /entries?limit=1000 (');
+    expect(ledger.output()).toContain('acknowledged 400 entries, stored 400 of them\n');
     socket.destroy();
   });
 });

@@ -54,8 +54,14 @@ describe('the start of a ledger', () => {
 
   it('settings that are wrong end it with 1 and say what is wrong with each; nothing is opened', async () => {
     const untouched = join(root, 'untouched');
-    const output = await failure({ PORT: 'abc', DATA_DIR: untouched, DATABASE_URL: 'postgres://u:secret@host/db' });
+    const output = await failure({
+      PORT: 'abc',
+      LEAD_TIME_MS: '-1',
+      DATA_DIR: untouched,
+      DATABASE_URL: 'postgres://u:secret@host/db',
+    });
     expect(output).toContain('PORT must be a whole number from 0 (any free port) to 65535; it is "abc"');
+    expect(output).toContain('LEAD_TIME_MS must be a whole number of milliseconds');
     expect(output).toContain('DATA_DIR and DATABASE_URL are both set');
     expect(output).not.toContain('secret');
     expect(existsSync(untouched)).toBe(false);
@@ -66,7 +72,7 @@ describe('the start of a ledger', () => {
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
     expect(await failure({ PORT: String(port), DATA_DIR: folder })).toContain(
-      `address already in use 127.0.0.1:${port}`,
+      `Service "http" cannot listen on 127.0.0.1:${port} (EADDRINUSE)`,
     );
     other.close();
     await expectUsable();

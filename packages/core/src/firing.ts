@@ -90,6 +90,8 @@ export class Firing {
   /** In order; those that have settled stay until the phase ends. */
   #waiting: readonly PendingTrigger[] | PendingTrigger[] = NONE;
   #pending = 0;
+  /** How many of them were called when the phase began; the later ones had waited for others. */
+  #onTime = 0;
   #start = NaN;
   #deadline: Disposable | undefined;
   /** What each trigger that pends is reported with when the run is over (C30). */
@@ -336,6 +338,7 @@ export class Firing {
     if (!this.#over && list !== undefined && list.slots.length > 0) this.#startTriggers(phase, list);
     this.#open = false;
     this.#waits = this.#pending > 0;
+    this.#onTime = this.#waiting.length;
     if (this.#env.observer !== undefined) tellPhase(this.#env, 'end', this.#event.type, phase);
   }
 
@@ -411,7 +414,7 @@ export class Firing {
    */
   #atPhaseLimit(grace: number): void {
     const now = this.#env.now();
-    this.#timeOut(this.#waiting.filter((pending) => this.#startOf(pending) + grace <= now));
+    this.#timeOut(this.#waiting.filter((pending, i) => i < this.#onTime || this.#startOf(pending) + grace <= now));
     let next = Infinity;
     for (const pending of this.#waiting) if (!pending.settled) next = Math.min(next, this.#startOf(pending) + grace);
     if (next !== Infinity && !this.#over) {

@@ -1,4 +1,5 @@
 import type * as asyncHooks from 'node:async_hooks';
+import type { Cluster } from 'node:cluster';
 import type * as os from 'node:os';
 import type * as timers from 'node:timers';
 import type * as util from 'node:util';
@@ -6,6 +7,7 @@ import type * as workerThreads from 'node:worker_threads';
 
 interface Modules {
   readonly async_hooks: typeof asyncHooks;
+  readonly cluster: Cluster;
   readonly os: typeof os;
   readonly timers: typeof timers;
   readonly util: typeof util;
@@ -17,5 +19,5 @@ interface Modules {
  * (benchmark: P12), and lets it be imported where there is no Node (C3).
  */
 export function builtin<Name extends keyof Modules>(name: Name): Modules[Name] {
-  return globalThis.process.getBuiltinModule(`node:${name}`) as Modules[Name]; // as: the name of the type is that of the module
+  return globalThis.process.getBuiltinModule(`node:${name}`) as unknown as Modules[Name]; // as: the types take node:cluster for its namespace
 }

@@ -126,6 +126,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
       onError,
       deadline: this.#limits.deadline ?? Infinity,
       signal: this.signal,
+      leadTime: () => this.leadTime,
       pending: () => this.pending(),
       watchdog,
     });

@@ -21,14 +21,15 @@ export class PendingLines {
   readonly #host: NodeHost;
   #timer: unknown;
 
-  constructor(host: NodeHost, pending: () => readonly Waiting[], say: (line: string) => void) {
+  /** `leadTime`: milliseconds in which a stop waits on purpose (N13). */
+  constructor(host: NodeHost, leadTime: number, pending: () => readonly Waiting[], say: (line: string) => void) {
     this.#host = host;
     const tell = (): void => {
       const waiting = describeWaiting(pending());
       this.#timer = host.setTimeout(tell, EVERY_MS);
       if (waiting !== '') say(`still waiting for: ${waiting}`);
     };
-    this.#timer = host.setTimeout(tell, FIRST_MS);
+    this.#timer = host.setTimeout(tell, leadTime + FIRST_MS);
   }
 
   end(): void {

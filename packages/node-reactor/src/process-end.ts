@@ -1,3 +1,4 @@
+import { builtin } from './builtin.ts';
 import { FAILED, signalStatus } from './exit-status.ts';
 import { ForcedEnd } from './forced-end.ts';
 import type { NodeHost } from './node-host.ts';
@@ -59,12 +60,18 @@ export class ProcessEnd {
   begin(say: Ended['say']): void {
     this.hold();
     if (this.#signal !== undefined && !this.#hasListener) this.#endBySignal();
+    if (this.#forceAt !== undefined) this.#leaveCluster();
     const forceAt = this.#forceAt ?? Infinity;
     if (forceAt === Infinity) return;
     this.#forced = new ForcedEnd(this.#host, Math.max(0, forceAt - this.#host.now()), (holders) => {
       const left = this.#leftBehind.length === 0 ? '' : ` (left behind: ${this.#leftBehind.join(', ')})`;
       say(`the run has ended, but something still holds the process: ${holders}${left}; ending it`);
     });
+  }
+
+  /** In a cluster worker the channel to the primary would hold the process (N13). The primary hears that the worker left by itself. */
+  #leaveCluster(): void {
+    if (this.#host.process.connected) builtin('cluster').worker?.disconnect();
   }
 
   /**

@@ -34,6 +34,8 @@ interface Inside {
   readonly deadline: number;
   /** Aborts when stopping begins. */
   readonly signal: HostAbortSignal;
+  /** Of the services used; milliseconds. */
+  readonly leadTime: () => number;
   readonly pending: () => readonly Waiting[];
   readonly watchdog: Watchdog | undefined;
 }
@@ -125,9 +127,9 @@ export class ProcessLife implements Owned {
   }
 
   #onStop(): void {
-    const { deadline, pending, watchdog } = this.#inside;
+    const { deadline, leadTime, pending, watchdog } = this.#inside;
     this.#stoppedAt = this.#host.now();
-    this.#lines = new PendingLines(this.#host, pending, (line) => {
+    this.#lines = new PendingLines(this.#host, leadTime(), pending, (line) => {
       this.#say(line);
     });
     if (deadline !== Infinity) watchdog?.arm(deadline);

@@ -3,9 +3,14 @@ import { TriggerTimeoutError, type Limits, type Phase } from '@triphase/core';
 import { FakeProcess, never } from './fake-process.ts';
 
 /** When each phase of a shutdown is begun, and when the run is over, in milliseconds since the stop; those of `hang` never settle. */
-async function timesOf(hang: readonly Phase[], limits?: Limits): Promise<Readonly<Record<string, number>>> {
+async function timesOf(
+  hang: readonly Phase[],
+  limits?: Limits,
+  leadTime?: number,
+): Promise<Readonly<Record<string, number>>> {
   const fake = new FakeProcess();
   const reactor = fake.reactor({ onError: () => {}, ...(limits !== undefined && { limits: { shutdown: limits } }) });
+  if (leadTime !== undefined) reactor.use({ name: 'http', leadTime });
   const times: Record<string, number> = {};
   let stoppedAt = 0;
   const mark = (what: string) => (times[what] = Math.round(fake.host.now() - stoppedAt));
@@ -102,7 +107,64 @@ describe('the deadline of a shutdown, and the shares of its phases', () => {
     void reactor.stop();
     await fake.advance(30_000, 100);
     await run;
-    // `before` has its 40 % from its own start, `during` up to 80 % since the stop.
-    expect([...shutdown, (await run).shutdown!.duration]).toEqual([8_000, 18_000, 12_000]);
+    // `before` ends by 40 % since the stop, but has a tenth at least; `during` by 80 %.
+    expect([...shutdown, (await run).shutdown!.duration]).toEqual([8_000, 10_500, 12_000]);
+  });
+
+  it('N8: a start that a stop interrupts has 40 %, and each phase of the shutdown still has a share', async () => {
+    const fake = new FakeProcess();
+    const reactor = fake.reactor({ onError: () => {} });
+    reactor.on('startup', never, { name: 'hangs' });
+    const begun: number[] = [];
+    const mark = (): Promise<never> => {
+      begun.push(fake.host.now());
+      return never();
+    };
+    reactor.on('shutdown', { before: mark, during: mark, after: mark });
+    const run = reactor.run();
+    void reactor.stop();
+    await fake.advance(30_000, 100);
+    const { startup, shutdown } = await run;
+    expect([startup.abandoned.map(({ name }) => name), ...begun]).toEqual([['hangs'], 10_000, 12_500, 20_000]);
+    expect(shutdown?.duration).toBe(15_000);
+  });
+
+  it.each<[string, number, readonly Phase[], object]>([
+    [
+      'a lead time comes on top of the share of before',
+      5_000,
+      ['before', 'during', 'after'],
+      // L + 0.4 (D − L), L + 0.8 (D − L), D
+      { before: 0, during: 13_000, after: 21_000, over: 25_000 },
+    ],
+    [
+      'half of the deadline is the longest',
+      12_500,
+      ['before'],
+      { before: 0, during: 17_500, after: 17_500, over: 17_500 },
+    ],
+    ['a lead time alone costs nothing', 5_000, [], { before: 0, during: 0, after: 0, over: 0 }],
+  ])('N8: %s', async (_rule, leadTime, hang, times) => {
+    expect(await timesOf(hang, undefined, leadTime)).toEqual(times);
+  });
+
+  it('N8: the longest lead time of all services counts', async () => {
+    const fake = new FakeProcess();
+    const reactor = fake.reactor({ onError: () => {} });
+    for (const leadTime of [1_000, 5_000, 2_000]) reactor.use({ name: `http ${String(leadTime)}`, leadTime });
+    const begun: number[] = [];
+    reactor.on('shutdown', { before: never, during: () => void begun.push(fake.host.now()) });
+    const run = reactor.run();
+    await fake.advance(0);
+    void reactor.stop();
+    await fake.advance(30_000, 100);
+    await run;
+    expect(begun).toEqual([13_000]);
+  });
+
+  it('N8: a lead time above half of the deadline is refused with both numbers', () => {
+    const reactor = new FakeProcess().reactor({ limits: { shutdown: { deadline: 20_000 } } });
+    expect(() => reactor.use({ name: 'http', leadTime: 10_001 })).toThrow(/10001 ms.*20000 ms.*at least 20002/);
+    expect(() => reactor.use({ name: 'http', leadTime: 10_000 })).not.toThrow();
   });
 });

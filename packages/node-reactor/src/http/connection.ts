@@ -28,6 +28,8 @@ export class Connection {
   #lastAnswerAt = -Infinity;
   #bytesRead: number;
   #finAt: number | undefined;
+  /** An early answer has left, and the rest of the body was still arriving. */
+  #wasBodyPending = false;
 
   constructor(socket: Socket, handshaking: boolean) {
     this.socket = socket;
@@ -48,12 +50,14 @@ export class Connection {
     else this.exchanges.splice(index, 1);
     this.#lastAnswerAt = now;
     this.#bytesRead = this.socket.bytesRead;
+    this.#wasBodyPending = exchange.isBodyPending;
   }
 
   /** While draining: closes what is idle for too long, and returns when to look again, in milliseconds on the clock of `now`. */
   closeIfIdle(now: number, since: { readonly closedAt: number; readonly idleGrace: number }): number {
     if (this.upgraded !== undefined || this.exchanges.length > 0) return Infinity;
     if (this.#finAt !== undefined) return this.#destroyAt(this.#finAt + FIN_MS, now);
+    this.#followBody(now);
     const idleSince = Math.max(since.closedAt, this.#lastAnswerAt);
     // Its last answer has said so, and Node closes it.
     if (this.isClosing) return this.#destroyAt(idleSince + FIN_MS, now);
@@ -65,6 +69,16 @@ export class Connection {
     return now + FIN_MS;
   }
 
+  /** The rest of a body that was answered early is no part of a next request. */
+  #followBody(now: number): void {
+    const isPending = this.latest?.isBodyPending === true;
+    if (this.#wasBodyPending && !isPending) {
+      this.#lastAnswerAt = now;
+      this.#bytesRead = this.socket.bytesRead;
+    }
+    this.#wasBodyPending = isPending;
+  }
+
   #destroyAt(due: number, now: number): number {
     if (due > now) return due;
     this.socket.destroy();
@@ -74,6 +88,6 @@ export class Connection {
   /** It has sent a part of something: of a handshake, of a head, or of a body that was answered early. */
   get #isPartial(): boolean {
     if (this.session !== undefined) return false;
-    return this.handshaking || this.socket.bytesRead > this.#bytesRead || this.latest?.isBodyPending === true;
+    return this.handshaking || this.#wasBodyPending || this.socket.bytesRead > this.#bytesRead;
   }
 }

@@ -81,7 +81,8 @@ function onResponseClose(this: ServerResponse): void {
 }
 
 function onStreamClose(this: ServerHttp2Stream): void {
-  exchangeOf(this)?.over(this.writableFinished);
+  // Not `writableFinished`: Node also ends the stream of a client that has gone.
+  exchangeOf(this)?.over(this.headersSent && this.rstCode === 0);
 }
 
 /** A request of HTTP/1. */
@@ -107,8 +108,11 @@ export class Http1Exchange extends Exchange {
     return this.#request.url ?? '';
   }
 
+  /** Node says `complete` of a request without a body only once its listeners have returned. */
   get isBodyPending(): boolean {
-    return !this.#request.complete;
+    const { complete, headers } = this.#request;
+    if (complete) return false;
+    return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
   }
 
   get isEventStream(): boolean {
@@ -121,13 +125,14 @@ export class Http1Exchange extends Exchange {
     const response = this.#response;
     if (response.headersSent) return; // the next answer says it, or FIN comes after the grace
     const writeHead = response.writeHead as (...args: unknown[]) => ServerResponse; // as: it has several forms
-    response.writeHead = (...args: unknown[]) => {
-      if (this.connection.latest === this && this.#request.complete) {
+    const writeClosingHead = (...args: unknown[]): ServerResponse => {
+      if (this.connection.latest === this && !this.isBodyPending) {
         this.connection.isClosing = true;
         sayClose(response, args);
       }
       return writeHead.apply(response, args);
     };
+    response.writeHead = writeClosingHead;
   }
 
   endAnswer(): void {
@@ -164,9 +169,7 @@ export class Http2Exchange extends Exchange {
     return this.#headers[':path'] ?? '';
   }
 
-  get isBodyPending(): boolean {
-    return false; // an early answer does not end a session of HTTP/2
-  }
+  readonly isBodyPending = false; // an early answer does not end a session of HTTP/2
 
   /** Also a tunnel (`CONNECT`): it has no end of its own either. */
   get isEventStream(): boolean {
@@ -224,12 +227,13 @@ export function dropWrites(stream: object): void {
     const callback = args.find((argument) => typeof argument === 'function') as (() => void) | undefined; // as: Node's callbacks
     if (callback !== undefined) process.nextTick(callback);
   };
-  writer.write = (...args) => {
+  const write = (...args: unknown[]): boolean => {
     drop(args);
     return true;
   };
-  writer.end = (...args) => {
+  const end = (...args: unknown[]): Writer => {
     drop(args);
     return writer;
   };
+  Object.assign(writer, { write, end });
 }

@@ -1,6 +1,7 @@
 import { sleep, type ServiceHost } from '@triphase/core';
 import { setImmediate } from 'node:timers';
 import type { CutRequest } from './errors.ts';
+import { builtin } from '../builtin.ts';
 import { closeListener } from './listen.ts';
 import type { AnyServer } from './server.ts';
 import type { Traffic } from './traffic.ts';
@@ -12,12 +13,13 @@ import type { Traffic } from './traffic.ts';
 const QUIET_MS = 25;
 /** As many turns of the loop too: on a busy machine the time can pass before the loop has looked at its sockets. */
 const QUIET_TURNS = 3;
-/** The longest that requests are held. Milliseconds. */
-const HOLD_MS = 200;
+/**
+ * Requests are held for at most so many of these times: 200 ms, and longer only where the machine is so busy that each of them takes
+ * longer.
+ */
+const MAX_QUIET_TIMES = 8;
 /** How often a server that drains looks for connections that are idle for too long. Milliseconds. */
 const SWEEP_MS = 25;
-/** Connections that were there before `serveHttp` and have sent nothing since are closed after this. Milliseconds. */
-const UNKNOWN_MS = 2_000;
 
 /** What a stop needs to know of its server. Times are in milliseconds. */
 export interface StopPlan {
@@ -47,14 +49,26 @@ export class HttpStop {
   readonly #hurry = new AbortController();
   #resolveDrained: () => void = () => undefined;
   #isDrained = false;
+  readonly #leadEndsAt: number;
   #closedAt = 0;
 
   constructor(plan: StopPlan) {
     this.#plan = plan;
+    this.#leadEndsAt = plan.app.now() + plan.leadTime;
     this.drained = new Promise((resolve) => {
       this.#resolveDrained = resolve;
     });
     this.listenerClosed = this.#close();
+  }
+
+  /** What is left of the lead time, in milliseconds; 0 once it is over. */
+  get leadTimeLeft(): number {
+    return this.#closedAt > 0 ? 0 : Math.max(0, this.#leadEndsAt - this.#plan.app.now());
+  }
+
+  /** When the listener was closed, on the clock of the reactor. */
+  get closedAt(): number {
+    return this.#closedAt;
   }
 
   /** Without lead time and hold: a second signal, or a limit. */
@@ -83,12 +97,16 @@ export class HttpStop {
     await this.#wait(this.#plan.leadTime);
     traffic.hold();
     await this.#noConnectionComes();
-    if (server.listening) closeListener(server);
+    if (server.listening) {
+      closeListener(server);
+      // The primary of a cluster accepts until it has heard of that: nobody may be made to connect anew before.
+      if (process.connected && builtin('cluster').isWorker) await this.#wait(QUIET_MS);
+    }
     this.#closedAt = app.now();
     traffic.beginClosing();
-    traffic.onConnectionClosed = () => {
+    traffic.followConnections(() => {
       if (traffic.connections.size === 0) this.#sweep();
-    };
+    });
     if (onStop === undefined) for (const upgraded of traffic.upgraded) upgraded.close();
     else this.#callOnStop(onStop);
     this.#sweep();
@@ -119,9 +137,9 @@ export class HttpStop {
 
   /** Clients whose requests are held do not connect anew, so soon no connection is on its way (N13). */
   async #noConnectionComes(): Promise<void> {
-    const { traffic, app } = this.#plan;
-    const end = app.now() + HOLD_MS;
-    for (let seen = -1; seen !== traffic.accepted && app.now() < end && !this.#hurry.signal.aborted;) {
+    const { traffic } = this.#plan;
+    let seen = -1;
+    for (let n = 0; n < MAX_QUIET_TIMES && seen !== traffic.accepted && !this.#hurry.signal.aborted; n++) {
       seen = traffic.accepted;
       await this.#wait(QUIET_MS);
       for (let turn = 0; turn < QUIET_TURNS; turn++) await new Promise((resolve) => void setImmediate(resolve));
@@ -143,22 +161,15 @@ export class HttpStop {
       if (connection.upgraded !== undefined && now >= this.#closedAt + upgradeTimeout) connection.socket.destroy();
       else connection.closeIfIdle(now, { closedAt: this.#closedAt, idleGrace });
     }
-    if (traffic.connections.size > 0) app.callLater(SWEEP_MS, () => void this.#sweep(), { name: 'drain' });
-    else this.#closeUnknown(now);
+    if (traffic.connections.size > 0) this.#sweepSoon();
+    else this.#finish();
   }
 
-  /** Connections that were there before `serveHttp` was called are known to the server alone. */
-  #closeUnknown(now: number): void {
-    const { server, app, idleGrace } = this.#plan;
-    server.getConnections((_error, count) => {
-      if (this.#isDrained) return;
-      if (!(count > 0)) this.#finish();
-      else {
-        if ('closeIdleConnections' in server && now >= this.#closedAt + idleGrace) server.closeIdleConnections();
-        if (now < this.#closedAt + UNKNOWN_MS) app.callLater(SWEEP_MS, () => void this.#sweep(), { name: 'drain' });
-        else this.#finish();
-      }
-    });
+  #sweepSoon(): void {
+    const sweep = (): void => {
+      this.#sweep();
+    };
+    this.#plan.app.callLater(SWEEP_MS, sweep, { name: `${this.#plan.name} drain` });
   }
 
   #finish(): void {

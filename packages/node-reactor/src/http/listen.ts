@@ -8,8 +8,8 @@ export async function listen(server: AnyServer, name: string, options: ServeHttp
   const { port, path, fd, hostname, open } = options;
   if (server.listening) return;
   if (open !== undefined) {
-    await open();
-    if (server.listening) return;
+    await openIt(open, name);
+    if (isListening(server)) return;
     throw new ListenError(
       `Service "${name}": open() is done, but this server does not listen: pass the server that the framework listens with, and name a host`,
     );
@@ -29,6 +29,25 @@ export async function listen(server: AnyServer, name: string, options: ServeHttp
     else if (path !== undefined) server.listen({ path });
     else server.listen({ ...(port !== undefined && { port }), ...(hostname !== undefined && { host: hostname }) });
   });
+}
+
+/** A framework that listens fails with Node's own error. */
+async function openIt(open: () => unknown, name: string): Promise<void> {
+  try {
+    await open();
+  } catch (error) {
+    const { syscall, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number }; // as: read as they come
+    if (syscall !== 'listen') throw error;
+    throw explain(error as NodeJS.ErrnoException, name, {
+      // as: an error of listening
+      ...(port === undefined ? { path: address ?? '' } : { port, ...(address !== undefined && { hostname: address }) }),
+    });
+  }
+}
+
+/** A function, since TypeScript takes `listening` for unchanged across an await. */
+function isListening(server: AnyServer): boolean {
+  return server.listening;
 }
 
 /** Closes the listening handle and nothing else: `http.Server`'s own `close` also destroys idle connections (N13). */

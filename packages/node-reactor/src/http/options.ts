@@ -18,7 +18,7 @@ export interface ServeHttpOptions {
   readonly needs?: readonly Service[];
   /** How long the server goes on accepting after a stop has begun. Default: 5 000 in Kubernetes where it is bound beyond loopback, else 0. */
   readonly leadTime?: number;
-  /** How long requests under way may take once the listener is closed; then they are cut. Default: as long as the phase has. */
+  /** How long requests under way may take once the listener is closed; then they are cut. Default: as long as `during shutdown` has. */
   readonly drainTimeout?: number;
   /** How long an idle connection stays open after the listener has closed, or after its last answer. Default 500. */
   readonly idleGrace?: number;
@@ -30,7 +30,7 @@ export interface ServeHttpOptions {
   readonly probes?: false | ProbeOptions;
   /** For frameworks that listen themselves: called instead of `server.listen()`, and awaited. */
   readonly open?: () => unknown;
-  /** Called after the last answer, and awaited: `() => fastify.close()`. */
+  /** Called after the last answer, and when `open` fails; awaited: `() => fastify.close()`. */
   readonly close?: () => unknown;
 }
 
@@ -85,7 +85,7 @@ export function checkOptions(server: AnyServer, options: ServeHttpOptions): void
   }
   checkTarget(server, options);
   if (probes === undefined || probes === false) return;
-  if (typeof probes !== 'object' || probes === null) throw wrong('probes', probes, 'false or an object');
+  if (typeof probes !== 'object' || (probes as unknown) === null) throw wrong('probes', probes, 'false or an object');
   checkKeys(probes, PROBE_KEYS, 'The option probes of serveHttp()');
   checkPort('probes.port', probes.port);
   for (const key of ['live', 'ready'] as const) {

@@ -1,4 +1,11 @@
-import { ResourceClosedError, type Phases, type Service, type ServiceHost, type StopReason } from '@triphase/core';
+import {
+  ResourceClosedError,
+  TriggerTimeoutError,
+  type Phases,
+  type Service,
+  type ServiceHost,
+  type StopReason,
+} from '@triphase/core';
 import { Server as NetServer, type AddressInfo } from 'node:net';
 import { urlOf } from './address.ts';
 import { RequestCutError, type CutRequest } from './errors.ts';
@@ -21,6 +28,8 @@ export interface HttpService<S extends AnyServer = AnyServer> extends Service {
   readonly url: string;
   /** The server that was given. */
   readonly server: S;
+  /** Such as `3 requests, 41 connections`: what is being answered, and what is open. */
+  status(): string;
 }
 
 /** Servers that are under a `serveHttp` already. */
@@ -107,7 +116,9 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
 
   status(): string {
     const { exchanges, connections } = this.#traffic;
-    return `${count(exchanges.length, 'request')}, ${count(connections.size, 'connection')}`;
+    const lead = this.#stop?.leadTimeLeft ?? 0;
+    const since = lead > 0 ? `lead time, ${(lead / 1_000).toFixed(1)} s left, ` : '';
+    return `${since}${count(exchanges.length, 'request')}, ${count(connections.size, 'connection')}`;
   }
 
   attach(app: ServiceHost): void {
@@ -134,8 +145,22 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
   }
 
   async #listen(): Promise<void> {
-    await listen(this.server, this.name, this.#options);
+    try {
+      await listen(this.server, this.name, this.#options);
+    } catch (error) {
+      if (this.#options.open !== undefined) await this.#closeFailedOpen();
+      throw error;
+    }
     this.#address = this.server.address();
+  }
+
+  /** A framework opens plugins and modules before it listens: left open, they would keep the process alive (C52). */
+  async #closeFailedOpen(): Promise<void> {
+    try {
+      await this.#options.close?.();
+    } catch (error) {
+      this.#app?.report(error, { kind: 'service', name: `${this.name} close` });
+    }
   }
 
   /** Once, and not before it listens: a stop that comes earlier ends in `before shutdown`. */
@@ -147,8 +172,8 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
       server: this.server,
       traffic: this.#traffic,
       app,
-      // Who was never ready gets no requests that others would have to be told of.
-      leadTime: this.#wasReady ? this.leadTime : 0,
+      // A server that was never ready gets no requests from a balancer.
+      leadTime: this.#wasReady && !hasFailedToStart(app) ? this.leadTime : 0,
       idleGrace,
       upgradeTimeout,
       onStop,
@@ -179,12 +204,15 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
       });
     };
     onAbort(signal, () => {
-      this.#isPastDeadline = true;
+      // The limit of the phase is not the deadline: whoever stops within that must not look dead (N12).
+      this.#isPastDeadline = !(signal.reason instanceof TriggerTimeoutError);
       cut();
       // What the engine has given up on can no longer fail: it is only told.
       if (failure !== undefined) this.#app?.report(failure, { kind: 'service', name: this.name });
     });
-    const limit = this.#app?.callLater(drainTimeout, cut, { name: `${this.name} drainTimeout` });
+    await stop.listenerClosed;
+    const left = Math.max(0, stop.closedAt + drainTimeout - (this.#app?.now() ?? 0));
+    const limit = this.#app?.callLater(left, cut, { name: `${this.name} drainTimeout` });
     await stop.drained;
     limit?.[Symbol.dispose]();
     await this.#options.close?.();
@@ -194,7 +222,7 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
   #errorOf(requests: readonly CutRequest[]): RequestCutError {
     const shown = requests
       .slice(0, 10)
-      .map(({ method, path, age }) => `${method} ${printable(path)} (${(age / 1_000).toFixed(1)} s)`);
+      .map(({ method, path, age }) => `${method} ${shortened(path)} (${(age / 1_000).toFixed(1)} s)`);
     const more = requests.length > shown.length ? `, and ${String(requests.length - shown.length)} more` : '';
     return new RequestCutError(
       `Service "${this.name}" cut ${count(requests.length, 'request')}: ${shown.join(', ')}${more}. Make them shorter, or raise drainTimeout and the shutdown deadline`,
@@ -213,17 +241,18 @@ function onAbort(signal: AbortSignal, fn: () => void): void {
   else signal.addEventListener('abort', fn, { once: true });
 }
 
+/** Another service may fail in the very phase in which this one has become ready. */
+function hasFailedToStart({ signal }: ServiceHost): boolean {
+  const reason = signal.reason as StopReason | undefined; // as: that of the reactor
+  return reason?.kind === 'startup-failed';
+}
+
 /** `1 request`, `3 requests`. */
 function count(n: number, what: string): string {
   return `${String(n)} ${what}${n === 1 ? '' : 's'}`;
 }
 
-/** A path comes from a client: control characters are escaped, and it is cut at 200 characters. */
-function printable(path: string): string {
-  // eslint-disable-next-line no-control-regex -- these are what it is about
-  const escaped = path.replace(
-    /[\u0000-\u001f\u007f-\u009f]/g,
-    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
-  return escaped.length > 200 ? `${escaped.slice(0, 200)}…` : escaped;
+/** A path may be as long as the client likes. Node's parsers refuse control characters in it. */
+function shortened(path: string): string {
+  return path.length > 200 ? `${path.slice(0, 200)}…` : path;
 }

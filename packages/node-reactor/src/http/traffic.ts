@@ -1,6 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
+import { setImmediate } from 'node:timers';
 import { Connection } from './connection.ts';
 import { Http1Exchange, Http2Exchange, type Exchange } from './exchange.ts';
 import { PROBE_HEADERS, type ProbeAnswer, type Probes } from './probes.ts';
@@ -9,6 +10,12 @@ import { UpgradedSocket } from './upgraded-socket.ts';
 
 /** What `emit` was called with: the event, then what its listeners get. */
 type Emitted = [event: string | symbol, ...args: unknown[]];
+
+/** What Node keeps at a socket of a server. */
+interface Served {
+  readonly server?: unknown;
+  readonly _httpMessage?: unknown;
+}
 
 /** Passes an event on to the listeners of the server. */
 type Dispatch = () => boolean;
@@ -23,12 +30,11 @@ export class Traffic {
   readonly connections: Map<Socket, Connection> = new Map();
   /** How many connections have come so far. */
   accepted = 0;
-  /** Called when a connection has closed. */
-  onConnectionClosed: () => void = () => undefined;
   /** `open`: requests are passed on. `held`: they wait. `closing`: they are passed on, and each answer closes its connection. */
   #state: 'open' | 'held' | 'closing' = 'open';
   #held: (() => void)[] = [];
   #isFinished = false;
+  #onClosed: (() => void) | undefined;
   /** The socket whose `connection` or `secureConnection` is being emitted: a session that is made meanwhile is on it. */
   #current: Socket | undefined;
   readonly #sessions: Map<ServerHttp2Session, Connection> = new Map();
@@ -47,6 +53,18 @@ export class Traffic {
     const emit = server.emit as (...emitted: Emitted) => boolean;
     const wrapped = (...emitted: Emitted): boolean => this.#on(emitted, () => Reflect.apply(emit, server, emitted));
     server.emit = wrapped as AnyServer['emit'];
+    if (server.listening) this.#adopt(server);
+  }
+
+  /** Connections that were there before `serveHttp` was called, and the requests on them. Node lists them among what holds the process. */
+  #adopt(server: AnyServer): void {
+    const { _getActiveHandles: handles } = process as { _getActiveHandles?: () => unknown[] }; // as: not in the types
+    for (const handle of handles?.call(process) ?? []) {
+      if (!(handle instanceof Socket) || (handle as Served).server !== server) continue; // as: Node keeps it there
+      this.#track(handle);
+      const { _httpMessage: response } = handle as Served; // as: the answer that is under way
+      if (isAnswering(response)) this.#begin(response.req, response);
+    }
   }
 
   /** Requests wait from now on. */
@@ -62,6 +80,11 @@ export class Traffic {
     const held = this.#held;
     this.#held = [];
     for (const pass of held) pass();
+  }
+
+  /** `onClosed` is called whenever a connection has closed. */
+  followConnections(onClosed: () => void): void {
+    this.#onClosed = onClosed;
   }
 
   /** No connection is left. The server emits `close` once, now, though its listener closed long ago. */
@@ -142,7 +165,7 @@ export class Traffic {
     socket.once('close', () => {
       if (!this.connections.delete(socket)) return; // the raw socket of an encrypted one
       for (const exchange of [...connection.exchanges]) exchange.over(false);
-      this.onConnectionClosed();
+      this.#onClosed?.();
     });
   }
 
@@ -161,13 +184,20 @@ export class Traffic {
     // One that is not known was there before `serveHttp` was called.
     const connection = this.connections.get(socket) ?? this.#track(socket);
     if (connection.isClosing) return true; // never run, so that the client may repeat it (N13)
-    const exchange = new Http1Exchange(connection, request, response, this.#now(), this.#onOver);
+    const exchange = this.#begin(request, response, connection);
     const probe = this.#probes?.answer(request.method, request.url);
     if (probe === undefined) return this.#pass(exchange, dispatch);
-    if (this.#state === 'closing') exchange.closeAfterwards();
-    request.resume();
-    response.writeHead(probe.status, PROBE_HEADERS).end(probe.body);
-    return true;
+    // Held like any request: a client that connects anew for each probe would else be reset by the close of the listener.
+    return this.#pass(exchange, () => {
+      request.resume();
+      response.writeHead(probe.status, PROBE_HEADERS).end(probe.body);
+      return true;
+    });
+  }
+
+  #begin(request: IncomingMessage, response: ServerResponse, connection?: Connection): Http1Exchange {
+    const on = connection ?? this.connections.get(request.socket) ?? this.#track(request.socket);
+    return new Http1Exchange(on, request, response, this.#now(), this.#onOver);
   }
 
   #onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, dispatch: Dispatch): boolean {
@@ -177,21 +207,24 @@ export class Traffic {
     const exchange = new Http2Exchange(connection, stream, headers, this.#now(), this.#onOver);
     const probe = this.#probes?.answer(headers[':method'], headers[':path']);
     if (probe === undefined) return this.#pass(exchange, dispatch);
-    answerStream(stream, probe);
-    return true;
+    return this.#pass(exchange, () => {
+      answerStream(stream, probe);
+      return true;
+    });
   }
 
   #pass(exchange: Exchange, dispatch: Dispatch): boolean {
-    if (this.#state === 'held') {
-      this.#held.push(() => {
-        if (exchange.isOver) return;
-        exchange.closeAfterwards();
-        dispatch();
-      });
-      return true;
-    }
-    if (this.#state === 'closing') exchange.closeAfterwards();
-    return dispatch();
+    if (this.#state === 'open') return dispatch();
+    const pass = (): void => {
+      if (exchange.isOver) return;
+      exchange.closeAfterwards();
+      dispatch();
+    };
+    if (this.#state === 'held') this.#held.push(pass);
+    // Once all that came with it is parsed: whether it has a body, and whether another request follows, is not known before. A program
+    // that answers at once would not say `Connection: close`, and its client would keep the connection busy for ever (N14).
+    else setImmediate(pass);
+    return true;
   }
 
   #onUpgrade(request: IncomingMessage, socket: Socket, dispatch: Dispatch): boolean {
@@ -209,6 +242,10 @@ export class Traffic {
     else pass();
     return true;
   }
+}
+
+function isAnswering(response: unknown): response is ServerResponse {
+  return response instanceof ServerResponse && !response.writableFinished;
 }
 
 function answerStream(stream: ServerHttp2Stream, { status, body }: ProbeAnswer): void {

@@ -1,4 +1,5 @@
 import { ends } from './ends.ts';
+import { http } from './http.ts';
 import { mains } from './mains.ts';
 import { shared } from './shared.ts';
 import { signals } from './signals.ts';
@@ -6,6 +7,7 @@ import { watchdogs } from './watchdogs.ts';
 
 const programs: Readonly<Record<string, () => Promise<unknown>>> = {
   ...ends,
+  ...http,
   ...mains,
   ...shared,
   ...signals,

@@ -272,6 +272,31 @@ export function serviceGraphs(kit: Kit): void {
     kit.expect(journal.entries).toEqual(['starts', 'stops']);
   });
 
+  kit.it('C52', 'a service is attached to its reactor once, when it is used', () => {
+    const reactor = kit.create();
+    const attached: unknown[] = [];
+    const service = { name: 'db', attach: (app: unknown) => attached.push(app) };
+    reactor.use(service);
+    reactor.use(service);
+    kit.expect(attached.length).toBe(1);
+    kit.expect(attached[0]).toBe(reactor);
+  });
+
+  kit.it('C52', 'a lead time above half of the shutdown deadline is refused with both numbers', () => {
+    const reactor = kit.create({ limits: { shutdown: { deadline: 10_000 } } });
+    const message = (leadTime: number): string => {
+      try {
+        reactor.use({ name: 'http', leadTime });
+        return 'accepted';
+      } catch (error) {
+        return error instanceof RangeError ? error.message : 'another error';
+      }
+    };
+    kit.expect(message(5_000)).toBe('accepted');
+    kit.expect(['5001', '10000'].filter((number) => message(5_001).includes(number)).length).toBe(2);
+    kit.expect(message(-1).includes('-1')).toBe(true);
+  });
+
   kit.it('C52', 'two services of one name are two', async () => {
     const reactor = kit.create();
     const journal = new Journal();

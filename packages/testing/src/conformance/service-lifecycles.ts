@@ -1,4 +1,4 @@
-import type { ReactorBase, Service, StartupFailedError } from '@triphase/core';
+import { sleep, type ReactorBase, type Service, type StartupFailedError } from '@triphase/core';
 import { Journal, rejects, throws } from './journal.ts';
 import type { Kit } from './kit.ts';
 import { codeOf, deferred, recordErrors, rejectionOf, settle, start } from './steps.ts';
@@ -177,6 +177,64 @@ export function lifecycles(kit: Kit): void {
     kit.expect([startup.counts.during, shutdown?.counts.after]).toEqual([1, 1]);
     kit.expect(startup.phases?.during.triggers.map(({ name }) => name)).toEqual(['db']);
     kit.expect(shutdown?.phases?.after.triggers.map(({ name }) => name)).toEqual(['db']);
+  });
+
+  kit.it('C66', 'a service that waited for one that hangs is not blamed: it has a moment of its own', async () => {
+    // Half a second for what takes a millisecond, on a machine that stalls.
+    const reactor = kit.create({ limits: { shutdown: { during: 500 } }, onError: () => undefined });
+    const journal = new Journal();
+    const db = reactor.use({
+      name: 'db',
+      shutdown: {
+        during: async () => {
+          await sleep(reactor, 1);
+          journal.entries.push('db is closed');
+        },
+      },
+    });
+    reactor.use({ name: 'consumer', needs: [db], shutdown: { during: () => deferred().promise } });
+    await start(reactor);
+    const { shutdown } = await reactor.stop();
+    kit.expect(journal.entries).toEqual(['db is closed']);
+    kit.expect(shutdown?.abandoned.map(({ name }) => name)).toEqual(['consumer']);
+  });
+
+  kit.it('C66', 'what waited and then hangs is named once its own moment is over', async () => {
+    const moment = 20;
+    const reactor = kit.create({ limits: { shutdown: { during: moment } }, onError: () => undefined });
+    const hang = (): Promise<void> => deferred().promise;
+    const db = reactor.use({ name: 'db', shutdown: { during: hang } });
+    reactor.use({ name: 'consumer', needs: [db], shutdown: { during: hang } });
+    await start(reactor);
+    const { shutdown } = await reactor.stop();
+    kit.expect(shutdown?.abandoned.map(({ name }) => name)).toEqual(['consumer', 'db']);
+    kit.expect(shutdown?.abandoned.every(({ age }) => age >= moment)).toBe(true);
+  });
+
+  kit.it('C66', 'the deadline ends that moment too', async () => {
+    const limits = { shutdown: { during: 20, deadline: 25 } };
+    const reactor = kit.create({ limits, onError: () => undefined });
+    const hang = (): Promise<void> => deferred().promise;
+    const db = reactor.use({ name: 'db', shutdown: { during: hang } });
+    reactor.use({ name: 'consumer', needs: [db], shutdown: { during: hang } });
+    await start(reactor);
+    const { shutdown } = await reactor.stop();
+    kit.expect([shutdown?.escalated, shutdown?.abandoned.map(({ name }) => name)]).toEqual([true, ['consumer', 'db']]);
+  });
+
+  kit.it('C29', 'a start that a stop interrupts has the time of before shutdown, and no more', async () => {
+    const limits = { shutdown: { before: 20, deadline: 60_000 } };
+    const reactor = kit.create({ limits, onError: () => undefined });
+    const journal = new Journal();
+    const pending = journal.pends('db starts');
+    reactor.use({ name: 'db', startup: { during: pending.trigger } });
+    reactor.on('shutdown', { during: journal.notes('shutdown') });
+    const ended = reactor.run();
+    await pending.called;
+    void reactor.stop();
+    const { startup, shutdown } = await ended;
+    kit.expect(startup.abandoned.map(({ name }) => name)).toEqual(['db']);
+    kit.expect([journal.entries, shutdown?.escalated]).toEqual([['db starts', 'shutdown'], false]);
   });
 
   kit.it('C29', 'stop while starting: no service begins any more, what has started is stopped', async () => {

@@ -1,6 +1,6 @@
 import type { ErrorSource, Host, Logger, Observer, ReactorBase, ReactorOptions, Waiting } from '@triphase/core';
 import type { Kit } from './kit.ts';
-import { deferred, named, nextTurn, recordErrors, runThrough, settle } from './steps.ts';
+import { deferred, named, nextTurn, recordErrors, runThrough, settle, start } from './steps.ts';
 import { block, range } from './time.ts';
 
 const HOUR = 3_600_000;
@@ -402,6 +402,19 @@ function reporting(kit: Kit): void {
       { kind: 'call', name: 'load', event: undefined, phase: undefined },
       { kind: 'timed-call', name: 'refresh', event: undefined, phase: undefined },
     ]);
+  });
+
+  kit.it('C64', 'report puts an error on the one error path and stops nothing', async () => {
+    const { onError, errors, sources } = recordErrors();
+    const reactor = kit.create({ onError });
+    await start(reactor);
+    const lost = new Error('the connection is lost');
+    reactor.report(lost, { name: 'db' });
+    reactor.report(lost);
+    kit.expect(errors).toEqual([lost, lost]);
+    kit.expect(sources.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['call db', 'call report']);
+    kit.expect([reactor.state, reactor.stats().errors]).toEqual(['running', 2]);
+    await reactor.stop();
   });
 
   kit.it('C48', 'a service that fails is reported as a service', async () => {

@@ -45,10 +45,17 @@ export const sabotagedServices: readonly SabotagedCore[] = [
     replace: 'for (let i = 0; i < ready.length && !firing.isCut && firing.waiting().length === 0; i++) {',
   },
   {
+    statement: 'C66',
+    what: 'a service that had waited and is timed out at once',
+    file: 'firing.ts',
+    find: 'i < this.#onTime || this.#startOf(pending) + grace <= now',
+    replace: 'i >= 0 || grace < now',
+  },
+  {
     statement: 'C52',
     what: 'a service that is used twice and started twice',
     file: 'service-graph.ts',
-    find: 'if (this.#nodes.has(service)) return;',
+    find: 'if (this.#nodes.has(service)) return false;',
     replace: 'if (this.#nodes.has(service)) service = { ...service };',
   },
   {

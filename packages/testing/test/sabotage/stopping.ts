@@ -112,8 +112,8 @@ export const sabotagedStops: readonly SabotagedCore[] = [
     statement: 'C29',
     what: 'a stop while starting that waits for ever',
     file: 'lifecycle.ts',
-    find: '    if (deadline !== Infinity) {\n      run.startLimit',
-    replace: '    if (deadline === -1) {\n      run.startLimit',
+    find: '    if (limit !== Infinity) {\n      run.startLimit',
+    replace: '    if (limit === -1) {\n      run.startLimit',
   },
   {
     statement: 'C29',

@@ -1,0 +1,70 @@
+import { build } from 'esbuild';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const folder = join(import.meta.dirname, '..');
+const packages = join(folder, '..', '..', 'packages');
+
+export const FRAMEWORKS = ['express', 'fastify', 'koa', 'hono', 'nest'] as const;
+type Framework = (typeof FRAMEWORKS)[number];
+
+/** What a recipe prints when it closes, in this order: the hooks of its framework run while the database is still open. */
+export const CLOSING_LINES: Readonly<Record<Framework, readonly string[]>> = {
+  express: ['database closed'],
+  fastify: ['fastify closed', 'database closed'],
+  koa: ['database closed'],
+  hono: ['database closed'],
+  nest: ['module destroyed', 'database closed'],
+};
+
+/** The lines of this kind in the output of a recipe. */
+export function closingLines(stdout: string): string[] {
+  const known = new Set(Object.values(CLOSING_LINES).flat());
+  return stdout.split('\n').filter((line) => known.has(line));
+}
+
+/** The programs in a folder below this example, bundled with the sources of our packages, until they are disposed. */
+export class Bundles implements AsyncDisposable {
+  readonly #folder: string;
+
+  private constructor(outdir: string) {
+    this.#folder = outdir;
+  }
+
+  static async of(programs: 'src' | 'test/programs'): Promise<Bundles> {
+    // In this example's folder: the frameworks are not bundled, Node has to find them.
+    const outdir = join(folder, 'dist', `test-${process.pid}-${programs.replace('/', '-')}`);
+    await build({
+      entryPoints: FRAMEWORKS.map((framework) => join(folder, programs, `${framework}.ts`)),
+      outdir,
+      outExtension: { '.js': '.mjs' },
+      bundle: true,
+      format: 'esm',
+      target: 'node20.19',
+      platform: 'node',
+      packages: 'external',
+      tsconfigRaw: { compilerOptions: { experimentalDecorators: true } },
+      logLevel: 'warning',
+      plugins: [
+        {
+          name: 'own sources',
+          setup({ onResolve }) {
+            onResolve({ filter: /^@triphase\// }, ({ path }) => {
+              const [, name = '', entry = 'index'] = path.split('/');
+              return { path: join(packages, name, 'src', `${entry}.ts`) };
+            });
+          },
+        },
+      ],
+    });
+    return new Bundles(outdir);
+  }
+
+  command(framework: Framework): readonly string[] {
+    return [process.execPath, join(this.#folder, `${framework}.mjs`)];
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return rm(this.#folder, { recursive: true, force: true });
+  }
+}

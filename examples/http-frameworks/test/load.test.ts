@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { stopUnderLoad } from '../../../scripts/http-load.mjs';
+import { Bundles, closingLines, CLOSING_LINES, FRAMEWORKS } from './bundle.ts';
+
+jest.setTimeout(120_000);
+
+/** Each load is run so many times: a request is broken once in many runs, if at all. */
+const RUNS = 3;
+
+let recipes: Bundles;
+
+beforeAll(async () => {
+  recipes = await Bundles.of('src');
+});
+
+afterAll(() => recipes[Symbol.asyncDispose]());
+
+describe.each(FRAMEWORKS)('%s', (framework) => {
+  test.each([
+    { how: 'keep-alive connections', keepAlive: true },
+    { how: 'a new connection for each request', keepAlive: false },
+  ])('N15: 20 clients with $how see no broken request when the program stops', async ({ keepAlive }) => {
+    for (let run = 0; run < RUNS; run++) {
+      const wrong: string[] = [];
+      const onAnswer = (status: number, body: string): void => {
+        if (status !== 200 || body !== '{"id":"7","name":"User 7"}') wrong.push(`${String(status)} ${body}`);
+      };
+      const ended = await stopUnderLoad(recipes.command(framework), { path: '/users/7', keepAlive, onAnswer });
+
+      const { errors, status, stderr, stdout } = ended;
+      expect({ errors, wrong, status, stderr }).toEqual({ errors: {}, wrong: [], status: 0, stderr: '' });
+      expect(closingLines(stdout)).toEqual(CLOSING_LINES[framework]);
+    }
+  });
+});

@@ -1,0 +1,136 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { ListenError, serveHttp, type ServeHttpOptions } from '@triphase/node-reactor/http';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RawClient } from './raw-client.ts';
+import { endAll, serving } from './serving.ts';
+
+afterEach(endAll);
+
+const wrong = (options: unknown): string => {
+  try {
+    serveHttp(createServer(), options as ServeHttpOptions);
+    return 'accepted';
+  } catch (error) {
+    return String(error);
+  }
+};
+
+describe('options that cannot work', () => {
+  it.each<[string, unknown, RegExp]>([
+    [
+      'a port as text',
+      { port: '3000' },
+      /port is the string "3000": give a number, such as Number\(process.env.PORT\)/,
+    ],
+    ['no number', { port: Number.NaN }, /port is NaN: give a whole number from 0 to 65535/],
+    ['a port out of range', { port: 65_536 }, /port is 65536/],
+    ['a misspelt key', { prot: 3000 }, /serveHttp\(\) has no option "prot": did you mean "port"\?/],
+    ['a key from elsewhere', { backlog: 1, port: 1 }, /no option "backlog": it has port, path, /],
+    ['two places to listen', { port: 1, path: '/x' }, /got port and path: give one of them/],
+    ['no place to listen', {}, /does not know where to listen: give port, path or fd, or open/],
+    ['hostname without port', { path: '/x', hostname: 'localhost' }, /got hostname without port/],
+    ['an empty path', { path: '' }, /path is ""/],
+    ['a negative file descriptor', { fd: -1 }, /fd is -1/],
+    ['a time as text', { port: 1, leadTime: '5000' }, /leadTime is "5000": give milliseconds/],
+    ['a negative time', { port: 1, idleGrace: -1 }, /idleGrace is -1/],
+    ['no function', { port: 1, onStop: true }, /onStop is boolean: give a function/],
+    ['probes that are true', { port: 1, probes: true }, /probes is boolean: give false or an object/],
+    ['a misspelt probe', { port: 1, probes: { redy: '/x' } }, /no option "redy": did you mean "ready"/],
+    ['a probe without slash', { port: 1, probes: { live: 'livez' } }, /probes.live is "livez": give a path/],
+    ['a host of probes without port', { port: 1, probes: { hostname: '::' } }, /probes.hostname without probes.port/],
+    ['an empty name', { port: 1, name: '' }, /name is ""/],
+  ])('N12–N18: %s is refused with what to write', (_what, options, message) => {
+    expect(wrong(options)).toMatch(message);
+    expect(wrong(options)).toMatch(/^TypeError/);
+  });
+
+  it('a server is served once, and has to be a server', async () => {
+    const server = createServer();
+    serveHttp(server, { port: 0 });
+    expect(() => serveHttp(server, { port: 0 })).toThrow(/is under serveHttp\(\) already/);
+    expect(() => serveHttp({} as never, { port: 0 })).toThrow(/something that is no server/);
+    const listening = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => listening.once('listening', resolve));
+    expect(() => serveHttp(listening, { port: 1 })).toThrow(/got port, but the server listens already: leave it out/);
+    listening.close();
+  });
+
+  it('port and url are there once it listens', () => {
+    const http = serveHttp(createServer(), { port: 0 });
+    expect(() => http.port).toThrow(/does not listen yet/);
+    expect(() => http.url).toThrow(/does not listen yet/);
+  });
+});
+
+describe('listening', () => {
+  it('N12: on any free port of all addresses, and says where', async () => {
+    const { http, port } = await serving(createServer(), { hostname: '0.0.0.0', port: 0 });
+    expect([http.url, port > 0]).toEqual([`http://localhost:${String(port)}`, true]);
+  });
+
+  it('N12: a port that is taken fails the start with what to do', async () => {
+    const { port } = await serving(createServer());
+    const failed = serving(createServer(), { port });
+    await expect(failed).rejects.toMatchObject({ result: { reason: { cause: expect.any(ListenError) } } });
+    await expect(failed).rejects.toThrow(
+      `Service "http" cannot listen on 127.0.0.1:${String(port)} (EADDRINUSE): another process uses it`,
+    );
+  });
+
+  it('N12: on a unix socket, whose file is gone after the stop', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'triphase-'));
+    const path = join(folder, 'http.sock');
+    const { http, stop } = await serving(
+      createServer((_request, response) => response.end('by path')),
+      { path },
+    );
+    expect(http.url).toBe(`unix:${path}`);
+    expect(() => http.port).toThrow(/has no port/);
+    const answer = await new Promise((resolve) => {
+      request({ socketPath: path }, (response) => response.setEncoding('utf8').on('data', resolve)).end();
+    });
+    expect(answer).toBe('by path');
+    await stop();
+    expect(existsSync(path)).toBe(false);
+    writeFileSync(path, '');
+    await expect(serving(createServer(), { path })).rejects.toThrow(/\(EADDRINUSE\): the file is there already/);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('N12: the framework may listen, and close at the end', async () => {
+    const steps: string[] = [];
+    const server = createServer((_request, response) => response.end('ok'));
+    const { port, stop } = await serving(server, {
+      open: () => new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve)),
+      close: () => steps.push(`close, listening: ${String(server.listening)}`),
+    });
+    await (await RawClient.connect(port)).get('/').until(/ok/);
+    await stop();
+    expect(steps).toEqual(['close, listening: false']);
+  });
+
+  it('N12: an open that does not make the server listen fails the start', async () => {
+    await expect(serving(createServer(), { open: () => undefined })).rejects.toThrow(
+      /open\(\) is done, but this server does not listen: pass the server that the framework listens with/,
+    );
+  });
+
+  it('N13: the lead time is 5 s in Kubernetes, for a server that others can reach', () => {
+    const leadTime = (options: ServeHttpOptions): number | undefined =>
+      serveHttp(createServer(), { port: 0, ...options }).leadTime;
+    const locally = leadTime({});
+    process.env['KUBERNETES_SERVICE_HOST'] = '10.0.0.1';
+    try {
+      expect([locally, leadTime({}), leadTime({ hostname: '127.0.0.1' }), leadTime({ hostname: 'localhost' })]).toEqual(
+        [0, 5_000, 0, 0],
+      );
+      expect(leadTime({ hostname: '0.0.0.0' })).toBe(5_000);
+      expect(leadTime({ leadTime: 100 })).toBe(100);
+    } finally {
+      delete process.env['KUBERNETES_SERVICE_HOST'];
+    }
+  });
+});

@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+
+/** A client that writes bytes as it likes, and reads what comes. */
+export class RawClient {
+  readonly socket: Socket;
+  received = '';
+  /** The server has sent FIN. */
+  isEnded = false;
+  readonly closed: Promise<unknown>;
+  #look: () => void = () => {};
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+    this.closed = once(socket, 'close').catch(() => undefined);
+    socket.setEncoding('latin1');
+    socket.on('error', () => undefined); // a reset is seen by what is missing
+    socket.on('data', (text: string) => {
+      this.received += text;
+      this.#look();
+    });
+    socket.on('end', () => {
+      this.isEnded = true;
+      this.#look();
+    });
+    socket.on('close', () => this.#look());
+  }
+
+  /** `halfOpen`: it does not close its side when the server closes. */
+  static async connect(port: number, { halfOpen = false } = {}): Promise<RawClient> {
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: halfOpen });
+    const client = new RawClient(socket);
+    await once(socket, 'connect');
+    return client;
+  }
+
+  send(text: string): this {
+    this.socket.write(text, 'latin1');
+    return this;
+  }
+
+  get(path: string): this {
+    return this.send(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
+  }
+
+  /** Resolves when what came so far has `n` matches; rejects when the connection ends without. */
+  async until(pattern: RegExp, n = 1): Promise<void> {
+    const matches = (): number => this.received.match(new RegExp(pattern, `g${pattern.flags}`))?.length ?? 0;
+    await new Promise<void>((resolve, reject) => {
+      const look = (): void => {
+        if (matches() >= n) resolve();
+        else if (this.isEnded || this.socket.destroyed)
+          reject(new Error(`ended without ${String(pattern)}: ${this.received}`));
+      };
+      this.#look = look;
+      look();
+    });
+  }
+
+  /** Resolves when the server has sent FIN, or the connection is gone. */
+  async ended(): Promise<void> {
+    if (this.isEnded || this.socket.destroyed) return;
+    await new Promise<void>((resolve) => {
+      this.#look = () => {
+        if (this.isEnded || this.socket.destroyed) resolve();
+      };
+    });
+  }
+}
+
+/** Resolves once nobody accepts connections on the port any more. */
+export async function refused(port: number): Promise<void> {
+  for (;;) {
+    const socket = connect(port, '127.0.0.1');
+    const isRefused = await new Promise<boolean>((resolve) => {
+      socket.once('connect', () => resolve(false)).once('error', () => resolve(true));
+    });
+    socket.destroy();
+    if (isRefused) return;
+  }
+}
+
+/** A promise with its functions. */
+export function deferred<T = void>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve!: (value: T) => void;
+  const promise: Promise<T> = new Promise((fulfil) => {
+    resolve = fulfil;
+  });
+  return { promise, resolve };
+}

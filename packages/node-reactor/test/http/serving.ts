@@ -1,0 +1,56 @@
+import type { RunResult } from '@triphase/core';
+import { NodeReactor, type NodeReactorOptions } from '@triphase/node-reactor';
+import { serveHttp, type AnyServer, type HttpService, type ServeHttpOptions } from '@triphase/node-reactor/http';
+
+/** A server under `serveHttp`, on a reactor that runs. */
+export interface Serving {
+  readonly app: NodeReactor;
+  readonly http: HttpService;
+  readonly port: number;
+  /** Errors that came to `onError`. */
+  readonly errors: unknown[];
+  /** Stops the reactor; resolves with the result of the run, and with the milliseconds that the stop took. */
+  stop(): Promise<{ readonly result: RunResult; readonly ms: number }>;
+}
+
+const open: Set<NodeReactor> = new Set();
+
+/** Starts it on a free port of loopback. `prepare` may use more services, and gets the HTTP service. */
+export async function serving(
+  server: AnyServer,
+  options: ServeHttpOptions = {},
+  {
+    prepare,
+    ...reactorOptions
+  }: NodeReactorOptions & { readonly prepare?: (app: NodeReactor, http: HttpService) => unknown } = {},
+): Promise<Serving> {
+  const errors: unknown[] = [];
+  const app = new NodeReactor({ signals: false, onError: (error) => errors.push(error), ...reactorOptions });
+  open.add(app);
+  const isElsewhere = server.listening || options.path !== undefined || options.open !== undefined;
+  const http = app.use(serveHttp(server, { ...(!isElsewhere && { port: 0, hostname: '127.0.0.1' }), ...options }));
+  prepare?.(app, http);
+  const run = app.run();
+  run.catch(() => undefined); // whoever awaits it hears of it
+  await app.startupReport;
+  if (app.state !== 'running') await run; // rejects when the start failed
+  return {
+    app,
+    http,
+    errors,
+    get port() {
+      return http.port;
+    },
+    stop: async () => {
+      const since = app.now();
+      await app.stop();
+      return { result: await run, ms: app.now() - since };
+    },
+  };
+}
+
+/** Ends what a failed test has left running. */
+export function endAll(): void {
+  for (const app of open) if (app.state !== 'idle' && app.state !== 'stopped') app.escalate();
+  open.clear();
+}

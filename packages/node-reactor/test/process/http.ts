@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { Load } from '../../../../scripts/http-load.mjs';
+import type { ProcessKit } from './kit.ts';
+import type { Program } from './program.ts';
+
+/** A server that is stopped by a signal: N13–N17. */
+export function http(kit: ProcessKit): void {
+  const { expect } = kit;
+  if (kit.runtime.name === 'Bun') {
+    kit.skip('N15', 'no request is broken by a stop', 'a server of node:http on Bun is no server of node:net');
+    return;
+  }
+
+  for (const name of ['serves', 'servesFromDatabase']) {
+    for (const keepAlive of [true, false]) {
+      const clients = keepAlive ? 'keep-alive clients' : 'clients that connect anew';
+      kit.it('N15', `${name}: no request of 20 ${clients} is broken by a stop, 3 times`, async () => {
+        for (let run = 0; run < 3; run++) {
+          const { program, port } = await listening(kit, name);
+          const load = new Load({ port, keepAlive }).start();
+          await load.answers(200);
+          const { status } = await program.endBy('SIGTERM');
+          const { broken, errors, answered } = await load.stop();
+          expect([status, broken, errors, answered >= 200]).toEqual([0, 0, {}, true]);
+        }
+      });
+    }
+  }
+
+  // Once is enough, and it takes ten seconds.
+  if (kit.runtime.name === 'Node')
+    kit.it('N14', '10 000 idle connections are closed, and do not hold the end', async () => {
+      const { program, port } = await listening(kit, 'serves');
+      const sockets: Socket[] = [];
+      // In portions: the system queues a few hundred connections that are not accepted yet.
+      while (sockets.length < 10_000) {
+        const portion = Array.from({ length: 200 }, () => connect(port, '127.0.0.1'));
+        await Promise.all(portion.map((socket) => once(socket, 'connect')));
+        sockets.push(...portion);
+      }
+      const closed = Promise.all(sockets.map((socket) => once(socket.resume(), 'end')));
+      const { status } = await program.endBy('SIGTERM');
+      await closed;
+      expect(status).toBe(0);
+    });
+
+  kit.it('N17', 'a request that is cut is named, and the status is 1', async () => {
+    const { program, port } = await listening(kit, 'hangsInRequest');
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write('GET /report HTTP/1.1\r\nHost: x\r\n\r\n');
+    await program.line('request');
+    const { status, stderr } = await program.endBy('SIGTERM');
+    expect([status, /cut 1 request: GET \/report \(\d\.\d s\)/.test(stderr)]).toEqual([1, true]);
+  });
+
+  kit.it('N13', 'a worker of a cluster ends once its run is over, and has left by itself', async () => {
+    const { program } = await listening(kit, 'clusterWorker');
+    const { status, lines } = await program.endBy('SIGUSR2');
+    expect([status, lines.at(-1)]).toEqual([0, 'worker 0, left by itself: true']);
+  });
+
+  kit.it('N13', 'the status of a worker of a cluster stands', async () => {
+    const { program } = await listening(kit, 'failedClusterWorker');
+    const { lines } = await program.endBy('SIGUSR2');
+    expect(lines.at(-1)).toBe('worker 1');
+  });
+}
+
+async function listening(kit: ProcessKit, name: string): Promise<{ program: Program; port: number }> {
+  const program = kit.start(name);
+  const line = await program.line('port ');
+  return { program, port: Number(line.slice('port '.length)) };
+}

@@ -1,0 +1,66 @@
+import { resource } from '@triphase/core';
+import { runService, type NodeReactor } from '@triphase/node-reactor';
+import { serveHttp, type ServeHttpOptions } from '@triphase/node-reactor/http';
+import cluster from 'node:cluster';
+import { createServer, type RequestListener } from 'node:http';
+import { setTimeout as after } from 'node:timers/promises';
+import { never, say } from './steps.ts';
+
+function serve(app: NodeReactor, listener: RequestListener, options: ServeHttpOptions = {}): void {
+  const http = app.use(serveHttp(createServer(listener), { port: 0, hostname: '127.0.0.1', ...options }));
+  app.on('startup', { after: () => say(`port ${http.port}`) });
+}
+
+/** Programs that serve HTTP: N13–N17. */
+export const http: Readonly<Record<string, () => Promise<unknown>>> = {
+  serves: async () => {
+    await runService((app) => serve(app, (_request, response) => response.end('hello\n')));
+    say('every request is answered');
+  },
+
+  servesFromDatabase: () =>
+    runService((app) => {
+      let isOpen = true;
+      const close = (): void => {
+        isOpen = false;
+      };
+      const db = app.use(resource('db', () => 'db', close));
+      const answer: RequestListener = (_request, response) => {
+        void after(5).then(() => {
+          response.statusCode = isOpen ? 200 : 500;
+          response.end('hello\n');
+        });
+      };
+      serve(app, answer, { needs: [db] });
+    }),
+
+  hangsInRequest: () =>
+    runService((app) => serve(app, () => say('request'), { drainTimeout: 100 }), {
+      limits: { shutdown: { deadline: 10_000 } },
+    }),
+
+  clusterWorker: async () => {
+    if (cluster.isWorker) {
+      await runService((app) => serve(app, (_request, response) => response.end('hello\n')));
+      return;
+    }
+    const worker = cluster.fork();
+    worker.on('exit', (code) => say(`worker ${String(code)}, left by itself: ${String(worker.exitedAfterDisconnect)}`));
+    process.once('SIGUSR2', () => worker.process.kill('SIGTERM'));
+    await new Promise((resolve) => worker.once('exit', resolve));
+  },
+
+  failedClusterWorker: async () => {
+    if (cluster.isWorker) {
+      await runService((app) => {
+        serve(app, (_request, response) => response.end('hello\n'));
+        app.on('shutdown', () => Promise.reject(new Error('disk full')));
+      });
+      return;
+    }
+    const worker = cluster.fork();
+    worker.on('exit', (code) => say(`worker ${String(code)}`));
+    process.once('SIGUSR2', () => worker.process.kill('SIGTERM'));
+    await never();
+  },
+};

@@ -1,0 +1,56 @@
+/** `npm run docs:balancers`: stops instances behind HAProxy and nginx and writes what the clients saw into the table on docs/balancers.md. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { haproxy, nginx } from '../runtime-tests/balancers/balancer.mjs';
+import { rollingStops } from '../runtime-tests/balancers/rolling-stops.mjs';
+import { settings } from '../runtime-tests/balancers/settings.mjs';
+import { run, seconds } from './command.mjs';
+import { root } from './packages.mjs';
+
+const file = join(root, 'docs', 'balancers.md');
+const marked = /(?<=<!-- measured -->\n)[^]*(?=<!-- \/measured -->)/;
+const number = (n) => n.toLocaleString('en-US');
+const line = (cells) => `| ${cells.join(' | ')} |`;
+
+for (const { name, lacking } of [haproxy, nginx]) if (lacking) throw new Error(`${name}: ${lacking}`);
+const { code, output } = await run(process.execPath, [join(root, 'scripts', 'build.mjs')]);
+if (code !== 0) throw new Error(output);
+
+async function measure({ setting, balancer, stops, ...options }) {
+  const since = performance.now();
+  const result = await rollingStops({ balancer, stops, ...options });
+  const { answered, errors, broken, lost, repeated, statuses } = result;
+  console.log(
+    `${balancer.name}, ${setting}, ${stops} stops, ${seconds(since)}: ${JSON.stringify({ ...result, statuses: undefined })}`,
+  );
+  // Whatever the balancer does, an instance ends well, and an answered POST has run once.
+  if (lost + repeated > 0 || statuses.some((status) => status !== 0))
+    throw new Error(`lost ${lost}, repeated ${repeated}, statuses ${statuses.join(' ')}`);
+  const kinds = Object.entries(errors).map(([kind, n]) => `${number(n)} × \`${kind}\``);
+  const shown = broken === 0 ? '0' : kinds.join(', ');
+  return line([balancer.name, setting, `${number(options.leadTime)} ms`, stops, number(answered), shown]);
+}
+
+const rows = [];
+for (const one of settings) rows.push(await measure(one));
+
+const text = `
+${line(['balancer', 'setting', 'lead time', 'stops', 'requests answered', 'errors seen by the clients'])}
+${line(['---', '---', '--:', '--:', '--:', '--:'])}
+${rows.join('\n')}
+
+Measured on ${new Date().toISOString().slice(0, 10)} with HAProxy ${haproxy.version}, nginx ${nginx.version} and Node ${process.versions.node} by
+\`npm run docs:balancers\`, which writes this table.
+
+`;
+const page = readFileSync(file, 'utf8');
+if (!marked.test(page)) throw new Error(`${file} has no place marked <!-- measured -->`);
+const options = { ...(await resolveConfig(file)), filepath: file };
+writeFileSync(
+  file,
+  await format(
+    page.replace(marked, () => text),
+    options,
+  ),
+);
