@@ -10,7 +10,7 @@ import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { run } from '../scripts/command.mjs';
-import { installPeers } from './harness/peers.mjs';
+import { installFolder, installPeers } from './harness/peers.mjs';
 import { claimRows, countMet, writeResults } from './harness/results.mjs';
 import { scaleOf, scaleSays } from './harness/scale.mjs';
 import { caseTable, claimHead, columns } from './harness/words.mjs';
@@ -26,9 +26,11 @@ const TOPICS = [
   'size',
   'twisted',
   'scale',
+  'http',
+  'service',
 ];
 
-const METRICS = Array.from({ length: 13 }, (_, index) => `P${index + 1}`);
+const METRICS = Array.from({ length: 16 }, (_, index) => `P${index + 1}`);
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -67,6 +69,7 @@ async function measureTopic(name) {
 
 if (options.build) await build();
 await installPeers();
+await installFolder('lifecycle');
 const before = loadavg();
 const groups = [];
 for (const name of positionals.length > 0 ? positionals : TOPICS) groups.push(...(await measureTopic(name)));

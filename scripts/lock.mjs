@@ -11,6 +11,7 @@ const locks = [
   'package-lock.json',
   'runtime-tests/runtimes/package-lock.json',
   'benchmarks/frames/package-lock.json',
+  'benchmarks/lifecycle/package-lock.json',
   'benchmarks/peers/package-lock.json',
 ].filter((lock) => existsSync(join(root, lock)));
 const problems = [];

@@ -128,6 +128,7 @@ function keepFromStarting(services, asRoot) {
 
 setUpFolder('runtimes', 'runtime-tests', 'runtimes');
 setUpFolder('peers', 'benchmarks', 'peers');
+setUpFolder('peers of the lifecycle', 'benchmarks', 'lifecycle');
 setUpDebianPackages();
 for (const { what, remedy } of missing) console.error(`missing: ${what}\n  to install: ${remedy}`);
 process.exitCode = missing.length > 0 && inCI ? 1 : 0;

@@ -1,0 +1,77 @@
+/**
+ * `npm run bench:lifecycle`: stops the programs of lifecycle/apps as real processes, and writes what became of their requests into
+ * docs/comparison.md. About half an hour. `-- fastify triphase` runs these peers alone and prints; `--quick` runs each scenario once,
+ * and writes nothing; `--only 'event stream'` runs one scenario. `--save FILE` keeps the results, `--from FILE` writes the page from them.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { run } from '../scripts/command.mjs';
+import { installFolder } from './harness/peers.mjs';
+import { LOAD_SCENARIOS } from './lifecycle/load.mjs';
+import { shortTable, tables, writePage } from './lifecycle/page.mjs';
+import { PEERS } from './lifecycle/peers.mjs';
+import { SCENARIOS } from './lifecycle/scenarios.mjs';
+
+/** Programs that wait for a limit need no core. */
+const AT_ONCE = 6;
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    save: { type: 'string' },
+    from: { type: 'string' },
+  },
+});
+const all = [...LOAD_SCENARIOS, ...SCENARIOS];
+const peers = positionals.length === 0 ? PEERS : PEERS.filter(({ name }) => positionals.includes(name));
+const scenarios = options.only === undefined ? all : all.filter(({ key }) => key === options.only);
+if (peers.length < positionals.length || scenarios.length === 0) {
+  console.error(`bench:lifecycle: the peers are ${PEERS.map(({ name }) => name).join(', ')}`);
+  console.error(`the scenarios are ${all.map(({ key }) => key).join(', ')}`);
+  process.exit(1);
+}
+
+const results = Object.fromEntries(peers.map(({ name }) => [name, {}]));
+
+async function measure(peer, { key, run: once, runs = 1 }) {
+  const list = [];
+  for (let i = 0; i < (options.quick ? 1 : runs); i++) list.push(await once(peer, options));
+  results[peer.name][key] = list;
+  const lines = list.map(({ said: _, hooks, ...rest }) => JSON.stringify({ ...rest, hooks: hooks.join() }));
+  console.log(`${peer.name}, ${key}: ${lines.join(' ')}`);
+}
+
+async function measureAll(jobs, atOnce) {
+  const worker = async () => {
+    for (let job = jobs.shift(); job; job = jobs.shift()) await measure(...job);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}
+
+/** All scenarios with all peers: `{ results, date, loads }`. */
+async function runAll() {
+  const { code, output } = await run(process.execPath, [join(import.meta.dirname, '..', 'scripts', 'build.mjs')]);
+  if (code !== 0) throw new Error(output.trim());
+  await installFolder('lifecycle');
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  const before = loadavg();
+  const jobs = scenarios.flatMap((scenario) =>
+    peers.filter((peer) => scenario.applies?.(peer) !== false).map((peer) => [peer, scenario]),
+  );
+  const apart = (isAlone) => jobs.filter(([, scenario]) => (scenario.isAlone ?? false) === isAlone);
+  await measureAll(apart(false), AT_ONCE);
+  await measureAll(apart(true), 1);
+  return { results, commit, date: new Date().toISOString(), loads: [before, loadavg()] };
+}
+
+const ran = options.from === undefined ? await runAll() : JSON.parse(readFileSync(options.from, 'utf8'));
+if (options.save !== undefined) writeFileSync(options.save, JSON.stringify(ran));
+if (peers.length === PEERS.length && scenarios.length === all.length) {
+  for (const text of [...Object.values(tables(ran.results)), shortTable(ran.results)]) console.log(`\n${text}`);
+  if (!options.quick) await writePage(ran);
+}
