@@ -2,7 +2,7 @@ import { TriphaseError } from '@triphase/core';
 
 /** The server could not listen: the address is taken, not allowed or not there. `cause` is Node's own error. */
 export class ListenError extends TriphaseError {
-  /** {@inheritDoc TriphaseError.code} */
+  /** What to compare by: it stays when class names are minified. */
   readonly code = 'ERR_TRIPHASE_LISTEN';
 }
 
@@ -11,7 +11,7 @@ export class ListenError extends TriphaseError {
  * error in the report of the stop.
  */
 export class RequestCutError extends TriphaseError {
-  /** {@inheritDoc TriphaseError.code} */
+  /** What to compare by: it stays when class names are minified. */
   readonly code = 'ERR_TRIPHASE_REQUEST_CUT';
   /** The requests that were cut: method, path and age in milliseconds. */
   readonly requests: readonly CutRequest[];
