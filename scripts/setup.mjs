@@ -39,12 +39,16 @@ function command(program, args, options = {}) {
   return spawnSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'], ...options }).status === 0;
 }
 
+/** The C library of this machine, as npm names it. */
+const ownLibc = process.report.getReport().header.glibcVersionRuntime === undefined ? 'musl' : 'glibc';
+
 /** The packages of the lock that are meant for this machine and are not there in the version it names. */
 function missingPackages(folder) {
   const { packages } = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'));
   const fits = (wanted, own) => wanted === undefined || [wanted].flat().includes(own);
   return Object.entries(packages)
     .filter(([path, { os, cpu }]) => path !== '' && fits(os, process.platform) && fits(cpu, process.arch))
+    .filter(([, { libc }]) => fits(libc, ownLibc))
     .filter(([path, { version }]) => {
       const manifest = join(folder, path, 'package.json');
       return !existsSync(manifest) || JSON.parse(readFileSync(manifest, 'utf8')).version !== version;

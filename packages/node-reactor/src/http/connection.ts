@@ -25,14 +25,18 @@ export class Connection {
   handshaking: boolean;
   /** An answer has said `Connection: close`, or we have sent FIN: no further request is run (N13). */
   isClosing = false;
+  /** When the last answer left; asked for only once the listener is closed. */
   #lastAnswerAt = -Infinity;
   #bytesRead: number;
+  readonly #now: () => number;
   #finAt: number | undefined;
   /** An early answer has left, and the rest of the body was still arriving. */
   #wasBodyPending = false;
 
-  constructor(socket: Socket, handshaking: boolean) {
+  /** `now` gives -Infinity as long as the listener is open. */
+  constructor(socket: Socket, handshaking: boolean, now: () => number) {
     this.socket = socket;
+    this.#now = now;
     this.handshaking = handshaking;
     this.#bytesRead = socket.bytesRead;
   }
@@ -44,11 +48,11 @@ export class Connection {
     this.#bytesRead = socket.bytesRead;
   }
 
-  answered(exchange: Exchange, now: number): void {
+  answered(exchange: Exchange): void {
     const index = this.exchanges.indexOf(exchange);
     if (index === this.exchanges.length - 1) this.exchanges.pop();
     else this.exchanges.splice(index, 1);
-    this.#lastAnswerAt = now;
+    this.#lastAnswerAt = this.#now();
     this.#bytesRead = this.socket.bytesRead;
     this.#wasBodyPending = exchange.isBodyPending;
   }

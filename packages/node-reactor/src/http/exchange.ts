@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { Connection } from './connection.ts';
 import type { CutRequest } from './errors.ts';
 
-/** Where a request, its answer, or a stream of HTTP/2, keeps its exchange. A property is faster than a `WeakMap` (benchmark: P14). */
+/** Where a request, or a stream of HTTP/2, keeps its exchange. A property is faster than a `WeakMap` (benchmark: P14). */
 const EXCHANGE: unique symbol = Symbol('triphase.exchange');
 
 interface Carrier {
@@ -14,9 +14,6 @@ interface Carrier {
 export function exchangeOf(carrier: object): Exchange | undefined {
   return (carrier as Carrier)[EXCHANGE]; // as: any object may be asked
 }
-
-/** Hears that an exchange is over. */
-type OnOver = (exchange: Exchange) => void;
 
 /** One request and its answer, from its arrival until the answer has left or the client has gone. */
 export abstract class Exchange {
@@ -30,13 +27,12 @@ export abstract class Exchange {
   /** The body of the request is still arriving. */
   abstract readonly isBodyPending: boolean;
   #controller: AbortController | undefined;
-  #abortedWith: { readonly reason: unknown } | undefined;
-  readonly #onOver: OnOver;
+  #reason: unknown;
+  #isAborted = false;
 
-  constructor(connection: Connection, startedAt: number, onOver: OnOver) {
+  constructor(connection: Connection, startedAt: number) {
     this.connection = connection;
     this.startedAt = startedAt;
-    this.#onOver = onOver;
     connection.exchanges.push(this);
   }
 
@@ -48,26 +44,25 @@ export abstract class Exchange {
 
   /** Aborts when the request is cut or the client goes away (N17). Made when it is first asked for. */
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#abortedWith !== undefined) this.#controller.abort(this.#abortedWith.reason);
-    }
+    this.#controller ??= new AbortController();
+    if (this.#isAborted) this.#controller.abort(this.#reason ?? clientGone());
     return this.#controller.signal;
   }
 
-  abort(reason: unknown): void {
-    if (this.#abortedWith !== undefined) return;
-    this.#abortedWith = { reason };
-    this.#controller?.abort(reason);
+  /** Without a reason: the client has gone. */
+  abort(reason?: unknown): void {
+    if (this.#isAborted) return;
+    this.#isAborted = true;
+    this.#reason = reason;
+    this.#controller?.abort(reason ?? clientGone());
   }
 
   /** The answer has left, or (`isComplete` false) the connection broke before. */
   over(isComplete: boolean): void {
     if (this.isOver) return;
     this.isOver = true;
-    this.#onOver(this);
-    if (!isComplete)
-      this.abort(new DOMException('The client closed the connection before its answer was complete', 'AbortError'));
+    this.connection.answered(this);
+    if (!isComplete) this.abort();
   }
 
   describe(now: number): CutRequest {
@@ -75,9 +70,14 @@ export abstract class Exchange {
   }
 }
 
+/** Made only where somebody asks: it costs more than many an answer. */
+function clientGone(): DOMException {
+  return new DOMException('The client closed the connection before its answer was complete', 'AbortError');
+}
+
 // One function for all of a kind, so that a request makes no closure (benchmark: P14).
 function onResponseClose(this: ServerResponse): void {
-  exchangeOf(this)?.over(this.writableFinished);
+  exchangeOf(this.req)?.over(this.writableFinished);
 }
 
 function onStreamClose(this: ServerHttp2Stream): void {
@@ -90,12 +90,11 @@ export class Http1Exchange extends Exchange {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
 
-  constructor(connection: Connection, request: IncomingMessage, response: ServerResponse, now: number, onOver: OnOver) {
-    super(connection, now, onOver);
+  constructor(connection: Connection, request: IncomingMessage, response: ServerResponse, now: number) {
+    super(connection, now);
     this.#request = request;
     this.#response = response;
     (request as Carrier)[EXCHANGE] = this; // as: this is where it is kept
-    (response as Carrier)[EXCHANGE] = this; // as: for its listener
     connection.latest = this;
     response.on('close', onResponseClose);
   }
@@ -147,14 +146,8 @@ export class Http2Exchange extends Exchange {
   readonly #stream: ServerHttp2Stream;
   readonly #headers: IncomingHttpHeaders;
 
-  constructor(
-    connection: Connection,
-    stream: ServerHttp2Stream,
-    headers: IncomingHttpHeaders,
-    now: number,
-    onOver: OnOver,
-  ) {
-    super(connection, now, onOver);
+  constructor(connection: Connection, stream: ServerHttp2Stream, headers: IncomingHttpHeaders, now: number) {
+    super(connection, now);
     this.#stream = stream;
     this.#headers = headers;
     (stream as Carrier)[EXCHANGE] = this; // as: this is where it is kept

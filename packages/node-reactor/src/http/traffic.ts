@@ -17,8 +17,8 @@ interface Served {
   readonly _httpMessage?: unknown;
 }
 
-/** Passes an event on to the listeners of the server. */
-type Dispatch = () => boolean;
+/** Gives an event to the listeners of the server. */
+type Emit = (emitted: Emitted) => boolean;
 
 /**
  * Everything that comes to a server: its connections, the requests on them, and whether requests are passed on to the program.
@@ -41,9 +41,9 @@ export class Traffic {
   readonly #probes: Probes | undefined;
   readonly #now: () => number;
   readonly #isSecure: boolean;
-  readonly #onOver = (exchange: Exchange): void => {
-    exchange.connection.answered(exchange, this.#now());
-  };
+  readonly #emit: Emit;
+  /** When an answer leaves counts only once the listener is closed: reading the clock costs something (benchmark: P14). */
+  readonly #answeredAt = (): number => (this.#state === 'open' ? -Infinity : this.#now());
 
   constructor(server: AnyServer, probes: Probes | undefined, now: () => number) {
     this.#probes = probes;
@@ -51,7 +51,9 @@ export class Traffic {
     this.#isSecure = isSecure(server);
     // as: one signature for the events of all four kinds of servers
     const emit = server.emit as (...emitted: Emitted) => boolean;
-    const wrapped = (...emitted: Emitted): boolean => this.#on(emitted, () => Reflect.apply(emit, server, emitted));
+    const pass: Emit = (emitted) => Reflect.apply(emit, server, emitted);
+    this.#emit = pass;
+    const wrapped = (...emitted: Emitted): boolean => this.#on(emitted);
     server.emit = wrapped as AnyServer['emit'];
     if (server.listening) this.#adopt(server);
   }
@@ -110,32 +112,32 @@ export class Traffic {
   }
 
   // as in each case: what Node emits with the event
-  #on(emitted: Emitted, dispatch: Dispatch): boolean {
+  #on(emitted: Emitted): boolean {
     const event = emitted[0];
     switch (event) {
       case 'request':
       case 'checkContinue':
       case 'checkExpectation':
-        return this.#onRequest(emitted[1] as IncomingMessage, emitted[2] as ServerResponse, dispatch);
+        return this.#onRequest(emitted[1] as IncomingMessage, emitted[2] as ServerResponse, emitted);
       case 'stream':
-        return this.#onStream(emitted[1] as ServerHttp2Stream, emitted[2] as IncomingHttpHeaders, dispatch);
+        return this.#onStream(emitted[1] as ServerHttp2Stream, emitted[2] as IncomingHttpHeaders, emitted);
       case 'connection':
       case 'secureConnection':
-        return this.#onConnection(emitted[1] as Socket, event === 'connection' && this.#isSecure, dispatch);
+        return this.#onConnection(emitted[1] as Socket, event === 'connection' && this.#isSecure, emitted);
       case 'session':
         this.#onSession(emitted[1] as ServerHttp2Session);
-        return dispatch();
+        return this.#emit(emitted);
       case 'upgrade':
       case 'connect':
-        return this.#onUpgrade(emitted[1] as IncomingMessage, emitted[2] as Socket, dispatch);
+        return this.#onUpgrade(emitted[1] as IncomingMessage, emitted[2] as Socket, emitted);
       case 'close':
-        return (this.#state === 'closing' && !this.#isFinished) || dispatch();
+        return (this.#state === 'closing' && !this.#isFinished) || this.#emit(emitted);
       default:
-        return dispatch();
+        return this.#emit(emitted);
     }
   }
 
-  #onConnection(socket: Socket, handshaking: boolean, dispatch: Dispatch): boolean {
+  #onConnection(socket: Socket, handshaking: boolean, emitted: Emitted): boolean {
     this.accepted++;
     // as: Node keeps the raw socket of an encrypted one there
     const raw = (socket as Socket & { readonly _parent?: Socket })._parent;
@@ -148,14 +150,14 @@ export class Traffic {
     }
     this.#current = socket;
     try {
-      return dispatch();
+      return this.#emit(emitted);
     } finally {
       this.#current = undefined;
     }
   }
 
   #track(socket: Socket, handshaking = false): Connection {
-    const connection = new Connection(socket, handshaking);
+    const connection = new Connection(socket, handshaking, this.#answeredAt);
     this.#keep(socket, connection);
     return connection;
   }
@@ -178,60 +180,63 @@ export class Traffic {
     if (this.#state === 'closing') session.close();
   }
 
-  #onRequest(request: IncomingMessage, response: ServerResponse, dispatch: Dispatch): boolean {
-    if (request.httpVersionMajor > 1) return dispatch(); // a stream of HTTP/2, seen already
+  #onRequest(request: IncomingMessage, response: ServerResponse, emitted: Emitted): boolean {
+    if (request.httpVersionMajor > 1) return this.#emit(emitted); // a stream of HTTP/2, seen already
     const { socket } = request;
     // One that is not known was there before `serveHttp` was called.
     const connection = this.connections.get(socket) ?? this.#track(socket);
     if (connection.isClosing) return true; // never run, so that the client may repeat it (N13)
     const exchange = this.#begin(request, response, connection);
     const probe = this.#probes?.answer(request.method, request.url);
-    if (probe === undefined) return this.#pass(exchange, dispatch);
+    if (probe === undefined) return this.#pass(exchange, emitted);
     // Held like any request: a client that connects anew for each probe would else be reset by the close of the listener.
-    return this.#pass(exchange, () => {
+    return this.#pass(exchange, emitted, () => {
       request.resume();
       response.writeHead(probe.status, PROBE_HEADERS).end(probe.body);
-      return true;
     });
   }
 
   #begin(request: IncomingMessage, response: ServerResponse, connection?: Connection): Http1Exchange {
     const on = connection ?? this.connections.get(request.socket) ?? this.#track(request.socket);
-    return new Http1Exchange(on, request, response, this.#now(), this.#onOver);
+    return new Http1Exchange(on, request, response, this.#now());
   }
 
-  #onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, dispatch: Dispatch): boolean {
+  #onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, emitted: Emitted): boolean {
     const connection =
       stream.session === undefined ? undefined : this.#sessions.get(stream.session as ServerHttp2Session); // as: a server's
-    if (connection === undefined) return dispatch();
-    const exchange = new Http2Exchange(connection, stream, headers, this.#now(), this.#onOver);
+    if (connection === undefined) return this.#emit(emitted);
+    const exchange = new Http2Exchange(connection, stream, headers, this.#now());
     const probe = this.#probes?.answer(headers[':method'], headers[':path']);
-    if (probe === undefined) return this.#pass(exchange, dispatch);
-    return this.#pass(exchange, () => {
+    if (probe === undefined) return this.#pass(exchange, emitted);
+    return this.#pass(exchange, emitted, () => {
       answerStream(stream, probe);
-      return true;
     });
   }
 
-  #pass(exchange: Exchange, dispatch: Dispatch): boolean {
-    if (this.#state === 'open') return dispatch();
+  /** Passes a request on to the program, or answers it by `answer`: now, or when the state allows. */
+  #pass(exchange: Exchange, emitted: Emitted, answer?: () => void): boolean {
+    if (this.#state === 'open' && answer === undefined) return this.#emit(emitted);
     const pass = (): void => {
       if (exchange.isOver) return;
-      exchange.closeAfterwards();
-      dispatch();
+      if (answer === undefined) this.#emit(emitted);
+      else answer();
     };
-    if (this.#state === 'held') this.#held.push(pass);
-    // Once all that came with it is parsed: whether it has a body, and whether another request follows, is not known before. A program
-    // that answers at once would not say `Connection: close`, and its client would keep the connection busy for ever (N14).
-    else setImmediate(pass);
+    if (this.#state === 'open') pass();
+    else if (this.#state === 'held') this.#held.push(pass);
+    else {
+      exchange.closeAfterwards();
+      // Once all that came with it is parsed: whether it has a body, and whether another request follows, is not known before. A program
+      // that answers at once would not say `Connection: close`, and its client would keep the connection busy for ever (N14).
+      setImmediate(pass);
+    }
     return true;
   }
 
-  #onUpgrade(request: IncomingMessage, socket: Socket, dispatch: Dispatch): boolean {
+  #onUpgrade(request: IncomingMessage, socket: Socket, emitted: Emitted): boolean {
     const connection = this.connections.get(socket) ?? this.#track(socket);
     const pass = (): void => {
       connection.upgraded = new UpgradedSocket(socket, request.headers.upgrade);
-      dispatch();
+      this.#emit(emitted);
     };
     const refuse = (): void => {
       connection.isClosing = true;
