@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import { deferred, RawClient, refused } from './raw-client.ts';
 import { endAll, serving } from './serving.ts';
 
@@ -91,6 +92,26 @@ describe("probes on the server's own port", () => {
     const client = await RawClient.connect(port);
     client.send('GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
     await client.until(/the program/);
+  });
+});
+
+describe('limits of the server', () => {
+  it('N12: header sizes and timeouts stay as the program has set them, also while the server stops', async () => {
+    const server = createServer(
+      { maxHeaderSize: 1_000, requestTimeout: 300, connectionsCheckingInterval: 20 },
+      (request) => {
+        request.resume();
+      },
+    );
+    const { http, port, stop } = await serving(server);
+    const large = await RawClient.connect(port);
+    await large.send(`GET /livez HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(2_000)}\r\n\r\n`).until(/431/);
+    const slow = await RawClient.connect(port);
+    slow.send('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n');
+    while (!http.status().startsWith('1 request')) await turn();
+    const stopped = stop();
+    await slow.until(/408/);
+    expect((await stopped).result.errors).toEqual([]);
   });
 });
 
