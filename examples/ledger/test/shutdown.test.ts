@@ -223,7 +223,7 @@ describe('a ledger that is told to stop', () => {
     await once(socket, 'readable');
     ledger.kill('SIGTERM');
     expect(await ledger.ended).toEqual({ code: 1, signal: null });
-    expect(ledger.output()).toContain('Service "http" cut 1 request: GET /entries?limit=1000 (');
+    expect(ledger.output()).toContain('Service "http" cut 1 request after drainTimeout: GET /entries?limit=1000 (');
     expect(ledger.output()).toContain('acknowledged 400 entries, stored 400 of them\n');
     socket.destroy();
   });

@@ -5,8 +5,9 @@
 export function checkKeys(options: object, known: readonly string[], what: string): void {
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
-    const nearest = known.reduce((best, name) => (distance(key, name) < distance(key, best) ? name : best), '');
-    const isNear = nearest !== '' && distance(key, nearest) <= 2;
+    const longer = known.find((name) => name.startsWith(key));
+    const nearest = longer ?? known.reduce((best, name) => (distance(key, name) < distance(key, best) ? name : best));
+    const isNear = longer !== undefined || distance(key, nearest) <= 2;
     throw new TypeError(
       `${what} has no option "${key}": ${isNear ? `did you mean "${nearest}"?` : `it has ${known.join(', ')}`}`,
     );

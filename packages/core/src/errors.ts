@@ -109,6 +109,14 @@ export class StartupFailedError extends AggregateError {
   readonly code = 'ERR_TRIPHASE_STARTUP_FAILED';
   /** What `run()` would have resolved with; `result.reason.cause` is the first error that ended the start. */
   readonly result: RunResult;
+  static {
+    // Node prints an error that nobody catches in full; its parts have been printed already, by the error path (C48).
+    Object.defineProperty(this.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+      value(this: StartupFailedError) {
+        return `${this.name} [${this.code}]: ${this.message}`;
+      },
+    });
+  }
   constructor(message: string, result: RunResult) {
     super(result.errors, message);
     this.result = result;

@@ -1,4 +1,4 @@
-import type { Limits } from '@triphase/core';
+import { checkKeys, type Limits } from '@triphase/core';
 
 /** Below the 30 s that Kubernetes gives (N8). Milliseconds. */
 const DEADLINE_MS = 25_000;
@@ -16,9 +16,23 @@ interface StopTimes {
  * L + 0.8 (D − L), so that `after` always has its share. Limits that are given stand.
  */
 export function shutdownLimits(given: Limits | undefined, times: StopTimes): Limits {
+  checkGiven(given);
   const deadline = given?.deadline ?? DEADLINE_MS;
   if (deadline === Infinity) return { ...given, deadline };
   return new Shares(deadline, given, times);
+}
+
+/** A deadline that is misspelt, or a text from the environment, would be found out only when the process is killed. */
+function checkGiven(given: unknown): void {
+  if (given === undefined) return;
+  const what = 'limits.shutdown';
+  if (typeof given !== 'object' || given === null)
+    throw new TypeError(`${what} is a ${typeof given}: give an object, such as { deadline: 10_000 }`);
+  checkKeys(given, ['deadline', 'before', 'during', 'after'], what);
+  for (const [key, ms] of Object.entries(given)) {
+    if (ms !== undefined && typeof ms !== 'number')
+      throw new TypeError(`${what}.${key} is a ${typeof ms}: give a number of milliseconds`);
+  }
 }
 
 /** A class since V8 puts the getter of a literal among old objects, where it keeps the whole reactor until a full collection (benchmark: P10). */

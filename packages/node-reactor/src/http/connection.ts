@@ -25,6 +25,8 @@ export class Connection {
   handshaking: boolean;
   /** An answer has said `Connection: close`, or we have sent FIN: no further request is run (N13). */
   isClosing = false;
+  /** Node closes it after the answer that said so. Else we do: that answer left before the body of its request had come. */
+  closesByItself = false;
   /** When the last answer left; asked for only once the listener is closed. */
   #lastAnswerAt = -Infinity;
   #bytesRead: number;
@@ -57,20 +59,21 @@ export class Connection {
     this.#wasBodyPending = exchange.isBodyPending;
   }
 
-  /** While draining: closes what is idle for too long, and returns when to look again, in milliseconds on the clock of `now`. */
-  closeIfIdle(now: number, since: { readonly closedAt: number; readonly idleGrace: number }): number {
-    if (this.upgraded !== undefined || this.exchanges.length > 0) return Infinity;
-    if (this.#finAt !== undefined) return this.#destroyAt(this.#finAt + FIN_MS, now);
+  /** While draining: closes what is idle for too long. */
+  closeIfIdle(now: number, since: { readonly closedAt: number; readonly idleGrace: number }): void {
+    // A session has been told to close, and does so when its last stream is over.
+    if (this.upgraded !== undefined || this.exchanges.length > 0 || this.session !== undefined) return;
     this.#followBody(now);
     const idleSince = Math.max(since.closedAt, this.#lastAnswerAt);
-    // Its last answer has said so, and Node closes it.
-    if (this.isClosing) return this.#destroyAt(idleSince + FIN_MS, now);
-    const due = idleSince + (this.#isPartial ? Math.max(PARTIAL_MS, since.idleGrace) : since.idleGrace);
-    if (due > now) return due;
+    if (this.#finAt !== undefined || this.closesByItself) {
+      if (now >= (this.#finAt ?? idleSince) + FIN_MS) this.socket.destroy();
+      return;
+    }
+    const grace = this.isClosing ? 0 : since.idleGrace;
+    if (now < idleSince + (this.#isPartial ? Math.max(PARTIAL_MS, grace) : grace)) return;
     this.isClosing = true;
     this.#finAt = now;
     this.socket.end();
-    return now + FIN_MS;
   }
 
   /** The rest of a body that was answered early is no part of a next request. */
@@ -83,15 +86,9 @@ export class Connection {
     this.#wasBodyPending = isPending;
   }
 
-  #destroyAt(due: number, now: number): number {
-    if (due > now) return due;
-    this.socket.destroy();
-    return Infinity;
-  }
-
   /** It has sent a part of something: of a handshake, of a head, or of a body that was answered early. */
   get #isPartial(): boolean {
-    if (this.session !== undefined) return false;
-    return this.handshaking || this.#wasBodyPending || this.socket.bytesRead > this.#bytesRead;
+    if (this.handshaking || this.#wasBodyPending) return true;
+    return !this.isClosing && this.socket.bytesRead > this.#bytesRead;
   }
 }

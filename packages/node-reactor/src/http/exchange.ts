@@ -28,6 +28,7 @@ export abstract class Exchange {
   abstract readonly isBodyPending: boolean;
   #controller: AbortController | undefined;
   #reason: unknown;
+  #endedAt: number | undefined;
   #isAborted = false;
 
   constructor(connection: Connection, startedAt: number) {
@@ -40,7 +41,31 @@ export abstract class Exchange {
   abstract closeAfterwards(): void;
 
   /** Ends the answer in order; what the program writes later is dropped. */
-  abstract endAnswer(): void;
+  protected abstract endAnswer(): void;
+
+  /** Gives up on the client, and on what is still to be written. */
+  abstract destroy(): void;
+
+  /** Its handler threw: the client is told, so that nobody waits for an answer that never comes. */
+  abstract fail(): void;
+
+  /** It waits for the listener to close: errors of the connection have no listener of the program yet. */
+  hold(): void {
+    return;
+  }
+
+  /** It is given to the program now. */
+  release(): void {
+    return;
+  }
+
+  /** Ends an event stream once; a client that does not take the end within `timeout` milliseconds is cut (N16). */
+  endEventStream(now: number, timeout: number): void {
+    if (this.#endedAt === undefined) {
+      this.#endedAt = now;
+      this.endAnswer();
+    } else if (now >= this.#endedAt + timeout) this.destroy();
+  }
 
   /** Aborts when the request is cut or the client goes away (N17). Made when it is first asked for. */
   get signal(): AbortSignal {
@@ -68,6 +93,19 @@ export abstract class Exchange {
   describe(now: number): CutRequest {
     return { method: this.method, path: this.path, age: now - this.startedAt };
   }
+}
+
+/** Fields of Node's answers: whether the connection ends after it, and whether the program took the header out. */
+interface Last {
+  _last?: boolean;
+  readonly _removedConnection?: boolean;
+}
+
+/** `INTERNAL_ERROR` of HTTP/2 (RFC 9113, 7). */
+const INTERNAL_ERROR = 2;
+
+function ignore(): void {
+  return;
 }
 
 /** Made only where somebody asks: it costs more than many an answer. */
@@ -125,19 +163,33 @@ export class Http1Exchange extends Exchange {
     if (response.headersSent) return; // the next answer says it, or FIN comes after the grace
     const writeHead = response.writeHead as (...args: unknown[]) => ServerResponse; // as: it has several forms
     const writeClosingHead = (...args: unknown[]): ServerResponse => {
-      if (this.connection.latest === this && !this.isBodyPending) {
-        this.connection.isClosing = true;
-        sayClose(response, args);
-      }
-      return writeHead.apply(response, args);
+      if (this.connection.latest !== this) return writeHead.apply(response, args);
+      const isEarly = this.isBodyPending;
+      this.connection.isClosing = true;
+      this.connection.closesByItself = !isEarly;
+      sayClose(response, args);
+      writeHead.apply(response, args);
+      // Node would destroy the connection after this answer, and the client that still sends its body would never read it.
+      if (isEarly) (response as Last)._last = false; // as: Node's own field
+      return response;
     };
     response.writeHead = writeClosingHead;
   }
 
-  endAnswer(): void {
+  protected endAnswer(): void {
     const response = this.#response;
     response.end();
     dropWrites(response);
+  }
+
+  destroy(): void {
+    this.connection.socket.destroy();
+  }
+
+  fail(): void {
+    const response = this.#response;
+    if (response.headersSent) this.destroy();
+    else response.writeHead(500, { connection: 'close' }).end();
   }
 }
 
@@ -177,10 +229,26 @@ export class Http2Exchange extends Exchange {
     return;
   }
 
-  endAnswer(): void {
+  protected endAnswer(): void {
     const stream = this.#stream;
     stream.end();
     dropWrites(stream);
+  }
+
+  destroy(): void {
+    this.#stream.destroy();
+  }
+
+  fail(): void {
+    this.#stream.close(INTERNAL_ERROR);
+  }
+
+  override hold(): void {
+    this.#stream.on('error', ignore);
+  }
+
+  override release(): void {
+    this.#stream.off('error', ignore);
   }
 }
 
@@ -192,7 +260,8 @@ type Headers = OutgoingHttpHeaders | readonly unknown[];
  */
 function sayClose(response: ServerResponse, args: unknown[]): void {
   response.shouldKeepAlive = false;
-  if (response.hasHeader('connection')) response.setHeader('Connection', 'close');
+  const { _removedConnection: isRemoved } = response as Last; // as: Node's own field
+  if (isRemoved === true || response.hasHeader('connection')) response.setHeader('Connection', 'close');
   const at = args.findIndex((argument) => typeof argument === 'object' && argument !== null);
   if (at >= 0) args[at] = withoutConnection(args[at] as Headers); // as: what `writeHead` takes
 }

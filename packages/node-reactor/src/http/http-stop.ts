@@ -1,6 +1,7 @@
 import { sleep, type ServiceHost } from '@triphase/core';
 import { setImmediate } from 'node:timers';
 import type { CutRequest } from './errors.ts';
+import type { Exchange } from './exchange.ts';
 import { builtin } from '../builtin.ts';
 import { closeListener } from './listen.ts';
 import type { AnyServer } from './server.ts';
@@ -50,6 +51,7 @@ export class HttpStop {
   #resolveDrained: () => void = () => undefined;
   #isDrained = false;
   readonly #leadEndsAt: number;
+  #isCancelled = false;
   #closedAt = 0;
 
   constructor(plan: StopPlan) {
@@ -76,6 +78,14 @@ export class HttpStop {
     this.#hurry.abort();
   }
 
+  /** The reactor has crashed: the server goes on as if it had not been stopped. Whether its listener is closed already. */
+  cancel(): boolean {
+    this.#isCancelled = true;
+    this.hurry();
+    this.#plan.traffic.reopen();
+    return this.#closedAt > 0;
+  }
+
   /** Ends all connections now; returns the requests that were being answered. */
   cut(reason: (requests: readonly CutRequest[]) => unknown): readonly CutRequest[] {
     const { traffic, app } = this.#plan;
@@ -92,18 +102,19 @@ export class HttpStop {
   }
 
   async #close(): Promise<void> {
-    const { traffic, server, app, onStop } = this.#plan;
+    const { traffic, server, app, idleGrace, onStop } = this.#plan;
     if (onStop === undefined) this.#closeWebSocketsSlowly();
     await this.#wait(this.#plan.leadTime);
+    if (this.#isCancelled) return;
     traffic.hold();
-    await this.#noConnectionComes();
+    if (await this.#noConnectionComes()) return;
     if (server.listening) {
       closeListener(server);
       // The primary of a cluster accepts until it has heard of that: nobody may be made to connect anew before.
       if (process.connected && builtin('cluster').isWorker) await this.#wait(QUIET_MS);
     }
     this.#closedAt = app.now();
-    traffic.beginClosing();
+    traffic.beginClosing(idleGrace);
     traffic.followConnections(() => {
       if (traffic.connections.size === 0) this.#sweep();
     });
@@ -135,8 +146,8 @@ export class HttpStop {
     });
   }
 
-  /** Clients whose requests are held do not connect anew, so soon no connection is on its way (N13). */
-  async #noConnectionComes(): Promise<void> {
+  /** Clients whose requests are held do not connect anew, so soon no connection is on its way (N13). Whether the stop was cancelled. */
+  async #noConnectionComes(): Promise<boolean> {
     const { traffic } = this.#plan;
     let seen = -1;
     for (let n = 0; n < MAX_QUIET_TIMES && seen !== traffic.accepted && !this.#hurry.signal.aborted; n++) {
@@ -144,6 +155,7 @@ export class HttpStop {
       await this.#wait(QUIET_MS);
       for (let turn = 0; turn < QUIET_TURNS; turn++) await new Promise((resolve) => void setImmediate(resolve));
     }
+    return this.#isCancelled;
   }
 
   async #wait(ms: number): Promise<void> {
@@ -153,16 +165,27 @@ export class HttpStop {
 
   /** Ends what has no end of its own, closes what is idle for too long, and comes back until no connection is left. */
   #sweep(): void {
-    if (this.#isDrained) return;
+    if (this.#isDrained || this.#isCancelled) return;
     const { traffic, app, idleGrace, upgradeTimeout } = this.#plan;
     const now = app.now();
-    for (const exchange of traffic.exchanges) if (exchange.isEventStream) exchange.endAnswer();
+    for (const exchange of traffic.exchanges) if (exchange.isEventStream) this.#endEventStream(exchange, now);
     for (const connection of traffic.connections.values()) {
       if (connection.upgraded !== undefined && now >= this.#closedAt + upgradeTimeout) connection.socket.destroy();
       else connection.closeIfIdle(now, { closedAt: this.#closedAt, idleGrace });
     }
     if (traffic.connections.size > 0) this.#sweepSoon();
     else this.#finish();
+  }
+
+  /** The program may have replaced `end`, and it may throw. */
+  #endEventStream(exchange: Exchange, now: number): void {
+    const { app, name, upgradeTimeout } = this.#plan;
+    try {
+      exchange.endEventStream(now, upgradeTimeout);
+    } catch (error) {
+      app.report(error, { kind: 'service', name });
+      exchange.destroy();
+    }
   }
 
   #sweepSoon(): void {

@@ -3,8 +3,16 @@ import { ListenError } from './errors.ts';
 import type { ServeHttpOptions } from './options.ts';
 import type { AnyServer } from './server.ts';
 
+/** Gives the errors of a server to `take`. */
+type TakeErrors = (take: (error: NodeJS.ErrnoException) => void) => void;
+
 /** Makes the server listen where the options say. Rejects with {@link ListenError}. */
-export async function listen(server: AnyServer, name: string, options: ServeHttpOptions): Promise<void> {
+export async function listen(
+  server: AnyServer,
+  name: string,
+  options: ServeHttpOptions,
+  takeErrors: TakeErrors = (take) => void server.once('error', take),
+): Promise<void> {
   const { port, path, fd, hostname, open } = options;
   if (server.listening) return;
   if (open !== undefined) {
@@ -15,15 +23,12 @@ export async function listen(server: AnyServer, name: string, options: ServeHttp
     );
   }
   await new Promise<void>((resolve, reject) => {
-    const onListening = (): void => {
-      server.off('error', onError);
-      resolve();
-    };
     const onError = (error: NodeJS.ErrnoException): void => {
-      server.off('listening', onListening);
+      server.off('listening', resolve);
       reject(explain(error, name, options));
     };
-    server.once('listening', onListening).once('error', onError);
+    server.once('listening', resolve);
+    takeErrors(onError);
     // Only the keys that are given: with `port: undefined` Node takes any free port.
     if (fd !== undefined) server.listen({ fd });
     else if (path !== undefined) server.listen({ path });

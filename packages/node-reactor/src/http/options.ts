@@ -5,45 +5,45 @@ import type { AnyServer } from './server.ts';
 /** Options of {@link serveHttp}. Times are in milliseconds. */
 export interface ServeHttpOptions {
   /** The TCP port; 0 takes any free one. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** A unix socket to listen on, instead of a port. */
-  readonly path?: string;
+  readonly path?: string | undefined;
   /** A file descriptor that listens already, handed over by the parent process, instead of a port. */
-  readonly fd?: number;
+  readonly fd?: number | undefined;
   /** The address to bind. Default: all addresses. */
-  readonly hostname?: string;
+  readonly hostname?: string | undefined;
   /** What reports and pending lines call it. Default `http`. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Services that answering needs: started before the server listens, stopped after the last answer. */
-  readonly needs?: readonly Service[];
+  readonly needs?: readonly Service[] | undefined;
   /** How long the server goes on accepting after a stop has begun. Default: 5 000 in Kubernetes where it is bound beyond loopback, else 0. */
-  readonly leadTime?: number;
+  readonly leadTime?: number | undefined;
   /** How long requests under way may take once the listener is closed; then they are cut. Default: as long as `during shutdown` has. */
-  readonly drainTimeout?: number;
+  readonly drainTimeout?: number | undefined;
   /** How long an idle connection stays open after the listener has closed, or after its last answer. Default 500. */
-  readonly idleGrace?: number;
+  readonly idleGrace?: number | undefined;
   /** How long an upgraded connection, such as a WebSocket, may take to close. Default 2 000. */
-  readonly upgradeTimeout?: number;
+  readonly upgradeTimeout?: number | undefined;
   /** Closes your WebSockets or subscriptions in your own way. Without it WebSockets are closed with code 1001. */
-  readonly onStop?: () => unknown;
+  readonly onStop?: (() => unknown) | undefined;
   /** Where to ask whether the program lives and is ready; `false` for no probes at all. */
-  readonly probes?: false | ProbeOptions;
+  readonly probes?: false | ProbeOptions | undefined;
   /** For frameworks that listen themselves: called instead of `server.listen()`, and awaited. */
-  readonly open?: () => unknown;
+  readonly open?: (() => unknown) | undefined;
   /** Called after the last answer, and when `open` fails; awaited: `() => fastify.close()`. */
-  readonly close?: () => unknown;
+  readonly close?: (() => unknown) | undefined;
 }
 
 /** Where probes are answered. */
 export interface ProbeOptions {
   /** Default `/livez`; `false` for none. */
-  readonly live?: string | false;
+  readonly live?: string | false | undefined;
   /** Default `/readyz`; `false` for none. */
-  readonly ready?: string | false;
+  readonly ready?: string | false | undefined;
   /** A port for the probes alone. Default: the server's own port. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** The address of that port. Default: loopback; in Kubernetes the server's `hostname`. */
-  readonly hostname?: string;
+  readonly hostname?: string | undefined;
 }
 
 const KEYS: readonly (keyof ServeHttpOptions)[] = [
@@ -72,9 +72,12 @@ const KUBERNETES_LEAD_MS = 5_000;
 /** Throws `TypeError` or `RangeError` for options that cannot work; each message says what to write instead. */
 export function checkOptions(server: AnyServer, options: ServeHttpOptions): void {
   checkKeys(options, KEYS, 'serveHttp()');
-  const { port, path, fd, hostname, name, probes } = options;
+  const { port, path, fd, hostname, name, needs, probes } = options;
   if (name !== undefined && (typeof name !== 'string' || name === '')) throw wrong('name', name, 'a text');
   if (hostname !== undefined && typeof hostname !== 'string') throw wrong('hostname', hostname, 'an address');
+  const areServices = needs === undefined || (Array.isArray(needs) && needs.every((need) => typeof need === 'object'));
+  if (!areServices)
+    throw new TypeError('serveHttp(): needs takes services, not names: give what app.use() has returned');
   checkPort('port', port);
   if (path !== undefined && (typeof path !== 'string' || path === ''))
     throw wrong('path', path, 'the path of a socket');
@@ -144,6 +147,13 @@ function checkTime(key: string, ms: unknown): void {
 }
 
 function wrong(key: string, value: unknown, instead: string): TypeError {
-  const shown = typeof value === 'number' ? String(value) : typeof value === 'string' ? `"${value}"` : typeof value;
+  const shown =
+    typeof value === 'number'
+      ? String(value)
+      : typeof value === 'string'
+        ? `"${value}"`
+        : typeof value === 'boolean'
+          ? String(value)
+          : typeof value;
   return new TypeError(`serveHttp(): ${key} is ${shown}: give ${instead}`);
 }

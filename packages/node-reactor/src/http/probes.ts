@@ -80,7 +80,9 @@ export class ProbeService implements Service {
     this.server = createServer((request, response) => {
       const { method, url = '' } = request;
       const answer = probes.answer(method, url);
-      if (answer !== undefined) response.writeHead(answer.status, PROBE_HEADERS).end(answer.body);
+      const length = { 'content-length': answer?.body.length };
+      if (answer !== undefined)
+        response.writeHead(answer.status, { ...PROBE_HEADERS, ...length }).end(method === 'HEAD' ? '' : answer.body);
       else if (probes.has(url)) response.writeHead(405, { ...PROBE_HEADERS, allow: 'GET, HEAD' }).end('GET or HEAD\n');
       else response.writeHead(404, PROBE_HEADERS).end('there are only the probes here\n');
     });

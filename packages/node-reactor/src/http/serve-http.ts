@@ -85,12 +85,15 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
   #stop: HttpStop | undefined;
   #wasReady = false;
   #isPastDeadline = false;
+  /** Other servers that need this one. */
+  readonly #dependants: Set<Service> = new Set();
 
   constructor(server: S, options: ServeHttpOptions) {
     const { name = 'http', needs = [], probes = {} } = options;
     this.server = server;
     this.name = name;
     this.needs = needs;
+    for (const need of needs) if (need instanceof ServedHttp) need.#dependants.add(this);
     this.#options = { ...options };
     const app = (): ServiceHost | undefined => this.#app;
     const isLive = (): boolean => !this.#isPastDeadline;
@@ -136,17 +139,33 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
       'abort',
       () => {
         const reason = signal.reason as StopReason; // as: that of the reactor
-        if (reason.kind !== 'crash') this.#beginStop();
-        // A crash stops nothing; the signal of the next run is there once the crash is over.
-        else queueMicrotask(() => this.#watch(app));
+        if (reason.kind === 'crash') this.#survive(app);
+        // What needs this server still needs it: it closes once that has stopped (N18).
+        else if (this.#dependants.size === 0) this.#beginStop();
       },
       { once: true },
     );
   }
 
+  /** A crash stops nothing, and the reactor may be run again (C31). */
+  #survive(app: ServiceHost): void {
+    const isClosed = this.#stop?.cancel() === true;
+    this.#stop = undefined;
+    // The signal of the next run is there once the crash is over.
+    queueMicrotask(() => {
+      this.#watch(app);
+    });
+    if (!isClosed) return;
+    this.#listen().catch((error: unknown) => {
+      app.report(error, { kind: 'service', name: this.name });
+    });
+  }
+
   async #listen(): Promise<void> {
     try {
-      await listen(this.server, this.name, this.#options);
+      await listen(this.server, this.name, this.#options, (take) => {
+        this.#traffic.takeErrors(take);
+      });
     } catch (error) {
       if (this.#options.open !== undefined) await this.#closeFailedOpen();
       throw error;
@@ -173,7 +192,7 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
       traffic: this.#traffic,
       app,
       // A server that was never ready gets no requests from a balancer.
-      leadTime: this.#wasReady && !hasFailedToStart(app) ? this.leadTime : 0,
+      leadTime: this.#wasReady && this.#dependants.size === 0 && !hasFailedToStart(app) ? this.leadTime : 0,
       idleGrace,
       upgradeTimeout,
       onStop,
@@ -183,6 +202,7 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
   }
 
   async #stopAccepting(signal: AbortSignal): Promise<void> {
+    if (this.#dependants.size > 0) return;
     const stop = this.#beginStop();
     if (stop === undefined) return;
     onAbort(signal, () => {
@@ -196,36 +216,42 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
     if (stop === undefined) return;
     const { drainTimeout = Infinity } = this.#options;
     let failure: RequestCutError | undefined;
-    const cut = (): void => {
+    const cut = (why: string, remedy: string): void => {
       stop.cut((requests) => {
-        const error = this.#errorOf(requests);
+        const error = this.#errorOf(requests, why, remedy);
         if (requests.length > 0) failure = error;
         return error;
       });
     };
     onAbort(signal, () => {
       // The limit of the phase is not the deadline: whoever stops within that must not look dead (N12).
-      this.#isPastDeadline = !(signal.reason instanceof TriggerTimeoutError);
-      cut();
+      const isLimit = signal.reason instanceof TriggerTimeoutError;
+      this.#isPastDeadline = !isLimit;
+      if (isLimit) cut('at the limit of the phase', 'Make them shorter, or raise the shutdown deadline');
+      else cut(...escalatedBy(signal.reason));
       // What the engine has given up on can no longer fail: it is only told.
       if (failure !== undefined) this.#app?.report(failure, { kind: 'service', name: this.name });
     });
     await stop.listenerClosed;
+    // A server that others need begins only now.
     const left = Math.max(0, stop.closedAt + drainTimeout - (this.#app?.now() ?? 0));
-    const limit = this.#app?.callLater(left, cut, { name: `${this.name} drainTimeout` });
+    const atLimit = (): void => {
+      cut('after drainTimeout', 'Make them shorter, or raise drainTimeout');
+    };
+    const limit = this.#app?.callLater(left, atLimit, { name: `${this.name} drainTimeout` });
     await stop.drained;
     limit?.[Symbol.dispose]();
     await this.#options.close?.();
     if (failure !== undefined && !signal.aborted) throw failure;
   }
 
-  #errorOf(requests: readonly CutRequest[]): RequestCutError {
+  #errorOf(requests: readonly CutRequest[], why: string, remedy: string): RequestCutError {
     const shown = requests
       .slice(0, 10)
       .map(({ method, path, age }) => `${method} ${shortened(path)} (${(age / 1_000).toFixed(1)} s)`);
     const more = requests.length > shown.length ? `, and ${String(requests.length - shown.length)} more` : '';
     return new RequestCutError(
-      `Service "${this.name}" cut ${count(requests.length, 'request')}: ${shown.join(', ')}${more}. Make them shorter, or raise drainTimeout and the shutdown deadline`,
+      `Service "${this.name}" cut ${count(requests.length, 'request')} ${why}: ${shown.join(', ')}${more}. ${remedy}`,
       requests,
     );
   }
@@ -239,6 +265,13 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
 function onAbort(signal: AbortSignal, fn: () => void): void {
   if (signal.aborted) fn();
   else signal.addEventListener('abort', fn, { once: true });
+}
+
+/** What ended all waiting, and what to do: a second signal, or the deadline. */
+function escalatedBy(reason: unknown): [why: string, remedy: string] {
+  const { signal } = reason as StopReason; // as: that of the reactor, or an error
+  if (typeof signal === 'string') return [`when ${signal} came again`, 'Wait for the first stop to end'];
+  return ['when the stop was escalated', 'Make them shorter, or raise the shutdown deadline'];
 }
 
 /** Another service may fail in the very phase in which this one has become ready. */

@@ -1,6 +1,7 @@
 import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import { Socket } from 'node:net';
+import { AsyncResource } from 'node:async_hooks';
 import { setImmediate } from 'node:timers';
 import { Connection } from './connection.ts';
 import { Http1Exchange, Http2Exchange, type Exchange } from './exchange.ts';
@@ -34,7 +35,11 @@ export class Traffic {
   #state: 'open' | 'held' | 'closing' = 'open';
   #held: (() => void)[] = [];
   #isFinished = false;
+  #hasClosed = false;
+  /** Until then further requests of a connection are taken while others on it are being answered. */
+  #pipelineUntil = Infinity;
   #onClosed: (() => void) | undefined;
+  #takeError: ((error: NodeJS.ErrnoException) => void) | undefined;
   /** The socket whose `connection` or `secureConnection` is being emitted: a session that is made meanwhile is on it. */
   #current: Socket | undefined;
   readonly #sessions: Map<ServerHttp2Session, Connection> = new Map();
@@ -63,9 +68,9 @@ export class Traffic {
     const { _getActiveHandles: handles } = process as { _getActiveHandles?: () => unknown[] }; // as: not in the types
     for (const handle of handles?.call(process) ?? []) {
       if (!(handle instanceof Socket) || (handle as Served).server !== server) continue; // as: Node keeps it there
-      this.#track(handle);
+      const connection = this.#track(handle);
       const { _httpMessage: response } = handle as Served; // as: the answer that is under way
-      if (isAnswering(response)) this.#begin(response.req, response);
+      if (isAnswering(response)) new Http1Exchange(connection, response.req, response, this.#now());
     }
   }
 
@@ -75,10 +80,22 @@ export class Traffic {
   }
 
   /** The listener is closed: each answer closes its connection from now on, and what was held is passed on. */
-  beginClosing(): void {
+  beginClosing(idleGrace: number): void {
     this.#state = 'closing';
+    this.#pipelineUntil = this.#now() + idleGrace;
     for (const exchange of this.exchanges) exchange.closeAfterwards();
     for (const session of this.#sessions.keys()) session.close();
+    this.#releaseHeld();
+  }
+
+  /** A crash has ended the stop: requests are passed on as before, and the reactor may be run again (C31). */
+  reopen(): void {
+    this.#state = 'open';
+    this.#isFinished = this.#hasClosed = false;
+    this.#releaseHeld();
+  }
+
+  #releaseHeld(): void {
     const held = this.#held;
     this.#held = [];
     for (const pass of held) pass();
@@ -130,11 +147,39 @@ export class Traffic {
       case 'upgrade':
       case 'connect':
         return this.#onUpgrade(emitted[1] as IncomingMessage, emitted[2] as Socket, emitted);
+      case 'listening':
+        this.#takeError = undefined;
+        return this.#emit(emitted);
+      case 'error':
+        return this.#onError(emitted);
       case 'close':
-        return (this.#state === 'closing' && !this.#isFinished) || this.#emit(emitted);
+        return this.#onClose(emitted);
       default:
         return this.#emit(emitted);
     }
+  }
+
+  /** Once, when the last connection is gone. */
+  #onClose(emitted: Emitted): boolean {
+    if (this.#state === 'closing' && (!this.#isFinished || this.#hasClosed)) return true;
+    this.#hasClosed = this.#state === 'closing';
+    return this.#emit(emitted);
+  }
+
+  /**
+   * Until the server listens, its errors go to `take` alone: the start fails with them. A listener of a library must not turn one into an
+   * uncaught exception first, as `ws` does where nobody listens to its own server.
+   */
+  takeErrors(take: (error: NodeJS.ErrnoException) => void): void {
+    this.#takeError = take;
+  }
+
+  #onError(emitted: Emitted): boolean {
+    const take = this.#takeError;
+    if (take === undefined) return this.#emit(emitted);
+    this.#takeError = undefined;
+    take(emitted[1] as NodeJS.ErrnoException); // as: what a server emits
+    return true;
   }
 
   #onConnection(socket: Socket, handshaking: boolean, emitted: Emitted): boolean {
@@ -182,23 +227,25 @@ export class Traffic {
 
   #onRequest(request: IncomingMessage, response: ServerResponse, emitted: Emitted): boolean {
     if (request.httpVersionMajor > 1) return this.#emit(emitted); // a stream of HTTP/2, seen already
-    const { socket } = request;
-    // One that is not known was there before `serveHttp` was called.
-    const connection = this.connections.get(socket) ?? this.#track(socket);
-    if (connection.isClosing) return true; // never run, so that the client may repeat it (N13)
-    const exchange = this.#begin(request, response, connection);
+    const connection = this.connections.get(request.socket);
+    if (connection === undefined) return this.#emit(emitted); // a program's own call, such as that of a test
+    if (connection.isClosing || this.#isPipelinedTooLate(connection)) return true; // never run, so that the client may repeat it (N13)
+    const exchange = new Http1Exchange(connection, request, response, this.#now());
     const probe = this.#probes?.answer(request.method, request.url);
     if (probe === undefined) return this.#pass(exchange, emitted);
     // Held like any request: a client that connects anew for each probe would else be reset by the close of the listener.
     return this.#pass(exchange, emitted, () => {
       request.resume();
-      response.writeHead(probe.status, PROBE_HEADERS).end(probe.body);
+      const length = { 'content-length': probe.body.length };
+      response
+        .writeHead(probe.status, { ...PROBE_HEADERS, ...length })
+        .end(request.method === 'HEAD' ? '' : probe.body);
     });
   }
 
-  #begin(request: IncomingMessage, response: ServerResponse, connection?: Connection): Http1Exchange {
-    const on = connection ?? this.connections.get(request.socket) ?? this.#track(request.socket);
-    return new Http1Exchange(on, request, response, this.#now());
+  /** A client that always has a request under way must not put off the end: the last one that is taken closes the connection (N14). */
+  #isPipelinedTooLate({ exchanges }: Connection): boolean {
+    return this.#state === 'closing' && exchanges.length > 0 && this.#now() > this.#pipelineUntil;
   }
 
   #onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, emitted: Emitted): boolean {
@@ -215,21 +262,37 @@ export class Traffic {
 
   /** Passes a request on to the program, or answers it by `answer`: now, or when the state allows. */
   #pass(exchange: Exchange, emitted: Emitted, answer?: () => void): boolean {
-    if (this.#state === 'open' && answer === undefined) return this.#emit(emitted);
     const pass = (): void => {
+      exchange.release();
       if (exchange.isOver) return;
-      if (answer === undefined) this.#emit(emitted);
+      if (answer === undefined) this.#run(exchange, emitted);
       else answer();
     };
-    if (this.#state === 'open') pass();
-    else if (this.#state === 'held') this.#held.push(pass);
+    if (this.#state === 'open') {
+      if (answer === undefined) return this.#run(exchange, emitted);
+      answer();
+      return true;
+    }
+    exchange.hold();
+    // In a turn of its own, so that a handler that throws takes no other request with it; and in the context in which it came (N3).
+    const passSoon = AsyncResource.bind(() => void setImmediate(pass));
+    if (this.#state === 'held') this.#held.push(passSoon);
     else {
       exchange.closeAfterwards();
       // Once all that came with it is parsed: whether it has a body, and whether another request follows, is not known before. A program
       // that answers at once would not say `Connection: close`, and its client would keep the connection busy for ever (N14).
-      setImmediate(pass);
+      passSoon();
     }
     return true;
+  }
+
+  #run(exchange: Exchange, emitted: Emitted): boolean {
+    try {
+      return this.#emit(emitted);
+    } catch (error) {
+      exchange.fail();
+      throw error;
+    }
   }
 
   #onUpgrade(request: IncomingMessage, socket: Socket, emitted: Emitted): boolean {
@@ -242,8 +305,10 @@ export class Traffic {
       connection.isClosing = true;
       UpgradedSocket.refuse(socket);
     };
-    if (this.#state === 'held') this.#held.push(refuse);
-    else if (this.#state === 'closing' || connection.isClosing) refuse();
+    if (this.#state === 'held') {
+      socket.on('error', () => undefined); // Node has taken its own listener away
+      this.#held.push(refuse);
+    } else if (this.#state === 'closing' || connection.isClosing) refuse();
     else pass();
     return true;
   }

@@ -33,7 +33,7 @@ describe('what a stop cuts', () => {
     const { result } = await stop();
     await client.closed;
     const [failure] = result.errors;
-    expect(failure?.message).toMatch(/Service "http" cut 1 request: GET \/report\?year=2026 \(0\.\d s\)/);
+    expect(failure?.message).toMatch(/Service "http" cut 1 request after drainTimeout: GET \/report\?year=2026 \(0\.\d s\)/);
     const cause = failure?.cause;
     expect(cause).toBeInstanceOf(RequestCutError);
     expect((cause as RequestCutError).requests).toEqual([
@@ -67,7 +67,7 @@ describe('what a stop cuts', () => {
     await arrived(12);
     const { result } = await stop();
     const message = String(result.errors[0]?.message);
-    expect(message).toContain(`cut 12 requests: GET /${'x'.repeat(199)}…`);
+    expect(message).toContain(`cut 12 requests after drainTimeout: GET /${'x'.repeat(199)}…`);
     expect(message).toContain(', and 2 more.');
     expect(message.length).toBeLessThan(3_000);
   });

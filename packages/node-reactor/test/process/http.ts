@@ -52,7 +52,7 @@ export function http(kit: ProcessKit): void {
     socket.write('GET /report HTTP/1.1\r\nHost: x\r\n\r\n');
     await program.line('request');
     const { status, stderr } = await program.endBy('SIGTERM');
-    expect([status, /cut 1 request: GET \/report \(\d\.\d s\)/.test(stderr)]).toEqual([1, true]);
+    expect([status, /cut 1 request after drainTimeout: GET \/report \(\d\.\d s\)/.test(stderr)]).toEqual([1, true]);
   });
 
   kit.it('N13', 'a worker of a cluster ends once its run is over, and has left by itself', async () => {

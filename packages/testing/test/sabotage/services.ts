@@ -48,8 +48,8 @@ export const sabotagedServices: readonly SabotagedCore[] = [
     statement: 'C66',
     what: 'a service that had waited and is timed out at once',
     file: 'firing.ts',
-    find: 'i < this.#onTime || this.#startOf(pending) + grace <= now',
-    replace: 'i >= 0 || grace < now',
+    find: 'this.#atPhaseLimit(Math.min(LATE_MS, limit));',
+    replace: 'this.#atPhaseLimit(0);',
   },
   {
     statement: 'C52',
