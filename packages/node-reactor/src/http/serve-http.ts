@@ -138,8 +138,7 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
     signal.addEventListener(
       'abort',
       () => {
-        const reason = signal.reason as StopReason; // as: that of the reactor
-        if (reason.kind === 'crash') this.#survive(app);
+        if (isCrash(signal)) this.#survive();
         // What needs this server still needs it: it closes once that has stopped (N18).
         else if (this.#dependants.size === 0) this.#beginStop();
       },
@@ -148,7 +147,9 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
   }
 
   /** A crash stops nothing, and the reactor may be run again (C31). */
-  #survive(app: ServiceHost): void {
+  #survive(): void {
+    const app = this.#app;
+    if (app === undefined) return;
     const isClosed = this.#stop?.cancel() === true;
     this.#stop = undefined;
     // The signal of the next run is there once the crash is over.
@@ -206,7 +207,8 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
     const stop = this.#beginStop();
     if (stop === undefined) return;
     onAbort(signal, () => {
-      stop.hurry();
+      if (isCrash(signal)) this.#survive();
+      else stop.hurry();
     });
     await stop.listenerClosed;
   }
@@ -224,6 +226,10 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
       });
     };
     onAbort(signal, () => {
+      if (isCrash(signal)) {
+        this.#survive();
+        return;
+      }
       // The limit of the phase is not the deadline: whoever stops within that must not look dead (N12).
       const isLimit = signal.reason instanceof TriggerTimeoutError;
       this.#isPastDeadline = !isLimit;
@@ -265,6 +271,11 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
 function onAbort(signal: AbortSignal, fn: () => void): void {
   if (signal.aborted) fn();
   else signal.addEventListener('abort', fn, { once: true });
+}
+
+/** What the reactor aborts with when it crashes (C31). */
+function isCrash(signal: AbortSignal): boolean {
+  return (signal.reason as StopReason | undefined)?.kind === 'crash'; // as: that of the reactor, or an error
 }
 
 /** What ended all waiting, and what to do: a second signal, or the deadline. */

@@ -33,7 +33,9 @@ describe('what a stop cuts', () => {
     const { result } = await stop();
     await client.closed;
     const [failure] = result.errors;
-    expect(failure?.message).toMatch(/Service "http" cut 1 request after drainTimeout: GET \/report\?year=2026 \(0\.\d s\)/);
+    expect(failure?.message).toMatch(
+      /Service "http" cut 1 request after drainTimeout: GET \/report\?year=2026 \(0\.\d s\)/,
+    );
     const cause = failure?.cause;
     expect(cause).toBeInstanceOf(RequestCutError);
     expect((cause as RequestCutError).requests).toEqual([
