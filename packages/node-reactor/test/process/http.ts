@@ -55,6 +55,21 @@ export function http(kit: ProcessKit): void {
     expect([status, /cut 1 request after drainTimeout: GET \/report \(\d\.\d s\)/.test(stderr)]).toEqual([1, true]);
   });
 
+  kit.it('N13', 'a handler that throws during a stop loses its own request alone, and the status is 1', async () => {
+    const { program, port } = await listening(kit, 'throwsInHandler');
+    const sockets = Array.from({ length: 4 }, () => connect(port, '127.0.0.1').setEncoding('latin1'));
+    const get = async (socket: Socket, path: string): Promise<string> => {
+      const answer = once(socket, 'data');
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
+      return String((await answer)[0]).slice(9, 12);
+    };
+    const first = await Promise.all(sockets.map((socket) => get(socket, '/')));
+    const ended = program.endBy('SIGTERM');
+    const then = await Promise.all(sockets.map((socket, index) => get(socket, index === 0 ? '/throw' : '/')));
+    const { status } = await ended;
+    expect([first, then, status]).toEqual([['200', '200', '200', '200'], ['500', '200', '200', '200'], 1]);
+  });
+
   kit.it('N13', 'a worker of a cluster ends once its run is over, and has left by itself', async () => {
     const { program } = await listening(kit, 'clusterWorker');
     const { status, lines } = await program.endBy('SIGUSR2');

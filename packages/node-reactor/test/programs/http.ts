@@ -39,6 +39,14 @@ export const http: Readonly<Record<string, () => Promise<unknown>>> = {
       limits: { shutdown: { deadline: 10_000 } },
     }),
 
+  throwsInHandler: () =>
+    runService((app) =>
+      serve(app, (request, response) => {
+        if (request.url === '/throw') throw new Error('handler');
+        response.end('hello\n');
+      }),
+    ),
+
   clusterWorker: async () => {
     if (cluster.isWorker) {
       await runService((app) => serve(app, (_request, response) => response.end('hello\n')));
