@@ -67,6 +67,8 @@ export async function withBundle<T>(block: Block, use: (file: string) => Promise
       bundle: true,
       platform: 'node',
       format: 'esm',
+      // What is CommonJS in the bundle, such as ws, requires modules of Node.
+      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
       target: 'node20.19',
       outfile: file,
       logLevel: 'silent', // What is wrong is in the error that it throws.

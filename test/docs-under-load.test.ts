@@ -11,7 +11,7 @@ const RUNS = 3;
 const programsOf = (page: string): Block[] => blocksOf(page).filter(({ mark }) => mark === 'sigterm');
 
 const [bareServer, , inOrder] = programsOf('docs/services.md');
-const [first, cluster] = programsOf('docs/http.md');
+const [first, , cluster] = programsOf('docs/http.md');
 const programs: Readonly<Record<string, Block | undefined>> = {
   'the quick start of README.md': programsOf('README.md')[0],
   'the first program of docs/http.md': first,
