@@ -37,7 +37,7 @@ const bin = findPostgres();
     // The statements that wait for the lock hold the database until the deadline.
     expect(await ledger.ended).toEqual({ code: 124, signal: null });
     expect((await posts).map(({ status }) => status)).toEqual(Array.from({ length: 5 }, () => 'rejected'));
-    expect(ledger.output()).toContain('Service "http" cut 5 requests: POST /entries (');
+    expect(ledger.output()).toContain('Service "http" cut 5 requests at the limit of the phase: POST /entries (');
     expect(ledger.output()).toContain('acknowledged 1 entries, stored 1 of them\n');
     await blocker.end();
     const next = program.start({ DATABASE_URL: database });

@@ -35,7 +35,6 @@ export class Traffic {
   #state: 'open' | 'held' | 'closing' = 'open';
   #held: (() => void)[] = [];
   #isFinished = false;
-  #hasClosed = false;
   /** Until then further requests of a connection are taken while others on it are being answered. */
   #pipelineUntil = Infinity;
   #onClosed: (() => void) | undefined;
@@ -91,7 +90,7 @@ export class Traffic {
   /** A crash has ended the stop: requests are passed on as before, and the reactor may be run again (C31). */
   reopen(): void {
     this.#state = 'open';
-    this.#isFinished = this.#hasClosed = false;
+    this.#isFinished = false;
     this.#releaseHeld();
   }
 
@@ -153,17 +152,10 @@ export class Traffic {
       case 'error':
         return this.#onError(emitted);
       case 'close':
-        return this.#onClose(emitted);
+        return (this.#state === 'closing' && !this.#isFinished) || this.#emit(emitted);
       default:
         return this.#emit(emitted);
     }
-  }
-
-  /** Once, when the last connection is gone. */
-  #onClose(emitted: Emitted): boolean {
-    if (this.#state === 'closing' && (!this.#isFinished || this.#hasClosed)) return true;
-    this.#hasClosed = this.#state === 'closing';
-    return this.#emit(emitted);
   }
 
   /**
