@@ -87,6 +87,22 @@ describe('the end of a process', () => {
     expect(fake.exits).toBe(1);
   });
 
+  it('N11: after a second signal it is ended 1 s after the run, not at the deadline', async () => {
+    const fake = new FakeProcess();
+    const reactor = fake.reactor({ onError: () => {} });
+    reactor.on('shutdown', never, { name: 'flush' });
+    const run = reactor.run();
+    await fake.settle();
+    fake.signal('SIGTERM');
+    await fake.advance(300);
+    fake.signal('SIGTERM');
+    await run;
+    await fake.advance(999, 1);
+    expect(fake.exits).toBe(0);
+    await fake.advance(1);
+    expect([fake.exits, fake.process.exitCode]).toEqual([1, 143]);
+  });
+
   it('N6: a run that begins meanwhile is not cut, and the process ends after it', async () => {
     const fake = new FakeProcess();
     await fake.live(fake.reactor(deadline(300)));

@@ -162,6 +162,14 @@ describe('the deadline of a shutdown, and the shares of its phases', () => {
     expect(begun).toEqual([13_000]);
   });
 
+  it.each<[string, unknown, RegExp]>([
+    ['a misspelt limit', { deadLine: 1_000 }, /limits.shutdown has no option "deadLine": did you mean "deadline"/],
+    ['a text from the environment', { deadline: '10000' }, /limits.shutdown.deadline is a string: give a number/],
+    ['a number', 8_000, /limits.shutdown is a number: give an object/],
+  ])('N8: %s is refused at once', (_what, shutdown, message) => {
+    expect(() => new FakeProcess().reactor({ limits: { shutdown: shutdown as Limits } })).toThrow(message);
+  });
+
   it('N8: a lead time above half of the deadline is refused with both numbers', () => {
     const reactor = new FakeProcess().reactor({ limits: { shutdown: { deadline: 20_000 } } });
     expect(() => reactor.use({ name: 'http', leadTime: 10_001 })).toThrow(/10001 ms.*20000 ms.*at least 20002/);
