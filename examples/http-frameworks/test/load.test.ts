@@ -4,7 +4,7 @@ import { Bundles, closingLines, CLOSING_LINES, FRAMEWORKS } from './bundle.ts';
 
 jest.setTimeout(120_000);
 
-/** Each load is run so many times: a request is broken once in many runs, if at all. */
+/** Each load runs several times, since a broken request is rare. */
 const RUNS = 3;
 
 let recipes: Bundles;

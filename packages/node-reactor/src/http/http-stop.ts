@@ -8,17 +8,14 @@ import type { AnyServer } from './server.ts';
 import type { Traffic } from './traffic.ts';
 
 /**
- * Before the listener closes, so long must have passed without a new connection: a proxy opens them in bursts. The system resets the
- * connections that it has accepted and the program has not (N13). Milliseconds.
+ * The listener closes after this time without a new connection. It has to be longer than the pauses of a proxy that connects in bursts:
+ * closing resets the connections that the system has accepted and the program has not (N13). Milliseconds.
  */
 const QUIET_MS = 25;
 /** As many turns of the loop too: on a busy machine the time can pass before the loop has looked at its sockets. */
 const QUIET_TURNS = 3;
-/**
- * Requests are held for at most so many of these times: 200 ms, and longer only where the machine is so busy that each of them takes
- * longer.
- */
-const MAX_QUIET_TIMES = 8;
+/** Requests are held for at most this many waits of 25 ms: 200 ms, or more on a machine so busy that each wait takes longer. */
+const MAX_QUIET_WAITS = 8;
 /** How often a server that drains looks for connections that are idle for too long. Milliseconds. */
 const SWEEP_MS = 25;
 
@@ -63,7 +60,7 @@ export class HttpStop {
     this.listenerClosed = this.#close();
   }
 
-  /** What is left of the lead time, in milliseconds; 0 once it is over. */
+  /** The rest of the lead time in milliseconds; 0 once it is over. */
   get leadTimeLeft(): number {
     return this.#closedAt > 0 ? 0 : Math.max(0, this.#leadEndsAt - this.#plan.app.now());
   }
@@ -150,7 +147,7 @@ export class HttpStop {
   async #noConnectionComes(): Promise<boolean> {
     const { traffic } = this.#plan;
     let seen = -1;
-    for (let n = 0; n < MAX_QUIET_TIMES && seen !== traffic.accepted && !this.#hurry.signal.aborted; n++) {
+    for (let n = 0; n < MAX_QUIET_WAITS && seen !== traffic.accepted && !this.#hurry.signal.aborted; n++) {
       seen = traffic.accepted;
       await this.#wait(QUIET_MS);
       for (let turn = 0; turn < QUIET_TURNS; turn++) await new Promise((resolve) => void setImmediate(resolve));

@@ -230,7 +230,7 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
         this.#survive();
         return;
       }
-      // The limit of the phase is not the deadline: whoever stops within that must not look dead (N12).
+      // The limit of the phase is not the deadline: a program that stops in time must not look dead (N12).
       const isLimit = signal.reason instanceof TriggerTimeoutError;
       this.#isPastDeadline = !isLimit;
       if (isLimit) cut('at the limit of the phase', 'Make them shorter, or raise the shutdown deadline');
