@@ -32,6 +32,8 @@ export class Connection {
   #bytesRead: number;
   readonly #now: () => number;
   #finAt: number | undefined;
+  #bytesWritten = -1;
+  #wroteAt = -Infinity;
   /** An early answer has left, and the rest of the body was still arriving. */
   #wasBodyPending = false;
 
@@ -61,10 +63,13 @@ export class Connection {
 
   /** While draining: closes what is idle for too long. */
   closeIfIdle(now: number, since: { readonly closedAt: number; readonly idleGrace: number }): void {
-    // A session has been told to close, and does so when its last stream is over.
-    if (this.upgraded !== undefined || this.exchanges.length > 0 || this.session !== undefined) return;
+    if (this.upgraded !== undefined || this.exchanges.length > 0) return;
     this.#followBody(now);
     const idleSince = Math.max(since.closedAt, this.#lastAnswerAt);
+    if (this.session !== undefined) {
+      this.#closeSession(this.session, idleSince, now);
+      return;
+    }
     if (this.#finAt !== undefined || this.closesByItself) {
       if (now >= (this.#finAt ?? idleSince) + FIN_MS) this.socket.destroy();
       return;
@@ -74,6 +79,18 @@ export class Connection {
     this.isClosing = true;
     this.#finAt = now;
     this.socket.end();
+  }
+
+  /**
+   * A session has been told to close, and does so when its last stream is over. One that neither closes nor writes anything, such as a
+   * stream that the server pushes, is destroyed.
+   */
+  #closeSession(session: ServerHttp2Session, idleSince: number, now: number): void {
+    const { bytesWritten } = this.socket;
+    if (bytesWritten !== this.#bytesWritten) {
+      this.#bytesWritten = bytesWritten;
+      this.#wroteAt = now;
+    } else if (now >= Math.max(idleSince, this.#wroteAt) + PARTIAL_MS) session.destroy();
   }
 
   /** The rest of a body that was answered early is no part of a next request. */
