@@ -87,7 +87,11 @@ export class Connection {
    */
   #closeSession(session: ServerHttp2Session, idleSince: number, now: number): void {
     const { bytesWritten } = this.socket;
-    if (bytesWritten !== this.#bytesWritten) {
+    if (session.destroyed) {
+      // It has sent FIN; its client may keep its own side open.
+      this.#finAt ??= now;
+      if (now >= this.#finAt + FIN_MS) this.socket.destroy();
+    } else if (bytesWritten !== this.#bytesWritten) {
       this.#bytesWritten = bytesWritten;
       this.#wroteAt = now;
     } else if (now >= Math.max(idleSince, this.#wroteAt) + PARTIAL_MS) session.destroy();

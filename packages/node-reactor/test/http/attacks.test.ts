@@ -66,6 +66,18 @@ describe('while requests are held', () => {
     expect(result.errors).toEqual([]);
   });
 
+  it('N16: a client of HTTP/2 that keeps its side open after its answer does not hold the end', async () => {
+    const server = http2.createServer((_request, response) => response.end('ok'));
+    const serve = await serving(server);
+    const session = http2.connect(`http://127.0.0.1:${String(serve.port)}`);
+    session.on('error', () => undefined);
+    const stream = session.request({ ':method': 'POST' }).on('error', () => undefined);
+    stream.write('x'); // and never ended, nor read
+    await new Promise((resolve) => stream.once('response', resolve));
+    expect((await serve.stop()).result.errors).toEqual([]);
+    session.destroy();
+  });
+
   it('N3: each is run in the context in which it came, not in that of whoever called stop()', async () => {
     const storage: AsyncLocalStorage<string> = new AsyncLocalStorage();
     const serve = await serving(
