@@ -73,7 +73,7 @@ export class Feed {
     this.#state = 'idle';
   }
 
-  /** One page. Whoever joins gets the entries after it. */
+  /** One page. A client that joins later gets the entries after it. */
   async #read(): Promise<void> {
     if (!this.#isWanted) return;
     const { store } = this.#entries;

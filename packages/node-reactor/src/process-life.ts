@@ -141,7 +141,7 @@ export class ProcessLife implements Owned {
     // A crash is no end: the reactor may be run again.
     const decides = this.#ownsProcess && reason.kind !== 'crash';
     const naturalEnd = this.#host.now() + NATURAL_END_MS;
-    // Whoever has sent a second signal does not want to wait for the deadline.
+    // A second signal means: do not wait for the deadline.
     const deadline = this.#escalatedBy === undefined ? (this.#stoppedAt ?? 0) + this.#inside.deadline : 0;
     // It outlives the run: what says it must not keep the reactor.
     const { logger } = this.#inside;

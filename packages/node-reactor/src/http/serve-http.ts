@@ -239,7 +239,7 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
       if (failure !== undefined) this.#app?.report(failure, { kind: 'service', name: this.name });
     });
     await stop.listenerClosed;
-    // A server that others need begins only now.
+    // The time counts from the close of the listener, which may be long before this phase.
     const left = Math.max(0, stop.closedAt + drainTimeout - (this.#app?.now() ?? 0));
     const atLimit = (): void => {
       cut('after drainTimeout', 'Make them shorter, or raise drainTimeout');
