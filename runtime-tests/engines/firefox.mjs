@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import puppeteer from 'puppeteer-core';
 import { untilVisibility } from './engine.mjs';
 import { adoptGroup } from './process-groups.mjs';
@@ -22,6 +23,8 @@ async function start(folder) {
       'network.connectivity-service.enabled': false,
       'services.settings.server': 'data:,none',
       'app.normandy.enabled': false,
+      // Else Firefox keeps as many pages for Back as the machine's memory lets it.
+      'browser.sessionhistory.max_total_viewers': 8,
     },
     timeout: 60_000,
     protocolTimeout: 300_000,
@@ -51,15 +54,23 @@ function tabOf(send, context, curtain) {
       awaitPromise: true,
       target: { context },
     });
-    if (exceptionDetails !== undefined) throw new Error(exceptionDetails.text);
+    if (exceptionDetails !== undefined) throw new Error(`${exceptionDetails.text}, in ${await addressOf(context)}`);
     return result.value === undefined ? undefined : JSON.parse(result.value);
+  };
+  const addressOf = async (root) => (await send('browsingContext.getTree', { root })).contexts[0].url;
+  /** The command may answer while the tab still shows the page that it leaves, and then shows neither for a moment. */
+  const traverse = async (delta) => {
+    const address = () => evaluate(() => location.href).catch(() => undefined);
+    const left = await address();
+    await send('browsingContext.traverseHistory', { context, delta });
+    for (let now; now === undefined || now === left; now = await address()) await sleep(5);
   };
   return {
     evaluate,
     goto: (url) => send('browsingContext.navigate', { context, url, wait: 'complete' }),
     reload: () => send('browsingContext.reload', { context, wait: 'complete' }),
-    back: () => send('browsingContext.traverseHistory', { context, delta: -1 }),
-    forward: () => send('browsingContext.traverseHistory', { context, delta: 1 }),
+    back: () => traverse(-1),
+    forward: () => traverse(1),
     hide: async () => {
       await send('browsingContext.activate', { context: curtain });
       await evaluate(untilVisibility, 'hidden');
