@@ -39,6 +39,10 @@ export class EventRegistry {
     return this.#events.get(type)?.isFiring ?? false;
   }
 
+  hasTriggers(type: unknown): boolean {
+    return this.#events.get(type)?.lists.some(({ slots }) => slots.some((trigger) => trigger !== undefined)) ?? false;
+  }
+
   all(): Iterable<SystemEvent> {
     return this.#events.values();
   }

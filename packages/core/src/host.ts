@@ -57,9 +57,14 @@ export interface HostControl {
   report(error: unknown, source: ErrorSource): void;
   /**
    * Called in `attachHost`: startup is not fired before what it returns is called, such as when a page has been parsed (B8). A stop
-   * does not wait for that: startup is then over before any of its phases has begun (C29).
+   * does not wait for that, unless `stopWaits`; it then waits as long as it would for a start. Startup is over before any of its phases
+   * has begun (C29).
    */
-  holdStart(): () => void;
+  holdStart(options?: { readonly stopWaits?: boolean }): () => void;
+  /** Whether a trigger is registered for this event type. */
+  hasTriggers(type: unknown): boolean;
+  /** Rejects every `sleep` that is under way with `ReactorStoppedError`, as the end of the run does (C30). */
+  endSleeps(): void;
 }
 
 /** Why a run ended (C24). */

@@ -122,7 +122,9 @@ export class Lifecycle {
     }
     this.#loop.start();
     run.isReady = true;
-    if (!run.isHeld || run.reason !== undefined) this.#launch(run);
+    const { reason } = run; // attachHost may have stopped it
+    if (!run.isHeld || (reason !== undefined && !run.stopWaits)) this.#launch(run);
+    else if (reason !== undefined) this.#limitStart(run, reason);
     return run.promise;
   }
 
@@ -143,6 +145,7 @@ export class Lifecycle {
     if (run === undefined || !this.#state.started) throw notRunning('escalate()');
     this.#beginStop(reason);
     run.escalated = true;
+    this.#launch(run);
     this.#startup.firing?.escalate(reason);
     this.#fireShutdown(run);
     this.#shutdown.firing?.escalate(reason);
@@ -209,9 +212,11 @@ export class Lifecycle {
 
   /** Calls that will never run and want to know it do (C30). */
   dropTimed(): void {
-    const error = new ReactorStoppedError(
-      'The run is over before this call was due: stop waiting when reactor.signal aborts',
-    );
+    this.#dropTimed('The run is over');
+  }
+
+  #dropTimed(why: string): void {
+    const error = new ReactorStoppedError(`${why} before this call was due: stop waiting when reactor.signal aborts`);
     for (const thrown of this.#loop.timers.drop(error))
       this.#env.report(thrown, { kind: 'timed-call', name: 'onDrop' });
   }
@@ -262,19 +267,23 @@ export class Lifecycle {
         this.#fireShutdown(run);
       },
     );
-    this.#launch(run);
+    if (!run.stopWaits) this.#launch(run);
     this.#controller?.abort(reason);
-    const starting = this.#startup.firing;
-    if (starting === undefined) return;
+    if (run.isReady || this.#startup.firing !== undefined) this.#limitStart(run, reason);
+  }
+
+  /** A stop waits for the start that is under way, or for what holds it. */
+  #limitStart(run: Run, reason: StopReason): void {
     // The start may use the share of `before` and no more, so that the phases of shutdown keep theirs (N8).
     const { deadline = Infinity, before = Infinity } = this.#events.limitsOf('shutdown') ?? {};
     const limit = Math.min(deadline, before);
     if (limit !== Infinity) {
       run.startLimit = this.#env.after(limit, () => {
-        starting.expire(`The time that a stop gives to a start (${String(limit)} ms)`);
+        this.#launch(run);
+        this.#startup.firing?.expire(`The time that a stop gives to a start (${String(limit)} ms)`);
       });
     }
-    starting.cut(reason);
+    this.#startup.firing?.cut(reason);
   }
 
   /** Once, and not before the start is over. */
@@ -405,12 +414,17 @@ export class Lifecycle {
       report: (error, source) => {
         this.#env.report(error, source);
       },
-      holdStart: () => {
+      holdStart: ({ stopWaits = false } = {}) => {
         run.isHeld = true;
+        run.stopWaits = stopWaits;
         return () => {
-          run.isHeld = false;
+          run.isHeld = run.stopWaits = false;
           this.#launch(run);
         };
+      },
+      hasTriggers: (type) => this.#events.hasTriggers(type),
+      endSleeps: () => {
+        if (isAlive()) this.#dropTimed('The reactor stops');
       },
     };
   }
@@ -422,6 +436,7 @@ export class Lifecycle {
     // What the host fired before, such as that the page is hidden, has its grace first.
     this.#hostEvents.flush(reason, () => {
       if (this.#shutdown.firing?.terminal === false) this.escalate(reason);
+      this.#launch(run);
       this.#startup.firing?.escalate(reason);
       this.#fireShutdown(run);
     });

@@ -19,6 +19,8 @@ export class Run {
   isReady = false;
   /** The host lets startup wait (B8). */
   isHeld = false;
+  /** A stop waits too for the host to let go (N7). */
+  stopWaits = false;
   readonly startupReport: Promise<FiringReport>;
   startup: FiringReport | undefined;
   shutdown: FiringReport | undefined;

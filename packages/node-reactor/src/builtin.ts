@@ -2,6 +2,7 @@ import type * as asyncHooks from 'node:async_hooks';
 import type { Cluster } from 'node:cluster';
 import type * as os from 'node:os';
 import type * as timers from 'node:timers';
+import type * as tty from 'node:tty';
 import type * as util from 'node:util';
 import type * as workerThreads from 'node:worker_threads';
 
@@ -10,6 +11,7 @@ interface Modules {
   readonly cluster: Cluster;
   readonly os: typeof os;
   readonly timers: typeof timers;
+  readonly tty: typeof tty;
   readonly util: typeof util;
   readonly worker_threads: typeof workerThreads;
 }

@@ -6,7 +6,7 @@ import { saysThatItStops } from './says-that-it-stops.ts';
 export const FAILED = 1;
 
 /** A time limit cut the shutdown; the status of `timeout(1)`. */
-const TIMED_OUT = 124;
+export const TIMED_OUT = 124;
 
 /** What a shell calls a process that a signal ended: 143 for `SIGTERM`. */
 export function signalStatus(signal: string): number {

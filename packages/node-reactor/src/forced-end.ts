@@ -1,63 +1,65 @@
 import type { NodeHost } from './node-host.ts';
+import { PendingOutput } from './pending-output.ts';
+import { unref } from './unref.ts';
 
-/** What the streams may take to drain before the process is ended. Milliseconds. */
-const DRAIN_MS = 1_000;
+/** How often is looked whether the output is through. Milliseconds. */
+const LOOK_MS = 50;
+
+/** When a process is ended by force, on the host's clock. Milliseconds. */
+interface ForcedTimes {
+  readonly at: number;
+  /** So long output may hold it back. */
+  readonly outputUntil: number;
+}
 
 /**
  * The process normally ends by itself. One that something still holds after the run is told what holds it, and is ended with the status it
- * has (N11).
+ * has; not while somebody reads its output (N11). Nothing of this holds the process.
  */
 export class ForcedEnd {
   readonly #host: NodeHost;
-  readonly #tell: (holders: string) => void;
-  readonly #timer: unknown;
-  #cancelled = false;
+  readonly #times: ForcedTimes;
+  readonly #output: PendingOutput;
+  readonly #tell: () => void;
+  #timer: unknown;
+  #isTold = false;
 
-  /** Waits `ms`, which hold nothing; `tell` is given what holds the process. */
-  constructor(host: NodeHost, ms: number, tell: (holders: string) => void) {
+  /** `tell` prints what holds the process. */
+  constructor(host: NodeHost, times: ForcedTimes, tell: () => void) {
     this.#host = host;
+    this.#times = times;
+    this.#output = new PendingOutput(host);
     this.#tell = tell;
-    this.#timer = unref(
-      host.setTimeout(() => {
-        void this.#end();
-      }, ms),
-    );
+    this.#lookIn(Math.max(0, times.at - host.now()));
   }
 
   cancel(): void {
-    this.#cancelled = true;
     this.#host.clearTimeout(this.#timer);
   }
 
-  async #end(): Promise<void> {
-    const { process } = this.#host;
-    this.#tell(holders(process));
-    const waited: Promise<void> = new Promise((resolve) => void this.#host.setTimeout(resolve, DRAIN_MS));
-    await Promise.race([Promise.all([drained(process.stdout), drained(process.stderr)]), waited]);
-    if (!this.#cancelled) process.exit(); // without an argument: the status that the process has
+  #lookIn(ms: number): void {
+    const look = (): void => {
+      this.#look();
+    };
+    this.#timer = unref(this.#host.setTimeout(look, ms));
   }
-}
 
-/** `2 Timeout, TCPSocketWrap`; not every runtime tells. */
-function holders(process: Partial<NodeJS.Process>): string {
-  const counts: Map<string, number> = new Map();
-  for (const name of process.getActiveResourcesInfo?.() ?? []) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const names = [...counts].map(([name, count]) => (count > 1 ? `${String(count)} ${name}` : name));
-  return names.length > 0 ? names.join(', ') : 'this runtime does not say what';
-}
+  #look(): void {
+    const isWaitedFor = this.#output.isRead && this.#host.now() < this.#times.outputUntil;
+    if (isWaitedFor) this.#lookIn(LOOK_MS);
+    else if (this.#isTold) this.#end();
+    else {
+      // What it prints is output too.
+      this.#isTold = true;
+      this.#tell();
+      this.#look();
+    }
+  }
 
-/** All that was written is on its way; at once for a stream that holds nothing back, which may be closed. */
-function drained(stream: NodeJS.WriteStream): Promise<void> {
-  if (!(stream.writableLength > 0)) return Promise.resolve();
-  return new Promise((resolve) => {
-    stream.write('', () => {
-      resolve();
-    });
-  });
-}
-
-/** The timer does not hold the process, where timers can be told so. */
-function unref(timer: unknown): unknown {
-  (timer as { unref?: () => unknown }).unref?.(); // as: a host's timer may be a number
-  return timer;
+  #end(): void {
+    const { process } = this.#host;
+    // Output that nobody takes is lost: that is no success.
+    if (this.#output.size > 0) process.exitCode ||= 1;
+    process.exit(); // without an argument: the status that the process has
+  }
 }

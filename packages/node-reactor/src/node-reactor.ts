@@ -16,6 +16,7 @@ import type { AsyncResource } from 'node:async_hooks';
 import { builtin } from './builtin.ts';
 import { takeNodeHost, type NodeHost } from './node-host.ts';
 import { ProcessLife } from './process-life.ts';
+import type { Program } from './program.ts';
 import { shutdownLimits } from './shutdown-limits.ts';
 import { Watchdog, watched } from './watchdog.ts';
 
@@ -27,13 +28,20 @@ export interface NodeReactorOptions extends ReactorOptions<NodeHost>, ProcessOpt
   readonly context?: boolean;
   /** `false` leaves uncaught exceptions and unhandled rejections to the process; default: they stop the reactor, with status 1 (N11). */
   readonly uncaught?: boolean;
+  /**
+   * `false` for a child process that is to outlive its parent; default: it stops when the channel to its parent closes, with
+   * `{ kind: 'disconnect' }` (N25).
+   */
+  readonly disconnect?: boolean;
+  /** Stops at the end of stdin, with `{ kind: 'stdin-end' }`, as servers of an editor do; default `false` (N25). */
+  readonly stdin?: boolean;
 }
 
 /** The longest that a timer waits: a longer one fires at once. Milliseconds. */
 const LONGEST_WAIT = 2 ** 31 - 1;
 
-/** Runs a reactor whose setup has failed: no phase of startup begins (C26). For `runService` alone, so no method of the class. */
-export let failStart: (reactor: NodeReactor, error: unknown) => Promise<RunResult>;
+/** Runs a reactor for `runMain` or `runService`; no method of the class, since it is for them alone. */
+export let runProgram: (reactor: NodeReactor, program: Program) => Promise<RunResult>;
 
 /**
  * A reactor on the loop of Node or Bun: turns by `setImmediate`, wakeups by `setTimeout`.
@@ -52,14 +60,16 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   readonly #options: NodeReactorOptions;
   readonly #limits: Limits;
   readonly #current: CurrentRun;
-  #setupError: { readonly error: unknown } | undefined;
+  #program: Program | undefined;
   /** Turns run in the async context of `run()`, not in that of whoever queued the first call (N3). */
   #context: AsyncResource | undefined;
 
   static {
-    failStart = (reactor, error) => {
-      reactor.#setupError = { error };
-      return reactor.run();
+    runProgram = (reactor, program) => {
+      reactor.#program = program;
+      const over = reactor.run();
+      program.begin();
+      return over;
     };
   }
 
@@ -127,26 +137,28 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
       deadline: this.#limits.deadline ?? Infinity,
       signal: this.signal,
       leadTime: () => this.leadTime,
-      pending: () => this.pending(),
+      pending: () => [...this.pending(), ...(this.#program?.waiting() ?? [])],
+      state: () => this.state,
+      startupReport: this.startupReport,
+      fire: (type, detail) => {
+        this.callWhenRunning(() => this.#current.reactor?.fire(type, detail, { whenFiring: 'again' }));
+      },
+      program: this.#program,
       watchdog,
     });
     this.#context = createResource('TriphaseRun');
     this.#current.life = life;
     try {
-      const attached = life.attach();
-      if (this.#setupError !== undefined) {
-        life.report(this.#setupError.error, 'setup');
-        control.stop({ kind: 'startup-failed', cause: this.#setupError.error });
-      }
-      return attached;
+      return life.attach();
     } catch (error) {
       watchdog?.end();
       throw error;
     }
   }
 
-  /** One ref'd timer (N1). */
-  protected override acquireKeepAlive(): Disposable {
+  /** One ref'd timer (N1); none for `runMain` (N24). */
+  protected override acquireKeepAlive(): Disposable | undefined {
+    if (this.#program?.keepsAlive === false) return undefined;
     let release: () => void;
     const hold = (): void => {
       release = super.setWakeup(LONGEST_WAIT, hold);

@@ -1,7 +1,8 @@
 import type { Waiting } from '@triphase/core';
 import type { NodeHost } from './node-host.ts';
+import { unref } from './unref.ts';
 
-/** When a stop that is still under way says what it waits for, and how often after that (N9). Milliseconds. */
+/** When a start or stop that is still under way says what it waits for, and how often after that (N9). Milliseconds. */
 const FIRST_MS = 2_000;
 const EVERY_MS = 5_000;
 
@@ -16,20 +17,26 @@ export function describeWaiting(waiting: readonly Waiting[]): string {
     .join(', ');
 }
 
-/** Says, while the reactor stops, what is still pending (N9). */
+/** Says again and again what is still pending (N9). Holds nothing. */
 export class PendingLines {
   readonly #host: NodeHost;
   #timer: unknown;
 
-  /** `leadTime`: milliseconds in which a stop waits on purpose (N13). */
-  constructor(host: NodeHost, leadTime: number, pending: () => readonly Waiting[], say: (line: string) => void) {
+  /** `start`: how a line begins; `delay`: milliseconds in which it waits on purpose, such as a lead time (N13). */
+  constructor(
+    host: NodeHost,
+    start: string,
+    delay: number,
+    pending: () => readonly Waiting[],
+    say: (line: string) => void,
+  ) {
     this.#host = host;
     const tell = (): void => {
       const waiting = describeWaiting(pending());
-      this.#timer = host.setTimeout(tell, EVERY_MS);
-      if (waiting !== '') say(`still waiting for: ${waiting}`);
+      this.#timer = unref(host.setTimeout(tell, EVERY_MS));
+      if (waiting !== '') say(`${start}: ${waiting}`);
     };
-    this.#timer = host.setTimeout(tell, leadTime + FIRST_MS);
+    this.#timer = unref(host.setTimeout(tell, delay + FIRST_MS));
   }
 
   end(): void {

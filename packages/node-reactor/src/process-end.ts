@@ -1,9 +1,10 @@
 import { builtin } from './builtin.ts';
 import { FAILED, signalStatus } from './exit-status.ts';
 import { ForcedEnd } from './forced-end.ts';
+import { Holders } from './holders.ts';
 import type { NodeHost } from './node-host.ts';
 
-/** So many runs are named that left something behind, the last ones: a process may have run reactors without end. */
+/** The maximum number of runs that are named: a process may run reactors without end. */
 const NAMED_RUNS = 10;
 
 /** How one run ended, for the end of the process. Two copies of the package meet here: what is in it stays. */
@@ -14,6 +15,10 @@ export interface Ended {
   readonly signal: string | undefined;
   /** When, on the host's clock, a process that something still holds is ended; `Infinity` never, undefined: no say in it. */
   readonly forceAt: number | undefined;
+  /** Until when output that is still being read holds that back. */
+  readonly outputUntil: number;
+  /** A cluster worker is done; without a run it would only hold its process. */
+  readonly leavesCluster: boolean;
   /** What the run has left behind, in words; `''` for nothing. */
   readonly leftBehind: string;
   /** Prints a line. */
@@ -22,16 +27,20 @@ export interface Ended {
 
 /** What the runs of a process leave for its end (N6, N11): the worst status, the true signal, the latest time to force it. */
 export class ProcessEnd {
+  readonly holders: Holders;
   readonly #host: NodeHost;
   readonly #leftBehind: string[] = [];
   #status = 0;
   #signal: string | undefined;
   #hasListener = false;
   #forceAt: number | undefined;
+  #outputUntil = 0;
+  #leavesCluster = false;
   #forced: ForcedEnd | undefined;
 
   constructor(host: NodeHost) {
     this.#host = host;
+    this.holders = new Holders(host.process);
   }
 
   /** A run begins: the process is not ended while it lasts. */
@@ -40,15 +49,18 @@ export class ProcessEnd {
     this.#forced = undefined;
   }
 
-  /** Nobody caught an error: whatever becomes of the run, this is no success. */
-  fail(): void {
-    this.#status = Math.max(this.#status, FAILED);
+  /** Something failed that no result tells of: whatever becomes of the run, this is no success. Sets the status, unless `later`. */
+  fail(status: number = FAILED, later = false): void {
+    this.#status = Math.max(this.#status, status);
+    if (!later) this.#host.process.exitCode = this.#status;
   }
 
-  add({ status, signal, forceAt, leftBehind }: Ended): void {
+  add({ status, signal, forceAt, outputUntil, leavesCluster, leftBehind }: Ended): void {
     const { process } = this.#host;
     this.#signal ??= signal;
     if (forceAt !== undefined) this.#forceAt = Math.max(this.#forceAt ?? 0, forceAt);
+    this.#outputUntil = Math.max(this.#outputUntil, outputUntil);
+    this.#leavesCluster ||= leavesCluster;
     if (leftBehind !== '' && this.#leftBehind.push(leftBehind) > NAMED_RUNS) this.#leftBehind.shift();
     if (status === undefined) return;
     this.#status = Math.max(this.#status, status);
@@ -60,10 +72,11 @@ export class ProcessEnd {
   begin(say: Ended['say']): void {
     this.hold();
     if (this.#signal !== undefined && !this.#hasListener) this.#endBySignal();
-    if (this.#forceAt !== undefined) this.#leaveCluster();
-    const forceAt = this.#forceAt ?? Infinity;
-    if (forceAt === Infinity) return;
-    this.#forced = new ForcedEnd(this.#host, Math.max(0, forceAt - this.#host.now()), (holders) => {
+    if (this.#leavesCluster) this.#leaveCluster();
+    const at = this.#forceAt ?? Infinity;
+    if (at === Infinity) return;
+    this.#forced = new ForcedEnd(this.#host, { at, outputUntil: this.#outputUntil }, () => {
+      const holders = this.holders.describe() || 'this runtime does not say what';
       const left = this.#leftBehind.length === 0 ? '' : ` (left behind: ${this.#leftBehind.join(', ')})`;
       say(`the run has ended, but something still holds the process: ${holders}${left}; ending it`);
     });

@@ -7,14 +7,18 @@ import {
   type ProcessOptions,
   type RunResult,
   type StopReason,
+  type ReactorState,
   type Waiting,
 } from '@triphase/core';
 import { builtin } from './builtin.ts';
-import { statusOf } from './exit-status.ts';
+import { END_WANTED } from './end-wanted.ts';
+import { signalStatus, statusOf, TIMED_OUT } from './exit-status.ts';
 import type { NodeHost } from './node-host.ts';
 import { describeWaiting, PendingLines } from './pending-lines.ts';
 import type { Ended } from './process-end.ts';
-import { signalOwner, type Owned, type SignalOwner } from './signal-owner.ts';
+import type { Program } from './program.ts';
+import { signalOwner, type SignalMember, type SignalOwner } from './signal-owner.ts';
+import { StdinEnd } from './stdin-end.ts';
 import { usualSignals } from './usual-signals.ts';
 import type { Watchdog } from './watchdog.ts';
 
@@ -23,10 +27,12 @@ const NATURAL_END_MS = 1_000;
 
 interface ProcessLifeOptions extends ProcessOptions {
   readonly uncaught?: boolean;
+  readonly disconnect?: boolean;
+  readonly stdin?: boolean;
 }
 
 /** What the life of a process needs of the reactor that runs in it. */
-interface Inside {
+interface ReactorHandle {
   readonly control: HostControl;
   readonly logger: Logger;
   readonly onError: OnError | undefined;
@@ -37,41 +43,62 @@ interface Inside {
   /** Of the services used; milliseconds. */
   readonly leadTime: () => number;
   readonly pending: () => readonly Waiting[];
+  readonly state: () => ReactorState;
+  readonly startupReport: Promise<unknown> | undefined;
+  /** Fires an event as soon as the reactor runs, after one of its type that is under way. */
+  readonly fire: (type: string, detail: unknown) => void;
+  readonly program: Program | undefined;
   readonly watchdog: Watchdog | undefined;
 }
 
 /** One run of a reactor, seen from its process: signals, pending lines, the watchdog, the exit status (N4–N11). */
-export class ProcessLife implements Owned {
+export class ProcessLife implements SignalMember {
   readonly signals: readonly string[];
   readonly uncaught: boolean;
+  readonly disconnect: boolean;
   readonly #host: NodeHost;
   readonly #owner: SignalOwner;
   readonly #options: ProcessLifeOptions;
-  readonly #inside: Inside;
+  readonly #reactor: ReactorHandle;
   #stoppedAt: number | undefined;
+  #wasStopping = false;
   #escalatedBy: string | undefined;
+  /** Something from outside wants the process to end, not only the run. */
+  #isEndWanted = false;
   #lines: PendingLines | undefined;
 
-  constructor(host: NodeHost, options: ProcessLifeOptions, inside: Inside) {
-    const { signals = usualSignals(host.process), uncaught } = options;
+  constructor(host: NodeHost, options: ProcessLifeOptions, reactor: ReactorHandle) {
+    const { signals = usualSignals(host.process), uncaught, disconnect } = options;
     this.#host = host;
     this.#options = options;
-    this.#inside = inside;
+    this.#reactor = reactor;
     this.#owner = signalOwner(host);
     this.signals = signals === false ? [] : signals;
     this.uncaught = this.#ownsProcess && uncaught !== false;
+    this.disconnect = this.#ownsProcess && disconnect !== false;
   }
 
   attach(): Disposable {
-    const { signal, watchdog } = this.#inside;
+    const { control, signal, program, startupReport, watchdog } = this.#reactor;
+    const { process } = this.#host;
     const onStop = (): void => {
       this.#onStop();
     };
+    const onStall = (): void => program?.stalled?.();
     this.#owner.adopt(this);
     signal.addEventListener('abort', onStop);
+    if (program?.keepsAlive === false) process.on('beforeExit', onStall);
+    const stdin = this.#options.stdin === true ? this.#watchStdin() : undefined;
+    void startupReport?.then(() => {
+      if (this.#stoppedAt === undefined) this.#lines?.end();
+      stdin?.begin();
+    });
+    program?.attach(control, this);
     return {
       [Symbol.dispose]: () => {
         signal.removeEventListener('abort', onStop);
+        process.off('beforeExit', onStall);
+        stdin?.end();
         this.#lines?.end();
         this.#owner.release(this);
         watchdog?.end();
@@ -84,8 +111,9 @@ export class ProcessLife implements Owned {
     return this.#stoppedAt === undefined ? 0 : this.#host.now() - this.#stoppedAt;
   }
 
-  /** Sets the exit status as soon as the run is over (N11). */
+  /** `run()` has begun: says what a start waits for, and sets the exit status as soon as the run is over (N9, N11). */
   follow(over: Promise<RunResult>): void {
+    if (this.#reactor.state() === 'starting') this.#sayPending('still starting', 0);
     void over.then(
       (result) => {
         this.#owner.ended(this.#ended(result));
@@ -97,28 +125,58 @@ export class ProcessLife implements Owned {
   }
 
   stop(reason: StopReason): void {
-    this.#inside.control.stop(reason);
+    this.#isEndWanted ||= END_WANTED.has(reason.kind);
+    this.#reactor.control.stop(reason);
   }
 
   escalate(signal: string): void {
-    const { control, pending } = this.#inside;
-    this.#say(`${signal} again: not waiting any longer for ${describeWaiting(pending()) || 'anything'}`);
+    const { control, pending } = this.#reactor;
+    this.say(`${signal} again: not waiting any longer for ${describeWaiting(pending()) || 'anything'}`);
     this.#escalatedBy = signal;
     control.escalate({ kind: 'signal', signal });
   }
 
+  /** SIGHUP means so where the program has something to reload; a terminal that closes does not (N20). */
+  reload(signal: string): boolean {
+    const { control, state, fire } = this.#reactor;
+    if (signal !== 'SIGHUP' || !control.hasTriggers('reload') || builtin('tty').isatty(0)) return false;
+    if (state() === 'running' || state() === 'starting') fire('reload', { signal });
+    return true;
+  }
+
+  cut(): boolean {
+    const { pending, program, state } = this.#reactor;
+    const isStopping = state() === 'stopping';
+    if (!isStopping && program?.isService !== true) return false;
+    const cut = describeWaiting(pending());
+    const what = isStopping || cut !== '' ? `cut: ${cut || 'the rest of the stop'}` : 'its shutdown is not run';
+    this.say(
+      `the process exits while the reactor is ${state()}; ${what}. Call stop() on it and wait, instead of process.exit()`,
+    );
+    return this.#options.exitCode !== false;
+  }
+
+  /** Something has failed that is not in the result (N24); `status` is that of the process, at least. */
+  failed(status?: number): void {
+    if (this.#ownsProcess && this.#options.exitCode !== false) this.#owner.failed(status);
+  }
+
   /** An error that came to the process instead of to a caller, on the one error path (C48). */
   report(error: unknown, origin: string): void {
-    const { onError } = this.#inside;
+    const { onError } = this.#reactor;
     if (onError === undefined) {
-      this.#say(`${origin}: ${inspected(error)}`, 'error');
+      this.say(`${origin}: ${inspected(error)}`, 'error');
       return;
     }
     try {
       onError(error, { kind: 'host', name: origin });
     } catch (thrown) {
-      this.#say(`${origin}: ${inspected(error)}\nand onError threw: ${inspected(thrown)}`, 'error');
+      this.say(`${origin}: ${inspected(error)}\nand onError threw: ${inspected(thrown)}`, 'error');
     }
+  }
+
+  say(line: string, level: 'warn' | 'error' = 'warn'): void {
+    say(line, level, this.#reactor.logger, this.#host.console);
   }
 
   /** Without a signal of its own it has no say in how the process ends (N11). */
@@ -127,38 +185,64 @@ export class ProcessLife implements Owned {
   }
 
   #onStop(): void {
-    const { deadline, leadTime, pending, watchdog } = this.#inside;
+    const { deadline, leadTime, signal, watchdog } = this.#reactor;
+    if ((signal.reason as StopReason).kind === 'crash') return; // as: the signal of a reactor aborts with nothing else
+    this.#wasStopping = true;
     this.#stoppedAt = this.#host.now();
-    this.#lines = new PendingLines(this.#host, leadTime(), pending, (line) => {
-      this.#say(line);
-    });
+    this.#lines?.end();
+    this.#sayPending('still waiting for', leadTime());
     if (deadline !== Infinity) watchdog?.arm(deadline);
+  }
+
+  #sayPending(start: string, delay: number): void {
+    this.#lines = new PendingLines(this.#host, start, delay, this.#reactor.pending, (line) => {
+      this.say(line);
+    });
+  }
+
+  #watchStdin(): StdinEnd {
+    return new StdinEnd(this.#host, () => {
+      this.stop({ kind: 'stdin-end' });
+    });
   }
 
   #ended(result: RunResult): Ended {
     const { exitCode, exit, forceExit } = this.#options;
     const { reason, startup, shutdown } = result;
-    // A crash is no end: the reactor may be run again.
-    const decides = this.#ownsProcess && reason.kind !== 'crash';
-    const naturalEnd = this.#host.now() + NATURAL_END_MS;
-    // A second signal means: do not wait for the deadline.
-    const deadline = this.#escalatedBy === undefined ? (this.#stoppedAt ?? 0) + this.#inside.deadline : 0;
+    // A crash is no end, the reactor may be run again; but it is one of a stop that it cuts.
+    const decides = this.#ownsProcess && (reason.kind !== 'crash' || this.#wasStopping);
+    const now = this.#host.now();
+    const isForced = forceExit ?? (this.#isEndWanted || this.#escalatedBy !== undefined || END_WANTED.has(reason.kind));
+    const deadline = this.#escalatedBy === undefined ? (this.#stoppedAt ?? 0) + this.#reactor.deadline : 0;
     // It outlives the run: what says it must not keep the reactor.
-    const { logger } = this.#inside;
+    const { logger, program } = this.#reactor;
     const { console } = this.#host;
     return {
-      status: decides && exitCode !== false ? statusOf(result, this.#escalatedBy) : undefined,
+      status: decides && exitCode !== false ? this.#statusOf(result) : undefined,
       signal: decides && exit === 'signal' ? reason.signal : undefined,
-      forceAt: decides ? (forceExit === false ? Infinity : Math.max(naturalEnd, deadline)) : undefined,
-      leftBehind: describeWaiting([...startup.abandoned, ...(shutdown?.abandoned ?? [])]),
+      forceAt: !decides ? undefined : forceExit === false ? Infinity : isForced ? now + NATURAL_END_MS : undefined,
+      outputUntil: Math.max(now + 2 * NATURAL_END_MS, deadline),
+      leavesCluster: decides,
+      leftBehind: describeWaiting([
+        ...startup.abandoned,
+        ...(shutdown?.abandoned ?? []),
+        ...(program?.waiting() ?? []),
+      ]),
       say: (line) => {
         say(line, 'warn', logger, console);
       },
     };
   }
 
-  #say(line: string, level: 'warn' | 'error' = 'warn'): void {
-    say(line, level, this.#inside.logger, this.#host.console);
+  #statusOf(result: RunResult): number {
+    const status = statusOf(result, this.#escalatedBy);
+    const { program } = this.#reactor;
+    if (program === undefined) return status;
+    // A setup that the stop did not wait out is a stop that was cut.
+    if (status === 0 && program.waiting().length > 0) return TIMED_OUT;
+    const { interruptedBy } = program;
+    const isTold = interruptedBy === undefined || this.#options.exit === 'signal';
+    return status > 0 || isTold || this.#host.process.exitCode !== undefined ? status : signalStatus(interruptedBy);
   }
 }
 

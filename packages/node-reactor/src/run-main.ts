@@ -1,11 +1,16 @@
 import type { AnyEvents, RunResult } from '@triphase/core';
-import { failStart, NodeReactor, type NodeReactorOptions } from './node-reactor.ts';
-import { saysThatItStops } from './says-that-it-stops.ts';
+import { MainProgram } from './main-program.ts';
+import { NodeReactor, runProgram, type NodeReactorOptions } from './node-reactor.ts';
+import { ServiceProgram } from './service-program.ts';
 
 /**
  * For scripts: `main` is called once the reactor runs; when it settles the reactor stops, with `{ kind: 'main-ended' }`. A rejection is
  * reported and makes the exit status 1; one that only says that the reactor stops is none. Resolves with the result of the run; rejects
  * with `StartupFailedError` alone. [Twisted: `task.react`]
+ *
+ * A signal aborts `reactor.signal` and ends every `sleep`; `before shutdown` then waits for `main`, so that its `finally` blocks run before
+ * resources close, and the exit status is 128 + n unless `main` sets `process.exitCode` (N24). The run itself does not keep the process
+ * alive: a `main` that nothing can settle any more is named, and the status is 13.
  *
  * @example
  * await runMain(async (reactor) => {
@@ -17,23 +22,16 @@ export function runMain<E extends object = AnyEvents>(
   options?: NodeReactorOptions,
 ): Promise<RunResult> {
   const reactor: NodeReactor<E> = new NodeReactor(options);
-  reactor.callWhenRunning(async () => {
-    try {
-      await main(reactor);
-      if (!reactor.signal.aborted) void reactor.stop({ kind: 'main-ended' });
-    } catch (error) {
-      if (reactor.signal.aborted && saysThatItStops(error, reactor.signal.reason)) return;
-      failShutdown(reactor, main.name || 'main', error);
-      if (!reactor.signal.aborted) void reactor.stop({ kind: 'main-ended', cause: error });
-    }
-  });
-  return reactor.run();
+  return runProgram(reactor, new MainProgram(reactor, () => main(reactor), main.name || 'main'));
 }
 
 /**
- * For services: `setup` is awaited and registers; then the reactor runs until it is stopped. Resolves with the result of the run; rejects
- * with `StartupFailedError` when the start failed. A `setup` that throws is a start that failed before its first phase: `shutdown` fires
- * all the same, for what `setup` had opened.
+ * For services: `setup` is awaited and registers; then the reactor starts, and runs until it is stopped. Resolves with the result of the
+ * run; rejects with `StartupFailedError` when the start failed. A `setup` that throws is a start that failed before its first phase:
+ * `shutdown` fires all the same, for what `setup` had opened.
+ *
+ * Signals are owned before `setup` is called: one that comes meanwhile aborts `app.signal`, nothing is started, and `shutdown` fires once
+ * `setup` has settled (N7).
  *
  * @example
  * await runService((app) => {
@@ -45,22 +43,5 @@ export async function runService<E extends object = AnyEvents>(
   options?: NodeReactorOptions,
 ): Promise<RunResult> {
   const reactor: NodeReactor<E> = new NodeReactor(options);
-  try {
-    await setup(reactor);
-  } catch (error) {
-    return failStart(reactor, error);
-  }
-  return reactor.run();
-}
-
-/** A trigger that fails is in the result, on the error path, and so in the exit status. Past the last phase only the error path is left (C17). */
-function failShutdown(reactor: NodeReactor, name: string, error: unknown): void {
-  const fail = (): never => {
-    throw error;
-  };
-  try {
-    reactor.once('shutdown', { after: fail }, { name });
-  } catch {
-    throw error;
-  }
+  return runProgram(reactor, new ServiceProgram(reactor, () => setup(reactor)));
 }

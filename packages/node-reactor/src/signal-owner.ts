@@ -1,7 +1,10 @@
 import type { StopReason } from '@triphase/core';
+import type { Worker } from 'node:worker_threads';
+import { builtin } from './builtin.ts';
 import { signalStatus } from './exit-status.ts';
 import type { NodeHost } from './node-host.ts';
 import { ProcessEnd, type Ended } from './process-end.ts';
+import { unref } from './unref.ts';
 
 /** A repeat within this is the terminal's or npm's doubling, not a second wish. Milliseconds. */
 const DOUBLED_MS = 200;
@@ -10,20 +13,27 @@ const DOUBLED_MS = 200;
 const UNCAUGHT = { uncaughtException: 'uncaught exception', unhandledRejection: 'unhandled rejection' } as const;
 
 /** One reactor, as the owner of the process's signals sees it. Two copies of the package meet here: what is in it stays. */
-export interface Owned {
+export interface SignalMember {
   readonly signals: readonly string[];
   /** It hears of uncaught exceptions and unhandled rejections. */
   readonly uncaught: boolean;
+  /** It stops when the channel to its parent closes. */
+  readonly disconnect: boolean;
   stop(reason: StopReason): void;
   /** Prints what it cuts, then escalates. */
   escalate(signal: string): void;
+  /** Takes a signal as a wish to reload; `false` where there is nothing to reload (N20). */
+  reload(signal: string): boolean;
   report(error: unknown, origin: string): void;
+  /** The process exits: prints what that cuts, and says whether it cuts anything (N22). */
+  cut(): boolean;
 }
 
 /** What is listened for on the process, once, for all reactors that want it. */
-interface Ear {
+interface Subscription {
   readonly listener: (argument: unknown) => void;
-  readonly members: Set<Owned>;
+  readonly members: Set<SignalMember>;
+  readonly isSignal: boolean;
 }
 
 /**
@@ -33,13 +43,15 @@ interface Ear {
 export class SignalOwner {
   readonly #host: NodeHost;
   readonly #end: ProcessEnd;
-  readonly #members: Set<Owned> = new Set();
-  readonly #ears: Map<string, Ear> = new Map();
+  readonly #members: Set<SignalMember> = new Set();
+  readonly #subscriptions: Map<string, Subscription> = new Map();
   /** Those that have heard a signal and are still stopping: the next one escalates them. */
-  readonly #warned: Set<Owned> = new Set();
-  /** Wishes that the process ends, as long as any of those is there. */
-  #wishes = 0;
+  readonly #warned: Set<SignalMember> = new Set();
+  /** Signals since the first of them was warned, doubled ones left out. */
+  #signalCount = 0;
   #heardAt = -Infinity;
+  /** It ends the process itself. */
+  #isExiting = false;
 
   constructor(host: NodeHost) {
     this.#host = host;
@@ -47,15 +59,11 @@ export class SignalOwner {
   }
 
   /** Listens for this reactor until it is released. Throws for a signal that nobody can listen to, such as `SIGKILL`; then nothing is held. */
-  adopt(member: Owned): void {
+  adopt(member: SignalMember): void {
     const { signals, uncaught } = member;
     try {
-      for (const signal of signals) this.#listen(member, signal, (members) => this.#onSignal(signal, members));
-      if (signals.length > 0 && this.#host.process.send !== undefined) {
-        this.#listen(member, 'message', (members, message) => {
-          if (message === 'shutdown') this.#onSignal('SIGINT', members); // what PM2 says where there are no signals
-        });
-      }
+      for (const signal of signals) this.#listen(member, signal, (members) => this.#onSignal(signal, members), true);
+      if (signals.length > 0) this.#listenForTheEnd(member);
       if (uncaught) {
         for (const [event, origin] of Object.entries(UNCAUGHT))
           this.#listen(member, event, (members, error) => this.#onUncaught(error, origin, members));
@@ -69,11 +77,20 @@ export class SignalOwner {
   }
 
   /** Our listeners go, but for those that another reactor has too; foreign ones stay as they are. */
-  release(member: Owned): void {
-    this.#unlisten(member);
+  release(member: SignalMember): void {
+    const doubledFor = this.#heardAt + DOUBLED_MS - this.#host.now();
+    this.#unlisten(member, doubledFor > 0);
+    // The terminal's doubled signal may come when the run is over: it must not kill what the program does next (N5).
+    if (doubledFor > 0) {
+      unref(
+        this.#host.setTimeout(() => {
+          this.#dropEmpty();
+        }, doubledFor),
+      );
+    }
     this.#members.delete(member);
     this.#warned.delete(member);
-    if (this.#warned.size === 0) this.#wishes = 0;
+    if (this.#warned.size === 0) this.#signalCount = 0;
   }
 
   /** A run is over. The process may be ended when the last one is. */
@@ -82,32 +99,70 @@ export class SignalOwner {
     if (this.#members.size === 0) this.#end.begin((line) => ended.say(line));
   }
 
-  #listen(member: Owned, event: string, hear: (members: readonly Owned[], argument: unknown) => void): void {
-    let ear = this.#ears.get(event);
-    if (ear === undefined) {
-      const members: Set<Owned> = new Set();
-      ear = { members, listener: (argument) => hear([...members], argument) };
-      this.#host.process.on(event, ear.listener);
-      this.#ears.set(event, ear);
-    }
-    ear.members.add(member);
+  /** Something has failed that the result of no run tells; `status` is that of the process, at least. */
+  failed(status?: number): void {
+    this.#end.fail(status);
   }
 
-  #unlisten(member: Owned): void {
-    for (const [event, { listener, members }] of this.#ears) {
-      if (!members.delete(member) || members.size > 0) continue;
-      this.#host.process.off(event, listener);
-      this.#ears.delete(event);
+  #listenForTheEnd(member: SignalMember): void {
+    const { process } = this.#host;
+    this.#listen(member, 'exit', (members, status) => this.#onExit(status as number, members));
+    this.#listen(member, 'worker', (_members, worker) => this.#end.holders.add(worker as Worker));
+    if (process.send === undefined) return;
+    this.#listen(member, 'message', (members, message) => {
+      if (message === 'shutdown') this.#onSignal('SIGINT', members); // what PM2 says where there are no signals
+    });
+    if (member.disconnect) {
+      this.#listen(member, 'disconnect', (members) => {
+        for (const each of members) each.stop({ kind: 'disconnect' });
+      });
     }
+    // Else Node ends a cluster worker with status 0 as soon as its primary is gone (N25).
+    const { worker } = builtin('cluster');
+    if (worker !== undefined) worker.exitedAfterDisconnect = true;
+  }
+
+  #listen(
+    member: SignalMember,
+    event: string,
+    hear: (members: readonly SignalMember[], argument: unknown) => void,
+    isSignal = false,
+  ): void {
+    let subscription = this.#subscriptions.get(event);
+    if (subscription === undefined) {
+      const members: Set<SignalMember> = new Set();
+      subscription = { members, listener: (argument) => hear([...members], argument), isSignal };
+      this.#host.process.on(event, subscription.listener);
+      this.#subscriptions.set(event, subscription);
+    }
+    subscription.members.add(member);
+  }
+
+  #unlisten(member: SignalMember, keepsSignals = false): void {
+    for (const [event, { isSignal, members }] of this.#subscriptions) {
+      if (members.delete(member) && members.size === 0 && !(isSignal && keepsSignals)) this.#drop(event);
+    }
+  }
+
+  #dropEmpty(): void {
+    for (const [event, { members }] of this.#subscriptions) if (members.size === 0) this.#drop(event);
+  }
+
+  #drop(event: string): void {
+    const subscription = this.#subscriptions.get(event);
+    if (subscription !== undefined) this.#host.process.off(event, subscription.listener);
+    this.#subscriptions.delete(event);
   }
 
   /** The first stops, a later one escalates, a third ends the process at once (N5). A reactor that is new hears its first, whichever it is. */
-  #onSignal(signal: string, members: readonly Owned[]): void {
+  #onSignal(signal: string, heardBy: readonly SignalMember[]): void {
+    const members = heardBy.filter((member) => !member.reload(signal));
+    if (members.length === 0) return; // it is a reload, or doubled and the run is over
     const now = this.#host.now();
     const isDoubled = this.#warned.size > 0 && now - this.#heardAt < DOUBLED_MS;
     if (!isDoubled) {
       this.#heardAt = now;
-      if (++this.#wishes > 2) this.#host.process.exit(signalStatus(signal));
+      if (++this.#signalCount > 2) this.#exit(signalStatus(signal));
     }
     const known = members.filter((member) => this.#warned.has(member));
     for (const member of members) {
@@ -119,11 +174,23 @@ export class SignalOwner {
     if (!isDoubled) for (const member of known) member.escalate(signal);
   }
 
+  #exit(status: number): void {
+    this.#isExiting = true;
+    this.#host.process.exit(status);
+  }
+
   /** Told once, by the first reactor that listens; all of them stop (N11). */
-  #onUncaught(error: unknown, origin: string, members: readonly Owned[]): void {
+  #onUncaught(error: unknown, origin: string, members: readonly SignalMember[]): void {
     members[0]?.report(error, origin);
-    this.#end.fail();
+    this.#end.fail(undefined, true);
     for (const member of members) member.stop({ kind: 'uncaught', cause: error });
+  }
+
+  /** Somebody else ended the process: never with 0 after a stop that was cut (N22). */
+  #onExit(status: number, members: readonly SignalMember[]): void {
+    if (this.#isExiting) return;
+    const cut = members.filter((member) => member.cut());
+    if (cut.length > 0) this.#host.process.exitCode = status === 0 ? 1 : status;
   }
 }
 

@@ -24,7 +24,7 @@ it('C43: a process keeps no reactor whose run is over, though it may yet have to
   const fake = new FakeProcess();
   const reactorThatLived = async (): Promise<WeakRef<NodeReactor>> => {
     const reactor = fake.reactor();
-    await fake.live(reactor);
+    await fake.live(reactor, 'SIGTERM');
     return new WeakRef(reactor);
   };
   const reactor = await reactorThatLived();

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { NodeReactorOptions } from '@triphase/node-reactor';
+import { sleep } from '@triphase/core';
 import { FakeProcess, never } from './fake-process.ts';
 
 /** When, in milliseconds after its run was over, the process was ended by force; undefined if it was not within a minute. */
 async function forcedAfter(...options: readonly NodeReactorOptions[]): Promise<number | undefined> {
   const fake = new FakeProcess();
-  for (const each of options) await fake.live(fake.reactor(each));
+  for (const each of options) await fake.live(fake.reactor(each), each.signals === undefined ? 'SIGTERM' : undefined);
   const end = fake.host.now();
   let at: number | undefined;
   fake.process.exit = () => {
@@ -20,17 +21,67 @@ const deadline = (ms: number): NodeReactorOptions => ({ limits: { shutdown: { de
 
 describe('the end of a process', () => {
   it.each<[string, readonly NodeReactorOptions[], number | undefined]>([
-    ['at the deadline, where that is later than 1 s after the run', [{}], 25_000],
-    ['1 s after the run, where that is later than the deadline', [deadline(300)], 1_000],
+    ['1 s after the run', [{}], 1_000],
+    ['1 s after the run, whatever the deadline', [deadline(300)], 1_000],
+    ['1 s after the run without a deadline too', [deadline(Infinity)], 1_000],
     ['never with forceExit: false', [{ forceExit: false }], undefined],
-    ['never without a deadline', [deadline(Infinity)], undefined],
     ['never where it owns no signals', [{ signals: false }], undefined],
     ['never where it owns an empty list of them', [{ signals: [] }], undefined],
-    ['at the latest time that any run asks for', [deadline(9_000), deadline(300)], 9_000],
     ['never where any run asks for that', [{ forceExit: false }, deadline(300)], undefined],
     ['as another run asks, where one owns no signals', [deadline(300), { signals: false }], 1_000],
   ])('N11: a process that something holds is ended %s', async (_rule, options, at) => {
     expect(await forcedAfter(...options)).toBe(at);
+  });
+
+  it.each<[string, string, NodeReactorOptions, number]>([
+    ['never after the program’s own stop()', 'stop', {}, 0],
+    ['never after a stop whose reason the program made up', 'made-up', {}, 0],
+    ['never after dispose', 'dispose', {}, 0],
+    ['after the program’s own stop() with forceExit: true', 'stop', { forceExit: true }, 1],
+    ['after a service has failed', 'service-failed', {}, 1],
+    ['after a restart', 'restart', {}, 1],
+  ])('N11: a process that something holds is ended %s', async (_rule, kind, options, exits) => {
+    const fake = new FakeProcess();
+    const reactor = fake.reactor(options);
+    void reactor.run();
+    void reactor.stop({ kind });
+    await fake.advance(60_000, 500);
+    expect(fake.exits).toBe(exits);
+  });
+
+  it('N11: a signal that comes while the program’s own stop() is under way wants the end too', async () => {
+    const fake = new FakeProcess();
+    const reactor = fake.reactor();
+    reactor.on('shutdown', () => sleep(reactor, 100));
+    void reactor.run();
+    void reactor.stop();
+    await fake.advance(50);
+    fake.signal('SIGTERM');
+    await fake.advance(2_000, 50);
+    expect(fake.exits).toBe(1);
+  });
+
+  it('N11: a failed start wants the end', async () => {
+    const fake = new FakeProcess();
+    const reactor = fake.reactor({ onError: () => {} });
+    reactor.on('startup', { before: () => Promise.reject(new Error('no')) });
+    const run = reactor.run().catch(() => undefined);
+    await fake.advance(2_000, 50);
+    await run;
+    expect([fake.exits, fake.process.exitCode]).toEqual([1, 1]);
+  });
+
+  it('N11: a crash that ends a stop leaves the status 1', async () => {
+    const fake = new FakeProcess();
+    const reactor = fake.reactor();
+    reactor.on('shutdown', never);
+    void reactor.run();
+    await fake.settle();
+    fake.signal('SIGTERM');
+    await fake.advance(100);
+    reactor.crash();
+    await fake.settle();
+    expect(fake.process.exitCode).toBe(1);
   });
 
   it('N11: of very many runs that left something behind the last word names the last ten', async () => {
@@ -39,7 +90,8 @@ describe('the end of a process', () => {
       const reactor = fake.reactor({ ...deadline(300), onError: () => {} });
       reactor.on('shutdown', { after: never }, { name: `flush ${String(i)}` });
       void reactor.run();
-      void reactor.stop();
+      await fake.settle();
+      fake.signal('SIGTERM');
       await fake.advance(300);
     }
     await fake.advance(2_000, 500);
@@ -49,42 +101,60 @@ describe('the end of a process', () => {
 
   it('N11: the last word names what holds the process, and what the run left behind', async () => {
     const fake = new FakeProcess();
-    fake.process.getActiveResourcesInfo = () => ['Timeout', 'TCPSocketWrap', 'Timeout'];
+    fake.process.getActiveResourcesInfo = () => ['Timeout', 'FSReqCallback', 'Timeout'];
     const reactor = fake.reactor({ ...deadline(300), onError: () => {} });
     reactor.on('shutdown', { after: never }, { name: 'flush' });
     void reactor.run();
-    void reactor.stop();
+    await fake.settle();
+    fake.signal('SIGTERM');
     await fake.advance(300);
     await fake.advance(1_000);
     expect(fake.printed).toEqual([
-      'the run has ended, but something still holds the process: 2 Timeout, TCPSocketWrap (left behind: flush (after, 0.3 s)); ending it',
+      'the run has ended, but something still holds the process: 2 × timer, FSReqCallback (left behind: flush (after, 0.3 s)); ending it',
     ]);
     expect([fake.exits, fake.process.exitCode]).toEqual([1, 124]);
   });
 
-  it('N11: it waits for what is still to be written, at most 1 s', async () => {
+  it('N11: output that is read holds it back, and one that nobody reads any longer does not; it makes the status 1', async () => {
     const fake = new FakeProcess();
-    Object.assign(fake.process.stdout, { writableLength: 10, write: () => true });
-    await fake.live(fake.reactor(deadline(300)));
-    await fake.advance(1_999, 1);
-    expect([fake.printed.length, fake.exits]).toEqual([1, 0]);
-    await fake.advance(1);
-    expect(fake.exits).toBe(1);
+    const stdout = Object.assign(fake.process.stdout, { writableLength: 10_000 });
+    await fake.live(fake.reactor(), 'SIGTERM');
+    for (let i = 0; i < 100; i++) {
+      stdout.writableLength -= 10;
+      await fake.advance(100, 10);
+    }
+    expect([fake.printed, fake.exits, fake.process.exitCode]).toEqual([[], 0, 0]);
+    await fake.advance(900, 10);
+    expect(fake.exits).toBe(0);
+    await fake.advance(200, 10);
+    expect([fake.printed.length, fake.exits, fake.process.exitCode]).toEqual([1, 1, 1]);
   });
 
-  it('N11: it goes at once when all is written', async () => {
+  it('N11: output that is read holds it back to the deadline', async () => {
     const fake = new FakeProcess();
-    let written: () => void = () => {};
-    Object.assign(fake.process.stderr, {
-      writableLength: 10,
-      write: (_text: string, done: () => void) => (written = done),
-    });
-    await fake.live(fake.reactor(deadline(300)));
-    await fake.advance(1_000);
+    const stdout = Object.assign(fake.process.stdout, { writableLength: 10_000 });
+    await fake.live(fake.reactor(deadline(5_000)), 'SIGTERM');
+    const read = async (ms: number): Promise<void> => {
+      for (let passed = 0; passed < ms; passed += 50) {
+        stdout.writableLength -= 1;
+        await fake.advance(50);
+      }
+    };
+    await read(4_900);
     expect(fake.exits).toBe(0);
-    written();
-    await fake.settle();
-    expect(fake.exits).toBe(1);
+    await read(200);
+    expect([fake.exits, fake.process.exitCode]).toEqual([1, 1]);
+  });
+
+  it('N11: it goes as soon as all is written', async () => {
+    const fake = new FakeProcess();
+    const stdout = Object.assign(fake.process.stdout, { writableLength: 0, _handle: { writeQueueSize: 10 } });
+    await fake.live(fake.reactor(), 'SIGTERM');
+    await fake.advance(1_500, 10);
+    expect(fake.exits).toBe(0);
+    stdout._handle.writeQueueSize = 0;
+    await fake.advance(50, 10);
+    expect([fake.exits, fake.process.exitCode]).toEqual([1, 0]);
   });
 
   it('N11: after a second signal it is ended 1 s after the run, not at the deadline', async () => {
@@ -105,13 +175,13 @@ describe('the end of a process', () => {
 
   it('N6: a run that begins meanwhile is not cut, and the process ends after it', async () => {
     const fake = new FakeProcess();
-    await fake.live(fake.reactor(deadline(300)));
+    await fake.live(fake.reactor(deadline(300)), 'SIGTERM');
     await fake.advance(999, 1);
     const later = fake.reactor(deadline(300));
     const run = later.run();
     await fake.advance(60_000, 1_000);
     expect(fake.exits).toBe(0);
-    void later.stop();
+    fake.signal('SIGTERM');
     await fake.advance(1_000);
     await run;
     expect(fake.exits).toBe(1);

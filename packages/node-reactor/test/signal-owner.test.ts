@@ -21,7 +21,7 @@ describe('the one owner of the signals of a process', () => {
     const fake = new FakeProcess(env);
     Object.assign(fake.process, process);
     void fake.reactor({ uncaught: false }).run();
-    expect(fake.process.eventNames()).toEqual(signals);
+    expect(fake.process.eventNames()).toEqual([...signals, 'exit', 'worker']);
   });
 
   it('N4: on Deno it asks for no variable, which would ask for a permission', () => {
@@ -58,6 +58,26 @@ describe('the one owner of the signals of a process', () => {
       130,
       ['SIGINT again: not waiting any longer for never (during, 0.2 s)'],
     ]);
+  });
+
+  it('N5: a repeat is dropped when the run is over by then, and no listener is left after that', async () => {
+    const fake = new FakeProcess();
+    await fake.live(fake.reactor(), 'SIGINT');
+    await fake.advance(199);
+    expect(fake.process.eventNames()).toEqual(['SIGTERM', 'SIGINT', 'SIGHUP']);
+    fake.signal('SIGINT');
+    await fake.advance(1);
+    expect([fake.process.eventNames(), fake.printed, fake.exits]).toEqual([[], [], 0]);
+  });
+
+  it('N5: a run that begins within that time hears the repeat as its first, and keeps its listeners', async () => {
+    const fake = new FakeProcess();
+    await fake.live(fake.reactor(), 'SIGINT');
+    const second = patient(fake);
+    await fake.advance(300);
+    expect(second.state).toBe('running');
+    fake.signal('SIGINT');
+    expect(second.state).toBe('stopping');
   });
 
   it('N5: a signal that one reactor has heard is no repeat for another', () => {

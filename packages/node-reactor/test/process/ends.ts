@@ -113,22 +113,59 @@ export function ends(kit: ProcessKit): void {
     expect([status !== 0, lines.includes('shutdown')]).toEqual([true, false]);
   });
 
-  kit.it('N11', 'a process that something still holds is ended with its status, and told what holds it', async () => {
-    const { status, lines, stderr } = await kit.run('held');
-    expect([status, lines]).toEqual([0, ['running', 'over: stop', 'exit event 0']]);
+  kit.it('N11', 'after a signal a process that something still holds is told what holds it, and ended', async () => {
+    const { status, lines, stderr } = await (await kit.running('held')).endBy('SIGTERM');
+    expect([status, lines]).toEqual([0, ['running', 'over: signal', 'exit event 0']]);
     expect(stderr.includes('something still holds the process: ')).toBe(true);
-    expect(/Timeout|does not say/.test(stderr)).toBe(true);
+    expect(/process: timer; ending it|does not say/.test(stderr)).toBe(true);
+  });
+
+  if (kit.runtime.name === 'Bun') kit.skip('N11', 'what holds a process is named', 'Bun does not say what holds it');
+  else {
+    kit.it('N11', 'what holds a process is named: servers, threads, children, and nothing of ours', async () => {
+      const { lines, stderr } = await (await kit.running('heldByMany')).endBy('SIGTERM');
+      const [, port = ''] = /^port (\d+)$/.exec(lines[0] ?? '') ?? [];
+      const [, thread = '', child = ''] = /^thread (\d+), child (\d+)$/.exec(lines[1] ?? '') ?? [];
+      const [, holders = ''] = /holds the process: (.*); ending it/.exec(stderr) ?? [];
+      expect(holders.split(', ').sort()).toEqual([
+        `child process ${child} (sleep)`,
+        `server on port ${port}`,
+        `worker thread ${thread}`,
+      ]);
+    });
+  }
+
+  kit.it('N11', 'after its own stop() the program goes on, whatever it does', async () => {
+    const { status, lines, stderr } = await kit.run('heldByOwnStop');
+    expect([status, lines, stderr]).toEqual([0, ['running', 'over: stop', 'reached the end', 'exit event 0'], '']);
+  });
+
+  kit.it('N11', 'forceExit: true asks for the end after its own stop()', async () => {
+    const { status, stderr } = await kit.run('heldByOwnStopForced');
+    expect([status, stderr.includes('something still holds the process')]).toEqual([0, true]);
   });
 
   kit.it('N11', 'what the stop left behind is named when the process is ended', async () => {
-    const { status, stderr } = await kit.run('heldByWhatWasCut');
+    const { status, stderr } = await (await kit.running('heldByWhatWasCut')).endBy('SIGTERM');
     expect([status, stderr.includes('left behind: queue (during, ')]).toEqual([124, true]);
   });
 
   kit.it('N11', 'a process that is ended has written all it had to say', async () => {
-    const { status, lines } = await kit.run('floods');
+    const { status, lines } = await (await kit.running('floods')).endBy('SIGTERM');
     // Bun's console writes past what process.stdout still holds, so only the amount tells.
     expect([status, lines.join('').replaceAll(/[^z]/g, '').length]).toEqual([0, 1_048_576]);
+  });
+
+  kit.it('N11', 'a slow reader gets all of it too', async () => {
+    const program = await kit.running('floods');
+    program.readSlowly();
+    const { status, lines } = await program.endBy('SIGTERM');
+    expect([status, lines.join('').replaceAll(/[^z]/g, '').length]).toEqual([0, 1_048_576]);
+  });
+
+  kit.it('N11', 'a stop that fails and is then crashed is no success', async () => {
+    const { status } = await (await kit.running('crashesWhileStopping')).endBy('SIGTERM');
+    expect(status).toBe(1);
   });
 
   kit.it('N11', 'a crash fires nothing, and the process ends by itself', async () => {

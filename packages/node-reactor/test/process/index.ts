@@ -1,4 +1,6 @@
 import type { TestRunner } from '@triphase/testing';
+import { exits } from './exits.ts';
+import { parents } from './parents.ts';
 import { ends } from './ends.ts';
 import { http } from './http.ts';
 import { ProcessKit } from './kit.ts';
@@ -12,7 +14,17 @@ import { watchdogs } from './watchdogs.ts';
 /** Every statement on the life of a process, by real processes and signals on one runtime. `folder` holds the bundled programs. */
 export function processTests(runner: TestRunner, runtime: Runtime, folder: () => string): void {
   const kit = new ProcessKit(runner, runtime, folder);
-  for (const [title, section] of Object.entries({ ends, http, signals, shared, watchdogs, mains, 'PID 1': pidOne })) {
+  for (const [title, section] of Object.entries({
+    ends,
+    exits,
+    http,
+    parents,
+    signals,
+    shared,
+    watchdogs,
+    mains,
+    'PID 1': pidOne,
+  })) {
     runner.describe(`${runtime.name}, ${title}`, () => section(kit));
   }
 }

@@ -5,6 +5,7 @@ import { Program, type End, type Runtime } from './program.ts';
 interface Start {
   readonly env?: NodeJS.ProcessEnv;
   readonly ipc?: boolean;
+  readonly stdin?: 'ignore' | 'pipe';
   /** What starts it, if not we: a command and its arguments. */
   readonly through?: readonly string[];
 }
@@ -36,9 +37,9 @@ export class ProcessKit {
   }
 
   /** Runs a program of test/programs, on this runtime. */
-  start(name: string, { env = {}, ipc = false, through = [] }: Start = {}): Program {
+  start(name: string, { env = {}, ipc = false, stdin = 'ignore', through = [] }: Start = {}): Program {
     const [command, ...args] = [...through, ...this.command(name)];
-    return new Program(command!, args, { ...cleanEnv(), ...env }, ipc);
+    return new Program(command!, args, { ...cleanEnv(), ...env }, { ipc, stdin });
   }
 
   /** Runs it, and waits until it says that its reactor runs. */

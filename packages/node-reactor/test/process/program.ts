@@ -27,8 +27,13 @@ export class Program {
   readonly #ended: Promise<End>;
   #look: () => void = () => {};
 
-  constructor(command: string, args: readonly string[], env: NodeJS.ProcessEnv, ipc: boolean) {
-    this.#child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe', ...(ipc ? (['ipc'] as const) : [])] });
+  constructor(
+    command: string,
+    args: readonly string[],
+    env: NodeJS.ProcessEnv,
+    { ipc, stdin }: { readonly ipc: boolean; readonly stdin: 'ignore' | 'pipe' },
+  ) {
+    this.#child = spawn(command, args, { env, stdio: [stdin, 'pipe', 'pipe', ...(ipc ? (['ipc'] as const) : [])] });
     const limit = setTimeout(() => this.#child.kill('SIGKILL'), LIMIT_MS);
     this.#child.stderr!.setEncoding('utf8').on('data', (chunk: string) => {
       this.stderr += chunk;
@@ -38,7 +43,10 @@ export class Program {
       this.lines.push(line);
       this.#look();
     });
-    this.#ended = once(this.#child, 'close').then(([code, signal]: (number | string | null)[]) => {
+    // Node emits no `close` for a child whose channel was closed.
+    const closed = [this.#child.stdout!, this.#child.stderr!].map((stream) => once(stream, 'close'));
+    const exited = once(this.#child, 'exit') as Promise<(number | string | null)[]>; // as: the types do not know what comes
+    this.#ended = Promise.all([exited, ...closed]).then(([[code, signal]]) => {
       clearTimeout(limit);
       return { status: code ?? signal ?? 'unknown', lines: this.lines, stderr: this.stderr };
     });
@@ -67,6 +75,24 @@ export class Program {
     const line = find();
     if (line !== undefined) return line;
     throw new Error(`no line "${start}…": ${JSON.stringify(end)}`);
+  }
+
+  /** From now on stdout is read in small parts, with pauses between them. */
+  readSlowly(): void {
+    const { stdout } = this.#child;
+    stdout!.on('data', () => {
+      stdout!.pause();
+      setTimeout(() => stdout!.resume(), 20);
+    });
+  }
+
+  /** Ends its stdin. */
+  endInput(): void {
+    this.#child.stdin!.end();
+  }
+
+  disconnect(): void {
+    this.#child.disconnect();
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -36,17 +36,22 @@ export function signals(kit: ProcessKit): void {
     expect([status, lines]).toEqual([0, ['running', 'over: signal', 'exit event 0']]);
   });
 
-  kit.it('N4', 'listeners of others are called and stay; ours are gone when run() settles', async () => {
-    const { lines } = await (await kit.running('listeners')).endBy('SIGTERM');
-    expect(lines.filter((line) => line !== 'running')).toEqual([
-      'before: 1 0 0 0 0 0 0',
-      'while it runs: 2 1 1 0 0 1 1',
-      'foreign',
-      'over: signal',
-      'after: 1 0 0 0 0 0 0',
-      'exit event 0',
-    ]);
-  });
+  kit.it(
+    'N4',
+    'listeners of others are called and stay; ours are gone when run() settles, and a doubled signal cannot come',
+    async () => {
+      const { lines } = await (await kit.running('listeners')).endBy('SIGTERM');
+      expect(lines.filter((line) => line !== 'running')).toEqual([
+        'before: 1 0 0 0 0 0 0',
+        'while it runs: 2 1 1 0 0 1 1',
+        'foreign',
+        'over: signal',
+        'at once: 2 1 1 0 0 0 0',
+        'after: 1 0 0 0 0 0 0',
+        'exit event 0',
+      ]);
+    },
+  );
 
   kit.it('N4', 'after the run a signal is the process’s own affair again', async () => {
     const program = await kit.running('unsignalled');
@@ -70,6 +75,15 @@ export function signals(kit: ProcessKit): void {
     await program.line('heard SIGTERM');
     const { status, lines } = await program.endBy('SIGUSR2');
     expect([status, lines]).toEqual([0, ['running', 'heard SIGTERM', 'drained', 'over: signal', 'exit event 0']]);
+  });
+
+  kit.it('N5', 'a repeat that comes when the run is over by then is dropped too', async () => {
+    const program = await kit.running('doubledAfterTheRun');
+    program.signal('SIGINT');
+    await program.line('over: signal');
+    program.signal('SIGINT');
+    const { status, lines } = await program.ended;
+    expect([status, lines]).toEqual([0, ['running', 'over: signal', 'goes on', 'exit event 0']]);
   });
 
   kit.it('N5', 'a later one escalates, says what it cuts, and the status is 128 and its number', async () => {

@@ -1,3 +1,10 @@
+import { sleep } from '@triphase/core';
+import { runMain, runService } from '@triphase/node-reactor';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { expectGo, live, never, say } from './steps.ts';
 
 const soon = { shutdown: { deadline: 300 } };
@@ -139,7 +146,36 @@ export const ends = {
     }),
 
   held: () =>
-    live({ limits: soon }, (reactor) => {
+    live({}, () => {
+      setInterval(() => {}, 3_600_000);
+    }),
+
+  heldByMany: () =>
+    live({}, (reactor) => {
+      reactor.on('startup', async () => {
+        const server = createServer().listen(0, '127.0.0.1');
+        await once(server, 'listening');
+        say(`port ${String((server.address() as AddressInfo).port)}`);
+        const worker = new Worker('setInterval(() => {}, 3_600_000)', { eval: true });
+        await once(worker, 'online');
+        new Worker('setInterval(() => {}, 3_600_000)', { eval: true }).unref();
+        const child = spawn('sleep', ['60']);
+        await once(child, 'spawn');
+        process.once('exit', () => child.kill());
+        say(`thread ${String(worker.threadId)}, child ${String(child.pid)}`);
+      });
+    }),
+
+  heldByOwnStop: async () => {
+    await live({}, (reactor) => {
+      reactor.callWhenRunning(() => void reactor.stop());
+    });
+    await wait(3_000);
+    say('reached the end');
+  },
+
+  heldByOwnStopForced: () =>
+    live({ forceExit: true }, (reactor) => {
       setInterval(() => {}, 3_600_000);
       reactor.callWhenRunning(() => void reactor.stop());
     }),
@@ -148,18 +184,79 @@ export const ends = {
     live({ limits: soon }, (reactor) => {
       setInterval(() => {}, 3_600_000);
       reactor.on('shutdown', { during: never }, { name: 'queue' });
-      reactor.callWhenRunning(() => void reactor.stop());
     }),
 
   floods: () =>
-    live({ limits: soon }, (reactor) => {
+    live({}, (reactor) => {
       setInterval(() => {}, 3_600_000);
       reactor.on('shutdown', {
         after: () => {
           process.stdout.write(`${'z'.repeat(1_048_576)}\n`);
         },
       });
-      reactor.callWhenRunning(() => void reactor.stop());
+    }),
+
+  crashesWhileStopping: () =>
+    live({}, (reactor) => {
+      reactor.on('shutdown', {
+        before: () => {
+          throw new Error('no');
+        },
+        during: () => {
+          setTimeout(() => reactor.crash(), 100);
+          return never();
+        },
+      });
+    }),
+
+  exitsWhileStopping: async () => {
+    process.once('SIGTERM', () => setTimeout(() => process.exit(0), 50));
+    await runService((app) => {
+      app.on('startup', { after: () => say('running') });
+      app.on('shutdown', () => wait(60_000), { name: 'flush' });
+    });
+  },
+
+  exitsAfterFailure: async () => {
+    await live({}, (reactor) => {
+      reactor.on('shutdown', {
+        before: () => {
+          throw new Error('no');
+        },
+        during: () => {
+          process.exit();
+        },
+      });
+    });
+  },
+
+  exitsAtAnyTime: async () => {
+    await runService((app) => {
+      app.on('startup', { after: () => setImmediate(() => process.exit(Number(process.env.STATUS))) });
+    });
+  },
+
+  exitsInSetup: () => runService(() => process.exit()),
+
+  exitsInMain: async () => {
+    await runMain(() => {
+      say('usage: …');
+      process.exit(0);
+    });
+  },
+
+  exitsInMainWhileStopping: async () => {
+    await runMain(async (app) => {
+      app.on('shutdown', () => wait(60_000), { name: 'flush' });
+      app.signal.addEventListener('abort', () => setTimeout(() => process.exit(0), 50));
+      say('running');
+      await sleep(app, 60_000);
+    });
+  },
+
+  exitsWhileRunning: () =>
+    live({}, (reactor) => {
+      reactor.callWhenRunning(() => process.exit(0));
     }),
 
   statusLeftAlone: () =>

@@ -1,3 +1,4 @@
+import { parents } from './parents.ts';
 import { ends } from './ends.ts';
 import { http } from './http.ts';
 import { mains } from './mains.ts';
@@ -9,6 +10,7 @@ const programs: Readonly<Record<string, () => Promise<unknown>>> = {
   ...ends,
   ...http,
   ...mains,
+  ...parents,
   ...shared,
   ...signals,
   ...watchdogs,

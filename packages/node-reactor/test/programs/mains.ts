@@ -1,7 +1,7 @@
 import { resource, sleep } from '@triphase/core';
-import { runMain, runService } from '@triphase/node-reactor';
+import { runMain, runService, type NodeReactor } from '@triphase/node-reactor';
 import { setTimeout as wait } from 'node:timers/promises';
-import { say } from './steps.ts';
+import { expectGo, never, say } from './steps.ts';
 
 /** `runMain` and `runService`, as scripts and services call them: at the top level. */
 export const mains = {
@@ -97,4 +97,189 @@ export const mains = {
     });
     await service.catch((error: unknown) => say(`${(error as Error).name}: ${(error as Error).message}`));
   },
+
+  mainCleansUp: async () => {
+    const { reason } = await runMain(async (app) => {
+      useDb(app);
+      try {
+        say('running');
+        await sleep(app, 3_600_000);
+      } finally {
+        await wait(200);
+        say('cleaned');
+      }
+    });
+    say(`over: ${reason.kind}`);
+  },
+
+  mainCleansUpSlowly: async () => {
+    const go = expectGo();
+    const { reason } = await runMain(async function tidy(app) {
+      try {
+        say('running');
+        await sleep(app, 3_600_000);
+      } finally {
+        await go();
+        say('cleaned');
+      }
+    });
+    say(`over: ${reason.kind}`);
+  },
+
+  mainSetsItsStatus: async () => {
+    const { reason } = await runMain(async (app) => {
+      say('running');
+      await sleep(app, 3_600_000).catch(() => say('saved'));
+      process.exitCode = 0;
+    });
+    say(`over: ${reason.kind}`);
+  },
+
+  mainRejectsLate: async () => {
+    const { reason } = await runMain(async (app) => {
+      useDb(app);
+      try {
+        say('running');
+        await sleep(app, 3_600_000);
+      } finally {
+        await wait(100);
+         
+        throw new Error('could not save');
+      }
+    });
+    say(`over: ${reason.kind}`);
+  },
+
+  mainIgnoresTheSignal: async () => {
+    const main = (app: NodeReactor): Promise<never> => {
+      useDb(app);
+      say('running');
+      return new Promise(() => {});
+    };
+    const holds = setInterval(() => {}, 3_600_000);
+    const { reason } = await runMain(main, { limits: { shutdown: { deadline: 500 } } });
+    clearInterval(holds);
+    say(`over: ${reason.kind}`);
+  },
+
+  mainStopsItself: async () => {
+    const { reason } = await runMain(async (app) => {
+      say(`stopped: ${(await app.stop()).reason.kind}`);
+    });
+    say(`over: ${reason.kind}`);
+  },
+
+  mainRejectsAfterItsOwnStop: async () => {
+    const { reason } = await runMain(async (app) => {
+      void app.stop();
+      await wait(200);
+      throw new Error('could not save');
+    });
+    say(`over: ${reason.kind}`);
+  },
+
+  mainNeverSettles: () => {
+    void runMain(endless).then(({ reason }) => say(`over: ${reason.kind}`));
+    return Promise.resolve();
+  },
+
+  mainNeverSettlesAtTopLevel: async () => {
+    const { reason } = await runMain(endless);
+    say(`over: ${reason.kind}`);
+  },
+
+  mainStartNeverSettles: () => {
+    void runMain((app) => {
+      app.on('startup', { after: never }, { name: 'redis' });
+      return never();
+    });
+    return Promise.resolve();
+  },
+
+  mainWaitsForItsClock: async () => {
+    const { reason } = await runMain(async (app) => {
+      await sleep(app, 50);
+      say('slept');
+      await new Promise<void>((resolve) => app.callSoon(resolve));
+      say('called');
+    });
+    say(`over: ${reason.kind}`);
+  },
+
+  setupIsSlow: async () => {
+    const go = expectGo();
+    const { reason } = await runService(async (app) => {
+      app.on('startup', { before: () => say('never here') });
+      app.signal.addEventListener('abort', () => say('told to stop'));
+      say('setup');
+      await go();
+      say('setup goes on');
+      app.use({
+        name: 'late',
+        startup: { during: () => say('never here') },
+        shutdown: { during: () => say('nor here') },
+      });
+      app.on('shutdown', () => say('shutdown of what setup registered late'));
+    });
+    say(`over: ${reason.kind}`);
+  },
+
+  setupIsToldToStop: async () => {
+    const { reason } = await runService(async (app) => {
+      app.on('shutdown', () => say('shutdown'));
+      say('setup');
+      await wait(3_600_000, undefined, { signal: app.signal });
+    });
+    say(`over: ${reason.kind}`);
+  },
+
+  setupFailsWhileStopping: async () => {
+    const { reason } = await runService(async (app) => {
+      app.on('shutdown', () => say('shutdown'));
+      say('setup');
+      await wait(3_600_000, undefined, { signal: app.signal }).catch(() => {});
+      throw new Error('could not undo');
+    });
+    say(`over: ${reason.kind}`);
+  },
+
+  setupHangs: async () => {
+    const { reason } = await runService(hangingSetup, { limits: { shutdown: { deadline: 500 } } });
+    say(`over: ${reason.kind}`);
+    setInterval(() => {}, 3_600_000);
+  },
+
+  setupHangsLong: async () => {
+    const { reason } = await runService((app) => {
+      app.signal.addEventListener('abort', () => {
+        // Five times what separates a doubled signal from a second one.
+        setTimeout(() => say('told to stop'), 1_000);
+      });
+      return hangingSetup(app);
+    });
+    say(`over: ${reason.kind}`);
+  },
+
+  startLasts: async () => {
+    const go = expectGo();
+    await runService((app) => {
+      app.use(resource('redis', go));
+      app.on('startup', { after: () => void app.stop() });
+    });
+  },
 };
+
+function useDb(app: NodeReactor): void {
+  app.on('shutdown', () => say('db closes'));
+}
+
+function hangingSetup(app: NodeReactor): Promise<never> {
+  app.on('shutdown', () => say('shutdown'));
+  say('setup');
+  return new Promise(() => {});
+}
+
+function endless(app: NodeReactor): Promise<never> {
+  useDb(app);
+  return new Promise(() => {});
+}

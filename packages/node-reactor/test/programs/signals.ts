@@ -1,5 +1,6 @@
 import { sleep, type Service } from '@triphase/core';
 import { NodeReactor } from '@triphase/node-reactor';
+import { setTimeout as wait } from 'node:timers/promises';
 import { expectGo, live, never, say } from './steps.ts';
 
 const USUAL = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2', 'message', 'uncaughtException', 'unhandledRejection'];
@@ -19,7 +20,17 @@ export const signals = {
     say(`before: ${counts()}`);
     return live({}, (reactor) => {
       reactor.on('startup', { after: () => say(`while it runs: ${counts()}`) });
-    }).then(() => say(`after: ${counts()}`));
+    }).then(async () => {
+      say(`at once: ${counts()}`);
+      await wait(500);
+      say(`after: ${counts()}`);
+    });
+  },
+
+  doubledAfterTheRun: async () => {
+    await live({}, () => {});
+    await wait(500);
+    say('goes on');
   },
 
   unsignalled: () =>

@@ -1,0 +1,82 @@
+import type { Server, Socket } from 'node:net';
+import type { ChildProcess } from 'node:child_process';
+import type { Worker } from 'node:worker_threads';
+
+/** What Node does not publish: it also has the handles themselves, and says whether one holds the process. */
+interface NodeInside {
+  _getActiveHandles?(): readonly object[];
+  getActiveResourcesInfo?(): readonly string[];
+}
+
+interface Handle {
+  hasRef?(): boolean;
+}
+
+/** Handles that `_getActiveHandles` has as objects, by the name that `getActiveResourcesInfo` gives them. */
+const KNOWN_HANDLES = /^(PipeWrap|TCPSocketWrap|TCPServerWrap|PipeServerWrap|TTYWrap|ProcessWrap|CloseReq)$/;
+
+/** What holds a process (N11). */
+export class Holders {
+  readonly #process: NodeJS.Process;
+  /** Those that it was told of: Node does not list them. */
+  readonly #workers: Set<Worker> = new Set();
+
+  constructor(process: NodeJS.Process) {
+    this.#process = process;
+  }
+
+  add(worker: Worker): void {
+    this.#workers.add(worker);
+    worker.once('exit', () => this.#workers.delete(worker));
+  }
+
+  /** `server on port 8080, child process 4711 (sleep), 2 timers`; `''` where the runtime does not tell. Our own are not listed. */
+  describe(): string {
+    const { stdin, stdout, stderr } = this.#process;
+    const process: NodeInside = this.#process;
+    const handles = (process._getActiveHandles?.() ?? []).filter(
+      (handle) => handle !== stdout && handle !== stderr && !(handle === stdin && stdin.isPaused()),
+    );
+    const children = new Set(handles.filter(isChild).flatMap(({ stdio }) => stdio));
+    const names = handles.filter((handle) => !children.has(handle as Socket)).map(describeHandle);
+    const others = (process.getActiveResourcesInfo?.() ?? []).filter((name) => !KNOWN_HANDLES.test(name));
+    const workers = [...this.#workers].filter(holds).map(({ threadId }) => `worker thread ${String(threadId)}`);
+    return counted([...names, ...workers, ...others.map((name) => (name === 'Timeout' ? 'timer' : name))]);
+  }
+}
+
+function describeHandle(handle: object): string {
+  if (isChild(handle)) return `child process ${String(handle.pid)} (${handle.spawnfile})`;
+  if (isServer(handle)) return `server on ${addressOf(handle)}`;
+  const { remoteAddress, remotePort, fd } = handle as Socket & { readonly fd?: number };
+  if (remoteAddress !== undefined) return `connection to ${remoteAddress} port ${String(remotePort)}`;
+  if (fd === 0) return 'stdin';
+  return handle.constructor.name;
+}
+
+function isChild(handle: object): handle is ChildProcess {
+  return 'spawnfile' in handle && 'stdio' in handle;
+}
+
+function isServer(handle: object): handle is Server {
+  return 'listening' in handle && 'address' in handle;
+}
+
+function addressOf(server: Server): string {
+  const address = server.address();
+  if (address === null) return 'a closed port';
+  return typeof address === 'string' ? address : `port ${String(address.port)}`;
+}
+
+/** Whether a worker has not been told by `unref()` that it holds nothing; only its handle knows that. */
+function holds(worker: Worker): boolean {
+  const key = Object.getOwnPropertySymbols(worker).find(({ description }) => description === 'kHandle');
+  const handle = key && (worker as unknown as Record<symbol, Handle | null>)[key]; // as: there is no public way
+  return handle?.hasRef?.() ?? true;
+}
+
+function counted(names: readonly string[]): string {
+  const counts: Map<string, number> = new Map();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].map(([name, count]) => (count > 1 ? `${String(count)} × ${name}` : name)).join(', ');
+}

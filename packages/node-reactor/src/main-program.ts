@@ -1,0 +1,121 @@
+import type { HostControl, StopReason, Waiting } from '@triphase/core';
+import { END_WANTED } from './end-wanted.ts';
+import type { NodeReactor } from './node-reactor.ts';
+import { describeWaiting } from './pending-lines.ts';
+import type { ProcessLife } from './process-life.ts';
+import type { Program } from './program.ts';
+import { saysThatItStops } from './says-that-it-stops.ts';
+
+/** What Node ends with when nothing is left that could settle what the program awaits. */
+const UNSETTLED = 13;
+
+/** `runMain`: the run ends with `main`, and a stop from outside waits for it (N24). */
+export class MainProgram implements Program {
+  readonly keepsAlive = false;
+  readonly isService = false;
+  readonly #reactor: NodeReactor;
+  readonly #main: () => unknown;
+  readonly #name: string;
+  #control: HostControl | undefined;
+  #life: ProcessLife | undefined;
+  #settled: Promise<void> | undefined;
+  #failure: { readonly error: unknown } | undefined;
+  #isOver = false;
+  #isCalled = false;
+  /** Its trigger waits for it. */
+  #isAwaited = false;
+  #isStalled = false;
+  #interruptedBy: string | undefined;
+
+  constructor(reactor: NodeReactor, main: () => unknown, name: string) {
+    this.#reactor = reactor;
+    this.#main = main;
+    this.#name = name;
+    reactor.callWhenRunning(() => {
+      this.#settled = this.#run();
+    });
+    reactor.once('shutdown', { before: ({ detail }) => this.#wait(detail) }, { name });
+  }
+
+  get interruptedBy(): string | undefined {
+    return this.#interruptedBy;
+  }
+
+  /** It is a trigger of shutdown, which the reactor itself names. */
+  waiting(): readonly Waiting[] {
+    return [];
+  }
+
+  attach(control: HostControl, life: ProcessLife): void {
+    this.#control = control;
+    this.#life = life;
+  }
+
+  begin(): void {
+    const { signal } = this.#reactor;
+    const onStop = (): void => {
+      const reason = signal.reason as StopReason; // as: the signal of a reactor aborts with nothing else
+      if (this.#isOver) return;
+      if (reason.kind === 'signal') this.#interruptedBy = reason.signal;
+      if (this.#waitsFor(reason)) this.#control?.endSleeps();
+    };
+    if (signal.aborted) onStop();
+    else signal.addEventListener('abort', onStop);
+  }
+
+  stalled(): void {
+    if (this.#isStalled) return;
+    this.#isStalled = true;
+    const pending = this.#isOver ? [] : [this.#name];
+    const others = describeWaiting(this.#reactor.pending().filter(({ name }) => name !== this.#name));
+    if (others !== '') pending.push(others);
+    this.#life?.say(
+      `nothing is left to run, but not settled: ${pending.join(', ')}; ending with status ${String(UNSETTLED)}`,
+    );
+    this.#life?.failed(UNSETTLED);
+    const reason = { kind: 'main-stalled' };
+    if (this.#reactor.state === 'running') this.#control?.stop(reason);
+    else this.#control?.escalate(reason);
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#reactor;
+    try {
+      await this.#main();
+    } catch (error) {
+      if (!signal.aborted || !saysThatItStops(error, signal.reason)) this.#failure = { error };
+    }
+    this.#isOver = true;
+    if (this.#isAwaited) return;
+    if (this.#failure === undefined) this.#control?.stop({ kind: 'main-ended' });
+    else if (this.#isLate) this.#failLate(this.#failure.error);
+    else this.#control?.stop({ kind: 'main-ended', cause: this.#failure.error });
+  }
+
+  /** Its trigger has been called, or never will be. */
+  get #isLate(): boolean {
+    const { state } = this.#reactor;
+    return this.#isCalled || state === 'idle' || state === 'stopped';
+  }
+
+  /** Not where the program's own `stop()` began it: `main` may be what waits for that. */
+  #waitsFor({ kind }: StopReason): boolean {
+    return END_WANTED.has(kind) && !this.#isStalled;
+  }
+
+  /** The trigger of `before shutdown`: what `main` throws is its error, so it is in the result, on the error path and in the exit status. */
+  async #wait(reason: StopReason): Promise<void> {
+    this.#isCalled = true;
+    if (this.#waitsFor(reason)) {
+      this.#isAwaited = true;
+      await this.#settled;
+    }
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  /** Too late for the trigger. */
+  #failLate(error: unknown): void {
+    this.#reactor.report(error, { kind: 'call', name: this.#name });
+    this.#life?.failed();
+  }
+}

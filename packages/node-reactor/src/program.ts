@@ -1,0 +1,20 @@
+import type { HostControl, Waiting } from '@triphase/core';
+import type { ProcessLife } from './process-life.ts';
+
+/** What `runMain` and `runService` add to the run of their reactor. */
+export interface Program {
+  /** Whether the run keeps the process alive; one of `runMain` does not (N24). */
+  readonly keepsAlive: boolean;
+  /** Whether an exit before the run is over cuts something, not only one while it stops (N22). */
+  readonly isService: boolean;
+  /** The signal that came before the program was through with what it does; it decides the exit status (N24). */
+  readonly interruptedBy: string | undefined;
+  /** What waits besides the reactor's own. */
+  waiting(): readonly Waiting[];
+  /** The run begins; nothing has been fired. */
+  attach(control: HostControl, life: ProcessLife): void;
+  /** `run()` has been called. */
+  begin(): void;
+  /** Nothing is left on the loop, and the run is not over. Only where the run does not keep the process alive. */
+  stalled?(): void;
+}

@@ -1,0 +1,58 @@
+import type { HostControl, Waiting } from '@triphase/core';
+import type { NodeReactor } from './node-reactor.ts';
+import type { ProcessLife } from './process-life.ts';
+import type { Program } from './program.ts';
+import { saysThatItStops } from './says-that-it-stops.ts';
+
+/** `runService`: the start waits for `setup`, and so does a stop that comes meanwhile (N7). */
+export class ServiceProgram implements Program {
+  readonly keepsAlive = true;
+  readonly isService = true;
+  readonly interruptedBy = undefined;
+  readonly #reactor: NodeReactor;
+  readonly #setup: () => unknown;
+  #control: HostControl | undefined;
+  #life: ProcessLife | undefined;
+  #release: () => void = () => undefined;
+  #began = 0;
+  #isOver = false;
+
+  constructor(reactor: NodeReactor, setup: () => unknown) {
+    this.#reactor = reactor;
+    this.#setup = setup;
+  }
+
+  waiting(): readonly Waiting[] {
+    return this.#isOver ? [] : [{ kind: 'trigger', name: 'setup', age: this.#reactor.now() - this.#began }];
+  }
+
+  attach(control: HostControl, life: ProcessLife): void {
+    this.#control = control;
+    this.#life = life;
+    this.#release = control.holdStart({ stopWaits: true });
+  }
+
+  begin(): void {
+    this.#began = this.#reactor.now();
+    void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.#setup();
+    } catch (error) {
+      this.#failed(error);
+    }
+    this.#isOver = true;
+    this.#release();
+  }
+
+  /** A start that failed, before its first phase. */
+  #failed(error: unknown): void {
+    const { signal } = this.#reactor;
+    if (signal.aborted && saysThatItStops(error, signal.reason)) return;
+    this.#life?.report(error, 'setup');
+    if (signal.aborted) this.#life?.failed();
+    else this.#control?.stop({ kind: 'startup-failed', cause: error });
+  }
+}

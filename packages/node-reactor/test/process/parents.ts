@@ -1,0 +1,91 @@
+import type { ProcessKit } from './kit.ts';
+
+/** A parent that goes away, and the end of stdin: N25. */
+export function parents(kit: ProcessKit): void {
+  const { expect } = kit;
+
+  kit.it('N25', 'a child whose parent closes the channel stops', async () => {
+    const program = await kit.running('service', { ipc: true });
+    program.disconnect();
+    const { status, lines } = await program.ended;
+    expect([status, lines]).toEqual([0, ['running', 'over: disconnect', 'exit event 0']]);
+  });
+
+  kit.it('N25', 'with disconnect: false it outlives its parent', async () => {
+    const program = await kit.running('outlives', { ipc: true });
+    program.disconnect();
+    await program.line('disconnected');
+    const { status, lines } = await program.endBy('SIGTERM');
+    expect([status, lines]).toEqual([0, ['running', 'disconnected', 'over: signal', 'exit event 0']]);
+  });
+
+  kit.it('N25', 'a child whose parent is killed stops, and so does a worker of a cluster', async () => {
+    for (const parent of ['parentOfFork', 'parentOfWorker'] as const) {
+      const program = await kit.running(parent);
+      const { lines } = await program.endBy('SIGKILL'); // until its child has closed stdout too
+      expect([parent, lines.slice(-3)]).toEqual([parent, ['flushed', 'over: disconnect', 'exit event 0']]);
+    }
+  });
+
+  kit.it('N25', 'a cluster worker that its primary disconnects stops in order', async () => {
+    const { status, lines } = await kit.run('disconnectsWorker');
+    expect([status, lines]).toEqual([
+      0,
+      ['running', 'flushed', 'over: disconnect', 'exit event 0', 'worker exited: 0 null'],
+    ]);
+  });
+
+  kit.it('N25', 'with stdin: true it stops at the end of stdin, whether somebody reads it or not', async () => {
+    for (const [name, read] of [
+      ['ownedByStdin', []],
+      ['ownedByStdinThatIsRead', ['read: ']],
+    ] as const) {
+      const program = await kit.running(name, { stdin: 'pipe' });
+      program.endInput();
+      const { status, lines } = await program.ended;
+      expect([status, lines]).toEqual([0, ['running', ...read, 'over: stdin-end', 'exit event 0']]);
+    }
+  });
+
+  kit.it('N25', 'a stdin that is closed from the beginning stops it too', async () => {
+    const { status, lines } = await kit.run('ownedByStdin');
+    expect([status, lines.at(-2)]).toEqual([0, 'over: stdin-end']);
+  });
+
+  kit.it('N25', 'stdin does not hold the process after another end', async () => {
+    const { status, lines, stderr } = await (await kit.running('ownedByStdin', { stdin: 'pipe' })).endBy('SIGTERM');
+    expect([status, lines, stderr]).toEqual([0, ['running', 'over: signal', 'exit event 0'], '']);
+  });
+
+  kit.it(
+    'N20',
+    'SIGHUP fires reload where something is registered for it, once more after the one under way',
+    async () => {
+      const program = await kit.running('reloads');
+      program.signal('SIGHUP');
+      await program.line('reload SIGHUP');
+      program.signal('SIGHUP');
+      await program.line('reload SIGHUP 2');
+      const { status, lines } = await program.endBy('SIGTERM');
+      expect([status, lines]).toEqual([
+        0,
+        ['running', 'reload SIGHUP 1', 'reload SIGHUP 2', 'over: signal', 'exit event 0'],
+      ]);
+    },
+  );
+
+  kit.it('N20', 'SIGHUP while starting reloads once it runs, and while stopping does nothing', async () => {
+    const program = kit.start('reloadsWhileStarting');
+    await program.line('starting');
+    program.signal('SIGHUP');
+    program.signal('SIGUSR2');
+    await program.line('reload SIGHUP 1');
+    program.signal('SIGTERM');
+    await program.line('stopping');
+    const { status, lines } = await program.endBy('SIGHUP');
+    expect([status, lines]).toEqual([
+      0,
+      ['starting', 'running', 'reload SIGHUP 1', 'stopping', 'over: signal', 'exit event 0'],
+    ]);
+  });
+}
