@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   ReactorAlreadyRunningError,
   ReactorNotRunningError,
+  sleep,
   StartupFailedError,
   type HostControl,
 } from '@triphase/core';
@@ -249,6 +250,70 @@ describe('the hooks of a host', () => {
     expect(calls.includes('startup')).toBe(false);
     expect((await reactor.startupReport)?.counts.before ?? 0).toBe(0);
     expect(reactor.journal).toEqual([...HELD, ...RELEASED]);
+  });
+
+  it('N7: a host may have a stop wait too: nothing starts, and shutdown fires once it lets go', async () => {
+    let start: () => void = () => undefined;
+    const reactor = new HostedReactor({ attachHost: (control) => (start = control.holdStart({ stopWaits: true })) });
+    const calls: string[] = [];
+    reactor.on('startup', { before: () => calls.push('startup') });
+    const ended = reactor.run();
+    void reactor.stop();
+    reactor.pump();
+    expect([reactor.signal.aborted, calls]).toEqual([true, []]);
+    // What is registered meanwhile is part of this run.
+    reactor.use({ name: 'late', startup: { before: () => calls.push('late') } });
+    reactor.on('shutdown', () => calls.push('shutdown'));
+    start();
+    reactor.pump();
+    expect([(await ended).reason.kind, calls]).toEqual(['stop', ['shutdown']]);
+  });
+
+  it.each<[string, (reactor: HostedReactor) => void]>([
+    ['the limit of before shutdown', (reactor) => reactor.advance(50)],
+    ['an escalation', (reactor) => reactor.escalate()],
+    ['a crash', (reactor) => reactor.crash()],
+    ['a terminal shutdown', ({ control }) => control.fire('shutdown', { kind: 'unload' }, { terminal: true })],
+  ])('N7: a stop that waits for the host ends with %s', async (_name, end) => {
+    const reactor = new HostedReactor(
+      { attachHost: (control) => control.holdStart({ stopWaits: true }) },
+      { limits: { shutdown: { before: 50 } } },
+    );
+    const ended = reactor.run();
+    void reactor.stop();
+    reactor.pump();
+    expect(reactor.state).toBe('stopping');
+    end(reactor);
+    reactor.pump();
+    expect((await ended).startup.counts).toEqual({ before: 0, during: 0, after: 0 });
+  });
+
+  it('N20: a host can ask whether a trigger is registered', () => {
+    const reactor = new HostedReactor();
+    void reactor.run();
+    const { control } = reactor;
+    expect(control.hasTriggers('reload')).toBe(false);
+    const handle = reactor.on('reload', { after: () => undefined });
+    expect(control.hasTriggers('reload')).toBe(true);
+    handle.remove();
+    expect(control.hasTriggers('reload')).toBe(false);
+  });
+
+  it('N24: a host can end the sleeps that are under way; plain calls and later sleeps stay', async () => {
+    const reactor = new HostedReactor();
+    const ended = reactor.run();
+    const calls: string[] = [];
+    const slept = sleep(reactor, 10);
+    reactor.callLater(10, () => calls.push('call'));
+    void reactor.stop();
+    reactor.control.endSleeps();
+    reactor.on('shutdown', () => sleep(reactor, 10));
+    await expect(slept).rejects.toThrow('The reactor stops before this call was due');
+    reactor.pump();
+    reactor.advance(10);
+    await ended;
+    expect(calls).toEqual(['call']);
+    reactor.control.endSleeps(); // too late, and no error
   });
 
   it('C31: a start that was held when the reactor crashed does not start the next run', async () => {
