@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { every, type Observer, type Phase, type ReactorOptions, type RunResult, type Waiting } from '@triphase/core';
+import {
+  cooperate,
+  every,
+  ticks,
+  type Observer,
+  type Phase,
+  type ReactorOptions,
+  type RunResult,
+  type Waiting,
+} from '@triphase/core';
 
 import { HandTurnedReactor, settled } from './hand-turned-reactor.ts';
 import { HostedReactor } from './hosted-reactor.ts';
@@ -305,5 +314,55 @@ describe('runs of every', () => {
     await settled();
     reactor.pump();
     expect((await ended).errors).toEqual([]);
+  });
+});
+
+describe('what holds nothing by itself', () => {
+  it('C57: the loop over ticks is held by the promise of its function, until its round is over', async () => {
+    const reactor = create();
+    const order: string[] = [];
+    let finish = (): void => undefined;
+    async function consume(): Promise<void> {
+      for await (const _ of ticks(reactor, 10, { now: true })) {
+        order.push('begin');
+        await new Promise<void>((resolve) => (finish = resolve));
+        order.push('end');
+      }
+      order.push('over');
+    }
+    reactor.on('shutdown', () => order.push('during'));
+    const ended = reactor.run();
+    reactor.waitUntil(consume());
+    reactor.pump();
+    reactor.advance(0);
+    await settled();
+    void reactor.stop();
+    reactor.pump();
+    await settled();
+    expect(order).toEqual(['begin']);
+    finish();
+    await settled();
+    reactor.pump();
+    expect((await ended).errors).toEqual([]);
+    expect(order).toEqual(['begin', 'end', 'over', 'during']);
+  });
+
+  it('C57: a task of cooperate is held by its end', async () => {
+    const reactor = create();
+    const order: string[] = [];
+    function* steps(): Generator<void> {
+      for (let step = 0; step < 3_000; step++) yield; // more than one turn takes
+      order.push('finished');
+    }
+    reactor.on('shutdown', () => order.push('during'));
+    const ended = reactor.run();
+    reactor.waitUntil(cooperate(reactor, steps()).whenDone());
+    void reactor.stop();
+    while (order.length < 2) {
+      reactor.pump();
+      await settled();
+    }
+    expect((await ended).errors).toEqual([]);
+    expect(order).toEqual(['finished', 'during']);
   });
 });
