@@ -295,26 +295,29 @@ function bounding(kit: Kit): void {
     expect(journal.entries).toEqual(['during']);
   });
 
-  kit.it('C57', 'work that is given late has no more than its phase: a chain of it ends at the limit', async () => {
-    const reactor = kit.create({ limits: { shutdown: { before: LIMIT } }, onError: () => undefined });
-    const journal = new Journal();
-    let isOver = false;
-    const link = async (): Promise<void> => {
-      await passed(reactor, 2);
-      if (!isOver) reactor.waitUntil(link(), { name: 'link' });
-    };
-    reactor.on('shutdown', {
-      during: () => {
-        isOver = true;
-        journal.notes('during')();
-      },
-    });
-    await start(reactor);
-    reactor.waitUntil(link(), { name: 'link' });
-    const { shutdown } = await reactor.stop();
-    expect(shutdown?.abandoned.map(({ name, phase }) => `${name} ${String(phase)}`)).toEqual(['link before']);
-    expect(journal.entries).toEqual(['during']);
-  });
+  kit.it(
+    'C57',
+    'work that is given late has no time of its own: the limit of the phase ends it with the rest',
+    async () => {
+      const journal = new Journal();
+      const limit = 100;
+      const reactor = kit.create({
+        limits: { shutdown: { before: limit } },
+        onError: (_, { name }) => {
+          journal.entries.push(name);
+          if (name === 'short') reactor.waitUntil(deferred().promise, { name: 'late' });
+          if (name === 'early') void Promise.resolve().then(journal.notes('the limit has passed'));
+        },
+      });
+      const hang = (): Promise<void> => deferred().promise;
+      reactor.addSystemEventTrigger('before', 'shutdown', hang, { name: 'short', timeout: limit - 1 });
+      await start(reactor);
+      reactor.waitUntil(hang(), { name: 'early' });
+      const { shutdown } = await reactor.stop();
+      expect(journal.entries).toEqual(['short', 'early', 'late', 'the limit has passed']);
+      expect(shutdown?.abandoned.map(({ name }) => name)).toEqual(['short', 'early', 'late']);
+    },
+  );
 
   kit.it('C57', 'escalate() leaves it behind: it is in abandoned, and is no error', async () => {
     const reactor = kit.create();
