@@ -71,7 +71,7 @@ export const work = {
         await go();
         throw new Error('disk full');
       };
-      every(app, 1_000, transfer, { now: true });
+      every(app, 1_000, transfer, { now: true, name: 'transfer' });
     }),
 
   workHangs: () =>
