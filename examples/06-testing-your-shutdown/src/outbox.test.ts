@@ -35,6 +35,22 @@ test('stopping sends what is left, and takes nothing more', async () => {
   assert.throws(() => outbox.post('too late'), /closed/);
 });
 
+test('stopping waits for a letter that is on its way', async () => {
+  const reactor = new ManualReactor();
+  const sent: string[][] = [];
+  const outbox = new Outbox(reactor, async (letters) => {
+    await sleep(reactor, 2_000);
+    sent.push(letters);
+  });
+  await reactor.start();
+  outbox.post('hello');
+  await reactor.advanceAsync(5_000);
+  const result = await reactor.finish();
+  assert.deepEqual(sent, [['hello']]);
+  assert.deepEqual(result.errors, []);
+  assert.equal(reactor.now(), 7_000);
+});
+
 test('a post office that hangs cannot hold the end', async () => {
   const reactor = new ManualReactor({ limits: { shutdown: { deadline: 10_000 } }, onError: () => undefined });
   const outbox = new Outbox(reactor, () => new Promise(() => undefined));

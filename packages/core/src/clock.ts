@@ -13,6 +13,12 @@ export interface CallOptions {
   readonly context?: boolean;
 }
 
+/** Options of `waitUntil` (C57). */
+export interface WorkOptions {
+  /** What reports, pending lines and `pending()` call the work; default: `waitUntil`. */
+  readonly name?: string;
+}
+
 /**
  * A call that waits for its time (C41, C42); Twisted's `IDelayedCall`. Disposing cancels it and forgives: no error when it is over.
  */
@@ -41,4 +47,6 @@ export interface Clock {
   readonly signal: HostAbortSignal;
   /** Runs `fn` once, `ms` from now. Throws `RangeError` when `ms` is negative or NaN; `Infinity` is never (C39). */
   callLater(ms: number, fn: () => unknown, options?: CallOptions): DelayedCall;
+  /** Work that a stop must not cut (C57); every reactor has it. Libraries call it as `clock.waitUntil?.(promise)`. */
+  waitUntil?(promise: PromiseLike<unknown>, options?: WorkOptions): void;
 }

@@ -4,11 +4,11 @@ import { eventName } from './trigger.ts';
 
 /** Whose error it is (C48). */
 export interface ErrorSource {
-  /** `service`: one of its startup or shutdown functions; `host`: none of these, such as what a run held and could not release. */
-  readonly kind: 'call' | 'timed-call' | 'trigger' | 'service' | 'observer' | 'host';
-  /** The function that was called, the trigger, the service, the method of the observer, or what of the host. */
+  /** `service`: one of its startup or shutdown functions; `work`: what was given to `waitUntil` (C57); `host`: none of these, such as what a run held and could not release. */
+  readonly kind: 'call' | 'timed-call' | 'trigger' | 'service' | 'work' | 'observer' | 'host';
+  /** The function that was called, the trigger, the service, the work, the method of the observer, or what of the host. */
   readonly name: string;
-  /** The event type, as it was given; there for triggers and services alone. */
+  /** The event type, as it was given; there for triggers, services, and work that holds a stop. */
   readonly event?: unknown;
   /** There wherever `event` is. */
   readonly phase?: Phase;

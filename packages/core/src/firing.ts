@@ -54,6 +54,9 @@ export interface FiringSettings {
 /** Most firings have no errors and leave nothing behind: they share this. */
 const NONE: readonly never[] = Object.freeze([]);
 
+/** What waits between two phases: nothing can join. */
+const CLOSED: readonly never[] = Object.freeze([]);
+
 /**
  * One firing of an event: its phases, the barrier between them, its limits and its end.
  *
@@ -88,7 +91,7 @@ export class Firing {
   #vetoed = false;
   #escalated: boolean;
   /** In order; those that have settled stay until the phase ends. */
-  #waiting: readonly PendingTrigger[] | PendingTrigger[] = NONE;
+  #waiting: readonly PendingTrigger[] | PendingTrigger[] = CLOSED;
   #pending = 0;
   /** How many of them were called when the phase began; the later ones had waited for others. */
   #onTime = 0;
@@ -142,6 +145,11 @@ export class Firing {
   /** The synchronous part of a trigger is on the stack. */
   get isOpen(): boolean {
     return this.#open;
+  }
+
+  /** A phase has begun and is not over: what is called joins its barrier. */
+  get isInPhase(): boolean {
+    return this.#waiting !== CLOSED;
   }
 
   /** No later phase, and no service that has not begun, begins (C29). */
@@ -329,6 +337,7 @@ export class Firing {
   #openPhase(phase: Phase): void {
     const list = this.#event.lists[this.#phase];
     const { policy } = this.#event;
+    this.#waiting = NONE;
     if (this.#limits !== undefined) this.#phaseStart = this.#env.now();
     if (this.#env.observer !== undefined) tellPhase(this.#env, 'start', this.#event.type, phase);
     this.#graceLeft = this.terminal && this.aborted === undefined ? GRACE_HOPS : 0;
@@ -337,9 +346,9 @@ export class Firing {
     // Over: an observer or a service has crashed the reactor (C31).
     if (!this.#over && list !== undefined && list.slots.length > 0) this.#startTriggers(phase, list);
     this.#open = false;
-    this.#waits = this.#pending > 0;
     this.#onTime = this.#waiting.length;
     if (this.#env.observer !== undefined) tellPhase(this.#env, 'end', this.#event.type, phase);
+    this.#waits = this.#pending > 0;
   }
 
   /** Those that are added meanwhile too (C17), until the phase is cut (C18) or the firing ends. */
@@ -376,7 +385,7 @@ export class Firing {
   #closePhase(): void {
     this.#phaseLimit?.[dispose]();
     this.#phaseLimit = undefined;
-    this.#waiting = NONE;
+    this.#waiting = CLOSED;
     const phase = PHASES[this.#phase];
     if (phase !== undefined && this.#waits && this.#env.observer !== undefined) {
       tellPhase(this.#env, 'settled', this.#event.type, phase);
@@ -409,12 +418,17 @@ export class Firing {
   }
 
   /**
-   * What still pends has outlived the phase's limit, except what was called late because it had waited for others: that has `grace`
-   * milliseconds from its call (C66).
+   * What still pends has outlived the phase's limit, except a service that was called late because it had waited for others: that has
+   * `grace` milliseconds from its call (C66).
    */
   #atPhaseLimit(grace: number): void {
     const now = this.#env.now();
-    this.#timeOut(this.#waiting.filter((pending, i) => i < this.#onTime || this.#startOf(pending) + grace <= now));
+    this.#timeOut(
+      this.#waiting.filter(
+        (pending, i) =>
+          i < this.#onTime || pending.trigger.service === undefined || this.#startOf(pending) + grace <= now,
+      ),
+    );
     let next = Infinity;
     for (const pending of this.#waiting) if (!pending.settled) next = Math.min(next, this.#startOf(pending) + grace);
     if (next !== Infinity && !this.#over) {

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-export type { CallOptions, Clock, DelayedCall } from './clock.ts';
+export type { CallOptions, Clock, DelayedCall, WorkOptions } from './clock.ts';
 export type { ErrorSource, OnError } from './error-path.ts';
 export {
   AlreadyCalledError,

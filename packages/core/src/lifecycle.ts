@@ -32,6 +32,7 @@ import { LifeState, type ReactorState } from './state.ts';
 import type { SystemEvent } from './system-event.ts';
 import { eventName } from './trigger.ts';
 import type { TurnLoop } from './turn-loop.ts';
+import { waitingWork, workInFlight } from './work.ts';
 
 /** What a subclass of the reactor says of its host (C1). */
 interface HostHooks {
@@ -177,6 +178,18 @@ export class Lifecycle {
     return this.#startup.add('after', call, { name: fn.name });
   }
 
+  waitUntil(promise: unknown, name: string): void {
+    const { firing, lists } = this.#shutdown;
+    const run = this.#run;
+    const begun = (run && firing?.begun) ?? 0;
+    const isInPhase = firing?.isInPhase === true && run !== undefined;
+    const list = lists[isInPhase ? begun - 1 : begun];
+    if (list === undefined || run?.shutdown !== undefined) throw notRunning('waitUntil()');
+    const work = workInFlight(list, promise, name, this.#env, run, () => this.#run);
+    if (isInPhase) firing.call(work);
+    else list.add(work);
+  }
+
   /** Whether it is new. */
   use(service: Service): boolean {
     const { firing } = this.#startup;
@@ -195,7 +208,8 @@ export class Lifecycle {
 
   /** Triggers, services and firings that wait, or are waited for (C47). */
   pending(): Waiting[] {
-    const waiting: Waiting[] = [];
+    const { firing, lists } = this.#shutdown;
+    const waiting = (firing ?? this.#run?.shutdown) ? [] : waitingWork(lists, this.#env.now());
     for (const event of this.#events.all()) {
       if (event.firing !== undefined) waiting.push(...event.firing.waiting());
       if (event.isAsked) waiting.push(waitingFiring(event));

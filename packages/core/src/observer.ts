@@ -64,15 +64,21 @@ export interface Stats {
 
 /** Something that waits, or that others wait for (C47): the same shape in `pending()`, reports and pending lines. */
 export interface Waiting {
-  /** `service`: it pends, or waits for another one; `firing`: it was asked for, and waits for the one under way (C20). */
-  readonly kind: 'call' | 'timed-call' | 'trigger' | 'service' | 'firing';
-  /** The function that is to be called, the trigger, the service; for a firing its event. */
+  /**
+   * `service`: it pends, or waits for another one; `firing`: it was asked for, and waits for the one under way (C20); `work`: it was
+   * given to `waitUntil` and has not settled (C57).
+   */
+  readonly kind: 'call' | 'timed-call' | 'trigger' | 'service' | 'firing' | 'work';
+  /** The function that is to be called, the trigger, the service, the work; for a firing its event. */
   readonly name: string;
-  /** The event type, as it was given; undefined for calls. */
+  /** The event type, as it was given; undefined for calls, and for work that holds no phase. */
   readonly event?: unknown;
-  /** The phase it holds, or waits in; undefined for calls and firings. */
+  /** The phase it holds, or waits in; undefined for calls, firings, and work that holds none. */
   readonly phase?: Phase;
-  /** Milliseconds since it began; of a timed call, since it was due; 0 for what has not begun. */
+  /**
+   * Milliseconds since it began; of a timed call, since it was due; of work, since it was given, or since it holds its phase; 0 for what
+   * has not begun.
+   */
   readonly age: number;
   /** What the service says of itself. */
   readonly status?: string;

@@ -1,4 +1,4 @@
-import type { CallOptions, Clock, DelayedCall } from './clock.ts';
+import type { CallOptions, Clock, DelayedCall, WorkOptions } from './clock.ts';
 import { ReactorEnvironment } from './environment.ts';
 import { ReservedEventError } from './errors.ts';
 import type { ErrorSource, OnError } from './error-path.ts';
@@ -280,6 +280,18 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   callWhenRunning(fn: () => unknown): TriggerHandle | undefined {
     checkFunction(fn, 'The function for callWhenRunning');
     return this.#life.callWhenRunning(fn);
+  }
+
+  /**
+   * Work in flight that a stop must not cut (C57): it holds `before shutdown`; given later, the phase under way. The limits of shutdown
+   * bound it. A rejection is reported; one that holds the stop is a failed trigger of shutdown. Throws `TypeError` for what is no
+   * thenable, `ReactorNotRunningError` once the last phase of shutdown is over.
+   *
+   * @example
+   * reactor.waitUntil(saveReport(), { name: 'save the report' });
+   */
+  waitUntil(promise: PromiseLike<unknown>, { name = 'waitUntil' }: WorkOptions = {}): void {
+    this.#life.waitUntil(promise, name);
   }
 
   /**

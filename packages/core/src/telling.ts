@@ -34,14 +34,14 @@ export function tellTrigger(
 }
 
 /** How messages name a trigger. */
-export function titleOf({ event, name, phase, service }: RegisteredTrigger): string {
-  return `${service === undefined ? 'Trigger' : 'Service'} "${name}" (${eventName(event)}, ${phase})`;
+export function titleOf({ event, name, phase, kind }: RegisteredTrigger): string {
+  return `${kind.charAt(0).toUpperCase()}${kind.slice(1)} "${name}" (${eventName(event)}, ${phase})`;
 }
 
-export function sourceOf({ event, name, phase, service, options }: RegisteredTrigger): ErrorSource {
+export function sourceOf({ event, name, phase, kind, options }: RegisteredTrigger): ErrorSource {
   const { registeredAt } = options;
   return {
-    kind: service === undefined ? 'trigger' : 'service',
+    kind,
     name,
     event,
     phase,
@@ -50,10 +50,10 @@ export function sourceOf({ event, name, phase, service, options }: RegisteredTri
 }
 
 export function describePending({ trigger }: PendingTrigger, age: number): Waiting {
-  const { event, name, phase, service } = trigger;
+  const { event, name, phase, service, kind } = trigger;
   const status = service && statusOf(service);
   return {
-    kind: service === undefined ? 'trigger' : 'service',
+    kind,
     name,
     event,
     phase,

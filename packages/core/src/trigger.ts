@@ -11,7 +11,8 @@ import {
   type TriggerOptions,
 } from './events.ts';
 import type { Firing } from './firing.ts';
-import type { TriggerOutcome } from './observer.ts';
+import type { ErrorSource } from './error-path.ts';
+import type { TriggerOutcome, Waiting } from './observer.ts';
 import type { Service } from './services.ts';
 
 /** What an event is called in names, messages and reports. */
@@ -89,6 +90,11 @@ export class RegisteredTrigger implements TriggerHandle {
 
   get every(): boolean {
     return this.options.every === true;
+  }
+
+  /** What reports and messages call it. */
+  get kind(): ErrorSource['kind'] & Waiting['kind'] {
+    return this.service === undefined ? 'trigger' : 'service';
   }
 
   /** The service whose function this is (C52). */

@@ -6,9 +6,12 @@ import { unref } from './unref.ts';
 const FIRST_MS = 2_000;
 const EVERY_MS = 5_000;
 
+/** What holds a stop; calls do not. */
+const HOLDING: readonly Waiting['kind'][] = ['trigger', 'service', 'firing', 'work'];
+
 /** `http (3 requests), db-pool (during, 4.1 s)` */
 export function describeWaiting(waiting: readonly Waiting[]): string {
-  const holding = waiting.filter(({ kind }) => kind === 'trigger' || kind === 'service' || kind === 'firing');
+  const holding = waiting.filter(({ kind }) => HOLDING.includes(kind));
   return holding
     .map(({ name, phase, age, status }) => {
       const since = `${(age / 1_000).toFixed(1)} s`;

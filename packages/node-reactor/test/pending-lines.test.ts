@@ -46,6 +46,20 @@ describe('what a stop that lasts says', () => {
     await run;
   });
 
+  it('N9: it names work in flight, and no call that waits for its time', async () => {
+    const fake = new FakeProcess();
+    const reactor = fake.reactor({ onError: () => {}, forceExit: false });
+    reactor.callLater(3_600_000, never);
+    reactor.waitUntil(never(), { name: 'save' });
+    const run = reactor.run();
+    await fake.advance(500);
+    void reactor.stop();
+    await fake.advance(2_000, 100);
+    expect(fake.printed).toEqual(['still waiting for: save (before, 2.0 s)']);
+    await fake.advance(60_000, 500);
+    expect((await run).shutdown?.abandoned.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['work save']);
+  });
+
   it('N9: the report holds the same', async () => {
     const fake = new FakeProcess();
     const reactor = fake.reactor({ onError: () => {}, limits: { shutdown: { deadline: 10_000 } } });

@@ -184,7 +184,7 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
   }
 
   async #driveUntil(goal: Promise<unknown>): Promise<void> {
-    const patience = new Patience(this, MAX_TURNS, ['trigger', 'service']);
+    const patience = new Patience(this, MAX_TURNS, ['trigger', 'service', 'work']);
     const reached = { goal: false };
     const settled = goal.then(ignore, ignore).then(() => {
       reached.goal = true;

@@ -164,7 +164,7 @@ class Task implements CooperativeTask {
       else if (done === true) {
         this.#end('finished');
         this.#completion.resolve('finished');
-      } else if (whenSettled(value, this.#onFulfilled, this.#onRejected)) {
+      } else if (whenSettled(value, this.#onFulfilled, this.#onRejected) !== undefined) {
         this.#waits = true;
         this.#update();
       }

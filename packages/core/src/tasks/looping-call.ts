@@ -33,12 +33,17 @@ export interface EveryOptions {
   readonly name?: string;
   /** Aborting it stops the loop. */
   readonly signal?: AbortSignalLike;
+  /** `true`, the default: a stop waits for a run under way, by `clock.waitUntil` (C68). `false`: nobody waits for it. */
+  readonly hold?: boolean;
 }
 
 /**
  * Runs `fn` every `ms` milliseconds, on the grid that begins now; a run that is late or slow skips slots, and a promise holds back the
  * next run (C44). The interval 0 is once a turn. It ends when `clock.signal` aborts (C30). Throws `RangeError` when `ms` is negative or
  * NaN. [Twisted: `LoopingCall`]
+ *
+ * A stop waits for the promise of a run under way, within the limits of shutdown, and before anything closes (C68): a run that takes
+ * long should end when `clock.signal` aborts. A run that itself awaits the stop would wait for itself: do not await it there.
  *
  * @example
  * ```ts
@@ -69,6 +74,8 @@ class Loop implements LoopingCall {
   readonly #fn: (tick: Tick) => unknown;
   readonly #name: string;
   readonly #stopOnError: boolean;
+  /** A stop waits for a run under way, and hears of its error (C68). */
+  readonly #holds: boolean;
   readonly #signals: readonly AbortSignalLike[];
   readonly #onEnd: (() => void) | undefined;
   readonly #completion: Completion<void> = new Completion();
@@ -89,12 +96,13 @@ class Loop implements LoopingCall {
       throw new RangeError(`An interval is a number of milliseconds, 0 or more, got ${String(ms)}.`);
     }
     if (typeof fn !== 'function') throw new TypeError(`A looping call needs a function, got ${String(fn)}.`);
-    const { now = false, onError, name = fn.name || 'every', signal } = options;
+    const { now = false, onError, name = fn.name || 'every', signal, hold = true } = options;
     this.#clock = clock;
     this.#interval = ms;
     this.#fn = fn;
     this.#name = name;
     this.#stopOnError = onError === 'stop';
+    this.#holds = hold && clock.waitUntil !== undefined;
     this.#signals = signal === undefined ? [clock.signal] : [clock.signal, signal];
     this.#onEnd = onEnd;
     this.#onCall = named(name, () => {
@@ -158,17 +166,29 @@ class Loop implements LoopingCall {
     this.#call = undefined;
     const tick = this.#tick(this.#clock.now());
     this.#busy = true;
+    let run: Promise<unknown> | undefined;
     try {
-      if (whenSettled(this.#fn(tick), this.#settled, this.#rejected)) return;
+      run = whenSettled(this.#fn(tick), this.#settled, this.#failed);
     } catch (error) {
-      if (this.#stopOnError) {
-        this.#fail(error);
+      this.#failed(error); // to the error path of the clock, under the name of this call
+      return;
+    }
+    if (run === undefined) this.#settled();
+    else this.#holdStop(run);
+  }
+
+  #holdStop(run: Promise<unknown>): void {
+    try {
+      if (this.#holds) {
+        this.#clock.waitUntil?.(run, { name: this.#name });
         return;
       }
-      this.#settled();
-      throw error; // to the error path of the clock, under the name of this call
+    } catch {
+      // The run has ended the clock itself: nobody is left to wait for it.
     }
-    this.#settled();
+    run.catch((error: unknown) => {
+      report(this.#clock, this.#name, error);
+    });
   }
 
   readonly #settled = (): void => {
@@ -178,19 +198,14 @@ class Loop implements LoopingCall {
     else this.#waitFor(Math.max(this.#slot, this.#slotAt(this.#clock.now())) + 1);
   };
 
-  readonly #rejected = (error: unknown): void => {
+  /** Throws the error on, unless somebody hears of it by `whenDone()`. */
+  readonly #failed = (error: unknown): void => {
     if (this.#stopOnError) {
-      this.#fail(error);
-      return;
-    }
-    report(this.#clock, this.#name, error);
-    this.#settled();
+      this.#end();
+      if (this.#completion.reject(error)) return;
+    } else this.#settled();
+    throw error;
   };
-
-  #fail(error: unknown): void {
-    this.#end();
-    if (!this.#completion.reject(error)) report(this.#clock, this.#name, error);
-  }
 
   #tick(now: number): Tick {
     if (this.#interval === 0) return { time: now, missed: 0 };

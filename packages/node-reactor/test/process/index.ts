@@ -10,6 +10,7 @@ import type { Runtime } from './program.ts';
 import { shared } from './shared.ts';
 import { signals } from './signals.ts';
 import { watchdogs } from './watchdogs.ts';
+import { work } from './work.ts';
 
 /** Every statement on the life of a process, by real processes and signals on one runtime. `folder` holds the bundled programs. */
 export function processTests(runner: TestRunner, runtime: Runtime, folder: () => string): void {
@@ -23,6 +24,7 @@ export function processTests(runner: TestRunner, runtime: Runtime, folder: () =>
     shared,
     watchdogs,
     mains,
+    work,
     'PID 1': pidOne,
   })) {
     runner.describe(`${runtime.name}, ${title}`, () => section(kit));

@@ -5,6 +5,7 @@ import { mains } from './mains.ts';
 import { shared } from './shared.ts';
 import { signals } from './signals.ts';
 import { watchdogs } from './watchdogs.ts';
+import { work } from './work.ts';
 
 const programs: Readonly<Record<string, () => Promise<unknown>>> = {
   ...ends,
@@ -14,5 +15,6 @@ const programs: Readonly<Record<string, () => Promise<unknown>>> = {
   ...shared,
   ...signals,
   ...watchdogs,
+  ...work,
 };
 await programs[process.argv[2]!]!();

@@ -10,6 +10,7 @@ import { tasks } from './tasks.ts';
 import { timedCalls } from './timed-calls.ts';
 import { turn } from './turn.ts';
 import { watching } from './watching.ts';
+import { work } from './work.ts';
 
 const sections: Readonly<Record<string, Section>> = {
   host,
@@ -19,6 +20,7 @@ const sections: Readonly<Record<string, Section>> = {
   turn,
   'timed calls': timedCalls,
   tasks,
+  work,
   watching,
 };
 

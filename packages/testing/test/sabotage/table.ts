@@ -11,6 +11,7 @@ import { sabotagedTimedCalls } from './timed-calls.ts';
 import { sabotagedTriggers } from './triggers.ts';
 import { sabotagedTurns } from './turn.ts';
 import { sabotagedWatching } from './watching.ts';
+import { sabotagedWork } from './work.ts';
 
 /** All of them; each is caught by the tests of the statement that it breaks. */
 export const sabotages: readonly Sabotage[] = [
@@ -26,4 +27,5 @@ export const sabotages: readonly Sabotage[] = [
   ...sabotagedTimedCalls,
   ...sabotagedTasks,
   ...sabotagedWatching,
+  ...sabotagedWork,
 ];

@@ -139,9 +139,8 @@ export const sabotagedWatching: readonly SabotagedCore[] = [
     statement: 'C48',
     what: 'a service whose failure is told as that of a trigger',
     file: 'telling.ts',
-    find: "ErrorSource {\n  const { registeredAt } = options;\n  return {\n    kind: service === undefined ? 'trigger' : 'service',",
-    replace:
-      "ErrorSource {\n  const { registeredAt } = options;\n  return {\n    kind: service === undefined ? 'trigger' : 'trigger',",
+    find: 'ErrorSource {\n  const { registeredAt } = options;\n  return {\n    kind,',
+    replace: "ErrorSource {\n  const { registeredAt } = options;\n  return {\n    kind: 'trigger',",
   },
   {
     statement: 'C56',

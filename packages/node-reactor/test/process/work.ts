@@ -1,0 +1,50 @@
+import type { ProcessKit } from './kit.ts';
+
+/** Work in flight, and what a stop makes of it: C57, C68, N9, N11. */
+export function work(kit: ProcessKit): void {
+  const { expect } = kit;
+
+  kit.it('C68', 'a stop waits for the run of every that is under way: the database closes after it', async () => {
+    const { status, lines, stderr } = await (await kit.running('runUnderWay')).endBy('SIGTERM');
+    expect([status, lines, stderr]).toEqual([0, ['running', 'db is used', 'db closes', 'over: signal'], '']);
+  });
+
+  kit.it('C68', 'with hold: false the database closes under it', async () => {
+    const { lines } = await (await kit.running('runOfNobody')).endBy('SIGTERM');
+    expect(lines).toEqual(['running', 'db closes', 'over: signal']);
+  });
+
+  kit.it('C68', 'a run that ends as app.signal told it to is no failure, and nothing is printed', async () => {
+    const { status, lines, stderr } = await (await kit.running('runIsToldToStop')).endBy('SIGTERM');
+    expect([status, lines, stderr]).toEqual([0, ['running', 'db closes', 'over: signal'], '']);
+  });
+
+  kit.it('C68', 'a run that fails under the stop is named once, and the status is 1', async () => {
+    const program = await kit.running('runFails');
+    program.signal('SIGTERM');
+    await program.line('still waiting for: transfer (before, ');
+    const { status, lines, stderr } = await program.endBy('SIGUSR2');
+    expect([status, lines]).toEqual([1, ['running', 'db closes', 'over: signal']]);
+    expect(stderr.split('"transfer" (shutdown, before)').length).toBe(2);
+    expect(stderr.split('Error: disk full').length).toBe(2);
+  });
+
+  kit.it(
+    'C57',
+    'work that hangs is named and left behind at the limit, the rest runs, and the status is 124',
+    async () => {
+      const { status, lines, stderr } = await (await kit.running('workHangs')).endBy('SIGTERM');
+      expect([status, lines]).toEqual([124, ['running', 'during', 'over: signal', 'exit event 124']]);
+      expect(stderr.includes('"save" (shutdown, before)')).toBe(true);
+    },
+  );
+
+  kit.it('N9', 'a stop that waits for work says so', async () => {
+    const program = await kit.running('workLasts');
+    program.signal('SIGTERM');
+    const line = await program.line('still waiting for: ');
+    expect(/^still waiting for: save \(before, \d\.\d s\)$/.test(line)).toBe(true);
+    const { status } = await program.endBy('SIGUSR2');
+    expect(status).toBe(0);
+  });
+}

@@ -1,0 +1,88 @@
+import { every, resource, type Resource } from '@triphase/core';
+import { NodeReactor, runService, type NodeReactorOptions } from '@triphase/node-reactor';
+import { setTimeout as wait } from 'node:timers/promises';
+import { expectGo, live, never, say } from './steps.ts';
+
+/** A service with a database, whose loop is told here; says when the first run is under way. */
+async function withDatabase(
+  loop: (app: NodeReactor, db: Resource<string>, after: typeof wait) => void,
+  options?: NodeReactorOptions,
+): Promise<void> {
+  const after: typeof wait = (...args) => {
+    say('running');
+    return wait(...args);
+  };
+  const { reason } = await runService((app) => {
+    const db = app.use(
+      resource(
+        'db',
+        () => 'db',
+        () => say('db closes'),
+      ),
+    );
+    app.callWhenRunning(() => loop(app, db, after));
+  }, options);
+  say(`over: ${reason.kind}`);
+}
+
+/** Reads what is only there while the database is open. */
+function use(db: Resource<string>): void {
+  say(`${db.value} is used`);
+}
+
+/** Work that a stop must not cut: C57, C68. */
+export const work = {
+  runUnderWay: () =>
+    withDatabase((app, db, after) => {
+      every(
+        app,
+        1_000,
+        async () => {
+          await after(800);
+          use(db);
+        },
+        { now: true },
+      );
+    }),
+
+  runOfNobody: () =>
+    withDatabase((app, db, after) => {
+      every(
+        app,
+        1_000,
+        async () => {
+          await after(800);
+          use(db);
+        },
+        { now: true, hold: false, name: 'poll' },
+      );
+    }),
+
+  runIsToldToStop: () =>
+    withDatabase((app, _, after) => {
+      every(app, 1_000, () => after(3_600_000, undefined, { signal: app.signal }), { now: true });
+    }),
+
+  runFails: () =>
+    withDatabase((app) => {
+      const go = expectGo();
+      const transfer = async (): Promise<void> => {
+        say('running');
+        await go();
+        throw new Error('disk full');
+      };
+      every(app, 1_000, transfer, { now: true, name: 'transfer' });
+    }),
+
+  workHangs: () =>
+    live({ limits: { shutdown: { deadline: 300 } } }, (reactor) => {
+      reactor.on('shutdown', () => say('during'));
+      reactor.waitUntil(never(), { name: 'save' });
+    }),
+
+  workLasts: () =>
+    live({}, (reactor) => {
+      const go = expectGo();
+      reactor.waitUntil(go(), { name: 'save' });
+    }),
+};
