@@ -113,7 +113,10 @@ export class ProcessLife implements SignalMember {
 
   /** `run()` has begun: says what a start waits for, and sets the exit status as soon as the run is over (N9, N11). */
   follow(over: Promise<RunResult>): void {
-    if (this.#reactor.state() === 'starting') this.#sayPending('still starting', 0);
+    const { pending, state } = this.#reactor;
+    // A start does not wait for work in flight.
+    const steps = (): readonly Waiting[] => pending().filter(({ kind }) => kind !== 'work');
+    if (state() === 'starting') this.#sayPending('still starting', 0, steps);
     void over.then(
       (result) => {
         this.#owner.ended(this.#ended(result));
@@ -185,17 +188,17 @@ export class ProcessLife implements SignalMember {
   }
 
   #onStop(): void {
-    const { deadline, leadTime, signal, watchdog } = this.#reactor;
+    const { deadline, leadTime, pending, signal, watchdog } = this.#reactor;
     if ((signal.reason as StopReason).kind === 'crash') return; // as: the signal of a reactor aborts with nothing else
     this.#wasStopping = true;
     this.#stoppedAt = this.#host.now();
     this.#lines?.end();
-    this.#sayPending('still waiting for', leadTime());
+    this.#sayPending('still waiting for', leadTime(), pending);
     if (deadline !== Infinity) watchdog?.arm(deadline);
   }
 
-  #sayPending(start: string, delay: number): void {
-    this.#lines = new PendingLines(this.#host, start, delay, this.#reactor.pending, (line) => {
+  #sayPending(start: string, delay: number, pending: () => readonly Waiting[]): void {
+    this.#lines = new PendingLines(this.#host, start, delay, pending, (line) => {
       this.say(line);
     });
   }
