@@ -49,10 +49,12 @@ export type { Observed, ObservedStep, Observer, Stats, TriggerOutcome, Waiting }
 export { ReactorBase, type ReactorOptions } from './reactor-base.ts';
 export type { RunResult } from './run-result.ts';
 export { checkKeys } from './check-keys.ts';
+export { checkMilliseconds } from './check-milliseconds.ts';
 export { checkSignals } from './runtime-options.ts';
 export type { ProcessOptions } from './runtime-options.ts';
 export { resource, type Resource, type Service, type ServiceHost } from './services.ts';
 export type { ReactorState } from './state.ts';
+export { whenSettled } from './thenable.ts';
 export { ThreePhaseEvent } from './system-event.ts';
 export { cooperate, type CooperativeTask } from './tasks/cooperator.ts';
 export { every, type EveryOptions, type LoopingCall, type Tick } from './tasks/looping-call.ts';

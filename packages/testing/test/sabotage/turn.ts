@@ -163,7 +163,7 @@ export const sabotagedTurns: readonly SabotagedCore[] = [
     statement: 'C36',
     what: 'an async call whose rejection nobody hears',
     file: 'environment.ts',
-    find: 'if (!(result instanceof Promise)) return;',
+    find: "if (typeof result !== 'object' && typeof result !== 'function') return;",
     replace: 'if (result !== null) return;',
   },
   {

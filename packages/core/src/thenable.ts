@@ -1,0 +1,24 @@
+/**
+ * For runtime packages: calls one of the two when a thenable settles, once, and returns true; anything else returns false. Any thenable
+ * counts, such as a promise of another realm (C13, C36). Never throws: a `then` that throws, when read or when called, is a rejection.
+ */
+export function whenSettled(value: unknown, fulfilled: () => void, rejected: (error: unknown) => void): boolean {
+  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false;
+  const promise = promiseOf(value);
+  if (promise === undefined) return false;
+  promise.then(fulfilled, rejected);
+  return true;
+}
+
+function promiseOf(value: object): Promise<unknown> | undefined {
+  let then: unknown;
+  try {
+    ({ then } = value as { then?: unknown }); // as: any object may have one
+  } catch (error) {
+    return Promise.reject(error as Error); // as: whatever the getter threw
+  }
+  if (typeof then !== 'function') return undefined;
+  return new Promise((resolve, reject) => {
+    (then as PromiseLike<unknown>['then']).call(value as PromiseLike<unknown>, resolve, reject); // as: it has a callable `then`
+  });
+}
