@@ -168,6 +168,20 @@ export const sabotagedTurns: readonly SabotagedCore[] = [
   },
   {
     statement: 'C36',
+    what: 'a rejected thenable that is no promise of this realm, which nobody hears',
+    file: 'environment.ts',
+    find: "if (typeof result !== 'object' && typeof result !== 'function') return;",
+    replace: 'if (!(result instanceof Promise)) return;',
+  },
+  {
+    statement: 'C36',
+    what: 'a `then` whose getter throws into the host',
+    file: 'thenable.ts',
+    find: 'return Promise.reject(error as Error);',
+    replace: 'return undefined;',
+  },
+  {
+    statement: 'C36',
     what: 'a rejection of a timed call that nobody hears',
     file: 'turn-loop.ts',
     find: "if (result !== undefined) this.#env.watch(result, 'timed-call', call.name);",
