@@ -15,8 +15,6 @@ export function notMilliseconds(ms: unknown, what: string): TypeError | RangeErr
 
 /** What was given in place of a number: `the string '5'`, since a 5 alone would hide what is wrong. */
 export function describeGiven(value: unknown): string {
-  if (value === null || value === undefined || typeof value === 'number') return String(value);
-  if (typeof value === 'string') return `the string '${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`;
-  if (typeof value === 'bigint' || typeof value === 'boolean') return `the ${typeof value} ${String(value)}`;
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+  if (typeof value === 'number' || value === undefined || value === null) return String(value);
+  return typeof value === 'object' ? 'an object' : `the ${typeof value} '${String(value as string).slice(0, 40)}'`;
 }

@@ -15,7 +15,7 @@ function promiseOf(value: object): Promise<unknown> | undefined {
   try {
     ({ then } = value as { then?: unknown }); // as: any object may have one
   } catch (error) {
-    return Promise.reject(error as Error); // as: whatever the getter threw
+    return Promise.reject(error); // whatever the getter threw
   }
   if (typeof then !== 'function') return undefined;
   return new Promise((resolve, reject) => {

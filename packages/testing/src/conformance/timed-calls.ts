@@ -35,7 +35,8 @@ function delays(kit: Kit): void {
       ['5', "the string '5'"],
       [undefined, 'undefined'],
       [null, 'null'],
-      [true, 'the boolean true'],
+      [true, "the boolean 'true'"],
+      [{}, 'an object'],
     ] as const) {
       const add = (): unknown => reactor.callLater(ms as unknown as number, () => undefined); // as: JavaScript passes anything
       expect(add).toThrow(TypeError);

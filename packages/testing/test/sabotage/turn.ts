@@ -177,7 +177,7 @@ export const sabotagedTurns: readonly SabotagedCore[] = [
     statement: 'C36',
     what: 'a `then` whose getter throws into the host',
     file: 'thenable.ts',
-    find: 'return Promise.reject(error as Error);',
+    find: 'return Promise.reject(error);',
     replace: 'return undefined;',
   },
   {
