@@ -16,5 +16,6 @@ export function notMilliseconds(ms: unknown, what: string): TypeError | RangeErr
 /** What was given in place of a number: `the string '5'`, since a 5 alone would hide what is wrong. */
 export function describeGiven(value: unknown): string {
   if (typeof value === 'number' || value === undefined || value === null) return String(value);
-  return typeof value === 'object' ? 'an object' : `the ${typeof value} '${String(value as string).slice(0, 40)}'`;
+  if (typeof value === 'object') return 'an object';
+  return `the ${typeof value} '${(value as symbol).toString().slice(0, 40)}'`; // as: whatever it is, it has a text
 }

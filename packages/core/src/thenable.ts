@@ -13,9 +13,11 @@ export function whenSettled(value: unknown, fulfilled: () => void, rejected: (er
 function promiseOf(value: object): Promise<unknown> | undefined {
   let then: unknown;
   try {
-    ({ then } = value as { then?: unknown }); // as: any object may have one
+    then = (value as { then?: unknown }).then; // as: any object may have one
   } catch (error) {
-    return Promise.reject(error); // whatever the getter threw
+    then = (_fulfil: unknown, reject: (reason: unknown) => void): void => {
+      reject(error);
+    };
   }
   if (typeof then !== 'function') return undefined;
   return new Promise((resolve, reject) => {

@@ -165,7 +165,7 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
    */
   flush({ maxTurns = MAX_TURNS }: FlushOptions = {}): void {
     const patience = new Patience(this, maxTurns);
-    for (const wasIdle = this.#isIdle(); ; ) {
+    for (const wasIdle = this.#isIdle(); ;) {
       const wait = this.iterate();
       if (!wasIdle && this.#isIdle()) return;
       if (wait > 0 && !this.#moveOn(wait, Infinity)) return;

@@ -177,8 +177,8 @@ export const sabotagedTurns: readonly SabotagedCore[] = [
     statement: 'C36',
     what: 'a `then` whose getter throws into the host',
     file: 'thenable.ts',
-    find: 'return Promise.reject(error);',
-    replace: 'return undefined;',
+    find: '      reject(error);',
+    replace: '',
   },
   {
     statement: 'C36',
