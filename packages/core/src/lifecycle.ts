@@ -114,13 +114,13 @@ export class Lifecycle {
       run.hold(this.#hooks.acquireKeepAlive());
       run.hold(this.#hooks.attachHost(this.#control(run)));
       if (signal !== undefined) this.#stopOnAbort(run, signal);
+      this.#loop.start();
     } catch (error) {
       this.#releaseHost(run);
       this.#run = undefined;
       this.#toIdle();
       throw error;
     }
-    this.#loop.start();
     run.isReady = true;
     if (!run.isHeld || run.reason !== undefined) this.#launch(run);
     return run.promise;

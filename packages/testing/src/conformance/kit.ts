@@ -59,6 +59,9 @@ export interface TestOptions {
 /** Shorter than the limit that runners have by themselves, so that the message is ours: it says what was pending. */
 const TEST_LIMIT_MS = 4_000;
 
+/** By then a turn that is a microtask has come. */
+const MICROTASK_HOPS = 100;
+
 const silent: Logger = { info: ignore, warn: ignore, error: ignore };
 
 /** The frame of the conformance kit: names, skips and guards the tests of all sections. */
@@ -68,6 +71,8 @@ export class ConformanceKit implements Kit {
   readonly #subject: Subject;
   readonly #numbers: Set<string> = new Set();
   #test: TestScope | undefined;
+  /** What makes each test hang or fail; `''` when there is none, undefined before the first test. */
+  #flaw: string | undefined;
 
   constructor(runner: TestRunner, subject: Subject) {
     this.#runner = runner;
@@ -121,11 +126,36 @@ export class ConformanceKit implements Kit {
     const test = new TestScope();
     this.#test = test;
     try {
-      await test.run(body);
+      await test.run(async () => {
+        this.#flaw ??= await flawOf(this.createPlain({ logger: silent, onError: ignore }));
+        if (this.#flaw !== '') throw new Error(this.#flaw);
+        await body();
+      });
     } finally {
       this.#test = undefined;
     }
   }
+}
+
+/**
+ * What is wrong with how the reactor asks for turns, in words; `''` if nothing is. It is looked at once, before the first test: with turns
+ * that come too soon the tests would wait for their limits one after another, or spin for ever and print nothing.
+ */
+async function flawOf(reactor: ReactorBase): Promise<string> {
+  const calls: string[] = [];
+  reactor.run().catch(ignore);
+  try {
+    reactor.callSoon(() => calls.push('called'));
+  } catch (error) {
+    return `a turn could not be asked for: ${error instanceof Error ? error.message : describeValue(error)}`;
+  }
+  let flaw = calls.length > 0 ? 'at once' : '';
+  for (let hop = 0; hop < MICROTASK_HOPS && calls.length === 0; hop++) await Promise.resolve();
+  if (flaw === '' && calls.length > 0) flaw = 'from a microtask';
+  if (reactor.state !== 'idle') reactor.crash();
+  return flaw === ''
+    ? ''
+    : `requestTurn() has its turn called ${flaw}: have it called later, from a macrotask of the host`;
 }
 
 /** What lives as long as one test. */

@@ -6,8 +6,8 @@ export const sabotagedTurns: readonly SabotagedCore[] = [
     statement: 'C2',
     what: 'a turn that is asked for with each call',
     file: 'turn-requests.ts',
-    find: 'this.#cancelTurn ??= this.#hooks.requestTurn(this.#onTurn);',
-    replace: 'this.#cancelTurn = this.#hooks.requestTurn(this.#onTurn);',
+    find: 'if (this.#cancelTurn !== undefined) return;',
+    replace: '',
   },
   {
     statement: 'C2',
