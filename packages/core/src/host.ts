@@ -74,7 +74,9 @@ export interface StopReason {
 
 /** The part of an `AbortController` that core uses. */
 export interface AbortControllerLike {
+  /** The host's own signal. */
   readonly signal: HostAbortSignal;
+  /** Aborts it, once; a second call does nothing. */
   abort(reason: unknown): void;
 }
 

@@ -45,7 +45,16 @@ export type {
 } from './events.ts';
 export type { FiringError, FiringReport, PhaseReport, TriggerReport } from './firing-report.ts';
 export { createAbortController } from './host.ts';
-export type { AbortControllerLike, AbortSignalLike, GlobalOf, Host, HostAbortSignal, HostControl, Logger, StopReason } from './host.ts';
+export type {
+  AbortControllerLike,
+  AbortSignalLike,
+  GlobalOf,
+  Host,
+  HostAbortSignal,
+  HostControl,
+  Logger,
+  StopReason,
+} from './host.ts';
 export type { Observed, ObservedStep, Observer, Stats, TriggerOutcome, Waiting } from './observer.ts';
 export { ReactorBase, type ReactorOptions } from './reactor-base.ts';
 export type { RunResult } from './run-result.ts';
