@@ -113,7 +113,7 @@ describe('the frame of the conformance kit', () => {
   }
 
   it.each<[string, Subject['create'], string]>([
-    ['has its turn in a microtask', (options) => new InMicrotasks(options), 'called from a microtask'],
+    ['has its turn in a microtask', (options) => new InMicrotasks(options), 'turn after turn came from microtasks'],
     ['calls its turn at once', (options) => new AtOnce(options), 'requestTurn() called its turn at once'],
     ['returns no cancel', (options) => new Uncancellable(options), 'requestTurn() returned no function'],
   ])(
