@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { runInNewContext } from 'node:vm';
 import { every } from '@triphase/core';
-import { ManualReactor } from '@triphase/testing';
 import { whenSettled } from '../src/thenable.ts';
+import { HandTurnedReactor, settled } from './hand-turned-reactor.ts';
 
 /** A promise of another realm that rejects, as a test runner's sandbox has them from `node:fs/promises`. */
 function foreignRejection(message: string): Promise<unknown> {
@@ -15,7 +15,7 @@ describe('thenables', () => {
     const unhandled: unknown[] = [];
     const hear = (reason: unknown): number => unhandled.push(reason);
     process.on('unhandledRejection', hear);
-    const reactor = new ManualReactor({
+    const reactor = new HandTurnedReactor({
       onError: (error, { kind, name }) => heard.push(`${kind} ${name}: ${(error as Error).message}`),
     });
     expect(foreignRejection('of another realm').catch(() => undefined)).not.toBeInstanceOf(Promise);
@@ -27,11 +27,15 @@ describe('thenables', () => {
       return foreignRejection('three');
     });
     const loop = every(reactor, 5, () => foreignRejection('four'), { name: 'repeated' });
-    await reactor.start();
-    await reactor.advanceAsync(5);
+    void reactor.run();
+    reactor.pump();
+    reactor.advance(5);
+    await settled();
     loop.stop();
-    await reactor.advanceAsync(5);
-    await reactor.finish();
+    reactor.advance(5);
+    void reactor.stop();
+    reactor.pump();
+    await settled();
     process.off('unhandledRejection', hear);
     expect(heard.sort()).toEqual([
       'call queued: one',
@@ -44,14 +48,14 @@ describe('thenables', () => {
 
   it('C13: what is no thenable is told at once, and a `then` that throws is a rejection', async () => {
     const heard: unknown[] = [];
-    const settled = (value: unknown): boolean =>
+    const isThenable = (value: unknown): boolean =>
       whenSettled(
         value,
         () => heard.push('fulfilled'),
         (error) => heard.push(error),
       );
     const values = [undefined, null, 5, 'text', { then: 5 }, () => undefined, Symbol('then')];
-    expect(values.map(settled)).toEqual(values.map(() => false));
+    expect(values.map(isThenable)).toEqual(values.map(() => false));
     const failing = [
       Object.defineProperty({}, 'then', {
         get: () => {
@@ -65,7 +69,7 @@ describe('thenables', () => {
       },
       Object.assign(() => undefined, { then: (fulfil: () => void) => fulfil() }),
     ];
-    expect(failing.map(settled)).toEqual([true, true, true]);
+    expect(failing.map(isThenable)).toEqual([true, true, true]);
     await Promise.resolve().then(() => undefined);
     expect(heard.map(String).sort()).toEqual(['RangeError: called', 'RangeError: read', 'fulfilled']);
   });
