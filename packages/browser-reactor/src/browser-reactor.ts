@@ -1,6 +1,7 @@
 import {
   HostMissingError,
   ReactorBase,
+  checkMilliseconds,
   type AbortSignalLike,
   type AnyEvents,
   type ErrorSource,
@@ -75,7 +76,7 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
 
   constructor(options: BrowserReactorOptions = {}) {
     const { host: replacement, gateMs = 20, whenHidden = 'throttle', startAt = 'interactive' } = options;
-    if (!(gateMs >= 0)) throw new RangeError(`gateMs is ${String(gateMs)}: give a number of milliseconds, 0 or more`);
+    checkMilliseconds(gateMs, 'gateMs is');
     checkWord('whenHidden', whenHidden, WHEN_HIDDEN);
     checkWord('startAt', startAt, START_AT);
     super(options);

@@ -1,3 +1,5 @@
+import { checkMilliseconds } from '@triphase/core';
+
 /** One frame, as a callback sees it (B4). */
 export interface Frame {
   /** Milliseconds on the page's clock: the frame's one timestamp, the same for all its callbacks. */
@@ -47,6 +49,7 @@ export function framePhases(callback: FrameCallback | FramePhases): FramePhases 
 
 /** Throws `RangeError` for steps that are none. */
 export function checkFrameOptions({ fixedStep = 1, maxSteps = 1 }: FrameOptions): void {
+  checkMilliseconds(fixedStep, 'fixedStep is');
   if (!(fixedStep > 0 && fixedStep < Infinity)) {
     throw new RangeError(`fixedStep is ${String(fixedStep)}: give milliseconds above 0, such as 1000 / 60`);
   }

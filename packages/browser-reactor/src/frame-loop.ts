@@ -1,4 +1,4 @@
-import type { ErrorSource } from '@triphase/core';
+import { whenSettled, type ErrorSource } from '@triphase/core';
 import {
   checkFrameOptions,
   framePhases,
@@ -105,7 +105,7 @@ export class FrameLoop implements FrameTaker {
       // An async function is a callback too, though nothing waits for it.
       const called: (frame: Frame) => unknown = callback;
       const result = called(frame);
-      if (result instanceof Promise) result.catch(failed);
+      if (result !== undefined) void whenSettled(result, () => undefined, failed);
       return true;
     } catch (error) {
       failed(error);

@@ -1,6 +1,7 @@
 import { reportTo, type ErrorSource, type OnError } from './error-path.ts';
 import type { Host, Logger } from './host.ts';
 import type { Observer } from './observer.ts';
+import { whenSettled } from './thenable.ts';
 
 /** What the three-phase engine needs of whoever owns it; it knows nothing of reactors. */
 export interface Environment {
@@ -52,20 +53,29 @@ export class ReactorEnvironment implements Environment {
 
   notify<K extends keyof Observer>(method: K, ...args: Parameters<NonNullable<Observer[K]>>): void {
     const { observer } = this;
-    try {
-      // as: K ties the method to its arguments, which the compiler does not follow through the union.
-      (observer?.[method] as ((...args: unknown[]) => void) | undefined)?.apply(observer, args);
-    } catch (error) {
+    const failed = (error: unknown): void => {
+      if (this.observer !== observer) return; // what it has begun may fail more than once
       this.observer = undefined;
       this.report(error, { kind: 'observer', name: method });
+    };
+    try {
+      // as: K ties the method to its arguments, which the compiler does not follow through the union.
+      const result = (observer?.[method] as ((...args: unknown[]) => unknown) | undefined)?.apply(observer, args);
+      if (result !== undefined) void whenSettled(result, ignore, failed);
+    } catch (error) {
+      failed(error);
     }
   }
 
   /** An async callback that fails is an error like any other, never an unhandled rejection (C27, C36). */
   watch(result: unknown, kind: ErrorSource['kind'], name: string): void {
-    if (!(result instanceof Promise)) return;
-    result.catch((error: unknown) => {
+    if (typeof result !== 'object' && typeof result !== 'function') return; // most callbacks return nothing of interest
+    void whenSettled(result, ignore, (error) => {
       this.report(error, { kind, name });
     });
   }
+}
+
+function ignore(): void {
+  // Nobody asks what a callback gives.
 }

@@ -79,7 +79,9 @@ export interface StopReason {
 
 /** The part of an `AbortController` that core uses. */
 export interface AbortControllerLike {
+  /** The host's own signal. */
   readonly signal: HostAbortSignal;
+  /** Aborts it, once; a second call does nothing. */
   abort(reason: unknown): void;
 }
 
@@ -91,6 +93,9 @@ interface HostGlobals {
   readonly AbortController: new () => AbortControllerLike;
   readonly reportError?: (error: unknown) => void;
   readonly document?: unknown;
+  readonly process?: {
+    getBuiltinModule?(name: 'events'): { setMaxListeners?(n: number, target: HostAbortSignal): void } | undefined;
+  };
 }
 
 // Core is compiled without any host's types: this is the one place that says what a host has (D10).
@@ -115,9 +120,18 @@ export function takeHost(replacement: Partial<Host> = {}): Host {
   };
 }
 
-/** A new controller, made when a signal is first read: most are never asked for. */
+/**
+ * For runtime packages: a new controller, made when a signal is first read, since most are never asked for. Its signal has no limit of
+ * listeners: up to Node 20 the eleventh prints a warning (N26).
+ */
 export function createAbortController(): AbortControllerLike {
-  return new globals.AbortController();
+  const controller = new globals.AbortController();
+  try {
+    globals.process?.getBuiltinModule?.('events')?.setMaxListeners?.(0, controller.signal);
+  } catch {
+    // A signal that is not Node's own, such as that of jsdom, has no limit to lift.
+  }
+  return controller;
 }
 
 /** The host's console at this moment, for parts that have no reactor. */

@@ -44,15 +44,27 @@ export type {
   TriggerOptions,
 } from './events.ts';
 export type { FiringError, FiringReport, PhaseReport, TriggerReport } from './firing-report.ts';
-export type { AbortSignalLike, GlobalOf, Host, HostAbortSignal, HostControl, Logger, StopReason } from './host.ts';
+export { createAbortController } from './host.ts';
+export type {
+  AbortControllerLike,
+  AbortSignalLike,
+  GlobalOf,
+  Host,
+  HostAbortSignal,
+  HostControl,
+  Logger,
+  StopReason,
+} from './host.ts';
 export type { Observed, ObservedStep, Observer, Stats, TriggerOutcome, Waiting } from './observer.ts';
 export { ReactorBase, type ReactorOptions } from './reactor-base.ts';
 export type { RunResult } from './run-result.ts';
 export { checkKeys } from './check-keys.ts';
-export { checkSignals } from './runtime-options.ts';
-export type { ProcessOptions } from './runtime-options.ts';
+export { checkMilliseconds } from './check-milliseconds.ts';
+export { boundLimits, checkSignals } from './runtime-options.ts';
+export type { ProcessOptions, StopTimes, UnboundLimits } from './runtime-options.ts';
 export { resource, type Resource, type Service, type ServiceHost } from './services.ts';
 export type { ReactorState } from './state.ts';
+export { whenSettled } from './thenable.ts';
 export { ThreePhaseEvent } from './system-event.ts';
 export { cooperate, type CooperativeTask } from './tasks/cooperator.ts';
 export { every, type EveryOptions, type LoopingCall, type Tick } from './tasks/looping-call.ts';

@@ -115,13 +115,13 @@ export class Lifecycle {
       run.hold(this.#hooks.acquireKeepAlive());
       run.hold(this.#hooks.attachHost(this.#control(run)));
       if (signal !== undefined) this.#stopOnAbort(run, signal);
+      this.#loop.start();
     } catch (error) {
       this.#releaseHost(run);
       this.#run = undefined;
       this.#toIdle();
       throw error;
     }
-    this.#loop.start();
     run.isReady = true;
     const { reason } = run; // attachHost may have stopped it
     if (!run.isHeld || (reason !== undefined && !run.stopWaits)) this.#launch(run);

@@ -1,3 +1,4 @@
+import { describeGiven } from './check-milliseconds.ts';
 import type { CallOptions, Clock, DelayedCall, WorkOptions } from './clock.ts';
 import { ReactorEnvironment } from './environment.ts';
 import { ReservedEventError } from './errors.ts';
@@ -368,5 +369,6 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
 const EVERY: TriggerOptions = { every: true };
 
 function checkShare(value: number, what: string): void {
+  if (typeof value !== 'number') throw new TypeError(`${what} is ${describeGiven(value)}: give a number above 0`);
   if (!(value > 0)) throw new RangeError(`${what} is ${String(value)}: give a number above 0`);
 }

@@ -1,3 +1,4 @@
+import { checkMilliseconds, describeGiven } from './check-milliseconds.ts';
 import { dispose, type AbortSignalLike } from './host.ts';
 import { InvalidPhaseError } from './errors.ts';
 import {
@@ -22,14 +23,14 @@ export function eventName(type: unknown): string {
   return typeof type === 'object' && type !== null ? Object.prototype.toString.call(type) : String(type);
 }
 
-/** Throws where a length of time is no length of time. */
+/** Throws where a length of time is none; it may be left out. */
 export function checkLength(ms: number | undefined, what: string): void {
-  if (ms !== undefined && !(ms >= 0)) {
-    throw new RangeError(`${what} is ${String(ms)}: give milliseconds, 0 or more`);
-  }
+  if (ms !== undefined) checkMilliseconds(ms, `${what} is`);
 }
 
 export function checkLimits(limits: Limits | undefined): void {
+  if (limits !== undefined && (typeof limits !== 'object' || (limits as Limits | null) === null))
+    throw new TypeError(`The limits are ${describeGiven(limits)}: give an object, such as { deadline: 10_000 }`);
   for (const name of ['deadline', ...PHASES] as const) checkLength(limits?.[name], `The limit "${name}"`);
 }
 

@@ -15,6 +15,8 @@ export class TurnRequests {
   #cancelTurn: (() => void) | undefined;
   #cancelWakeup: (() => void) | undefined;
   #wakesAt = Infinity;
+  /** A turn was called that is not asked for: before its hook has returned, or after it was cancelled. */
+  #isTooSoon = false;
 
   constructor(hooks: TurnHooks, turn: () => void) {
     this.#hooks = hooks;
@@ -23,7 +25,9 @@ export class TurnRequests {
 
   /** One turn as soon as the host gives it. */
   soon(): void {
-    this.#cancelTurn ??= this.#hooks.requestTurn(this.#onTurn);
+    if (this.#cancelTurn !== undefined) return;
+    this.#isTooSoon = false;
+    this.#cancelTurn = this.#checked('requestTurn', this.#hooks.requestTurn(this.#onTurn));
   }
 
   /** No turn is wanted but at `deadline`. A wakeup that is set earlier stays: clearing it would cost each cancelled call two host calls (C2). */
@@ -31,10 +35,11 @@ export class TurnRequests {
     this.#dropTurn();
     if (deadline >= this.#wakesAt) return;
     this.#dropWakeup();
-    this.#wakesAt = deadline;
     // Rounded up, else hosts wake too early; at least 1, so that a wakeup that does come early never spins.
     const ms = Math.min(MAX_WAKEUP, Math.max(1, Math.ceil(deadline - this.#hooks.now())));
-    this.#cancelWakeup = this.#hooks.setWakeup(ms, this.#onWakeup);
+    this.#isTooSoon = false;
+    this.#cancelWakeup = this.#checked('setWakeup', this.#hooks.setWakeup(ms, this.#onWakeup));
+    this.#wakesAt = deadline;
   }
 
   /** Nothing of ours is left in the host. */
@@ -43,12 +48,28 @@ export class TurnRequests {
     this.#dropWakeup();
   }
 
+  /** A subclass that gets a hook wrong is told at once: a reactor whose turn came too soon would never ask for another (C1). */
+  #checked(hook: string, cancel: unknown): () => void {
+    if (!this.#isTooSoon && typeof cancel === 'function') return cancel as () => void; // as: what the hook is to return
+    throw new TypeError(
+      `${hook}() ${this.#isTooSoon ? 'called its turn at once: call it later, from a macrotask' : 'returned no function: return one that cancels the request'}`,
+    );
+  }
+
   readonly #onTurn = (): void => {
+    if (this.#cancelTurn === undefined) {
+      this.#isTooSoon = true;
+      return;
+    }
     this.#cancelTurn = undefined;
     this.#turn();
   };
 
   readonly #onWakeup = (): void => {
+    if (this.#cancelWakeup === undefined) {
+      this.#isTooSoon = true;
+      return;
+    }
     this.#cancelWakeup = undefined;
     this.#wakesAt = Infinity;
     this.#turn();

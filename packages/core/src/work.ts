@@ -3,7 +3,7 @@ import type { ErrorSource } from './error-path.ts';
 import type { Firing } from './firing.ts';
 import type { TriggerOutcome, Waiting } from './observer.ts';
 import type { Run } from './run.ts';
-import { whenSettled } from './tasks/completion.ts';
+import { whenSettled } from './thenable.ts';
 import { RegisteredTrigger, type TriggerList } from './trigger.ts';
 
 /**

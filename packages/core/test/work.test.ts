@@ -181,14 +181,6 @@ describe('work and limits', () => {
 
 describe('what is given as work', () => {
   it.each([
-    [
-      'a getter of then that throws',
-      {
-        get then(): never {
-          throw new Error('no');
-        },
-      },
-    ],
     ['a number', 5],
     ['a function', never],
     ['null', null],
@@ -196,10 +188,22 @@ describe('what is given as work', () => {
     const reactor = create();
     // as: that is what a program without types may pass
     expect(() => {
-      reactor.waitUntil(wrong as PromiseLike<unknown>);
+      reactor.waitUntil(wrong as unknown as PromiseLike<unknown>);
     }).toThrow();
     expect(reactor.pending()).toEqual([]);
     expect((await stopping(reactor)).shutdown?.counts.before).toBe(0);
+  });
+
+  it('C57: a getter of then that throws is a rejection', async () => {
+    const errors: unknown[] = [];
+    const reactor = create({ onError: (error) => errors.push(error) });
+    reactor.waitUntil({
+      get then(): never {
+        throw new Error('no');
+      },
+    });
+    await settled();
+    expect([errors.map(String), reactor.pending()]).toEqual([['Error: no'], []]);
   });
 
   it('C57: the message for a function says what to do', () => {

@@ -1,3 +1,4 @@
 export type { NodeHost } from './node-host.ts';
 export { createNodeReactor, NodeReactor, type NodeReactorOptions } from './node-reactor.ts';
 export { runMain, runService } from './run-main.ts';
+export { nodeShutdownLimits } from './shutdown-limits.ts';

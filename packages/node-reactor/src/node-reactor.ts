@@ -17,7 +17,7 @@ import { builtin } from './builtin.ts';
 import { takeNodeHost, type NodeHost } from './node-host.ts';
 import { ProcessLife } from './process-life.ts';
 import type { Program } from './program.ts';
-import { shutdownLimits } from './shutdown-limits.ts';
+import { nodeShutdownLimits } from './shutdown-limits.ts';
 import { Watchdog, watched } from './watchdog.ts';
 
 /** Options of {@link NodeReactor}. */
@@ -77,7 +77,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   constructor(options: NodeReactorOptions = {}) {
     checkSignals(options.signals);
     const current: CurrentRun = { reactor: undefined, life: undefined, watchdog: undefined };
-    const limits = shutdownLimits(options.limits?.['shutdown'], {
+    const limits = nodeShutdownLimits(options.limits?.['shutdown']).boundTo({
       sinceStop: () => current.life?.sinceStop() ?? 0,
       leadTime: () => current.reactor?.leadTime ?? 0,
     });

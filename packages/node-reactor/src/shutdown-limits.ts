@@ -1,25 +1,26 @@
-import { checkKeys, type Limits } from '@triphase/core';
+import { checkKeys, type Limits, type StopTimes, type UnboundLimits } from '@triphase/core';
 
 /** Below the 30 s that Kubernetes gives (N8). Milliseconds. */
 const DEADLINE_MS = 25_000;
 
-/** What the limits depend on; asked when a phase has to wait. Milliseconds. */
-interface StopTimes {
-  /** Since stopping began; 0 before. */
-  sinceStop(): number;
-  /** The longest lead time of the services used. */
-  leadTime(): number;
+/**
+ * The limits that `NodeReactor` sets for shutdown (N8): a deadline of 25 s, of which `before` has 40 % and `before` and `during` together
+ * 80 %, after the lead time of the services. What is given stands, as in `limits.shutdown` of a `NodeReactor`. Throws `TypeError` for a
+ * key that limits do not have, and for what is no number.
+ *
+ * A test on virtual time sees production's deadlines with them.
+ *
+ * @example
+ * const reactor = new ManualReactor({ limits: { shutdown: nodeShutdownLimits() } });
+ */
+export function nodeShutdownLimits(given?: Limits): UnboundLimits {
+  checkGiven(given);
+  if (given !== undefined && 'boundTo' in given) return given as UnboundLimits; // as: nothing else has that key
+  return new Shares(given, { sinceStop: none, leadTime: none });
 }
 
-/**
- * The limits of a shutdown (N8). With a lead time L and a deadline D, `before` ends by L + 0.4 (D − L) and `during` by
- * L + 0.8 (D − L), so that `after` always has its share. Limits that are given stand.
- */
-export function shutdownLimits(given: Limits | undefined, times: StopTimes): Limits {
-  checkGiven(given);
-  const deadline = given?.deadline ?? DEADLINE_MS;
-  if (deadline === Infinity) return { ...given, deadline };
-  return new Shares(deadline, given, times);
+function none(): number {
+  return 0;
 }
 
 /** A deadline that is misspelt, or a text from the environment, would be found out only when the process is killed. */
@@ -35,18 +36,26 @@ function checkGiven(given: unknown): void {
   }
 }
 
-/** A class since V8 puts the getter of a literal among old objects, where it keeps the whole reactor until a full collection (benchmark: P10). */
-class Shares implements Limits {
+/**
+ * With a lead time L and a deadline D, `before` ends by L + 0.4 (D − L) and `during` by L + 0.8 (D − L), so that `after` always has its
+ * share. A class since V8 puts the getter of a literal among old objects, where it keeps the whole reactor until a full collection
+ * (benchmark: P10).
+ */
+class Shares implements UnboundLimits {
   readonly deadline: number;
   readonly after: number;
   readonly #given: Limits | undefined;
   readonly #times: StopTimes;
 
-  constructor(deadline: number, given: Limits | undefined, times: StopTimes) {
-    this.deadline = deadline;
+  constructor(given: Limits | undefined, times: StopTimes) {
+    this.deadline = given?.deadline ?? DEADLINE_MS;
     this.after = given?.after ?? Infinity;
     this.#given = given;
     this.#times = times;
+  }
+
+  boundTo(times: StopTimes): Limits {
+    return new Shares(this.#given, times);
   }
 
   /** At least a tenth, so that a start that was under way when the stop came cannot use it up. */
@@ -65,6 +74,7 @@ class Shares implements Limits {
 
   /** Milliseconds from now until `share` of the deadline after the lead time is used. */
   #endOf(share: number): number {
+    if (this.deadline === Infinity) return Infinity;
     return this.deadline - (1 - share) * this.#withoutLead - this.#times.sinceStop();
   }
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { TriggerTimeoutError, type Limits, type Phase } from '@triphase/core';
+import { sleep, TriggerTimeoutError, type Limits, type Phase } from '@triphase/core';
+import { nodeShutdownLimits } from '@triphase/node-reactor';
+import { ManualReactor } from '@triphase/testing';
 import { FakeProcess, never } from './fake-process.ts';
 
 /** When each phase of a shutdown is begun, and when the run is over, in milliseconds since the stop; those of `hang` never settle. */
@@ -174,5 +176,85 @@ describe('the deadline of a shutdown, and the shares of its phases', () => {
     const reactor = new FakeProcess().reactor({ limits: { shutdown: { deadline: 20_000 } } });
     expect(() => reactor.use({ name: 'http', leadTime: 10_001 })).toThrow(/10001 ms.*20000 ms.*at least 20002/);
     expect(() => reactor.use({ name: 'http', leadTime: 10_000 })).not.toThrow();
+  });
+});
+
+describe('the limits of NodeReactor on virtual time', () => {
+  /** When each phase of a shutdown is begun, and when it is over, in virtual milliseconds since the stop; those of `hang` never settle. */
+  async function virtualTimesOf(hang: readonly Phase[], limits: Limits, leadTime = 0): Promise<object> {
+    const reactor = new ManualReactor({ limits: { shutdown: limits }, onError: () => {} });
+    reactor.use({ name: 'http', leadTime });
+    const times: Record<string, number> = {};
+    for (const phase of ['before', 'during', 'after'] as const) {
+      const run = (): unknown => {
+        times[phase] = reactor.now() - 7_000;
+        return hang.includes(phase) ? never() : undefined;
+      };
+      reactor.on('shutdown', { [phase]: run });
+    }
+    await reactor.start();
+    await reactor.advanceAsync(7_000);
+    await reactor.finish();
+    return { ...times, over: reactor.now() - 7_000 };
+  }
+
+  const everyPhase: readonly Phase[] = ['before', 'during', 'after'];
+
+  it.each<[string, readonly Phase[], Limits | undefined, number]>([
+    ['nothing that hangs', [], undefined, 0],
+    ['before that hangs', ['before'], undefined, 0],
+    ['during that hangs', ['during'], undefined, 0],
+    ['all that hangs', everyPhase, undefined, 0],
+    ['a lead time of 5 s', everyPhase, undefined, 5_000],
+    ['a deadline of 10 s', everyPhase, { deadline: 10_000 }, 1_000],
+    ['a limit of its own for before', everyPhase, { before: 100 }, 0],
+  ])('N8: a ManualReactor has the deadlines of production: %s', async (_what, hang, given, leadTime) => {
+    const virtual = await virtualTimesOf(hang, nodeShutdownLimits(given), leadTime);
+    expect(virtual).toEqual(await timesOf(hang, given, leadTime));
+  });
+
+  it('N8: the times of a slow before are taken off, and the same limits serve any number of reactors', async () => {
+    const shutdown = nodeShutdownLimits();
+    const overs = [];
+    for (const slow of [3_000, 0, 9_000]) {
+      const reactor = new ManualReactor({ limits: { shutdown }, onError: () => {} });
+      reactor.on('shutdown', { before: () => sleep(reactor, slow), during: never });
+      await reactor.start();
+      const { shutdown: report } = await reactor.finish();
+      expect(report?.abandoned).toHaveLength(1);
+      overs.push(reactor.now());
+    }
+    expect(overs).toEqual([20_000, 20_000, 20_000]);
+  });
+
+  it('N8: each run of a reactor that crashed has its own times', async () => {
+    const reactor = new ManualReactor({ limits: { shutdown: nodeShutdownLimits() }, onError: () => {} });
+    reactor.on('shutdown', never);
+    await reactor.start();
+    void reactor.stop();
+    await reactor.advanceAsync(5_000);
+    reactor.crash();
+    await reactor.advanceAsync(1_000);
+    await reactor.start();
+    await reactor.finish();
+    expect(reactor.now()).toBe(26_000);
+  });
+
+  it('N8: a NodeReactor takes them as they are, and a lead time above half of their deadline is refused', async () => {
+    expect(await timesOf(everyPhase, nodeShutdownLimits({ deadline: 1_000 }))).toEqual({
+      before: 0,
+      during: 400,
+      after: 800,
+      over: 1_000,
+    });
+    const reactor = new ManualReactor({ limits: { shutdown: nodeShutdownLimits() } });
+    expect(() => reactor.use({ name: 'http', leadTime: 12_501 })).toThrow(RangeError);
+  });
+
+  it('N8: without an end nothing is cut, and what is wrong is refused', () => {
+    const { deadline, before, during, after } = nodeShutdownLimits({ deadline: Infinity });
+    expect([deadline, before, during, after]).toEqual([Infinity, Infinity, Infinity, Infinity]);
+    expect(() => nodeShutdownLimits({ deadline: '10000' as never })).toThrow(TypeError);
+    expect(() => nodeShutdownLimits({ deadLine: 1 } as Limits)).toThrow(/did you mean "deadline"/);
   });
 });

@@ -18,6 +18,7 @@ interface ProcessLike {
   off(event: string, listener: (...args: readonly unknown[]) => void): unknown;
   eventNames?(): readonly (string | symbol)[];
   listenerCount?(event: string | symbol): number;
+  getActiveResourcesInfo?(): readonly string[];
 }
 
 interface ChannelLike {
@@ -46,6 +47,20 @@ export function realTimeout(ms: number, callback: () => void): () => void {
   return () => {
     clearTimeout(handle);
   };
+}
+
+/**
+ * How many things hold the host alive, as far as it tells: undefined where it does not, such as on Bun, whose list is always empty. What is
+ * unref'd is none of them.
+ */
+export function countHolders(): number | undefined {
+  const { process } = hostGlobals;
+  const count = (): number => process?.getActiveResourcesInfo?.().length ?? 0;
+  const before = count();
+  const cancel = realTimeout(1, () => undefined);
+  const tells = count() > before;
+  cancel();
+  return tells ? before : undefined;
 }
 
 /**

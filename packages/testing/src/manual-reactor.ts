@@ -1,7 +1,8 @@
-import { ReactorBase } from '@triphase/core';
-import type { AnyEvents, FiringReport, ReactorOptions, RunResult, StopReason, Waiting } from '@triphase/core';
+import { ReactorBase, boundLimits, checkMilliseconds } from '@triphase/core';
+import type { AnyEvents, FiringReport, ReactorOptions, RunResult, StopReason } from '@triphase/core';
 import { nextMacrotask } from './host-globals.ts';
-import { RunawayError } from './runaway-error.ts';
+import { MAX_TURNS, Patience } from './patience.ts';
+import { Rest, Rounds } from './rounds.ts';
 
 /** Options of {@link ManualReactor}. */
 export interface ManualReactorOptions extends ReactorOptions {
@@ -15,7 +16,9 @@ export interface FlushOptions {
   readonly maxTurns?: number;
 }
 
-const MAX_TURNS = 10_000;
+/** Turns at one moment of virtual time; from then on, until the program rests, each turn takes a millisecond. */
+const MAX_ROUNDS = 1_000;
+const BUSY_STEP_MS = 1;
 
 /**
  * A reactor whose time is virtual and whose turns are made by its own methods, for tests (C49); Twisted's `task.Clock` and
@@ -24,7 +27,7 @@ const MAX_TURNS = 10_000;
  * `advance` and `flush` run turns on a reactor that was not started, too: what asks for no more than a `Clock` is tested with
  * `new ManualReactor()` alone. Called from inside a turn they throw `ReentrantTurnError`.
  *
- * The methods that return a promise let promise jobs settle between turns: each time they wait for a macrotask of the real host, so an
+ * The methods that return a promise let promise jobs settle after each turn: each time they wait for a macrotask of the real host, so an
  * `async` function gets as far as it can, however many awaits it has. What waits for the outside world (a file, a socket) is not
  * waited for: virtual time overtakes it.
  *
@@ -37,15 +40,25 @@ const MAX_TURNS = 10_000;
  */
 export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   readonly #autojump: boolean;
+  readonly #maxBatch: number;
   #now = 0;
+  /** When the stop under way began; undefined before, and as long as time has not moved since. */
+  #stoppedAt: number | undefined;
   #turn: (() => void) | undefined;
   #wakeup: { readonly at: number; readonly turn: () => void } | undefined;
   #jumping = false;
   #onWork: (() => void) | undefined;
 
   constructor(options: ManualReactorOptions = {}) {
-    super(options);
+    const current: { reactor: ManualReactor | undefined } = { reactor: undefined };
+    const shutdown = boundLimits(options.limits?.['shutdown'], {
+      sinceStop: () => (current.reactor === undefined ? 0 : current.reactor.#sinceStop()),
+      leadTime: () => current.reactor?.leadTime ?? 0,
+    });
+    super({ ...options, ...(shutdown !== undefined && { limits: { ...options.limits, shutdown } }) });
+    current.reactor = this;
     this.#autojump = options.autojump ?? false;
+    this.#maxBatch = options.maxBatch ?? 1_000;
   }
 
   /** Keeps the turn: `start()`, `finish()` and `autojump` give it, the other methods make turns of their own. */
@@ -107,21 +120,43 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
    * Moves the clock on by `ms`, halting at each deadline on the way to run what is due; what is made on the way and due by its end
    * runs too. Promise jobs do not run in between: for that there is `advanceAsync`.
    *
-   * Throws `RangeError` unless `ms` is finite and not negative, `RunawayError` when time stands still for 10 000 turns.
+   * `advance(0)` runs what is queued and due by now, once. Where calls make new calls without end, as `every(clock, 0)` does, time does
+   * not stand still for ever: after 1 000 turns at one moment each further turn takes a millisecond, until the program rests.
+   *
+   * Throws `TypeError` for what is no number, `RangeError` for what is negative or not finite.
    */
   advance(ms: number): void {
     const end = this.#endOf(ms);
-    const patience = new Patience(this);
-    while (this.#turnAndMoveOn(end)) patience.spendAt(this.#now);
-    this.#now = end;
+    const rounds = this.#rounds(ms);
+    for (const wasIdle = this.#isIdle(); ;) {
+      const wait = this.iterate();
+      if (!wasIdle && this.#isIdle()) break; // crash(): what is left waits for the next run (C31)
+      if (wait === 0 && rounds.isAnotherLeft()) continue;
+      if (!this.#moveOn(wait, end)) break;
+      rounds.begin(wait > 0);
+    }
+    this.#moveTo(end);
   }
 
-  /** As `advance`, and promise jobs settle before each turn and after the last. */
+  /**
+   * As `advance`, and promise jobs settle after each turn: time moves on to the next deadline only when a turn and the promise jobs after
+   * it have changed nothing. So code after `await sleep(reactor, 5)` runs at its time.
+   */
   async advanceAsync(ms: number): Promise<void> {
     const end = this.#endOf(ms);
-    const patience = new Patience(this);
-    while (await this.#settleTurnAndMoveOn(end)) patience.spendAt(this.#now);
-    this.#now = end;
+    const rounds = this.#rounds(ms);
+    const rest = new Rest(this);
+    for (const wasIdle = this.#isIdle(); ;) {
+      await nextMacrotask();
+      if (!wasIdle && this.#isIdle()) break;
+      const wait = this.iterate();
+      const isAtRest = rest.isReached(wait);
+      if (!isAtRest && rounds.isAnotherLeft()) continue;
+      if (!isAtRest) await nextMacrotask();
+      if (!this.#moveOn(isAtRest ? wait : 0, end)) break;
+      rounds.begin(isAtRest);
+    }
+    this.#moveTo(end);
   }
 
   /**
@@ -130,42 +165,57 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
    */
   flush({ maxTurns = MAX_TURNS }: FlushOptions = {}): void {
     const patience = new Patience(this, maxTurns);
-    while (this.#turnAndMoveOn(Infinity)) patience.spend();
+    for (const wasIdle = this.#isIdle(); ;) {
+      const wait = this.iterate();
+      if (!wasIdle && this.#isIdle()) return;
+      if (wait > 0 && !this.#moveOn(wait, Infinity)) return;
+      patience.spend();
+    }
   }
 
-  /** As `flush`, and promise jobs settle before each turn and after the last. */
+  /** As `flush`, and promise jobs settle after each turn, before the clock moves on. */
   async flushAsync({ maxTurns = MAX_TURNS }: FlushOptions = {}): Promise<void> {
     const patience = new Patience(this, maxTurns);
-    while (await this.#settleTurnAndMoveOn(Infinity)) patience.spend();
+    const rest = new Rest(this);
+    for (const wasIdle = this.#isIdle(); ;) {
+      await nextMacrotask();
+      if (!wasIdle && this.#isIdle()) return;
+      const wait = this.iterate();
+      if (!rest.isReached(wait)) patience.spend();
+      else if (!this.#moveOn(wait, Infinity)) return;
+    }
   }
 
   #endOf(ms: number): number {
-    if (ms >= 0 && ms < Infinity) return this.#now + ms;
-    throw new RangeError(`cannot advance by ${ms} ms: give a finite number that is not negative, or use flush()`);
+    checkMilliseconds(ms, 'The time to advance by is');
+    if (ms < Infinity) return this.#now + ms;
+    throw new RangeError('cannot advance by Infinity ms: give a finite number, or use flush()');
   }
 
-  /** One turn, then on to the next deadline. `false`: nothing is left to do until `end`. */
-  #turnAndMoveOn(end: number): boolean {
-    const wasIdle = this.#isIdle();
-    const wait = this.iterate();
-    // After crash() what is left waits for the next run (C31).
-    if (!wasIdle && this.#isIdle()) return false;
-    if (wait === Infinity || this.#now + wait > end) return false;
-    this.#now += wait;
+  #rounds(ms: number): Rounds {
+    return new Rounds(this, ms === 0 ? 1 : MAX_ROUNDS, this.#maxBatch);
+  }
+
+  /** On to the next deadline, or by a step when there is always something to do. `false` when that is not before `end`. */
+  #moveOn(wait: number, end: number): boolean {
+    if (wait === Infinity || this.#now + wait > end || this.#now === end) return false;
+    this.#moveTo(wait > 0 ? this.#now + wait : Math.min(this.#now + BUSY_STEP_MS, end));
     return true;
+  }
+
+  /** The one place where time moves: so a stop that is under way by now began at this moment, unless it was under way before. */
+  #moveTo(time: number): void {
+    if (this.state !== 'stopping') this.#stoppedAt = undefined;
+    else this.#stoppedAt ??= this.#now;
+    this.#now = time;
+  }
+
+  #sinceStop(): number {
+    return this.#stoppedAt === undefined ? 0 : this.#now - this.#stoppedAt;
   }
 
   #isIdle(): boolean {
     return this.state === 'idle';
-  }
-
-  async #settleTurnAndMoveOn(end: number): Promise<boolean> {
-    await nextMacrotask();
-    const before = this.stats();
-    const movedOn = this.#turnAndMoveOn(end);
-    const { calls, timedCalls } = this.stats();
-    // What the last calls resolved may ask for more.
-    return movedOn || calls > before.calls || timedCalls > before.timedCalls;
   }
 
   /** What a host does: the turn that was asked for, else the wakeup at its time. `false` when neither is. */
@@ -177,7 +227,7 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
       turn();
     } else if (wakeup !== undefined) {
       this.#wakeup = undefined;
-      this.#now = Math.max(this.#now, wakeup.at);
+      this.#moveTo(Math.max(this.#now, wakeup.at));
       wakeup.turn();
     }
     return turn !== undefined || wakeup !== undefined;
@@ -214,47 +264,6 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
     do await nextMacrotask();
     while (this.#giveTurn());
     this.#jumping = false;
-  }
-}
-
-/** How long a program may go on without coming to rest. */
-class Patience {
-  readonly #reactor: ReactorBase;
-  readonly #maxTurns: number;
-  readonly #blamed: readonly Waiting['kind'][];
-  #turns = 0;
-  #at = NaN;
-
-  /** `blamed`: the kinds of what is waiting that are named before others. */
-  constructor(reactor: ReactorBase, maxTurns: number = MAX_TURNS, blamed: readonly Waiting['kind'][] = ['call']) {
-    this.#reactor = reactor;
-    this.#maxTurns = maxTurns;
-    this.#blamed = blamed;
-  }
-
-  /** One more turn. */
-  spend(): void {
-    if (++this.#turns <= this.#maxTurns) return;
-    const culprit = this.#culprit()?.name ?? 'nothing that pending() lists';
-    throw new RunawayError(
-      `not at rest after ${this.#maxTurns} turns because of ${culprit}: end it first, or advance() by the time that is to pass`,
-      culprit,
-    );
-  }
-
-  /** One more turn, counted from the last time that time moved on. */
-  spendAt(now: number): void {
-    if (now !== this.#at) this.#turns = 0;
-    this.#at = now;
-    this.spend();
-  }
-
-  #culprit(): Waiting | undefined {
-    const waiting = this.#reactor.pending();
-    return (
-      waiting.find(({ kind }) => this.#blamed.includes(kind)) ??
-      waiting.find(({ kind }) => kind === 'call' || kind === 'timed-call')
-    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { ManualReactor, reactorConformance, tinyRunner, type Subject, type TestRunner } from '@triphase/testing';
+import { HostReactor } from './host-reactor.ts';
 
 const subject: Subject = {
   name: 'a reactor',
@@ -69,5 +70,68 @@ describe('the frame of the conformance kit', () => {
   it('C49: a skip of what has no test, or without a reason, is a RangeError', () => {
     expect(() => register(tinyRunner(), { skip: { C99: 'typo' } })).toThrow(/C99, which has no test/);
     expect(() => register(tinyRunner(), { skip: { C37: ' ' } })).toThrow(/no reason for C37/);
+  });
+
+  /** The kit on a reactor that gets a hook wrong: what failed, by test. It comes to its end. */
+  async function failuresOf(
+    create: Subject['create'],
+    only: (name: string) => boolean = () => true,
+  ): Promise<string[]> {
+    const runner = tinyRunner();
+    const it: TestRunner['it'] = (name, body) => {
+      if (only(name)) runner.it(name, body);
+    };
+    register({ ...runner, it }, { create, capabilities: {} });
+    const { failures } = await runner.run();
+    return failures.map(({ test, error }) => `${test}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+
+  class AtOnce extends HostReactor {
+    protected override requestTurn(turn: () => void): () => void {
+      turn();
+      return () => undefined;
+    }
+  }
+
+  class Uncancellable extends HostReactor {
+    protected override requestTurn(turn: () => void): () => void {
+      super.requestTurn(turn);
+      return undefined as never; // as: what JavaScript lets a subclass do
+    }
+  }
+
+  class InMicrotasks extends HostReactor {
+    protected override requestTurn(turn: () => void): () => void {
+      let isWanted = true;
+      queueMicrotask(() => {
+        if (isWanted) turn();
+      });
+      return () => {
+        isWanted = false;
+      };
+    }
+  }
+
+  it.each<[string, Subject['create'], string]>([
+    ['has its turn in a microtask', (options) => new InMicrotasks(options), 'turn after turn came from microtasks'],
+    ['calls its turn at once', (options) => new AtOnce(options), 'requestTurn() called its turn at once'],
+    ['returns no cancel', (options) => new Uncancellable(options), 'requestTurn() returned no function'],
+  ])(
+    'C49: the whole kit on a reactor whose requestTurn %s comes to its end, and says so',
+    async (_what, create, message) => {
+      const failures = await failuresOf(create);
+      expect(failures[0]).toContain(`host › C1: `);
+      expect(failures[0]).toContain(message);
+      expect(failures.filter((failure) => failure.includes(message)).length).toBeGreaterThan(50);
+    },
+    120_000,
+  );
+
+  it('C49: a keep-alive that is claimed and not held fails, with what to do', async () => {
+    const failures = await failuresOf(
+      (options) => new HostReactor(options),
+      (name) => name.startsWith('C25: a run holds'),
+    );
+    expect(failures).toEqual([expect.stringContaining('capabilities: { keepAlive: false }')]);
   });
 });

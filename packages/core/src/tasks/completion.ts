@@ -1,21 +1,5 @@
 import type { Clock } from '../clock.ts';
 
-/**
- * Calls one of the two when a thenable settles, and returns a promise of that; for anything else nothing. A `then` that throws when
- * called is a rejection; a getter that throws is the caller's.
- */
-export function whenSettled(
-  value: unknown,
-  fulfilled: () => unknown,
-  rejected: (error: unknown) => unknown,
-): Promise<unknown> | undefined {
-  const { then } = (value ?? {}) as { then?: unknown }; // reading a property of anything else is harmless
-  if (typeof then !== 'function') return undefined;
-  return new Promise((resolve, reject) => {
-    then.call(value, resolve, reject);
-  }).then(fulfilled, rejected);
-}
-
 /** Gives a function the name by which errors and `pending()` call it (C47, C48). */
 export function named(name: string, fn: () => void): () => void {
   return Object.defineProperty(fn, 'name', { value: name });

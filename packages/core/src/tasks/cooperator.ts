@@ -2,7 +2,8 @@ import type { Clock, DelayedCall } from '../clock.ts';
 import { TaskStateError } from '../errors.ts';
 import { dispose } from '../host.ts';
 import { Slice } from '../slice.ts';
-import { Completion, named, report, whenSettled } from './completion.ts';
+import { whenSettled } from '../thenable.ts';
+import { Completion, named, report } from './completion.ts';
 
 /** A long task in small steps (C45); Twisted's `CooperativeTask`. Disposing stops it and forgives: no error when it is over. */
 export interface CooperativeTask extends Disposable {

@@ -1,7 +1,9 @@
+import { checkMilliseconds } from '../check-milliseconds.ts';
 import type { CallOptions, Clock, DelayedCall } from '../clock.ts';
 import { LoopingCallStateError } from '../errors.ts';
 import { dispose, type AbortSignalLike } from '../host.ts';
-import { Completion, named, report, whenSettled } from './completion.ts';
+import { whenSettled } from '../thenable.ts';
+import { Completion, named, report } from './completion.ts';
 
 /** What a run of a looping call is told (C44). */
 export interface Tick {
@@ -92,9 +94,7 @@ class Loop implements LoopingCall {
   #busy = false;
 
   constructor(clock: Clock, ms: number, fn: (tick: Tick) => unknown, options: EveryOptions, onEnd?: () => void) {
-    if (typeof ms !== 'number' || !(ms >= 0)) {
-      throw new RangeError(`An interval is a number of milliseconds, 0 or more, got ${String(ms)}.`);
-    }
+    checkMilliseconds(ms, 'An interval is');
     if (typeof fn !== 'function') throw new TypeError(`A looping call needs a function, got ${String(fn)}.`);
     const { now = false, onError, name = fn.name || 'every', signal, hold = true } = options;
     this.#clock = clock;

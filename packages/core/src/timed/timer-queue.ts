@@ -1,3 +1,4 @@
+import { checkMilliseconds, notMilliseconds } from '../check-milliseconds.ts';
 import type { CallOptions } from '../clock.ts';
 import type { ReactorStoppedError } from '../errors.ts';
 import type { Slice } from '../slice.ts';
@@ -71,7 +72,7 @@ export class TimerQueue {
   /** Called by the call itself, which is active. */
   delay(call: ScheduledCall, ms: number): void {
     if (typeof ms !== 'number' || Number.isNaN(ms))
-      throw new RangeError(`A call can be delayed by a number of milliseconds, got ${String(ms)}.`);
+      throw notMilliseconds(ms, 'A call can be delayed by a number of milliseconds');
     const now = this.now();
     const time = call.time + ms;
     this.#move(call, time > now ? time : now, NaN); // no duration from now: no list
@@ -246,8 +247,7 @@ export class TimerQueue {
 }
 
 function checkDelay(ms: number): void {
-  if (typeof ms !== 'number' || !(ms >= 0))
-    throw new RangeError(`A timed call is due in a number of milliseconds, 0 or more, got ${String(ms)}.`);
+  checkMilliseconds(ms, 'A timed call is due in');
 }
 
 /** The function of a call that is called now; its signal cannot cancel it any more. */

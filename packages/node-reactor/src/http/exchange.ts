@@ -1,3 +1,4 @@
+import { createAbortController, type AbortControllerLike } from '@triphase/core';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { Connection } from './connection.ts';
@@ -26,7 +27,7 @@ export abstract class Exchange {
   abstract readonly isEventStream: boolean;
   /** The body of the request is still arriving. */
   abstract readonly isBodyPending: boolean;
-  #controller: AbortController | undefined;
+  #controller: AbortControllerLike | undefined;
   #reason: unknown;
   #endedAt: number | undefined;
   #isAborted = false;
@@ -69,7 +70,7 @@ export abstract class Exchange {
 
   /** Aborts when the request is cut or the client goes away (N17). Made when it is first asked for. */
   get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
+    this.#controller ??= createAbortController();
     if (this.#isAborted) this.#controller.abort(this.#reason ?? clientGone());
     return this.#controller.signal;
   }

@@ -26,6 +26,12 @@ export function shared(kit: ProcessKit): void {
     });
   }
 
+  kit.it('N26', 'thirty reactors, and many listeners on signals that we make, print no warning', async () => {
+    const { status, lines, stderr } = await (await kit.running('manyListeners')).endBy('SIGTERM');
+    expect(stderr).toBe('');
+    expect([status, lines]).toEqual([0, ['more than one listener: nowhere', 'listeners: 1', 'running', 'over']]);
+  });
+
   kit.it('N6', 'a reactor that owns no signals is not cut by the end of another either', async () => {
     const { status, lines } = await (await kit.running('oneDeaf')).endBy('SIGTERM');
     expect([status, lines]).toEqual([0, ['running', 'the other is over', 'the deaf one is over']]);

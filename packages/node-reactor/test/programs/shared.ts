@@ -1,3 +1,4 @@
+import { every, sleep, ThreePhaseEvent } from '@triphase/core';
 import { NodeReactor, type NodeReactorOptions } from '@triphase/node-reactor';
 import { expectGo, say } from './steps.ts';
 
@@ -28,6 +29,32 @@ export const shared = {
     const [a, b] = [await load('./copy-a.mjs'), await load('./copy-b.mjs')];
     say(`same class: ${String(a.NodeReactor === b.NodeReactor)}`);
     await pair(a.NodeReactor, b.NodeReactor);
+  },
+
+  /** More listeners than Node takes for a leak, on every signal that we make and on the process (N26). */
+  manyListeners: async () => {
+    const before = new Map(process.eventNames().map((name) => [name, process.listenerCount(name)]));
+    const reactors = Array.from({ length: 30 }, () => new NodeReactor());
+    const [first] = reactors;
+    const runs = Promise.all(reactors.map((reactor) => reactor.run()));
+    const names = process.eventNames().filter((name) => process.listenerCount(name) > (before.get(name) ?? 0) + 1);
+    say(`more than one listener: ${names.map(String).join(', ') || 'nowhere'}`);
+    say(`listeners: ${process.listenerCount('SIGTERM')}`);
+    for (let n = 0; n < 11; n++) {
+      every(first!, 60_000, () => {}, { signal: first!.signal });
+      sleep(first!, 60_000, { signal: first!.signal }).catch(() => {});
+    }
+    first!.on('shutdown', ({ signal }) => {
+      for (let n = 0; n < 11; n++) signal.addEventListener('abort', () => {});
+    });
+    const event = new ThreePhaseEvent('job');
+    event.addTrigger('during', ({ signal }) => {
+      for (let n = 0; n < 11; n++) signal.addEventListener('abort', () => {});
+    });
+    await event.fire(undefined);
+    say('running');
+    await runs;
+    say('over');
   },
 
   oneDeaf: async () => {

@@ -1,6 +1,6 @@
 import { every, sleep } from '@triphase/core';
 import type { ReactorBase } from '@triphase/core';
-import { hostGlobals } from '../host-globals.ts';
+import { countHolders, hostGlobals } from '../host-globals.ts';
 import { countingHost } from './counting-host.ts';
 import { hostFunctions, otherFunctions, trapGlobals } from './global-traps.ts';
 import { CountingSignal } from './journal.ts';
@@ -20,6 +20,49 @@ export function host(kit: Kit): void {
 
 function demands(kit: Kit): void {
   const { expect } = kit;
+
+  kit.it('C1', 'a turn that is asked for comes later, never inside the request, and once', async () => {
+    const reactor = kit.create();
+    await runThrough(reactor, async () => {
+      const ran: string[] = [];
+      const called = deferred();
+      reactor.callSoon(() => {
+        ran.push('call');
+        called.resolve();
+      });
+      expect(ran).toEqual([]);
+      await called.promise;
+      await settle();
+      expect(ran).toEqual(['call']);
+    });
+  });
+
+  kit.it(
+    'C25',
+    'a run holds the host alive from its beginning to its end',
+    async () => {
+      const host = countingHost();
+      const reactor = kit.create({ host: host.record });
+      const holders = (): number => countHolders() ?? host.outstanding;
+      const before = holders();
+      const { ended } = await start(reactor);
+      await settle();
+      // At one moment each: what others hold, such as the runner of the tests, may change meanwhile.
+      const held = holders();
+      reactor.crash();
+      const released = holders();
+      await ended;
+      const again = reactor.run();
+      const heldAgain = holders();
+      reactor.crash();
+      await again;
+      if (held > released && heldAgain > released) return;
+      throw new Error(
+        `a run holds nothing of its host (before ${before}, while it ran ${held}, after ${released}): acquireKeepAlive() holds the host alive and returns what lets it go; for a host that has no such thing say capabilities: { keepAlive: false }`,
+      );
+    },
+    { needs: 'keepAlive' },
+  );
 
   kit.it('C2', 'a running reactor that has nothing to do makes no host call', async () => {
     const host = countingHost();

@@ -59,6 +59,9 @@ export interface TestOptions {
 /** Shorter than the limit that runners have by themselves, so that the message is ours: it says what was pending. */
 const TEST_LIMIT_MS = 4_000;
 
+/** By then turns that are microtasks have come. */
+const MICROTASK_HOPS = 100;
+
 const silent: Logger = { info: ignore, warn: ignore, error: ignore };
 
 /** The frame of the conformance kit: names, skips and guards the tests of all sections. */
@@ -68,6 +71,8 @@ export class ConformanceKit implements Kit {
   readonly #subject: Subject;
   readonly #numbers: Set<string> = new Set();
   #test: TestScope | undefined;
+  /** What makes each test hang or fail; `''` when there is none, undefined before the first test. */
+  #flaw: string | undefined;
 
   constructor(runner: TestRunner, subject: Subject) {
     this.#runner = runner;
@@ -121,11 +126,38 @@ export class ConformanceKit implements Kit {
     const test = new TestScope();
     this.#test = test;
     try {
-      await test.run(body);
+      await test.run(async () => {
+        this.#flaw ??= await flawOf(this.createPlain({ logger: silent, onError: ignore }));
+        if (this.#flaw !== '') throw new Error(this.#flaw);
+        await body();
+      });
     } finally {
       this.#test = undefined;
     }
   }
+}
+
+/**
+ * What is wrong with how the reactor asks for turns, in words; `''` if nothing is. It is looked at once, before the first test: with turns
+ * that come too soon the tests would wait for their limits one after another, or spin for ever and print nothing.
+ */
+async function flawOf(reactor: ReactorBase): Promise<string> {
+  let turns = 0;
+  const next = (): void => {
+    if (++turns < MICROTASK_HOPS) reactor.callSoon(next);
+  };
+  reactor.run().catch(ignore);
+  try {
+    reactor.callSoon(next);
+  } catch (error) {
+    return `a turn could not be asked for: ${error instanceof Error ? error.message : describeValue(error)}`;
+  }
+  if (turns > 0) return 'requestTurn() called its turn at once: call it later, from a macrotask';
+  for (let hop = 0; hop < MICROTASK_HOPS; hop++) await Promise.resolve();
+  // One is legal (D2): what follows it needs a macrotask.
+  const isFlawed = turns > 1;
+  if (reactor.state !== 'idle') reactor.crash();
+  return isFlawed ? 'turn after turn came from microtasks: have requestTurn() call its turn from a macrotask' : '';
 }
 
 /** What lives as long as one test. */

@@ -1,4 +1,4 @@
-import { sleep, type FiringReport, type ReactorBase, type TriggerContext } from '@triphase/core';
+import { resource, sleep, type FiringReport, type ReactorBase, type TriggerContext } from '@triphase/core';
 import { Journal, type PendingTrigger } from './journal.ts';
 import type { Kit } from './kit.ts';
 import { codeOf, deferred, nextTurn, recordErrors, settle, start } from './steps.ts';
@@ -27,6 +27,28 @@ export function limits(kit: Kit): void {
       kit.expect(sources).toEqual([{ kind: 'trigger', name: 'slow', event: 'event', phase: 'during' }]);
     },
   );
+
+  kit.it('C22', 'a limit that is a text is a TypeError at once, wherever it is given', () => {
+    const text = '5' as unknown as number; // as: JavaScript passes anything, such as what it has from the environment
+    const reactor = kit.create();
+    const ignored = (): void => undefined;
+    for (const give of [
+      () => kit.create({ limits: { event: { during: text } } }),
+      () => kit.create({ limits: { shutdown: { deadline: text } } }),
+      () => kit.create({ limits: { event: null as never } }), // as: see above
+      () => reactor.addSystemEventTrigger('during', 'event', ignored, { timeout: text }),
+      () => reactor.on('event', ignored, { timeout: text }),
+      () => reactor.fire('event', undefined, { limits: { deadline: text } }),
+      () => resource('db', ignored, ignored, { timeout: text }),
+      () => reactor.use({ name: 'http', leadTime: text }),
+    ]) {
+      kit.expect(give).toThrow(TypeError);
+    }
+    kit
+      .expect(() => reactor.on('event', ignored, { timeout: text }))
+      .toThrow("The timeout is a number of milliseconds, 0 or more, got the string '5'");
+    kit.expect(reactor.isFiring('event')).toBe(false);
+  });
 
   kit.it('C22', 'the age of what was left behind is how long it has pended', async () => {
     const reactor = kit.create({ onError: () => undefined });

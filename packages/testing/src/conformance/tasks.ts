@@ -298,6 +298,17 @@ function looping(kit: Kit): void {
     for (const ms of [-1, NaN]) expect(() => every(reactor, ms, () => undefined)).toThrow(RangeError);
     expect(reactor.getDelayedCalls().length).toBe(0);
   });
+
+  kit.it('C44', 'an interval that is no number is a TypeError that says what was given', async () => {
+    const reactor = kit.create();
+    const text = '5' as unknown as number; // as: JavaScript passes anything
+    for (const make of [() => every(reactor, text, () => undefined), () => ticks(reactor, text)]) {
+      expect(make).toThrow(TypeError);
+      expect(make).toThrow("got the string '5'");
+    }
+    expect(String(await rejectionOf(sleep(reactor, text))).includes("got the string '5'")).toBe(true);
+    expect(reactor.getDelayedCalls().length).toBe(0);
+  });
 }
 
 function endsOfLoops(kit: Kit): void {

@@ -49,6 +49,27 @@ function delays(kit: Kit): void {
     expect(early).toEqual([]);
   });
 
+  kit.it('C39', 'a delay that is no number is a TypeError that says what was given', () => {
+    const reactor = kit.create();
+    for (const [ms, shown] of [
+      ['5', "the string '5'"],
+      [undefined, 'undefined'],
+      [null, 'null'],
+      [true, "the boolean 'true'"],
+      [{}, 'an object'],
+    ] as const) {
+      const add = (): unknown => reactor.callLater(ms as unknown as number, () => undefined); // as: JavaScript passes anything
+      expect(add).toThrow(TypeError);
+      expect(add).toThrow(`got ${shown}`);
+    }
+    expect(reactor.getDelayedCalls().length).toBe(0);
+    const call = reactor.callLater(HOUR, fail);
+    for (const change of [() => call.reset('5' as never), () => call.delay('5' as never)]) {
+      expect(change).toThrow(TypeError);
+      expect(change).toThrow("got the string '5'");
+    }
+  });
+
   kit.it('C39', 'Infinity is legal: such a call never comes, is active, and holds nothing back', async () => {
     const reactor = kit.create();
     const ran: string[] = [];

@@ -1,3 +1,5 @@
+import { every } from '@triphase/core';
+import { thenable } from './journal.ts';
 import type { Kit } from './kit.ts';
 import { codeThrownBy, named, nextTurn, recordErrors, runThrough, settle, start } from './steps.ts';
 import { block, passed, range, realPause } from './time.ts';
@@ -395,6 +397,48 @@ function failingCalls(kit: Kit): void {
     expect(record.errors.length).toBe(2);
     expect(record.errors.every((error) => error === failure)).toBe(true);
     expect(record.sources.map(({ kind }) => kind)).toEqual(['call', 'timed-call']);
+  });
+
+  kit.it('C36', 'any thenable that a call returns and that rejects is reported, once', async () => {
+    const record = recordErrors();
+    const reactor = kit.create(record);
+    const failure = new Error('later');
+    const twice = (): PromiseLike<unknown> =>
+      thenable((_fulfil, reject) => {
+        reject(failure);
+        reject(failure);
+      });
+    await runThrough(reactor, async () => {
+      reactor.callSoon(named('queued', () => twice()));
+      reactor.callLater(0, () => twice(), { name: 'timed' });
+      reactor.callWhenRunning(named('running', () => twice()));
+      const repeated = (): PromiseLike<unknown> => {
+        loop.stop();
+        return twice();
+      };
+      const loop = every(reactor, 1, repeated, { name: 'repeated' });
+      await loop.whenDone();
+      await passed(reactor, 1);
+    });
+    const names = record.sources.map(({ name }) => name).sort();
+    expect(names).toEqual(['queued', 'repeated', 'running', 'timed']);
+    expect(record.errors.every((error) => error === failure)).toBe(true);
+  });
+
+  kit.it('C36', 'a `then` that throws, when read or when called, is the error of its call', async () => {
+    const record = recordErrors();
+    const reactor = kit.create(record);
+    const failure = new Error('no');
+    const fail = (): never => {
+      throw failure;
+    };
+    reactor.callSoon(() => thenable(fail));
+    reactor.callSoon(() => Object.defineProperty({}, 'then', { get: fail }));
+    reactor.callLater(0, () => Object.defineProperty({}, 'then', { get: fail }));
+    reactor.iterate();
+    await settle();
+    expect(record.errors.length).toBe(3);
+    expect(record.errors.every((error) => error === failure)).toBe(true);
   });
 
   kit.it('C36', 'the microtasks of a call finish before the next turn', async () => {

@@ -1,4 +1,5 @@
 import type { ErrorSource, Host, Logger, Observer, ReactorBase, ReactorOptions, Waiting } from '@triphase/core';
+import { thenable } from './journal.ts';
 import type { Kit } from './kit.ts';
 import { deferred, named, nextTurn, recordErrors, runThrough, settle, start } from './steps.ts';
 import { block, range } from './time.ts';
@@ -99,6 +100,31 @@ function observing(kit: Kit): void {
       { step: 'settled', name: 'rejecter', outcome: 'failed', same: true },
     ]);
     expect(record.errors.length).toBe(2);
+  });
+
+  kit.it('C46', 'an async observer that rejects is reported once and dropped, and stops nothing', async () => {
+    const record = recordErrors();
+    const failure = new Error('no');
+    const heard: string[] = [];
+    const reject = (step: string): PromiseLike<unknown> => {
+      heard.push(step);
+      return thenable((_fulfil, refuse) => {
+        refuse(failure);
+      });
+    };
+    // eslint-disable-next-line @typescript-eslint/no-misused-promises -- an async function is accepted as a method all the same
+    const reactor = kit.create({ ...record, observer: { firing: reject, trigger: reject } });
+    await runThrough(reactor, async () => {
+      await nextTurn(reactor);
+      heard.length = 0;
+      reactor.on('job', () => undefined);
+      await reactor.fire('job');
+      expect(reactor.state).toBe('running');
+    });
+    expect(heard).toEqual([]);
+    expect(record.errors.length).toBe(1);
+    expect(record.errors[0]).toBe(failure);
+    expect(record.sources[0]?.kind).toBe('observer');
   });
 
   kit.it('C46', 'an observer hears of a trigger that its limit left behind', async () => {

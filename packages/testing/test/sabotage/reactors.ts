@@ -32,6 +32,12 @@ export class ImmediateReactor extends ReactorBase {
       this.#clearImmediate.call(undefined, handle);
     };
   }
+
+  /** A timer that is never due while a test lasts. */
+  protected override acquireKeepAlive(): Disposable | undefined {
+    const release = super.setWakeup(2 ** 31 - 1, () => undefined);
+    return { [Symbol.dispose]: release };
+  }
 }
 
 /** Each gets one hook or method wrong, as reactors over one host or another have. */
@@ -48,6 +54,54 @@ export const sabotagedReactors: readonly SabotagedReactor[] = [
           });
           return () => {
             wanted = false;
+          };
+        }
+      })(options),
+  },
+  {
+    statement: 'C1',
+    what: 'a reactor whose turns are given at once',
+    create: (options) =>
+      new (class extends ImmediateReactor {
+        protected override requestTurn(turn: () => void): () => void {
+          turn();
+          return () => undefined;
+        }
+      })(options),
+  },
+  {
+    statement: 'C1',
+    what: 'a reactor whose requestTurn returns nothing',
+    create: (options) =>
+      new (class extends ImmediateReactor {
+        protected override requestTurn(turn: () => void): () => void {
+          super.requestTurn(turn);
+          return undefined as never; // as: what JavaScript lets a subclass do
+        }
+      })(options),
+  },
+  {
+    statement: 'C25',
+    what: 'a reactor that says that it holds its host, and does not',
+    create: (options) =>
+      new (class extends ImmediateReactor {
+        protected override acquireKeepAlive(): undefined {
+          // Nothing is held.
+        }
+      })(options),
+  },
+  {
+    statement: 'C25',
+    what: 'a reactor that holds its host with a timer that is unref’d',
+    create: (options) =>
+      new (class extends ImmediateReactor {
+        protected override acquireKeepAlive(): Disposable {
+          const timer = (options?.host?.setTimeout ?? setTimeout)(() => undefined, 60_000) as NodeJS.Timeout; // as: on Node
+          timer.unref();
+          return {
+            [Symbol.dispose]: () => {
+              (options?.host?.clearTimeout ?? clearTimeout)(timer);
+            },
           };
         }
       })(options),

@@ -5,9 +5,16 @@ export const sabotagedTimedCalls: readonly SabotagedCore[] = [
   {
     statement: 'C39',
     what: 'a negative delay that is taken for 0',
-    file: 'timed/timer-queue.ts',
-    find: "if (typeof ms !== 'number' || !(ms >= 0))\n    throw",
-    replace: "if (typeof ms !== 'number' || Number.isNaN(ms))\n    throw",
+    file: 'check-milliseconds.ts',
+    find: "if (typeof ms === 'number' && ms >= 0) return;",
+    replace: "if (typeof ms === 'number' && !Number.isNaN(ms)) return;",
+  },
+  {
+    statement: 'C39',
+    what: 'a delay given as a text that is taken for a number',
+    file: 'check-milliseconds.ts',
+    find: "if (typeof ms === 'number' && ms >= 0) return;",
+    replace: 'if (Number(ms) >= 0) return;',
   },
   {
     statement: 'C39',

@@ -18,6 +18,20 @@ export const sabotagedWatching: readonly SabotagedCore[] = [
   },
   {
     statement: 'C46',
+    what: 'an async observer that rejects, which nobody hears',
+    file: 'environment.ts',
+    find: 'if (result !== undefined) whenSettled(result, ignore, failed);',
+    replace: '',
+  },
+  {
+    statement: 'C46',
+    what: 'an async observer that rejects and is reported for each step that it heard',
+    file: 'environment.ts',
+    find: 'if (this.observer !== observer) return;',
+    replace: '',
+  },
+  {
+    statement: 'C46',
     what: 'a turn that never tells that it was cut',
     file: 'turn-loop.ts',
     find: 'const cut = queue.size > 0 || timers.hasDue(now, order);',
