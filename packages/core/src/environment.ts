@@ -40,8 +40,13 @@ export class ReactorEnvironment implements Environment {
     this.now = now;
     this.after = after;
     this.debug = watchers.debug;
-    this.observer = watchers.observer;
     this.#watchers = watchers;
+    this.observer = this.#methodsOf(watchers.observer);
+  }
+
+  /** Errors are logged, or shown by the page: no program takes them. */
+  get logs(): boolean {
+    return this.#watchers.onError === undefined;
   }
 
   report(error: unknown, source: ErrorSource): void {
@@ -58,6 +63,20 @@ export class ReactorEnvironment implements Environment {
     } catch (error) {
       this.observer = undefined;
       this.report(error, { kind: 'observer', name: method });
+    }
+  }
+
+  /** Read once: a getter that throws later would break what is observed. */
+  #methodsOf(observer: Observer | undefined): Observer | undefined {
+    if (observer === undefined) return undefined;
+    try {
+      const own: Record<string, unknown> = {};
+      for (const key of ['turn', 'call', 'firing', 'phase', 'trigger'] as const)
+        own[key] = observer[key]?.bind(observer);
+      return own;
+    } catch (error) {
+      this.report(error, { kind: 'observer', name: '?' });
+      return undefined;
     }
   }
 

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export type { CallOptions, Clock, DelayedCall } from './clock.ts';
-export type { ErrorSource, OnError } from './error-path.ts';
+export { printTo, type ErrorSource, type OnError } from './error-path.ts';
 export {
   AlreadyCalledError,
   AlreadyCancelledError,
@@ -46,9 +46,11 @@ export type {
 export type { FiringError, FiringReport, PhaseReport, TriggerReport } from './firing-report.ts';
 export type { AbortSignalLike, GlobalOf, Host, HostAbortSignal, HostControl, Logger, StopReason } from './host.ts';
 export type { Observed, ObservedStep, Observer, Stats, TriggerOutcome, Waiting } from './observer.ts';
+export { listed, printable, printableLines } from './printable.ts';
 export { ReactorBase, type ReactorOptions } from './reactor-base.ts';
 export type { RunResult } from './run-result.ts';
 export { checkKeys } from './check-keys.ts';
+export { describeThrown } from './describe-thrown.ts';
 export { checkSignals } from './runtime-options.ts';
 export type { ProcessOptions } from './runtime-options.ts';
 export { resource, type Resource, type Service, type ServiceHost } from './services.ts';

@@ -9,7 +9,8 @@ import {
   StartupFailedError,
   TriphaseInternalError,
 } from './errors.ts';
-import { messageOf } from './error-path.ts';
+import { messageOf } from './describe-thrown.ts';
+import { describeFailedStart } from './error-path.ts';
 import type { EventRegistry } from './event-registry.ts';
 import { PHASES, type TriggerHandle } from './events.ts';
 import type { FiringReport } from './firing-report.ts';
@@ -24,6 +25,7 @@ import {
   type StopReason,
 } from './host.ts';
 import type { Waiting } from './observer.ts';
+import { nameOf } from './printable.ts';
 import { RunResult } from './run-result.ts';
 import { Run } from './run.ts';
 import { ServiceGraph } from './service-graph.ts';
@@ -70,9 +72,10 @@ export class Lifecycle {
         if (phase === 'during') this.#running = true;
         this.#services.enter('startup', phase, firing);
       },
-      startFailed: (cause) => {
+      startFailed: (cause, source) => {
         if (this.#run === undefined || this.state !== 'starting') return;
         this.#run.startFailed = true;
+        this.#run.failedIn = source;
         this.#beginStop({ kind: 'startup-failed', cause });
       },
       hasPassed: () => this.#run?.startup !== undefined,
@@ -171,7 +174,7 @@ export class Lifecycle {
       return undefined;
     }
     if (this.state !== 'idle' && this.state !== 'starting') throw notRunning('callWhenRunning()');
-    return this.#startup.add('after', call, { name: fn.name });
+    return this.#startup.add('after', call, { name: nameOf(fn) });
   }
 
   /** Whether it is new. */
@@ -362,7 +365,11 @@ export class Lifecycle {
     run.end(
       result,
       run.startFailed && shutdown !== undefined
-        ? new StartupFailedError(`The start failed: ${messageOf(reason.cause)}`, result)
+        ? new StartupFailedError(
+            `The start failed: ${messageOf(reason.cause)}`,
+            result,
+            describeFailedStart(this.#env.logs, reason.cause, run.failedIn, result.errors.length - 1),
+          )
         : undefined,
     );
   }

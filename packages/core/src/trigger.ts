@@ -12,13 +12,17 @@ import {
 } from './events.ts';
 import type { Firing } from './firing.ts';
 import type { TriggerOutcome } from './observer.ts';
+import { nameOf, printable } from './printable.ts';
 import type { Service } from './services.ts';
 
-/** What an event is called in names, messages and reports. */
+/** What an event is called in names, messages and reports; `?` where it cannot be asked. */
 export function eventName(type: unknown): string {
-  if (typeof type === 'string') return type;
-  if (typeof type === 'function') return type.name || 'function';
-  return typeof type === 'object' && type !== null ? Object.prototype.toString.call(type) : String(type);
+  try {
+    if (typeof type === 'function') return printable(nameOf(type) || 'function');
+    return printable(typeof type === 'object' && type !== null ? Object.prototype.toString.call(type) : type);
+  } catch {
+    return '?';
+  }
 }
 
 /** Throws where a length of time is no length of time. */
@@ -29,6 +33,7 @@ export function checkLength(ms: number | undefined, what: string): void {
 }
 
 export function checkLimits(limits: Limits | undefined): void {
+  if (limits === null) throw new TypeError('The limits are null: give an object, such as { deadline: 10_000 }');
   for (const name of ['deadline', ...PHASES] as const) checkLength(limits?.[name], `The limit "${name}"`);
 }
 
@@ -100,7 +105,8 @@ export class RegisteredTrigger implements TriggerHandle {
   get name(): string {
     const { name = '' } = this.options;
     if (name !== '') return name;
-    if (this.run.name !== '' && this.run.name !== this.phase) return this.run.name;
+    const own = nameOf(this.run);
+    if (own !== '' && own !== this.phase) return own;
     return `${eventName(this.event)}.${this.phase}#${String(this.#order)}`;
   }
 

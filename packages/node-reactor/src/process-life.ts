@@ -1,4 +1,6 @@
 import {
+  describeThrown,
+  printTo,
   StartupFailedError,
   type HostAbortSignal,
   type HostControl,
@@ -9,8 +11,8 @@ import {
   type StopReason,
   type Waiting,
 } from '@triphase/core';
-import { builtin } from './builtin.ts';
 import { statusOf } from './exit-status.ts';
+import { inspected } from './inspected.ts';
 import type { NodeHost } from './node-host.ts';
 import { describeWaiting, PendingLines } from './pending-lines.ts';
 import type { Ended } from './process-end.ts';
@@ -109,16 +111,10 @@ export class ProcessLife implements Owned {
 
   /** An error that came to the process instead of to a caller, on the one error path (C48). */
   report(error: unknown, origin: string): void {
-    const { onError } = this.#inside;
-    if (onError === undefined) {
-      this.#say(`${origin}: ${inspected(error)}`, 'error');
-      return;
-    }
-    try {
-      onError(error, { kind: 'host', name: origin });
-    } catch (thrown) {
-      this.#say(`${origin}: ${inspected(error)}\nand onError threw: ${inspected(thrown)}`, 'error');
-    }
+    const { onError, control } = this.#inside;
+    if (onError !== undefined) control.report(error, { kind: 'host', name: origin });
+    // A setup has a name to look for, as a trigger has.
+    else this.#say(`${origin}: ${origin === 'setup' ? describeThrown(error, true) : inspected(error)}`, 'error');
   }
 
   /** Without a signal of its own it has no say in how the process ends (N11). */
@@ -164,13 +160,5 @@ export class ProcessLife implements Owned {
 
 /** A logger that is broken must neither break the stop nor lose the line. */
 function say(line: string, level: 'warn' | 'error', logger: Logger, console: Logger): void {
-  try {
-    logger[level](line);
-  } catch {
-    console[level](line);
-  }
-}
-
-function inspected(value: unknown): string {
-  return builtin('util').inspect(value);
+  printTo([logger, console], level, line);
 }

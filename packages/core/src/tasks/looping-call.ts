@@ -1,6 +1,8 @@
 import type { CallOptions, Clock, DelayedCall } from '../clock.ts';
 import { LoopingCallStateError } from '../errors.ts';
 import { dispose, type AbortSignalLike } from '../host.ts';
+import { nameOf } from '../printable.ts';
+import { checkFunction } from '../trigger.ts';
 import { Completion, named, report, whenSettled } from './completion.ts';
 
 /** What a run of a looping call is told (C44). */
@@ -88,8 +90,8 @@ class Loop implements LoopingCall {
     if (typeof ms !== 'number' || !(ms >= 0)) {
       throw new RangeError(`An interval is a number of milliseconds, 0 or more, got ${String(ms)}.`);
     }
-    if (typeof fn !== 'function') throw new TypeError(`A looping call needs a function, got ${String(fn)}.`);
-    const { now = false, onError, name = fn.name || 'every', signal } = options;
+    checkFunction(fn, 'The function of every()');
+    const { now = false, onError, name = nameOf(fn) || 'every', signal } = options;
     this.#clock = clock;
     this.#interval = ms;
     this.#fn = fn;

@@ -1,0 +1,100 @@
+import { listed, printable, printableLines } from './printable.ts';
+
+/** So many errors of one are shown: causes, and the parts of an `AggregateError`. */
+const MAX_SHOWN = 10;
+
+const NOT_SHOWN = 'a value that cannot be shown';
+
+/** What to do about an error of the system, which tells itself what happened and where. */
+const REMEDIES: Readonly<Record<string, string | undefined>> = {
+  EADDRINUSE: 'Stop the process that uses it, or listen elsewhere',
+  EACCES: 'Change the permissions, or use another path or port',
+  ECONNREFUSED: 'Start what listens there, or check the address',
+  ENOENT: 'Check the path',
+  ENOTFOUND: 'Check the host name',
+};
+
+/** What is asked of whatever was thrown. */
+interface Thrown {
+  readonly name?: unknown;
+  readonly message?: unknown;
+  readonly stack?: unknown;
+  readonly cause?: unknown;
+  readonly errors?: unknown;
+  readonly code?: unknown;
+  readonly syscall?: unknown;
+}
+
+/**
+ * For runtime packages: what was thrown, with its stack where it has one, the errors that it gathers and its causes, each once. `isBrief`:
+ * without the stack of an error of the system, which tells nothing more.
+ */
+export function describeThrown(error: unknown, isBrief = false): string {
+  const seen: Set<unknown> = new Set();
+  const texts: string[] = [];
+  const describe = (thrown: unknown, lead: string): void => {
+    if (thrown === undefined || seen.has(thrown) || seen.size > MAX_SHOWN) return;
+    seen.add(thrown);
+    const { cause, errors, text } = seen.size > MAX_SHOWN ? { text: '…' } : partsOf(thrown, isBrief);
+    texts.push(printableLines(lead + text));
+    if (Array.isArray(errors)) for (const each of errors) describe(each, 'caused by ');
+    describe(cause, 'caused by ');
+  };
+  if (error === undefined) return 'undefined';
+  describe(error, '');
+  return texts.join('\n');
+}
+
+function partsOf(thrown: unknown, isBrief: boolean): Pick<Thrown, 'cause' | 'errors'> & { readonly text: string } {
+  try {
+    if (!isError(thrown)) return { text: textOf(thrown) };
+    const { message, stack, cause, errors, code } = thrown;
+    const head = String(thrown);
+    // A cause that the message tells already is not told again.
+    const rest = isSystem(cause) && head.includes(String(cause.code)) ? { errors } : { errors, cause };
+    if (isBrief && isSystem(thrown)) {
+      const remedy = REMEDIES[String(code)];
+      return { text: remedy === undefined || Array.isArray(errors) ? head : `${head}\n${remedy}`, ...rest };
+    }
+    if (typeof stack !== 'string') return { text: head, ...rest };
+    // Firefox and WebKit leave the message out of the stack.
+    return { text: stack.includes(String(message)) ? stack : `${head}\n${stack}`, ...rest };
+  } catch {
+    return { text: NOT_SHOWN };
+  }
+}
+
+/** The message of an error, or whatever was thrown, on one line of at most a thousand characters. */
+export function messageOf(error: unknown, depth = 0): string {
+  try {
+    if (!isError(error)) return printable(textOf(error), 1_000);
+    const { message, errors, name } = error;
+    const parts = Array.isArray(errors) && depth < 3 ? listed(errors, (each) => messageOf(each, depth + 1), '; ') : '';
+    return printable(message === '' ? parts || name : String(message), 1_000);
+  } catch {
+    return NOT_SHOWN;
+  }
+}
+
+/** Of this realm or another. */
+function isError(error: unknown): error is Thrown {
+  return error instanceof Error || (isObject(error) && typeof error.stack === 'string');
+}
+
+/** An error of the system with its code and call, or one that wraps such an error and has a code too. */
+function isSystem(error: unknown): error is Thrown {
+  if (!isObject(error) || typeof error.code !== 'string') return false;
+  const { syscall, cause, errors } = error;
+  return [{ syscall }, cause, Array.isArray(errors) ? errors[0] : undefined].some(
+    (each) => isObject(each) && typeof each.syscall === 'string',
+  );
+}
+
+function isObject(value: unknown): value is Thrown {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The reason of a stop is an object. */
+function textOf(value: unknown): string {
+  return isObject(value) ? JSON.stringify(value) : String(value);
+}
