@@ -12,27 +12,33 @@ const NONE = /^[\p{M}\p{Cf}]+$/u;
 /** What is not to be cut in half: what a reader takes for one character, or where the host cannot tell, a code point. */
 function charactersOf(text: string): string[] {
   const { Segmenter } = Intl as { Segmenter?: typeof Intl.Segmenter }; // as: Firefox before 125 has none
-  // eslint-disable-next-line no-control-regex -- all of ASCII
-  if (Segmenter === undefined || /^[\0-\x7f]*$/.test(text)) return Array.from(text);
-  return Array.from(new Segmenter().segment(text), ({ segment }) => segment);
+  return Segmenter === undefined || /^[ -~]*$/.test(text)
+    ? Array.from(text)
+    : Array.from(new Segmenter().segment(text), ({ segment }) => segment);
 }
 
-function columnsOf(character: string): number {
-  return WIDE.test(character) ? 2 : NONE.test(character) ? 0 : 1;
+/** The first of these that does not fit, counted from `from`, and how many columns the others take. */
+function measure(characters: readonly string[], from: number, columns: number): [end: number, taken: number] {
+  let taken = 0;
+  for (let i = from; i < characters.length; i++) {
+    const character = characters[i] as string; // as: it is below the length
+    const width = WIDE.test(character) ? 2 : NONE.test(character) ? 0 : 1;
+    if (taken + width > columns) return [i, taken];
+    taken += width;
+  }
+  return [characters.length, taken];
 }
 
 /** Exactly so many columns: cut with an ellipsis, or filled with spaces. */
 export function fit(text: string, columns: number): string {
   const characters = charactersOf(text);
-  let fitting = '';
-  let left = columns;
-  for (const [i, character] of characters.entries()) {
-    const width = columnsOf(character);
-    if (width > left - (i < characters.length - 1 ? 1 : 0)) return `${fitting}…${' '.repeat(left - 1)}`;
-    fitting += character;
-    left -= width;
+  let dots = '';
+  let [end, taken] = measure(characters, 0, columns);
+  if (end < characters.length) {
+    [end, taken] = measure(characters, 0, columns - 1);
+    dots = '…';
   }
-  return fitting + ' '.repeat(left);
+  return characters.slice(0, end).join('') + dots + ' '.repeat(columns - taken - dots.length);
 }
 
 /** The lines of a text, none wider than 80 columns: broken between words where they can be. */
@@ -41,22 +47,17 @@ export function wrap(text: string): string[] {
     const lines: string[] = [];
     const characters = charactersOf(line);
     let from = 0;
-    for (let indent = ''; ; indent = INDENT) {
-      let columns = indent.length;
-      let end = from;
-      let space = 0;
-      for (; end < characters.length; end++) {
-        const character = characters[end] as string; // as: it is below the length
-        if (character === ' ') space = end;
-        columns += columnsOf(character);
-        if (columns > COLUMNS) break;
-      }
-      const isLast = end === characters.length;
-      if (!isLast && space > from + INDENT.length) end = space;
+    let indent = '';
+    while (from < characters.length || from === 0) {
+      let [end] = measure(characters, from, COLUMNS - indent.length);
+      const space = characters.lastIndexOf(' ', end);
+      if (end < characters.length && space > from + INDENT.length) end = space;
       lines.push(indent + characters.slice(from, end).join(''));
-      if (isLast) return lines;
+      if (end === 0) break; // an empty line
       from = end;
       while (characters[from] === ' ') from++;
+      indent = INDENT;
     }
+    return lines;
   });
 }

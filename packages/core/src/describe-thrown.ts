@@ -30,47 +30,48 @@ interface Thrown {
  * without the stack of an error of the system, which tells nothing more.
  */
 export function describeThrown(error: unknown, isBrief = false): string {
-  const seen: Set<unknown> = new Set();
-  const texts: string[] = [];
+  const texts: Map<unknown, string> = new Map();
   const describe = (thrown: unknown, lead: string): void => {
-    if (thrown === undefined || seen.has(thrown) || seen.size > MAX_SHOWN) return;
-    seen.add(thrown);
-    const { cause, errors, text } = seen.size > MAX_SHOWN ? { text: '…' } : partsOf(thrown, isBrief);
-    texts.push(printableLines(lead + text));
-    if (Array.isArray(errors)) for (const each of errors) describe(each, 'caused by ');
-    describe(cause, 'caused by ');
-  };
-  if (error === undefined) return 'undefined';
-  describe(error, '');
-  return texts.join('\n');
-}
-
-function partsOf(thrown: unknown, isBrief: boolean): Pick<Thrown, 'cause' | 'errors'> & { readonly text: string } {
-  try {
-    if (!isError(thrown)) return { text: textOf(thrown) };
-    const { message, stack, cause, errors, code } = thrown;
-    const head = String(thrown);
-    // A cause that the message tells already is not told again.
-    const rest = isSystem(cause) && head.includes(String(cause.code)) ? { errors } : { errors, cause };
-    if (isBrief && isSystem(thrown)) {
-      const remedy = REMEDIES[String(code)];
-      return { text: remedy === undefined || Array.isArray(errors) ? head : `${head}\n${remedy}`, ...rest };
+    if (texts.size > MAX_SHOWN || texts.has(thrown)) return;
+    texts.set(thrown, '…');
+    if (texts.size > MAX_SHOWN) return;
+    let parts: readonly unknown[] = [];
+    let text = NOT_SHOWN;
+    try {
+      [text, ...parts] = textAndParts(thrown, isBrief);
+    } catch {
+      // It is said that it cannot be shown.
     }
-    if (typeof stack !== 'string') return { text: head, ...rest };
-    // Firefox and WebKit leave the message out of the stack.
-    return { text: stack.includes(String(message)) ? stack : `${head}\n${stack}`, ...rest };
-  } catch {
-    return { text: NOT_SHOWN };
-  }
+    texts.set(thrown, printableLines(lead + text));
+    for (const part of parts) if (part !== undefined) describe(part, 'caused by ');
+  };
+  describe(error, '');
+  return [...texts.values()].join('\n');
 }
 
-/** The message of an error, or whatever was thrown, on one line of at most a thousand characters. */
+function textAndParts(thrown: unknown, isBrief: boolean): [text: string, ...parts: unknown[]] {
+  if (!isError(thrown)) return [textOf(thrown)];
+  const { message, stack, cause, errors, code } = thrown;
+  const head = `${thrown as Error}`; // as: it has the toString of one
+  const parts: unknown[] = Array.isArray(errors) ? errors.slice(0, MAX_SHOWN) : [];
+  // A cause that the message tells already is not told again.
+  if (!(isSystem(cause) && head.includes(String(cause.code)))) parts.push(cause);
+  if (isBrief && isSystem(thrown)) {
+    const remedy = REMEDIES[String(code)];
+    return [remedy === undefined ? head : `${head}\n${remedy}`, ...parts];
+  }
+  if (typeof stack !== 'string') return [head, ...parts];
+  // Firefox and WebKit leave the message out of the stack.
+  return [stack.includes(String(message)) ? stack : `${head}\n${stack}`, ...parts];
+}
+
+/** The message of an error, or whatever was thrown, on one line of at most 4,000 characters. */
 export function messageOf(error: unknown, depth = 0): string {
   try {
-    if (!isError(error)) return printable(textOf(error), 1_000);
+    if (!isError(error)) return printable(textOf(error), 4_000);
     const { message, errors, name } = error;
     const parts = Array.isArray(errors) && depth < 3 ? listed(errors, (each) => messageOf(each, depth + 1), '; ') : '';
-    return printable(message === '' ? parts || name : String(message), 1_000);
+    return printable(message === '' ? parts || name : String(message), 4_000);
   } catch {
     return NOT_SHOWN;
   }
@@ -85,7 +86,7 @@ function isError(error: unknown): error is Thrown {
 function isSystem(error: unknown): error is Thrown {
   if (!isObject(error) || typeof error.code !== 'string') return false;
   const { syscall, cause, errors } = error;
-  return [{ syscall }, cause, Array.isArray(errors) ? errors[0] : undefined].some(
+  return [{ syscall }, cause, Array.isArray(errors) && errors[0]].some(
     (each) => isObject(each) && typeof each.syscall === 'string',
   );
 }

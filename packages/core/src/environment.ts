@@ -70,10 +70,8 @@ export class ReactorEnvironment implements Environment {
   #methodsOf(observer: Observer | undefined): Observer | undefined {
     if (observer === undefined) return undefined;
     try {
-      const own: Record<string, unknown> = {};
-      for (const key of ['turn', 'call', 'firing', 'phase', 'trigger'] as const)
-        own[key] = observer[key]?.bind(observer);
-      return own;
+      const methods = ['turn', 'call', 'firing', 'phase', 'trigger'] as const;
+      return Object.fromEntries(methods.map((key) => [key, observer[key]?.bind(observer)]));
     } catch (error) {
       this.report(error, { kind: 'observer', name: '?' });
       return undefined;

@@ -31,10 +31,7 @@ export function reportTo(
 ): void {
   const own = onError ?? host.reportError?.bind(host);
   attempt(
-    () => {
-      if (own !== undefined) return own(error, source);
-      return logger.error(block(error, source));
-    },
+    () => (own === undefined ? (logger.error(block(error, source)) as unknown) : own(error, source)),
     (thrown) => {
       // Whatever is broken: what it was told and what it threw must not get lost.
       const loggers = own === undefined ? [host.console] : [logger, host.console];
@@ -65,16 +62,8 @@ function attempt(fn: () => unknown, failed: (error: unknown) => void): void {
   }
 }
 
-/** What a start that failed shows of itself: all of it was logged, or else the first error, in at most 15 lines (N28). */
-export function describeFailedStart(isLogged: boolean, cause: unknown, source: ErrorSource, others: number): string {
-  if (isLogged) return 'See the error logged above'; // short enough for Node to print it on one line
-  const lines = block(cause, source).split('\n').slice(0, 13);
-  if (others > 0) lines.push(`and ${String(others)} more in errors`);
-  return `The start failed\n${lines.join('\n')}`;
-}
-
 /** Source first, then the stack. */
-function block(error: unknown, { kind, name, event, phase, registeredAt }: ErrorSource): string {
+export function block(error: unknown, { kind, name, event, phase, registeredAt }: ErrorSource): string {
   const where = phase === undefined ? '' : ` (${eventName(event)}, ${phase})`;
   // A trigger or service has a name to look for: there an error of the system says all.
   const lines = [`Error in ${kind} "${printable(name)}"${where}:`, describeThrown(error, phase !== undefined)];

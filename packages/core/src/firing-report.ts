@@ -135,7 +135,7 @@ export class FiringReport {
         );
       }
     }
-    for (const { message } of errors) lines.push(`  error: ${printable(message, 1_500)}`);
+    for (const { message } of errors) lines.push(`  error: ${printable(message, 5_000)}`);
     for (const { name, phase, age } of abandoned)
       lines.push(`  abandoned: ${printable(name)} (${String(phase)}, ${milliseconds(age).trim()})`);
     return lines.flatMap(wrap).join('\n');

@@ -10,7 +10,7 @@ import {
   TriphaseInternalError,
 } from './errors.ts';
 import { messageOf } from './describe-thrown.ts';
-import { describeFailedStart } from './error-path.ts';
+import { block } from './error-path.ts';
 import type { EventRegistry } from './event-registry.ts';
 import { PHASES, type TriggerHandle } from './events.ts';
 import type { FiringReport } from './firing-report.ts';
@@ -368,7 +368,10 @@ export class Lifecycle {
         ? new StartupFailedError(
             `The start failed: ${messageOf(reason.cause)}`,
             result,
-            describeFailedStart(this.#env.logs, reason.cause, run.failedIn, result.errors.length - 1),
+            // The former is short enough for Node to print it on one line.
+            this.#env.logs
+              ? 'See the error logged above'
+              : block(reason.cause, run.failedIn).split('\n', 12).join('\n'),
           )
         : undefined,
     );

@@ -32,7 +32,7 @@ export function checkLength(ms: number | undefined, what: string): void {
   }
 }
 
-export function checkLimits(limits: Limits | undefined): void {
+export function checkLimits(limits: Limits | null | undefined): void {
   if (limits === null) throw new TypeError('The limits are null: give an object, such as { deadline: 10_000 }');
   for (const name of ['deadline', ...PHASES] as const) checkLength(limits?.[name], `The limit "${name}"`);
 }
