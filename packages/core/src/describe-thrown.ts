@@ -35,34 +35,40 @@ export function describeThrown(error: unknown, isBrief = false): string {
     if (texts.size > MAX_SHOWN || texts.has(thrown)) return;
     texts.set(thrown, '…');
     if (texts.size > MAX_SHOWN) return;
-    let parts: readonly unknown[] = [];
-    let text = NOT_SHOWN;
+    let shown: Shown = { text: NOT_SHOWN, parts: [] };
     try {
-      [text, ...parts] = textAndParts(thrown, isBrief);
+      shown = show(thrown, isBrief);
     } catch {
-      // It is said that it cannot be shown.
+      // It stays what cannot be shown.
     }
+    const { text, parts, remedy } = shown;
     texts.set(thrown, printableLines(lead + text));
     for (const part of parts) if (part !== undefined) describe(part, 'caused by ');
+    if (remedy === undefined) return;
+    texts.delete(remedy); // once, after all that it is for
+    texts.set(remedy, `    ${remedy}`);
   };
   describe(error, '');
   return [...texts.values()].join('\n');
 }
 
-function textAndParts(thrown: unknown, isBrief: boolean): [text: string, ...parts: unknown[]] {
-  if (!isError(thrown)) return [textOf(thrown)];
+interface Shown {
+  readonly text: string;
+  readonly parts: readonly unknown[];
+  readonly remedy?: string | undefined;
+}
+
+function show(thrown: unknown, isBrief: boolean): Shown {
+  if (!isError(thrown)) return { text: textOf(thrown), parts: [] };
   const { message, stack, cause, errors, code } = thrown;
   const head = `${thrown as Error}`; // as: it has the toString of one
   const parts: unknown[] = Array.isArray(errors) ? errors.slice(0, MAX_SHOWN) : [];
   // A cause that the message tells already is not told again.
   if (!(isSystem(cause) && head.includes(String(cause.code)))) parts.push(cause);
-  if (isBrief && isSystem(thrown)) {
-    const remedy = REMEDIES[String(code)];
-    return [remedy === undefined ? head : `${head}\n${remedy}`, ...parts];
-  }
-  if (typeof stack !== 'string') return [head, ...parts];
+  if (isBrief && isSystem(thrown)) return { text: head, parts, remedy: REMEDIES[String(code)] };
+  if (typeof stack !== 'string') return { text: head, parts };
   // Firefox and WebKit leave the message out of the stack.
-  return [stack.includes(String(message)) ? stack : `${head}\n${stack}`, ...parts];
+  return { text: stack.includes(String(message)) ? stack : `${head}\n${stack}`, parts };
 }
 
 /** The message of an error, or whatever was thrown, on one line of at most 4,000 characters. */

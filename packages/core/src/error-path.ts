@@ -30,15 +30,12 @@ export function reportTo(
   source: ErrorSource,
 ): void {
   const own = onError ?? host.reportError?.bind(host);
-  attempt(
-    () => (own === undefined ? (logger.error(block(error, source)) as unknown) : own(error, source)),
-    (thrown) => {
-      // Whatever is broken: what it was told and what it threw must not get lost.
-      const loggers = own === undefined ? [host.console] : [logger, host.console];
-      printTo(loggers, 'error', block(error, source));
-      printTo(loggers, 'error', block(thrown, { kind: 'host', name: own === undefined ? 'logger' : 'onError' }));
-    },
-  );
+  attempt(own === undefined ? () => logger.error(block(error, source)) : () => own(error, source), (thrown) => {
+    // Whatever is broken: what it was told and what it threw must not get lost.
+    const loggers = own === undefined ? [host.console] : [logger, host.console];
+    printTo(loggers, 'error', block(error, source));
+    printTo(loggers, 'error', block(thrown, { kind: 'host', name: own === undefined ? 'logger' : 'onError' }));
+  });
 }
 
 /** For runtime packages: prints to the first of these that neither throws nor rejects; there may be nobody left to tell. */

@@ -449,7 +449,7 @@ export class Firing {
       const { trigger } = pending;
       const age = now - this.#startOf(pending);
       const error = new TriggerTimeoutError(
-        `${titleOf(trigger)} has pended for ${age.toFixed(0)} ms, longer than its limit allows: watch context.signal, or give it a longer timeout`,
+        `${titleOf(trigger)} timed out after ${age.toFixed(0)} ms: end it when context.signal aborts, or raise its limit`,
         trigger.event,
         trigger.phase,
         trigger.name,

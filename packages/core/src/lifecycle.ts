@@ -131,7 +131,7 @@ export class Lifecycle {
 
   stop(reason: StopReason): Promise<RunResult> {
     const run = this.#run;
-    if (run === undefined) throw notRunning('stop()');
+    if (run === undefined) throw notRunning('stop()', this.state);
     if (this.#shutdown.firing?.isOpen === true) {
       throw new SelfWaitError(
         'A shutdown trigger called stop(), which waits for this trigger: return, and the stop that is under way goes on',
@@ -143,7 +143,7 @@ export class Lifecycle {
 
   escalate(reason: StopReason): void {
     const run = this.#run;
-    if (run === undefined || !this.#state.started) throw notRunning('escalate()');
+    if (run === undefined || !this.#state.started) throw notRunning('escalate()', this.state);
     this.#beginStop(reason);
     run.escalated = true;
     this.#startup.firing?.escalate(reason);
@@ -153,7 +153,7 @@ export class Lifecycle {
 
   crash(): void {
     const run = this.#run;
-    if (run === undefined || !this.#state.started) throw notRunning('crash()');
+    if (run === undefined || !this.#state.started) throw notRunning('crash()', this.state);
     this.#loop.afterTurn(() => {
       if (this.#run === run) this.#crash(run);
     });
@@ -173,7 +173,7 @@ export class Lifecycle {
       call();
       return undefined;
     }
-    if (this.state !== 'idle' && this.state !== 'starting') throw notRunning('callWhenRunning()');
+    if (this.state !== 'idle' && this.state !== 'starting') throw notRunning('callWhenRunning()', this.state);
     return this.#startup.add('after', call, { name: nameOf(fn) });
   }
 
@@ -442,8 +442,8 @@ function waitingFiring({ type }: SystemEvent): Waiting {
   return { kind: 'firing', name: eventName(type), event: type, age: 0 };
 }
 
-function notRunning(what: string): ReactorNotRunningError {
+function notRunning(what: string, state: ReactorState): ReactorNotRunningError {
   return new ReactorNotRunningError(
-    `${what} needs a reactor that is started: call run() first, and not after it has stopped`,
+    `${what} needs a reactor that runs, this one is ${state}: ${state === 'idle' ? 'call run() first' : 'call it before the stop'}`,
   );
 }

@@ -10,7 +10,9 @@ test('C39: a delay that is no number of milliseconds is a RangeError with the va
   const { timers } = new HandClock();
   for (const ms of [-1, -0.001, NaN, -Infinity]) expect(() => timers.add(ms, nothing)).toThrow(`got ${ms}.`);
   for (const ms of ['5', undefined, null, 5n]) expect(() => timers.add(ms as never, nothing)).toThrow(RangeError);
-  expect(() => timers.add(1, 'code' as never)).toThrow(new TypeError('A timed call needs a function, got code.'));
+  expect(() => timers.add(1, 'code' as never)).toThrow(
+    new TypeError('The function of a timed call is string: pass a function'),
+  );
   expect([timers.size, timers.nextDeadline()]).toEqual([0, Infinity]);
 });
 

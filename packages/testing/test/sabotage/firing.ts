@@ -126,7 +126,7 @@ export const sabotagedFirings: readonly SabotagedCore[] = [
     statement: 'C14',
     what: 'an error that is in the report and not told',
     file: 'firing.ts',
-    find: '    this.#env.report(cause, sourceOf(trigger));',
+    find: '    this.#env.report(cause, source);',
     replace: '',
   },
   {
