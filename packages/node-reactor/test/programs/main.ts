@@ -1,4 +1,5 @@
 import { ends } from './ends.ts';
+import { failedStarts } from './failed-starts.ts';
 import { http } from './http.ts';
 import { mains } from './mains.ts';
 import { shared } from './shared.ts';
@@ -7,6 +8,7 @@ import { watchdogs } from './watchdogs.ts';
 
 const programs: Readonly<Record<string, () => Promise<unknown>>> = {
   ...ends,
+  ...failedStarts,
   ...http,
   ...mains,
   ...shared,
