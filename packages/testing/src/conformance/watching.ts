@@ -455,6 +455,21 @@ function reporting(kit: Kit): void {
     },
   );
 
+  kit.it('C48', 'an onError that rejects is caught and printed once, with what it was told', async () => {
+    const logger = new RecordingLogger();
+    const onError = () => Promise.reject(new Error('onError is broken')) as never; // as: types allow no promise
+    const reactor = kit.create({ logger, onError });
+    await runThrough(reactor, async () => {
+      reactor.callSoon(fail);
+      await nextTurn(reactor);
+      await nextTurn(reactor);
+    });
+    const printed = logger.lines.join('\n');
+    for (const text of ['onError is broken', 'this fails'])
+      expect(logger.lines.filter((line) => line.includes(`Error: ${text}`)).length).toBe(1);
+    expect(printed.includes('onError')).toBe(true);
+  });
+
   kit.it(
     'C48',
     'without onError an error goes to the logger: one block, the source first, then the stack',

@@ -175,6 +175,20 @@ export const sabotagedFirings: readonly SabotagedCore[] = [
   },
   {
     statement: 'C15',
+    what: 'a report with lines that a name has forged',
+    file: 'printable.ts',
+    find: 'return escaped(cut(String(text), max));',
+    replace: 'return cut(String(text), max);',
+  },
+  {
+    statement: 'C15',
+    what: 'a report that takes each character for one column',
+    file: 'columns.ts',
+    find: 'WIDE.test(character) ? 2 :',
+    replace: '',
+  },
+  {
+    statement: 'C15',
     what: 'a report that throws nothing',
     file: 'firing-report.ts',
     find: 'if (errors.length > 0)\n      throw',

@@ -109,6 +109,13 @@ export const sabotagedWatching: readonly SabotagedCore[] = [
   },
   {
     statement: 'C48',
+    what: 'an onError that rejects into the host',
+    file: 'error-path.ts',
+    find: 'result?.then?.(undefined, failed);',
+    replace: 'void result;',
+  },
+  {
+    statement: 'C48',
     what: 'an error that is rethrown into the host where there is no onError',
     file: 'error-path.ts',
     find: '() => logger.error(block(error, source))',
