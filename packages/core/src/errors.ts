@@ -103,18 +103,16 @@ export class ReactorStoppedError extends TriphaseError {
   readonly code = 'ERR_TRIPHASE_STOPPED';
 }
 
-/** An `AggregateError` to programs, an `Error` to runtimes: Bun prints the former part by part, and Node all of its properties. */
-const Gathering: new (message: string) => AggregateError = Error as never; // as: its prototype is set below
-
 /** The start failed: what `run()` rejects with (C26). `errors` are those of the result. */
-export class StartupFailedError extends Gathering {
+export class StartupFailedError extends AggregateError {
   /** {@inheritDoc TriphaseError.code} */
   declare readonly code: 'ERR_TRIPHASE_STARTUP_FAILED';
   /** What `run()` would have resolved with; `result.reason.cause` is the first error that ended the start. */
   declare readonly result: RunResult;
   static {
     const { prototype } = this;
-    Object.setPrototypeOf(prototype, AggregateError.prototype);
+    // An AggregateError to programs, made as an Error: of the former Bun prints nothing but its parts, and Node all of them.
+    Object.setPrototypeOf(this, Error);
     Object.defineProperties(prototype, {
       code: { value: 'ERR_TRIPHASE_STARTUP_FAILED', enumerable: true },
       [Symbol.for('nodejs.util.inspect.custom')]: {
@@ -128,7 +126,7 @@ export class StartupFailedError extends Gathering {
   constructor(message: string, result: RunResult, shown: string = message) {
     const limit: unknown = Reflect.get(Error, 'stackTraceLimit');
     Reflect.set(Error, 'stackTraceLimit', 0); // nor does V8 then print the line of this constructor
-    super(message);
+    super(message as never); // as: it is `Error` that is called
     Reflect.set(Error, 'stackTraceLimit', limit);
     const { errors } = result;
     Object.defineProperties(this, {
