@@ -62,7 +62,7 @@ function show(thrown: unknown, isBrief: boolean): Shown {
   if (!isError(thrown)) return { text: textOf(thrown), parts: [] };
   const { message, stack, cause, errors, code } = thrown;
   const head = `${thrown as Error}`; // as: it has the toString of one
-  const parts: unknown[] = Array.isArray(errors) ? errors.slice(0, MAX_SHOWN) : [];
+  const parts: unknown[] = Array.isArray(errors) ? [...(errors as unknown[])] : [];
   // A cause that the message tells already is not told again.
   if (!(isSystem(cause) && head.includes(String(cause.code)))) parts.push(cause);
   if (isBrief && isSystem(thrown)) return { text: head, parts, remedy: REMEDIES[String(code)] };
