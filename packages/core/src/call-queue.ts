@@ -1,3 +1,4 @@
+import { nameOf } from './printable.ts';
 import type { Slice } from './slice.ts';
 
 const CHUNK = 1_024; // a power of two: the place in a chunk is a mask
@@ -88,5 +89,5 @@ function newChunk(): Chunk {
 
 /** What a call without a name of its own is called. */
 export function callName(fn: (() => unknown) | undefined): string {
-  return fn?.name || 'anonymous';
+  return nameOf(fn) || 'anonymous';
 }

@@ -41,8 +41,13 @@ export class ReactorEnvironment implements Environment {
     this.now = now;
     this.after = after;
     this.debug = watchers.debug;
-    this.observer = watchers.observer;
     this.#watchers = watchers;
+    this.observer = this.#methodsOf(watchers.observer);
+  }
+
+  /** Errors are logged, or shown by the page: no program takes them. */
+  get logs(): boolean {
+    return this.#watchers.onError === undefined;
   }
 
   report(error: unknown, source: ErrorSource): void {
@@ -64,6 +69,18 @@ export class ReactorEnvironment implements Environment {
       if (result !== undefined) void whenSettled(result, ignore, failed);
     } catch (error) {
       failed(error);
+    }
+  }
+
+  /** Read once: a getter that throws later would break what is observed. */
+  #methodsOf(observer: Observer | undefined): Observer | undefined {
+    if (observer === undefined) return undefined;
+    try {
+      const methods = ['turn', 'call', 'firing', 'phase', 'trigger'] as const;
+      return Object.fromEntries(methods.map((key) => [key, observer[key]?.bind(observer)]));
+    } catch (error) {
+      this.report(error, { kind: 'observer', name: '?' });
+      return undefined;
     }
   }
 

@@ -1,5 +1,7 @@
+import { describeThrown } from './describe-thrown.ts';
 import type { Phase } from './events.ts';
 import type { Host, Logger } from './host.ts';
+import { printable, printableLines } from './printable.ts';
 import { eventName } from './trigger.ts';
 
 /** Whose error it is (C48). */
@@ -16,7 +18,7 @@ export interface ErrorSource {
   readonly registeredAt?: string;
 }
 
-/** The one path of errors (C48). What it throws is caught and printed. */
+/** The one path of errors (C48). What it throws, or rejects with, is caught and printed. */
 export type OnError = (error: unknown, source: ErrorSource) => void;
 
 /** Hands an error to `onError`, else to the page, else prints it; never throws. */
@@ -27,55 +29,41 @@ export function reportTo(
   error: unknown,
   source: ErrorSource,
 ): void {
-  try {
-    if (onError !== undefined) onError(error, source);
-    else if (host.reportError !== undefined) host.reportError(error);
-    else logger.error(block(error, source));
-  } catch (thrown) {
-    // Whatever is broken, onError or the logger: what it was told and what it threw must not get lost.
-    printSafely(logger, host.console, block(error, source));
-    printSafely(logger, host.console, block(thrown, { kind: 'host', name: 'onError' }));
-  }
+  const own = onError ?? host.reportError?.bind(host);
+  attempt(own === undefined ? () => logger.error(block(error, source)) : () => own(error, source), (thrown) => {
+    // Whatever is broken: what it was told and what it threw must not get lost.
+    const loggers = own === undefined ? [host.console] : [logger, host.console];
+    printTo(loggers, 'error', block(error, source));
+    printTo(loggers, 'error', block(thrown, { kind: 'host', name: own === undefined ? 'logger' : 'onError' }));
+  });
 }
 
-/** To the logger, like all that is printed (C56); to the console when it is the logger that is broken. */
-function printSafely(logger: Logger, console: Logger, text: string): void {
-  for (const printer of [logger, console]) {
-    try {
-      printer.error(text);
-      return;
-    } catch {
-      // The next one, if there is one: there may be nobody left to tell.
-    }
+/** For runtime packages: prints to the first of these that neither throws nor rejects; there may be nobody left to tell. */
+export function printTo([logger, ...others]: readonly Logger[], level: keyof Logger, text: string): void {
+  if (logger === undefined) return;
+  attempt(
+    () => logger[level](text),
+    () => {
+      printTo(others, level, text);
+    },
+  );
+}
+
+/** Calls it; `failed` hears what it throws, or what a promise that it returns rejects with. */
+function attempt(fn: () => unknown, failed: (error: unknown) => void): void {
+  try {
+    const result = fn() as Partial<PromiseLike<unknown>> | undefined | null; // as: callers without types return anything
+    result?.then?.(undefined, failed);
+  } catch (error) {
+    failed(error);
   }
 }
 
 /** Source first, then the stack. */
-function block(error: unknown, { kind, name, event, phase, registeredAt }: ErrorSource): string {
+export function block(error: unknown, { kind, name, event, phase, registeredAt }: ErrorSource): string {
   const where = phase === undefined ? '' : ` (${eventName(event)}, ${phase})`;
-  const lines = [`Error in ${kind} "${name}"${where}:`, describeThrown(error)];
-  if (registeredAt !== undefined) lines.push(`registered ${registeredAt}`);
+  // A trigger or service has a name to look for: there an error of the system says all.
+  const lines = [`Error in ${kind} "${printable(name)}"${where}:`, describeThrown(error, phase !== undefined)];
+  if (registeredAt !== undefined) lines.push(printableLines(`registered ${registeredAt}`));
   return lines.join('\n');
-}
-
-/** What was thrown, with its stack where it has one. */
-function describeThrown(error: unknown): string {
-  try {
-    if (!(error instanceof Error)) return String(error);
-    const { message, stack = '', cause } = error;
-    // Firefox and WebKit leave the message out of the stack.
-    const text = stack.includes(message) ? stack : `${String(error)}\n${stack}`;
-    return cause === undefined ? text : `${text}\ncaused by ${describeThrown(cause)}`;
-  } catch {
-    return 'a value that cannot be shown';
-  }
-}
-
-/** The message of an error, or whatever was thrown, on one line. */
-export function messageOf(error: unknown): string {
-  try {
-    return error instanceof Error ? error.message : String(error);
-  } catch {
-    return 'a value that cannot be shown';
-  }
 }

@@ -1,7 +1,9 @@
 import type { TriggerFailedError, TriggerLoopError } from './errors.ts';
 import { PHASES, type Phase } from './events.ts';
+import { fit, wrap } from './columns.ts';
 import type { TriggerOutcome, Waiting } from './observer.ts';
 import type { PhaseTimings, Timing } from './phase-timings.ts';
+import { listed, printable } from './printable.ts';
 import { keepShape } from './shape.ts';
 import { eventName } from './trigger.ts';
 
@@ -110,7 +112,7 @@ export class FiringReport {
   throwIfFailed(): void {
     const { event, errors } = this.#record;
     if (errors.length > 0)
-      throw new AggregateError(errors, `${eventName(event)}: ${errors.map(({ message }) => message).join('; ')}`);
+      throw new AggregateError(errors, `${eventName(event)}: ${listed(errors, ({ message }) => message, '; ')}`);
   }
 
   /** A timeline, readable at 80 columns without colour. */
@@ -127,38 +129,17 @@ export class FiringReport {
         `  ${phase.padEnd(WIDTH - 2)}${timings === undefined ? String(counts[phase]).padStart(10) : milliseconds(phaseReport(calls).duration)}`,
       );
       for (const { name, start: from, end, outcome } of calls) {
-        const title = name.length > WIDTH - 6 ? `${name.slice(0, WIDTH - 7)}…` : name;
         const bar = timeline((from - start) / duration, (end - start) / duration);
         lines.push(
-          `    ${title.padEnd(WIDTH - 4)}${milliseconds(end - from)} ${bar}${outcome === 'done' ? '' : ` ${outcome}`}`.trimEnd(),
+          `    ${fit(printable(name), WIDTH - 6)}  ${milliseconds(end - from)} ${bar}${outcome === 'done' ? '' : ` ${outcome}`}`.trimEnd(),
         );
       }
     }
-    for (const { message } of errors) lines.push(`  error: ${message}`);
+    for (const { message } of errors) lines.push(`  error: ${printable(message, 5_000)}`);
     for (const { name, phase, age } of abandoned)
-      lines.push(`  abandoned: ${name} (${String(phase)}, ${milliseconds(age).trim()})`);
+      lines.push(`  abandoned: ${printable(name)} (${String(phase)}, ${milliseconds(age).trim()})`);
     return lines.flatMap(wrap).join('\n');
   }
-}
-
-/** What a terminal and a log viewer show without breaking lines themselves (C15). */
-const COLUMNS = 80;
-/** So that what is continued stands out. */
-const INDENT = '      ';
-
-/** The lines of a text, none wider than 80 columns: broken between words where they can be. */
-export function wrap(text: string): string[] {
-  return text.split('\n').flatMap((line) => {
-    const lines: string[] = [];
-    let rest = line;
-    while (rest.length > COLUMNS) {
-      const space = rest.lastIndexOf(' ', COLUMNS);
-      const end = space > 2 * INDENT.length ? space : COLUMNS;
-      lines.push(rest.slice(0, end));
-      rest = INDENT + rest.slice(end).trimStart();
-    }
-    return [...lines, rest];
-  });
 }
 
 /** Columns of the names, and of the bars. 30 + 10 + 1 + 24 + an outcome stay below 80. */

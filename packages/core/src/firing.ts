@@ -1,6 +1,7 @@
 import type { Environment } from './environment.ts';
 import { TriggerFailedError, TriggerLoopError, TriggerTimeoutError } from './errors.ts';
-import { messageOf } from './error-path.ts';
+import { messageOf } from './describe-thrown.ts';
+import type { ErrorSource } from './error-path.ts';
 import { PHASES, type Limits, type Phase } from './events.ts';
 import { dispose } from './host.ts';
 import { FiringReport, type FiringError } from './firing-report.ts';
@@ -22,7 +23,7 @@ export interface FiringPolicy {
   /** A phase begins; its plain triggers have not been started. May call `firing.call`. */
   enterPhase(phase: Phase, firing: Firing): void;
   /** A trigger failed that the start cannot do without (C26). Startup only. */
-  startFailed?(error: unknown): void;
+  startFailed?(error: unknown, source: ErrorSource): void;
   /** Whether a trigger for this phase can no longer run in this run (C17). */
   hasPassed(): boolean;
 }
@@ -462,7 +463,7 @@ export class Firing {
       const { trigger } = pending;
       const age = now - this.#startOf(pending);
       const error = new TriggerTimeoutError(
-        `${titleOf(trigger)} has pended for ${age.toFixed(0)} ms, longer than its limit allows: watch context.signal, or give it a longer timeout`,
+        `${titleOf(trigger)} timed out after ${age.toFixed(0)} ms: end it when context.signal aborts, or raise its limit`,
         trigger.event,
         trigger.phase,
         trigger.name,
@@ -501,9 +502,10 @@ export class Firing {
     (this.#errors ??= []).push(
       timeout ?? new TriggerFailedError(`${titleOf(trigger)} failed: ${messageOf(cause)}`, event, phase, name, cause),
     );
-    this.#env.report(cause, sourceOf(trigger));
+    const source = sourceOf(trigger);
+    this.#env.report(cause, source);
     if (policy?.startFailed !== undefined) {
-      if (service !== undefined || (options.required ?? phase === 'before')) policy.startFailed(cause);
+      if (service !== undefined || (options.required ?? phase === 'before')) policy.startFailed(cause, source);
     } else if (options.required === true) {
       this.#vetoed = true;
     }

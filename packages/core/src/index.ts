@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export type { CallOptions, Clock, DelayedCall, WorkOptions } from './clock.ts';
-export type { ErrorSource, OnError } from './error-path.ts';
+export { printTo, type ErrorSource, type OnError } from './error-path.ts';
 export {
   AlreadyCalledError,
   AlreadyCancelledError,
@@ -56,9 +56,11 @@ export type {
   StopReason,
 } from './host.ts';
 export type { Observed, ObservedStep, Observer, Stats, TriggerOutcome, Waiting } from './observer.ts';
+export { listed, printable, printableLines } from './printable.ts';
 export { ReactorBase, type ReactorOptions } from './reactor-base.ts';
 export type { RunResult } from './run-result.ts';
 export { checkKeys } from './check-keys.ts';
+export { describeThrown } from './describe-thrown.ts';
 export { checkMilliseconds } from './check-milliseconds.ts';
 export { boundLimits, checkSignals } from './runtime-options.ts';
 export type { ProcessOptions, StopTimes, UnboundLimits } from './runtime-options.ts';

@@ -9,7 +9,8 @@ import {
   StartupFailedError,
   TriphaseInternalError,
 } from './errors.ts';
-import { messageOf } from './error-path.ts';
+import { messageOf } from './describe-thrown.ts';
+import { block } from './error-path.ts';
 import type { EventRegistry } from './event-registry.ts';
 import { PHASES, type TriggerHandle } from './events.ts';
 import type { FiringReport } from './firing-report.ts';
@@ -24,6 +25,7 @@ import {
   type StopReason,
 } from './host.ts';
 import type { Waiting } from './observer.ts';
+import { nameOf } from './printable.ts';
 import { RunResult } from './run-result.ts';
 import { Run } from './run.ts';
 import { ServiceGraph } from './service-graph.ts';
@@ -71,9 +73,10 @@ export class Lifecycle {
         if (phase === 'during') this.#running = true;
         this.#services.enter('startup', phase, firing);
       },
-      startFailed: (cause) => {
+      startFailed: (cause, source) => {
         if (this.#run === undefined || this.state !== 'starting') return;
         this.#run.startFailed = true;
+        this.#run.failedIn = source;
         this.#beginStop({ kind: 'startup-failed', cause });
       },
       hasPassed: () => this.#run?.startup !== undefined,
@@ -131,7 +134,7 @@ export class Lifecycle {
 
   stop(reason: StopReason): Promise<RunResult> {
     const run = this.#run;
-    if (run === undefined) throw notRunning('stop()');
+    if (run === undefined) throw notRunning('stop()', this.state);
     if (this.#shutdown.firing?.isOpen === true) {
       throw new SelfWaitError(
         'A shutdown trigger called stop(), which waits for this trigger: return, and the stop that is under way goes on',
@@ -143,7 +146,7 @@ export class Lifecycle {
 
   escalate(reason: StopReason): void {
     const run = this.#run;
-    if (run === undefined || !this.#state.started) throw notRunning('escalate()');
+    if (run === undefined || !this.#state.started) throw notRunning('escalate()', this.state);
     this.#beginStop(reason);
     run.escalated = true;
     this.#launch(run);
@@ -154,7 +157,7 @@ export class Lifecycle {
 
   crash(): void {
     const run = this.#run;
-    if (run === undefined || !this.#state.started) throw notRunning('crash()');
+    if (run === undefined || !this.#state.started) throw notRunning('crash()', this.state);
     this.#loop.afterTurn(() => {
       if (this.#run === run) this.#crash(run);
     });
@@ -174,8 +177,8 @@ export class Lifecycle {
       call();
       return undefined;
     }
-    if (this.state !== 'idle' && this.state !== 'starting') throw notRunning('callWhenRunning()');
-    return this.#startup.add('after', call, { name: fn.name });
+    if (this.state !== 'idle' && this.state !== 'starting') throw notRunning('callWhenRunning()', this.state);
+    return this.#startup.add('after', call, { name: nameOf(fn) });
   }
 
   waitUntil(promise: unknown, name: string): void {
@@ -184,7 +187,7 @@ export class Lifecycle {
     const begun = (run && firing?.begun) ?? 0;
     const isInPhase = firing?.isInPhase === true && run !== undefined;
     const list = lists[isInPhase ? begun - 1 : begun];
-    if (list === undefined || run?.shutdown !== undefined) throw notRunning('waitUntil()');
+    if (list === undefined || run?.shutdown !== undefined) throw notRunning('waitUntil()', this.state);
     const work = workInFlight(list, promise, name, this.#env, run, () => this.#run);
     if (isInPhase) firing.call(work);
     else list.add(work);
@@ -385,7 +388,14 @@ export class Lifecycle {
     run.end(
       result,
       run.startFailed && shutdown !== undefined
-        ? new StartupFailedError(`The start failed: ${messageOf(reason.cause)}`, result)
+        ? new StartupFailedError(
+            `The start failed: ${messageOf(reason.cause)}`,
+            result,
+            // The former is short enough for Node to print it on one line.
+            this.#env.logs
+              ? 'See the error logged above'
+              : block(reason.cause, run.failedIn).split('\n', 12).join('\n'),
+          )
         : undefined,
     );
   }
@@ -461,8 +471,8 @@ function waitingFiring({ type }: SystemEvent): Waiting {
   return { kind: 'firing', name: eventName(type), event: type, age: 0 };
 }
 
-function notRunning(what: string): ReactorNotRunningError {
+function notRunning(what: string, state: ReactorState): ReactorNotRunningError {
   return new ReactorNotRunningError(
-    `${what} needs a reactor that is started: call run() first, and not after it has stopped`,
+    `${what} needs a reactor that runs, this one is ${state}: ${state === 'idle' ? 'call run() first' : 'call it before the stop'}`,
   );
 }

@@ -1,5 +1,7 @@
-import { wrap, type FiringError, type FiringReport } from './firing-report.ts';
+import { wrap } from './columns.ts';
+import type { FiringError, FiringReport } from './firing-report.ts';
 import type { StopReason } from './host.ts';
+import { listed, printable } from './printable.ts';
 
 interface RunRecord {
   readonly reason: StopReason;
@@ -37,14 +39,14 @@ export class RunResult {
   throwIfFailed(): void {
     const { errors } = this;
     if (errors.length > 0)
-      throw new AggregateError(errors, `The run failed: ${errors.map(({ message }) => message).join('; ')}`);
+      throw new AggregateError(errors, `The run failed: ${listed(errors, ({ message }) => message, '; ')}`);
   }
 
   /** The timelines of both firings, readable at 80 columns without colour. */
   toString(): string {
     const { reason, startup, shutdown, left } = this;
     const why = reason.signal === undefined ? reason.kind : `${reason.kind} ${reason.signal}`;
-    const lines = [`run ended: ${why}`, startup.toString()];
+    const lines = [`run ended: ${printable(why)}`, startup.toString()];
     if (shutdown !== undefined) lines.push(shutdown.toString());
     if (left.queued + left.timed > 0) lines.push(`left: ${String(left.queued)} queued, ${String(left.timed)} timed`);
     return lines.flatMap(wrap).join('\n');

@@ -1,3 +1,4 @@
+import type { ErrorSource } from './error-path.ts';
 import type { FiringReport } from './firing-report.ts';
 import { dispose, type StopReason } from './host.ts';
 import type { RunResult } from './run-result.ts';
@@ -11,6 +12,8 @@ export class Run {
   stoppedAt = 0;
   /** A trigger or service failed that the start cannot do without: the run ends in an error, unless it is crashed (C26). */
   startFailed = false;
+  /** Which of them it was; another one is the host. */
+  failedIn: ErrorSource = { kind: 'host', name: 'setup' };
   /** Escalated before shutdown was fired: it is fired as soon as the start is over, and none of its phases waits (C32). */
   escalated = false;
   /** As `escalated`, but with a grace: the host goes away (C32). */

@@ -2,6 +2,7 @@ import { PhasePassedError, ServiceGraphError } from './errors.ts';
 import { PHASES, type Phase, type Phases, type Trigger, type TriggerContext } from './events.ts';
 import type { Firing } from './firing.ts';
 import type { TriggerOutcome, Waiting } from './observer.ts';
+import { listed, printable } from './printable.ts';
 import { keepShape } from './shape.ts';
 import { openingLeftBehind, statusOf, timeouts, type Ends, type Service } from './services.ts';
 import {
@@ -228,14 +229,14 @@ export class ServiceGraph {
     return nodes
       .filter(({ reached, blockers, service }) => !reached && blockers > 0 && service[ends]?.[phase] !== undefined)
       .map((node) => {
-        const held = node.above(ends).map(({ service }) => service.name);
+        const held = node.above(ends);
         return {
           kind: 'service',
           name: node.service.name,
           event: ends,
           phase,
           age: 0,
-          status: `waits for ${held.join(', ')}`,
+          status: `waits for ${listed(held, ({ service }) => service.name)}`,
         };
       });
   }
@@ -249,7 +250,7 @@ export class ServiceGraph {
       const status = statusOf(service);
       const again = shown.has(node) && needs.length > 0;
       lines.push(
-        `${prefix}${branch}${service.name}: ${state}${status === undefined ? '' : ` (${status})`}${again ? ' …' : ''}`,
+        `${prefix}${branch}${printable(service.name)}: ${state}${status === undefined ? '' : ` (${printable(status)})`}${again ? ' …' : ''}`,
       );
       if (again) return;
       shown.add(node);

@@ -1,5 +1,5 @@
 import { ResourceClosedError } from './errors.ts';
-import { messageOf } from './error-path.ts';
+import { messageOf } from './describe-thrown.ts';
 import type { Clock } from './clock.ts';
 import type { ErrorSource } from './error-path.ts';
 import type { Phases, TriggerContext } from './events.ts';

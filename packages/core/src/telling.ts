@@ -2,6 +2,7 @@ import type { Environment } from './environment.ts';
 import type { ErrorSource } from './error-path.ts';
 import type { Phase } from './events.ts';
 import type { ObservedStep, TriggerOutcome, Waiting } from './observer.ts';
+import { printable } from './printable.ts';
 import { statusOf } from './services.ts';
 import type { PendingTrigger } from './trigger-call.ts';
 import { eventName, type RegisteredTrigger } from './trigger.ts';
@@ -35,7 +36,7 @@ export function tellTrigger(
 
 /** How messages name a trigger. */
 export function titleOf({ event, name, phase, kind }: RegisteredTrigger): string {
-  return `${kind.charAt(0).toUpperCase()}${kind.slice(1)} "${name}" (${eventName(event)}, ${phase})`;
+  return `${kind.charAt(0).toUpperCase()}${kind.slice(1)} "${printable(name)}" (${eventName(event)}, ${phase})`;
 }
 
 export function sourceOf({ event, name, phase, kind, options }: RegisteredTrigger): ErrorSource {

@@ -14,13 +14,17 @@ import {
 import type { Firing } from './firing.ts';
 import type { ErrorSource } from './error-path.ts';
 import type { TriggerOutcome, Waiting } from './observer.ts';
+import { nameOf, printable } from './printable.ts';
 import type { Service } from './services.ts';
 
-/** What an event is called in names, messages and reports. */
+/** What an event is called in names, messages and reports; `?` where it cannot be asked. */
 export function eventName(type: unknown): string {
-  if (typeof type === 'string') return type;
-  if (typeof type === 'function') return type.name || 'function';
-  return typeof type === 'object' && type !== null ? Object.prototype.toString.call(type) : String(type);
+  try {
+    if (typeof type === 'function') return printable(nameOf(type) || 'function');
+    return printable(typeof type === 'object' && type !== null ? Object.prototype.toString.call(type) : type);
+  } catch {
+    return '?';
+  }
 }
 
 /** Throws where a length of time is none; it may be left out. */
@@ -107,7 +111,8 @@ export class RegisteredTrigger implements TriggerHandle {
   get name(): string {
     const { name = '' } = this.options;
     if (name !== '') return name;
-    if (this.run.name !== '' && this.run.name !== this.phase) return this.run.name;
+    const own = nameOf(this.run);
+    if (own !== '' && own !== this.phase) return own;
     return `${eventName(this.event)}.${this.phase}#${String(this.#order)}`;
   }
 

@@ -1,4 +1,4 @@
-import type { Waiting } from '@triphase/core';
+import { listed, printable, type Waiting } from '@triphase/core';
 import type { NodeHost } from './node-host.ts';
 import { unref } from './unref.ts';
 
@@ -9,15 +9,13 @@ const EVERY_MS = 5_000;
 /** What holds a stop; calls do not. */
 const HOLDING: readonly Waiting['kind'][] = ['trigger', 'service', 'firing', 'work'];
 
-/** `http (3 requests), db-pool (during, 4.1 s)` */
+/** `http (3 requests), db-pool (during, 4.1 s)`; the first ten, and how many more. */
 export function describeWaiting(waiting: readonly Waiting[]): string {
   const holding = waiting.filter(({ kind }) => HOLDING.includes(kind));
-  return holding
-    .map(({ name, phase, age, status }) => {
-      const since = `${(age / 1_000).toFixed(1)} s`;
-      return `${name} (${status ?? (phase === undefined ? since : `${phase}, ${since}`)})`;
-    })
-    .join(', ');
+  return listed(holding, ({ name, phase, age, status }) => {
+    const since = `${(age / 1_000).toFixed(1)} s`;
+    return `${printable(name)} (${printable(status ?? (phase === undefined ? since : `${phase}, ${since}`))})`;
+  });
 }
 
 /** Says again and again what is still pending (N9). Holds nothing. */

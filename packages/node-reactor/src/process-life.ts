@@ -1,4 +1,6 @@
 import {
+  describeThrown,
+  printTo,
   StartupFailedError,
   type HostAbortSignal,
   type HostControl,
@@ -13,6 +15,7 @@ import {
 import { builtin } from './builtin.ts';
 import { END_WANTED } from './end-wanted.ts';
 import { signalStatus, statusOf, TIMED_OUT } from './exit-status.ts';
+import { inspected } from './inspected.ts';
 import type { NodeHost } from './node-host.ts';
 import { describeWaiting, PendingLines } from './pending-lines.ts';
 import type { Ended } from './process-end.ts';
@@ -166,16 +169,10 @@ export class ProcessLife implements SignalMember {
 
   /** An error that came to the process instead of to a caller, on the one error path (C48). */
   report(error: unknown, origin: string): void {
-    const { onError } = this.#reactor;
-    if (onError === undefined) {
-      this.say(`${origin}: ${inspected(error)}`, 'error');
-      return;
-    }
-    try {
-      onError(error, { kind: 'host', name: origin });
-    } catch (thrown) {
-      this.say(`${origin}: ${inspected(error)}\nand onError threw: ${inspected(thrown)}`, 'error');
-    }
+    const { onError, control } = this.#reactor;
+    if (onError !== undefined) control.report(error, { kind: 'host', name: origin });
+    // A setup has a name to look for, as a trigger has.
+    else this.say(`${origin}: ${origin === 'setup' ? describeThrown(error, true) : inspected(error)}`, 'error');
   }
 
   say(line: string, level: 'warn' | 'error' = 'warn'): void {
@@ -251,13 +248,5 @@ export class ProcessLife implements SignalMember {
 
 /** A logger that is broken must neither break the stop nor lose the line. */
 function say(line: string, level: 'warn' | 'error', logger: Logger, console: Logger): void {
-  try {
-    logger[level](line);
-  } catch {
-    console[level](line);
-  }
-}
-
-function inspected(value: unknown): string {
-  return builtin('util').inspect(value);
+  printTo([logger, console], level, line);
 }

@@ -2,7 +2,9 @@ import { checkMilliseconds } from '../check-milliseconds.ts';
 import type { CallOptions, Clock, DelayedCall } from '../clock.ts';
 import { LoopingCallStateError } from '../errors.ts';
 import { dispose, type AbortSignalLike } from '../host.ts';
+import { nameOf } from '../printable.ts';
 import { whenSettled } from '../thenable.ts';
+import { checkFunction } from '../trigger.ts';
 import { Completion, named, report } from './completion.ts';
 
 /** What a run of a looping call is told (C44). */
@@ -95,8 +97,8 @@ class Loop implements LoopingCall {
 
   constructor(clock: Clock, ms: number, fn: (tick: Tick) => unknown, options: EveryOptions, onEnd?: () => void) {
     checkMilliseconds(ms, 'An interval is');
-    if (typeof fn !== 'function') throw new TypeError(`A looping call needs a function, got ${String(fn)}.`);
-    const { now = false, onError, name = fn.name || 'every', signal, hold = true } = options;
+    checkFunction(fn, 'The function of every()');
+    const { now = false, onError, name = nameOf(fn) || 'every', signal, hold = true } = options;
     this.#clock = clock;
     this.#interval = ms;
     this.#fn = fn;

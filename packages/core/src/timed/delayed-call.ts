@@ -1,6 +1,7 @@
 import type { CallOptions, DelayedCall } from '../clock.ts';
 import { AlreadyCalledError, AlreadyCancelledError } from '../errors.ts';
 import { dispose } from '../host.ts';
+import { nameOf } from '../printable.ts';
 import type { TimerQueue } from './timer-queue.ts';
 
 /** What `place` says of a call that is over. */
@@ -55,7 +56,7 @@ export class ScheduledCall implements DelayedCall {
 
   /** The name given, else the function's, which goes with the function when the call is over; `anonymous` without either. */
   get name(): string {
-    return nameOf(this.body) || 'anonymous';
+    return ownName(this.body) || 'anonymous';
   }
 
   cancel(): void {
@@ -74,13 +75,13 @@ export class ScheduledCall implements DelayedCall {
   }
 
   toString(): string {
-    const name = nameOf(this.body);
+    const name = ownName(this.body);
     return `DelayedCall${name && ` ${name}`}: ${stateOf(this)}`;
   }
 }
 
-function nameOf(body: ScheduledCall['body']): string {
-  return typeof body === 'string' ? body : body.name;
+function ownName(body: ScheduledCall['body']): string {
+  return typeof body === 'string' ? body : nameOf(body);
 }
 
 function stateOf(call: ScheduledCall): string {

@@ -1,7 +1,9 @@
 import { checkMilliseconds, notMilliseconds } from '../check-milliseconds.ts';
 import type { CallOptions } from '../clock.ts';
 import type { ReactorStoppedError } from '../errors.ts';
+import { nameOf } from '../printable.ts';
 import type { Slice } from '../slice.ts';
+import { checkFunction } from '../trigger.ts';
 import { DeadlineHeap, precedes } from './deadline-heap.ts';
 import { CALLED, CANCELLED, ScheduledCall, type CallDetails } from './delayed-call.ts';
 import { createRing, DurationLists, unlink, type DurationList } from './duration-lists.ts';
@@ -49,7 +51,7 @@ export class TimerQueue {
 
   add(ms: number, fn: () => unknown, options?: CallOptions): ScheduledCall {
     checkDelay(ms);
-    if (typeof fn !== 'function') throw new TypeError(`A timed call needs a function, got ${String(fn)}.`);
+    checkFunction(fn, 'The function of a timed call');
     const call = new ScheduledCall(this, this.now() + ms, this.#order++, fn);
     if (options !== undefined && !this.#addDetails(call, fn, options)) return call;
     this.#size++;
@@ -142,7 +144,7 @@ export class TimerQueue {
     const onAbort = (): void => {
       if (call.active) this.cancel(call);
     };
-    call.body = { ...options, name: options.name ?? fn.name, fn, onAbort };
+    call.body = { ...options, name: options.name ?? nameOf(fn), fn, onAbort };
     options.signal?.addEventListener('abort', onAbort);
     if (options.signal?.aborted !== true) return true;
     release(call);

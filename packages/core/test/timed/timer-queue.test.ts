@@ -14,7 +14,9 @@ test('C39: a delay that is negative or no number is refused with what was given,
   }
   for (const ms of ['5', undefined, null, 5n]) expect(() => timers.add(ms as never, nothing)).toThrow(TypeError);
   expect(() => timers.add('5' as never, nothing)).toThrow("got the string '5'.");
-  expect(() => timers.add(1, 'code' as never)).toThrow(new TypeError('A timed call needs a function, got code.'));
+  expect(() => timers.add(1, 'code' as never)).toThrow(
+    new TypeError('The function of a timed call is string: pass a function'),
+  );
   expect([timers.size, timers.nextDeadline()]).toEqual([0, Infinity]);
 });
 

@@ -6,10 +6,10 @@ export function exits(kit: ProcessKit): void {
 
   kit.it('N22', 'process.exit(0) while stopping names what it cuts, and the status is 1', async () => {
     const { status, stderr } = await (await kit.running('exitsWhileStopping')).endBy('SIGTERM');
-    expect([status, stderr.startsWith("the process exits while the reactor is stopping; cut: flush (during, ")]).toEqual([
-      1,
-      true,
-    ]);
+    expect([
+      status,
+      stderr.startsWith('the process exits while the reactor is stopping; cut: flush (during, '),
+    ]).toEqual([1, true]);
   });
 
   kit.it('N22', 'process.exit() in a stop that has failed is no success either', async () => {

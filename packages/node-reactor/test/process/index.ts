@@ -2,6 +2,7 @@ import type { TestRunner } from '@triphase/testing';
 import { exits } from './exits.ts';
 import { parents } from './parents.ts';
 import { ends } from './ends.ts';
+import { failedStarts } from './failed-starts.ts';
 import { http } from './http.ts';
 import { ProcessKit } from './kit.ts';
 import { pidOne } from './pid-one.ts';
@@ -18,6 +19,7 @@ export function processTests(runner: TestRunner, runtime: Runtime, folder: () =>
   for (const [title, section] of Object.entries({
     ends,
     exits,
+    'failed starts': failedStarts,
     http,
     parents,
     signals,

@@ -1,5 +1,6 @@
 import { parents } from './parents.ts';
 import { ends } from './ends.ts';
+import { failedStarts } from './failed-starts.ts';
 import { http } from './http.ts';
 import { mains } from './mains.ts';
 import { shared } from './shared.ts';
@@ -9,6 +10,7 @@ import { work } from './work.ts';
 
 const programs: Readonly<Record<string, () => Promise<unknown>>> = {
   ...ends,
+  ...failedStarts,
   ...http,
   ...mains,
   ...parents,

@@ -143,7 +143,7 @@ export const mains = {
         await sleep(app, 3_600_000);
       } finally {
         await wait(100);
-         
+
         throw new Error('could not save');
       }
     });

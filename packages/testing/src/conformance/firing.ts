@@ -495,6 +495,18 @@ export function firing(kit: Kit): void {
     },
   );
 
+  kit.it('C15', 'names and messages forge no line of a report, and CJK names keep its columns', async () => {
+    const reactor = kit.create({ onError: () => undefined });
+    const forged = '名前\n  error: forged\r\u001b[2J';
+    reactor.on('reload', rejects(new Error(forged)), { name: forged });
+    reactor.on('reload', () => undefined, { name: 'plain' });
+    const lines = (await reactor.fire('reload', undefined, { timings: true })).toString().split('\n');
+    kit.expect(lines.filter((line) => line.startsWith('  error: ')).length).toBe(1);
+    kit.expect(/[\r\u001b]/.test(lines.join())).toBe(false);
+    const bars = lines.filter((line) => line.includes('|'));
+    kit.expect(bars.map((line) => line.replace('名前', '....').indexOf('|'))).toEqual([41, 41]);
+  });
+
   kit.it(
     'C20',
     'firing an event that is being fired throws, from outside and from inside its own triggers',

@@ -35,7 +35,7 @@ export const sabotagedBreaks: readonly SabotagedCore[] = [
     statement: 'C31',
     what: 'a crash of a reactor that has stopped',
     file: 'lifecycle.ts',
-    find: "if (run === undefined || !this.#state.started) throw notRunning('crash()');",
+    find: "if (run === undefined || !this.#state.started) throw notRunning('crash()', this.state);",
     replace: 'if (run === undefined || !this.#state.started) return;',
   },
   {
@@ -77,7 +77,7 @@ export const sabotagedBreaks: readonly SabotagedCore[] = [
     statement: 'C32',
     what: 'an escalation of a reactor that has stopped',
     file: 'lifecycle.ts',
-    find: "if (run === undefined || !this.#state.started) throw notRunning('escalate()');",
+    find: "if (run === undefined || !this.#state.started) throw notRunning('escalate()', this.state);",
     replace: 'if (run === undefined || !this.#state.started) return;',
   },
   {

@@ -126,7 +126,7 @@ export const sabotagedFirings: readonly SabotagedCore[] = [
     statement: 'C14',
     what: 'an error that is in the report and not told',
     file: 'firing.ts',
-    find: '    this.#env.report(cause, sourceOf(trigger));',
+    find: '    this.#env.report(cause, source);',
     replace: '',
   },
   {
@@ -172,6 +172,20 @@ export const sabotagedFirings: readonly SabotagedCore[] = [
     file: 'firing.ts',
     find: 'duration: now - this.#start,',
     replace: 'duration: 0,',
+  },
+  {
+    statement: 'C15',
+    what: 'a report with lines that a name has forged',
+    file: 'printable.ts',
+    find: 'return escaped(cut(String(text), max));',
+    replace: 'return cut(String(text), max);',
+  },
+  {
+    statement: 'C15',
+    what: 'a report that takes each character for one column',
+    file: 'columns.ts',
+    find: 'WIDE.test(character) ? 2 :',
+    replace: '',
   },
   {
     statement: 'C15',

@@ -126,8 +126,8 @@ export const sabotagedServices: readonly SabotagedCore[] = [
     statement: 'C52',
     what: 'a tree of services without their states',
     file: 'service-graph.ts',
-    find: '${service.name}: ${state}',
-    replace: '${service.name}: ',
+    find: '${printable(service.name)}: ${state}',
+    replace: '${printable(service.name)}: ',
   },
   {
     statement: 'C52',

@@ -139,7 +139,7 @@ export const sabotagedStarts: readonly SabotagedCore[] = [
     statement: 'C26',
     what: 'a startup failure that is not reported',
     file: 'firing.ts',
-    find: '    this.#env.report(cause, sourceOf(trigger));',
+    find: '    this.#env.report(cause, source);',
     replace: '',
   },
   {
@@ -160,7 +160,7 @@ export const sabotagedStarts: readonly SabotagedCore[] = [
     statement: 'C27',
     what: 'a call for when it runs that is lost when it runs no more',
     file: 'lifecycle.ts',
-    find: "if (this.state !== 'idle' && this.state !== 'starting') throw notRunning('callWhenRunning()');",
+    find: "if (this.state !== 'idle' && this.state !== 'starting') throw notRunning('callWhenRunning()', this.state);",
     replace: "if (this.state !== 'idle' && this.state !== 'starting') return undefined;",
   },
   {

@@ -70,7 +70,7 @@ export const sabotagedStops: readonly SabotagedCore[] = [
     statement: 'C28',
     what: 'a stop of an idle reactor that waits',
     file: 'lifecycle.ts',
-    find: "if (run === undefined) throw notRunning('stop()');",
+    find: "if (run === undefined) throw notRunning('stop()', this.state);",
     replace: 'if (run === undefined) return new Promise(() => undefined);',
   },
   {

@@ -155,8 +155,8 @@ export const sabotagedTriggers: readonly SabotagedCore[] = [
     statement: 'C23',
     what: 'a function that is named after its phase, taken by its name',
     file: 'trigger.ts',
-    find: "if (this.run.name !== '' && this.run.name !== this.phase) return this.run.name;",
-    replace: "if (this.run.name !== '') return this.run.name;",
+    find: "if (own !== '' && own !== this.phase) return own;",
+    replace: "if (own !== '') return own;",
   },
   {
     statement: 'C23',

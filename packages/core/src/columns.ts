@@ -1,0 +1,63 @@
+/** What a terminal and a log viewer show without breaking lines themselves (C15). */
+const COLUMNS = 80;
+/** So that what is continued stands out. */
+const INDENT = '      ';
+
+/** Two columns wide: the scripts of East Asia, and what is shown as a picture. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe0f\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
+/** Marks that stand on the character before them. */
+const NONE = /^[\p{M}\p{Cf}]+$/u;
+
+/** What is not to be cut in half: what a reader takes for one character, or where the host cannot tell, a code point. */
+function charactersOf(text: string): string[] {
+  const { Segmenter } = Intl as { Segmenter?: typeof Intl.Segmenter }; // as: Firefox before 125 has none
+  return Segmenter === undefined || /^[ -~]*$/.test(text)
+    ? Array.from(text)
+    : Array.from(new Segmenter().segment(text), ({ segment }) => segment);
+}
+
+/** The first of these that does not fit, counted from `from`, and how many columns the others take. */
+function measure(characters: readonly string[], from: number, columns: number): [end: number, taken: number] {
+  let taken = 0;
+  for (let i = from; i < characters.length; i++) {
+    const character = characters[i] as string; // as: it is below the length
+    const width = WIDE.test(character) ? 2 : NONE.test(character) ? 0 : 1;
+    if (taken + width > columns) return [i, taken];
+    taken += width;
+  }
+  return [characters.length, taken];
+}
+
+/** Exactly so many columns: cut with an ellipsis, or filled with spaces. */
+export function fit(text: string, columns: number): string {
+  const characters = charactersOf(text);
+  let dots = '';
+  let [end, taken] = measure(characters, 0, columns);
+  if (end < characters.length) {
+    [end, taken] = measure(characters, 0, columns - 1);
+    dots = '…';
+  }
+  return characters.slice(0, end).join('') + dots + ' '.repeat(columns - taken - dots.length);
+}
+
+/** The lines of a text, none wider than 80 columns: broken between words where they can be. */
+export function wrap(text: string): string[] {
+  return text.split('\n').flatMap((line) => {
+    const lines: string[] = [];
+    const characters = charactersOf(line);
+    let from = 0;
+    let indent = '';
+    while (from < characters.length || from === 0) {
+      let [end] = measure(characters, from, COLUMNS - indent.length);
+      const space = characters.lastIndexOf(' ', end);
+      if (end < characters.length && space > from + INDENT.length) end = space;
+      lines.push(indent + characters.slice(from, end).join(''));
+      if (end === 0) break; // an empty line
+      from = end;
+      while (characters[from] === ' ') from++;
+      indent = INDENT;
+    }
+    return lines;
+  });
+}

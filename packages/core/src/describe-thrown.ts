@@ -1,0 +1,107 @@
+import { listed, printable, printableLines } from './printable.ts';
+
+/** So many errors of one are shown: causes, and the parts of an `AggregateError`. */
+const MAX_SHOWN = 10;
+
+const NOT_SHOWN = 'a value that cannot be shown';
+
+/** What to do about an error of the system, which tells itself what happened and where. */
+const REMEDIES: Readonly<Record<string, string | undefined>> = {
+  EADDRINUSE: 'Stop the process that uses it, or listen elsewhere',
+  EACCES: 'Change the permissions, or use another path or port',
+  ECONNREFUSED: 'Start what listens there, or check the address',
+  ENOENT: 'Check the path',
+  ENOTFOUND: 'Check the host name',
+};
+
+/** What is asked of whatever was thrown. */
+interface Thrown {
+  readonly name?: unknown;
+  readonly message?: unknown;
+  readonly stack?: unknown;
+  readonly cause?: unknown;
+  readonly errors?: unknown;
+  readonly code?: unknown;
+  readonly syscall?: unknown;
+}
+
+/**
+ * For runtime packages: what was thrown, with its stack where it has one, the errors that it gathers and its causes, each once. `isBrief`:
+ * without the stack of an error of the system, which tells nothing more.
+ */
+export function describeThrown(error: unknown, isBrief = false): string {
+  const texts: Map<unknown, string> = new Map();
+  const describe = (thrown: unknown, lead: string): void => {
+    if (texts.size > MAX_SHOWN || texts.has(thrown)) return;
+    texts.set(thrown, '…');
+    if (texts.size > MAX_SHOWN) return;
+    let shown: Shown = { text: NOT_SHOWN, parts: [] };
+    try {
+      shown = show(thrown, isBrief);
+    } catch {
+      // It stays what cannot be shown.
+    }
+    const { text, parts, remedy } = shown;
+    texts.set(thrown, printableLines(lead + text));
+    for (const part of parts) if (part !== undefined) describe(part, 'caused by ');
+    if (remedy === undefined) return;
+    texts.delete(remedy); // once, after all that it is for
+    texts.set(remedy, `    ${remedy}`);
+  };
+  describe(error, '');
+  return [...texts.values()].join('\n');
+}
+
+interface Shown {
+  readonly text: string;
+  readonly parts: readonly unknown[];
+  readonly remedy?: string | undefined;
+}
+
+function show(thrown: unknown, isBrief: boolean): Shown {
+  if (!isError(thrown)) return { text: textOf(thrown), parts: [] };
+  const { message, stack, cause, errors, code } = thrown;
+  const head = `${thrown as Error}`; // as: it has the toString of one
+  const parts: unknown[] = Array.isArray(errors) ? [...(errors as unknown[])] : [];
+  // A cause that the message tells already is not told again.
+  if (!(isSystem(cause) && head.includes(String(cause.code)))) parts.push(cause);
+  if (isBrief && isSystem(thrown)) return { text: head, parts, remedy: REMEDIES[String(code)] };
+  if (typeof stack !== 'string') return { text: head, parts };
+  // Firefox and WebKit leave the message out of the stack.
+  return { text: stack.includes(String(message)) ? stack : `${head}\n${stack}`, parts };
+}
+
+/** The message of an error, or whatever was thrown, on one line of at most 4,000 characters. */
+export function messageOf(error: unknown, depth = 0): string {
+  try {
+    if (!isError(error)) return printable(textOf(error), 4_000);
+    const { message, errors, name } = error;
+    const parts = Array.isArray(errors) && depth < 3 ? listed(errors, (each) => messageOf(each, depth + 1), '; ') : '';
+    return printable(message === '' ? parts || name : String(message), 4_000);
+  } catch {
+    return NOT_SHOWN;
+  }
+}
+
+/** Of this realm or another. */
+function isError(error: unknown): error is Thrown {
+  return error instanceof Error || (isObject(error) && typeof error.stack === 'string');
+}
+
+/** An error of the system with its code and call, or one that wraps such an error and has a code too. */
+function isSystem(error: unknown): error is Thrown {
+  if (!isObject(error) || typeof error.code !== 'string') return false;
+  const { syscall, cause, errors } = error;
+  return [{ syscall }, cause, Array.isArray(errors) && errors[0]].some(
+    (each) => isObject(each) && typeof each.syscall === 'string',
+  );
+}
+
+function isObject(value: unknown): value is Thrown {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The reason of a stop is an object. */
+function textOf(value: unknown): string {
+  return isObject(value) ? JSON.stringify(value) : String(value);
+}

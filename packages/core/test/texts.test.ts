@@ -1,0 +1,186 @@
+import { describe, expect, it } from '@jest/globals';
+import { runInNewContext } from 'node:vm';
+import { fit, wrap } from '../src/columns.ts';
+import { describeThrown, messageOf } from '../src/describe-thrown.ts';
+import { listed, nameOf, printable, printableLines } from '../src/printable.ts';
+
+/** What would forge a line of a log, move the cursor, colour the rest, or turn the direction of the text. */
+const HOSTILE = 'a\nb\rc\u001b[31md\u0000e\u202ef\u2028g\u009bh\ud800i';
+const ESCAPED = 'a\\nb\\u000dc\\u001b[31md\\u0000e\\u202ef\\u2028g\\u009bh\\ud800i';
+
+describe('names and messages of others in a line of ours', () => {
+  it('N28: what forges a line or reaches the terminal is escaped, what is long is cut', () => {
+    expect(printable(HOSTILE)).toBe(ESCAPED);
+    expect(printable('наме 名 👩‍👩‍👧 é')).toBe('наме 名 👩‍👩‍👧 é');
+    expect(printable('x'.repeat(1_000_000))).toBe(`${'x'.repeat(200)}…`);
+    expect([printable(5), printable(Symbol('s')), printable(undefined)]).toEqual(['5', 'Symbol(s)', 'undefined']);
+    expect(printable(Object.create(null))).toBe('?');
+  });
+
+  it('N28: a text of several lines looks like no line of ours', () => {
+    expect(printableLines('Error: a\nError in trigger "x":\n    at f (x.js:1:1)\r\u001b[2J')).toBe(
+      'Error: a\n    Error in trigger "x":\n    at f (x.js:1:1)\\u000d\\u001b[2J',
+    );
+  });
+
+  it('N28: of many the first ten are named, and how many more', () => {
+    const many = Array.from({ length: 10_000 }, (_, i) => i);
+    expect(listed(many, String)).toBe('0, 1, 2, 3, 4, 5, 6, 7, 8, 9, and 9990 more');
+    expect(listed(many.slice(0, 10), String, '; ')).toBe('0; 1; 2; 3; 4; 5; 6; 7; 8; 9');
+  });
+
+  it('C23: a function whose name is none, or cannot be asked, is called by none', () => {
+    const { proxy, revoke } = Proxy.revocable(() => 1, {});
+    revoke();
+    const named = Object.defineProperty(() => 1, 'name', { value: () => 1 });
+    expect([nameOf(proxy), nameOf(named), nameOf(undefined), nameOf(nameOf)]).toEqual(['?', '', '?', 'nameOf']);
+  });
+});
+
+describe('columns', () => {
+  const family = '👩‍👩‍👧';
+
+  it.each([
+    ['abc', 5, 'abc  '],
+    ['abcdef', 5, 'abcd…'],
+    ['数据库连接', 10, '数据库连接'],
+    ['数据库连接池', 10, '数据库连… '],
+    [family.repeat(3), 5, `${family}${family}…`],
+    [`ab${family}`, 4, `ab${family}`],
+    [`abc${family}`, 4, 'abc…'],
+    ['e\u0301e\u0301e\u0301', 3, 'e\u0301e\u0301e\u0301'],
+    ['', 2, '  '],
+  ])('C15: %j in %i columns', (text, columns, expected) => {
+    expect(fit(text, columns)).toBe(expected);
+  });
+
+  it('C15: without Intl.Segmenter a code point is not cut in half', () => {
+    const { Segmenter } = Intl;
+    try {
+      Object.assign(Intl, { Segmenter: undefined });
+      expect(fit('😀😀😀', 5)).toBe('😀😀…');
+      expect(fit('e\u0301e\u0301', 3)).toBe('e\u0301e\u0301 ');
+    } finally {
+      Object.assign(Intl, { Segmenter });
+    }
+  });
+
+  it('C15: lines are broken between words, else at 80 columns, and what is continued is indented', () => {
+    expect(wrap('short')).toEqual(['short']);
+    expect(wrap('one\n\ntwo')).toEqual(['one', '', 'two']);
+    expect(wrap(`${'word '.repeat(15)}four five`)).toEqual([`${'word '.repeat(15)}four`, '      five']);
+    expect(wrap('名'.repeat(60))).toEqual(['名'.repeat(40), `      ${'名'.repeat(20)}`]);
+    expect(wrap('x'.repeat(160))).toEqual(['x'.repeat(80), `      ${'x'.repeat(74)}`, '      xxxxxx']);
+  });
+});
+
+describe('what was thrown, in words', () => {
+  const headOf = (error: unknown): string[] =>
+    describeThrown(error)
+      .split('\n')
+      .filter((line) => !line.startsWith('    at '));
+
+  it('C48: an AggregateError shows its errors, and tells them where it has no message', () => {
+    const parts = ['::1', '127.0.0.1'].map((host) =>
+      Object.assign(new Error(`connect ECONNREFUSED ${host}:5432`), { code: 'ECONNREFUSED', syscall: 'connect' }),
+    );
+    const error = Object.assign(new AggregateError(parts), { code: 'ECONNREFUSED' });
+    expect(messageOf(error)).toBe('connect ECONNREFUSED ::1:5432; connect ECONNREFUSED 127.0.0.1:5432');
+    expect(headOf(error)).toEqual(
+      [
+        'AggregateError: ',
+        'caused by Error: connect ECONNREFUSED ::1:5432',
+        'caused by Error: connect ECONNREFUSED 127.0.0.1:5432',
+      ].map((line, i) => (i === 0 ? expect.stringMatching(/^AggregateError/) : line)),
+    );
+    expect(describeThrown(error, true).split('\n')).toEqual([
+      'AggregateError',
+      'caused by Error: connect ECONNREFUSED ::1:5432',
+      'caused by Error: connect ECONNREFUSED 127.0.0.1:5432',
+      '    Start what listens there, or check the address',
+    ]);
+    expect(messageOf(new Error(''))).toBe('Error');
+  });
+
+  it('C48: each cause once, cycles and long chains are bounded', () => {
+    const own = new Error('own');
+    own.cause = own;
+    expect(headOf(own)).toEqual(['Error: own']);
+    const [one, two] = [new Error('one'), new Error('two')];
+    one.cause = two;
+    two.cause = new AggregateError([one, two], 'both');
+    expect(headOf(one)).toEqual(['Error: one', 'caused by Error: two', 'caused by AggregateError: both']);
+    let chain = new Error('0');
+    for (let i = 1; i < 10_000; i++) chain = new Error(String(i), { cause: chain });
+    expect(headOf(chain).length).toBe(11);
+    expect(headOf(chain).at(-1)).toBe('…');
+    const wide = new AggregateError(
+      Array.from({ length: 10_000 }, (_, i) => new Error(String(i))),
+      '',
+    );
+    wide.errors.push(wide);
+    expect(headOf(wide).length).toBe(11);
+    expect(messageOf(wide)).toBe('0; 1; 2; 3; 4; 5; 6; 7; 8; 9; and 9991 more');
+    const self = new AggregateError([], '');
+    self.errors.push(self);
+    expect(messageOf(self)).toBe('AggregateError');
+  });
+
+  it('C48: a cause that is the reason of a stop is told in words', () => {
+    const cause = { kind: 'signal', signal: 'SIGTERM' };
+    expect(headOf(new DOMException('The operation was aborted', 'AbortError'))).toEqual([
+      'AbortError: The operation was aborted',
+    ]);
+    expect(headOf(new Error('aborted', { cause })).at(-1)).toBe('caused by {"kind":"signal","signal":"SIGTERM"}');
+  });
+
+  it('C48: an error of another realm is one', () => {
+    const error: unknown = runInNewContext("new Error('elsewhere')");
+    expect([messageOf(error), headOf(error)]).toEqual(['elsewhere', ['Error: elsewhere']]);
+  });
+
+  it('N28: briefly, an error of the system has no stack, and says what to do', () => {
+    const error = Object.assign(new Error('listen EADDRINUSE: address already in use :::80'), {
+      code: 'EADDRINUSE',
+      syscall: 'listen',
+    });
+    const remedy = '    Stop the process that uses it, or listen elsewhere';
+    expect(describeThrown(error, true)).toBe(`${String(error)}\n${remedy}`);
+    expect(describeThrown(error)).toContain('\n    at ');
+    const told = Object.assign(new Error('cannot listen (EADDRINUSE)', { cause: error }), { code: 'ERR_LISTEN' });
+    expect(describeThrown(told, true)).toBe(String(told));
+    const untold = new Error('no server', { cause: error });
+    expect(describeThrown(untold, true)).toContain(`caused by ${String(error)}\n${remedy}`);
+  });
+
+  it('C48: what cannot be shown is said to be so', () => {
+    const { proxy, revoke } = Proxy.revocable(new Error('gone'), {});
+    revoke();
+    const hostile = [
+      proxy,
+      Object.defineProperty(new Error('x'), 'stack', { get: () => { throw new Error('no stack'); } }),
+      Object.assign(new Error('x'), { message: Object.create(null) as string }),
+      { toJSON: () => { throw new Error('no JSON'); } },
+    ]; // prettier-ignore
+    expect(hostile.map((each) => describeThrown(each))).toEqual(hostile.map(() => 'a value that cannot be shown'));
+    const symbol = Object.assign(new Error('x'), { message: Symbol('m') as unknown as string });
+    expect(messageOf(symbol)).toBe('Symbol(m)');
+    expect([undefined, null, 7n, 'text', Symbol('s')].map((each) => describeThrown(each))).toEqual([
+      'undefined',
+      'null',
+      '7',
+      'text',
+      'Symbol(s)',
+    ]);
+  });
+
+  it('C48: a message of a megabyte is cut, and a forged line is indented', () => {
+    expect(describeThrown(new Error('x'.repeat(1_000_000))).length).toBeLessThan(11_000);
+    expect(messageOf(new Error('x'.repeat(1_000_000))).length).toBe(4_001);
+    expect(headOf(new Error('boom\nError in service "db" (startup, during):\n\u001b[31mred'))).toEqual([
+      'Error: boom',
+      '    Error in service "db" (startup, during):',
+      '    \\u001b[31mred',
+    ]);
+  });
+});
