@@ -9,9 +9,9 @@ import {
   type StopReason,
   type Waiting,
 } from '@triphase/core';
-import { builtin } from './builtin.ts';
 import { statusOf } from './exit-status.ts';
 import type { NodeHost } from './node-host.ts';
+import { describeUncaught, isStream, QUIET_PIPE } from './output.ts';
 import { describeWaiting, PendingLines } from './pending-lines.ts';
 import type { Ended } from './process-end.ts';
 import { signalOwner, type Owned, type SignalOwner } from './signal-owner.ts';
@@ -23,6 +23,7 @@ const NATURAL_END_MS = 1_000;
 
 interface ProcessLifeOptions extends ProcessOptions {
   readonly uncaught?: boolean;
+  readonly [QUIET_PIPE]?: boolean;
 }
 
 /** What the life of a process needs of the reactor that runs in it. */
@@ -110,14 +111,15 @@ export class ProcessLife implements Owned {
   /** An error that came to the process instead of to a caller, on the one error path (C48). */
   report(error: unknown, origin: string): void {
     const { onError } = this.#inside;
+    const line = describeUncaught(error, origin);
     if (onError === undefined) {
-      this.#say(`${origin}: ${inspected(error)}`, 'error');
+      if (this.#options[QUIET_PIPE] !== true || !isStream(origin)) this.#say(line, 'error');
       return;
     }
     try {
       onError(error, { kind: 'host', name: origin });
     } catch (thrown) {
-      this.#say(`${origin}: ${inspected(error)}\nand onError threw: ${inspected(thrown)}`, 'error');
+      this.#say(`${line}\n${describeUncaught(thrown, 'and onError threw')}`, 'error');
     }
   }
 
@@ -145,32 +147,19 @@ export class ProcessLife implements Owned {
     const deadline = this.#escalatedBy === undefined ? (this.#stoppedAt ?? 0) + this.#inside.deadline : 0;
     // It outlives the run: what says it must not keep the reactor.
     const { logger } = this.#inside;
-    const { console } = this.#host;
+    const { output } = this.#owner;
     return {
       status: decides && exitCode !== false ? statusOf(result, this.#escalatedBy) : undefined,
       signal: decides && exit === 'signal' ? reason.signal : undefined,
       forceAt: decides ? (forceExit === false ? Infinity : Math.max(naturalEnd, deadline)) : undefined,
       leftBehind: describeWaiting([...startup.abandoned, ...(shutdown?.abandoned ?? [])]),
       say: (line) => {
-        say(line, 'warn', logger, console);
+        output.say(line, 'warn', logger);
       },
     };
   }
 
   #say(line: string, level: 'warn' | 'error' = 'warn'): void {
-    say(line, level, this.#inside.logger, this.#host.console);
+    this.#owner.output.say(line, level, this.#inside.logger);
   }
-}
-
-/** A logger that is broken must neither break the stop nor lose the line. */
-function say(line: string, level: 'warn' | 'error', logger: Logger, console: Logger): void {
-  try {
-    logger[level](line);
-  } catch {
-    console[level](line);
-  }
-}
-
-function inspected(value: unknown): string {
-  return builtin('util').inspect(value);
 }

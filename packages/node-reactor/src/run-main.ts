@@ -1,5 +1,6 @@
 import type { AnyEvents, RunResult } from '@triphase/core';
 import { failStart, NodeReactor, type NodeReactorOptions } from './node-reactor.ts';
+import { failedStream, QUIET_PIPE } from './output.ts';
 import { saysThatItStops } from './says-that-it-stops.ts';
 
 /**
@@ -16,13 +17,18 @@ export function runMain<E extends object = AnyEvents>(
   main: (reactor: NodeReactor<E>) => unknown,
   options?: NodeReactorOptions,
 ): Promise<RunResult> {
-  const reactor: NodeReactor<E> = new NodeReactor(options);
+  const reactor: NodeReactor<E> = new NodeReactor({ ...options, [QUIET_PIPE]: true } as NodeReactorOptions); // as: the option is ours
   reactor.callWhenRunning(async () => {
     try {
       await main(reactor);
       if (!reactor.signal.aborted) void reactor.stop({ kind: 'main-ended' });
     } catch (error) {
       if (reactor.signal.aborted && saysThatItStops(error, reactor.signal.reason)) return;
+      // Its reader has gone away, and nothing in main is wrong (N23).
+      if (failedStream(options?.host?.process ?? process, error) !== undefined) {
+        void reactor.stop({ kind: 'uncaught', cause: error });
+        return;
+      }
       failShutdown(reactor, main.name || 'main', error);
       if (!reactor.signal.aborted) void reactor.stop({ kind: 'main-ended', cause: error });
     }

@@ -1,6 +1,7 @@
 import type { StopReason } from '@triphase/core';
 import { signalStatus } from './exit-status.ts';
 import type { NodeHost } from './node-host.ts';
+import { Output } from './output.ts';
 import { ProcessEnd, type Ended } from './process-end.ts';
 
 /** A repeat within this is the terminal's or npm's doubling, not a second wish. Milliseconds. */
@@ -31,6 +32,8 @@ interface Ear {
  * last of them is done.
  */
 export class SignalOwner {
+  /** What they print (N23). */
+  readonly output: Output;
   readonly #host: NodeHost;
   readonly #end: ProcessEnd;
   readonly #members: Set<Owned> = new Set();
@@ -44,6 +47,9 @@ export class SignalOwner {
   constructor(host: NodeHost) {
     this.#host = host;
     this.#end = new ProcessEnd(host);
+    this.output = new Output(host, () => {
+      this.#end.fail();
+    });
   }
 
   /** Listens for this reactor until it is released. Throws for a signal that nobody can listen to, such as `SIGKILL`; then nothing is held. */
@@ -64,6 +70,7 @@ export class SignalOwner {
       this.#unlisten(member);
       throw error;
     }
+    if (this.#members.size === 0) this.output.begin();
     this.#members.add(member);
     this.#end.hold();
   }
@@ -121,8 +128,8 @@ export class SignalOwner {
 
   /** Told once, by the first reactor that listens; all of them stop (N11). */
   #onUncaught(error: unknown, origin: string, members: readonly Owned[]): void {
-    members[0]?.report(error, origin);
     this.#end.fail();
+    this.output.report(error, origin, (name) => members[0]?.report(error, name));
     for (const member of members) member.stop({ kind: 'uncaught', cause: error });
   }
 }

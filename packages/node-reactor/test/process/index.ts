@@ -2,6 +2,7 @@ import type { TestRunner } from '@triphase/testing';
 import { ends } from './ends.ts';
 import { http } from './http.ts';
 import { ProcessKit } from './kit.ts';
+import { outputs } from './outputs.ts';
 import { pidOne } from './pid-one.ts';
 import { mains } from './mains.ts';
 import type { Runtime } from './program.ts';
@@ -12,7 +13,16 @@ import { watchdogs } from './watchdogs.ts';
 /** Every statement on the life of a process, by real processes and signals on one runtime. `folder` holds the bundled programs. */
 export function processTests(runner: TestRunner, runtime: Runtime, folder: () => string): void {
   const kit = new ProcessKit(runner, runtime, folder);
-  for (const [title, section] of Object.entries({ ends, http, signals, shared, watchdogs, mains, 'PID 1': pidOne })) {
+  for (const [title, section] of Object.entries({
+    ends,
+    http,
+    signals,
+    shared,
+    watchdogs,
+    mains,
+    outputs,
+    'PID 1': pidOne,
+  })) {
     runner.describe(`${runtime.name}, ${title}`, () => section(kit));
   }
 }
