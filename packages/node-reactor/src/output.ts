@@ -61,12 +61,12 @@ export class Output {
   /** Calls `tell` with the name to report an uncaught error under, unless it is a repeat, or comes of output that is known to fail. */
   report(error: unknown, origin: string, tell: (origin: string) => void): void {
     this.#takeBack();
-    const name = failedStream(this.#host.process, error);
-    const stream = name && this.#host.process[name];
-    // Where somebody else listens for the errors of the stream, this is none of them.
-    if (name !== undefined && stream?.listenerCount('error') === 0) {
+    const { process } = this.#host;
+    // Where somebody else listens for the errors of a stream, this is none of them.
+    const name = failedStreams(process, error).find((failed) => process[failed].listenerCount('error') === 0);
+    if (name !== undefined) {
       // From now on its errors end here: they reach neither our listeners for uncaught exceptions nor those of others.
-      stream.on('error', () => {
+      process[name].on('error', () => {
         this.#takeBack();
       });
       if (this.#hasFailedStream) return;
@@ -130,10 +130,10 @@ export class Output {
   }
 }
 
-/** The stream of the process that an error is of, as far as can be told: an error does not say which it came from. */
-export function failedStream(process: NodeJS.Process, error: unknown): StreamName | undefined {
-  if ((error as Partial<NodeJS.ErrnoException> | null | undefined)?.syscall !== 'write') return undefined; // as: anything can be thrown
-  return (['stdout', 'stderr'] as const).find((name) => hasFailed(process[name]));
+/** Which streams of the process an error may be of: those that have failed. It does not say itself where it comes from. */
+export function failedStreams(process: NodeJS.Process, error: unknown): readonly StreamName[] {
+  if ((error as Partial<NodeJS.ErrnoException> | null | undefined)?.syscall !== 'write') return []; // as: anything can be thrown
+  return (['stdout', 'stderr'] as const).filter((name) => hasFailed(process[name]));
 }
 
 /** Node mends its own streams after each error, so that `errored` is null by the time anybody hears of it. */

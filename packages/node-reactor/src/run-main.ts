@@ -1,6 +1,6 @@
 import type { AnyEvents, RunResult } from '@triphase/core';
 import { failStart, NodeReactor, type NodeReactorOptions } from './node-reactor.ts';
-import { failedStream, QUIET_PIPE } from './output.ts';
+import { failedStreams, QUIET_PIPE } from './output.ts';
 import { saysThatItStops } from './says-that-it-stops.ts';
 
 /**
@@ -25,7 +25,7 @@ export function runMain<E extends object = AnyEvents>(
     } catch (error) {
       if (reactor.signal.aborted && saysThatItStops(error, reactor.signal.reason)) return;
       // Its reader has gone away, and nothing in main is wrong (N23).
-      if (failedStream(options?.host?.process ?? process, error) !== undefined) {
+      if (failedStreams(options?.host?.process ?? process, error).length > 0) {
         void reactor.stop({ kind: 'uncaught', cause: error });
         return;
       }

@@ -61,6 +61,31 @@ export const outputs = {
       },
     ),
 
+  bothBreak: () => {
+    let told = 0;
+    process.on('exit', () => {
+      process.exitCode = 10 + told;
+    });
+    return live({ onError: () => ++told }, (reactor) => {
+      const go = expectGo();
+      const isBroken = { stdout: false, stderr: false };
+      const tick = (stream: 'stdout' | 'stderr'): void => {
+        process[stream].write('tick\n', (error) => (isBroken[stream] ||= error instanceof Error));
+      };
+      // As long as it takes until both are broken, and some more.
+      reactor.on('shutdown', {
+        during: async () => {
+          await go();
+          for (let more = 10; more > 0; more -= isBroken.stdout && isBroken.stderr ? 1 : 0) {
+            tick('stdout');
+            tick('stderr');
+            await new Promise((resolve) => void setTimeout(resolve, 1));
+          }
+        },
+      });
+    });
+  },
+
   stdoutBreaksWhileStopping: () =>
     live({ logger: countingLogger((line) => process.stdout.write(`${line}\n`)) }, (reactor) => {
       const go = expectGo();
@@ -84,7 +109,13 @@ export const outputs = {
           throw new Error('nobody catches this');
         });
       });
-      reactor.on('shutdown', { after: () => say('after') });
+      reactor.on('shutdown', {
+        during: async () => {
+          await new Promise((resolve) => void setTimeout(resolve, 5));
+          throw new Error('could not flush');
+        },
+        after: () => say('after'),
+      });
     }),
 
   loggerThrows: () =>
