@@ -1,0 +1,4 @@
+import { runService } from '@triphase/node-reactor';
+import { noteLife } from './notes.mjs';
+
+await runService(noteLife);

@@ -1,0 +1,71 @@
+/** Tools that start a service anew when a file changes, and those between a terminal and a service. */
+import assert from 'node:assert/strict';
+import { cpSync, appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stoppedBy } from './notes.mjs';
+
+/** Watchers: how each starts a service, and what stops that for a restart. */
+const watchers = [
+  { name: 'nodemon', service: 'service.mjs', command: (s, file) => `${s.tool('nodemon')} --quiet ${file}`, by: 'SIGUSR2' },
+  { name: 'tsx watch', service: 'service.ts', command: (s, file) => `${s.tool('tsx')} watch ${file}`, by: 'SIGTERM' },
+  { name: 'node --watch', service: 'service.mjs', command: (_s, file) => `${process.execPath} --watch ${file}`, by: 'SIGTERM' },
+];
+
+/** A copy of the service that may change. */
+function copyOf(scenario, service) {
+  for (const file of [service, 'notes.mjs']) cpSync(join(scenario.project, file), join(scenario.folder, file));
+  return join(scenario.folder, service);
+}
+
+const restarts = watchers.map(({ name, service, command, by }) => ({
+  name: `N4: ${name}: a restart and Ctrl-C stop the service to its end, once each, and all ends`,
+  async run(scenario) {
+    const file = copyOf(scenario, service);
+    const { notes } = scenario;
+    const terminal = scenario.terminal(command(scenario, file), { cwd: scenario.folder });
+    await notes.until('running');
+    appendFileSync(file, '\n');
+    await notes.until('running', 2);
+    terminal.pressCtrlC();
+    await terminal.ended;
+    await notes.until('exit', 2);
+    assert.deepEqual(notes.lives, [stoppedBy(by), stoppedBy('SIGINT')]);
+  },
+}));
+
+/** What stands between a terminal and a service, and sends on a signal that the terminal sends to all of them. */
+const starters = [
+  { name: 'npm start', command: () => 'npm start --silent' },
+  { name: 'npx tsx', command: () => 'npx tsx service.ts' },
+  { name: 'npm start of tsx', command: () => 'npm run --silent typescript' },
+  { name: 'node', command: () => `${process.execPath} service.mjs` },
+];
+
+const interrupts = starters.flatMap(({ name, command }) =>
+  [0, 50].map((stopMs) => ({
+    name: `N5: ${name}: Ctrl-C stops a service once whose stop takes ${stopMs} ms`,
+    async run(scenario) {
+      const { notes } = scenario;
+      const terminal = scenario.terminal(command(scenario), { env: { STOP_MS: String(stopMs) } });
+      await notes.until('running');
+      terminal.pressCtrlC();
+      await terminal.ended;
+      assert.deepEqual(notes.lives, [stoppedBy('SIGINT')]);
+    },
+  })),
+);
+
+const closed = {
+  name: 'N4: a terminal that is closed stops a service to its end, though it can print nothing any more',
+  async run(scenario) {
+    const { notes } = scenario;
+    const terminal = scenario.terminal(`${process.execPath} logging.mjs console`);
+    await notes.until('running');
+    terminal.close();
+    await notes.until('exit');
+    const [life] = notes.lives;
+    assert.deepEqual(life.slice(0, 3), ['running', 'stopping: SIGHUP', 'stopped']);
+  },
+};
+
+export const watcherTests = [...restarts, ...interrupts, closed];
