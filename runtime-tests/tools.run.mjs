@@ -27,7 +27,8 @@ async function test({ name, run }) {
       try {
         await run(scenario);
       } catch (error) {
-        throw new Error(`${error.stack}\n${scenario}`, { cause: error });
+        error.stack = `${error.message}\n${scenario}`;
+        throw error;
       }
     });
   } finally {

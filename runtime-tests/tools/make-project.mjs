@@ -30,13 +30,19 @@ export async function makeProject(folder) {
   }
   for (const name of own) link(join(installed, name), join(modules, name));
   for (const name of shared) link(join(root, 'node_modules', name), join(modules, name));
-  for (const [name, from] of [...own.map((tool) => [tool, installed]), ...shared.map((tool) => [tool, join(root, 'node_modules')])]) {
+  for (const [name, from] of [
+    ...own.map((tool) => [tool, installed]),
+    ...shared.map((tool) => [tool, join(root, 'node_modules')]),
+  ]) {
     const program = join(from, '.bin', name);
     if (existsSync(program)) link(program, join(modules, '.bin', name));
   }
   cpSync(join(import.meta.dirname, 'project'), folder, { recursive: true });
   const scripts = { start: 'node service.mjs', typescript: 'tsx service.ts' };
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'project', private: true, type: 'module', scripts }));
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ name: 'project', private: true, type: 'module', scripts }),
+  );
 }
 
 function link(target, path) {

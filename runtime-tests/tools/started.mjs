@@ -34,6 +34,12 @@ export class Started {
     this.#child.stdin.write(text);
   }
 
+  /** What it writes from now on is an EPIPE. */
+  stopReading() {
+    this.#child.stdout.destroy();
+    this.#child.stderr.destroy();
+  }
+
   signal(signal) {
     this.#child.kill(signal);
   }
@@ -51,7 +57,10 @@ export class Started {
 /** A command in a terminal of its own, by `script` of util-linux. */
 export class Terminal extends Started {
   constructor(command, options) {
-    super('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], { ...options, stdin: 'pipe' });
+    super('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
+      ...options,
+      stdin: 'pipe',
+    });
   }
 
   /** Ctrl-C goes to all processes in the foreground. */

@@ -6,9 +6,16 @@ import { stoppedBy } from './notes.mjs';
 
 /** Watchers: how each starts a service, and what stops that for a restart. */
 const watchers = [
-  { name: 'nodemon', service: 'service.mjs', command: (s, file) => `${s.tool('nodemon')} --quiet ${file}`, by: 'SIGUSR2' },
-  { name: 'tsx watch', service: 'service.ts', command: (s, file) => `${s.tool('tsx')} watch ${file}`, by: 'SIGTERM' },
-  { name: 'node --watch', service: 'service.mjs', command: (_s, file) => `${process.execPath} --watch ${file}`, by: 'SIGTERM' },
+  // Without an npm script it is told by the variable `_`, which bash and zsh set, and a plain sh does not.
+  { name: 'nodemon', command: (tool, file) => `bash -c '${tool('nodemon')} --quiet ${file}; true'`, by: 'SIGUSR2' },
+  { name: 'npx nodemon', command: (_tool, file) => `npx nodemon --quiet ${file}`, by: 'SIGUSR2' },
+  {
+    name: 'nodemon --signal SIGTERM',
+    command: (tool, file) => `${tool('nodemon')} --quiet --signal SIGTERM ${file}`,
+    by: 'SIGTERM',
+  },
+  { name: 'tsx watch', service: 'service.ts', command: (tool, file) => `${tool('tsx')} watch ${file}`, by: 'SIGTERM' },
+  { name: 'node --watch', command: (_tool, file) => `${process.execPath} --watch ${file}`, by: 'SIGTERM' },
 ];
 
 /** A copy of the service that may change. */
@@ -17,12 +24,12 @@ function copyOf(scenario, service) {
   return join(scenario.folder, service);
 }
 
-const restarts = watchers.map(({ name, service, command, by }) => ({
+const restarts = watchers.map(({ name, service = 'service.mjs', command, by }) => ({
   name: `N4: ${name}: a restart and Ctrl-C stop the service to its end, once each, and all ends`,
   async run(scenario) {
     const file = copyOf(scenario, service);
     const { notes } = scenario;
-    const terminal = scenario.terminal(command(scenario, file), { cwd: scenario.folder });
+    const terminal = scenario.terminal(command((tool) => scenario.tool(tool), file));
     await notes.until('running');
     appendFileSync(file, '\n');
     await notes.until('running', 2);
@@ -35,10 +42,10 @@ const restarts = watchers.map(({ name, service, command, by }) => ({
 
 /** What stands between a terminal and a service, and sends on a signal that the terminal sends to all of them. */
 const starters = [
-  { name: 'npm start', command: () => 'npm start --silent' },
-  { name: 'npx tsx', command: () => 'npx tsx service.ts' },
-  { name: 'npm start of tsx', command: () => 'npm run --silent typescript' },
-  { name: 'node', command: () => `${process.execPath} service.mjs` },
+  { name: 'npm start', command: 'npm start --silent' },
+  { name: 'npx tsx', command: 'npx tsx service.ts' },
+  { name: 'npm start of tsx', command: 'npm run --silent typescript' },
+  { name: 'node', command: `${process.execPath} service.mjs` },
 ];
 
 const interrupts = starters.flatMap(({ name, command }) =>
@@ -46,7 +53,7 @@ const interrupts = starters.flatMap(({ name, command }) =>
     name: `N5: ${name}: Ctrl-C stops a service once whose stop takes ${stopMs} ms`,
     async run(scenario) {
       const { notes } = scenario;
-      const terminal = scenario.terminal(command(scenario), { env: { STOP_MS: String(stopMs) } });
+      const terminal = scenario.terminal(command, { env: { STOP_MS: String(stopMs) } });
       await notes.until('running');
       terminal.pressCtrlC();
       await terminal.ended;

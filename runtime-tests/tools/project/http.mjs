@@ -4,6 +4,11 @@ import { createServer } from 'node:http';
 import { noteLife } from './notes.mjs';
 
 await runService((app) => {
-  app.use(serveHttp(createServer((_request, response) => response.end('hello\n')), { port: 0, hostname: '127.0.0.1' }));
+  app.use(
+    serveHttp(
+      createServer((_request, response) => response.end('hello\n')),
+      { port: 0, hostname: '127.0.0.1' },
+    ),
+  );
   noteLife(app);
 });
