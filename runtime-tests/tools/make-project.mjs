@@ -37,8 +37,10 @@ export async function makeProject(folder) {
     const program = join(from, '.bin', name);
     if (existsSync(program)) link(program, join(modules, '.bin', name));
   }
-  cpSync(join(import.meta.dirname, 'project'), folder, { recursive: true });
-  const scripts = { start: 'node service.mjs', typescript: 'tsx service.ts' };
+  // Its tsconfig.json is for editors: there the packages are sources.
+  const filter = (source) => !source.endsWith('tsconfig.json');
+  cpSync(join(import.meta.dirname, 'project'), folder, { recursive: true, filter });
+  const scripts = { start: 'node service.mjs', typescript: 'tsx service.mts' };
   writeFileSync(
     join(folder, 'package.json'),
     JSON.stringify({ name: 'project', private: true, type: 'module', scripts }),

@@ -33,6 +33,14 @@ export class Notes {
     );
   }
 
+  /** Resolves when `count` processes have noted something, and all of them have ended, in whatever way. */
+  async untilEnded(count = 1) {
+    return this.when(`${count} processes have ended`, () => {
+      const pids = new Set(this.all.map(({ pid }) => pid));
+      return pids.size >= count && ![...pids].some(isAlive);
+    });
+  }
+
   /** Resolves when `isSo`. */
   async when(what, isSo) {
     for (const since = performance.now(); !(await isSo()); await after(LOOK_MS)) {
@@ -42,6 +50,15 @@ export class Notes {
 
   toString() {
     return this.all.map(({ pid, line }) => `${pid} ${line}`).join('\n') || 'nothing was noted';
+  }
+}
+
+/** One that has ended may stay a zombie, where nobody asks how it ended. */
+function isAlive(pid) {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
   }
 }
 

@@ -23,8 +23,12 @@ await runService(
   (app) => {
     noteLife(app);
     app.on('startup', { after: () => every(app, 10, () => log('tick')) });
-    app.on('shutdown', () => {
-      for (let i = 0; i < 10; i++) setTimeout(() => log('tock'), i);
+    let timer;
+    app.on('shutdown', {
+      before: () => {
+        timer = setInterval(() => log('tock'), 10);
+      },
+      after: () => clearInterval(timer),
     });
   },
   { logger },

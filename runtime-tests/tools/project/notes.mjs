@@ -22,3 +22,11 @@ export function noteLife(app) {
     after: () => note('stopped'),
   });
 }
+
+/** What a service may do after its run: nothing, or `LINGER_MS` of work, such as an upload of its figures. */
+export async function linger() {
+  const ms = process.env.LINGER_MS;
+  if (ms === undefined) return;
+  note('over');
+  await new Promise((resolve) => setTimeout(resolve, Number(ms)));
+}

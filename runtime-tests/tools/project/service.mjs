@@ -1,4 +1,5 @@
 import { runService } from '@triphase/node-reactor';
-import { noteLife } from './notes.mjs';
+import { linger, noteLife } from './notes.mjs';
 
 await runService(noteLife);
+await linger();
