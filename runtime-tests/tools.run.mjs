@@ -48,6 +48,7 @@ try {
   for (const one of idle) queue.splice(queue.indexOf(one), 1);
   await Promise.all([...idle.map(test), ...Array.from({ length: AT_ONCE }, worker)]);
 } finally {
-  rmSync(project, { recursive: true, force: true });
+  // What is being ended may still write, such as a daemon.
+  rmSync(project, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 }
 tally.close();

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { Notes } from './notes.mjs';
 import { Started, Terminal } from './started.mjs';
 
-/** What one test is given: the project, a folder and notes of its own, and programs that end with it. */
+/** What one test is given: the project, a folder in it and notes of its own, and programs that end with it. */
 export class Scenario {
   #started = [];
 
@@ -44,7 +44,6 @@ export class Scenario {
     const ended = new Set(all.filter(({ line }) => line.startsWith('exit')).map(({ pid }) => pid));
     // In a terminal of its own each has a process group of its own.
     for (const pid of new Set(all.map(({ pid }) => pid))) if (!ended.has(pid)) endProcess(Number(pid));
-    rmSync(this.folder, { recursive: true, force: true });
   }
 
   #options(env, options) {
