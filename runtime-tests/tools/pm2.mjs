@@ -8,10 +8,12 @@ import { stoppedBy } from './notes.mjs';
 class Pm2 {
   #scenario;
   #home;
+  #outputs;
 
   constructor(scenario) {
     this.#scenario = scenario;
     this.#home = join(scenario.folder, 'pm2');
+    this.#outputs = join(scenario.folder, 'outputs.log');
   }
 
   async run(...args) {
@@ -23,18 +25,26 @@ class Pm2 {
   /** Starts the app as an ecosystem file tells it. */
   async start(app) {
     const file = join(this.#scenario.folder, 'ecosystem.config.json');
-    writeFileSync(file, JSON.stringify({ apps: [{ name: 'app', cwd: this.#scenario.project, ...app }] }));
+    const outputs = { out_file: this.#outputs, error_file: this.#outputs };
+    writeFileSync(file, JSON.stringify({ apps: [{ name: 'app', cwd: this.#scenario.project, ...outputs, ...app }] }));
     await this.run('start', file);
   }
 
-  /** What the daemon has to say of the end of its processes. */
+  /** What the daemon has to say of the end of its processes, and what they have printed. */
   get log() {
-    const file = join(this.#home, 'pm2.log');
-    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+    const files = [join(this.#home, 'pm2.log'), this.#outputs].filter((file) => existsSync(file));
+    return files.map((file) => readFileSync(file, 'utf8')).join('\n');
   }
 
-  assertNoneKilled() {
+  /** `count` processes have lived, and each was stopped once and ended by itself. */
+  assertLives(count) {
     assert.ok(!this.log.includes('SIGKILL'), this.log);
+    const { lives } = this.#scenario.notes;
+    assert.deepEqual(
+      lives,
+      Array.from({ length: count }, () => stoppedBy('SIGINT')),
+      `${JSON.stringify(lives)}\n${this.log}`,
+    );
   }
 }
 
@@ -59,11 +69,7 @@ export const pm2Tests = Object.entries(modes).flatMap(([mode, app]) => {
           await pm2.run('reload', 'app');
           await notes.until('running', 3 * count);
           await pm2.run('stop', 'app');
-          pm2.assertNoneKilled();
-          assert.deepEqual(
-            notes.lives,
-            Array.from({ length: 3 * count }, () => stoppedBy('SIGINT')),
-          );
+          pm2.assertLives(3 * count);
         } finally {
           await pm2.run('kill');
         }
@@ -78,11 +84,7 @@ export const pm2Tests = Object.entries(modes).flatMap(([mode, app]) => {
           await pm2.start({ ...app, wait_ready: true, shutdown_with_message: true });
           await notes.until('running', count);
           await pm2.run('stop', 'app');
-          pm2.assertNoneKilled();
-          assert.deepEqual(
-            notes.lives,
-            Array.from({ length: count }, () => stoppedBy('SIGINT')),
-          );
+          pm2.assertLives(count);
         } finally {
           await pm2.run('kill');
         }
