@@ -10,6 +10,7 @@ import { root } from './packages.mjs';
 const locks = [
   'package-lock.json',
   'runtime-tests/runtimes/package-lock.json',
+  'runtime-tests/tools/package-lock.json',
   'benchmarks/frames/package-lock.json',
   'benchmarks/lifecycle/package-lock.json',
   'benchmarks/peers/package-lock.json',

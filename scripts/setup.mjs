@@ -131,6 +131,7 @@ function keepFromStarting(services, asRoot) {
 }
 
 setUpFolder('runtimes', 'runtime-tests', 'runtimes');
+setUpFolder('tools', 'runtime-tests', 'tools');
 setUpFolder('peers', 'benchmarks', 'peers');
 setUpFolder('peers of the lifecycle', 'benchmarks', 'lifecycle');
 setUpDebianPackages();

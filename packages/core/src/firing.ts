@@ -463,7 +463,7 @@ export class Firing {
       const { trigger } = pending;
       const age = now - this.#startOf(pending);
       const error = new TriggerTimeoutError(
-        `${titleOf(trigger)} timed out after ${age.toFixed(0)} ms: end it when context.signal aborts, or raise its limit`,
+        `${titleOf(trigger)} timed out after ${age.toFixed(0)} ms: end it when ${trigger.kind === 'work' ? 'reactor' : 'context'}.signal aborts, or raise its limit`,
         trigger.event,
         trigger.phase,
         trigger.name,

@@ -83,7 +83,8 @@ export class MainProgram implements Program {
     try {
       await this.#main();
     } catch (error) {
-      if (!signal.aborted || !saysThatItStops(error, signal.reason)) this.#failure = { error };
+      if (this.#life?.isOfOutput(error) === true) this.#control?.stop({ kind: 'uncaught', cause: error });
+      else if (!signal.aborted || !saysThatItStops(error, signal.reason)) this.#failure = { error };
     }
     this.#isOver = true;
     if (this.#isAwaited) return;

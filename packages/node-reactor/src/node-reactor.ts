@@ -16,6 +16,7 @@ import type { AsyncResource } from 'node:async_hooks';
 import { builtin } from './builtin.ts';
 import { takeNodeHost, type NodeHost } from './node-host.ts';
 import { ProcessLife } from './process-life.ts';
+import { carefulLogger } from './careful-logger.ts';
 import type { Program } from './program.ts';
 import { nodeShutdownLimits } from './shutdown-limits.ts';
 import { Watchdog, watched } from './watchdog.ts';
@@ -81,12 +82,14 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
       sinceStop: () => current.life?.sinceStop() ?? 0,
       leadTime: () => current.reactor?.leadTime ?? 0,
     });
+    const host = takeNodeHost(options.host);
     super({
       ...options,
+      ...carefulLogger(host, options.logger),
       limits: { ...options.limits, shutdown: limits },
       ...(options.watchdog === true && { observer: watched(options.observer, () => current.watchdog) }),
     });
-    this.#host = takeNodeHost(options.host);
+    this.#host = host;
     this.#options = options;
     this.#limits = limits;
     this.#current = current;

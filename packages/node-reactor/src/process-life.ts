@@ -1,6 +1,4 @@
 import {
-  describeThrown,
-  printTo,
   StartupFailedError,
   type HostAbortSignal,
   type HostControl,
@@ -15,8 +13,8 @@ import {
 import { builtin } from './builtin.ts';
 import { END_WANTED } from './end-wanted.ts';
 import { signalStatus, statusOf, TIMED_OUT } from './exit-status.ts';
-import { inspected } from './inspected.ts';
 import type { NodeHost } from './node-host.ts';
+import { describeUncaught, failedStreams, isStream } from './output.ts';
 import { describeWaiting, PendingLines } from './pending-lines.ts';
 import type { Ended } from './process-end.ts';
 import type { Program } from './program.ts';
@@ -169,14 +167,20 @@ export class ProcessLife implements SignalMember {
 
   /** An error that came to the process instead of to a caller, on the one error path (C48). */
   report(error: unknown, origin: string): void {
-    const { onError, control } = this.#reactor;
+    const { onError, control, program } = this.#reactor;
+    // A script whose reader has gone away stops without a word, as other command line tools do (N23).
+    const isQuiet = program?.isService === false && isStream(origin);
     if (onError !== undefined) control.report(error, { kind: 'host', name: origin });
-    // A setup has a name to look for, as a trigger has.
-    else this.say(`${origin}: ${origin === 'setup' ? describeThrown(error, true) : inspected(error)}`, 'error');
+    else if (!isQuiet) this.say(describeUncaught(error, origin), 'error');
+  }
+
+  /** Whether it comes of output whose reader has gone away (N23). */
+  isOfOutput(error: unknown): boolean {
+    return failedStreams(this.#host.process, error).length > 0;
   }
 
   say(line: string, level: 'warn' | 'error' = 'warn'): void {
-    say(line, level, this.#reactor.logger, this.#host.console);
+    this.#owner.output.say(line, level, this.#reactor.logger);
   }
 
   /** Without a signal of its own it has no say in how the process ends (N11). */
@@ -216,7 +220,7 @@ export class ProcessLife implements SignalMember {
     const deadline = this.#escalatedBy === undefined ? (this.#stoppedAt ?? 0) + this.#reactor.deadline : 0;
     // It outlives the run: what says it must not keep the reactor.
     const { logger, program } = this.#reactor;
-    const { console } = this.#host;
+    const { output } = this.#owner;
     return {
       status: decides && exitCode !== false ? this.#statusOf(result) : undefined,
       signal: decides && exit === 'signal' ? reason.signal : undefined,
@@ -229,7 +233,7 @@ export class ProcessLife implements SignalMember {
         ...(program?.waiting() ?? []),
       ]),
       say: (line) => {
-        say(line, 'warn', logger, console);
+        output.say(line, 'warn', logger);
       },
     };
   }
@@ -244,9 +248,4 @@ export class ProcessLife implements SignalMember {
     const isTold = interruptedBy === undefined || this.#options.exit === 'signal';
     return status > 0 || isTold || this.#host.process.exitCode !== undefined ? status : signalStatus(interruptedBy);
   }
-}
-
-/** A logger that is broken must neither break the stop nor lose the line. */
-function say(line: string, level: 'warn' | 'error', logger: Logger, console: Logger): void {
-  printTo([logger, console], level, line);
 }

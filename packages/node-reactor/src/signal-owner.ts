@@ -3,6 +3,7 @@ import type { Worker } from 'node:worker_threads';
 import { builtin } from './builtin.ts';
 import { signalStatus } from './exit-status.ts';
 import type { NodeHost } from './node-host.ts';
+import { Output } from './output.ts';
 import { ProcessEnd, type Ended } from './process-end.ts';
 import { unref } from './unref.ts';
 
@@ -41,6 +42,8 @@ interface Subscription {
  * last of them is done.
  */
 export class SignalOwner {
+  /** What they print (N23). */
+  readonly output: Output;
   readonly #host: NodeHost;
   readonly #end: ProcessEnd;
   readonly #members: Set<SignalMember> = new Set();
@@ -56,6 +59,9 @@ export class SignalOwner {
   constructor(host: NodeHost) {
     this.#host = host;
     this.#end = new ProcessEnd(host);
+    this.output = new Output(host, () => {
+      this.#end.fail();
+    });
   }
 
   /** Listens for this reactor until it is released. Throws for a signal that nobody can listen to, such as `SIGKILL`; then nothing is held. */
@@ -72,6 +78,7 @@ export class SignalOwner {
       this.#unlisten(member);
       throw error;
     }
+    if (this.#members.size === 0) this.output.begin();
     this.#members.add(member);
     this.#end.hold();
   }
@@ -181,8 +188,8 @@ export class SignalOwner {
 
   /** Told once, by the first reactor that listens; all of them stop (N11). */
   #onUncaught(error: unknown, origin: string, members: readonly SignalMember[]): void {
-    members[0]?.report(error, origin);
     this.#end.fail(undefined, true);
+    this.output.report(error, origin, (name) => members[0]?.report(error, name));
     for (const member of members) member.stop({ kind: 'uncaught', cause: error });
   }
 

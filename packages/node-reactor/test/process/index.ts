@@ -5,6 +5,7 @@ import { ends } from './ends.ts';
 import { failedStarts } from './failed-starts.ts';
 import { http } from './http.ts';
 import { ProcessKit } from './kit.ts';
+import { outputs } from './outputs.ts';
 import { pidOne } from './pid-one.ts';
 import { mains } from './mains.ts';
 import type { Runtime } from './program.ts';
@@ -27,6 +28,7 @@ export function processTests(runner: TestRunner, runtime: Runtime, folder: () =>
     watchdogs,
     mains,
     work,
+    outputs,
     'PID 1': pidOne,
   })) {
     runner.describe(`${runtime.name}, ${title}`, () => section(kit));

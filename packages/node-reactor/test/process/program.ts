@@ -99,6 +99,11 @@ export class Program {
     this.#child.kill(signal);
   }
 
+  /** Reads no more of it: what the program writes there from now on is an EPIPE. */
+  closeReader(stream: 'stdout' | 'stderr'): void {
+    this.#child[stream]!.destroy();
+  }
+
   message(message: string): void {
     this.#child.send(message);
   }

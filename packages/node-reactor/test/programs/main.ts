@@ -3,6 +3,7 @@ import { ends } from './ends.ts';
 import { failedStarts } from './failed-starts.ts';
 import { http } from './http.ts';
 import { mains } from './mains.ts';
+import { outputs } from './outputs.ts';
 import { shared } from './shared.ts';
 import { signals } from './signals.ts';
 import { watchdogs } from './watchdogs.ts';
@@ -13,6 +14,7 @@ const programs: Readonly<Record<string, () => Promise<unknown>>> = {
   ...failedStarts,
   ...http,
   ...mains,
+  ...outputs,
   ...parents,
   ...shared,
   ...signals,

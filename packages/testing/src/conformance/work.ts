@@ -300,9 +300,8 @@ function bounding(kit: Kit): void {
     'work that is given late has no time of its own: the limit of the phase ends it with the rest',
     async () => {
       const journal = new Journal();
-      const limit = 100;
       const reactor = kit.create({
-        limits: { shutdown: { before: limit } },
+        limits: { shutdown: { before: 400 } }, // far enough from the other for a stall of the thread
         onError: (_, { name }) => {
           journal.entries.push(name);
           if (name === 'short') reactor.waitUntil(deferred().promise, { name: 'late' });
@@ -310,7 +309,7 @@ function bounding(kit: Kit): void {
         },
       });
       const hang = (): Promise<void> => deferred().promise;
-      reactor.addSystemEventTrigger('before', 'shutdown', hang, { name: 'short', timeout: limit - 1 });
+      reactor.addSystemEventTrigger('before', 'shutdown', hang, { name: 'short', timeout: 40 });
       await start(reactor);
       reactor.waitUntil(hang(), { name: 'early' });
       const { shutdown } = await reactor.stop();

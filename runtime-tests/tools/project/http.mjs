@@ -1,0 +1,14 @@
+import { runService } from '@triphase/node-reactor';
+import { serveHttp } from '@triphase/node-reactor/http';
+import { createServer } from 'node:http';
+import { noteLife } from './notes.mjs';
+
+await runService((app) => {
+  app.use(
+    serveHttp(
+      createServer((_request, response) => response.end('hello\n')),
+      { port: 0, hostname: '127.0.0.1' },
+    ),
+  );
+  noteLife(app);
+});

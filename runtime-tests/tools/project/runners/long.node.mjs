@@ -1,0 +1,4 @@
+import { suite } from './suite.mjs';
+import { test } from 'node:test';
+
+suite(test, { options: {}, ms: 27_000 });
