@@ -87,10 +87,10 @@ export function outputs(kit: ProcessKit): void {
     expect([status, stderr]).toEqual([1, '']);
   });
 
-  kit.it('N23', 'an error of another stream is reported with its stack', async () => {
+  kit.it('N23', 'an error of another stream is reported as any other', async () => {
     for (const name of ['uncaughtEpipeOfASocket', 'scriptFailsInOtherWays']) {
       const { status, stderr } = await kit.run(name);
-      expect([name, status, stderr.includes('write EPIPE'), stderr.includes(' at ')]).toEqual([name, 1, true, true]);
+      expect([name, status, stderr.includes('write EPIPE')]).toEqual([name, 1, true]);
     }
   });
 
