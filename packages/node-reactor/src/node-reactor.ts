@@ -4,7 +4,12 @@ import {
   checkSignals,
   type AnyEvents,
   type CallOptions,
+  type CoreEvents,
   type DelayedCall,
+  type DetailOf,
+  type EventKey,
+  type FireArguments,
+  type FiringReport,
   type HostControl,
   type Limits,
   type Logger,
@@ -17,6 +22,7 @@ import { builtin } from './builtin.ts';
 import { takeNodeHost, type NodeHost } from './node-host.ts';
 import { ProcessLife } from './process-life.ts';
 import { shutdownLimits } from './shutdown-limits.ts';
+import { joinSystemd, type SystemdMember } from './systemd.ts';
 import { Watchdog, watched } from './watchdog.ts';
 
 /** Options of {@link NodeReactor}. */
@@ -66,7 +72,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   /** Throws `TypeError` and `RangeError` for options that are wrong. */
   constructor(options: NodeReactorOptions = {}) {
     checkSignals(options.signals);
-    const current: CurrentRun = { reactor: undefined, life: undefined, watchdog: undefined };
+    const current: CurrentRun = { reactor: undefined, life: undefined, watchdog: undefined, systemd: undefined };
     const limits = shutdownLimits(options.limits?.['shutdown'], {
       sinceStop: () => current.life?.sinceStop() ?? 0,
       leadTime: () => current.reactor?.leadTime ?? 0,
@@ -89,6 +95,16 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     // Before anybody who awaits the run goes on: the exit status is set by then.
     this.#current.life?.follow(over);
     return over;
+  }
+
+  /** As core says; systemd hears of a firing of `reload` (N19). */
+  override fire<const K extends Exclude<EventKey<E, CoreEvents>, keyof CoreEvents>>(
+    type: K,
+    ...args: FireArguments<DetailOf<E, CoreEvents, K>>
+  ): Promise<FiringReport> {
+    const { systemd } = this.#current;
+    if (systemd === undefined || (type as unknown) !== 'reload') return super.fire(type, ...args); // as: K may exclude it
+    return systemd.reload(() => super.fire(type, ...args));
   }
 
   /** As core says; with `context` it runs in its caller's async context (N3). */
@@ -134,11 +150,20 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     this.#current.life = life;
     try {
       const attached = life.attach();
+      const { deadline = Infinity } = this.#limits;
+      const systemd = joinSystemd(host, this, { deadline, signals: this.#options.signals, logger });
+      this.#current.systemd = systemd;
       if (this.#setupError !== undefined) {
         life.report(this.#setupError.error, 'setup');
         control.stop({ kind: 'startup-failed', cause: this.#setupError.error });
       }
-      return attached;
+      return {
+        [Symbol.dispose]: () => {
+          attached[Symbol.dispose]();
+          systemd?.[Symbol.dispose]();
+          this.#current.systemd = undefined;
+        },
+      };
     } catch (error) {
       watchdog?.end();
       throw error;
@@ -194,6 +219,7 @@ interface CurrentRun {
   reactor: NodeReactor | undefined;
   life: ProcessLife | undefined;
   watchdog: Watchdog | undefined;
+  systemd: SystemdMember | undefined;
 }
 
 function createTurnScope(): AsyncResource {
