@@ -4,10 +4,7 @@ import {
   checkSignals,
   type AnyEvents,
   type CallOptions,
-  type CoreEvents,
   type DelayedCall,
-  type DetailOf,
-  type EventKey,
   type FireArguments,
   type FiringReport,
   type HostControl,
@@ -67,6 +64,17 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
       reactor.#setupError = { error };
       return reactor.run();
     };
+    // systemd hears of a firing of `reload` (N19). No method: with one, TypeScript takes no typed reactor for a plain one any more (C8).
+    const { fire } = ReactorBase.prototype;
+    Object.defineProperty(NodeReactor.prototype, 'fire', {
+      value(this: NodeReactor, type: unknown, ...rest: FireArguments<unknown>): Promise<FiringReport> {
+        const { systemd } = this.#current;
+        if (systemd === undefined || type !== 'reload') return fire.call(this, type, ...rest);
+        return systemd.reload(() => fire.call(this, type, ...rest));
+      },
+      writable: true,
+      configurable: true,
+    });
   }
 
   /** Throws `TypeError` and `RangeError` for options that are wrong. */
@@ -95,16 +103,6 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     // Before anybody who awaits the run goes on: the exit status is set by then.
     this.#current.life?.follow(over);
     return over;
-  }
-
-  /** As core says; systemd hears of a firing of `reload` (N19). */
-  override fire<const K extends Exclude<EventKey<E, CoreEvents>, keyof CoreEvents>>(
-    type: K,
-    ...args: FireArguments<DetailOf<E, CoreEvents, K>>
-  ): Promise<FiringReport> {
-    const { systemd } = this.#current;
-    if (systemd === undefined || (type as unknown) !== 'reload') return super.fire(type, ...args); // as: K may exclude it
-    return systemd.reload(() => super.fire(type, ...args));
   }
 
   /** As core says; with `context` it runs in its caller's async context (N3). */

@@ -9,7 +9,7 @@ import type {
 } from '@triphase/core';
 import { builtin } from './builtin.ts';
 import type { NodeHost } from './node-host.ts';
-import { NotifyQueue } from './notify-queue.ts';
+import { NotifyProgram } from './notify-program.ts';
 import { describeWaiting } from './pending-lines.ts';
 
 /** How often a stop that goes on asks for more time, how much it asks for, and what is left for the end of the process. Milliseconds. */
@@ -61,7 +61,7 @@ export class SystemdMember implements Disposable {
       this.stopsBy = service.now() + deadline;
       service.update();
     };
-    service.members.add(this);
+    service.join(this);
     this.#signal.addEventListener('abort', this.#onAbort);
     void reactor.startupReport?.then(() => {
       service.update();
@@ -103,7 +103,7 @@ export class SystemdMember implements Disposable {
 export class SystemdService {
   readonly members: Set<SystemdMember> = new Set();
   readonly #host: NodeHost;
-  readonly #queue: NotifyQueue;
+  readonly #program: NotifyProgram;
   /** How often systemd wants to hear of us; milliseconds, undefined for never. */
   readonly #beatMs: number | undefined;
   #told: Told = 'nothing';
@@ -117,7 +117,7 @@ export class SystemdService {
     this.#host = host;
     this.#beatMs = beatOf(host.process);
     const { NOTIFY_SOCKET, PATH } = env;
-    this.#queue = new NotifyQueue({ NOTIFY_SOCKET, PATH }, (line) => {
+    this.#program = new NotifyProgram({ NOTIFY_SOCKET, PATH }, (line) => {
       try {
         logger.warn(line);
       } catch {
@@ -127,18 +127,25 @@ export class SystemdService {
     for (const name of ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID']) Reflect.deleteProperty(env, name);
   }
 
+  join(member: SystemdMember): void {
+    this.members.add(member);
+    this.#program.open();
+  }
+
   now(): number {
     return this.#host.now();
   }
 
   /** Tells systemd what its reactors have come to, if that is new. */
   update(): void {
-    const states = [...this.members].map(({ reactor }) => reactor.state);
-    const next = this.#next(states);
+    if (this.members.size === 0) return; // a promise of a run that has crashed
+    const next = this.#next([...this.members].map(({ reactor }) => reactor.state));
     if (next === this.#told) return;
     this.#told = next;
-    if (next === 'ready') this.#queue.send({ READY: '1' });
-    else if (next === 'reloading') this.#queue.send({ RELOADING: '1', MONOTONIC_USEC: monotonic(this.#host.process) });
+    this.#host.clearTimeout(this.#extension);
+    if (next === 'ready') this.#program.send({ READY: '1' });
+    else if (next === 'reloading')
+      this.#program.send({ RELOADING: '1', MONOTONIC_USEC: monotonic(this.#host.process) });
     else if (next === 'stopping') this.#tellStop(true);
     if (this.#beat === undefined) this.#armBeat();
   }
@@ -150,7 +157,7 @@ export class SystemdService {
       this.update();
       return;
     }
-    if (this.#told === 'stopping') this.#queue.flush();
+    this.#program.close();
     this.#told = 'nothing';
     this.#host.clearTimeout(this.#beat);
     this.#host.clearTimeout(this.#extension);
@@ -171,11 +178,13 @@ export class SystemdService {
     const left = Math.max(...members.map(({ stopsBy }) => stopsBy)) - this.now();
     const ms = Math.min(EXTEND_BY_MS, left + AFTER_DEADLINE_MS);
     const waiting = describeWaiting(members.flatMap(({ reactor }) => reactor.pending()));
-    this.#queue.send({
+    this.#program.send({
       ...(isFirst && { STOPPING: '1' }),
       // Without a deadline of ours it is systemd's that must end the stop.
       ...(left !== Infinity && ms > 0 && { EXTEND_TIMEOUT_USEC: String(Math.ceil(ms * 1_000)) }),
-      STATUS: isFirst ? `stopping: ${whyOf(members[0]?.reactor.signal)}` : `stopping, waiting for ${waiting || 'the end'}`,
+      STATUS: isFirst
+        ? `stopping: ${whyOf(members[0]?.reactor.signal)}`
+        : `stopping, waiting for ${waiting || 'the end'}`,
     });
     this.#extension = this.#after(EXTEND_EVERY_MS, () => {
       this.#tellStop(false);
@@ -192,7 +201,8 @@ export class SystemdService {
         this.#isBeating = true;
         member?.reactor.callSoon(() => {
           this.#isBeating = false;
-          if (this.#told !== 'nothing') this.#queue.send({ WATCHDOG: '1' });
+          // What has piled up would tell of a past in which we lived.
+          if (this.#told !== 'nothing' && this.#program.isIdle) this.#program.send({ WATCHDOG: '1' });
         });
       }
       this.#armBeat();
