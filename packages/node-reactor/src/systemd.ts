@@ -56,11 +56,12 @@ export class SystemdMember implements Disposable {
     this.reactor = reactor;
     this.#service = service;
     this.#signal = reactor.signal;
-    this.#onAbort = () => {
+    const onAbort = (): void => {
       if (isCrash(this.#signal)) return;
       this.stopsBy = service.now() + deadline;
       service.update();
     };
+    this.#onAbort = onAbort;
     service.join(this);
     this.#signal.addEventListener('abort', this.#onAbort);
     void reactor.startupReport?.then(() => {

@@ -85,7 +85,7 @@ export function checkOptions(server: AnyServer, options: ServeHttpOptions): void
   checkPort('port', port);
   if (path !== undefined && (typeof path !== 'string' || path === ''))
     throw wrong('path', path, 'the path of a socket');
-  if (fd !== undefined && !isSystemdFd(fd) && !(Number.isInteger(fd) && (fd as number) >= 0))
+  if (fd !== undefined && !isSystemdFd(fd) && !(Number.isInteger(fd) && fd >= 0))
     throw wrong('fd', fd, 'the number of a file descriptor, "systemd", or "systemd:" and a name');
   for (const key of TIMES) checkTime(key, options[key]);
   for (const key of FUNCTIONS) {

@@ -72,8 +72,11 @@ export class NotifySocket implements AsyncDisposable {
   /** Resolves once one more has come. */
   async next(): Promise<void> {
     const { length } = this.messages;
-    for (const end = performance.now() + LIMIT_MS; this.messages.length === length; await sleep(5))
-      if (performance.now() > end) throw new Error(`nothing more than ${JSON.stringify(this.fields)}`);
+    const end = performance.now() + LIMIT_MS;
+    while (this.messages.length === length) {
+      if (performance.now() > end) throw new Error(`nothing after ${JSON.stringify(this.fields)}`);
+      await sleep(5);
+    }
   }
 
   /** Reads nothing until `resume`, like a system that is busy. */

@@ -165,9 +165,11 @@ export function sockets(kit: ProcessKit): void {
 
 /** The pid of the program that is started for the `n`th time. */
 async function nthPid(program: Program, n: number): Promise<number> {
-  for (const end = performance.now() + 30_000; performance.now() < end; await sleep(5)) {
+  const end = performance.now() + 30_000;
+  while (performance.now() < end) {
     const line = program.lines.filter((text) => text.startsWith('pid '))[n - 1];
     if (line !== undefined) return Number(line.split(' ')[1]);
+    await sleep(5);
   }
   throw new Error(`not started for the ${n}th time: ${JSON.stringify(program.lines)} ${program.stderr}`);
 }

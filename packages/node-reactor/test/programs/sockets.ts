@@ -27,11 +27,16 @@ async function serveOn(...fds: readonly ServeHttpOptions['fd'][]): Promise<void>
     );
     say('stopped');
   } catch (error) {
-    const { cause = error } = error as Error;
-    const [first = cause] = (error as AggregateError).errors ?? [];
-    const why = (first as Error).cause ?? first;
-    say(`${(why as Error).constructor.name} ${String(why instanceof ListenError)}: ${(why as Error).message}`);
+    const why = rootOf(error);
+    say(`${why.constructor.name} ${String(why instanceof ListenError)}: ${why.message}`);
   }
+}
+
+/** What a start failed of, or the error itself. */
+function rootOf(error: unknown): Error {
+  if (error instanceof AggregateError) return rootOf(error.errors[0]);
+  const { cause } = error as Error;
+  return cause instanceof ListenError ? cause : (error as Error);
 }
 
 /** Programs that listen on sockets of systemd: N19. */
