@@ -1,3 +1,4 @@
+import { StartupFailedError } from '@triphase/core';
 import { runService } from '@triphase/node-reactor';
 import { ListenError, serveHttp, type ServeHttpOptions } from '@triphase/node-reactor/http';
 import cluster from 'node:cluster';
@@ -34,9 +35,7 @@ async function serveOn(...fds: readonly ServeHttpOptions['fd'][]): Promise<void>
 
 /** What a start failed of, or the error itself. */
 function rootOf(error: unknown): Error {
-  if (error instanceof AggregateError) return rootOf(error.errors[0]);
-  const { cause } = error as Error;
-  return cause instanceof ListenError ? cause : (error as Error);
+  return (error instanceof StartupFailedError ? error.result.reason.cause : error) as Error; // as: they are errors
 }
 
 /** Programs that listen on sockets of systemd: N19. */
