@@ -57,7 +57,6 @@ export class SystemdMember implements Disposable {
     this.#service = service;
     this.#signal = reactor.signal;
     const onAbort = (): void => {
-      if (isCrash(this.#signal)) return;
       this.stopsBy = service.now() + deadline;
       service.update();
     };
@@ -256,11 +255,6 @@ function monotonic({ hrtime, versions }: NodeJS.Process): string {
   // On Bun that clock begins with the process. This one is cut to a hundredth of a second.
   const [uptime] = builtin('fs').readFileSync('/proc/uptime', 'utf8').split(' ');
   return String(Math.round((Number(uptime) + 0.01) * 1_000_000));
-}
-
-/** What the reactor aborts with when it crashes (C31): it may be run again. */
-function isCrash(signal: HostAbortSignal): boolean {
-  return (signal.reason as StopReason).kind === 'crash'; // as: that of the reactor
 }
 
 /** `SIGTERM`, `stop`, `startup-failed`. */
