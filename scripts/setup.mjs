@@ -28,6 +28,8 @@ const debianPackages = [
   { name: 'webkit2gtk-driver', present: () => onPath('WebKitWebDriver') },
   { name: 'xvfb', present: () => onPath('Xvfb') },
   { name: 'postgresql', present: hasPostgresql },
+  { name: 'systemd', present: () => onPath('systemd-notify') && onPath('systemd-socket-activate') },
+  { name: 'python3', present: () => onPath('python3') },
   { name: 'haproxy', present: () => hasDaemon('haproxy'), service: 'haproxy' },
   { name: 'nginx', present: () => hasDaemon('nginx'), service: 'nginx' },
 ];

@@ -1,5 +1,7 @@
 import type * as asyncHooks from 'node:async_hooks';
+import type * as childProcess from 'node:child_process';
 import type { Cluster } from 'node:cluster';
+import type * as fs from 'node:fs';
 import type * as os from 'node:os';
 import type * as timers from 'node:timers';
 import type * as tty from 'node:tty';
@@ -8,7 +10,9 @@ import type * as workerThreads from 'node:worker_threads';
 
 interface Modules {
   readonly async_hooks: typeof asyncHooks;
+  readonly child_process: typeof childProcess;
   readonly cluster: Cluster;
+  readonly fs: typeof fs;
   readonly os: typeof os;
   readonly timers: typeof timers;
   readonly tty: typeof tty;

@@ -5,6 +5,7 @@ import {
   type AnyEvents,
   type CallOptions,
   type DelayedCall,
+  type FiringReport,
   type HostControl,
   type Limits,
   type Logger,
@@ -19,6 +20,7 @@ import { ProcessLife } from './process-life.ts';
 import { carefulLogger } from './careful-logger.ts';
 import type { Program } from './program.ts';
 import { nodeShutdownLimits } from './shutdown-limits.ts';
+import { joinSystemd, type SystemdMember } from './systemd.ts';
 import { Watchdog, watched } from './watchdog.ts';
 
 /** Options of {@link NodeReactor}. */
@@ -77,7 +79,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   /** Throws `TypeError` and `RangeError` for options that are wrong. */
   constructor(options: NodeReactorOptions = {}) {
     checkSignals(options.signals);
-    const current: CurrentRun = { reactor: undefined, life: undefined, watchdog: undefined };
+    const current: CurrentRun = { reactor: undefined, life: undefined, watchdog: undefined, systemd: undefined };
     const limits = nodeShutdownLimits(options.limits?.['shutdown']).boundTo({
       sinceStop: () => current.life?.sinceStop() ?? 0,
       leadTime: () => current.reactor?.leadTime ?? 0,
@@ -143,8 +145,8 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
       pending: () => [...this.pending(), ...(this.#program?.waiting() ?? [])],
       state: () => this.state,
       startupReport: this.startupReport,
-      fire: (type, detail) => {
-        this.callWhenRunning(() => this.#current.reactor?.fire(type, detail, { whenFiring: 'again' }));
+      reload: (detail) => {
+        this.callWhenRunning(() => this.#reload(detail));
       },
       program: this.#program,
       watchdog,
@@ -152,7 +154,17 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     this.#context = createResource('TriphaseRun');
     this.#current.life = life;
     try {
-      return life.attach();
+      const attached = life.attach();
+      const { deadline = Infinity } = this.#limits;
+      const systemd = joinSystemd(host, this, { deadline, signals: this.#options.signals, logger });
+      this.#current.systemd = systemd;
+      return {
+        [Symbol.dispose]: () => {
+          attached[Symbol.dispose]();
+          systemd?.[Symbol.dispose]();
+          this.#current.systemd = undefined;
+        },
+      };
     } catch (error) {
       watchdog?.end();
       throw error;
@@ -173,6 +185,13 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
         release();
       },
     };
+  }
+
+  /** systemd hears of it before the first trigger runs, and when all is over (N19, N20). */
+  #reload(detail: unknown): Promise<FiringReport> | undefined {
+    const { reactor, systemd } = this.#current;
+    const fire = (): Promise<FiringReport> | undefined => reactor?.fire('reload', detail, { whenFiring: 'again' });
+    return systemd === undefined ? fire() : systemd.reload(fire);
   }
 
   #keepsContext(options: Pick<CallOptions, 'context'> | undefined): boolean {
@@ -209,6 +228,7 @@ interface CurrentRun {
   reactor: NodeReactor | undefined;
   life: ProcessLife | undefined;
   watchdog: Watchdog | undefined;
+  systemd: SystemdMember | undefined;
 }
 
 function createTurnScope(): AsyncResource {

@@ -46,8 +46,8 @@ interface ReactorHandle {
   readonly pending: () => readonly Waiting[];
   readonly state: () => ReactorState;
   readonly startupReport: Promise<unknown> | undefined;
-  /** Fires an event as soon as the reactor runs, after one of its type that is under way. */
-  readonly fire: (type: string, detail: unknown) => void;
+  /** Fires `reload` as soon as the reactor runs, once more where it is under way. */
+  readonly reload: (detail: unknown) => void;
   readonly program: Program | undefined;
   readonly watchdog: Watchdog | undefined;
 }
@@ -142,9 +142,9 @@ export class ProcessLife implements SignalMember {
 
   /** SIGHUP means so where the program has something to reload; a terminal that closes does not (N20). */
   reload(signal: string): boolean {
-    const { control, state, fire } = this.#reactor;
+    const { control, state, reload } = this.#reactor;
     if (signal !== 'SIGHUP' || !control.hasTriggers('reload') || builtin('tty').isatty(0)) return false;
-    if (state() === 'running' || state() === 'starting') fire('reload', { signal });
+    if (state() === 'running' || state() === 'starting') reload({ signal });
     return true;
   }
 

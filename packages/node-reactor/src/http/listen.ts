@@ -1,5 +1,6 @@
 import { Server as NetServer } from 'node:net';
 import { ListenError } from './errors.ts';
+import { isSystemdFd, takeSystemdFd } from './listen-fds.ts';
 import type { ServeHttpOptions } from './options.ts';
 import type { AnyServer } from './server.ts';
 
@@ -22,6 +23,7 @@ export async function listen(
       `Service "${name}": open() is done, but this server does not listen: pass the server that the framework listens with, and name a host`,
     );
   }
+  const ownFd = isSystemdFd(fd) ? takeSystemdFd(name, fd) : fd;
   await new Promise<void>((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException): void => {
       server.off('listening', resolve);
@@ -30,7 +32,7 @@ export async function listen(
     server.once('listening', resolve);
     takeErrors(onError);
     // Only the keys that are given: with `port: undefined` Node takes any free port.
-    if (fd !== undefined) server.listen({ fd });
+    if (ownFd !== undefined) server.listen({ fd: ownFd });
     else if (path !== undefined) server.listen({ path });
     else server.listen({ ...(port !== undefined && { port }), ...(hostname !== undefined && { host: hostname }) });
   });

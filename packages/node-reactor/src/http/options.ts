@@ -1,5 +1,6 @@
 import { checkKeys, type Service } from '@triphase/core';
 import { isLoopback } from './address.ts';
+import { isSystemdFd } from './listen-fds.ts';
 import type { AnyServer } from './server.ts';
 
 /** Options of {@link serveHttp}. Times are in milliseconds. */
@@ -8,8 +9,11 @@ export interface ServeHttpOptions {
   readonly port?: number | undefined;
   /** A unix socket to listen on, instead of a port. */
   readonly path?: string | undefined;
-  /** A file descriptor that listens already, handed over by the parent process, instead of a port. */
-  readonly fd?: number | undefined;
+  /**
+   * A file descriptor that listens already, handed over by the parent process, instead of a port. `'systemd'` takes the one socket that
+   * systemd has passed, `'systemd:NAME'` that with the `FileDescriptorName=` NAME (N19).
+   */
+  readonly fd?: number | 'systemd' | `systemd:${string}` | undefined;
   /** The address to bind. Default: all addresses. */
   readonly hostname?: string | undefined;
   /** What reports and pending lines call it. Default `http`. */
@@ -81,7 +85,8 @@ export function checkOptions(server: AnyServer, options: ServeHttpOptions): void
   checkPort('port', port);
   if (path !== undefined && (typeof path !== 'string' || path === ''))
     throw wrong('path', path, 'the path of a socket');
-  if (fd !== undefined && !(Number.isInteger(fd) && fd >= 0)) throw wrong('fd', fd, 'the number of a file descriptor');
+  if (fd !== undefined && !isSystemdFd(fd) && !(Number.isInteger(fd) && fd >= 0))
+    throw wrong('fd', fd, 'the number of a file descriptor, "systemd", or "systemd:" and a name');
   for (const key of TIMES) checkTime(key, options[key]);
   for (const key of FUNCTIONS) {
     if (options[key] !== undefined && typeof options[key] !== 'function') throw wrong(key, options[key], 'a function');

@@ -1,4 +1,5 @@
 import {
+  HostMissingError,
   ResourceClosedError,
   TriggerTimeoutError,
   type Phases,
@@ -10,6 +11,7 @@ import { Server as NetServer, type AddressInfo } from 'node:net';
 import { urlOf } from './address.ts';
 import { RequestCutError, type CutRequest } from './errors.ts';
 import { HttpStop } from './http-stop.ts';
+import { isSystemdFd } from './listen-fds.ts';
 import { listen } from './listen.ts';
 import { checkOptions, defaultLeadTime, type ServeHttpOptions } from './options.ts';
 import { Probes, ProbeService } from './probes.ts';
@@ -44,13 +46,18 @@ const served: WeakSet<AnyServer> = new WeakSet();
  * `probes` is `false`.
  *
  * Throws `TypeError` for options that cannot work, and for a server that is served already. A port that is taken fails the start with
- * `ListenError`.
+ * `ListenError`. On Bun `fd: 'systemd'` is a `HostMissingError`.
  *
  * @example
  * const server = createServer((request, response) => response.end('hello\n'));
  * await runService((app) => app.use(serveHttp(server, { port: 3000 })));
  */
 export function serveHttp<S extends AnyServer>(server: S, options: ServeHttpOptions = {}): HttpService<S> {
+  if (isSystemdFd((options as ServeHttpOptions | null)?.fd) && globalThis.process.versions['bun'] !== undefined) {
+    throw new HostMissingError(
+      `serveHttp() got fd '${String(options.fd)}' on Bun, whose servers cannot listen on a socket of systemd: give a port, or run this program on Node`,
+    );
+  }
   if (!((server as unknown) instanceof NetServer)) {
     throw new TypeError(
       'serveHttp() got something that is no server: pass one of node:http, node:https or node:http2, on Node (on Bun these are no servers of node:net)',
@@ -171,7 +178,8 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
       if (this.#options.open !== undefined) await this.#closeFailedOpen();
       throw error;
     }
-    this.#address = this.server.address();
+    // Node does not know the path of a unix socket that was handed over.
+    this.#address = this.server.address() ?? (this.#options.fd === undefined ? null : `fd ${String(this.#options.fd)}`);
   }
 
   /** A framework opens plugins and modules before it listens: left open, they would keep the process alive (C52). */

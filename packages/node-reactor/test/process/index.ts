@@ -11,6 +11,8 @@ import { mains } from './mains.ts';
 import type { Runtime } from './program.ts';
 import { shared } from './shared.ts';
 import { signals } from './signals.ts';
+import { sockets } from './sockets.ts';
+import { systemd } from './systemd.ts';
 import { watchdogs } from './watchdogs.ts';
 import { work } from './work.ts';
 
@@ -30,6 +32,8 @@ export function processTests(runner: TestRunner, runtime: Runtime, folder: () =>
     work,
     outputs,
     'PID 1': pidOne,
+    systemd,
+    sockets,
   })) {
     runner.describe(`${runtime.name}, ${title}`, () => section(kit));
   }

@@ -6,6 +6,8 @@ import { mains } from './mains.ts';
 import { outputs } from './outputs.ts';
 import { shared } from './shared.ts';
 import { signals } from './signals.ts';
+import { sockets } from './sockets.ts';
+import { systemd } from './systemd.ts';
 import { watchdogs } from './watchdogs.ts';
 import { work } from './work.ts';
 
@@ -18,6 +20,8 @@ const programs: Readonly<Record<string, () => Promise<unknown>>> = {
   ...parents,
   ...shared,
   ...signals,
+  ...sockets,
+  ...systemd,
   ...watchdogs,
   ...work,
 };

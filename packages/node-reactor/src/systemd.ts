@@ -1,0 +1,259 @@
+import type {
+  FiringReport,
+  HostAbortSignal,
+  Logger,
+  ProcessOptions,
+  ReactorState,
+  StopReason,
+  Waiting,
+} from '@triphase/core';
+import { builtin } from './builtin.ts';
+import type { NodeHost } from './node-host.ts';
+import { NotifyProgram } from './notify-program.ts';
+import { describeWaiting } from './pending-lines.ts';
+
+/** How often a stop that goes on asks for more time, how much it asks for, and what is left for the end of the process. Milliseconds. */
+const EXTEND_EVERY_MS = 5_000;
+const EXTEND_BY_MS = 15_000;
+const AFTER_DEADLINE_MS = 5_000;
+
+/** The longest that a timer waits. Milliseconds. */
+const LONGEST_WAIT = 2 ** 31 - 1;
+
+/** What is asked of a reactor that tells systemd. */
+interface NotifyingReactor {
+  readonly state: ReactorState;
+  readonly signal: HostAbortSignal;
+  readonly startupReport: Promise<FiringReport> | undefined;
+  pending(): readonly Waiting[];
+  isFiring(eventType: never): boolean;
+  callSoon(fn: () => void): void;
+}
+
+/** What {@link joinSystemd} needs beside the reactor. */
+interface SystemdOptions {
+  /** Milliseconds that a shutdown may take. */
+  readonly deadline: number;
+  readonly signals: ProcessOptions['signals'];
+  readonly logger: Logger;
+}
+
+/** What systemd was told last; `nothing` outside of a run. */
+type Told = 'nothing' | 'ready' | 'reloading' | 'stopping';
+
+/** One run of a reactor, in the service that systemd knows. Two copies of the package meet here: what is in it stays. */
+export class SystemdMember implements Disposable {
+  readonly reactor: NotifyingReactor;
+  /** When its stop is over at the latest, on the host's clock. */
+  stopsBy = 0;
+  isReloading = false;
+  readonly #service: SystemdService;
+  readonly #signal: HostAbortSignal;
+  readonly #onAbort: () => void;
+
+  /** `deadline`: that of shutdown, in milliseconds. */
+  constructor(service: SystemdService, reactor: NotifyingReactor, deadline: number) {
+    this.reactor = reactor;
+    this.#service = service;
+    this.#signal = reactor.signal;
+    const onAbort = (): void => {
+      this.stopsBy = service.now() + deadline;
+      service.update();
+    };
+    this.#onAbort = onAbort;
+    service.join(this);
+    this.#signal.addEventListener('abort', this.#onAbort);
+    void reactor.startupReport?.then(() => {
+      service.update();
+    });
+  }
+
+  /** Calls `fire`, which fires the event `reload`; systemd hears of it before the first trigger runs, and when all is over. */
+  reload(fire: () => Promise<FiringReport> | undefined): Promise<FiringReport> | undefined {
+    this.isReloading = true;
+    this.#service.update();
+    const over = fire();
+    void over?.then(() => {
+      this.#reloaded();
+    });
+    return over;
+  }
+
+  [Symbol.dispose](): void {
+    this.#signal.removeEventListener('abort', this.#onAbort);
+    this.#service.leave(this);
+  }
+
+  #reloaded(): void {
+    if (this.reactor.isFiring('reload' as never)) return; // asked for once more (C20); as: the events of E are not known here
+    this.isReloading = false;
+    this.#service.update();
+  }
+}
+
+/**
+ * This process as a service of systemd (N19). Its reactors speak with one voice: ready once none of them is starting, stopping once all
+ * of them are.
+ */
+export class SystemdService {
+  readonly members: Set<SystemdMember> = new Set();
+  readonly #host: NodeHost;
+  readonly #program: NotifyProgram;
+  /** How often systemd wants to hear of us; milliseconds, undefined for never. */
+  readonly #beatMs: number | undefined;
+  #told: Told = 'nothing';
+  #beat: unknown;
+  #isBeating = false;
+  #extension: unknown;
+
+  /** Takes what systemd has left in the environment, so that no child speaks for this process. */
+  constructor(host: NodeHost, logger: Logger) {
+    const { env } = host.process;
+    this.#host = host;
+    this.#beatMs = beatOf(host.process);
+    const { NOTIFY_SOCKET, PATH } = env;
+    this.#program = new NotifyProgram({ NOTIFY_SOCKET, PATH }, (line) => {
+      try {
+        logger.warn(line);
+      } catch {
+        host.console.warn(line);
+      }
+    });
+    for (const name of ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID']) Reflect.deleteProperty(env, name);
+  }
+
+  join(member: SystemdMember): void {
+    this.members.add(member);
+    this.#program.open();
+  }
+
+  now(): number {
+    return this.#host.now();
+  }
+
+  /** Tells systemd what its reactors have come to, if that is new. */
+  update(): void {
+    if (this.members.size === 0) return; // a promise of a run that has crashed
+    const next = this.#next([...this.members].map(({ reactor }) => reactor.state));
+    if (next === this.#told) return;
+    this.#told = next;
+    this.#host.clearTimeout(this.#extension);
+    if (next === 'ready') this.#program.send({ READY: '1' });
+    else if (next === 'reloading')
+      this.#program.send({ RELOADING: '1', MONOTONIC_USEC: monotonic(this.#host.process) });
+    else if (next === 'stopping') this.#tellStop(true);
+    if (this.#beat === undefined) this.#armBeat();
+  }
+
+  leave(member: SystemdMember): void {
+    this.members.delete(member);
+    this.#isBeating = false; // the turn that was to send it may never come
+    if (this.members.size > 0) {
+      this.update();
+      return;
+    }
+    this.#program.close();
+    this.#told = 'nothing';
+    this.#host.clearTimeout(this.#beat);
+    this.#host.clearTimeout(this.#extension);
+    this.#beat = undefined;
+  }
+
+  #next(states: readonly ReactorState[]): Told {
+    if (states.every((state) => state === 'stopping')) return 'stopping';
+    if (states.includes('starting')) return this.#told;
+    const isReloading = [...this.members].some((member) => member.isReloading);
+    // Ready comes first, also when a reload had begun before.
+    return isReloading && this.#told !== 'nothing' ? 'reloading' : 'ready';
+  }
+
+  /** Asks for the time that the stop may still take by its own deadline, a part at a time: a thread that is blocked asks no more. */
+  #tellStop(isFirst: boolean): void {
+    const members = [...this.members];
+    const left = Math.max(...members.map(({ stopsBy }) => stopsBy)) - this.now();
+    const ms = Math.min(EXTEND_BY_MS, left + AFTER_DEADLINE_MS);
+    const waiting = describeWaiting(members.flatMap(({ reactor }) => reactor.pending()));
+    this.#program.send({
+      ...(isFirst && { STOPPING: '1' }),
+      // Without a deadline of ours it is systemd's that must end the stop.
+      ...(left !== Infinity && ms > 0 && { EXTEND_TIMEOUT_USEC: String(Math.ceil(ms * 1_000)) }),
+      STATUS: isFirst
+        ? `stopping: ${whyOf(members[0]?.reactor.signal)}`
+        : `stopping, waiting for ${waiting || 'the end'}`,
+    });
+    this.#extension = this.#after(EXTEND_EVERY_MS, () => {
+      this.#tellStop(false);
+    });
+  }
+
+  /** A beat is sent from a turn of the reactor: not while something blocks the thread, nor when its calls are no longer run. */
+  #armBeat(): void {
+    const ms = this.#beatMs;
+    if (ms === undefined || this.#told === 'nothing') return;
+    this.#beat = this.#after(ms, () => {
+      const [member] = this.members;
+      if (!this.#isBeating) {
+        this.#isBeating = true;
+        member?.reactor.callSoon(() => {
+          this.#isBeating = false;
+          // What has piled up would tell of a past in which we lived.
+          if (this.#told !== 'nothing' && this.#program.isIdle) this.#program.send({ WATCHDOG: '1' });
+        });
+      }
+      this.#armBeat();
+    });
+  }
+
+  /** Holds nothing. */
+  #after(ms: number, fn: () => void): unknown {
+    const timer = this.#host.setTimeout(fn, ms);
+    (timer as { unref?: () => unknown }).unref?.(); // as: a host's timer may be a number
+    return timer;
+  }
+}
+
+const REGISTRY: symbol = Symbol.for('triphase.systemd');
+
+/**
+ * Lets a run speak to systemd, where that has started this process with `NOTIFY_SOCKET` (N19). Undefined where nobody listens, for a
+ * reactor that owns no signals, and in a thread or a worker of a cluster, which are parts of a service.
+ */
+export function joinSystemd(
+  host: NodeHost,
+  reactor: NotifyingReactor,
+  { deadline, signals, logger }: SystemdOptions,
+): SystemdMember | undefined {
+  const { process } = host;
+  // A fake process is not the one that systemd knows; on Deno each variable that is read needs a permission.
+  if (process !== globalThis.process || process.versions['deno'] !== undefined) return undefined;
+  if (signals === false || signals?.length === 0) return undefined;
+  const registry = process as NodeJS.Process & Record<symbol, SystemdService | undefined>; // as: this is where it is kept
+  if (registry[REGISTRY] === undefined) {
+    if (!process.env['NOTIFY_SOCKET']) return undefined;
+    if (!builtin('worker_threads').isMainThread || builtin('cluster').isWorker) return undefined;
+    registry[REGISTRY] = new SystemdService(host, logger);
+  }
+  return new SystemdMember(registry[REGISTRY], reactor, deadline);
+}
+
+/** Half of the time after which systemd takes this process for dead; undefined where it does not watch it. */
+function beatOf({ env, pid }: NodeJS.Process): number | undefined {
+  const { WATCHDOG_USEC, WATCHDOG_PID } = env;
+  if (WATCHDOG_PID !== undefined && WATCHDOG_PID !== String(pid)) return undefined;
+  const half = Math.floor(Number(WATCHDOG_USEC) / 2_000);
+  return half > 0 ? Math.min(half, LONGEST_WAIT) : undefined;
+}
+
+/** Microseconds on the clock of the system, as `Type=notify-reload` wants them: not before the signal that asked for the reload. */
+function monotonic({ hrtime, versions }: NodeJS.Process): string {
+  if (versions['bun'] === undefined) return String(hrtime.bigint() / 1_000n);
+  // On Bun that clock begins with the process. This one is cut to a hundredth of a second.
+  const [uptime] = builtin('fs').readFileSync('/proc/uptime', 'utf8').split(' ');
+  return String(Math.round((Number(uptime) + 0.01) * 1_000_000));
+}
+
+/** `SIGTERM`, `stop`, `startup-failed`. */
+function whyOf(signal: HostAbortSignal | undefined): string {
+  const { kind, signal: name } = signal?.reason as StopReason; // as: that of the reactor, which is stopping
+  return name ?? kind;
+}

@@ -1,0 +1,245 @@
+import { mkdtempSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ProcessKit } from './kit.ts';
+import { lackingSystemd, NotifySocket } from './notify-socket.ts';
+
+/** A beat every 20 ms. */
+const WATCHDOG_USEC = '40000';
+
+/** What systemd hears: N19. */
+export function systemd(kit: ProcessKit): void {
+  const { expect } = kit;
+  const reason = lackingSystemd();
+
+  function it(rule: string, body: (socket: NotifySocket, env: NodeJS.ProcessEnv) => Promise<void>): void {
+    if (reason !== undefined) {
+      kit.skip('N19', rule, reason);
+      return;
+    }
+    kit.it('N19', rule, async () => {
+      await using socket = await NotifySocket.open();
+      await body(socket, { NOTIFY_SOCKET: socket.path });
+    });
+  }
+
+  it('systemd hears that the program is ready, and that it stops', async (socket, env) => {
+    const program = await kit.running('notifies', { env: { ...env, WATCHDOG_USEC: '60000000', WATCHDOG_PID: '1' } });
+    await socket.heard('READY=1');
+    const { status, lines, stderr } = await program.endBy('SIGTERM');
+    await socket.heard('STOPPING=1');
+    expect(socket.fields).toEqual(['READY=1', 'STOPPING=1 | EXTEND_TIMEOUT_USEC=15000000 | STATUS=stopping: SIGTERM']);
+    // Read when the run begins (C3), and taken out, so that no child speaks for this process.
+    expect([status, lines, stderr]).toEqual([
+      0,
+      ['constructed: true', 'running', 'runs: undefined undefined undefined', 'exit event 0'],
+      '',
+    ]);
+  });
+
+  it('ready is told once the whole startup is over', async (socket, env) => {
+    const program = kit.start('startsSlowlyUnderSystemd', { env });
+    await program.line('starting');
+    program.signal('SIGUSR2');
+    await socket.heard('READY=1');
+    expect(socket.fields).toEqual(['STATUS=not ready yet', 'READY=1']);
+    await program.endBy('SIGTERM');
+  });
+
+  it('a start that is stopped or fails is never told to be ready', async (socket, env) => {
+    const program = kit.start('startsSlowlyUnderSystemd', { env });
+    await program.line('starting');
+    program.signal('SIGTERM');
+    await socket.heard('STOPPING=1');
+    await program.endBy('SIGUSR2');
+    await kit.start('failsToStartUnderSystemd', { env }).ended;
+    await socket.heard('STOPPING=1 | EXTEND_TIMEOUT_USEC=15000000 | STATUS=stopping: startup-failed');
+    expect(socket.fields.filter((fields) => fields.startsWith('READY'))).toEqual([]);
+  });
+
+  it('a reload is told before its first trigger, and ready again once the last one is over', async (socket, env) => {
+    const program = await kit.running('reloadsUnderSystemd', { env });
+    const ready = await socket.heard('READY=1');
+    program.signal('SIGHUP');
+    const reloading = await socket.heard('RELOADING=1');
+    await program.line('reload 1');
+    program.signal('SIGHUP');
+    await program.line('reload 1'); // both are heard in order
+    program.signal('SIGUSR2');
+    while (socket.fields.filter((fields) => fields === 'READY=1').length < 2) await socket.next();
+    const { status } = await program.endBy('SIGTERM');
+    await socket.heard('STOPPING=1');
+    const usec = Number(/MONOTONIC_USEC=(\d+)$/.exec(reloading.fields)?.[1]);
+    expect([status, socket.fields]).toEqual([
+      0,
+      [
+        'READY=1',
+        `RELOADING=1 | MONOTONIC_USEC=${String(usec)}`,
+        'STATUS=reloaded 1',
+        'STATUS=reloaded 2',
+        'READY=1',
+        'STOPPING=1 | EXTEND_TIMEOUT_USEC=15000000 | STATUS=stopping: SIGTERM',
+      ],
+    ]);
+    // systemd compares it with the time of its SIGHUP. Bun knows it to a hundredth of a second.
+    expect([usec > ready.at, usec < reloading.at + 20_000]).toEqual([true, true]);
+  });
+
+  it('a stop that goes on asks for more time, says what it waits for, and in one field', async (socket, env) => {
+    const program = await kit.running('drainsSlowly', { env });
+    program.signal('SIGTERM');
+    const again = await socket.heard('EXTEND_TIMEOUT_USEC=');
+    expect(
+      /^EXTEND_TIMEOUT_USEC=15000000 \| STATUS=stopping, waiting for queue READY=1 X \(before, \d\.\d s\)$/.test(
+        again.fields,
+      ),
+    ).toBe(true);
+    expect((await program.endBy('SIGUSR2')).status).toBe(0);
+  });
+
+  it('it asks for no more than the deadline allows, and for none without a deadline', async (socket, env) => {
+    const statuses = [(await (await kit.running('drainsBriefly', { env })).endBy('SIGTERM')).status];
+    await socket.heard('STOPPING=1 | EXTEND'); // what sends it outlives the program
+    statuses.push((await (await kit.running('drainsForEver', { env })).endBy('SIGTERM')).status);
+    await socket.heard('STOPPING=1 | STATUS');
+    expect(statuses).toEqual([0, 0]);
+    const [brief = '', endless] = socket.fields.filter((fields) => fields.startsWith('STOPPING'));
+    const usec = Number(/USEC=(\d+)/.exec(brief)?.[1]);
+    expect([usec > 6_000_000, usec <= 7_000_000, endless]).toEqual([
+      true,
+      true,
+      'STOPPING=1 | STATUS=stopping: SIGTERM',
+    ]);
+  });
+
+  it('a busy systemd holds neither the stop nor the process, and hears of the stop all the same', async (socket, env) => {
+    socket.pause();
+    const program = await kit.running('notifies', { env });
+    const { status, lines } = await program.endBy('SIGTERM');
+    socket.resume();
+    await socket.heard('STOPPING=1');
+    expect([status, lines.at(-1), socket.fields.length <= 2]).toEqual([0, 'exit event 0', true]);
+  });
+
+  it('a beat comes at half of WATCHDOG_USEC, and none while the thread is blocked', async (socket, env) => {
+    const program = await kit.running('blocksUnderSystemd', { env: { ...env, WATCHDOG_USEC } });
+    await socket.heard('WATCHDOG=1');
+    program.signal('SIGUSR2');
+    await socket.heard('STATUS=free');
+    const { fields } = socket;
+    const free = fields.indexOf('STATUS=free');
+    const blocked = fields.slice(fields.indexOf('STATUS=blocked') + 1, free);
+    // One may have been under way when the thread was blocked; a hundred were due.
+    expect([blocked.length <= 1, blocked.every((beat) => beat === 'WATCHDOG=1')]).toEqual([true, true]);
+    while (socket.fields.lastIndexOf('WATCHDOG=1') < free) await socket.next();
+    expect((await program.endBy('SIGTERM')).status).toBe(0);
+    await socket.heard('STOPPING=1');
+    expect(socket.fields[0]).toBe('READY=1');
+  });
+
+  for (const [what, WATCHDOG_PID, wrong] of [
+    ['another process is watched', '1', WATCHDOG_USEC],
+    ['WATCHDOG_USEC is no number', undefined, 'soon'],
+  ] as const) {
+    it(`no beat where ${what}`, async (socket, env) => {
+      const { status } = await kit.start('livesForASecond', { env: { ...env, WATCHDOG_USEC: wrong, WATCHDOG_PID } })
+        .ended;
+      await socket.heard('STOPPING=1');
+      expect([status, socket.fields.includes('WATCHDOG=1')]).toEqual([0, false]);
+    });
+  }
+
+  it('a reactor that owns no signals tells nothing', async (socket, env) => {
+    const { status } = await kit.start('ownsNoSignals', { env }).ended;
+    const { lines } = await kit.start('livesForASecond', { env }).ended; // its messages come after any of the first
+    await socket.heard('STOPPING=1');
+    expect([status, lines.length > 0, socket.fields.length]).toEqual([0, true, 2]);
+  });
+
+  it('a crash is no stop, and the next run is told to be ready again', async (socket, env) => {
+    const program = await kit.running('crashesUnderSystemd', { env });
+    await socket.heard('READY=1');
+    program.signal('SIGUSR2');
+    await program.line('crash');
+    while (socket.fields.length < 2) await socket.next();
+    expect([(await program.endBy('SIGTERM')).status, socket.fields.slice(0, 2)]).toEqual([0, ['READY=1', 'READY=1']]);
+  });
+
+  it('two reactors are ready once both are, and stop once both do', async (socket, env) => {
+    const program = await kit.running('twoReactorsUnderSystemd', { env });
+    program.signal('SIGUSR2');
+    await program.line('both run');
+    await socket.heard('READY=1');
+    program.signal('SIGUSR2');
+    await program.line('first is over');
+    const { status } = await program.endBy('SIGTERM');
+    await socket.heard('STOPPING=1');
+    expect([status, socket.fields.map((fields) => fields.split(' | ')[0])]).toEqual([
+      0,
+      ['STATUS=second starts', 'READY=1', 'STATUS=first is over', 'STOPPING=1'],
+    ]);
+  });
+
+  it('a worker of a cluster does not speak for the service', async (socket, env) => {
+    const program = await kit.running('clusterUnderSystemd', { env });
+    await socket.heard('READY=1');
+    await program.endBy('SIGTERM');
+    await socket.heard('STOPPING=1');
+    expect(socket.fields.map((fields) => fields.split(' | ')[0])).toEqual(['READY=1', 'STOPPING=1']);
+  });
+
+  it('systemd-notify is given the socket and the PATH, and nothing else', async (socket, env) => {
+    const folder = mkdtempSync(join(tmpdir(), 'triphase-path-'));
+    try {
+      const script = join(folder, 'systemd-notify');
+      const PATH = `${folder}:${String(process.env['PATH'])}`;
+      writeFileSync(
+        script,
+        `#!/bin/sh\nenv >${folder}/env\nPATH=${String(process.env['PATH'])} exec systemd-notify "$@"\n`,
+        {
+          mode: 0o755,
+        },
+      );
+      const program = await kit.running('notifies', { env: { ...env, PATH, SECRET: 'x' } });
+      await socket.heard('READY=1');
+      const names = readFileSync(join(folder, 'env'), 'utf8')
+        .split('\n')
+        .map((line) => line.split('=')[0]!);
+      expect(names.filter((name) => !['', '_', 'PWD', 'OLDPWD', 'SHLVL'].includes(name)).sort()).toEqual([
+        'NOTIFY_SOCKET',
+        'PATH',
+      ]);
+      await program.endBy('SIGTERM');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  for (const [what, bad, message] of [
+    [
+      'a missing systemd-notify',
+      { PATH: '/nonexistent' },
+      'systemd hears nothing of this process: the program systemd-notify is not on its PATH',
+    ],
+    ['a socket that is not there', { NOTIFY_SOCKET: '/nonexistent/notify' }, 'systemd-notify failed: '],
+  ] as const) {
+    it(`${what} is told once and changes nothing`, async (_socket, env) => {
+      const { status, stderr } = await kit.start('livesForASecond', { env: { ...env, WATCHDOG_USEC, ...bad } }).ended;
+      expect([status, stderr.startsWith(message), stderr.trim().split('\n').length]).toEqual([0, true, 1]);
+    });
+  }
+
+  it('signals that systemd sends to the whole service do not keep it from hearing of the stop', async (socket, env) => {
+    const program = await kit.running('hangsUnderSystemd', { env });
+    await socket.heard('READY=1');
+    for (const pid of childrenOf(program.pid)) process.kill(pid, 'SIGTERM');
+    const { status } = await program.endBy('SIGTERM');
+    await socket.heard('STOPPING=1');
+    expect(status).toBe(124);
+  });
+}
+
+function childrenOf(pid: number): readonly number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return children === '' ? [] : children.split(' ').map(Number);
+}

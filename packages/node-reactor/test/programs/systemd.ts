@@ -1,0 +1,140 @@
+import { NodeReactor } from '@triphase/node-reactor';
+import { execFileSync } from 'node:child_process';
+import cluster from 'node:cluster';
+import { once } from 'node:events';
+import { block, expectGo, live, never, say } from './steps.ts';
+
+/** Taken before a reactor takes it out of the environment. */
+const { NOTIFY_SOCKET, PATH } = process.env;
+
+/** Tells the socket something of our own, in the order of the program: it is there when this returns. */
+function mark(status: string): void {
+  execFileSync('systemd-notify', [`STATUS=${status}`], { env: { NOTIFY_SOCKET, PATH } });
+}
+
+const environment = (): string =>
+  ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID'].map((name) => String(process.env[name])).join(' ');
+
+/** Programs that systemd has started: N19. */
+export const systemd: Readonly<Record<string, () => Promise<unknown>>> = {
+  notifies: () => {
+    const reactor = new NodeReactor();
+    say(`constructed: ${String(NOTIFY_SOCKET !== undefined && environment().startsWith(NOTIFY_SOCKET))}`);
+    reactor.on('startup', { after: () => say('running') });
+    process.on('exit', (status) => say(`exit event ${status}`));
+    const over = reactor.run();
+    say(`runs: ${environment()}`);
+    return over;
+  },
+
+  startsSlowlyUnderSystemd: () =>
+    live({}, (reactor) => {
+      const go = expectGo();
+      reactor.on('startup', {
+        after: async () => {
+          say('starting');
+          await go();
+          mark('not ready yet');
+        },
+      });
+    }),
+
+  failsToStartUnderSystemd: () =>
+    live({}, (reactor) => {
+      reactor.on('startup', { before: () => Promise.reject(new Error('no config')) });
+    }),
+
+  reloadsUnderSystemd: () =>
+    live({}, (reactor) => {
+      const go = expectGo();
+      let firings = 0;
+      reactor.on('reload', {
+        before: () => {
+          say(`reload ${String(firings + 1)}`);
+          return go();
+        },
+        after: () => mark(`reloaded ${String(++firings)}`),
+      });
+    }),
+
+  drainsSlowly: () =>
+    live({ limits: { shutdown: { deadline: 60_000, before: 50_000 } } }, (reactor) => {
+      const go = expectGo();
+      reactor.on('shutdown', { before: () => go() }, { name: 'queue\nREADY=1\tX' });
+    }),
+
+  drainsBriefly: () => live({ limits: { shutdown: { deadline: 2_000 } } }, () => {}),
+
+  drainsForEver: () => live({ limits: { shutdown: { deadline: Infinity } } }, () => {}),
+
+  blocksUnderSystemd: () =>
+    live({}, () => {
+      const go = expectGo();
+      void go().then(() => {
+        mark('blocked');
+        block(2_000);
+        mark('free');
+      });
+    }),
+
+  livesForASecond: () =>
+    live({}, (reactor) => {
+      reactor.callLater(1_000, () => void reactor.stop());
+    }),
+
+  ownsNoSignals: () =>
+    live({ signals: false }, (reactor) => {
+      reactor.callLater(500, () => void reactor.stop());
+    }),
+
+  crashesUnderSystemd: async () => {
+    const reactor = new NodeReactor();
+    const go = expectGo();
+    reactor.on('startup', { after: () => say('running') });
+    const first = reactor.run();
+    await go();
+    reactor.crash();
+    say((await first).reason.kind);
+    await reactor.run();
+  },
+
+  twoReactorsUnderSystemd: async () => {
+    const go = expectGo();
+    const first = new NodeReactor();
+    const second = new NodeReactor();
+    second.on('startup', {
+      after: async () => {
+        say('running');
+        await go();
+        mark('second starts');
+      },
+    });
+    const over = [first.run(), second.run()];
+    await second.startupReport;
+    const goOn = expectGo();
+    say('both run');
+    await goOn();
+    await first.stop();
+    mark('first is over');
+    say('first is over');
+    await Promise.all(over);
+  },
+
+  clusterUnderSystemd: async () => {
+    if (cluster.isWorker) {
+      const reactor = new NodeReactor();
+      reactor.callWhenRunning(() => void reactor.stop());
+      await reactor.run();
+      return;
+    }
+    const worker = cluster.fork(); // before a reactor runs: it has the whole environment
+    await once(worker, 'exit');
+    say('the worker is over');
+    await live({}, () => {});
+  },
+
+  hangsUnderSystemd: () =>
+    live({ limits: { shutdown: { deadline: 1_000 } } }, (reactor) => {
+      reactor.on('shutdown', { during: never });
+    }),
+};

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { blocksOf } from './docs-blocks.ts';
+
+const inCI = !['', '0', 'false', undefined].includes(process.env['CI']);
+const hasVerifier = spawnSync('systemd-analyze', ['--version']).error === undefined || inCI;
+
+/** The units of the page by their file names, with the Node in use. */
+const units = blocksOf('docs/systemd.md')
+  .filter(({ language }) => language === 'ini')
+  .map(({ code }) => ({
+    name: /^# \/etc\/systemd\/system\/(\S+)$/m.exec(code)?.[1] ?? '',
+    text: code.replace(/^(ExecStart=)\S+/m, `$1${process.execPath}`),
+  }));
+
+(hasVerifier ? describe : describe.skip)('the units of docs/systemd.md', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'triphase-units-'));
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** What the verifier says of them; it reads them and starts nothing. */
+  function verify(change: (text: string) => string = (text) => text): { status: number | null; said: string } {
+    for (const { name, text } of units) writeFileSync(join(folder, name), change(text));
+    const files = units.map(({ name }) => join(folder, name));
+    const { status, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', ...files], { encoding: 'utf8' });
+    const said = stderr.split('\n').filter((line) => line.includes(folder) || line.includes('shop.'));
+    return { status, said: said.join('\n') };
+  }
+
+  test('N19: systemd-analyze verify has nothing to say of them', () => {
+    expect(units.map(({ name }) => name)).toEqual(['shop.service', 'shop.socket']);
+    expect(verify()).toEqual({ status: 0, said: '' });
+  });
+
+  test('a key that systemd does not know is found', () => {
+    expect(verify((text) => text.replace('TimeoutStopSec', 'TimeoutStopSeconds')).said).toContain('TimeoutStopSeconds');
+  });
+});
