@@ -5,6 +5,7 @@ import {
   type AnyEvents,
   type CallOptions,
   type DelayedCall,
+  type HostAbortSignal,
   type HostControl,
   type Limits,
   type Logger,
@@ -21,7 +22,7 @@ import { Watchdog, watched } from './watchdog.ts';
 
 /** Options of {@link NodeReactor}. */
 export interface NodeReactorOptions extends ReactorOptions<NodeHost>, ProcessOptions {
-  /** A thread of its own holds the shutdown deadline, also when a trigger blocks this one (N10). */
+  /** A thread of its own holds the shutdown deadline, also when something blocks this one (N10). */
   readonly watchdog?: boolean;
   /** Every call keeps its caller's `AsyncLocalStorage` (N3); default: turns run in the context of `run()`. */
   readonly context?: boolean;
@@ -53,6 +54,8 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   readonly #limits: Limits;
   readonly #current: CurrentRun;
   #setupError: { readonly error: unknown } | undefined;
+  /** The signal that arms the watchdog. */
+  #armingSignal: HostAbortSignal | undefined;
   /** Turns run in the async context of `run()`, not in that of whoever queued the first call (N3). */
   #context: AsyncResource | undefined;
 
@@ -81,6 +84,19 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     this.#limits = limits;
     this.#current = current;
     current.reactor = this;
+  }
+
+  /** As core says (C54). The watchdog listens to it before anybody else can: a listener that blocks is seen too (N10). */
+  override get signal(): HostAbortSignal {
+    const signal = super.signal;
+    if (this.#options.watchdog === true && signal !== this.#armingSignal) {
+      this.#armingSignal = signal;
+      signal.addEventListener('abort', () => {
+        const { deadline = Infinity } = this.#limits;
+        if (deadline !== Infinity) this.#current.watchdog?.arm(deadline);
+      });
+    }
+    return signal;
   }
 
   /** As core says; the exit status is set by the time the promise settles (N11). Throws `HostMissingError` where there is no process. */

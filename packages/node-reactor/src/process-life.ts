@@ -127,12 +127,11 @@ export class ProcessLife implements Owned {
   }
 
   #onStop(): void {
-    const { deadline, leadTime, pending, watchdog } = this.#inside;
+    const { leadTime, pending } = this.#inside;
     this.#stoppedAt = this.#host.now();
     this.#lines = new PendingLines(this.#host, leadTime(), pending, (line) => {
       this.#say(line);
     });
-    if (deadline !== Infinity) watchdog?.arm(deadline);
   }
 
   #ended(result: RunResult): Ended {
