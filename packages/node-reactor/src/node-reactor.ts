@@ -19,6 +19,7 @@ import { takeNodeHost, type NodeHost } from './node-host.ts';
 import { ProcessLife } from './process-life.ts';
 import { shutdownLimits } from './shutdown-limits.ts';
 import { Watchdog, watched } from './watchdog.ts';
+import { isWorkerThread, optionsInWorker, WorkerSide } from './worker/worker-side.ts';
 
 /** Options of {@link NodeReactor}. */
 export interface NodeReactorOptions extends ReactorOptions<NodeHost>, ProcessOptions {
@@ -69,7 +70,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   /** Throws `TypeError` and `RangeError` for options that are wrong. */
   constructor(options: NodeReactorOptions = {}) {
     checkSignals(options.signals);
-    const current: CurrentRun = { reactor: undefined, life: undefined, watchdog: undefined };
+    const current: CurrentRun = { reactor: undefined, life: undefined, watchdog: undefined, worker: undefined };
     const limits = shutdownLimits(options.limits?.['shutdown'], {
       sinceStop: () => current.life?.sinceStop() ?? 0,
       leadTime: () => current.reactor?.leadTime ?? 0,
@@ -104,6 +105,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     const over = super.run(options);
     // Before anybody who awaits the run goes on: the exit status is set by then.
     this.#current.life?.follow(over);
+    this.#current.worker?.follow(over, this.startupReport);
     return over;
   }
 
@@ -135,8 +137,10 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   protected override attachHost(control: HostControl): Disposable {
     const host = this.#presentHost();
     const { logger = host.console, onError } = this.#options;
-    const watchdog = this.#startWatchdog(host, logger);
-    const life = new ProcessLife(host, this.#options, {
+    const isWorker = isWorkerThread(host);
+    const options = isWorker ? optionsInWorker(this.#options, logger) : this.#options;
+    const watchdog = options.watchdog === true ? this.#startWatchdog(host, logger) : undefined;
+    const life = new ProcessLife(host, options, {
       control,
       logger,
       onError,
@@ -150,6 +154,10 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     this.#current.life = life;
     try {
       const attached = life.attach();
+      if (isWorker) {
+        const handle = { control, signal: this.signal, state: () => this.state, pending: () => this.pending() };
+        this.#current.worker = new WorkerSide(handle);
+      }
       if (this.#setupError !== undefined) {
         life.report(this.#setupError.error, 'setup');
         control.stop({ kind: 'startup-failed', cause: this.#setupError.error });
@@ -189,7 +197,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
 
   /** Only on the true process: a thread cannot tell whether a fake one is blocked, and must not kill what that one's number names. */
   #startWatchdog(host: NodeHost, logger: Logger): Watchdog | undefined {
-    if (this.#options.watchdog !== true || host.process !== globalThis.process) return undefined;
+    if (host.process !== globalThis.process) return undefined;
     const watchdog = new Watchdog((error) => {
       logger.error(`the watchdog is gone, and nothing but the deadline itself bounds a stop: ${String(error)}`);
     });
@@ -210,6 +218,7 @@ interface CurrentRun {
   reactor: NodeReactor | undefined;
   life: ProcessLife | undefined;
   watchdog: Watchdog | undefined;
+  worker: WorkerSide | undefined;
 }
 
 function createTurnScope(): AsyncResource {

@@ -8,11 +8,21 @@ import type { Runtime } from './program.ts';
 import { shared } from './shared.ts';
 import { signals } from './signals.ts';
 import { watchdogs } from './watchdogs.ts';
+import { workers } from './workers.ts';
 
 /** Every statement on the life of a process, by real processes and signals on one runtime. `folder` holds the bundled programs. */
 export function processTests(runner: TestRunner, runtime: Runtime, folder: () => string): void {
   const kit = new ProcessKit(runner, runtime, folder);
-  for (const [title, section] of Object.entries({ ends, http, signals, shared, watchdogs, mains, 'PID 1': pidOne })) {
+  for (const [title, section] of Object.entries({
+    ends,
+    http,
+    signals,
+    shared,
+    watchdogs,
+    workers,
+    mains,
+    'PID 1': pidOne,
+  })) {
     runner.describe(`${runtime.name}, ${title}`, () => section(kit));
   }
 }

@@ -4,6 +4,7 @@ import { mains } from './mains.ts';
 import { shared } from './shared.ts';
 import { signals } from './signals.ts';
 import { watchdogs } from './watchdogs.ts';
+import { workers } from './workers.ts';
 
 const programs: Readonly<Record<string, () => Promise<unknown>>> = {
   ...ends,
@@ -12,5 +13,6 @@ const programs: Readonly<Record<string, () => Promise<unknown>>> = {
   ...shared,
   ...signals,
   ...watchdogs,
+  ...workers,
 };
 await programs[process.argv[2]!]!();
