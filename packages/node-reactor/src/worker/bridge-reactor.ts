@@ -21,8 +21,8 @@ const NATURAL_END_MS = 1_500;
 /** A worker that is being stopped and in which no reactor was seen is given this long. Milliseconds. */
 const NO_REACTOR_MS = 2_000;
 
-/** What an escalated worker may take for its last phases. Milliseconds. */
-const ESCALATED_MS = 500;
+/** What an escalated worker may take for its last phases; below the second after which the process is ended. Milliseconds. */
+const ESCALATED_MS = 800;
 
 /** Options of {@link bridgeReactor}. */
 export interface BridgeReactorOptions {

@@ -3,9 +3,7 @@ import { bridgeReactor, NodeReactor, runMain, runService, type BridgeReactorOpti
 import { once } from 'node:events';
 import { setTimeout as after } from 'node:timers/promises';
 import { parentPort, threadId, Worker, type WorkerOptions } from 'node:worker_threads';
-import { block, live, never, say } from './steps.ts';
-
-const deadline = { limits: { shutdown: { deadline: 1_000 } } };
+import { block, expectGo, live, never, say } from './steps.ts';
 
 /** A thread that runs another program of this file. */
 function thread(program: string, options?: WorkerOptions): Worker {
@@ -17,11 +15,11 @@ async function bridging(
   program: string,
   options: BridgeReactorOptions = {},
   setup: (reactor: NodeReactor, worker: Worker) => unknown = () => {},
-  ms = 1_000,
+  deadline = 25_000,
 ): Promise<unknown> {
   const worker = thread(program);
   worker.on('exit', (status) => say(`the thread ended with ${String(status)}`));
-  return live({ limits: { shutdown: { deadline: ms } } }, (reactor) => {
+  return live({ limits: { shutdown: { deadline } } }, (reactor) => {
     reactor.use(bridgeReactor(worker, { name: 'helper', ...options }));
     return setup(reactor, worker);
   }).catch(sayError);
@@ -161,7 +159,7 @@ export const workers = {
 
   bridgedInOrder: () => {
     let worker: Worker;
-    return live(deadline, (reactor) => {
+    return live({}, (reactor) => {
       const step = (name: string, ...needs: readonly ReturnType<typeof reactor.use>[]) =>
         reactor.use({
           name,
@@ -195,36 +193,31 @@ export const workers = {
     const worker = thread('threadSaysReady');
     // What it announces by itself has gone by when somebody bridges it.
     await once(worker, 'message');
-    await live(deadline, (reactor) => void reactor.use(bridgeReactor(worker)));
+    await live({}, (reactor) => void reactor.use(bridgeReactor(worker)));
   },
 
   bridgedTooLate: async () => {
     const worker = thread('threadTold');
     await worker.terminate();
-    await live(deadline, (reactor) => void reactor.use(bridgeReactor(worker, { name: 'helper' }))).catch(sayError);
+    await live({}, (reactor) => void reactor.use(bridgeReactor(worker, { name: 'helper' }))).catch(sayError);
   },
 
   bridgedStartsSlowly: () => bridging('threadStartsSlowly'),
-  bridgedStartHangs: () => bridging('threadStartHangs'),
+  bridgedStartHangs: () => bridging('threadStartHangs', {}, () => {}, 1_000),
   bridgedStartFails: () => bridging('threadStartFails'),
   bridgedNoReactor: () => bridging('threadHasNoReactor', { startTimeout: 300 }),
   bridgedStopWithoutReactor: () =>
-    bridging(
-      'threadHasNoReactor',
-      {},
-      (reactor) => {
-        reactor.on('startup', { before: () => say('the program begins') });
-      },
-      25_000,
-    ),
+    bridging('threadHasNoReactor', {}, (reactor) => {
+      reactor.on('startup', { before: () => say('the program begins') });
+    }),
   bridgedEndsAtOnce: () => bridging('threadEndsAtOnce'),
   bridgedThrowsAtOnce: () => bridging('threadThrowsAtOnce'),
   bridgedStopFails: () => bridging('threadStopFails'),
-  bridgedHangs: () => bridging('threadHangs'),
-  bridgedHangsLonger: () => bridging('threadHangs', {}, () => {}, 25_000),
-  bridgedBlocksLonger: () => bridging('threadBlocks', {}, () => {}, 25_000),
-  bridgedBlocks: () => bridging('threadBlocks'),
-  bridgedHeld: () => bridging('threadIsHeld', {}, () => {}, 25_000),
+  bridgedHangs: () => bridging('threadHangs', {}, () => {}, 1_000),
+  bridgedHangsLonger: () => bridging('threadHangs'),
+  bridgedBlocksLonger: () => bridging('threadBlocks'),
+  bridgedBlocks: () => bridging('threadBlocks', {}, () => {}, 1_000),
+  bridgedHeld: () => bridging('threadIsHeld'),
   bridgedStatus: () => bridging('threadSetsStatus'),
   bridgedExitsInItsStop: () => bridging('threadExitsInItsStop'),
   bridgedDies: () => bridging('threadDies'),
@@ -245,7 +238,7 @@ export const workers = {
 
   bridgedEscalatesItsStart: () =>
     bridging('threadStartHangs', {}, (reactor) => {
-      setTimeout(() => reactor.escalate(), 500);
+      void expectGo()().then(() => reactor.escalate());
     }),
 
   bridgedAfterAFailure: () =>
