@@ -38,19 +38,6 @@ describe('the one owner of the signals of a process', () => {
     expect(fake.process.listenerCount('SIGHUP')).toBe(1);
   });
 
-  it('N4: a signal that the process lets nobody listen to is thrown by run(), and nothing is held', () => {
-    const fake = new FakeProcess();
-    const { on } = fake.process;
-    const refusing = (event: string, listener: () => void): NodeJS.Process => {
-      if (event === 'SIGSEGV') throw new TypeError('uv_signal_start EINVAL');
-      return on.call(fake.process, event, listener);
-    };
-    Object.assign(fake.process, { on: refusing });
-    const reactor = fake.reactor({ signals: ['SIGTERM', 'SIGSEGV'] });
-    expect(() => reactor.run()).toThrow('EINVAL');
-    expect([reactor.state, fake.process.eventNames(), fake.host.outstanding]).toEqual(['idle', [], 0]);
-  });
-
   it('N4: the message of PM2 is heard whatever the list of signals', () => {
     const fake = new FakeProcess();
     Object.assign(fake.process, { send: () => true });
