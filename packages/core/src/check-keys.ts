@@ -5,13 +5,22 @@
 export function checkKeys(options: object, known: readonly string[], what: string): void {
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
-    const longer = known.find((name) => name.startsWith(key));
-    const nearest = longer ?? known.reduce((best, name) => (distance(key, name) < distance(key, best) ? name : best));
-    const isNear = longer !== undefined || distance(key, nearest) <= 2;
+    const nearest = known.find((name) => name.startsWith(key)) ?? nearestOf(key, known);
     throw new TypeError(
-      `${what} has no option "${key}": ${isNear ? `did you mean "${nearest}"?` : `it has ${known.join(', ')}`}`,
+      `${what} has no option "${key}": ${nearest === undefined ? `it has ${known.join(', ')}` : `did you mean "${nearest}"?`}`,
     );
   }
+}
+
+/** The known word that is at most two edits away, ignoring case; the nearest one, if there are several. */
+export function nearestOf(word: string, known: readonly string[]): string | undefined {
+  let nearest: string | undefined;
+  let least = 3;
+  for (const name of known) {
+    const edits = distance(word, name);
+    if (edits < least) [nearest, least] = [name, edits];
+  }
+  return nearest;
 }
 
 /** Edits that make one word of the other, ignoring case; a swap of two neighbours is one (optimal string alignment). */

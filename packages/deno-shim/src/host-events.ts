@@ -8,7 +8,7 @@ export function usualSignals({ Deno }: DenoFunctions): readonly string[] {
 
 /**
  * Stops the reactor at each of these signals, until it is disposed; listeners of others stay as they are. Throws what Deno throws for a
- * signal that nobody can listen to, such as `SIGKILL`; then none is listened to.
+ * signal that it does not let anybody listen to, such as `SIGSEGV`; then none is listened to.
  */
 export function stopOnSignals({ Deno }: DenoFunctions, signals: readonly string[], control: HostControl): Disposable {
   const listeners: [signal: string, listener: () => void][] = [];
@@ -16,7 +16,7 @@ export function stopOnSignals({ Deno }: DenoFunctions, signals: readonly string[
     for (const [signal, listener] of listeners) Deno.removeSignalListener(signal, listener);
   };
   try {
-    for (const signal of signals) {
+    for (const signal of new Set(signals)) {
       // Deno does not tell a listener which signal it was.
       const listener = (): void => {
         control.stop({ kind: 'signal', signal });

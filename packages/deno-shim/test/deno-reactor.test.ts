@@ -164,6 +164,16 @@ describe('DenoReactor on its host', () => {
     expect(make).toThrow(TypeError);
   });
 
+  it.each(['TERM', 'SIGTREM', 'SIGKILL'])('N27: signals with %s are refused at once', (name) => {
+    expect(() => new DenoReactor({ signals: [name] })).toThrow(TypeError);
+  });
+
+  it('N27: a signal that is listed twice has one listener', async () => {
+    const host = fakeHost();
+    await running(host, { signals: ['SIGHUP', 'SIGHUP'] });
+    expect(host.calls['Deno.addSignalListener']).toBe(1);
+  });
+
   it('D4: on Windows it listens to SIGBREAK, since Deno refuses SIGTERM there', async () => {
     const host = fakeHost();
     const reactor = await running(host, { host: fromWindows(host) });
@@ -178,12 +188,12 @@ describe('DenoReactor on its host', () => {
     // as: a fake host has a Deno, whatever its type says.
     const { Deno } = host as unknown as Pick<DenoHost, 'Deno'>;
     const addSignalListener = (signal: string, listener: () => void): void => {
-      if (signal === 'SIGKILL') throw new TypeError('Binding to signal');
+      if (signal === 'SIGSEGV') throw new TypeError('Binding to signal');
       Deno.addSignalListener(signal, listener);
     };
     const reactor = new DenoReactor({
       host: { ...host, Deno: { ...Deno, addSignalListener } },
-      signals: ['SIGTERM', 'SIGKILL'],
+      signals: ['SIGTERM', 'SIGSEGV'],
     });
     expect(() => reactor.run()).toThrow('Binding to signal');
     expect(reactor.state).toBe('idle');

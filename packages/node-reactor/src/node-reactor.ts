@@ -6,6 +6,7 @@ import {
   type CallOptions,
   type DelayedCall,
   type FiringReport,
+  type HostAbortSignal,
   type HostControl,
   type Limits,
   type Logger,
@@ -22,10 +23,11 @@ import type { Program } from './program.ts';
 import { nodeShutdownLimits } from './shutdown-limits.ts';
 import { joinSystemd, type SystemdMember } from './systemd.ts';
 import { Watchdog, watched } from './watchdog.ts';
+import { isWorkerThread, optionsInWorker, WorkerSide } from './worker/worker-side.ts';
 
 /** Options of {@link NodeReactor}. */
 export interface NodeReactorOptions extends ReactorOptions<NodeHost>, ProcessOptions {
-  /** A thread of its own holds the shutdown deadline, also when a trigger blocks this one (N10). */
+  /** A thread of its own holds the shutdown deadline, also when something blocks this one (N10). */
   readonly watchdog?: boolean;
   /** Every call keeps its caller's `AsyncLocalStorage` (N3); default: turns run in the context of `run()`. */
   readonly context?: boolean;
@@ -64,6 +66,8 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   readonly #limits: Limits;
   readonly #current: CurrentRun;
   #program: Program | undefined;
+  /** The signal that arms the watchdog. */
+  #armingSignal: HostAbortSignal | undefined;
   /** Turns run in the async context of `run()`, not in that of whoever queued the first call (N3). */
   #context: AsyncResource | undefined;
 
@@ -79,7 +83,13 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   /** Throws `TypeError` and `RangeError` for options that are wrong. */
   constructor(options: NodeReactorOptions = {}) {
     checkSignals(options.signals);
-    const current: CurrentRun = { reactor: undefined, life: undefined, watchdog: undefined, systemd: undefined };
+    const current: CurrentRun = {
+      reactor: undefined,
+      life: undefined,
+      watchdog: undefined,
+      systemd: undefined,
+      worker: undefined,
+    };
     const limits = nodeShutdownLimits(options.limits?.['shutdown']).boundTo({
       sinceStop: () => current.life?.sinceStop() ?? 0,
       leadTime: () => current.reactor?.leadTime ?? 0,
@@ -98,11 +108,25 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     current.reactor = this;
   }
 
+  /** As core says (C54). The watchdog listens to it before anybody else can: a listener that blocks is seen too (N10). */
+  override get signal(): HostAbortSignal {
+    const signal = super.signal;
+    if (this.#options.watchdog === true && signal !== this.#armingSignal) {
+      this.#armingSignal = signal;
+      signal.addEventListener('abort', () => {
+        const { deadline = Infinity } = this.#limits;
+        if (deadline !== Infinity) this.#current.watchdog?.arm(deadline);
+      });
+    }
+    return signal;
+  }
+
   /** As core says; the exit status is set by the time the promise settles (N11). Throws `HostMissingError` where there is no process. */
   override run(options?: Parameters<ReactorBase['run']>[0]): Promise<RunResult> {
     const over = super.run(options);
     // Before anybody who awaits the run goes on: the exit status is set by then.
     this.#current.life?.follow(over);
+    this.#current.worker?.follow(over, this.startupReport);
     return over;
   }
 
@@ -134,8 +158,10 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   protected override attachHost(control: HostControl): Disposable {
     const host = this.#presentHost();
     const { logger = host.console, onError } = this.#options;
-    const watchdog = this.#startWatchdog(host, logger);
-    const life = new ProcessLife(host, this.#options, {
+    const isWorker = isWorkerThread(host);
+    const options = isWorker ? optionsInWorker(this.#options, logger) : this.#options;
+    const watchdog = options.watchdog === true ? this.#startWatchdog(host, logger) : undefined;
+    const life = new ProcessLife(host, options, {
       control,
       logger,
       onError,
@@ -155,6 +181,10 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     this.#current.life = life;
     try {
       const attached = life.attach();
+      if (isWorker) {
+        const handle = { control, signal: this.signal, state: () => this.state, pending: () => this.pending() };
+        this.#current.worker = new WorkerSide(handle);
+      }
       const { deadline = Infinity } = this.#limits;
       const systemd = joinSystemd(host, this, { deadline, signals: this.#options.signals, logger });
       this.#current.systemd = systemd;
@@ -207,7 +237,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
 
   /** Only on the true process: a thread cannot tell whether a fake one is blocked, and must not kill what that one's number names. */
   #startWatchdog(host: NodeHost, logger: Logger): Watchdog | undefined {
-    if (this.#options.watchdog !== true || host.process !== globalThis.process) return undefined;
+    if (host.process !== globalThis.process) return undefined;
     const watchdog = new Watchdog((error) => {
       logger.error(`the watchdog is gone, and nothing but the deadline itself bounds a stop: ${String(error)}`);
     });
@@ -229,6 +259,7 @@ interface CurrentRun {
   life: ProcessLife | undefined;
   watchdog: Watchdog | undefined;
   systemd: SystemdMember | undefined;
+  worker: WorkerSide | undefined;
 }
 
 function createTurnScope(): AsyncResource {

@@ -189,13 +189,12 @@ export class ProcessLife implements SignalMember {
   }
 
   #onStop(): void {
-    const { deadline, leadTime, pending, signal, watchdog } = this.#reactor;
+    const { leadTime, pending, signal } = this.#reactor;
     if ((signal.reason as StopReason).kind === 'crash') return; // as: the signal of a reactor aborts with nothing else
     this.#wasStopping = true;
     this.#stoppedAt = this.#host.now();
     this.#lines?.end();
     this.#sayPending('still waiting for', leadTime(), pending);
-    if (deadline !== Infinity) watchdog?.arm(deadline);
   }
 
   #sayPending(start: string, delay: number, pending: () => readonly Waiting[]): void {

@@ -32,6 +32,12 @@ describe('the one owner of the signals of a process', () => {
     expect(fake.process.listenerCount('SIGTERM')).toBe(1);
   });
 
+  it('N27: a signal that is listed twice has one listener', () => {
+    const fake = new FakeProcess();
+    void fake.reactor({ signals: ['SIGHUP', 'SIGHUP'] }).run();
+    expect(fake.process.listenerCount('SIGHUP')).toBe(1);
+  });
+
   it('N4: the message of PM2 is heard whatever the list of signals', () => {
     const fake = new FakeProcess();
     Object.assign(fake.process, { send: () => true });

@@ -15,6 +15,7 @@ import { sockets } from './sockets.ts';
 import { systemd } from './systemd.ts';
 import { watchdogs } from './watchdogs.ts';
 import { work } from './work.ts';
+import { workers } from './workers.ts';
 
 /** Every statement on the life of a process, by real processes and signals on one runtime. `folder` holds the bundled programs. */
 export function processTests(runner: TestRunner, runtime: Runtime, folder: () => string): void {
@@ -28,6 +29,7 @@ export function processTests(runner: TestRunner, runtime: Runtime, folder: () =>
     signals,
     shared,
     watchdogs,
+    workers,
     mains,
     work,
     outputs,

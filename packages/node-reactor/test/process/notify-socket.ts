@@ -39,7 +39,12 @@ export class NotifySocket implements AsyncDisposable {
     this.#folder = folder;
     this.path = join(folder, 'notify');
     const { PATH, HOME } = process.env;
-    this.#receiver = new Program('python3', ['-c', RECEIVER, this.path], { PATH, HOME }, { ipc: false, stdin: 'ignore' });
+    this.#receiver = new Program(
+      'python3',
+      ['-c', RECEIVER, this.path],
+      { PATH, HOME },
+      { ipc: false, stdin: 'ignore' },
+    );
   }
 
   static async open(): Promise<NotifySocket> {

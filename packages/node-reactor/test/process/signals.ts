@@ -59,14 +59,17 @@ export function signals(kit: ProcessKit): void {
     expect((await program.endBy('SIGTERM')).status).toBe('SIGTERM');
   });
 
-  const refused = 'a signal that nobody can listen to is thrown by run(), and nothing is held';
-  if (kit.runtime.name === 'Bun') kit.skip('N4', refused, 'Bun takes a listener for SIGKILL without a word');
-  else {
-    kit.it('N4', refused, async () => {
-      const { status, lines } = await kit.run('unlistenable');
-      expect([status, lines]).toEqual([0, ['idle, nothing held: true']]);
-    });
-  }
+  kit.it('N27', 'a misspelt signal, and one that nobody can listen to, is refused at once', async () => {
+    const { status, lines } = await kit.run('misspelt');
+    const nearest = (name: string): string =>
+      `TypeError: signals has "${name}", and there is no such signal: did you mean 'SIGTERM'? (nothing held: true)`;
+    const deaf = (name: string): string =>
+      `TypeError: signals has '${name}', and no process can listen to ${name}: take it out of the list (nothing held: true)`;
+    expect([status, lines]).toEqual([
+      0,
+      [nearest('SIGTREM'), nearest('TERM'), nearest('sigterm'), deaf('SIGKILL'), deaf('SIGSTOP')],
+    ]);
+  });
 
   kit.it('N5', 'a repeat within 200 ms is dropped', async () => {
     const program = await kit.running('doubled');

@@ -90,7 +90,7 @@ export function systemd(kit: ProcessKit): void {
     program.signal('SIGTERM');
     const again = await socket.heard('EXTEND_TIMEOUT_USEC=');
     expect(
-      /^EXTEND_TIMEOUT_USEC=15000000 \| STATUS=stopping, waiting for queue READY=1 X \(before, \d\.\d s\)$/.test(
+      /^EXTEND_TIMEOUT_USEC=15000000 \| STATUS=stopping, waiting for queue\\nREADY=1\\tX \(before, \d\.\d s\)$/.test(
         again.fields,
       ),
     ).toBe(true);

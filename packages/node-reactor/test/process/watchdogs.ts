@@ -19,8 +19,44 @@ export function watchdogs(kit: ProcessKit): void {
 
   kit.it('N10', 'what blocks outside of any trigger is killed too', async () => {
     const { status, stderr } = await kit.run('blocksInACall');
-    expect([status, stderr.includes(`${BLOCKED} something blocks the thread`)]).toEqual(['SIGKILL', true]);
+    expect([status, stderr.includes(`${BLOCKED} a callback blocks the thread`)]).toEqual(['SIGKILL', true]);
   });
+
+  for (const [name, culprit, rule] of [
+    [
+      'blocksInAnAbortListener',
+      "an abort listener of the reactor's signal, or what called stop(), blocks the thread",
+      'an abort listener that was added before run() and blocks is seen',
+    ],
+    [
+      'blocksAfterAnAwait',
+      'trigger "flush" (during) or a callback blocks the thread',
+      'a trigger that blocks after an await is named, as the one that is pending',
+    ],
+    [
+      'blocksWhileOthersPend',
+      'one of: trigger "db" (during), trigger "flush" (during), or a callback, blocks the thread',
+      'where several triggers pend, each is named',
+    ],
+    [
+      'blocksAfterItsLimit',
+      'one of: trigger "late" (during), trigger "late" (after), or a callback, blocks the thread',
+      'a trigger that a limit left behind is named when it blocks later',
+    ],
+    [
+      'blocksInAQueuedCall',
+      'trigger "flush" (during) or a callback blocks the thread',
+      'a queued call that blocks while it stops is killed',
+    ],
+  ] as const) {
+    kit.it('N10', rule, async () => {
+      const { status, stderr } = await (await kit.running(name)).endBy('SIGTERM');
+      expect([status, stderr.split('\n').find((line) => line.startsWith(BLOCKED))]).toEqual([
+        'SIGKILL',
+        `${BLOCKED} ${culprit}: killing the process`,
+      ]);
+    });
+  }
 
   kit.it('N10', 'a stop that is merely slow is not killed: the deadline itself ends it', async () => {
     const { status, stderr } = await (await kit.running('isOnlySlow')).endBy('SIGTERM');

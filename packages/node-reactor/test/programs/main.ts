@@ -10,6 +10,7 @@ import { sockets } from './sockets.ts';
 import { systemd } from './systemd.ts';
 import { watchdogs } from './watchdogs.ts';
 import { work } from './work.ts';
+import { workers } from './workers.ts';
 
 const programs: Readonly<Record<string, () => Promise<unknown>>> = {
   ...ends,
@@ -24,5 +25,6 @@ const programs: Readonly<Record<string, () => Promise<unknown>>> = {
   ...systemd,
   ...watchdogs,
   ...work,
+  ...workers,
 };
 await programs[process.argv[2]!]!();

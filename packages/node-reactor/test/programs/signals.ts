@@ -41,13 +41,14 @@ export const signals = {
       say('held');
     }),
 
-  unlistenable: async () => {
-    const reactor = new NodeReactor({ signals: ['SIGTERM', 'SIGKILL'] });
-    const before = counts();
-    try {
-      await reactor.run();
-    } catch {
-      say(`${reactor.state}, nothing held: ${String(counts() === before)}`);
+  misspelt: async () => {
+    for (const name of ['SIGTREM', 'TERM', 'sigterm', 'SIGKILL', 'SIGSTOP']) {
+      const before = counts();
+      try {
+        new NodeReactor({ signals: ['SIGINT', name] });
+      } catch (error) {
+        say(`${String(error)} (nothing held: ${String(counts() === before)})`);
+      }
     }
   },
 

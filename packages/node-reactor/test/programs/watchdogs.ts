@@ -1,4 +1,5 @@
 import { sleep } from '@triphase/core';
+import { NodeReactor } from '@triphase/node-reactor';
 import { block, live, never, say } from './steps.ts';
 
 const options = { watchdog: true, limits: { shutdown: { deadline: 300 } } };
@@ -32,6 +33,45 @@ export const watchdogs = {
         void reactor.stop();
         reactor.callSoon(() => block(Infinity));
       });
+    }),
+
+  blocksInAnAbortListener: async () => {
+    const reactor = new NodeReactor(options);
+    reactor.signal.addEventListener('abort', () => block(Infinity));
+    reactor.on('startup', { after: () => say('running') });
+    await reactor.run();
+  },
+
+  blocksAfterAnAwait: () =>
+    live(options, (reactor) => {
+      const goesOn = async (): Promise<void> => {
+        await new Promise((resolve) => void setTimeout(resolve, 10));
+        block(Infinity);
+      };
+      reactor.on('shutdown', { during: goesOn }, { name: 'flush' });
+      reactor.on('shutdown', { during: async () => say('settles') }, { name: 'settled' });
+    }),
+
+  blocksWhileOthersPend: () =>
+    live(options, (reactor) => {
+      reactor.on('shutdown', { during: never }, { name: 'flush' });
+      reactor.use({ name: 'db', shutdown: { during: never } });
+      reactor.on('shutdown', { during: () => void setImmediate(() => block(Infinity)) }, { name: 'other' });
+    }),
+
+  blocksAfterItsLimit: () =>
+    live({ watchdog: true, limits: { shutdown: { deadline: 300, during: 20 } } }, (reactor) => {
+      const goesOn = async (): Promise<void> => {
+        await new Promise((resolve) => void setTimeout(resolve, 40));
+        block(Infinity);
+      };
+      reactor.on('shutdown', { during: goesOn, after: never }, { name: 'late' });
+    }),
+
+  blocksInAQueuedCall: () =>
+    live(options, (reactor) => {
+      reactor.on('shutdown', { during: () => reactor.callSoon(() => block(Infinity)) });
+      reactor.on('shutdown', { during: never }, { name: 'flush' });
     }),
 
   isOnlySlow: () =>

@@ -1,0 +1,228 @@
+import type { ProcessKit } from './kit.ts';
+import type { End } from './program.ts';
+
+/** The bridge to the reactor of a worker thread: N30. */
+export function workers(kit: ProcessKit): void {
+  const { expect } = kit;
+  const it = (rule: string, body: () => Promise<void>): void => kit.it('N30', rule, body);
+
+  /** Runs a program that ends by itself, and expects its status and what it says; the order of two threads is not told. */
+  const expectEnd = ({ status, lines }: End, expected: number | string, ...said: readonly string[]): void => {
+    expect([status, said.filter((line) => !lines.includes(line))]).toEqual([expected, []]);
+  };
+
+  it('a worker is stopped with the reason of the main reactor, which waits for the end of the thread', async () => {
+    const { status, lines, stderr } = await (await kit.running('bridged')).endBy('SIGTERM');
+    expect([status, stderr]).toEqual([0, '']);
+    expect(lines.slice(-3)).toEqual(['the thread ended with 0', 'over: signal', 'exit event 0']);
+    expect(lines.slice(0, 2).sort()).toEqual(['running', 'thread: running']);
+    expect(lines.slice(2, 4)).toEqual(['thread: shutdown, signal SIGTERM', 'thread: over, signal']);
+  });
+
+  it('it starts after what it needs and stops before that', async () => {
+    const { status, lines } = await (await kit.running('bridgedInOrder')).endBy('SIGINT');
+    const order = ['database starts', 'the thread is made', 'user starts', 'running', 'user stops'];
+    const stops = ['the thread has ended', 'database stops', 'over: signal', 'exit event 0'];
+    expect([status, lines.filter((line) => !line.startsWith('thread:'))]).toEqual([0, [...order, ...stops]]);
+  });
+
+  it('any other reason reaches the worker as the cause of main-stopped, also one that cannot be copied', async () => {
+    expectEnd(await kit.run('bridgedStops'), 0, 'thread: shutdown, main-stopped ', 'thread: over, main-stopped');
+  });
+
+  it("the worker's messages are its own, and a listener for them does not hold the thread after the run", async () => {
+    const { status, lines, stderr } = await (await kit.running('bridgedWithMessages')).endBy('SIGTERM');
+    expect([status, stderr, lines.includes('echo early')]).toEqual([0, '', true]);
+  });
+
+  it('a worker that nobody bridges works as before', async () => {
+    const { status, lines, stderr } = await kit.run('notBridged');
+    expect([status, stderr, lines.includes('echo work')]).toEqual([0, '', true]);
+  });
+
+  it('a worker may be bridged long after its reactor began', async () => {
+    expectEnd(await (await kit.running('bridgedLate')).endBy('SIGTERM'), 0, 'thread: shutdown, signal SIGTERM');
+  });
+
+  it('a reactor of a worker bridges a worker of its own', async () => {
+    const { status, lines } = await (await kit.running('bridgedNested')).endBy('SIGTERM');
+    expect([status, lines.filter((line) => line === 'thread: shutdown, signal SIGTERM').length]).toEqual([0, 2]);
+  });
+
+  it('all reactors of the worker are waited for, in the start and in the stop', async () => {
+    const { status, lines } = await (await kit.running('bridgedTwo')).endBy('SIGTERM');
+    expect([status, lines.filter((line) => line.startsWith('thread:')).sort()]).toEqual([
+      0,
+      ['thread: first stops', 'thread: second stops'],
+    ]);
+  });
+
+  it('the start waits for that of the worker', async () => {
+    const program = await kit.running('bridgedStartsSlowly');
+    const before = program.lines.filter((line) => line !== 'thread: running');
+    expect(before).toEqual(['thread: starting', 'running']);
+    expectEnd(await program.endBy('SIGTERM'), 0, 'thread: db closed');
+  });
+
+  it('a stop in the middle of the start lets the worker stop, in its place', async () => {
+    const program = kit.start('bridgedStartsSlowly');
+    await program.line('thread: starting');
+    const { status, lines } = await program.endBy('SIGTERM');
+    expect([status, lines.includes('running'), lines.slice(-3)]).toEqual([
+      0,
+      false,
+      ['the thread ended with 0', 'over: signal', 'exit event 0'],
+    ]);
+    expect(lines.includes('thread: db closed')).toBe(true);
+  });
+
+  it('a start that the worker never ends is cut by a stop at its limit', async () => {
+    const program = kit.start('bridgedStartHangs');
+    await program.line('thread: starting');
+    const { status, lines, stderr } = await program.endBy('SIGTERM');
+    expect([status, lines.includes('thread: told to stop')]).toEqual([124, true]);
+    expect(/Worker "helper" was terminated at the limit of its stop: .*db \(during, \d\.\d s\)/.test(stderr)).toBe(
+      true,
+    );
+  });
+
+  for (const [name, error, rule] of [
+    [
+      'bridgedStartFails',
+      'failed to start: Service "db" (startup, during) failed: disk full',
+      'a worker whose start fails makes the start of the main reactor fail',
+    ],
+    [
+      'bridgedEndsAtOnce',
+      'ended with status 0, and no reactor ran in it',
+      'a worker that ends without a reactor makes the start fail',
+    ],
+    ['bridgedThrowsAtOnce', 'failed: no module', 'a worker that throws before it has a reactor makes the start fail'],
+    [
+      'bridgedNoReactor',
+      'had no reactor after 300 ms and was terminated: run one in its program, such as with runService(), or raise startTimeout',
+      'a worker without a reactor is terminated after the limit, and the start fails',
+    ],
+    ['bridgedTooLate', 'had ended before it was bridged', 'a worker that has ended already makes the start fail'],
+  ] as const) {
+    it(rule, async () => {
+      expectEnd(await kit.run(name), 1, `The start failed: Worker "helper" ${error}`, 'exit event 1');
+    });
+  }
+
+  it('a start that was cut at its limit leaves no worker behind', async () => {
+    expectEnd(await kit.run('bridgedStartLimit'), 1, 'the thread ended with 1');
+  });
+
+  it('a start that is escalated escalates the worker and leaves none behind', async () => {
+    const program = kit.start('bridgedEscalatesItsStart');
+    await program.line('thread: starting');
+    const { status, lines } = await program.endBy('SIGUSR2');
+    expect([status, lines.includes('thread: told to stop')]).toEqual([1, true]);
+    expect(lines.filter((line) => line.startsWith('the thread ended')).length).toBe(1);
+  });
+
+  it('a start that fails elsewhere stops the worker in order', async () => {
+    expectEnd(await kit.run('bridgedAfterAFailure'), 1, 'thread: over, main-stopped', 'the thread ended with 0');
+  });
+
+  for (const [name, error, rule] of [
+    [
+      'bridgedStopFails',
+      'ended its run with status 1: Trigger "flush" (shutdown, during) failed: disk full',
+      'a stop that fails in the worker fails in the main reactor',
+    ],
+    ['bridgedStatus', 'ended with status 7', 'a status that the worker sets is a failure of the stop'],
+    [
+      'bridgedExitsInItsStop',
+      'ended with status 0 before the run of its reactor was over',
+      'a worker that exits in the middle of its stop makes the stop fail, also with status 0',
+    ],
+  ] as const) {
+    it(rule, async () => {
+      const { status, stderr } = await (await kit.running(name)).endBy('SIGTERM');
+      expect([status, failures(stderr)]).toEqual([1, [`Worker "helper" ${error}`]]);
+    });
+  }
+
+  it('a worker that hangs in its stop is terminated at the limit, and what it waited for is named', async () => {
+    const { status, lines, stderr } = await (await kit.running('bridgedHangs')).endBy('SIGTERM');
+    expectEnd({ status, lines, stderr }, 124, 'the thread ended with 1');
+    expect(/Worker "helper" was terminated at the limit of its stop: flush \(during, \d\.\d s\)/.test(stderr)).toBe(
+      true,
+    );
+  });
+
+  it('a worker that blocks its thread is terminated at the limit', async () => {
+    const { status, lines, stderr } = await (await kit.running('bridgedBlocks')).endBy('SIGTERM');
+    expectEnd({ status, lines, stderr }, 124, 'the thread ended with 1');
+  });
+
+  it('a worker whose run is over and whose thread is held is terminated, which fails nothing', async () => {
+    const { status, stderr } = await (await kit.running('bridgedHeld')).endBy('SIGTERM');
+    expect([status, stderr.includes('its run is over, but something still held its thread')]).toEqual([0, true]);
+  });
+
+  it('a worker without a reactor is terminated by a stop in the start', async () => {
+    const program = kit.start('bridgedStopWithoutReactor');
+    await program.line('the program begins');
+    const { status, stderr } = await program.endBy('SIGTERM');
+    expect([status, stderr.includes('was terminated: no reactor ran in it that could be stopped')]).toEqual([1, true]);
+  });
+
+  it('the pending lines say what the worker waits for, and a later signal is passed on', async () => {
+    const program = await kit.running('bridgedHangsLonger');
+    program.signal('SIGTERM');
+    const line = await program.line('still waiting for: helper ');
+    expect(/^still waiting for: helper \(flush \(during, \d\.\d s\)\)$/.test(line)).toBe(true);
+    expectEnd(await program.endBy('SIGTERM'), 143, 'thread: over, signal');
+  });
+
+  it('the pending lines say that a worker does not answer, and a later signal ends it', async () => {
+    const program = await kit.running('bridgedBlocksLonger');
+    program.signal('SIGTERM');
+    const line = await program.line('still waiting for: helper ');
+    expect(/^still waiting for: helper \((stopping, )?no answer for \d\.\d s\)$/.test(line)).toBe(true);
+    expectEnd(await program.endBy('SIGTERM'), 143);
+  });
+
+  for (const [name, error, rule] of [
+    [
+      'bridgedDies',
+      'stopped after an error that nobody caught: disk full',
+      'an error that nobody caught in the worker stops that, and is reported',
+    ],
+    [
+      'bridgedIsKilled',
+      'ended with status 0 before the run of its reactor was over',
+      'process.exit() in the worker ends its thread alone, and is reported',
+    ],
+    ['bridgedStopsItself', 'has stopped by itself', 'a worker that stops by itself is reported'],
+  ] as const) {
+    it(rule, async () => {
+      const program = await kit.running(name);
+      await program.line('Error in service "helper":');
+      const { status, lines, stderr } = await program.endBy('SIGTERM');
+      expectEnd({ status, lines, stderr }, 0, 'over: signal');
+      expect(failures(stderr)).toEqual([`Worker "helper" ${error}`]);
+    });
+  }
+
+  it('a main that ends well in the worker is no failure', async () => {
+    const program = await kit.running('bridgedMain');
+    await program.line('the thread ended with 0');
+    const { status, stderr } = await program.endBy('SIGTERM');
+    expect([status, stderr]).toEqual([0, '']);
+  });
+
+  it("in a worker signals, exit: 'signal' and the watchdog have no effect, which is printed", async () => {
+    const { status, lines, stderr } = await (await kit.running('bridgedTooMuch')).endBy('SIGTERM');
+    expectEnd({ status, lines, stderr }, 0, 'thread: over, signal', 'the thread ended with 0');
+    expect(['signals: SIGUSR2 cannot', 'watchdog: it has no'].filter((start) => !stderr.includes(start))).toEqual([]);
+  });
+}
+
+/** What is printed of the worker's failures; Bun names no class in a stack. */
+function failures(stderr: string): string[] {
+  return [...stderr.matchAll(/^(?:WorkerFailed)?Error: (Worker "helper" .*)$/gm)].map(([, message = '']) => message);
+}
