@@ -75,8 +75,9 @@ export class ProcessEnd {
     if (this.#leavesCluster) this.#leaveCluster();
     const at = this.#forceAt ?? Infinity;
     if (at === Infinity) return;
-    // A listener for messages of somebody else, such as PM2's own, would hold the process until the forced end.
-    this.#host.process.channel?.unref();
+    // A listener for messages of somebody else, such as PM2's own, would hold the process until the forced end. A worker of a cluster must
+    // have the answer of its primary, which fails when it cannot give it.
+    if (builtin('cluster').worker === undefined) this.#host.process.channel?.unref();
     this.#forced = new ForcedEnd(this.#host, { at, outputUntil: this.#outputUntil }, () => {
       const holders = this.holders.describe() || 'this runtime does not say what';
       const left = this.#leftBehind.length === 0 ? '' : ` (left behind: ${this.#leftBehind.join(', ')})`;

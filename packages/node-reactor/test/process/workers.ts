@@ -135,8 +135,8 @@ export function workers(kit: ProcessKit): void {
     ['bridgedStatus', 'ended with status 7', 'a status that the worker sets is a failure of the stop'],
     [
       'bridgedExitsInItsStop',
-      'ended with status 0 before the run of its reactor was over',
-      'a worker that exits in the middle of its stop makes the stop fail, also with status 0',
+      'ended with status 1 before the run of its reactor was over',
+      'a worker that exits in the middle of its stop makes the stop fail, also with process.exit(0)',
     ],
   ] as const) {
     it(rule, async () => {
@@ -194,7 +194,7 @@ export function workers(kit: ProcessKit): void {
     ],
     [
       'bridgedIsKilled',
-      'ended with status 0 before the run of its reactor was over',
+      'ended with status 1 before the run of its reactor was over',
       'process.exit() in the worker ends its thread alone, and is reported',
     ],
     ['bridgedStopsItself', 'has stopped by itself', 'a worker that stops by itself is reported'],
