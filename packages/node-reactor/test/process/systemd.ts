@@ -62,9 +62,9 @@ export function systemd(kit: ProcessKit): void {
     const ready = await socket.heard('READY=1');
     program.signal('SIGHUP');
     const reloading = await socket.heard('RELOADING=1');
-    await program.line('reload 1');
+    await program.line('SIGHUP 1');
     program.signal('SIGHUP');
-    await program.line('reload 1'); // both are heard in order
+    await program.line('SIGHUP 2');
     program.signal('SIGUSR2');
     while (socket.fields.filter((fields) => fields === 'READY=1').length < 2) await socket.next();
     const { status } = await program.endBy('SIGTERM');
