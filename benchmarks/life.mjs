@@ -1,5 +1,5 @@
 /**
- * How a small service ends: 12 faults, three signals, five runs of each. Writes the exit statuses, the time from the signal to the
+ * How a small service, or script, ends: 15 faults, three signals, five runs of each. Writes the exit statuses, the time from the signal to the
  * end, and the last line that was printed, into docs/exit-codes.md between its marks. `npm run bench:life`
  */
 import { spawn } from 'node:child_process';
@@ -26,8 +26,11 @@ const FAULTS = {
   second: 'a second signal after 300 ms, a trigger never settles',
   starting: 'the start is under way',
   startHangs: 'the start never settles',
+  setupHangs: 'the `setup` of `runService` never settles',
   uncaught: 'an uncaught exception while stopping',
+  exits: 'a trigger calls `process.exit(0)`',
   held: 'an interval is left behind',
+  script: 'a script, `main` of `runMain` sleeps',
 };
 
 /** One life: `{ status, ms, last }`, `ms` from the (last) signal to the end of the process. */

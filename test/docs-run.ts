@@ -21,7 +21,7 @@ export const PATIENCE = LONGEST + 10_000;
 export function runProgram(
   command: string,
   args: readonly string[],
-  { cwd = root, signal }: { readonly cwd?: string; readonly signal?: NodeJS.Signals } = {},
+  { cwd = root, signal }: { readonly cwd?: string; readonly signal?: NodeJS.Signals | undefined } = {},
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     // Not jest's own settings: they would change how the program runs. Nor colours, nor a port that is taken.
@@ -50,11 +50,12 @@ export function runProgram(
   });
 }
 
+/** What a block is sent, by its mark. */
+const SENT: Readonly<Record<string, NodeJS.Signals | undefined>> = { sigterm: 'SIGTERM', sigint: 'SIGINT' };
+
 /** Bundles a block against the sources of the packages and runs it in Node. */
 export async function runInNode(block: Block): Promise<Ended> {
-  return withBundle(block, (file) =>
-    runProgram(process.execPath, [file], block.mark === 'sigterm' ? { signal: 'SIGTERM' } : {}),
-  );
+  return withBundle(block, (file) => runProgram(process.execPath, [file], { signal: SENT[block.mark] }));
 }
 
 /** Bundles a block against the sources of the packages, as a program for Node. The file is gone afterwards. */

@@ -12,11 +12,15 @@ import { typeErrorsOf } from './docs-types.ts';
 jest.setTimeout(PATIENCE);
 
 /** What a reader expects of it: it ends well, prints what the page says, and complains of nothing. */
-const success = ({ output }: Block, { stdout }: Ended): Ended => ({ status: 0, stdout: output ?? stdout, stderr: '' });
+const success = ({ mark, output }: Block, { stdout }: Ended): Ended => ({
+  status: mark === 'sigint' ? 130 : 0,
+  stdout: output ?? stdout,
+  stderr: '',
+});
 
 describe('the code on the pages', () => {
   const blocks = blocksIn('ts');
-  const inNode = blocks.filter(({ mark }) => ['', 'sigterm'].includes(mark));
+  const inNode = blocks.filter(({ mark }) => ['', 'sigterm', 'sigint'].includes(mark));
   const inDeno = blocks.filter(({ mark }) => mark === 'deno');
 
   test('every block says how it is proved', () => {

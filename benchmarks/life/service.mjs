@@ -1,18 +1,19 @@
-/** A small service with one fault, named by its first argument: what benchmarks/life.mjs sends signals to. */
-import { resource, sleep } from '@triphase/core';
-import { createNodeReactor } from '@triphase/node-reactor';
+/** A small service, or script, with one fault, named by its first argument: what benchmarks/life.mjs sends signals to. */
+import { sleep } from '@triphase/core';
+import { runMain, runService } from '@triphase/node-reactor';
+import { serveHttp } from '@triphase/node-reactor/http';
 import { createServer } from 'node:http';
-import { once } from 'node:events';
 
 const fault = process.argv[2];
 const never = () => new Promise(() => undefined);
-const app = createNodeReactor({
+const running = () => console.log('running');
+const options = {
   limits: { shutdown: { deadline: 1_000 } },
   watchdog: fault === 'block',
   onError: (error, { name }) => console.error(`error in ${name}: ${error.message}`),
-});
+};
 
-const shutdowns = {
+const shutdowns = (app) => ({
   throw: () => {
     throw new Error('disk full');
   },
@@ -29,31 +30,33 @@ const shutdowns = {
     });
     return sleep(app, 10);
   },
-};
+  exits: () => process.exit(0),
+});
 
-app.use(
-  resource(
-    'http',
-    async () => {
-      const server = createServer((_request, response) => response.end('hello\n')).listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      return server;
-    },
-    (server) => new Promise((resolve) => server.close(resolve)),
-  ),
-);
-const running = () => console.log('running');
-if (fault === 'starting' || fault === 'startHangs') {
-  app.on('startup', {
-    before: ({ signal }) => {
-      running();
-      return fault === 'starting' ? new Promise((resolve) => signal.addEventListener('abort', resolve)) : never();
-    },
-  });
-} else app.on('startup', { after: running });
-if (shutdowns[fault] !== undefined) app.on('shutdown', shutdowns[fault], { name: 'flush' });
-if (fault === 'last') app.on('shutdown', { after: never }, { name: 'farewell' });
-if (fault === 'second') app.on('shutdown', () => console.log('stopping'));
-if (fault === 'held') setInterval(() => undefined, 3_600_000);
+function setup(app) {
+  const server = createServer((_request, response) => response.end('hello\n'));
+  app.use(serveHttp(server, { port: 0, hostname: '127.0.0.1' }));
+  if (fault === 'starting' || fault === 'startHangs') {
+    app.on('startup', {
+      before: ({ signal }) => {
+        running();
+        return fault === 'starting' ? new Promise((resolve) => signal.addEventListener('abort', resolve)) : never();
+      },
+    });
+  } else if (fault !== 'setupHangs') app.on('startup', { after: running });
+  const shutdown = shutdowns(app)[fault];
+  if (shutdown !== undefined) app.on('shutdown', shutdown, { name: 'flush' });
+  if (fault === 'last') app.on('shutdown', { after: never }, { name: 'farewell' });
+  if (fault === 'second') app.on('shutdown', () => console.log('stopping'));
+  if (fault === 'held') setInterval(() => undefined, 3_600_000);
+  if (fault !== 'setupHangs') return undefined;
+  running();
+  return never();
+}
 
-await app.run();
+async function main(app) {
+  running();
+  await sleep(app, 3_600_000);
+}
+
+await (fault === 'script' ? runMain(main, options) : runService(setup, options));

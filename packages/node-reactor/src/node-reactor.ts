@@ -55,8 +55,10 @@ export let runProgram: (reactor: NodeReactor, program: Program) => Promise<RunRe
  * `limits.shutdown` says otherwise (N8), and the exit status tells how that went (N11). Constructing one does nothing to the process;
  * `run()` throws `HostMissingError` where there is no process.
  *
+ * For libraries and tests; a service uses `runService`, a script `runMain`, which make one.
+ *
  * @example
- * const reactor = new NodeReactor();
+ * const reactor = new NodeReactor({ signals: false }); // leaves the process alone
  * reactor.on('shutdown', ({ detail }) => console.log(`stopping: ${detail.kind}`));
  * await reactor.run();
  */
