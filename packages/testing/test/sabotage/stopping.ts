@@ -6,8 +6,8 @@ export const sabotagedStops: readonly SabotagedCore[] = [
     statement: 'C28',
     what: 'a stop that fires shutdown inside the call',
     file: 'lifecycle.ts',
-    find: '    this.#controller?.abort(reason);\n    const starting',
-    replace: '    this.#controller?.abort(reason);\n    this.#fireShutdown(run);\n    const starting',
+    find: '    this.#controller?.abort(reason);\n    if (run.isReady',
+    replace: '    this.#controller?.abort(reason);\n    this.#fireShutdown(run);\n    if (run.isReady',
   },
   {
     statement: 'C28',
@@ -98,7 +98,7 @@ export const sabotagedStops: readonly SabotagedCore[] = [
     statement: 'C29',
     what: 'a startup that a stop does not cut short',
     file: 'lifecycle.ts',
-    find: '    starting.cut(reason);',
+    find: '    this.#startup.firing?.cut(reason);',
     replace: '',
   },
   {
@@ -119,8 +119,8 @@ export const sabotagedStops: readonly SabotagedCore[] = [
     statement: 'C29',
     what: 'a stop while starting that does not wait for what pends',
     file: 'lifecycle.ts',
-    find: '    starting.cut(reason);',
-    replace: '    starting.cut(reason);\n    starting.escalate(reason);',
+    find: '    this.#startup.firing?.cut(reason);',
+    replace: '    this.#startup.firing?.cut(reason);\n    this.#startup.firing?.escalate(reason);',
   },
   {
     statement: 'C29',
@@ -224,8 +224,8 @@ export const sabotagedStops: readonly SabotagedCore[] = [
     statement: 'C54',
     what: 'a signal of the reactor that does not abort',
     file: 'lifecycle.ts',
-    find: '    this.#controller?.abort(reason);\n    const starting',
-    replace: '    const starting',
+    find: '    this.#controller?.abort(reason);\n    if (run.isReady',
+    replace: '    if (run.isReady',
   },
   {
     statement: 'C54',
@@ -238,8 +238,8 @@ export const sabotagedStops: readonly SabotagedCore[] = [
     statement: 'C54',
     what: 'a signal that aborts only when shutdown fires',
     file: 'lifecycle.ts',
-    find: '    this.#controller?.abort(reason);\n    const starting',
-    replace: '    void Promise.resolve().then(() => this.#controller?.abort(reason));\n    const starting',
+    find: '    this.#controller?.abort(reason);\n    if (run.isReady',
+    replace: '    void Promise.resolve().then(() => this.#controller?.abort(reason));\n    if (run.isReady',
   },
   {
     statement: 'C54',

@@ -84,8 +84,8 @@ export const sabotagedTimedCalls: readonly SabotagedCore[] = [
     statement: 'C39',
     what: 'a call that waits and is dropped when stopping begins',
     file: 'lifecycle.ts',
-    find: '    this.#controller?.abort(reason);\n    const starting',
-    replace: '    this.#controller?.abort(reason);\n    this.dropTimed();\n    const starting',
+    find: '    this.#controller?.abort(reason);\n    if (run.isReady',
+    replace: '    this.#controller?.abort(reason);\n    this.dropTimed();\n    if (run.isReady',
   },
   {
     statement: 'C40',

@@ -20,7 +20,7 @@ export const sabotagedWatching: readonly SabotagedCore[] = [
     statement: 'C46',
     what: 'an async observer that rejects, which nobody hears',
     file: 'environment.ts',
-    find: 'if (result !== undefined) whenSettled(result, ignore, failed);',
+    find: 'if (result !== undefined) void whenSettled(result, ignore, failed);',
     replace: '',
   },
   {
