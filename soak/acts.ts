@@ -29,6 +29,11 @@ export class Acts {
     this.#parent = parent;
   }
 
+  /** A second signal has cut the stop: the run is over, or soon will be. */
+  get isCut(): boolean {
+    return this.#heard > 1;
+  }
+
   heard(): void {
     this.#heard++;
     this.#heardAt = performance.now();
@@ -65,8 +70,7 @@ export class Acts {
   }
 
   async #perform(step: string, act: Act): Promise<void> {
-    // A second signal has cut the stop: the run is over, or soon will be.
-    if (this.app === undefined || this.app.state === 'stopped' || this.#heard > 1) return;
+    if (this.app === undefined || this.app.state === 'stopped' || this.isCut) return;
     const waits = this.#plan.waits && step !== TIMED;
     switch (act.kind) {
       case 'signal':
@@ -90,7 +94,7 @@ export class Acts {
 
   async #signal(step: string, { signal, doubled, by }: Acted<'signal'>, waits: boolean): Promise<void> {
     const reloads = isReload(this.#plan, signal);
-    if (!reloads) await wait(Math.max(0, this.#heardAt + LATER_MS - performance.now()));
+    if (!reloads && this.#heard > 0) await wait(Math.max(0, this.#heardAt + LATER_MS - performance.now()));
     const before = this.#heard;
     // What would come when all is over must not end the process.
     const arrival = waits || reloads ? once(process, signal) : undefined;

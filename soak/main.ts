@@ -1,11 +1,12 @@
 /**
  * Random lives on real reactors, one after another and side by side, until the time is over: `npm run soak -- --seconds 20`. What a
  * program does follows from the seed, when it does it from the machine: `--seed N --life N` repeats a life as often as there is time for,
- * `--seed N --process N` a process that lives a plan.
+ * `--seed N --process N` a process that lives a plan. `--plant listener` plants a leak that must be found.
  */
 import { parseArgs } from 'node:util';
 import { Leftovers } from './leftovers.ts';
 import { Life } from './life.ts';
+import { plantedLeak } from './planted-leak.ts';
 import { plannedProcess } from './planned-process.ts';
 import { Random } from './random.ts';
 import { signalledProcess } from './signalled-process.ts';
@@ -20,11 +21,16 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     life: { type: 'string' },
     process: { type: 'string' },
+    rounds: { type: 'string' },
+    plant: { type: 'string' },
   },
 });
 const seed = numberOf('seed', values.seed);
 const only = values.life === undefined ? undefined : numberOf('life', values.life);
 const onlyProcess = values.process === undefined ? undefined : numberOf('process', values.process);
+/** With a leak planted there are no processes: they hold nothing here. */
+const leak = values.plant === undefined ? undefined : plantedLeak(values.plant);
+const rounds = values.rounds === undefined ? Infinity : numberOf('rounds', values.rounds);
 const endsAt = performance.now() + numberOf('seconds', values.seconds) * 1_000;
 
 const tally: Tally = new Map();
@@ -40,12 +46,12 @@ process.on('unhandledRejection', (error) => {
 console.log(`soak: seed ${String(seed)}, ${values.seconds} s, node ${process.version}`);
 const leftovers = await Leftovers.begin();
 let toldAt = performance.now();
-for (let round = 1; performance.now() < endsAt && failures.length === 0; round++) {
+for (let round = 1; round <= rounds && performance.now() < endsAt && failures.length === 0; round++) {
   if (onlyProcess === undefined) {
     await liveRound(new Random(seed ^ round));
     for (const what of await leftovers.check()) fail(`round ${String(round)}`, what);
   }
-  if (only === undefined) await processRound();
+  if (only === undefined && leak === undefined) await processRound();
   if (performance.now() < toldAt + 30_000) continue;
   toldAt = performance.now();
   console.log(progress());
@@ -74,6 +80,7 @@ async function live(number: number): Promise<void> {
   const life = new Life(new Random(Math.imul(seed, 0x9e3779b1) ^ number), tally);
   leftovers.follow(life.reactor);
   await life.live();
+  leak?.(life);
   const { violations } = life.journal;
   if (violations.length === 0) return;
   console.log(life.journal.tail());

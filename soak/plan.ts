@@ -27,6 +27,8 @@ export interface Plan {
   readonly reload: 'none' | 'sync' | 'async';
   /** What each step writes to. */
   readonly writes: readonly Stream[];
+  /** What the reactor prints by: the console, or a logger that writes to stdout. */
+  readonly logger: 'console' | 'stdout';
   /** How many steps there are of each kind; one of `start` and of `stop` for each service, in a main for each resource. */
   readonly steps: { readonly setup: number; readonly start: number; readonly work: number; readonly finally: number };
   /** By the step at which they happen, such as `start 2`. */
@@ -66,7 +68,12 @@ export function planOf(seed: number): Plan {
   const early = (['setup', 'start', 'work'] as const)
     .filter((name) => name !== 'start' || kind !== 'main')
     .flatMap((name) => numbered(name, steps[name])) as [string, ...string[]]; // as: each plan works
-  const late = ['before 0', 'after 0', ...numbered('finally', steps.finally), ...numbered('stop', steps.start)] as const;
+  const late = [
+    'before 0',
+    'after 0',
+    ...numbered('finally', steps.finally),
+    ...numbered('stop', steps.start),
+  ] as const;
   if (after !== undefined) acts[TIMED] = timedAct(random);
   else if (random.chance(0.95)) {
     acts[random.pick(early)] = act(random, parent, reload);
@@ -78,6 +85,7 @@ export function planOf(seed: number): Plan {
     parent,
     reload,
     writes: (['stdout', 'stderr'] as const).filter(() => random.chance(0.5)),
+    logger: random.pick(['console', 'stdout']),
     steps,
     acts,
     after,

@@ -2,7 +2,7 @@
  * The process that `planned-process.ts` starts: it lives a plan. Each line that it writes to descriptor 3 is a step, an act or an effect, for
  * `process-model.ts` to judge. In the role of `fork` or `worker` it is the parent of such a process.
  */
-import { sleep, type RunResult, type Service, type StopReason } from '@triphase/core';
+import { sleep, type Logger, type RunResult, type Service, type StopReason } from '@triphase/core';
 import { NodeReactor, runMain, runService, type NodeReactorOptions } from '@triphase/node-reactor';
 import { fork } from 'node:child_process';
 import cluster from 'node:cluster';
@@ -18,6 +18,12 @@ const LINGER_MS = 1_000;
 const [, program = '', role, seed = '', parent = ''] = process.argv;
 const plan = planOf(Number(seed));
 const random = new Random(Number(seed));
+let logged = 0;
+const log = (line: string): void => {
+  logged++;
+  process.stdout.write(`${line}\n`);
+};
+const logger: Logger = { info: log, warn: log, error: log };
 
 class PlannedLife {
   readonly #acts = new Acts(plan, Number(parent));
@@ -26,6 +32,7 @@ class PlannedLife {
     const options: NodeReactorOptions = {
       limits: { shutdown: { deadline: 60_000 } },
       ...(plan.lingers && { forceExit: false }),
+      ...(plan.logger === 'stdout' && { logger }),
     };
     if (plan.after !== undefined) setTimeout(() => void this.#acts.perform(TIMED), plan.after).unref();
     if (plan.kind === 'main') return runMain((app) => this.#main(app), options);
@@ -39,7 +46,8 @@ class PlannedLife {
   /** What the program does after the run. */
   async goOn(): Promise<void> {
     await this.#acts.repeat();
-    if (plan.lingers) await wait(LINGER_MS);
+    // One that waits for what a logger may still emit goes with the next turn (N23).
+    await wait(plan.lingers ? LINGER_MS : 1);
     const events = ['uncaughtException', 'unhandledRejection', ...(plan.lingers ? STOP_SIGNALS : [])];
     say(`listeners ${events.filter((event) => process.listenerCount(event) > 0).join()}`);
   }
@@ -47,7 +55,7 @@ class PlannedLife {
   async #setup(app: NodeReactor): Promise<void> {
     this.#take(app);
     for (let index = 0; index < plan.steps.setup; index++) await this.#step(`setup ${String(index)}`);
-    this.#useServices(app);
+    if (!this.#acts.isCut) this.#useServices(app);
     say('done setup');
   }
 
@@ -74,14 +82,15 @@ class PlannedLife {
       if (signal !== undefined) this.#acts.heard();
     });
     app.on('shutdown', { before: () => this.#step('before 0'), after: () => this.#step('after 0') });
-    if (plan.reload === 'none') return;
-    app.on('reload', () => {
+    const reload = (): void => {
       say(`reload ${app.state}`);
-      const loaded = (): void => {
-        say('reloaded');
-      };
-      return plan.reload === 'sync' ? loaded() : wait(random.below(4)).then(loaded);
-    });
+    };
+    const reloaded = (): void => {
+      say('reloaded');
+    };
+    if (plan.reload === 'sync') app.on('reload', { before: reload, after: reloaded });
+    if (plan.reload === 'async')
+      app.on('reload', { before: reload, during: () => wait(random.below(4)), after: reloaded });
   }
 
   /** Each needs the one before. */
@@ -145,7 +154,7 @@ async function live(): Promise<void> {
   say(`pid ${String(process.pid)}`);
   process.on('exit', (code) => {
     const { user, system } = process.cpuUsage();
-    say(`exit ${String(code)} ${String(Math.round((user + system) / 1_000))}`);
+    say(`exit ${String(code)} ${String(Math.round((user + system) / 1_000))} ${String(logged)}`);
   });
   const life = new PlannedLife();
   const { reason } = await life.run();

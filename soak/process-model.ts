@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { isReload, type Act, type Plan } from './plan.ts';
+import { isReload, type Act, type Plan, type Stream } from './plan.ts';
 import { checkPrinted } from './printed-lines.ts';
 
 /** What was seen of a process from outside. */
@@ -13,6 +13,8 @@ export interface Story {
 
 /** More is a loop that is busy. Milliseconds of processor time. */
 const BUSY_MS = 10_000;
+/** So many lines that a reactor prints, too. */
+const BUSY_LINES = 50;
 
 /** What is wrong with a life of this plan; empty when nothing is (N5, N7, N11, N20, N22, N23, N24, N25). */
 export function judge(plan: Plan, story: Story): readonly string[] {
@@ -44,6 +46,7 @@ class ProcessModel {
   #reloads = 0;
   #reloadsAsked = 0;
   #isReloading = false;
+  readonly #closed: Set<Stream> = new Set();
   #isBroken = false;
   #exitsIn: string | undefined;
   #exitStatus: number | undefined;
@@ -83,7 +86,8 @@ class ProcessModel {
         break;
       case 'reload':
         this.#check(!this.#isReloading, 'N20', 'a reload began while one was under way');
-        this.#check(text === 'running', 'N20', `a reload began while the reactor was ${text}`);
+        this.#check(this.#hasStarted, 'N20', 'a reload began, and not all services had started');
+        this.#check(text !== 'stopping', 'N20', 'a reload began while the reactor stopped');
         this.#isReloading = true;
         this.#reloads++;
         break;
@@ -114,6 +118,7 @@ class ProcessModel {
         this.#check(this.#exit === undefined, 'N11', 'it exits twice');
         this.#exit = rest[0];
         this.#check(Number(rest[1]) < BUSY_MS, 'N23', `it was busy for ${String(rest[1])} ms`);
+        this.#check(Number(rest[2]) < BUSY_LINES, 'N23', `it has printed ${String(rest[2])} lines`);
         break;
       case 'child':
         this.#child = text;
@@ -130,7 +135,10 @@ class ProcessModel {
       ...checkPrinted(printed, {
         isCut: this.#isCut,
         isEscalated: this.#escalatedBy !== undefined,
-        isBroken: this.#acts.has('close'),
+        closed: this.#closed,
+        isBroken: this.#isBroken,
+        isScript: this.#plan.kind === 'main',
+        logger: this.#plan.logger,
       }),
     );
     this.#check(!this.#isRepeating, 'N5', 'a doubled signal ended the process after its run');
@@ -161,6 +169,7 @@ class ProcessModel {
     this.#wasTold = this.#told !== undefined;
     this.#acts.add(act.kind);
     if (act.kind === 'exit') this.#exitStatus = act.status;
+    if (act.kind === 'close') for (const stream of act.streams) this.#closed.add(stream);
     if (act.kind === 'signal') {
       if (!isReload(this.#plan, act.signal)) this.#acts.add(act.signal);
       else if (!this.#wasTold) this.#reloadsAsked++;
@@ -205,6 +214,10 @@ class ProcessModel {
     if (this.#escalatedBy !== undefined) return statusOf(this.#escalatedBy);
     if (this.#interruptedBy !== undefined) return statusOf(this.#interruptedBy);
     return this.#told === 'uncaught' || this.#isBroken ? 1 : 0;
+  }
+
+  get #hasStarted(): boolean {
+    return this.#done.filter((done) => done.startsWith('start ')).length === this.#plan.steps.start;
   }
 
   /** Somebody exits, and that cuts something (N22). */

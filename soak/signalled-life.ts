@@ -78,9 +78,7 @@ const told: Told = {
   signal: result.reason.signal,
   log,
   // Those of signals stay for a moment (N5): planned-life.ts looks when they must be gone.
-  listeners: ['uncaughtException', 'unhandledRejection'].filter(
-    (event) => process.listenerCount(event) > 0,
-  ),
+  listeners: ['uncaughtException', 'unhandledRejection'].filter((event) => process.listenerCount(event) > 0),
   resources: process.getActiveResourcesInfo().filter((name) => name === 'Timeout' || name === 'Immediate'),
 };
 say(JSON.stringify(told));
