@@ -4,9 +4,12 @@ import type { Life } from './life.ts';
 /** What an unwary program keeps of each life; all of it is global, so that nothing of it goes. */
 const LEAKS = {
   none: () => undefined,
-  /** What a listener of something global has in its closure. */
+  /** What a listener of something global has in its closure: some ten kilobytes. */
   listener: ({ journal }: Life) => {
-    bus.on('news', () => journal.note('news'));
+    const heard: unknown[] = Array.from({ length: 1_000 }, () => undefined);
+    bus.on('news', (news) => {
+      heard.push(news, journal);
+    });
   },
   reactor: ({ reactor }: Life) => {
     reactors.push(reactor);

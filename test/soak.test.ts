@@ -33,8 +33,8 @@ test.concurrent(
   },
 );
 
-// A round more than it takes to see the leak; the bound of the heap holds from the eleventh on.
-const planted = (leak: string): ReturnType<typeof soak> => soak('--rounds', '20', '--seed', '1', '--plant', leak);
+// The bound of the heap holds from the eleventh round on.
+const planted = (leak: string): ReturnType<typeof soak> => soak('--rounds', '13', '--seed', '1', '--plant', leak);
 
 test.concurrent('C43: a leak that is planted on purpose turns the bound of the heap red', async () => {
   const { status, stdout } = await planted('listener');
@@ -48,7 +48,7 @@ test.concurrent('C30, C43: so do reactors and handles that are kept', async () =
   const [reactor, handle] = await Promise.all([planted('reactor'), planted('handle')]);
   expect([reactor.status, handle.status]).toEqual([1, 1]);
   expect(reactor.stdout).toContain('C43: 60 reactors of the round before cannot be collected');
-  expect(handle.stdout).toMatch(/C30, N1: the process holds "Timeout/);
+  expect(handle.stdout).toMatch(/C30, N1: the process holds ".*Timeout/);
 });
 
 test.concurrent('without a leak as many rounds pass', async () => {
