@@ -102,8 +102,12 @@ export class CallSteps {
         }
         if (!random.chance(0.3)) return undefined;
         pends = true;
+        const over = this.#subject.firings.working(name);
         return settled().then(() => {
           pends = false;
+          void settled().then(() => {
+            if (this.#subject.reactor.state !== 'stopping') over();
+          });
         });
       },
       { name, now: random.chance(0.5) },
