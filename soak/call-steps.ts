@@ -106,7 +106,8 @@ export class CallSteps {
         return settled().then(() => {
           pends = false;
           void settled().then(() => {
-            if (this.#subject.reactor.state !== 'stopping') over();
+            // A stop that has begun may have waited for it, and its report is to come.
+            if (!['stopping', 'stopped'].includes(this.#subject.reactor.state)) over();
           });
         });
       },
