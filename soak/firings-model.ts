@@ -55,7 +55,7 @@ export class FiringsModel {
   readonly #unreported: Map<unknown, Firing> = new Map();
   readonly #open: Map<unknown, { readonly phase: Phase; readonly called: Set<Registration> }> = new Map();
   /** Runs of loops that a stop may wait for, by their names. */
-  readonly #working: Set<string> = new Set();
+  readonly #working: Map<string, object> = new Map();
   /** Errors that reports tell of and that nobody threw: limits, and the end of the run. */
   readonly reported: unknown[] = [];
 
@@ -202,8 +202,11 @@ export class FiringsModel {
 
   /** A run of a loop is under way: a stop that begins before it is over waits for it (C68). Call what it returns when it is over. */
   working(name: string): () => void {
-    this.#working.add(name);
-    return () => this.#working.delete(name);
+    const run = {};
+    this.#working.set(name, run);
+    return () => {
+      if (this.#working.get(name) === run) this.#working.delete(name);
+    };
   }
 
   /** A crash has swallowed the report of this firing; whether there was one. */
