@@ -9,7 +9,7 @@ import { root } from './packages.mjs';
 const folder = mkdtempSync(join(tmpdir(), 'triphase-soak-'));
 try {
   await build({
-    entryPoints: ['main', 'signalled-life'].map((name) => join(root, 'soak', `${name}.ts`)),
+    entryPoints: ['main', 'signalled-life', 'planned-life'].map((name) => join(root, 'soak', `${name}.ts`)),
     tsconfig: join(root, 'tsconfig.test.json'), // Its paths lead to the sources.
     bundle: true,
     platform: 'node',

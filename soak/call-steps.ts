@@ -102,8 +102,13 @@ export class CallSteps {
         }
         if (!random.chance(0.3)) return undefined;
         pends = true;
+        const over = this.#subject.firings.working(name);
         return settled().then(() => {
           pends = false;
+          void settled().then(() => {
+            // A stop that has begun may have waited for it, and its report is to come.
+            if (!['stopping', 'stopped'].includes(this.#subject.reactor.state)) over();
+          });
         });
       },
       { name, now: random.chance(0.5) },

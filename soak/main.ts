@@ -1,29 +1,42 @@
 /**
  * Random lives on real reactors, one after another and side by side, until the time is over: `npm run soak -- --seconds 20`. What a
- * program does follows from the seed, when it does it from the machine: `--seed N --life N` repeats a life as often as there is time for.
+ * program does follows from the seed, when it does it from the machine: `--seed N --life N` repeats a life as often as there is time for,
+ * `--seed N --process N` a process that lives a plan. `--plant listener` plants a leak that must be found.
  */
 import { parseArgs } from 'node:util';
 import { Leftovers } from './leftovers.ts';
 import { Life } from './life.ts';
+import { plantedLeak } from './planted-leak.ts';
+import { plannedProcess } from './planned-process.ts';
 import { Random } from './random.ts';
 import { signalledProcess } from './signalled-process.ts';
 import type { Tally } from './subject.ts';
 
 const LIVES_A_ROUND = 60;
+/** Side by side, and with one more that is sent signals. */
+const PLANNED_A_ROUND = 3;
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '600' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     life: { type: 'string' },
+    process: { type: 'string' },
+    rounds: { type: 'string' },
+    plant: { type: 'string' },
   },
 });
 const seed = numberOf('seed', values.seed);
 const only = values.life === undefined ? undefined : numberOf('life', values.life);
+const onlyProcess = values.process === undefined ? undefined : numberOf('process', values.process);
+/** With a leak planted there are no processes: they hold nothing here. */
+const leak = values.plant === undefined ? undefined : plantedLeak(values.plant);
+const rounds = values.rounds === undefined ? Infinity : numberOf('rounds', values.rounds);
 const endsAt = performance.now() + numberOf('seconds', values.seconds) * 1_000;
 
 const tally: Tally = new Map();
 let lives = 0;
 let processes = 0;
+let planned = 0;
 const failures: string[] = [];
 
 process.on('unhandledRejection', (error) => {
@@ -33,13 +46,12 @@ process.on('unhandledRejection', (error) => {
 console.log(`soak: seed ${String(seed)}, ${values.seconds} s, node ${process.version}`);
 const leftovers = await Leftovers.begin();
 let toldAt = performance.now();
-for (let round = 1; performance.now() < endsAt && failures.length === 0; round++) {
-  await liveRound(new Random(seed ^ round));
-  for (const what of await leftovers.check()) fail(`round ${String(round)}`, what);
-  if (only === undefined) {
-    processes++;
-    for (const what of await signalledProcess(seed + processes, tally)) fail(`process ${String(processes)}`, what);
+for (let round = 1; round <= rounds && performance.now() < endsAt && failures.length === 0; round++) {
+  if (onlyProcess === undefined) {
+    await liveRound(new Random(seed ^ round));
+    for (const what of await leftovers.check()) fail(`round ${String(round)}`, what);
   }
+  if (only === undefined && leak === undefined) await processRound();
   if (performance.now() < toldAt + 30_000) continue;
   toldAt = performance.now();
   console.log(progress());
@@ -68,19 +80,38 @@ async function live(number: number): Promise<void> {
   const life = new Life(new Random(Math.imul(seed, 0x9e3779b1) ^ number), tally);
   leftovers.follow(life.reactor);
   await life.live();
+  leak?.(life);
   const { violations } = life.journal;
   if (violations.length === 0) return;
   console.log(life.journal.tail());
   fail(`life ${String(number)}`, violations.map(({ message }) => message).join('\n'));
 }
 
+/** Processes that do not wait for each other. */
+async function processRound(): Promise<void> {
+  const under = onlyProcess === undefined ? [signalled()] : [];
+  for (let left = PLANNED_A_ROUND; left > 0; left--) under.push(plan(onlyProcess ?? planned + 1));
+  await Promise.all(under);
+}
+
+async function signalled(): Promise<void> {
+  processes++;
+  for (const what of await signalledProcess(seed + processes, tally)) fail(`signals ${String(processes)}`, what);
+}
+
+async function plan(number: number): Promise<void> {
+  planned++;
+  for (const what of await plannedProcess(Math.imul(seed, 0x9e3779b1) ^ number, tally))
+    fail(`process ${String(number)}`, what);
+}
+
 function fail(where: string, what: string): void {
   failures.push(where);
-  const life = /^life (\d+)/.exec(where)?.[1];
-  const again = `npm run soak -- --seed ${String(seed)}${life === undefined ? '' : ` --life ${life}`}`;
+  const one = /^(?:life|process) \d+/.exec(where)?.[0];
+  const again = `npm run soak -- --seed ${String(seed)}${one === undefined ? '' : ` --${one}`}`;
   console.log(`✗ ${where}: ${what}\n  again: ${again}`);
 }
 
 function progress(): string {
-  return `${String(lives)} lives, ${String(processes)} processes under signals, ${leftovers.toString()}`;
+  return `${String(lives)} lives, ${String(processes)} processes under signals, ${String(planned)} that live a plan, ${leftovers.toString()}`;
 }

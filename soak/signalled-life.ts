@@ -77,9 +77,8 @@ const told: Told = {
   reason: result.reason.kind,
   signal: result.reason.signal,
   log,
-  listeners: ['SIGTERM', 'SIGINT', 'SIGHUP', 'uncaughtException', 'unhandledRejection'].filter(
-    (event) => process.listenerCount(event) > 0,
-  ),
+  // Those of signals stay for a moment (N5): planned-life.ts looks when they must be gone.
+  listeners: ['uncaughtException', 'unhandledRejection'].filter((event) => process.listenerCount(event) > 0),
   resources: process.getActiveResourcesInfo().filter((name) => name === 'Timeout' || name === 'Immediate'),
 };
 say(JSON.stringify(told));

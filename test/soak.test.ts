@@ -2,6 +2,8 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { CallsModel } from '../soak/calls-model.ts';
 import { FiringsModel, type Registration } from '../soak/firings-model.ts';
 import { Journal } from '../soak/journal.ts';
+import { planOf, type Plan } from '../soak/plan.ts';
+import { judge } from '../soak/process-model.ts';
 import { Random } from '../soak/random.ts';
 import { ServicesModel } from '../soak/services-model.ts';
 import { runProgram } from './docs-run.ts';
@@ -12,19 +14,46 @@ jest.setTimeout(120_000);
 const soak = (...args: string[]): ReturnType<typeof runProgram> =>
   runProgram('npm', ['run', 'soak', '--silent', '--', ...args]);
 
-test('C9–C37, C40, C43, C52, N1, N4, N5, N7, N8, N11: twenty seconds of random lives break no statement', async () => {
-  const { status, stdout, stderr } = await soak('--seconds', '20', '--seed', '1');
-  expect({ status, stderr, said: status === 0 ? '' : stdout }).toEqual({ status: 0, stderr: '', said: '' });
-  expect(stdout).toMatch(/^soak: seed 1, 20 s/);
-  // What has not happened has not been proved.
-  const happened = [...stdout.matchAll(/^([\w :-]+): \d+$/gm)].map(([, what]) => what);
-  expect(happened).toEqual(
-    expect.arrayContaining([
-      ...['ended by crash', 'ended by startup-failed', 'ended by stop', 'ended by dispose', 'ended by abort'],
-      ...['fire', 'register', 'remove', 'soon', 'later', 'change', 'loop', 'task', 'sleep', 'use', 'stop: escalate'],
-    ]),
-  );
-  expect(happened.filter((what) => what?.startsWith('process: ')).length).toBeGreaterThan(0);
+test.concurrent(
+  'C9–C37, C40, C43, C52, N1, N4, N5, N7, N8, N11, N20, N22–N25: twenty seconds of random lives break no statement',
+  async () => {
+    const { status, stdout, stderr } = await soak('--seconds', '20', '--seed', '1');
+    expect({ status, stderr, said: status === 0 ? '' : stdout }).toEqual({ status: 0, stderr: '', said: '' });
+    expect(stdout).toMatch(/^soak: seed 1, 20 s/);
+    // What has not happened has not been proved.
+    const happened = [...stdout.matchAll(/^([\w :-]+): \d+$/gm)].map(([, what]) => what);
+    expect(happened).toEqual(
+      expect.arrayContaining([
+        ...['ended by crash', 'ended by startup-failed', 'ended by stop', 'ended by dispose', 'ended by abort'],
+        ...['fire', 'register', 'remove', 'soon', 'later', 'change', 'loop', 'task', 'sleep', 'use', 'stop: escalate'],
+      ]),
+    );
+    expect(happened.filter((what) => what?.startsWith('process: ')).length).toBeGreaterThan(0);
+    expect(happened.filter((what) => what?.startsWith('planned: ')).length).toBeGreaterThan(0);
+  },
+);
+
+// The bound of the heap holds from the eleventh round on.
+const planted = (leak: string): ReturnType<typeof soak> => soak('--rounds', '13', '--seed', '1', '--plant', leak);
+
+test.concurrent('C43: a leak that is planted on purpose turns the bound of the heap red', async () => {
+  const { status, stdout } = await planted('listener');
+  expect([status, /^✗ (.*): .* grown from/m.exec(stdout)?.[0]]).toEqual([
+    1,
+    expect.stringMatching(/^✗ round 1\d: C43: the heap has grown from$/),
+  ]);
+});
+
+test.concurrent('C30, C43: so do reactors and handles that are kept', async () => {
+  const [reactor, handle] = await Promise.all([planted('reactor'), planted('handle')]);
+  expect([reactor.status, handle.status]).toEqual([1, 1]);
+  expect(reactor.stdout).toContain('C43: 60 reactors of the round before cannot be collected');
+  expect(handle.stdout).toMatch(/C30, N1: the process holds ".*Timeout/);
+});
+
+test.concurrent('without a leak as many rounds pass', async () => {
+  const { status, stdout } = await planted('none');
+  expect({ status, said: status === 0 ? '' : stdout }).toEqual({ status: 0, said: '' });
 });
 
 test('a seed repeats its program', () => {
@@ -34,6 +63,8 @@ test('a seed repeats its program', () => {
   expect(numbers(random)).toEqual(numbers(new Random(7)));
   expect(numbers(new Random(7).fork())).toEqual(numbers(fork));
   expect(numbers(new Random(8))).not.toEqual(numbers(new Random(7)));
+  expect(planOf(7)).toEqual(planOf(7));
+  expect(planOf(8)).not.toEqual(planOf(7));
 });
 
 describe('the models of the soak see', () => {
@@ -108,5 +139,128 @@ describe('the models of the soak see', () => {
       services.called('shutdown', 'during', http, firings.called('shutdown', 2, 'during', http));
     });
     expect(seen).toEqual(['C52', 'C52']);
+  });
+});
+
+describe('the model of processes sees', () => {
+  const plan: Plan = {
+    kind: 'service',
+    parent: 'none',
+    reload: 'none',
+    writes: [],
+    logger: 'console',
+    steps: { setup: 1, start: 2, work: 1, finally: 0 },
+    acts: {},
+    after: undefined,
+    waits: true,
+    repeats: false,
+    lingers: false,
+  };
+  const started = ['at setup 0', 'done setup', 'at start 0', 'done start 0', 'at start 1', 'done start 1', 'at work 0'];
+  const stopped = ['at before 0', 'at stop 1', 'at stop 0', 'at after 0'];
+  const sigterm = { kind: 'signal', signal: 'SIGTERM', doubled: undefined, by: 'itself' } as const;
+  const sighup = { ...sigterm, signal: 'SIGHUP' } as const;
+  const ends = (reason: string, status = 0): string[] => [`over ${reason}`, 'listeners', `exit ${String(status)} 90 0`];
+  const signalled = [...started, 'act work 0', 'told SIGTERM', 'acted work 0'];
+
+  /** Each violation, by its statements. */
+  const seen = (
+    changes: Partial<Plan>,
+    lines: readonly string[],
+    { status = 0, stderr = '' }: { readonly status?: number | string; readonly stderr?: string } = {},
+  ): string[] =>
+    judge({ ...plan, ...changes }, { lines, printed: { stdout: '', stderr }, status }).map(
+      (wrong) => wrong.split(':', 1)[0] ?? '',
+    );
+
+  test('nothing in a life that is as it should be', () => {
+    const acts = { 'work 0': sigterm };
+    expect(seen({}, [...started, 'ends', 'told stop', ...stopped, ...ends('stop')])).toEqual([]);
+    expect(seen({ acts }, [...signalled, ...stopped, ...ends('SIGTERM')])).toEqual([]);
+  });
+
+  test('N7: what starts after a stop, and a stop that does not wait for setup', () => {
+    const acts = { 'setup 0': sigterm };
+    const told = ['at setup 0', 'act setup 0', 'told SIGTERM', 'acted setup 0'];
+    const right = [...told, 'done setup', 'at before 0', 'at after 0', ...ends('SIGTERM')];
+    expect(seen({ acts }, right)).toEqual([]);
+    expect(seen({ acts }, [...told, 'at before 0', 'done setup', 'at after 0', ...ends('SIGTERM')])).toEqual(['N7']);
+    expect(seen({ acts }, [...told, 'at start 0', ...right.slice(4)])).toContain('N7');
+  });
+
+  test('C52, N11: a service that is not stopped, another reason, a status, a process that hangs', () => {
+    const acts = { 'work 0': sigterm };
+    expect(seen({ acts }, [...signalled, 'at before 0', 'at stop 1', 'at after 0', ...ends('SIGTERM')])).toEqual([
+      'C52',
+    ]);
+    expect(seen({ acts }, [...signalled, ...stopped, ...ends('stop')])).toEqual(['N11']);
+    const status = 'N11, N22, N23, N24';
+    expect(seen({ acts }, [...signalled, ...stopped, ...ends('SIGTERM', 1)], { status: 1 })).toEqual([status]);
+    expect(seen({ acts }, [...signalled, 'hangs'], { status: 'SIGKILL' })).toContain('N11');
+  });
+
+  test('N4, N5: a signal that is not heard, and a doubled one that ends the process after its run', () => {
+    const acts = { 'work 0': sigterm };
+    const unheard = [...started, 'act work 0', 'acted work 0', 'ends', 'told stop', ...stopped, ...ends('stop')];
+    expect(seen({ acts }, unheard)).toEqual(['N4, N23, N25']);
+    const life = [...signalled, ...stopped, 'over SIGTERM', 'repeats'];
+    expect(seen({ acts }, life, { status: 'SIGINT' })).toContain('N5');
+  });
+
+  test('N20: a SIGHUP that stops, and reloads too early, too often or not at all', () => {
+    const reload = { reload: 'sync', acts: { 'start 1': sighup } } as const;
+    const life = (early: readonly string[], late: readonly string[]): string[] => [
+      ...started.slice(0, 5),
+      ...['act start 1', ...early, 'acted start 1', 'done start 1', ...late, 'at work 0'],
+      ...['ends', 'told stop', ...stopped, ...ends('stop')],
+    ];
+    const once = ['reload running', 'reloaded'];
+    expect(seen(reload, life([], once))).toEqual([]);
+    expect(seen(reload, life(once, []))).toEqual(['N20']);
+    expect(seen(reload, life([], [...once, ...once]))).toEqual(['N20']);
+    expect(seen(reload, life([], []))).toEqual(['N20']);
+    expect(seen(reload, life(['told SIGHUP'], []))).toContain('N4, N23, N25');
+  });
+
+  test('N22: an exit that cuts a service, with status 0 or without a word', () => {
+    const acts = { 'work 0': { kind: 'exit', status: 0, later: false } } as const;
+    const life = [...started, 'act work 0', 'exits running', 'exit 0 90 0'];
+    const stderr = 'the process exits while the reactor is running; its shutdown is not run.';
+    expect(seen({ acts }, life, { status: 1, stderr })).toEqual([]);
+    expect(seen({ acts }, life, { status: 0, stderr })).toEqual(['N11, N22, N23, N24']);
+    expect(seen({ acts }, life, { status: 1 })).toEqual(['N5, N11, N22, N23']);
+  });
+
+  test('N23: output that is lost with status 0, told twice or by a loop that is busy', () => {
+    const acts = { 'work 0': { kind: 'close', streams: ['stdout'] } } as const;
+    const broken = [...started, 'act work 0', 'told uncaught', 'broken stdout', 'acted work 0', ...stopped];
+    const line = 'stdout cannot be written to (Error: write EPIPE), so that the process stops\n';
+    const right = { status: 1, stderr: line };
+    expect(seen({ acts }, [...broken, ...ends('uncaught', 1)], right)).toEqual([]);
+    expect(seen({ acts }, [...broken, ...ends('uncaught')], { ...right, status: 0 })).toEqual(['N11, N22, N23, N24']);
+    expect(seen({ acts }, [...broken, ...ends('uncaught', 1)], { status: 1, stderr: line + line })).toEqual([
+      'N5, N11, N22, N23',
+    ]);
+    const over = [...broken, 'over uncaught', 'listeners'];
+    expect(seen({ acts }, [...over, 'exit 1 24000 0'], right)).toEqual(['N23']);
+    expect(seen({ acts }, [...over, 'exit 1 90 7000'], right)).toEqual(['N23']);
+  });
+
+  test('N24: resources that close before the finally of main has run, and a main that ends with 0', () => {
+    const main = { kind: 'main', steps: { ...plan.steps, setup: 0, finally: 1 }, acts: { 'work 0': sigterm } } as const;
+    const told = ['done start 0', 'done start 1', 'at work 0', 'act work 0', 'told SIGTERM', 'acted work 0'];
+    const waited = [...told, 'at before 0', 'at finally 0', 'done main', ...stopped.slice(1), ...ends('SIGTERM', 143)];
+    expect(seen(main, waited, { status: 143 })).toEqual([]);
+    expect(seen(main, waited, { status: 0 })).toEqual(['N11, N22, N23, N24']);
+    const early = [...told, ...stopped.slice(0, 3), 'at finally 0', 'done main', 'at after 0', ...ends('SIGTERM', 143)];
+    expect(seen(main, early, { status: 143 })).toEqual(['N24']);
+  });
+
+  test('N25: a child that outlives its parent, and one that ends badly', () => {
+    const child = { parent: 'fork', acts: { 'work 0': { kind: 'orphan', how: 'kill' } } } as const;
+    const told = [...started, 'act work 0', 'told disconnect', 'acted work 0'];
+    expect(seen(child, [...told, ...stopped, ...ends('disconnect')], { status: 'SIGKILL' })).toEqual([]);
+    expect(seen(child, [...told, ...stopped, ...ends('disconnect', 1)])).toEqual(['N11, N22, N23, N24']);
+    expect(seen(child, [...started, 'act work 0', 'hangs'])).toContain('N11');
   });
 });

@@ -1,0 +1,128 @@
+import { Random } from './random.ts';
+
+export type Stream = 'stdout' | 'stderr';
+
+/** Something that is done to a process when it has reached a step. */
+export type Act =
+  | {
+      readonly kind: 'signal';
+      readonly signal: NodeJS.Signals;
+      /** Sent right after it, as terminals and npm do (N5). */
+      readonly doubled: NodeJS.Signals | undefined;
+      readonly by: 'itself' | 'another process';
+    }
+  /** `process.exit(status)` by somebody else, in the step itself or from a callback of its own (N22). */
+  | { readonly kind: 'exit'; readonly status: number; readonly later: boolean }
+  /** The readers of these go away (N23). */
+  | { readonly kind: 'close'; readonly streams: readonly Stream[] }
+  /** The parent is killed, or closes the channel (N25). */
+  | { readonly kind: 'orphan'; readonly how: 'kill' | 'disconnect' };
+
+/** What a process does, and what is done to it. All of it follows from the seed. */
+export interface Plan {
+  /** A bare reactor, `runService` or `runMain`. */
+  readonly kind: 'reactor' | 'service' | 'main';
+  readonly parent: 'none' | 'fork' | 'worker';
+  /** Whether a trigger of `reload` is registered, and whether it returns a promise (N20). */
+  readonly reload: 'none' | 'sync' | 'async';
+  /** What each step writes to. */
+  readonly writes: readonly Stream[];
+  /** What the reactor prints by: the console, or a logger that writes to stdout. */
+  readonly logger: 'console' | 'stdout';
+  /** How many steps there are of each kind; one of `start` and of `stop` for each service, in a main for each resource. */
+  readonly steps: { readonly setup: number; readonly start: number; readonly work: number; readonly finally: number };
+  /** By the step at which they happen, such as `start 2`. */
+  readonly acts: Readonly<Record<string, Act>>;
+  /** The one act of such a life comes so many milliseconds after the start of the program, whatever that does then. */
+  readonly after: number | undefined;
+  /** A step that acts goes on only when what it does has had its effect. Always, where there is more than one act. */
+  readonly waits: boolean;
+  /** The signal is repeated when the run is over (N5). */
+  readonly repeats: boolean;
+  /** The program goes on after the run, so long that no listener of the reactor may be left. */
+  readonly lingers: boolean;
+}
+
+/** The act that happens at a time instead of a step. */
+export const TIMED = 'timed';
+/** What a step writes. */
+export const WRITTEN = 'written\n';
+export const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+/** The same plan for the same seed, in the soak and in the process. */
+export function planOf(seed: number): Plan {
+  const random = new Random(Math.imul(seed, 0x85ebca6b));
+  const kind = random.pick(['service', 'main', 'reactor', 'service', 'main'] as const);
+  const parent = random.pick(['none', 'none', 'fork', 'worker'] as const);
+  const reload = random.pick(['none', 'sync', 'async'] as const);
+  const steps = {
+    setup: kind === 'service' ? 1 + random.below(3) : 0,
+    start: 1 + random.below(4),
+    work: 1 + random.below(3),
+    finally: kind === 'main' ? random.below(3) : 0,
+  };
+  const after = random.chance(0.15) ? random.below(60) : undefined;
+  const waits = random.chance(0.7);
+  const acts: Record<string, Act> = {};
+  // A main opens its resources in one go.
+  const early = (['setup', 'start', 'work'] as const)
+    .filter((name) => name !== 'start' || kind !== 'main')
+    .flatMap((name) => numbered(name, steps[name])) as [string, ...string[]]; // as: each plan works
+  const late = [
+    'before 0',
+    'after 0',
+    ...numbered('finally', steps.finally),
+    ...numbered('stop', steps.start),
+  ] as const;
+  if (after !== undefined) acts[TIMED] = timedAct(random);
+  else if (random.chance(0.95)) {
+    acts[random.pick(early)] = act(random, parent, reload);
+    for (let left = waits ? random.below(4) : 0; left > 0; left--)
+      acts[random.pick(random.chance(0.7) ? late : early)] = act(random, parent, reload);
+  }
+  return {
+    kind,
+    parent,
+    reload,
+    writes: (['stdout', 'stderr'] as const).filter(() => random.chance(0.5)),
+    logger: random.pick(['console', 'stdout']),
+    steps,
+    acts,
+    after,
+    waits,
+    repeats: random.chance(0.3),
+    lingers: random.chance(0.2),
+  };
+}
+
+/** Whether a signal is a wish to reload, not to stop (N20). */
+export function isReload({ reload }: Pick<Plan, 'reload'>, signal: NodeJS.Signals): boolean {
+  return reload !== 'none' && signal === 'SIGHUP';
+}
+
+function act(random: Random, parent: Plan['parent'], reload: Plan['reload']): Act {
+  const kind = random.weighted({ signal: 6, exit: 2, close: 2, orphan: parent === 'none' ? 0 : 4 });
+  switch (kind) {
+    case 'signal': {
+      const signal = random.pick(STOP_SIGNALS);
+      const doubled = random.pick(['SIGTERM', 'SIGINT', undefined, undefined] as const);
+      const by = random.pick(['itself', 'another process'] as const);
+      return { kind, signal, doubled: isReload({ reload }, signal) ? undefined : doubled, by };
+    }
+    case 'exit':
+      return { kind, status: random.pick([0, 0, 3]), later: random.chance(0.5) };
+    case 'close':
+      return { kind, streams: random.pick([['stdout'], ['stderr'], ['stdout', 'stderr']]) };
+    case 'orphan':
+      return { kind, how: random.pick(['kill', 'disconnect']) };
+  }
+}
+
+function timedAct(random: Random): Act {
+  if (random.chance(0.4)) return { kind: 'exit', status: random.pick([0, 0, 3]), later: false };
+  return { kind: 'signal', signal: random.pick(STOP_SIGNALS), doubled: undefined, by: 'itself' };
+}
+
+function numbered(name: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${name} ${String(index)}`);
+}

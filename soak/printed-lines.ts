@@ -1,0 +1,42 @@
+import { WRITTEN, type Stream } from './plan.ts';
+
+/** What a process must, or may, have printed. */
+interface Due {
+  /** Somebody's `process.exit()` has cut something (N22). */
+  readonly isCut: boolean;
+  /** A second signal has cut the stop (N5). */
+  readonly isEscalated: boolean;
+  /** What was printed there is lost, from some moment on (N23). */
+  readonly closed: ReadonlySet<Stream>;
+  /** A write has failed. */
+  readonly isBroken: boolean;
+  /** It says nothing of that (N23). */
+  readonly isScript: boolean;
+  readonly logger: 'console' | 'stdout';
+}
+
+/** What is wrong with what it has printed: a line that is missing, that came again, or that nobody expects. */
+export function checkPrinted({ stdout, stderr }: Readonly<Record<Stream, string>>, due: Due): string[] {
+  const { closed, isBroken, isCut, isEscalated, isScript, logger } = due;
+  const isUnheard = closed.has('stderr') && (logger === 'console' || closed.has('stdout'));
+  const times = (happened: boolean, hides = closed.size > 0): { readonly least: number; readonly most: number } => ({
+    least: happened && !hides ? 1 : 0,
+    most: happened ? 1 : 0,
+  });
+  const kinds = [
+    { pattern: /^the process exits while the reactor is /, ...times(isCut) },
+    { pattern: /^SIG\w+ again: not waiting any longer for /, ...times(isEscalated) },
+    { pattern: /^std(out|err) cannot be written to /, ...times(isBroken && !isScript, isUnheard) },
+    { pattern: /^still (starting|waiting for): /, least: 0, most: Infinity },
+    // What the second signal has cut may still be under way.
+    { pattern: /^the run has ended, but something still holds the process: /, ...times(isEscalated, true) },
+  ];
+  const lines = `${stdout}${stderr}`.replaceAll(WRITTEN, '').split('\n');
+  const unknown = lines.filter((line) => line !== '' && !kinds.some(({ pattern }) => pattern.test(line)));
+  const wrong = unknown.length === 0 ? [] : [`N11: it printed ${unknown.join('\n')}`];
+  for (const { pattern, least, most } of kinds) {
+    const count = lines.filter((line) => pattern.test(line)).length;
+    if (count < least || count > most) wrong.push(`N5, N11, N22, N23: ${String(count)} lines of ${String(pattern)}`);
+  }
+  return wrong;
+}
