@@ -177,7 +177,10 @@ export class Lifecycle {
       call();
       return undefined;
     }
-    if (this.state !== 'idle' && this.state !== 'starting') throw notRunning('callWhenRunning()', this.state);
+    // A setup that goes on after a stop may still ask: it is never called (N7).
+    const isHeld = this.#run?.isReady === true;
+    if (this.state !== 'idle' && this.state !== 'starting' && !isHeld)
+      throw notRunning('callWhenRunning()', this.state);
     return this.#startup.add('after', call, { name: nameOf(fn) });
   }
 

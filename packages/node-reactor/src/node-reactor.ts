@@ -174,7 +174,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
       state: () => this.state,
       startupReport: this.startupReport,
       reload: (detail) => {
-        this.callWhenRunning(() => this.#reload(detail));
+        this.#reloadOnceRunning(detail);
       },
       program: this.#program,
       watchdog,
@@ -217,6 +217,15 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
         release();
       },
     };
+  }
+
+  /** Not before the whole start is over: the services that start last read their settings then. */
+  #reloadOnceRunning(detail: unknown): void {
+    const reload = (): void => {
+      if (this.state === 'running') void this.#reload(detail);
+    };
+    if (this.state === 'starting') void this.startupReport?.then(reload);
+    else reload();
   }
 
   /** systemd hears of it before the first trigger runs, and when all is over (N19, N20). */

@@ -95,6 +95,8 @@ export class ProcessLife implements SignalMember {
       stdin?.begin();
     });
     program?.attach(control, this);
+    // The channel closed before anybody listened: the parent was gone by then (N25).
+    if (this.disconnect && process.send !== undefined && !process.connected) this.stop({ kind: 'disconnect' });
     return {
       [Symbol.dispose]: () => {
         signal.removeEventListener('abort', onStop);

@@ -11,6 +11,11 @@ export function parents(kit: ProcessKit): void {
     expect([status, lines]).toEqual([0, ['running', 'over: disconnect', 'exit event 0']]);
   });
 
+  kit.it('N25', 'one whose channel was closed before its run stops at once, in order', async () => {
+    const { status, lines } = await kit.start('orphanFromTheBeginning', { ipc: true }).ended;
+    expect([status, lines]).toEqual([0, ['flushed', 'over: disconnect', 'exit event 0']]);
+  });
+
   kit.it('N25', 'with disconnect: false it outlives its parent', async () => {
     const program = await kit.running('outlives', { ipc: true });
     program.disconnect();

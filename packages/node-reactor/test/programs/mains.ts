@@ -214,6 +214,7 @@ export const mains = {
       say('setup');
       await go();
       say('setup goes on');
+      app.callWhenRunning(() => say('never here either'));
       app.use({
         name: 'late',
         startup: { during: () => say('never here') },

@@ -37,6 +37,12 @@ export const parents = {
       process.once('disconnect', () => setTimeout(() => say('disconnected'), 200));
     }),
 
+  orphanFromTheBeginning: async () => {
+    process.disconnect();
+    await wait(100);
+    await live({}, flushes);
+  },
+
   parentOfFork: () => child('flushes'),
 
   parentOfWorker: worker,
@@ -70,7 +76,7 @@ export const parents = {
       const go = expectGo();
       let reloads = 0;
       reactor.on('startup', {
-        before: () => {
+        during: () => {
           say('starting');
           return go();
         },
