@@ -29,6 +29,21 @@ const unload = {
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'triphase-deno-'));
+/** Deno refuses this signal; other hosts refuse none that passes our own check (N27). */
+const refusedSignal = {
+  name: 'C1: run() throws when it cannot listen to a signal, and holds nothing then',
+  source: `
+    const reactor = new Reactor({ signals: ['SIGTERM', 'SIGSEGV'] });
+    try { reactor.run(); } catch { console.log(reactor.state); }
+    setInterval(() => undefined, 60_000);
+    console.log('over');`,
+  async drive(program) {
+    await program.line('over');
+    program.kill('SIGTERM');
+    return { lines: ['idle', 'over'], signal: 'SIGTERM' };
+  },
+};
+
 const tally = new Tally();
 try {
   const bundled = async (name) => {
@@ -42,7 +57,7 @@ try {
   const networked = { ...deno, args: [...deno.args, '--allow-net=127.0.0.1'] };
   tally.add('a flooded reactor', await reportOf(networked, turns, 'starvation'));
   await runProcessTests(tally, {
-    tests: [...processTests, unload],
+    tests: [...processTests, refusedSignal, unload],
     folder,
     runtimes: [deno],
     imports: `import { DenoReactor as Reactor } from '@triphase/deno-shim';`,

@@ -189,20 +189,6 @@ export const processTests = [
       return { lines: ['running', 'foreign', 'SIGUSR2'], code: 7 };
     },
   },
-  {
-    name: 'C1: run() throws when it cannot listen to a signal, and holds nothing then',
-    skip: { Bun: 'it lets a program listen to SIGKILL, in vain' },
-    source: `
-      const reactor = new Reactor({ signals: ['SIGTERM', 'SIGKILL'] });
-      try { reactor.run(); } catch { console.log(reactor.state); }
-      setInterval(() => undefined, 60_000);
-      console.log('over');`,
-    async drive(program) {
-      await program.line('over');
-      program.kill('SIGTERM');
-      return { lines: ['idle', 'over'], signal: 'SIGTERM' };
-    },
-  },
 ];
 
 /** Puts each of `tests` to each of `runtimes`; `imports` is what gives a program its `Reactor`. */

