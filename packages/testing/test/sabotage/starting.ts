@@ -160,8 +160,8 @@ export const sabotagedStarts: readonly SabotagedCore[] = [
     statement: 'C27',
     what: 'a call for when it runs that is lost when it runs no more',
     file: 'lifecycle.ts',
-    find: "if (this.state !== 'idle' && this.state !== 'starting' && !isHeld) throw notRunning('callWhenRunning()', this.state);",
-    replace: "if (this.state !== 'idle' && this.state !== 'starting' && !isHeld) return undefined;",
+    find: "throw notRunning('callWhenRunning()', this.state);",
+    replace: 'return undefined;',
   },
   {
     statement: 'C27',
