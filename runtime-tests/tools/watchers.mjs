@@ -96,4 +96,18 @@ const closed = {
   },
 };
 
-export const watcherTests = [...restarts, ...interrupts, closed];
+const closedAndReloaded = {
+  name: 'N20: a terminal that is closed stops a service that could reload, and reloads nothing',
+  async run(scenario) {
+    const { notes } = scenario;
+    const terminal = scenario.terminal(`${process.execPath} reloading.mjs`);
+    await notes.until('running');
+    terminal.close();
+    await notes.untilEnded();
+    const [lines] = notes.lives;
+    assert.deepEqual(lines.slice(0, 3), ['running', 'stopping: SIGHUP', 'stopped']);
+    assert.ok(!lines.includes('reload'));
+  },
+};
+
+export const watcherTests = [...restarts, ...interrupts, closed, closedAndReloaded];

@@ -10,7 +10,7 @@ const REMEDIES: Readonly<Record<string, string | undefined>> = {
   EADDRINUSE: 'Stop the process that uses it, or listen elsewhere',
   EACCES: 'Change the permissions, or use another path or port',
   ECONNREFUSED: 'Start what listens there, or check the address',
-  ENOENT: 'Check the path',
+  ENOENT: 'Check the path, or PATH for the name of a program',
   ENOTFOUND: 'Check the host name',
 };
 

@@ -1,5 +1,5 @@
 /** What moves the cursor, sets a colour, ends a line, turns the direction of the text, or is half a character. */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /**
  * For runtime packages: a name or a message of somebody else, as it stands in a line of ours. What would forge a line or reach the terminal

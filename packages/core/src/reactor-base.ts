@@ -253,11 +253,13 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
    * `ReactorNotRunningError` when there is no run, `SelfWaitError` in the synchronous part of a shutdown trigger.
    */
   stop(reason: StopReason = { kind: 'stop' }): Promise<RunResult> {
+    checkReason(reason, 'stop()');
     return this.#life.stop(reason);
   }
 
   /** Opens the barriers of startup and shutdown, now: each phase still runs, none waits (C32). Throws `ReactorNotRunningError` when there is no run. */
   escalate(reason: StopReason = { kind: 'stop' }): void {
+    checkReason(reason, 'escalate()');
     this.#life.escalate(reason);
   }
 
@@ -367,6 +369,13 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
 
 /** Shared by the many triggers that have no other option. */
 const EVERY: TriggerOptions = { every: true };
+
+function checkReason(reason: unknown, what: string): void {
+  if (typeof reason !== 'object' || reason === null)
+    throw new TypeError(
+      `${what} got ${describeGiven(reason)} for its reason: give an object such as { kind: 'stop' }, or nothing`,
+    );
+}
 
 function checkShare(value: number, what: string): void {
   if (typeof value !== 'number') throw new TypeError(`${what} is ${describeGiven(value)}: give a number above 0`);

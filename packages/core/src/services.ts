@@ -1,3 +1,4 @@
+import { checkKeys } from './check-keys.ts';
 import { ResourceClosedError } from './errors.ts';
 import { messageOf } from './describe-thrown.ts';
 import type { Clock } from './clock.ts';
@@ -68,6 +69,7 @@ export function resource<T>(
 ): Resource<T> {
   checkFunction(open, `The open function of resource "${name}"`);
   if (close !== undefined) checkFunction(close, `The close function of resource "${name}"`);
+  checkKeys(options, ['needs', 'timeout'], `The resource "${name}"`);
   checkLength(options.timeout, `The timeout of resource "${name}"`);
   let opened: { readonly value: T } | undefined;
   let leftBehind = 0;

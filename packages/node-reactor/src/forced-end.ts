@@ -20,12 +20,12 @@ export class ForcedEnd {
   readonly #host: NodeHost;
   readonly #times: ForcedTimes;
   readonly #output: PendingOutput;
-  readonly #tell: () => void;
+  readonly #tell: (isOutputLost: boolean) => void;
   #timer: unknown;
   #isTold = false;
 
-  /** `tell` prints what holds the process. */
-  constructor(host: NodeHost, times: ForcedTimes, tell: () => void) {
+  /** `tell` prints what holds the process, and whether output that nobody takes is lost with it. */
+  constructor(host: NodeHost, times: ForcedTimes, tell: (isOutputLost: boolean) => void) {
     this.#host = host;
     this.#times = times;
     this.#output = new PendingOutput(host);
@@ -51,7 +51,7 @@ export class ForcedEnd {
     else {
       // What it prints is output too.
       this.#isTold = true;
-      this.#tell();
+      this.#tell(this.#output.size > 0);
       this.#look();
     }
   }

@@ -1,3 +1,4 @@
+import { printable } from '@triphase/core';
 import type { Server, Socket } from 'node:net';
 import type { ChildProcess } from 'node:child_process';
 import type { Worker } from 'node:worker_threads';
@@ -32,21 +33,29 @@ export class Holders {
 
   /** `server on port 8080, child process 4711 (sleep), 2 timers`; `''` where the runtime does not tell. Our own are not listed. */
   describe(): string {
-    const { stdin, stdout, stderr } = this.#process;
     const process: NodeInside = this.#process;
-    const handles = (process._getActiveHandles?.() ?? []).filter(
-      (handle) => handle !== stdout && handle !== stderr && !(handle === stdin && stdin.isPaused()),
-    );
+    const handles = (process._getActiveHandles?.() ?? []).filter((handle) => !isIdleStdio(handle));
     const children = new Set(handles.filter(isChild).flatMap(({ stdio }) => stdio));
     const names = handles.filter((handle) => !children.has(handle as Socket)).map(describeHandle);
     const others = (process.getActiveResourcesInfo?.() ?? []).filter((name) => !KNOWN_HANDLES.test(name));
     const workers = [...this.#workers].filter(holds).map(({ threadId }) => `worker thread ${String(threadId)}`);
-    return counted([...names, ...workers, ...others.map((name) => (name === 'Timeout' ? 'timer' : name))]);
+    return counted([...names, ...workers, ...others.map(describeResource)]);
   }
 }
 
+/** Our own output, which never holds a process once it is written, and an input that nobody reads. */
+function isIdleStdio(handle: object): boolean {
+  const { fd, readableFlowing } = handle as { readonly fd?: unknown; readonly readableFlowing?: boolean | null };
+  return fd === 1 || fd === 2 || (fd === 0 && readableFlowing !== true);
+}
+
+function describeResource(name: string): string {
+  if (name === 'Timeout') return 'timer';
+  return name.endsWith('WriteWrap') ? 'output that is not read yet' : name;
+}
+
 function describeHandle(handle: object): string {
-  if (isChild(handle)) return `child process ${String(handle.pid)} (${handle.spawnfile})`;
+  if (isChild(handle)) return `child process ${String(handle.pid)} (${printable(handle.spawnfile)})`;
   if (isServer(handle)) return `server on ${addressOf(handle)}`;
   const { remoteAddress, remotePort, fd } = handle as Socket & { readonly fd?: number };
   if (remoteAddress !== undefined) return `connection to ${remoteAddress} port ${String(remotePort)}`;
@@ -65,7 +74,7 @@ function isServer(handle: object): handle is Server {
 function addressOf(server: Server): string {
   const address = server.address();
   if (address === null) return 'a closed port';
-  return typeof address === 'string' ? address : `port ${String(address.port)}`;
+  return typeof address === 'string' ? printable(address) : `port ${String(address.port)}`;
 }
 
 /** Whether a worker has not been told by `unref()` that it holds nothing; only its handle knows that. */

@@ -1,5 +1,4 @@
-import type { HostControl, StopReason, Waiting } from '@triphase/core';
-import { END_WANTED } from './end-wanted.ts';
+import { sleep, type HostControl, type StopReason, type Waiting } from '@triphase/core';
 import type { NodeReactor } from './node-reactor.ts';
 import { describeWaiting } from './pending-lines.ts';
 import type { ProcessLife } from './process-life.ts';
@@ -8,6 +7,9 @@ import { saysThatItStops } from './says-that-it-stops.ts';
 
 /** What Node ends with when nothing is left that could settle what the program awaits. */
 const UNSETTLED = 13;
+
+/** How long a stop waits for `main` when the reader of its output has gone away. Milliseconds. */
+const UNREAD_MS = 200;
 
 /** `runMain`: the run ends with `main`, and a stop from outside waits for it (N24). */
 export class MainProgram implements Program {
@@ -24,6 +26,7 @@ export class MainProgram implements Program {
   #isCalled = false;
   /** Its trigger waits for it. */
   #isAwaited = false;
+  #wasEmpty = false;
   #isStalled = false;
   #interruptedBy: string | undefined;
 
@@ -55,24 +58,31 @@ export class MainProgram implements Program {
     const { signal } = this.#reactor;
     const onStop = (): void => {
       const reason = signal.reason as StopReason; // as: the signal of a reactor aborts with nothing else
-      if (this.#isOver) return;
-      if (reason.kind === 'signal') this.#interruptedBy = reason.signal;
-      if (this.#waitsFor(reason)) this.#control?.endSleeps();
+      if (!this.#isOver && this.#waitsFor(reason)) this.#control?.endSleeps();
     };
     if (signal.aborted) onStop();
     else signal.addEventListener('abort', onStop);
   }
 
+  onSignal(signal: string): void {
+    if (!this.#isOver) this.#interruptedBy ??= signal;
+  }
+
   stalled(): void {
     if (this.#isStalled) return;
+    // Somebody else may give the loop work in the same event: it is empty for good when this comes again.
+    if (!this.#wasEmpty) {
+      this.#wasEmpty = true;
+      setImmediate(() => undefined);
+      return;
+    }
     this.#isStalled = true;
     const pending = this.#isOver ? [] : [this.#name];
     const others = describeWaiting(this.#reactor.pending().filter(({ name }) => name !== this.#name));
     if (others !== '') pending.push(others);
-    this.#life?.say(
-      `nothing is left to run, but not settled: ${pending.join(', ')}; ending with status ${String(UNSETTLED)}`,
-    );
-    this.#life?.failed(UNSETTLED);
+    const decides = this.#life?.failed(UNSETTLED) === true;
+    const end = decides ? `; ending with status ${String(UNSETTLED)}` : '';
+    this.#life?.say(`nothing is left to run, but not settled: ${pending.join(', ')}${end}`);
     const reason = { kind: 'main-stalled' };
     if (this.#reactor.state === 'running') this.#control?.stop(reason);
     else this.#control?.escalate(reason);
@@ -100,8 +110,8 @@ export class MainProgram implements Program {
   }
 
   /** Not where the program's own `stop()` began it: `main` may be what waits for that. */
-  #waitsFor({ kind }: StopReason): boolean {
-    return END_WANTED.has(kind) && !this.#isStalled;
+  #waitsFor(reason: StopReason): boolean {
+    return this.#life?.isFromOutside(reason) === true && !this.#isStalled;
   }
 
   /** The trigger of `before shutdown`: what `main` throws is its error, so it is in the result, on the error path and in the exit status. */
@@ -109,7 +119,9 @@ export class MainProgram implements Program {
     this.#isCalled = true;
     if (this.#waitsFor(reason)) {
       this.#isAwaited = true;
-      await this.#settled;
+      // One that writes on, though nobody reads it, may never hear of the stop (N23).
+      const isUnread = this.#life?.isOfOutput(reason.cause) === true;
+      await Promise.race([this.#settled, ...(isUnread ? [sleep(this.#reactor, UNREAD_MS)] : [])]);
     }
     if (this.#failure !== undefined) throw this.#failure.error;
   }

@@ -1,7 +1,6 @@
 import {
   HostMissingError,
   ReactorBase,
-  checkSignals,
   type AnyEvents,
   type CallOptions,
   type DelayedCall,
@@ -16,6 +15,7 @@ import {
 } from '@triphase/core';
 import type { AsyncResource } from 'node:async_hooks';
 import { builtin } from './builtin.ts';
+import { checkOptions } from './check-options.ts';
 import { takeNodeHost, type NodeHost } from './node-host.ts';
 import { ProcessLife } from './process-life.ts';
 import { carefulLogger } from './careful-logger.ts';
@@ -84,7 +84,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
 
   /** Throws `TypeError` and `RangeError` for options that are wrong. */
   constructor(options: NodeReactorOptions = {}) {
-    checkSignals(options.signals);
+    checkOptions(options);
     const current: CurrentRun = {
       reactor: undefined,
       life: undefined,
@@ -160,9 +160,11 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   protected override attachHost(control: HostControl): Disposable {
     const host = this.#presentHost();
     const { logger = host.console, onError } = this.#options;
+    const { logger: careful = host.console } = carefulLogger(host, this.#options.logger);
+    const program = this.#program;
     const isWorker = isWorkerThread(host);
-    const options = isWorker ? optionsInWorker(this.#options, logger) : this.#options;
-    const watchdog = options.watchdog === true ? this.#startWatchdog(host, logger) : undefined;
+    const options = isWorker ? optionsInWorker(this.#options, careful) : this.#options;
+    const watchdog = options.watchdog === true ? this.#startWatchdog(host, careful) : undefined;
     const life = new ProcessLife(host, options, {
       control,
       logger,
@@ -170,34 +172,38 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
       deadline: this.#limits.deadline ?? Infinity,
       signal: this.signal,
       leadTime: () => this.leadTime,
-      pending: () => [...this.pending(), ...(this.#program?.waiting() ?? [])],
+      pending: () => [...this.pending(), ...(program?.waiting() ?? [])],
       state: () => this.state,
       startupReport: this.startupReport,
       reload: (detail) => {
         this.#reloadOnceRunning(detail);
       },
-      program: this.#program,
+      program,
       watchdog,
     });
     this.#context = createResource('TriphaseRun');
     this.#current.life = life;
+    let attached: Disposable | undefined;
     try {
-      const attached = life.attach();
+      attached = life.attach();
       if (isWorker) {
         const handle = { control, signal: this.signal, state: () => this.state, pending: () => this.pending() };
         this.#current.worker = new WorkerSide(handle);
       }
       const { deadline = Infinity } = this.#limits;
-      const systemd = joinSystemd(host, this, { deadline, signals: this.#options.signals, logger });
+      const systemd = joinSystemd(host, this, { deadline, signals: this.#options.signals, logger: careful });
       this.#current.systemd = systemd;
       return {
         [Symbol.dispose]: () => {
-          attached[Symbol.dispose]();
+          attached?.[Symbol.dispose]();
           systemd?.[Symbol.dispose]();
           this.#current.systemd = undefined;
+          // It is of this run alone: a reactor that was crashed may run again (C31).
+          this.#program = undefined;
         },
       };
     } catch (error) {
+      attached?.[Symbol.dispose]();
       watchdog?.end();
       throw error;
     }

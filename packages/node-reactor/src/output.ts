@@ -1,17 +1,17 @@
 import { describeThrown, printable, whenSettled, type Logger } from '@triphase/core';
 import { inspected } from './inspected.ts';
 import type { NodeHost } from './node-host.ts';
+import { unref } from './unref.ts';
 
 /** Different uncaught errors that are reported at most, from the start of a run on. */
 const REPORTED = 10;
-
-const UNCAUGHT = 'uncaughtException';
 
 type StreamName = 'stdout' | 'stderr';
 
 /**
  * What the reactors of a process print, also when it cannot be written (N23). An error that comes of printing is reported at most once, and
- * never makes another: neither a stream whose reader has gone away, nor a logger that throws or emits errors each time it is used.
+ * never makes another: neither a stream whose reader has gone away, nor a logger that throws or emits errors each time it is used. From
+ * an error that nobody caught on, the console has all lines too, as Node does it: the logger may be what the error is of.
  */
 export class Output {
   readonly #host: NodeHost;
@@ -20,10 +20,8 @@ export class Output {
   readonly #reported: Set<string> = new Set();
   #hasFailedStream = false;
   #hasThrown = false;
-  /** It emitted an error when it was used last: the console takes its place. */
-  #isLoggerBroken = false;
-  /** What the logger was given, while an error that it emits for it may still come. */
-  #given: string[] = [];
+  /** Somebody's error was not caught, and the logger may be what it is of: all goes to the console too from then on. */
+  #isSuspect = false;
 
   constructor(host: NodeHost, fail: () => void) {
     this.#host = host;
@@ -34,40 +32,37 @@ export class Output {
   begin(): void {
     this.#reported.clear();
     this.#hasThrown = false;
-    this.#isLoggerBroken = false;
+    this.#isSuspect = false;
   }
 
   /** Prints by the logger, or by the console where that cannot. */
   say(line: string, level: keyof Logger, logger: Logger): void {
     const { console } = this.#host;
-    if (!this.#isLoggerBroken && logger !== console) {
-      this.#watch(line);
+    if (logger !== console) {
       try {
         const printed = (logger as Record<keyof Logger, (line: string) => unknown>)[level](line); // as: some return a promise
         const failed = (error: unknown): void => {
           this.#onLoggerThrown(error);
-          this.#print(line, level);
+          this.print(line, level);
         };
         void whenSettled(printed, () => undefined, failed);
-        return;
+        if (!this.#isSuspect) return;
       } catch (error) {
         this.#onLoggerThrown(error);
       }
     }
-    this.#print(line, level);
+    this.print(line, level);
   }
 
   /** Calls `tell` with the name to report an uncaught error under, unless it is a repeat, or comes of output that is known to fail. */
   report(error: unknown, origin: string, tell: (origin: string) => void): void {
-    this.#takeBack();
     const { process } = this.#host;
+    this.#isSuspect = true;
     // Where somebody else listens for the errors of a stream, this is none of them.
     const name = failedStreams(process, error).find((failed) => process[failed].listenerCount('error') === 0);
     if (name !== undefined) {
       // From now on its errors end here: they reach neither our listeners for uncaught exceptions nor those of others.
-      process[name].on('error', () => {
-        this.#takeBack();
-      });
+      process[name].on('error', () => undefined);
       if (this.#hasFailedStream) return;
       this.#hasFailedStream = true;
       tell(name);
@@ -79,48 +74,31 @@ export class Output {
     tell(origin);
   }
 
-  /**
-   * An error that a logger emits comes after this tick and before the next turn; one that is thrown earlier has another cause. The run may
-   * be over by then: where somebody listens for uncaught errors now, somebody does until then.
-   */
-  #watch(line: string): void {
-    const { process, setImmediate } = this.#host;
-    const isListening = process.listenerCount(UNCAUGHT) > 0;
-    (process as Partial<NodeJS.Process>).nextTick?.(() => {
-      // as: a fake process may have none
-      this.#given.push(line);
-      if (isListening) process.on(UNCAUGHT, this.#onLate);
-      setImmediate(() => {
-        this.#given = [];
-        process.off(UNCAUGHT, this.#onLate);
-      });
-    });
-  }
-
-  /** A repeat, for as long as a reactor hears of it too. */
-  readonly #onLate = (error: unknown): void => {
-    this.report(error, 'uncaught exception', (origin) => {
-      this.#print(describeUncaught(error, origin), 'error');
-    });
-  };
-
-  /** The logger has emitted an error for what it was given: the console gets that, and all later lines. */
-  #takeBack(): void {
-    const lines = this.#given;
-    if (lines.length === 0) return;
-    this.#given = [];
-    this.#isLoggerBroken = true;
-    for (const line of lines) this.#print(line, 'error');
+  /** For `ms` from now, an error of stdout or stderr is one of a write of the run that is just over; it holds nothing. */
+  linger(ms: number, failed: (error: unknown, name: StreamName) => void): void {
+    const { process, setTimeout } = this.#host;
+    if (process !== globalThis.process) return; // a fake one has no streams
+    for (const name of ['stdout', 'stderr'] as const) {
+      const stream = process[name];
+      if (stream.listenerCount('error') > 0) continue; // somebody else decides
+      const hear = (error: unknown): void => {
+        if (!this.#hasFailedStream) failed(error, name);
+        this.#hasFailedStream = true;
+      };
+      stream.on('error', hear);
+      unref(setTimeout(() => stream.off('error', hear), ms));
+    }
   }
 
   #onLoggerThrown(error: unknown): void {
     this.#fail();
     if (this.#hasThrown) return;
     this.#hasThrown = true;
-    this.#print(`the logger threw, so that its lines are printed here: ${summaryOf(error)}`, 'error');
+    this.print(`the logger threw, so that its lines are printed here: ${summaryOf(error)}`, 'error');
   }
 
-  #print(line: string, level: keyof Logger): void {
+  /** By the console, whatever the logger is. */
+  print(line: string, level: keyof Logger): void {
     try {
       this.#host.console[level](line);
     } catch {
@@ -131,7 +109,11 @@ export class Output {
 
 /** Which streams of the process an error may be of: those that have failed. It does not say itself where it comes from. */
 export function failedStreams(process: NodeJS.Process, error: unknown): readonly StreamName[] {
-  if ((error as Partial<NodeJS.ErrnoException> | null | undefined)?.syscall !== 'write') return []; // as: anything can be thrown
+  try {
+    if ((error as Partial<NodeJS.ErrnoException> | null | undefined)?.syscall !== 'write') return []; // as: anything can be thrown
+  } catch {
+    return []; // one that cannot even be read
+  }
   return (['stdout', 'stderr'] as const).filter((name) => hasFailed(process[name]));
 }
 
@@ -146,7 +128,8 @@ export function describeUncaught(error: unknown, origin: string): string {
   // A setup has a name to look for, as a trigger has.
   if (origin === 'setup') return `${origin}: ${describeThrown(error, true)}`;
   if (!isStream(origin)) return `${origin}: ${inspected(error)}`;
-  return `${origin} cannot be written to (${summaryOf(error)}), so that the process stops; has its reader ended?`;
+  const hint = (error as Partial<NodeJS.ErrnoException>).code === 'EPIPE' ? '; has its reader ended?' : ''; // as: it is one of a write
+  return `${origin} cannot be written to (${summaryOf(error)}), so that the process stops${hint}`;
 }
 
 export function isStream(origin: string): boolean {

@@ -19,7 +19,7 @@ export class PendingOutput {
     this.#host = host;
   }
 
-  /** Bytes that wait; 0 where none do, or the runtime does not tell. */
+  /** Bytes that wait, some of them counted twice; 0 where none do, or the runtime does not tell. */
   get size(): number {
     const { stdout, stderr } = this.#host.process;
     return sizeOf(stdout) + sizeOf(stderr);
@@ -37,6 +37,7 @@ export class PendingOutput {
   }
 }
 
+/** A write stays in `writableLength` until all of it is taken, however large it is: what the kernel has not taken shows that it goes on. */
 function sizeOf({ writableLength, _handle }: Stream): number {
-  return Math.max(writableLength, _handle?.writeQueueSize ?? 0) || 0;
+  return (writableLength || 0) + (_handle?.writeQueueSize ?? 0);
 }

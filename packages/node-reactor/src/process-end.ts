@@ -7,6 +7,9 @@ import type { NodeHost } from './node-host.ts';
 /** The maximum number of runs that are named: a process may run reactors without end. */
 const NAMED_RUNS = 10;
 
+/** A process is given that long after its last run at least. Milliseconds. */
+const LEAST_MS = 200;
+
 /** How one run ended, for the end of the process. Two copies of the package meet here: what is in it stays. */
 export interface Ended {
   /** Undefined leaves the exit status alone. */
@@ -17,8 +20,10 @@ export interface Ended {
   readonly forceAt: number | undefined;
   /** Until when output that is still being read holds that back. */
   readonly outputUntil: number;
-  /** A cluster worker is done; without a run it would only hold its process. */
-  readonly leavesCluster: boolean;
+  /** The end of the process is wanted, not only that of the run. */
+  readonly isEndWanted: boolean;
+  /** What we hold of the process is let go: not after a crash. */
+  readonly isOver: boolean;
   /** What the run has left behind, in words; `''` for nothing. */
   readonly leftBehind: string;
   /** Prints a line. */
@@ -35,12 +40,21 @@ export class ProcessEnd {
   #hasListener = false;
   #forceAt: number | undefined;
   #outputUntil = 0;
-  #leavesCluster = false;
+  #isEndWanted = false;
+  #isOver = false;
+  /** What we have set the exit status to; any other is the program's own. */
+  #ownStatus: number | undefined;
   #forced: ForcedEnd | undefined;
 
   constructor(host: NodeHost) {
     this.#host = host;
     this.holders = new Holders(host.process);
+  }
+
+  /** The program goes on with a first run: what an earlier one wanted is over. */
+  goOn(): void {
+    this.#forceAt = undefined;
+    this.#isEndWanted = false;
   }
 
   /** A run begins: the process is not ended while it lasts. */
@@ -52,42 +66,62 @@ export class ProcessEnd {
   /** Something failed that no result tells of: whatever becomes of the run, this is no success. Sets the status, unless `later`. */
   fail(status: number = FAILED, later = false): void {
     this.#status = Math.max(this.#status, status);
-    if (!later) this.#host.process.exitCode = this.#status;
+    if (!later) this.#setStatus();
   }
 
-  add({ status, signal, forceAt, outputUntil, leavesCluster, leftBehind }: Ended): void {
+  /** The program has set the exit status itself. */
+  get hasForeignStatus(): boolean {
+    const { exitCode } = this.#host.process;
+    return exitCode !== undefined && exitCode !== this.#ownStatus;
+  }
+
+  #setStatus(): void {
+    this.#ownStatus = this.#status;
+    this.#host.process.exitCode = this.#status;
+  }
+
+  add({ status, signal, forceAt, outputUntil, isEndWanted, isOver, leftBehind }: Ended): void {
     const { process } = this.#host;
     this.#signal ??= signal;
     if (forceAt !== undefined) this.#forceAt = Math.max(this.#forceAt ?? 0, forceAt);
     this.#outputUntil = Math.max(this.#outputUntil, outputUntil);
-    this.#leavesCluster ||= leavesCluster;
+    this.#isEndWanted ||= isEndWanted;
+    this.#isOver ||= isOver;
     if (leftBehind !== '' && this.#leftBehind.push(leftBehind) > NAMED_RUNS) this.#leftBehind.shift();
     if (status === undefined) return;
     this.#status = Math.max(this.#status, status);
     // What the program has set stands after a clean stop.
-    if (this.#status > 0 || process.exitCode === undefined) process.exitCode = this.#status;
+    if (this.#status > 0 || process.exitCode === undefined) this.#setStatus();
   }
 
   /** No run is left; the last one's `say` has the word. Said again when more is known. */
   begin(say: Ended['say']): void {
     this.hold();
     if (this.#signal !== undefined && !this.#hasListener) this.#endBySignal();
-    if (this.#leavesCluster) this.#leaveCluster();
-    const at = this.#forceAt ?? Infinity;
-    if (at === Infinity) return;
-    // A listener for messages of somebody else, such as PM2's own, would hold the process until the forced end. A worker of a cluster must
-    // have the answer of its primary, which fails when it cannot give it.
-    if (builtin('cluster').worker === undefined) this.#host.process.channel?.unref();
-    this.#forced = new ForcedEnd(this.#host, { at, outputUntil: this.#outputUntil }, () => {
+    if (this.#isOver) this.#letGo();
+    if (this.#forceAt === undefined || this.#forceAt === Infinity) return;
+    // Counted from the last run, whichever wanted it.
+    const at = Math.max(this.#forceAt, this.#host.now() + LEAST_MS);
+    this.#forced = new ForcedEnd(this.#host, { at, outputUntil: this.#outputUntil }, (isOutputLost) => {
       const holders = this.holders.describe() || 'this runtime does not say what';
       const left = this.#leftBehind.length === 0 ? '' : ` (left behind: ${this.#leftBehind.join(', ')})`;
-      say(`the run has ended, but something still holds the process: ${holders}${left}; ending it`);
+      const lost = isOutputLost ? ', and output that nobody reads is lost' : '';
+      say(`the run has ended, but something still holds the process: ${holders}${left}; ending it${lost}`);
     });
   }
 
-  /** In a cluster worker the channel to the primary would hold the process (N13). The primary hears that the worker left by itself. */
-  #leaveCluster(): void {
-    if (this.#host.process.connected) builtin('cluster').worker?.disconnect();
+  /**
+   * A channel to the parent would hold the process, since a worker of a cluster listens on it, and so does PM2. Where the end is wanted
+   * such a worker leaves its cluster: the primary hears that it left by itself, and it must have the answer, which fails otherwise (N13).
+   */
+  #letGo(): void {
+    const { connected, channel } = this.#host.process;
+    const { worker } = builtin('cluster');
+    if (worker === undefined || !this.#isEndWanted) channel?.unref();
+    else if (connected) {
+      channel?.ref();
+      worker.disconnect();
+    }
   }
 
   /**
@@ -97,8 +131,9 @@ export class ProcessEnd {
   #endBySignal(): void {
     const { process } = this.#host;
     this.#hasListener = true;
-    process.once('exit', () => {
-      if (this.#status > 0 || this.#signal === undefined) return;
+    process.once('exit', (status: number) => {
+      // Not after an error that nobody caught since, nor a status that the program gives.
+      if (status > 0 || this.#status > 0 || this.#signal === undefined) return;
       process.exitCode = signalStatus(this.#signal);
       process.removeAllListeners(this.#signal);
       process.kill(process.pid, this.#signal);

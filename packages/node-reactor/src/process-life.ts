@@ -26,6 +26,9 @@ import type { Watchdog } from './watchdog.ts';
 /** A process whose run is over is given this long to end by itself. Milliseconds. */
 const NATURAL_END_MS = 1_000;
 
+/** A script whose reader has gone away is given this long. Milliseconds. */
+const QUIET_END_MS = 200;
+
 interface ProcessLifeOptions extends ProcessOptions {
   readonly uncaught?: boolean;
   readonly disconnect?: boolean;
@@ -61,8 +64,12 @@ export class ProcessLife implements SignalMember {
   readonly #owner: SignalOwner;
   readonly #options: ProcessLifeOptions;
   readonly #reactor: ReactorHandle;
+  /** Asked at the beginning: a terminal that has closed is none any more when its SIGHUP comes. */
+  #hasTerminal = false;
   #stoppedAt: number | undefined;
   #wasStopping = false;
+  /** What came first from outside, whether or not it began the stop. */
+  #outside: StopReason | undefined;
   #escalatedBy: string | undefined;
   /** Something from outside wants the process to end, not only the run. */
   #isEndWanted = false;
@@ -80,34 +87,52 @@ export class ProcessLife implements SignalMember {
   }
 
   attach(): Disposable {
-    const { control, signal, program, startupReport, watchdog } = this.#reactor;
+    const { control, signal, program, startupReport } = this.#reactor;
     const { process } = this.#host;
     const onStop = (): void => {
       this.#onStop();
     };
     const onStall = (): void => program?.stalled?.();
-    this.#owner.adopt(this);
-    signal.addEventListener('abort', onStop);
-    if (program?.keepsAlive === false) process.on('beforeExit', onStall);
-    const stdin = this.#options.stdin === true ? this.#watchStdin() : undefined;
-    void startupReport?.then(() => {
-      if (this.#stoppedAt === undefined) this.#lines?.end();
-      stdin?.begin();
-    });
-    program?.attach(control, this);
-    // The channel closed before anybody listened: the parent was gone by then (N25).
-    const { connected, send }: { readonly connected?: unknown; readonly send?: unknown } = process;
-    if (this.disconnect && send !== undefined && connected === false) this.stop({ kind: 'disconnect' });
-    return {
+    let stdin: StdinEnd | undefined;
+    const attached = {
       [Symbol.dispose]: () => {
         signal.removeEventListener('abort', onStop);
         process.off('beforeExit', onStall);
         stdin?.end();
         this.#lines?.end();
         this.#owner.release(this);
-        watchdog?.end();
+        this.#reactor.watchdog?.end();
       },
     };
+    try {
+      this.#owner.adopt(this);
+      signal.addEventListener('abort', onStop);
+      this.#hasTerminal = this.signals.includes('SIGHUP') && builtin('tty').isatty(0);
+      if (program?.keepsAlive === false) {
+        process.on('beforeExit', onStall);
+        // Our own listeners for the parent's messages must not keep the process alive either.
+        if (process.listenerCount('message') <= 1) process.channel?.unref();
+      }
+      if (this.#options.stdin === true) stdin = this.#watchStdin();
+      void startupReport?.then(() => {
+        if (this.#stoppedAt === undefined) this.#lines?.end();
+        stdin?.begin();
+      });
+      program?.attach(control, this);
+      // The channel closed before anybody listened: the parent was gone by then (N25).
+      const { connected, send }: { readonly connected?: unknown; readonly send?: unknown } = process;
+      if (this.disconnect && send !== undefined && connected === false) this.stop({ kind: 'disconnect' });
+    } catch (error) {
+      attached[Symbol.dispose]();
+      throw error;
+    }
+    return attached;
+  }
+
+  /** A write of this run to stdout or stderr has failed after the run. */
+  outputFailed(error: unknown, stream: string): void {
+    this.report(error, stream);
+    this.failed();
   }
 
   /** Milliseconds since stopping began; 0 before. */
@@ -132,8 +157,16 @@ export class ProcessLife implements SignalMember {
   }
 
   stop(reason: StopReason): void {
+    const { control, program } = this.#reactor;
     this.#isEndWanted ||= END_WANTED.has(reason.kind);
-    this.#reactor.control.stop(reason);
+    if (reason.signal !== undefined) program?.onSignal?.(reason.signal);
+    this.#outside ??= reason;
+    control.stop(reason);
+  }
+
+  /** Whether a stop with this reason has come from outside, not from the program itself. */
+  isFromOutside(reason: StopReason): boolean {
+    return reason === this.#outside;
   }
 
   escalate(signal: string): void {
@@ -146,7 +179,7 @@ export class ProcessLife implements SignalMember {
   /** SIGHUP means so where the program has something to reload; a terminal that closes does not (N20). */
   reload(signal: string): boolean {
     const { control, state, reload } = this.#reactor;
-    if (signal !== 'SIGHUP' || !control.hasTriggers('reload') || builtin('tty').isatty(0)) return false;
+    if (signal !== 'SIGHUP' || !control.hasTriggers('reload') || this.#hasTerminal) return false;
     if (state() === 'running' || state() === 'starting') reload({ signal });
     return true;
   }
@@ -158,14 +191,16 @@ export class ProcessLife implements SignalMember {
     const cut = describeWaiting(pending());
     const what = isStopping || cut !== '' ? `cut: ${cut || 'the rest of the stop'}` : 'its shutdown is not run';
     this.say(
-      `the process exits while the reactor is ${state()}; ${what}. Call stop() on it and wait, instead of process.exit()`,
+      `the process exits while the reactor is ${state()}; ${what}. Let stop() end it first: process.exit() and an error that nobody catches cut it`,
     );
     return this.#options.exitCode !== false;
   }
 
-  /** Something has failed that is not in the result (N24); `status` is that of the process, at least. */
-  failed(status?: number): void {
-    if (this.#ownsProcess && this.#options.exitCode !== false) this.#owner.failed(status);
+  /** Something has failed that is not in the result (N24); `status` is that of the process, at least. Whether it has a say in that. */
+  failed(status?: number): boolean {
+    const decides = this.#ownsProcess && this.#options.exitCode !== false;
+    if (decides) this.#owner.failed(status);
+    return decides;
   }
 
   /** An error that came to the process instead of to a caller, on the one error path (C48). */
@@ -214,30 +249,50 @@ export class ProcessLife implements SignalMember {
 
   #ended(result: RunResult): Ended {
     const { exitCode, exit, forceExit } = this.#options;
+    const { logger, program } = this.#reactor;
     const { reason, startup, shutdown } = result;
+    if (reason.kind === 'crash' && this.#wasStopping)
+      this.say('crash() has cut the stop: its other phases are not run');
+    this.#tellCutSetup();
     // A crash is no end, the reactor may be run again; but it is one of a stop that it cuts.
     const decides = this.#ownsProcess && (reason.kind !== 'crash' || this.#wasStopping);
     const now = this.#host.now();
     const isForced = forceExit ?? (this.#isEndWanted || this.#escalatedBy !== undefined || END_WANTED.has(reason.kind));
     const deadline = this.#escalatedBy === undefined ? (this.#stoppedAt ?? 0) + this.#reactor.deadline : 0;
+    // A script whose reader has gone away ends soon, and without a word (N23).
+    const isQuiet = program?.isService === false && this.isOfOutput(reason.cause);
     // It outlives the run: what says it must not keep the reactor.
-    const { logger, program } = this.#reactor;
     const { output } = this.#owner;
     return {
       status: decides && exitCode !== false ? this.#statusOf(result) : undefined,
       signal: decides && exit === 'signal' ? reason.signal : undefined,
-      forceAt: !decides ? undefined : forceExit === false ? Infinity : isForced ? now + NATURAL_END_MS : undefined,
+      forceAt: !decides
+        ? undefined
+        : forceExit === false
+          ? Infinity
+          : isForced
+            ? now + (isQuiet ? QUIET_END_MS : NATURAL_END_MS)
+            : undefined,
       outputUntil: Math.max(now + 2 * NATURAL_END_MS, deadline),
-      leavesCluster: decides,
+      isEndWanted: decides && isForced,
+      isOver: decides,
       leftBehind: describeWaiting([
         ...startup.abandoned,
         ...(shutdown?.abandoned ?? []),
         ...(program?.waiting() ?? []),
       ]),
       say: (line) => {
-        output.say(line, 'warn', logger);
+        if (!isQuiet) output.say(line, 'warn', logger);
       },
     };
+  }
+
+  /** No trigger, so no report names it. */
+  #tellCutSetup(): void {
+    const [setup] = this.#reactor.program?.waiting() ?? [];
+    if (setup === undefined) return;
+    const ms = setup.age.toFixed(0);
+    this.say(`setup was cut after ${ms} ms: end it when app.signal aborts, or raise limits.shutdown`, 'error');
   }
 
   #statusOf(result: RunResult): number {
@@ -248,6 +303,6 @@ export class ProcessLife implements SignalMember {
     if (status === 0 && program.waiting().length > 0) return TIMED_OUT;
     const { interruptedBy } = program;
     const isTold = interruptedBy === undefined || this.#options.exit === 'signal';
-    return status > 0 || isTold || this.#host.process.exitCode !== undefined ? status : signalStatus(interruptedBy);
+    return status > 0 || isTold || this.#owner.hasForeignStatus ? status : signalStatus(interruptedBy);
   }
 }

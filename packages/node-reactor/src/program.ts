@@ -15,6 +15,8 @@ export interface Program {
   attach(control: HostControl, life: ProcessLife): void;
   /** `run()` has been called. */
   begin(): void;
+  /** A signal has come, whether or not it began the stop. */
+  onSignal?(signal: string): void;
   /** Nothing is left on the loop, and the run is not over. Only where the run does not keep the process alive. */
   stalled?(): void;
 }

@@ -26,6 +26,8 @@ export interface SignalMember {
   /** Takes a signal as a wish to reload; `false` where there is nothing to reload (N20). */
   reload(signal: string): boolean;
   report(error: unknown, origin: string): void;
+  /** A write of its run to stdout or stderr has failed, after the run. */
+  outputFailed(error: unknown, stream: string): void;
   /** The process exits: prints what that cuts, and says whether it cuts anything (N22). */
   cut(): boolean;
 }
@@ -53,6 +55,7 @@ export class SignalOwner {
   /** Signals since the first of them was warned, doubled ones left out. */
   #signalCount = 0;
   #heardAt = -Infinity;
+  #heard = '';
   /** It ends the process itself. */
   #isExiting = false;
 
@@ -78,7 +81,10 @@ export class SignalOwner {
       this.#unlisten(member);
       throw error;
     }
-    if (this.#members.size === 0) this.output.begin();
+    if (this.#members.size === 0) {
+      this.output.begin();
+      this.#end.goOn();
+    }
     this.#members.add(member);
     this.#end.hold();
   }
@@ -87,23 +93,37 @@ export class SignalOwner {
   release(member: SignalMember): void {
     const doubledFor = this.#heardAt + DOUBLED_MS - this.#host.now();
     this.#unlisten(member, doubledFor > 0);
-    // The terminal's doubled signal may come when the run is over: it must not kill what the program does next (N5).
-    if (doubledFor > 0) {
-      unref(
-        this.#host.setTimeout(() => {
-          this.#dropEmpty();
-        }, doubledFor),
-      );
-    }
+    if (doubledFor > 0) this.#dropEmptyIn(doubledFor);
     this.#members.delete(member);
+    if (member.uncaught && this.#members.size === 0) this.#hearLateErrors(member);
     this.#warned.delete(member);
     if (this.#warned.size === 0) this.#signalCount = 0;
+  }
+
+  /** The terminal's doubled signal may come when the run is over: it must not kill what the program does next (N5). */
+  #dropEmptyIn(ms: number): void {
+    const drop = (): void => {
+      for (const [event, { members }] of this.#subscriptions) if (members.size === 0) this.#drop(event);
+    };
+    unref(this.#host.setTimeout(drop, ms));
+  }
+
+  /** Of its writes (N23). */
+  #hearLateErrors(member: SignalMember): void {
+    this.output.linger(DOUBLED_MS, (error, name) => {
+      member.outputFailed(error, name);
+    });
   }
 
   /** A run is over. The process may be ended when the last one is. */
   ended(ended: Ended): void {
     this.#end.add(ended);
     if (this.#members.size === 0) this.#end.begin((line) => ended.say(line));
+  }
+
+  /** The program has set the exit status itself. */
+  get hasForeignStatus(): boolean {
+    return this.#end.hasForeignStatus;
   }
 
   /** Something has failed that the result of no run tells; `status` is that of the process, at least. */
@@ -151,10 +171,6 @@ export class SignalOwner {
     }
   }
 
-  #dropEmpty(): void {
-    for (const [event, { members }] of this.#subscriptions) if (members.size === 0) this.#drop(event);
-  }
-
   #drop(event: string): void {
     const subscription = this.#subscriptions.get(event);
     if (subscription !== undefined) this.#host.process.off(event, subscription.listener);
@@ -166,9 +182,12 @@ export class SignalOwner {
     const members = heardBy.filter((member) => !member.reload(signal));
     if (members.length === 0) return; // it is a reload, or doubled and the run is over
     const now = this.#host.now();
+    // Also where the run that heard it is over, and another has begun.
+    if (signal === this.#heard && now - this.#heardAt < DOUBLED_MS) return;
     const isDoubled = this.#warned.size > 0 && now - this.#heardAt < DOUBLED_MS;
     if (!isDoubled) {
       this.#heardAt = now;
+      this.#heard = signal;
       if (++this.#signalCount > 2) this.#exit(signalStatus(signal));
     }
     const known = members.filter((member) => this.#warned.has(member));

@@ -1,4 +1,4 @@
-import type { Observer, Phase } from '@triphase/core';
+import { printable, type Observer, type Phase } from '@triphase/core';
 import { builtin } from './builtin.ts';
 
 /** Words of the memory that both threads share, before the name of the trigger. */
@@ -149,7 +149,7 @@ export class Watchdog {
 }
 
 function titleOf(name: string, phase: Phase): string {
-  return `trigger "${name}" (${phase})`;
+  return `trigger "${printable(name)}" (${phase})`;
 }
 
 /** An observer that also tells the watchdog which trigger runs. */

@@ -127,6 +127,16 @@ describe('NodeReactor on its host', () => {
     expect(make).toThrow(start);
   });
 
+  it.each<[object, string]>([
+    [{ watchDog: true }, 'NodeReactor has no option "watchDog": did you mean "watchdog"?'],
+    [{ forceexit: true }, 'NodeReactor has no option "forceexit": did you mean "forceExit"?'],
+    [{ signal: false }, 'NodeReactor has no option "signal": did you mean "signals"?'],
+    [{ stdin: 'yes' }, 'The option stdin of NodeReactor is a string: give true or false'],
+    [{ exit: 'signals' }, "The option exit of NodeReactor is \"signals\": give 'code' or 'signal'"],
+  ])('N11: the options %j are refused at once', (options, message) => {
+    expect(() => new NodeReactor(options)).toThrow(new TypeError(message));
+  });
+
   it('C1: run() throws when the process refuses a listener, and holds nothing then', () => {
     const host = fakeHost();
     const { process } = processOf(host);

@@ -6,7 +6,13 @@ import { FakeProcess, never } from './fake-process.ts';
 /** When, in milliseconds after its run was over, the process was ended by force; undefined if it was not within a minute. */
 async function forcedAfter(...options: readonly NodeReactorOptions[]): Promise<number | undefined> {
   const fake = new FakeProcess();
-  for (const each of options) await fake.live(fake.reactor(each), each.signals === undefined ? 'SIGTERM' : undefined);
+  const reactors = options.map((each) => fake.reactor(each));
+  const runs = reactors.map((reactor) => reactor.run());
+  await fake.settle();
+  fake.signal('SIGTERM');
+  for (const reactor of reactors) if (reactor.state === 'running') void reactor.stop(); // it owns no signals
+  await fake.settle();
+  await Promise.all(runs);
   const end = fake.host.now();
   let at: number | undefined;
   fake.process.exit = () => {
@@ -173,6 +179,14 @@ describe('the end of a process', () => {
     expect([fake.exits, fake.process.exitCode]).toEqual([1, 143]);
   });
 
+  it('N11: the program that goes on with another run, and stops that itself, is not ended', async () => {
+    const fake = new FakeProcess();
+    await fake.live(fake.reactor(), 'SIGTERM');
+    await fake.live(fake.reactor());
+    await fake.advance(60_000, 500);
+    expect(fake.exits).toBe(0);
+  });
+
   it('N6: a run that begins meanwhile is not cut, and the process ends after it', async () => {
     const fake = new FakeProcess();
     await fake.live(fake.reactor(deadline(300)), 'SIGTERM');
@@ -229,6 +243,7 @@ describe('the end of a process', () => {
       return true;
     };
     await fake.live(fake.reactor({ exit: 'signal' }), 'SIGTERM');
+    await fake.advance(200);
     await fake.live(fake.reactor({ exit: 'signal' }), 'SIGTERM');
     expect(sent).toEqual([]);
     Object.assign(fake.process, { removeAllListeners: () => {} });

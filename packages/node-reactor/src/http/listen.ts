@@ -78,5 +78,7 @@ function explain(error: NodeJS.ErrnoException, name: string, { port, path, fd, h
   let remedy = REMEDIES[code] ?? error.message;
   if (path !== undefined && code === 'EADDRINUSE')
     remedy = 'the file is there already: stop the process that uses it, or remove the file if no process does';
+  else if (path !== undefined && (code === 'EACCES' || code === 'ENOENT'))
+    remedy = 'the folder is missing, or this user may not write to it: check the path';
   return new ListenError(`Service "${name}" cannot listen on ${where} (${code}): ${remedy}`, { cause: error });
 }

@@ -158,7 +158,7 @@ export function ends(kit: ProcessKit): void {
 
   kit.it('N11', 'a slow reader gets all of it too', async () => {
     const program = await kit.running('floods');
-    program.readSlowly();
+    program.readSlowly(200); // 3 s for all of it
     const { status, lines } = await program.endBy('SIGTERM');
     expect([status, lines.join('').replaceAll(/[^z]/g, '').length]).toEqual([0, 1_048_576]);
   });

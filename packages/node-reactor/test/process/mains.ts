@@ -85,6 +85,42 @@ export function mains(kit: ProcessKit): void {
     });
   }
 
+  kit.it('N24', 'so is one of a child with a channel to its parent, which does not hold it', async () => {
+    const { status, stderr } = await kit.start('mainNeverSettles', { ipc: true }).ended;
+    expect([status, stderr.includes('not settled: endless')]).toEqual([13, true]);
+  });
+
+  kit.it('N24', 'a listener for beforeExit that goes on is waited for', async () => {
+    const { status, lines } = await kit.run('mainBesideListenerThatGoesOn');
+    expect([status, lines]).toEqual([0, ['over: main-ended']]);
+  });
+
+  kit.it('N24', 'a second main that is interrupted ends with 128 + n too', async () => {
+    const { status, lines } = await (await kit.running('secondMain')).endBy('SIGINT');
+    expect([status, lines]).toEqual([130, ['running', 'over: signal']]);
+  });
+
+  kit.it('N24', 'a main that is interrupted in its own stop() ends with 128 + n', async () => {
+    expect((await (await kit.running('mainStopsAndIsInterrupted')).endBy('SIGINT')).status).toBe(130);
+  });
+
+  kit.it('N24', 'a main that awaits its own stop is not awaited, whatever its reason', async () => {
+    const { status, lines } = await kit.run('mainRestarts');
+    expect([status, lines]).toEqual([0, ['stopped: restart', 'over: restart']]);
+  });
+
+  kit.it('C31', 'the reactor of a service that has crashed runs again', async () => {
+    const { status, lines } = await kit.run('serviceRunsAgain');
+    expect([status, lines]).toEqual([0, ['over: crash, stop']]);
+  });
+
+  for (const name of ['failsAfterTrueSignal', 'failsAfterLastLine'] as const) {
+    kit.it('N11', `what fails after the run is printed, and makes it 1 (${name})`, async () => {
+      const { status, stderr } = await (await kit.running(name)).endBy('SIGTERM');
+      expect([status, stderr.includes('the rest fails')]).toEqual([1, true]);
+    });
+  }
+
   kit.it('N24', 'a start that nothing can settle any more is named too', async () => {
     const { status, stderr } = await kit.run('mainStartNeverSettles');
     expect([status, /not settled: main, redis \(after, \d/.test(stderr)]).toEqual([13, true]);
@@ -130,7 +166,7 @@ export function mains(kit: ProcessKit): void {
     await program.line('still starting: setup (');
     const { status, lines, stderr } = await program.endBy('SIGTERM');
     expect([status, lines]).toEqual([124, ['setup', 'shutdown', 'over: signal']]);
-    expect(stderr.includes('left behind: setup (')).toBe(true);
+    expect([stderr.includes('setup was cut after '), stderr.includes('left behind: setup (')]).toEqual([true, true]);
   });
 
   kit.it('N7', 'a second signal cuts a setup that does not end', async () => {

@@ -40,6 +40,11 @@ export function parents(kit: ProcessKit): void {
     ]);
   });
 
+  kit.it('N25', 'a cluster worker whose main has ended may go on to serve', async () => {
+    const { lines } = await kit.run('workerThatGoesOn');
+    expect(lines).toEqual(['running', 'over: signal', 'exit event 0', 'worker exited: 0']);
+  });
+
   kit.it('N25', 'with stdin: true it stops at the end of stdin, whether somebody reads it or not', async () => {
     for (const [name, read] of [
       ['ownedByStdin', []],

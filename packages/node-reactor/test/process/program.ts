@@ -77,12 +77,12 @@ export class Program {
     throw new Error(`no line "${start}…": ${JSON.stringify(end)}`);
   }
 
-  /** From now on stdout is read in small parts, with pauses between them. */
-  readSlowly(): void {
+  /** From now on stdout is read in small parts, with pauses of some milliseconds between them. */
+  readSlowly(pause: number): void {
     const { stdout } = this.#child;
     stdout!.on('data', () => {
       stdout!.pause();
-      setTimeout(() => stdout!.resume(), 20);
+      setTimeout(() => stdout!.resume(), pause);
     });
   }
 

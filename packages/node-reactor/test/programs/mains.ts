@@ -206,6 +206,67 @@ export const mains = {
     say(`over: ${reason.kind}`);
   },
 
+  secondMain: async () => {
+    await runMain(() => {});
+    const { reason } = await runMain(async (app) => {
+      say('running');
+      await sleep(app, 3_600_000);
+    });
+    say(`over: ${reason.kind}`);
+  },
+
+  mainRestarts: async () => {
+    const { reason } = await runMain(async (app) => {
+      say(`stopped: ${(await app.stop({ kind: 'restart' })).reason.kind}`);
+    });
+    say(`over: ${reason.kind}`);
+  },
+
+  mainStopsAndIsInterrupted: async () => {
+    await runMain(async (app) => {
+      app.on('shutdown', () => wait(500));
+      say('running');
+      await app.stop();
+      await wait(3_600_000);
+    });
+  },
+
+  mainBesideListenerThatGoesOn: async () => {
+    let settle: () => void = () => {};
+    process.once('beforeExit', () => setTimeout(() => settle(), 50));
+    const { reason } = await runMain(() => new Promise<void>((resolve) => (settle = resolve)));
+    say(`over: ${reason.kind}`);
+  },
+
+  serviceRunsAgain: async () => {
+    const apps: NodeReactor[] = [];
+    const first = await runService((app) => {
+      apps.push(app);
+      app.callWhenRunning(() => setImmediate(() => app.crash()));
+    });
+    const [app] = apps;
+    app!.callWhenRunning(() => void app!.stop());
+    const second = await app!.run();
+    say(`over: ${first.reason.kind}, ${second.reason.kind}`);
+  },
+
+  failsAfterTrueSignal: async () => {
+    await runService((app) => void app.on('startup', { after: () => say('running') }), { exit: 'signal' });
+    throw new Error('the rest fails');
+  },
+
+  failsAfterLastLine: async () => {
+    const print = (line: string): void => say(line);
+    await runService(
+      (app) => {
+        app.on('startup', { after: () => say('running') });
+        app.on('shutdown', { after: () => app.report('logged') });
+      },
+      { logger: { info: print, warn: print, error: print } },
+    );
+    throw new Error('the rest fails');
+  },
+
   setupIsSlow: async () => {
     const go = expectGo();
     const { reason } = await runService(async (app) => {

@@ -1,9 +1,10 @@
 import { every, sleep, type Logger } from '@triphase/core';
-import { runMain } from '@triphase/node-reactor';
+import { runMain, runService } from '@triphase/node-reactor';
 import { EventEmitter } from 'node:events';
 import { writeSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { expectGo, live, say } from './steps.ts';
 
 /** A line that is written whatever has become of the streams. */
@@ -183,5 +184,32 @@ export const outputs = {
 
   scriptFailsInOtherWays: async () => {
     await runMain(() => Promise.reject(Object.assign(new Error('write EPIPE'), { code: 'EPIPE', syscall: 'write' })));
+  },
+
+  stdoutBreaksAtTheEnd: () =>
+    runService((app) => {
+      app.on('startup', { after: () => say('running') });
+      app.on('shutdown', { after: () => say('a line that nobody reads') });
+      process.on('exit', (status) => process.stderr.write(`exit event ${status}\n`));
+    }),
+
+  scriptBreaksAtTheEnd: async () => {
+    await runMain(async (app) => {
+      say('running');
+      await sleep(app, 3_600_000).catch(() => {});
+      say('a first line that nobody reads');
+      await wait(100);
+      say('a last line that nobody reads');
+    });
+  },
+
+  scriptWritesOn: async () => {
+    await runMain(async () => {
+      say('running');
+      for (;;) {
+        say('a line');
+        await wait(20);
+      }
+    });
   },
 };

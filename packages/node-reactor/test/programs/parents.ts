@@ -1,5 +1,5 @@
 import { sleep } from '@triphase/core';
-import type { NodeReactor } from '@triphase/node-reactor';
+import { runMain, type NodeReactor } from '@triphase/node-reactor';
 import { fork } from 'node:child_process';
 import cluster from 'node:cluster';
 import { once } from 'node:events';
@@ -52,6 +52,20 @@ export const parents = {
     cluster.once('message', (each) => each.disconnect());
     const [status, signal] = await over;
     say(`worker exited: ${String(status)} ${String(signal)}`);
+  },
+
+  workerThatGoesOn: async () => {
+    if (cluster.isWorker) {
+      await runMain(() => {});
+      await live({}, (reactor) => {
+        reactor.on('startup', { after: () => void process.send!('running', () => undefined) });
+      });
+      return;
+    }
+    const worker = cluster.fork();
+    worker.on('message', () => worker.process.kill('SIGTERM'));
+    const [status] = (await once(worker, 'exit')) as unknown[];
+    say(`worker exited: ${String(status)}`);
   },
 
   ownedByStdin: () => live({ stdin: true }, () => {}),

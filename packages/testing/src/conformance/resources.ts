@@ -161,4 +161,9 @@ export function resources(kit: Kit): void {
     kit.expect(() => resource('db', undefined as unknown as () => 1)).toThrow(TypeError);
     kit.expect(() => resource('db', () => 1, 7 as unknown as () => 1)).toThrow(TypeError);
   });
+
+  kit.it('C52', 'an option that resource does not have is refused with the nearest one', () => {
+    const options = { need: [] } as { readonly needs?: [] }; // as: what callers without types pass
+    kit.expect(() => resource('db', () => 1, undefined, options)).toThrow('did you mean "needs"?');
+  });
 }

@@ -105,14 +105,13 @@ export interface ErrorRecord {
 export function recordErrors(): ErrorRecord {
   const errors: unknown[] = [];
   const sources: ErrorSource[] = [];
-  return {
-    errors,
-    sources,
-    onError: (error, source) => {
-      errors.push(error);
-      sources.push(source);
-    },
+  const onError: OnError = (error, source) => {
+    errors.push(error);
+    sources.push(source);
   };
+  // It is spread into the options of a reactor, which may refuse what it does not know.
+  const hidden = { errors: { value: errors }, sources: { value: sources } };
+  return Object.defineProperties({ onError } as ErrorRecord, hidden); // as: they are defined here
 }
 
 /** The function under this name, which a bundler that shortens names leaves alone. */
