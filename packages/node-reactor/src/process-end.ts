@@ -7,17 +7,14 @@ import type { NodeHost } from './node-host.ts';
 /** The maximum number of runs that are named: a process may run reactors without end. */
 const NAMED_RUNS = 10;
 
-/** A process is given that long after its last run at least. Milliseconds. */
-const LEAST_MS = 200;
-
 /** How one run ended, for the end of the process. Two copies of the package meet here: what is in it stays. */
 export interface Ended {
   /** Undefined leaves the exit status alone. */
   readonly status: number | undefined;
   /** The true signal to end with, where the program wants that. */
   readonly signal: string | undefined;
-  /** When, on the host's clock, a process that something still holds is ended; `Infinity` never, undefined: no say in it. */
-  readonly forceAt: number | undefined;
+  /** Milliseconds after which a process that something still holds is ended; `Infinity` never, undefined: no say in it. */
+  readonly forceAfter: number | undefined;
   /** Until when output that is still being read holds that back. */
   readonly outputUntil: number;
   /** The end of the process is wanted, not only that of the run. */
@@ -38,7 +35,7 @@ export class ProcessEnd {
   #status = 0;
   #signal: string | undefined;
   #hasListener = false;
-  #forceAt: number | undefined;
+  #forceAfter: number | undefined;
   #outputUntil = 0;
   #isEndWanted = false;
   #isOver = false;
@@ -53,7 +50,7 @@ export class ProcessEnd {
 
   /** The program goes on with a first run: what an earlier one wanted is over. */
   goOn(): void {
-    this.#forceAt = undefined;
+    this.#forceAfter = undefined;
     this.#isEndWanted = false;
   }
 
@@ -80,10 +77,10 @@ export class ProcessEnd {
     this.#host.process.exitCode = this.#status;
   }
 
-  add({ status, signal, forceAt, outputUntil, isEndWanted, isOver, leftBehind }: Ended): void {
+  add({ status, signal, forceAfter, outputUntil, isEndWanted, isOver, leftBehind }: Ended): void {
     const { process } = this.#host;
     this.#signal ??= signal;
-    if (forceAt !== undefined) this.#forceAt = Math.max(this.#forceAt ?? 0, forceAt);
+    if (forceAfter !== undefined) this.#forceAfter = Math.max(this.#forceAfter ?? 0, forceAfter);
     this.#outputUntil = Math.max(this.#outputUntil, outputUntil);
     this.#isEndWanted ||= isEndWanted;
     this.#isOver ||= isOver;
@@ -99,9 +96,8 @@ export class ProcessEnd {
     this.hold();
     if (this.#signal !== undefined && !this.#hasListener) this.#endBySignal();
     if (this.#isOver) this.#letGo();
-    if (this.#forceAt === undefined || this.#forceAt === Infinity) return;
-    // Counted from the last run, whichever wanted it.
-    const at = Math.max(this.#forceAt, this.#host.now() + LEAST_MS);
+    if (this.#forceAfter === undefined || this.#forceAfter === Infinity) return;
+    const at = this.#host.now() + this.#forceAfter; // from the last run on, whichever wanted it
     this.#forced = new ForcedEnd(this.#host, { at, outputUntil: this.#outputUntil }, (isOutputLost) => {
       const holders = this.holders.describe() || 'this runtime does not say what';
       const left = this.#leftBehind.length === 0 ? '' : ` (left behind: ${this.#leftBehind.join(', ')})`;

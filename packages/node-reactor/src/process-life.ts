@@ -261,18 +261,13 @@ export class ProcessLife implements SignalMember {
     const deadline = this.#escalatedBy === undefined ? (this.#stoppedAt ?? 0) + this.#reactor.deadline : 0;
     // A script whose reader has gone away ends soon, and without a word (N23).
     const isQuiet = program?.isService === false && this.isOfOutput(reason.cause);
+    const graceMs = isQuiet ? QUIET_END_MS : NATURAL_END_MS;
     // It outlives the run: what says it must not keep the reactor.
     const { output } = this.#owner;
     return {
       status: decides && exitCode !== false ? this.#statusOf(result) : undefined,
       signal: decides && exit === 'signal' ? reason.signal : undefined,
-      forceAt: !decides
-        ? undefined
-        : forceExit === false
-          ? Infinity
-          : isForced
-            ? now + (isQuiet ? QUIET_END_MS : NATURAL_END_MS)
-            : undefined,
+      forceAfter: !decides ? undefined : forceExit === false ? Infinity : isForced ? graceMs : undefined,
       outputUntil: Math.max(now + 2 * NATURAL_END_MS, deadline),
       isEndWanted: decides && isForced,
       isOver: decides,
