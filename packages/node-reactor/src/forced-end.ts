@@ -23,6 +23,7 @@ export class ForcedEnd {
   readonly #tell: (isOutputLost: boolean) => void;
   #timer: unknown;
   #isTold = false;
+  #isEnded = false;
 
   /** `tell` prints what holds the process, and whether output that nobody takes is lost with it. */
   constructor(host: NodeHost, times: ForcedTimes, tell: (isOutputLost: boolean) => void) {
@@ -58,8 +59,23 @@ export class ForcedEnd {
 
   #end(): void {
     const { process } = this.#host;
+    if (process.versions['bun'] !== undefined) {
+      this.#endOnBun();
+      return;
+    }
     // Output that nobody takes is lost: that is no success.
     if (this.#output.size > 0) process.exitCode ||= 1;
     process.exit(); // without an argument: the status that the process has
+  }
+
+  /** Bun does not tell how much waits, so whoever reads has until the deadline. */
+  #endOnBun(): void {
+    const { process, setTimeout, now } = this.#host;
+    const end = (): void => {
+      if (!this.#isEnded) process.exit();
+      this.#isEnded = true;
+    };
+    this.#timer = unref(setTimeout(end, Math.max(0, this.#times.outputUntil - now())));
+    process.stdout.end(end);
   }
 }

@@ -90,10 +90,14 @@ export function mains(kit: ProcessKit): void {
     expect([status, stderr.includes('not settled: endless')]).toEqual([13, true]);
   });
 
-  kit.it('N24', 'a listener for beforeExit that goes on is waited for', async () => {
-    const { status, lines } = await kit.run('mainBesideListenerThatGoesOn');
-    expect([status, lines]).toEqual([0, ['over: main-ended']]);
-  });
+  const goesOn = 'a listener for beforeExit that goes on is waited for';
+  if (kit.runtime.name === 'Bun') kit.skip('N24', goesOn, 'Bun emits no beforeExit while a top-level await pends');
+  else {
+    kit.it('N24', goesOn, async () => {
+      const { status, lines } = await kit.run('mainBesideListenerThatGoesOn');
+      expect([status, lines]).toEqual([0, ['over: main-ended']]);
+    });
+  }
 
   kit.it('N24', 'a second main that is interrupted ends with 128 + n too', async () => {
     const { status, lines } = await (await kit.running('secondMain')).endBy('SIGINT');
