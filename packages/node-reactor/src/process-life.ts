@@ -251,7 +251,7 @@ export class ProcessLife implements SignalMember {
     const { exitCode, exit, forceExit } = this.#options;
     const { logger, program } = this.#reactor;
     const { reason, startup, shutdown } = result;
-    if (reason.kind === 'crash' && this.#wasStopping)
+    if (reason.kind === 'crash' && this.#wasStopping && this.#ownsProcess)
       this.say('crash() has cut the stop: its other phases are not run');
     this.#tellCutSetup();
     // A crash is no end, the reactor may be run again; but it is one of a stop that it cuts.
