@@ -29,7 +29,7 @@ function measure(characters: readonly string[], from: number, columns: number): 
   return [characters.length, taken];
 }
 
-/** Exactly so many columns: cut with an ellipsis, or filled with spaces. */
+/** Cuts a text to a number of columns with an ellipsis, or pads it with spaces. */
 export function fit(text: string, columns: number): string {
   const characters = charactersOf(text);
   let dots = '';

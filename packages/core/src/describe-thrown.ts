@@ -1,6 +1,6 @@
 import { listed, printable, printableLines } from './printable.ts';
 
-/** So many errors of one are shown: causes, and the parts of an `AggregateError`. */
+/** The maximum number of errors shown for one: its causes, and the parts of an `AggregateError`. */
 const MAX_SHOWN = 10;
 
 const NOT_SHOWN = 'a value that cannot be shown';

@@ -68,7 +68,7 @@ export class ForcedEnd {
     process.exit(); // without an argument: the status that the process has
   }
 
-  /** Bun does not tell how much waits, so whoever reads has until the deadline. */
+  /** Bun does not report how much output is pending, so a reader has until the deadline. */
   #endOnBun(): void {
     const { process, setTimeout, now } = this.#host;
     const end = (): void => {
