@@ -1,7 +1,7 @@
 import { resource, sleep, type FiringReport, type ReactorBase, type TriggerContext } from '@triphase/core';
 import { Journal, type PendingTrigger } from './journal.ts';
 import type { Kit } from './kit.ts';
-import { codeOf, deferred, nextTurn, recordErrors, settle, start } from './steps.ts';
+import { codeOf, deferred, lasts, nextTurn, recordErrors, settle, start } from './steps.ts';
 
 /** Milliseconds: long enough to be told from at once, short enough to wait for. */
 const LIMIT = 20;
@@ -56,7 +56,7 @@ export function limits(kit: Kit): void {
     const { errors, abandoned, duration } = await reactor.fire('event');
     const ages = [...errors, ...abandoned].map((each) => ('age' in each ? each.age : -1));
     kit.expect(ages.length).toBe(2);
-    kit.expect(ages.every((age) => age >= LIMIT && age <= duration)).toBe(true);
+    kit.expect(ages.every((age) => lasts(age, LIMIT) && age <= duration)).toBe(true);
   });
 
   kit.it('C22', 'a timeout is for its own trigger: a sibling is still waited for', async () => {

@@ -95,6 +95,11 @@ export function nextTurn(reactor: ReactorBase): Promise<void> {
   });
 }
 
+/** Whether a time is at least as long as another: the difference of two readings of a clock is rounded in its last digit. */
+export function lasts(ms: number, least: number): boolean {
+  return ms >= least - 1e-6;
+}
+
 /** An `onError` that keeps what it is told. */
 export interface ErrorRecord {
   readonly onError: OnError;

@@ -6,6 +6,7 @@ import {
   codeOf,
   codeThrownBy,
   deferred,
+  lasts,
   nextTurn,
   recordErrors,
   rejectionOf,
@@ -152,7 +153,7 @@ function holding(kit: Kit): void {
     const [waiting] = reactor.pending();
     const { age = -1, ...rest } = waiting ?? {};
     expect(rest).toEqual({ kind: 'work', name: 'save' });
-    expect(age >= 2 && age <= reactor.now() - given).toBe(true);
+    expect(lasts(age, 2) && age <= reactor.now() - given).toBe(true);
     const ended = reactor.stop();
     await passed(reactor, 1);
     const [held] = reactor.pending();
