@@ -1,23 +1,8 @@
 import { reportTo, type ErrorSource, type OnError } from './error-path.ts';
+import type { FiringDeps } from './firing-deps.ts';
 import type { Host, Logger } from './host.ts';
 import type { Observer } from './observer.ts';
 import { whenSettled } from './thenable.ts';
-
-/** What the three-phase engine needs of whoever owns it; it knows nothing of reactors. */
-export interface Environment {
-  /** Milliseconds; 0 where there is no clock. */
-  now(): number;
-  /** Bounds a firing: one call, after `ms`, unless it is disposed before (C22). */
-  after(ms: number, fn: () => void): Disposable;
-  /** The error path; never throws (C48). */
-  report(error: unknown, source: ErrorSource): void;
-  /** Whoever watches; read at each step, since one that throws is dropped (C46). */
-  readonly observer: Observer | undefined;
-  /** Tells the observer; never throws. */
-  notify<K extends keyof Observer>(method: K, ...args: Parameters<NonNullable<Observer[K]>>): void;
-  /** Triggers remember where they were registered (C23). */
-  readonly debug: boolean;
-}
 
 interface Watchers {
   readonly host: Host;
@@ -28,7 +13,7 @@ interface Watchers {
 }
 
 /** A reactor's own: its clock, its one error path, its observer. */
-export class ReactorEnvironment implements Environment {
+export class ReactorEnvironment implements FiringDeps {
   readonly now: () => number;
   readonly after: (ms: number, fn: () => void) => Disposable;
   readonly debug: boolean;

@@ -1,8 +1,7 @@
 import { describeThrown } from './describe-thrown.ts';
 import type { Phase } from './events.ts';
 import type { Host, Logger } from './host.ts';
-import { printable, printableLines } from './printable.ts';
-import { eventName } from './trigger.ts';
+import { eventName, printable, printableLines } from './printable.ts';
 
 /** Whose error it is (C48). */
 export interface ErrorSource {

@@ -1,26 +1,27 @@
-import type { Environment } from './environment.ts';
-import { PHASES, type Limits, type Phases, type Trigger, type TriggerHandle, type TriggerOptions } from './events.ts';
+import { takeLimits, takePhases } from './checks.ts';
+import { PHASES, type Limits, type Phases, type Trigger, type TriggerHandle } from './events.ts';
+import type { FiringDeps } from './firing-deps.ts';
 import type { FiringPolicy } from './firing.ts';
 import { SystemEvent, unknownTrigger } from './system-event.ts';
-import { checkLimits, checkPhases, eventName, TriggerHandles, type RegisteredTrigger } from './trigger.ts';
+import { eventName } from './printable.ts';
+import { TriggerHandles, type RegisteredTrigger, type Registration } from './trigger.ts';
 
 /** The events of a reactor by type, made on first use (C7). */
 export class EventRegistry {
-  readonly #env: Environment;
-  readonly #limits: Readonly<Record<PropertyKey, Limits>>;
+  readonly #deps: FiringDeps;
+  readonly #limits: Map<string | symbol, Limits | undefined> = new Map();
   readonly #timings: boolean | undefined;
   readonly #events: Map<unknown, SystemEvent> = new Map();
 
-  constructor(env: Environment, limits: Readonly<Record<PropertyKey, Limits>> = {}, timings?: boolean) {
-    for (const type of Reflect.ownKeys(limits)) checkLimits(limits[type]);
-    this.#env = env;
-    this.#limits = limits;
+  constructor(deps: FiringDeps, limits: Readonly<Record<PropertyKey, Limits>> = {}, timings?: boolean) {
+    for (const type of Reflect.ownKeys(limits)) this.#limits.set(type, takeLimits(limits[type]));
+    this.#deps = deps;
     this.#timings = timings;
   }
 
   /** An event of the reactor's own life: timed unless the reactor says otherwise (C15). */
   reserve(type: string, policy: FiringPolicy): SystemEvent {
-    const event = new SystemEvent(type, this.#env, this.limitsOf(type), this.#timings ?? true, policy);
+    const event = new SystemEvent(type, this.#deps, this.limitsOf(type), this.#timings ?? true, policy);
     this.#events.set(type, event);
     return event;
   }
@@ -29,7 +30,7 @@ export class EventRegistry {
   event(type: unknown): SystemEvent {
     let event = this.#events.get(type);
     if (event === undefined) {
-      event = new SystemEvent(type, this.#env, this.limitsOf(type), this.#timings ?? false);
+      event = new SystemEvent(type, this.#deps, this.limitsOf(type), this.#timings ?? false);
       this.#events.set(type, event);
     }
     return event;
@@ -40,26 +41,27 @@ export class EventRegistry {
   }
 
   hasTriggers(type: unknown): boolean {
-    return this.#events.get(type)?.lists.some(({ slots }) => slots.some((trigger) => trigger !== undefined)) ?? false;
+    const event = this.#events.get(type);
+    return event !== undefined && PHASES.some((phase) => event.lists[phase].triggers.size > 0);
   }
 
   all(): Iterable<SystemEvent> {
     return this.#events.values();
   }
 
-  /** A function for `during`, or an object of phases (C53). */
-  register(type: unknown, trigger: Trigger | Phases, options: TriggerOptions): TriggerHandle {
+  /** A function for `during`, or an object of phases (C53). All of it is registered, or nothing (C6). */
+  register(type: unknown, trigger: Trigger | Phases, options: Registration): TriggerHandle {
     const event = this.event(type);
     if (typeof trigger === 'function') return event.add('during', trigger, options);
-    checkPhases(trigger, triggerOf, type);
+    const phases = takePhases(trigger, triggerOf, type);
     const handles: RegisteredTrigger[] = [];
     try {
       for (const phase of PHASES) {
-        const run = trigger[phase];
+        const run = phases[phase];
         if (run !== undefined) handles.push(event.add(phase, run, options));
       }
     } catch (error) {
-      for (const handle of handles) handle.remove(); // all of it is registered, or nothing (C6)
+      for (const handle of handles) handle.remove();
       throw error;
     }
     if (handles.length === 0) throw new TypeError(`${triggerOf(type)} has no phase: give it before, during or after`);
@@ -73,8 +75,8 @@ export class EventRegistry {
   }
 
   limitsOf(type: unknown): Limits | undefined {
-    const isKey = typeof type === 'string' || typeof type === 'symbol' || typeof type === 'number';
-    return isKey && Object.hasOwn(this.#limits, type) ? this.#limits[type] : undefined;
+    if (typeof type === 'symbol') return this.#limits.get(type);
+    return typeof type === 'string' || typeof type === 'number' ? this.#limits.get(String(type)) : undefined;
   }
 }
 

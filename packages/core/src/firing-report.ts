@@ -2,10 +2,9 @@ import type { TriggerFailedError, TriggerLoopError } from './errors.ts';
 import { PHASES, type Phase } from './events.ts';
 import { fit, wrap } from './columns.ts';
 import type { TriggerOutcome, Waiting } from './observer.ts';
-import type { PhaseTimings, Timing } from './phase-timings.ts';
-import { listed, printable } from './printable.ts';
+import { eventName, listed, printable } from './printable.ts';
 import { keepShape } from './shape.ts';
-import { eventName } from './trigger.ts';
+import type { FiringTimings, Timing } from './watcher.ts';
 
 /** An error of a firing: a trigger's, or a phase that was cut. */
 export type FiringError = TriggerFailedError | TriggerLoopError;
@@ -28,18 +27,17 @@ export interface PhaseReport {
   readonly triggers: readonly TriggerReport[];
 }
 
-interface FiringRecord {
+/** What a firing writes down for its report. It stays the firing's: what its last trigger does after its end is added. */
+export interface FiringRecord {
   readonly event: unknown;
   readonly start: number;
-  readonly duration: number;
-  /** In the order of the phases. */
-  readonly counts: readonly number[];
-  readonly errors: readonly FiringError[];
-  readonly abandoned: readonly Waiting[];
-  readonly escalated: boolean;
-  readonly vetoed: boolean;
-  /** In the order of the phases. */
-  readonly timings: readonly PhaseTimings[] | undefined;
+  duration: number;
+  readonly counts: Record<Phase, number>;
+  errors: readonly FiringError[];
+  abandoned: readonly Waiting[];
+  escalated: boolean;
+  vetoed: boolean;
+  readonly timings: FiringTimings | undefined;
 }
 
 /** What became of one firing (C15). Phases are computed when read: the report must not cost more than the engine. */
@@ -52,7 +50,7 @@ export class FiringReport {
         event: '',
         start: NaN,
         duration: NaN,
-        counts: [0, 0, 0],
+        counts: { before: 0, during: 0, after: 0 },
         errors: [],
         abandoned: [],
         escalated: false,
@@ -78,8 +76,7 @@ export class FiringReport {
 
   /** Triggers called. */
   get counts(): Readonly<Record<Phase, number>> {
-    const [before = 0, during = 0, after = 0] = this.#record.counts;
-    return { before, during, after };
+    return { ...this.#record.counts };
   }
 
   /** In the order in which `onError` heard of them; empty when all went well. */
@@ -104,7 +101,7 @@ export class FiringReport {
 
   /** Undefined without `timings`. */
   get phases(): Readonly<Record<Phase, PhaseReport>> | undefined {
-    const [before, during, after] = this.#record.timings?.map((phase) => phaseReport(phase.calls())) ?? [];
+    const [before, during, after] = this.#record.timings?.phases().map(phaseReport) ?? [];
     return before && during && after && { before, during, after };
   }
 
@@ -122,9 +119,10 @@ export class FiringReport {
     const lines = [
       `${eventName(event)}  ${milliseconds(duration)}${escalated ? '  escalated' : ''}${vetoed ? '  vetoed' : ''}`,
     ];
+    const timed = timings?.phases();
     for (const [index, phase] of PHASES.entries()) {
       if (counts[phase] === 0) continue;
-      const calls = timings?.[index]?.calls() ?? [];
+      const calls = timed?.[index] ?? [];
       lines.push(
         `  ${phase.padEnd(WIDTH - 2)}${timings === undefined ? String(counts[phase]).padStart(10) : milliseconds(phaseReport(calls).duration)}`,
       );

@@ -1,22 +1,34 @@
-import type { Environment } from './environment.ts';
-import { TriggerFailedError, TriggerLoopError, TriggerTimeoutError } from './errors.ts';
-import { messageOf } from './describe-thrown.ts';
+import { failedError, loopError, pendingItemOf, phaseName, sourceOf, timeoutError } from './describe.ts';
 import type { ErrorSource } from './error-path.ts';
-import { PHASES, type Limits, type Phase } from './events.ts';
-import { dispose } from './host.ts';
-import { FiringReport, type FiringError } from './firing-report.ts';
+import { TriggerTimeoutError } from './errors.ts';
+import type { Limits, Phase } from './events.ts';
+import type { FiringDeps } from './firing-deps.ts';
+import { FiringLimits, type LimitedFiring } from './firing-limits.ts';
+import { FiringReport, type FiringRecord } from './firing-report.ts';
 import type { TriggerOutcome, Waiting } from './observer.ts';
+import { eventName } from './printable.ts';
 import { keepShape } from './shape.ts';
-import { PhaseTimings } from './phase-timings.ts';
-import { describePending, sourceOf, tellFiring, tellPhase, tellTrigger, titleOf } from './telling.ts';
-import { PendingTrigger, TriggerCall, type Aborted } from './trigger-call.ts';
-import { eventName, MAX_ADDED, type RegisteredTrigger, type TriggerList } from './trigger.ts';
+import { TriggerCall, type Aborted, type CallOwner } from './trigger-call.ts';
+import type { OpenFiring, RegisteredTrigger, TriggerList } from './trigger.ts';
+import { FiringTimings, watcherOf, type Watcher } from './watcher.ts';
 
-/** What a promise may take to settle when the host goes away now (C32): an async function ten awaits deep needs about thirty. */
+/** Microtask hops that a phase of a terminal firing waits (C32): an async function ten awaits deep needs about thirty. */
 const GRACE_HOPS = 64;
 
-/** What is called only after its phase's limit, since it waited for another, still has this long (C66). Milliseconds. */
-const LATE_MS = 500;
+/** Where a firing is. */
+type Stage = 'new' | Phase | 'over';
+
+const BEGUN: Readonly<Record<Stage, number>> = { new: 0, before: 1, during: 2, after: 3, over: 3 };
+const NEXT: Readonly<Record<Stage, Stage>> = {
+  new: 'before',
+  before: 'during',
+  during: 'after',
+  after: 'over',
+  over: 'over',
+};
+
+/** What a phase does about triggers that pend: waits for them, waits for some microtasks (C32), or goes on without them. */
+type Patience = 'wait' | 'grace' | 'none';
 
 /** What the reactor adds to the firings of `startup` and `shutdown`. */
 export interface FiringPolicy {
@@ -31,8 +43,7 @@ export interface FiringPolicy {
 /** What a firing needs of the event that is fired. */
 export interface FiredEvent {
   readonly type: unknown;
-  /** In the order of the phases. */
-  readonly lists: readonly TriggerList[];
+  readonly lists: Readonly<Record<Phase, TriggerList>>;
   readonly policy: FiringPolicy | undefined;
   /** The firing is over; called once, synchronously. */
   ended(firing: Firing, report: FiringReport): void;
@@ -44,94 +55,93 @@ export interface FiringSettings {
   readonly terminal?: boolean;
   /** When its deadline began to count, if before the firing (C29). */
   readonly deadlineFrom?: number;
-  /** No phase begins at all: it was stopped before it was fired. */
+  /** Stopped before it was fired: no phase begins. */
   readonly cut?: Aborted;
-  /** None of its phases waits (C32). */
+  /** Escalated before it was fired: no phase waits (C32). */
   readonly escalated?: Aborted;
-  /** Hears of its end, synchronously. */
+  /** Called when it is over, synchronously. */
   readonly over?: (report: FiringReport) => void;
 }
 
-/** Most firings have no errors and leave nothing behind: they share this. */
+/** Most firings have no errors and abandon nothing: they share this. */
 const NONE: readonly never[] = Object.freeze([]);
-
-/** What waits between two phases: nothing can join. */
-const CLOSED: readonly never[] = Object.freeze([]);
+const NO_LIMITS: Limits = {};
 
 /**
- * One firing of an event: its phases, the barrier between them, its limits and its end.
+ * One firing of an event: a state machine over its stages.
  *
- *     start ─► open a phase: start its triggers ─► does any pend? ── no ──► next phase … ─► end
- *                                                    │ yes
- *                                                    └► wait: last one settles, a limit, escalate ─► next phase
+ *     new ─► before ─► during ─► after ─► over
  *
- * All of it is synchronous as long as nothing pends (C12).
+ * A stage begins by calling its triggers. What they return and has not settled is in `pending`. The next stage begins as soon as `pending`
+ * is empty, or `patience` is `none`: `#advance()` alone moves the stage, as far as it can. As long as nothing pends, all of it is synchronous (C12).
  */
-export class Firing {
+export class Firing implements OpenFiring, LimitedFiring, CallOwner {
   readonly detail: unknown;
   readonly settings: FiringSettings;
-  readonly #env: Environment;
+  /** Calls of the stage under way that have not settled, in the order in which they began. */
+  readonly pending: Set<TriggerCall> = new Set();
+  readonly #deps: FiringDeps;
   readonly #event: FiredEvent;
-  readonly #limits: Limits | undefined;
-  /** In the order of the phases. */
-  readonly #timings: readonly PhaseTimings[] | undefined;
-  /** In the order of the phases. */
-  readonly #counts = [0, 0, 0];
-  #errors: FiringError[] | undefined;
-  #abandoned: Waiting[] | undefined;
-  #phase = -1;
-  #phaseStart = NaN;
-  #open = false;
-  #proceeding = false;
-  /** Its synchronous part is over: what ends now settles, and is told so (C46). */
-  #begun = false;
-  /** Something pended when the triggers of the phase had been started. */
+  readonly #watcher: Watcher | undefined;
+  readonly #record: FiringRecord;
+  #limits: FiringLimits | undefined;
+  #stage: Stage = 'new';
+  #patience: Patience;
+  /** No later stage begins, and the firing ends (C29). */
+  #isCut: boolean;
+  /** Above 0 while code of the program runs that may call back: the stage moves on when it has returned. */
+  #busy = 0;
+  /** A trigger is being called: its synchronous part is on the stack. */
+  #isOpen = false;
+  /** Something pended when the triggers of the stage had been called. */
   #waits = false;
-  #over = false;
-  #cut = false;
-  #vetoed = false;
-  #escalated: boolean;
-  /** In order; those that have settled stay until the phase ends. */
-  #waiting: readonly PendingTrigger[] | PendingTrigger[] = CLOSED;
-  #pending = 0;
-  /** How many of them were called when the phase began; the later ones had waited for others. */
-  #onTime = 0;
-  #start = NaN;
-  #deadline: Disposable | undefined;
-  /** What each trigger that pends is reported with when the run is over (C30). */
+  #isSynchronous = true;
+  /** No stage is under way: between two of them, before the first, and at the end. */
+  #isClosed = true;
+  /** What each call that is left behind when the firing is abandoned is reported with (C30). */
   #abandonedWith: Error | undefined;
-  #phaseLimit: Disposable | undefined;
-  /** Of the few triggers that have a limit of their own and pend. */
-  #timers: Map<PendingTrigger, Disposable> | undefined;
-  /** Microtask hops that this phase may still wait (C32). */
-  #graceLeft = 0;
-  /** Why every signal of this firing is aborted, the later ones included. */
+  /** Why every signal of this firing is aborted, later ones included. */
   aborted: Aborted | undefined;
-  /** Once it is over. */
+  #promise: Promise<FiringReport> | undefined;
+  #settlePromise: ((report: FiringReport) => void) | undefined;
+  /** Set when it is over. */
   report: FiringReport | undefined;
 
   static {
-    // as: it is never begun.
-    keepShape(new Firing(undefined as never, undefined as never, undefined, undefined, false, {}));
+    const deps = { now: () => NaN, observer: undefined } as unknown as FiringDeps; // as: it is never begun
+    keepShape(new Firing(deps, { type: '' } as FiredEvent, undefined, undefined, false, {}));
   }
 
   constructor(
-    env: Environment,
+    deps: FiringDeps,
     event: FiredEvent,
     detail: unknown,
     limits: Limits | undefined,
-    timings: boolean,
+    isTimed: boolean,
     settings: FiringSettings,
   ) {
-    this.#env = env;
+    const start = deps.now();
+    const timings = isTimed ? new FiringTimings(deps) : undefined;
+    this.#deps = deps;
     this.#event = event;
     this.detail = detail;
-    this.#limits = limits;
-    this.#timings = timings ? event.lists.map(({ slots }) => new PhaseTimings(slots.length)) : undefined;
     this.settings = settings;
+    this.#watcher = watcherOf(deps, event.type, timings);
+    this.#record = {
+      event: event.type,
+      start,
+      duration: NaN,
+      counts: { before: 0, during: 0, after: 0 },
+      errors: NONE,
+      abandoned: NONE,
+      escalated: false,
+      vetoed: false,
+      timings,
+    };
+    this.#patience = settings.escalated !== undefined ? 'none' : settings.terminal === true ? 'grace' : 'wait';
+    this.#isCut = settings.cut !== undefined;
     this.aborted = settings.cut ?? settings.escalated;
-    this.#cut = settings.cut !== undefined;
-    this.#escalated = this.terminal || settings.escalated !== undefined;
+    if (limits !== undefined) this.#limit(limits);
   }
 
   get terminal(): boolean {
@@ -140,415 +150,291 @@ export class Firing {
 
   /** How many phases have begun. */
   get begun(): number {
-    return this.#phase + 1;
+    return BEGUN[this.#stage];
   }
 
   /** The synchronous part of a trigger is on the stack. */
   get isOpen(): boolean {
-    return this.#open;
+    return this.#isOpen;
   }
 
-  /** A phase has begun and is not over: what is called joins its barrier. */
+  /** A phase has begun and is not over: what is called joins it. */
   get isInPhase(): boolean {
-    return this.#waiting !== CLOSED;
+    return !this.#isClosed;
   }
 
-  /** No later phase, and no service that has not begun, begins (C29). */
   get isCut(): boolean {
-    return this.#cut || this.#over;
+    return this.#isCut || this.#stage === 'over';
+  }
+
+  /** Resolves when it is over; never rejects (C15). */
+  get promise(): Promise<FiringReport> {
+    if (this.report !== undefined) return Promise.resolve(this.report);
+    return (this.#promise ??= new Promise((resolve) => {
+      this.#settlePromise = resolve;
+    }));
   }
 
   begin(): void {
-    this.#start = this.#env.now();
-    if (this.#env.observer !== undefined) tellFiring(this.#env, 'start', this.#event.type, this.#start);
-    this.#proceed();
-    this.#begun = true;
-    if (!this.#over && this.#env.observer !== undefined) tellFiring(this.#env, 'end', this.#event.type);
+    this.#watcher?.firing('start', this.#record.start);
+    this.#advance();
+    this.#isSynchronous = false;
+    if (this.report === undefined) this.#watcher?.firing('end');
   }
 
-  /** What waits at this moment, in order. */
+  /** What pends at this moment, in order. */
   waiting(): Waiting[] {
-    const now = this.#env.now();
-    return this.#waiting
-      .filter(({ settled }) => !settled)
-      .map((pending) => describePending(pending, now - this.#startOf(pending)));
+    const now = this.#deps.now();
+    return Array.from(this.pending, (call) =>
+      pendingItemOf(TriggerCall.triggerOf(call), now - TriggerCall.startOf(call)),
+    );
   }
 
-  /** The open phase is started to its end, what pends is told and awaited, no later phase begins (C29). */
+  /** The stage under way is finished: its triggers are called to the last, what pends is told and awaited. No later one begins (C29). */
   cut(reason: unknown): void {
-    this.#cut = true;
-    this.#abortAll(reason);
-    this.#resume();
+    this.#isCut = true;
+    this.#abortPending(reason);
   }
 
-  /** Opens the barriers, now: each phase still runs, none waits (C32). */
+  /** From now on no stage waits: each one left still calls its triggers (C32). */
   escalate(reason: unknown): void {
-    if (this.#over) return;
-    this.#escalated = true;
-    this.#graceLeft = 0;
-    this.#abortAll(reason);
-    this.#proceed();
+    if (this.#stage === 'over') return;
+    this.#patience = 'none';
+    this.#abortPending(reason);
   }
 
-  /** A deadline has passed: what pends is reported, and nothing waits any longer (C22). */
+  /** The deadline `what` has passed: what pends is reported, and no stage waits any longer (C22). */
   expire(what: string): void {
-    this.#timeOut(this.#waiting);
+    this.#busy++;
+    this.timeOut(this.pending);
+    this.#busy--;
     this.escalate(new Error(`${what} has passed`));
   }
 
-  /** Ends it where it is; what has not been started stays registered (C30, C31). With an error, each pending trigger is reported. */
+  /** Ends it where it is; triggers that were not called stay registered (C30, C31). With an error, each call that pends is reported. */
   abandon(reason: unknown, error?: Error): void {
-    if (this.#over) return;
-    // What waits for those that are left behind is not started any more.
-    this.#cut = true;
-    this.aborted ??= { reason };
+    if (this.#stage === 'over') return;
+    this.#isCut = true; // what waits for a call that is left behind is not called
     this.#abandonedWith = error;
-    this.#release(error);
+    this.aborted ??= { reason };
+    this.#leaveBehind(this.pending, error);
     this.#end();
   }
 
-  /** Starts a trigger of the open phase, or a service once what it waits for has settled. */
+  /** Calls a trigger of the stage under way; a service too, when what it waited for has settled. */
   call(trigger: RegisteredTrigger): void {
-    this.#count(1);
-    const env = this.#env;
-    const timings = this.#timings?.[this.#phase];
-    if (env.observer?.trigger) tellTrigger(env, 'start', trigger);
-    const context = new TriggerCall(this, trigger);
-    // A timeout counts from the call (C22); without one the clock is not read for what does not pend.
-    const start = timings === undefined && trigger.options.timeout === undefined ? undefined : env.now();
-    const timing = timings?.begin(trigger, start ?? 0);
+    const call = new TriggerCall(this, trigger);
+    this.#record.counts[trigger.phase]++;
+    this.#watcher?.trigger('start', call);
+    if (trigger.options.timeout !== undefined) TriggerCall.began(call, this.#deps.now()); // it counts from here (C22)
     let outcome: TriggerOutcome | undefined = 'done';
     let error: unknown;
     try {
-      const result = trigger.call(context);
-      if (isObject(result) && this.#join(trigger, context, result, start, timing)) outcome = undefined;
+      const result = trigger.call(call);
+      if (result !== undefined && isObject(result) && this.#join(call, result)) outcome = undefined;
     } catch (thrown) {
       outcome = 'failed';
       error = thrown;
     }
-    if (env.observer?.trigger) tellTrigger(env, 'end', trigger, outcome, error);
+    this.#watcher?.trigger('end', call, outcome, error);
     if (outcome === undefined) return;
-    if (timing !== undefined) timings?.end(timing, env.now(), outcome);
     if (outcome === 'failed') this.#failed(trigger, error);
     trigger.onSettled?.(outcome, this);
   }
 
-  /** A thenable joins the barrier. Its `then` is read once and called at once (C12); false when there is none, or it has settled. */
-  #join(trigger: RegisteredTrigger, context: TriggerCall, result: object, start?: number, timing?: number): boolean {
+  /** Reports these calls, which have outlived their limit, and goes on without them. */
+  timeOut(calls: Iterable<TriggerCall>): void {
+    this.#busy++;
+    const now = this.#deps.now();
+    for (const call of calls) {
+      const error = timeoutError(TriggerCall.triggerOf(call), now - TriggerCall.startOf(call));
+      this.#leaveBehind([call], error);
+    }
+    this.#busy--;
+    this.#advance();
+  }
+
+  /** Moves on, stage by stage, until one has to wait. Does nothing while it is under way already. */
+  #advance(): void {
+    if (this.#busy > 0) return;
+    this.#busy++;
+    while (this.#stage !== 'over') {
+      if (this.#patience === 'none') this.#leaveBehind(this.pending);
+      if (this.pending.size > 0) break;
+      this.#closeStage();
+      const next = this.#record.vetoed && this.#stage === 'before' ? 'after' : NEXT[this.#stage];
+      if (next === 'new' || next === 'over' || this.#isCut) this.#end();
+      else this.#openStage(next);
+    }
+    this.#busy--;
+  }
+
+  #openStage(phase: Phase): void {
+    const list = this.#event.lists[phase];
+    this.#stage = phase;
+    this.#waits = false;
+    this.#limits?.phaseBegan();
+    this.#isClosed = false;
+    list.open();
+    this.#watcher?.phase('start', phase);
+    this.#isOpen = true;
+    if (this.isInPhase) this.#event.policy?.enterPhase(phase, this); // unless the observer has ended the firing
+    for (const trigger of list.triggers) {
+      if (!this.isInPhase || list.isCut) break; // the firing is over (C31), or the phase is cut (C18)
+      if (!trigger.options.every) list.remove(trigger);
+      this.call(trigger);
+    }
+    list.close();
+    this.#isOpen = false;
+    if (list.isCut) this.#reportLoop(phase);
+    this.#watcher?.phase('end', phase);
+    this.#waits = this.pending.size > 0;
+    if (!this.#waits) return;
+    if (this.#patience === 'wait') this.#limits?.arm(phase);
+    else if (this.#patience === 'grace') this.#spendGrace(phase, GRACE_HOPS);
+  }
+
+  #closeStage(): void {
+    this.#isClosed = true;
+    this.#limits?.phaseEnded();
+    if (this.#waits && this.#stage !== 'new' && this.#stage !== 'over') this.#watcher?.phase('settled', this.#stage);
+  }
+
+  #end(): void {
+    if (this.#stage === 'over') return; // ended by what heard that it was left behind
+    const phase = this.#stage;
+    const record = this.#record;
+    this.#stage = 'over';
+    this.#isClosed = true;
+    if (phase !== 'new') this.#event.lists[phase].close();
+    this.#limits?.ended();
+    const now = this.#deps.now();
+    record.duration = now - record.start;
+    record.escalated = this.#patience !== 'wait';
+    this.#watcher?.firing(this.#isSynchronous ? 'end' : 'settled', now);
+    // The record stays ours: a trigger that ended the firing while it ran may still fail, and the report is to say so.
+    this.report = new FiringReport(record);
+    this.#event.ended(this, this.report);
+    this.#settlePromise?.(this.report);
+  }
+
+  /** A thenable joins the stage. Its `then` is read once and called at once (C12, C13); false for what is no thenable. */
+  #join(call: TriggerCall, result: object): boolean {
     const then: unknown = (result as { then?: unknown }).then; // any object may have one
     if (typeof then !== 'function') return false;
-    const pending = new PendingTrigger(context, timing === undefined ? (start ?? this.#env.now()) : undefined, timing);
-    if (this.#waiting === NONE) this.#waiting = [pending];
-    else (this.#waiting as PendingTrigger[]).push(pending); // as: only NONE is read-only
-    this.#pending++;
+    const { kind, options } = TriggerCall.triggerOf(call);
+    TriggerCall.began(call, this.#deps.now());
+    this.pending.add(call);
+    if (this.#waits && kind === 'service') this.#limits?.calledLate(call);
     try {
       (then as PromiseLike<unknown>['then']).call(
-        result as PromiseLike<unknown>, // it has a callable `then`
+        result as PromiseLike<unknown>, // as: it has a callable `then`
         () => {
-          this.#settle(pending, 'done');
+          this.#settle(call, 'done');
         },
         (error: unknown) => {
-          this.#settle(pending, 'failed', error);
+          this.#settle(call, 'failed', error);
         },
       );
     } catch (error) {
-      this.#settle(pending, 'failed', error);
+      this.#settle(call, 'failed', error);
     }
     // The trigger ended the run before it returned: nobody waits for it any more (C30, C31).
-    if (this.#over) this.#release(this.#abandonedWith);
-    const { timeout } = trigger.options;
-    if (timeout !== undefined && timeout !== Infinity && !pending.settled) {
-      const timer = this.#after(this.#startOf(pending) + timeout, () => {
-        this.#timeOut([pending]);
-        this.#resume();
-      });
-      (this.#timers ??= new Map()).set(pending, timer);
-    }
+    if (this.#stage === 'over') this.#leaveBehind(this.pending, this.#abandonedWith);
+    else if (options.timeout !== undefined && this.pending.has(call))
+      this.#limit(NO_LIMITS).armTimeout(call, options.timeout);
     return true;
   }
 
-  /** The one place where a pending trigger ends; a second settlement, or one after it was abandoned, is ignored. */
-  #settle(pending: PendingTrigger, outcome: TriggerOutcome, error?: unknown): void {
-    if (!this.#close(pending, outcome)) return;
-    // onError, an observer or a service that is called now may stop, escalate or settle others: the firing goes on after all of it.
-    const proceeding = this.#proceeding;
-    this.#proceeding = true;
-    if (outcome === 'failed') this.#failed(pending.trigger, error);
-    if (this.#env.observer?.trigger) tellTrigger(this.#env, 'settled', pending.trigger, outcome, error);
-    this.#follow(pending.trigger, outcome);
-    this.#proceeding = proceeding;
-    this.#resume();
+  /** A call that pends ends by itself; whatever settles a second time, or too late, is ignored. */
+  #settle(call: TriggerCall, outcome: TriggerOutcome, error?: unknown): void {
+    if (!this.pending.has(call)) return;
+    this.#busy++;
+    this.#leave(call, outcome, error);
+    this.#busy--;
+    this.#advance();
   }
 
-  /** What follows may start triggers: their synchronous part is on the stack. */
+  /** Goes on without these calls; with an error each of them has failed. What begins meanwhile is left behind too. */
+  #leaveBehind(calls: Iterable<TriggerCall>, error?: Error): void {
+    for (const call of calls) {
+      if (!this.pending.has(call)) continue;
+      const age = this.#deps.now() - TriggerCall.startOf(call);
+      this.#record.abandoned = added(this.#record.abandoned, pendingItemOf(TriggerCall.triggerOf(call), age));
+      this.#leave(call, 'abandoned', error);
+    }
+  }
+
+  /** The one place where a call stops to pend. */
+  #leave(call: TriggerCall, outcome: TriggerOutcome, error: unknown): void {
+    const trigger = TriggerCall.triggerOf(call);
+    this.pending.delete(call);
+    this.#limits?.settled(call);
+    if (outcome === 'abandoned')
+      TriggerCall.abort(call, error instanceof TriggerTimeoutError ? error : this.aborted?.reason);
+    if (outcome === 'failed' || (outcome === 'abandoned' && error !== undefined)) this.#failed(trigger, error);
+    this.#watcher?.trigger('settled', call, outcome, error);
+    this.#follow(trigger, outcome);
+  }
+
+  /** What waited for the trigger may be called now: its synchronous part is on the stack. */
   #follow(trigger: RegisteredTrigger, outcome: TriggerOutcome): void {
     if (trigger.onSettled === undefined) return;
-    const open = this.#open;
-    this.#open = true;
+    const isOpen = this.#isOpen;
+    this.#isOpen = true;
     trigger.onSettled(outcome, this);
-    this.#open = open;
+    this.#isOpen = isOpen;
   }
 
-  #close(pending: PendingTrigger, outcome: TriggerOutcome): boolean {
-    if (pending.settled) return false;
-    pending.settled = true;
-    this.#pending--;
-    this.#timers?.get(pending)?.[dispose]();
-    if (pending.timing !== undefined) this.#timings?.[this.#phase]?.end(pending.timing, this.#env.now(), outcome);
-    return true;
+  #abortPending(reason: unknown): void {
+    this.aborted ??= { reason };
+    this.#busy++;
+    for (const call of this.pending) TriggerCall.abort(call, reason);
+    this.#busy--;
+    this.#advance();
   }
 
-  /** When it was called; in the phase under way. */
-  #startOf({ startedAt, timing = 0 }: PendingTrigger): number {
-    return startedAt ?? this.#timings?.[this.#phase]?.startOf(timing) ?? NaN;
-  }
-
-  #resume(): void {
-    if (this.#pending === 0 || (this.#escalated && this.#graceLeft === 0)) this.#proceed();
-  }
-
-  /** Phase after phase, until one waits. What calls it from inside is heard by the loop that is under way. */
-  #proceed(): void {
-    if (this.#proceeding) return;
-    this.#proceeding = true;
-    this.#runPhases();
-    this.#proceeding = false;
-  }
-
-  #runPhases(): void {
-    while (!this.#over) {
-      if (this.#pending > 0) {
-        if (!this.#escalated || this.#graceLeft > 0) {
-          this.#wait();
-          return;
-        }
-        this.#release();
-      }
-      if (this.#phase >= 0) this.#closePhase();
-      this.#phase += this.#vetoed && this.#phase === 0 ? 2 : 1;
-      const phase = PHASES[this.#phase];
-      if (phase === undefined || this.#cut) {
-        this.#end();
-        return;
-      }
-      this.#openPhase(phase);
-    }
-  }
-
-  #openPhase(phase: Phase): void {
-    const list = this.#event.lists[this.#phase];
+  #failed(trigger: RegisteredTrigger, cause: unknown): void {
+    const { kind, phase, options } = trigger;
     const { policy } = this.#event;
-    this.#waiting = NONE;
-    if (this.#limits !== undefined) this.#phaseStart = this.#env.now();
-    if (this.#env.observer !== undefined) tellPhase(this.#env, 'start', this.#event.type, phase);
-    this.#graceLeft = this.terminal && this.aborted === undefined ? GRACE_HOPS : 0;
-    this.#open = true;
-    policy?.enterPhase(phase, this);
-    // Over: an observer or a service has crashed the reactor (C31).
-    if (!this.#over && list !== undefined && list.slots.length > 0) this.#startTriggers(phase, list);
-    this.#open = false;
-    this.#onTime = this.#waiting.length;
-    if (this.#env.observer !== undefined) tellPhase(this.#env, 'end', this.#event.type, phase);
-    this.#waits = this.#pending > 0;
-  }
-
-  /** Those that are added meanwhile too (C17), until the phase is cut (C18) or the firing ends. */
-  #startTriggers(phase: Phase, list: TriggerList): void {
-    const { slots, plain } = list;
-    const isPlain = this.#timings === undefined && this.#env.observer === undefined;
-    let calledPlain = 0;
-    list.begin();
-    if (isPlain) list.preparePlain();
-    for (let i = 0; i < slots.length; i++) {
-      const trigger = slots[i];
-      if (trigger === undefined) continue;
-      const run = isPlain ? plain[i] : undefined;
-      if (run === undefined) {
-        if (!trigger.every) list.remove(trigger);
-        this.call(trigger);
-        continue;
-      }
-      // What `call` does where nothing is timed and nobody watches, written out: half the time (benchmark: P7).
-      calledPlain++;
-      const context = new TriggerCall(this, trigger);
-      try {
-        const result = run(context);
-        if (result !== undefined && isObject(result)) this.#join(trigger, context, result);
-      } catch (error) {
-        this.#failed(trigger, error);
-      }
-    }
-    this.#count(calledPlain);
-    list.end();
-    if (list.isCut) this.#reportLoop(phase);
-  }
-
-  #closePhase(): void {
-    this.#phaseLimit?.[dispose]();
-    this.#phaseLimit = undefined;
-    this.#waiting = CLOSED;
-    const phase = PHASES[this.#phase];
-    if (phase !== undefined && this.#waits && this.#env.observer !== undefined) {
-      tellPhase(this.#env, 'settled', this.#event.type, phase);
-    }
-  }
-
-  /** So many more triggers of the phase under way have been called. */
-  #count(calls: number): void {
-    this.#counts[this.#phase] = (this.#counts[this.#phase] ?? 0) + calls;
-  }
-
-  /** The barrier stays closed: set the limits that bound what pends, unless they are set (C22). */
-  #wait(): void {
-    const limits = this.#limits;
-    const { deadlineFrom = this.#start } = this.settings;
-    if (this.#graceLeft > 0) this.#spendGrace(this.#phase);
-    if (limits === undefined || this.#escalated) return;
-    const { deadline = Infinity } = limits;
-    if (deadline !== Infinity) {
-      this.#deadline ??= this.#after(deadlineFrom + deadline, () => {
-        this.expire(`The deadline of ${eventName(this.#event.type)} (${String(deadline)} ms)`);
-      });
-    }
-    const limit = limits[PHASES[this.#phase] ?? 'after'] ?? Infinity;
-    if (limit !== Infinity) {
-      this.#phaseLimit ??= this.#after(this.#phaseStart + limit, () => {
-        this.#atPhaseLimit(Math.min(LATE_MS, limit));
-      });
-    }
-  }
-
-  /**
-   * What still pends has outlived the phase's limit, except a service that was called late because it had waited for others: that has
-   * `grace` milliseconds from its call (C66).
-   */
-  #atPhaseLimit(grace: number): void {
-    const now = this.#env.now();
-    this.#timeOut(
-      this.#waiting.filter(
-        (pending, i) =>
-          i < this.#onTime || pending.trigger.service === undefined || this.#startOf(pending) + grace <= now,
-      ),
+    const source = sourceOf(trigger);
+    this.#record.errors = added(
+      this.#record.errors,
+      cause instanceof TriggerTimeoutError ? cause : failedError(trigger, cause),
     );
-    let next = Infinity;
-    for (const pending of this.#waiting) if (!pending.settled) next = Math.min(next, this.#startOf(pending) + grace);
-    if (next !== Infinity && !this.#over) {
-      this.#phaseLimit = this.#after(next, () => {
-        this.#atPhaseLimit(grace);
-      });
-    }
-    this.#resume();
+    this.#deps.report(cause, source);
+    if (policy?.startFailed === undefined)
+      this.#record.vetoed ||= options.required === true && this.report === undefined;
+    else if (kind === 'service' || (options.required ?? phase === 'before')) policy.startFailed(cause, source);
   }
 
-  #after(time: number, fn: () => void): Disposable {
-    return this.#env.after(Math.max(0, time - this.#env.now()), fn);
+  #reportLoop(phase: Phase): void {
+    const name = phaseName(this.#event.type, phase);
+    const error = loopError(name);
+    this.#record.errors = added(this.#record.errors, error);
+    this.#deps.report(error, { kind: 'trigger', name, event: this.#event.type, phase });
   }
 
-  /** One microtask hop after another, as long as this phase waits (C32). */
-  #spendGrace(phase: number): void {
+  /** One microtask hop after another while this stage waits; then the firing is escalated (C32). */
+  #spendGrace(phase: Phase, hops: number): void {
     void Promise.resolve().then(() => {
-      if (this.#over || this.#phase !== phase || this.#pending === 0) return;
-      if (--this.#graceLeft > 0) this.#spendGrace(phase);
+      if (this.#stage !== phase || this.#patience !== 'grace') return;
+      if (hops > 1) this.#spendGrace(phase, hops - 1);
       else this.escalate(new Error(`The host goes away: ${eventName(this.#event.type)} cannot wait`));
     });
   }
 
-  /** These have outlived their limit: each is reported, and the barrier opens without it. */
-  #timeOut(outlived: readonly PendingTrigger[]): void {
-    const now = this.#env.now();
-    const proceeding = this.#proceeding;
-    this.#proceeding = true; // as in #settle
-    for (const pending of outlived) {
-      if (pending.settled) continue;
-      const { trigger } = pending;
-      const age = now - this.#startOf(pending);
-      const error = new TriggerTimeoutError(
-        `${titleOf(trigger)} timed out after ${age.toFixed(0)} ms: end it when ${trigger.kind === 'work' ? 'reactor' : 'context'}.signal aborts, or raise its limit`,
-        trigger.event,
-        trigger.phase,
-        trigger.name,
-        age,
-      );
-      this.#leaveBehind(pending, error, error);
-    }
-    this.#proceeding = proceeding;
+  #limit(limits: Limits): FiringLimits {
+    const { deadlineFrom = this.#record.start } = this.settings;
+    return (this.#limits ??= new FiringLimits(this.#deps, this, this.#event.type, limits, deadlineFrom));
   }
+}
 
-  /** Nothing that pends is waited for any longer; what starts meanwhile is not either. */
-  #release(error?: Error): void {
-    const reason = this.aborted?.reason;
-    for (const pending of this.#waiting) if (!pending.settled) this.#leaveBehind(pending, reason, error);
-  }
-
-  #leaveBehind(pending: PendingTrigger, reason: unknown, error: Error | undefined): void {
-    const { trigger } = pending;
-    (this.#abandoned ??= []).push(describePending(pending, this.#env.now() - this.#startOf(pending)));
-    if (error !== undefined) this.#errors ??= []; // what hears of the abort may end the firing: the report is to have this error too
-    this.#close(pending, 'abandoned');
-    pending.context.abort(reason);
-    if (error !== undefined) this.#failed(trigger, error, error instanceof TriggerTimeoutError ? error : undefined);
-    if (this.#env.observer?.trigger) tellTrigger(this.#env, 'settled', trigger, 'abandoned', error);
-    this.#follow(trigger, 'abandoned');
-  }
-
-  #abortAll(reason: unknown): void {
-    this.aborted ??= { reason };
-    for (const pending of this.#waiting) if (!pending.settled) pending.context.abort(reason);
-  }
-
-  #failed(trigger: RegisteredTrigger, cause: unknown, timeout?: TriggerTimeoutError): void {
-    const { event, phase, name, service, options } = trigger;
-    const { policy } = this.#event;
-    (this.#errors ??= []).push(
-      timeout ?? new TriggerFailedError(`${titleOf(trigger)} failed: ${messageOf(cause)}`, event, phase, name, cause),
-    );
-    const source = sourceOf(trigger);
-    this.#env.report(cause, source);
-    if (policy?.startFailed !== undefined) {
-      if (service !== undefined || (options.required ?? phase === 'before')) policy.startFailed(cause, source);
-    } else if (options.required === true) {
-      this.#vetoed = true;
-    }
-  }
-
-  #reportLoop(phase: Phase): void {
-    const name = `${eventName(this.#event.type)}.${phase}`;
-    const error = new TriggerLoopError(
-      `${name} was cut after ${String(MAX_ADDED)} triggers were added to it while it ran: register { every: true } once, or use the reactor's clock`,
-    );
-    (this.#errors ??= []).push(error);
-    this.#env.report(error, { kind: 'trigger', name, event: this.#event.type, phase });
-  }
-
-  #end(): void {
-    if (this.#over) return; // abandoned by what heard that it was abandoned
-    this.#over = true;
-    this.#deadline?.[dispose]();
-    this.#phaseLimit?.[dispose]();
-    const now = this.#env.now();
-    if (this.#env.observer !== undefined) {
-      tellFiring(this.#env, this.#begun ? 'settled' : 'end', this.#event.type, now);
-    }
-    if (this.#open) {
-      // By one of its triggers, which may still fail or return a promise: that is told in the report too.
-      this.#event.lists[this.#phase]?.stop();
-      this.#errors ??= [];
-      this.#abandoned ??= [];
-    }
-    const report = new FiringReport({
-      event: this.#event.type,
-      start: this.#start,
-      duration: now - this.#start,
-      counts: this.#counts,
-      errors: this.#errors ?? NONE,
-      abandoned: this.#abandoned ?? NONE,
-      escalated: this.#escalated,
-      vetoed: this.#vetoed,
-      timings: this.#timings,
-    });
-    this.report = report;
-    this.#event.ended(this, report);
-  }
+/** Appends to a list that may be the shared empty one. */
+function added<T>(list: readonly T[], item: T): readonly T[] {
+  if (list === NONE) return [item];
+  (list as T[]).push(item); // as: only NONE is read-only
+  return list;
 }
 
 function isObject(value: unknown): value is object {

@@ -90,9 +90,15 @@ export class HostEvents {
   #launch(event: SystemEvent, detail: unknown, terminal: boolean): void {
     this.#current = event;
     this.#launching = true;
-    const over: Promise<FiringReport> = event.launch(detail, { terminal });
+    let isOver = false as boolean;
+    const over: Promise<FiringReport> = event.launch(detail, {
+      terminal,
+      over: () => {
+        isOver = true;
+      },
+    });
     this.#launching = false;
-    if (event.firing === undefined) this.#current = undefined;
+    if (isOver) this.#current = undefined;
     else
       void over.then(() => {
         if (this.#current === event) this.#current = undefined;

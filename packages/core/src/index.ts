@@ -67,7 +67,7 @@ export type { ProcessOptions, StopTimes, UnboundLimits } from './runtime-options
 export { resource, type Resource, type Service, type ServiceHost } from './services.ts';
 export type { ReactorState } from './state.ts';
 export { whenSettled } from './thenable.ts';
-export { ThreePhaseEvent } from './system-event.ts';
+export { ThreePhaseEvent } from './three-phase-event.ts';
 export { cooperate, type CooperativeTask } from './tasks/cooperator.ts';
 export { every, type EveryOptions, type LoopingCall, type Tick } from './tasks/looping-call.ts';
 export { sleep } from './tasks/sleep.ts';

@@ -181,7 +181,7 @@ export class Lifecycle {
     const isHeld = this.#run?.isReady === true;
     if (this.state !== 'idle' && this.state !== 'starting' && !isHeld)
       throw notRunning('callWhenRunning()', this.state);
-    return this.#startup.add('after', call, { name: nameOf(fn) });
+    return this.#startup.add('after', call, { name: nameOf(fn), every: false });
   }
 
   waitUntil(promise: unknown, name: string): void {
@@ -189,7 +189,8 @@ export class Lifecycle {
     const run = this.#run;
     const begun = (run && firing?.begun) ?? 0;
     const isInPhase = firing?.isInPhase === true && run !== undefined;
-    const list = lists[isInPhase ? begun - 1 : begun];
+    const phase = PHASES[isInPhase ? begun - 1 : begun];
+    const list = phase && lists[phase];
     if (list === undefined || run?.shutdown !== undefined) throw notRunning('waitUntil()', this.state);
     const work = workInFlight(list, promise, name, this.#env, run, () => this.#run);
     if (isInPhase) firing.call(work);

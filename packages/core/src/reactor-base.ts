@@ -34,7 +34,8 @@ import type { Observer, Stats, Waiting } from './observer.ts';
 import type { RunResult } from './run-result.ts';
 import type { Service } from './services.ts';
 import type { ReactorState } from './state.ts';
-import { checkFunction } from './trigger.ts';
+import { checkFunction } from './checks.ts';
+import { takeOptions } from './trigger.ts';
 import { TurnLoop } from './turn-loop.ts';
 
 /** Options of every reactor. */
@@ -157,7 +158,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     trigger: Trigger<DetailOf<E, B, K>>,
     options?: TriggerOptions,
   ): TriggerHandle {
-    return this.#events.event(eventType).add(phase, trigger as Trigger, options); // as: the engine does not know the detail's type
+    return this.#events.event(eventType).add(phase, trigger as Trigger, takeOptions(options)); // as: the engine does not know the detail's type
   }
 
   /** Takes a registration out, or all that is left of it; `UnknownTriggerError` when there is nothing (C19). [Twisted: `removeSystemEventTrigger`] */
@@ -179,11 +180,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     trigger: Trigger<DetailOf<E, B, K>> | Phases<DetailOf<E, B, K>>,
     options?: ShortOptions,
   ): TriggerHandle {
-    return this.#events.register(
-      type,
-      trigger as Trigger | Phases,
-      options === undefined ? EVERY : { ...options, every: true },
-    ); // as: see addSystemEventTrigger
+    return this.#events.register(type, trigger as Trigger | Phases, takeOptions(options, true)); // as: see addSystemEventTrigger
   }
 
   /** Registers for the next firing alone; a bare function is `during` (C53). */
@@ -192,7 +189,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     trigger: Trigger<DetailOf<E, B, K>> | Phases<DetailOf<E, B, K>>,
     options?: ShortOptions,
   ): TriggerHandle {
-    return this.#events.register(type, trigger as Trigger | Phases, { ...options }); // as: see addSystemEventTrigger
+    return this.#events.register(type, trigger as Trigger | Phases, takeOptions(options, false)); // as: see addSystemEventTrigger
   }
 
   /**
@@ -366,9 +363,6 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     return { ...this.#loop.stats(), errors: this.#env.errors };
   }
 }
-
-/** Shared by the many triggers that have no other option. */
-const EVERY: TriggerOptions = { every: true };
 
 function checkReason(reason: unknown, what: string): void {
   if (typeof reason !== 'object' || reason === null)

@@ -1,6 +1,5 @@
 import { PhasePassedError, ServiceGraphError } from './errors.ts';
 import { PHASES, type Phase, type Phases, type Trigger, type TriggerContext } from './events.ts';
-import type { Firing } from './firing.ts';
 import type { TriggerOutcome, Waiting } from './observer.ts';
 import { listed, printable } from './printable.ts';
 import { keepShape } from './shape.ts';
@@ -9,6 +8,7 @@ import {
   checkLength,
   checkPhases,
   RegisteredTrigger,
+  type OpenFiring,
   triggerListsOf,
   type Registration,
   type TriggerList,
@@ -74,19 +74,23 @@ class ServiceTrigger extends RegisteredTrigger {
     this.#node = node;
   }
 
-  override get service(): Service {
-    return this.#node.service;
+  override get kind(): 'service' {
+    return 'service';
+  }
+
+  override status(): string | undefined {
+    return statusOf(this.#node.service);
   }
 
   override get name(): string {
-    return this.service.name;
+    return this.#node.service.name;
   }
 
   override call(context: TriggerContext): unknown {
-    return this.run.call(this.service[this.event as Ends], context); // as: services are called at their ends alone
+    return this.run.call(this.#node.service[this.event as Ends], context); // as: services are called at their ends alone
   }
 
-  override onSettled(outcome: TriggerOutcome, firing: Firing): void {
+  override onSettled(outcome: TriggerOutcome, firing: OpenFiring): void {
     this.#graph.onSettled(this.#node, this.event as Ends, this.phase, outcome, firing); // as: see above
   }
 }
@@ -149,7 +153,7 @@ export class ServiceGraph {
   }
 
   /** Calls what can be called at the start of a phase, and the rest as what it waits for settles. */
-  enter(ends: Ends, phase: Phase, firing: Firing): void {
+  enter(ends: Ends, phase: Phase, firing: OpenFiring): void {
     let isAnyDue = false;
     for (const node of this.#nodes.values()) {
       // What a crash caught half started is started anew (C31).
@@ -169,7 +173,7 @@ export class ServiceGraph {
   }
 
   /** A queue, not recursion: a chain of ten thousand services must not fill the stack. */
-  #drain(ends: Ends, phase: Phase, firing: Firing): void {
+  #drain(ends: Ends, phase: Phase, firing: OpenFiring): void {
     const ready = this.#ready;
     if (this.#draining || ready.length === 0) return;
     this.#draining = true;
@@ -181,7 +185,7 @@ export class ServiceGraph {
     this.#draining = false;
   }
 
-  #reach(node: Node, ends: Ends, phase: Phase, firing: Firing): void {
+  #reach(node: Node, ends: Ends, phase: Phase, firing: OpenFiring): void {
     node.reached = true;
     const bit = bitOf(phase);
     const phases: Phases | undefined = node.service[ends] as Phases | undefined; // as: the engine does not know the detail's type
@@ -197,7 +201,7 @@ export class ServiceGraph {
   }
 
   /** Called by the trigger: who waited for the service alone is called now. */
-  onSettled(node: Node, ends: Ends, phase: Phase, outcome: TriggerOutcome, firing: Firing): void {
+  onSettled(node: Node, ends: Ends, phase: Phase, outcome: TriggerOutcome, firing: OpenFiring): void {
     if (ends === 'startup') {
       if (outcome === 'done') node.fulfilled |= bitOf(phase);
       if (outcome === 'abandoned') openingLeftBehind.get(node.service)?.();
@@ -314,9 +318,9 @@ function shutdownOf({ name }: Service): string {
   return `The shutdown of service "${name}"`;
 }
 
-const NO_TIMEOUT: Registration = {};
+const NO_TIMEOUT: Registration = { every: false };
 
 function optionsOf(service: Service): Registration {
   const timeout = timeouts.get(service);
-  return timeout === undefined ? NO_TIMEOUT : { timeout };
+  return timeout === undefined ? NO_TIMEOUT : { timeout, every: false };
 }

@@ -1,66 +1,52 @@
-import type { Clock } from './clock.ts';
-import type { Environment } from './environment.ts';
+import { checkFunction, checkPhase, takeLimits } from './checks.ts';
 import { EventAlreadyFiringError, PhasePassedError, UnknownTriggerError } from './errors.ts';
-import { reportTo, type OnError } from './error-path.ts';
-import {
-  PHASES,
-  type FireArguments,
-  type FireOptions,
-  type Limits,
-  type Phase,
-  type Trigger,
-  type TriggerHandle,
-  type TriggerOptions,
-} from './events.ts';
+import { PHASES, type FireOptions, type Limits, type Phase, type Trigger, type TriggerHandle } from './events.ts';
+import type { FiringDeps } from './firing-deps.ts';
 import type { FiringReport } from './firing-report.ts';
 import { Firing, type FiredEvent, type FiringPolicy, type FiringSettings } from './firing.ts';
-import { hostConsole } from './host.ts';
-import {
-  checkFunction,
-  checkLength,
-  checkLimits,
-  checkPhase,
-  eventName,
-  located,
-  RegisteredTrigger,
-  TriggerHandles,
-  triggerListsOf,
-  type TriggerList,
-} from './trigger.ts';
+import { eventName } from './printable.ts';
+import { located, RegisteredTrigger, TriggerHandles, TriggerList, type Registration } from './trigger.ts';
 
 /** No options at all. */
-const ORDINARY: FireOptions & FiringSettings & TriggerOptions = Object.freeze({});
+const ORDINARY: FireOptions & FiringSettings = Object.freeze({});
 
-interface Again {
+/** The maximum number of firings that follow one another in microtasks, so that the host gets to its own work (C20). */
+const MAX_IN_ROW = 1_000;
+
+/** A firing that was asked for while one is under way. */
+interface NextFiring {
   readonly promise: Promise<FiringReport>;
   readonly settle: (report: FiringReport | PromiseLike<FiringReport>) => void;
   detail: unknown;
   options: FireOptions;
 }
 
-/** One event type: its triggers, and the firing that is under way. The engine behind every event of a reactor. */
+/** One event type: its triggers, the firing under way, and the one that was asked for next. The engine behind every event of a reactor. */
 export class SystemEvent implements FiredEvent {
   readonly type: unknown;
   readonly policy: FiringPolicy | undefined;
-  readonly lists: readonly TriggerList[];
-  readonly #byPhase: Readonly<Record<Phase, TriggerList>>;
-  readonly #env: Environment;
+  readonly lists: Readonly<Record<Phase, TriggerList>>;
+  readonly #deps: FiringDeps;
   readonly #limits: Limits | undefined;
-  readonly #timings: boolean;
+  readonly #isTimed: boolean;
   #firing: Firing | undefined;
-  /** Of the firing under way, where it pends: its promise, and what settles that. */
-  #promise: Promise<FiringReport> | undefined;
-  #settle: ((report: FiringReport) => void) | undefined;
-  #again: Again | undefined;
+  /** Firings on the stack inside of which the host has fired the event again, since it goes away (C32). */
+  readonly #outer: Firing[] = [];
+  #next: NextFiring | undefined;
+  /** Number of firings that followed another one in a microtask. */
+  #inRow = 0;
 
-  constructor(type: unknown, env: Environment, limits: Limits | undefined, timings: boolean, policy?: FiringPolicy) {
+  constructor(type: unknown, deps: FiringDeps, limits: Limits | undefined, isTimed: boolean, policy?: FiringPolicy) {
     this.type = type;
-    this.#env = env;
+    this.#deps = deps;
     this.#limits = limits;
-    this.#timings = timings;
+    this.#isTimed = isTimed;
     this.policy = policy;
-    this.#byPhase = triggerListsOf(type, timings);
-    this.lists = PHASES.map((phase) => this.#byPhase[phase]);
+    this.lists = {
+      before: new TriggerList(type, 'before'),
+      during: new TriggerList(type, 'during'),
+      after: new TriggerList(type, 'after'),
+    };
   }
 
   /** The firing under way. */
@@ -68,190 +54,145 @@ export class SystemEvent implements FiredEvent {
     return this.#firing;
   }
 
-  /** A firing is under way, or asked for as soon as it is over (C20). */
+  /** A firing is under way, or asked for next (C20). */
   get isFiring(): boolean {
-    return this.#firing !== undefined || this.#again !== undefined;
+    return this.#firing !== undefined || this.#next !== undefined;
   }
 
-  /** Resolves when what is under way, or asked for, is over. */
+  /** Resolves when what is under way, or asked for next, is over. */
   get underWay(): Promise<FiringReport> | undefined {
-    return this.#firing === undefined ? this.#again?.promise : this.#promise;
+    return this.#firing === undefined ? this.#next?.promise : this.#firing.promise;
   }
 
-  /** Someone asked for one more firing (C20). */
+  /** One more firing was asked for (C20). */
   get isAsked(): boolean {
-    return this.#again !== undefined;
+    return this.#next !== undefined;
   }
 
-  add(phase: Phase, run: Trigger, options: TriggerOptions = ORDINARY): RegisteredTrigger {
+  /** Throws `InvalidPhaseError`, `TypeError` or `PhasePassedError`; then nothing is registered (C6, C17). */
+  add(phase: Phase, run: Trigger, options: Registration): RegisteredTrigger {
     checkPhase(phase);
     checkFunction(run, 'The trigger');
-    checkLength(options.timeout, 'The timeout');
     const isStartup = this.policy?.startFailed !== undefined;
     if (options.required === true && phase !== 'before' && !isStartup) {
       throw new TypeError('required is a veto, and only a before trigger can veto: register it in before');
     }
-    const list = this.#byPhase[phase];
+    const list = this.lists[phase];
     if (this.policy?.hasPassed() === true || this.#hasPassed(phase)) {
       throw new PhasePassedError(
         `${phase} ${eventName(this.type)} has passed: register before it begins, ${isStartup ? 'or use callWhenRunning' : 'or in a later phase'}`,
       );
     }
-    const trigger = new RegisteredTrigger(list, run, this.#env.debug ? located(options) : options);
+    const trigger = new RegisteredTrigger(list, run, this.#deps.debug ? located(options) : options);
     list.add(trigger);
     return trigger;
   }
 
-  /** A phase of startup or shutdown whose triggers are no longer being started never comes again in this run (C17). */
+  /** A phase of startup or shutdown that has been opened and is closed again does not come again in this run (C17). */
   #hasPassed(phase: Phase): boolean {
-    if (this.policy === undefined || this.#firing === undefined || this.#byPhase[phase].open) return false;
+    if (this.policy === undefined || this.#firing === undefined || this.lists[phase].isOpen) return false;
     return this.#firing.isCut || PHASES.indexOf(phase) < this.#firing.begun;
   }
 
   remove(handle: TriggerHandle): boolean {
-    if (handle instanceof RegisteredTrigger) return this.lists.includes(handle.list) && handle.remove();
+    if (handle instanceof RegisteredTrigger) return this.#owns(handle) && handle.remove();
     return handle instanceof TriggerHandles && handle.triggers.filter((trigger) => this.remove(trigger)).length > 0;
   }
 
+  #owns({ list }: RegisteredTrigger): boolean {
+    return PHASES.some((phase) => this.lists[phase] === list);
+  }
+
   /** Throws `EventAlreadyFiringError`, synchronously, when it is being fired (C20); never rejects. */
-  fire(detail: unknown, options: FireOptions = ORDINARY): Promise<FiringReport> {
-    if (options.limits !== undefined) checkLimits(options.limits);
-    if (!this.isFiring) return this.#launch(detail, options);
-    if (options.whenFiring !== 'again') {
+  fire(detail: unknown, given: FireOptions = ORDINARY): Promise<FiringReport> {
+    const { limits, whenFiring, timings } = given;
+    const options = given === ORDINARY ? given : ({ limits: takeLimits(limits), timings } as FireOptions); // as: undefined is as good as none
+    if (!this.isFiring) {
+      this.#inRow = 0;
+      return this.#launch(detail, options);
+    }
+    if (whenFiring !== 'again') {
       throw new EventAlreadyFiringError(
         `${eventName(this.type)} is being fired: wait for that firing, or pass { whenFiring: 'again' } to fire once more after it`,
       );
     }
-    this.#again ??= deferred(detail, options);
-    this.#again.detail = detail;
-    this.#again.options = options;
-    return this.#again.promise;
+    this.#next ??= nextFiring(detail, options);
+    this.#next.detail = detail;
+    this.#next.options = options;
+    return this.#next.promise;
   }
 
-  /** Fires it for the reactor or its host, which have seen to it that it is not being fired. */
+  /** Fires it for the reactor or its host, which see to it that it is not being fired. */
   launch(detail: unknown, settings: FiringSettings): Promise<FiringReport> {
     return this.#launch(detail, ORDINARY, settings);
   }
 
-  #launch(detail: unknown, options: FireOptions, settings: FiringSettings = ORDINARY): Promise<FiringReport> {
-    const limits = options.limits === undefined ? this.#limits : { ...this.#limits, ...options.limits };
-    const firing = new Firing(this.#env, this, detail, limits, options.timings ?? this.#timings, settings);
+  #launch(
+    detail: unknown,
+    { limits, timings }: FireOptions,
+    settings: FiringSettings = ORDINARY,
+  ): Promise<FiringReport> {
+    const merged = limits === undefined ? this.#limits : { ...this.#limits, ...limits };
+    const firing = new Firing(this.#deps, this, detail, merged, timings ?? this.#isTimed, settings);
+    if (this.#firing !== undefined) this.#outer.push(this.#firing);
     this.#firing = firing;
-    firing.begin();
-    // Of this firing alone: one of its triggers may have ended it and fired the event again (C31).
-    if (firing.report !== undefined) return Promise.resolve(firing.report);
-    return (this.#promise = new Promise((resolve) => {
-      this.#settle = resolve;
-    }));
+    try {
+      firing.begin();
+    } catch (error) {
+      this.#forget(firing); // the stack is full: nothing else is thrown here. The caller hears of it
+      throw error;
+    }
+    return firing.promise;
   }
 
-  /** Of the firing under way. */
+  #forget(firing: Firing): void {
+    if (firing === this.#firing) this.#firing = this.#outer.pop();
+    else this.#outer.splice(this.#outer.indexOf(firing), 1);
+  }
+
+  /** Called by the firing under way. */
   ended(firing: Firing, report: FiringReport): void {
-    const settle = this.#settle;
-    this.#firing = this.#promise = this.#settle = undefined;
-    if (this.#again !== undefined) this.#fireAgain(this.#again);
+    this.#forget(firing);
+    if (this.#next !== undefined && this.#firing === undefined) this.#fireNext(this.#next);
     firing.settings.over?.(report);
-    settle?.(report);
   }
 
-  /** The run is over: what is under way ends where it is, and what was asked for next ends before it begins (C30). */
+  /** The run is over: the firing under way ends where it is, and the next one ends before it begins (C30). */
   abandon(reason: unknown, error?: Error): void {
-    this.#firing?.abandon(reason, error);
-    const again = this.#again;
-    if (again === undefined) return;
-    this.#again = undefined;
-    again.settle(this.#launch(again.detail, again.options, { cut: { reason } }));
+    let last: Firing | undefined;
+    while (this.#firing !== undefined && this.#firing !== last) {
+      last = this.#firing;
+      last.abandon(reason, error);
+    }
+    const next = this.#next;
+    if (next === undefined) return;
+    this.#next = undefined;
+    next.settle(this.#launch(next.detail, next.options, { cut: { reason } }));
   }
 
-  /** In a microtask: an event that asks for itself from its own triggers must not fill the stack. */
-  #fireAgain(again: Again): void {
-    void Promise.resolve().then(() => {
+  /** In a microtask, and now and then in a macrotask: an event that always asks for itself must not keep the host from its own work. */
+  #fireNext(next: NextFiring): void {
+    const fire = (): void => {
       // A terminal firing does not wait: the one that was asked for comes after it (C20, C32).
-      if (this.#again !== again || this.#firing !== undefined) return;
-      this.#again = undefined;
-      again.settle(this.#launch(again.detail, again.options));
-    });
+      if (this.#next !== next || this.#firing !== undefined) return;
+      this.#next = undefined;
+      next.settle(this.#launch(next.detail, next.options));
+    };
+    if (++this.#inRow < MAX_IN_ROW) void Promise.resolve().then(fire);
+    else {
+      this.#inRow = 0;
+      this.#deps.after(0, fire);
+    }
   }
 }
 
-function deferred(detail: unknown, options: FireOptions): Again {
-  let settle: Again['settle'] = () => undefined;
+function nextFiring(detail: unknown, options: FireOptions): NextFiring {
+  let settle: NextFiring['settle'] = () => undefined;
   const promise: Promise<FiringReport> = new Promise((resolve) => {
     settle = resolve;
   });
   return { promise, settle, detail, options };
 }
-
-/**
- * The three-phase engine without a reactor; Twisted's `_ThreePhaseEvent`. Time limits and timings need a `clock`: asked for without one, `TypeError`.
- */
-export class ThreePhaseEvent<D = unknown> {
-  readonly #event: SystemEvent;
-  readonly #clock: Clock | undefined;
-
-  constructor(
-    type: unknown,
-    options: {
-      readonly clock?: Clock;
-      readonly onError?: OnError;
-      readonly limits?: Limits;
-      readonly timings?: boolean;
-    } = {},
-  ) {
-    const { clock, onError, limits, timings = false } = options;
-    this.#clock = clock;
-    this.#needClock(timings || limits !== undefined);
-    checkLimits(limits);
-    const env: Environment = {
-      now: () => clock?.now() ?? 0,
-      after: (ms, fn) => {
-        if (clock === undefined) throw new TypeError(NEEDS_CLOCK);
-        return clock.callLater(ms, fn);
-      },
-      report: (error, source) => {
-        reportTo(onError, { console: hostConsole() }, hostConsole(), error, source);
-      },
-      observer: undefined,
-      notify: () => undefined,
-      debug: false,
-    };
-    this.#event = new SystemEvent(type, env, limits, timings);
-  }
-
-  /** What it was constructed with: a name for reports and messages, of any type. */
-  get type(): unknown {
-    return this.#event.type;
-  }
-
-  /** Whether a firing is under way, or asked for with `whenFiring: 'again'` (C20). */
-  get isFiring(): boolean {
-    return this.#event.isFiring;
-  }
-
-  /** Registers a trigger for one phase (C6); throws `InvalidPhaseError` or `TypeError`, and nothing is registered. */
-  addTrigger(phase: Phase, trigger: Trigger<D>, options?: TriggerOptions): TriggerHandle {
-    this.#needClock(options?.timeout !== undefined);
-    return this.#event.add(phase, trigger as Trigger, options); // as: the engine does not know D
-  }
-
-  /** Takes a trigger out; `UnknownTriggerError` when it is not here (C19). */
-  removeTrigger(handle: TriggerHandle): void {
-    if (!this.#event.remove(handle)) throw unknownTrigger();
-  }
-
-  /** Runs the three phases (C9–C18). Throws `EventAlreadyFiringError` synchronously (C20); the promise never rejects. */
-  fire(...args: FireArguments<D>): Promise<FiringReport> {
-    const [detail, options] = args;
-    this.#needClock(options?.timings === true || options?.limits !== undefined);
-    return this.#event.fire(detail, options);
-  }
-
-  #needClock(needed: boolean): void {
-    if (needed && this.#clock === undefined) throw new TypeError(NEEDS_CLOCK);
-  }
-}
-
-const NEEDS_CLOCK = 'Time limits and timings need a clock: pass { clock } to the event, any reactor is one';
 
 export function unknownTrigger(): UnknownTriggerError {
   return new UnknownTriggerError(

@@ -1,30 +1,41 @@
 import type { Phase, TriggerContext } from './events.ts';
-import type { Firing } from './firing.ts';
 import { createAbortController, type AbortControllerLike, type HostAbortSignal } from './host.ts';
 import { keepShape } from './shape.ts';
+import type { TriggerOutcome } from './observer.ts';
 import type { RegisteredTrigger } from './trigger.ts';
 
-/** That a signal is aborted, and why; the reason may be undefined. */
+/** Why a signal is aborted; the reason itself may be undefined. */
 export interface Aborted {
   readonly reason: unknown;
 }
 
-/** What is called; not a property, since programs are given the context. */
-let triggerOf: (call: TriggerCall) => RegisteredTrigger;
+/** What a call reads of its firing. */
+export interface CallOwner {
+  readonly detail: unknown;
+  readonly terminal: boolean;
+  /** Set when every signal of the firing is aborted. */
+  readonly aborted: Aborted | undefined;
+}
 
-/** The context of one call of a trigger (C21): all that a synchronous firing makes for a trigger, so it is small. */
+/**
+ * One call of a trigger: the context that the trigger is given (C21), and what its firing knows of the call. A synchronous firing allocates
+ * nothing else for a trigger, so it is small. What the firing needs is static: it cannot be reached through the context's own members.
+ */
 export class TriggerCall implements TriggerContext {
-  readonly #firing: Firing;
+  readonly #owner: CallOwner;
   readonly #trigger: RegisteredTrigger;
   #controller: AbortControllerLike | undefined;
+  /** When it was called; read from the clock only where something depends on it. */
+  #start: number | undefined;
+  #end: number | undefined;
+  #outcome: TriggerOutcome | undefined;
 
   static {
     keepShape(new TriggerCall(undefined as never, undefined as never)); // as: it is never read
-    triggerOf = (call) => call.#trigger;
   }
 
-  constructor(firing: Firing, trigger: RegisteredTrigger) {
-    this.#firing = firing;
+  constructor(owner: CallOwner, trigger: RegisteredTrigger) {
+    this.#owner = owner;
     this.#trigger = trigger;
   }
 
@@ -41,46 +52,50 @@ export class TriggerCall implements TriggerContext {
   }
 
   get detail(): unknown {
-    return this.#firing.detail;
+    return this.#owner.detail;
   }
 
   get terminal(): boolean {
-    return this.#firing.terminal;
+    return this.#owner.terminal;
   }
 
   get signal(): HostAbortSignal {
     this.#controller ??= createAbortController();
-    const { aborted } = this.#firing;
+    const { aborted } = this.#owner;
     if (aborted !== undefined) this.#controller.abort(aborted.reason);
     return this.#controller.signal;
   }
 
-  abort(reason: unknown): void {
-    this.#controller ??= createAbortController();
-    this.#controller.abort(reason);
-  }
-}
-
-/** A call whose promise pends: it holds the barrier of its phase (C10). There may be very many at once (benchmark: P10). */
-export class PendingTrigger {
-  readonly context: TriggerCall;
-  /** When it was called; undefined where the timings of the phase say it. */
-  readonly startedAt: number | undefined;
-  /** Its number in the timings of the phase. */
-  readonly timing: number | undefined;
-  settled = false;
-
-  static {
-    keepShape(new PendingTrigger(undefined as never, undefined, undefined)); // as: it is never read
+  static triggerOf(call: TriggerCall): RegisteredTrigger {
+    return call.#trigger;
   }
 
-  constructor(context: TriggerCall, startedAt: number | undefined, timing: number | undefined) {
-    this.context = context;
-    this.startedAt = startedAt;
-    this.timing = timing;
+  static abort(call: TriggerCall, reason: unknown): void {
+    call.#controller ??= createAbortController();
+    call.#controller.abort(reason);
   }
 
-  get trigger(): RegisteredTrigger {
-    return triggerOf(this.context);
+  /** Notes when it was called, unless that is noted already. */
+  static began(call: TriggerCall, now: number): void {
+    call.#start ??= now;
+  }
+
+  static ended(call: TriggerCall, now: number, outcome: TriggerOutcome): void {
+    call.#end = now;
+    call.#outcome = outcome;
+  }
+
+  /** NaN when the clock was not read. */
+  static startOf(call: TriggerCall): number {
+    return call.#start ?? NaN;
+  }
+
+  static timingOf(call: TriggerCall): {
+    readonly start: number;
+    readonly end: number;
+    readonly outcome: TriggerOutcome;
+  } {
+    const start = call.#start ?? NaN;
+    return { start, end: call.#end ?? start, outcome: call.#outcome ?? 'abandoned' };
   }
 }

@@ -1,75 +1,51 @@
-import { checkMilliseconds, describeGiven } from './check-milliseconds.ts';
-import { dispose, type AbortSignalLike } from './host.ts';
-import { InvalidPhaseError } from './errors.ts';
-import {
-  PHASES,
-  type Limits,
-  type Phase,
-  type Phases,
-  type Trigger,
-  type TriggerContext,
-  type TriggerHandle,
-  type TriggerOptions,
-} from './events.ts';
-import type { Firing } from './firing.ts';
+import { checkLength, checkSignal } from './checks.ts';
 import type { ErrorSource } from './error-path.ts';
+import type { Phase, Trigger, TriggerContext, TriggerHandle, TriggerOptions } from './events.ts';
+import { dispose, type AbortSignalLike } from './host.ts';
 import type { TriggerOutcome, Waiting } from './observer.ts';
-import { nameOf, printable } from './printable.ts';
-import type { Service } from './services.ts';
+import { eventName, nameOf } from './printable.ts';
 
-/** What an event is called in names, messages and reports; `?` where it cannot be asked. */
-export function eventName(type: unknown): string {
-  try {
-    if (typeof type === 'function') return printable(nameOf(type) || 'function');
-    return printable(typeof type === 'object' && type !== null ? Object.prototype.toString.call(type) : type);
-  } catch {
-    return '?';
-  }
+/** What is known of a registration: its options as they were given, and with `debug` where it was made. */
+export interface Registration {
+  readonly name?: string | undefined;
+  readonly timeout?: number | undefined;
+  readonly every: boolean;
+  readonly signal?: AbortSignalLike | undefined;
+  readonly required?: boolean | undefined;
+  readonly registeredAt?: string | undefined;
 }
 
-/** Throws where a length of time is none; it may be left out. */
-export function checkLength(ms: number | undefined, what: string): void {
-  if (ms !== undefined) checkMilliseconds(ms, `${what} is`);
+/** Shared by the many triggers without other options. */
+const ONCE: Registration = { every: false };
+const EVERY: Registration = { every: true };
+
+/** Checks the options of a registration and copies them: each is read once, and a later change of the object changes nothing (C6). */
+export function takeOptions(options: TriggerOptions | undefined, every?: boolean): Registration {
+  if (options === undefined) return every === true ? EVERY : ONCE;
+  const { name, timeout, signal, required } = options;
+  checkLength(timeout, 'The timeout');
+  checkSignal(signal, 'The signal');
+  return { name, timeout, every: every ?? options.every === true, signal, required };
 }
 
-export function checkLimits(limits: Limits | undefined): void {
-  if (limits !== undefined && (typeof limits !== 'object' || (limits as Limits | null) === null))
-    throw new TypeError(`The limits are ${describeGiven(limits)}: give an object, such as { deadline: 10_000 }`);
-  for (const name of ['deadline', ...PHASES] as const) checkLength(limits?.[name], `The limit "${name}"`);
+/** With `debug`: the registration also tells where it was made (C23). */
+export function located(registration: Registration): Registration {
+  return { ...registration, registeredAt: new Error('registered').stack };
 }
 
-export function checkPhase(phase: Phase): void {
-  if (!PHASES.includes(phase)) {
-    throw new InvalidPhaseError(`There is no phase "${eventName(phase)}": use "before", "during" or "after"`);
-  }
+/** A firing as a trigger sees it whose call has settled. */
+export interface OpenFiring {
+  /** No trigger that has not begun begins any more (C29). */
+  readonly isCut: boolean;
+  /** Calls a trigger in the phase under way. */
+  call(trigger: RegisteredTrigger): void;
 }
 
-export function checkFunction(fn: unknown, what: string): void {
-  if (typeof fn !== 'function') throw new TypeError(`${what} is ${fn === null ? 'null' : typeof fn}: pass a function`);
-}
+const KIND = 'trigger';
 
-/** Throws where these are no phases with functions; `what` says what they are of, asked only then (benchmark: P10). */
-export function checkPhases<D, S>(phases: Phases<D> | null, what: (subject: S) => string, subject: S): void {
-  if (typeof phases !== 'object' || phases === null) {
-    throw new TypeError(`${what(subject)} is no function: pass one, or an object with before, during or after`);
-  }
-  for (const key in phases) if (Object.hasOwn(phases, key)) checkPhase(key as Phase); // as: this is the check
-  for (const phase of PHASES) {
-    const trigger: unknown = phases[phase];
-    if (trigger !== undefined && typeof trigger !== 'function') checkFunction(trigger, `${what(subject)}, ${phase},`);
-  }
-}
-
-/** What is known of a registration: its options, and with `debug` where it was made. */
-export interface Registration extends TriggerOptions {
-  readonly registeredAt?: string;
-}
-
-/** One trigger of one event and phase; the handle of its registration too. There may be very many: five fields and no more (benchmark: P9). */
+/** One trigger of one event and phase; the handle of its registration too. There may be very many, so it has four fields (benchmark: P9). */
 export class RegisteredTrigger implements TriggerHandle {
   readonly list: TriggerList;
-  /** Where it stands in the list; below 0 once it is taken out. */
-  index = -1;
   readonly run: Trigger;
   readonly options: Registration;
   readonly #order: number;
@@ -93,18 +69,9 @@ export class RegisteredTrigger implements TriggerHandle {
     return this.list.phase;
   }
 
-  get every(): boolean {
-    return this.options.every === true;
-  }
-
   /** What reports and messages call it. */
   get kind(): ErrorSource['kind'] & Waiting['kind'] {
-    return this.service === undefined ? 'trigger' : 'service';
-  }
-
-  /** The service whose function this is (C52). */
-  get service(): Service | undefined {
-    return undefined;
+    return KIND;
   }
 
   /** In `{ before, during, after }` a function is named after its key, which tells nothing: it counts as unnamed (C23). */
@@ -116,12 +83,18 @@ export class RegisteredTrigger implements TriggerHandle {
     return `${eventName(this.event)}.${this.phase}#${String(this.#order)}`;
   }
 
-  call(context: TriggerContext): unknown {
-    return this.run(context);
+  /** What it says of itself while it pends. */
+  status(): string | undefined {
+    return undefined;
   }
 
-  /** Where there is one, it is called when a call of the trigger has settled; it may call others. */
-  onSettled?(outcome: TriggerOutcome, firing: Firing): void;
+  call(context: TriggerContext): unknown {
+    const { run } = this; // without a receiver: it is the program's
+    return run(context);
+  }
+
+  /** Called when a call of the trigger has settled; it may call others. */
+  onSettled?(outcome: TriggerOutcome, firing: OpenFiring): void;
 
   remove(): boolean {
     return this.list.remove(this);
@@ -154,65 +127,38 @@ export class TriggerHandles implements TriggerHandle {
 /** A phase is cut when this many triggers have been added to it while it was open (C18). */
 export const MAX_ADDED = 10_000;
 
-/** The triggers of one phase, in order of registration; a removed one leaves a hole until the list is packed (C19: O(1)). */
+/** The triggers of one phase, in order of registration (C9). Adding and removing are O(1) (C19). */
 export class TriggerList {
   readonly event: unknown;
   readonly phase: Phase;
-  slots: (RegisteredTrigger | undefined)[] = [];
-  /**
-   * Beside each trigger its function, where calling it is all there is to do: it is kept, and has no timeout. Beside a hundred thousand
-   * triggers that reads a third of the memory (benchmark: P7). Where firings are timed it is of no use, so it is made when one is not:
-   * what has been added since `preparePlain` is not there yet (benchmark: P10).
-   */
-  plain: (Trigger | undefined)[] = [];
-  readonly #isTimed: boolean;
-  /** Its triggers are being started (C17): what is added now runs in this firing. */
-  open = false;
+  readonly triggers: Set<RegisteredTrigger> = new Set();
+  #isOpen = false;
   /** How many were added while it was open (C18). */
   #added = 0;
-  #live = 0;
   #order = 0;
 
-  /** `isTimed`: firings of the event are timed unless one asks for the contrary. */
-  constructor(event: unknown, phase: Phase, isTimed: boolean) {
+  constructor(event: unknown, phase: Phase) {
     this.event = event;
     this.phase = phase;
-    this.#isTimed = isTimed;
   }
 
-  /** So many were added while it was open that this came to an end (C18). */
+  /** Its triggers are being started: what is added now runs in this firing (C17). */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** It was closed because too many were added while it was open (C18). */
   get isCut(): boolean {
     return this.#added >= MAX_ADDED;
   }
 
-  /** Its triggers are started from now on. */
-  begin(): void {
-    this.open = true;
+  open(): void {
+    this.#isOpen = true;
     this.#added = 0;
   }
 
-  /** `plain` is to be read. */
-  preparePlain(): void {
-    const { slots, plain } = this;
-    for (let i = plain.length; i < slots.length; i++) plain.push(plainFunctionOf(slots[i]));
-  }
-
-  /** They have been started. */
-  end(): void {
-    this.open = false;
-    this.pack();
-  }
-
-  /**
-   * No more of them is started. What walks `slots` comes to the end of it, since what is left moves on to a new array: so a walk has
-   * nothing to ask but the length (benchmark: P7).
-   */
-  stop(): void {
-    if (!this.open) return;
-    const { slots } = this;
-    this.open = false;
-    this.#moveOn();
-    slots.length = 0;
+  close(): void {
+    this.#isOpen = false;
   }
 
   /** The number of the next registration, for its name. */
@@ -221,69 +167,26 @@ export class TriggerList {
   }
 
   add(trigger: RegisteredTrigger): void {
-    const signal = trigger.options.signal;
-    if (signal?.aborted === true) return;
-    trigger.index = this.slots.push(trigger) - 1;
-    this.#live++;
-    if (!this.#isTimed || this.open) this.preparePlain(); // what walks the one array reads the other
-    if (this.open && ++this.#added === MAX_ADDED) this.stop();
-    if (signal !== undefined) removeOnAbort(trigger, signal);
+    const { signal } = trigger.options;
+    if (signal !== undefined && !removeOnAbort(trigger, signal)) return;
+    this.triggers.add(trigger);
+    if (this.#isOpen && ++this.#added === MAX_ADDED) this.#isOpen = false;
   }
 
-  /** One that was made for this list; `false` when it is not here any more. */
+  /** False when it is not here any more. */
   remove(trigger: RegisteredTrigger): boolean {
-    const { index } = trigger;
-    if (index < 0) return false;
-    trigger.index = -1;
-    this.slots[index] = undefined;
-    if (index < this.plain.length) this.plain[index] = undefined;
-    this.#live--;
+    if (!this.triggers.delete(trigger)) return false;
     if (trigger.options.signal !== undefined) listeners.get(trigger)?.();
-    this.pack();
     return true;
   }
-
-  /** Closes the holes once they are the larger part; never while the list is being walked. */
-  pack(): void {
-    if (!this.open && this.slots.length >= 2 * this.#live + 32) this.#moveOn();
-  }
-
-  #moveOn(): void {
-    const live: RegisteredTrigger[] = [];
-    for (const trigger of this.slots) {
-      if (trigger === undefined) continue;
-      trigger.index = live.length;
-      live.push(trigger);
-    }
-    this.slots = live;
-    this.plain = [];
-    if (!this.#isTimed) this.preparePlain();
-  }
-}
-
-function plainFunctionOf(trigger: RegisteredTrigger | undefined): Trigger | undefined {
-  return trigger?.every === true && trigger.options.timeout === undefined ? trigger.run : undefined;
-}
-
-/** The lists of one event, by phase. */
-export function triggerListsOf(event: unknown, isTimed: boolean): Readonly<Record<Phase, TriggerList>> {
-  return {
-    before: new TriggerList(event, 'before', isTimed),
-    during: new TriggerList(event, 'during', isTimed),
-    after: new TriggerList(event, 'after', isTimed),
-  };
-}
-
-/** With `debug`: the registration also tells where it was made (C23). */
-export function located(options: TriggerOptions): Registration {
-  const { stack } = new Error('registered');
-  return stack === undefined ? options : { ...options, registeredAt: stack };
 }
 
 /** How to stop listening, for the few triggers that have a signal. */
 const listeners: WeakMap<RegisteredTrigger, () => void> = new WeakMap();
 
-function removeOnAbort(trigger: RegisteredTrigger, signal: AbortSignalLike): void {
+/** False when the signal is aborted already. */
+function removeOnAbort(trigger: RegisteredTrigger, signal: AbortSignalLike): boolean {
+  if (signal.aborted) return false;
   const onAbort = (): void => {
     trigger.remove();
   };
@@ -291,4 +194,17 @@ function removeOnAbort(trigger: RegisteredTrigger, signal: AbortSignalLike): voi
   listeners.set(trigger, () => {
     signal.removeEventListener('abort', onAbort);
   });
+  return true;
+}
+
+export { checkFunction, checkLength, takePhases as checkPhases } from './checks.ts';
+export { eventName } from './printable.ts';
+
+/** The lists of one event, by phase. */
+export function triggerListsOf(event: unknown, _isTimed?: boolean): Readonly<Record<Phase, TriggerList>> {
+  return {
+    before: new TriggerList(event, 'before'),
+    during: new TriggerList(event, 'during'),
+    after: new TriggerList(event, 'after'),
+  };
 }

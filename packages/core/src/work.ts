@@ -1,10 +1,10 @@
-import type { Environment } from './environment.ts';
+import type { FiringDeps } from './firing-deps.ts';
 import type { ErrorSource } from './error-path.ts';
-import type { Firing } from './firing.ts';
+import type { Phase } from './events.ts';
 import type { TriggerOutcome, Waiting } from './observer.ts';
 import type { Run } from './run.ts';
 import { whenSettled } from './thenable.ts';
-import { RegisteredTrigger, type TriggerList } from './trigger.ts';
+import { RegisteredTrigger, type OpenFiring, type TriggerList } from './trigger.ts';
 
 /**
  * Work in flight (C57): a trigger of shutdown that returns the promise of what is under way already. It leaves its list when the work
@@ -15,7 +15,7 @@ class Work extends RegisteredTrigger {
   readonly since: number;
 
   constructor(list: TriggerList, promise: () => unknown, name: string, since: number) {
-    super(list, promise, { name });
+    super(list, promise, { name, every: false });
     this.since = since;
   }
 
@@ -24,7 +24,7 @@ class Work extends RegisteredTrigger {
   }
 
   /** A crash does not end it: it holds the next run (C31). */
-  override onSettled(outcome: TriggerOutcome, firing: Firing): void {
+  override onSettled(outcome: TriggerOutcome, firing: OpenFiring): void {
     if (outcome === 'abandoned' && firing.isCut) this.list.add(this);
   }
 }
@@ -39,7 +39,7 @@ export function workInFlight(
   list: TriggerList,
   promise: unknown,
   name: string,
-  env: Environment,
+  env: FiringDeps,
   run: Run | undefined,
   current: () => Run | undefined,
 ): RegisteredTrigger {
@@ -63,9 +63,9 @@ export function workInFlight(
 }
 
 /** What is in flight and holds nothing yet (C47). */
-export function waitingWork(lists: readonly TriggerList[], now: number): Waiting[] {
-  return lists
-    .flatMap(({ slots }) => slots)
+export function waitingWork(lists: Readonly<Record<Phase, TriggerList>>, now: number): Waiting[] {
+  return Object.values(lists)
+    .flatMap(({ triggers }) => [...triggers])
     .filter((trigger) => trigger instanceof Work)
     .map(({ name, since }) => ({ kind: 'work', name, age: now - since }));
 }
