@@ -42,7 +42,7 @@ export class EventRegistry {
 
   hasTriggers(type: unknown): boolean {
     const event = this.#events.get(type);
-    return event !== undefined && PHASES.some((phase) => event.lists[phase].triggers.size > 0);
+    return event !== undefined && event.lists.some(({ triggers }) => triggers.size > 0);
   }
 
   all(): Iterable<SystemEvent> {

@@ -32,7 +32,8 @@ export interface FiringRecord {
   readonly event: unknown;
   readonly start: number;
   duration: number;
-  readonly counts: Record<Phase, number>;
+  /** In the order of the phases. */
+  readonly counts: number[];
   errors: readonly FiringError[];
   abandoned: readonly Waiting[];
   escalated: boolean;
@@ -50,7 +51,7 @@ export class FiringReport {
         event: '',
         start: NaN,
         duration: NaN,
-        counts: { before: 0, during: 0, after: 0 },
+        counts: [0, 0, 0],
         errors: [],
         abandoned: [],
         escalated: false,
@@ -76,7 +77,8 @@ export class FiringReport {
 
   /** Triggers called. */
   get counts(): Readonly<Record<Phase, number>> {
-    return { ...this.#record.counts };
+    const [before = 0, during = 0, after = 0] = this.#record.counts;
+    return { before, during, after };
   }
 
   /** In the order in which `onError` heard of them; empty when all went well. */

@@ -1,7 +1,7 @@
 import { failedError, loopError, pendingItemOf, phaseName, sourceOf, timeoutError } from './describe.ts';
 import type { ErrorSource } from './error-path.ts';
 import { TriggerTimeoutError } from './errors.ts';
-import type { Limits, Phase } from './events.ts';
+import { PHASES, type Limits, type Phase } from './events.ts';
 import type { FiringDeps } from './firing-deps.ts';
 import { FiringLimits, type LimitedFiring } from './firing-limits.ts';
 import { FiringReport, type FiringRecord } from './firing-report.ts';
@@ -15,17 +15,9 @@ import { FiringTimings, watcherOf, type Watcher } from './watcher.ts';
 /** Microtask hops that a phase of a terminal firing waits (C32): an async function ten awaits deep needs about thirty. */
 const GRACE_HOPS = 64;
 
-/** Where a firing is. */
-type Stage = 'new' | Phase | 'over';
-
-const BEGUN: Readonly<Record<Stage, number>> = { new: 0, before: 1, during: 2, after: 3, over: 3 };
-const NEXT: Readonly<Record<Stage, Stage>> = {
-  new: 'before',
-  before: 'during',
-  during: 'after',
-  after: 'over',
-  over: 'over',
-};
+/** The stages of a firing besides its phases, which count from 0. */
+const NEW = -1;
+const OVER = PHASES.length;
 
 /** What a phase does about triggers that pend: waits for them, waits for some microtasks (C32), or goes on without them. */
 type Patience = 'wait' | 'grace' | 'none';
@@ -43,7 +35,8 @@ export interface FiringPolicy {
 /** What a firing needs of the event that is fired. */
 export interface FiredEvent {
   readonly type: unknown;
-  readonly lists: Readonly<Record<Phase, TriggerList>>;
+  /** In the order of the phases. */
+  readonly lists: readonly TriggerList[];
   readonly policy: FiringPolicy | undefined;
   /** The firing is over; called once, synchronously. */
   ended(firing: Firing, report: FiringReport): void;
@@ -66,6 +59,8 @@ export interface FiringSettings {
 /** Most firings have no errors and abandon nothing: they share this. */
 const NONE: readonly never[] = Object.freeze([]);
 const NO_LIMITS: Limits = {};
+/** Nothing ever pends in most firings: they share this. */
+const NOTHING: Set<TriggerCall> = new Set();
 
 /**
  * One firing of an event: a state machine over its stages.
@@ -79,18 +74,21 @@ export class Firing implements OpenFiring, LimitedFiring, CallOwner {
   readonly detail: unknown;
   readonly settings: FiringSettings;
   /** Calls of the stage under way that have not settled, in the order in which they began. */
-  readonly pending: Set<TriggerCall> = new Set();
+  pending: Set<TriggerCall> = NOTHING;
   readonly #deps: FiringDeps;
   readonly #event: FiredEvent;
   readonly #watcher: Watcher | undefined;
   readonly #record: FiringRecord;
   #limits: FiringLimits | undefined;
-  #stage: Stage = 'new';
+  /** The place in `PHASES` of the phase under way. */
+  #stage = NEW;
   #patience: Patience;
   /** No later stage begins, and the firing ends (C29). */
   #isCut: boolean;
   /** Above 0 while code of the program runs that may call back: the stage moves on when it has returned. */
   #busy = 0;
+  /** Triggers called in the stage under way. */
+  #called = 0;
   /** A trigger is being called: its synchronous part is on the stack. */
   #isOpen = false;
   /** Something pended when the triggers of the stage had been called. */
@@ -131,7 +129,7 @@ export class Firing implements OpenFiring, LimitedFiring, CallOwner {
       event: event.type,
       start,
       duration: NaN,
-      counts: { before: 0, during: 0, after: 0 },
+      counts: [0, 0, 0],
       errors: NONE,
       abandoned: NONE,
       escalated: false,
@@ -150,7 +148,7 @@ export class Firing implements OpenFiring, LimitedFiring, CallOwner {
 
   /** How many phases have begun. */
   get begun(): number {
-    return BEGUN[this.#stage];
+    return Math.min(this.#stage + 1, PHASES.length);
   }
 
   /** The synchronous part of a trigger is on the stack. */
@@ -164,7 +162,7 @@ export class Firing implements OpenFiring, LimitedFiring, CallOwner {
   }
 
   get isCut(): boolean {
-    return this.#isCut || this.#stage === 'over';
+    return this.#isCut || this.#stage === OVER;
   }
 
   /** Resolves when it is over; never rejects (C15). */
@@ -198,7 +196,7 @@ export class Firing implements OpenFiring, LimitedFiring, CallOwner {
 
   /** From now on no stage waits: each one left still calls its triggers (C32). */
   escalate(reason: unknown): void {
-    if (this.#stage === 'over') return;
+    if (this.#stage === OVER) return;
     this.#patience = 'none';
     this.#abortPending(reason);
   }
@@ -213,7 +211,7 @@ export class Firing implements OpenFiring, LimitedFiring, CallOwner {
 
   /** Ends it where it is; triggers that were not called stay registered (C30, C31). With an error, each call that pends is reported. */
   abandon(reason: unknown, error?: Error): void {
-    if (this.#stage === 'over') return;
+    if (this.#stage === OVER) return;
     this.#isCut = true; // what waits for a call that is left behind is not called
     this.#abandonedWith = error;
     this.aborted ??= { reason };
@@ -224,20 +222,41 @@ export class Firing implements OpenFiring, LimitedFiring, CallOwner {
   /** Calls a trigger of the stage under way; a service too, when what it waited for has settled. */
   call(trigger: RegisteredTrigger): void {
     const call = new TriggerCall(this, trigger);
-    this.#record.counts[trigger.phase]++;
-    this.#watcher?.trigger('start', call);
-    if (trigger.options.timeout !== undefined) TriggerCall.began(call, this.#deps.now()); // it counts from here (C22)
-    let outcome: TriggerOutcome | undefined = 'done';
-    let error: unknown;
+    this.#called++;
+    if (this.#watcher !== undefined || trigger.options.timeout !== undefined) this.#starts(call);
+    let result: unknown;
     try {
-      const result = trigger.call(call);
-      if (result !== undefined && isObject(result) && this.#join(call, result)) outcome = undefined;
-    } catch (thrown) {
-      outcome = 'failed';
-      error = thrown;
+      result = trigger.call(call);
+    } catch (error) {
+      this.#returned(call, 'failed', error);
+      return;
+    }
+    if (result !== undefined || this.#watcher !== undefined || trigger.onSettled !== undefined)
+      this.#returned(call, 'done', result);
+  }
+
+  #starts(call: TriggerCall): void {
+    this.#watcher?.trigger('start', call);
+    if (TriggerCall.triggerOf(call).options.timeout !== undefined) this.#begins(call); // it counts from here (C22)
+  }
+
+  /** The synchronous part of a call is over. `result`: what it returned or, failed, what it threw. */
+  #returned(call: TriggerCall, how: 'done' | 'failed', result: unknown): void {
+    const trigger = TriggerCall.triggerOf(call);
+    let outcome: TriggerOutcome = how;
+    let error = how === 'failed' ? result : undefined;
+    if (outcome === 'done' && isObject(result)) {
+      try {
+        if (this.#join(call, result)) {
+          this.#watcher?.trigger('end', call);
+          return;
+        }
+      } catch (thrown) {
+        outcome = 'failed';
+        error = thrown;
+      }
     }
     this.#watcher?.trigger('end', call, outcome, error);
-    if (outcome === undefined) return;
     if (outcome === 'failed') this.#failed(trigger, error);
     trigger.onSettled?.(outcome, this);
   }
@@ -258,32 +277,30 @@ export class Firing implements OpenFiring, LimitedFiring, CallOwner {
   #advance(): void {
     if (this.#busy > 0) return;
     this.#busy++;
-    while (this.#stage !== 'over') {
+    while (this.#stage !== OVER) {
       if (this.#patience === 'none') this.#leaveBehind(this.pending);
       if (this.pending.size > 0) break;
       this.#closeStage();
-      const next = this.#record.vetoed && this.#stage === 'before' ? 'after' : NEXT[this.#stage];
-      if (next === 'new' || next === 'over' || this.#isCut) this.#end();
-      else this.#openStage(next);
+      const next = this.#stage + (this.#record.vetoed && this.#stage === 0 ? 2 : 1);
+      const phase = PHASES[next];
+      if (phase === undefined || this.#isCut) this.#end();
+      else this.#openStage(next, phase);
     }
     this.#busy--;
   }
 
-  #openStage(phase: Phase): void {
-    const list = this.#event.lists[phase];
-    this.#stage = phase;
+  #openStage(stage: number, phase: Phase): void {
+    const list = this.#event.lists[stage] as TriggerList; // as: there is one for each phase
+    this.#stage = stage;
     this.#waits = false;
+    this.#called = 0;
     this.#limits?.phaseBegan();
     this.#isClosed = false;
     list.open();
     this.#watcher?.phase('start', phase);
     this.#isOpen = true;
     if (this.isInPhase) this.#event.policy?.enterPhase(phase, this); // unless the observer has ended the firing
-    for (const trigger of list.triggers) {
-      if (!this.isInPhase || list.isCut) break; // the firing is over (C31), or the phase is cut (C18)
-      if (!trigger.options.every) list.remove(trigger);
-      this.call(trigger);
-    }
+    if (list.triggers.size > 0) this.#callAll(list);
     list.close();
     this.#isOpen = false;
     if (list.isCut) this.#reportLoop(phase);
@@ -291,22 +308,38 @@ export class Firing implements OpenFiring, LimitedFiring, CallOwner {
     this.#waits = this.pending.size > 0;
     if (!this.#waits) return;
     if (this.#patience === 'wait') this.#limits?.arm(phase);
-    else if (this.#patience === 'grace') this.#spendGrace(phase, GRACE_HOPS);
+    else if (this.#patience === 'grace') this.#spendGrace(stage, GRACE_HOPS);
   }
 
   #closeStage(): void {
     this.#isClosed = true;
+    this.#noteCount();
     this.#limits?.phaseEnded();
-    if (this.#waits && this.#stage !== 'new' && this.#stage !== 'over') this.#watcher?.phase('settled', this.#stage);
+    const phase = PHASES[this.#stage];
+    if (this.#waits && phase !== undefined) this.#watcher?.phase('settled', phase);
+  }
+
+  /** In order; those that are added meanwhile too (C17). */
+  #callAll(list: TriggerList): void {
+    for (const trigger of list.triggers) {
+      if (this.#isClosed || list.isCut) return; // the firing is over (C31), or the phase is cut (C18)
+      if (!trigger.options.every) list.remove(trigger);
+      this.call(trigger);
+    }
+  }
+
+  #noteCount(): void {
+    if (this.#stage !== NEW) this.#record.counts[this.#stage] = this.#called;
   }
 
   #end(): void {
-    if (this.#stage === 'over') return; // ended by what heard that it was left behind
-    const phase = this.#stage;
+    if (this.#stage === OVER) return; // ended by what heard that it was left behind
+    const list = this.#event.lists[this.#stage];
     const record = this.#record;
-    this.#stage = 'over';
+    this.#noteCount();
+    this.#stage = OVER;
     this.#isClosed = true;
-    if (phase !== 'new') this.#event.lists[phase].close();
+    list?.close();
     this.#limits?.ended();
     const now = this.#deps.now();
     record.duration = now - record.start;
@@ -323,7 +356,8 @@ export class Firing implements OpenFiring, LimitedFiring, CallOwner {
     const then: unknown = (result as { then?: unknown }).then; // any object may have one
     if (typeof then !== 'function') return false;
     const { kind, options } = TriggerCall.triggerOf(call);
-    TriggerCall.began(call, this.#deps.now());
+    this.#begins(call);
+    if (this.pending === NOTHING) this.pending = new Set();
     this.pending.add(call);
     if (this.#waits && kind === 'service') this.#limits?.calledLate(call);
     try {
@@ -340,10 +374,15 @@ export class Firing implements OpenFiring, LimitedFiring, CallOwner {
       this.#settle(call, 'failed', error);
     }
     // The trigger ended the run before it returned: nobody waits for it any more (C30, C31).
-    if (this.#stage === 'over') this.#leaveBehind(this.pending, this.#abandonedWith);
+    if (this.#stage === OVER) this.#leaveBehind(this.pending, this.#abandonedWith);
     else if (options.timeout !== undefined && this.pending.has(call))
       this.#limit(NO_LIMITS).armTimeout(call, options.timeout);
     return true;
+  }
+
+  /** Notes when a call began, unless that is noted already. */
+  #begins(call: TriggerCall): void {
+    if (TriggerCall.timingOf(call) === undefined) TriggerCall.began(call, this.#deps.now());
   }
 
   /** A call that pends ends by itself; whatever settles a second time, or too late, is ignored. */
@@ -416,10 +455,10 @@ export class Firing implements OpenFiring, LimitedFiring, CallOwner {
   }
 
   /** One microtask hop after another while this stage waits; then the firing is escalated (C32). */
-  #spendGrace(phase: Phase, hops: number): void {
+  #spendGrace(stage: number, hops: number): void {
     void Promise.resolve().then(() => {
-      if (this.#stage !== phase || this.#patience !== 'grace') return;
-      if (hops > 1) this.#spendGrace(phase, hops - 1);
+      if (this.#stage !== stage || this.#patience !== 'grace') return;
+      if (hops > 1) this.#spendGrace(stage, hops - 1);
       else this.escalate(new Error(`The host goes away: ${eventName(this.#event.type)} cannot wait`));
     });
   }

@@ -189,8 +189,7 @@ export class Lifecycle {
     const run = this.#run;
     const begun = (run && firing?.begun) ?? 0;
     const isInPhase = firing?.isInPhase === true && run !== undefined;
-    const phase = PHASES[isInPhase ? begun - 1 : begun];
-    const list = phase && lists[phase];
+    const list = lists[isInPhase ? begun - 1 : begun];
     if (list === undefined || run?.shutdown !== undefined) throw notRunning('waitUntil()', this.state);
     const work = workInFlight(list, promise, name, this.#env, run, () => this.#run);
     if (isInPhase) firing.call(work);

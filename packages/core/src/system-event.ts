@@ -25,7 +25,7 @@ interface NextFiring {
 export class SystemEvent implements FiredEvent {
   readonly type: unknown;
   readonly policy: FiringPolicy | undefined;
-  readonly lists: Readonly<Record<Phase, TriggerList>>;
+  readonly lists: readonly TriggerList[];
   readonly #deps: FiringDeps;
   readonly #limits: Limits | undefined;
   readonly #isTimed: boolean;
@@ -42,11 +42,7 @@ export class SystemEvent implements FiredEvent {
     this.#limits = limits;
     this.#isTimed = isTimed;
     this.policy = policy;
-    this.lists = {
-      before: new TriggerList(type, 'before'),
-      during: new TriggerList(type, 'during'),
-      after: new TriggerList(type, 'after'),
-    };
+    this.lists = PHASES.map((phase) => new TriggerList(type, phase));
   }
 
   /** The firing under way. */
@@ -77,7 +73,7 @@ export class SystemEvent implements FiredEvent {
     if (options.required === true && phase !== 'before' && !isStartup) {
       throw new TypeError('required is a veto, and only a before trigger can veto: register it in before');
     }
-    const list = this.lists[phase];
+    const list = this.#listOf(phase);
     if (this.policy?.hasPassed() === true || this.#hasPassed(phase)) {
       throw new PhasePassedError(
         `${phase} ${eventName(this.type)} has passed: register before it begins, ${isStartup ? 'or use callWhenRunning' : 'or in a later phase'}`,
@@ -90,17 +86,17 @@ export class SystemEvent implements FiredEvent {
 
   /** A phase of startup or shutdown that has been opened and is closed again does not come again in this run (C17). */
   #hasPassed(phase: Phase): boolean {
-    if (this.policy === undefined || this.#firing === undefined || this.lists[phase].isOpen) return false;
+    if (this.policy === undefined || this.#firing === undefined || this.#listOf(phase).isOpen) return false;
     return this.#firing.isCut || PHASES.indexOf(phase) < this.#firing.begun;
   }
 
   remove(handle: TriggerHandle): boolean {
-    if (handle instanceof RegisteredTrigger) return this.#owns(handle) && handle.remove();
+    if (handle instanceof RegisteredTrigger) return this.lists.includes(handle.list) && handle.remove();
     return handle instanceof TriggerHandles && handle.triggers.filter((trigger) => this.remove(trigger)).length > 0;
   }
 
-  #owns({ list }: RegisteredTrigger): boolean {
-    return PHASES.some((phase) => this.lists[phase] === list);
+  #listOf(phase: Phase): TriggerList {
+    return this.lists[PHASES.indexOf(phase)] as TriggerList; // as: there is one for each phase
   }
 
   /** Throws `EventAlreadyFiringError`, synchronously, when it is being fired (C20); never rejects. */

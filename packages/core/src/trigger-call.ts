@@ -25,10 +25,8 @@ export class TriggerCall implements TriggerContext {
   readonly #owner: CallOwner;
   readonly #trigger: RegisteredTrigger;
   #controller: AbortControllerLike | undefined;
-  /** When it was called; read from the clock only where something depends on it. */
-  #start: number | undefined;
-  #end: number | undefined;
-  #outcome: TriggerOutcome | undefined;
+  /** When it was called and ended; noted only where something depends on it. */
+  #timing: CallTiming | undefined;
 
   static {
     keepShape(new TriggerCall(undefined as never, undefined as never)); // as: it is never read
@@ -75,27 +73,30 @@ export class TriggerCall implements TriggerContext {
     call.#controller.abort(reason);
   }
 
-  /** Notes when it was called, unless that is noted already. */
+  /** Notes when it was called; it counts as abandoned until it has ended. */
   static began(call: TriggerCall, now: number): void {
-    call.#start ??= now;
+    call.#timing = { start: now, end: now, outcome: 'abandoned' };
   }
 
   static ended(call: TriggerCall, now: number, outcome: TriggerOutcome): void {
-    call.#end = now;
-    call.#outcome = outcome;
+    if (call.#timing === undefined) return;
+    call.#timing.end = now;
+    call.#timing.outcome = outcome;
   }
 
-  /** NaN when the clock was not read. */
+  /** Undefined when its beginning was not noted. */
+  static timingOf(call: TriggerCall): Readonly<CallTiming> | undefined {
+    return call.#timing;
+  }
+
   static startOf(call: TriggerCall): number {
-    return call.#start ?? NaN;
+    return call.#timing?.start ?? NaN;
   }
+}
 
-  static timingOf(call: TriggerCall): {
-    readonly start: number;
-    readonly end: number;
-    readonly outcome: TriggerOutcome;
-  } {
-    const start = call.#start ?? NaN;
-    return { start, end: call.#end ?? start, outcome: call.#outcome ?? 'abandoned' };
-  }
+/** When a call began and ended, in milliseconds on the clock of its firing. */
+interface CallTiming {
+  readonly start: number;
+  end: number;
+  outcome: TriggerOutcome;
 }

@@ -46,7 +46,10 @@ export class FiringTimings implements Watcher {
   /** Of each phase its calls, in the order in which they began. */
   phases(): Timing[][] {
     return PHASES.map((phase) =>
-      this.#calls[phase].map((call) => ({ name: call.name, ...TriggerCall.timingOf(call) })),
+      this.#calls[phase].flatMap((call) => {
+        const timing = TriggerCall.timingOf(call);
+        return timing === undefined ? [] : { name: call.name, ...timing };
+      }),
     );
   }
 }

@@ -1,6 +1,5 @@
 import type { FiringDeps } from './firing-deps.ts';
 import type { ErrorSource } from './error-path.ts';
-import type { Phase } from './events.ts';
 import type { TriggerOutcome, Waiting } from './observer.ts';
 import type { Run } from './run.ts';
 import { whenSettled } from './thenable.ts';
@@ -63,8 +62,8 @@ export function workInFlight(
 }
 
 /** What is in flight and holds nothing yet (C47). */
-export function waitingWork(lists: Readonly<Record<Phase, TriggerList>>, now: number): Waiting[] {
-  return Object.values(lists)
+export function waitingWork(lists: readonly TriggerList[], now: number): Waiting[] {
+  return lists
     .flatMap(({ triggers }) => [...triggers])
     .filter((trigger) => trigger instanceof Work)
     .map(({ name, since }) => ({ kind: 'work', name, age: now - since }));
