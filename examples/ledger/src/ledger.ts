@@ -1,4 +1,4 @@
-import { resource, type OnError, type ReactorBase } from '@triphase/core';
+import { formatReport, resource, type OnError, type ReactorBase } from '@triphase/core';
 import { runService } from '@triphase/node-reactor';
 import { serveHttp } from '@triphase/node-reactor/http';
 import { EntriesService } from './entries-service.ts';
@@ -21,7 +21,7 @@ export async function runLedger(environment: Environment): Promise<void> {
       watchdog: true,
       onError,
     });
-    console.log(String(shutdown));
+    if (shutdown !== undefined) console.log(formatReport(shutdown));
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
   }
@@ -66,7 +66,8 @@ function setUp(app: ReactorBase, settings: Settings): void {
     },
   });
   app.callSoon(async () => {
-    console.log(String(await app.startupReport));
+    const report = await app.startupReport;
+    if (report !== undefined) console.log(formatReport(report));
   });
 }
 
