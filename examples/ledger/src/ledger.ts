@@ -1,5 +1,5 @@
 import { formatReport, resource, type OnError, type ReactorBase } from '@triphase/core';
-import { runService } from '@triphase/node-reactor';
+import { runService, watchdog } from '@triphase/node-reactor';
 import { serveHttp } from '@triphase/node-reactor/http';
 import { EntriesService } from './entries-service.ts';
 import { injectFault, withFault } from './faults.ts';
@@ -18,7 +18,7 @@ export async function runLedger(environment: Environment): Promise<void> {
   try {
     const { shutdown } = await runService((app) => setUp(app, settings), {
       limits: { shutdown: { deadline: settings.shutdownDeadline } },
-      watchdog: true,
+      watchdog: watchdog(),
       onError,
     });
     if (shutdown !== undefined) console.log(formatReport(shutdown));
