@@ -10,6 +10,7 @@ import {
   type SystemdMember,
   type SystemdRegistry,
 } from './systemd-registry.ts';
+import { unref } from './unref.ts';
 
 /** How often a stop that goes on asks for more time, how much it asks for, and what is left for the end of the process. Milliseconds. */
 const EXTEND_EVERY_MS = 5_000;
@@ -188,9 +189,7 @@ export class SystemdService implements Systemd {
 
   /** Holds nothing. */
   #after(ms: number, fn: () => void): unknown {
-    const timer = this.#host.setTimeout(fn, ms);
-    (timer as { unref?: () => unknown }).unref?.(); // as: a host's timer may be a number
-    return timer;
+    return unref(this.#host.setTimeout(fn, ms));
   }
 }
 

@@ -139,6 +139,8 @@ describe('NodeReactor on its host', () => {
     expect(() => new NodeReactor(options)).toThrow(new TypeError(message));
   });
 
+  const rejects: () => unknown = () => Promise.reject(new Error('late'));
+
   it.each<[string, Observer, string]>([
     [
       'a getter that throws',
@@ -149,7 +151,7 @@ describe('NodeReactor on its host', () => {
       },
       'getter',
     ],
-    ['a method that rejects', { trigger: (() => Promise.reject(new Error('late'))) }, 'late'], // as: what callers without types pass
+    ['a method that rejects', { trigger: rejects }, 'late'],
   ])(
     'N10, C46: with a watchdog, an observer with %s is reported once, and nothing else suffers',
     async (_, observer, message) => {
