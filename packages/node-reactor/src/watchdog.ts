@@ -24,9 +24,11 @@ const BEAT_MS = 100;
 
 /**
  * Runs in the worker: it sleeps until a stop begins, then until the deadline. A main thread that has not beaten for five beats by then is
- * blocked: nothing in it can end it, so the trigger that blocks it is named and the process is killed (N10).
+ * blocked: nothing in it can end it, so the trigger that blocks it is named and the process is killed (N10). A function, as bundlers keep a
+ * constant with calls in it.
  */
-const WORKER = `
+function workerProgram(): string {
+  return `
 const { workerData } = require('node:worker_threads');
 const { writeSync } = require('node:fs');
 const words = new Int32Array(workerData, 0, ${String(WORDS)});
@@ -50,6 +52,7 @@ while (Atomics.wait(words, ${String(STATE)}, ${String(STOPPING)}, wait) === 'tim
   wait = ${String(5 * BEAT_MS)};
 }
 `;
+}
 
 /** A watchdog that {@link watchdog} has made, for the option `watchdog` of `NodeReactor`, which alone calls its methods. */
 export interface Watchdog {
@@ -102,7 +105,7 @@ class WatchdogThread implements WatchedRun {
     this.#words = new Int32Array(memory, 0, WORDS);
     this.#name = new Uint8Array(memory, 4 * WORDS);
     const { Worker } = builtin('worker_threads');
-    const worker = new Worker(WORKER, { eval: true, workerData: memory, execArgv: [] });
+    const worker = new Worker(workerProgram(), { eval: true, workerData: memory, execArgv: [] });
     worker.on('error', failed);
     worker.unref();
   }
