@@ -16,6 +16,7 @@ import {
 import type { AsyncResource } from 'node:async_hooks';
 import { createResource, createTurnScope, inContext } from './async-context.ts';
 import { checkOptions } from './check-options.ts';
+import { LONGEST_WAIT } from './longest-wait.ts';
 import { takeNodeHost, type NodeHost } from './node-host.ts';
 import { ProcessLife } from './process-life.ts';
 import { carefulLogger } from './careful-logger.ts';
@@ -41,9 +42,6 @@ export interface NodeReactorOptions extends ReactorOptions<NodeHost>, ProcessOpt
   /** Stops at the end of stdin, with `{ kind: 'stdin-end' }`, as servers of an editor do; default `false` (N25). */
   readonly stdin?: boolean;
 }
-
-/** The longest that a timer waits: a longer one fires at once. Milliseconds. */
-const LONGEST_WAIT = 2 ** 31 - 1;
 
 /** Runs a reactor for `runMain` or `runService`; no method of the class, since it is for them alone. */
 export let runProgram: (reactor: NodeReactor, program: Program) => Promise<RunResult>;

@@ -1,5 +1,6 @@
 import type { FiringReport, HostAbortSignal, Logger, ReactorState, StopReason } from '@triphase/core';
 import { builtin } from './builtin.ts';
+import { LONGEST_WAIT } from './longest-wait.ts';
 import type { NodeHost } from './node-host.ts';
 import { NotifyProgram } from './notify-program.ts';
 import { describeWaiting } from './pending-lines.ts';
@@ -16,9 +17,6 @@ import { unref } from './unref.ts';
 const EXTEND_EVERY_MS = 5_000;
 const EXTEND_BY_MS = 15_000;
 const AFTER_DEADLINE_MS = 5_000;
-
-/** The longest that a timer waits. Milliseconds. */
-const LONGEST_WAIT = 2 ** 31 - 1;
 
 /** What systemd was told last; `nothing` outside of a run. */
 type Told = 'nothing' | 'ready' | 'reloading' | 'stopping';

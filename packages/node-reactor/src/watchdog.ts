@@ -1,5 +1,6 @@
 import { printable, type ObservedStep, type Observer } from '@triphase/core';
 import { builtin } from './builtin.ts';
+import { LONGEST_WAIT } from './longest-wait.ts';
 
 type ObservedTrigger = Parameters<NonNullable<Observer['trigger']>>[1];
 
@@ -67,7 +68,7 @@ export interface WatchedRun {
   /** A stop begins that must be over in `ms` milliseconds. Only the first call counts. */
   arm(ms: number): void;
   /** A trigger begins, returns or settles. */
-  trigger(step: ObservedStep, trigger: ObservedTrigger): void;
+  readonly trigger: NonNullable<Observer['trigger']>;
   /** The run is over: the thread ends by itself. */
   end(): void;
 }
@@ -112,7 +113,7 @@ class WatchdogThread implements WatchedRun {
 
   arm(ms: number): void {
     if (this.#beat !== undefined || Atomics.load(this.#words, STATE) !== RUNNING) return;
-    Atomics.store(this.#words, DEADLINE, Math.min(ms, 2 ** 31 - 1));
+    Atomics.store(this.#words, DEADLINE, Math.min(ms, LONGEST_WAIT));
     // Not the host record's, nor a global that a test may have faked: what is told here is whether the thread itself is alive.
     this.#beat = builtin('timers').setInterval(() => {
       Atomics.add(this.#words, BEAT, 1);
