@@ -74,7 +74,7 @@ class RunUnderSystemd implements SystemdMember {
  * This process as a service of systemd (N19). Its reactors speak with one voice: ready once none of them is starting, stopping once all
  * of them are.
  */
-export class SystemdService implements Systemd {
+class SystemdService implements Systemd {
   readonly members: Set<RunUnderSystemd> = new Set();
   readonly #host: NodeHost;
   readonly #program: NotifyProgram;
