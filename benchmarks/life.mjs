@@ -22,7 +22,7 @@ const FAULTS = {
   reject: 'a trigger rejects',
   never: 'a trigger never settles',
   last: 'a trigger of `after` never settles',
-  block: 'a trigger blocks the thread, `watchdog: true`',
+  block: 'a trigger blocks the thread, `watchdog()`',
   second: 'a second signal after 300 ms, a trigger never settles',
   starting: 'the start is under way',
   startHangs: 'the start never settles',

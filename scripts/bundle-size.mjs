@@ -1,13 +1,20 @@
-/** What a bundler leaves of a piece of code that imports our packages, from their sources. */
+/**
+ * What a bundler leaves of a piece of code that imports our packages: of the built ones, which programs get, and of their sources, which
+ * tell what is in it.
+ */
 import { build } from 'esbuild';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { readPackages, root } from './packages.mjs';
 
-const alias = Object.fromEntries(readPackages().map((pkg) => [pkg.name, join(pkg.folder, 'src', 'index.ts')]));
+const packages = readPackages();
+const sources = Object.fromEntries(
+  packages.flatMap(({ name, folder, esm }) =>
+    esm.map((stem) => [stem === 'index' ? name : `${name}/${stem}`, join(folder, 'src', `${stem}.ts`)]),
+  ),
+);
 
-/** `{ size, files }`: bytes, minified, gzip -9; and what each source file weighs before gzip. */
-export async function bundleSize(code) {
+const bundle = async (code, options) => {
   const result = await build({
     stdin: { contents: code, resolveDir: root },
     absWorkingDir: root,
@@ -17,15 +24,28 @@ export async function bundleSize(code) {
     platform: 'neutral',
     target: 'es2022',
     external: ['node:*'],
-    alias,
     write: false,
     metafile: true,
     logLevel: 'warning',
+    ...options,
   });
   const [output] = Object.values(result.metafile.outputs);
-  const files = Object.entries(output.inputs).map(([file, { bytesInOutput }]) => ({ file, bytes: bytesInOutput }));
+  return { size: gzipSync(result.outputFiles[0].contents, { level: 9 }).length, inputs: output.inputs };
+};
+
+/**
+ * `{ size, sourceSize, files }`: bytes, minified, gzip -9, of the built packages and of their sources; and what each source file weighs
+ * before gzip. The first two differ by what cannot be left out of a built file: a class with a static block, a constant with a call in it.
+ */
+export async function bundleSize(code) {
+  const [built, source] = await Promise.all([bundle(code, {}), bundle(code, { alias: sources })]);
+  const files = Object.entries(source.inputs).map(([file, { bytesInOutput }]) => ({
+    file: relative(join(root, 'packages'), join(root, file)),
+    bytes: bytesInOutput,
+  }));
   return {
-    size: gzipSync(result.outputFiles[0].contents, { level: 9 }).length,
+    size: built.size,
+    sourceSize: source.size,
     files: files.filter(({ bytes }) => bytes > 0).sort((a, b) => b.bytes - a.bytes),
   };
 }

@@ -1,6 +1,6 @@
 /** A small service, or script, with one fault, named by its first argument: what benchmarks/life.mjs sends signals to. */
 import { sleep } from '@triphase/core';
-import { runMain, runService } from '@triphase/node-reactor';
+import { runMain, runService, watchdog } from '@triphase/node-reactor';
 import { serveHttp } from '@triphase/node-reactor/http';
 import { createServer } from 'node:http';
 
@@ -9,7 +9,7 @@ const never = () => new Promise(() => undefined);
 const running = () => console.log('running');
 const options = {
   limits: { shutdown: { deadline: 1_000 } },
-  watchdog: fault === 'block',
+  watchdog: fault === 'block' && watchdog(),
   onError: (error, { name }) => console.error(`error in ${name}: ${error.message}`),
 };
 

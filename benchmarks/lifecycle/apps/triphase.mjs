@@ -1,6 +1,6 @@
 /** Ours. The hooks are the `close` of two resources that the server needs: they run after its last answer. */
 import { resource } from '@triphase/core';
-import { runService } from '@triphase/node-reactor';
+import { runService, watchdog } from '@triphase/node-reactor';
 import { serveHttp } from '@triphase/node-reactor/http';
 import { acceptWebSockets, first, hostname, newServers, second, start } from '../program.mjs';
 
@@ -14,5 +14,5 @@ await runService(
       app.use(serveHttp(server, { port, hostname, name, needs: [database] }));
     }
   },
-  { watchdog: process.env.WATCHDOG !== undefined },
+  { watchdog: process.env.WATCHDOG !== undefined && watchdog() },
 );

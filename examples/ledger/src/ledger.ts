@@ -1,5 +1,5 @@
-import { resource, type OnError, type ReactorBase } from '@triphase/core';
-import { runService } from '@triphase/node-reactor';
+import { formatReport, resource, type OnError, type ReactorBase } from '@triphase/core';
+import { runService, watchdog } from '@triphase/node-reactor';
 import { serveHttp } from '@triphase/node-reactor/http';
 import { EntriesService } from './entries-service.ts';
 import { injectFault, withFault } from './faults.ts';
@@ -18,10 +18,10 @@ export async function runLedger(environment: Environment): Promise<void> {
   try {
     const { shutdown } = await runService((app) => setUp(app, settings), {
       limits: { shutdown: { deadline: settings.shutdownDeadline } },
-      watchdog: true,
+      watchdog: watchdog(),
       onError,
     });
-    console.log(String(shutdown));
+    if (shutdown !== undefined) console.log(formatReport(shutdown));
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
   }
@@ -66,7 +66,8 @@ function setUp(app: ReactorBase, settings: Settings): void {
     },
   });
   app.callSoon(async () => {
-    console.log(String(await app.startupReport));
+    const report = await app.startupReport;
+    if (report !== undefined) console.log(formatReport(report));
   });
 }
 

@@ -41,6 +41,12 @@ export function fit(text: string, columns: number): string {
   return characters.slice(0, end).join('') + dots + ' '.repeat(columns - taken - dots.length);
 }
 
+/** The last space after `from`, where a line can be broken; `end` where there is none. */
+function breakBefore(characters: readonly string[], from: number, end: number): number {
+  for (let i = end; i > from; i--) if (characters[i] === ' ') return i;
+  return end;
+}
+
 /** The lines of a text, none wider than 80 columns: broken between words where they can be. */
 export function wrap(text: string): string[] {
   return text.split('\n').flatMap((line) => {
@@ -50,8 +56,7 @@ export function wrap(text: string): string[] {
     let indent = '';
     while (from < characters.length || from === 0) {
       let [end] = measure(characters, from, COLUMNS - indent.length);
-      const space = characters.lastIndexOf(' ', end);
-      if (end < characters.length && space > from + INDENT.length) end = space;
+      if (end < characters.length) end = breakBefore(characters, from + INDENT.length, end);
       lines.push(indent + characters.slice(from, end).join(''));
       if (end === 0) break; // an empty line
       from = end;

@@ -42,7 +42,7 @@ export class EventRegistry {
 
   hasTriggers(type: unknown): boolean {
     const event = this.#events.get(type);
-    return event !== undefined && event.lists.some(({ triggers }) => triggers.size > 0);
+    return event?.lists.some(({ triggers }) => triggers.size > 0) ?? false;
   }
 
   all(): Iterable<SystemEvent> {

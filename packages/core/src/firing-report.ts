@@ -1,19 +1,20 @@
 import type { TriggerFailedError, TriggerLoopError } from './errors.ts';
-import { PHASES, type Phase } from './events.ts';
-import { fit, wrap } from './columns.ts';
+import type { Phase } from './events.ts';
 import type { TriggerOutcome, Waiting } from './observer.ts';
-import { eventName, listed, printable } from './printable.ts';
+import { eventName, listed } from './printable.ts';
 import { keepShape } from './shape.ts';
 import type { FiringTimings, Timing } from './watcher.ts';
 
 /** An error of a firing: a trigger's, or a phase that was cut. */
 export type FiringError = TriggerFailedError | TriggerLoopError;
 
-/** One trigger's part in a report. Milliseconds from its call until it settled or was left behind. */
+/** One trigger's part in a report. */
 export interface TriggerReport {
   /** The trigger's name, or its service's (C23). */
   readonly name: string;
-  /** What it returned is included, a thenable until it settled. */
+  /** Milliseconds from the start of the firing until it was called. */
+  readonly start: number;
+  /** Milliseconds from its call until it had settled, or was abandoned. */
   readonly duration: number;
   /** As it was at the barrier: what settles later changes nothing. */
   readonly outcome: TriggerOutcome;
@@ -103,7 +104,8 @@ export class FiringReport {
 
   /** Undefined without `timings`. */
   get phases(): Readonly<Record<Phase, PhaseReport>> | undefined {
-    const [before, during, after] = this.#record.timings?.phases().map(phaseReport) ?? [];
+    const { start, timings } = this.#record;
+    const [before, during, after] = timings?.phases().map((calls) => phaseReport(calls, start)) ?? [];
     return before && during && after && { before, during, after };
   }
 
@@ -114,49 +116,28 @@ export class FiringReport {
       throw new AggregateError(errors, `${eventName(event)}: ${listed(errors, ({ message }) => message, '; ')}`);
   }
 
-  /** A timeline, readable at 80 columns without colour. */
+  /** One line, such as `startup: 12.3 ms, 3 triggers, 1 error, 1 abandoned`; `formatReport` draws a timeline. */
   toString(): string {
-    const { counts } = this;
-    const { event, start, duration, timings, errors, abandoned, escalated, vetoed } = this.#record;
-    const lines = [
-      `${eventName(event)}  ${milliseconds(duration)}${escalated ? '  escalated' : ''}${vetoed ? '  vetoed' : ''}`,
+    const { event, duration, counts, errors, abandoned, escalated, vetoed } = this.#record;
+    const called = counts.reduce((sum, count) => sum + count, 0);
+    const parts = [
+      `${duration.toFixed(1)} ms`,
+      counted(called, 'trigger'),
+      ...(errors.length > 0 ? [counted(errors.length, 'error')] : []),
+      ...(abandoned.length > 0 ? [`${String(abandoned.length)} abandoned`] : []),
+      ...(escalated ? ['escalated'] : []),
+      ...(vetoed ? ['vetoed'] : []),
     ];
-    const timed = timings?.phases();
-    for (const [index, phase] of PHASES.entries()) {
-      if (counts[phase] === 0) continue;
-      const calls = timed?.[index] ?? [];
-      lines.push(
-        `  ${phase.padEnd(WIDTH - 2)}${timings === undefined ? String(counts[phase]).padStart(10) : milliseconds(phaseReport(calls).duration)}`,
-      );
-      for (const { name, start: from, end, outcome } of calls) {
-        const bar = timeline((from - start) / duration, (end - start) / duration);
-        lines.push(
-          `    ${fit(printable(name), WIDTH - 6)}  ${milliseconds(end - from)} ${bar}${outcome === 'done' ? '' : ` ${outcome}`}`.trimEnd(),
-        );
-      }
-    }
-    for (const { message } of errors) lines.push(`  error: ${printable(message, 5_000)}`);
-    for (const { name, phase, age } of abandoned)
-      lines.push(`  abandoned: ${printable(name)} (${String(phase)}, ${milliseconds(age).trim()})`);
-    return lines.flatMap(wrap).join('\n');
+    return `${eventName(event)}: ${parts.join(', ')}`;
   }
 }
 
-/** Columns of the names, and of the bars. 30 + 10 + 1 + 24 + an outcome stay below 80. */
-const WIDTH = 30;
-const BAR = 24;
-
-function milliseconds(ms: number): string {
-  return `${ms < 9_999.95 ? ms.toFixed(1) : ms.toFixed(0)} ms`.padStart(10);
+function counted(count: number, what: string): string {
+  return `${String(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
-function timeline(from: number, to: number): string {
-  const begin = Math.min(BAR - 1, Math.floor((from || 0) * BAR));
-  const end = Math.max(begin + 1, Math.ceil((to || 0) * BAR));
-  return `|${' '.repeat(begin)}${'#'.repeat(end - begin)}${' '.repeat(BAR - end)}|`;
-}
-
-function phaseReport(calls: readonly Timing[]): PhaseReport {
+/** `since`: when the firing began. */
+function phaseReport(calls: readonly Timing[], since: number): PhaseReport {
   let start = Infinity;
   let end = 0;
   for (const call of calls) {
@@ -167,6 +148,7 @@ function phaseReport(calls: readonly Timing[]): PhaseReport {
     duration: Math.max(0, end - start),
     triggers: calls.map(({ name, start: from, end: to, outcome }) => ({
       name,
+      start: from - since,
       duration: to - from,
       outcome,
     })),

@@ -44,6 +44,7 @@ export type {
   TriggerOptions,
 } from './events.ts';
 export type { FiringError, FiringReport, PhaseReport, TriggerReport } from './firing-report.ts';
+export { formatReport } from './format-report.ts';
 export { createAbortController } from './host.ts';
 export type {
   AbortControllerLike,

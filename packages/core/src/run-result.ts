@@ -1,4 +1,3 @@
-import { wrap } from './columns.ts';
 import type { FiringError, FiringReport } from './firing-report.ts';
 import type { StopReason } from './host.ts';
 import { listed, printable } from './printable.ts';
@@ -42,13 +41,17 @@ export class RunResult {
       throw new AggregateError(errors, `The run failed: ${listed(errors, ({ message }) => message, '; ')}`);
   }
 
-  /** The timelines of both firings, readable at 80 columns without colour. */
+  /** One line: why the run ended, and how startup and shutdown went; `formatReport` draws both timelines. */
   toString(): string {
     const { reason, startup, shutdown, left } = this;
-    const why = reason.signal === undefined ? reason.kind : `${reason.kind} ${reason.signal}`;
-    const lines = [`run ended: ${printable(why)}`, startup.toString()];
-    if (shutdown !== undefined) lines.push(shutdown.toString());
-    if (left.queued + left.timed > 0) lines.push(`left: ${String(left.queued)} queued, ${String(left.timed)} timed`);
-    return lines.flatMap(wrap).join('\n');
+    const parts = [`run ended: ${describeReason(reason)}`, startup.toString()];
+    if (shutdown !== undefined) parts.push(shutdown.toString());
+    if (left.queued + left.timed > 0) parts.push(`left: ${String(left.queued)} queued, ${String(left.timed)} timed`);
+    return parts.join('; ');
   }
+}
+
+/** `signal SIGTERM`, `stop`. */
+export function describeReason({ kind, signal }: StopReason): string {
+  return signal === undefined ? printable(kind) : `${printable(kind)} ${printable(signal)}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { StartupFailedError, type FiringReport, type ReactorOptions } from '@triphase/core';
+import { formatReport, StartupFailedError, type FiringReport, type ReactorOptions } from '@triphase/core';
 import { inspect } from 'node:util';
 import { HandTurnedReactor, settled } from './hand-turned-reactor.ts';
 
@@ -20,14 +20,14 @@ describe('a report as text', () => {
 
   it('C15: names and messages of others forge no line of it', async () => {
     const forged = `x\n  error: forged\r\u001b[2J${HOSTILE}`;
-    const text = String(await reportOf((reactor) => reactor.on('job', fails(forged), { name: forged })));
+    const text = formatReport(await reportOf((reactor) => reactor.on('job', fails(forged), { name: forged })));
     expect(CONTROL.test(text)).toBe(false);
     expect(text.split('\n').filter((line) => line.startsWith('  error: '))).toHaveLength(1);
   });
 
   it('C15: it is 80 columns wide by what a terminal shows', async () => {
     const name = '数据库连接池的名称很长很长很长很长很长';
-    const text = String(
+    const text = formatReport(
       await reportOf((reactor) => {
         reactor.on('job', fails(`${name}${name}${name}`), { name });
         reactor.on('job', () => undefined, { name: '👩‍👩‍👧'.repeat(40) });
@@ -46,8 +46,43 @@ describe('a report as text', () => {
     const report = await reportOf((reactor) => {
       for (let i = 0; i < 20; i++) reactor.on('job', fails(megabyte), { name: `${megabyte}${String(i)}` });
     });
-    expect(String(report).length).toBeLessThan(120_000);
+    expect(formatReport(report).length).toBeLessThan(120_000);
+    expect(String(report)).toMatch(/^job: \d+\.\d ms, 20 triggers, 20 errors$/);
     expect(() => report.throwIfFailed()).toThrow(/; and 10 more$/);
+  });
+});
+
+describe('the text of a run', () => {
+  it('C15, C31: a run that crashed in its start can be drawn, with what it had called', async () => {
+    const reactor: HandTurnedReactor = new HandTurnedReactor({ onError: () => undefined });
+    reactor.once('startup', {
+      before: function opens() {},
+      during: function crashes() {
+        reactor.crash();
+        reactor.advance(5); // its call ends after its firing
+      },
+    });
+    const result = await reactor.run();
+    const lines = formatReport(result).split('\n');
+    expect(lines[0]).toBe('run ended: crash');
+    expect(lines.filter((line) => line.includes('|')).map((line) => line.trim().split(' ')[0])).toEqual([
+      'opens',
+      'crashes',
+    ]);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(String(result)).toMatch(/^run ended: crash; startup: \d+\.\d ms, 2 triggers/);
+  });
+
+  it('C15: a reason of somebody else forges no line', async () => {
+    const reactor: HandTurnedReactor = new HandTurnedReactor({ onError: () => undefined });
+    void reactor.run();
+    reactor.pump();
+    await settled();
+    const over = reactor.stop({ kind: HOSTILE });
+    await settled();
+    reactor.pump();
+    const result = await over;
+    expect([String(result), formatReport(result)].filter((text) => CONTROL.test(text))).toEqual([]);
   });
 });
 
@@ -61,7 +96,7 @@ describe('what cannot be named', () => {
     register(reactor);
     reactor.on(type as string, { after: () => after++ });
     const report = await reactor.fire(type as string, undefined, { timings: true });
-    String(report);
+    expect(formatReport(report)).toContain(String(report).split(':')[0]);
     return { report, after, firing: reactor.isFiring(type), reported };
   };
 

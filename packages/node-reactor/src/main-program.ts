@@ -4,6 +4,7 @@ import { describeWaiting } from './pending-lines.ts';
 import type { ProcessLife } from './process-life.ts';
 import type { Program } from './program.ts';
 import { saysThatItStops } from './says-that-it-stops.ts';
+import { openSystemd } from './systemd.ts';
 
 /** What Node ends with when nothing is left that could settle what the program awaits. */
 const UNSETTLED = 13;
@@ -14,6 +15,7 @@ const UNREAD_MS = 200;
 /** `runMain`: the run ends with `main`, and a stop from outside waits for it (N24). */
 export class MainProgram implements Program {
   readonly keepsAlive = false;
+  readonly openSystemd: Program['openSystemd'] = openSystemd;
   readonly isService = false;
   readonly #reactor: NodeReactor;
   readonly #main: () => unknown;

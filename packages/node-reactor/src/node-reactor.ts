@@ -14,21 +14,22 @@ import {
   type RunResult,
 } from '@triphase/core';
 import type { AsyncResource } from 'node:async_hooks';
-import { builtin } from './builtin.ts';
+import { createResource, createTurnScope, inContext } from './async-context.ts';
 import { checkOptions } from './check-options.ts';
+import { LONGEST_WAIT } from './longest-wait.ts';
 import { takeNodeHost, type NodeHost } from './node-host.ts';
 import { ProcessLife } from './process-life.ts';
 import { carefulLogger } from './careful-logger.ts';
 import type { Program } from './program.ts';
 import { nodeShutdownLimits } from './shutdown-limits.ts';
-import { joinSystemd, type SystemdMember } from './systemd.ts';
-import { Watchdog, watched } from './watchdog.ts';
+import { joinSystemd, type SystemdMember } from './systemd-registry.ts';
+import type { Watchdog, WatchedRun } from './watchdog.ts';
 import { isWorkerThread, optionsInWorker, WorkerSide } from './worker/worker-side.ts';
 
 /** Options of {@link NodeReactor}. */
 export interface NodeReactorOptions extends ReactorOptions<NodeHost>, ProcessOptions {
-  /** A thread of its own holds the shutdown deadline, also when something blocks this one (N10). */
-  readonly watchdog?: boolean;
+  /** `watchdog()`: a thread of its own holds the shutdown deadline, also when something blocks this one; default `false` (N10). */
+  readonly watchdog?: Watchdog | false;
   /** Every call keeps its caller's `AsyncLocalStorage` (N3); default: turns run in the context of `run()`. */
   readonly context?: boolean;
   /** `false` leaves uncaught exceptions and unhandled rejections to the process; default: they stop the reactor, with status 1 (N11). */
@@ -41,9 +42,6 @@ export interface NodeReactorOptions extends ReactorOptions<NodeHost>, ProcessOpt
   /** Stops at the end of stdin, with `{ kind: 'stdin-end' }`, as servers of an editor do; default `false` (N25). */
   readonly stdin?: boolean;
 }
-
-/** The longest that a timer waits: a longer one fires at once. Milliseconds. */
-const LONGEST_WAIT = 2 ** 31 - 1;
 
 /** Runs a reactor for `runMain` or `runService`; no method of the class, since it is for them alone. */
 export let runProgram: (reactor: NodeReactor, program: Program) => Promise<RunResult>;
@@ -101,7 +99,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
       ...options,
       ...carefulLogger(host, options.logger),
       limits: { ...options.limits, shutdown: limits },
-      ...(options.watchdog === true && { observer: watched(options.observer, () => current.watchdog) }),
+      ...(options.watchdog && { observer: options.watchdog.observe(options.observer, () => current.watchdog) }),
     });
     this.#host = host;
     this.#options = options;
@@ -113,7 +111,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   /** As core says (C54). The watchdog listens to it before anybody else can: a listener that blocks is seen too (N10). */
   override get signal(): HostAbortSignal {
     const signal = super.signal;
-    if (this.#options.watchdog === true && signal !== this.#armingSignal) {
+    if (this.#options.watchdog && signal !== this.#armingSignal) {
       this.#armingSignal = signal;
       signal.addEventListener('abort', () => {
         const { deadline = Infinity } = this.#limits;
@@ -164,7 +162,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     const program = this.#program;
     const isWorker = isWorkerThread(host);
     const options = isWorker ? optionsInWorker(this.#options, careful) : this.#options;
-    const watchdog = options.watchdog === true ? this.#startWatchdog(host, careful) : undefined;
+    const watchdog = options.watchdog ? this.#startWatchdog(options.watchdog, host, careful) : undefined;
     const life = new ProcessLife(host, options, {
       control,
       logger,
@@ -179,7 +177,6 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
         this.#reloadOnceRunning(detail);
       },
       program,
-      watchdog,
     });
     this.#context = createResource('TriphaseRun');
     this.#current.life = life;
@@ -190,11 +187,11 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
         const handle = { control, signal: this.signal, state: () => this.state, pending: () => this.pending() };
         this.#current.worker = new WorkerSide(handle);
       }
-      const { deadline = Infinity } = this.#limits;
-      const systemd = joinSystemd(host, this, { deadline, signals: this.#options.signals, logger: careful });
+      const systemd = this.#joinSystemd(host, careful);
       this.#current.systemd = systemd;
       return {
         [Symbol.dispose]: () => {
+          watchdog?.end();
           attached?.[Symbol.dispose]();
           systemd?.[Symbol.dispose]();
           this.#current.systemd = undefined;
@@ -225,6 +222,14 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     };
   }
 
+  /** Not one that owns no signals: it is no service. */
+  #joinSystemd(host: NodeHost, logger: Logger): SystemdMember | undefined {
+    const { signals } = this.#options;
+    if (signals === false || signals?.length === 0) return undefined;
+    this.#program?.openSystemd(host, logger);
+    return joinSystemd(host, this, this.#limits.deadline ?? Infinity);
+  }
+
   /** Not before the whole start is over: the services that start last read their settings then. */
   #reloadOnceRunning(detail: unknown): void {
     const reload = (): void => {
@@ -248,18 +253,17 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   #inRunContext(turn: () => void): () => void {
     const context = this.#context;
     if (context === undefined) return turn;
-    // Each turn in a resource of its own: up to Node 22 `enterWith` writes into it, and the next turn must not see that.
     return () => context.runInAsyncScope(createTurnScope).runInAsyncScope(turn);
   }
 
   /** Only on the true process: a thread cannot tell whether a fake one is blocked, and must not kill what that one's number names. */
-  #startWatchdog(host: NodeHost, logger: Logger): Watchdog | undefined {
+  #startWatchdog(watchdog: Watchdog, host: NodeHost, logger: Logger): WatchedRun | undefined {
     if (host.process !== globalThis.process) return undefined;
-    const watchdog = new Watchdog((error) => {
+    const run = watchdog.start((error) => {
       logger.error(`the watchdog is gone, and nothing but the deadline itself bounds a stop: ${String(error)}`);
     });
-    this.#current.watchdog = watchdog;
-    return watchdog;
+    this.#current.watchdog = run;
+    return run;
   }
 
   #presentHost(): NodeHost {
@@ -274,29 +278,9 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
 interface CurrentRun {
   reactor: NodeReactor | undefined;
   life: ProcessLife | undefined;
-  watchdog: Watchdog | undefined;
+  watchdog: WatchedRun | undefined;
   systemd: SystemdMember | undefined;
   worker: WorkerSide | undefined;
-}
-
-function createTurnScope(): AsyncResource {
-  return createResource('TriphaseTurn');
-}
-
-let resourceClass: typeof AsyncResource | undefined;
-
-/** One is made for each turn: the class is kept. */
-function createResource(type: string): AsyncResource {
-  resourceClass ??= builtin('async_hooks').AsyncResource;
-  return new resourceClass(type);
-}
-
-/** Runs it in the async context of this moment (N3): `AsyncResource` costs a hundredth of `AsyncLocalStorage.snapshot` on Node 20. */
-function inContext(fn: () => unknown): () => unknown {
-  if (typeof fn !== 'function') return fn; // whoever takes it says what is wrong with it
-  const resource = createResource('TriphaseCall');
-  const bound = (): unknown => resource.runInAsyncScope(fn);
-  return Object.defineProperty(bound, 'name', { value: fn.name });
 }
 
 /** The same as `new NodeReactor(options)`. */

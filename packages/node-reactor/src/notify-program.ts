@@ -13,12 +13,14 @@ const MISSING = 127;
 
 /**
  * Sends one message a line, fields between tabs, in order. It ends when we do, since its input does; signals that systemd or a terminal
- * sends to all processes of a service are not meant for it.
+ * sends to all processes of a service are not meant for it. A function, as bundlers keep a constant with calls in it.
  */
-const SCRIPT = `
+function script(): string {
+  return `
 trap '' HUP INT TERM
 command -v systemd-notify >/dev/null || exit ${String(MISSING)}
 while IFS='\t' read -r a b c; do systemd-notify "$a" \${b:+"$b"} \${c:+"$c"} </dev/null; done`;
+}
 
 /**
  * Sends messages to systemd through the program `systemd-notify`: Node has no datagram sockets of the system (N19). A shell starts it for
@@ -40,7 +42,7 @@ export class NotifyProgram {
   open(): void {
     if (this.#child !== undefined) return;
     try {
-      this.#child = builtin('child_process').spawn('/bin/sh', ['-c', SCRIPT], {
+      this.#child = builtin('child_process').spawn('/bin/sh', ['-c', script()], {
         env: this.#env,
         cwd: '/', // our own may be gone
         detached: true, // Ctrl-C in a terminal is not meant for it

@@ -21,7 +21,6 @@ import type { Program } from './program.ts';
 import { signalOwner, type SignalMember, type SignalOwner } from './signal-owner.ts';
 import { StdinEnd } from './stdin-end.ts';
 import { usualSignals } from './usual-signals.ts';
-import type { Watchdog } from './watchdog.ts';
 
 /** A process whose run is over is given this long to end by itself. Milliseconds. */
 const NATURAL_END_MS = 1_000;
@@ -52,10 +51,9 @@ interface ReactorHandle {
   /** Fires `reload` as soon as the reactor runs, once more where it is under way. */
   readonly reload: (detail: unknown) => void;
   readonly program: Program | undefined;
-  readonly watchdog: Watchdog | undefined;
 }
 
-/** One run of a reactor, seen from its process: signals, pending lines, the watchdog, the exit status (N4–N11). */
+/** One run of a reactor, seen from its process: signals, pending lines, the exit status (N4–N11). */
 export class ProcessLife implements SignalMember {
   readonly signals: readonly string[];
   readonly uncaught: boolean;
@@ -101,7 +99,6 @@ export class ProcessLife implements SignalMember {
         stdin?.end();
         this.#lines?.end();
         this.#owner.release(this);
-        this.#reactor.watchdog?.end();
       },
     };
     try {

@@ -1,4 +1,5 @@
-import type { HostControl, Waiting } from '@triphase/core';
+import type { HostControl, Logger, Waiting } from '@triphase/core';
+import type { NodeHost } from './node-host.ts';
 import type { ProcessLife } from './process-life.ts';
 
 /** What `runMain` and `runService` add to the run of their reactor. */
@@ -9,6 +10,8 @@ export interface Program {
   readonly isService: boolean;
   /** The signal that came before the program was through with what it does; it decides the exit status (N24). */
   readonly interruptedBy: string | undefined;
+  /** The run begins, of a reactor that owns signals: lets the process speak to systemd (N19). */
+  openSystemd(host: NodeHost, logger: Logger): void;
   /** What waits besides the reactor's own. */
   waiting(): readonly Waiting[];
   /** The run begins; nothing has been fired. */

@@ -1,48 +1,28 @@
-import type {
-  FiringReport,
-  HostAbortSignal,
-  Logger,
-  ProcessOptions,
-  ReactorState,
-  StopReason,
-  Waiting,
-} from '@triphase/core';
+import type { FiringReport, HostAbortSignal, Logger, ReactorState, StopReason } from '@triphase/core';
 import { builtin } from './builtin.ts';
+import { LONGEST_WAIT } from './longest-wait.ts';
 import type { NodeHost } from './node-host.ts';
 import { NotifyProgram } from './notify-program.ts';
 import { describeWaiting } from './pending-lines.ts';
+import {
+  SYSTEMD,
+  type NotifyingReactor,
+  type Systemd,
+  type SystemdMember,
+  type SystemdRegistry,
+} from './systemd-registry.ts';
+import { unref } from './unref.ts';
 
 /** How often a stop that goes on asks for more time, how much it asks for, and what is left for the end of the process. Milliseconds. */
 const EXTEND_EVERY_MS = 5_000;
 const EXTEND_BY_MS = 15_000;
 const AFTER_DEADLINE_MS = 5_000;
 
-/** The longest that a timer waits. Milliseconds. */
-const LONGEST_WAIT = 2 ** 31 - 1;
-
-/** What is asked of a reactor that tells systemd. */
-interface NotifyingReactor {
-  readonly state: ReactorState;
-  readonly signal: HostAbortSignal;
-  readonly startupReport: Promise<FiringReport> | undefined;
-  pending(): readonly Waiting[];
-  isFiring(eventType: never): boolean;
-  callSoon(fn: () => void): void;
-}
-
-/** What {@link joinSystemd} needs beside the reactor. */
-interface SystemdOptions {
-  /** Milliseconds that a shutdown may take. */
-  readonly deadline: number;
-  readonly signals: ProcessOptions['signals'];
-  readonly logger: Logger;
-}
-
 /** What systemd was told last; `nothing` outside of a run. */
 type Told = 'nothing' | 'ready' | 'reloading' | 'stopping';
 
-/** One run of a reactor, in the service that systemd knows. Two copies of the package meet here: what is in it stays. */
-export class SystemdMember implements Disposable {
+/** One run of a reactor, in the service that systemd knows. */
+class RunUnderSystemd implements SystemdMember {
   readonly reactor: NotifyingReactor;
   /** When its stop is over at the latest, on the host's clock. */
   stopsBy = 0;
@@ -61,7 +41,6 @@ export class SystemdMember implements Disposable {
       service.update();
     };
     this.#onAbort = onAbort;
-    service.join(this);
     this.#signal.addEventListener('abort', this.#onAbort);
     void reactor.startupReport?.then(() => {
       service.update();
@@ -95,8 +74,8 @@ export class SystemdMember implements Disposable {
  * This process as a service of systemd (N19). Its reactors speak with one voice: ready once none of them is starting, stopping once all
  * of them are.
  */
-export class SystemdService {
-  readonly members: Set<SystemdMember> = new Set();
+class SystemdService implements Systemd {
+  readonly members: Set<RunUnderSystemd> = new Set();
   readonly #host: NodeHost;
   readonly #program: NotifyProgram;
   /** How often systemd wants to hear of us; milliseconds, undefined for never. */
@@ -122,9 +101,11 @@ export class SystemdService {
     for (const name of ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID']) Reflect.deleteProperty(env, name);
   }
 
-  join(member: SystemdMember): void {
+  join(reactor: NotifyingReactor, deadline: number): SystemdMember {
+    const member = new RunUnderSystemd(this, reactor, deadline);
     this.members.add(member);
     this.#program.open();
+    return member;
   }
 
   now(): number {
@@ -145,7 +126,7 @@ export class SystemdService {
     if (this.#beat === undefined) this.#armBeat();
   }
 
-  leave(member: SystemdMember): void {
+  leave(member: RunUnderSystemd): void {
     this.members.delete(member);
     this.#isBeating = false; // the turn that was to send it may never come
     if (this.members.size > 0) {
@@ -206,34 +187,22 @@ export class SystemdService {
 
   /** Holds nothing. */
   #after(ms: number, fn: () => void): unknown {
-    const timer = this.#host.setTimeout(fn, ms);
-    (timer as { unref?: () => unknown }).unref?.(); // as: a host's timer may be a number
-    return timer;
+    return unref(this.#host.setTimeout(fn, ms));
   }
 }
 
-const REGISTRY: symbol = Symbol.for('triphase.systemd');
-
 /**
- * Lets a run speak to systemd, where that has started this process with `NOTIFY_SOCKET` (N19). Undefined where nobody listens, for a
- * reactor that owns no signals, and in a thread or a worker of a cluster, which are parts of a service.
+ * Lets the reactors of this process speak to systemd, where that has started it with `NOTIFY_SOCKET` (N19). `runService` and `runMain` call
+ * it: a `NodeReactor` alone does not contain what it needs. Not in a thread or a worker of a cluster, which are parts of a service.
  */
-export function joinSystemd(
-  host: NodeHost,
-  reactor: NotifyingReactor,
-  { deadline, signals, logger }: SystemdOptions,
-): SystemdMember | undefined {
+export function openSystemd(host: NodeHost, logger: Logger): void {
   const { process } = host;
   // A fake process is not the one that systemd knows; on Deno each variable that is read needs a permission.
-  if (process !== globalThis.process || process.versions['deno'] !== undefined) return undefined;
-  if (signals === false || signals?.length === 0) return undefined;
-  const registry = process as NodeJS.Process & Record<symbol, SystemdService | undefined>; // as: this is where it is kept
-  if (registry[REGISTRY] === undefined) {
-    if (!process.env['NOTIFY_SOCKET']) return undefined;
-    if (!builtin('worker_threads').isMainThread || builtin('cluster').isWorker) return undefined;
-    registry[REGISTRY] = new SystemdService(host, logger);
-  }
-  return new SystemdMember(registry[REGISTRY], reactor, deadline);
+  if (process !== globalThis.process || process.versions['deno'] !== undefined) return;
+  const registry: SystemdRegistry = process;
+  if (registry[SYSTEMD] !== undefined || !process.env['NOTIFY_SOCKET']) return;
+  if (!builtin('worker_threads').isMainThread || builtin('cluster').isWorker) return;
+  registry[SYSTEMD] = new SystemdService(host, logger);
 }
 
 /** Half of the time after which systemd takes this process for dead; undefined where it does not watch it. */

@@ -1,5 +1,8 @@
-import { printable, type Observer, type Phase } from '@triphase/core';
+import { printable, type ObservedStep, type Observer } from '@triphase/core';
 import { builtin } from './builtin.ts';
+import { LONGEST_WAIT } from './longest-wait.ts';
+
+type ObservedTrigger = Parameters<NonNullable<Observer['trigger']>>[1];
 
 /** Words of the memory that both threads share, before the name of the trigger. */
 const STATE = 0;
@@ -22,9 +25,11 @@ const BEAT_MS = 100;
 
 /**
  * Runs in the worker: it sleeps until a stop begins, then until the deadline. A main thread that has not beaten for five beats by then is
- * blocked: nothing in it can end it, so the trigger that blocks it is named and the process is killed (N10).
+ * blocked: nothing in it can end it, so the trigger that blocks it is named and the process is killed (N10). A function, as bundlers keep a
+ * constant with calls in it.
  */
-const WORKER = `
+function workerProgram(): string {
+  return `
 const { workerData } = require('node:worker_threads');
 const { writeSync } = require('node:fs');
 const words = new Int32Array(workerData, 0, ${String(WORDS)});
@@ -48,9 +53,42 @@ while (Atomics.wait(words, ${String(STATE)}, ${String(STOPPING)}, wait) === 'tim
   wait = ${String(5 * BEAT_MS)};
 }
 `;
+}
 
-/** Holds the shutdown deadline from a thread of its own, also when a trigger blocks this one (N10). That thread sleeps until a stop begins. */
-export class Watchdog {
+/** A watchdog that {@link watchdog} has made, for the option `watchdog` of `NodeReactor`, which alone calls its methods. */
+export interface Watchdog {
+  /** An observer for the reactor, which also tells the watchdog of its run which trigger runs. */
+  observe(observer: Observer | undefined, run: () => WatchedRun | undefined): Observer;
+  /** Starts a thread for one run; `failed` is called when that thread could not live. */
+  start(failed: (error: unknown) => void): WatchedRun;
+}
+
+/** The watchdog of one run, as its reactor sees it. */
+export interface WatchedRun {
+  /** A stop begins that must be over in `ms` milliseconds. Only the first call counts. */
+  arm(ms: number): void;
+  /** A trigger begins, returns or settles. */
+  readonly trigger: NonNullable<Observer['trigger']>;
+  /** The run is over: the thread ends by itself. */
+  end(): void;
+}
+
+/**
+ * For the option `watchdog`: a thread of its own holds the shutdown deadline, also when something blocks the main one. It names what
+ * blocks, and kills the process (N10). A function, so that only a program that uses it contains it.
+ *
+ * @example
+ * await runService(setup, { watchdog: watchdog() });
+ */
+export function watchdog(): Watchdog {
+  return {
+    observe: (observer, run) => new WatchedObserver(observer, run) as Observer, // as: a method that is missing is undefined
+    start: (failed) => new WatchdogThread(failed),
+  };
+}
+
+/** Holds the shutdown deadline from a thread that sleeps until a stop begins. */
+class WatchdogThread implements WatchedRun {
   readonly #words: Int32Array<SharedArrayBuffer>;
   readonly #name: Uint8Array<SharedArrayBuffer>;
   readonly #encoder = new TextEncoder();
@@ -68,15 +106,14 @@ export class Watchdog {
     this.#words = new Int32Array(memory, 0, WORDS);
     this.#name = new Uint8Array(memory, 4 * WORDS);
     const { Worker } = builtin('worker_threads');
-    const worker = new Worker(WORKER, { eval: true, workerData: memory, execArgv: [] });
+    const worker = new Worker(workerProgram(), { eval: true, workerData: memory, execArgv: [] });
     worker.on('error', failed);
     worker.unref();
   }
 
-  /** A stop begins that must be over in `ms`. Only the first call counts. */
   arm(ms: number): void {
     if (this.#beat !== undefined || Atomics.load(this.#words, STATE) !== RUNNING) return;
-    Atomics.store(this.#words, DEADLINE, Math.min(ms, 2 ** 31 - 1));
+    Atomics.store(this.#words, DEADLINE, Math.min(ms, LONGEST_WAIT));
     // Not the host record's, nor a global that a test may have faked: what is told here is whether the thread itself is alive.
     this.#beat = builtin('timers').setInterval(() => {
       Atomics.add(this.#words, BEAT, 1);
@@ -91,34 +128,27 @@ export class Watchdog {
     this.#turn(STOPPING);
   }
 
-  /** The stop is over in time: the other thread ends by itself. */
   end(): void {
     builtin('timers').clearInterval(this.#beat);
     this.#beat = undefined;
     this.#turn(OVER);
   }
 
-  /** A trigger is called. */
-  enter(name: string, phase: Phase): void {
-    this.#stack.push(titleOf(name, phase));
+  trigger(step: ObservedStep, observed: ObservedTrigger): void {
+    const { outcome } = observed;
+    const title = titleOf(observed);
+    if (step === 'start') this.#stack.push(title);
+    else if (step === 'end') {
+      this.#stack.pop();
+      if (outcome === undefined) this.#pending.set(title, (this.#pending.get(title) ?? 0) + 1);
+    } else if (outcome !== 'abandoned') this.#settled(title);
     this.#tell();
   }
 
-  /** Its synchronous part has returned; `pends` when it returned a promise. */
-  leave(name: string, phase: Phase, pends: boolean): void {
-    this.#stack.pop();
-    const title = titleOf(name, phase);
-    if (pends) this.#pending.set(title, (this.#pending.get(title) ?? 0) + 1);
-    this.#tell();
-  }
-
-  /** The promise of a trigger has settled. */
-  settle(name: string, phase: Phase): void {
-    const title = titleOf(name, phase);
+  #settled(title: string): void {
     const left = (this.#pending.get(title) ?? 0) - 1;
     if (left > 0) this.#pending.set(title, left);
     else this.#pending.delete(title);
-    this.#tell();
   }
 
   /** Writes the name where the other thread reads it; before a stop nobody reads it. */
@@ -148,23 +178,42 @@ export class Watchdog {
   }
 }
 
-function titleOf(name: string, phase: Phase): string {
+function titleOf({ name, phase }: ObservedTrigger): string {
   return `trigger "${printable(name)}" (${phase})`;
 }
 
-/** An observer that also tells the watchdog which trigger runs. */
-export function watched(observer: Observer | undefined, watchdog: () => Watchdog | undefined): Observer {
-  return {
-    ...(observer?.turn && { turn: observer.turn.bind(observer) }),
-    ...(observer?.call && { call: observer.call.bind(observer) }),
-    ...(observer?.firing && { firing: observer.firing.bind(observer) }),
-    ...(observer?.phase && { phase: observer.phase.bind(observer) }),
-    trigger: (step, trigger) => {
-      const { name, phase, outcome } = trigger;
-      if (step === 'start') watchdog()?.enter(name, phase);
-      else if (step === 'end') watchdog()?.leave(name, phase, outcome === undefined);
-      else if (outcome !== 'abandoned') watchdog()?.settle(name, phase);
-      observer?.trigger?.(step, trigger);
-    },
-  };
+/** The program's observer, and the watchdog besides. The reactor reads each of these once, and guards that (C46). */
+class WatchedObserver {
+  readonly #observer: Observer | undefined;
+  readonly #run: () => WatchedRun | undefined;
+
+  constructor(observer: Observer | undefined, run: () => WatchedRun | undefined) {
+    this.#observer = observer;
+    this.#run = run;
+  }
+
+  get turn(): Observer['turn'] {
+    return this.#observer?.turn?.bind(this.#observer);
+  }
+
+  get call(): Observer['call'] {
+    return this.#observer?.call?.bind(this.#observer);
+  }
+
+  get firing(): Observer['firing'] {
+    return this.#observer?.firing?.bind(this.#observer);
+  }
+
+  get phase(): Observer['phase'] {
+    return this.#observer?.phase?.bind(this.#observer);
+  }
+
+  get trigger(): Observer['trigger'] {
+    const observed = this.#observer?.trigger?.bind(this.#observer);
+    const run = this.#run;
+    return (step, trigger) => {
+      run()?.trigger(step, trigger);
+      return observed?.(step, trigger);
+    };
+  }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { HostMissingError, sleep, type RunResult } from '@triphase/core';
-import { createNodeReactor, NodeReactor } from '@triphase/node-reactor';
+import { HostMissingError, sleep, type Observer, type RunResult } from '@triphase/core';
+import { createNodeReactor, NodeReactor, watchdog, type NodeReactorOptions } from '@triphase/node-reactor';
 import { fakeHost, type FakeHost } from '@triphase/testing';
 
 const DAY = 24 * 60 * 60 * 1_000;
@@ -132,9 +132,65 @@ describe('NodeReactor on its host', () => {
     [{ forceexit: true }, 'NodeReactor has no option "forceexit": did you mean "forceExit"?'],
     [{ signal: false }, 'NodeReactor has no option "signal": did you mean "signals"?'],
     [{ stdin: 'yes' }, 'The option stdin of NodeReactor is a string: give true or false'],
+    [{ watchdog: true }, 'The option watchdog of NodeReactor is true: give watchdog(), which this package exports'],
+    [{ watchdog }, 'The option watchdog of NodeReactor is a function: give watchdog(), which this package exports'],
     [{ exit: 'signals' }, "The option exit of NodeReactor is \"signals\": give 'code' or 'signal'"],
   ])('N11: the options %j are refused at once', (options, message) => {
     expect(() => new NodeReactor(options)).toThrow(new TypeError(message));
+  });
+
+  const rejects: () => unknown = () => Promise.reject(new Error('late'));
+
+  it.each<[string, Observer, string]>([
+    [
+      'a getter that throws',
+      {
+        get turn(): never {
+          throw new Error('getter');
+        },
+      },
+      'getter',
+    ],
+    ['a method that rejects', { trigger: rejects }, 'late'],
+  ])(
+    'N10, C46: with a watchdog, an observer with %s is reported once, and nothing else suffers',
+    async (_, observer, message) => {
+      const heard: unknown[] = [];
+      const onError = (error: unknown): void => void heard.push(error);
+      const reactor = new NodeReactor({ host: fakeHost(), watchdog: watchdog(), observer, onError });
+      const report = await reactor.fire('job');
+      reactor.on('job', () => 1);
+      await reactor.fire('job');
+      await Promise.resolve();
+      expect([report.errors, heard]).toEqual([[], [new Error(message)]]);
+    },
+  );
+
+  it('N10, C46: with a watchdog, an observer hears what it would hear without', async () => {
+    const hear = async (given: NodeReactorOptions): Promise<string[]> => {
+      const heard: string[] = [];
+      const observer: Observer = new Proxy(
+        { turn: undefined, call: undefined, firing: undefined, phase: undefined, trigger: undefined },
+        {
+          get: (_, key) => (step: unknown) => void heard.push(`${String(key)} ${typeof step === 'string' ? step : ''}`),
+        },
+      ) as object; // as: it has every method
+      const host = fakeHost();
+      const reactor = new NodeReactor({ host, observer, signals: false, ...given });
+      reactor.on('startup', () => 1);
+      void reactor.run();
+      host.runMacrotask();
+      reactor.callSoon(() => undefined);
+      await Promise.resolve();
+      host.runMacrotask();
+      reactor.crash();
+      return heard;
+    };
+    const without = await hear({});
+    expect(new Set(without.map((line) => line.split(' ')[0]))).toEqual(
+      new Set(['turn', 'call', 'firing', 'phase', 'trigger']),
+    );
+    expect(await hear({ watchdog: watchdog() })).toEqual(without);
   });
 
   it('C1: run() throws when the process refuses a listener, and holds nothing then', () => {

@@ -1,6 +1,6 @@
 import type { Clock, DelayedCall } from '../clock.ts';
 import { TaskStateError } from '../errors.ts';
-import { dispose } from '../host.ts';
+import { disposable, dispose } from '../host.ts';
 import { Slice } from '../slice.ts';
 import { whenSettled } from '../thenable.ts';
 import { Completion, named, report } from './completion.ts';
@@ -41,7 +41,7 @@ export function cooperate(clock: Clock, iterator: Iterator<unknown>): Cooperativ
   }
   let cooperator = cooperators.get(clock);
   if (cooperator === undefined) cooperators.set(clock, (cooperator = new Cooperator(clock)));
-  return new Task(cooperator, iterator);
+  return new DisposableTask(cooperator, iterator);
 }
 
 /** The tasks of one clock. */
@@ -125,8 +125,9 @@ class Task implements CooperativeTask {
     this.#update();
   }
 
-  /** A method and no static block: bundlers keep a class that runs code, even one that nobody uses (B14). */
-  [dispose](): void {
+  declare readonly [Symbol.dispose]: () => void;
+
+  dispose(): void {
     if (this.#state === 'alive') this.stop();
   }
 
@@ -221,3 +222,5 @@ class Task implements CooperativeTask {
     throw new TaskStateError(`${what}() of a task that has ${this.#state}: wait for the end with whenDone() instead.`);
   }
 }
+
+const DisposableTask = /* @__PURE__ */ disposable(Task);

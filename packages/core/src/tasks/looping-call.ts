@@ -1,7 +1,7 @@
 import { checkMilliseconds } from '../check-milliseconds.ts';
 import type { CallOptions, Clock, DelayedCall } from '../clock.ts';
 import { LoopingCallStateError } from '../errors.ts';
-import { dispose, type AbortSignalLike } from '../host.ts';
+import { disposable, dispose, type AbortSignalLike } from '../host.ts';
 import { nameOf } from '../printable.ts';
 import { whenSettled } from '../thenable.ts';
 import { checkFunction } from '../trigger.ts';
@@ -55,7 +55,7 @@ export interface EveryOptions {
  * ```
  */
 export function every(clock: Clock, ms: number, fn: (tick: Tick) => unknown, options: EveryOptions = {}): LoopingCall {
-  return new Loop(clock, ms, fn, options);
+  return new DisposableLoop(clock, ms, fn, options);
 }
 
 /** The same, for other tasks; `onEnd` is called once, as soon as no run can begin any more. */
@@ -66,7 +66,7 @@ export function startLoop(
   options: EveryOptions,
   onEnd: () => void,
 ): LoopingCall {
-  return new Loop(clock, ms, fn, options, onEnd);
+  return new DisposableLoop(clock, ms, fn, options, onEnd);
 }
 
 /** Each run is asked for from the one before: so all of them keep the context of the first (N3). */
@@ -117,8 +117,9 @@ class Loop implements LoopingCall {
     else this.#waitFor(now ? 0 : 1);
   }
 
-  /** A method and no static block: bundlers keep a class that runs code, even one that nobody uses (B14). */
-  [dispose](): void {
+  declare readonly [Symbol.dispose]: () => void;
+
+  dispose(): void {
     this.#end();
   }
 
@@ -237,3 +238,5 @@ class Loop implements LoopingCall {
     );
   }
 }
+
+const DisposableLoop = /* @__PURE__ */ disposable(Loop);

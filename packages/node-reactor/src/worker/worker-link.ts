@@ -2,6 +2,7 @@ import type { StopReason } from '@triphase/core';
 import type { Worker } from 'node:worker_threads';
 import { builtin } from '../builtin.ts';
 import { signalStatus } from '../exit-status.ts';
+import { LONGEST_WAIT } from '../longest-wait.ts';
 import { textOf } from './text-of.ts';
 import { WorkerChannel, type FromWorker, type ReactorEnd, type ToWorker } from './worker-channel.ts';
 
@@ -216,5 +217,5 @@ function withoutCause({ kind, signal, cause }: StopReason): StopReason {
 
 /** A real timer: what it is about is a real thread. */
 function after(ms: number, fn: () => void): NodeJS.Timeout | undefined {
-  return ms === Infinity ? undefined : builtin('timers').setTimeout(fn, Math.min(ms, 2 ** 31 - 1));
+  return ms === Infinity ? undefined : builtin('timers').setTimeout(fn, Math.min(ms, LONGEST_WAIT));
 }

@@ -46,7 +46,7 @@ export function optionsInWorker(options: NodeReactorOptions, logger: Logger): No
   const hint = 'in a worker thread: call bridgeReactor(worker) on the main thread, which then stops this one';
   if (Array.isArray(signals) && signals.length > 0)
     logger.warn(`signals: ${signals.join(', ')} cannot be heard ${hint}`);
-  if (watchdog === true) logger.warn(`watchdog: it has no effect ${hint}, and terminates it at the limit`);
+  if (watchdog) logger.warn(`watchdog: it has no effect ${hint}, and terminates it at the limit`);
   return { ...options, exit: 'code', watchdog: false };
 }
 

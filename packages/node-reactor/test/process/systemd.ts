@@ -32,7 +32,7 @@ export function systemd(kit: ProcessKit): void {
     // Read when the run begins (C3), and taken out, so that no child speaks for this process.
     expect([status, lines, stderr]).toEqual([
       0,
-      ['constructed: true', 'running', 'runs: undefined undefined undefined', 'exit event 0'],
+      ['constructed: true', 'runs: undefined undefined undefined', 'running', 'exit event 0'],
       '',
     ]);
   });
@@ -152,6 +152,14 @@ export function systemd(kit: ProcessKit): void {
     const { lines } = await kit.start('livesForASecond', { env }).ended; // its messages come after any of the first
     await socket.heard('STOPPING=1');
     expect([status, lines.length > 0, socket.fields.length]).toEqual([0, true, 2]);
+  });
+
+  it('runMain tells it too; a NodeReactor alone tells nothing and leaves the environment as it is', async (socket, env) => {
+    const { status, lines } = await kit.start('runsAloneUnderSystemd', { env }).ended;
+    expect([status, lines[1], socket.fields]).toEqual([0, 'runs: true', []]);
+    await kit.start('runsAScriptUnderSystemd', { env }).ended;
+    await socket.heard('STOPPING=1'); // its messages come after any of the first
+    expect(socket.fields.map((fields) => fields.split(' | ')[0])).toEqual(['READY=1', 'STOPPING=1']);
   });
 
   it('a crash is no stop, and the next run is told to be ready again', async (socket, env) => {

@@ -1,4 +1,5 @@
-import { NodeReactor } from '@triphase/node-reactor';
+import { sleep } from '@triphase/core';
+import { NodeReactor, runMain, runService, type NodeReactorOptions } from '@triphase/node-reactor';
 import { execFileSync } from 'node:child_process';
 import cluster from 'node:cluster';
 import { once } from 'node:events';
@@ -15,20 +16,38 @@ function mark(status: string): void {
 const environment = (): string =>
   ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID'].map((name) => String(process.env[name])).join(' ');
 
+/** As {@link live}, by `runService`. */
+function serve(options: NodeReactorOptions, setup: (reactor: NodeReactor) => unknown): Promise<unknown> {
+  process.on('exit', (status) => {
+    say(`exit event ${status}`);
+  });
+  return runService((app) => {
+    app.on('startup', { after: () => say('running') });
+    return setup(app);
+  }, options);
+}
+
 /** Programs that systemd has started: N19. */
 export const systemd: Readonly<Record<string, () => Promise<unknown>>> = {
   notifies: () => {
-    const reactor = new NodeReactor();
+    new NodeReactor();
     say(`constructed: ${String(NOTIFY_SOCKET !== undefined && environment().startsWith(NOTIFY_SOCKET))}`);
-    reactor.on('startup', { after: () => say('running') });
-    process.on('exit', (status) => say(`exit event ${status}`));
-    const over = reactor.run();
-    say(`runs: ${environment()}`);
-    return over;
+    return serve({}, () => say(`runs: ${environment()}`));
   },
 
-  startsSlowlyUnderSystemd: () =>
+  /** A reactor of a library, or of a test: it is no service. */
+  runsAloneUnderSystemd: () =>
     live({}, (reactor) => {
+      reactor.callLater(500, () => {
+        say(`runs: ${String(environment().startsWith(String(NOTIFY_SOCKET)))}`);
+        void reactor.stop();
+      });
+    }),
+
+  runsAScriptUnderSystemd: () => runMain((reactor) => sleep(reactor, 500)),
+
+  startsSlowlyUnderSystemd: () =>
+    serve({}, (reactor) => {
       const go = expectGo();
       reactor.on('startup', {
         after: async () => {
@@ -40,12 +59,12 @@ export const systemd: Readonly<Record<string, () => Promise<unknown>>> = {
     }),
 
   failsToStartUnderSystemd: () =>
-    live({}, (reactor) => {
+    serve({}, (reactor) => {
       reactor.on('startup', { before: () => Promise.reject(new Error('no config')) });
     }),
 
   reloadsUnderSystemd: () =>
-    live({}, (reactor) => {
+    serve({}, (reactor) => {
       const go = expectGo();
       let [firings, signals] = [0, 0];
       reactor.on('startup', { after: () => void process.on('SIGHUP', () => say(`SIGHUP ${String(++signals)}`)) });
@@ -56,17 +75,17 @@ export const systemd: Readonly<Record<string, () => Promise<unknown>>> = {
     }),
 
   drainsSlowly: () =>
-    live({ limits: { shutdown: { deadline: 60_000, before: 50_000 } } }, (reactor) => {
+    serve({ limits: { shutdown: { deadline: 60_000, before: 50_000 } } }, (reactor) => {
       const go = expectGo();
       reactor.on('shutdown', { before: () => go() }, { name: 'queue\nREADY=1\tX' });
     }),
 
-  drainsBriefly: () => live({ limits: { shutdown: { deadline: 2_000 } } }, () => {}),
+  drainsBriefly: () => serve({ limits: { shutdown: { deadline: 2_000 } } }, () => {}),
 
-  drainsForEver: () => live({ limits: { shutdown: { deadline: Infinity } } }, () => {}),
+  drainsForEver: () => serve({ limits: { shutdown: { deadline: Infinity } } }, () => {}),
 
   blocksUnderSystemd: () =>
-    live({}, () => {
+    serve({}, () => {
       const go = expectGo();
       void go().then(() => {
         mark('blocked');
@@ -76,29 +95,32 @@ export const systemd: Readonly<Record<string, () => Promise<unknown>>> = {
     }),
 
   livesForASecond: () =>
-    live({}, (reactor) => {
+    serve({}, (reactor) => {
       reactor.callLater(1_000, () => void reactor.stop());
     }),
 
   ownsNoSignals: () =>
-    live({ signals: false }, (reactor) => {
+    serve({ signals: false }, (reactor) => {
       reactor.callLater(500, () => void reactor.stop());
     }),
 
   crashesUnderSystemd: async () => {
-    const reactor = new NodeReactor();
     const go = expectGo();
-    reactor.on('startup', { after: () => say('running') });
-    const first = reactor.run();
+    let reactor: NodeReactor | undefined;
+    const first = runService((app) => {
+      reactor = app;
+      app.on('startup', { after: () => say('running') });
+    });
     await go();
-    reactor.crash();
+    reactor!.crash();
     say((await first).reason.kind);
-    await reactor.run();
+    await reactor!.run();
   },
 
   twoReactorsUnderSystemd: async () => {
     const go = expectGo();
-    const first = new NodeReactor();
+    let first: NodeReactor | undefined;
+    const served = runService((app) => void (first = app));
     const second = new NodeReactor();
     second.on('startup', {
       after: async () => {
@@ -107,12 +129,12 @@ export const systemd: Readonly<Record<string, () => Promise<unknown>>> = {
         mark('second starts');
       },
     });
-    const over = [first.run(), second.run()];
+    const over = [served, second.run()];
     await second.startupReport;
     const goOn = expectGo();
     say('both run');
     await goOn();
-    await first.stop();
+    await first!.stop();
     mark('first is over');
     say('first is over');
     await Promise.all(over);
@@ -120,19 +142,19 @@ export const systemd: Readonly<Record<string, () => Promise<unknown>>> = {
 
   clusterUnderSystemd: async () => {
     if (cluster.isWorker) {
-      const reactor = new NodeReactor();
-      reactor.callWhenRunning(() => void reactor.stop());
-      await reactor.run();
+      await runService((app) => {
+        app.callWhenRunning(() => void app.stop());
+      });
       return;
     }
     const worker = cluster.fork(); // before a reactor runs: it has the whole environment
     await once(worker, 'exit');
     say('the worker is over');
-    await live({}, () => {});
+    await serve({}, () => {});
   },
 
   hangsUnderSystemd: () =>
-    live({ limits: { shutdown: { deadline: 1_000 } } }, (reactor) => {
+    serve({ limits: { shutdown: { deadline: 1_000 } } }, (reactor) => {
       reactor.on('shutdown', { during: never });
     }),
 };

@@ -1,8 +1,8 @@
 import { sleep } from '@triphase/core';
-import { NodeReactor } from '@triphase/node-reactor';
+import { NodeReactor, watchdog } from '@triphase/node-reactor';
 import { block, live, never, say } from './steps.ts';
 
-const options = { watchdog: true, limits: { shutdown: { deadline: 300 } } };
+const options = { watchdog: watchdog(), limits: { shutdown: { deadline: 300 } } };
 
 /** What the watchdog sees (N10). */
 export const watchdogs = {
@@ -60,7 +60,7 @@ export const watchdogs = {
     }),
 
   blocksAfterItsLimit: () =>
-    live({ watchdog: true, limits: { shutdown: { deadline: 300, during: 20 } } }, (reactor) => {
+    live({ watchdog: watchdog(), limits: { shutdown: { deadline: 300, during: 20 } } }, (reactor) => {
       const goesOn = async (): Promise<void> => {
         await new Promise((resolve) => void setTimeout(resolve, 40));
         block(Infinity);
@@ -101,7 +101,7 @@ export const watchdogs = {
     }),
 
   isNotNeeded: () =>
-    live({ watchdog: true }, (reactor) => {
+    live({ watchdog: watchdog() }, (reactor) => {
       reactor.on('shutdown', { during: () => sleep(reactor, 1) });
       reactor.callWhenRunning(() => void reactor.stop());
     }),

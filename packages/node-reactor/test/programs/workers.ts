@@ -1,5 +1,12 @@
 import { resource, sleep } from '@triphase/core';
-import { bridgeReactor, NodeReactor, runMain, runService, type BridgeReactorOptions } from '@triphase/node-reactor';
+import {
+  bridgeReactor,
+  NodeReactor,
+  runMain,
+  runService,
+  watchdog,
+  type BridgeReactorOptions,
+} from '@triphase/node-reactor';
 import { once } from 'node:events';
 import { setTimeout as after } from 'node:timers/promises';
 import { parentPort, threadId, Worker, type WorkerOptions } from 'node:worker_threads';
@@ -132,7 +139,7 @@ export const workers = {
   threadMain: () => runMain(() => say('thread: main')),
 
   threadWantsTooMuch: () =>
-    new NodeReactor({ signals: ['SIGUSR2'], exit: 'signal', watchdog: true })
+    new NodeReactor({ signals: ['SIGUSR2'], exit: 'signal', watchdog: watchdog() })
       .run()
       .then(({ reason }) => say(`thread: over, ${reason.kind}`)),
 

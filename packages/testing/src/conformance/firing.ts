@@ -1,4 +1,4 @@
-import type { FiringError, FiringReport, Phase, TriggerContext } from '@triphase/core';
+import { formatReport, type FiringError, type FiringReport, type Phase, type TriggerContext } from '@triphase/core';
 import { Journal, rejects, thenable, throws } from './journal.ts';
 import type { Kit } from './kit.ts';
 import { codeThrownBy, deferred, recordErrors, settle, start, thrownBy } from './steps.ts';
@@ -472,7 +472,7 @@ export function firing(kit: Kit): void {
 
   kit.it(
     'C15',
-    'a report as text is a timeline of at most 80 columns, without colour, that names what failed',
+    'formatReport draws a timeline of at most 80 columns, without colour, that names what failed',
     async () => {
       const reactor = kit.create({ onError: () => undefined });
       const long = 'a-name-that-is-longer-than-any-line-should-be '.repeat(4).trim();
@@ -481,7 +481,7 @@ export function firing(kit: Kit): void {
         name: 'applyConfig',
       });
       for (const timings of [false, true]) {
-        const text = (await reactor.fire('reload', undefined, { timings })).toString();
+        const text = formatReport(await reactor.fire('reload', undefined, { timings }));
         kit.expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
         kit.expect(text.includes('\u001b')).toBe(false);
         kit.expect(text.includes('reload')).toBe(true);
@@ -490,17 +490,29 @@ export function firing(kit: Kit): void {
           name: 'applyConfig',
         });
       }
-      const text = (await reactor.fire('reload', undefined, { timings: true })).toString();
+      const text = formatReport(await reactor.fire('reload', undefined, { timings: true }));
       for (const word of ['before', 'during', 'applyConfig', 'failed']) kit.expect(text.includes(word)).toBe(true);
     },
   );
+
+  kit.it('C15', 'a report as text is one line, however many errors it has and whatever they say', async () => {
+    const reactor = kit.create({ onError: () => undefined });
+    reactor.on('reload', {
+      before: () => 1,
+      during: rejects(new Error('disk full\n'.repeat(1_000))),
+      after: throws('x'),
+    });
+    const text = String(await reactor.fire('reload'));
+    kit.expect(text.replace(/\d+\.\d/, 'n')).toBe('reload: n ms, 3 triggers, 2 errors');
+    kit.expect(String(await reactor.fire('a\nb')).replace(/\d+\.\d/, 'n')).toBe('a\\nb: n ms, 0 triggers');
+  });
 
   kit.it('C15', 'names and messages forge no line of a report, and CJK names keep its columns', async () => {
     const reactor = kit.create({ onError: () => undefined });
     const forged = '名前\n  error: forged\r\u001b[2J';
     reactor.on('reload', rejects(new Error(forged)), { name: forged });
     reactor.on('reload', () => undefined, { name: 'plain' });
-    const lines = (await reactor.fire('reload', undefined, { timings: true })).toString().split('\n');
+    const lines = formatReport(await reactor.fire('reload', undefined, { timings: true })).split('\n');
     kit.expect(lines.filter((line) => line.startsWith('  error: ')).length).toBe(1);
     kit.expect(/[\r\u001b]/.test(lines.join())).toBe(false);
     const bars = lines.filter((line) => line.includes('|'));

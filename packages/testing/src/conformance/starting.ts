@@ -1,4 +1,10 @@
-import type { ReactorBase, RunResult, StartupFailedError, TriggerContext } from '@triphase/core';
+import {
+  formatReport,
+  type ReactorBase,
+  type RunResult,
+  type StartupFailedError,
+  type TriggerContext,
+} from '@triphase/core';
 import { CountingSignal, Journal, rejects, throws } from './journal.ts';
 import type { Kit } from './kit.ts';
 import {
@@ -73,7 +79,10 @@ export function starting(kit: Kit): void {
         result.throwIfFailed();
       });
       kit.expect(error instanceof AggregateError && error.errors.length === 2).toBe(true);
-      const text = result.toString();
+      kit
+        .expect(String(result).replace(/\d+\.\d/g, 'n'))
+        .toBe('run ended: signal SIGTERM; startup: n ms, 1 trigger, 1 error; shutdown: n ms, 1 trigger, 1 error');
+      const text = formatReport(result);
       for (const word of ['startup', 'shutdown', 'warmCache', 'saveCache', 'disk full', 'SIGTERM'])
         kit.expect(text.includes(word)).toBe(true);
       kit.expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);

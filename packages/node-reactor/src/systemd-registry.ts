@@ -1,0 +1,38 @@
+import type { FiringReport, HostAbortSignal, ReactorState, Waiting } from '@triphase/core';
+import type { NodeHost } from './node-host.ts';
+
+/** What is asked of a reactor that tells systemd. */
+export interface NotifyingReactor {
+  readonly state: ReactorState;
+  readonly signal: HostAbortSignal;
+  readonly startupReport: Promise<FiringReport> | undefined;
+  pending(): readonly Waiting[];
+  isFiring(eventType: never): boolean;
+  callSoon(fn: () => void): void;
+}
+
+/** One run of a reactor, in the service that systemd knows. */
+export interface SystemdMember extends Disposable {
+  /** Calls `fire`, which fires the event `reload`; systemd hears of it before the first trigger runs, and when all is over. */
+  reload(fire: () => Promise<FiringReport> | undefined): Promise<FiringReport> | undefined;
+}
+
+/** This process as a service of systemd (N19). Two copies of the package meet here: what is in it stays. */
+export interface Systemd {
+  /** A run begins; `deadline`: that of shutdown, in milliseconds. */
+  join(reactor: NotifyingReactor, deadline: number): SystemdMember;
+}
+
+/** Where it is kept: on the process. */
+export const SYSTEMD: unique symbol = Symbol.for('triphase.systemd');
+
+export type SystemdRegistry = NodeJS.Process & { [SYSTEMD]?: Systemd };
+
+/** Lets a run speak to systemd with those of `runService` and `runMain`; undefined where systemd does not listen. */
+export function joinSystemd(
+  { process }: NodeHost,
+  reactor: NotifyingReactor,
+  deadline: number,
+): SystemdMember | undefined {
+  return (process as SystemdRegistry)[SYSTEMD]?.join(reactor, deadline);
+}
