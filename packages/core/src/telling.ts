@@ -3,7 +3,7 @@ import type { ErrorSource } from './error-path.ts';
 import type { Phase } from './events.ts';
 import type { ObservedStep, TriggerOutcome, Waiting } from './observer.ts';
 import { printable } from './printable.ts';
-import { statusOf } from './services.ts';
+import { statusOf } from './services/service-status.ts';
 import type { PendingTrigger } from './trigger-call.ts';
 import { eventName, type RegisteredTrigger } from './trigger.ts';
 

@@ -15,7 +15,7 @@ import type { Firing } from './firing.ts';
 import type { ErrorSource } from './error-path.ts';
 import type { TriggerOutcome, Waiting } from './observer.ts';
 import { nameOf, printable } from './printable.ts';
-import type { Service } from './services.ts';
+import type { Service } from './services/service.ts';
 
 /** What an event is called in names, messages and reports; `?` where it cannot be asked. */
 export function eventName(type: unknown): string {

@@ -1,0 +1,109 @@
+import { PHASES, type Phase, type Trigger } from '../events.ts';
+import type { Firing } from '../firing.ts';
+import type { TriggerOutcome } from '../observer.ts';
+import { RegisteredTrigger, TriggerList } from '../trigger.ts';
+import type { LifeEvent, ServiceNode } from './service-node.ts';
+import type { Service } from './service.ts';
+
+/** One call of a function of a service. */
+class ServiceTrigger extends RegisteredTrigger {
+  readonly #pass: PhasePass;
+  readonly #node: ServiceNode;
+
+  constructor(list: TriggerList, run: Trigger, pass: PhasePass, node: ServiceNode) {
+    super(list, run, node.settings);
+    this.#pass = pass;
+    this.#node = node;
+  }
+
+  override get service(): Service {
+    return this.#node.service;
+  }
+
+  override get name(): string {
+    return this.#node.name;
+  }
+
+  override onSettled(outcome: TriggerOutcome): void {
+    this.#pass.settled(this.#node, outcome);
+  }
+}
+
+/**
+ * One phase of a start or a stop: calls each service once those that it waits for have settled (C52). A service that has no function to
+ * call settles as soon as it waits for none.
+ */
+export class PhasePass {
+  readonly #event: LifeEvent;
+  readonly #phase: Phase;
+  readonly #firing: Firing;
+  /** What its calls are triggers of; they are not registered. */
+  readonly #list: TriggerList;
+  /** A queue, since recursion along a chain of ten thousand services would overflow the stack. */
+  #ready: ServiceNode[] = [];
+  #isCalling = false;
+
+  constructor(event: LifeEvent, phase: Phase, firing: Firing) {
+    this.#event = event;
+    this.#phase = phase;
+    this.#firing = firing;
+    this.#list = new TriggerList(event, phase, true);
+  }
+
+  /** Calls the services that wait for none. `nodes` are in the order of `use()`. */
+  begin(nodes: readonly ServiceNode[]): void {
+    const isStart = this.#event === 'startup';
+    for (const node of nodes) {
+      // What was starting when the reactor crashed is started anew (C31).
+      if (isStart && this.#phase === 'before' && !node.hasStarted) node.calledIn = 0;
+      if (node.firstPhase === PHASES.length) node.hasStarted = node.needs.every(({ hasStarted }) => hasStarted);
+      if (node.hasStarted && (isStart || node.state === 'idle')) node.state = 'started';
+      node.pass = this;
+      node.blockers = (isStart ? node.needs : node.neededBy).length;
+    }
+    if (!nodes.some((node) => node.functionDue(this.#event, this.#phase))) return;
+    this.#ready = nodes.filter(({ blockers }) => blockers === 0);
+    if (!isStart) this.#ready.reverse();
+    this.#callReady();
+  }
+
+  /** The call of a service has settled. */
+  settled(node: ServiceNode, outcome: TriggerOutcome): void {
+    if (node.pass !== this) return; // the call has crashed the reactor and run it again
+    if (this.#event === 'startup') {
+      node.hasStarted = outcome === 'done';
+      node.state = node.hasStarted ? 'started' : 'failed';
+      if (outcome === 'abandoned') node.settings.startAbandoned?.();
+    }
+    this.#release(node);
+    this.#callReady();
+  }
+
+  #callReady(): void {
+    if (this.#isCalling) return;
+    this.#isCalling = true;
+    for (const node of this.#ready) if (!this.#firing.isCut) this.#reach(node); // those too that become ready meanwhile
+    this.#ready = [];
+    this.#isCalling = false;
+  }
+
+  #reach(node: ServiceNode): void {
+    const run = node.functionDue(this.#event, this.#phase);
+    if (run === undefined) {
+      this.#release(node);
+      return;
+    }
+    node.state = this.#event === 'startup' ? 'starting' : 'stopping';
+    if (this.#event === 'startup') {
+      node.hasStarted = false;
+      node.calledIn = PHASES.indexOf(this.#phase) + 1;
+    }
+    this.#firing.call(new ServiceTrigger(this.#list, run, this, node));
+  }
+
+  /** Who waited for this service alone is ready. What was used last is stopped first. */
+  #release(node: ServiceNode): void {
+    for (const next of this.#event === 'startup' ? node.neededBy : [...node.needs].reverse())
+      if (next.pass === this && --next.blockers === 0) this.#ready.push(next);
+  }
+}
