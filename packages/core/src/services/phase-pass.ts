@@ -1,6 +1,7 @@
-import { PHASES, type Phase, type Trigger } from '../events.ts';
+import { PHASES, type Phase, type Trigger, type TriggerContext } from '../events.ts';
 import type { Firing } from '../firing.ts';
 import type { TriggerOutcome } from '../observer.ts';
+import { keepShape } from '../shape.ts';
 import { RegisteredTrigger, TriggerList } from '../trigger.ts';
 import type { LifeEvent, ServiceNode } from './service-node.ts';
 import type { Service } from './service.ts';
@@ -24,6 +25,10 @@ class ServiceTrigger extends RegisteredTrigger {
     return this.#node.name;
   }
 
+  override call(context: TriggerContext): unknown {
+    return this.run.call(this.#node[this.event as LifeEvent].owner, context); // as: services are called for no other event
+  }
+
   override onSettled(outcome: TriggerOutcome): void {
     this.#pass.settled(this.#node, outcome);
   }
@@ -43,6 +48,10 @@ export class PhasePass {
   #ready: ServiceNode[] = [];
   #isCalling = false;
 
+  static {
+    keepShape(new PhasePass('startup', 'before', undefined as never)); // as: it is never begun
+  }
+
   constructor(event: LifeEvent, phase: Phase, firing: Firing) {
     this.#event = event;
     this.#phase = phase;
@@ -51,18 +60,20 @@ export class PhasePass {
   }
 
   /** Calls the services that wait for none. `nodes` are in the order of `use()`. */
-  begin(nodes: readonly ServiceNode[]): void {
+  begin(nodes: ReadonlyMap<unknown, ServiceNode>): void {
     const isStart = this.#event === 'startup';
-    for (const node of nodes) {
+    let isAnyDue = false;
+    for (const node of nodes.values()) {
       // What was starting when the reactor crashed is started anew (C31).
       if (isStart && this.#phase === 'before' && !node.hasStarted) node.calledIn = 0;
       if (node.firstPhase === PHASES.length) node.hasStarted = node.needs.every(({ hasStarted }) => hasStarted);
       if (node.hasStarted && (isStart || node.state === 'idle')) node.state = 'started';
       node.pass = this;
       node.blockers = (isStart ? node.needs : node.neededBy).length;
+      isAnyDue ||= node.functionDue(this.#event, this.#phase) !== undefined;
     }
-    if (!nodes.some((node) => node.functionDue(this.#event, this.#phase))) return;
-    this.#ready = nodes.filter(({ blockers }) => blockers === 0);
+    if (!isAnyDue) return;
+    for (const node of nodes.values()) if (node.blockers === 0) this.#ready.push(node);
     if (!isStart) this.#ready.reverse();
     this.#callReady();
   }

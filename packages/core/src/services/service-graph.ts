@@ -28,13 +28,16 @@ export class ServiceGraph {
     const node = new ServiceNode(service, this.#nodes);
     const { name, needs } = node;
     const { leadTime = 0, attach } = service;
-    checkLeadTime(name, leadTime, deadline);
+    if (leadTime !== 0) checkLeadTime(name, leadTime, deadline);
     if (begun > node.firstPhase)
       throw new PhasePassedError(
         `Service "${printable(name)}" comes too late, its startup phase has begun: use it before run(), or in an earlier phase`,
       );
     const longest = this.#leadTime;
-    for (const need of needs) need.neededBy.push(node);
+    for (const need of needs) {
+      if (need.neededBy.length === 0) need.neededBy = [node];
+      else (need.neededBy as ServiceNode[]).push(node); // as: only the shared empty one is read-only
+    }
     this.#nodes.set(service, node);
     try {
       attach?.call(service, app);
@@ -56,7 +59,7 @@ export class ServiceGraph {
 
   /** A phase of startup or shutdown begins: calls the services that have a function for it, each when what it waits for has settled. */
   enter(event: LifeEvent, phase: Phase, firing: Firing): void {
-    new PhasePass(event, phase, firing).begin([...this.#nodes.values()]);
+    new PhasePass(event, phase, firing).begin(this.#nodes);
   }
 
   /** The run is over: what had started is stopped. After a crash it stays as it is, for the next run (C31). */

@@ -6,6 +6,9 @@ import type { Service } from './service.ts';
 /** The maximum number of services followed in search of a cycle: a getter that makes new needs has no end. */
 const MAX_PATH = 100_000;
 
+/** Shared by the many services that need nothing. */
+const NONE: readonly never[] = [];
+
 /**
  * The nodes of what a service needs, each once, in the order of `use()`. Throws `TypeError` for what is no array of services, and
  * `ServiceGraphError` for a service that is not used.
@@ -15,8 +18,9 @@ export function readNeeds<N extends { readonly order: number }>(
   name: string,
   used: ReadonlyMap<Service, N>,
 ): readonly N[] {
-  const { needs = [] } = service;
+  const { needs = NONE } = service;
   if (!Array.isArray(needs)) throw notServices(name, needs);
+  if (needs.length === 0) return NONE;
   const nodes: Set<N> = new Set();
   for (const need of needs as readonly Service[]) {
     const node = used.get(need);

@@ -9,8 +9,14 @@ import type { Service } from './service.ts';
 /** The events at the two ends of a service's life. */
 export type LifeEvent = 'startup' | 'shutdown';
 
-/** The functions of a service for one event, bound to the object they were read from. */
-type ServiceFunctions = Readonly<Partial<Record<Phase, Trigger | undefined>>>;
+/** The functions of a service for one event. */
+interface ServiceFunctions extends Readonly<Partial<Record<Phase, Trigger | undefined>>> {
+  /** The object they were read from, and are called on: a service may be written as a class. */
+  readonly owner?: object;
+}
+
+/** Shared by the many services that nobody needs. */
+const NOBODY: readonly never[] = [];
 
 /** Shared by the many services that have no settings, or no function for an event. */
 const NONE: ServiceFunctions & ServiceSettings = {};
@@ -23,7 +29,7 @@ export class ServiceNode {
   readonly order: number;
   /** In the order of `use()`, as `neededBy` is. */
   readonly needs: readonly ServiceNode[];
-  neededBy: ServiceNode[] = [];
+  neededBy: readonly ServiceNode[] = NOBODY;
   readonly startup: ServiceFunctions;
   readonly shutdown: ServiceFunctions;
   readonly settings: ServiceSettings;
@@ -58,15 +64,25 @@ export class ServiceNode {
 
   /** The function to call in a phase: none if it was called in an earlier run, or has not started what is to be stopped. */
   functionDue(event: LifeEvent, phase: Phase): Trigger | undefined {
+    const run = this[event][phase];
+    if (run === undefined) return undefined;
     const isDue = event === 'startup' ? PHASES.indexOf(phase) >= this.calledIn : this.hasStarted;
-    return isDue ? this[event][phase] : undefined;
+    return isDue ? run : undefined;
   }
 }
 
 function readFunctions(service: Service, name: string, event: LifeEvent): ServiceFunctions {
   const phases = service[event] as Phases | undefined; // as: the type of the detail does not matter here
   if (phases === undefined) return NONE;
-  checkPhases(phases, () => `The ${event} of service "${printable(name)}"`, undefined);
+  checkPhases(phases, event === 'startup' ? titleOfStartup : titleOfShutdown, name);
   const { before, during, after } = phases;
-  return { before: before?.bind(phases), during: during?.bind(phases), after: after?.bind(phases) };
+  return { owner: phases, before, during, after };
+}
+
+function titleOfStartup(name: string): string {
+  return `The startup of service "${printable(name)}"`;
+}
+
+function titleOfShutdown(name: string): string {
+  return `The shutdown of service "${printable(name)}"`;
 }
