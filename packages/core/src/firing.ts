@@ -343,9 +343,13 @@ export class Firing {
     if (this.#env.observer !== undefined) tellPhase(this.#env, 'start', this.#event.type, phase);
     this.#graceLeft = this.terminal && this.aborted === undefined ? GRACE_HOPS : 0;
     this.#open = true;
-    policy?.enterPhase(phase, this);
+    if (policy !== undefined) {
+      list?.begin(); // its triggers are still to be started: a service may add one (C17)
+      policy.enterPhase(phase, this);
+    }
     // Over: an observer or a service has crashed the reactor (C31).
     if (!this.#over && list !== undefined && list.slots.length > 0) this.#startTriggers(phase, list);
+    else list?.end();
     this.#open = false;
     this.#onTime = this.#waiting.length;
     if (this.#env.observer !== undefined) tellPhase(this.#env, 'end', this.#event.type, phase);

@@ -91,7 +91,7 @@ export class PhasePass {
   }
 
   #callReady(): void {
-    if (this.#isCalling) return;
+    if (this.#isCalling || this.#ready.length === 0) return;
     this.#isCalling = true;
     for (const node of this.#ready) if (!this.#firing.isCut) this.#reach(node); // those too that become ready meanwhile
     this.#ready = [];
@@ -114,7 +114,12 @@ export class PhasePass {
 
   /** Who waited for this service alone is ready. What was used last is stopped first. */
   #release(node: ServiceNode): void {
-    for (const next of this.#event === 'startup' ? node.neededBy : [...node.needs].reverse())
-      if (next.pass === this && --next.blockers === 0) this.#ready.push(next);
+    const isStart = this.#event === 'startup';
+    const waiting = isStart ? node.neededBy : node.needs;
+    const last = waiting.length - 1;
+    for (let i = 0; i <= last; i++) {
+      const next = waiting[isStart ? i : last - i];
+      if (next?.pass === this && --next.blockers === 0) this.#ready.push(next);
+    }
   }
 }
