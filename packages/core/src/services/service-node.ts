@@ -41,8 +41,8 @@ export class ServiceNode {
   hasStarted = false;
   /** How many phases of startup are done with, since it has been called in the last of them. */
   calledIn = 0;
-  /** The pass that it is part of, or has been part of last. */
-  pass: object | undefined;
+  /** The number of the pass that it is part of, or has been part of last. */
+  pass = 0;
   /** How many services it waits for in that pass. */
   blockers = 0;
 
@@ -74,15 +74,7 @@ export class ServiceNode {
 function readFunctions(service: Service, name: string, event: LifeEvent): ServiceFunctions {
   const phases = service[event] as Phases | undefined; // as: the type of the detail does not matter here
   if (phases === undefined) return NONE;
-  checkPhases(phases, event === 'startup' ? titleOfStartup : titleOfShutdown, name);
+  checkPhases(phases, () => `The ${event} of service "${printable(name)}"`, undefined);
   const { before, during, after } = phases;
   return { owner: phases, before, during, after };
-}
-
-function titleOfStartup(name: string): string {
-  return `The startup of service "${printable(name)}"`;
-}
-
-function titleOfShutdown(name: string): string {
-  return `The shutdown of service "${printable(name)}"`;
 }
