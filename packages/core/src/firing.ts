@@ -398,8 +398,9 @@ export class Firing implements OpenFiring, LimitedFiring, CallOwner {
   #leaveBehind(calls: Iterable<TriggerCall>, error?: Error): void {
     for (const call of calls) {
       if (!this.pending.has(call)) continue;
-      const age = this.#deps.now() - TriggerCall.startOf(call);
-      this.#record.abandoned = added(this.#record.abandoned, pendingItemOf(TriggerCall.triggerOf(call), age));
+      const item = pendingItemOf(TriggerCall.triggerOf(call), this.#deps.now() - TriggerCall.startOf(call));
+      if (!this.pending.has(call)) continue; // its own status() has ended the run
+      this.#record.abandoned = added(this.#record.abandoned, item);
       this.#leave(call, 'abandoned', error);
     }
   }

@@ -28,11 +28,11 @@ import type { Waiting } from './observer.ts';
 import { nameOf } from './printable.ts';
 import { RunResult } from './run-result.ts';
 import { Run } from './run.ts';
-import { ServiceGraph } from './service-graph.ts';
-import type { Service } from './services.ts';
+import { ServiceGraph } from './services/service-graph.ts';
+import type { Service, ServiceHost } from './services/service.ts';
 import { LifeState, type ReactorState } from './state.ts';
 import type { SystemEvent } from './system-event.ts';
-import { eventName } from './trigger.ts';
+import { eventName } from './printable.ts';
 import type { TurnLoop } from './turn-loop.ts';
 import { waitingWork, workInFlight } from './work.ts';
 
@@ -196,12 +196,11 @@ export class Lifecycle {
     else list.add(work);
   }
 
-  /** Whether it is new. */
-  use(service: Service): boolean {
+  use(service: Service, app: ServiceHost): void {
     const { firing } = this.#startup;
     const isOver = firing?.isCut ?? this.#run?.startup !== undefined;
     const { deadline = Infinity } = this.#events.limitsOf('shutdown') ?? {};
-    return this.#services.use(service, isOver ? Infinity : (firing?.begun ?? 0), deadline);
+    this.#services.use(service, app, isOver ? Infinity : (firing?.begun ?? 0), deadline);
   }
 
   get leadTime(): number {

@@ -32,7 +32,7 @@ import {
 import { Lifecycle } from './lifecycle.ts';
 import type { Observer, Stats, Waiting } from './observer.ts';
 import type { RunResult } from './run-result.ts';
-import type { Service } from './services.ts';
+import type { Service } from './services/service.ts';
 import type { ReactorState } from './state.ts';
 import { checkFunction } from './checks.ts';
 import { takeOptions } from './trigger.ts';
@@ -299,7 +299,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
    * `TypeError`, or `RangeError` for a lead time that the shutdown deadline has no room for.
    */
   use<S extends Service>(service: S): S {
-    if (this.#life.use(service)) service.attach?.(this);
+    this.#life.use(service, this);
     return service;
   }
 

@@ -196,15 +196,3 @@ function removeOnAbort(trigger: RegisteredTrigger, signal: AbortSignalLike): boo
   });
   return true;
 }
-
-export { checkFunction, checkLength, takePhases as checkPhases } from './checks.ts';
-export { eventName } from './printable.ts';
-
-/** The lists of one event, by phase. */
-export function triggerListsOf(event: unknown, _isTimed?: boolean): Readonly<Record<Phase, TriggerList>> {
-  return {
-    before: new TriggerList(event, 'before'),
-    during: new TriggerList(event, 'during'),
-    after: new TriggerList(event, 'after'),
-  };
-}

@@ -6,11 +6,11 @@ import { whenSettled } from './thenable.ts';
 import { RegisteredTrigger, type OpenFiring, type TriggerList } from './trigger.ts';
 
 /**
- * Work in flight (C57): a trigger of shutdown that returns the promise of what is under way already. It leaves its list when the work
- * is over before its phase begins.
+ * Work in flight (C57): a trigger of shutdown that returns a promise which pends already. When that settles before the phase begins, the
+ * trigger is removed.
  */
 class Work extends RegisteredTrigger {
-  /** When it was given. */
+  /** When it was given, on the reactor's clock. */
   readonly since: number;
 
   constructor(list: TriggerList, promise: () => unknown, name: string, since: number) {
@@ -22,17 +22,17 @@ class Work extends RegisteredTrigger {
     return 'work';
   }
 
-  /** A crash does not end it: it holds the next run (C31). */
+  /** A crash does not end the work: it holds the next run (C31). */
   override onSettled(outcome: TriggerOutcome, firing: OpenFiring): void {
     if (outcome === 'abandoned' && firing.isCut) this.list.add(this);
   }
 }
 
 /**
- * Makes a trigger of work in flight. When it rejects before the stop, that is reported; later the firing hears of it. Work that rejects
- * with the reason of the stop, as its signal told it to, is over and has not failed. Throws `TypeError` for what is no thenable.
+ * Makes a trigger of work in flight, for this list. A rejection before the stop is reported; later it is the failure of the trigger. Work
+ * that rejects with the reason of the stop, as its signal told it to, has not failed. Throws `TypeError` for what is no thenable.
  *
- * `run`: in which it was given; `current`: the one under way at any time.
+ * `run`: the one in which the work was given; `current`: gives the one under way.
  */
 export function workInFlight(
   list: TriggerList,
@@ -42,26 +42,28 @@ export function workInFlight(
   run: Run | undefined,
   current: () => Run | undefined,
 ): RegisteredTrigger {
-  const over = (): boolean => work.remove();
-  const settled = whenSettled(promise, over, (error) => {
+  const remove = (): boolean => work.remove();
+  const settled = whenSettled(promise, remove, (error) => {
     const reason = (run ?? current())?.reason;
-    // Node's own functions wrap what their signal aborted with.
-    const wasTold = reason !== undefined && (error === reason || (error instanceof Error && error.cause === reason));
-    if (wasTold) return over();
-    if (current()?.reason === undefined && over()) env.report(error, { kind: 'work', name });
+    if (reason !== undefined && (error === reason || causeOf(error) === reason)) return remove();
+    if (current()?.reason === undefined && remove()) env.report(error, { kind: 'work', name });
     throw error;
   });
-  if (settled === undefined) {
+  if (settled === undefined)
     throw new TypeError(
       `waitUntil() needs a promise, got ${typeof promise}: call the function, and pass what it returns`,
     );
-  }
-  settled.catch(() => undefined); // whoever waits for it hears of it
+  settled.catch(() => undefined); // the trigger reports it
   const work = new Work(list, () => settled, name, env.now());
   return work;
 }
 
-/** What is in flight and holds nothing yet (C47). */
+/** Node's own functions wrap what their signal aborted with. The error may be of another realm, or none. */
+function causeOf(error: unknown): unknown {
+  return (error as { readonly cause?: unknown } | null | undefined)?.cause; // as: whatever was thrown
+}
+
+/** The work that holds no phase yet (C47). */
 export function waitingWork(lists: readonly TriggerList[], now: number): Waiting[] {
   return lists
     .flatMap(({ triggers }) => [...triggers])

@@ -129,6 +129,41 @@ describe('the async context of what a reactor runs', () => {
     );
   });
 
+  it('N3: services that waited for another run in the context of run(), whoever used them or let them go on', async () => {
+    const seen: string[] = [];
+    const reactor = new NodeReactor({ signals: false });
+    const see = (what: string) => (): void => void seen.push(`${what} in ${String(storage.getStore())}`);
+    const pending: Map<string, () => void> = new Map();
+    const pends = (what: string) => (): Promise<void> => {
+      see(what)();
+      return new Promise((resolve) => pending.set(what, resolve));
+    };
+    const settle = async (what: string): Promise<void> => {
+      while (!pending.has(what)) await new Promise((resolve) => setImmediate(resolve));
+      storage.run('request', () => pending.get(what)?.());
+    };
+    storage.run('use', () => {
+      const db = reactor.use({
+        name: 'db',
+        startup: { during: pends('db starts') },
+        shutdown: { during: see('db stops') },
+      });
+      reactor.use({
+        name: 'http',
+        needs: [db],
+        startup: { during: see('http starts') },
+        shutdown: { during: pends('http stops') },
+      });
+    });
+    const run = storage.run('run', () => reactor.run());
+    await settle('db starts');
+    await reactor.startupReport;
+    storage.run('request', () => void reactor.stop());
+    await settle('http stops');
+    await run;
+    expect(seen).toEqual(['db starts in run', 'http starts in run', 'http stops in run', 'db stops in run']);
+  });
+
   /** What a later call sees when one before it leaves a context behind; `soon`: in the same turn. */
   async function leftBehind(soon: boolean, options: NodeReactorOptions): Promise<unknown> {
     const reactor = new NodeReactor({ signals: false, ...options });

@@ -282,6 +282,61 @@ export function serviceGraphs(kit: Kit): void {
     kit.expect(attached[0]).toBe(reactor);
   });
 
+  kit.it('C52', 'a service whose attach throws is not registered, nor is what it has used', async () => {
+    const reactor = kit.create();
+    const failing = { startup: { during: throws('never called') }, shutdown: { during: throws('never called') } };
+    const service: Service = {
+      name: 'http',
+      ...failing,
+      attach(app) {
+        app.use({ name: 'probes', needs: [service], ...failing });
+        throws('no port')();
+      },
+    };
+    kit.expect(codeThrownBy(() => reactor.use(service))).toBe('no port');
+    kit.expect(reactor.describe().split('\n').length).toBe(1);
+    await start(reactor);
+    await reactor.stop();
+  });
+
+  kit.it('C52', 'a service is read by use alone: what is changed later has no effect', async () => {
+    const reactor = kit.create();
+    const journal = new Journal();
+    const service = {
+      name: 'db',
+      startup: { during: journal.notes('starts') },
+      shutdown: { during: journal.notes('stops') },
+    };
+    reactor.use(service);
+    service.name = 'other';
+    service.startup.during = throws('never called');
+    service.shutdown = { during: throws('never called') };
+    await start(reactor);
+    const { startup } = await reactor.stop();
+    kit.expect(journal.entries).toEqual(['starts', 'stops']);
+    kit.expect(startup.phases?.during.triggers.map(({ name }) => name)).toEqual(['db']);
+  });
+
+  for (const event of ['startup', 'shutdown'] as const) {
+    for (const phase of PHASES) {
+      kit.it('C17', `a plain trigger that a service adds to ${phase} ${event} in its own call runs in it`, async () => {
+        const reactor = kit.create();
+        const journal = new Journal();
+        reactor.use({
+          name: 'db',
+          [event]: {
+            [phase]: () => {
+              reactor.addSystemEventTrigger(phase, event, journal.notes('added'));
+            },
+          },
+        });
+        await start(reactor);
+        await reactor.stop();
+        kit.expect(journal.entries).toEqual(['added']);
+      });
+    }
+  }
+
   kit.it('C52', 'a lead time above half of the shutdown deadline is refused with both numbers', () => {
     const reactor = kit.create({ limits: { shutdown: { deadline: 10_000 } } });
     const message = (leadTime: number): string => {

@@ -1,0 +1,80 @@
+import { describeGiven } from '../check-milliseconds.ts';
+import { takePhases } from '../checks.ts';
+import { PHASES, type Phase, type Phases, type Trigger } from '../events.ts';
+import { printable } from '../printable.ts';
+import { readNeeds } from './service-needs.ts';
+import { serviceSettings, type ServiceSettings } from './service-settings.ts';
+import type { Service } from './service.ts';
+
+/** The events at the two ends of a service's life. */
+export type LifeEvent = 'startup' | 'shutdown';
+
+/** The functions of a service for one event. */
+interface ServiceFunctions extends Readonly<Partial<Record<Phase, Trigger | undefined>>> {
+  /** The object they were read from, and are called on: a service may be written as a class. */
+  readonly owner?: object;
+}
+
+/** Shared by the many services that nobody needs. */
+const NOBODY: readonly never[] = [];
+
+/** Shared by the many services that have no settings, or no function for an event. */
+const NONE: ServiceFunctions = {};
+const ORDINARY: ServiceSettings = { every: false };
+
+/** A service in the graph, as `use()` has read it. */
+export class ServiceNode {
+  readonly service: Service;
+  readonly name: string;
+  /** Its place in the order of `use()`. */
+  readonly order: number;
+  /** In the order of `use()`, as `neededBy` is. */
+  readonly needs: readonly ServiceNode[];
+  neededBy: readonly ServiceNode[] = NOBODY;
+  readonly startup: ServiceFunctions;
+  readonly shutdown: ServiceFunctions;
+  readonly settings: ServiceSettings;
+  /** The index of the first phase of startup in which it has a function; 3 if it has none. */
+  readonly firstPhase: number;
+  /** For `describe()`. */
+  state: 'idle' | 'starting' | 'started' | 'failed' | 'stopping' | 'stopped' = 'idle';
+  /** C52: each startup function that was called has fulfilled; all that it needs have started, if it has no such function. */
+  hasStarted = false;
+  /** How many phases of startup are done with, since it has been called in the last of them. */
+  calledIn = 0;
+  /** The number of the pass that it is part of, or has been part of last. */
+  pass = 0;
+  /** How many services it waits for in that pass. */
+  blockers = 0;
+
+  /** Reads a service. Throws `TypeError`, `InvalidPhaseError` or `ServiceGraphError`. */
+  constructor(service: Service, used: ReadonlyMap<Service, ServiceNode>) {
+    const { name } = service;
+    if (typeof name !== 'string' || name === '')
+      throw new TypeError(`The name of a service is ${describeGiven(name)}: give it a text`);
+    this.service = service;
+    this.name = name;
+    this.order = used.size;
+    this.needs = readNeeds(service, name, used);
+    this.startup = readFunctions(service, name, 'startup');
+    this.shutdown = readFunctions(service, name, 'shutdown');
+    this.settings = serviceSettings.get(service) ?? ORDINARY;
+    const first = PHASES.findIndex((phase) => this.startup[phase]);
+    this.firstPhase = first < 0 ? PHASES.length : first;
+  }
+
+  /** The function to call in a phase: none if it was called in an earlier run, or has not started what is to be stopped. */
+  functionDue(event: LifeEvent, phase: Phase): Trigger | undefined {
+    const run = this[event][phase];
+    if (run === undefined) return undefined;
+    const isDue = event === 'startup' ? PHASES.indexOf(phase) >= this.calledIn : this.hasStarted;
+    return isDue ? run : undefined;
+  }
+}
+
+function readFunctions(service: Service, name: string, event: LifeEvent): ServiceFunctions {
+  const phases = service[event] as Phases | undefined; // as: the type of the detail does not matter here
+  if (phases === undefined) return NONE;
+  const { before, during, after } = takePhases(phases, () => `The ${event} of service "${printable(name)}"`, undefined);
+  return { owner: phases, before, during, after };
+}

@@ -1,0 +1,13 @@
+import { messageOf } from '../describe-thrown.ts';
+import { printable } from '../printable.ts';
+import type { Service } from './service.ts';
+
+/** What a service says about itself, as a text whatever it returns. A `status` that throws gives the message of its error. */
+export function statusOf(service: Service): string | undefined {
+  try {
+    const status: unknown = service.status?.();
+    return status === undefined || typeof status === 'string' ? status : printable(status);
+  } catch (error) {
+    return `status failed: ${messageOf(error)}`;
+  }
+}
