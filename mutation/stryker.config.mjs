@@ -19,6 +19,7 @@ export default {
     '!mutation/*.mjs',
   ],
   tempDirName: join(tmpdir(), 'triphase-mutation'),
+  cleanTempDir: 'always',
   concurrency: 1,
   disableTypeChecks: false, // vitest checks no types
   reporters: ['clear-text', 'html', 'json', 'progress-append-only'],
