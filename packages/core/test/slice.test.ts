@@ -5,7 +5,7 @@ const SLICE_MS = 5;
 
 /** A reactor without a host. Its time passes only inside the calls that a test queues. */
 class SlicedReactor extends ReactorBase {
-  time = 0;
+  time = 1_000;
   clockReads = 0;
 
   constructor(options: ReactorOptions = {}) {
