@@ -10,7 +10,6 @@ export default {
     // The first compiles types, the second measures memory: each takes seconds and finds no mutant that the others miss.
     exclude: ['packages/core/test/events.test.ts', 'packages/core/test/timed/memory.test.ts'],
     isolate: false,
-    testTimeout: 3_000,
   },
   resolve: {
     alias: [
