@@ -1,4 +1,4 @@
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Stryker's configuration. scripts/mutate.mjs starts it in the root of the repository and says which files are mutated. */
@@ -20,7 +20,7 @@ export default {
   ],
   tempDirName: join(tmpdir(), 'triphase-mutation'),
   cleanTempDir: 'always',
-  concurrency: 1,
+  concurrency: availableParallelism(),
   disableTypeChecks: false, // vitest checks no types
   reporters: ['clear-text', 'html', 'json', 'progress-append-only'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportScoreTable: false },

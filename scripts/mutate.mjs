@@ -2,10 +2,11 @@
  * `npm run mutate`: changes core in some thousand places, one at a time, and lists the changes that no test notices (Stryker).
  * `npm run mutate -- firing timed` changes only these files and folders of packages/core/src. Writes the scores into
  * docs/quality.md and the reports into mutation/results. Installs what it needs into mutation/node_modules. Exits 1 when a group
- * scores less than the minimum.
+ * scores less than the minimum. One test process per core, or as many as `--concurrency` says.
  */
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { run } from './command.mjs';
 import { problemsOf, readScores, sources, writeScores } from './mutation-scores.mjs';
 import { installFolder } from './own-folder.mjs';
@@ -26,7 +27,10 @@ function filesNamed(name) {
   return files;
 }
 
-const names = process.argv.slice(2);
+const { values: options, positionals: names } = parseArgs({
+  allowPositionals: true,
+  options: { concurrency: { type: 'string' } },
+});
 const files = names.length === 0 ? all : [...new Set(names.flatMap(filesNamed))];
 
 const missing = installFolder(folder);
@@ -34,10 +38,10 @@ if (missing.length > 0) throw new Error(`missing: ${missing.join(', ')}; run npm
 
 rmSync(reportFile, { force: true });
 const stryker = join(folder, 'node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js');
+const concurrency = options.concurrency === undefined ? [] : ['--concurrency', options.concurrency];
 const mutate = files.map((file) => sources + file).join(',');
-const { code } = await run(process.execPath, [stryker, 'run', join(folder, 'stryker.config.mjs'), '--mutate', mutate], {
-  terminal: true,
-});
+const args = [stryker, 'run', join(folder, 'stryker.config.mjs'), '--mutate', mutate, ...concurrency];
+const { code } = await run(process.execPath, args, { terminal: true });
 if (code !== 0) throw new Error(`Stryker ended with ${code}`);
 
 const report = JSON.parse(readFileSync(reportFile, 'utf8'));
