@@ -10,6 +10,7 @@ export default {
     // The first compiles types, the second measures memory: each takes seconds and finds no mutant that the others miss.
     exclude: ['packages/core/test/events.test.ts', 'packages/core/test/timed/memory.test.ts'],
     isolate: false,
+    testTimeout: 30_000, // property tests wait long for a busy machine; Stryker has a limit of its own
   },
   resolve: {
     alias: [
