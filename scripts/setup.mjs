@@ -4,10 +4,11 @@
  * install, it says what is missing and what to run: a failure in continuous integration only. Downloads no browser.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { inCI } from './command.mjs';
+import { command, installFolder } from './own-folder.mjs';
 import { root } from './packages.mjs';
 
 const onPath = (program) => process.env.PATH.split(delimiter).some((folder) => existsSync(join(folder, program)));
@@ -36,33 +37,9 @@ const debianPackages = [
 
 const missing = [];
 
-function command(program, args, options = {}) {
-  console.log(`$ ${[program, ...args].join(' ')}`);
-  return spawnSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'], ...options }).status === 0;
-}
-
-/** The C library of this machine, as npm names it. */
-const ownLibc = process.report.getReport().header.glibcVersionRuntime === undefined ? 'musl' : 'glibc';
-
-/** The packages of the lock that are meant for this machine and are not there in the version it names. */
-function missingPackages(folder) {
-  const { packages } = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'));
-  const fits = (wanted, own) => wanted === undefined || [wanted].flat().includes(own);
-  return Object.entries(packages)
-    .filter(([path, { os, cpu }]) => path !== '' && fits(os, process.platform) && fits(cpu, process.arch))
-    .filter(([, { libc }]) => fits(libc, ownLibc))
-    .filter(([path, { version }]) => {
-      const manifest = join(folder, path, 'package.json');
-      return !existsSync(manifest) || JSON.parse(readFileSync(manifest, 'utf8')).version !== version;
-    })
-    .map(([path]) => path.replace('node_modules/', ''));
-}
-
 /** Installs what the lock of `folder` names. */
 function setUpFolder(what, ...folder) {
-  const path = join(root, ...folder);
-  if (missingPackages(path).length > 0) command('npm', ['ci', '--loglevel=error'], { cwd: path });
-  const left = missingPackages(path);
+  const left = installFolder(join(root, ...folder));
   if (left.length > 0) missing.push({ what: left.join(', '), remedy: `npm ci --prefix ${join(...folder)}` });
   else console.log(`${what}: all there`);
 }

@@ -138,6 +138,39 @@ describe('work and limits', () => {
     expect(shutdown?.abandoned.map(({ name, age }) => `${name} ${String(age)}`)).toEqual(['early 100', 'late 1']);
   });
 
+  it('C47: work in flight has its age: the time since it was given', () => {
+    const reactor = create();
+    reactor.advance(1_000);
+    reactor.waitUntil(never(), { name: 'upload' });
+    reactor.advance(30);
+    expect(reactor.pending()).toEqual([{ kind: 'work', name: 'upload', age: 30 }]);
+  });
+
+  it('C31, C57: after a crash the next stop waits for the work that is still in flight, and for no other', async () => {
+    const reactor = create();
+    reactor.waitUntil(Promise.resolve(), { name: 'over' });
+    let finish = (): void => undefined;
+    const stubborn: Promise<void> = new Promise((resolve) => {
+      finish = resolve;
+    });
+    const cut = reactor.run();
+    reactor.pump();
+    reactor.waitUntil(settled(), { name: 'over in the stop' });
+    reactor.waitUntil(stubborn, { name: 'stubborn' });
+    void reactor.stop();
+    reactor.pump();
+    await settled();
+    await settled();
+    expect(held(reactor)).toEqual(['work stubborn (before)']);
+    reactor.crash();
+    expect((await cut).reason.kind).toBe('crash');
+
+    const ended = stopping(reactor);
+    expect(held(reactor)).toEqual(['work stubborn (before)']);
+    finish();
+    expect((await ended).shutdown?.counts.before).toBe(1);
+  });
+
   it('C57: work that is given as the limit passes is left behind with the rest', async () => {
     const reactor = create({ limits: { shutdown: { deadline: 100 } }, onError: () => undefined });
     reactor.on('shutdown', {

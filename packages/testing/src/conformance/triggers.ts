@@ -566,6 +566,15 @@ export function triggers(kit: Kit): void {
     },
   );
 
+  kit.it('C53', 'when one phase of several is refused, none of them is registered', async () => {
+    const reactor = kit.create();
+    // Only a before trigger can veto (C26).
+    const phases = { before: throws('never called'), during: throws('never called') };
+    for (const form of ['on', 'once'] as const)
+      kit.expect(() => reactor[form]('event', phases, { required: true })).toThrow(TypeError);
+    kit.expect((await reactor.fire('event')).counts).toEqual(NOTHING_CALLED);
+  });
+
   kit.it(
     'C53',
     'the one handle of several phases removes all that is left of them, and nothing left is unknown',

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { reactorConformance, tinyRunner, type TestRunner } from '../../src/index.ts';
-import { ImmediateReactor, sabotagedReactors } from './reactors.ts';
+import { ImmediateReactor } from '../immediate-reactor.ts';
+import { sabotagedReactors } from './reactors.ts';
 
 /** What the worker is told. */
 export interface ToSubject {
@@ -16,7 +17,7 @@ export type FromSubject =
   | { readonly kind: 'failure'; readonly test: string; readonly message: string }
   | { readonly kind: 'over'; readonly passed: number };
 
-// Runs in a worker thread, bundled with the kit and with the core that is examined.
+// Runs in a worker thread, bundled with the kit and core.
 const { reactor, statement, onlyUntilCaught } = workerData as ToSubject; // as: what examination.ts gives the worker
 const tell = (message: FromSubject): void => {
   parentPort?.postMessage(message);

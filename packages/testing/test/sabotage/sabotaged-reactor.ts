@@ -8,16 +8,3 @@ export interface SabotagedReactor {
   readonly what: string;
   readonly create: (options?: ReactorOptions) => ReactorBase;
 }
-
-/** A core in which one piece of the source is another one. */
-export interface SabotagedCore {
-  readonly statement: string;
-  readonly what: string;
-  /** The file, below `packages/core/src`. */
-  readonly file: string;
-  /** Stands in that file exactly once. */
-  readonly find: string;
-  readonly replace: string;
-}
-
-export type Sabotage = SabotagedReactor | SabotagedCore;

@@ -1,0 +1,29 @@
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Stryker's configuration. scripts/mutate.mjs starts it in the root of the repository and says which files are mutated. */
+export default {
+  plugins: ['@stryker-mutator/vitest-runner', join(import.meta.dirname, 'ignore-messages.mjs')],
+  ignorers: ['messages'],
+  testRunner: 'vitest',
+  vitest: { configFile: 'mutation/vitest.config.mjs', related: false },
+  coverageAnalysis: 'perTest',
+  mutate: ['packages/core/src/**/*.ts', '!packages/core/src/index.ts'],
+  // The sandbox holds what the tests need and nothing else.
+  ignorePatterns: [
+    '**',
+    '!package.json',
+    '!tsconfig*.json',
+    '!packages/core/**',
+    '!packages/testing/**',
+    '!mutation/*.mjs',
+  ],
+  tempDirName: join(tmpdir(), 'triphase-mutation'),
+  cleanTempDir: 'always',
+  concurrency: availableParallelism(),
+  disableTypeChecks: false, // vitest checks no types
+  reporters: ['clear-text', 'html', 'json', 'progress-append-only'],
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportScoreTable: false },
+  htmlReporter: { fileName: 'mutation/results/mutation.html' },
+  jsonReporter: { fileName: 'mutation/results/mutation.json' },
+};

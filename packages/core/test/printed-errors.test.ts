@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ReactorOptions } from '@triphase/core';
+import { HandTurnedReactor } from './hand-turned-reactor.ts';
+
+/** What the logger of a reactor prints while `act` runs. */
+async function printed(options: ReactorOptions, act: (reactor: HandTurnedReactor) => unknown): Promise<string> {
+  const lines: string[] = [];
+  const ignore = (): void => undefined;
+  const logger = { info: ignore, warn: ignore, error: (text: unknown) => void lines.push(String(text)) };
+  await act(new HandTurnedReactor({ ...options, logger }));
+  return lines.join('\n');
+}
+
+/** Throws it in a trigger. */
+const fails = (error: Error) => (reactor: HandTurnedReactor) => {
+  const fail = (): void => {
+    throw error;
+  };
+  reactor.on('reload', fail, { name: 'config' });
+  return reactor.fire('reload');
+};
+
+describe('an error that is printed', () => {
+  it('C48: names its trigger, event and phase, and with debug where that was registered', async () => {
+    const text = await printed({ debug: true }, fails(new Error('disk full')));
+    expect(text).toMatch(/"config" \(reload, during\)[^]*disk full[^]*\nregistered [^]*printed-errors\.test/);
+  });
+
+  it('C48: says nothing of where it was registered without debug', async () => {
+    expect(await printed({}, fails(new Error('disk full')))).not.toContain('registered');
+  });
+
+  it('C48: an error of the system is printed without its stack where a trigger is named, else with it', async () => {
+    const message = 'listen EADDRINUSE: address already in use :::80';
+    const inUse = Object.assign(new Error(message), { code: 'EADDRINUSE', syscall: 'listen' });
+    expect(await printed({}, fails(inUse))).not.toMatch(/^ +at /m);
+    expect(await printed({}, (reactor) => reactor.report(inUse))).toMatch(/^ +at /m);
+  });
+});

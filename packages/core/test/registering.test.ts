@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Phases } from '@triphase/core';
+import { HandTurnedReactor } from './hand-turned-reactor.ts';
+
+const never = (): Promise<never> => new Promise(() => undefined);
+
+describe('registering', () => {
+  it.each(['on', 'once'] as const)('C53: %s without a phase is refused, and the message names the event', (form) => {
+    const reactor = new HandTurnedReactor();
+    const register = (): unknown => reactor[form]('reload', {});
+    expect(register).toThrow(TypeError);
+    expect(register).toThrow(/reload.* has no phase/);
+    expect(() => reactor[form]('reload', { before: undefined } as unknown as Phases)).toThrow(TypeError);
+  });
+
+  it('C53: the message about a phase that is no function names the event and the phase', () => {
+    const reactor = new HandTurnedReactor();
+    const phases = { during: 7 } as unknown as Phases; // as: callers without types
+    expect(() => reactor.on('reload', phases)).toThrow(/reload.*during|during.*reload/);
+  });
+
+  it.each<[string, string | number | symbol]>([
+    ['a string', 'event'],
+    ['a number', 7],
+    ['a symbol', Symbol('event')],
+  ])('C22: limits by event type are found for %s', async (_what, type) => {
+    const reactor = new HandTurnedReactor({ limits: { [type]: { during: 10 } }, onError: () => undefined });
+    reactor.on(type, never);
+    const fired = reactor.fire(type);
+    reactor.advance(10);
+    expect((await fired).abandoned).toHaveLength(1);
+  });
+});

@@ -1,0 +1,57 @@
+/**
+ * `npm run mutate`: changes core in some thousand places, one at a time, and lists the changes that no test notices (Stryker).
+ * `npm run mutate -- firing timed` changes only these files and folders of packages/core/src. Writes the scores into
+ * docs/quality.md and the reports into mutation/results. Installs what it needs into mutation/node_modules. Exits 1 when a group
+ * scores less than the minimum. One test process per core, or as many as `--concurrency` says.
+ */
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { run } from './command.mjs';
+import { problemsOf, readScores, sources, writeScores } from './mutation-scores.mjs';
+import { installFolder } from './own-folder.mjs';
+import { root } from './packages.mjs';
+
+const folder = join(root, 'mutation');
+const reportFile = join(folder, 'results', 'mutation.json');
+
+const all = readdirSync(join(root, sources), { recursive: true })
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => file.endsWith('.ts') && file !== 'index.ts');
+
+/** The files that `name` means: `firing` and `firing.ts` a file, `timed` and `timed/` a folder. */
+function filesNamed(name) {
+  const stem = name.replace(sources, '').replace(/(\.ts|\/)$/, '');
+  const files = all.filter((file) => `/${file}`.endsWith(`/${stem}.ts`) || `/${file}`.includes(`/${stem}/`));
+  if (files.length === 0) throw new Error(`no file or folder of ${sources} is called ${name}`);
+  return files;
+}
+
+const { values: options, positionals: names } = parseArgs({
+  allowPositionals: true,
+  options: { concurrency: { type: 'string' } },
+});
+const files = names.length === 0 ? all : [...new Set(names.flatMap(filesNamed))];
+
+const missing = installFolder(folder);
+if (missing.length > 0) throw new Error(`missing: ${missing.join(', ')}; run npm ci --prefix mutation`);
+
+rmSync(reportFile, { force: true });
+const stryker = join(folder, 'node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js');
+const concurrency = options.concurrency === undefined ? [] : ['--concurrency', options.concurrency];
+const mutate = files.map((file) => sources + file).join(',');
+const args = [stryker, 'run', join(folder, 'stryker.config.mjs'), '--mutate', mutate, ...concurrency];
+const { code } = await run(process.execPath, args, { terminal: true });
+if (code !== 0) throw new Error(`Stryker ended with ${code}`);
+
+const report = JSON.parse(readFileSync(reportFile, 'utf8'));
+// Stryker says nothing of a test file that doesn't load.
+const tested = Object.keys(report.testFiles);
+for (const file of ['mutation/conformance.test.mjs', 'packages/core/test/lifecycle.test.ts'])
+  if (!tested.includes(file)) throw new Error(`${file} has run no test`);
+
+const scores = readScores(report);
+await writeScores(scores);
+const problems = problemsOf(scores, names.length === 0);
+for (const problem of problems) console.error(problem);
+process.exitCode = problems.length === 0 ? 0 : 1;
