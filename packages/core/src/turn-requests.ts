@@ -58,8 +58,8 @@ class HostRequest {
   readonly #report: ReportHook;
   /** What the hook returned; undefined when nothing is requested. */
   #cancel: (() => void) | undefined;
-  /** The hook called back before it returned. */
-  #wasTooSoon = false;
+  /** Turns that were ignored, since none was requested. */
+  #ignored = 0;
 
   constructor(hook: string, called: () => void, report: ReportHook) {
     this.#hook = hook;
@@ -73,9 +73,9 @@ class HostRequest {
 
   /** A hook that breaks the rules is an error at once: otherwise the reactor would wait for a turn that never comes (C1). */
   make(request: (turn: () => void) => unknown): void {
-    this.#wasTooSoon = false;
+    const ignored = this.#ignored;
     const cancel = request(this.#onTurn);
-    if (this.#wasTooSoon)
+    if (this.#ignored > ignored)
       throw new TypeError(`${this.#hook}() called its turn at once: call it later, from a macrotask`);
     if (typeof cancel !== 'function')
       throw new TypeError(`${this.#hook}() returned no function: return one that cancels the request`);
@@ -96,7 +96,7 @@ class HostRequest {
   readonly #onTurn = (): void => {
     // Called at once, twice, or after it was cancelled.
     if (this.#cancel === undefined) {
-      this.#wasTooSoon = true;
+      this.#ignored++;
       return;
     }
     this.#cancel = undefined;
