@@ -1,7 +1,7 @@
 import { nameOf } from './printable.ts';
 import type { Slice } from './slice.ts';
 
-const CHUNK = 1_024; // a power of two: the place in a chunk is a mask
+const CHUNK = 1_024; // a power of two, so that a bit mask gives the place in a chunk
 
 interface Chunk {
   readonly slots: ((() => unknown) | undefined)[];
@@ -9,8 +9,8 @@ interface Chunk {
 }
 
 /**
- * What runs next turn, first in, first out (C34, C37): chunks of a fixed size and one spare, since an array that shrinks grows again
- * with each batch (benchmark: P6).
+ * The queue of calls for the next turn, first in, first out (C34, C37). It is a list of chunks of a fixed size, and one spare chunk: an
+ * array that is emptied would be enlarged again for each batch (benchmark: P6).
  */
 export class CallQueue {
   #head: Chunk = newChunk();
@@ -19,16 +19,17 @@ export class CallQueue {
   #taken = 0;
   #pushed = 0;
 
-  /** How many have ever been queued: the place that the next one gets. */
+  /** The number of calls queued so far. */
   get pushed(): number {
     return this.#pushed;
   }
 
-  /** How many have ever been taken out to run. */
+  /** The number of calls taken out so far to run. */
   get taken(): number {
     return this.#taken;
   }
 
+  /** The number of calls in the queue. */
   get size(): number {
     return this.#pushed - this.#taken;
   }
@@ -44,7 +45,7 @@ export class CallQueue {
     this.#pushed++;
   }
 
-  /** Runs those that are queued now, until the slice is spent; what they queue is for the next turn (C34). */
+  /** Runs the calls that are queued now, until the slice is spent. Calls queued meanwhile are for the next turn (C34). */
   run(slice: Slice, invoke: (fn: () => unknown) => void): void {
     const end = this.#pushed;
     let taken = this.#taken;
@@ -63,7 +64,7 @@ export class CallQueue {
     }
   }
 
-  /** Their names, in order. */
+  /** The names of the queued calls, in order. */
   names(): string[] {
     const names: string[] = [];
     let chunk: Chunk | undefined = this.#head;
@@ -76,7 +77,7 @@ export class CallQueue {
 
   #nextChunk(): void {
     const used = this.#head;
-    if (used.next === undefined) return; // the only one: it is used again from its first slot on
+    if (used.next === undefined) return; // the only chunk is used again from its first slot
     this.#head = used.next;
     used.next = undefined;
     this.#spare = used;
@@ -84,10 +85,10 @@ export class CallQueue {
 }
 
 function newChunk(): Chunk {
-  return { slots: new Array<(() => unknown) | undefined>(CHUNK), next: undefined }; // not filled: each place is written before it is read
+  return { slots: new Array<(() => unknown) | undefined>(CHUNK), next: undefined }; // not filled: each slot is written before it is read
 }
 
-/** What a call without a name of its own is called. */
+/** The name of a function in reports; `anonymous` when it has none. */
 export function callName(fn: (() => unknown) | undefined): string {
   return nameOf(fn) || 'anonymous';
 }

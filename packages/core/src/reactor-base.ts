@@ -30,6 +30,7 @@ import {
   type StopReason,
 } from './host.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { MonotonicClock } from './monotonic-clock.ts';
 import type { Observer, Stats, Waiting } from './observer.ts';
 import type { RunResult } from './run-result.ts';
 import type { Service } from './services/service.ts';
@@ -79,7 +80,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   readonly #loop: TurnLoop;
   readonly #events: EventRegistry;
   readonly #life: Lifecycle;
-  #lastNow = -Infinity;
+  readonly #clock: MonotonicClock;
 
   /** Stops the reactor and waits for the end of the run; never rejects, `run()` does (C33). */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
@@ -98,6 +99,12 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     const host = takeHost(options.host);
     const now = (): number => this.now();
     this.#host = host;
+    this.#clock = new MonotonicClock(
+      () => this.hostNow(),
+      (error) => {
+        this.#env.report(error, { kind: 'host', name: 'hostNow' });
+      },
+    );
     this.#env = new ReactorEnvironment(now, (ms, fn) => this.#loop.limit(ms, fn), {
       host,
       onError,
@@ -318,9 +325,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
 
   /** Monotonic milliseconds: the clock that timed calls use (C39). */
   now(): number {
-    const now = this.hostNow();
-    if (now > this.#lastNow) this.#lastNow = now;
-    return this.#lastNow;
+    return this.#clock.now();
   }
 
   /** Queues `fn` for the next turn, from any context, in order (C37). */

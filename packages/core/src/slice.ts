@@ -1,55 +1,70 @@
+/** Most callbacks between two clock checks. */
+const MAX_STRIDE = 32;
+
+/** One callback more between two clock checks for each so many quick ones in a row. */
+const QUICK_PER_STRIDE = 16;
+
 /**
  * The share of a turn that one kind of callback gets: `maxMs` milliseconds or `maxBatch` callbacks, whichever is first (C35).
- * One clock read costs as much as twenty callbacks, so it is read after 1, 2, 4 … 64 of them; a stride that took more than an
- * eighth of the slice is halved, else a run of slow callbacks would overshoot it.
+ *
+ * Reading the clock costs as much as twenty callbacks, so it isn't read after each one (benchmark: P6). The number of callbacks between
+ * two checks (the stride) is a sixteenth of the quick callbacks before, at most `maxStride`. A stride that took more than an eighth of
+ * the slice starts the count again at 0: then each callback is checked. So callbacks that become slow run over the slice by at most one
+ * for each sixteen quick ones before them, and never by more than `maxStride`.
  */
 export class Slice {
   readonly #now: () => number;
   readonly #maxMs: number;
   readonly #maxBatch: number;
+  readonly #maxStride: number;
+  /** Callbacks that the batch has left; those of a stride are subtracted at its end. */
   #left = 0;
   #stride = 1;
-  /** After so many more callbacks it is looked whether the share is used up; they are taken off `#left` then, all together. */
-  #untilLook = 1;
-  #taken = 1;
-  #readAt = 0;
+  /** Callbacks until the next clock check. */
+  #untilCheck = 1;
+  /** Quick callbacks in a row, counted up to the number that allows the longest stride. Kept from turn to turn. */
+  #quick = 0;
+  #checkedAt = 0;
   #endsAt = 0;
 
-  constructor(now: () => number, maxMs: number, maxBatch: number) {
+  constructor(now: () => number, maxMs: number, maxBatch: number, maxStride: number = MAX_STRIDE) {
     this.#now = now;
     this.#maxMs = maxMs;
     this.#maxBatch = maxBatch;
+    this.#maxStride = maxStride;
   }
 
-  /** Begins a share at `now`. */
+  /** Starts a share at `now`. */
   begin(now: number): void {
     this.#left = this.#maxBatch;
-    this.#stride = 1;
-    this.#untilLook = this.#taken = 1;
-    this.#readAt = now;
+    this.#checkedAt = now;
     this.#endsAt = now + this.#maxMs;
+    this.#startStride();
   }
 
-  /** Nothing more of this share: the run is over. */
+  /** Ends the share after the callback under way. */
   end(): void {
     this.#left = 0;
-    this.#untilLook = 1;
+    this.#untilCheck = 1;
   }
 
-  /** Asked after each callback: is the share used up? */
+  /** Called after each callback: is the share used up? */
   spent(): boolean {
-    return --this.#untilLook <= 0 && this.#look();
+    return --this.#untilCheck <= 0 && this.#check();
   }
 
-  #look(): boolean {
-    this.#left -= this.#taken;
-    if (this.#left <= 0) return true;
+  #check(): boolean {
     const now = this.#now();
-    const took = now - this.#readAt;
-    if (took > this.#maxMs / 8) this.#stride = Math.max(1, this.#stride >> 1);
-    else if (took < this.#maxMs / 16) this.#stride = Math.min(64, this.#stride << 1);
-    this.#untilLook = this.#taken = Math.min(this.#stride, this.#left);
-    this.#readAt = now;
-    return now >= this.#endsAt;
+    const wasQuick = now - this.#checkedAt <= this.#maxMs / 8;
+    this.#quick = wasQuick ? Math.min(this.#quick + this.#stride, QUICK_PER_STRIDE * this.#maxStride) : 0;
+    this.#checkedAt = now;
+    this.#left -= this.#stride;
+    this.#startStride();
+    return this.#left <= 0 || now >= this.#endsAt;
+  }
+
+  #startStride(): void {
+    const allowed = Math.max(1, Math.floor(this.#quick / QUICK_PER_STRIDE));
+    this.#untilCheck = this.#stride = Math.min(allowed, this.#left);
   }
 }

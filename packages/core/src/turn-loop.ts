@@ -1,4 +1,5 @@
-import { CallQueue, callName } from './call-queue.ts';
+import { CallQueue } from './call-queue.ts';
+import { CallRunner } from './call-runner.ts';
 import type { ReactorEnvironment } from './environment.ts';
 import { ReentrantTurnError } from './errors.ts';
 import { dispose } from './host.ts';
@@ -7,71 +8,76 @@ import { Slice } from './slice.ts';
 import { TimerQueue, type Invoke } from './timed/timer-queue.ts';
 import { TurnRequests, type TurnHooks } from './turn-requests.ts';
 
-/** What happens once all that was queued and due at some moment has run (C28). */
+/** A timed call costs several clock reads, so the clock is checked more often than for queued calls. */
+const MAX_TIMED_STRIDE = 8;
+
+/** A mark in the queue: `reached` is called when all that was queued and due at that moment has run (C28). */
 interface StopMark {
-  /** The place in the queue behind which it stands. */
+  /** The number of calls that must have run. */
   readonly place: number;
-  /** False while something else must end first: a start under way (C29). */
+  /** False while something else must end first, such as the start (C29). */
   readonly isReady: () => boolean;
   readonly reached: () => void;
-  /** What was due when the last queued call before the mark had run. */
+  /** The timed calls that must run too: those due at `now` with an order number below `order`. Set when the queued calls have run. */
   due: { readonly now: number; readonly order: number } | undefined;
 }
 
 /**
- * The turn (C34): expired limits, queued calls, due timers, then what waits for the end of the turn. Asks the host for the next one when there
- * is work, and for nothing when there is none (C2).
+ * The turn (C34): expired limits, queued calls, due timed calls, then the action that waits for the end of the turn. Asks the host for
+ * the next turn when there is something to do, and for nothing otherwise (C2).
  */
 export class TurnLoop {
   readonly queue: CallQueue = new CallQueue();
   readonly timers: TimerQueue;
-  /** Limits of firings: timed calls of ours, which also run where nothing else does (C22). */
+  /** The limits of firings. They are checked even while the reactor isn't running (C22). */
   readonly limits: TimerQueue;
   readonly #env: ReactorEnvironment;
+  readonly #runner: CallRunner;
   readonly #slice: Slice;
+  readonly #timedSlice: Slice;
   readonly #limitSlice: Slice;
   readonly #requests: TurnRequests;
+  /** Between `start()` and `end()`: the host's turns run calls. */
   #active = false;
   #inTurn = false;
   #afterTurn: (() => void) | undefined;
   #mark: StopMark | undefined;
   #turns = 0;
-  #timedCalls = 0;
-  #latenessSum = 0;
-  #latenessMax = 0;
 
   constructor(env: ReactorEnvironment, hooks: TurnHooks, maxSliceMs: number, maxBatch: number) {
     const { now } = hooks;
-    const rearm = (): void => {
-      this.#arm();
-    };
     this.#env = env;
-    this.timers = new TimerQueue(now, rearm);
-    this.limits = new TimerQueue(now, rearm);
+    this.#runner = new CallRunner(env);
+    this.timers = new TimerQueue(now, () => {
+      this.#arm();
+    });
+    this.limits = new TimerQueue(now, () => {
+      this.#armSafely();
+    });
     this.#slice = new Slice(now, maxSliceMs, maxBatch);
+    this.#timedSlice = new Slice(now, maxSliceMs, maxBatch, MAX_TIMED_STRIDE);
     this.#limitSlice = new Slice(now, Infinity, Infinity);
-    this.#requests = new TurnRequests(hooks, () => {
-      // A host that turns inside a turn (a dialog, a debugger) gets the next one when this one ends.
+    const onTurn = (): void => {
+      // A host can turn inside a turn (a dialog, a debugger). The next turn is requested when this one ends.
       if (!this.#inTurn) this.#turn(this.#active);
+    };
+    this.#requests = new TurnRequests(hooks, onTurn, (error, name) => {
+      env.report(error, { kind: 'host', name });
     });
   }
 
-  get inTurn(): boolean {
-    return this.#inTurn;
-  }
-
-  /** Turns are wanted from now on. */
+  /** From now on the host's turns run calls. Throws what a hook of the subclass throws, as do the other methods that ask for a turn (C1). */
   start(): void {
     this.#active = true;
     this.#arm();
   }
 
-  /** No turn is wanted, and nothing of ours is left in the host (C30). What is queued stays. */
+  /** Takes all requests back from the host (C30). The queued calls stay in the queue. */
   end(): void {
     this.#active = false;
     this.#mark = undefined;
     this.#requests.release();
-    this.#arm();
+    this.#armSafely();
   }
 
   callSoon(fn: () => unknown): void {
@@ -79,34 +85,35 @@ export class TurnLoop {
     if (this.#active && !this.#inTurn) this.#requests.soon();
   }
 
-  /** Does it when the turn under way is over; now, where there is none. */
+  /** Calls `action` at the end of the turn under way, or now when there is none. Only the first action of a turn is called. */
   afterTurn(action: () => void): void {
     if (this.#inTurn) this.#afterTurn ??= action;
     else action();
   }
 
-  /** As `afterTurn`, and the turn under way runs nothing more. */
+  /** As `afterTurn`, and the turn under way runs no more calls. */
   endTurn(action: () => void): void {
     this.#slice.end();
+    this.#timedSlice.end();
     this.afterTurn(action);
   }
 
-  /** At the end of the turn that has run what is queued by now, and what is due then (C28). */
+  /** Calls `reached` at the end of the turn that has run all calls that are queued now, and the timed calls that are due then (C28). */
   afterQueued(isReady: () => boolean, reached: () => void): void {
     this.#mark = { place: this.queue.pushed, isReady, reached, due: undefined };
     this.#arm();
   }
 
-  /** What the mark waited for has ended. */
+  /** Checks again whether a turn is needed: what the mark waited for has ended. */
   nudge(): void {
-    this.#arm();
+    this.#armSafely();
   }
 
   dropMark(): void {
     this.#mark = undefined;
   }
 
-  /** `alive`: what is queued on a stopped reactor never runs (C30). */
+  /** Runs a turn; `alive` is false on a stopped reactor, which runs no calls (C30). Returns the milliseconds to the next one (C38). */
   iterate(alive: boolean): number {
     if (this.#inTurn) {
       throw new ReentrantTurnError(
@@ -114,43 +121,38 @@ export class TurnLoop {
       );
     }
     this.#turn(alive);
-    if (alive && (this.queue.size > 0 || this.#mark?.isReady() === true)) return 0;
+    if (alive && this.#wantsTurn()) return 0;
     const next = Math.min(this.limits.nextDeadline(), alive ? this.timers.nextDeadline() : Infinity);
     return next === Infinity ? Infinity : Math.max(0, next - this.#env.now());
   }
 
-  /** One call of ours after `ms`. With the last of them goes the wakeup of a reactor that is not started (C2). */
+  /** Calls `fn` once after `ms`. Disposing the last limit of a reactor that isn't running takes its wakeup back (C2). */
   limit(ms: number, fn: () => void): Disposable {
     const call = this.limits.add(ms, fn);
     return {
       [dispose]: () => {
         call[dispose]();
-        if (!this.#active) this.#arm();
+        if (!this.#active) this.#armSafely();
       },
     };
   }
 
   stats(): Omit<Stats, 'errors'> {
-    const timedCalls = this.#timedCalls;
-    return {
-      turns: this.#turns,
-      calls: this.queue.taken,
-      timedCalls,
-      lateness: { mean: timedCalls === 0 ? 0 : this.#latenessSum / timedCalls, max: this.#latenessMax },
-    };
+    const { timedCalls, lateness } = this.#runner;
+    return { turns: this.#turns, calls: this.queue.taken, timedCalls, lateness };
   }
 
-  /** What is queued and what waits for its time, in order (C47). */
+  /** The queued calls, then the timed calls, in order (C47). */
   pending(): Waiting[] {
     const now = this.#env.now();
     const calls: Waiting[] = this.queue.names().map((name) => ({ kind: 'call', name, age: 0 }));
-    const timed: Waiting[] = this.timers
+    const timed = this.timers
       .list()
-      .map(({ name, time }) => ({ kind: 'timed-call', name, age: Math.max(0, now - time) }));
-    return [...calls, ...timed];
+      .map(({ name, time }): Waiting => ({ kind: 'timed-call', name, age: Math.max(0, now - time) }));
+    return calls.concat(timed);
   }
 
-  /** `all`: on a reactor that is not started, the host's turns check limits alone (C22). */
+  /** `all`: runs calls too. On a reactor that isn't running, the host's turns check limits only (C22). */
   #turn(all: boolean): void {
     const start = this.#env.now();
     this.#inTurn = true;
@@ -164,27 +166,27 @@ export class TurnLoop {
     const action = this.#afterTurn;
     this.#afterTurn = undefined;
     action?.();
-    this.#arm();
+    this.#armSafely();
   }
 
   #runCalls(start: number): void {
     const { queue, timers } = this;
-    const watched = this.#env.observer?.call !== undefined;
-    const calls = queue.taken;
-    const timedCalls = this.#timedCalls;
+    const runner = this.#runner;
+    const isObserved = this.#env.observer?.call !== undefined;
+    const ranBefore = queue.taken + runner.timedCalls;
     this.#turns++;
     this.#slice.begin(start);
-    queue.run(this.#slice, watched ? this.#invokeWatched : this.#invoke);
+    queue.run(this.#slice, isObserved ? runner.runObserved : runner.run);
     const now = this.#env.now();
     const { order } = timers;
-    this.#slice.begin(now);
-    // endTurn() in a queued call ends this share too.
+    this.#timedSlice.begin(now);
+    // A queued call may have ended the turn.
     if (this.#afterTurn === undefined)
-      timers.runDue(now, this.#slice, watched ? this.#invokeTimedWatched : this.#invokeTimed);
+      timers.runDue(now, this.#timedSlice, isObserved ? runner.runTimedObserved : runner.runTimed);
     if (this.#env.observer?.turn !== undefined) {
       const cut = queue.size > 0 || timers.hasDue(now, order);
-      const ran = queue.taken - calls + this.#timedCalls - timedCalls;
-      this.#env.notify('turn', { start, duration: this.#env.now() - start, calls: ran, cut });
+      const calls = queue.taken + runner.timedCalls - ranBefore;
+      this.#env.notify('turn', { start, duration: this.#env.now() - start, calls, cut });
     }
     this.#checkMark(now, order);
   }
@@ -192,14 +194,18 @@ export class TurnLoop {
   #checkMark(now: number, order: number): void {
     const mark = this.#mark;
     if (mark === undefined || this.queue.taken < mark.place || !mark.isReady()) return;
-    // What becomes due later cannot put the stop off: only what was due at this moment can.
+    // Fixed once: timed calls that become due later don't delay the stop.
     mark.due ??= { now, order };
     if (this.timers.hasDue(mark.due.now, mark.due.order)) return;
     this.#mark = undefined;
     mark.reached();
   }
 
-  /** Asks for a turn, a wakeup, or nothing (C2). */
+  #wantsTurn(): boolean {
+    return this.queue.size > 0 || this.#mark?.isReady() === true;
+  }
+
+  /** Requests a turn, a wakeup, or nothing (C2). */
   #arm(): void {
     if (this.#inTurn) return;
     const limit = this.limits.nextDeadline();
@@ -209,50 +215,18 @@ export class TurnLoop {
       return;
     }
     const next = Math.min(limit, this.timers.nextDeadline());
-    if (this.queue.size > 0 || this.#mark?.isReady() === true) this.#requests.soon();
-    else if (next !== Infinity && next <= this.#env.now()) this.#requests.soon();
+    if (this.#wantsTurn() || (next !== Infinity && next <= this.#env.now())) this.#requests.soon();
     else this.#requests.at(next);
   }
 
-  readonly #invoke = (fn: () => unknown): void => {
+  /** As `#arm`, where the caller is the host or the engine: they can do nothing about a hook that throws, so it is reported. */
+  #armSafely(): void {
     try {
-      const result = fn();
-      if (result !== undefined) this.#env.watch(result, 'call', callName(fn));
+      this.#arm();
     } catch (error) {
-      this.#env.report(error, { kind: 'call', name: callName(fn) });
+      this.#env.report(error, { kind: 'host', name: 'turn request' });
     }
-  };
-
-  readonly #invokeTimed: Invoke = (fn, call, lateness) => {
-    this.#timedCalls++;
-    this.#latenessSum += lateness;
-    if (lateness > this.#latenessMax) this.#latenessMax = lateness;
-    try {
-      const result = fn();
-      if (result !== undefined) this.#env.watch(result, 'timed-call', call.name);
-    } catch (error) {
-      this.#env.report(error, { kind: 'timed-call', name: call.name });
-    }
-  };
-
-  readonly #invokeWatched = (fn: () => unknown): void => {
-    const start = this.#env.now();
-    this.#invoke(fn);
-    this.#env.notify('call', {
-      kind: 'call',
-      name: callName(fn),
-      start,
-      duration: this.#env.now() - start,
-      lateness: 0,
-    });
-  };
-
-  readonly #invokeTimedWatched: Invoke = (fn, call, lateness) => {
-    const { name } = call;
-    const start = this.#env.now();
-    this.#invokeTimed(fn, call, lateness);
-    this.#env.notify('call', { kind: 'timed-call', name, start, duration: this.#env.now() - start, lateness });
-  };
+  }
 }
 
 const runLimit: Invoke = (fn) => {

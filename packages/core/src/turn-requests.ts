@@ -1,90 +1,105 @@
-/** The longest that hosts wait: a longer timeout they fire at once. */
+/** The longest timeout of hosts, in milliseconds: they call back at once after a longer one. */
 const MAX_WAKEUP = 2 ** 31 - 1;
 
-/** What a subclass says of its loop; each returns its own cancel. */
+/** The hooks that a subclass implements, and the clock. Both hooks return a function that cancels the request. */
 export interface TurnHooks {
   requestTurn(turn: () => void): () => void;
   setWakeup(ms: number, turn: () => void): () => void;
   now(): number;
 }
 
-/** At most one requested turn and one wakeup are outstanding (C2). */
+/** Hears of a hook's cancel function that throws. */
+export type ReportHook = (error: unknown, hook: string) => void;
+
+/** The requests that the host has from us: at most one turn and one wakeup (C2). */
 export class TurnRequests {
   readonly #hooks: TurnHooks;
-  readonly #turn: () => void;
-  #cancelTurn: (() => void) | undefined;
-  #cancelWakeup: (() => void) | undefined;
+  readonly #turn: HostRequest;
+  readonly #wakeup: HostRequest;
   #wakesAt = Infinity;
-  /** A turn was called that is not asked for: before its hook has returned, or after it was cancelled. */
-  #isTooSoon = false;
 
-  constructor(hooks: TurnHooks, turn: () => void) {
+  /** `turn` is called by the host. */
+  constructor(hooks: TurnHooks, turn: () => void, report: ReportHook) {
     this.#hooks = hooks;
-    this.#turn = turn;
+    this.#turn = new HostRequest('requestTurn', turn, report);
+    this.#wakeup = new HostRequest('setWakeup', turn, report);
   }
 
-  /** One turn as soon as the host gives it. */
+  /** Requests one turn as soon as possible. Throws what the hook throws, and `TypeError` when the hook breaks its rules (C1). */
   soon(): void {
-    if (this.#cancelTurn !== undefined) return;
-    this.#isTooSoon = false;
-    this.#cancelTurn = this.#checked('requestTurn', this.#hooks.requestTurn(this.#onTurn));
+    if (!this.#turn.isPending) this.#turn.make((turn) => this.#hooks.requestTurn(turn));
   }
 
-  /** No turn is wanted but at `deadline`. A wakeup that is set earlier stays: clearing it would cost each cancelled call two host calls (C2). */
+  /**
+   * Requests one turn at `deadline` and none before. A wakeup that is set earlier stays: it comes once and does nothing, while clearing
+   * it would cost each cancelled call two calls of the host (C2). Throws as `soon`.
+   */
   at(deadline: number): void {
-    this.#dropTurn();
-    if (deadline >= this.#wakesAt) return;
-    this.#dropWakeup();
-    // Rounded up, else hosts wake too early; at least 1, so that a wakeup that does come early never spins.
+    this.#turn.cancel();
+    if (deadline >= (this.#wakeup.isPending ? this.#wakesAt : Infinity)) return;
+    this.#wakeup.cancel();
+    // Rounded up, since hosts would wake too early; at least 1, so that a wakeup that comes early all the same can't become a busy loop.
     const ms = Math.min(MAX_WAKEUP, Math.max(1, Math.ceil(deadline - this.#hooks.now())));
-    this.#isTooSoon = false;
-    this.#cancelWakeup = this.#checked('setWakeup', this.#hooks.setWakeup(ms, this.#onWakeup));
+    this.#wakeup.make((turn) => this.#hooks.setWakeup(ms, turn));
     this.#wakesAt = deadline;
   }
 
-  /** Nothing of ours is left in the host. */
+  /** Cancels both requests. */
   release(): void {
-    this.#dropTurn();
-    this.#dropWakeup();
+    this.#turn.cancel();
+    this.#wakeup.cancel();
+  }
+}
+
+/** One request that the host may have from us. */
+class HostRequest {
+  readonly #hook: string;
+  readonly #called: () => void;
+  readonly #report: ReportHook;
+  /** What the hook returned; undefined when nothing is requested. */
+  #cancel: (() => void) | undefined;
+  /** Turns that were ignored, since none was requested. */
+  #ignored = 0;
+
+  constructor(hook: string, called: () => void, report: ReportHook) {
+    this.#hook = hook;
+    this.#called = called;
+    this.#report = report;
   }
 
-  /** A subclass that gets a hook wrong is told at once: a reactor whose turn came too soon would never ask for another (C1). */
-  #checked(hook: string, cancel: unknown): () => void {
-    if (!this.#isTooSoon && typeof cancel === 'function') return cancel as () => void; // as: what the hook is to return
-    throw new TypeError(
-      `${hook}() ${this.#isTooSoon ? 'called its turn at once: call it later, from a macrotask' : 'returned no function: return one that cancels the request'}`,
-    );
+  get isPending(): boolean {
+    return this.#cancel !== undefined;
+  }
+
+  /** A hook that breaks the rules is an error at once: otherwise the reactor would wait for a turn that never comes (C1). */
+  make(request: (turn: () => void) => unknown): void {
+    const ignored = this.#ignored;
+    const cancel = request(this.#onTurn);
+    if (this.#ignored > ignored)
+      throw new TypeError(`${this.#hook}() called its turn at once: call it later, from a macrotask`);
+    if (typeof cancel !== 'function')
+      throw new TypeError(`${this.#hook}() returned no function: return one that cancels the request`);
+    this.#cancel = cancel as () => void; // as: what the hook is to return
+  }
+
+  /** A cancel function that throws is reported: the run that ends here must end. */
+  cancel(): void {
+    const cancel = this.#cancel;
+    this.#cancel = undefined;
+    try {
+      cancel?.();
+    } catch (error) {
+      this.#report(error, this.#hook);
+    }
   }
 
   readonly #onTurn = (): void => {
-    if (this.#cancelTurn === undefined) {
-      this.#isTooSoon = true;
+    // Called at once, twice, or after it was cancelled.
+    if (this.#cancel === undefined) {
+      this.#ignored++;
       return;
     }
-    this.#cancelTurn = undefined;
-    this.#turn();
+    this.#cancel = undefined;
+    this.#called();
   };
-
-  readonly #onWakeup = (): void => {
-    if (this.#cancelWakeup === undefined) {
-      this.#isTooSoon = true;
-      return;
-    }
-    this.#cancelWakeup = undefined;
-    this.#wakesAt = Infinity;
-    this.#turn();
-  };
-
-  #dropTurn(): void {
-    const cancel = this.#cancelTurn;
-    this.#cancelTurn = undefined;
-    cancel?.();
-  }
-
-  #dropWakeup(): void {
-    const cancel = this.#cancelWakeup;
-    this.#cancelWakeup = undefined;
-    this.#wakesAt = Infinity;
-    cancel?.();
-  }
 }

@@ -1,107 +1,99 @@
-import { describe, expect, it } from '@jest/globals';
-import { ReactorBase, type ReactorOptions } from '@triphase/core';
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Slice } from '../src/slice.ts';
 
-const SLICE_MS = 5;
-
-/** A reactor without a host. Its time passes only inside the calls that a test queues. */
-class SlicedReactor extends ReactorBase {
-  time = 1_000;
-  clockReads = 0;
-
-  constructor(options: ReactorOptions = {}) {
-    super({ maxSliceMs: SLICE_MS, maxBatch: 1_000_000, ...options });
-  }
-
-  protected override requestTurn(): () => void {
-    return () => undefined;
-  }
-
-  protected override setWakeup(): () => void {
-    return () => undefined;
-  }
-
-  protected override hostNow(): number {
-    this.clockReads++;
-    return this.time;
-  }
-
-  /** Queues `count` calls that take `ms` each. */
-  queue(count: number, ms: number): void {
-    for (let n = 0; n < count; n++) this.callSoon(() => (this.time += ms));
-  }
-
-  /** Timed calls that are due, `count` of them, each of which takes `ms`. */
-  schedule(count: number, ms: number): void {
-    for (let n = 0; n < count; n++) this.callLater(0, () => (this.time += ms));
-  }
-
-  /** How long one turn takes. */
-  turn(): number {
-    const start = this.time;
-    this.iterate();
-    return this.time - start;
-  }
+/** A slice of 5 ms on a virtual clock, and how often the clock was read. */
+function virtual(
+  maxStride?: number,
+  maxBatch = Infinity,
+): { run: (durations: readonly number[]) => number; reads: () => number } {
+  let now = 0;
+  let reads = 0;
+  const slice = new Slice(
+    () => {
+      reads++;
+      return now;
+    },
+    5,
+    maxBatch,
+    maxStride,
+  );
+  return {
+    reads: () => reads,
+    /** Runs callbacks of these durations in one share, until it is used up; returns how many ran. */
+    run(durations) {
+      slice.begin(now);
+      let ran = 0;
+      for (const ms of durations) {
+        now += ms;
+        ran++;
+        if (slice.spent()) break;
+      }
+      return ran;
+    },
+  };
 }
 
-describe.each(['queue', 'schedule'] as const)('the slice of a turn: %s', (make) => {
-  it('C35: a slice that is used up to the millisecond is over', () => {
-    const reactor = new SlicedReactor();
-    reactor[make](20, 1);
-    expect([reactor.turn(), reactor.turn()]).toEqual([5, 5]);
-  });
+const quick = (count: number): number[] => new Array<number>(count).fill(0);
+const slow = (count: number): number[] => new Array<number>(count).fill(5);
 
-  it.each([0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 2, 3, 7])(
-    'C35: calls of %d ms fill the slice and exceed it by an eighth at most, or by one call',
-    (ms) => {
-      const reactor = new SlicedReactor();
-      reactor[make](20_000, ms);
-      const took = reactor.turn();
-      expect(took).toBeGreaterThan(SLICE_MS - 1e-6);
-      expect(took).toBeLessThan(SLICE_MS + Math.max(SLICE_MS / 8, ms) + 1e-6);
-    },
-  );
-
-  it('C35: the clock is read more often once calls become slower', () => {
-    const reactor = new SlicedReactor();
-    reactor[make](127, 0);
-    reactor[make](64, 0.02);
-    reactor[make](200, 0.1);
-    expect(reactor.turn()).toBeLessThan(SLICE_MS + 1.6);
-  });
-
-  it('C35: the clock is read seldom while calls are quick', () => {
-    const reactor = new SlicedReactor();
-    reactor[make](10_000, 0);
-    reactor.clockReads = 0;
-    reactor.turn();
-    expect(reactor.clockReads).toBeLessThan(2_000);
-  });
-
-  it('C35: each turn begins a new slice', () => {
-    const reactor = new SlicedReactor();
-    reactor[make](6, 0);
-    reactor.turn();
-    reactor[make](100, 2);
-    expect([reactor.turn(), reactor.turn()]).toEqual([6, 6]);
-  });
+test('C35: callbacks that become slow run over by one for each sixteen quick ones, and by no more than 32', () => {
+  expect(virtual().run([...quick(127), ...slow(64)])).toBeLessThanOrEqual(127 + 7);
+  expect(virtual().run([...quick(100_000), ...slow(64)])).toBeLessThanOrEqual(100_000 + 32);
+  expect(virtual(8).run([...quick(100_000), ...slow(64)])).toBeLessThanOrEqual(100_000 + 8);
+  expect(virtual().run(slow(64))).toBe(1);
 });
 
-describe('a turn in which the run ends', () => {
-  it('C30: shutdown that is over inside a queued call lets nothing more run, and says what is left', async () => {
-    const reactor = new SlicedReactor();
-    const ended = reactor.run();
-    reactor.on('shutdown', () => new Promise(() => undefined));
-    void reactor.stop();
-    reactor.iterate();
-    const ran: string[] = [];
-    reactor.callSoon(() => {
-      ran.push('escalated');
-      reactor.escalate();
-    });
-    reactor.callSoon(() => ran.push('left'));
-    reactor.callLater(0, () => ran.push('left too'));
-    reactor.iterate();
-    expect(ran).toEqual(['escalated']);
-    expect((await ended).left).toEqual({ queued: 1, timed: 1 });
-  });
+test('C35: after a slow callback each one is checked, in later turns too', () => {
+  const { run } = virtual();
+  run(quick(10_000));
+  expect(run(slow(64))).toBeGreaterThan(1);
+  expect(run(slow(64))).toBe(1);
+  expect(run([0, 0, 1, 4, 5, 5])).toBe(4);
+});
+
+test('C35: the clock is read once for 32 quick callbacks, and no more often in the turns that follow', () => {
+  const { run, reads } = virtual(undefined, 1_000);
+  for (let turn = 0; turn < 4; turn++) run(quick(1_000));
+  const before = reads();
+  expect(run(quick(2_000))).toBe(1_000);
+  expect(reads() - before).toBe(Math.ceil(1_000 / 32));
+});
+
+test('C35: a share never runs over by more than a stride, and never over its batch', () => {
+  const durations = fc.array(fc.constantFrom(0, 0, 0, 0, 0.001, 0.1, 1, 5, 20), { maxLength: 400, size: 'max' });
+  fc.assert(
+    fc.property(
+      fc.array(durations, { maxLength: 5 }),
+      fc.constantFrom(1, 8, 32),
+      fc.constantFrom(10, 1_000),
+      (shares, maxStride, maxBatch) => {
+        const { run } = virtual(maxStride, maxBatch);
+        let before = 0;
+        for (const share of shares) {
+          const ran = run(share);
+          expect(ran).toBeLessThanOrEqual(maxBatch);
+          let spentAfter = share.length;
+          let time = 0;
+          for (const [index, ms] of share.entries())
+            if ((time += ms) >= 5) {
+              spentAfter = index + 1;
+              break;
+            }
+          const over = ran - spentAfter;
+          expect(over).toBeLessThan(Math.max(1, Math.min(maxStride, Math.floor((before + spentAfter) / 16))));
+          before += ran;
+        }
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test('C31: a share that is ended is used up after the callback under way', () => {
+  const slice = new Slice(() => 0, Infinity, Infinity);
+  slice.begin(0);
+  for (let i = 0; i < 1_000; i++) expect(slice.spent()).toBe(false);
+  slice.end();
+  expect(slice.spent()).toBe(true);
 });

@@ -23,6 +23,10 @@ const atOnce = (turn: () => void): (() => void) => {
   return () => undefined;
 };
 
+const fail = (): never => {
+  throw new Error('no turn');
+};
+
 describe('the hooks of a subclass', () => {
   it.each([
     ['calls its turn at once', atOnce, 'called its turn at once'],
@@ -72,5 +76,77 @@ describe('the hooks of a subclass', () => {
     expect(ran).toEqual(['queued', 'next']);
     reactor.crash();
     await ended;
+  });
+
+  it.each([
+    ['throws', fail, 'no turn'],
+    ['calls its turn at once', atOnce, 'requestTurn() called its turn at once: call it later, from a macrotask'],
+    ['returns nothing', () => undefined, 'requestTurn() returned no function: return one that cancels the request'],
+  ])('C1: one that %s at the end of a turn is reported, not thrown into the host', async (_what, hook, message) => {
+    const heard: unknown[] = [];
+    const reactor = new Hooked({ onError: (error, source) => heard.push((error as Error).message, source) });
+    const turns: (() => void)[] = [];
+    const working = (turn: () => void): (() => void) => {
+      turns.push(turn);
+      return () => undefined;
+    };
+    reactor.hook = working;
+    const ended = reactor.run();
+    const ran: string[] = [];
+    reactor.callSoon(() => {
+      ran.push('first');
+      reactor.callSoon(() => ran.push('second'));
+      reactor.hook = hook;
+    });
+    turns.shift()?.();
+    expect(heard).toEqual([message, { kind: 'host', name: 'turn request' }]);
+    reactor.hook = working;
+    reactor.callSoon(() => ran.push('third'));
+    turns.shift()?.();
+    expect(ran).toEqual(['first', 'second', 'third']);
+    reactor.crash();
+    await ended;
+  });
+
+  it('C1: what requestTurn throws is thrown by the call that needed the turn, and a later call asks again', async () => {
+    const reactor = new Hooked();
+    const ended = reactor.run();
+    reactor.hook = fail;
+    const ran: string[] = [];
+    expect(() => {
+      reactor.callSoon(() => ran.push('queued'));
+    }).toThrow('no turn');
+    expect(() => reactor.callLater(0, () => ran.push('timed'))).toThrow('no turn');
+    let turn: (() => void) | undefined;
+    reactor.hook = (asked) => {
+      turn = asked;
+      return () => undefined;
+    };
+    reactor.callSoon(() => ran.push('queued later'));
+    turn?.();
+    expect(ran).toEqual(['queued', 'queued later', 'timed']);
+    reactor.crash();
+    await ended;
+  });
+
+  it('C31: a cancel that throws is reported, and the run ends all the same', async () => {
+    const heard: unknown[] = [];
+    const reactor = new Hooked({ onError: (error, source) => heard.push((error as Error).message, source.name) });
+    const ended = reactor.run();
+    reactor.hook = () => fail;
+    reactor.callLater(5, () => undefined);
+    reactor.callSoon(() => undefined);
+    reactor.crash();
+    expect((await ended).reason.kind).toBe('crash');
+    expect(heard).toEqual(['no turn', 'requestTurn', 'no turn', 'setWakeup']);
+  });
+
+  it('C22: a limit whose wakeup fails is reported, and the firing goes on', async () => {
+    const heard: unknown[] = [];
+    const reactor = new Hooked({ onError: (error, source) => heard.push((error as Error).message, source.name) });
+    reactor.hook = fail;
+    reactor.on('job', () => Promise.resolve());
+    const report = await reactor.fire('job', undefined, { limits: { during: 10 } });
+    expect([report.errors, heard.slice(0, 2)]).toEqual([[], ['no turn', 'turn request']]);
   });
 });

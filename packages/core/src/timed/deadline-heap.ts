@@ -1,98 +1,100 @@
 import type { ScheduledCall } from './delayed-call.ts';
 
-const smallest = 32;
+const MIN_CAPACITY = 32;
 
 /**
- * A 4-ary heap of calls by (deadline, order). The keys stand in a typed array, two numbers a call, so that sifting reads no objects;
- * each call knows its index, so that cancelling takes it out at once (C43).
+ * A 4-ary min-heap of timed calls by (time, order). The keys are in a typed array, two numbers per call, so that comparing reads no
+ * objects (benchmark: P3). Each call stores its index, so that any call can be removed in O(log n) (C43).
  */
 export class DeadlineHeap {
-  readonly calls: ScheduledCall[] = [];
-  #keys: Float64Array = new Float64Array(2 * smallest);
-  readonly #none: ScheduledCall;
+  /** The calls; the first one has the lowest key, the others are in no particular order. */
+  calls: ScheduledCall[] = [];
+  #keys: Float64Array = new Float64Array(2 * MIN_CAPACITY);
 
-  /** `none` is what an empty heap gives as its first call. */
-  constructor(none: ScheduledCall) {
-    this.#none = none;
+  timeAt(index: number): number {
+    return this.#keys[2 * index] as number; // callers pass the index of a call
   }
 
-  first(): ScheduledCall {
-    return this.calls[0] ?? this.#none;
+  orderAt(index: number): number {
+    return this.#keys[2 * index + 1] as number; // callers pass the index of a call
   }
 
-  add(call: ScheduledCall): void {
+  add(call: ScheduledCall, time: number, order: number): void {
     const index = this.calls.push(call) - 1;
     if (2 * index === this.#keys.length) this.#resize(index + (index >> 1));
-    this.#rise(index, call, call.time, call.order);
+    this.#siftUp(index, call, time, order);
   }
 
-  /** Takes out the call at `index`. Who calls it gives it a new place. */
+  /** Removes the call at `index`. The caller changes the index that the call stores. */
   remove(index: number): void {
-    const { calls } = this;
-    const last = calls.pop();
-    const count = calls.length;
-    if (last === undefined) return;
-    if (index < count) {
-      const keys = this.#keys;
-      this.#sift(index, last, at(keys, 2 * count), at(keys, 2 * count + 1));
+    const last = this.calls.pop();
+    const count = this.calls.length;
+    if (last !== undefined && index < count) this.#place(index, last, this.timeAt(count), this.orderAt(count));
+    if (count > MIN_CAPACITY && 8 * count < this.#keys.length) {
+      this.#resize(2 * count);
+      this.calls = this.calls.slice(); // V8 doesn't shrink an array on pop() in optimized code
     }
-    if (count > smallest && 8 * count < this.#keys.length) this.#resize(2 * count);
   }
 
-  /** Brings a call to where its `time` and `order` belong now. */
-  update(call: ScheduledCall): void {
-    this.#sift(call.place as number, call, call.time, call.order); // in the heap it is the index
+  /** Gives the call at `index` a new key. */
+  update(index: number, time: number, order: number): void {
+    this.#place(index, this.calls[index] as ScheduledCall, time, order); // callers pass the index of a call
   }
 
-  #sift(index: number, call: ScheduledCall, time: number, order: number): void {
-    const keys = this.#keys;
+  /** Puts a call at `index`, or above or below it where its key requires that. */
+  #place(index: number, call: ScheduledCall, time: number, order: number): void {
     const parent = (index - 1) >> 2;
-    if (index > 0 && precedes(time, order, at(keys, 2 * parent), at(keys, 2 * parent + 1)))
-      this.#rise(index, call, time, order);
-    else this.#sink(index, call, time, order);
+    if (index > 0 && precedes(time, order, this.timeAt(parent), this.orderAt(parent)))
+      this.#siftUp(index, call, time, order);
+    else this.#siftDown(index, call, time, order);
   }
 
-  #rise(start: number, call: ScheduledCall, time: number, order: number): void {
+  #siftUp(start: number, call: ScheduledCall, time: number, order: number): void {
     const { calls } = this;
-    const keys = this.#keys;
     let index = start;
     while (index > 0) {
       const parent = (index - 1) >> 2;
-      const parentTime = at(keys, 2 * parent);
-      const parentOrder = at(keys, 2 * parent + 1);
-      if (!precedes(time, order, parentTime, parentOrder)) break;
-      put(keys, calls, index, calls[parent] as ScheduledCall, parentTime, parentOrder); // a parent is below the length
+      const parentTime = this.timeAt(parent);
+      const parentOrder = this.orderAt(parent);
+      if (precedes(parentTime, parentOrder, time, order)) break;
+      this.#set(index, calls[parent] as ScheduledCall, parentTime, parentOrder); // a parent is inside the heap
       index = parent;
     }
-    put(keys, calls, index, call, time, order);
+    this.#set(index, call, time, order);
   }
 
-  #sink(start: number, call: ScheduledCall, time: number, order: number): void {
+  #siftDown(start: number, call: ScheduledCall, time: number, order: number): void {
     const { calls } = this;
-    const keys = this.#keys;
     const count = calls.length;
     let index = start;
     for (;;) {
       let child = 4 * index + 1;
       if (child >= count) break;
       const end = Math.min(child + 4, count);
-      let least = child;
-      let leastTime = at(keys, 2 * child);
-      let leastOrder = at(keys, 2 * child + 1);
+      let first = child;
+      let firstTime = this.timeAt(child);
+      let firstOrder = this.orderAt(child);
       while (++child < end) {
-        const childTime = at(keys, 2 * child);
-        if (childTime > leastTime) continue;
-        const childOrder = at(keys, 2 * child + 1);
-        if (childTime === leastTime && childOrder > leastOrder) continue;
-        least = child;
-        leastTime = childTime;
-        leastOrder = childOrder;
+        const childTime = this.timeAt(child);
+        if (childTime > firstTime) continue;
+        const childOrder = this.orderAt(child);
+        if (childTime === firstTime && childOrder > firstOrder) continue;
+        first = child;
+        firstTime = childTime;
+        firstOrder = childOrder;
       }
-      if (precedes(time, order, leastTime, leastOrder)) break;
-      put(keys, calls, index, calls[least] as ScheduledCall, leastTime, leastOrder); // a child was found below `count`
-      index = least;
+      if (precedes(time, order, firstTime, firstOrder)) break;
+      this.#set(index, calls[first] as ScheduledCall, firstTime, firstOrder); // a child was found inside the heap
+      index = first;
     }
-    put(keys, calls, index, call, time, order);
+    this.#set(index, call, time, order);
+  }
+
+  #set(index: number, call: ScheduledCall, time: number, order: number): void {
+    this.#keys[2 * index] = time;
+    this.#keys[2 * index + 1] = order;
+    this.calls[index] = call;
+    call.index = index;
   }
 
   #resize(capacity: number): void {
@@ -102,25 +104,7 @@ export class DeadlineHeap {
   }
 }
 
-function put(
-  keys: Float64Array,
-  calls: ScheduledCall[],
-  index: number,
-  call: ScheduledCall,
-  time: number,
-  order: number,
-): void {
-  keys[2 * index] = time;
-  keys[2 * index + 1] = order;
-  calls[index] = call;
-  call.place = index;
-}
-
-function at(keys: Float64Array, index: number): number {
-  return keys[index] as number; // callers stay inside the heap
-}
-
-/** Whether one key, deadline and order, comes before another (C40). */
-export function precedes(time: number, order: number, otherTime: number, otherOrder: number): boolean {
+/** Whether one key comes before another (C40). No two calls have the same order number. */
+function precedes(time: number, order: number, otherTime: number, otherOrder: number): boolean {
   return time < otherTime || (time === otherTime && order < otherOrder);
 }

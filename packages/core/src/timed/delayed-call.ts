@@ -2,35 +2,48 @@ import type { CallOptions, DelayedCall } from '../clock.ts';
 import { AlreadyCalledError, AlreadyCancelledError } from '../errors.ts';
 import { dispose } from '../host.ts';
 import { nameOf } from '../printable.ts';
-import type { TimerQueue } from './timer-queue.ts';
 
-/** What `place` says of a call that is over. */
+/** The index of a call that has run. */
 export const CALLED = -1;
+/** The index of a call that was cancelled. */
 export const CANCELLED = -2;
 
-/** What a call made with options carries beyond its function: an object of its own keeps the plain handle lean (P5). */
+/** The queue that a call belongs to. A call checks that it is active before it calls one of these, except `now`. */
+export interface CallOwner {
+  readonly now: () => number;
+  cancel(call: ScheduledCall): void;
+  reset(call: ScheduledCall, ms: number): void;
+  delay(call: ScheduledCall, ms: number): void;
+  /** The time in the key of the call in the heap. */
+  keyTime(call: ScheduledCall): number;
+}
+
+/** The options and the function of a call that was made with options. An object of its own keeps other calls small (P5). */
 export interface CallDetails extends CallOptions {
   readonly name: string;
   readonly fn: () => unknown;
   readonly onAbort: () => void;
 }
 
-/**
- * A call of a {@link TimerQueue}, linked into the container that holds it: six fields and no more (P5).
- * They are declared only, since V8 boxes a number anew at each store into a field that began as `undefined`.
- */
+/** A deadline that is later than the key of the call in the heap, and the order number it was given (C40). */
+export interface LaterDeadline {
+  time: number;
+  order: number;
+}
+
+/** A call of a `TimerQueue`. It has four fields, since a program may have very many (P5). */
 export class ScheduledCall implements DelayedCall {
   declare readonly [Symbol.dispose]: () => void;
-  declare time: number;
-  /** What decides among equal times (C40). Negative: the call was put off, and its place is where it was due before. */
-  declare order: number;
-  /** The function or the details, released when the call is over: then only the name that was given, or nothing. */
-  declare body: (() => unknown) | CallDetails | string;
-  /** In a list the call before it, in the heap its index, else `CALLED` or `CANCELLED`. */
-  declare place: ScheduledCall | number;
-  /** In a list the call after it. */
-  declare next: ScheduledCall | undefined;
-  declare readonly queue: TimerQueue;
+  readonly queue: CallOwner;
+  /** The function or the details. When the call is over: the name from its options, or ''. */
+  body: (() => unknown) | CallDetails | string;
+  /** The index in the heap while the call is active, then `CALLED` or `CANCELLED`. */
+  index: number = CANCELLED;
+  /**
+   * `undefined`: the call is due at the time of its key in the heap. An object: it is due later than that. A number: the call is over,
+   * and this was its deadline.
+   */
+  due: LaterDeadline | number | undefined = undefined;
 
   static {
     Object.defineProperty(this.prototype, dispose, {
@@ -41,20 +54,22 @@ export class ScheduledCall implements DelayedCall {
     });
   }
 
-  constructor(queue: TimerQueue, time: number, order: number, body: (() => unknown) | CallDetails | string) {
-    this.time = time;
-    this.order = order;
-    this.body = body;
-    this.place = CANCELLED;
-    this.next = undefined;
+  constructor(queue: CallOwner, body: (() => unknown) | CallDetails) {
     this.queue = queue;
+    this.body = body;
   }
 
   get active(): boolean {
-    return this.place !== CALLED && this.place !== CANCELLED;
+    return this.index >= 0;
   }
 
-  /** The name given, else the function's, which goes with the function when the call is over; `anonymous` without either. */
+  get time(): number {
+    const { due } = this;
+    if (due === undefined) return this.queue.keyTime(this);
+    return typeof due === 'number' ? due : due.time;
+  }
+
+  /** The name from the options, else that of the function until it is released, else `anonymous`. */
   get name(): string {
     return ownName(this.body) || 'anonymous';
   }
@@ -85,16 +100,16 @@ function ownName(body: ScheduledCall['body']): string {
 }
 
 function stateOf(call: ScheduledCall): string {
-  if (call.place === CALLED) return 'called';
-  if (call.place === CANCELLED) return 'cancelled';
+  if (call.index === CALLED) return 'called';
+  if (call.index === CANCELLED) return 'cancelled';
   if (call.time === Infinity) return 'never due';
   const left = Math.round((call.time - call.queue.now()) * 1000) / 1000;
   return left < 0 ? `due ${-left} ms ago` : `due in ${left} ms`;
 }
 
 function requireActive(call: ScheduledCall): void {
-  if (call.place === CALLED)
-    throw new AlreadyCalledError(`${call.toString()} already. Ask \`active\` first, or schedule a new call.`);
-  if (call.place === CANCELLED)
-    throw new AlreadyCancelledError(`${call.toString()} already. Ask \`active\` first, or schedule a new call.`);
+  if (call.index === CALLED)
+    throw new AlreadyCalledError(`${call.toString()} already. Check \`active\` first, or schedule a new call.`);
+  if (call.index === CANCELLED)
+    throw new AlreadyCancelledError(`${call.toString()} already. Check \`active\` first, or schedule a new call.`);
 }

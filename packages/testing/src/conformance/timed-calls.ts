@@ -576,6 +576,22 @@ function listing(kit: Kit): void {
     expect(listed).toEqual([3, 2, 1]);
   });
 
+  kit.it('C42', 'very many calls are listed in order, queued calls first in pending()', () => {
+    const reactor = kit.create();
+    const count = 200_000;
+    for (let n = 0; n < count; n++) reactor.callSoon(fail);
+    const first = reactor.callLater(HOUR, fail);
+    for (let n = 1; n < count; n++) reactor.callLater(HOUR + (n % 1_000), fail);
+    const listed = reactor.getDelayedCalls();
+    expect(listed.length).toBe(count);
+    expect(listed[0]).toBe(first);
+    expect(listed.every(({ time }, index) => index === 0 || (listed[index - 1]?.time ?? 0) <= time)).toBe(true);
+    const pending = reactor.pending();
+    expect(pending.length).toBe(2 * count);
+    expect([pending[0]?.kind, pending[count]?.kind]).toEqual(['call', 'timed-call']);
+    for (const call of listed) call.cancel();
+  });
+
   kit.it('C42', 'toString() tells the states apart and names the call', () => {
     const reactor = kit.create();
     const call = reactor.callLater(0, () => undefined, { name: 'refresh' });

@@ -249,6 +249,33 @@ function slices(kit: Kit): void {
 
   kit.it(
     'C35',
+    'calls that become slow after many quick ones run over their slice by at most eight calls',
+    () => {
+      const reactor = kit.create({ maxSliceMs: 5 });
+      const slow = { queued: 0, timed: 0 };
+      for (const _ of range(127)) {
+        reactor.callSoon(() => undefined);
+        reactor.callLater(0, () => undefined);
+      }
+      for (const _ of range(64)) {
+        reactor.callSoon(() => {
+          block(reactor, 5);
+          slow.queued++;
+        });
+        reactor.callLater(0, () => {
+          block(reactor, 5);
+          slow.timed++;
+        });
+      }
+      reactor.iterate();
+      expect(slow.queued <= 8).toBe(true);
+      expect(slow.timed <= 8).toBe(true);
+    },
+    { needs: 'movingClock' },
+  );
+
+  kit.it(
+    'C35',
     'a flood of queued calls does not starve timed calls',
     async () => {
       const reactor = kit.create({ maxSliceMs: 5 });

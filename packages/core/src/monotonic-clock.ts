@@ -1,0 +1,34 @@
+import { describeGiven } from './check-milliseconds.ts';
+
+/**
+ * The clock of a reactor: the host's clock, but it never goes back (C39). A reading that isn't a finite number, and a clock that throws,
+ * is reported once; the time stands still until the next good reading.
+ */
+export class MonotonicClock {
+  readonly #read: () => number;
+  readonly #report: (error: unknown) => void;
+  #last = -Infinity;
+  #isBroken = false;
+
+  constructor(read: () => number, report: (error: unknown) => void) {
+    this.#read = read;
+    this.#report = report;
+  }
+
+  now(): number {
+    try {
+      const now: unknown = this.#read();
+      if (typeof now !== 'number' || !Number.isFinite(now))
+        throw new TypeError(`The clock returned ${describeGiven(now)}: return milliseconds, a finite number.`);
+      this.#isBroken = false;
+      if (now > this.#last) this.#last = now;
+    } catch (error) {
+      if (this.#last === -Infinity) this.#last = 0;
+      if (!this.#isBroken) {
+        this.#isBroken = true; // first: whoever hears of the error may read the clock
+        this.#report(error);
+      }
+    }
+    return this.#last;
+  }
+}
