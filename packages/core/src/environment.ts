@@ -1,7 +1,8 @@
-import { reportTo, type ErrorSource, type OnError } from './error-path.ts';
+import { reportTo } from './error-path.ts';
 import type { Host, Logger } from './host.ts';
 import type { Observer } from './observer.ts';
 import { whenSettled } from './thenable.ts';
+import type { ErrorSource, OnError } from './error-source.ts';
 
 /** What the three-phase engine needs of whoever owns it; it knows nothing of reactors. */
 export interface Environment {

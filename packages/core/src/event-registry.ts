@@ -2,7 +2,8 @@ import type { Environment } from './environment.ts';
 import { PHASES, type Limits, type Phases, type Trigger, type TriggerHandle, type TriggerOptions } from './events.ts';
 import type { FiringPolicy } from './firing.ts';
 import { SystemEvent, unknownTrigger } from './system-event.ts';
-import { checkLimits, checkPhases, eventName, TriggerHandles, type RegisteredTrigger } from './trigger.ts';
+import { checkLimits, checkPhases, TriggerHandles, type RegisteredTrigger } from './trigger.ts';
+import { eventName } from './event-name.ts';
 
 /** The events of a reactor by type, made on first use (C7). */
 export class EventRegistry {

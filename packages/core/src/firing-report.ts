@@ -5,7 +5,7 @@ import type { TriggerOutcome, Waiting } from './observer.ts';
 import type { PhaseTimings, Timing } from './phase-timings.ts';
 import { listed, printable } from './printable.ts';
 import { keepShape } from './shape.ts';
-import { eventName } from './trigger.ts';
+import { eventName } from './event-name.ts';
 
 /** An error of a firing: a trigger's, or a phase that was cut. */
 export type FiringError = TriggerFailedError | TriggerLoopError;

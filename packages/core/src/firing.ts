@@ -1,7 +1,8 @@
 import type { Environment } from './environment.ts';
 import { TriggerFailedError, TriggerLoopError, TriggerTimeoutError } from './errors.ts';
 import { messageOf } from './describe-thrown.ts';
-import type { ErrorSource } from './error-path.ts';
+import type { ErrorSource } from './error-source.ts';
+import { eventName } from './event-name.ts';
 import { PHASES, type Limits, type Phase } from './events.ts';
 import { dispose } from './host.ts';
 import { FiringReport, type FiringError } from './firing-report.ts';
@@ -10,7 +11,7 @@ import { keepShape } from './shape.ts';
 import { PhaseTimings } from './phase-timings.ts';
 import { describePending, sourceOf, tellFiring, tellPhase, tellTrigger, titleOf } from './telling.ts';
 import { PendingTrigger, TriggerCall, type Aborted } from './trigger-call.ts';
-import { eventName, MAX_ADDED, type RegisteredTrigger, type TriggerList } from './trigger.ts';
+import { MAX_ADDED, type RegisteredTrigger, type TriggerList } from './trigger.ts';
 
 /** What a promise may take to settle when the host goes away now (C32): an async function ten awaits deep needs about thirty. */
 const GRACE_HOPS = 64;

@@ -6,7 +6,6 @@ import {
   ReactorNotRunningError,
   ReactorStoppedError,
   SelfWaitError,
-  StartupFailedError,
   TriphaseInternalError,
 } from './errors.ts';
 import { messageOf } from './describe-thrown.ts';
@@ -21,7 +20,6 @@ import {
   type AbortControllerLike,
   type AbortSignalLike,
   type HostAbortSignal,
-  type HostControl,
   type StopReason,
 } from './host.ts';
 import type { Waiting } from './observer.ts';
@@ -32,7 +30,9 @@ import { ServiceGraph } from './service-graph.ts';
 import type { Service } from './services.ts';
 import { LifeState, type ReactorState } from './state.ts';
 import type { SystemEvent } from './system-event.ts';
-import { eventName } from './trigger.ts';
+import { StartupFailedError } from './startup-failed-error.ts';
+import type { HostControl } from './host-control.ts';
+import { eventName } from './event-name.ts';
 import type { TurnLoop } from './turn-loop.ts';
 import { waitingWork, workInFlight } from './work.ts';
 

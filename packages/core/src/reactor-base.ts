@@ -2,7 +2,9 @@ import { describeGiven } from './check-milliseconds.ts';
 import type { CallOptions, Clock, DelayedCall, WorkOptions } from './clock.ts';
 import { ReactorEnvironment } from './environment.ts';
 import { ReservedEventError } from './errors.ts';
-import type { ErrorSource, OnError } from './error-path.ts';
+import type { ErrorSource, OnError } from './error-source.ts';
+import type { HostControl } from './host-control.ts';
+import { checkFunction } from './check-function.ts';
 import { EventRegistry } from './event-registry.ts';
 import type {
   AnyEvents,
@@ -25,7 +27,6 @@ import {
   type AbortSignalLike,
   type Host,
   type HostAbortSignal,
-  type HostControl,
   type Logger,
   type StopReason,
 } from './host.ts';
@@ -34,7 +35,6 @@ import type { Observer, Stats, Waiting } from './observer.ts';
 import type { RunResult } from './run-result.ts';
 import type { Service } from './services.ts';
 import type { ReactorState } from './state.ts';
-import { checkFunction } from './trigger.ts';
 import { TurnLoop } from './turn-loop.ts';
 
 /** Options of every reactor. */

@@ -5,14 +5,8 @@ import type { TriggerOutcome, Waiting } from './observer.ts';
 import { listed, printable } from './printable.ts';
 import { keepShape } from './shape.ts';
 import { openingLeftBehind, statusOf, timeouts, type Ends, type Service } from './services.ts';
-import {
-  checkLength,
-  checkPhases,
-  RegisteredTrigger,
-  triggerListsOf,
-  type Registration,
-  type TriggerList,
-} from './trigger.ts';
+import { checkPhases, RegisteredTrigger, triggerListsOf, type Registration, type TriggerList } from './trigger.ts';
+import { checkLength } from './check-function.ts';
 
 type ServiceState = 'idle' | 'starting' | 'started' | 'failed' | 'stopping' | 'stopped';
 

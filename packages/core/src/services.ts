@@ -2,11 +2,11 @@ import { checkKeys } from './check-keys.ts';
 import { ResourceClosedError } from './errors.ts';
 import { messageOf } from './describe-thrown.ts';
 import type { Clock } from './clock.ts';
-import type { ErrorSource } from './error-path.ts';
+import type { ErrorSource } from './error-source.ts';
+import { checkFunction, checkLength } from './check-function.ts';
 import type { Phases, TriggerContext } from './events.ts';
 import type { StopReason } from './host.ts';
 import type { ReactorState } from './state.ts';
-import { checkFunction, checkLength } from './trigger.ts';
 
 /** Both ends of something that lives as long as the run (C52). */
 export interface Service {

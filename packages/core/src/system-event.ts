@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { Environment } from './environment.ts';
 import { EventAlreadyFiringError, PhasePassedError, UnknownTriggerError } from './errors.ts';
-import { reportTo, type OnError } from './error-path.ts';
+import { reportTo } from './error-path.ts';
 import {
   PHASES,
   type FireArguments,
@@ -16,17 +16,17 @@ import type { FiringReport } from './firing-report.ts';
 import { Firing, type FiredEvent, type FiringPolicy, type FiringSettings } from './firing.ts';
 import { hostConsole } from './host.ts';
 import {
-  checkFunction,
-  checkLength,
   checkLimits,
   checkPhase,
-  eventName,
   located,
   RegisteredTrigger,
   TriggerHandles,
   triggerListsOf,
   type TriggerList,
 } from './trigger.ts';
+import type { OnError } from './error-source.ts';
+import { checkFunction, checkLength } from './check-function.ts';
+import { eventName } from './event-name.ts';
 
 /** No options at all. */
 const ORDINARY: FireOptions & FiringSettings & TriggerOptions = Object.freeze({});

@@ -1,11 +1,12 @@
 import type { Environment } from './environment.ts';
-import type { ErrorSource } from './error-path.ts';
+import type { ErrorSource } from './error-source.ts';
+import { eventName } from './event-name.ts';
 import type { Phase } from './events.ts';
 import type { ObservedStep, TriggerOutcome, Waiting } from './observer.ts';
 import { printable } from './printable.ts';
 import { statusOf } from './services.ts';
 import type { PendingTrigger } from './trigger-call.ts';
-import { eventName, type RegisteredTrigger } from './trigger.ts';
+import type { RegisteredTrigger } from './trigger.ts';
 
 // What is said of a firing: to its observer (C46), in messages, to onError (C48), and in lists of what waits (C47).
 

@@ -1,4 +1,6 @@
-import { checkMilliseconds, describeGiven } from './check-milliseconds.ts';
+import { checkFunction, checkLength } from './check-function.ts';
+import { describeGiven } from './check-milliseconds.ts';
+import { eventName } from './event-name.ts';
 import { dispose, type AbortSignalLike } from './host.ts';
 import { InvalidPhaseError } from './errors.ts';
 import {
@@ -12,25 +14,10 @@ import {
   type TriggerOptions,
 } from './events.ts';
 import type { Firing } from './firing.ts';
-import type { ErrorSource } from './error-path.ts';
+import type { ErrorSource } from './error-source.ts';
 import type { TriggerOutcome, Waiting } from './observer.ts';
-import { nameOf, printable } from './printable.ts';
+import { nameOf } from './printable.ts';
 import type { Service } from './services.ts';
-
-/** What an event is called in names, messages and reports; `?` where it cannot be asked. */
-export function eventName(type: unknown): string {
-  try {
-    if (typeof type === 'function') return printable(nameOf(type) || 'function');
-    return printable(typeof type === 'object' && type !== null ? Object.prototype.toString.call(type) : type);
-  } catch {
-    return '?';
-  }
-}
-
-/** Throws where a length of time is none; it may be left out. */
-export function checkLength(ms: number | undefined, what: string): void {
-  if (ms !== undefined) checkMilliseconds(ms, `${what} is`);
-}
 
 export function checkLimits(limits: Limits | undefined): void {
   if (limits !== undefined && (typeof limits !== 'object' || (limits as Limits | null) === null))
@@ -42,10 +29,6 @@ export function checkPhase(phase: Phase): void {
   if (!PHASES.includes(phase)) {
     throw new InvalidPhaseError(`There is no phase "${eventName(phase)}": use "before", "during" or "after"`);
   }
-}
-
-export function checkFunction(fn: unknown, what: string): void {
-  if (typeof fn !== 'function') throw new TypeError(`${what} is ${fn === null ? 'null' : typeof fn}: pass a function`);
 }
 
 /** Throws where these are no phases with functions; `what` says what they are of, asked only then (benchmark: P10). */

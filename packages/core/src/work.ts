@@ -1,5 +1,5 @@
 import type { Environment } from './environment.ts';
-import type { ErrorSource } from './error-path.ts';
+import type { ErrorSource } from './error-source.ts';
 import type { Firing } from './firing.ts';
 import type { TriggerOutcome, Waiting } from './observer.ts';
 import type { Run } from './run.ts';

@@ -4,7 +4,7 @@ import { LoopingCallStateError } from '../errors.ts';
 import { dispose, type AbortSignalLike } from '../host.ts';
 import { nameOf } from '../printable.ts';
 import { whenSettled } from '../thenable.ts';
-import { checkFunction } from '../trigger.ts';
+import { checkFunction } from '../check-function.ts';
 import { Completion, named, report } from './completion.ts';
 
 /** What a run of a looping call is told (C44). */

@@ -3,7 +3,7 @@ import type { CallOptions } from '../clock.ts';
 import type { ReactorStoppedError } from '../errors.ts';
 import { nameOf } from '../printable.ts';
 import type { Slice } from '../slice.ts';
-import { checkFunction } from '../trigger.ts';
+import { checkFunction } from '../check-function.ts';
 import { DeadlineHeap, precedes } from './deadline-heap.ts';
 import { CALLED, CANCELLED, ScheduledCall, type CallDetails } from './delayed-call.ts';
 import { createRing, DurationLists, unlink, type DurationList } from './duration-lists.ts';
