@@ -3,6 +3,7 @@ import type { ErrorSource, OnError } from './error-source.ts';
 import { eventName } from './event-name.ts';
 import type { Host, Logger } from './host.ts';
 import { printable, printableLines } from './printable.ts';
+import { whenSettled } from './thenable.ts';
 
 /** Hands an error to `onError`, else to the page, else prints it; never throws. */
 export function reportTo(
@@ -32,11 +33,10 @@ export function printTo([logger, ...others]: readonly Logger[], level: keyof Log
   );
 }
 
-/** Calls it; `failed` hears what it throws, or what a promise that it returns rejects with. */
+/** Calls `fn`; `failed` is called once if it throws, or if the promise it returns rejects. */
 function attempt(fn: () => unknown, failed: (error: unknown) => void): void {
   try {
-    const result = fn() as Partial<PromiseLike<unknown>> | undefined | null; // as: callers without types return anything
-    result?.then?.(undefined, failed);
+    void whenSettled(fn(), () => undefined, failed);
   } catch (error) {
     failed(error);
   }
