@@ -1,13 +1,8 @@
-import { checkMilliseconds, describeGiven } from './check-milliseconds.ts';
+import { checkFunction, checkLength } from './check-function.ts';
+import { describeGiven } from './check-milliseconds.ts';
 import { InvalidPhaseError } from './errors.ts';
 import { PHASES, type Limits, type Phase, type Phases } from './events.ts';
-import type { AbortSignalLike } from './host.ts';
-import { eventName } from './printable.ts';
-
-/** Checks a length of time in milliseconds; `undefined` is allowed. */
-export function checkLength(ms: number | undefined, what: string): void {
-  if (ms !== undefined) checkMilliseconds(ms, `${what} is`);
-}
+import { eventName } from './event-name.ts';
 
 /** Checks limits and copies them: each is read once, and a later change of the object changes nothing. */
 export function takeLimits(limits: Limits | undefined): Limits | undefined {
@@ -26,18 +21,6 @@ export function takeLimits(limits: Limits | undefined): Limits | undefined {
 export function checkPhase(phase: Phase): void {
   if (PHASES.includes(phase)) return;
   throw new InvalidPhaseError(`There is no phase "${eventName(phase)}": use "before", "during" or "after"`);
-}
-
-export function checkFunction(fn: unknown, what: string): void {
-  if (typeof fn !== 'function') throw new TypeError(`${what} is ${fn === null ? 'null' : typeof fn}: pass a function`);
-}
-
-export function checkSignal(signal: AbortSignalLike | undefined, what: string): void {
-  if (signal === undefined) return;
-  const given: unknown = signal;
-  const { addEventListener, removeEventListener } = (given ?? {}) as Partial<AbortSignalLike>; // as: callers without types pass anything
-  if (typeof addEventListener === 'function' && typeof removeEventListener === 'function') return;
-  throw new TypeError(`${what} is ${describeGiven(given)}: pass the signal of an AbortController`);
 }
 
 /** Checks an object of phases and copies it: each is read once. `what` names the owner; it is called for errors only (benchmark: P10). */

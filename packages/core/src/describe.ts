@@ -1,9 +1,10 @@
 import { messageOf } from './describe-thrown.ts';
-import type { ErrorSource } from './error-path.ts';
+import type { ErrorSource } from './error-source.ts';
 import { TriggerFailedError, TriggerLoopError, TriggerTimeoutError } from './errors.ts';
 import type { Phase } from './events.ts';
 import type { Waiting } from './observer.ts';
-import { eventName, printable } from './printable.ts';
+import { printable } from './printable.ts';
+import { eventName } from './event-name.ts';
 import { MAX_ADDED, type RegisteredTrigger } from './trigger.ts';
 
 /** Whose error it is, for `onError` (C48). */

@@ -1,4 +1,5 @@
-import { reportTo, type ErrorSource, type OnError } from './error-path.ts';
+import { reportTo } from './error-path.ts';
+import type { ErrorSource, OnError } from './error-source.ts';
 import type { FiringDeps } from './firing-deps.ts';
 import type { Host, Logger } from './host.ts';
 import type { Observer } from './observer.ts';

@@ -1,24 +1,9 @@
 import { describeThrown } from './describe-thrown.ts';
-import type { Phase } from './events.ts';
+import type { ErrorSource, OnError } from './error-source.ts';
+import { eventName } from './event-name.ts';
 import type { Host, Logger } from './host.ts';
-import { eventName, printable, printableLines } from './printable.ts';
-
-/** Whose error it is (C48). */
-export interface ErrorSource {
-  /** `service`: one of its startup or shutdown functions; `work`: what was given to `waitUntil` (C57); `host`: none of these, such as what a run held and could not release. */
-  readonly kind: 'call' | 'timed-call' | 'trigger' | 'service' | 'work' | 'observer' | 'host';
-  /** The function that was called, the trigger, the service, the work, the method of the observer, or what of the host. */
-  readonly name: string;
-  /** The event type, as it was given; there for triggers, services, and work that holds a stop. */
-  readonly event?: unknown;
-  /** There wherever `event` is. */
-  readonly phase?: Phase;
-  /** Where it was registered; with the reactor's option `debug`. */
-  readonly registeredAt?: string;
-}
-
-/** The one path of errors (C48). What it throws, or rejects with, is caught and printed. */
-export type OnError = (error: unknown, source: ErrorSource) => void;
+import { printable, printableLines } from './printable.ts';
+import { whenSettled } from './thenable.ts';
 
 /** Hands an error to `onError`, else to the page, else prints it; never throws. */
 export function reportTo(
@@ -48,11 +33,10 @@ export function printTo([logger, ...others]: readonly Logger[], level: keyof Log
   );
 }
 
-/** Calls it; `failed` hears what it throws, or what a promise that it returns rejects with. */
+/** Calls `fn`; `failed` is called once if it throws, or if the promise it returns rejects. */
 function attempt(fn: () => unknown, failed: (error: unknown) => void): void {
   try {
-    const result = fn() as Partial<PromiseLike<unknown>> | undefined | null; // as: callers without types return anything
-    result?.then?.(undefined, failed);
+    void whenSettled(fn(), () => undefined, failed);
   } catch (error) {
     failed(error);
   }

@@ -3,7 +3,7 @@ import { PHASES, type Limits, type Phases, type Trigger, type TriggerHandle } fr
 import type { FiringDeps } from './firing-deps.ts';
 import type { FiringPolicy } from './firing.ts';
 import { SystemEvent, unknownTrigger } from './system-event.ts';
-import { eventName } from './printable.ts';
+import { eventName } from './event-name.ts';
 import { TriggerHandles, type RegisteredTrigger, type Registration } from './trigger.ts';
 
 /** The events of a reactor by type, made on first use (C7). */

@@ -1,4 +1,4 @@
-import type { ErrorSource } from './error-path.ts';
+import type { ErrorSource } from './error-source.ts';
 import type { Observer } from './observer.ts';
 
 /** What the three-phase engine needs of its owner; it knows nothing of reactors. */

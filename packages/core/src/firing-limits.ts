@@ -1,7 +1,7 @@
 import type { Limits, Phase } from './events.ts';
 import type { FiringDeps } from './firing-deps.ts';
 import { dispose } from './host.ts';
-import { eventName } from './printable.ts';
+import { eventName } from './event-name.ts';
 import { TriggerCall } from './trigger-call.ts';
 
 /** A trigger that was called late, since it waited for another, may pend this long in milliseconds, whatever its phase has left (C66). */

@@ -1,7 +1,8 @@
 import type { TriggerFailedError, TriggerLoopError } from './errors.ts';
 import type { Phase } from './events.ts';
 import type { TriggerOutcome, Waiting } from './observer.ts';
-import { eventName, listed } from './printable.ts';
+import { listed } from './printable.ts';
+import { eventName } from './event-name.ts';
 import { keepShape } from './shape.ts';
 import type { FiringTimings, Timing } from './watcher.ts';
 

@@ -1,12 +1,12 @@
 import { failedError, loopError, pendingItemOf, phaseName, sourceOf, timeoutError } from './describe.ts';
-import type { ErrorSource } from './error-path.ts';
+import type { ErrorSource } from './error-source.ts';
 import { TriggerTimeoutError } from './errors.ts';
 import { PHASES, type Limits, type Phase } from './events.ts';
 import type { FiringDeps } from './firing-deps.ts';
 import { FiringLimits, type LimitedFiring } from './firing-limits.ts';
 import { FiringReport, type FiringRecord } from './firing-report.ts';
 import type { TriggerOutcome, Waiting } from './observer.ts';
-import { eventName } from './printable.ts';
+import { eventName } from './event-name.ts';
 import { keepShape } from './shape.ts';
 import { TriggerCall, type Aborted, type CallOwner } from './trigger-call.ts';
 import type { OpenFiring, RegisteredTrigger, TriggerList } from './trigger.ts';

@@ -3,7 +3,7 @@ import { PHASES } from './events.ts';
 import type { FiringReport, PhaseReport } from './firing-report.ts';
 import { printable } from './printable.ts';
 import { describeReason, type RunResult } from './run-result.ts';
-import { eventName } from './printable.ts';
+import { eventName } from './event-name.ts';
 
 /** Columns of the names, and of the bars. 30 + 10 + 1 + 24 + an outcome stay below 80. */
 const NAME = 30;

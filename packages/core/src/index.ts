@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export type { CallOptions, Clock, DelayedCall, WorkOptions } from './clock.ts';
-export { printTo, type ErrorSource, type OnError } from './error-path.ts';
+export { printTo } from './error-path.ts';
 export {
   AlreadyCalledError,
   AlreadyCancelledError,
@@ -18,7 +18,6 @@ export {
   ResourceClosedError,
   SelfWaitError,
   ServiceGraphError,
-  StartupFailedError,
   TaskStateError,
   TriggerFailedError,
   TriggerLoopError,
@@ -27,6 +26,9 @@ export {
   TriphaseInternalError,
   UnknownTriggerError,
 } from './errors.ts';
+export type { ErrorSource, OnError } from './error-source.ts';
+export { StartupFailedError } from './startup-failed-error.ts';
+export type { HostControl } from './host-control.ts';
 export type {
   AnyEvents,
   CoreEvents,
@@ -52,7 +54,6 @@ export type {
   GlobalOf,
   Host,
   HostAbortSignal,
-  HostControl,
   Logger,
   StopReason,
 } from './host.ts';

@@ -6,9 +6,9 @@ import {
   ReactorNotRunningError,
   ReactorStoppedError,
   SelfWaitError,
-  StartupFailedError,
   TriphaseInternalError,
 } from './errors.ts';
+import { StartupFailedError } from './startup-failed-error.ts';
 import { messageOf } from './describe-thrown.ts';
 import { block } from './error-path.ts';
 import type { EventRegistry } from './event-registry.ts';
@@ -21,9 +21,9 @@ import {
   type AbortControllerLike,
   type AbortSignalLike,
   type HostAbortSignal,
-  type HostControl,
   type StopReason,
 } from './host.ts';
+import type { HostControl } from './host-control.ts';
 import type { Waiting } from './observer.ts';
 import { nameOf } from './printable.ts';
 import { RunResult } from './run-result.ts';
@@ -32,7 +32,7 @@ import { ServiceGraph } from './services/service-graph.ts';
 import type { Service, ServiceHost } from './services/service.ts';
 import { LifeState, type ReactorState } from './state.ts';
 import type { SystemEvent } from './system-event.ts';
-import { eventName } from './printable.ts';
+import { eventName } from './event-name.ts';
 import type { TurnLoop } from './turn-loop.ts';
 import { waitingWork, workInFlight } from './work.ts';
 

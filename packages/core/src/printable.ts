@@ -47,13 +47,3 @@ function escaped(text: string): string {
     char === '\n' ? '\\n' : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
-
-/** What an event is called in names, messages and reports; `?` where it cannot be asked (C23). */
-export function eventName(type: unknown): string {
-  try {
-    if (typeof type === 'function') return printable(nameOf(type) || 'function');
-    return printable(typeof type === 'object' && type !== null ? Object.prototype.toString.call(type) : type);
-  } catch {
-    return '?';
-  }
-}

@@ -2,7 +2,7 @@ import { describeGiven } from './check-milliseconds.ts';
 import type { CallOptions, Clock, DelayedCall, WorkOptions } from './clock.ts';
 import { ReactorEnvironment } from './environment.ts';
 import { ReservedEventError } from './errors.ts';
-import type { ErrorSource, OnError } from './error-path.ts';
+import type { ErrorSource, OnError } from './error-source.ts';
 import { EventRegistry } from './event-registry.ts';
 import type {
   AnyEvents,
@@ -25,17 +25,17 @@ import {
   type AbortSignalLike,
   type Host,
   type HostAbortSignal,
-  type HostControl,
   type Logger,
   type StopReason,
 } from './host.ts';
+import type { HostControl } from './host-control.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { MonotonicClock } from './monotonic-clock.ts';
 import type { Observer, Stats, Waiting } from './observer.ts';
 import type { RunResult } from './run-result.ts';
 import type { Service } from './services/service.ts';
 import type { ReactorState } from './state.ts';
-import { checkFunction } from './checks.ts';
+import { checkFunction } from './check-function.ts';
 import { takeOptions } from './trigger.ts';
 import { TurnLoop } from './turn-loop.ts';
 

@@ -19,8 +19,6 @@ export class RunResult {
   readonly shutdown: FiringReport | undefined;
   /** Calls that never ran. */
   readonly left: { readonly queued: number; readonly timed: number };
-  /** The order in which things settled, on one line (C51). */
-  readonly schedule: string = '';
 
   constructor({ reason, startup, shutdown, left }: RunRecord) {
     this.reason = reason;

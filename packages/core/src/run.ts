@@ -1,4 +1,4 @@
-import type { ErrorSource } from './error-path.ts';
+import type { ErrorSource } from './error-source.ts';
 import type { FiringReport } from './firing-report.ts';
 import { dispose, type StopReason } from './host.ts';
 import type { RunResult } from './run-result.ts';

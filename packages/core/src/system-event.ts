@@ -1,10 +1,11 @@
-import { checkFunction, checkPhase, takeLimits } from './checks.ts';
+import { checkFunction } from './check-function.ts';
+import { checkPhase, takeLimits } from './checks.ts';
 import { EventAlreadyFiringError, PhasePassedError, UnknownTriggerError } from './errors.ts';
 import { PHASES, type FireOptions, type Limits, type Phase, type Trigger, type TriggerHandle } from './events.ts';
 import type { FiringDeps } from './firing-deps.ts';
 import type { FiringReport } from './firing-report.ts';
 import { Firing, type FiredEvent, type FiringPolicy, type FiringSettings } from './firing.ts';
-import { eventName } from './printable.ts';
+import { eventName } from './event-name.ts';
 import { located, RegisteredTrigger, TriggerHandles, TriggerList, type Registration } from './trigger.ts';
 
 /** No options at all. */

@@ -1,6 +1,7 @@
 import { takeLimits } from './checks.ts';
 import type { Clock } from './clock.ts';
-import { reportTo, type OnError } from './error-path.ts';
+import { reportTo } from './error-path.ts';
+import type { OnError } from './error-source.ts';
 import type { FireArguments, Limits, Phase, Trigger, TriggerHandle, TriggerOptions } from './events.ts';
 import type { FiringDeps } from './firing-deps.ts';
 import type { FiringReport } from './firing-report.ts';

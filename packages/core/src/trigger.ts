@@ -1,9 +1,11 @@
-import { checkLength, checkSignal } from './checks.ts';
-import type { ErrorSource } from './error-path.ts';
+import { listenToAbort } from './abort-listener.ts';
+import { checkLength } from './check-function.ts';
+import type { ErrorSource } from './error-source.ts';
 import type { Phase, Trigger, TriggerContext, TriggerHandle, TriggerOptions } from './events.ts';
 import { dispose, type AbortSignalLike } from './host.ts';
 import type { TriggerOutcome, Waiting } from './observer.ts';
-import { eventName, nameOf } from './printable.ts';
+import { nameOf } from './printable.ts';
+import { eventName } from './event-name.ts';
 
 /** What is known of a registration: its options as they were given, and with `debug` where it was made. */
 export interface Registration {
@@ -24,7 +26,6 @@ export function takeOptions(options: TriggerOptions | undefined, every?: boolean
   if (options === undefined) return every === true ? EVERY : ONCE;
   const { name, timeout, signal, required } = options;
   checkLength(timeout, 'The timeout');
-  checkSignal(signal, 'The signal');
   return { name, timeout, every: every ?? options.every === true, signal, required };
 }
 
@@ -168,7 +169,7 @@ export class TriggerList {
 
   add(trigger: RegisteredTrigger): void {
     const { signal } = trigger.options;
-    if (signal !== undefined && !removeOnAbort(trigger, signal)) return;
+    if (signal !== undefined && isAborted(trigger, signal)) return;
     this.triggers.add(trigger);
     if (this.#isOpen && ++this.#added === MAX_ADDED) this.#isOpen = false;
   }
@@ -184,15 +185,13 @@ export class TriggerList {
 /** How to stop listening, for the few triggers that have a signal. */
 const listeners: WeakMap<RegisteredTrigger, () => void> = new WeakMap();
 
-/** False when the signal is aborted already. */
-function removeOnAbort(trigger: RegisteredTrigger, signal: AbortSignalLike): boolean {
-  if (signal.aborted) return false;
-  const onAbort = (): void => {
+/** Whether the signal is aborted; else aborting it removes the trigger. */
+function isAborted(trigger: RegisteredTrigger, signal: AbortSignalLike): boolean {
+  let aborted = false as boolean;
+  const stopListening = listenToAbort(signal, () => {
+    aborted = true;
     trigger.remove();
-  };
-  signal.addEventListener('abort', onAbort);
-  listeners.set(trigger, () => {
-    signal.removeEventListener('abort', onAbort);
   });
-  return true;
+  if (!aborted) listeners.set(trigger, stopListening);
+  return aborted;
 }

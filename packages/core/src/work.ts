@@ -1,5 +1,5 @@
 import type { FiringDeps } from './firing-deps.ts';
-import type { ErrorSource } from './error-path.ts';
+import type { ErrorSource } from './error-source.ts';
 import type { TriggerOutcome, Waiting } from './observer.ts';
 import type { Run } from './run.ts';
 import { whenSettled } from './thenable.ts';

@@ -9,6 +9,7 @@ import {
 } from '@triphase/core';
 import { takeDenoHost, type DenoFunctions, type DenoHost } from './deno-host.ts';
 import { shutDownOnUnload, stopOnSignals, usualSignals } from './host-events.ts';
+import { ShutdownLimits } from './shutdown-limits.ts';
 import { TurnEntry } from './turn-entry.ts';
 
 /**
@@ -29,6 +30,8 @@ const LONGEST_WAIT = 2 ** 31 - 1;
  * A reactor on Deno's own loop, without `node:` modules and without any permission (D1): a turn is entered by a microtask at most once
  * between two macrotasks of the host (D2), wakeups are by `setTimeout`.
  *
+ * Shutdown has a deadline of 25 s, unless `limits.shutdown` says otherwise: `before` and `during` get 40 % of it each (C22).
+ *
  * A run keeps the process alive until it is over. `SIGINT` and `SIGTERM` stop it, with reason `{ kind: 'signal', signal }`;
  * `Deno.exit()` shuts it down with `{ kind: 'unload' }`, synchronously, each phase without waiting (C32). Constructing one does nothing
  * to the process; `run()` throws `HostMissingError` where there is no Deno.
@@ -45,7 +48,9 @@ export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   /** Throws `TypeError` and `RangeError` for options that are wrong. */
   constructor(options: DenoReactorOptions = {}) {
     checkSignals(options.signals);
-    super(options);
+    const current: { reactor: DenoReactor | undefined } = { reactor: undefined };
+    super({ ...options, limits: withShutdown(options.limits, () => current.reactor?.leadTime ?? 0) });
+    current.reactor = this;
     const host = takeDenoHost(options.host);
     this.#own = host && { host, entry: new TurnEntry(host) };
     this.#signals = options.signals;
@@ -98,6 +103,16 @@ export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
       'A DenoReactor runs on Deno, and this is another host: use the reactor of this host, or pass { host }',
     );
   }
+}
+
+/** Given limits stay, and what is wrong with them is core's to say. */
+function withShutdown(
+  limits: DenoReactorOptions['limits'],
+  leadTime: () => number,
+): Exclude<DenoReactorOptions['limits'], undefined> {
+  const given: unknown = limits?.['shutdown'];
+  if (given !== undefined && (typeof given !== 'object' || given === null || 'boundTo' in given)) return limits ?? {};
+  return { ...limits, shutdown: new ShutdownLimits(given, leadTime) }; // as: core checks what it gets
 }
 
 /** The same as `new DenoReactor(options)`. */

@@ -38,11 +38,15 @@ interface HostGlobals extends GlobalEventTarget {
 // This package is compiled without any host's types: this is the one place that says what a host has.
 export const hostGlobals: HostGlobals = globalThis as unknown as HostGlobals;
 
+/** Milliseconds. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
 // Taken when the module is loaded, so that fake timers installed by a test later do not stop the kit itself.
 const { setTimeout, clearTimeout, setImmediate, MessageChannel } = hostGlobals;
 
-/** The host's own timer, whatever a test has put in its place since. Returns its cancel. */
+/** The host's own timer, whatever a test has put in its place since. Returns its cancel. `Infinity` is never. */
 export function realTimeout(ms: number, callback: () => void): () => void {
+  if (ms > LONGEST_TIMEOUT) return () => undefined; // a host would call it at once
   const handle = setTimeout(callback, ms);
   return () => {
     clearTimeout(handle);

@@ -1,6 +1,6 @@
 import { ReactorBase, boundLimits, checkMilliseconds } from '@triphase/core';
 import type { AnyEvents, FiringReport, ReactorOptions, RunResult, StopReason } from '@triphase/core';
-import { nextMacrotask } from './host-globals.ts';
+import { nextMacrotask, realTimeout } from './host-globals.ts';
 import { MAX_TURNS, Patience } from './patience.ts';
 import { Rest, Rounds } from './rounds.ts';
 
@@ -8,6 +8,11 @@ import { Rest, Rounds } from './rounds.ts';
 export interface ManualReactorOptions extends ReactorOptions {
   /** Time moves on by itself, from deadline to deadline, whenever nothing else can happen; default `false`. */
   readonly autojump?: boolean;
+  /**
+   * Milliseconds of real time that `start()` and `finish()` wait for the outside world while the reactor itself has nothing to do. Then
+   * they reject with `RunawayError`. Default 4 000, less than a test may take by default; `Infinity` waits for ever.
+   */
+  readonly patienceMs?: number;
 }
 
 /** Options of {@link ManualReactor.flush} and {@link ManualReactor.flushAsync}. */
@@ -41,6 +46,7 @@ const BUSY_STEP_MS = 1;
 export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   readonly #autojump: boolean;
   readonly #maxBatch: number;
+  readonly #patienceMs: number;
   #now = 0;
   /** When the stop under way began; undefined before, and as long as time has not moved since. */
   #stoppedAt: number | undefined;
@@ -50,6 +56,8 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
   #onWork: (() => void) | undefined;
 
   constructor(options: ManualReactorOptions = {}) {
+    const { patienceMs = 4_000 } = options;
+    checkMilliseconds(patienceMs, 'patienceMs is');
     const current: { reactor: ManualReactor | undefined } = { reactor: undefined };
     const shutdown = boundLimits(options.limits?.['shutdown'], {
       sinceStop: () => (current.reactor === undefined ? 0 : current.reactor.#sinceStop()),
@@ -59,6 +67,7 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
     current.reactor = this;
     this.#autojump = options.autojump ?? false;
     this.#maxBatch = options.maxBatch ?? 1_000;
+    this.#patienceMs = patienceMs;
   }
 
   /** Keeps the turn: `start()`, `finish()` and `autojump` give it, the other methods make turns of their own. */
@@ -90,7 +99,8 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
    *
    * Startup may use the clock: while nothing else can happen, virtual time moves on to the next deadline. A start that fails or is
    * stopped is driven on to the end of its shutdown; then this rejects with `StartupFailedError`, or resolves with the report of the
-   * startup that was cut short. Rejects with `RunawayError` after 10 000 turns, naming what was still pending.
+   * startup that was cut short. Rejects with `RunawayError`, which names what is pending, after 10 000 turns, or when nothing has happened
+   * for `patienceMs` of real time.
    */
   async start(): Promise<FiringReport> {
     const ended = this.run();
@@ -108,7 +118,7 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
    *
    * Shutdown may use the clock, as in `start()`; a start that is under way is stopped (C29). On a reactor that has stopped it is the
    * result of its run. Rejects with `ReactorNotRunningError` when it was not started, with `StartupFailedError` when its start failed,
-   * with `RunawayError` after 10 000 turns.
+   * with `RunawayError` as `start()` does.
    */
   async finish(reason?: StopReason): Promise<RunResult> {
     const ended = this.stop(reason);
@@ -244,13 +254,22 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
       if (reached.goal) return;
       // With autojump turns are given anyway.
       if (!this.#autojump && this.#giveTurn()) patience.spend();
-      else await Promise.race([settled, this.#workNoticed()]);
+      else if (!(await this.#happens(settled))) throw patience.stalled(this.#patienceMs);
     }
   }
 
-  #workNoticed(): Promise<void> {
+  /** Waits for work, or for the goal; `false` when neither has come in time. */
+  #happens(settled: Promise<void>): Promise<boolean> {
     return new Promise((resolve) => {
-      this.#onWork = resolve;
+      const happened = (): void => {
+        cancel();
+        resolve(true);
+      };
+      const cancel = realTimeout(this.#patienceMs, () => {
+        resolve(false);
+      });
+      this.#onWork = happened;
+      void settled.then(happened);
     });
   }
 

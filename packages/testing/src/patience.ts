@@ -1,4 +1,4 @@
-import type { ReactorBase, Waiting } from '@triphase/core';
+import { listed, printable, type ReactorBase, type Waiting } from '@triphase/core';
 import { RunawayError } from './runaway-error.ts';
 
 /** Turns after which a program counts as one that never comes to rest. */
@@ -21,10 +21,20 @@ export class Patience {
   /** One more turn. */
   spend(): void {
     if (++this.#turns <= this.#maxTurns) return;
-    const culprit = this.#culprit()?.name ?? 'nothing that pending() lists';
+    const culprit = this.#culprit()?.name ?? NOTHING;
     throw new RunawayError(
       `not at rest after ${this.#maxTurns} turns because of ${culprit}: end it first, or advance() by the time that is to pass`,
       culprit,
+    );
+  }
+
+  /** The error for a program that waits for something and does nothing: no turn was wanted for `ms` of real time. */
+  stalled(ms: number): RunawayError {
+    const pending = this.#reactor.pending().filter(({ kind }) => this.#blamed.includes(kind));
+    const names = listed(pending, describe) || NOTHING;
+    return new RunawayError(
+      `nothing has happened for ${ms} ms of real time, and the reactor is ${this.#reactor.state}: it waits for ${names}. Let that settle, give it a timeout, or raise patienceMs`,
+      pending[0]?.name ?? NOTHING,
     );
   }
 
@@ -35,4 +45,11 @@ export class Patience {
       waiting.find(({ kind }) => kind === 'call' || kind === 'timed-call')
     );
   }
+}
+
+const NOTHING = 'nothing that pending() lists';
+
+function describe({ kind, name, event, phase }: Waiting): string {
+  const where = phase === undefined ? '' : ` (${printable(event)}, ${phase})`;
+  return `${kind} "${printable(name)}"${where}`;
 }

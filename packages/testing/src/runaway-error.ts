@@ -1,6 +1,6 @@
 import { TriphaseError } from '@triphase/core';
 
-/** Virtual time was driven for more turns than allowed and the program is still not at rest (C49). */
+/** The program doesn't come to rest, or waits for something that never settles (C49). */
 export class RunawayError extends TriphaseError {
   /** {@inheritDoc @triphase/core#TriphaseError.code} */
   readonly code = 'ERR_TRIPHASE_RUNAWAY';

@@ -2,7 +2,7 @@ import { checkKeys } from '../check-keys.ts';
 import { ResourceClosedError } from '../errors.ts';
 import type { TriggerContext } from '../events.ts';
 import type { StopReason } from '../host.ts';
-import { checkFunction, checkLength } from '../checks.ts';
+import { checkFunction, checkLength } from '../check-function.ts';
 import { serviceSettings } from './service-settings.ts';
 import type { Service } from './service.ts';
 

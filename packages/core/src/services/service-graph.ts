@@ -1,4 +1,4 @@
-import { checkLength } from '../checks.ts';
+import { checkLength } from '../check-function.ts';
 import { PhasePassedError } from '../errors.ts';
 import type { Phase } from '../events.ts';
 import type { Waiting } from '../observer.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { ErrorSource } from '../error-path.ts';
+import type { ErrorSource } from '../error-source.ts';
 import type { Phases } from '../events.ts';
 import type { StopReason } from '../host.ts';
 import type { ReactorState } from '../state.ts';

@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.ts';
 
-/** Gives a function the name by which errors and `pending()` call it (C47, C48). */
+/** Gives a function the name that errors and `pending()` use for it (C47, C48). */
 export function named(name: string, fn: () => void): () => void {
   return Object.defineProperty(fn, 'name', { value: name });
 }
 
-/** Reports an error that came to light outside of any call: a call of its own throws it, so that it takes the one path of errors (C48). */
+/** Reports an error that no call of ours can throw: a timed call throws it, so it takes the one error path (C48). */
 export function report(clock: Clock, name: string, error: unknown): void {
   const rethrow = (): void => {
     throw error;
@@ -13,10 +13,10 @@ export function report(clock: Clock, name: string, error: unknown): void {
   clock.callLater(0, rethrow, { name });
 }
 
-/** How something ended, for whoever asks, early, late, often or never. The first end counts. */
+/** How a task ended. `whenDone()` can be called early, late, often or never. The first end counts. */
 export class Completion<T> {
-  #asked = false;
-  #settled = false;
+  #isAsked = false;
+  #isSettled = false;
   #resolve: (value: T) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
   readonly #promise: Promise<T> = new Promise((resolve, reject) => {
@@ -25,21 +25,21 @@ export class Completion<T> {
   });
 
   whenDone(): Promise<T> {
-    this.#asked = true;
+    this.#isAsked = true;
     return this.#promise;
   }
 
   resolve(value: T): void {
-    this.#settled = true;
+    this.#isSettled = true;
     this.#resolve(value);
   }
 
-  /** Returns whether anybody hears of it. Who has not asked by now gets no unhandled rejection: then the error is to be reported. */
+  /** Returns `false` when nobody hears of the error: nobody has called `whenDone()`, or the end came before. Then the caller reports it. */
   reject(error: unknown): boolean {
-    const heard = this.#asked && !this.#settled;
-    if (!heard) this.#promise.catch(() => undefined);
-    this.#settled = true;
+    const isHeard = this.#isAsked && !this.#isSettled;
+    if (!isHeard) this.#promise.catch(() => undefined);
+    this.#isSettled = true;
     this.#reject(error);
-    return heard;
+    return isHeard;
   }
 }

@@ -3,29 +3,37 @@ import { TaskStateError } from '../errors.ts';
 import { disposable, dispose } from '../host.ts';
 import { Slice } from '../slice.ts';
 import { whenSettled } from '../thenable.ts';
+import { checkClock } from './check-clock.ts';
 import { Completion, named, report } from './completion.ts';
+import { checkIterator, resultOf } from './task-iterator.ts';
 
-/** A long task in small steps (C45); Twisted's `CooperativeTask`. Disposing stops it and forgives: no error when it is over. */
+/** A long task in small steps (C45); Twisted's `CooperativeTask`. Disposing it is like `stop()`, without an error if it is over. */
 export interface CooperativeTask extends Disposable {
-  /** No step until `resume()` was called as often. Throws `TaskStateError` when the task is over. */
+  /** Stops stepping until `resume()` was called as often as `pause()`. Throws `TaskStateError` if the task is over. */
   pause(): void;
-  /** Takes back one `pause()`. Throws `TaskStateError` when there is none, or the task is over. */
+  /** Undoes one `pause()`. Throws `TaskStateError` if the task isn't paused, or is over. */
   resume(): void;
-  /** No further step; the iterator's `return` is called. Throws `TaskStateError` when the task is over. */
+  /** Ends the task and calls the iterator's `return`. Throws `TaskStateError` if the task is over. */
   stop(): void;
-  /** Rejects with what the iterator threw, or what a promise rejected with that it yielded; with `ReactorStoppedError` when the run ends first. */
+  /**
+   * Rejects with the error that the iterator threw, or that a promise it yielded rejected with; with `ReactorStoppedError` if the run ends
+   * first.
+   */
   whenDone(): Promise<'finished' | 'stopped'>;
 }
 
-/** How long a turn steps tasks, milliseconds, and how many steps at most: a clock that stands still must not hold the turn. */
-const sliceMs = 5;
-const sliceSteps = 1_000;
+/** How long a turn steps tasks, in milliseconds. */
+const SLICE_MS = 5;
+/** Most steps in a turn: with a clock that stands still, time alone would never end the slice. */
+const SLICE_STEPS = 1_000;
 
 const cooperators: WeakMap<Clock, Cooperator> = new WeakMap();
 
 /**
- * Steps an iterator to its end, a slice each turn, shared fairly with the other tasks of this clock: in turns, one step each (C45). A
- * promise that it yields pauses that task alone. [Twisted: `Cooperator`]
+ * Runs an iterator to its end in small steps (C45). Each turn spends a slice of time on all tasks of the clock, one step each in turns.
+ * A promise that the iterator yields pauses this task alone. [Twisted: `Cooperator`]
+ *
+ * Throws `TypeError` for what is no iterator. An async generator is none: use `function*`, and yield the promises it awaits.
  *
  * @example
  * ```ts
@@ -34,11 +42,8 @@ const cooperators: WeakMap<Clock, Cooperator> = new WeakMap();
  * ```
  */
 export function cooperate(clock: Clock, iterator: Iterator<unknown>): CooperativeTask {
-  if (typeof iterator.next !== 'function') {
-    throw new TypeError(
-      'cooperate() needs an iterator: call the generator function, or take the Symbol.iterator of an iterable.',
-    );
-  }
+  checkClock(clock, 'cooperate()');
+  checkIterator(iterator);
   let cooperator = cooperators.get(clock);
   if (cooperator === undefined) cooperators.set(clock, (cooperator = new Cooperator(clock)));
   return new DisposableTask(cooperator, iterator);
@@ -50,16 +55,16 @@ class Cooperator {
   readonly #slice: Slice;
   readonly #tasks: Set<Task> = new Set();
   readonly #runnable: Set<Task> = new Set();
-  /** Whose turn it is; goes on where the last slice ended. */
+  /** The next task. It goes on where the last slice ended. */
   #round: Iterator<Task, undefined> = this.#runnable.values();
   #isCalled = false;
-  /** Never due: it hears when the run ends. */
+  /** A call that is never due: its `onDrop` tells that the run has ended. */
   #guard: DelayedCall | undefined;
   readonly #onCall: () => void;
 
   constructor(clock: Clock) {
     this.clock = clock;
-    this.#slice = new Slice(() => clock.now(), sliceMs, sliceSteps);
+    this.#slice = new Slice(() => clock.now(), SLICE_MS, SLICE_STEPS);
     this.#onCall = named('cooperate', () => {
       this.#run();
     });
@@ -114,9 +119,9 @@ class Task implements CooperativeTask {
   readonly #completion: Completion<'finished' | 'stopped'> = new Completion();
   #state: 'alive' | 'finished' | 'stopped' | 'failed' = 'alive';
   #pauses = 0;
-  /** The promise that it yielded has not settled. */
-  #waits = false;
-  #stepping = false;
+  /** The promise that it yielded is pending. */
+  #isWaiting = false;
+  #isStepping = false;
 
   constructor(cooperator: Cooperator, iterator: Iterator<unknown>) {
     this.#cooperator = cooperator;
@@ -148,8 +153,8 @@ class Task implements CooperativeTask {
   stop(): void {
     this.#requireAlive('stop');
     this.#end('stopped');
-    // Inside its own step the iterator cannot be closed yet.
-    if (!this.#stepping) this.#close();
+    // Inside its own step the iterator can't be closed yet.
+    if (!this.#isStepping) this.#close();
   }
 
   whenDone(): Promise<'finished' | 'stopped'> {
@@ -158,24 +163,25 @@ class Task implements CooperativeTask {
 
   /** One step; never throws. */
   step(): void {
-    this.#stepping = true;
+    this.#isStepping = true;
     try {
-      const { done, value } = this.#iterator.next() as IteratorResult<unknown, unknown>; // as: the end is `any` in Iterator
-      this.#stepping = false;
+      const { done, value } = resultOf(this.#iterator);
+      this.#isStepping = false;
       if (this.#state === 'stopped') this.#close();
       else if (done === true) {
         this.#end('finished');
         this.#completion.resolve('finished');
       } else if (whenSettled(value, this.#onFulfilled, this.#onRejected) !== undefined) {
-        this.#waits = true;
+        this.#isWaiting = true;
         this.#update();
       }
     } catch (error) {
+      this.#isStepping = false;
       this.#fail(error);
     }
   }
 
-  /** The run has ended before the task. Who has not asked how it ended is not told. */
+  /** The run has ended before the task. Not reported: only `whenDone()` tells it. */
   drop(error: unknown): void {
     this.#end('failed');
     this.#completion.reject(error);
@@ -183,7 +189,7 @@ class Task implements CooperativeTask {
   }
 
   readonly #onFulfilled = (): void => {
-    this.#waits = false;
+    this.#isWaiting = false;
     this.#update();
   };
 
@@ -194,7 +200,7 @@ class Task implements CooperativeTask {
   };
 
   #update(): void {
-    this.#cooperator.setRunnable(this, this.#state === 'alive' && this.#pauses === 0 && !this.#waits);
+    this.#cooperator.setRunnable(this, this.#state === 'alive' && this.#pauses === 0 && !this.#isWaiting);
   }
 
   #end(state: 'finished' | 'stopped' | 'failed'): void {
@@ -207,7 +213,7 @@ class Task implements CooperativeTask {
     if (!this.#completion.reject(error)) report(this.#cooperator.clock, 'cooperate', error);
   }
 
-  /** Lets an iterator that has not come to its end clean up. */
+  /** Lets an iterator that isn't at its end clean up. */
   #close(): void {
     try {
       this.#iterator.return?.();
@@ -219,7 +225,7 @@ class Task implements CooperativeTask {
 
   #requireAlive(what: string): void {
     if (this.#state === 'alive') return;
-    throw new TaskStateError(`${what}() of a task that has ${this.#state}: wait for the end with whenDone() instead.`);
+    throw new TaskStateError(`${what}() of a task that has ${this.#state}: wait for its end with whenDone() instead.`);
   }
 }
 

@@ -1,53 +1,57 @@
-import { checkMilliseconds } from '../check-milliseconds.ts';
+import { listenToAbort } from '../abort-listener.ts';
+import { checkFunction } from '../check-function.ts';
+import { checkMilliseconds, describeGiven } from '../check-milliseconds.ts';
 import type { CallOptions, Clock, DelayedCall } from '../clock.ts';
 import { LoopingCallStateError } from '../errors.ts';
 import { disposable, dispose, type AbortSignalLike } from '../host.ts';
 import { nameOf } from '../printable.ts';
 import { whenSettled } from '../thenable.ts';
-import { checkFunction } from '../checks.ts';
+import { checkClock } from './check-clock.ts';
 import { Completion, named, report } from './completion.ts';
 
-/** What a run of a looping call is told (C44). */
+/** The argument of each run of a looping call (C44). */
 export interface Tick {
-  /** The grid slot it runs for, milliseconds on the clock; with the interval 0 the time of the run. */
+  /** The time of its slot, milliseconds on the clock; with the interval 0, the time of the run. */
   readonly time: number;
-  /** How many slots went by without a run since the last one. */
+  /** How many slots have passed without a run since the last one. */
   readonly missed: number;
 }
 
-/** A function that runs on a fixed grid (C44); Twisted's `LoopingCall`. Disposing stops it and forgives: no error when it has ended. */
+/** A function that runs on a fixed grid (C44); Twisted's `LoopingCall`. Disposing it is like `stop()`, without an error if it has ended. */
 export interface LoopingCall extends Disposable {
-  /** It has not ended: neither stopped, nor failed, nor has its clock begun to stop. */
+  /** `false` once it was stopped, has failed, or its clock has begun to stop. */
   readonly active: boolean;
-  /** No run begins any more; one that is pending is not waited for, but by `whenDone()`. Throws `LoopingCallStateError` when it has ended. */
+  /** Ends the loop. A run under way goes on; `whenDone()` waits for it. Throws `LoopingCallStateError` if the loop has ended. */
   stop(): void;
-  /** Moves the grid to now: the next run is one interval from now. Throws `LoopingCallStateError` when it has ended. */
+  /** Moves the grid: the next run is one interval from now. Throws `LoopingCallStateError` if the loop has ended. */
   reset(): void;
-  /** Settles when the loop has ended and its last run settled; rejects only with `onError: 'stop'`. */
+  /** Resolves when the loop has ended and its last run has settled. With `onError: 'stop'` it rejects with the error of that run. */
   whenDone(): Promise<void>;
 }
 
 /** Options of {@link every}. */
 export interface EveryOptions {
-  /** The first slot is now: the first run comes next turn, not after an interval. */
+  /** `true`: the first run is in the next turn. `false`, the default: after one interval. */
   readonly now?: boolean;
-  /** `continue`, the default: an error is reported and the next slot comes. `stop`: it ends the loop and rejects `whenDone()`. [Twisted: stop] */
+  /** `continue`, the default: an error is reported and the loop goes on. `stop`: it ends the loop and rejects `whenDone()`. [Twisted: stop] */
   readonly onError?: 'continue' | 'stop';
-  /** What reports and `pending()` call it; default: the function's name, else `every`. */
+  /** Its name in reports and `pending()`. Default: the function's name, else `every`. */
   readonly name?: string;
   /** Aborting it stops the loop. */
   readonly signal?: AbortSignalLike;
-  /** `true`, the default: a stop waits for a run under way, by `clock.waitUntil` (C68). `false`: nobody waits for it. */
+  /** `true`, the default: a stop waits for a run under way, with `clock.waitUntil` (C68). `false`: it doesn't wait. */
   readonly hold?: boolean;
 }
 
 /**
- * Runs `fn` every `ms` milliseconds, on the grid that begins now; a run that is late or slow skips slots, and a promise holds back the
- * next run (C44). The interval 0 is once a turn. It ends when `clock.signal` aborts (C30). Throws `RangeError` when `ms` is negative or
- * NaN. [Twisted: `LoopingCall`]
+ * Runs `fn` every `ms` milliseconds, on a grid that begins now (C44). A run that is late or slow skips slots. A run that returns a
+ * promise delays the next one until it has settled. The interval 0 means once a turn. The loop ends when `clock.signal` aborts (C30).
+ * [Twisted: `LoopingCall`]
  *
- * A stop waits for the promise of a run under way, within the limits of shutdown, and before anything closes (C68): a run that takes
- * long should end when `clock.signal` aborts. A run that itself awaits the stop would wait for itself: do not await it there.
+ * A stop waits for the run under way, within the limits of shutdown and before anything closes (C68). A long run should end when
+ * `clock.signal` aborts. A run must not await the stop: it would wait for itself.
+ *
+ * Throws `RangeError` if `ms` is negative or NaN, and `TypeError` for an argument or option of the wrong type.
  *
  * @example
  * ```ts
@@ -58,7 +62,7 @@ export function every(clock: Clock, ms: number, fn: (tick: Tick) => unknown, opt
   return new DisposableLoop(clock, ms, fn, options);
 }
 
-/** The same, for other tasks; `onEnd` is called once, as soon as no run can begin any more. */
+/** The same for other tasks. `onEnd` is called once, when the loop ends. */
 export function startLoop(
   clock: Clock,
   ms: number,
@@ -69,7 +73,7 @@ export function startLoop(
   return new DisposableLoop(clock, ms, fn, options, onEnd);
 }
 
-/** Each run is asked for from the one before: so all of them keep the context of the first (N3). */
+/** Each run schedules the next one, so all of them run in the async context of `every()` (N3). */
 const IN_CONTEXT: CallOptions = { context: true };
 
 class Loop implements LoopingCall {
@@ -78,43 +82,47 @@ class Loop implements LoopingCall {
   readonly #fn: (tick: Tick) => unknown;
   readonly #name: string;
   readonly #stopOnError: boolean;
-  /** A stop waits for a run under way, and hears of its error (C68). */
+  /** A stop waits for the run under way, and reports its error (C68). */
   readonly #holds: boolean;
-  readonly #signals: readonly AbortSignalLike[];
+  /** How to stop listening to the two signals that end the loop. */
+  readonly #listening: (() => void)[] = [];
   readonly #onEnd: (() => void) | undefined;
   readonly #completion: Completion<void> = new Completion();
   readonly #onCall: () => void;
-  /** When slot 0 was. */
+  /** The time of slot 0. */
   #start: number;
-  /** The slot of the last run; that from which the missed ones are counted. */
+  /** The slot of the last run. Missed slots are counted from here. */
   #slot: number;
-  /** The slot that is waited for. */
+  /** The slot of the next run. */
   #target = 0;
   #call: DelayedCall | undefined;
   #active = true;
-  /** A run is under way or its promise pends. */
+  /** A run is under way, or its promise is pending. */
   #busy = false;
 
   constructor(clock: Clock, ms: number, fn: (tick: Tick) => unknown, options: EveryOptions, onEnd?: () => void) {
+    checkClock(clock, 'every()');
     checkMilliseconds(ms, 'An interval is');
     checkFunction(fn, 'The function of every()');
-    const { now = false, onError, name = nameOf(fn) || 'every', signal, hold = true } = options;
+    const { now = false, onError = 'continue', name = nameOf(fn) || 'every', signal, hold = true } = options;
+    checkOptions(name, onError);
     this.#clock = clock;
     this.#interval = ms;
     this.#fn = fn;
     this.#name = name;
     this.#stopOnError = onError === 'stop';
     this.#holds = hold && clock.waitUntil !== undefined;
-    this.#signals = signal === undefined ? [clock.signal] : [clock.signal, signal];
     this.#onEnd = onEnd;
     this.#onCall = named(name, () => {
       this.#run();
     });
     this.#start = clock.now();
     this.#slot = now ? -1 : 0;
-    for (const each of this.#signals) each.addEventListener('abort', this.#end);
-    if (this.#signals.some(({ aborted }) => aborted)) this.#end();
-    else this.#waitFor(now ? 0 : 1);
+    // The signal of the caller first: it may be none, and then nobody listens to anything.
+    if (signal !== undefined) this.#listening.push(listenToAbort(signal, this.#end));
+    this.#listening.push(listenToAbort(clock.signal, this.#end));
+    if (this.#active) this.#waitFor(now ? 0 : 1);
+    else this.#stopListening();
   }
 
   declare readonly [Symbol.dispose]: () => void;
@@ -144,15 +152,19 @@ class Loop implements LoopingCall {
     return this.#completion.whenDone();
   }
 
-  /** Ends the loop, if that has not happened; the completion comes when the last run has settled. */
+  /** Ends the loop, once. `whenDone()` settles when the last run has settled. */
   readonly #end = (): void => {
     if (!this.#active) return;
     this.#active = false;
-    for (const signal of this.#signals) signal.removeEventListener('abort', this.#end);
+    this.#stopListening();
     this.#call?.[dispose]();
     this.#onEnd?.();
     if (!this.#busy) this.#completion.resolve();
   };
+
+  #stopListening(): void {
+    for (const stop of this.#listening.splice(0)) stop();
+  }
 
   #waitFor(slot: number): void {
     const clock = this.#clock;
@@ -165,7 +177,7 @@ class Loop implements LoopingCall {
   }
 
   #run(): void {
-    if (!this.#active) return; // a call of callSoon cannot be cancelled
+    if (!this.#active) return; // `callSoon` can't be cancelled
     this.#call = undefined;
     const tick = this.#tick(this.#clock.now());
     this.#busy = true;
@@ -173,7 +185,7 @@ class Loop implements LoopingCall {
     try {
       run = whenSettled(this.#fn(tick), this.#settled, this.#failed);
     } catch (error) {
-      this.#failed(error); // to the error path of the clock, under the name of this call
+      this.#failed(error); // the clock reports it under the name of this call
       return;
     }
     if (run === undefined) this.#settled();
@@ -187,7 +199,7 @@ class Loop implements LoopingCall {
         return;
       }
     } catch {
-      // The run has ended the clock itself: nobody is left to wait for it.
+      // The run has stopped the clock: nothing waits for it.
     }
     run.catch((error: unknown) => {
       report(this.#clock, this.#name, error);
@@ -197,11 +209,11 @@ class Loop implements LoopingCall {
   readonly #settled = (): void => {
     this.#busy = false;
     if (!this.#active) this.#completion.resolve();
-    // A slot that is due now is not run again.
+    // A slot that is due now has run already.
     else this.#waitFor(Math.max(this.#slot, this.#slotAt(this.#clock.now())) + 1);
   };
 
-  /** Throws the error on, unless somebody hears of it by `whenDone()`. */
+  /** Throws the error again, unless `whenDone()` rejects with it. */
   readonly #failed = (error: unknown): void => {
     if (this.#stopOnError) {
       this.#end();
@@ -212,16 +224,16 @@ class Loop implements LoopingCall {
 
   #tick(now: number): Tick {
     if (this.#interval === 0) return { time: now, missed: 0 };
-    // The slot that was waited for has come, even if rounding says that it is a hair away.
+    // The clock may call a little early: this is still the slot that was scheduled.
     const slot = Math.max(this.#target, this.#slotAt(now));
     const missed = slot - this.#slot - 1;
     this.#slot = slot;
     return { time: this.#timeOf(slot), missed };
   }
 
-  /** Multiplied, not added up: the grid does not drift. */
+  /** Multiplied, not added up, so the grid doesn't drift. */
   #timeOf(slot: number): number {
-    return slot === 0 ? this.#start : this.#start + slot * this.#interval; // never 0 * Infinity
+    return slot === 0 ? this.#start : this.#start + slot * this.#interval; // 0 * Infinity is NaN
   }
 
   /** The last slot that is not after `now`. */
@@ -240,3 +252,9 @@ class Loop implements LoopingCall {
 }
 
 const DisposableLoop = /* @__PURE__ */ disposable(Loop);
+
+function checkOptions(name: unknown, onError: unknown): void {
+  if (typeof name !== 'string') throw new TypeError(`The name of a loop is ${describeGiven(name)}: give a string`);
+  if (onError !== 'continue' && onError !== 'stop')
+    throw new TypeError(`onError of a loop is ${describeGiven(onError)}: give 'continue' or 'stop'`);
+}

@@ -1,9 +1,13 @@
+import { abortReason, listenToAbort } from '../abort-listener.ts';
 import type { Clock } from '../clock.ts';
 import type { AbortSignalLike } from '../host.ts';
+import { checkClock } from './check-clock.ts';
 
 /**
- * Resolves `ms` milliseconds from now (C44). Rejects with `signal.reason` when the signal aborts, with `ReactorStoppedError` when the run
- * ends first (C30), and with `RangeError` when `ms` is negative or NaN. [Twisted: `deferLater`, without a function]
+ * Resolves `ms` milliseconds from now (C44).
+ *
+ * Rejects with `signal.reason` when the signal aborts, with `ReactorStoppedError` when the run ends first (C30), with `RangeError` when
+ * `ms` is negative or NaN, and with `TypeError` for an argument of the wrong type. [Twisted: `deferLater`, without a function]
  *
  * @example
  * ```ts
@@ -12,24 +16,30 @@ import type { AbortSignalLike } from '../host.ts';
  */
 export function sleep(clock: Clock, ms: number, { signal }: { readonly signal?: AbortSignalLike } = {}): Promise<void> {
   return new Promise((resolve, reject) => {
-    const rejectWith: (reason: unknown) => void = reject; // what a signal aborts with can be anything
-    const unlisten = (): void => signal?.removeEventListener('abort', onAbort);
-    const onAbort = (): void => {
-      unlisten();
-      call.cancel();
-      rejectWith(signal?.reason);
-    };
+    checkClock(clock, 'sleep()');
+    const rejectWith: (reason: unknown) => void = reject; // a signal can be aborted with anything
+    let stopListening = (): void => undefined;
     const onTime = (): void => {
-      unlisten();
+      stopListening();
       resolve();
     };
     const onDrop = (error: Error): void => {
-      unlisten();
+      stopListening();
       reject(error);
     };
     const call = clock.callLater(ms, onTime, { name: 'sleep', onDrop });
-    if (!call.active) return; // a clock that has stopped drops it at once
-    if (signal?.aborted === true) onAbort();
-    else signal?.addEventListener('abort', onAbort);
+    // A stopped clock has dropped the call already.
+    if (signal === undefined || !call.active) return;
+    const onAbort = (): void => {
+      stopListening();
+      call.cancel();
+      rejectWith(abortReason(signal));
+    };
+    try {
+      stopListening = listenToAbort(signal, onAbort);
+    } catch (error) {
+      call.cancel();
+      throw error;
+    }
   });
 }

@@ -3,9 +3,9 @@ import type { AbortSignalLike } from '../host.ts';
 import { startLoop, type EveryOptions, type LoopingCall, type Tick } from './looping-call.ts';
 
 /**
- * The slots of a grid as an async iterator (C44): `for await` over it runs once a slot. A consumer that is slower gets the last slot
- * that has come at once, and how many it `missed`. Leaving the loop clears the timer; the iterator is done when the signal aborts or the
- * clock begins to stop (C30). Throws `RangeError` when `ms` is negative or NaN.
+ * The slots of a grid as an async iterator (C44): one tick for each slot. A consumer that is late gets only the last slot that has
+ * passed, and how many it `missed`. Leaving the loop clears the timer. The iterator is done when `signal` aborts or the clock begins to
+ * stop (C30). Throws `RangeError` if `ms` is negative or NaN, and `TypeError` for an argument of the wrong type.
  *
  * @example
  * ```ts
@@ -25,7 +25,7 @@ type Answer = (result: IteratorResult<Tick, undefined>) => void;
 class Ticks implements AsyncIterableIterator<Tick> {
   readonly #asking: Answer[] = [];
   readonly #loop: LoopingCall;
-  /** A tick that nobody has asked for yet. */
+  /** A tick that has come before `next()` was called. */
   #ready: Tick | undefined;
 
   constructor(clock: Clock, ms: number, options: EveryOptions) {

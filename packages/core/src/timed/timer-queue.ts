@@ -3,7 +3,7 @@ import type { CallOptions } from '../clock.ts';
 import type { ReactorStoppedError } from '../errors.ts';
 import { nameOf } from '../printable.ts';
 import type { Slice } from '../slice.ts';
-import { checkFunction } from '../checks.ts';
+import { checkFunction } from '../check-function.ts';
 import { DeadlineHeap } from './deadline-heap.ts';
 import { CALLED, CANCELLED, ScheduledCall, type CallDetails, type CallOwner } from './delayed-call.ts';
 

@@ -125,7 +125,7 @@ export class WorkerLink {
     });
   }
 
-  /** As {@link until}, for `ms` milliseconds at most; says whether it is so. */
+  /** As {@link WorkerLink.until}, for `ms` milliseconds at most; says whether it is so. */
   async within(ms: number, isMet: () => boolean): Promise<boolean> {
     let isLate = false;
     const timer = after(ms, () => {

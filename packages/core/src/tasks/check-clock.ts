@@ -1,0 +1,8 @@
+import type { Clock } from '../clock.ts';
+
+/** Throws `TypeError` for what is no clock; `what` is the function that was called. */
+export function checkClock(clock: Clock, what: string): void {
+  if (typeof (clock as Clock | undefined | null)?.callLater !== 'function')
+    // as: callers without types pass anything
+    throw new TypeError(`${what} needs a clock as its first argument: pass the reactor`);
+}

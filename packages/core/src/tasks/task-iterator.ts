@@ -1,0 +1,33 @@
+import { whenSettled } from '../thenable.ts';
+
+/** Throws `TypeError` for what is no sync iterator. */
+export function checkIterator(iterator: Iterator<unknown>): void {
+  const {
+    next,
+    [Symbol.asyncIterator]: async,
+    [Symbol.iterator]: sync,
+  } = Object(iterator) as Partial<Iterator<unknown> & AsyncIterable<unknown> & Iterable<unknown>>; // as: each is checked
+  if (async !== undefined && sync === undefined)
+    throw new TypeError(
+      'cooperate() got an async iterator: use function* instead of async function*, and yield the promises it awaits',
+    );
+  if (typeof next !== 'function')
+    throw new TypeError(
+      'cooperate() needs an iterator: call the generator function, or take the Symbol.iterator of an iterable',
+    );
+}
+
+/** The result of one step. A promise in its place would never be done: an async iterator that was made by hand. */
+export function resultOf(iterator: Iterator<unknown>): Partial<IteratorResult<unknown, unknown>> {
+  const result: unknown = iterator.next();
+  const settled = whenSettled(
+    result,
+    () => undefined,
+    () => undefined,
+  );
+  if (typeof result !== 'object' || result === null || settled !== undefined)
+    throw new TypeError(
+      `next() of a task returned ${settled === undefined ? 'no object' : 'a promise'}: use a sync iterator`,
+    );
+  return result;
+}
