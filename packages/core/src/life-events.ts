@@ -27,6 +27,7 @@ export class LifeEvents {
     this.startup = events.reserve('startup', {
       enterPhase: (phase, firing) => {
         const run = life.current();
+        if (firing !== this.startup.firing) return; // what heard that the phase begins has ended the firing
         if (run !== undefined && phase === 'during') run.isRunning = true;
         this.services.enter('startup', phase, firing);
       },
@@ -39,6 +40,7 @@ export class LifeEvents {
     this.shutdown = events.reserve('shutdown', {
       enterPhase: (phase, firing) => {
         const run = life.current();
+        if (firing !== this.shutdown.firing) return;
         if (run !== undefined && phase !== 'before') run.isRunning = false;
         this.services.enter('shutdown', phase, firing);
       },
@@ -83,7 +85,7 @@ export class LifeEvents {
 
   fireShutdown(run: Run, reason: StopReason, over: () => void): void {
     void this.shutdown.launch(reason, {
-      deadlineFrom: run.stoppedAt,
+      ...(run.stoppedAt !== undefined && { deadlineFrom: run.stoppedAt }),
       terminal: run.patience === 'grace',
       ...(run.patience === 'none' && { escalated: { reason } }),
       over: (report) => {

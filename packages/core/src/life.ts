@@ -135,18 +135,9 @@ export class Life {
     }
   }
 
+  /** Stopping begins, once: whatever asks for it later finds it begun (C28, C29). */
   #askStop(run: Run, reason: StopReason): void {
-    if (run.reason === undefined) this.#beginStop(run, reason);
-    this.#advance(run);
-  }
-
-  #hurry(run: Run, patience: 'grace' | 'none', reason: StopReason): void {
-    run.hurry(patience, reason);
-    this.#askStop(run, reason);
-  }
-
-  /** Once: whatever asks for a stop later finds it begun (C28, C29). */
-  #beginStop(run: Run, reason: StopReason): void {
+    if (run.reason !== undefined) return;
     // First what may throw: then nothing has been asked.
     if (run.patience === 'wait') {
       this.#mark.set(run, () => {
@@ -156,6 +147,13 @@ export class Life {
     run.reason = reason;
     run.stoppedAt = this.#env.now();
     this.#signal.abort(reason);
+    this.#advance(run);
+  }
+
+  #hurry(run: Run, patience: 'grace' | 'none', reason: StopReason): void {
+    run.hurry(patience, reason);
+    this.#askStop(run, reason);
+    this.#advance(run);
   }
 
   // ── How far it goes ──
@@ -281,7 +279,7 @@ export class Life {
   /** How what a run holds of the host speaks to it. */
   #requests(run: Run): RunRequests {
     return {
-      isAlive: () => this.#run === run && run.stage !== 'over',
+      isAlive: () => this.#run === run && (run.stage === 'attaching' || run.stage === 'attached'),
       stop: (reason) => {
         this.#askStop(run, reason);
       },

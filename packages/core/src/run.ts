@@ -11,10 +11,10 @@ export type Patience = 'wait' | 'grace' | 'none';
 export class Run {
   // ── What was asked ──
 
-  /** Why it stops. Set as soon as stopping begins. */
+  /** Why it stops, or that it crashes. Set once the one or the other begins. */
   reason: StopReason | undefined;
   /** When stopping began, on the reactor's clock. The shutdown deadline counts from here (C29). */
-  stoppedAt = 0;
+  stoppedAt: number | undefined;
   patience: Patience = 'wait';
   /** What signals abort with when the patience ends. */
   hurriedBy: StopReason | undefined;
@@ -31,6 +31,8 @@ export class Run {
   stage: 'attaching' | 'attached' | 'ending' | 'over' = 'attaching';
   startup: FiringReport | undefined;
   shutdown: FiringReport | undefined;
+  /** Startup is over, and nothing had ended it early. */
+  isUp = false;
   /** All that was queued and due when stopping began has run (C28). */
   isMarkPassed = false;
   /** From the first `during startup` trigger to the last `before shutdown` one (C24). */
@@ -57,8 +59,8 @@ export class Run {
 
   get state(): ReactorState {
     if (this.stage === 'over') return 'stopped';
-    if (this.reason !== undefined) return 'stopping';
-    return this.startup === undefined ? 'starting' : 'running';
+    if (this.stoppedAt !== undefined) return 'stopping';
+    return this.isUp ? 'running' : 'starting';
   }
 
   /** Whether startup may fire. A stop fires it too: without any phase, for its report. */
@@ -80,6 +82,7 @@ export class Run {
 
   startupOver(report: FiringReport): void {
     this.startup = report;
+    this.isUp = this.reason === undefined;
     this.startLimit?.[dispose]();
     this.#resolveStartup(report);
   }
