@@ -152,7 +152,8 @@ function milliseconds(ms: number): string {
 
 function timeline(from: number, to: number): string {
   const begin = Math.min(BAR - 1, Math.floor((from || 0) * BAR));
-  const end = Math.max(begin + 1, Math.ceil((to || 0) * BAR));
+  // A trigger that ends its own firing ends after it (C31).
+  const end = Math.max(begin + 1, Math.min(BAR, Math.ceil((to || 0) * BAR)));
   return `|${' '.repeat(begin)}${'#'.repeat(end - begin)}${' '.repeat(BAR - end)}|`;
 }
 
