@@ -445,11 +445,11 @@ function reentrantEnds(kit: Kit): void {
     const reactor = kit.create();
     const { ended } = await start(reactor);
     const pending = deferred();
-    reactor.once('startup', { before: () => pending.promise });
     let second: Promise<unknown> | undefined;
     let isAborted: boolean | undefined;
     reactor.signal.addEventListener('abort', () => {
       reactor.crash();
+      reactor.once('startup', { before: () => pending.promise });
       second = reactor.run();
       isAborted = reactor.signal.aborted;
     });
