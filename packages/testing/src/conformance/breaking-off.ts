@@ -449,14 +449,14 @@ function reentrantEnds(kit: Kit): void {
     let isAborted: boolean | undefined;
     reactor.signal.addEventListener('abort', () => {
       reactor.crash();
-      reactor.once('startup', { before: () => pending.promise });
+      reactor.once('startup', { before: () => pending.promise, after: ignore });
       second = reactor.run();
       isAborted = reactor.signal.aborted;
     });
     void reactor.stop();
     kit.expect([(await ended).reason.kind, reactor.state, isAborted]).toEqual(['crash', 'starting', false]);
     pending.resolve();
-    await settle();
+    kit.expect((await reactor.startupReport)?.counts).toEqual({ before: 1, during: 0, after: 1 });
     kit.expect([reactor.state, reactor.signal.aborted]).toEqual(['running', false]);
     void reactor.stop({ kind: 'done' });
     kit.expect(((await second) as RunResult).reason.kind).toBe('done');
