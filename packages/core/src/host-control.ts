@@ -12,7 +12,6 @@ export interface RunRequests {
   isAlive(): boolean;
   stop(reason: StopReason): void;
   hurry(patience: 'grace' | 'none', reason: StopReason): void;
-  advance(): void;
 }
 
 /** What the host is given for one run (C1). It does nothing once the run is over. */
@@ -55,7 +54,7 @@ export function hostControl(
       run.held = stopWaits ? 'stop' : 'start';
       return () => {
         run.held = 'nothing';
-        life.advance();
+        run.advance();
       };
     },
     hasTriggers: (type) => events.hasTriggers(type),

@@ -54,36 +54,37 @@ export class LifeEvents {
   }
 
   /** Once stopping has begun no phase of it begins: it is fired for its report (C26). */
-  fireStartup(run: Run, reason: StopReason | undefined, over: () => void): void {
+  fireStartup(run: Run, reason: StopReason | undefined): void {
     void this.startup.launch(undefined, {
       ...(reason !== undefined && { cut: { reason } }),
       over: (report) => {
         run.startupOver(report);
-        over();
+        run.advance();
       },
     });
   }
 
-  /** The start under way is to end: `expired` is called where that takes longer than its limit. */
-  endStartup(run: Run, reason: StopReason, expired: () => void): void {
+  /** The start under way, or what holds it back, is to end. */
+  endStartup(run: Run, reason: StopReason): void {
     const { firing } = this.startup;
     if (firing?.isCut === false) firing.cut(reason);
     if (run.hurriedBy !== undefined) firing?.escalate(run.hurriedBy);
-    else if (run.startLimit === undefined && run.startup === undefined) this.#limitStartup(run, expired);
+    else if (run.startLimit === undefined && run.startup === undefined) this.#limitStartup(run);
   }
 
   /** A start that is stopped may take as long as `before shutdown`, so that the phases of shutdown keep their time (C29, N8). */
-  #limitStartup(run: Run, expired: () => void): void {
+  #limitStartup(run: Run): void {
     const { deadline = Infinity, before = Infinity } = this.#events.limitsOf('shutdown') ?? {};
     const limit = Math.min(deadline, before);
     if (limit === Infinity) return;
     run.startLimit = this.#env.after(limit, () => {
-      expired();
+      run.held = 'nothing';
+      run.advance();
       this.startup.firing?.expire(`The time that a stop gives to a start (${String(limit)} ms)`);
     });
   }
 
-  fireShutdown(run: Run, reason: StopReason, over: () => void): void {
+  fireShutdown(run: Run, reason: StopReason): void {
     void this.shutdown.launch(reason, {
       ...(run.stoppedAt !== undefined && { deadlineFrom: run.stoppedAt }),
       terminal: run.patience === 'grace',
@@ -91,7 +92,7 @@ export class LifeEvents {
       over: (report) => {
         run.shutdown = report;
         run.isRunning = false;
-        over();
+        run.advance();
       },
     });
   }

@@ -12,7 +12,6 @@ import type { RunResult } from './run-result.ts';
 import { RunSignal } from './run-signal.ts';
 import { Run } from './run.ts';
 import type { ReactorState } from './state.ts';
-import { StopMark } from './stop-mark.ts';
 import type { TurnLoop } from './turn-loop.ts';
 
 /** The hooks of a subclass of the reactor (C1). */
@@ -30,22 +29,20 @@ export interface HostHooks {
  * Whoever changes a fact calls `#advance`. Nothing else moves a run on.
  */
 export class Life {
+  protected readonly env: ReactorEnvironment;
+  protected readonly events: EventRegistry;
   protected readonly lifeEvents: LifeEvents;
   protected readonly hostEvents: HostEvents = new HostEvents();
-  readonly #env: ReactorEnvironment;
   readonly #loop: TurnLoop;
-  readonly #events: EventRegistry;
   readonly #hooks: HostHooks;
-  readonly #mark: StopMark;
   readonly #signal = new RunSignal();
   #run: Run | undefined;
 
   constructor(env: ReactorEnvironment, loop: TurnLoop, events: EventRegistry, hooks: HostHooks) {
-    this.#env = env;
+    this.env = env;
     this.#loop = loop;
-    this.#events = events;
+    this.events = events;
     this.#hooks = hooks;
-    this.#mark = new StopMark(env, loop);
     this.lifeEvents = new LifeEvents(env, events, {
       current: () => this.#run,
       startFailed: (run, cause, source) => {
@@ -80,11 +77,11 @@ export class Life {
 
   run(signal: AbortSignalLike | undefined): Promise<RunResult> {
     checkRunnable(this.#run, this.lifeEvents);
-    const run = new Run();
+    const run = new Run(this.#advance);
     this.#run = run;
     try {
       const requests = this.#requests(run);
-      const control = hostControl(run, requests, this.#env, this.#loop, this.#events, this.hostEvents);
+      const control = hostControl(run, requests, this.env, this.#loop, this.events, this.hostEvents);
       run.hold('acquireKeepAlive', this.#hooks.acquireKeepAlive());
       run.hold('attachHost', this.#hooks.attachHost(control));
       if (signal !== undefined) stopOnAbort(run, requests, signal);
@@ -95,7 +92,7 @@ export class Life {
       });
       this.#loop.start();
       run.stage = 'attached';
-      this.#advance(run);
+      run.advance();
     } catch (error) {
       if (this.#run === run) this.#failToRun(run, error);
       throw error;
@@ -121,7 +118,7 @@ export class Life {
     const run = this.#run;
     if (run === undefined || run.stage === 'over') throw notRunning('crash()', this.state);
     run.crash ??= { kind: 'crash' };
-    this.#advance(run);
+    run.advance();
   }
 
   /** Never rejects (C33). A shutdown trigger that disposes does not wait for itself. */
@@ -138,22 +135,17 @@ export class Life {
   /** Stopping begins, once: whatever asks for it later finds it begun (C28, C29). */
   #askStop(run: Run, reason: StopReason): void {
     if (run.reason !== undefined) return;
-    // First what may throw: then nothing has been asked.
-    if (run.patience === 'wait') {
-      this.#mark.set(run, () => {
-        this.#advance(run);
-      });
-    }
+    if (run.patience === 'wait') this.#setMark(run); // may throw: then nothing has been asked
     run.reason = reason;
-    run.stoppedAt = this.#env.now();
+    run.stoppedAt = this.env.now();
     this.#signal.abort(reason);
-    this.#advance(run);
+    run.advance();
   }
 
   #hurry(run: Run, patience: 'grace' | 'none', reason: StopReason): void {
     run.hurry(patience, reason);
     this.#askStop(run, reason);
-    this.#advance(run);
+    run.advance();
   }
 
   // ── How far it goes ──
@@ -162,37 +154,50 @@ export class Life {
    * Takes the run as far as it can go now. It may be called at any time, also from inside itself: it looks at facts alone, what has begun
    * is not begun again, and the end of each firing comes back here.
    */
-  #advance(run: Run): void {
+  readonly #advance = (run: Run): void => {
     if (this.#run !== run || run.stage !== 'attached') return;
     if (run.crash !== undefined || run.shutdown !== undefined) this.#endAfterTurn(run);
     else if (run.startup === undefined) this.#advanceStartup(run);
     else if (run.reason !== undefined) this.#advanceShutdown(run, run.reason);
-  }
+  };
 
   #advanceStartup(run: Run): void {
     const { reason } = run;
-    if (this.lifeEvents.startup.firing === undefined && run.mayStart) {
-      this.lifeEvents.fireStartup(run, reason, () => {
-        this.#advance(run);
-      });
-    } else if (reason !== undefined) {
-      this.lifeEvents.endStartup(run, reason, () => {
-        run.held = 'nothing';
-        this.#advance(run);
-      });
-    }
+    if (this.lifeEvents.startup.firing === undefined && run.mayStart) this.lifeEvents.fireStartup(run, reason);
+    else if (reason !== undefined) this.lifeEvents.endStartup(run, reason);
   }
 
   #advanceShutdown(run: Run, reason: StopReason): void {
-    if (this.lifeEvents.shutdown.firing !== undefined) {
-      this.lifeEvents.hurryShutdown(run);
-      return;
+    if (this.lifeEvents.shutdown.firing !== undefined) this.lifeEvents.hurryShutdown(run);
+    else if (run.isMarkPassed || run.patience !== 'wait' || !this.#isMarkAwaited()) {
+      this.#loop.dropMark();
+      this.lifeEvents.fireShutdown(run, reason);
     }
-    if (!run.isMarkPassed && run.patience === 'wait' && this.#mark.isAwaited()) return;
-    this.#mark.drop();
-    this.lifeEvents.fireShutdown(run, reason, () => {
-      this.#advance(run);
-    });
+  }
+
+  /** The mark stands behind what is queued by now. It is passed when that has run and startup is over (C28). */
+  #setMark(run: Run): void {
+    const pass = (): void => {
+      run.isMarkPassed = true;
+      run.advance();
+    };
+    try {
+      this.#loop.afterQueued(() => run.startup !== undefined, pass);
+    } catch (error) {
+      this.#loop.dropMark();
+      throw error;
+    }
+  }
+
+  /** Asks for the turn that passes the mark. A host that fails to give one does not hold the stop. */
+  #isMarkAwaited(): boolean {
+    try {
+      this.#loop.nudge();
+      return true;
+    } catch (error) {
+      this.env.report(error, { kind: 'host', name: 'requestTurn' });
+      return false;
+    }
   }
 
   /** Shutdown is over, or was left out by a crash. */
@@ -224,7 +229,7 @@ export class Life {
     this.dropTimed();
     this.lifeEvents.services.end();
     this.#release(run);
-    settle(run, left, this.#env.logs);
+    settle(run, left, this.env.logs);
   }
 
   /** Nothing fires any more: firings end where they are, and the reactor can be run again (C31). */
@@ -233,7 +238,7 @@ export class Life {
     run.reason = reason;
     run.isRunning = false;
     if (run.startup === undefined && this.lifeEvents.startup.firing === undefined)
-      this.lifeEvents.fireStartup(run, reason, () => undefined);
+      this.lifeEvents.fireStartup(run, reason);
     this.lifeEvents.abandonAll(reason);
     if (this.lifeEvents.areUnderWay) {
       run.stage = 'attached'; // one of them is ending on the stack, and comes back to #advance
@@ -242,7 +247,7 @@ export class Life {
     this.#signal.abort(reason);
     this.#release(run);
     this.#toIdle();
-    settle(run, this.#left(), this.#env.logs);
+    settle(run, this.#left(), this.env.logs);
   }
 
   /** `run()` throws: the host could not be attached, or gives no turns (C1). */
@@ -258,7 +263,7 @@ export class Life {
   #release(run: Run): void {
     this.hostEvents.clear();
     run.release((error) => {
-      this.#env.report(error, { kind: 'host', name: 'release' });
+      this.env.report(error, { kind: 'host', name: 'release' });
     });
   }
 
@@ -273,7 +278,7 @@ export class Life {
 
   /** Calls that will never run and want to know it do (C30). */
   dropTimed(): void {
-    dropTimed(this.#loop, this.#env, 'The run is over');
+    dropTimed(this.#loop, this.env, 'The run is over');
   }
 
   /** How what a run holds of the host speaks to it. */
@@ -285,9 +290,6 @@ export class Life {
       },
       hurry: (patience, reason) => {
         this.#hurry(run, patience, reason);
-      },
-      advance: () => {
-        this.#advance(run);
       },
     };
   }

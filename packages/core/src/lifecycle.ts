@@ -1,30 +1,18 @@
 import { callName } from './call-queue.ts';
-import type { ReactorEnvironment } from './environment.ts';
-import type { EventRegistry } from './event-registry.ts';
 import type { TriggerHandle } from './events.ts';
-import { Life, type HostHooks } from './life.ts';
+import { Life } from './life.ts';
 import type { Waiting } from './observer.ts';
 import { pendingFirings, waitingFiring } from './pending.ts';
 import { nameOf } from './printable.ts';
 import { notRunning } from './refusals.ts';
 import type { Service } from './services.ts';
-import type { TurnLoop } from './turn-loop.ts';
 import { waitingWork, workInFlight } from './work.ts';
 
 /** The life of a reactor, and what a program adds to it: services, work in flight, calls for when it runs. */
 export class Lifecycle extends Life {
-  readonly #env: ReactorEnvironment;
-  readonly #events: EventRegistry;
-
-  constructor(env: ReactorEnvironment, loop: TurnLoop, events: EventRegistry, hooks: HostHooks) {
-    super(env, loop, events, hooks);
-    this.#env = env;
-    this.#events = events;
-  }
-
   callWhenRunning(fn: () => unknown): TriggerHandle | undefined {
     const call = (): void => {
-      this.#env.watch(fn(), 'trigger', callName(fn));
+      this.env.watch(fn(), 'trigger', callName(fn));
     };
     if (this.running) {
       call();
@@ -46,7 +34,7 @@ export class Lifecycle extends Life {
     const isInPhase = holding?.isInPhase === true;
     const list = lists[isInPhase ? begun - 1 : begun];
     if (list === undefined || run?.hasPassed('shutdown') === true) throw notRunning('waitUntil()', this.state);
-    const work = workInFlight(list, promise, name, this.#env, run, () => this.current);
+    const work = workInFlight(list, promise, name, this.env, run, () => this.current);
     if (isInPhase) holding.call(work);
     else list.add(work);
   }
@@ -55,7 +43,7 @@ export class Lifecycle extends Life {
   use(service: Service): boolean {
     const { firing } = this.lifeEvents.startup;
     const isOver = firing?.isCut ?? this.current?.hasPassed('startup') === true;
-    const { deadline = Infinity } = this.#events.limitsOf('shutdown') ?? {};
+    const { deadline = Infinity } = this.events.limitsOf('shutdown') ?? {};
     return this.lifeEvents.services.use(service, isOver ? Infinity : (firing?.begun ?? 0), deadline);
   }
 
@@ -72,8 +60,8 @@ export class Lifecycle extends Life {
     const { firing, lists } = this.lifeEvents.shutdown;
     const isHolding = (firing ?? this.current?.shutdown) !== undefined;
     return [
-      ...(isHolding ? [] : waitingWork(lists, this.#env.now())),
-      ...pendingFirings(this.#events, this.lifeEvents),
+      ...(isHolding ? [] : waitingWork(lists, this.env.now())),
+      ...pendingFirings(this.events, this.lifeEvents),
       ...this.hostEvents.waiting.map(waitingFiring),
     ];
   }

@@ -42,12 +42,14 @@ export class Run {
 
   readonly promise: Promise<RunResult>;
   readonly startupReport: Promise<FiringReport>;
+  readonly #advance: (run: Run) => void;
   readonly #held: Disposable[] = [];
   #resolve: (result: RunResult) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
   #resolveStartup: (report: FiringReport) => void = () => undefined;
 
-  constructor() {
+  constructor(advance: (run: Run) => void) {
+    this.#advance = advance;
     this.startupReport = new Promise((resolve) => {
       this.#resolveStartup = resolve;
     });
@@ -61,6 +63,11 @@ export class Run {
     if (this.stage === 'over') return 'stopped';
     if (this.stoppedAt !== undefined) return 'stopping';
     return this.isUp ? 'running' : 'starting';
+  }
+
+  /** Something was asked, or has happened: goes on as far as it can. */
+  advance(): void {
+    this.#advance(this);
   }
 
   /** Whether startup may fire. A stop fires it too: without any phase, for its report. */
