@@ -6,6 +6,12 @@ import { dropTimed } from './run-end.ts';
 import type { Run } from './run.ts';
 import type { TurnLoop } from './turn-loop.ts';
 
+/** The hooks of a subclass of the reactor (C1). */
+export interface HostHooks {
+  acquireKeepAlive(): Disposable | undefined;
+  attachHost(control: HostControl): Disposable | undefined;
+}
+
 /** What the host may ask of one run. */
 export interface RunRequests {
   /** Whether this run is the one under way, and has not ended. */

@@ -2,9 +2,9 @@ import type { ReactorEnvironment } from './environment.ts';
 import { ReactorStoppedError } from './errors.ts';
 import type { EventRegistry } from './event-registry.ts';
 import type { FiringReport } from './firing-report.ts';
-import { hostControl, stopOnAbort, type RunRequests } from './host-control.ts';
+import { hostControl, stopOnAbort, type HostHooks, type RunRequests } from './host-control.ts';
 import { HostEvents } from './host-events.ts';
-import { dispose, type AbortSignalLike, type HostAbortSignal, type HostControl, type StopReason } from './host.ts';
+import { dispose, type AbortSignalLike, type HostAbortSignal, type StopReason } from './host.ts';
 import { LifeEvents } from './life-events.ts';
 import { checkRunnable, checkSelfWait, notRunning } from './refusals.ts';
 import { dropTimed, settle } from './run-end.ts';
@@ -13,12 +13,6 @@ import { RunSignal } from './run-signal.ts';
 import { Run } from './run.ts';
 import type { ReactorState } from './state.ts';
 import type { TurnLoop } from './turn-loop.ts';
-
-/** The hooks of a subclass of the reactor (C1). */
-export interface HostHooks {
-  acquireKeepAlive(): Disposable | undefined;
-  attachHost(control: HostControl): Disposable | undefined;
-}
 
 /**
  * The states of a reactor, from one run to the next (C24–C33).
@@ -155,11 +149,17 @@ export class Life {
    * is not begun again, and the end of each firing comes back here.
    */
   readonly #advance = (run: Run): void => {
-    if (this.#run !== run || run.stage !== 'attached') return;
+    if (!this.#isUnderWay(run)) return;
     if (run.crash !== undefined || run.shutdown !== undefined) this.#endAfterTurn(run);
-    else if (run.startup === undefined) this.#advanceStartup(run);
+    // A crash in a turn lets the turn go on: a stop that comes meanwhile is obeyed.
+    if (!this.#isUnderWay(run) || run.shutdown !== undefined) return;
+    if (run.startup === undefined) this.#advanceStartup(run);
     else if (run.reason !== undefined) this.#advanceShutdown(run, run.reason);
   };
+
+  #isUnderWay(run: Run): boolean {
+    return this.#run === run && run.stage === 'attached';
+  }
 
   #advanceStartup(run: Run): void {
     const { reason } = run;
@@ -169,6 +169,7 @@ export class Life {
 
   #advanceShutdown(run: Run, reason: StopReason): void {
     if (this.lifeEvents.shutdown.firing !== undefined) this.lifeEvents.hurryShutdown(run);
+    else if (run.crash !== undefined) return;
     else if (run.isMarkPassed || run.patience !== 'wait' || !this.#isMarkAwaited()) {
       this.#loop.dropMark();
       this.lifeEvents.fireShutdown(run, reason);
@@ -203,7 +204,7 @@ export class Life {
   /** Shutdown is over, or was left out by a crash. */
   #endAfterTurn(run: Run): void {
     const end = (): void => {
-      if (this.#run !== run || run.stage !== 'attached') return;
+      if (!this.#isUnderWay(run)) return;
       if (run.crash === undefined) this.#end(run);
       else this.#endByCrash(run, run.crash);
     };

@@ -454,6 +454,41 @@ describe('a host that fails', () => {
 });
 
 describe('a reactor asked to end by what hears of its end', () => {
+  it.each(['stop', 'escalate'] as const)(
+    'C29, C31: %s in a turn that has crashed the reactor still cuts the start, and the crash still ends it',
+    async (action) => {
+      const reactor = new HostedReactor();
+      let fulfil: () => void = () => undefined;
+      reactor.once('startup', { before: () => ({ then: (resolve: () => void) => (fulfil = resolve) }) });
+      for (const event of ['startup', 'shutdown'] as const) reactor.on(event, () => reactor.journal.push(event));
+      const ended = reactor.run();
+      reactor.callSoon(() => {
+        reactor.crash();
+        void reactor[action]();
+        fulfil();
+      });
+      reactor.pump();
+      const { reason, shutdown } = await ended;
+      expect([reason.kind, shutdown, reactor.state]).toEqual(['crash', undefined, 'idle']);
+      expect(reactor.journal).toEqual([...HELD, ...RELEASED]);
+    },
+  );
+
+  it('C31: crash in a turn in which a stop is passed, or shutdown ends, fires nothing more and ends the run', async () => {
+    for (const action of ['stop', 'escalate'] as const) {
+      const reactor = new HostedReactor();
+      reactor.on('shutdown', () => reactor.journal.push('shutdown'));
+      const ended = reactor.run();
+      reactor.callSoon(() => {
+        void reactor[action]();
+        reactor.crash();
+      });
+      reactor.pump();
+      expect([(await ended).reason.kind, reactor.state]).toEqual(['crash', 'idle']);
+      expect(reactor.journal.filter((line) => line === 'shutdown').length).toBe(action === 'stop' ? 0 : 1);
+    }
+  });
+
   it('C31: crash in the synchronous part of startup, outside of a turn, starts nothing more', async () => {
     const reactor = new HostedReactor();
     const calls: string[] = [];
