@@ -364,7 +364,131 @@ describe('the hooks of a host', () => {
   });
 });
 
+describe('a host that fails', () => {
+  it('C1: attachHost crashes the reactor: run() settles, the reactor is idle, and can be run', async () => {
+    let crashes = 0;
+    const reactor = new HostedReactor({
+      attachHost: () => {
+        if (crashes++ === 0) reactor.crash();
+      },
+    });
+    const { reason, startup } = await reactor.run();
+    expect([reason.kind, startup.counts.before, reactor.state]).toEqual(['crash', 0, 'idle']);
+    expect(reactor.journal).toEqual([...HELD, ...RELEASED]);
+    void reactor.run();
+    expect(reactor.state).toBe('running');
+  });
+
+  it('C1: attachHost stops the reactor and throws: run() throws that, and the promise of the stop rejects with it', async () => {
+    const error = new Error('no signals here');
+    let stopped: Promise<unknown> | undefined;
+    const reactor = new HostedReactor({
+      attachHost: () => {
+        stopped = reactor.stop();
+        throw error;
+      },
+    });
+    expect(() => reactor.run()).toThrow(error);
+    await expect(stopped).rejects.toBe(error);
+    expect([reactor.state, reactor.signal.aborted]).toEqual(['idle', false]);
+  });
+
+  it.each<[string, object]>([
+    ['requestTurn calls its turn at once', { requestTurn: (turn: () => void) => (turn(), () => undefined) }],
+    ['requestTurn returns no function', { requestTurn: () => undefined }],
+    ['setWakeup calls its turn at once', { setWakeup: (_ms: number, turn: () => void) => (turn(), () => undefined) }],
+    ['setWakeup returns no function', { setWakeup: () => undefined }],
+    ['attachHost returns no Disposable', { attachHost: () => ({}) }],
+    ['acquireKeepAlive returns no Disposable', { acquireKeepAlive: () => null }],
+  ])('C1: %s: run() throws a TypeError, the reactor is idle, and nothing is held', (_name, hooks) => {
+    const reactor = Object.assign(new HostedReactor({}, { limits: { startup: { during: 10 } } }), hooks);
+    let signal: AbortSignal | undefined;
+    reactor.once('startup', (context) => {
+      signal = context.signal;
+      return new Promise(() => undefined);
+    });
+    // Asked for before run(), which then is the one to ask the host.
+    if ('requestTurn' in hooks) reactor.callSoon(() => undefined);
+    expect(() => reactor.run()).toThrow(TypeError);
+    const [held, released] = ['held', 'released'].map((end) => reactor.journal.filter((line) => line.endsWith(end)));
+    expect([reactor.state, reactor.isFiring('startup')]).toEqual(['idle', false]);
+    expect(held!.length).toBe(released!.length);
+    expect(signal?.aborted ?? true).toBe(true);
+  });
+
+  it('C28: a host that stops giving turns: stop() throws that and nothing is stopped; escalate() needs none', async () => {
+    const reactor = new HostedReactor();
+    const ended = reactor.run();
+    Object.assign(reactor, { requestTurn: () => undefined });
+    expect(() => reactor.stop()).toThrow(TypeError);
+    expect([reactor.state, reactor.signal.aborted]).toEqual(['running', false]);
+    reactor.escalate({ kind: 'now' });
+    expect((await ended).reason.kind).toBe('now');
+  });
+
+  it('C28: a host that stops giving turns while startup pends does not hold the stop', async () => {
+    const reported: string[] = [];
+    const reactor = new HostedReactor({}, { onError: (_error, { name }) => reported.push(name) });
+    let settle: () => void = () => undefined;
+    reactor.once('startup', () => new Promise<void>((resolve) => (settle = resolve)));
+    const ended = reactor.run();
+    void reactor.stop();
+    Object.assign(reactor, { requestTurn: () => undefined });
+    settle();
+    expect((await ended).reason.kind).toBe('stop');
+    expect(reported).toEqual(['requestTurn']);
+  });
+
+  it.each([null, 0, 'SIGTERM'])(
+    'C28: stop and escalate with the reason %p throw a TypeError, and stop nothing',
+    (reason) => {
+      const reactor = new HostedReactor();
+      void reactor.run();
+      expect(() => reactor.stop(reason as never)).toThrow(TypeError);
+      expect(() => {
+        reactor.escalate(reason as never);
+      }).toThrow(TypeError);
+      expect(reactor.state).toBe('running');
+    },
+  );
+});
+
 describe('a reactor asked to end by what hears of its end', () => {
+  it.each(['stop', 'escalate'] as const)(
+    'C29, C31: %s in a turn that has crashed the reactor still cuts the start, and the crash still ends it',
+    async (action) => {
+      const reactor = new HostedReactor();
+      let fulfil: () => void = () => undefined;
+      reactor.once('startup', { before: () => ({ then: (resolve: () => void) => (fulfil = resolve) }) });
+      for (const event of ['startup', 'shutdown'] as const) reactor.on(event, () => reactor.journal.push(event));
+      const ended = reactor.run();
+      reactor.callSoon(() => {
+        reactor.crash();
+        void reactor[action]();
+        fulfil();
+      });
+      reactor.pump();
+      const { reason, shutdown } = await ended;
+      expect([reason.kind, shutdown, reactor.state]).toEqual(['crash', undefined, 'idle']);
+      expect(reactor.journal).toEqual([...HELD, ...RELEASED]);
+    },
+  );
+
+  it('C31: crash in a turn in which a stop is passed, or shutdown ends, fires nothing more and ends the run', async () => {
+    for (const action of ['stop', 'escalate'] as const) {
+      const reactor = new HostedReactor();
+      reactor.on('shutdown', () => reactor.journal.push('shutdown'));
+      const ended = reactor.run();
+      reactor.callSoon(() => {
+        void reactor[action]();
+        reactor.crash();
+      });
+      reactor.pump();
+      expect([(await ended).reason.kind, reactor.state]).toEqual(['crash', 'idle']);
+      expect(reactor.journal.filter((line) => line === 'shutdown').length).toBe(action === 'stop' ? 0 : 1);
+    }
+  });
+
   it('C31: crash in the synchronous part of startup, outside of a turn, starts nothing more', async () => {
     const reactor = new HostedReactor();
     const calls: string[] = [];

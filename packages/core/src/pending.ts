@@ -1,0 +1,25 @@
+import { PHASES } from './events.ts';
+import type { EventRegistry } from './event-registry.ts';
+import type { LifeEvents } from './life-events.ts';
+import type { Waiting } from './observer.ts';
+import type { SystemEvent } from './system-event.ts';
+import { eventName } from './event-name.ts';
+
+/** Triggers, services and firings that wait, or are waited for (C47). */
+export function pendingFirings(events: EventRegistry, life: LifeEvents): Waiting[] {
+  const waiting: Waiting[] = [];
+  for (const event of events.all()) {
+    if (event.firing !== undefined) waiting.push(...event.firing.waiting());
+    if (event.isAsked) waiting.push(waitingFiring(event));
+  }
+  for (const ends of ['startup', 'shutdown'] as const) {
+    const phase = PHASES[(life[ends].firing?.begun ?? 0) - 1];
+    if (phase !== undefined) waiting.push(...life.services.waiting(ends, phase));
+  }
+  return waiting;
+}
+
+/** A firing that was asked for and has not begun. */
+export function waitingFiring({ type }: SystemEvent): Waiting {
+  return { kind: 'firing', name: eventName(type), event: type, age: 0 };
+}
