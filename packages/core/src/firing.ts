@@ -1,6 +1,6 @@
 import { failedError, loopError, pendingItemOf, phaseName, sourceOf, timeoutError } from './describe.ts';
 import type { ErrorSource } from './error-source.ts';
-import { TriggerTimeoutError } from './errors.ts';
+import { TriggerTimeoutError, type TriggerFailedError } from './errors.ts';
 import { PHASES, type Limits, type Phase } from './events.ts';
 import type { FiringDeps } from './firing-deps.ts';
 import { FiringLimits, type LimitedFiring } from './firing-limits.ts';
@@ -410,9 +410,10 @@ export class Firing implements OpenFiring, LimitedFiring, CallOwner {
     const trigger = TriggerCall.triggerOf(call);
     this.pending.delete(call);
     this.#limits?.settled(call);
-    if (outcome === 'abandoned')
-      TriggerCall.abort(call, error instanceof TriggerTimeoutError ? error : this.aborted?.reason);
-    if (outcome === 'failed' || (outcome === 'abandoned' && error !== undefined)) this.#failed(trigger, error);
+    // What was thrown is the program's: it is not asked what it is.
+    const timeout = outcome === 'abandoned' && error instanceof TriggerTimeoutError ? error : undefined;
+    if (outcome === 'abandoned') TriggerCall.abort(call, timeout ?? this.aborted?.reason);
+    if (outcome === 'failed' || (outcome === 'abandoned' && error !== undefined)) this.#failed(trigger, error, timeout);
     this.#watcher?.trigger('settled', call, outcome, error);
     this.#follow(trigger, outcome);
   }
@@ -434,14 +435,11 @@ export class Firing implements OpenFiring, LimitedFiring, CallOwner {
     this.#advance();
   }
 
-  #failed(trigger: RegisteredTrigger, cause: unknown): void {
+  #failed(trigger: RegisteredTrigger, cause: unknown, failure?: TriggerFailedError): void {
     const { kind, phase, options } = trigger;
     const { policy } = this.#event;
     const source = sourceOf(trigger);
-    this.#record.errors = added(
-      this.#record.errors,
-      cause instanceof TriggerTimeoutError ? cause : failedError(trigger, cause),
-    );
+    this.#record.errors = added(this.#record.errors, failure ?? failedError(trigger, cause));
     this.#deps.report(cause, source);
     if (policy?.startFailed === undefined)
       this.#record.vetoed ||= options.required === true && this.report === undefined;

@@ -170,7 +170,8 @@ export class Life {
   #advanceShutdown(run: Run, reason: StopReason): void {
     if (this.lifeEvents.shutdown.firing !== undefined) this.lifeEvents.hurryShutdown(run);
     else if (run.crash !== undefined) return;
-    else if (run.isMarkPassed || run.patience !== 'wait' || !this.#isMarkAwaited()) {
+    else if (run.isMarkPassed || run.patience !== 'wait' || !this.#loop.nudge()) {
+      // A host that gives no turn does not hold the stop.
       this.#loop.dropMark();
       this.lifeEvents.fireShutdown(run, reason);
     }
@@ -187,17 +188,6 @@ export class Life {
     } catch (error) {
       this.#loop.dropMark();
       throw error;
-    }
-  }
-
-  /** Asks for the turn that passes the mark. A host that fails to give one does not hold the stop. */
-  #isMarkAwaited(): boolean {
-    try {
-      this.#loop.nudge();
-      return true;
-    } catch (error) {
-      this.env.report(error, { kind: 'host', name: 'requestTurn' });
-      return false;
     }
   }
 

@@ -104,9 +104,9 @@ export class TurnLoop {
     this.#arm();
   }
 
-  /** Checks again whether a turn is needed: what the mark waited for has ended. */
-  nudge(): void {
-    this.#armSafely();
+  /** Checks again whether a turn is needed: what the mark waited for has ended. False when the host gave none, which is reported. */
+  nudge(): boolean {
+    return this.#armSafely();
   }
 
   dropMark(): void {
@@ -220,11 +220,13 @@ export class TurnLoop {
   }
 
   /** As `#arm`, where the caller is the host or the engine: they can do nothing about a hook that throws, so it is reported. */
-  #armSafely(): void {
+  #armSafely(): boolean {
     try {
       this.#arm();
+      return true;
     } catch (error) {
       this.#env.report(error, { kind: 'host', name: 'turn request' });
+      return false;
     }
   }
 }

@@ -396,8 +396,6 @@ describe('a host that fails', () => {
   it.each<[string, object]>([
     ['requestTurn calls its turn at once', { requestTurn: (turn: () => void) => (turn(), () => undefined) }],
     ['requestTurn returns no function', { requestTurn: () => undefined }],
-    ['setWakeup calls its turn at once', { setWakeup: (_ms: number, turn: () => void) => (turn(), () => undefined) }],
-    ['setWakeup returns no function', { setWakeup: () => undefined }],
     ['attachHost returns no Disposable', { attachHost: () => ({}) }],
     ['acquireKeepAlive returns no Disposable', { acquireKeepAlive: () => null }],
   ])('C1: %s: run() throws a TypeError, the reactor is idle, and nothing is held', (_name, hooks) => {
@@ -436,7 +434,7 @@ describe('a host that fails', () => {
     Object.assign(reactor, { requestTurn: () => undefined });
     settle();
     expect((await ended).reason.kind).toBe('stop');
-    expect(reported).toEqual(['requestTurn']);
+    expect(reported).toEqual(['turn request']);
   });
 
   it.each([null, 0, 'SIGTERM'])(

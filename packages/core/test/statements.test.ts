@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { PhasePassedError, UnknownTriggerError, type ReactorOptions } from '@triphase/core';
+import { formatReport, PhasePassedError, UnknownTriggerError, type ReactorOptions } from '@triphase/core';
 import { HandTurnedReactor, settled } from './hand-turned-reactor.ts';
 
 const noop = (): void => undefined;
@@ -23,7 +23,7 @@ describe('statements of the contract that no other test words', () => {
     await settled();
     reactor.advance(5);
     reactor.iterate();
-    const text = String(await fired);
+    const text = formatReport(await fired);
     expect(text).not.toMatch(/[\u001b\u009b]/);
     // What a colour could have said stands there as a word.
     expect(text.split('\n').filter((line) => /broken .*failed/.test(line)).length).toBe(1);
