@@ -70,8 +70,13 @@ export class EventRegistry {
 
   /** Throws `UnknownTriggerError` when there is nothing of it here (C19). */
   remove(handle: TriggerHandle): void {
-    const isHandle = typeof handle === 'object' && (handle as TriggerHandle | null) !== null; // as: callers without types pass anything
-    if (!isHandle || this.#events.get(handle.event)?.remove(handle) !== true) throw unknownTrigger();
+    let isRemoved = false;
+    try {
+      isRemoved = this.#events.get(handle.event)?.remove(handle) === true;
+    } catch {
+      // It is none: callers without types pass anything.
+    }
+    if (!isRemoved) throw unknownTrigger();
   }
 
   limitsOf(type: unknown): Limits | undefined {

@@ -9,12 +9,13 @@ import { eventName } from './event-name.ts';
 export function pendingFirings(events: EventRegistry, life: LifeEvents): Waiting[] {
   const waiting: Waiting[] = [];
   for (const event of events.all()) {
-    if (event.firing !== undefined) waiting.push(...event.firing.waiting());
+    for (const item of event.firing?.waiting() ?? []) waiting.push(item); // there may be very many
     if (event.isAsked) waiting.push(waitingFiring(event));
   }
   for (const ends of ['startup', 'shutdown'] as const) {
     const phase = PHASES[(life[ends].firing?.begun ?? 0) - 1];
-    if (phase !== undefined) waiting.push(...life.services.waiting(ends, phase));
+    if (phase === undefined) continue;
+    for (const item of life.services.waiting(ends, phase)) waiting.push(item);
   }
   return waiting;
 }

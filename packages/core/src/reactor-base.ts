@@ -96,6 +96,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     const { maxSliceMs = 5, maxBatch = 1_000, limits, timings, onError, observer, debug = false } = options;
     checkShare(maxSliceMs, 'maxSliceMs');
     checkShare(maxBatch, 'maxBatch');
+    if (onError !== undefined) checkFunction(onError, 'The option onError');
     const host = takeHost(options.host);
     const now = (): number => this.now();
     this.#host = host;
@@ -369,11 +370,18 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   }
 }
 
+/** Reads what reports and statuses show of a reason: one that cannot be read is refused before anything stops. */
 function checkReason(reason: unknown, what: string): void {
-  if (typeof reason !== 'object' || reason === null)
-    throw new TypeError(
-      `${what} got ${describeGiven(reason)} for its reason: give an object such as { kind: 'stop' }, or nothing`,
-    );
+  try {
+    const { kind } = reason as Partial<StopReason>; // as: callers without types pass anything
+    const { signal } = reason as Partial<StopReason>; // as: see above
+    if (typeof reason === 'object' && typeof kind !== 'function' && typeof signal !== 'function') return;
+  } catch {
+    // It is refused below.
+  }
+  throw new TypeError(
+    `${what} got ${describeGiven(reason)} for its reason: give an object such as { kind: 'stop' }, or nothing`,
+  );
 }
 
 function checkShare(value: number, what: string): void {

@@ -29,5 +29,7 @@ export function settle(run: Run, left: RunResult['left'], isLogged: boolean): vo
 /** Timed calls that will never run and want to know it are told; `why` says what comes first (C30). */
 export function dropTimed(loop: TurnLoop, env: ReactorEnvironment, why: string): void {
   const error = new ReactorStoppedError(`${why} before this call was due: stop waiting when reactor.signal aborts`);
-  for (const thrown of loop.timers.drop(error)) env.report(thrown, { kind: 'timed-call', name: 'onDrop' });
+  loop.timers.drop(error, (failure) => {
+    env.report(failure, { kind: 'timed-call', name: 'onDrop' });
+  });
 }

@@ -6,6 +6,7 @@ import type { FireArguments, Limits, Phase, Trigger, TriggerHandle, TriggerOptio
 import type { FiringDeps } from './firing-deps.ts';
 import type { FiringReport } from './firing-report.ts';
 import { dispose, hostConsole, takeHost } from './host.ts';
+import { MonotonicClock } from './monotonic-clock.ts';
 import { SystemEvent, unknownTrigger } from './system-event.ts';
 import { takeOptions } from './trigger.ts';
 
@@ -68,23 +69,36 @@ export class ThreePhaseEvent<D = unknown> {
 }
 
 function depsOf(clock: Clock | undefined, onError: OnError | undefined): FiringDeps {
+  const report: FiringDeps['report'] = (error, source) => {
+    reportTo(onError, { console: hostConsole() }, hostConsole(), error, source);
+  };
+  const isBroken = (error: unknown): void => {
+    report(error, { kind: 'host', name: 'clock' });
+  };
+  const monotonic = clock && new MonotonicClock(() => clock.now(), isBroken);
   return {
-    now: () => clock?.now() ?? 0,
+    now: () => monotonic?.now() ?? 0,
     after: (ms, fn) => {
-      if (clock !== undefined) return clock.callLater(ms, fn);
-      const { setTimeout, clearTimeout } = takeHost();
-      const handle = setTimeout(fn, ms);
-      return {
-        [dispose]: () => {
-          clearTimeout(handle);
-        },
-      };
+      try {
+        if (clock !== undefined) return clock.callLater(ms, fn);
+      } catch (error) {
+        isBroken(error); // a limit is kept all the same, by the host
+      }
+      return hostTimer(ms, fn);
     },
-    report: (error, source) => {
-      reportTo(onError, { console: hostConsole() }, hostConsole(), error, source);
-    },
+    report,
     observer: undefined,
     notify: () => undefined,
     debug: false,
+  };
+}
+
+function hostTimer(ms: number, fn: () => void): Disposable {
+  const { setTimeout, clearTimeout } = takeHost();
+  const handle = setTimeout(fn, ms);
+  return {
+    [dispose]: () => {
+      clearTimeout(handle);
+    },
   };
 }

@@ -99,7 +99,7 @@ export class HandClock implements Clock {
   /** The run is over; returns the error that was dropped with. */
   end(): ReactorStoppedError {
     const error = new ReactorStoppedError('The clock has ended');
-    for (const thrown of this.timers.drop(error)) this.errors.push({ name: 'onDrop', error: thrown });
+    this.timers.drop(error, (thrown) => this.errors.push({ name: 'onDrop', error: thrown }));
     return error;
   }
 

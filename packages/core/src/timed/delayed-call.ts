@@ -19,10 +19,11 @@ export interface CallOwner {
 }
 
 /** The options and the function of a call that was made with options. An object of its own keeps other calls small (P5). */
-export interface CallDetails extends CallOptions {
+export interface CallDetails {
   readonly name: string;
   readonly fn: () => unknown;
-  readonly onAbort: () => void;
+  readonly onDrop: CallOptions['onDrop'];
+  readonly stopListening: (() => void) | undefined;
 }
 
 /** A deadline that is later than the key of the call in the heap, and the order number it was given (C40). */

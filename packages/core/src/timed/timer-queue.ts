@@ -1,8 +1,10 @@
+import { listenToAbort } from '../abort-listener.ts';
 import { checkMilliseconds, notMilliseconds } from '../check-milliseconds.ts';
 import type { CallOptions } from '../clock.ts';
 import type { ReactorStoppedError } from '../errors.ts';
 import { nameOf } from '../printable.ts';
 import type { Slice } from '../slice.ts';
+import { whenSettled } from '../thenable.ts';
 import { checkFunction } from '../check-function.ts';
 import { DeadlineHeap } from './deadline-heap.ts';
 import { CALLED, CANCELLED, ScheduledCall, type CallDetails, type CallOwner } from './delayed-call.ts';
@@ -116,21 +118,20 @@ export class TimerQueue implements CallOwner {
       );
   }
 
-  /** Cancels the calls that have an `onDrop` and calls that with `error` (C30). Returns the errors that these functions threw. */
-  drop(error: ReactorStoppedError): unknown[] {
-    const thrown: unknown[] = [];
+  /** Cancels the calls that have an `onDrop` and calls that with `error` (C30). `failed` hears of those that throw or reject. */
+  drop(error: ReactorStoppedError, failed: (error: unknown) => void): void {
     for (const call of this.list()) {
       const { body } = call;
       // The `onDrop` of an earlier call may have cancelled this one: its body is a string then.
       if (typeof body !== 'object' || body.onDrop === undefined) continue;
       call.cancel();
       try {
-        body.onDrop(error);
+        const onDrop: (error: ReactorStoppedError) => unknown = body.onDrop;
+        void whenSettled(onDrop(error), () => undefined, failed);
       } catch (failure) {
-        thrown.push(failure);
+        failed(failure);
       }
     }
-    return thrown;
   }
 
   #move(call: ScheduledCall, time: number): void {
@@ -180,18 +181,21 @@ function checkDelay(ms: number): void {
   checkMilliseconds(ms, 'A timed call is due in');
 }
 
-/** Returns false when the signal is aborted already: the call is over then. */
+/** Reads the options once. Returns false when the signal is aborted already: the call is over then. */
 function addDetails(call: ScheduledCall, fn: () => unknown, options: CallOptions): boolean {
-  const onAbort = (): void => {
-    if (call.active) call.cancel();
-  };
-  const given = { ...options }; // getters are read once
-  const details: CallDetails = { ...given, name: given.name ?? nameOf(fn), fn, onAbort };
-  call.body = details;
-  details.signal?.addEventListener('abort', onAbort);
-  if (details.signal?.aborted !== true) return true;
-  release(call);
-  return false;
+  const { name, signal, onDrop } = options;
+  if (onDrop !== undefined) checkFunction(onDrop, 'The onDrop of a timed call');
+  let isAborted = false as boolean;
+  const stopListening =
+    signal === undefined
+      ? undefined
+      : listenToAbort(signal, () => {
+          isAborted = true;
+          if (call.active) call.cancel();
+        });
+  call.body = { name: name ?? nameOf(fn), fn, onDrop, stopListening };
+  if (isAborted) release(call);
+  return !isAborted;
 }
 
 /** Returns the function of a call that runs now. Its signal can't cancel it any more. */
@@ -205,9 +209,9 @@ function begin({ body }: ScheduledCall): () => unknown {
 function release(call: ScheduledCall): void {
   const { body } = call;
   unlisten(body);
-  call.body = typeof body === 'object' ? nameOf(body) : '';
+  call.body = typeof body === 'object' ? body.name : '';
 }
 
 function unlisten(body: ScheduledCall['body']): void {
-  if (typeof body === 'object') body.signal?.removeEventListener('abort', body.onAbort);
+  if (typeof body === 'object') body.stopListening?.();
 }
