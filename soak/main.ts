@@ -5,6 +5,7 @@
  * calls them, on a host of their own: the seed repeats them exactly, `--seed N --reentrant N` one of them. `--plant listener` plants a leak that must be found.
  */
 import { parseArgs } from 'node:util';
+import { askForever, nestFirings } from './deep-firings.ts';
 import { Leftovers } from './leftovers.ts';
 import { Life } from './life.ts';
 import { plantedLeak } from './planted-leak.ts';
@@ -108,7 +109,13 @@ async function reentrantRound(): Promise<void> {
     if (violations.length > 0) fail(`reentrant ${String(number)}`, violations.map(({ message }) => message).join('\n'));
     if (failures[0] !== undefined) console.log(life.journal.tail());
   }
+  if (onlyReentrant === undefined) await deepFirings();
   for (const what of await leftovers.check()) fail('a round of re-entrant lives', what);
+}
+
+async function deepFirings(): Promise<void> {
+  const random = new Random(seed ^ reentrant.lives);
+  for (const what of [...(await askForever(random)), ...(await nestFirings(random))]) fail('deep firings', what);
 }
 
 /** Processes that do not wait for each other. */

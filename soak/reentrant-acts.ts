@@ -85,7 +85,7 @@ export class ReentrantActs {
       case 'remove': {
         const chosen = random.pick([undefined, ...life.handles]);
         if (chosen === undefined) break;
-        const isStarting = life.starting.has(chosen.registered.name);
+        const isStarting = life.watchers.isStarting(chosen.registered.name);
         this.#allow([UnknownTriggerError], () => {
           let isOut = true;
           if (random.chance(0.5)) isOut = chosen.handle.remove();

@@ -8,6 +8,7 @@ import {
 } from '@triphase/core';
 import { StartupFailedError, type TriggerHandle } from '@triphase/core';
 import { HookedReactor } from './hooked-reactor.ts';
+import { HookedWatchers } from './hooked-watchers.ts';
 import { Journal } from './journal.ts';
 import type { Random } from './random.ts';
 import { ReentrantActs } from './reentrant-acts.ts';
@@ -42,8 +43,7 @@ export class ReentrantLife {
   readonly events = ['a', 'b', 'c'] as const;
   readonly handles: { readonly handle: TriggerHandle; readonly registered: Registered }[] = [];
   readonly HookError = HookError;
-  /** What the observer has heard the start of, and is about to be called, each with its run. */
-  readonly starting: Map<string, number> = new Map();
+  readonly watchers: HookedWatchers;
   readonly #random: Random;
   readonly #tally: Tally;
   readonly #acts: ReentrantActs;
@@ -60,13 +60,25 @@ export class ReentrantLife {
     this.#random = random;
     this.#tally = tally;
     this.#acts = new ReentrantActs(this);
+    const { errors } = this;
+    this.watchers = new HookedWatchers(random, {
+      errors,
+      at: (place) => {
+        this.at(place);
+      },
+      failure: () => (this.#chance(0.005) ? errors.next() : undefined),
+      run: () => this.model.run,
+    });
     this.reactor = new HookedReactor(
       (hook) => {
         this.at(hook);
         if (!this.#chance(0.03)) return;
-        throw hook.startsWith('release') ? this.errors.next() : new HookError(hook);
+        throw hook.startsWith('release') ? errors.next() : new HookError(hook);
       },
-      { ...this.#watchers(random), limits: { shutdown: limits(random), startup: limits(random), a: limits(random) } },
+      {
+        ...this.watchers.options,
+        limits: { shutdown: limits(random), startup: limits(random), a: limits(random) },
+      },
     );
   }
 
@@ -236,8 +248,7 @@ export class ReentrantLife {
   #called(context: TriggerContext, registered: Registered, failing: number): unknown {
     const { event, phase, detail, signal } = context;
     const isLife = event === 'startup' || event === 'shutdown';
-    const run = this.starting.get(registered.name) ?? this.model.run;
-    this.starting.delete(registered.name);
+    const run = this.watchers.takeRun(registered.name);
     const key: unknown = isLife ? `${event} ${String(run)}` : detail;
     this.journal.note(`> ${String(event)} ${phase} ${registered.name}`);
     const call = this.model.called(key, event, phase, registered);
@@ -255,44 +266,6 @@ export class ReentrantLife {
     deferred.key = key;
     call.pends = true;
     return deferred.value;
-  }
-
-  /** `onError`, observer and logger, each of which calls back, and now and then fails. */
-  #watchers(random: Random): object {
-    const failOnce = { left: 1 };
-    const at = (place: string): void => {
-      this.at(place);
-      if (failOnce.left === 0 || !this.#chance(0.02)) return;
-      failOnce.left = 0;
-      throw this.errors.next();
-    };
-    const observed = random.chance(0.5);
-    const print = (block: string): void => {
-      this.at('logger');
-      this.errors.printed(block);
-    };
-    const logger = { info: print, warn: print, error: print };
-    return {
-      logger,
-      host: { console: logger },
-      ...(random.chance(0.8) && {
-        onError: (error: unknown) => {
-          this.errors.heard(error);
-          this.at('onError');
-        },
-      }),
-      ...(observed && {
-        observer: Object.fromEntries(
-          ['turn', 'call', 'firing', 'phase', 'trigger'].map((method) => [
-            method,
-            (step: unknown, of: { readonly name?: string } | undefined) => {
-              if (method === 'trigger' && step === 'start') this.starting.set(of?.name ?? '', this.model.run);
-              at(`observer.${method}`);
-            },
-          ]),
-        ),
-      }),
-    };
   }
 
   #chance(share: number): boolean {

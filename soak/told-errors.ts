@@ -50,6 +50,11 @@ export class ToldErrors {
     this.#journal.check(internal === null, 'C48', () => `printed: ${String(internal?.[0])}`);
   }
 
+  /** An observer hears of something: C46. */
+  checkObserver(hasFailed: boolean, method: string): void {
+    this.#journal.check(!hasFailed, 'C46', () => `observer.${method} was called after it had thrown`);
+  }
+
   checkEnd(): void {
     for (const [name, { mayBeSilent, times }] of this.#expected) {
       this.#journal.check(
