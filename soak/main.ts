@@ -1,18 +1,22 @@
 /**
  * Random lives on real reactors, one after another and side by side, until the time is over: `npm run soak -- --seconds 20`. What a
  * program does follows from the seed, when it does it from the machine: `--seed N --life N` repeats a life as often as there is time for,
- * `--seed N --process N` a process that lives a plan. `--plant listener` plants a leak that must be found.
+ * `--seed N --process N` a process that lives a plan. `--reentrant all` lives programs that call back into their reactor from wherever it
+ * calls them, on a host of their own: the seed repeats them exactly, `--seed N --reentrant N` one of them. `--plant listener` plants a leak that must be found.
  */
 import { parseArgs } from 'node:util';
+import { askForever, nestFirings } from './deep-firings.ts';
 import { Leftovers } from './leftovers.ts';
 import { Life } from './life.ts';
 import { plantedLeak } from './planted-leak.ts';
 import { plannedProcess } from './planned-process.ts';
 import { Random } from './random.ts';
+import { ReentrantLife } from './reentrant-life.ts';
 import { signalledProcess } from './signalled-process.ts';
 import type { Tally } from './subject.ts';
 
 const LIVES_A_ROUND = 60;
+const REENTRANT_A_ROUND = 300;
 /** Side by side, and with one more that is sent signals. */
 const PLANNED_A_ROUND = 3;
 const { values } = parseArgs({
@@ -21,6 +25,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     life: { type: 'string' },
     process: { type: 'string' },
+    reentrant: { type: 'string' },
     rounds: { type: 'string' },
     plant: { type: 'string' },
   },
@@ -28,6 +33,9 @@ const { values } = parseArgs({
 const seed = numberOf('seed', values.seed);
 const only = values.life === undefined ? undefined : numberOf('life', values.life);
 const onlyProcess = values.process === undefined ? undefined : numberOf('process', values.process);
+const onlyReentrant =
+  values.reentrant === undefined || values.reentrant === 'all' ? undefined : numberOf('reentrant', values.reentrant);
+const areReentrant = values.reentrant !== undefined;
 /** With a leak planted there are no processes: they hold nothing here. */
 const leak = values.plant === undefined ? undefined : plantedLeak(values.plant);
 const rounds = values.rounds === undefined ? Infinity : numberOf('rounds', values.rounds);
@@ -37,6 +45,7 @@ const tally: Tally = new Map();
 let lives = 0;
 let processes = 0;
 let planned = 0;
+const reentrant = { lives: 0 };
 const failures: string[] = [];
 
 process.on('unhandledRejection', (error) => {
@@ -47,11 +56,12 @@ console.log(`soak: seed ${String(seed)}, ${values.seconds} s, node ${process.ver
 const leftovers = await Leftovers.begin();
 let toldAt = performance.now();
 for (let round = 1; round <= rounds && performance.now() < endsAt && failures.length === 0; round++) {
-  if (onlyProcess === undefined) {
+  if (areReentrant) await reentrantRound();
+  else if (onlyProcess === undefined) {
     await liveRound(new Random(seed ^ round));
     for (const what of await leftovers.check()) fail(`round ${String(round)}`, what);
   }
-  if (only === undefined && leak === undefined) await processRound();
+  if (only === undefined && leak === undefined && !areReentrant) await processRound();
   if (performance.now() < toldAt + 30_000) continue;
   toldAt = performance.now();
   console.log(progress());
@@ -87,6 +97,27 @@ async function live(number: number): Promise<void> {
   fail(`life ${String(number)}`, violations.map(({ message }) => message).join('\n'));
 }
 
+/** One after another, so that an unhandled rejection is known to be that of the last one. */
+async function reentrantRound(): Promise<void> {
+  for (let left = REENTRANT_A_ROUND; left > 0 && failures.length === 0; left--) {
+    reentrant.lives++;
+    const number = onlyReentrant ?? reentrant.lives;
+    const life = new ReentrantLife(new Random(Math.imul(seed, 0x9e3779b1) ^ number), tally);
+    leftovers.follow(life.reactor);
+    await life.live();
+    const { violations } = life.journal;
+    if (violations.length > 0) fail(`reentrant ${String(number)}`, violations.map(({ message }) => message).join('\n'));
+    if (failures[0] !== undefined) console.log(life.journal.tail());
+  }
+  if (onlyReentrant === undefined) await deepFirings();
+  for (const what of await leftovers.check()) fail('a round of re-entrant lives', what);
+}
+
+async function deepFirings(): Promise<void> {
+  const random = new Random(seed ^ reentrant.lives);
+  for (const what of [...(await askForever(random)), ...(await nestFirings(random))]) fail('deep firings', what);
+}
+
 /** Processes that do not wait for each other. */
 async function processRound(): Promise<void> {
   const under = onlyProcess === undefined ? [signalled()] : [];
@@ -107,11 +138,11 @@ async function plan(number: number): Promise<void> {
 
 function fail(where: string, what: string): void {
   failures.push(where);
-  const one = /^(?:life|process) \d+/.exec(where)?.[0];
+  const one = /^(?:life|process|reentrant) \d+/.exec(where)?.[0];
   const again = `npm run soak -- --seed ${String(seed)}${one === undefined ? '' : ` --${one}`}`;
   console.log(`✗ ${where}: ${what}\n  again: ${again}`);
 }
 
 function progress(): string {
-  return `${String(lives)} lives, ${String(processes)} processes under signals, ${String(planned)} that live a plan, ${leftovers.toString()}`;
+  return `${String(lives)} lives, ${String(reentrant.lives)} that call back, ${String(processes)} processes under signals, ${String(planned)} that live a plan, ${leftovers.toString()}`;
 }

@@ -1,0 +1,238 @@
+import {
+  EventAlreadyFiringError,
+  PhasePassedError,
+  ReactorAlreadyRunningError,
+  ReactorNotRestartableError,
+  ReactorNotRunningError,
+  ReentrantTurnError,
+  SelfWaitError,
+  UnknownTriggerError,
+  type DelayedCall,
+} from '@triphase/core';
+import type { ReentrantLife } from './reentrant-life.ts';
+import type { Random } from './random.ts';
+
+type ErrorClass = abstract new (...args: never[]) => Error;
+
+/** How often each is done, beside the others. */
+const WEIGHTS = {
+  stop: 8,
+  crash: 8,
+  run: 12,
+  fire: 14,
+  remove: 6,
+  escalate: 5,
+  dispose: 2,
+  add: 8,
+  use: 3,
+  settle: 10,
+  soon: 3,
+  later: 4,
+  cancel: 2,
+  work: 2,
+  whenRunning: 2,
+  iterate: 2,
+  abort: 4,
+  listen: 4,
+  host: 5,
+  look: 3,
+} as const;
+
+/** What a program may do from wherever core has called it. */
+export class ReentrantActs {
+  readonly #life: ReentrantLife;
+  readonly #calls: DelayedCall[] = [];
+  readonly #aborters: AbortController[] = [];
+
+  constructor(life: ReentrantLife) {
+    this.#life = life;
+  }
+
+  /** One random act. What it may throw is caught; anything else is a violation. */
+  act(random: Random): void {
+    const kind = random.weighted(WEIGHTS);
+    this.#life.journal.note(`${kind} (${this.#life.reactor.state})`);
+    this.#life.count(`reentrant: ${kind}`);
+    this.do(kind, random);
+  }
+
+  /** The same, of one kind. */
+  do(kind: keyof typeof WEIGHTS, random: Random): void {
+    const life = this.#life;
+    const { reactor } = life;
+    switch (kind) {
+      case 'stop':
+        this.#allow([ReactorNotRunningError, SelfWaitError], () => {
+          reactor.stop().catch(() => undefined); // heard where run() was called
+        });
+        break;
+      case 'crash':
+        this.#allow([ReactorNotRunningError], () => {
+          reactor.crash();
+        });
+        break;
+      case 'escalate':
+        this.#allow([ReactorNotRunningError], () => {
+          reactor.escalate();
+        });
+        break;
+      case 'run':
+        this.run(random);
+        break;
+      case 'fire':
+        this.#fire(random);
+        break;
+      case 'remove': {
+        const chosen = random.pick([undefined, ...life.handles]);
+        if (chosen === undefined) break;
+        const isStarting = life.watchers.isStarting(chosen.registered.name);
+        this.#allow([UnknownTriggerError], () => {
+          let isOut = true;
+          if (random.chance(0.5)) isOut = chosen.handle.remove();
+          else reactor.removeSystemEventTrigger(chosen.handle);
+          // What is about to be called has begun: it is called all the same.
+          if (isOut && !isStarting) chosen.registered.isRemoved = true;
+        });
+        break;
+      }
+      case 'dispose':
+        void reactor[Symbol.asyncDispose](); // never rejects (C33)
+        break;
+      case 'add':
+        this.#allow([PhasePassedError], () => {
+          life.add(random);
+        });
+        break;
+      case 'use':
+        this.#allow([PhasePassedError], () => {
+          life.use(random);
+        });
+        break;
+      case 'settle':
+        life.settle(random);
+        break;
+      case 'soon':
+        reactor.callSoon(() => {
+          life.at('callSoon');
+        });
+        break;
+      case 'later':
+        this.#later(random);
+        break;
+      case 'cancel':
+        this.#calls.pop()?.[Symbol.dispose]();
+        break;
+      case 'work':
+        this.#allow([ReactorNotRunningError], () => {
+          reactor.waitUntil(life.thenable(random, 'then of work').value);
+        });
+        break;
+      case 'whenRunning':
+        this.#allow([ReactorNotRunningError, PhasePassedError], () => {
+          reactor.callWhenRunning(() => {
+            life.at('callWhenRunning');
+          });
+        });
+        break;
+      case 'iterate':
+        this.#allow([ReentrantTurnError], () => reactor.iterate());
+        break;
+      case 'abort':
+        this.#aborters.pop()?.abort(new Error('aborted by the program'));
+        break;
+      case 'listen':
+        reactor.signal.addEventListener('abort', () => {
+          life.at('reactor.signal');
+        });
+        break;
+      case 'host':
+        this.#host(random);
+        break;
+      case 'look':
+        reactor.pending();
+        reactor.describe();
+        break;
+    }
+  }
+
+  /** Also called by the life itself, for its first run. */
+  run(random: Random): void {
+    const life = this.#life;
+    if (life.model.run >= 6) return;
+    const aborter = random.chance(0.3) ? new AbortController() : undefined;
+    if (aborter !== undefined) {
+      this.#aborters.push(aborter);
+      if (random.chance(0.3)) aborter.abort();
+      // Before core listens: run() reads an aborted signal at once.
+      else
+        aborter.signal.addEventListener('abort', () => {
+          life.at('options.signal');
+        });
+    }
+    const state = life.reactor.state;
+    // Its hooks may run already, and ask which run it is.
+    const number = state === 'idle' ? life.model.runBegins() : 0;
+    const begun = this.#allow([ReactorAlreadyRunningError, ReactorNotRestartableError, life.HookError], () => {
+      life.follow(number, life.reactor.run(aborter === undefined ? {} : { signal: aborter.signal }));
+    });
+    if (!begun && number !== 0) life.model.runFailed(number);
+  }
+
+  #fire(random: Random): void {
+    const life = this.#life;
+    const event = random.pick(life.events);
+    const detail = {};
+    const again = random.chance(0.35);
+    const run = life.isStarted() ? life.model.run : 0;
+    this.#allow([EventAlreadyFiringError], () => {
+      const promise = life.reactor.fire(event, detail, again ? { whenFiring: 'again' } : {});
+      life.model.fired(event, detail, promise, run);
+    });
+  }
+
+  #later(random: Random): void {
+    const life = this.#life;
+    const aborter = random.chance(0.2) ? new AbortController() : undefined;
+    if (aborter !== undefined) this.#aborters.push(aborter);
+    const fails = random.chance(0.2);
+    const call = life.reactor.callLater(
+      random.pick([0, 0, 1, 5, 1_000_000]),
+      () => {
+        life.at('callLater');
+      },
+      {
+        ...(aborter && { signal: aborter.signal }),
+        onDrop: () => {
+          life.at('onDrop');
+          if (fails) throw life.errors.next();
+        },
+      },
+    );
+    this.#calls.push(call);
+  }
+
+  #host(random: Random): void {
+    const life = this.#life;
+    const { control } = life.reactor;
+    if (control === undefined) return;
+    const kind = random.pick(['stop', 'escalate', 'fire', 'terminal', 'shutdown', 'terminal shutdown']);
+    life.journal.note(`  host: ${kind}`);
+    if (kind === 'stop') control.stop({ kind: 'host' });
+    else if (kind === 'escalate') control.escalate({ kind: 'host' });
+    else if (kind === 'fire' || kind === 'terminal')
+      control.fire(random.pick(life.events), {}, { terminal: kind === 'terminal' });
+    else control.fire('shutdown', { kind: 'host' }, { terminal: kind === 'terminal shutdown' });
+  }
+
+  /** Whether it did not throw one of these. */
+  #allow(classes: readonly ErrorClass[], fn: () => unknown): boolean {
+    try {
+      fn();
+      return true;
+    } catch (error) {
+      const isMeant = classes.some((errorClass) => error instanceof errorClass);
+      this.#life.journal.check(isMeant, 'misuse', () => (error instanceof Error ? String(error.stack) : String(error)));
+      return false;
+    }
+  }
+}

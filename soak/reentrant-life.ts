@@ -1,0 +1,287 @@
+import {
+  type Limits,
+  type Phase,
+  type Phases,
+  type RunResult,
+  type Service,
+  type TriggerContext,
+} from '@triphase/core';
+import { StartupFailedError, type TriggerHandle } from '@triphase/core';
+import { HookedReactor } from './hooked-reactor.ts';
+import { HookedWatchers } from './hooked-watchers.ts';
+import { Journal } from './journal.ts';
+import type { Random } from './random.ts';
+import { ReentrantActs } from './reentrant-acts.ts';
+import { ReentrantModel, type Registered, type TriggerCall } from './reentrant-model.ts';
+import { settled } from './step.ts';
+import type { Tally } from './subject.ts';
+import { ToldErrors } from './told-errors.ts';
+
+/** Acts of one life, at most: an end must come. */
+const MAX_ACTS = 40;
+/** Acts inside of each other. */
+const DEEPEST = 4;
+const PHASES = ['before', 'during', 'after'] as const;
+
+/** What a hook of the host or of a service throws: the call that reached it throws the same. */
+class HookError extends Error {}
+
+interface Deferred {
+  readonly value: PromiseLike<unknown>;
+  readonly fulfil: () => void;
+  readonly reject: (error: Error) => void;
+  call: TriggerCall | undefined;
+  key: unknown;
+}
+
+/** A program that calls back into its reactor from wherever the reactor calls it. */
+export class ReentrantLife {
+  readonly journal = new Journal();
+  readonly errors = new ToldErrors(this.journal);
+  readonly model = new ReentrantModel(this.journal);
+  readonly reactor: HookedReactor;
+  readonly events = ['a', 'b', 'c'] as const;
+  readonly handles: { readonly handle: TriggerHandle; readonly registered: Registered }[] = [];
+  readonly HookError = HookError;
+  readonly watchers: HookedWatchers;
+  readonly #random: Random;
+  readonly #tally: Tally;
+  readonly #acts: ReentrantActs;
+  readonly #deferred: Deferred[] = [];
+  readonly #services: Service[] = [];
+  #names = 0;
+  #done = 0;
+  #depth = 0;
+  /** The end: nothing calls back any more. */
+  #isQuiet = false;
+  #ended = 0;
+
+  constructor(random: Random, tally: Tally) {
+    this.#random = random;
+    this.#tally = tally;
+    this.#acts = new ReentrantActs(this);
+    const { errors } = this;
+    this.watchers = new HookedWatchers(random, {
+      errors,
+      at: (place) => {
+        this.at(place);
+      },
+      failure: () => (this.#chance(0.005) ? errors.next() : undefined),
+      run: () => this.model.run,
+    });
+    this.reactor = new HookedReactor(
+      (hook) => {
+        this.at(hook);
+        if (!this.#chance(0.03)) return;
+        throw hook.startsWith('release') ? errors.next() : new HookError(hook);
+      },
+      {
+        ...this.watchers.options,
+        limits: { shutdown: limits(random), startup: limits(random), a: limits(random) },
+      },
+    );
+  }
+
+  /** Core has called the program: now and then it calls core. */
+  at(place: string): void {
+    this.count(`at ${place}`);
+    if (this.#isQuiet || this.#depth >= DEEPEST || this.#done >= MAX_ACTS || !this.#random.chance(0.35)) return;
+    this.#depth++;
+    this.journal.note(`${'  '.repeat(this.#depth)}at ${place}:`);
+    for (let left = 1 + this.#random.below(2); left > 0; left--) {
+      this.#done++;
+      this.#acts.act(this.#random);
+    }
+    this.#depth--;
+  }
+
+  count(what: string): void {
+    this.#tally.set(what, (this.#tally.get(what) ?? 0) + 1);
+  }
+
+  isStarted(): boolean {
+    const { state } = this.reactor;
+    return state !== 'idle' && state !== 'stopped';
+  }
+
+  /** Lives it. Its violations are in the journal then. */
+  async live(): Promise<void> {
+    const random = this.#random;
+    for (let left = random.below(4); left > 0; left--) this.#acts.do('use', random);
+    for (let left = 3 + random.below(8); left > 0; left--) this.#acts.do('add', random);
+    this.#acts.run(random);
+    for (let left = 4 + random.below(12); left > 0; left--) {
+      this.#acts.act(random);
+      if (random.chance(0.4)) await settled();
+      if (random.chance(0.5)) this.reactor.pass(random.pick([0, 1, 5, 20]));
+    }
+    await this.#end();
+  }
+
+  /** All that pends settles, and the reactor is stopped, at last by force. Then nothing may be left. */
+  async #end(): Promise<void> {
+    this.#isQuiet = true;
+    this.journal.note('the end');
+    for (let round = 0; round < 8; round++) {
+      await settled();
+      while (this.#deferred.length > 0) this.#deferred.pop()?.fulfil();
+      await settled();
+      this.reactor.pass(50);
+      await settled();
+      const { state } = this.reactor;
+      if (state === 'starting' || state === 'running') void this.reactor.stop().catch(() => undefined);
+      else if (state === 'stopping' && round >= 4) this.reactor.escalate();
+    }
+    const { state } = this.reactor;
+    this.journal.check(state === 'idle' || state === 'stopped', 'C30', () => `the reactor is ${state}`);
+    this.model.checkEnd();
+    for (const event of [...this.events, 'startup', 'shutdown'])
+      this.journal.check(!this.reactor.isFiring(event), 'C30', () => `${event} is being fired for ever`);
+    const outstanding = this.reactor.outstanding();
+    this.journal.check(outstanding === '', 'C30', () => `left in the host: ${outstanding}`);
+    this.errors.checkEnd();
+  }
+
+  /** `run()` has returned the promise of this run. */
+  follow(run: number, promise: Promise<RunResult>): void {
+    const over = async (result: RunResult): Promise<void> => {
+      this.model.runEnded(run, result);
+      this.count(`reentrant run ended by ${result.reason.kind}`);
+      this.#ended++;
+      const ended = this.#ended;
+      await settled();
+      // A run that has begun since may have taken what this one let go.
+      if (this.isStarted() || this.model.run !== run || ended !== this.#ended) return;
+      this.model.checkAfter(run);
+    };
+    void promise.then(over, (error: unknown) => {
+      const isMeant = error instanceof StartupFailedError;
+      this.journal.check(isMeant, 'C24', () => `run() rejected with ${String(error)}`);
+      return isMeant ? over(error.result) : undefined;
+    });
+  }
+
+  /** Registers a trigger; throws what core throws. */
+  add(random: Random): void {
+    const event = random.pick(['startup', 'startup', 'shutdown', 'shutdown', 'shutdown', ...this.events]);
+    const phase = random.pick(PHASES);
+    const every = random.chance(0.5);
+    const registered: Registered = { name: this.#name('trigger'), every, isRemoved: false, calls: 0 };
+    const timeout = random.chance(0.1) ? random.below(10) : undefined;
+    const handle = this.reactor.addSystemEventTrigger(
+      phase,
+      event,
+      (context) => this.#called(context, registered, event === 'startup' ? 0.04 : 0.15),
+      { name: registered.name, every, ...(timeout !== undefined && { timeout }) },
+    );
+    this.handles.push({ handle, registered });
+  }
+
+  /** Uses a service; throws what core or its `attach` throws. */
+  use(random: Random): void {
+    const name = this.#name('service');
+    const phasesOf = (failing: number): Phases => {
+      const phases: Partial<Record<Phase, (context: TriggerContext) => unknown>> = {};
+      for (const phase of PHASES) {
+        if (!random.chance(0.4)) continue;
+        const registered: Registered = { name, every: true, isRemoved: false, calls: 0 };
+        phases[phase] = (context) => this.#called(context, registered, failing);
+      }
+      return phases;
+    };
+    const service: Service = {
+      name,
+      needs: this.#services.filter(() => random.chance(0.4)),
+      startup: phasesOf(0.04),
+      shutdown: phasesOf(0.15),
+      attach: () => {
+        this.at('attach');
+      },
+      status: () => {
+        this.at('status');
+        return 'fine';
+      },
+    };
+    this.reactor.use(service);
+    this.#services.push(service);
+  }
+
+  /** What a trigger returns, or what is in flight: somebody settles it later. */
+  thenable(random: Random, place: string): Deferred {
+    let fulfil: () => void = () => undefined;
+    let reject: (error: Error) => void = () => undefined;
+    const take = (resolve: (value?: undefined) => void, fail: (error: unknown) => void): void => {
+      fulfil = resolve;
+      reject = fail;
+    };
+    const then = (resolve: (value?: undefined) => void, fail: (error: unknown) => void): void => {
+      take(resolve, fail);
+      this.at(place);
+    };
+    // as: only the reactor calls it, with two functions and without a look at what it returns.
+    const value = random.chance(0.5) ? new Promise<undefined>(take) : ({ then } as unknown as PromiseLike<unknown>);
+    const deferred: Deferred = {
+      value,
+      call: undefined,
+      key: undefined,
+      fulfil: () => {
+        if (deferred.call !== undefined) deferred.call.pends = false;
+        fulfil();
+      },
+      reject: (error) => {
+        if (deferred.call !== undefined) deferred.call.pends = false;
+        reject(error);
+      },
+    };
+    this.#deferred.push(deferred);
+    return deferred;
+  }
+
+  settle(random: Random): void {
+    const [deferred] = this.#deferred.splice(random.below(Math.max(1, this.#deferred.length)), 1);
+    if (deferred === undefined) return;
+    const { call, key } = deferred;
+    if (call === undefined || !random.chance(0.15)) deferred.fulfil();
+    else deferred.reject(this.errors.next(() => this.model.hasLeft(key, call)));
+  }
+
+  #called(context: TriggerContext, registered: Registered, failing: number): unknown {
+    const { event, phase, detail, signal } = context;
+    const isLife = event === 'startup' || event === 'shutdown';
+    const run = this.watchers.takeRun(registered.name);
+    const key: unknown = isLife ? `${event} ${String(run)}` : detail;
+    this.journal.note(`> ${String(event)} ${phase} ${registered.name}`);
+    const call = this.model.called(key, event, phase, registered);
+    const random = this.#random;
+    if (random.chance(0.3) && !signal.aborted) {
+      signal.addEventListener('abort', () => {
+        this.at('context.signal');
+      });
+    }
+    this.at(`${isLife ? event : 'own'} ${phase}`);
+    if (this.#chance(failing)) throw this.errors.next();
+    if (this.#isQuiet || random.chance(0.5)) return undefined;
+    const deferred = this.thenable(random, 'then');
+    deferred.call = call;
+    deferred.key = key;
+    call.pends = true;
+    return deferred.value;
+  }
+
+  #chance(share: number): boolean {
+    return !this.#isQuiet && this.#random.chance(share);
+  }
+
+  #name(what: string): string {
+    return `${what}#${String(++this.#names)}`;
+  }
+}
+
+function limits(random: Random): Limits {
+  return {
+    ...(random.chance(0.3) && { deadline: 1 + random.below(30) }),
+    ...(random.chance(0.15) && { before: random.below(20) }),
+    ...(random.chance(0.15) && { during: random.below(20) }),
+    ...(random.chance(0.15) && { after: random.below(20) }),
+  };
+}

@@ -1,0 +1,183 @@
+import type { FiringReport, Phase, RunResult } from '@triphase/core';
+import type { Journal } from './journal.ts';
+
+const PHASES: readonly Phase[] = ['before', 'during', 'after'];
+
+/** What is registered: a trigger, or the function of a service for one phase. */
+export interface Registered {
+  readonly name: string;
+  readonly every: boolean;
+  isRemoved: boolean;
+  calls: number;
+}
+
+/** One call of it. `pends`: what it returned has not settled. */
+export interface TriggerCall {
+  readonly name: string;
+  readonly phase: Phase;
+  pends: boolean;
+}
+
+interface Firing {
+  readonly title: string;
+  readonly calls: TriggerCall[];
+  readonly called: Set<Registered>;
+  place: number;
+  report: FiringReport | undefined;
+  /** It ended without a report: the shutdown of a run that was crashed (C31). */
+  isLost: boolean;
+  /** What pended when a later phase began. */
+  readonly leftBehind: Set<TriggerCall>;
+}
+
+interface Asked {
+  readonly title: string;
+  /** The newest one, where several have asked for one firing (C20). */
+  detail: unknown;
+  /** The run that was under way, 0 for none. */
+  readonly run: number;
+  isSettled: boolean;
+}
+
+/** The statements that hold in whatever order a program calls back into its reactor. */
+export class ReentrantModel {
+  readonly #journal: Journal;
+  /** By detail, or by event and run. */
+  readonly #firings: Map<unknown, Firing> = new Map();
+  readonly #asked: Map<Promise<FiringReport>, Asked> = new Map();
+  readonly #runs: { isSettled: boolean }[] = [];
+
+  constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  /** The number of the last run that has begun, 0 before the first. */
+  get run(): number {
+    return this.#runs.length;
+  }
+
+  /** A trigger is called: C9, C16, C19. `key`: the detail of its firing, or its event and run. */
+  called(key: unknown, event: unknown, phase: Phase, what: Registered): TriggerCall {
+    const firing = this.#firingOf(key, String(event));
+    const title = `${firing.title} ${phase} ${what.name}`;
+    const place = PHASES.indexOf(phase);
+    this.#check(place >= firing.place, 'C9', () => `${title} was called after ${String(PHASES[firing.place])}`);
+    this.#check(firing.report === undefined && !firing.isLost, 'C10', () => `${title} was called after the report`);
+    this.#check(!what.isRemoved, 'C19', () => `${title} was called after it was removed`);
+    this.#check(what.every || what.calls === 0, 'C16', () => `${title} was called twice`);
+    this.#check(!firing.called.has(what), 'C16', () => `${title} was called twice in one firing`);
+    what.calls++;
+    firing.called.add(what);
+    if (place > firing.place) for (const call of firing.calls) if (call.pends) firing.leftBehind.add(call);
+    firing.place = Math.max(place, firing.place);
+    const call: TriggerCall = { name: what.name, phase, pends: false };
+    firing.calls.push(call);
+    return call;
+  }
+
+  /** `fire()` has returned this promise; `run`: the run under way, 0 for none. */
+  fired(event: string, detail: unknown, promise: Promise<FiringReport>, run: number): void {
+    const before = this.#asked.get(promise);
+    if (before !== undefined) {
+      before.detail = detail;
+      return;
+    }
+    const asked: Asked = { title: this.#firingOf(detail, event).title, detail, run, isSettled: false };
+    this.#asked.set(promise, asked);
+    void promise.then((report) => {
+      asked.isSettled = true;
+      this.reported(asked.detail, report);
+    });
+  }
+
+  /** C10, C15, C22: what its triggers did is what the report says. */
+  reported(key: unknown, report: FiringReport): void {
+    const firing = this.#firings.get(key);
+    if (firing === undefined || firing.report !== undefined) return;
+    firing.report = report;
+    for (const phase of PHASES) {
+      const seen = firing.calls.filter((call) => call.phase === phase).length;
+      const more = report.counts[phase] - seen;
+      // Of startup and shutdown also what was given to `callWhenRunning` and `waitUntil`.
+      const isLife = report.event === 'startup' || report.event === 'shutdown';
+      this.#check(
+        isLife ? more >= 0 : more === 0,
+        'C15',
+        () => `${firing.title}: ${String(report.counts[phase])} ${phase} calls in the report, ${String(seen)} seen`,
+      );
+    }
+    for (const { name, phase } of firing.leftBehind) {
+      const isTold = report.abandoned.some((one) => one.name === name && one.phase === phase);
+      this.#check(isTold, 'C10', () => `${firing.title} went on without ${phase} ${name}, and does not say so`);
+    }
+  }
+
+  /** Whether the firing of this call went on without it, or has no report. */
+  hasLeft(key: unknown, { name, phase }: TriggerCall): boolean {
+    const firing = this.#firings.get(key);
+    if (firing?.report === undefined) return true;
+    return firing.report.abandoned.some((one) => one.name === name && one.phase === phase);
+  }
+
+  /** `run()` has been called. Returns its number. */
+  runBegins(): number {
+    return this.#runs.push({ isSettled: false });
+  }
+
+  /** It threw: there is no promise of it. */
+  runFailed(run: number): void {
+    const failed = this.#runs[run - 1];
+    if (failed !== undefined) failed.isSettled = true;
+  }
+
+  /** Its promise has settled. */
+  runEnded(run: number, { startup, shutdown }: RunResult): void {
+    const ended = this.#runs[run - 1];
+    if (ended !== undefined) ended.isSettled = true;
+    this.reported(`startup ${String(run)}`, startup);
+    if (shutdown !== undefined) this.reported(`shutdown ${String(run)}`, shutdown);
+    else {
+      const firing = this.#firings.get(`shutdown ${String(run)}`);
+      if (firing !== undefined) firing.isLost = true;
+    }
+  }
+
+  /** A macrotask after a run has settled: C30, C31: no firing of it is open. */
+  checkAfter(run: number): void {
+    for (const asked of this.#asked.values()) {
+      const isOpen = asked.run === run && !asked.isSettled;
+      this.#check(!isOpen, 'C30, C31', () => `${asked.title} was left open by run ${String(run)}`);
+    }
+  }
+
+  /** When all that pended has settled. */
+  checkEnd(): void {
+    this.#runs.forEach(({ isSettled }, index) => {
+      this.#check(isSettled, 'C24', () => `run ${String(index + 1)} has not settled`);
+    });
+    for (const { title, isSettled } of this.#asked.values())
+      this.#check(isSettled, 'C15', () => `${title} has not settled`);
+  }
+
+  #firingOf(key: unknown, event: string): Firing {
+    let firing = this.#firings.get(key);
+    if (firing === undefined) {
+      const title = typeof key === 'string' ? key : `${event} #${String(this.#firings.size + 1)}`;
+      firing = {
+        title,
+        calls: [],
+        called: new Set(),
+        place: -1,
+        report: undefined,
+        isLost: false,
+        leftBehind: new Set(),
+      };
+      this.#firings.set(key, firing);
+    }
+    return firing;
+  }
+
+  #check(holds: boolean, statement: string, what: () => string): void {
+    this.#journal.check(holds, statement, what);
+  }
+}
