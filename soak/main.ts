@@ -1,8 +1,8 @@
 /**
  * Random lives on real reactors, one after another and side by side, until the time is over: `npm run soak -- --seconds 20`. What a
  * program does follows from the seed, when it does it from the machine: `--seed N --life N` repeats a life as often as there is time for,
- * `--seed N --process N` a process that lives a plan. `--reentrant all` lives programs that call back into their reactor from wherever it
- * calls them, on a host of their own: the seed repeats them exactly, `--seed N --reentrant N` one of them. `--plant listener` plants a leak that must be found.
+ * `--seed N --process N` a process that lives a plan, `--seed N --reentrant N` a program that calls back into its reactor from wherever it
+ * is called: on a host of its own, so that the seed repeats it exactly. `--plant listener` plants a leak that must be found.
  */
 import { parseArgs } from 'node:util';
 import { askForever, nestFirings } from './deep-firings.ts';
@@ -16,7 +16,7 @@ import { signalledProcess } from './signalled-process.ts';
 import type { Tally } from './subject.ts';
 
 const LIVES_A_ROUND = 60;
-const REENTRANT_A_ROUND = 300;
+const REENTRANT_A_ROUND = 100;
 /** Side by side, and with one more that is sent signals. */
 const PLANNED_A_ROUND = 3;
 const { values } = parseArgs({
@@ -33,9 +33,7 @@ const { values } = parseArgs({
 const seed = numberOf('seed', values.seed);
 const only = values.life === undefined ? undefined : numberOf('life', values.life);
 const onlyProcess = values.process === undefined ? undefined : numberOf('process', values.process);
-const onlyReentrant =
-  values.reentrant === undefined || values.reentrant === 'all' ? undefined : numberOf('reentrant', values.reentrant);
-const areReentrant = values.reentrant !== undefined;
+const onlyReentrant = values.reentrant === undefined ? undefined : numberOf('reentrant', values.reentrant);
 /** With a leak planted there are no processes: they hold nothing here. */
 const leak = values.plant === undefined ? undefined : plantedLeak(values.plant);
 const rounds = values.rounds === undefined ? Infinity : numberOf('rounds', values.rounds);
@@ -56,12 +54,12 @@ console.log(`soak: seed ${String(seed)}, ${values.seconds} s, node ${process.ver
 const leftovers = await Leftovers.begin();
 let toldAt = performance.now();
 for (let round = 1; round <= rounds && performance.now() < endsAt && failures.length === 0; round++) {
-  if (areReentrant) await reentrantRound();
-  else if (onlyProcess === undefined) {
+  if (only === undefined && onlyProcess === undefined && leak === undefined) await reentrantRound();
+  if (onlyProcess === undefined && onlyReentrant === undefined) {
     await liveRound(new Random(seed ^ round));
     for (const what of await leftovers.check()) fail(`round ${String(round)}`, what);
   }
-  if (only === undefined && leak === undefined && !areReentrant) await processRound();
+  if (only === undefined && leak === undefined && onlyReentrant === undefined) await processRound();
   if (performance.now() < toldAt + 30_000) continue;
   toldAt = performance.now();
   console.log(progress());

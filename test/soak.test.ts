@@ -15,18 +15,29 @@ const soak = (...args: string[]): ReturnType<typeof runProgram> =>
   runProgram('npm', ['run', 'soak', '--silent', '--', ...args]);
 
 test.concurrent(
-  'C9–C37, C40, C43, C52, N1, N4, N5, N7, N8, N11, N20, N22–N25: twenty seconds of random lives break no statement',
+  'C9–C37, C40, C43, C46, C48, C52, C57, N1, N4, N5, N7, N8, N11, N20, N22–N25: twenty seconds of random lives break no statement',
   async () => {
     const { status, stdout, stderr } = await soak('--seconds', '20', '--seed', '1');
     expect({ status, stderr, said: status === 0 ? '' : stdout }).toEqual({ status: 0, stderr: '', said: '' });
     expect(stdout).toMatch(/^soak: seed 1, 20 s/);
     // What has not happened has not been proved.
-    const happened = [...stdout.matchAll(/^([\w :-]+): \d+$/gm)].map(([, what]) => what);
+    const happened = [...stdout.matchAll(/^([\w :.-]+): \d+$/gm)].map(([, what]) => what);
     expect(happened).toEqual(
       expect.arrayContaining([
         ...['ended by crash', 'ended by startup-failed', 'ended by stop', 'ended by dispose', 'ended by abort'],
         ...['fire', 'register', 'remove', 'soon', 'later', 'change', 'loop', 'task', 'sleep', 'use', 'stop: escalate'],
       ]),
+    );
+    // Programs have called back from every hook.
+    const acts = ['stop', 'crash', 'run', 'fire', 'remove', 'escalate', 'dispose', 'abort', 'host', 'work'];
+    const life = ['startup', 'shutdown'].flatMap((event) => ['before', 'during', 'after'].map((p) => `${event} ${p}`));
+    const host = ['acquireKeepAlive', 'attachHost', 'release host', 'release keep-alive', 'logger', 'onError'];
+    const signals = ['context.signal', 'reactor.signal', 'options.signal'];
+    const observer = ['turn', 'call', 'firing', 'phase', 'trigger'].map((method) => `observer.${method}`);
+    const others = ['own before', 'own during', 'own after', 'then', 'then of work', 'onDrop', 'attach', 'status'];
+    expect(happened).toEqual(expect.arrayContaining(acts.map((act) => `reentrant: ${act}`)));
+    expect(happened).toEqual(
+      expect.arrayContaining([...life, ...host, ...signals, ...observer, ...others].map((place) => `at ${place}`)),
     );
     expect(happened.filter((what) => what?.startsWith('process: ')).length).toBeGreaterThan(0);
     expect(happened.filter((what) => what?.startsWith('planned: ')).length).toBeGreaterThan(0);
