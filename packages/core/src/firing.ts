@@ -104,6 +104,8 @@ export class Firing implements OpenFiring, LimitedFiring, CallOwner {
   #settlePromise: ((report: FiringReport) => void) | undefined;
   /** Set when it is over. */
   report: FiringReport | undefined;
+  /** Called when it is over, synchronously, after all others have heard. */
+  onOver: (() => void) | undefined;
 
   static {
     const deps = { now: () => NaN, observer: undefined } as unknown as FiringDeps; // as: it is never begun
@@ -349,6 +351,7 @@ export class Firing implements OpenFiring, LimitedFiring, CallOwner {
     this.report = new FiringReport(record);
     this.#event.ended(this, this.report);
     this.#settlePromise?.(this.report);
+    this.onOver?.();
   }
 
   /** A thenable joins the stage. Its `then` is read once and called at once (C12, C13); false for what is no thenable. */

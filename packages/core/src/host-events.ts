@@ -69,6 +69,10 @@ export class HostEvents {
     this.#next();
   }
 
+  readonly #goOn = (): void => {
+    this.#next();
+  };
+
   #next(): void {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
       if (this.#current !== undefined) return;
@@ -81,8 +85,13 @@ export class HostEvents {
         });
         return;
       }
-      this.#waiting.shift();
       if (terminal !== undefined) event?.firing?.escalate(terminal.reason);
+      if (event?.firing !== undefined) {
+        // A trigger of it is on the stack: it ends in this task, as soon as that has returned.
+        event.firing.onOver = this.#goOn;
+        return;
+      }
+      this.#waiting.shift();
       next.begin();
     }
   }

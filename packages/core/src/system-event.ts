@@ -31,8 +31,6 @@ export class SystemEvent implements FiredEvent {
   readonly #limits: Limits | undefined;
   readonly #isTimed: boolean;
   #firing: Firing | undefined;
-  /** Firings on the stack inside of which the host has fired the event again, since it goes away (C32). */
-  readonly #outer: Firing[] = [];
   #next: NextFiring | undefined;
   /** Number of firings that followed another one in a microtask. */
   #inRow = 0;
@@ -131,36 +129,26 @@ export class SystemEvent implements FiredEvent {
   ): Promise<FiringReport> {
     const merged = limits === undefined ? this.#limits : { ...this.#limits, ...limits };
     const firing = new Firing(this.#deps, this, detail, merged, timings ?? this.#isTimed, settings);
-    if (this.#firing !== undefined) this.#outer.push(this.#firing);
     this.#firing = firing;
     try {
       firing.begin();
     } catch (error) {
-      this.#forget(firing); // the stack is full: nothing else is thrown here. The caller hears of it
+      this.#firing = undefined; // the stack is full: nothing else is thrown here. The caller hears of it
       throw error;
     }
     return firing.promise;
   }
 
-  #forget(firing: Firing): void {
-    if (firing === this.#firing) this.#firing = this.#outer.pop();
-    else this.#outer.splice(this.#outer.indexOf(firing), 1);
-  }
-
   /** Called by the firing under way. */
   ended(firing: Firing, report: FiringReport): void {
-    this.#forget(firing);
-    if (this.#next !== undefined && this.#firing === undefined) this.#fireNext(this.#next);
+    this.#firing = undefined;
+    if (this.#next !== undefined) this.#fireNext(this.#next);
     firing.settings.over?.(report);
   }
 
   /** The run is over: the firing under way ends where it is, and the next one ends before it begins (C30). */
   abandon(reason: unknown, error?: Error): void {
-    let last: Firing | undefined;
-    while (this.#firing !== undefined && this.#firing !== last) {
-      last = this.#firing;
-      last.abandon(reason, error);
-    }
+    this.#firing?.abandon(reason, error);
     const next = this.#next;
     if (next === undefined) return;
     this.#next = undefined;

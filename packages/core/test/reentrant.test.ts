@@ -96,7 +96,7 @@ describe('C24, C31: crash() from a hook of the run', () => {
       reactor.crash();
       reactor.advance(5); // it goes on after the end of its run
     });
-    expect(String(await reactor.run())).toMatch(/^run ended: crash\n/);
+    expect(String(await reactor.run())).toMatch(/^run ended: crash;/);
   });
 
   it('and run() in an abort listener of stop(): the start of the new run is not cut', async () => {
