@@ -183,7 +183,7 @@ export class ReentrantActs {
     const event = random.pick(life.events);
     const detail = {};
     const again = random.chance(0.35);
-    const run = life.isStarted() ? life.model.run : 0;
+    const run = life.isStarted() && !life.mayBeEnding ? life.model.run : 0;
     this.#allow([EventAlreadyFiringError], () => {
       const promise = life.reactor.fire(event, detail, again ? { whenFiring: 'again' } : {});
       life.model.fired(event, detail, promise, run);

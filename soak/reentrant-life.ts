@@ -19,6 +19,8 @@ import { ToldErrors } from './told-errors.ts';
 
 /** Acts of one life, at most: an end must come. */
 const MAX_ACTS = 40;
+/** What the end of a run calls. */
+const AT_THE_END = /^(release|logger|onError|onDrop|status|reactor\.signal|context\.signal|observer)/;
 /** Acts inside of each other. */
 const DEEPEST = 4;
 const PHASES = ['before', 'during', 'after'] as const;
@@ -52,6 +54,7 @@ export class ReentrantLife {
   #names = 0;
   #done = 0;
   #depth = 0;
+  #endings = 0;
   /** The end: nothing calls back any more. */
   #isQuiet = false;
   #ended = 0;
@@ -82,10 +85,17 @@ export class ReentrantLife {
     );
   }
 
+  /** Inside of what a run calls when it ends: what is fired there, after its firings have been abandoned, belongs to no run. */
+  get mayBeEnding(): boolean {
+    return this.#endings > 0;
+  }
+
   /** Core has called the program: now and then it calls core. */
   at(place: string): void {
     this.count(`at ${place}`);
     if (this.#isQuiet || this.#depth >= DEEPEST || this.#done >= MAX_ACTS || !this.#random.chance(0.35)) return;
+    const isEnding = AT_THE_END.test(place);
+    if (isEnding) this.#endings++;
     this.#depth++;
     this.journal.note(`${'  '.repeat(this.#depth)}at ${place}:`);
     for (let left = 1 + this.#random.below(2); left > 0; left--) {
@@ -93,6 +103,7 @@ export class ReentrantLife {
       this.#acts.act(this.#random);
     }
     this.#depth--;
+    if (isEnding) this.#endings--;
   }
 
   count(what: string): void {
