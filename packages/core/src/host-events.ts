@@ -86,6 +86,7 @@ export class HostEvents {
         return;
       }
       if (terminal !== undefined) event?.firing?.escalate(terminal.reason);
+      if (this.#waiting[0] !== next) continue; // what heard of that has gone on
       if (event?.firing !== undefined) {
         // A trigger of it is on the stack: it ends in this task, as soon as that has returned.
         event.firing.onOver = this.#goOn;
