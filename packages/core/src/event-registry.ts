@@ -1,7 +1,7 @@
 import { takeLimits, takePhases } from './checks.ts';
 import { PHASES, type Limits, type Phases, type Trigger, type TriggerHandle } from './events.ts';
 import type { FiringDeps } from './firing-deps.ts';
-import type { FiringPolicy } from './firing.ts';
+import type { FiringPolicy } from './fired-event.ts';
 import { SystemEvent, unknownTrigger } from './system-event.ts';
 import { eventName } from './event-name.ts';
 import { TriggerHandles, type RegisteredTrigger, type Registration } from './trigger.ts';

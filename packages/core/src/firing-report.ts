@@ -43,24 +43,36 @@ export interface FiringRecord {
   readonly timings: FiringTimings | undefined;
 }
 
+/** Most firings have no errors and abandon nothing: they share this. */
+const NONE: readonly never[] = Object.freeze([]);
+
+/** Appends to a list that may be the shared empty one. */
+export function addTo<T>(list: readonly T[], item: T): readonly T[] {
+  if (list === NONE) return [item];
+  (list as T[]).push(item); // as: only NONE is read-only
+  return list;
+}
+
+export function newRecord(event: unknown, start: number, timings: FiringTimings | undefined): FiringRecord {
+  return {
+    event,
+    start,
+    duration: NaN,
+    counts: [0, 0, 0],
+    errors: NONE,
+    abandoned: NONE,
+    escalated: false,
+    vetoed: false,
+    timings,
+  };
+}
+
 /** What became of one firing (C15). Phases are computed when read: the report must not cost more than the engine. */
 export class FiringReport {
   readonly #record: FiringRecord;
 
   static {
-    keepShape(
-      new FiringReport({
-        event: '',
-        start: NaN,
-        duration: NaN,
-        counts: [0, 0, 0],
-        errors: [],
-        abandoned: [],
-        escalated: false,
-        vetoed: false,
-        timings: undefined,
-      }),
-    );
+    keepShape(new FiringReport(newRecord('', NaN, undefined)));
   }
 
   constructor(record: FiringRecord) {

@@ -4,7 +4,8 @@ import { EventAlreadyFiringError, PhasePassedError, UnknownTriggerError } from '
 import { PHASES, type FireOptions, type Limits, type Phase, type Trigger, type TriggerHandle } from './events.ts';
 import type { FiringDeps } from './firing-deps.ts';
 import type { FiringReport } from './firing-report.ts';
-import { Firing, type FiredEvent, type FiringPolicy, type FiringSettings } from './firing.ts';
+import type { FiredEvent, FiringPolicy, FiringSettings } from './fired-event.ts';
+import { Firing } from './firing.ts';
 import { eventName } from './event-name.ts';
 import { located, RegisteredTrigger, TriggerHandles, TriggerList, type Registration } from './trigger.ts';
 
@@ -140,10 +141,9 @@ export class SystemEvent implements FiredEvent {
   }
 
   /** Called by the firing under way. */
-  ended(firing: Firing, report: FiringReport): void {
+  ended(): void {
     this.#firing = undefined;
     if (this.#next !== undefined) this.#fireNext(this.#next);
-    firing.settings.over?.(report);
   }
 
   /** The run is over: the firing under way ends where it is, and the next one ends before it begins (C30). */

@@ -44,11 +44,13 @@ export interface OpenFiring {
 
 const KIND = 'trigger';
 
-/** One trigger of one event and phase; the handle of its registration too. There may be very many, so it has four fields (benchmark: P9). */
+/** One trigger of one event and phase; the handle of its registration too. There may be very many, so it has five fields (benchmark: P9). */
 export class RegisteredTrigger implements TriggerHandle {
   readonly list: TriggerList;
   readonly run: Trigger;
   readonly options: Registration;
+  /** It is kept, and has no timeout: to call it is to call its function. */
+  readonly isPlain: boolean;
   readonly #order: number;
   declare readonly [Symbol.dispose]: () => void;
   static {
@@ -59,6 +61,7 @@ export class RegisteredTrigger implements TriggerHandle {
     this.list = list;
     this.run = run;
     this.options = options;
+    this.isPlain = options.every && options.timeout === undefined;
     this.#order = list.nextOrder();
   }
 
@@ -132,7 +135,7 @@ export const MAX_ADDED = 10_000;
 export class TriggerList {
   readonly event: unknown;
   readonly phase: Phase;
-  readonly triggers: Set<RegisteredTrigger> = new Set();
+  triggers: Set<RegisteredTrigger> = new Set();
   #isOpen = false;
   /** How many were added while it was open (C18). */
   #added = 0;
@@ -162,6 +165,18 @@ export class TriggerList {
     this.#isOpen = false;
   }
 
+  /**
+   * Closes it while a firing walks through `triggers`: what is left moves to a new set, so the walk ends by itself. To ask in each step
+   * would cost a fifth of the time (benchmark: P7).
+   */
+  stop(): void {
+    if (!this.#isOpen) return;
+    const { triggers } = this;
+    this.#isOpen = false;
+    this.triggers = new Set(triggers);
+    triggers.clear();
+  }
+
   /** The number of the next registration, for its name. */
   nextOrder(): number {
     return ++this.#order;
@@ -171,7 +186,7 @@ export class TriggerList {
     const { signal } = trigger.options;
     if (signal !== undefined && isAborted(trigger, signal)) return;
     this.triggers.add(trigger);
-    if (this.#isOpen && ++this.#added === MAX_ADDED) this.#isOpen = false;
+    if (this.#isOpen && ++this.#added === MAX_ADDED) this.stop();
   }
 
   /** False when it is not here any more. */
