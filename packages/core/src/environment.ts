@@ -1,6 +1,6 @@
 import { reportTo } from './error-path.ts';
 import type { ErrorSource, OnError } from './error-source.ts';
-import type { FiringDeps } from './firing-deps.ts';
+import type { ContextRunner, FiringDeps } from './firing-deps.ts';
 import type { Host, Logger } from './host.ts';
 import type { Observer } from './observer.ts';
 import { whenSettled } from './thenable.ts';
@@ -11,6 +11,7 @@ interface Watchers {
   readonly logger: Logger;
   readonly observer: Observer | undefined;
   readonly debug: boolean;
+  readonly captureContext: () => ContextRunner | undefined;
 }
 
 /** A reactor's own: its clock, its one error path, its observer. */
@@ -29,6 +30,10 @@ export class ReactorEnvironment implements FiringDeps {
     this.debug = watchers.debug;
     this.#watchers = watchers;
     this.observer = this.#methodsOf(watchers.observer);
+  }
+
+  captureContext(): ContextRunner | undefined {
+    return this.#watchers.captureContext();
   }
 
   /** Errors are logged, or shown by the page: no program takes them. */

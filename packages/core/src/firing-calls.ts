@@ -21,6 +21,8 @@ export interface CallingFiring extends CallOwner, OpenFiring {
   readonly isWaiting: boolean;
   /** Its limits; made now if it has none. */
   limits(): FiringLimits;
+  /** It goes on in the async context of whoever fired (N3). */
+  keepContext(): void;
   /** Moves on, if it can. */
   advance(): void;
 }
@@ -175,6 +177,8 @@ export class FiringCalls {
     const then: unknown = (result as { then?: unknown }).then; // as: any object may have one
     if (typeof then !== 'function') return false;
     const { kind, options } = TriggerCall.triggerOf(call);
+    // A promise calls back in the context of this moment; any other thenable in that of whoever settles it.
+    if (options.timeout !== undefined || !(result instanceof Promise)) this.#firing.keepContext();
     this.#noteStart(call);
     if (this.pending === NOTHING) this.pending = new Set();
     this.pending.add(call);

@@ -3,7 +3,7 @@ import { eventName } from './event-name.ts';
 import { PHASES, type Limits, type Phase } from './events.ts';
 import type { FiredEvent, FiringSettings } from './fired-event.ts';
 import { FiringCalls, type CallingFiring } from './firing-calls.ts';
-import type { FiringDeps } from './firing-deps.ts';
+import type { ContextRunner, FiringDeps } from './firing-deps.ts';
 import { FiringLimits, type LimitedFiring } from './firing-limits.ts';
 import { addTo, FiringReport, newRecord, type FiringRecord } from './firing-report.ts';
 import type { Waiting } from './observer.ts';
@@ -49,6 +49,8 @@ export class Firing implements CallingFiring, LimitedFiring {
   #isInPhase = false;
   #isWaiting = false;
   #isSynchronous = true;
+  /** Kept when it waits for more than promises, which keep the context themselves (N3). */
+  #inContext: ContextRunner | undefined;
   #settle: ((report: FiringReport) => void) | undefined;
   #promise: Promise<FiringReport> | undefined;
   /** Why every signal of this firing is aborted, later ones included. */
@@ -186,10 +188,25 @@ export class Firing implements CallingFiring, LimitedFiring {
     return (this.#calls.limits ??= new FiringLimits(this.deps, this, this.event.type, limits, deadlineFrom));
   }
 
-  /** Moves on, stage by stage, until one has to wait. Does nothing while it is under way already, or code of the program runs. */
+  /** From now on each stage begins in the async context of this moment, which is that of whoever fired. */
+  keepContext(): void {
+    this.#inContext ??= this.deps.captureContext();
+  }
+
+  /** Moves on as far as it can. Does nothing while that is under way already, or code of the program runs. */
   advance(): void {
+    if (this.#calls.isBusy || this.isOver) return;
+    const inContext = this.#inContext;
+    if (inContext === undefined) this.#runStages();
+    else
+      inContext(() => {
+        this.#runStages();
+      });
+  }
+
+  /** Stage by stage, until one has to wait. */
+  #runStages(): void {
     const calls = this.#calls;
-    if (calls.isBusy || this.isOver) return;
     calls.enter();
     while (this.#stage !== OVER) {
       if (this.#patience === 'none') calls.abandonAll();
@@ -222,6 +239,7 @@ export class Firing implements CallingFiring, LimitedFiring {
     this.watcher?.phase('end', phase);
     this.#isWaiting = calls.pending.size > 0;
     if (!this.#isWaiting) return;
+    if (calls.limits !== undefined || this.event.policy !== undefined) this.keepContext();
     if (this.#patience === 'wait') calls.limits?.arm(phase);
     else if (this.#patience === 'grace') this.#spendGrace(stage, GRACE_HOPS);
   }

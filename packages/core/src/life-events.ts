@@ -55,12 +55,14 @@ export class LifeEvents {
 
   /** Once stopping has begun no phase of it begins: it is fired for its report (C26). */
   fireStartup(run: Run, reason: StopReason | undefined): void {
-    void this.startup.launch(undefined, {
-      ...(reason !== undefined && { cut: { reason } }),
-      over: (report) => {
-        run.startupOver(report);
-        run.advance();
-      },
+    run.inContext(() => {
+      void this.startup.launch(undefined, {
+        ...(reason !== undefined && { cut: { reason } }),
+        over: (report) => {
+          run.startupOver(report);
+          run.advance();
+        },
+      });
     });
   }
 
@@ -85,15 +87,17 @@ export class LifeEvents {
   }
 
   fireShutdown(run: Run, reason: StopReason): void {
-    void this.shutdown.launch(reason, {
-      ...(run.stoppedAt !== undefined && { deadlineFrom: run.stoppedAt }),
-      terminal: run.patience === 'grace',
-      ...(run.patience === 'none' && { escalated: { reason } }),
-      over: (report) => {
-        run.shutdown = report;
-        run.isRunning = false;
-        run.advance();
-      },
+    run.inContext(() => {
+      void this.shutdown.launch(reason, {
+        ...(run.stoppedAt !== undefined && { deadlineFrom: run.stoppedAt }),
+        terminal: run.patience === 'grace',
+        ...(run.patience === 'none' && { escalated: { reason } }),
+        over: (report) => {
+          run.shutdown = report;
+          run.isRunning = false;
+          run.advance();
+        },
+      });
     });
   }
 

@@ -71,7 +71,7 @@ export class Life {
 
   run(signal: AbortSignalLike | undefined): Promise<RunResult> {
     checkRunnable(this.#run, this.lifeEvents);
-    const run = new Run(this.#advance);
+    const run = new Run(this.#advance, this.env.captureContext());
     this.#run = run;
     try {
       const requests = this.#requests(run);

@@ -112,6 +112,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
       observer,
       logger: options.logger ?? host.console,
       debug,
+      captureContext: () => this.captureContext(),
     });
     this.#loop = new TurnLoop(
       this.#env,
@@ -151,6 +152,14 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
 
   /** Holds the host alive for the whole run; released when it is over. */
   protected acquireKeepAlive(): Disposable | undefined {
+    return undefined;
+  }
+
+  /**
+   * Captures the async context of this moment, for hosts that have such a thing: what is returned calls a function in it. A firing that
+   * goes on from somewhere else, such as a limit, goes on in the context of whoever fired (N3). Default: none.
+   */
+  protected captureContext(): ((fn: () => void) => void) | undefined {
     return undefined;
   }
 

@@ -1,4 +1,5 @@
 import type { ErrorSource } from './error-source.ts';
+import type { ContextRunner } from './firing-deps.ts';
 import type { FiringReport } from './firing-report.ts';
 import { dispose, type StopReason } from './host.ts';
 import type { RunResult } from './run-result.ts';
@@ -27,6 +28,9 @@ export class Run {
 
   // ── What is ──
 
+  /** Calls a function in the async context of `run()` (N3). */
+  readonly inContext: ContextRunner;
+
   /** `attaching`: `run()` is taking hold of the host. `ending`: its firings are being abandoned and the host is given back. */
   stage: 'attaching' | 'attached' | 'ending' | 'over' = 'attaching';
   startup: FiringReport | undefined;
@@ -48,8 +52,13 @@ export class Run {
   #reject: (error: unknown) => void = () => undefined;
   #resolveStartup: (report: FiringReport) => void = () => undefined;
 
-  constructor(advance: (run: Run) => void) {
+  constructor(advance: (run: Run) => void, inContext: ContextRunner | undefined) {
     this.#advance = advance;
+    this.inContext =
+      inContext ??
+      ((fn) => {
+        fn();
+      });
     this.startupReport = new Promise((resolve) => {
       this.#resolveStartup = resolve;
     });

@@ -2,7 +2,7 @@ import { checkFunction } from './check-function.ts';
 import { checkPhase, takeLimits } from './checks.ts';
 import { EventAlreadyFiringError, PhasePassedError, UnknownTriggerError } from './errors.ts';
 import { PHASES, type FireOptions, type Limits, type Phase, type Trigger, type TriggerHandle } from './events.ts';
-import type { FiringDeps } from './firing-deps.ts';
+import type { ContextRunner, FiringDeps } from './firing-deps.ts';
 import type { FiringReport } from './firing-report.ts';
 import type { FiredEvent, FiringPolicy, FiringSettings } from './fired-event.ts';
 import { Firing } from './firing.ts';
@@ -19,6 +19,8 @@ const MAX_IN_ROW = 1_000;
 interface NextFiring {
   readonly promise: Promise<FiringReport>;
   readonly settle: (report: FiringReport | PromiseLike<FiringReport>) => void;
+  /** In the async context of whoever asked first (N3). */
+  readonly inContext: ContextRunner | undefined;
   detail: unknown;
   options: FireOptions;
 }
@@ -112,7 +114,7 @@ export class SystemEvent implements FiredEvent {
         `${eventName(this.type)} is being fired: wait for that firing, or pass { whenFiring: 'again' } to fire once more after it`,
       );
     }
-    this.#next ??= nextFiring(detail, options);
+    this.#next ??= nextFiring(detail, options, this.#deps.captureContext());
     this.#next.detail = detail;
     this.#next.options = options;
     return this.#next.promise;
@@ -163,20 +165,24 @@ export class SystemEvent implements FiredEvent {
       this.#next = undefined;
       next.settle(this.#launch(next.detail, next.options));
     };
-    if (++this.#inRow < MAX_IN_ROW) void Promise.resolve().then(fire);
+    const inContext = (): void => {
+      if (next.inContext === undefined) fire();
+      else next.inContext(fire);
+    };
+    if (++this.#inRow < MAX_IN_ROW) void Promise.resolve().then(inContext);
     else {
       this.#inRow = 0;
-      this.#deps.after(0, fire);
+      this.#deps.after(0, inContext);
     }
   }
 }
 
-function nextFiring(detail: unknown, options: FireOptions): NextFiring {
+function nextFiring(detail: unknown, options: FireOptions, inContext: ContextRunner | undefined): NextFiring {
   let settle: NextFiring['settle'] = () => undefined;
   const promise: Promise<FiringReport> = new Promise((resolve) => {
     settle = resolve;
   });
-  return { promise, settle, detail, options };
+  return { promise, settle, inContext, detail, options };
 }
 
 export function unknownTrigger(): UnknownTriggerError {

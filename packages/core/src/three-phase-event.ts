@@ -86,6 +86,7 @@ function depsOf(clock: Clock | undefined, onError: OnError | undefined): FiringD
       }
       return hostTimer(ms, fn);
     },
+    captureContext: () => undefined,
     report,
     observer: undefined,
     notify: () => undefined,

@@ -21,3 +21,11 @@ export function inContext(fn: () => unknown): () => unknown {
   const bound = (): unknown => resource.runInAsyncScope(fn);
   return Object.defineProperty(bound, 'name', { value: fn.name });
 }
+
+/** Captures the async context of this moment (N3). */
+export function captureContext(): (fn: () => void) => void {
+  const resource = createResource('TriphaseFiring');
+  return (fn) => {
+    resource.runInAsyncScope(fn);
+  };
+}

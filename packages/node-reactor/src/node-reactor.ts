@@ -14,7 +14,7 @@ import {
   type RunResult,
 } from '@triphase/core';
 import type { AsyncResource } from 'node:async_hooks';
-import { createResource, createTurnScope, inContext } from './async-context.ts';
+import { captureContext, createResource, createTurnScope, inContext } from './async-context.ts';
 import { checkOptions } from './check-options.ts';
 import { LONGEST_WAIT } from './longest-wait.ts';
 import { takeNodeHost, type NodeHost } from './node-host.ts';
@@ -138,6 +138,11 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   /** As core says; with `context` it runs in its caller's async context (N3). */
   override callLater(ms: number, fn: () => unknown, options?: CallOptions): DelayedCall {
     return super.callLater(ms, this.#keepsContext(options) ? inContext(fn) : fn, options);
+  }
+
+  /** A firing that goes on after a limit, or from a stranger's call, goes on in the context of whoever fired (N3). */
+  protected override captureContext(): (fn: () => void) => void {
+    return captureContext();
   }
 
   /** A turn by `setImmediate`, in the async context of `run()`. */
