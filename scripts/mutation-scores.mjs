@@ -12,7 +12,7 @@ const marked = /(?<=<!-- scores -->\n)[^]*(?=<!-- \/scores -->)/;
 const row = /^\| `(?<file>[^`]+)` +\| +\S+ % +\| +(?<mutants>\d+) \| +(?<found>\d+) \| +(?<survived>\d+) \|$/gm;
 
 /** The groups that must reach the minimum, each with the start of the names of its files or folders. */
-const groups = ['system-event', 'firing', 'lifecycle', 'timed/', 'service', 'turn-loop'];
+const groups = ['events/system-event', 'events/firing', 'life/', 'timed/', 'services/', 'turn/turn-loop'];
 const isIn = (group, file) => `/${file}`.includes(`/${group}`);
 
 /** `{ file, mutants, found, survived }` per mutated file of Stryker's JSON report; what was ignored doesn't count. */

@@ -1,4 +1,4 @@
-import type { DelayedCall, Waiting } from '@triphase/core';
+import type { DelayedCall, PendingItem } from '@triphase/core';
 import type { Journal } from './journal.ts';
 
 interface Timed {
@@ -62,7 +62,7 @@ export class CallsModel {
   }
 
   /** C47: the queue as `pending()` has it; calls of tasks are not in the model. */
-  compareQueue(pending: readonly Waiting[]): void {
+  compareQueue(pending: readonly PendingItem[]): void {
     const seen = pending.filter(({ kind, name }) => kind === 'call' && name.startsWith('soon')).map(({ name }) => name);
     this.#check(
       seen.join() === this.#queued.join(),

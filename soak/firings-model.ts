@@ -1,4 +1,4 @@
-import { TriggerTimeoutError, type FiringReport, type Phase, type Service, type Waiting } from '@triphase/core';
+import { TriggerTimeoutError, type FiringReport, type Phase, type Service, type PendingItem } from '@triphase/core';
 import type { Journal } from './journal.ts';
 
 export const PHASES = ['before', 'during', 'after'] as const;
@@ -40,7 +40,7 @@ export interface Firing {
 
 /** What the reactor under test is asked, to know what it waits for. */
 interface Asked {
-  waiting(): readonly Waiting[];
+  waiting(): readonly PendingItem[];
   /** False once a stop has begun. */
   mayStart(): boolean;
 }

@@ -12,7 +12,7 @@ import {
 import { sendBeacon } from './beacon.ts';
 import { hearBridge } from './bridge.ts';
 import { takeBrowserHost, type BrowserFunctions, type BrowserHost } from './browser-host.ts';
-import { checkWord } from './check-word.ts';
+import { checkOneOf } from './check-one-of.ts';
 import { dispose } from './dispose.ts';
 import type { FrameCallback, FramePhases } from './frame-callbacks.ts';
 import { FrameLoop } from './frame-loop.ts';
@@ -77,8 +77,8 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
   constructor(options: BrowserReactorOptions = {}) {
     const { host: replacement, gateMs = 20, whenHidden = 'throttle', startAt = 'interactive' } = options;
     checkMilliseconds(gateMs, 'gateMs is');
-    checkWord('whenHidden', whenHidden, WHEN_HIDDEN);
-    checkWord('startAt', startAt, START_AT);
+    checkOneOf('whenHidden', whenHidden, WHEN_HIDDEN);
+    checkOneOf('startAt', startAt, START_AT);
     super(options);
     const host = takeBrowserHost(replacement);
     const now = (): number => this.now();

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-export type { CallOptions, Clock, DelayedCall, WorkOptions } from './clock.ts';
-export { printTo } from './error-path.ts';
+export type { CallOptions, Clock, DelayedCall, WorkOptions } from './ground/clock.ts';
+export { printTo } from './ground/error-path.ts';
 export {
   AlreadyCalledError,
   AlreadyCancelledError,
@@ -25,10 +25,10 @@ export {
   TriphaseError,
   TriphaseInternalError,
   UnknownTriggerError,
-} from './errors.ts';
-export type { ErrorSource, OnError } from './error-source.ts';
-export { StartupFailedError } from './startup-failed-error.ts';
-export type { HostControl } from './host-control.ts';
+} from './ground/errors.ts';
+export type { ErrorSource, OnError } from './ground/error-source.ts';
+export { StartupFailedError } from './ground/startup-failed-error.ts';
+export type { HostControl } from './ground/host-control.ts';
 export type {
   AnyEvents,
   CoreEvents,
@@ -44,10 +44,10 @@ export type {
   TriggerContext,
   TriggerHandle,
   TriggerOptions,
-} from './events.ts';
-export type { FiringError, FiringReport, PhaseReport, TriggerReport } from './firing-report.ts';
-export { formatReport } from './format-report.ts';
-export { createAbortController } from './host.ts';
+} from './ground/events.ts';
+export type { FiringError, FiringReport, PhaseReport, TriggerReport } from './events/firing-report.ts';
+export { formatReport } from './events/format-report.ts';
+export { createAbortController } from './ground/host.ts';
 export type {
   AbortControllerLike,
   AbortSignalLike,
@@ -56,21 +56,21 @@ export type {
   HostAbortSignal,
   Logger,
   StopReason,
-} from './host.ts';
-export type { Observed, ObservedStep, Observer, Stats, TriggerOutcome, Waiting } from './observer.ts';
-export { listed, printable, printableLines } from './printable.ts';
+} from './ground/host.ts';
+export type { Observed, ObservedStep, Observer, Stats, TriggerOutcome, PendingItem } from './ground/observer.ts';
+export { listed, printable, printableLines } from './ground/printable.ts';
 export { ReactorBase, type ReactorOptions } from './reactor-base.ts';
-export type { RunResult } from './run-result.ts';
-export { checkKeys } from './check-keys.ts';
-export { describeThrown } from './describe-thrown.ts';
-export { checkMilliseconds } from './check-milliseconds.ts';
-export { boundLimits, checkSignals } from './runtime-options.ts';
-export type { ProcessOptions, StopTimes, UnboundLimits } from './runtime-options.ts';
+export type { RunResult } from './life/run-result.ts';
+export { checkKeys } from './ground/check-keys.ts';
+export { describeThrown } from './ground/describe-thrown.ts';
+export { checkMilliseconds } from './ground/check-milliseconds.ts';
+export { boundLimits, checkSignals } from './ground/runtime-options.ts';
+export type { ProcessOptions, StopTimes, UnboundLimits } from './ground/runtime-options.ts';
 export { resource, type Resource } from './services/resource.ts';
 export type { Service, ServiceHost } from './services/service.ts';
-export type { ReactorState } from './state.ts';
-export { whenSettled } from './thenable.ts';
-export { ThreePhaseEvent } from './three-phase-event.ts';
+export type { ReactorState } from './life/state.ts';
+export { whenSettled } from './ground/thenable.ts';
+export { ThreePhaseEvent } from './events/three-phase-event.ts';
 export { cooperate, type CooperativeTask } from './tasks/cooperator.ts';
 export { every, type EveryOptions, type LoopingCall, type Tick } from './tasks/looping-call.ts';
 export { sleep } from './tasks/sleep.ts';

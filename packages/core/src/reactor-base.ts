@@ -1,9 +1,9 @@
-import { describeGiven } from './check-milliseconds.ts';
-import type { CallOptions, Clock, DelayedCall, WorkOptions } from './clock.ts';
-import { ReactorEnvironment } from './environment.ts';
-import { ReservedEventError } from './errors.ts';
-import type { ErrorSource, OnError } from './error-source.ts';
-import { EventRegistry } from './event-registry.ts';
+import { describeGiven } from './ground/check-milliseconds.ts';
+import type { CallOptions, Clock, DelayedCall, WorkOptions } from './ground/clock.ts';
+import { ReactorEnvironment } from './life/reactor-environment.ts';
+import { ReservedEventError } from './ground/errors.ts';
+import type { ErrorSource, OnError } from './ground/error-source.ts';
+import { EventRegistry } from './events/event-registry.ts';
 import type {
   AnyEvents,
   CoreEvents,
@@ -17,8 +17,8 @@ import type {
   Trigger,
   TriggerHandle,
   TriggerOptions,
-} from './events.ts';
-import type { FiringReport } from './firing-report.ts';
+} from './ground/events.ts';
+import type { FiringReport } from './events/firing-report.ts';
 import {
   asyncDispose,
   takeHost,
@@ -27,17 +27,17 @@ import {
   type HostAbortSignal,
   type Logger,
   type StopReason,
-} from './host.ts';
-import type { HostControl } from './host-control.ts';
-import { Lifecycle } from './lifecycle.ts';
-import { MonotonicClock } from './monotonic-clock.ts';
-import type { Observer, Stats, Waiting } from './observer.ts';
-import type { RunResult } from './run-result.ts';
+} from './ground/host.ts';
+import type { HostControl } from './ground/host-control.ts';
+import { Lifecycle } from './life/lifecycle.ts';
+import { MonotonicClock } from './ground/monotonic-clock.ts';
+import type { Observer, Stats, PendingItem } from './ground/observer.ts';
+import type { RunResult } from './life/run-result.ts';
 import type { Service } from './services/service.ts';
-import type { ReactorState } from './state.ts';
-import { checkFunction } from './check-function.ts';
-import { takeOptions } from './trigger.ts';
-import { TurnLoop } from './turn-loop.ts';
+import type { ReactorState } from './life/state.ts';
+import { checkFunction } from './ground/check-function.ts';
+import { takeOptions } from './events/trigger.ts';
+import { TurnLoop } from './turn/turn-loop.ts';
 
 /** Options of every reactor. */
 export interface ReactorOptions<H extends Host = Host> {
@@ -369,7 +369,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   }
 
   /** What waits, and what holds it, at this moment (C47). */
-  pending(): readonly Waiting[] {
+  pending(): readonly PendingItem[] {
     return [...this.#loop.pending(), ...this.#life.pending()];
   }
 

@@ -1,6 +1,6 @@
-import type { CallOptions, Clock } from '../src/clock.ts';
-import { ReactorStoppedError } from '../src/errors.ts';
-import { Slice } from '../src/slice.ts';
+import type { CallOptions, Clock } from '../src/ground/clock.ts';
+import { ReactorStoppedError } from '../src/ground/errors.ts';
+import { Slice } from '../src/turn/slice.ts';
 import { TimerQueue, type Invoke, type ScheduledCall } from '../src/timed/timer-queue.ts';
 
 /** A clock whose time passes and whose turns come only by hand; its timed calls are the real ones. */

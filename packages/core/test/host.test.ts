@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from '@jest/globals';
-import { createAbortController } from '../src/host.ts';
+import { createAbortController } from '../src/ground/host.ts';
 
 const { AbortController } = globalThis;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ErrorSource } from '../src/error-source.ts';
+import type { ErrorSource } from '../src/ground/error-source.ts';
 import { HandTurnedReactor } from './hand-turned-reactor.ts';
 
 /** A reactor whose clock gives what a test says. */

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Slice } from '../src/slice.ts';
+import { Slice } from '../src/turn/slice.ts';
 
 /** A slice of 5 ms on a virtual clock, and how often the clock was read. */
 function virtual(

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { runInNewContext } from 'node:vm';
-import { fit, wrap } from '../src/columns.ts';
-import { describeThrown, messageOf } from '../src/describe-thrown.ts';
-import { listed, nameOf, printable, printableLines } from '../src/printable.ts';
+import { fit, wrap } from '../src/ground/columns.ts';
+import { describeThrown, messageOf } from '../src/ground/describe-thrown.ts';
+import { listed, nameOf, printable, printableLines } from '../src/ground/printable.ts';
 
 /** What would forge a line of a log, move the cursor, colour the rest, or turn the direction of the text. */
 const HOSTILE = 'a\nb\rc\u001b[31md\u0000e\u202ef\u2028g\u009bh\ud800i';

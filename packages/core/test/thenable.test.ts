@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { runInNewContext } from 'node:vm';
 import { every } from '@triphase/core';
-import { whenSettled } from '../src/thenable.ts';
+import { whenSettled } from '../src/ground/thenable.ts';
 import { HandTurnedReactor, settled } from './hand-turned-reactor.ts';
 
 /** A promise of another realm that rejects, as a test runner's sandbox has them from `node:fs/promises`. */

@@ -8,7 +8,7 @@ import {
   type Phase,
   type ReactorOptions,
   type RunResult,
-  type Waiting,
+  type PendingItem,
 } from '@triphase/core';
 
 import { HandTurnedReactor, settled } from './hand-turned-reactor.ts';
@@ -33,7 +33,7 @@ function create(options: ReactorOptions = {}): HandTurnedReactor {
 }
 
 function held(reactor: HandTurnedReactor): string[] {
-  return reactor.pending().map(({ kind, name, phase }: Waiting) => `${kind} ${name} (${String(phase)})`);
+  return reactor.pending().map(({ kind, name, phase }: PendingItem) => `${kind} ${name} (${String(phase)})`);
 }
 
 function never(): Promise<never> {

@@ -8,7 +8,7 @@ import {
   type ReactorOptions,
 } from '@triphase/core';
 import { takeDenoHost, type DenoFunctions, type DenoHost } from './deno-host.ts';
-import { shutDownOnUnload, stopOnSignals, usualSignals } from './host-events.ts';
+import { shutDownOnUnload, stopOnSignals, defaultSignals } from './host-events.ts';
 import { ShutdownLimits } from './shutdown-limits.ts';
 import { TurnEntry } from './turn-entry.ts';
 
@@ -72,7 +72,11 @@ export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   /** Listens to the signals and to `unload`. Throws `HostMissingError`, or what Deno throws for a signal nobody can listen to. */
   protected override attachHost(control: HostControl): Disposable {
     const { host, entry } = this.#present();
-    const signals = stopOnSignals(host, this.#signals === false ? [] : (this.#signals ?? usualSignals(host)), control);
+    const signals = stopOnSignals(
+      host,
+      this.#signals === false ? [] : (this.#signals ?? defaultSignals(host)),
+      control,
+    );
     const unload = shutDownOnUnload(host, control);
     return {
       [Symbol.dispose]: () => {

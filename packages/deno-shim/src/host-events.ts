@@ -2,7 +2,7 @@ import type { HostControl, StopReason } from '@triphase/core';
 import type { DenoFunctions } from './deno-host.ts';
 
 /** The signals that ask a program to stop; on Windows Deno knows no `SIGTERM`, and refuses it. */
-export function usualSignals({ Deno }: DenoFunctions): readonly string[] {
+export function defaultSignals({ Deno }: DenoFunctions): readonly string[] {
   return Deno.build.os === 'windows' ? ['SIGINT', 'SIGBREAK'] : ['SIGINT', 'SIGTERM'];
 }
 

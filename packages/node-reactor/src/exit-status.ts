@@ -1,6 +1,6 @@
 import { TriggerTimeoutError, type FiringReport, type RunResult } from '@triphase/core';
 import { builtin } from './builtin.ts';
-import { saysThatItStops } from './says-that-it-stops.ts';
+import { isStopRejection } from './is-stop-rejection.ts';
 
 /** A trigger or service failed, the start failed, or nobody caught an error. */
 export const FAILED = 1;
@@ -22,7 +22,7 @@ export function statusOf(result: RunResult, escalatedBy: string | undefined): nu
   if (timedOut(shutdown) || (startup.escalated && timedOut(startup))) return TIMED_OUT;
   if (reason.kind === 'startup-failed' || reason.kind === 'uncaught') return FAILED;
   // A step of the start that was told to end and ended so has not failed (C29).
-  const failed = startup.errors.some(({ cause }) => !saysThatItStops(cause, reason));
+  const failed = startup.errors.some(({ cause }) => !isStopRejection(cause, reason));
   if (failed || shutdown?.errors.length !== 0) return FAILED;
   return startup.abandoned.length > 0 || shutdown.abandoned.length > 0 ? FAILED : 0;
 }

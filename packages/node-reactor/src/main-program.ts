@@ -1,9 +1,9 @@
-import { sleep, type HostControl, type StopReason, type Waiting } from '@triphase/core';
+import { sleep, type HostControl, type StopReason, type PendingItem } from '@triphase/core';
 import type { NodeReactor } from './node-reactor.ts';
 import { describeWaiting } from './pending-lines.ts';
 import type { ProcessLife } from './process-life.ts';
 import type { Program } from './program.ts';
-import { saysThatItStops } from './says-that-it-stops.ts';
+import { isStopRejection } from './is-stop-rejection.ts';
 import { openSystemd } from './systemd.ts';
 
 /** What Node ends with when nothing is left that could settle what the program awaits. */
@@ -47,7 +47,7 @@ export class MainProgram implements Program {
   }
 
   /** It is a trigger of shutdown, which the reactor itself names. */
-  waiting(): readonly Waiting[] {
+  waiting(): readonly PendingItem[] {
     return [];
   }
 
@@ -96,7 +96,7 @@ export class MainProgram implements Program {
       await this.#main();
     } catch (error) {
       if (this.#life?.isOfOutput(error) === true) this.#control?.stop({ kind: 'uncaught', cause: error });
-      else if (!signal.aborted || !saysThatItStops(error, signal.reason)) this.#failure = { error };
+      else if (!signal.aborted || !isStopRejection(error, signal.reason)) this.#failure = { error };
     }
     this.#isOver = true;
     if (this.#isAwaited) return;

@@ -1,4 +1,4 @@
-import { listed, printable, type Waiting } from '@triphase/core';
+import { listed, printable, type PendingItem } from '@triphase/core';
 import type { NodeHost } from './node-host.ts';
 import { unref } from './unref.ts';
 
@@ -7,10 +7,10 @@ const FIRST_MS = 2_000;
 const EVERY_MS = 5_000;
 
 /** What holds a stop; calls do not. */
-const HOLDING: readonly Waiting['kind'][] = ['trigger', 'service', 'firing', 'work'];
+const HOLDING: readonly PendingItem['kind'][] = ['trigger', 'service', 'firing', 'work'];
 
 /** `http (3 requests), db-pool (during, 4.1 s)`; the first ten, and how many more. */
-export function describeWaiting(waiting: readonly Waiting[]): string {
+export function describeWaiting(waiting: readonly PendingItem[]): string {
   const holding = waiting.filter(({ kind }) => HOLDING.includes(kind));
   return listed(holding, ({ name, phase, age, status }) => {
     const since = `${(age / 1_000).toFixed(1)} s`;
@@ -28,7 +28,7 @@ export class PendingLines {
     host: NodeHost,
     start: string,
     delay: number,
-    pending: () => readonly Waiting[],
+    pending: () => readonly PendingItem[],
     say: (line: string) => void,
   ) {
     this.#host = host;

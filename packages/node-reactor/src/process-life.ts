@@ -8,7 +8,7 @@ import {
   type RunResult,
   type StopReason,
   type ReactorState,
-  type Waiting,
+  type PendingItem,
 } from '@triphase/core';
 import { builtin } from './builtin.ts';
 import { END_WANTED } from './end-wanted.ts';
@@ -20,7 +20,7 @@ import type { Ended } from './process-end.ts';
 import type { Program } from './program.ts';
 import { signalOwner, type SignalMember, type SignalOwner } from './signal-owner.ts';
 import { StdinEnd } from './stdin-end.ts';
-import { usualSignals } from './usual-signals.ts';
+import { defaultSignals } from './default-signals.ts';
 
 /** A process whose run is over is given this long to end by itself. Milliseconds. */
 const NATURAL_END_MS = 1_000;
@@ -45,7 +45,7 @@ interface ReactorHandle {
   readonly signal: HostAbortSignal;
   /** Of the services used; milliseconds. */
   readonly leadTime: () => number;
-  readonly pending: () => readonly Waiting[];
+  readonly pending: () => readonly PendingItem[];
   readonly state: () => ReactorState;
   readonly startupReport: Promise<unknown> | undefined;
   /** Fires `reload` as soon as the reactor runs, once more where it is under way. */
@@ -74,7 +74,7 @@ export class ProcessLife implements SignalMember {
   #lines: PendingLines | undefined;
 
   constructor(host: NodeHost, options: ProcessLifeOptions, reactor: ReactorHandle) {
-    const { signals = usualSignals(host.process), uncaught, disconnect } = options;
+    const { signals = defaultSignals(host.process), uncaught, disconnect } = options;
     this.#host = host;
     this.#options = options;
     this.#reactor = reactor;
@@ -141,7 +141,7 @@ export class ProcessLife implements SignalMember {
   follow(over: Promise<RunResult>): void {
     const { pending, state } = this.#reactor;
     // A start does not wait for work in flight.
-    const steps = (): readonly Waiting[] => pending().filter(({ kind }) => kind !== 'work');
+    const steps = (): readonly PendingItem[] => pending().filter(({ kind }) => kind !== 'work');
     if (state() === 'starting') this.#sayPending('still starting', 0, steps);
     void over.then(
       (result) => {
@@ -232,7 +232,7 @@ export class ProcessLife implements SignalMember {
     this.#sayPending('still waiting for', leadTime(), pending);
   }
 
-  #sayPending(start: string, delay: number, pending: () => readonly Waiting[]): void {
+  #sayPending(start: string, delay: number, pending: () => readonly PendingItem[]): void {
     this.#lines = new PendingLines(this.#host, start, delay, pending, (line) => {
       this.say(line);
     });

@@ -1,4 +1,4 @@
-import type { HostControl, Logger, Waiting } from '@triphase/core';
+import type { HostControl, Logger, PendingItem } from '@triphase/core';
 import type { NodeHost } from './node-host.ts';
 import type { ProcessLife } from './process-life.ts';
 
@@ -13,7 +13,7 @@ export interface Program {
   /** The run begins, of a reactor that owns signals: lets the process speak to systemd (N19). */
   openSystemd(host: NodeHost, logger: Logger): void;
   /** What waits besides the reactor's own. */
-  waiting(): readonly Waiting[];
+  waiting(): readonly PendingItem[];
   /** The run begins; nothing has been fired. */
   attach(control: HostControl, life: ProcessLife): void;
   /** `run()` has been called. */

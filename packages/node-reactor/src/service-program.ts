@@ -1,8 +1,8 @@
-import type { HostControl, Waiting } from '@triphase/core';
+import type { HostControl, PendingItem } from '@triphase/core';
 import type { NodeReactor } from './node-reactor.ts';
 import type { ProcessLife } from './process-life.ts';
 import type { Program } from './program.ts';
-import { saysThatItStops } from './says-that-it-stops.ts';
+import { isStopRejection } from './is-stop-rejection.ts';
 import { openSystemd } from './systemd.ts';
 
 /** `runService`: the start waits for `setup`, and so does a stop that comes meanwhile (N7). */
@@ -24,7 +24,7 @@ export class ServiceProgram implements Program {
     this.#setup = setup;
   }
 
-  waiting(): readonly Waiting[] {
+  waiting(): readonly PendingItem[] {
     return this.#isOver ? [] : [{ kind: 'trigger', name: 'setup', age: this.#reactor.now() - this.#began }];
   }
 
@@ -52,7 +52,7 @@ export class ServiceProgram implements Program {
   /** A start that failed, before its first phase. */
   #failed(error: unknown): void {
     const { signal } = this.#reactor;
-    if (signal.aborted && saysThatItStops(error, signal.reason)) return;
+    if (signal.aborted && isStopRejection(error, signal.reason)) return;
     this.#life?.report(error, 'setup');
     if (signal.aborted) this.#life?.failed();
     else this.#control?.stop({ kind: 'startup-failed', cause: error });

@@ -1,4 +1,4 @@
-import type { FiringReport, HostAbortSignal, ReactorState, Waiting } from '@triphase/core';
+import type { FiringReport, HostAbortSignal, ReactorState, PendingItem } from '@triphase/core';
 import type { NodeHost } from './node-host.ts';
 
 /** What is asked of a reactor that tells systemd. */
@@ -6,7 +6,7 @@ export interface NotifyingReactor {
   readonly state: ReactorState;
   readonly signal: HostAbortSignal;
   readonly startupReport: Promise<FiringReport> | undefined;
-  pending(): readonly Waiting[];
+  pending(): readonly PendingItem[];
   isFiring(eventType: never): boolean;
   callSoon(fn: () => void): void;
 }

@@ -1,4 +1,4 @@
-import { listed, printable, type ReactorBase, type Waiting } from '@triphase/core';
+import { listed, printable, type ReactorBase, type PendingItem } from '@triphase/core';
 import { RunawayError } from './runaway-error.ts';
 
 /** Turns after which a program counts as one that never comes to rest. */
@@ -8,11 +8,11 @@ export const MAX_TURNS = 10_000;
 export class Patience {
   readonly #reactor: ReactorBase;
   readonly #maxTurns: number;
-  readonly #blamed: readonly Waiting['kind'][];
+  readonly #blamed: readonly PendingItem['kind'][];
   #turns = 0;
 
   /** `blamed`: the kinds of what is waiting that are named before others. */
-  constructor(reactor: ReactorBase, maxTurns: number = MAX_TURNS, blamed: readonly Waiting['kind'][] = ['call']) {
+  constructor(reactor: ReactorBase, maxTurns: number = MAX_TURNS, blamed: readonly PendingItem['kind'][] = ['call']) {
     this.#reactor = reactor;
     this.#maxTurns = maxTurns;
     this.#blamed = blamed;
@@ -38,7 +38,7 @@ export class Patience {
     );
   }
 
-  #culprit(): Waiting | undefined {
+  #culprit(): PendingItem | undefined {
     const waiting = this.#reactor.pending();
     return (
       waiting.find(({ kind }) => this.#blamed.includes(kind)) ??
@@ -49,7 +49,7 @@ export class Patience {
 
 const NOTHING = 'nothing that pending() lists';
 
-function describe({ kind, name, event, phase }: Waiting): string {
+function describe({ kind, name, event, phase }: PendingItem): string {
   const where = phase === undefined ? '' : ` (${printable(event)}, ${phase})`;
   return `${kind} "${printable(name)}"${where}`;
 }

@@ -1,6 +1,6 @@
-import { PHASES, type Phase, type Trigger, type TriggerContext } from '../events.ts';
-import type { TriggerOutcome } from '../observer.ts';
-import { RegisteredTrigger, TriggerList, type OpenFiring } from '../trigger.ts';
+import { PHASES, type Phase, type Trigger, type TriggerContext } from '../ground/events.ts';
+import type { TriggerOutcome } from '../ground/observer.ts';
+import { RegisteredTrigger, TriggerList, type OpenFiring } from '../events/trigger.ts';
 import type { LifeEvent, ServiceNode } from './service-node.ts';
 import { statusOf } from './service-status.ts';
 

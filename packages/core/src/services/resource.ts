@@ -1,8 +1,8 @@
-import { checkKeys } from '../check-keys.ts';
-import { ResourceClosedError } from '../errors.ts';
-import type { TriggerContext } from '../events.ts';
-import type { StopReason } from '../host.ts';
-import { checkFunction, checkLength } from '../check-function.ts';
+import { checkKeys } from '../ground/check-keys.ts';
+import { ResourceClosedError } from '../ground/errors.ts';
+import type { TriggerContext } from '../ground/events.ts';
+import type { StopReason } from '../ground/host.ts';
+import { checkFunction, checkLength } from '../ground/check-function.ts';
 import { serviceSettings } from './service-settings.ts';
 import type { Service } from './service.ts';
 

@@ -1,9 +1,9 @@
-import { checkLength } from '../check-function.ts';
-import { PhasePassedError } from '../errors.ts';
-import type { Phase } from '../events.ts';
-import type { Waiting } from '../observer.ts';
-import { listed, printable } from '../printable.ts';
-import type { OpenFiring } from '../trigger.ts';
+import { checkLength } from '../ground/check-function.ts';
+import { PhasePassedError } from '../ground/errors.ts';
+import type { Phase } from '../ground/events.ts';
+import type { PendingItem } from '../ground/observer.ts';
+import { listed, printable } from '../ground/printable.ts';
+import type { OpenFiring } from '../events/trigger.ts';
 import { PhasePass } from './phase-pass.ts';
 import { ServiceNode, type LifeEvent } from './service-node.ts';
 import { treeOf } from './service-tree.ts';
@@ -69,7 +69,7 @@ export class ServiceGraph {
   }
 
   /** The services that wait for others in the phase under way. */
-  waiting(event: LifeEvent, phase: Phase): Waiting[] {
+  waiting(event: LifeEvent, phase: Phase): PendingItem[] {
     return [...this.#nodes.values()]
       .filter((node) => node.blockers > 0 && node.functionDue(event, phase))
       .map(({ name, needs, neededBy }) => {

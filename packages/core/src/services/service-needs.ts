@@ -1,6 +1,6 @@
-import { describeGiven } from '../check-milliseconds.ts';
-import { ServiceGraphError } from '../errors.ts';
-import { listed, nameOf, printable } from '../printable.ts';
+import { describeGiven } from '../ground/check-milliseconds.ts';
+import { ServiceGraphError } from '../ground/errors.ts';
+import { listed, nameOf, printable } from '../ground/printable.ts';
 import type { Service } from './service.ts';
 
 /** The maximum number of services followed in search of a cycle: a getter that makes new needs has no end. */

@@ -1,7 +1,7 @@
-import { describeGiven } from '../check-milliseconds.ts';
-import { takePhases } from '../checks.ts';
-import { PHASES, type Phase, type Phases, type Trigger } from '../events.ts';
-import { printable } from '../printable.ts';
+import { describeGiven } from '../ground/check-milliseconds.ts';
+import { takePhases } from '../ground/checks.ts';
+import { PHASES, type Phase, type Phases, type Trigger } from '../ground/events.ts';
+import { printable } from '../ground/printable.ts';
 import { readNeeds } from './service-needs.ts';
 import { serviceSettings, type ServiceSettings } from './service-settings.ts';
 import type { Service } from './service.ts';

@@ -1,4 +1,4 @@
-import type { Registration } from '../trigger.ts';
+import type { Registration } from '../events/trigger.ts';
 import type { Service } from './service.ts';
 
 /** What a plain `Service` cannot say: the options of each call of its functions, and what to do when its start is abandoned. */

@@ -1,5 +1,5 @@
-import { messageOf } from '../describe-thrown.ts';
-import { printable } from '../printable.ts';
+import { messageOf } from '../ground/describe-thrown.ts';
+import { printable } from '../ground/printable.ts';
 import type { Service } from './service.ts';
 
 /** What a service says about itself, as a text whatever it returns. A `status` that throws gives the message of its error. */

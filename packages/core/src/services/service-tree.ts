@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts';
+import { printable } from '../ground/printable.ts';
 import type { ServiceNode } from './service-node.ts';
 import { statusOf } from './service-status.ts';
 

@@ -1,8 +1,8 @@
-import type { Clock } from '../clock.ts';
-import type { ErrorSource } from '../error-source.ts';
-import type { Phases } from '../events.ts';
-import type { StopReason } from '../host.ts';
-import type { ReactorState } from '../state.ts';
+import type { Clock } from '../ground/clock.ts';
+import type { ErrorSource } from '../ground/error-source.ts';
+import type { Phases } from '../ground/events.ts';
+import type { StopReason } from '../ground/host.ts';
+import type { ReactorState } from '../life/state.ts';
 
 /**
  * Something that lives as long as the run, with its start and its stop (C52). `use()` reads `name`, `needs`, `startup`, `shutdown`,

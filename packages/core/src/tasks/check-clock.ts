@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../ground/clock.ts';
 
 /** Throws `TypeError` for what is no clock; `what` is the function that was called. */
 export function checkClock(clock: Clock, what: string): void {

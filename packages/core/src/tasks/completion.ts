@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../ground/clock.ts';
 
 /** Gives a function the name that errors and `pending()` use for it (C47, C48). */
 export function named(name: string, fn: () => void): () => void {

@@ -1,8 +1,8 @@
-import type { Clock, DelayedCall } from '../clock.ts';
-import { TaskStateError } from '../errors.ts';
-import { disposable, dispose } from '../host.ts';
-import { Slice } from '../slice.ts';
-import { whenSettled } from '../thenable.ts';
+import type { Clock, DelayedCall } from '../ground/clock.ts';
+import { TaskStateError } from '../ground/errors.ts';
+import { disposable, dispose } from '../ground/host.ts';
+import { Slice } from '../turn/slice.ts';
+import { whenSettled } from '../ground/thenable.ts';
 import { checkClock } from './check-clock.ts';
 import { Completion, named, report } from './completion.ts';
 import { checkIterator, resultOf } from './task-iterator.ts';

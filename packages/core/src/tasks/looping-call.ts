@@ -1,11 +1,11 @@
-import { listenToAbort } from '../abort-listener.ts';
-import { checkFunction } from '../check-function.ts';
-import { checkMilliseconds, describeGiven } from '../check-milliseconds.ts';
-import type { CallOptions, Clock, DelayedCall } from '../clock.ts';
-import { LoopingCallStateError } from '../errors.ts';
-import { disposable, dispose, type AbortSignalLike } from '../host.ts';
-import { nameOf } from '../printable.ts';
-import { whenSettled } from '../thenable.ts';
+import { listenToAbort } from '../ground/abort-listener.ts';
+import { checkFunction } from '../ground/check-function.ts';
+import { checkMilliseconds, describeGiven } from '../ground/check-milliseconds.ts';
+import type { CallOptions, Clock, DelayedCall } from '../ground/clock.ts';
+import { LoopingCallStateError } from '../ground/errors.ts';
+import { disposable, dispose, type AbortSignalLike } from '../ground/host.ts';
+import { nameOf } from '../ground/printable.ts';
+import { whenSettled } from '../ground/thenable.ts';
 import { checkClock } from './check-clock.ts';
 import { Completion, named, report } from './completion.ts';
 

@@ -1,6 +1,6 @@
-import { abortReason, listenToAbort } from '../abort-listener.ts';
-import type { Clock } from '../clock.ts';
-import type { AbortSignalLike } from '../host.ts';
+import { abortReason, listenToAbort } from '../ground/abort-listener.ts';
+import type { Clock } from '../ground/clock.ts';
+import type { AbortSignalLike } from '../ground/host.ts';
 import { checkClock } from './check-clock.ts';
 
 /**

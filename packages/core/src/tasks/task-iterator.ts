@@ -1,4 +1,4 @@
-import { whenSettled } from '../thenable.ts';
+import { whenSettled } from '../ground/thenable.ts';
 
 /** Throws `TypeError` for what is no sync iterator. */
 export function checkIterator(iterator: Iterator<unknown>): void {

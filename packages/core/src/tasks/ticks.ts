@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import type { AbortSignalLike } from '../host.ts';
+import type { Clock } from '../ground/clock.ts';
+import type { AbortSignalLike } from '../ground/host.ts';
 import { startLoop, type EveryOptions, type LoopingCall, type Tick } from './looping-call.ts';
 
 /**

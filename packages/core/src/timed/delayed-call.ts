@@ -1,7 +1,7 @@
-import type { CallOptions, DelayedCall } from '../clock.ts';
-import { AlreadyCalledError, AlreadyCancelledError } from '../errors.ts';
-import { dispose } from '../host.ts';
-import { nameOf } from '../printable.ts';
+import type { CallOptions, DelayedCall } from '../ground/clock.ts';
+import { AlreadyCalledError, AlreadyCancelledError } from '../ground/errors.ts';
+import { dispose } from '../ground/host.ts';
+import { nameOf } from '../ground/printable.ts';
 
 /** The index of a call that has run. */
 export const CALLED = -1;

@@ -1,11 +1,11 @@
-import { listenToAbort } from '../abort-listener.ts';
-import { checkMilliseconds, notMilliseconds } from '../check-milliseconds.ts';
-import type { CallOptions } from '../clock.ts';
-import type { ReactorStoppedError } from '../errors.ts';
-import { nameOf } from '../printable.ts';
-import type { Slice } from '../slice.ts';
-import { whenSettled } from '../thenable.ts';
-import { checkFunction } from '../check-function.ts';
+import { listenToAbort } from '../ground/abort-listener.ts';
+import { checkMilliseconds, notMilliseconds } from '../ground/check-milliseconds.ts';
+import type { CallOptions } from '../ground/clock.ts';
+import type { ReactorStoppedError } from '../ground/errors.ts';
+import { nameOf } from '../ground/printable.ts';
+import type { Slice } from '../turn/slice.ts';
+import { whenSettled } from '../ground/thenable.ts';
+import { checkFunction } from '../ground/check-function.ts';
 import { DeadlineHeap } from './deadline-heap.ts';
 import { CALLED, CANCELLED, ScheduledCall, type CallDetails, type CallOwner } from './delayed-call.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ReactorStoppedError, TaskStateError } from '../../src/errors.ts';
+import { ReactorStoppedError, TaskStateError } from '../../src/ground/errors.ts';
 import { cooperate } from '../../src/tasks/cooperator.ts';
 import { HandClock, settled } from '../hand-clock.ts';
 

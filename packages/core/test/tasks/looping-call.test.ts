@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { LoopingCallStateError } from '../../src/errors.ts';
+import { LoopingCallStateError } from '../../src/ground/errors.ts';
 import { every, type LoopingCall, type Tick } from '../../src/tasks/looping-call.ts';
 import { HandClock, settled } from '../hand-clock.ts';
 

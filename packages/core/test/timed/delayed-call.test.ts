@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { expect, test } from '@jest/globals';
-import { AlreadyCalledError, AlreadyCancelledError } from '../../src/errors.ts';
+import { AlreadyCalledError, AlreadyCancelledError } from '../../src/ground/errors.ts';
 import type { ScheduledCall } from '../../src/timed/timer-queue.ts';
 import { HandClock } from '../hand-clock.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { TriphaseError } from '../../src/errors.ts';
-import { Slice } from '../../src/slice.ts';
+import type { TriphaseError } from '../../src/ground/errors.ts';
+import { Slice } from '../../src/turn/slice.ts';
 import { TimerQueue, type ScheduledCall } from '../../src/timed/timer-queue.ts';
 import { SortedCalls } from './sorted-calls.ts';
 import { program, trace, type Subject } from './timer-queue.program.ts';

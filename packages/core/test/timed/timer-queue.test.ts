@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { ReactorStoppedError } from '../../src/errors.ts';
-import { Slice } from '../../src/slice.ts';
+import { ReactorStoppedError } from '../../src/ground/errors.ts';
+import { Slice } from '../../src/turn/slice.ts';
 import { TimerQueue } from '../../src/timed/timer-queue.ts';
 import { HandClock } from '../hand-clock.ts';
 

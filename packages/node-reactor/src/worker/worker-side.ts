@@ -6,7 +6,7 @@ import {
   type Logger,
   type ReactorState,
   type RunResult,
-  type Waiting,
+  type PendingItem,
 } from '@triphase/core';
 import { builtin } from '../builtin.ts';
 import { statusOf } from '../exit-status.ts';
@@ -29,7 +29,7 @@ interface ReactorHandle {
   /** Aborts when stopping begins. */
   readonly signal: HostAbortSignal;
   readonly state: () => ReactorState;
-  readonly pending: () => readonly Waiting[];
+  readonly pending: () => readonly PendingItem[];
 }
 
 /** Whether this reactor lives in a worker thread: not the main one, and its process is no fake. */

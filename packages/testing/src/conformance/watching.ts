@@ -1,4 +1,4 @@
-import type { ErrorSource, Host, Logger, Observer, ReactorBase, ReactorOptions, Waiting } from '@triphase/core';
+import type { ErrorSource, Host, Logger, Observer, ReactorBase, ReactorOptions, PendingItem } from '@triphase/core';
 import { thenable } from './journal.ts';
 import type { Kit } from './kit.ts';
 import { deferred, lasts, named, nextTurn, recordErrors, runThrough, settle, start } from './steps.ts';
@@ -243,7 +243,7 @@ function brokenObservers(kit: Kit): void {
 function pending(kit: Kit): void {
   const { expect } = kit;
 
-  const without = (waiting: readonly Waiting[]): unknown[] =>
+  const without = (waiting: readonly PendingItem[]): unknown[] =>
     waiting.map(({ kind, name, event, phase, age }) => ({
       kind,
       name,

@@ -1,5 +1,5 @@
 import { every } from '@triphase/core';
-import type { Clock, Phase, ReactorBase, Waiting } from '@triphase/core';
+import type { Clock, Phase, ReactorBase, PendingItem } from '@triphase/core';
 import { Journal, thenable } from './journal.ts';
 import type { Kit } from './kit.ts';
 import {
@@ -473,6 +473,6 @@ function runsOfLoops(kit: Kit): void {
 }
 
 /** What holds a phase, and which. */
-function heldIn(waiting: readonly Waiting[]): string[] {
+function heldIn(waiting: readonly PendingItem[]): string[] {
   return waiting.filter(({ kind }) => kind === 'work').map(({ name, phase }) => `${name} in ${String(phase)}`);
 }

@@ -1,0 +1,105 @@
+import { takeLimits } from '../ground/checks.ts';
+import type { Clock } from '../ground/clock.ts';
+import { reportTo } from '../ground/error-path.ts';
+import type { OnError } from '../ground/error-source.ts';
+import type { FireArguments, Limits, Phase, Trigger, TriggerHandle, TriggerOptions } from '../ground/events.ts';
+import type { FiringDeps } from './firing-deps.ts';
+import type { FiringReport } from './firing-report.ts';
+import { dispose, hostConsole, takeHost } from '../ground/host.ts';
+import { MonotonicClock } from '../ground/monotonic-clock.ts';
+import { SystemEvent, unknownTrigger } from './system-event.ts';
+import { takeOptions } from './trigger.ts';
+
+const NEEDS_CLOCK = 'Time limits and timings need a clock: pass { clock } to the event, any reactor is one';
+
+/**
+ * The three-phase engine without a reactor; Twisted's `_ThreePhaseEvent`. Time limits and timings need a `clock`: asked for without one, `TypeError`.
+ */
+export class ThreePhaseEvent<D = unknown> {
+  readonly #event: SystemEvent;
+  readonly #clock: Clock | undefined;
+
+  constructor(
+    type: unknown,
+    options: {
+      readonly clock?: Clock;
+      readonly onError?: OnError;
+      readonly limits?: Limits;
+      readonly timings?: boolean;
+    } = {},
+  ) {
+    const { clock, onError, limits, timings = false } = options;
+    this.#clock = clock;
+    this.#needClock(timings || limits !== undefined);
+    this.#event = new SystemEvent(type, depsOf(clock, onError), takeLimits(limits), timings);
+  }
+
+  /** What it was constructed with: a name for reports and messages, of any type. */
+  get type(): unknown {
+    return this.#event.type;
+  }
+
+  /** Whether a firing is under way, or asked for with `whenFiring: 'again'` (C20). */
+  get isFiring(): boolean {
+    return this.#event.isFiring;
+  }
+
+  /** Registers a trigger for one phase (C6); throws `InvalidPhaseError` or `TypeError`, and nothing is registered. */
+  addTrigger(phase: Phase, trigger: Trigger<D>, options?: TriggerOptions): TriggerHandle {
+    const registration = takeOptions(options);
+    this.#needClock(registration.timeout !== undefined);
+    return this.#event.add(phase, trigger as Trigger, registration); // as: the engine does not know D
+  }
+
+  /** Takes a trigger out; `UnknownTriggerError` when it is not here (C19). */
+  removeTrigger(handle: TriggerHandle): void {
+    if (!this.#event.remove(handle)) throw unknownTrigger();
+  }
+
+  /** Runs the three phases (C9–C18). Throws `EventAlreadyFiringError` synchronously (C20); the promise never rejects. */
+  fire(...args: FireArguments<D>): Promise<FiringReport> {
+    const [detail, options] = args;
+    this.#needClock(options?.timings === true || options?.limits !== undefined);
+    return this.#event.fire(detail, options);
+  }
+
+  #needClock(needed: boolean): void {
+    if (needed && this.#clock === undefined) throw new TypeError(NEEDS_CLOCK);
+  }
+}
+
+function depsOf(clock: Clock | undefined, onError: OnError | undefined): FiringDeps {
+  const report: FiringDeps['report'] = (error, source) => {
+    reportTo(onError, { console: hostConsole() }, hostConsole(), error, source);
+  };
+  const isBroken = (error: unknown): void => {
+    report(error, { kind: 'host', name: 'clock' });
+  };
+  const monotonic = clock && new MonotonicClock(() => clock.now(), isBroken);
+  return {
+    now: () => monotonic?.now() ?? 0,
+    after: (ms, fn) => {
+      try {
+        if (clock !== undefined) return clock.callLater(ms, fn);
+      } catch (error) {
+        isBroken(error); // a limit is kept all the same, by the host
+      }
+      return hostTimer(ms, fn);
+    },
+    captureContext: () => undefined,
+    report,
+    observer: undefined,
+    notify: () => undefined,
+    debug: false,
+  };
+}
+
+function hostTimer(ms: number, fn: () => void): Disposable {
+  const { setTimeout, clearTimeout } = takeHost();
+  const handle = setTimeout(fn, ms);
+  return {
+    [dispose]: () => {
+      clearTimeout(handle);
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import type { Phase, TriggerContext } from '../ground/events.ts';
+import { createAbortController, type AbortControllerLike, type HostAbortSignal } from '../ground/host.ts';
+import { keepHiddenClass } from '../ground/keep-hidden-class.ts';
+import type { TriggerOutcome } from '../ground/observer.ts';
+import type { RegisteredTrigger } from './trigger.ts';
+
+/** Why a signal is aborted; the reason itself may be undefined. */
+export interface Aborted {
+  readonly reason: unknown;
+}
+
+/** What a call reads of its firing. */
+export interface CallOwner {
+  readonly detail: unknown;
+  readonly terminal: boolean;
+  /** Set when every signal of the firing is aborted. */
+  readonly aborted: Aborted | undefined;
+}
+
+/**
+ * One call of a trigger: the context that the trigger is given (C21), and what its firing knows of the call. A synchronous firing allocates
+ * nothing else for a trigger, so it is small. What the firing needs is static: it cannot be reached through the context's own members.
+ */
+export class TriggerCall implements TriggerContext {
+  readonly #owner: CallOwner;
+  readonly #trigger: RegisteredTrigger;
+  #controller: AbortControllerLike | undefined;
+  /** When it was called and ended; noted only where something depends on it. */
+  #timing: CallTiming | undefined;
+
+  static {
+    keepHiddenClass(new TriggerCall(undefined as never, undefined as never)); // as: it is never read
+  }
+
+  constructor(owner: CallOwner, trigger: RegisteredTrigger) {
+    this.#owner = owner;
+    this.#trigger = trigger;
+  }
+
+  get event(): unknown {
+    return this.#trigger.event;
+  }
+
+  get phase(): Phase {
+    return this.#trigger.phase;
+  }
+
+  get name(): string {
+    return this.#trigger.name;
+  }
+
+  get detail(): unknown {
+    return this.#owner.detail;
+  }
+
+  get terminal(): boolean {
+    return this.#owner.terminal;
+  }
+
+  get signal(): HostAbortSignal {
+    this.#controller ??= createAbortController();
+    const { aborted } = this.#owner;
+    if (aborted !== undefined) this.#controller.abort(aborted.reason);
+    return this.#controller.signal;
+  }
+
+  static triggerOf(call: TriggerCall): RegisteredTrigger {
+    return call.#trigger;
+  }
+
+  static abort(call: TriggerCall, reason: unknown): void {
+    call.#controller ??= createAbortController();
+    call.#controller.abort(reason);
+  }
+
+  /** Notes when it was called; it counts as abandoned until it has ended. */
+  static began(call: TriggerCall, now: number): void {
+    call.#timing = { start: now, end: now, outcome: 'abandoned' };
+  }
+
+  static ended(call: TriggerCall, now: number, outcome: TriggerOutcome): void {
+    if (call.#timing === undefined) return;
+    call.#timing.end = now;
+    call.#timing.outcome = outcome;
+  }
+
+  /** Undefined when its beginning was not noted. */
+  static timingOf(call: TriggerCall): Readonly<CallTiming> | undefined {
+    return call.#timing;
+  }
+
+  static startOf(call: TriggerCall): number {
+    return call.#timing?.start ?? NaN;
+  }
+}
+
+/** When a call began and ended, in milliseconds on the clock of its firing. */
+interface CallTiming {
+  readonly start: number;
+  end: number;
+  outcome: TriggerOutcome;
+}

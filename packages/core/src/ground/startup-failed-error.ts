@@ -1,0 +1,39 @@
+import type { RunResult } from '../life/run-result.ts';
+
+/** The start failed: what `run()` rejects with (C26). `errors` are those of the result. */
+export class StartupFailedError extends AggregateError {
+  /** {@inheritDoc TriphaseError.code} */
+  declare readonly code: 'ERR_TRIPHASE_STARTUP_FAILED';
+  /** What `run()` would have resolved with; `result.reason.cause` is the first error that ended the start. */
+  declare readonly result: RunResult;
+  static {
+    const { prototype } = this;
+    // An AggregateError to programs, made as an Error: of the former Bun prints nothing but its parts, and Node all of them.
+    Object.setPrototypeOf(this, Error);
+    Object.defineProperties(prototype, {
+      code: { value: 'ERR_TRIPHASE_STARTUP_FAILED', enumerable: true },
+      [Symbol.for('nodejs.util.inspect.custom')]: {
+        value(this: StartupFailedError) {
+          return this.stack;
+        },
+      },
+    });
+  }
+  /** `shown` stands for its stack, which would be that of a turn: what a reader of the log does not know yet (N28). */
+  constructor(message: string, result: RunResult, shown: string = message) {
+    const limit: unknown = Reflect.get(Error, 'stackTraceLimit');
+    Reflect.set(Error, 'stackTraceLimit', 0); // nor does V8 then print the line of this constructor
+    super(message as never); // as: it is `Error` that is called
+    Reflect.set(Error, 'stackTraceLimit', limit);
+    const { errors } = result;
+    Object.defineProperties(this, {
+      result: { value: result },
+      errors: { get: () => errors },
+      stack: { value: `${this.name}: ${shown}`, configurable: true, writable: true },
+    });
+  }
+  /** The name of the class, as short as a bundler has made it. */
+  override get name(): string {
+    return this.constructor.name;
+  }
+}

@@ -1,0 +1,81 @@
+import { abortReason, listenToAbort } from '../ground/abort-listener.ts';
+import type { EventRegistry } from '../events/event-registry.ts';
+import type { ReactorEnvironment } from './reactor-environment.ts';
+import { dispose, type AbortSignalLike, type StopReason } from '../ground/host.ts';
+import type { HostControl } from '../ground/host-control.ts';
+import type { HostEvents } from './host-events.ts';
+import { dropTimed } from './run-end.ts';
+import type { Run } from './run.ts';
+import type { TurnLoop } from '../turn/turn-loop.ts';
+
+/** The hooks of a subclass of the reactor (C1). */
+export interface HostHooks {
+  acquireKeepAlive(): Disposable | undefined;
+  attachHost(control: HostControl): Disposable | undefined;
+}
+
+/** What the host may ask of one run. */
+export interface RunRequests {
+  /** Whether this run is the one under way, and has not ended. */
+  isAlive(): boolean;
+  stop(reason: StopReason): void;
+  hurry(patience: 'grace' | 'none', reason: StopReason): void;
+}
+
+/** What the host is given for one run (C1). It does nothing once the run is over. */
+export function hostControl(
+  run: Run,
+  life: RunRequests,
+  env: ReactorEnvironment,
+  loop: TurnLoop,
+  events: EventRegistry,
+  hostEvents: HostEvents,
+): HostControl {
+  return {
+    stop: (reason) => {
+      if (!life.isAlive()) return;
+      // A host that cannot start has failed to: what a program calls its own stop does not matter.
+      if (run.state === 'starting' && reason.kind === 'startup-failed') run.failedIn = { kind: 'host', name: 'setup' };
+      life.stop(reason);
+    },
+    escalate: (reason) => {
+      if (life.isAlive()) life.hurry('none', reason);
+    },
+    fire: (type, detail, options) => {
+      if (!life.isAlive()) return;
+      if (type !== 'shutdown') {
+        hostEvents.fire(events.event(type), detail, options, { kind: 'terminal', cause: type });
+        return;
+      }
+      const reason = detail as StopReason; // as: the detail of shutdown
+      life.stop(reason);
+      if (!options.terminal) return;
+      // What the host fired before, such as that the page is hidden, has its grace first.
+      hostEvents.flush(reason, () => {
+        if (life.isAlive()) life.hurry('grace', reason);
+      });
+    },
+    report: (error, source) => {
+      env.report(error, source);
+    },
+    holdStart: ({ stopWaits = false } = {}) => {
+      run.held = stopWaits ? 'stop' : 'start';
+      return () => {
+        run.held = 'nothing';
+        run.advance();
+      };
+    },
+    hasTriggers: (type) => events.hasTriggers(type),
+    endSleeps: () => {
+      if (life.isAlive()) dropTimed(loop, env, 'The reactor stops');
+    },
+  };
+}
+
+/** An abort of this signal stops the run (C24). */
+export function stopOnAbort(run: Run, life: RunRequests, signal: AbortSignalLike): void {
+  const stopListening = listenToAbort(signal, () => {
+    if (life.isAlive()) life.stop({ kind: 'abort', cause: abortReason(signal) });
+  });
+  run.hold('signal', { [dispose]: stopListening });
+}

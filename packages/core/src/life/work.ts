@@ -1,0 +1,72 @@
+import type { FiringDeps } from '../events/firing-deps.ts';
+import type { ErrorSource } from '../ground/error-source.ts';
+import type { TriggerOutcome, PendingItem } from '../ground/observer.ts';
+import type { Run } from './run.ts';
+import { whenSettled } from '../ground/thenable.ts';
+import { RegisteredTrigger, type OpenFiring, type TriggerList } from '../events/trigger.ts';
+
+/**
+ * Work in flight (C57): a trigger of shutdown that returns a promise which pends already. When that settles before the phase begins, the
+ * trigger is removed.
+ */
+class Work extends RegisteredTrigger {
+  /** When it was given, on the reactor's clock. */
+  readonly since: number;
+
+  constructor(list: TriggerList, promise: () => unknown, name: string, since: number) {
+    super(list, promise, { name, every: false });
+    this.since = since;
+  }
+
+  override get kind(): ErrorSource['kind'] & PendingItem['kind'] {
+    return 'work';
+  }
+
+  /** A crash does not end the work: it holds the next run (C31). */
+  override onSettled(outcome: TriggerOutcome, firing: OpenFiring): void {
+    if (outcome === 'abandoned' && firing.isCut) this.list.add(this);
+  }
+}
+
+/**
+ * Makes a trigger of work in flight, for this list. A rejection before the stop is reported; later it is the failure of the trigger. Work
+ * that rejects with the reason of the stop, as its signal told it to, has not failed. Throws `TypeError` for what is no thenable.
+ *
+ * `run`: the one in which the work was given; `current`: gives the one under way.
+ */
+export function workInFlight(
+  list: TriggerList,
+  promise: unknown,
+  name: string,
+  env: FiringDeps,
+  run: Run | undefined,
+  current: () => Run | undefined,
+): RegisteredTrigger {
+  const remove = (): boolean => work.remove();
+  const settled = whenSettled(promise, remove, (error) => {
+    const reason = (run ?? current())?.reason;
+    if (reason !== undefined && (error === reason || causeOf(error) === reason)) return remove();
+    if (current()?.reason === undefined && remove()) env.report(error, { kind: 'work', name });
+    throw error;
+  });
+  if (settled === undefined)
+    throw new TypeError(
+      `waitUntil() needs a promise, got ${typeof promise}: call the function, and pass what it returns`,
+    );
+  settled.catch(() => undefined); // the trigger reports it
+  const work = new Work(list, () => settled, name, env.now());
+  return work;
+}
+
+/** Node's own functions wrap what their signal aborted with. The error may be of another realm, or none. */
+function causeOf(error: unknown): unknown {
+  return (error as { readonly cause?: unknown } | null | undefined)?.cause; // as: whatever was thrown
+}
+
+/** The work that holds no phase yet (C47). */
+export function waitingWork(lists: readonly TriggerList[], now: number): PendingItem[] {
+  return lists
+    .flatMap(({ triggers }) => [...triggers])
+    .filter((trigger) => trigger instanceof Work)
+    .map(({ name, since }) => ({ kind: 'work', name, age: now - since }));
+}
