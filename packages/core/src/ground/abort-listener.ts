@@ -3,7 +3,7 @@ import type { AbortSignalLike } from './host.ts';
 
 /**
  * Calls `listener` when `signal` aborts, at once if it is aborted already. Returns a function that stops listening and never throws.
- * Throws `TypeError` for a value that is no `AbortSignal`, and whatever its getters and `addEventListener` throw; then nobody listens.
+ * Throws `TypeError` if `signal` isn't an `AbortSignal`, and what its getters or `addEventListener` throw; then no listener is added.
  */
 export function listenToAbort(signal: AbortSignalLike, listener: () => void): () => void {
   if (isAborted(signal)) {
@@ -34,7 +34,7 @@ export function abortReason(signal: AbortSignalLike): unknown {
   }
 }
 
-/** Checks the methods too: one that is missing would be called much later, from inside the host's `abort()`. */
+/** Checks the methods too. A missing one would otherwise fail much later, when it is called. */
 function isAborted(signal: unknown): boolean {
   const { aborted, addEventListener, removeEventListener } = Object(signal) as Partial<AbortSignalLike>; // as: each is checked
   if (

@@ -1,11 +1,11 @@
 import { checkMilliseconds } from './check-milliseconds.ts';
 
-/** Throws `TypeError` for what is no function; `what` begins the message. */
+/** Throws `TypeError` if `fn` isn't a function. `what` begins the message. */
 export function checkFunction(fn: unknown, what: string): void {
   if (typeof fn !== 'function') throw new TypeError(`${what} is ${fn === null ? 'null' : typeof fn}: pass a function`);
 }
 
-/** Throws where a length of time is none; it may be left out. */
+/** Throws like `checkMilliseconds`, but `undefined` is allowed: an option that was left out. */
 export function checkLength(ms: number | undefined, what: string): void {
   if (ms !== undefined) checkMilliseconds(ms, `${what} is`);
 }

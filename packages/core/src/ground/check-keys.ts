@@ -1,6 +1,6 @@
 /**
- * For runtime packages: throws `TypeError` for a key that an options object does not have, and names the nearest one that it has.
- * `what` says whose options they are.
+ * For runtime packages: throws `TypeError` for an unknown key in an options object, and suggests the nearest known key. `what` names
+ * the owner of the options.
  */
 export function checkKeys(options: object, known: readonly string[], what: string): void {
   for (const key of Object.keys(options)) {
@@ -23,7 +23,7 @@ export function nearestOf(word: string, known: readonly string[]): string | unde
   return nearest;
 }
 
-/** Edits that make one word of the other, ignoring case; a swap of two neighbours is one (optimal string alignment). */
+/** The number of edits that turn one word into the other, ignoring case. Swapping two neighbours is one edit (optimal string alignment). */
 function distance(a: string, b: string): number {
   const [from, to] = [a.toLowerCase(), b.toLowerCase()];
   let beforeLast: number[] = [];

@@ -4,7 +4,7 @@ import { InvalidPhaseError } from './errors.ts';
 import { PHASES, type Limits, type Phase, type Phases } from './events.ts';
 import { eventName } from './event-name.ts';
 
-/** Checks limits and copies them: each is read once, and a later change of the object changes nothing. */
+/** Checks limits and copies them: each is read once, and later changes of the object have no effect. */
 export function takeLimits(limits: Limits | undefined): Limits | undefined {
   if (limits === undefined) return undefined;
   if (typeof limits !== 'object' || (limits as Limits | null) === null)

@@ -1,15 +1,15 @@
-/** What a terminal and a log viewer show without breaking lines themselves (C15). */
+/** The maximum width of a line, so that terminals and log viewers don't break it themselves (C15). */
 const COLUMNS = 80;
-/** So that what is continued stands out. */
+/** The indentation of a continued line. */
 const INDENT = '      ';
 
-/** Two columns wide: the scripts of East Asia, and what is shown as a picture. */
+/** Characters that are two columns wide: East Asian scripts and emoji. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe0f\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
-/** Marks that stand on the character before them. */
-const NONE = /^[\p{M}\p{Cf}]+$/u;
+/** Characters without a width: combining marks and format characters. */
+const ZERO_WIDTH = /^[\p{M}\p{Cf}]+$/u;
 
-/** What is not to be cut in half: what a reader takes for one character, or where the host cannot tell, a code point. */
+/** Splits a text into graphemes, the characters a reader sees; into code points where the host has no `Intl.Segmenter`. */
 function charactersOf(text: string): string[] {
   const { Segmenter } = Intl as { Segmenter?: typeof Intl.Segmenter }; // as: Firefox before 125 has none
   return Segmenter === undefined || /^[ -~]*$/.test(text)
@@ -17,12 +17,12 @@ function charactersOf(text: string): string[] {
     : Array.from(new Segmenter().segment(text), ({ segment }) => segment);
 }
 
-/** The first of these that does not fit, counted from `from`, and how many columns the others take. */
+/** Measures from index `from` on. `end`: the index of the first character that doesn't fit; `taken`: the columns of those before it. */
 function measure(characters: readonly string[], from: number, columns: number): [end: number, taken: number] {
   let taken = 0;
   for (let i = from; i < characters.length; i++) {
     const character = characters[i] as string; // as: it is below the length
-    const width = WIDE.test(character) ? 2 : NONE.test(character) ? 0 : 1;
+    const width = WIDE.test(character) ? 2 : ZERO_WIDTH.test(character) ? 0 : 1;
     if (taken + width > columns) return [i, taken];
     taken += width;
   }
@@ -41,7 +41,7 @@ export function fit(text: string, columns: number): string {
   return characters.slice(0, end).join('') + dots + ' '.repeat(columns - taken - dots.length);
 }
 
-/** The last space after `from`, where a line can be broken; `end` where there is none. */
+/** The index of the last space after `from`, where a line can be broken; `end` if there is none. */
 function breakBefore(characters: readonly string[], from: number, end: number): number {
   for (let i = end; i > from; i--) if (characters[i] === ' ') return i;
   return end;

@@ -1,11 +1,11 @@
 import { listed, printable, printableLines } from './printable.ts';
 
-/** The maximum number of errors shown for one: its causes, and the parts of an `AggregateError`. */
+/** The maximum number of errors shown for one, including its causes and the parts of an `AggregateError`. */
 const MAX_SHOWN = 10;
 
 const NOT_SHOWN = 'a value that cannot be shown';
 
-/** What to do about an error of the system, which tells itself what happened and where. */
+/** What to do about a system error. Its own message says what happened and where. */
 const REMEDIES: Readonly<Record<string, string | undefined>> = {
   EADDRINUSE: 'Stop the process that uses it, or listen elsewhere',
   EACCES: 'Change the permissions, or use another path or port',
@@ -14,7 +14,7 @@ const REMEDIES: Readonly<Record<string, string | undefined>> = {
   ENOTFOUND: 'Check the host name',
 };
 
-/** What is asked of whatever was thrown. */
+/** The properties that are read from a thrown value. */
 interface Thrown {
   readonly name?: unknown;
   readonly message?: unknown;
@@ -26,8 +26,8 @@ interface Thrown {
 }
 
 /**
- * For runtime packages: what was thrown, with its stack where it has one, the errors that it gathers and its causes, each once. `isBrief`:
- * without the stack of an error of the system, which tells nothing more.
+ * For runtime packages: describes a thrown value with its stack, its causes and the parts of an `AggregateError`, each once. `isBrief`:
+ * leaves out the stack of a system error, which adds nothing to its message.
  */
 export function describeThrown(error: unknown, isBrief = false): string {
   const texts: Map<unknown, string> = new Map();
@@ -39,13 +39,13 @@ export function describeThrown(error: unknown, isBrief = false): string {
     try {
       shown = show(thrown, isBrief);
     } catch {
-      // It stays what cannot be shown.
+      // `shown` keeps its default.
     }
     const { text, parts, remedy } = shown;
     texts.set(thrown, printableLines(lead + text));
     for (const part of parts) if (part !== undefined) describe(part, 'caused by ');
     if (remedy === undefined) return;
-    texts.delete(remedy); // once, after all that it is for
+    texts.delete(remedy); // moved to the end: shown once, after all errors that it is for
     texts.set(remedy, `    ${remedy}`);
   };
   describe(error, '');
@@ -63,9 +63,9 @@ function show(thrown: unknown, isBrief: boolean): Shown {
   const { message, stack, cause, errors, code } = thrown;
   const head = `${thrown as Error}`; // as: it has the toString of one
   const parts: unknown[] = Array.isArray(errors) ? [...(errors as unknown[])] : [];
-  // A cause that the message tells already is not told again.
-  if (!(isSystem(cause) && head.includes(String(cause.code)))) parts.push(cause);
-  if (isBrief && isSystem(thrown)) return { text: head, parts, remedy: REMEDIES[String(code)] };
+  // Skip a cause that the message already names by its code.
+  if (!(isSystemError(cause) && head.includes(String(cause.code)))) parts.push(cause);
+  if (isBrief && isSystemError(thrown)) return { text: head, parts, remedy: REMEDIES[String(code)] };
   if (typeof stack !== 'string') return { text: head, parts };
   // Firefox and WebKit leave the message out of the stack.
   return { text: stack.includes(String(message)) ? stack : `${head}\n${stack}`, parts };
@@ -83,13 +83,13 @@ export function messageOf(error: unknown, depth = 0): string {
   }
 }
 
-/** Of this realm or another. */
+/** Whether it is an error, of this realm or another one. */
 function isError(error: unknown): error is Thrown {
   return error instanceof Error || (isObject(error) && typeof error.stack === 'string');
 }
 
-/** An error of the system with its code and call, or one that wraps such an error and has a code too. */
-function isSystem(error: unknown): error is Thrown {
+/** Whether it is a system error, with a `code` and a `syscall`, or an error with a `code` that wraps one. */
+function isSystemError(error: unknown): error is Thrown {
   if (!isObject(error) || typeof error.code !== 'string') return false;
   const { syscall, cause, errors } = error;
   return [{ syscall }, cause, Array.isArray(errors) && errors[0]].some(
@@ -101,7 +101,7 @@ function isObject(value: unknown): value is Thrown {
   return typeof value === 'object' && value !== null;
 }
 
-/** The reason of a stop is an object. */
+/** The text of a thrown value that isn't an error. An object, such as a stop reason, is shown as JSON. */
 function textOf(value: unknown): string {
   return isObject(value) ? JSON.stringify(value) : String(value);
 }

@@ -5,7 +5,7 @@ import type { Host, Logger } from './host.ts';
 import { printable, printableLines } from './printable.ts';
 import { whenSettled } from './thenable.ts';
 
-/** Hands an error to `onError`, else to the page, else prints it; never throws. */
+/** Gives an error to `onError`, else to the page's `reportError`, else to the logger. Never throws. */
 export function reportTo(
   onError: OnError | undefined,
   host: Pick<Host, 'reportError' | 'console'>,
@@ -14,15 +14,15 @@ export function reportTo(
   source: ErrorSource,
 ): void {
   const own = onError ?? host.reportError?.bind(host);
-  attempt(own === undefined ? () => logger.error(block(error, source)) : () => own(error, source), (thrown) => {
-    // Whatever is broken: what it was told and what it threw must not get lost.
+  attempt(own === undefined ? () => logger.error(errorBlock(error, source)) : () => own(error, source), (thrown) => {
+    // The handler or the logger failed: print both the error it was given and the error it threw.
     const loggers = own === undefined ? [host.console] : [logger, host.console];
-    printTo(loggers, 'error', block(error, source));
-    printTo(loggers, 'error', block(thrown, { kind: 'host', name: own === undefined ? 'logger' : 'onError' }));
+    printTo(loggers, 'error', errorBlock(error, source));
+    printTo(loggers, 'error', errorBlock(thrown, { kind: 'host', name: own === undefined ? 'logger' : 'onError' }));
   });
 }
 
-/** For runtime packages: prints to the first of these that neither throws nor rejects; there may be nobody left to tell. */
+/** For runtime packages: prints to the first logger that neither throws nor rejects. If all of them fail, nothing is printed. */
 export function printTo([logger, ...others]: readonly Logger[], level: keyof Logger, text: string): void {
   if (logger === undefined) return;
   attempt(
@@ -42,10 +42,10 @@ function attempt(fn: () => unknown, failed: (error: unknown) => void): void {
   }
 }
 
-/** Source first, then the stack. */
-export function block(error: unknown, { kind, name, event, phase, registeredAt }: ErrorSource): string {
+/** The text that is logged for an error: its source, then its stack. */
+export function errorBlock(error: unknown, { kind, name, event, phase, registeredAt }: ErrorSource): string {
   const where = phase === undefined ? '' : ` (${eventName(event)}, ${phase})`;
-  // A trigger or service has a name to look for: there an error of the system says all.
+  // The name of a trigger or service says where to look, so a system error needs no stack.
   const lines = [`Error in ${kind} "${printable(name)}"${where}:`, describeThrown(error, phase !== undefined)];
   if (registeredAt !== undefined) lines.push(printableLines(`registered ${registeredAt}`));
   return lines.join('\n');

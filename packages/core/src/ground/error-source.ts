@@ -1,18 +1,21 @@
 import type { Phase } from './events.ts';
 
-/** Whose error it is (C48). */
+/** Where an error comes from (C48). */
 export interface ErrorSource {
-  /** `service`: one of its startup or shutdown functions; `work`: what was given to `waitUntil` (C57); `host`: none of these, such as what a run held and could not release. */
+  /**
+   * `service`: a startup or shutdown function of a service; `work`: a promise given to `waitUntil` (C57); `host`: anything else, such as a
+   * hook of the reactor or a host resource that could not be released.
+   */
   readonly kind: 'call' | 'timed-call' | 'trigger' | 'service' | 'work' | 'observer' | 'host';
-  /** The function that was called, the trigger, the service, the work, the method of the observer, or what of the host. */
+  /** The name of the function, trigger, service, work, observer method or host function. */
   readonly name: string;
-  /** The event type, as it was given; there for triggers, services, and work that holds a stop. */
+  /** The event type, as it was given. Set for triggers, services, and work that a stop waits for. */
   readonly event?: unknown;
-  /** There wherever `event` is. */
+  /** Set whenever `event` is. */
   readonly phase?: Phase;
-  /** Where it was registered; with the reactor's option `debug`. */
+  /** The stack of the registration. Set only with the reactor's option `debug`. */
   readonly registeredAt?: string;
 }
 
-/** The one path of errors (C48). What it throws, or rejects with, is caught and printed. */
+/** The handler of all errors (C48). An error that it throws or rejects with is caught and printed. */
 export type OnError = (error: unknown, source: ErrorSource) => void;

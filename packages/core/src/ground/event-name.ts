@@ -1,6 +1,6 @@
 import { nameOf, printable } from './printable.ts';
 
-/** What an event is called in names, messages and reports; `?` where it cannot be asked. */
+/** The name of an event type in messages and reports; `?` if it can't be read. */
 export function eventName(type: unknown): string {
   try {
     if (typeof type === 'function') return printable(nameOf(type) || 'function');

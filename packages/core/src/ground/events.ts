@@ -6,7 +6,7 @@ import type { AbortSignalLike, HostAbortSignal, StopReason } from './host.ts';
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- see the line above
 export type AnyEvents = any;
 
-/** The events every reactor fires by itself, and their details. */
+/** The events that every reactor fires itself, and their details. */
 export interface CoreEvents {
   /** Fired by `run()`, without a detail, once the host is attached (C25). */
   startup: undefined;
@@ -17,7 +17,7 @@ export interface CoreEvents {
 /** Typed: the map's keys, the built-in ones, any symbol, any object or class. Untyped: anything (C7, C8). */
 export type EventKey<E, B> = keyof B | symbol | object | (unknown extends E ? unknown : keyof E);
 
-/** The type of the detail that goes with a key; `unknown` where no map tells. */
+/** The type of the detail of an event; `unknown` if no map has the event. */
 export type DetailOf<E, B, K> = K extends keyof B
   ? B[K]
   : unknown extends E
@@ -26,7 +26,7 @@ export type DetailOf<E, B, K> = K extends keyof B
       ? E[K]
       : unknown;
 
-/** The arguments of a firing after its event type: the detail may be left out where it may be undefined. */
+/** The arguments of a firing after its event type. The detail can be left out if it may be undefined. */
 export type FireArguments<D> = undefined extends D
   ? [detail?: D, options?: FireOptions]
   : [detail: D, options?: FireOptions];
@@ -41,28 +41,28 @@ export const PHASES: readonly Phase[] = ['before', 'during', 'after'];
 export interface TriggerContext<D = unknown> {
   /** The event type, as it was given. */
   readonly event: unknown;
-  /** The phase this call is part of, where one function is registered for several. */
+  /** The phase of this call. One function can be registered for several phases. */
   readonly phase: Phase;
   /** The trigger's name (C23). */
   readonly name: string;
-  /** What the event was fired with. */
+  /** The detail that was passed to `fire()`. */
   readonly detail: D;
   /** Aborts at the trigger's own timeout, the event's deadline, or on escalation. */
   readonly signal: HostAbortSignal;
-  /** The host goes away now: only what is synchronous, or settles within 64 microtask hops, is waited for (C32). */
+  /** `true` if the host is closing now: the firing waits only for what settles within 64 microtasks (C32). */
   readonly terminal: boolean;
 }
 
-/** What is called in a phase. Any thenable it returns holds the phase's barrier (C13). */
+/** A function that is called in a phase. If it returns a thenable, the phase waits for it (C13). */
 export type Trigger<D = unknown> = (context: TriggerContext<D>) => unknown;
 
 /** A trigger for each phase, all of them optional. */
 export interface Phases<D = unknown> {
-  /** Verifies and prepares: what fails here can still end a start, or veto an event (C26). */
+  /** For checks and preparations: an error here can still end a start, or veto an event (C26). */
   readonly before?: Trigger<D>;
-  /** What the event is for; all of `before` has settled (C10). */
+  /** For the purpose of the event. All of `before` has settled (C10). */
   readonly during?: Trigger<D>;
-  /** Checks and cleans up; all of `during` has settled, or was given up at a limit. */
+  /** For checks and cleanup. All of `during` has settled, or was abandoned at a limit. */
   readonly after?: Trigger<D>;
 }
 
@@ -70,47 +70,50 @@ export interface Phases<D = unknown> {
 export interface TriggerOptions {
   /** Default: the function's name, else `<event>.<phase>#n` (C23). */
   readonly name?: string;
-  /** Milliseconds that what it returned may pend (C22). */
+  /** Milliseconds that the promise it returns may be pending (C22). */
   readonly timeout?: number;
-  /** Keep it for later firings; without it a trigger is one-shot (C16). */
+  /** `true` keeps it for later firings. Default: it is removed when it is called (C16). */
   readonly every?: boolean;
   /** Aborting it removes the trigger. */
   readonly signal?: AbortSignalLike;
-  /** Startup: any trigger, default true in `before`. Other events: a veto, only for `before` (elsewhere `TypeError`). C26 */
+  /**
+   * Startup: if this trigger fails, the start fails; default: `true` in `before`. Other events: if it fails, `during` is skipped (a veto);
+   * only allowed in `before`, elsewhere `TypeError` (C26).
+   */
   readonly required?: boolean;
 }
 
-/** Options of the short forms: `on` and `once` say `every` by their names (C53). */
+/** Options of `on` and `once`, which set `every` themselves (C53). */
 export type ShortOptions = Omit<TriggerOptions, 'every'>;
 
-/** One registration; from `on` and `once` with phases, one handle for all of them. Disposing forgives (C19). */
+/** The handle of a registration. `on` and `once` return one handle for all phases. Disposing it is like `remove()` (C19). */
 export interface TriggerHandle extends Disposable {
   /** The event type, as it was given. */
   readonly event: unknown;
-  /** Its name in reports (C23); of several phases all their names, with commas. */
+  /** Its name in reports (C23). With several phases: all names, separated by commas. */
   readonly name: string;
-  /** Takes it out; `false` when there was nothing to remove. */
+  /** Removes the registration. Returns `false` if there was nothing to remove. */
   remove(): boolean;
 }
 
-/** Milliseconds for what pends in a firing, each from its own beginning; `Infinity` is none (C22). */
+/** Time limits of a firing in milliseconds; `Infinity` means no limit. The limit of a phase counts from the start of the phase (C22). */
 export interface Limits {
-  /** For all three phases: where it ends the firing is escalated (C32). That of shutdown counts from `stop()` (C29). */
+  /** For all three phases together. When it has passed, the firing is escalated (C32). For shutdown it counts from `stop()` (C29). */
   readonly deadline?: number;
-  /** For `before` alone: what outlives it is reported and left behind, and `during` begins. */
+  /** For `before`: triggers that are still pending are reported and abandoned, and `during` begins. */
   readonly before?: number;
-  /** For `during` alone, in the same way. */
+  /** For `during`, in the same way: then `after` begins. */
   readonly during?: number;
-  /** For `after` alone, in the same way; the firing ends. */
+  /** For `after`, in the same way: then the firing ends. */
   readonly after?: number;
 }
 
 /** Options of one firing (C20, C22, C15). */
 export interface FireOptions {
-  /** Each one given replaces the same one of the event type, for this firing. */
+  /** Limits of this firing. Each one replaces the same limit of the event type. */
   readonly limits?: Limits;
-  /** `again` fires once more when the firing under way is over, instead of throwing. */
+  /** If a firing is under way: `again` fires once more when it is over, `throw` (the default) throws. */
   readonly whenFiring?: 'throw' | 'again';
-  /** Whether the report has `phases`; default: what the reactor or the event was made with. */
+  /** Whether the report has `phases`. Default: the option of the reactor or the event. */
   readonly timings?: boolean;
 }

@@ -1,48 +1,48 @@
 /** The host's own type where the program has one (DOM, Node, Deno), else `F`. */
 export type GlobalOf<N extends string, F> = typeof globalThis extends Record<N, { prototype: infer T }> ? T : F;
 
-/** What is asked of a signal that is taken: any `AbortSignal` fits. */
+/** The part of a signal that options use. Any `AbortSignal` fits. */
 export interface AbortSignalLike {
-  /** Read when the signal is taken: an aborted one acts at once. */
+  /** Read when the signal is passed in. An aborted signal takes effect at once. */
   readonly aborted: boolean;
-  /** Passed on as it is, such as to `cause` of a `StopReason`. */
+  /** Passed on unchanged, such as to `cause` of a `StopReason`. */
   readonly reason: unknown;
-  /** May be called for a signal that is aborted already, which then calls nobody. */
+  /** May be called on an aborted signal, which never calls the listener. */
   addEventListener(type: 'abort', listener: () => void): void;
-  /** Called as soon as an abort could change nothing any more, so that a long-lived signal gathers no listeners. */
+  /** Called as soon as an abort would have no effect, so that a long-lived signal doesn't collect listeners. */
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** The signal that is given: `fetch(url, { signal: context.signal })` compiles wherever there is a `fetch`. */
+/** The type of the signals that Triphase hands out: the host's own, so that `fetch(url, { signal: context.signal })` compiles. */
 export type HostAbortSignal = GlobalOf<'AbortSignal', AbortSignalLike>;
 
-/** All that a reactor prints goes through one of these; `console`, pino and winston fit as they are (C56). */
+/** Where a reactor prints to. `console`, pino and winston fit as they are (C56). */
 export interface Logger {
-  /** What goes as it should. */
+  /** Normal progress. */
   info(message: string): void;
-  /** What goes on, but not as it should. */
+  /** A problem that the program survives. */
   warn(message: string): void;
-  /** What failed. One call is one whole block, of several lines. */
+  /** A failure. Each call is one complete message, which may have several lines. */
   error(message: string): void;
 }
 
-/** What core takes from the host, once, in the constructor of a reactor (C4). Runtime packages extend it. */
+/** The functions of the host that core uses. A reactor reads them once, in its constructor (C4). Runtime packages extend this type. */
 export interface Host {
-  /** Calls back once; `ms` is whole and at most 2^31−1. What it returns is only ever given to `clearTimeout`. */
+  /** Calls `callback` once. `ms` is an integer of at most 2^31−1. The result is only passed to `clearTimeout`. */
   setTimeout(callback: () => void, ms: number): unknown;
-  /** Given nothing but what `setTimeout` of the same record has returned. */
+  /** Called only with what `setTimeout` of the same object has returned. */
   clearTimeout(handle: unknown): void;
-  /** Monotonic milliseconds: `performance.now`. */
+  /** Monotonic milliseconds, such as `performance.now()`. */
   now(): number;
-  /** Where an unhandled error goes on a page; other hosts leave it out (C48). */
+  /** Reports an unhandled error on a page. Other hosts leave it out (C48). */
   reportError?(error: unknown): void;
-  /** The default `logger`, and where an error goes when the logger itself throws (C48). */
+  /** The default `logger`, and the fallback if the logger itself throws (C48). */
   readonly console: Logger;
 }
 
 /** Why a run ended (C24). */
 export interface StopReason {
-  /** stop (the default), signal, abort, startup-failed, crash, dispose, main-ended, uncaught, pagehide, unload, or the program's own. */
+  /** stop (the default), signal, abort, startup-failed, crash, dispose, main-ended, uncaught, pagehide, unload, or a program's own. */
   readonly kind: string;
   /** The name of the signal: `SIGTERM`. */
   readonly signal?: string;
@@ -71,12 +71,12 @@ interface HostGlobals {
   };
 }
 
-// Core is compiled without any host's types: this is the one place that says what a host has (D10).
+// Core is compiled without host types: only this file declares what a host has (D10).
 const globals = globalThis as unknown as HostGlobals;
 
 /**
- * Takes the host's functions together, so that a reactor is wholly fake or wholly real under fake timers (C4).
- * Each is called without a receiver of ours: browsers refuse `setTimeout` on a foreign object.
+ * Reads the host's functions all at once, so that fake timers replace either all or none of them in a reactor (C4).
+ * Each is called without another `this`: browsers throw for a `setTimeout` that is called on a foreign object.
  */
 export function takeHost(replacement: Partial<Host> = {}): Host {
   const { setTimeout, clearTimeout, performance, console, reportError, document } = globals;
@@ -94,8 +94,8 @@ export function takeHost(replacement: Partial<Host> = {}): Host {
 }
 
 /**
- * For runtime packages: a new controller, made when a signal is first read, since most are never asked for. Its signal has no limit of
- * listeners: up to Node 20 the eleventh prints a warning (N26).
+ * For runtime packages: makes a controller. Call it when a signal is first read, since most signals never are. Its signal has no limit
+ * of listeners: up to Node 20 the eleventh would print a warning (N26).
  */
 export function createAbortController(): AbortControllerLike {
   const controller = new globals.AbortController();
@@ -107,12 +107,12 @@ export function createAbortController(): AbortControllerLike {
   return controller;
 }
 
-/** The host's console at this moment, for parts that have no reactor. */
+/** The host's current console, for code that has no reactor. */
 export function hostConsole(): Logger {
   return globals.console;
 }
 
-/** `Symbol.asyncDispose`, or what stands for it where the host has none: on WebKit a bare one names a method "undefined" (B14). */
+/** `Symbol.asyncDispose`, or a fallback where the host has none: on WebKit a method would get the name "undefined" (B14). */
 export const asyncDispose: typeof Symbol.asyncDispose =
   (Symbol as { asyncDispose?: typeof Symbol.asyncDispose }).asyncDispose ??
   (Symbol.for('Symbol.asyncDispose') as typeof Symbol.asyncDispose);
@@ -124,8 +124,8 @@ export const dispose: typeof Symbol.dispose =
 type DisposableClass = new (...args: never[]) => Disposable & { dispose(): void };
 
 /**
- * Gives a class its `[Symbol.dispose]`: the same as its method `dispose`. Call it with a mark that it is pure. A class that defines a
- * method with a computed name, or has a static block, stays in a bundle of esbuild also where nobody uses it (B14).
+ * Gives a class a `[Symbol.dispose]` that is its method `dispose`. Mark the call as pure for bundlers. esbuild would keep an unused class
+ * in a bundle if it had a method with a computed name or a static block (B14).
  */
 export function disposable<C extends DisposableClass>(type: C): C {
   const { prototype } = type as { readonly prototype: { dispose(): void } }; // as: TypeScript does not know it of a class in general

@@ -1,9 +1,9 @@
 const kept: object[] = [];
 
 /**
- * Keeps one instance of a class that lives shorter than its program. V8 forgets the layout of objects of which a full collection finds
- * none, and throws away all optimised code that knew it: firings would be ten times slower for a while after each (benchmark: P7).
- * A number that is to be fractional must be so in the instance too, else the layout that counts is another one: give NaN.
+ * Keeps one instance of a class whose instances are short-lived. When a full garbage collection finds no instance, V8 drops the hidden
+ * class and all optimised code that depends on it: firings would be ten times slower for a while after each collection (benchmark: P7).
+ * A number field that will hold fractions must hold NaN in the instance: with an integer it would have another hidden class.
  */
 export function keepHiddenClass(instance: object): void {
   kept.push(instance);

@@ -25,7 +25,7 @@ export class MonotonicClock {
     } catch (error) {
       if (this.#last === -Infinity) this.#last = 0;
       if (!this.#isBroken) {
-        this.#isBroken = true; // first: whoever hears of the error may read the clock
+        this.#isBroken = true; // set first: the error handler may read the clock
         this.#report(error);
       }
     }

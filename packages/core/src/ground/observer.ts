@@ -1,20 +1,23 @@
 import type { Phase } from './events.ts';
 
-/** Where in its life a firing, phase or trigger is: begun, at the end of its synchronous part, settled. What was synchronous settles with its `end`. */
+/**
+ * A step of a firing, phase or trigger: its `start`, the `end` of its synchronous part, and `settled`. There is no `settled` if nothing was
+ * pending at `end`.
+ */
 export type ObservedStep = 'start' | 'end' | 'settled';
 
-/** What every step of an event tells. `time` is the reactor's `now()`. */
+/** The data of each step of an event. */
 export interface Observed {
   /** The event type, as it was given. */
   readonly event: unknown;
-  /** Milliseconds, monotonic; to be compared with other steps of the same reactor alone. */
+  /** The reactor's `now()`: monotonic milliseconds. Compare it only with other steps of the same reactor. */
   readonly time: number;
 }
 
-/** How a trigger ended: `abandoned` is left behind by its barrier, at a limit or on escalation. */
+/** How a trigger ended. `abandoned`: the firing went on without it, at a limit or on escalation. */
 export type TriggerOutcome = 'done' | 'failed' | 'abandoned';
 
-/** Hears what a reactor does (C46). All methods are optional; one that throws is reported once and the observer dropped. */
+/** Is called for what a reactor does (C46). All methods are optional. If one throws, that is reported and the observer is removed. */
 export interface Observer {
   /** After each turn that may run calls. `calls`: how many it ran; `cut`: some are left for the next turn. Times in milliseconds. */
   turn?(turn: {
@@ -23,7 +26,7 @@ export interface Observer {
     readonly calls: number;
     readonly cut: boolean;
   }): void;
-  /** After each call, one that threw too. Times in milliseconds; `lateness`: how long it was due, 0 for a queued call. */
+  /** After each call, including one that threw. Times in milliseconds; `lateness`: from its deadline to its start, 0 for a queued call. */
   call?(call: {
     readonly kind: 'call' | 'timed-call';
     readonly name: string;
@@ -31,17 +34,17 @@ export interface Observer {
     readonly duration: number;
     readonly lateness: number;
   }): void;
-  /** At each step of a firing; `settled` only when it went on after its synchronous part. */
+  /** At each step of a firing. */
   firing?(step: ObservedStep, firing: Observed): void;
-  /** At each step of a phase, one without triggers too; `settled` only when its barrier had to wait. */
+  /** At each step of a phase, including a phase without triggers. */
   phase?(step: ObservedStep, phase: Observed & { readonly phase: Phase }): void;
-  /** At each step of a trigger's call, or of a service's function; `settled` only for one that returned a thenable. */
+  /** At each step of the call of a trigger or of a service's function. */
   trigger?(
     step: ObservedStep,
     trigger: Observed & {
       readonly phase: Phase;
       readonly name: string;
-      /** There from the step at which it is settled on. */
+      /** Set at the last step of the call. */
       readonly outcome?: TriggerOutcome;
       readonly error?: unknown;
     },
@@ -50,13 +53,13 @@ export interface Observer {
 
 /** Counters since the reactor was made (C47). Lateness is in milliseconds, of timed calls. */
 export interface Stats {
-  /** Those the host gave and those of `iterate()`; without turns that only check limits (C22). */
+  /** Turns given by the host or run by `iterate()`, except turns that only check limits (C22). */
   readonly turns: number;
-  /** Queued calls that have run, those that threw included. */
+  /** Queued calls that have run, including those that threw. */
   readonly calls: number;
-  /** Timed calls that have run, those that threw included. */
+  /** Timed calls that have run, including those that threw. */
   readonly timedCalls: number;
-  /** All that went the error path, those of triggers and services included (C48). */
+  /** All reported errors, including those of triggers and services (C48). */
   readonly errors: number;
   /** Milliseconds from the deadline to the turn that ran the call; 0 before the first one. */
   readonly lateness: { readonly mean: number; readonly max: number };
@@ -65,21 +68,21 @@ export interface Stats {
 /** Something that waits, or that others wait for (C47): the same shape in `pending()`, reports and pending lines. */
 export interface PendingItem {
   /**
-   * `service`: it pends, or waits for another one; `firing`: it was asked for, and waits for the one under way (C20); `work`: it was
-   * given to `waitUntil` and has not settled (C57).
+   * `service`: it is pending, or waits for another service; `firing`: it was requested, and waits for the firing under way (C20); `work`:
+   * a promise given to `waitUntil` that has not settled (C57).
    */
   readonly kind: 'call' | 'timed-call' | 'trigger' | 'service' | 'firing' | 'work';
-  /** The function that is to be called, the trigger, the service, the work; for a firing its event. */
+  /** The name of the function, trigger, service or work; of a firing: the name of its event. */
   readonly name: string;
-  /** The event type, as it was given; undefined for calls, and for work that holds no phase. */
+  /** The event type, as it was given. Undefined for calls, and for work that no phase waits for yet. */
   readonly event?: unknown;
-  /** The phase it holds, or waits in; undefined for calls, firings, and work that holds none. */
+  /** The phase that waits for it. Undefined for calls, firings, and work that no phase waits for yet. */
   readonly phase?: Phase;
   /**
-   * Milliseconds since it began; of a timed call, since it was due; of work, since it was given, or since it holds its phase; 0 for what
+   * Milliseconds since it began. Of a timed call: since it was due. Of work: since it was given, or since its phase waits for it. 0 if it
    * has not begun.
    */
   readonly age: number;
-  /** What the service says of itself. */
+  /** What the service's `status()` returned, or which services it waits for. */
   readonly status?: string;
 }

@@ -1,9 +1,9 @@
-/** What moves the cursor, sets a colour, ends a line, turns the direction of the text, or is half a character. */
+/** Control characters, lone surrogates, line separators, and marks that change the direction of the text. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /**
- * For runtime packages: a name or a message of somebody else, as it stands in a line of ours. What would forge a line or reach the terminal
- * is escaped, and it is cut after `max` characters. What cannot be named is called `?`.
+ * For runtime packages: makes a foreign name or message safe to print on one line. Line breaks and control characters are escaped, and the
+ * text is cut after `max` characters. A value that can't be converted to a string becomes `?`.
  */
 export function printable(text: unknown, max = 200): string {
   try {
@@ -13,7 +13,7 @@ export function printable(text: unknown, max = 200): string {
   }
 }
 
-/** For runtime packages: a text of several lines, which no line of ours looks like: all but the first are indented, as those of a stack are. */
+/** For runtime packages: the same for several lines. All but the first are indented, so that none looks like a log line of its own. */
 export function printableLines(text: string): string {
   return cut(text, 10_000)
     .split('\n')
@@ -22,13 +22,13 @@ export function printableLines(text: string): string {
     .replace(/\n(?! {4})/g, '\n    ');
 }
 
-/** For runtime packages: the first ten, and how many more. */
+/** For runtime packages: lists the first ten items, and how many more there are. */
 export function listed<T>(items: readonly T[], text: (item: T) => string, separator = ', '): string {
   const more = items.length - 10;
   return items.slice(0, 10).map(text).join(separator) + (more > 0 ? `${separator}and ${String(more)} more` : '');
 }
 
-/** The name of a function; '' where it has none, `?` where it cannot be asked, as with a revoked proxy. */
+/** The name of a function; '' if it has none, `?` if it can't be read, as of a revoked proxy. */
 export function nameOf(fn: object | undefined): string {
   try {
     const { name } = fn as { readonly name?: unknown }; // as: whatever it has

@@ -5,17 +5,17 @@ import type { Limits } from './events.ts';
 
 /** What a reactor may do to its process: node-reactor, deno-shim. */
 export interface ProcessOptions {
-  /** `false` or an empty list for none, or the signals to own instead of the usual ones: `['SIGTERM', 'SIGUSR2']`. */
+  /** The signals that stop the reactor, instead of the default ones: `['SIGTERM', 'SIGUSR2']`. `false` or an empty list for none. */
   readonly signals?: false | readonly string[];
   /** `false` leaves the exit status alone. */
   readonly exitCode?: boolean;
-  /** After a signal: the status (default), or the true signal again. */
+  /** How to end after a signal: with an exit code (default), or by sending the same signal to the process again. */
   readonly exit?: 'code' | 'signal';
-  /** `false` never ends a process that something holds. */
+  /** `false` doesn't end a process that something else keeps alive. */
   readonly forceExit?: boolean;
 }
 
-/** What limits of shutdown may depend on; asked when a phase has to wait. Milliseconds. */
+/** Times in milliseconds that shutdown limits can depend on. Read when a phase starts to wait. */
 export interface StopTimes {
   /** Since stopping began; 0 before. */
   sinceStop(): number;
@@ -24,32 +24,32 @@ export interface StopTimes {
 }
 
 /**
- * Limits of shutdown that depend on when the stop began: `nodeShutdownLimits()` makes some. A reactor that knows of them binds them to its
- * own times, virtual ones too. Unbound they take each phase for the first after a stop that begins now, without lead time.
+ * Shutdown limits that depend on when the stop began, such as those of `nodeShutdownLimits()`. A reactor that supports them binds them to
+ * its own clock, which may be virtual. While they aren't bound, each is computed as if the stop began now, without lead time.
  */
 export interface UnboundLimits extends Limits {
-  /** The same for one reactor; they can be bound any number of times. */
+  /** These limits for one reactor. They can be bound any number of times. */
   boundTo(times: StopTimes): Limits;
 }
 
-/** For runtime packages: the limits of shutdown, bound to these times where they depend on them. */
+/** For runtime packages: the shutdown limits, bound to these times if they depend on them. */
 export function boundLimits(limits: Limits | undefined, times: StopTimes): Limits | undefined {
   return limits !== undefined && 'boundTo' in limits ? (limits as UnboundLimits).boundTo(times) : limits; // as: nothing else has that key
 }
 
 /**
- * Every signal that some system has, without its `SIG`. A table of our own: construction asks nothing of the host (C3), and a list that is
- * written for several systems is right on each of them.
+ * Every signal of any system, without `SIG`. It isn't read from the host: a constructor asks nothing of the host (C3), and one list of
+ * signals should be valid on every system.
  */
 const SIGNALS =
   'TERM INT HUP QUIT USR1 USR2 BREAK ABRT ALRM BUS CHLD CONT EMT FPE ILL INFO IO IOT LOST PIPE POLL PROF PWR SEGV STKFLT SYS TRAP TSTP TTIN TTOU UNUSED URG VTALRM WINCH XCPU XFSZ';
 
-/** Those that end or suspend the process without asking it. */
-const DEAF = ['SIGKILL', 'SIGSTOP'];
+/** Signals that a process can't listen to. */
+const UNCATCHABLE = ['SIGKILL', 'SIGSTOP'];
 
 /**
- * For runtime packages: throws `TypeError` where `signals` is neither `false` nor a list of names of signals, and for one that nobody can
- * listen to. A name that comes twice counts once.
+ * For runtime packages: throws `TypeError` if `signals` is neither `false` nor a list of signal names, or if a process can't listen to one
+ * of them. A name may occur twice.
  */
 export function checkSignals(signals: unknown): void {
   if (signals === undefined || signals === false) return;
@@ -66,7 +66,7 @@ function checkSignal(name: unknown): void {
   const known = SIGNALS.split(' ').map((short) => `SIG${short}`);
   if (known.includes(name)) return;
   const full = /^sig/i.test(name) ? name.toUpperCase() : `SIG${name.toUpperCase()}`;
-  if (DEAF.includes(full))
+  if (UNCATCHABLE.includes(full))
     throw new TypeError(`signals has '${name}', and no process can listen to ${full}: take it out of the list`);
   const nearest = nearestOf(full, known);
   throw new TypeError(

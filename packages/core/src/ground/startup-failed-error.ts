@@ -8,7 +8,7 @@ export class StartupFailedError extends AggregateError {
   declare readonly result: RunResult;
   static {
     const { prototype } = this;
-    // An AggregateError to programs, made as an Error: of the former Bun prints nothing but its parts, and Node all of them.
+    // `instanceof AggregateError`, but constructed as an `Error`: of an AggregateError Bun prints only the parts, and Node prints all of them.
     Object.setPrototypeOf(this, Error);
     Object.defineProperties(prototype, {
       code: { value: 'ERR_TRIPHASE_STARTUP_FAILED', enumerable: true },
@@ -19,10 +19,10 @@ export class StartupFailedError extends AggregateError {
       },
     });
   }
-  /** `shown` stands for its stack, which would be that of a turn: what a reader of the log does not know yet (N28). */
+  /** `shown` replaces the stack, which would only show a turn: it is what the log doesn't have yet (N28). */
   constructor(message: string, result: RunResult, shown: string = message) {
     const limit: unknown = Reflect.get(Error, 'stackTraceLimit');
-    Reflect.set(Error, 'stackTraceLimit', 0); // nor does V8 then print the line of this constructor
+    Reflect.set(Error, 'stackTraceLimit', 0); // so that V8 doesn't print the line of this constructor
     super(message as never); // as: it is `Error` that is called
     Reflect.set(Error, 'stackTraceLimit', limit);
     const { errors } = result;

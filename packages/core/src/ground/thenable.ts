@@ -1,7 +1,7 @@
 /**
- * For runtime packages: calls one of the two when a thenable settles, once, and returns a promise of what that returns; for anything else
- * `undefined`. Any thenable counts, such as a promise of another realm (C13, C36). Never throws: a `then` that throws, when read or when
- * called, is a rejection.
+ * For runtime packages: calls `fulfilled` or `rejected` once when a thenable settles, and returns a promise of what that returns. Returns
+ * `undefined` for any other value. Promises of another realm are thenables too (C13, C36). Never throws: if reading or calling `then`
+ * throws, that is a rejection.
  */
 export function whenSettled(
   value: unknown,
