@@ -7,13 +7,13 @@ import { printable } from '../ground/printable.ts';
 import { eventName } from '../ground/event-name.ts';
 import { MAX_ADDED, type RegisteredTrigger } from './trigger.ts';
 
-/** Whose error it is, for `onError` (C48). */
+/** Where an error of the trigger comes from, for `onError` (C48). */
 export function sourceOf({ event, name, phase, kind, options }: RegisteredTrigger): ErrorSource {
   const { registeredAt } = options;
   return { kind, name, event, phase, ...(registeredAt !== undefined && { registeredAt }) };
 }
 
-/** A trigger that pends, for `pending()` and reports (C47). `age` in milliseconds. */
+/** A pending trigger, for `pending()` and reports (C47). `age` in milliseconds. */
 export function pendingItemOf(trigger: RegisteredTrigger, age: number): PendingItem {
   const { event, name, phase, kind } = trigger;
   const status = trigger.status();
@@ -37,7 +37,7 @@ export function timeoutError(trigger: RegisteredTrigger, age: number): TriggerTi
   );
 }
 
-/** Too many triggers were added to a phase while it was open (C18). `name`: of the phase. */
+/** Too many triggers were added to a phase while it was open (C18). `name`: the name of the phase. */
 export function loopError(name: string): TriggerLoopError {
   return new TriggerLoopError(
     `${name} was cut after ${String(MAX_ADDED)} triggers were added to it while it ran: register { every: true } once, or use the reactor's clock`,
@@ -48,7 +48,7 @@ export function phaseName(event: unknown, phase: Phase): string {
   return `${eventName(event)}.${phase}`;
 }
 
-/** How messages name a trigger. */
+/** The name of a trigger in messages. */
 function titleOf({ event, name, phase, kind }: RegisteredTrigger): string {
   return `${kind.charAt(0).toUpperCase()}${kind.slice(1)} "${printable(name)}" (${eventName(event)}, ${phase})`;
 }

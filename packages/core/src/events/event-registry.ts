@@ -19,14 +19,14 @@ export class EventRegistry {
     this.#timings = timings;
   }
 
-  /** An event of the reactor's own life: timed unless the reactor says otherwise (C15). */
+  /** Makes `startup` or `shutdown`. It has timings unless the option `timings` is `false` (C15). */
   reserve(type: string, policy: FiringPolicy): SystemEvent {
     const event = new SystemEvent(type, this.#deps, this.limitsOf(type), this.#timings ?? true, policy);
     this.#events.set(type, event);
     return event;
   }
 
-  /** The event of this type, new or known. */
+  /** The event of this type, made if there is none yet. */
   event(type: unknown): SystemEvent {
     let event = this.#events.get(type);
     if (event === undefined) {
@@ -49,7 +49,7 @@ export class EventRegistry {
     return this.#events.values();
   }
 
-  /** A function for `during`, or an object of phases (C53). All of it is registered, or nothing (C6). */
+  /** Registers a function for `during`, or an object of phases (C53). If one of them can't be registered, none is (C6). */
   register(type: unknown, trigger: Trigger | Phases, options: Registration): TriggerHandle {
     const event = this.event(type);
     if (typeof trigger === 'function') return event.add('during', trigger, options);
@@ -68,13 +68,13 @@ export class EventRegistry {
     return new TriggerHandles(type, handles);
   }
 
-  /** Throws `UnknownTriggerError` when there is nothing of it here (C19). */
+  /** Throws `UnknownTriggerError` if nothing of the handle is registered here (C19). */
   remove(handle: TriggerHandle): void {
     let isRemoved = false;
     try {
       isRemoved = this.#events.get(handle.event)?.remove(handle) === true;
     } catch {
-      // It is none: callers without types pass anything.
+      // It isn't a handle: callers without types pass anything.
     }
     if (!isRemoved) throw unknownTrigger();
   }

@@ -2,15 +2,15 @@ import type { ErrorSource } from '../ground/error-source.ts';
 import type { Phase } from '../ground/events.ts';
 import type { FiringReport } from './firing-report.ts';
 import type { Aborted } from './trigger-call.ts';
-import type { OpenFiring, TriggerList } from './trigger.ts';
+import type { ActiveFiring, TriggerList } from './trigger.ts';
 
-/** What the reactor adds to the firings of `startup` and `shutdown`. */
+/** The hooks of the reactor into the firings of `startup` and `shutdown`. */
 export interface FiringPolicy {
-  /** A phase begins; its plain triggers have not been called. May call `firing.call`. */
-  enterPhase(phase: Phase, firing: OpenFiring): void;
-  /** A trigger failed that the start cannot do without (C26). Startup only. */
+  /** A phase begins, and its registered triggers have not been called yet. May call triggers with `firing.call`. */
+  enterPhase(phase: Phase, firing: ActiveFiring): void;
+  /** A trigger or service failed that the start requires (C26). Only `startup` has this hook, and is told apart by it. */
   startFailed?(error: unknown, source: ErrorSource): void;
-  /** Whether a trigger for this phase can no longer run in this run (C17). */
+  /** Whether the event is over in this run: a new trigger would never be called (C17). */
   hasPassed(): boolean;
 }
 
@@ -20,19 +20,19 @@ export interface FiredEvent {
   /** In the order of the phases. */
   readonly lists: readonly TriggerList[];
   readonly policy: FiringPolicy | undefined;
-  /** The firing under way is over; called once, synchronously. */
+  /** Called once, synchronously, when the firing under way is over. */
   ended(): void;
 }
 
-/** How one firing differs from the others of its event. */
+/** Settings that only the reactor and the host give to a firing. */
 export interface FiringSettings {
-  /** The host goes away now (C32). */
+  /** The host is closing now (C32). */
   readonly terminal?: boolean;
-  /** When its deadline began to count, if before the firing (C29). */
+  /** When its deadline began to count, if that was before the firing (C29). */
   readonly deadlineFrom?: number;
-  /** Stopped before it was fired: no phase begins. */
+  /** It was cut before it began: no phase is run. */
   readonly cut?: Aborted;
-  /** Escalated before it was fired: no phase waits (C32). */
+  /** It was escalated before it began: no phase waits (C32). */
   readonly escalated?: Aborted;
   /** Called when it is over, synchronously. */
   readonly over?: (report: FiringReport) => void;

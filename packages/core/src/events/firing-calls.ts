@@ -6,47 +6,48 @@ import type { FiringLimits } from './firing-limits.ts';
 import { addTo, type FiringRecord } from './firing-report.ts';
 import type { TriggerOutcome, PendingItem } from '../ground/observer.ts';
 import { keepHiddenClass } from '../ground/keep-hidden-class.ts';
-import { TriggerCall, type CallOwner } from './trigger-call.ts';
-import type { OpenFiring, RegisteredTrigger, TriggerList } from './trigger.ts';
+import { TriggerCall, type TriggerCallOwner } from './trigger-call.ts';
+import type { ActiveFiring, RegisteredTrigger, TriggerList } from './trigger.ts';
 import type { Watcher } from './watcher.ts';
 
-/** A firing as its calls see it. */
-export interface CallingFiring extends CallOwner, OpenFiring {
+/** The part of a firing that its calls use. */
+export interface CallingFiring extends TriggerCallOwner, ActiveFiring {
   readonly deps: FiringDeps;
   readonly event: FiredEvent;
   readonly record: FiringRecord;
   readonly watcher: Watcher | undefined;
   readonly isOver: boolean;
-  /** The triggers of its stage have been called, and some pend: a call that begins now had waited for another one. */
+  /** All triggers of the phase have been called, and some are pending. A service that is called now has waited for another one. */
   readonly isWaiting: boolean;
-  /** Its limits; made now if it has none. */
+  /** The limits of the firing, made if it has none yet. */
   limits(): FiringLimits;
-  /** It goes on in the async context of whoever fired (N3). */
+  /** Captures the async context of whoever fired; later phases run in it (N3). */
   keepContext(): void;
-  /** Moves on, if it can. */
+  /** Goes on to the next phase, if it can. */
   advance(): void;
 }
 
-/** Nothing ever pends in most firings: they share this. */
+/** Shared by the many firings in which nothing is ever pending. */
 const NOTHING: Set<TriggerCall> = new Set();
 
 /**
- * The calls of one firing. A call ends when its trigger returns, when what the trigger returned settles, or when the firing goes on without
- * it. Code of the program that runs meanwhile may call back into the firing: the firing moves on when all of that code has returned.
+ * The calls of one firing. A call ends when its trigger returns, when the promise that the trigger returned settles, or when the call is
+ * abandoned. Triggers, abort listeners and observers may call back into the firing. So the firing doesn't advance while one of them is on
+ * the stack: `enter` and `exit` count such sections.
  */
 export class FiringCalls {
-  /** Those of the stage under way that have not settled, in the order in which they began. */
+  /** The calls of the phase under way that have not settled, in the order in which they began. */
   pending: Set<TriggerCall> = NOTHING;
-  /** The number of triggers called in the stage under way. */
+  /** The number of triggers called in the phase under way. */
   count = 0;
-  /** A trigger is being called: its synchronous part is on the stack. */
-  isOpen = false;
-  /** Set by the first limit. */
+  /** The synchronous part of a trigger is on the stack. */
+  isCalling = false;
+  /** Made when the firing gets its first limit. */
   limits: FiringLimits | undefined;
   readonly #firing: CallingFiring;
-  /** Above 0 while code of the program runs that may call back. */
-  #busy = 0;
-  /** The error of each call that pends when the firing is abandoned (C30). */
+  /** How many `enter()` have no `exit()` yet. Above 0, the firing must not advance. */
+  #depth = 0;
+  /** The argument of `abandonAll()`. Calls that begin while the firing is abandoned get the same error (C30). */
   #abandonedWith: Error | undefined;
 
   static {
@@ -57,33 +58,36 @@ export class FiringCalls {
     this.#firing = firing;
   }
 
-  /** Code of the program is on the stack: the firing must not move on. */
+  /** A section between `enter()` and `exit()` is on the stack: the firing must not advance. */
   get isBusy(): boolean {
-    return this.#busy > 0;
+    return this.#depth > 0;
   }
 
-  /** Code of the program begins that may call back. */
+  /** Before code that may call back into the firing. */
   enter(): void {
-    this.#busy++;
+    this.#depth++;
   }
 
-  /** It has returned, and the firing need not move on. */
+  /** After that code. */
   exit(): void {
-    this.#busy--;
+    this.#depth--;
   }
 
-  /** It has returned. */
-  leave(): void {
-    this.#busy--;
+  /** As `exit()`, and the firing goes on if it can. */
+  exitAndAdvance(): void {
+    this.exit();
     this.#firing.advance();
   }
 
-  /** What pends, in order. */
-  waiting(): PendingItem[] {
+  /** The pending calls, in order. */
+  pendingItems(): PendingItem[] {
     return Array.from(this.pending, (call) => this.#itemOf(call));
   }
 
-  /** Calls the triggers of the stage in order; those that are added meanwhile too (C17). When the list is closed meanwhile, it walks no further. */
+  /**
+   * Calls the triggers of the phase in order, including those that are added meanwhile (C17). `list.stop()` ends the loop, since it empties
+   * the set that the loop walks.
+   */
   callAll(list: TriggerList): void {
     const owner = this.#firing;
     const isWatched = this.#firing.watcher !== undefined;
@@ -93,7 +97,7 @@ export class FiringCalls {
         this.call(trigger);
         continue;
       }
-      // As `call` does, without what no plain trigger needs. Many triggers take half the time: else Node's EventEmitter is faster (benchmark: P7).
+      // The same as `call`, without what a plain trigger doesn't need. Halves the time of many triggers: Node's EventEmitter would be faster (benchmark: P7).
       const call = new TriggerCall(owner, trigger);
       this.count++;
       try {
@@ -106,11 +110,11 @@ export class FiringCalls {
     }
   }
 
-  /** Calls a trigger of the stage under way. */
+  /** Calls a trigger of the phase under way. */
   call(trigger: RegisteredTrigger): void {
     const call = new TriggerCall(this.#firing, trigger);
     this.count++;
-    if (this.#firing.watcher !== undefined || trigger.options.timeout !== undefined) this.#begins(call);
+    if (this.#firing.watcher !== undefined || trigger.options.timeout !== undefined) this.#noteCall(call);
     let result: unknown;
     try {
       result = trigger.call(call);
@@ -121,13 +125,13 @@ export class FiringCalls {
     this.#returned(call, 'done', result);
   }
 
-  /** Goes on without what pends. With an error each call has failed. What begins meanwhile is abandoned too. */
+  /** Abandons all pending calls, also those that begin meanwhile. With `error`, each of them counts as failed. */
   abandonAll(error?: Error): void {
     this.#abandonedWith = error;
     for (const call of this.pending) this.#abandon(call, error);
   }
 
-  /** Reports these calls, which have outlived their limit, and goes on without them. */
+  /** Abandons those of these calls that are still pending, each with a timeout error. */
   timeOut(calls: Iterable<TriggerCall>): void {
     this.enter();
     const now = this.#firing.deps.now();
@@ -135,49 +139,49 @@ export class FiringCalls {
       if (!this.pending.has(call)) continue;
       this.#abandon(call, timeoutError(TriggerCall.triggerOf(call), now - TriggerCall.startOf(call)));
     }
-    this.leave();
+    this.exitAndAdvance();
   }
 
-  /** Tells what pends that it is to end. */
+  /** Aborts the signals of the pending calls. */
   abortAll(reason: unknown): void {
     this.enter();
     for (const call of this.pending) TriggerCall.abort(call, reason);
-    this.leave();
+    this.exitAndAdvance();
   }
 
-  #begins(call: TriggerCall): void {
+  #noteCall(call: TriggerCall): void {
     this.#firing.watcher?.trigger('start', call);
-    if (TriggerCall.triggerOf(call).options.timeout !== undefined) this.#noteStart(call); // it counts from here (C22)
+    if (TriggerCall.triggerOf(call).options.timeout !== undefined) this.#noteStart(call); // the timeout counts from here (C22)
   }
 
   #noteStart(call: TriggerCall): void {
     if (TriggerCall.timingOf(call) === undefined) TriggerCall.began(call, this.#firing.deps.now());
   }
 
-  /** The synchronous part of a call is over. `result`: what it returned or, failed, what it threw. */
+  /** The synchronous part of a call is over. `result`: what it returned, or with `failed` what it threw. */
   #returned(call: TriggerCall, how: 'done' | 'failed', result: unknown): void {
     const trigger = TriggerCall.triggerOf(call);
     let outcome: TriggerOutcome | undefined = how;
     let error = how === 'failed' ? result : undefined;
     try {
-      if (how === 'done' && this.#join(call, result)) outcome = undefined;
+      if (how === 'done' && this.#awaitResult(call, result)) outcome = undefined;
     } catch (thrown) {
       outcome = 'failed';
       error = thrown;
     }
     this.#firing.watcher?.trigger('end', call, outcome, error);
-    if (outcome === undefined) return; // it pends
+    if (outcome === undefined) return; // it is pending
     if (outcome === 'failed') this.#failed(trigger, error);
     trigger.onSettled?.(outcome, this.#firing);
   }
 
-  /** A thenable pends. Its `then` is read once and called at once (C12, C13). False for what is no thenable. */
-  #join(call: TriggerCall, result: unknown): boolean {
+  /** Makes the call pending if `result` is a thenable, else returns `false`. `then` is read once and called at once (C12, C13). */
+  #awaitResult(call: TriggerCall, result: unknown): boolean {
     if ((typeof result !== 'object' || result === null) && typeof result !== 'function') return false;
     const then: unknown = (result as { then?: unknown }).then; // as: any object may have one
     if (typeof then !== 'function') return false;
     const { kind, options } = TriggerCall.triggerOf(call);
-    // A promise calls back in the context of this moment; any other thenable in that of whoever settles it.
+    // A promise calls back in the current async context. Any other thenable calls back in the context of whoever settles it.
     if (options.timeout !== undefined || !(result instanceof Promise)) this.#firing.keepContext();
     this.#noteStart(call);
     if (this.pending === NOTHING) this.pending = new Set();
@@ -196,50 +200,50 @@ export class FiringCalls {
     } catch (error) {
       this.#settle(call, 'failed', error);
     }
-    // The trigger ended the run before it returned: nobody waits for it any more (C30, C31).
+    // The trigger ended the run before it returned: the call is abandoned at once (C30, C31).
     if (this.#firing.isOver) this.abandonAll(this.#abandonedWith);
     else if (options.timeout !== undefined && this.pending.has(call))
       this.#firing.limits().armTimeout(call, options.timeout);
     return true;
   }
 
-  /** A call that pends ends by itself. What settles a second time, or too late, is ignored. */
+  /** The promise of a call has settled. Ignored if the call isn't pending: it settled before, or was abandoned. */
   #settle(call: TriggerCall, outcome: 'done' | 'failed', error?: unknown): void {
     if (!this.pending.has(call)) return;
     this.enter();
-    this.#leaves(call);
+    this.#removePending(call);
     if (outcome === 'failed') this.#failed(TriggerCall.triggerOf(call), error);
     this.#settled(call, outcome, error);
-    this.leave();
+    this.exitAndAdvance();
   }
 
-  /** The firing goes on without a call that pends. */
+  /** The firing goes on without a pending call. */
   #abandon(call: TriggerCall, error: Error | undefined): void {
     const item = this.#itemOf(call);
-    if (!this.pending.has(call)) return; // its own status() has ended the run
+    if (!this.pending.has(call)) return; // status() of the service has ended the run
     const { record } = this.#firing;
     record.abandoned = addTo(record.abandoned, item);
-    this.#leaves(call);
+    this.#removePending(call);
     const timeout = error instanceof TriggerTimeoutError ? error : undefined;
     TriggerCall.abort(call, timeout ?? this.#firing.aborted?.reason);
     if (error !== undefined) this.#failed(TriggerCall.triggerOf(call), error, timeout);
     this.#settled(call, 'abandoned', error);
   }
 
-  #leaves(call: TriggerCall): void {
+  #removePending(call: TriggerCall): void {
     this.pending.delete(call);
     this.limits?.settled(call);
   }
 
-  /** Tells who watches, and who waited for the trigger: they may be called now, so their synchronous part is on the stack. */
+  /** Tells the watcher, then the trigger. `onSettled` of a service calls the services that waited for it: so `isCalling` is set. */
   #settled(call: TriggerCall, outcome: TriggerOutcome, error: unknown): void {
     const trigger = TriggerCall.triggerOf(call);
     this.#firing.watcher?.trigger('settled', call, outcome, error);
     if (trigger.onSettled === undefined) return;
-    const { isOpen } = this;
-    this.isOpen = true;
+    const { isCalling } = this;
+    this.isCalling = true;
     trigger.onSettled(outcome, this.#firing);
-    this.isOpen = isOpen;
+    this.isCalling = isCalling;
   }
 
   #failed(trigger: RegisteredTrigger, cause: unknown, failure?: TriggerFailedError): void {

@@ -4,19 +4,19 @@ import { dispose } from '../ground/host.ts';
 import { eventName } from '../ground/event-name.ts';
 import { TriggerCall } from './trigger-call.ts';
 
-/** A trigger that was called late, since it waited for another, may pend this long in milliseconds, whatever its phase has left (C66). */
+/** Milliseconds that a service called late, since it waited for another one, may be pending, whatever its phase has left (C66). */
 const LATE_MS = 500;
 
-/** A firing as its limits see it. */
+/** The part of a firing that its limits use. */
 export interface LimitedFiring {
   readonly pending: ReadonlySet<TriggerCall>;
-  /** Reports these calls and goes on without them. */
+  /** Abandons these calls with a timeout error. */
   timeOut(calls: readonly TriggerCall[]): void;
-  /** The deadline has passed. */
+  /** The deadline, named by `what`, has passed. */
   expire(what: string): void;
 }
 
-/** The time limits of one firing: of single triggers, of each phase, and of the whole (C22, C66). They are armed when something pends. */
+/** The time limits of one firing: of triggers, of phases, and of the whole (C22, C66). Timers are set only when a call is pending. */
 export class FiringLimits {
   readonly #deps: FiringDeps;
   readonly #firing: LimitedFiring;
@@ -26,11 +26,11 @@ export class FiringLimits {
   #phaseStart = NaN;
   #deadline: Disposable | undefined;
   #phaseLimit: Disposable | undefined;
-  /** Milliseconds that a late call of the phase under way may pend; `Infinity` where the phase has no limit. */
+  /** Milliseconds that a late call of the phase under way may be pending; `Infinity` if the phase has no limit. */
   #lateMs = Infinity;
-  /** Of the calls that have a timeout of their own. */
+  /** The timers of calls that have their own timeout. */
   readonly #timeouts: Map<TriggerCall, Disposable> = new Map();
-  /** Calls of the phase under way that began after its beginning, since they waited for others. */
+  /** Late calls: they began after all triggers of the phase had been called, since they waited for other services. */
   readonly #late: Set<TriggerCall> = new Set();
 
   /** `start`: when the deadline begins to count. */
@@ -47,7 +47,7 @@ export class FiringLimits {
     this.#phaseStart = this.#deps.now();
   }
 
-  /** The phase has to wait. */
+  /** The phase has to wait: sets the timers of the deadline and of the phase. */
   arm(phase: Phase): void {
     const { deadline = Infinity } = this.#limits;
     if (deadline !== Infinity) {
@@ -61,7 +61,7 @@ export class FiringLimits {
     this.#limitPhase(this.#phaseStart + limit);
   }
 
-  /** A call with a timeout pends. */
+  /** A call with its own timeout is pending. */
   armTimeout(call: TriggerCall, timeout: number): void {
     if (timeout === Infinity) return;
     const timer = this.#at(TriggerCall.startOf(call) + timeout, () => {
@@ -80,7 +80,7 @@ export class FiringLimits {
     this.#late.delete(call);
   }
 
-  phaseEnded(): void {
+  clearPhaseLimit(): void {
     this.#phaseLimit?.[dispose]();
     this.#phaseLimit = undefined;
   }
@@ -90,23 +90,25 @@ export class FiringLimits {
     this.#phaseLimit?.[dispose]();
   }
 
+  /** At `time`, all calls time out except late ones that have time left. */
   #limitPhase(time: number): void {
     this.#phaseLimit = this.#at(time, () => {
       const now = this.#deps.now();
-      this.phaseEnded();
+      this.clearPhaseLimit();
       this.#firing.timeOut([...this.#firing.pending].filter((call) => this.#lateUntil(call) <= now));
-      this.#limitRest();
+      this.#limitLateCalls();
     });
   }
 
-  /** Others may pend by now. Or the phase has ended: then the next one has its own limit, or none. */
-  #limitRest(): void {
+  /** Sets the timer for the late calls that are still pending. `timeOut` may have ended the phase: then the next one sets its own timer. */
+  #limitLateCalls(): void {
     if (this.#phaseLimit !== undefined || this.#lateMs === Infinity) return;
     let next = Infinity;
     for (const call of this.#firing.pending) next = Math.min(next, this.#lateUntil(call));
     if (next !== Infinity) this.#limitPhase(next);
   }
 
+  /** When a late call times out; for other calls `-Infinity`, the time of the phase limit has passed. */
   #lateUntil(call: TriggerCall): number {
     return this.#late.has(call) ? TriggerCall.startOf(call) + this.#lateMs : -Infinity;
   }

@@ -9,7 +9,7 @@ import type { FiringTimings, Timing } from './watcher.ts';
 /** An error of a firing: a trigger's, or a phase that was cut. */
 export type FiringError = TriggerFailedError | TriggerLoopError;
 
-/** One trigger's part in a report. */
+/** One call of a trigger in a report. */
 export interface TriggerReport {
   /** The trigger's name, or its service's (C23). */
   readonly name: string;
@@ -17,19 +17,19 @@ export interface TriggerReport {
   readonly start: number;
   /** Milliseconds from its call until it had settled, or was abandoned. */
   readonly duration: number;
-  /** As it was at the barrier: what settles later changes nothing. */
+  /** The outcome when the phase ended. A promise that settles later doesn't change it. */
   readonly outcome: TriggerOutcome;
 }
 
-/** One phase's part in a report. Milliseconds from its first trigger to its barrier. */
+/** One phase in a report. */
 export interface PhaseReport {
-  /** 0 where no trigger was called. */
+  /** Milliseconds from the call of its first trigger until its last call had ended. 0 if no trigger was called. */
   readonly duration: number;
-  /** In the order in which they were called; functions of services are among them. */
+  /** In the order in which they were called, including functions of services. */
   readonly triggers: readonly TriggerReport[];
 }
 
-/** What a firing writes down for its report. It stays the firing's: what its last trigger does after its end is added. */
+/** The data of a report. A firing may still add to it after its end, when the trigger that has ended it returns. */
 export interface FiringRecord {
   readonly event: unknown;
   readonly start: number;
@@ -43,7 +43,7 @@ export interface FiringRecord {
   readonly timings: FiringTimings | undefined;
 }
 
-/** Most firings have no errors and abandon nothing: they share this. */
+/** Shared by the many firings without errors and abandoned calls. */
 const NONE: readonly never[] = Object.freeze([]);
 
 /** Appends to a list that may be the shared empty one. */
@@ -67,7 +67,7 @@ export function newRecord(event: unknown, start: number, timings: FiringTimings 
   };
 }
 
-/** What became of one firing (C15). Phases are computed when read: the report must not cost more than the engine. */
+/** The result of one firing (C15). `phases` is computed when it is read, so that an unread report costs little. */
 export class FiringReport {
   readonly #record: FiringRecord;
 
@@ -84,45 +84,45 @@ export class FiringReport {
     return this.#record.event;
   }
 
-  /** Milliseconds; 0 where there was no clock. */
+  /** Milliseconds; 0 without a clock. */
   get duration(): number {
     return this.#record.duration;
   }
 
-  /** Triggers called. */
+  /** The number of triggers called in each phase. */
   get counts(): Readonly<Record<Phase, number>> {
     const [before = 0, during = 0, after = 0] = this.#record.counts;
     return { before, during, after };
   }
 
-  /** In the order in which `onError` heard of them; empty when all went well. */
+  /** The errors in the order in which they were reported. Empty if there were none. */
   get errors(): readonly FiringError[] {
     return this.#record.errors;
   }
 
-  /** What a barrier opened without: at a limit, on escalation, at the end of the run. */
+  /** The calls that the firing went on without: at a limit, on escalation, or at the end of the run. */
   get abandoned(): readonly PendingItem[] {
     return this.#record.abandoned;
   }
 
-  /** Its barriers were opened: by hand, at its deadline, or because it was terminal (C32). */
+  /** Its phases did not wait to the end: `escalate()` was called, the deadline had passed, or it was terminal (C32). */
   get escalated(): boolean {
     return this.#record.escalated;
   }
 
-  /** A required trigger failed in `before`: `during` was left out (C26). */
+  /** A required trigger failed in `before`, so `during` was skipped (C26). */
   get vetoed(): boolean {
     return this.#record.vetoed;
   }
 
-  /** Undefined without `timings`. */
+  /** The times of each phase and trigger. Undefined without `timings`. */
   get phases(): Readonly<Record<Phase, PhaseReport>> | undefined {
     const { start, timings } = this.#record;
     const [before, during, after] = timings?.phases().map((calls) => phaseReport(calls, start)) ?? [];
     return before && during && after && { before, during, after };
   }
 
-  /** Throws one `AggregateError` of all `errors`; nothing when there are none. */
+  /** Throws an `AggregateError` with all `errors`, if there are any. */
   throwIfFailed(): void {
     const { event, errors } = this.#record;
     if (errors.length > 0)

@@ -12,25 +12,31 @@ import type { Aborted, TriggerCall } from './trigger-call.ts';
 import type { RegisteredTrigger, TriggerList } from './trigger.ts';
 import { FiringTimings, watcherOf, type Watcher } from './watcher.ts';
 
-/** Microtask hops that a phase of a terminal firing waits (C32): an async function ten awaits deep needs about thirty. */
+/** How many microtasks a phase of a terminal firing waits (C32). An async function ten awaits deep needs about thirty. */
 const GRACE_HOPS = 64;
 
-/** The stages of a firing besides its phases, which count from 0. */
+/** The values of `#stage` before the first phase and after the last one. In between it is the index of the phase in `PHASES`. */
 const NEW = -1;
 const OVER = PHASES.length;
 
-/** What a phase does about calls that pend: waits for them, waits for some microtasks (C32), or goes on without them. */
-type Patience = 'wait' | 'grace' | 'none';
+/** How a phase treats pending calls: waits for them, waits for `GRACE_HOPS` microtasks (C32), or goes on without them. */
+type WaitMode = 'wait' | 'grace' | 'none';
 
 const NO_LIMITS: Limits = {};
 
 /**
- * One firing of an event: a state machine over its stages.
+ * One firing of an event: a state machine.
  *
  *     new ─► before ─► during ─► after ─► over
  *
- * A stage begins by calling its triggers. The next one begins as soon as none of these calls pends, or the patience is `none`: `advance()`
- * alone moves the stage, as far as it can. As long as nothing pends, all of it is synchronous (C12).
+ * A phase begins by calling its triggers, and ends when none of these calls is pending. `advance()` runs phase after phase until one has to
+ * wait. It is called again when a call has settled. As long as nothing is pending, all of it is synchronous (C12).
+ *
+ * A firing can be ended early:
+ *
+ *     cut       the phase under way ends as usual, no other one begins
+ *     escalate  all phases call their triggers, none waits
+ *     abandon   ends at once
  */
 export class Firing implements CallingFiring, LimitedFiring {
   readonly detail: unknown;
@@ -40,24 +46,26 @@ export class Firing implements CallingFiring, LimitedFiring {
   readonly watcher: Watcher | undefined;
   readonly record: FiringRecord;
   readonly #calls: FiringCalls = new FiringCalls(this);
-  /** The place in `PHASES` of the phase under way. */
+  /** `NEW`, the index in `PHASES` of the phase under way or the last one, or `OVER`. */
   #stage = NEW;
-  #patience: Patience;
-  /** No later stage begins, and the firing ends (C29). */
+  #waitMode: WaitMode;
+  /** No other phase begins (C29). */
   #isCut: boolean;
-  /** A stage is under way: not before the first, between two of them, or at the end. */
+  /** A phase is under way. `false` before the first phase, between two phases, and at the end. */
   #isInPhase = false;
+  /** All triggers of the phase have been called, and some were pending then. */
   #isWaiting = false;
+  /** `begin()` is on the stack. */
   #isSynchronous = true;
-  /** Kept when it waits for more than promises, which keep the context themselves (N3). */
-  #inContext: ContextRunner | undefined;
+  /** The async context of whoever fired. Captured only if something else than a promise can make the firing go on (N3). */
+  #context: ContextRunner | undefined;
   #settle: ((report: FiringReport) => void) | undefined;
   #promise: Promise<FiringReport> | undefined;
-  /** Why every signal of this firing is aborted, later ones included. */
+  /** Set when the signals of this firing are aborted. Signals that are read later are aborted with the same reason. */
   aborted: Aborted | undefined;
   /** Set when it is over. */
   report: FiringReport | undefined;
-  /** Called when it is over, synchronously, after all others have heard. */
+  /** Called when it is over, synchronously, after `event.ended()` and `settings.over()`. */
   onOver: (() => void) | undefined;
 
   static {
@@ -80,7 +88,7 @@ export class Firing implements CallingFiring, LimitedFiring {
     this.settings = settings;
     this.watcher = watcherOf(deps, event.type, timings);
     this.record = newRecord(event.type, deps.now(), timings);
-    this.#patience = settings.escalated !== undefined ? 'none' : settings.terminal === true ? 'grace' : 'wait';
+    this.#waitMode = settings.escalated !== undefined ? 'none' : settings.terminal === true ? 'grace' : 'wait';
     this.#isCut = settings.cut !== undefined;
     this.aborted = settings.cut ?? settings.escalated;
     if (limits !== undefined) this.limits(limits);
@@ -90,17 +98,17 @@ export class Firing implements CallingFiring, LimitedFiring {
     return this.settings.terminal === true;
   }
 
-  /** How many phases have begun. */
+  /** How many phases have begun; all of them once it is over. */
   get begun(): number {
     return Math.min(this.#stage + 1, PHASES.length);
   }
 
   /** The synchronous part of a trigger is on the stack. */
-  get isOpen(): boolean {
-    return this.#calls.isOpen;
+  get isCalling(): boolean {
+    return this.#calls.isCalling;
   }
 
-  /** A phase is under way: what is called joins it. */
+  /** A phase is under way: `call()` adds to it. */
   get isInPhase(): boolean {
     return this.#isInPhase;
   }
@@ -136,91 +144,92 @@ export class Firing implements CallingFiring, LimitedFiring {
     if (!this.isOver) this.watcher?.firing('end');
   }
 
-  /** What pends at this moment, in order. */
-  waiting(): PendingItem[] {
-    return this.#calls.waiting();
+  /** The pending calls, in order. */
+  pendingItems(): PendingItem[] {
+    return this.#calls.pendingItems();
   }
 
-  /** Calls a trigger in the stage under way: a service when what it waited for has settled, or work in flight. */
+  /** Calls a trigger in the phase under way: a service when those it waits for have settled, or work in flight. */
   call(trigger: RegisteredTrigger): void {
     this.#calls.call(trigger);
   }
 
-  /** The stage under way is finished: its triggers are called to the last, what pends is told and awaited. No later one begins (C29). */
+  /** No other phase begins. The phase under way calls the rest of its triggers, aborts the pending ones and waits for them (C29). */
   cut(reason: unknown): void {
     this.#isCut = true;
     this.aborted ??= { reason };
     this.#calls.abortAll(reason);
   }
 
-  /** From now on no stage waits: each one left still calls its triggers (C32). */
+  /** From now on no phase waits. Each remaining phase still calls its triggers (C32). */
   escalate(reason: unknown): void {
     if (this.isOver) return;
-    this.#patience = 'none';
+    this.#waitMode = 'none';
     this.aborted ??= { reason };
     this.#calls.abortAll(reason);
   }
 
-  /** Ends it where it is; triggers that were not called stay registered (C30, C31). With an error, each call that pends is reported. */
+  /** Ends the firing at once. Triggers not called yet stay registered (C30, C31). With `error`, each pending call counts as failed. */
   abandon(reason: unknown, error?: Error): void {
     if (this.isOver) return;
-    this.#isCut = true; // what waits for a call that is abandoned is not called
+    this.#isCut = true; // services that wait for an abandoned call are not called
     this.aborted ??= { reason };
     this.#calls.abandonAll(error);
     this.#end();
   }
 
-  /** These calls have outlived their limit. */
+  /** Abandons these calls with a timeout error. */
   timeOut(calls: Iterable<TriggerCall>): void {
     this.#calls.timeOut(calls);
   }
 
-  /** The deadline `what` has passed: what pends is reported, and no stage waits any longer (C22). */
+  /** The deadline `what` has passed: pending calls time out, and no phase waits any longer (C22). */
   expire(what: string): void {
     this.#calls.enter();
     this.#calls.timeOut(this.pending);
     this.escalate(new Error(`${what} has passed`));
-    this.#calls.leave();
+    this.#calls.exitAndAdvance();
   }
 
+  /** The limits of this firing. The constructor sets them; otherwise the first trigger with a timeout makes them. */
   limits(limits: Limits = NO_LIMITS): FiringLimits {
     const { deadlineFrom = this.record.start } = this.settings;
     return (this.#calls.limits ??= new FiringLimits(this.deps, this, this.event.type, limits, deadlineFrom));
   }
 
-  /** From now on each stage begins in the async context of this moment, which is that of whoever fired. */
+  /** Captures the current async context, which is that of whoever fired: all later phases run in it. */
   keepContext(): void {
-    this.#inContext ??= this.deps.captureContext();
+    this.#context ??= this.deps.captureContext();
   }
 
-  /** Moves on as far as it can. Does nothing while that is under way already, or code of the program runs. */
+  /** Runs phases as far as it can. Does nothing while it is on the stack already, or code of the program that the firing has called. */
   advance(): void {
     if (this.#calls.isBusy || this.isOver) return;
-    const inContext = this.#inContext;
-    if (inContext === undefined) this.#runStages();
+    const context = this.#context;
+    if (context === undefined) this.#runPhases();
     else
-      inContext(() => {
-        this.#runStages();
+      context(() => {
+        this.#runPhases();
       });
   }
 
-  /** Stage by stage, until one has to wait. */
-  #runStages(): void {
+  /** Runs phase after phase, until one has to wait. */
+  #runPhases(): void {
     const calls = this.#calls;
     calls.enter();
     while (this.#stage !== OVER) {
-      if (this.#patience === 'none') calls.abandonAll();
+      if (this.#waitMode === 'none') calls.abandonAll();
       if (calls.pending.size > 0) break;
-      this.#closeStage();
-      const next = this.#stage + (this.record.vetoed && this.#stage === 0 ? 2 : 1);
+      this.#endPhase();
+      const next = this.#stage + (this.record.vetoed && this.#stage === 0 ? 2 : 1); // a veto in `before` skips `during`
       const phase = PHASES[next];
       if (phase === undefined || this.#isCut) this.#end();
-      else this.#openStage(next, phase);
+      else this.#beginPhase(next, phase);
     }
     calls.exit();
   }
 
-  #openStage(stage: number, phase: Phase): void {
+  #beginPhase(stage: number, phase: Phase): void {
     const list = this.event.lists[stage] as TriggerList; // as: there is one for each phase
     const calls = this.#calls;
     this.#stage = stage;
@@ -230,31 +239,31 @@ export class Firing implements CallingFiring, LimitedFiring {
     calls.limits?.phaseBegan();
     list.open();
     this.watcher?.phase('start', phase);
-    calls.isOpen = true;
-    if (list.isOpen) this.event.policy?.enterPhase(phase, this); // else the observer has ended the firing
+    calls.isCalling = true;
+    if (list.isOpen) this.event.policy?.enterPhase(phase, this); // false if the observer has ended the firing
     if (list.isOpen && list.triggers.size > 0) calls.callAll(list);
-    calls.isOpen = false;
+    calls.isCalling = false;
     list.close();
-    if (list.isCut) this.#reportLoop(phase);
+    if (list.isFull) this.#reportLoop(phase);
     this.watcher?.phase('end', phase);
     this.#isWaiting = calls.pending.size > 0;
     if (!this.#isWaiting) return;
     if (calls.limits !== undefined || this.event.policy !== undefined) this.keepContext();
-    if (this.#patience === 'wait') calls.limits?.arm(phase);
-    else if (this.#patience === 'grace') this.#spendGrace(stage, GRACE_HOPS);
+    if (this.#waitMode === 'wait') calls.limits?.arm(phase);
+    else if (this.#waitMode === 'grace') this.#spendGrace(stage, GRACE_HOPS);
   }
 
-  #closeStage(): void {
+  #endPhase(): void {
     const phase = PHASES[this.#stage];
     this.#isInPhase = false;
     if (phase === undefined) return;
     this.record.counts[this.#stage] = this.#calls.count;
-    this.#calls.limits?.phaseEnded();
+    this.#calls.limits?.clearPhaseLimit();
     if (this.#isWaiting) this.watcher?.phase('settled', phase);
   }
 
   #end(): void {
-    if (this.isOver) return; // ended by what heard that it was abandoned
+    if (this.isOver) return; // an abort listener has ended it already
     const record = this.record;
     if (this.#isInPhase) record.counts[this.#stage] = this.#calls.count;
     this.event.lists[this.#stage]?.stop();
@@ -263,7 +272,7 @@ export class Firing implements CallingFiring, LimitedFiring {
     this.#calls.limits?.ended();
     const now = this.deps.now();
     record.duration = now - record.start;
-    record.escalated = this.#patience !== 'wait';
+    record.escalated = this.#waitMode !== 'wait';
     this.watcher?.firing(this.#isSynchronous ? 'end' : 'settled', now);
     const report = new FiringReport(record);
     this.report = report;
@@ -280,10 +289,10 @@ export class Firing implements CallingFiring, LimitedFiring {
     this.deps.report(error, { kind: 'trigger', name, event: this.event.type, phase });
   }
 
-  /** One microtask hop after another while this stage waits; then the firing is escalated (C32). */
+  /** Waits for `hops` microtasks. If the phase is still pending then, the firing is escalated (C32). */
   #spendGrace(stage: number, hops: number): void {
     void Promise.resolve().then(() => {
-      if (this.#stage !== stage || this.#patience !== 'grace') return;
+      if (this.#stage !== stage || this.#waitMode !== 'grace') return;
       if (hops > 1) this.#spendGrace(stage, hops - 1);
       else this.escalate(new Error(`The host goes away: ${eventName(this.event.type)} cannot wait`));
     });

@@ -13,11 +13,11 @@ const BAR = 24;
 const MAX_MESSAGE = 5_000;
 
 /**
- * Draws a report, or both reports of a run, as a timeline for a terminal: at most 80 columns, without colour. Each phase has its duration,
- * or how many triggers it called where there are no `timings`; with them each trigger has a line. Errors and what was abandoned follow.
- * Names and messages are escaped and cut, so that none forges a line (C15).
+ * Draws a report, or both reports of a run, as a timeline for a terminal: at most 80 columns, without colour. With `timings`, each phase
+ * shows its duration, and each trigger has a line; without, each phase shows how many triggers it called. Errors and abandoned calls follow.
+ * Names and messages are escaped and cut, so that none looks like another line (C15).
  *
- * A function, so that only a program that prints reports contains it; `String(report)` is one line.
+ * It is a function and not a method, so that bundles of programs that print no reports don't contain it. `String(report)` is one line.
  *
  * @example
  * console.log(formatReport(await reactor.run()));
@@ -71,7 +71,7 @@ function milliseconds(ms: number): string {
   return `${ms < 9_999.95 ? ms.toFixed(1) : ms.toFixed(0)} ms`.padStart(10);
 }
 
-/** From 0 to 1 where the firing took any time; without, as after a crash, the shares are no numbers or infinite. */
+/** `from` and `to` are shares of the duration, 0 to 1. They are NaN or infinite if the firing took no time. */
 function bar(from: number, to: number): string {
   const begin = Math.min(BAR - 1, Math.floor((from || 0) * BAR));
   const end = Math.min(BAR, Math.max(begin + 1, Math.ceil((to || 0) * BAR)));

@@ -16,23 +16,23 @@ import { Firing } from './firing.ts';
 import { eventName } from '../ground/event-name.ts';
 import { located, RegisteredTrigger, TriggerHandles, TriggerList, type Registration } from './trigger.ts';
 
-/** No options at all. */
-const ORDINARY: FireOptions & FiringSettings = Object.freeze({});
+/** Shared by the many firings without options. */
+const NO_OPTIONS: FireOptions & FiringSettings = Object.freeze({});
 
-/** The maximum number of firings that follow one another in microtasks, so that the host gets to its own work (C20). */
+/** The maximum number of firings in a row that begin in microtasks. The next one waits for a macrotask, so that the host can work (C20). */
 const MAX_IN_ROW = 1_000;
 
-/** A firing that was asked for while one is under way. */
+/** A firing that was requested while another one was under way. */
 interface NextFiring {
   readonly promise: Promise<FiringReport>;
   readonly settle: (report: FiringReport | PromiseLike<FiringReport>) => void;
-  /** In the async context of whoever asked first (N3). */
+  /** Calls a function in the async context of whoever requested it first (N3). */
   readonly inContext: ContextRunner | undefined;
   detail: unknown;
   options: FireOptions;
 }
 
-/** One event type: its triggers, the firing under way, and the one that was asked for next. The engine behind every event of a reactor. */
+/** One event type: its triggers, the firing under way, and the next firing if one was requested. Every event of a reactor is one. */
 export class SystemEvent implements FiredEvent {
   readonly type: unknown;
   readonly policy: FiringPolicy | undefined;
@@ -42,7 +42,7 @@ export class SystemEvent implements FiredEvent {
   readonly #isTimed: boolean;
   #firing: Firing | undefined;
   #next: NextFiring | undefined;
-  /** Number of firings that followed another one in a microtask. */
+  /** How many firings in a row began in a microtask. */
   #inRow = 0;
 
   constructor(type: unknown, deps: FiringDeps, limits: Limits | undefined, isTimed: boolean, policy?: FiringPolicy) {
@@ -59,18 +59,18 @@ export class SystemEvent implements FiredEvent {
     return this.#firing;
   }
 
-  /** A firing is under way, or asked for next (C20). */
+  /** A firing is under way or requested (C20). */
   get isFiring(): boolean {
     return this.#firing !== undefined || this.#next !== undefined;
   }
 
-  /** Resolves when what is under way, or asked for next, is over. */
+  /** Resolves when the firing under way is over, or the next one if none is under way. */
   get underWay(): Promise<FiringReport> | undefined {
     return this.#firing === undefined ? this.#next?.promise : this.#firing.promise;
   }
 
-  /** One more firing was asked for (C20). */
-  get isAsked(): boolean {
+  /** Another firing was requested (C20). */
+  get hasNext(): boolean {
     return this.#next !== undefined;
   }
 
@@ -93,7 +93,7 @@ export class SystemEvent implements FiredEvent {
     return trigger;
   }
 
-  /** A phase of startup or shutdown that has been opened and is closed again does not come again in this run (C17). */
+  /** Whether this phase of startup or shutdown has called its triggers already: it doesn't come again in this run (C17). */
   #hasPassed(phase: Phase): boolean {
     if (this.policy === undefined || this.#firing === undefined || this.#listOf(phase).isOpen) return false;
     return this.#firing.isCut || PHASES.indexOf(phase) < this.#firing.begun;
@@ -108,10 +108,10 @@ export class SystemEvent implements FiredEvent {
     return this.lists[PHASES.indexOf(phase)] as TriggerList; // as: there is one for each phase
   }
 
-  /** Throws `EventAlreadyFiringError`, synchronously, when it is being fired (C20); never rejects. */
-  fire(detail: unknown, given: FireOptions = ORDINARY): Promise<FiringReport> {
+  /** Throws `EventAlreadyFiringError` synchronously if a firing is under way (C20). The promise never rejects. */
+  fire(detail: unknown, given: FireOptions = NO_OPTIONS): Promise<FiringReport> {
     const { limits, whenFiring, timings } = given;
-    const options = given === ORDINARY ? given : ({ limits: takeLimits(limits), timings } as FireOptions); // as: undefined is as good as none
+    const options = given === NO_OPTIONS ? given : ({ limits: takeLimits(limits), timings } as FireOptions); // as: undefined means not given
     if (!this.isFiring) {
       this.#inRow = 0;
       return this.#launch(detail, options);
@@ -127,15 +127,15 @@ export class SystemEvent implements FiredEvent {
     return this.#next.promise;
   }
 
-  /** Fires it for the reactor or its host, which see to it that it is not being fired. */
+  /** Fires it for the reactor or its host, which make sure that no firing is under way. */
   launch(detail: unknown, settings: FiringSettings): Promise<FiringReport> {
-    return this.#launch(detail, ORDINARY, settings);
+    return this.#launch(detail, NO_OPTIONS, settings);
   }
 
   #launch(
     detail: unknown,
     { limits, timings }: FireOptions,
-    settings: FiringSettings = ORDINARY,
+    settings: FiringSettings = NO_OPTIONS,
   ): Promise<FiringReport> {
     const merged = limits === undefined ? this.#limits : { ...this.#limits, ...limits };
     const firing = new Firing(this.#deps, this, detail, merged, timings ?? this.#isTimed, settings);
@@ -143,7 +143,7 @@ export class SystemEvent implements FiredEvent {
     try {
       firing.begin();
     } catch (error) {
-      this.#firing = undefined; // the stack is full: nothing else is thrown here. The caller hears of it
+      this.#firing = undefined; // only a stack overflow throws here
       throw error;
     }
     return firing.promise;
@@ -155,7 +155,7 @@ export class SystemEvent implements FiredEvent {
     if (this.#next !== undefined) this.#fireNext(this.#next);
   }
 
-  /** The run is over: the firing under way ends where it is, and the next one ends before it begins (C30). */
+  /** The run is over: the firing under way ends at once, and a requested one ends without running a phase (C30). */
   abandon(reason: unknown, error?: Error): void {
     this.#firing?.abandon(reason, error);
     const next = this.#next;
@@ -164,10 +164,10 @@ export class SystemEvent implements FiredEvent {
     next.settle(this.#launch(next.detail, next.options, { cut: { reason } }));
   }
 
-  /** In a microtask, and now and then in a macrotask: an event that always asks for itself must not keep the host from its own work. */
+  /** In a microtask; after `MAX_IN_ROW` firings in a macrotask, so that an event that requests itself each time doesn't block the host. */
   #fireNext(next: NextFiring): void {
     const fire = (): void => {
-      // A terminal firing does not wait: the one that was asked for comes after it (C20, C32).
+      // A terminal firing has begun meanwhile: this one follows when that is over (C20, C32).
       if (this.#next !== next || this.#firing !== undefined) return;
       this.#next = undefined;
       next.settle(this.#launch(next.detail, next.options));

@@ -13,7 +13,8 @@ import { takeOptions } from './trigger.ts';
 const NEEDS_CLOCK = 'Time limits and timings need a clock: pass { clock } to the event, any reactor is one';
 
 /**
- * The three-phase engine without a reactor; Twisted's `_ThreePhaseEvent`. Time limits and timings need a `clock`: asked for without one, `TypeError`.
+ * A three-phase event without a reactor; Twisted's `_ThreePhaseEvent`. Time limits and timings need a `clock`: without one they throw
+ * `TypeError`.
  */
 export class ThreePhaseEvent<D = unknown> {
   readonly #event: SystemEvent;
@@ -34,24 +35,24 @@ export class ThreePhaseEvent<D = unknown> {
     this.#event = new SystemEvent(type, depsOf(clock, onError), takeLimits(limits), timings);
   }
 
-  /** What it was constructed with: a name for reports and messages, of any type. */
+  /** The `type` that was passed to the constructor: a name of any type for reports and messages. */
   get type(): unknown {
     return this.#event.type;
   }
 
-  /** Whether a firing is under way, or asked for with `whenFiring: 'again'` (C20). */
+  /** Whether a firing is under way, or was requested with `whenFiring: 'again'` (C20). */
   get isFiring(): boolean {
     return this.#event.isFiring;
   }
 
-  /** Registers a trigger for one phase (C6); throws `InvalidPhaseError` or `TypeError`, and nothing is registered. */
+  /** Registers a trigger for one phase (C6). Throws `InvalidPhaseError` or `TypeError`; then nothing is registered. */
   addTrigger(phase: Phase, trigger: Trigger<D>, options?: TriggerOptions): TriggerHandle {
     const registration = takeOptions(options);
     this.#needClock(registration.timeout !== undefined);
     return this.#event.add(phase, trigger as Trigger, registration); // as: the engine does not know D
   }
 
-  /** Takes a trigger out; `UnknownTriggerError` when it is not here (C19). */
+  /** Removes a trigger. Throws `UnknownTriggerError` if it isn't registered here (C19). */
   removeTrigger(handle: TriggerHandle): void {
     if (!this.#event.remove(handle)) throw unknownTrigger();
   }
@@ -82,7 +83,7 @@ function depsOf(clock: Clock | undefined, onError: OnError | undefined): FiringD
       try {
         if (clock !== undefined) return clock.callLater(ms, fn);
       } catch (error) {
-        isBroken(error); // a limit is kept all the same, by the host
+        isBroken(error); // the limit is kept by a timer of the host instead
       }
       return hostTimer(ms, fn);
     },

@@ -4,13 +4,13 @@ import { keepHiddenClass } from '../ground/keep-hidden-class.ts';
 import type { TriggerOutcome } from '../ground/observer.ts';
 import type { RegisteredTrigger } from './trigger.ts';
 
-/** Why a signal is aborted; the reason itself may be undefined. */
+/** The reason of an abort. An object, since the reason itself may be undefined. */
 export interface Aborted {
   readonly reason: unknown;
 }
 
-/** What a call reads of its firing. */
-export interface CallOwner {
+/** The part of a firing that a call reads. */
+export interface TriggerCallOwner {
   readonly detail: unknown;
   readonly terminal: boolean;
   /** Set when every signal of the firing is aborted. */
@@ -18,21 +18,22 @@ export interface CallOwner {
 }
 
 /**
- * One call of a trigger: the context that the trigger is given (C21), and what its firing knows of the call. A synchronous firing allocates
- * nothing else for a trigger, so it is small. What the firing needs is static: it cannot be reached through the context's own members.
+ * One call of a trigger. It is the context that the trigger gets as its argument (C21), and also holds the data of the firing about the
+ * call, so that a synchronous call allocates one small object. The methods for the firing are static, so that a trigger can't call them
+ * on its context.
  */
 export class TriggerCall implements TriggerContext {
-  readonly #owner: CallOwner;
+  readonly #owner: TriggerCallOwner;
   readonly #trigger: RegisteredTrigger;
   #controller: AbortControllerLike | undefined;
-  /** When it was called and ended; noted only where something depends on it. */
+  /** When it was called and ended. Set only for calls with a timeout, pending calls, and with `timings` or an observer. */
   #timing: CallTiming | undefined;
 
   static {
     keepHiddenClass(new TriggerCall(undefined as never, undefined as never)); // as: it is never read
   }
 
-  constructor(owner: CallOwner, trigger: RegisteredTrigger) {
+  constructor(owner: TriggerCallOwner, trigger: RegisteredTrigger) {
     this.#owner = owner;
     this.#trigger = trigger;
   }
@@ -73,7 +74,7 @@ export class TriggerCall implements TriggerContext {
     call.#controller.abort(reason);
   }
 
-  /** Notes when it was called; it counts as abandoned until it has ended. */
+  /** Stores when it was called. Its outcome is `abandoned` until it has ended. */
   static began(call: TriggerCall, now: number): void {
     call.#timing = { start: now, end: now, outcome: 'abandoned' };
   }
@@ -84,7 +85,7 @@ export class TriggerCall implements TriggerContext {
     call.#timing.outcome = outcome;
   }
 
-  /** Undefined when its beginning was not noted. */
+  /** Undefined if `began` was not called. */
   static timingOf(call: TriggerCall): Readonly<CallTiming> | undefined {
     return call.#timing;
   }

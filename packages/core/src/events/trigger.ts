@@ -7,7 +7,7 @@ import type { TriggerOutcome, PendingItem } from '../ground/observer.ts';
 import { nameOf } from '../ground/printable.ts';
 import { eventName } from '../ground/event-name.ts';
 
-/** What is known of a registration: its options as they were given, and with `debug` where it was made. */
+/** The options of a registration, and with `debug` the stack of the call that made it. */
 export interface Registration {
   readonly name?: string | undefined;
   readonly timeout?: number | undefined;
@@ -21,7 +21,7 @@ export interface Registration {
 const ONCE: Registration = { every: false };
 const EVERY: Registration = { every: true };
 
-/** Checks the options of a registration and copies them: each is read once, and a later change of the object changes nothing (C6). */
+/** Checks the options of a registration and copies them: each is read once, and later changes of the object have no effect (C6). */
 export function takeOptions(options: TriggerOptions | undefined, every?: boolean): Registration {
   if (options === undefined) return every === true ? EVERY : ONCE;
   const { name, timeout, signal, required } = options;
@@ -29,14 +29,14 @@ export function takeOptions(options: TriggerOptions | undefined, every?: boolean
   return { name, timeout, every: every ?? options.every === true, signal, required };
 }
 
-/** With `debug`: the registration also tells where it was made (C23). */
+/** With `debug`: adds the stack of the registration (C23). */
 export function located(registration: Registration): Registration {
   return { ...registration, registeredAt: new Error('registered').stack };
 }
 
-/** A firing as a trigger sees it whose call has settled. */
-export interface OpenFiring {
-  /** No trigger that has not begun begins any more (C29). */
+/** The part of a firing that services, work and policies use. */
+export interface ActiveFiring {
+  /** No other phase begins (C29), or the firing is over. */
   readonly isCut: boolean;
   /** Calls a trigger in the phase under way. */
   call(trigger: RegisteredTrigger): void;
@@ -44,12 +44,12 @@ export interface OpenFiring {
 
 const KIND = 'trigger';
 
-/** One trigger of one event and phase; the handle of its registration too. There may be very many, so it has five fields (benchmark: P9). */
+/** One trigger of one phase of an event, and the handle of its registration. It is small: a program may have very many (benchmark: P9). */
 export class RegisteredTrigger implements TriggerHandle {
   readonly list: TriggerList;
   readonly run: Trigger;
   readonly options: Registration;
-  /** It is kept, and has no timeout: to call it is to call its function. */
+  /** It stays registered and has no timeout: calling it is only calling its function. */
   readonly isPlain: boolean;
   readonly #order: number;
   declare readonly [Symbol.dispose]: () => void;
@@ -73,12 +73,12 @@ export class RegisteredTrigger implements TriggerHandle {
     return this.list.phase;
   }
 
-  /** What reports and messages call it. */
+  /** What it is called in reports and messages. */
   get kind(): ErrorSource['kind'] & PendingItem['kind'] {
     return KIND;
   }
 
-  /** In `{ before, during, after }` a function is named after its key, which tells nothing: it counts as unnamed (C23). */
+  /** A function written in `{ before, during, after }` is named after its key by JavaScript. It counts as unnamed (C23). */
   get name(): string {
     const { name = '' } = this.options;
     if (name !== '') return name;
@@ -87,18 +87,18 @@ export class RegisteredTrigger implements TriggerHandle {
     return `${eventName(this.event)}.${this.phase}#${String(this.#order)}`;
   }
 
-  /** What it says of itself while it pends. */
+  /** The status of a service while it is pending. */
   status(): string | undefined {
     return undefined;
   }
 
   call(context: TriggerContext): unknown {
-    const { run } = this; // without a receiver: it is the program's
+    const { run } = this; // without `this`
     return run(context);
   }
 
   /** Called when a call of the trigger has settled; it may call others. */
-  onSettled?(outcome: TriggerOutcome, firing: OpenFiring): void;
+  onSettled?(outcome: TriggerOutcome, firing: ActiveFiring): void;
 
   remove(): boolean {
     return this.list.remove(this);
@@ -128,7 +128,7 @@ export class TriggerHandles implements TriggerHandle {
   }
 }
 
-/** A phase is cut when this many triggers have been added to it while it was open (C18). */
+/** A phase is cut short when this many triggers have been added to it while it was open (C18). */
 export const MAX_ADDED = 10_000;
 
 /** The triggers of one phase, in order of registration (C9). Adding and removing are O(1) (C19). */
@@ -137,7 +137,7 @@ export class TriggerList {
   readonly phase: Phase;
   triggers: Set<RegisteredTrigger> = new Set();
   #isOpen = false;
-  /** How many were added while it was open (C18). */
+  /** How many triggers were added while it was open, this time (C18). */
   #added = 0;
   #order = 0;
 
@@ -146,13 +146,13 @@ export class TriggerList {
     this.phase = phase;
   }
 
-  /** Its triggers are being started: what is added now runs in this firing (C17). */
+  /** Its triggers are being called: a trigger that is added now is called in this firing (C17). */
   get isOpen(): boolean {
     return this.#isOpen;
   }
 
-  /** It was closed because too many were added while it was open (C18). */
-  get isCut(): boolean {
+  /** It was closed since too many triggers were added while it was open (C18). */
+  get isFull(): boolean {
     return this.#added >= MAX_ADDED;
   }
 
@@ -166,8 +166,8 @@ export class TriggerList {
   }
 
   /**
-   * Closes it while a firing walks through `triggers`: what is left moves to a new set, so the walk ends by itself. To ask in each step
-   * would cost a fifth of the time (benchmark: P7).
+   * Closes it while a firing loops over `triggers`. The rest moves to a new set, so the loop finds its set empty and ends. Checking a flag
+   * in each step would cost a fifth of the time (benchmark: P7).
    */
   stop(): void {
     if (!this.#isOpen) return;
@@ -184,29 +184,29 @@ export class TriggerList {
 
   add(trigger: RegisteredTrigger): void {
     const { signal } = trigger.options;
-    if (signal !== undefined && isAborted(trigger, signal)) return;
+    if (signal !== undefined && listenOrIsAborted(trigger, signal)) return;
     this.triggers.add(trigger);
     if (this.#isOpen && ++this.#added === MAX_ADDED) this.stop();
   }
 
-  /** False when it is not here any more. */
+  /** Returns `false` if it isn't in the list. */
   remove(trigger: RegisteredTrigger): boolean {
     if (!this.triggers.delete(trigger)) return false;
-    if (trigger.options.signal !== undefined) listeners.get(trigger)?.();
+    if (trigger.options.signal !== undefined) stopListening.get(trigger)?.();
     return true;
   }
 }
 
-/** How to stop listening, for the few triggers that have a signal. */
-const listeners: WeakMap<RegisteredTrigger, () => void> = new WeakMap();
+/** For the few triggers that have a signal: the functions that stop listening to it. */
+const stopListening: WeakMap<RegisteredTrigger, () => void> = new WeakMap();
 
-/** Whether the signal is aborted; else aborting it removes the trigger. */
-function isAborted(trigger: RegisteredTrigger, signal: AbortSignalLike): boolean {
+/** Returns `true` if the signal is aborted already. Otherwise removes the trigger when it aborts. */
+function listenOrIsAborted(trigger: RegisteredTrigger, signal: AbortSignalLike): boolean {
   let aborted = false as boolean;
-  const stopListening = listenToAbort(signal, () => {
+  const stop = listenToAbort(signal, () => {
     aborted = true;
     trigger.remove();
   });
-  if (!aborted) listeners.set(trigger, stopListening);
+  if (!aborted) stopListening.set(trigger, stop);
   return aborted;
 }

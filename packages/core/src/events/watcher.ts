@@ -3,15 +3,15 @@ import { PHASES, type Phase } from '../ground/events.ts';
 import type { ObservedStep, TriggerOutcome } from '../ground/observer.ts';
 import { TriggerCall } from './trigger-call.ts';
 
-/** Hears each step of one firing: its timings, the observer of the reactor, or both. */
+/** Is called at each step of one firing: for its timings, for the observer of the reactor, or for both. */
 export interface Watcher {
   firing(step: ObservedStep, time?: number): void;
   phase(step: ObservedStep, phase: Phase): void;
-  /** `outcome` is there when the call has ended. */
+  /** `outcome` is set when the call has ended. */
   trigger(step: ObservedStep, call: TriggerCall, outcome?: TriggerOutcome, error?: unknown): void;
 }
 
-/** What one call did, on the clock of its firing. */
+/** The times and the outcome of one call. Milliseconds on the clock of its firing. */
 export interface Timing {
   readonly name: string;
   readonly start: number;
@@ -43,7 +43,7 @@ export class FiringTimings implements Watcher {
     } else if (outcome !== undefined) TriggerCall.ended(call, this.#deps.now(), outcome);
   }
 
-  /** Of each phase its calls, in the order in which they began. */
+  /** The calls of each phase, in the order in which they began. */
   phases(): Timing[][] {
     return PHASES.map((phase) =>
       this.#calls[phase].flatMap((call) => {
@@ -88,8 +88,8 @@ class ObserverWatcher implements Watcher {
   }
 }
 
-/** Two as one. */
-class Watchers implements Watcher {
+/** Calls two watchers. */
+class WatcherPair implements Watcher {
   readonly #first: Watcher;
   readonly #second: Watcher;
 
@@ -114,9 +114,9 @@ class Watchers implements Watcher {
   }
 }
 
-/** Whoever hears of a firing; nobody, most often. */
+/** The watcher of a firing. Most firings have none. */
 export function watcherOf(deps: FiringDeps, event: unknown, timings: FiringTimings | undefined): Watcher | undefined {
   if (deps.observer === undefined) return timings;
   const observer = new ObserverWatcher(deps, event);
-  return timings === undefined ? observer : new Watchers(timings, observer);
+  return timings === undefined ? observer : new WatcherPair(timings, observer);
 }

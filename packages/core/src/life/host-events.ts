@@ -1,29 +1,30 @@
 import type { FiringReport } from '../events/firing-report.ts';
 import type { SystemEvent } from '../events/system-event.ts';
 
-/** One that was asked for and has not begun; without an event it is what comes after those before it. */
+/** A firing that was requested and has not begun. Without `event`: an action that runs after the firings before it. */
 interface HostFiring {
   readonly event: SystemEvent | undefined;
   readonly begin: () => unknown;
-  /** Set once the host goes away: it is fired as terminal, and what is under way of its type is escalated. */
+  /** Set when the host is closing: it is fired as terminal, and a firing of its type that is under way is escalated. */
   terminal: { readonly reason: unknown } | undefined;
 }
 
-/** How a host fires an event. */
+/** The options of `HostControl.fire`. */
 interface HostFireOptions {
   readonly terminal: boolean;
   readonly undoes?: unknown;
 }
 
 /**
- * The events that a host fires: one after the other, never two at once, since a page that is hidden, shown and hidden again must hear
- * of it in that order. A terminal one cannot wait for promises: what is under way is escalated, what waits is fired, all of it now; only
- * another terminal one has its grace first (C32).
+ * The events that a host fires, one after the other: the triggers of a page that is hidden, shown and hidden again must be called in that
+ * order. A terminal event can't wait for promises: the firing under way is escalated, and all waiting events are fired in the same task.
+ * Only a terminal firing under way may still use its 64 microtasks first (C32).
  */
 export class HostEvents {
   readonly #waiting: HostFiring[] = [];
+  /** The event that was fired last, until its firing is over. */
   #current: SystemEvent | undefined;
-  /** The synchronous part of a firing is on the stack: the loop below it goes on. */
+  /** `#launch` is on the stack, called by the loop in `#next`, which goes on when it returns. */
   #launching = false;
 
   fire(event: SystemEvent, detail: unknown, { terminal, undoes }: HostFireOptions, reason: unknown): void {
@@ -43,13 +44,13 @@ export class HostEvents {
     else this.#next();
   }
 
-  /** Fires all that waits, now, and escalates what is under way: the host goes away (C32). Then, in the same task, `over`. */
+  /** The host is closing: escalates the firing under way, fires all waiting events as terminal, then calls `over` (C32). */
   flush(reason: unknown, over: () => void): void {
     this.#waiting.push({ event: undefined, begin: over, terminal: undefined });
     this.#flush(reason);
   }
 
-  /** Those that were to be fired and have not been. */
+  /** The events that were requested and have not been fired. */
   get waiting(): readonly SystemEvent[] {
     return this.#waiting.flatMap(({ event }) => event ?? []);
   }
@@ -69,27 +70,28 @@ export class HostEvents {
     this.#next();
   }
 
-  readonly #goOn = (): void => {
+  readonly #onOver = (): void => {
     this.#next();
   };
 
+  /** Fires the waiting events in order, until one has to wait. */
   #next(): void {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
       if (this.#current !== undefined) return;
       const { event, terminal } = next;
       const underWay = event?.underWay;
       if (underWay !== undefined && terminal === undefined) {
-        // Somebody else fires this type: it comes when that is over.
+        // The program has fired an event of this type: this one follows when that is over.
         void underWay.then(() => {
           this.#next();
         });
         return;
       }
       if (terminal !== undefined) event?.firing?.escalate(terminal.reason);
-      if (this.#waiting[0] !== next) continue; // what heard of that has gone on
+      if (this.#waiting[0] !== next) continue; // an abort listener has fired it already
       if (event?.firing !== undefined) {
-        // A trigger of it is on the stack: it ends in this task, as soon as that has returned.
-        event.firing.onOver = this.#goOn;
+        // One of its triggers is on the stack. The firing ends when that returns, still in this task.
+        event.firing.onOver = this.#onOver;
         return;
       }
       this.#waiting.shift();

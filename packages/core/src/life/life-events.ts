@@ -6,14 +6,14 @@ import type { Run } from './run.ts';
 import { ServiceGraph } from '../services/service-graph.ts';
 import type { SystemEvent } from '../events/system-event.ts';
 
-/** What the two events need of the life they belong to. */
+/** The part of `Life` that the two events use. */
 interface LifeOfRuns {
   /** The run under way. */
   current(): Run | undefined;
   startFailed(run: Run, cause: unknown, source: ErrorSource): void;
 }
 
-/** `startup` and `shutdown`: how they are fired, and how the firing under way hears what was asked of the run. */
+/** Fires `startup` and `shutdown`, and applies a stop or an escalation of the run to the firing under way. */
 export class LifeEvents {
   readonly startup: SystemEvent;
   readonly shutdown: SystemEvent;
@@ -27,7 +27,7 @@ export class LifeEvents {
     this.startup = events.reserve('startup', {
       enterPhase: (phase, firing) => {
         const run = life.current();
-        if (firing !== this.startup.firing) return; // what heard that the phase begins has ended the firing
+        if (firing !== this.startup.firing) return; // the observer has ended the firing
         if (run !== undefined && phase === 'during') run.isRunning = true;
         this.services.enter('startup', phase, firing);
       },
@@ -53,7 +53,7 @@ export class LifeEvents {
     return (this.startup.firing ?? this.shutdown.firing) !== undefined;
   }
 
-  /** Once stopping has begun no phase of it begins: it is fired for its report (C26). */
+  /** With `reason` (stopping has begun) it runs no phase, and only makes its report (C26). */
   fireStartup(run: Run, reason: StopReason | undefined): void {
     run.inContext(() => {
       void this.startup.launch(undefined, {
@@ -66,15 +66,15 @@ export class LifeEvents {
     });
   }
 
-  /** The start under way, or what holds it back, is to end. */
+  /** Stopping has begun before startup was over: cuts the firing of startup, and limits the time it has left. */
   endStartup(run: Run, reason: StopReason): void {
     const { firing } = this.startup;
     if (firing?.isCut === false) firing.cut(reason);
-    if (run.hurriedBy !== undefined) firing?.escalate(run.hurriedBy);
+    if (run.escalationReason !== undefined) firing?.escalate(run.escalationReason);
     else if (run.startLimit === undefined && run.startup === undefined) this.#limitStartup(run);
   }
 
-  /** A start that is stopped may take as long as `before shutdown`, so that the phases of shutdown keep their time (C29, N8). */
+  /** A start that is stopped has as much time as `before` of shutdown, so that enough is left for shutdown itself (C29, N8). */
   #limitStartup(run: Run): void {
     const { deadline = Infinity, before = Infinity } = this.#events.limitsOf('shutdown') ?? {};
     const limit = Math.min(deadline, before);
@@ -82,7 +82,7 @@ export class LifeEvents {
     run.startLimit = this.#env.after(limit, () => {
       run.held = 'nothing';
       run.advance();
-      this.startup.firing?.expire(`The time that a stop gives to a start (${String(limit)} ms)`);
+      this.startup.firing?.expire(`The time limit for stopping a start (${String(limit)} ms)`);
     });
   }
 
@@ -90,8 +90,8 @@ export class LifeEvents {
     run.inContext(() => {
       void this.shutdown.launch(reason, {
         ...(run.stoppedAt !== undefined && { deadlineFrom: run.stoppedAt }),
-        terminal: run.patience === 'grace',
-        ...(run.patience === 'none' && { escalated: { reason } }),
+        terminal: run.waitMode === 'grace',
+        ...(run.waitMode === 'none' && { escalated: { reason } }),
         over: (report) => {
           run.shutdown = report;
           run.isRunning = false;
@@ -101,13 +101,13 @@ export class LifeEvents {
     });
   }
 
-  /** The shutdown under way waits no longer than the patience of the run. */
-  hurryShutdown({ patience, hurriedBy }: Run): void {
+  /** Escalates the shutdown under way if the wait mode of the run asks for it. */
+  escalateShutdown({ waitMode, escalationReason }: Run): void {
     const { firing } = this.shutdown;
-    if (patience === 'none' || (patience === 'grace' && firing?.terminal === false)) firing?.escalate(hurriedBy);
+    if (waitMode === 'none' || (waitMode === 'grace' && firing?.terminal === false)) firing?.escalate(escalationReason);
   }
 
-  /** Ends every firing of the reactor where it is. With an error, what pends is reported (C30, C31). */
+  /** Ends every firing of the reactor at once. With `error`, pending calls count as failed (C30, C31). */
   abandonAll(reason: unknown, error?: Error): void {
     for (const event of this.#events.all()) event.abandon(reason, error);
   }

@@ -15,12 +15,13 @@ import type { ReactorState } from './state.ts';
 import type { TurnLoop } from '../turn/turn-loop.ts';
 
 /**
- * The states of a reactor, from one run to the next (C24–C33).
+ * The life of a reactor, from one run to the next (C24–C33).
  *
- *     run() ─► attach the host ─► startup ─► running ─► stop asked, mark passed ─► shutdown ─► end
+ *     run() ─► attach the host ─► startup ─► running ─► stop requested, mark passed ─► shutdown ─► end
  *
- * What was asked (a stop, patience, a crash, what the host holds back) and what has happened (reports, the mark) are facts of the `Run`.
- * Whoever changes a fact calls `#advance`. Nothing else moves a run on.
+ * The fields of `Run` say what was requested (a stop, an escalation, a crash, a delayed start) and what has happened (reports, the mark).
+ * Whoever changes one of them calls `#advance`, which does the next step. The mark is passed when the calls that were queued before the
+ * stop have run.
  */
 export class Life {
   protected readonly env: ReactorEnvironment;
@@ -41,7 +42,7 @@ export class Life {
       current: () => this.#run,
       startFailed: (run, cause, source) => {
         run.failedIn = source;
-        this.#askStop(run, { kind: 'startup-failed', cause });
+        this.#requestStop(run, { kind: 'startup-failed', cause });
       },
     });
   }
@@ -67,7 +68,7 @@ export class Life {
     return this.#run;
   }
 
-  // ── What is asked ──
+  // ── Requests ──
 
   run(signal: AbortSignalLike | undefined): Promise<RunResult> {
     checkRunnable(this.#run, this.lifeEvents);
@@ -98,14 +99,14 @@ export class Life {
     const run = this.#run;
     if (run === undefined) throw notRunning('stop()', this.state);
     checkSelfWait(this.lifeEvents);
-    this.#askStop(run, reason);
+    this.#requestStop(run, reason);
     return run.promise;
   }
 
   escalate(reason: StopReason): void {
     const run = this.#run;
     if (run === undefined || run.stage === 'over') throw notRunning('escalate()', this.state);
-    this.#hurry(run, 'none', reason);
+    this.#stopWith(run, 'none', reason);
   }
 
   crash(): void {
@@ -115,43 +116,43 @@ export class Life {
     run.advance();
   }
 
-  /** Never rejects (C33). A shutdown trigger that disposes does not wait for itself. */
+  /** Never rejects (C33). Called by a shutdown trigger it returns at once, since the trigger would wait for itself. */
   async dispose(): Promise<void> {
     const run = this.#run;
-    if (run === undefined || run.stage === 'over' || this.lifeEvents.shutdown.firing?.isOpen === true) return;
+    if (run === undefined || run.stage === 'over' || this.lifeEvents.shutdown.firing?.isCalling === true) return;
     try {
       await this.stop({ kind: 'dispose' });
     } catch {
-      // Whoever has called run() hears of it.
+      // The promise of run() rejects with it.
     }
   }
 
-  /** Stopping begins, once: whatever asks for it later finds it begun (C28, C29). */
-  #askStop(run: Run, reason: StopReason): void {
+  /** Begins to stop. Only the first request has an effect (C28, C29). */
+  #requestStop(run: Run, reason: StopReason): void {
     if (run.reason !== undefined) return;
-    if (run.patience === 'wait') this.#setMark(run); // may throw: then nothing has been asked
+    if (run.waitMode === 'wait') this.#setMark(run); // may throw: then the stop has not begun
     run.reason = reason;
     run.stoppedAt = this.env.now();
     this.#signal.abort(reason);
     run.advance();
   }
 
-  #hurry(run: Run, patience: 'grace' | 'none', reason: StopReason): void {
-    run.hurry(patience, reason);
-    this.#askStop(run, reason);
+  #stopWith(run: Run, waitMode: 'grace' | 'none', reason: StopReason): void {
+    run.limitWait(waitMode, reason);
+    this.#requestStop(run, reason);
     run.advance();
   }
 
-  // ── How far it goes ──
+  // ── Steps ──
 
   /**
-   * Takes the run as far as it can go now. It may be called at any time, also from inside itself: it looks at facts alone, what has begun
-   * is not begun again, and the end of each firing comes back here.
+   * Does the next step of the run, if one is due. It may be called at any time, also while it is on the stack: it only reads the fields of
+   * the run, and begins nothing twice. Each firing of startup and shutdown calls it when it ends.
    */
   readonly #advance = (run: Run): void => {
     if (!this.#isUnderWay(run)) return;
     if (run.crash !== undefined || run.shutdown !== undefined) this.#endAfterTurn(run);
-    // A crash in a turn lets the turn go on: a stop that comes meanwhile is obeyed.
+    // After a crash the turn under way goes on. A stop that is requested in it still takes effect.
     if (!this.#isUnderWay(run) || run.shutdown !== undefined) return;
     if (run.startup === undefined) this.#advanceStartup(run);
     else if (run.reason !== undefined) this.#advanceShutdown(run, run.reason);
@@ -168,16 +169,16 @@ export class Life {
   }
 
   #advanceShutdown(run: Run, reason: StopReason): void {
-    if (this.lifeEvents.shutdown.firing !== undefined) this.lifeEvents.hurryShutdown(run);
+    if (this.lifeEvents.shutdown.firing !== undefined) this.lifeEvents.escalateShutdown(run);
     else if (run.crash !== undefined) return;
-    else if (run.isMarkPassed || run.patience !== 'wait' || !this.#loop.nudge()) {
-      // A host that gives no turn does not hold the stop.
+    else if (run.isMarkPassed || run.waitMode !== 'wait' || !this.#loop.nudge()) {
+      // Also when the host gave no turn: the stop doesn't wait for one.
       this.#loop.dropMark();
       this.lifeEvents.fireShutdown(run, reason);
     }
   }
 
-  /** The mark stands behind what is queued by now. It is passed when that has run and startup is over (C28). */
+  /** Sets the mark behind the calls that are queued now. It is passed when they have run and startup is over (C28). */
   #setMark(run: Run): void {
     const pass = (): void => {
       run.isMarkPassed = true;
@@ -191,7 +192,7 @@ export class Life {
     }
   }
 
-  /** Shutdown is over, or was left out by a crash. */
+  /** Shutdown is over, or is skipped after a crash: ends the run when the turn under way is over. */
   #endAfterTurn(run: Run): void {
     const end = (): void => {
       if (!this.#isUnderWay(run)) return;
@@ -202,17 +203,17 @@ export class Life {
     else this.#loop.afterTurn(end);
   }
 
-  // ── The end ──
+  // ── End ──
 
-  /** All phases of shutdown are over: the host is given back, and `run()` settles (C30). */
+  /** Shutdown is over: releases the host and settles the promise of `run()` (C30). */
   #end(run: Run): void {
     run.stage = 'ending';
     const stopped = new ReactorStoppedError(
-      'The run ended before this firing did: wait for it in a shutdown trigger, or bound it with limits',
+      'The run ended before this firing did: wait for it in a shutdown trigger, or set limits',
     );
     this.lifeEvents.abandonAll(stopped, stopped);
     if (run.crash !== undefined) {
-      this.#endByCrash(run, run.crash); // what heard of that has crashed the reactor
+      this.#endByCrash(run, run.crash); // an abort listener has called crash()
       return;
     }
     const left = this.#left();
@@ -223,7 +224,7 @@ export class Life {
     settle(run, left, this.env.logs);
   }
 
-  /** Nothing fires any more: firings end where they are, and the reactor can be run again (C31). */
+  /** Ends all firings at once, without a shutdown. The reactor can be run again (C31). */
   #endByCrash(run: Run, reason: StopReason): void {
     run.stage = 'ending';
     run.reason = reason;
@@ -232,7 +233,7 @@ export class Life {
       this.lifeEvents.fireStartup(run, reason);
     this.lifeEvents.abandonAll(reason);
     if (this.lifeEvents.areUnderWay) {
-      run.stage = 'attached'; // one of them is ending on the stack, and comes back to #advance
+      run.stage = 'attached'; // one of them is still on the stack, and calls #advance when it ends
       return;
     }
     this.#signal.abort(reason);
@@ -241,13 +242,13 @@ export class Life {
     settle(run, this.#left(), this.env.logs);
   }
 
-  /** `run()` throws: the host could not be attached, or gives no turns (C1). */
+  /** A hook of the host has failed in `run()`, which throws that error (C1). */
   #failToRun(run: Run, error: unknown): void {
     run.stage = 'ending';
     for (const event of [this.lifeEvents.startup, this.lifeEvents.shutdown]) event.abandon(error);
     this.#release(run);
     this.#toIdle();
-    run.promise.catch(() => undefined); // stop() may have given it to somebody meanwhile, or to nobody
+    run.promise.catch(() => undefined); // run() throws the error itself; stop() may have returned the promise meanwhile
     run.reject(error);
   }
 
@@ -267,20 +268,20 @@ export class Life {
     return { queued: this.#loop.queue.size, timed: this.#loop.timers.size };
   }
 
-  /** Calls that will never run and want to know it do (C30). */
+  /** Calls `onDrop` of the timed calls that will never run (C30). */
   dropTimed(): void {
     dropTimed(this.#loop, this.env, 'The run is over');
   }
 
-  /** How what a run holds of the host speaks to it. */
+  /** What the host and the signal may request of this run. */
   #requests(run: Run): RunRequests {
     return {
       isAlive: () => this.#run === run && (run.stage === 'attaching' || run.stage === 'attached'),
       stop: (reason) => {
-        this.#askStop(run, reason);
+        this.#requestStop(run, reason);
       },
-      hurry: (patience, reason) => {
-        this.#hurry(run, patience, reason);
+      stopWith: (waitMode, reason) => {
+        this.#stopWith(run, waitMode, reason);
       },
     };
   }

@@ -8,7 +8,7 @@ import { notRunning } from './refusals.ts';
 import type { Service, ServiceHost } from '../services/service.ts';
 import { waitingWork, workInFlight } from './work.ts';
 
-/** The life of a reactor, and what a program adds to it: services, work in flight, calls for when it runs. */
+/** Adds services, work in flight and `callWhenRunning` to the life of a reactor. */
 export class Lifecycle extends Life {
   callWhenRunning(fn: () => unknown): TriggerHandle | undefined {
     const call = (): void => {
@@ -19,7 +19,7 @@ export class Lifecycle extends Life {
       return undefined;
     }
     const { state } = this;
-    // A setup that goes on after a stop may still ask: it is never called (N7).
+    // A setup that goes on after a stop may still register: the function is never called (N7).
     const isHeld = this.current?.startup === undefined && this.lifeEvents.startup.firing === undefined;
     if (state !== 'starting' && !isHeld) throw notRunning('callWhenRunning()', state);
     return this.lifeEvents.startup.add('after', call, { name: nameOf(fn), every: false });
@@ -28,7 +28,7 @@ export class Lifecycle extends Life {
   waitUntil(promise: unknown, name: string): void {
     const run = this.current;
     const { firing, lists } = this.lifeEvents.shutdown;
-    // A crash keeps it for the next run (C57).
+    // Work given while a crash ends the shutdown is kept for the next run (C57).
     const holding = firing?.isCut === false ? firing : undefined;
     const begun = holding?.begun ?? 0;
     const isInPhase = holding?.isInPhase === true;
@@ -54,7 +54,7 @@ export class Lifecycle extends Life {
     return this.lifeEvents.services.describe();
   }
 
-  /** Work in flight, triggers, services and firings that wait, or are waited for (C47). */
+  /** Work in flight, triggers, services and firings that are waiting or pending (C47). */
   pending(): PendingItem[] {
     const { firing, lists } = this.lifeEvents.shutdown;
     const isHolding = (firing ?? this.current?.shutdown) !== undefined;

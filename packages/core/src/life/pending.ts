@@ -5,12 +5,12 @@ import type { PendingItem } from '../ground/observer.ts';
 import type { SystemEvent } from '../events/system-event.ts';
 import { eventName } from '../ground/event-name.ts';
 
-/** Triggers, services and firings that wait, or are waited for (C47). */
+/** Triggers, services and firings that are waiting or pending (C47). */
 export function pendingFirings(events: EventRegistry, life: LifeEvents): PendingItem[] {
   const waiting: PendingItem[] = [];
   for (const event of events.all()) {
-    for (const item of event.firing?.waiting() ?? []) waiting.push(item); // there may be very many
-    if (event.isAsked) waiting.push(waitingFiring(event));
+    for (const item of event.firing?.pendingItems() ?? []) waiting.push(item); // there may be very many
+    if (event.hasNext) waiting.push(waitingFiring(event));
   }
   for (const ends of ['startup', 'shutdown'] as const) {
     const phase = PHASES[(life[ends].firing?.begun ?? 0) - 1];
@@ -20,7 +20,7 @@ export function pendingFirings(events: EventRegistry, life: LifeEvents): Pending
   return waiting;
 }
 
-/** A firing that was asked for and has not begun. */
+/** A firing that was requested and has not begun. */
 export function waitingFiring({ type }: SystemEvent): PendingItem {
   return { kind: 'firing', name: eventName(type), event: type, age: 0 };
 }

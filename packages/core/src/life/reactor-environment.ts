@@ -5,7 +5,7 @@ import type { Host, Logger } from '../ground/host.ts';
 import type { Observer } from '../ground/observer.ts';
 import { whenSettled } from '../ground/thenable.ts';
 
-interface Watchers {
+interface EnvironmentOptions {
   readonly host: Host;
   readonly onError: OnError | undefined;
   readonly logger: Logger;
@@ -14,35 +14,35 @@ interface Watchers {
   readonly captureContext: () => ContextRunner | undefined;
 }
 
-/** A reactor's own: its clock, its one error path, its observer. */
+/** The clock, the error reporting and the observer of one reactor. */
 export class ReactorEnvironment implements FiringDeps {
   readonly now: () => number;
   readonly after: (ms: number, fn: () => void) => Disposable;
   readonly debug: boolean;
   observer: Observer | undefined;
-  /** Errors reported so far. */
+  /** The number of errors reported so far. */
   errors = 0;
-  readonly #watchers: Watchers;
+  readonly #options: EnvironmentOptions;
 
-  constructor(now: () => number, after: (ms: number, fn: () => void) => Disposable, watchers: Watchers) {
+  constructor(now: () => number, after: (ms: number, fn: () => void) => Disposable, options: EnvironmentOptions) {
     this.now = now;
     this.after = after;
-    this.debug = watchers.debug;
-    this.#watchers = watchers;
-    this.observer = this.#methodsOf(watchers.observer);
+    this.debug = options.debug;
+    this.#options = options;
+    this.observer = this.#methodsOf(options.observer);
   }
 
   captureContext(): ContextRunner | undefined {
-    return this.#watchers.captureContext();
+    return this.#options.captureContext();
   }
 
-  /** Errors are logged, or shown by the page: no program takes them. */
+  /** There is no `onError`: errors are logged, or reported to the page. */
   get logs(): boolean {
-    return this.#watchers.onError === undefined;
+    return this.#options.onError === undefined;
   }
 
   report(error: unknown, source: ErrorSource): void {
-    const { onError, host, logger } = this.#watchers;
+    const { onError, host, logger } = this.#options;
     this.errors++;
     reportTo(onError, host, logger, error, source);
   }
@@ -50,7 +50,7 @@ export class ReactorEnvironment implements FiringDeps {
   notify<K extends keyof Observer>(method: K, ...args: Parameters<NonNullable<Observer[K]>>): void {
     const { observer } = this;
     const failed = (error: unknown): void => {
-      if (this.observer !== observer) return; // what it has begun may fail more than once
+      if (this.observer !== observer) return; // report each observer once: several of its promises may reject
       this.observer = undefined;
       this.report(error, { kind: 'observer', name: method });
     };
@@ -63,7 +63,7 @@ export class ReactorEnvironment implements FiringDeps {
     }
   }
 
-  /** Read once: a getter that throws later would break what is observed. */
+  /** Reads the methods once, so that a getter can't throw later, in the middle of a turn. */
   #methodsOf(observer: Observer | undefined): Observer | undefined {
     if (observer === undefined) return undefined;
     try {
@@ -75,9 +75,9 @@ export class ReactorEnvironment implements FiringDeps {
     }
   }
 
-  /** An async callback that fails is an error like any other, never an unhandled rejection (C27, C36). */
+  /** Reports the rejection of an async callback, so that it is no unhandled rejection (C27, C36). */
   watch(result: unknown, kind: ErrorSource['kind'], name: string): void {
-    if (typeof result !== 'object' && typeof result !== 'function') return; // most callbacks return nothing of interest
+    if (typeof result !== 'object' && typeof result !== 'function') return; // no thenable
     void whenSettled(result, ignore, (error) => {
       this.report(error, { kind, name });
     });
@@ -85,5 +85,5 @@ export class ReactorEnvironment implements FiringDeps {
 }
 
 function ignore(): void {
-  // Nobody asks what a callback gives.
+  // The value of a callback isn't used.
 }

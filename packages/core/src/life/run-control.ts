@@ -14,15 +14,16 @@ export interface HostHooks {
   attachHost(control: HostControl): Disposable | undefined;
 }
 
-/** What the host may ask of one run. */
+/** What the host can request of one run. */
 export interface RunRequests {
   /** Whether this run is the one under way, and has not ended. */
   isAlive(): boolean;
   stop(reason: StopReason): void;
-  hurry(patience: 'grace' | 'none', reason: StopReason): void;
+  /** Stops the run, or changes the stop under way, so that phases wait for no more than `waitMode` says (C32). */
+  stopWith(waitMode: 'grace' | 'none', reason: StopReason): void;
 }
 
-/** What the host is given for one run (C1). It does nothing once the run is over. */
+/** Makes the argument of `attachHost` for one run (C1). Its methods do nothing once the run is over. */
 export function hostControl(
   run: Run,
   life: RunRequests,
@@ -34,12 +35,12 @@ export function hostControl(
   return {
     stop: (reason) => {
       if (!life.isAlive()) return;
-      // A host that cannot start has failed to: what a program calls its own stop does not matter.
+      // The host failed to start. (A program may use the same kind for its own stop, which isn't a failed start.)
       if (run.state === 'starting' && reason.kind === 'startup-failed') run.failedIn = { kind: 'host', name: 'setup' };
       life.stop(reason);
     },
     escalate: (reason) => {
-      if (life.isAlive()) life.hurry('none', reason);
+      if (life.isAlive()) life.stopWith('none', reason);
     },
     fire: (type, detail, options) => {
       if (!life.isAlive()) return;
@@ -50,9 +51,9 @@ export function hostControl(
       const reason = detail as StopReason; // as: the detail of shutdown
       life.stop(reason);
       if (!options.terminal) return;
-      // What the host fired before, such as that the page is hidden, has its grace first.
+      // Events that the host fired before, such as that the page is hidden, end first.
       hostEvents.flush(reason, () => {
-        if (life.isAlive()) life.hurry('grace', reason);
+        if (life.isAlive()) life.stopWith('grace', reason);
       });
     },
     report: (error, source) => {
@@ -72,7 +73,7 @@ export function hostControl(
   };
 }
 
-/** An abort of this signal stops the run (C24). */
+/** Stops the run when the signal aborts (C24). */
 export function stopOnAbort(run: Run, life: RunRequests, signal: AbortSignalLike): void {
   const stopListening = listenToAbort(signal, () => {
     if (life.isAlive()) life.stop({ kind: 'abort', cause: abortReason(signal) });

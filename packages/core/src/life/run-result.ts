@@ -9,15 +9,15 @@ interface RunRecord {
   readonly left: { readonly queued: number; readonly timed: number };
 }
 
-/** What became of a run (C24). */
+/** The result of a run (C24). */
 export class RunResult {
-  /** Why it ended. */
+  /** Why the run ended. */
   readonly reason: StopReason;
-  /** Of a start that failed or was stopped too: the phases it did not reach called no trigger. */
+  /** The report of startup. There is one even if the start failed or was stopped: phases that didn't begin have no triggers. */
   readonly startup: FiringReport;
-  /** Undefined after `crash()`. */
+  /** The report of shutdown. Undefined after `crash()`. */
   readonly shutdown: FiringReport | undefined;
-  /** Calls that never ran. */
+  /** The numbers of queued and timed calls that never ran. */
   readonly left: { readonly queued: number; readonly timed: number };
 
   constructor({ reason, startup, shutdown, left }: RunRecord) {
@@ -27,12 +27,12 @@ export class RunResult {
     this.left = left;
   }
 
-  /** Those of startup and shutdown; errors of plain callbacks are counted in `stats()`. */
+  /** The errors of startup and shutdown. Errors of other callbacks are counted in `stats()`. */
   get errors(): readonly FiringError[] {
     return [...this.startup.errors, ...(this.shutdown?.errors ?? [])];
   }
 
-  /** Throws one `AggregateError` of all `errors`; nothing when there are none. */
+  /** Throws an `AggregateError` with all `errors`, if there are any. */
   throwIfFailed(): void {
     const { errors } = this;
     if (errors.length > 0)
@@ -49,7 +49,7 @@ export class RunResult {
   }
 }
 
-/** `signal SIGTERM`, `stop`. */
+/** A stop reason in a message, such as `signal SIGTERM` or `stop`. */
 export function describeReason({ kind, signal }: StopReason): string {
   return signal === undefined ? printable(kind) : `${printable(kind)} ${printable(signal)}`;
 }

@@ -5,11 +5,11 @@ import {
   type StopReason,
 } from '../ground/host.ts';
 
-/** The signal of a run (C54), made when somebody first asks for it; before `run()` it is that of the next one. */
+/** The signal of a run (C54), made when it is first read. A signal that is read before `run()` belongs to the next run. */
 export class RunSignal {
   #controller: AbortControllerLike | undefined;
 
-  /** `reason`: why the run under way stops. A signal made after that is born aborted. */
+  /** `reason`: why the run is stopping, if it is. The signal is aborted then. */
   get(reason: StopReason | undefined): HostAbortSignal {
     this.#controller ??= createAbortController();
     if (reason !== undefined) this.#controller.abort(reason);
@@ -20,7 +20,7 @@ export class RunSignal {
     this.#controller?.abort(reason);
   }
 
-  /** The run is over: an aborted signal is not that of the next one. */
+  /** The run is over: the next run needs another signal if this one is aborted. */
   renew(): void {
     if (this.#controller?.signal.aborted === true) this.#controller = undefined;
   }

@@ -5,43 +5,43 @@ import { dispose, type StopReason } from '../ground/host.ts';
 import type { RunResult } from './run-result.ts';
 import type { ReactorState } from './state.ts';
 
-/** How long phases may wait: as their limits say, for some promise jobs when the host goes away, or not at all (C32). */
-export type Patience = 'wait' | 'grace' | 'none';
+/** How long phases wait: until their limits, for 64 microtasks since the host is closing (`grace`), or not at all (C32). */
+export type WaitMode = 'wait' | 'grace' | 'none';
 
-/** One run of a reactor: what was asked of it, what has happened so far, and what it holds of the host. */
+/** One run of a reactor: what was requested, what has happened so far, and the host resources to release at its end. */
 export class Run {
-  // ── What was asked ──
+  // ── Requested ──
 
-  /** Why it stops, or that it crashes. Set once the one or the other begins. */
+  /** Why the run ends. Set when stopping begins, or when the run ends by a crash. */
   reason: StopReason | undefined;
   /** When stopping began, on the reactor's clock. The shutdown deadline counts from here (C29). */
   stoppedAt: number | undefined;
-  patience: Patience = 'wait';
-  /** What signals abort with when the patience ends. */
-  hurriedBy: StopReason | undefined;
-  /** What the host holds back: nothing, the start, or a stop too that comes meanwhile (B8, N7). */
+  waitMode: WaitMode = 'wait';
+  /** The reason of the escalation, if `waitMode` isn't `wait`. Signals abort with it. */
+  escalationReason: StopReason | undefined;
+  /** Whether the host delays the start; with `stop` also a stop that is requested meanwhile (B8, N7). */
   held: 'nothing' | 'start' | 'stop' = 'nothing';
   /** Set by `crash()`: the run ends without a shutdown (C31). */
   crash: StopReason | undefined;
-  /** What failed the start: the run ends in an error, unless it is crashed (C26). */
+  /** Where the error that failed the start comes from. `run()` rejects then, unless the run crashes (C26). */
   failedIn: ErrorSource | undefined;
 
-  // ── What is ──
+  // ── Happened so far ──
 
   /** Calls a function in the async context of `run()` (N3). */
   readonly inContext: ContextRunner;
 
-  /** `attaching`: `run()` is taking hold of the host. `ending`: its firings are being abandoned and the host is given back. */
+  /** `attaching`: in `run()`, before the hooks have returned. `ending`: its firings are being abandoned and the host is being released. */
   stage: 'attaching' | 'attached' | 'ending' | 'over' = 'attaching';
   startup: FiringReport | undefined;
   shutdown: FiringReport | undefined;
-  /** Startup is over, and nothing had ended it early. */
+  /** Startup was over before a stop began. */
   isUp = false;
-  /** All that was queued and due when stopping began has run (C28). */
+  /** All calls that were queued or due when stopping began have run (C28). */
   isMarkPassed = false;
   /** From the first `during startup` trigger to the last `before shutdown` one (C24). */
   isRunning = false;
-  /** Bounds a start that is being stopped (C29). */
+  /** The time limit of a start that is being stopped (C29). */
   startLimit: Disposable | undefined;
 
   readonly promise: Promise<RunResult>;
@@ -74,26 +74,26 @@ export class Run {
     return this.isUp ? 'running' : 'starting';
   }
 
-  /** Something was asked, or has happened: goes on as far as it can. */
+  /** Call it after a change of a field: does the next step of the run, if one is due. */
   advance(): void {
     this.#advance(this);
   }
 
-  /** Whether startup may fire. A stop fires it too: without any phase, for its report. */
+  /** Whether startup can be fired. After a stop it is fired too, without running a phase, to make its report. */
   get mayStart(): boolean {
-    if (this.held === 'nothing' || this.patience !== 'wait') return true;
+    if (this.held === 'nothing' || this.waitMode !== 'wait') return true;
     return this.held === 'start' && this.reason !== undefined;
   }
 
-  /** Whether this event is over in this run. What is registered after a crash is for the next run. */
+  /** Whether this event is over in this run. `false` after a crash: what is registered then is for the next run. */
   hasPassed(event: 'startup' | 'shutdown'): boolean {
     return this.crash === undefined && this[event] !== undefined;
   }
 
-  /** Takes patience away; what is gone does not come back. */
-  hurry(patience: 'grace' | 'none', reason: StopReason): void {
-    if (this.patience !== 'none') this.patience = patience;
-    this.hurriedBy = reason;
+  /** Makes phases wait less: `none` is never changed back to `grace`. */
+  limitWait(waitMode: 'grace' | 'none', reason: StopReason): void {
+    if (this.waitMode !== 'none') this.waitMode = waitMode;
+    this.escalationReason = reason;
   }
 
   startupOver(report: FiringReport): void {
@@ -103,7 +103,7 @@ export class Run {
     this.#resolveStartup(report);
   }
 
-  /** Keeps something to give back when the run is over. Throws `TypeError` for what cannot be given back. */
+  /** Keeps a resource of the host until the run is over. Throws `TypeError` if it isn't a `Disposable`. */
   hold(hook: string, held: Disposable | undefined): void {
     if (held === undefined) return;
     if (typeof (held as Partial<Disposable> | null)?.[dispose] !== 'function')
@@ -111,7 +111,7 @@ export class Run {
     this.#held.push(held);
   }
 
-  /** Gives all of it back, the last first. What fails is told, and the rest goes on. */
+  /** Disposes all resources, the last one first. `failed` is called for each that throws. */
   release(failed: (error: unknown) => void): void {
     for (let held = this.#held.pop(); held !== undefined; held = this.#held.pop()) {
       try {

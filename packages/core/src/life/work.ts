@@ -3,11 +3,11 @@ import type { ErrorSource } from '../ground/error-source.ts';
 import type { TriggerOutcome, PendingItem } from '../ground/observer.ts';
 import type { Run } from './run.ts';
 import { whenSettled } from '../ground/thenable.ts';
-import { RegisteredTrigger, type OpenFiring, type TriggerList } from '../events/trigger.ts';
+import { RegisteredTrigger, type ActiveFiring, type TriggerList } from '../events/trigger.ts';
 
 /**
- * Work in flight (C57): a trigger of shutdown that returns a promise which pends already. When that settles before the phase begins, the
- * trigger is removed.
+ * Work in flight (C57): a trigger of shutdown that returns a promise which was given to `waitUntil`. If the promise settles before the
+ * phase begins, the trigger is removed.
  */
 class Work extends RegisteredTrigger {
   /** When it was given, on the reactor's clock. */
@@ -22,17 +22,17 @@ class Work extends RegisteredTrigger {
     return 'work';
   }
 
-  /** A crash does not end the work: it holds the next run (C31). */
-  override onSettled(outcome: TriggerOutcome, firing: OpenFiring): void {
+  /** After a crash the work is registered again: the shutdown of the next run waits for it (C31). */
+  override onSettled(outcome: TriggerOutcome, firing: ActiveFiring): void {
     if (outcome === 'abandoned' && firing.isCut) this.list.add(this);
   }
 }
 
 /**
- * Makes a trigger of work in flight, for this list. A rejection before the stop is reported; later it is the failure of the trigger. Work
- * that rejects with the reason of the stop, as its signal told it to, has not failed. Throws `TypeError` for what is no thenable.
+ * Makes a trigger for work in flight. A rejection before the stop is reported; later it is a failure of the trigger. Work that rejects with
+ * the reason of the stop, since it was aborted by the signal, has not failed. Throws `TypeError` if `promise` isn't a thenable.
  *
- * `run`: the one in which the work was given; `current`: gives the one under way.
+ * `run`: the run in which the work was given; `current`: returns the run under way.
  */
 export function workInFlight(
   list: TriggerList,
@@ -58,12 +58,12 @@ export function workInFlight(
   return work;
 }
 
-/** Node's own functions wrap what their signal aborted with. The error may be of another realm, or none. */
+/** The cause of an error: Node's functions wrap the reason of their signal. The value may be anything that was thrown. */
 function causeOf(error: unknown): unknown {
   return (error as { readonly cause?: unknown } | null | undefined)?.cause; // as: whatever was thrown
 }
 
-/** The work that holds no phase yet (C47). */
+/** The work that no phase waits for yet (C47). */
 export function waitingWork(lists: readonly TriggerList[], now: number): PendingItem[] {
   return lists
     .flatMap(({ triggers }) => [...triggers])

@@ -1,6 +1,6 @@
 import { PHASES, type Phase, type Trigger, type TriggerContext } from '../ground/events.ts';
 import type { TriggerOutcome } from '../ground/observer.ts';
-import { RegisteredTrigger, TriggerList, type OpenFiring } from '../events/trigger.ts';
+import { RegisteredTrigger, TriggerList, type ActiveFiring } from '../events/trigger.ts';
 import type { LifeEvent, ServiceNode } from './service-node.ts';
 import { statusOf } from './service-status.ts';
 
@@ -48,14 +48,14 @@ export class PhasePass {
   readonly #id = ++passes;
   readonly #event: LifeEvent;
   readonly #phase: Phase;
-  readonly #firing: OpenFiring;
+  readonly #firing: ActiveFiring;
   /** What its calls are triggers of; they are not registered. */
   readonly #list: TriggerList;
   /** A queue, since recursion along a chain of ten thousand services would overflow the stack. */
   #ready: ServiceNode[] = [];
   #isCalling = false;
 
-  constructor(event: LifeEvent, phase: Phase, firing: OpenFiring) {
+  constructor(event: LifeEvent, phase: Phase, firing: ActiveFiring) {
     this.#event = event;
     this.#phase = phase;
     this.#firing = firing;

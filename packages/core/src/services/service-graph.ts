@@ -3,7 +3,7 @@ import { PhasePassedError } from '../ground/errors.ts';
 import type { Phase } from '../ground/events.ts';
 import type { PendingItem } from '../ground/observer.ts';
 import { listed, printable } from '../ground/printable.ts';
-import type { OpenFiring } from '../events/trigger.ts';
+import type { ActiveFiring } from '../events/trigger.ts';
 import { PhasePass } from './phase-pass.ts';
 import { ServiceNode, type LifeEvent } from './service-node.ts';
 import { treeOf } from './service-tree.ts';
@@ -58,7 +58,7 @@ export class ServiceGraph {
   }
 
   /** A phase of startup or shutdown begins: calls the services that have a function for it, each when what it waits for has settled. */
-  enter(event: LifeEvent, phase: Phase, firing: OpenFiring): void {
+  enter(event: LifeEvent, phase: Phase, firing: ActiveFiring): void {
     new PhasePass(event, phase, firing).begin(this.#nodes);
   }
 
