@@ -41,29 +41,29 @@ import { TurnLoop } from './turn/turn-loop.ts';
 
 /** Options of every reactor. */
 export interface ReactorOptions<H extends Host = Host> {
-  /** What replaces the host's functions; what is left out comes from the real host (C4). */
+  /** Replaces functions of the host. Those that are left out come from the real host (C4). */
   readonly host?: Partial<H>;
-  /** Hears each error once (C48). Default: `reportError` on a page, elsewhere a readable block to the `logger`. */
+  /** Called once for each error (C48). Default: `reportError` on a page, elsewhere a message to the `logger`. */
   readonly onError?: OnError;
-  /** Default: the host's console (C56). */
+  /** Where the reactor prints to. Default: the host's console (C56). */
   readonly logger?: Logger;
-  /** Hears of turns, calls and events (C46); without one that costs a null check. */
+  /** Called for turns, calls and events (C46). */
   readonly observer?: Observer;
-  /** By event type; for objects as types give them with each firing (C22). */
+  /** Time limits by event type. For an event type that is an object, pass them with each firing (C22). */
   readonly limits?: Readonly<Record<PropertyKey, Limits>>;
-  /** All events or none; default: startup and shutdown (C15). */
+  /** Whether reports have `phases`: `true` for all events, `false` for none. Default: for startup and shutdown (C15). */
   readonly timings?: boolean;
-  /** Milliseconds for queued calls, and again for timed calls, in each turn; default 5 (C35). */
+  /** How long queued calls run in each turn, and also timed calls. Milliseconds, default 5 (C35). */
   readonly maxSliceMs?: number;
-  /** Callbacks of either kind in each turn; default 1 000 (C35). */
+  /** The maximum number of queued calls in each turn, and also of timed calls. Default 1 000 (C35). */
   readonly maxBatch?: number;
-  /** Triggers remember where they were registered (C23). */
+  /** `true`: error reports show where a trigger was registered (C23). */
   readonly debug?: boolean;
 }
 
 /**
- * What every reactor is: system events in three phases, a clock, a queue, and one life (C1–C56). A subclass says how its host gives a turn;
- * Twisted's `ReactorBase`.
+ * The base class of all reactors: system events in three phases, a clock, a queue of calls, and a lifecycle (C1–C56). A subclass implements
+ * how to get a turn from its host. Twisted's `ReactorBase`.
  *
  * `E`: the program's events; `B`: those a runtime package adds.
  *
@@ -82,7 +82,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   readonly #life: Lifecycle;
   readonly #clock: MonotonicClock;
 
-  /** Stops the reactor and waits for the end of the run; never rejects, `run()` does (C33). */
+  /** Stops the reactor and waits for the end of the run. Never rejects, since `run()` does (C33). */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   static {
     Object.defineProperty(ReactorBase.prototype, asyncDispose, {
@@ -94,8 +94,8 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
 
   constructor(options: ReactorOptions = {}) {
     const { maxSliceMs = 5, maxBatch = 1_000, limits, timings, onError, observer, debug = false } = options;
-    checkShare(maxSliceMs, 'maxSliceMs');
-    checkShare(maxBatch, 'maxBatch');
+    checkAboveZero(maxSliceMs, 'maxSliceMs');
+    checkAboveZero(maxBatch, 'maxBatch');
     if (onError !== undefined) checkFunction(onError, 'The option onError');
     const host = takeHost(options.host);
     const now = (): number => this.now();
@@ -127,12 +127,12 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     });
   }
 
-  // ── What a subclass writes (C1) ──
+  // ── Hooks for subclasses (C1) ──
 
-  /** Asks the host for one turn soon, from a real macrotask; returns how to cancel that. */
+  /** Requests one turn from the host as soon as possible, in a macrotask. Returns a function that cancels the request. */
   protected abstract requestTurn(turn: () => void): () => void;
 
-  /** Asks the host for one turn after `ms` (whole, 1 to 2^31−1); returns how to cancel that. Default: the host record's `setTimeout`. */
+  /** Requests one turn after `ms` (integer, 1 to 2^31−1). Returns a function that cancels it. Default: `setTimeout` of the option `host`. */
   protected setWakeup(ms: number, turn: () => void): () => void {
     const handle = this.#host.setTimeout(turn, ms);
     return () => {
@@ -140,24 +140,24 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     };
   }
 
-  /** The host's monotonic clock, milliseconds; default: the host record's `now`. */
+  /** The host's monotonic clock in milliseconds. Default: `now` of the option `host`. */
   protected hostNow(): number {
     return this.#host.now();
   }
 
-  /** Signals, page life, unload: called by `run()` before startup fires; what it returns is disposed when the run is over (C25). */
+  /** Called by `run()` before startup, to listen to signals or page events. The result is disposed when the run is over (C25). */
   protected attachHost(_control: HostControl): Disposable | undefined {
     return undefined;
   }
 
-  /** Holds the host alive for the whole run; released when it is over. */
+  /** Keeps the host alive during the run. The result is disposed when the run is over. */
   protected acquireKeepAlive(): Disposable | undefined {
     return undefined;
   }
 
   /**
-   * Captures the async context of this moment, for hosts that have such a thing: what is returned calls a function in it. A firing that
-   * goes on from somewhere else, such as a limit, goes on in the context of whoever fired (N3). Default: none.
+   * Captures the current async context, on hosts that have async contexts. The result calls a function in that context. So a firing that
+   * is continued by something else, such as a time limit, still runs in the context of whoever fired (N3). Default: none.
    */
   protected captureContext(): ((fn: () => void) => void) | undefined {
     return undefined;
@@ -166,8 +166,9 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   // ── System events (C6–C23, C53) ──
 
   /**
-   * Registers a trigger for one phase of an event (C6). One-shot unless `{ every: true }`. Throws `InvalidPhaseError`, `TypeError`, or
-   * `PhasePassedError` where it could never run; then nothing is registered. [Twisted: `addSystemEventTrigger`]
+   * Registers a trigger for one phase of an event (C6). It is called once, or with `{ every: true }` at each firing. Throws
+   * `InvalidPhaseError`, `TypeError`, or `PhasePassedError` if it could never be called; then nothing is registered.
+   * [Twisted: `addSystemEventTrigger`]
    */
   addSystemEventTrigger<const K extends EventKey<E, B>>(
     phase: Phase,
@@ -178,7 +179,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     return this.#events.event(eventType).add(phase, trigger as Trigger, takeOptions(options)); // as: the engine does not know the detail's type
   }
 
-  /** Takes a registration out, or all that is left of it; `UnknownTriggerError` when there is nothing (C19). [Twisted: `removeSystemEventTrigger`] */
+  /** Removes a registration. Throws `UnknownTriggerError` if nothing of it is left (C19). [Twisted: `removeSystemEventTrigger`] */
   removeSystemEventTrigger(handle: TriggerHandle): void {
     this.#events.remove(handle);
   }
@@ -191,7 +192,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     return this.fire(eventType, ...args);
   }
 
-  /** Registers for every firing; a bare function is `during` (C53). */
+  /** Registers a trigger for every firing. A function is registered for `during` (C53). */
   on<const K extends EventKey<E, B>>(
     type: K,
     trigger: Trigger<DetailOf<E, B, K>> | Phases<DetailOf<E, B, K>>,
@@ -200,7 +201,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     return this.#events.register(type, trigger as Trigger | Phases, takeOptions(options, true)); // as: see addSystemEventTrigger
   }
 
-  /** Registers for the next firing alone; a bare function is `during` (C53). */
+  /** Registers a trigger for the next firing only. A function is registered for `during` (C53). */
   once<const K extends EventKey<E, B>>(
     type: K,
     trigger: Trigger<DetailOf<E, B, K>> | Phases<DetailOf<E, B, K>>,
@@ -210,8 +211,8 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   }
 
   /**
-   * Fires an event: before, during, after (C9). Synchronous as long as no trigger returns a thenable (C12). The promise never rejects
-   * (C15); throws `EventAlreadyFiringError` or `ReservedEventError` at once (C20).
+   * Fires an event: calls the triggers of `before`, `during` and `after` (C9). Synchronous as long as no trigger returns a thenable (C12).
+   * The promise never rejects (C15). Throws `EventAlreadyFiringError` or `ReservedEventError` synchronously (C20).
    */
   fire<const K extends Exclude<EventKey<E, B>, keyof CoreEvents>>(
     type: K,
@@ -227,72 +228,74 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     return this.#events.event(type).fire(args[0], args[1]);
   }
 
-  /** Whether a firing of this type is under way, or asked for next (C20). */
+  /** Whether a firing of this event is under way, or was requested with `whenFiring: 'again'` (C20). */
   isFiring(eventType: EventKey<E, B>): boolean {
     return this.#events.isFiring(eventType);
   }
 
   // ── Life (C24–C33, C54) ──
 
-  /** `stopping` from the call of `stop()` on, before anything of the stop has run; `idle` again after `crash()`. */
+  /** The state of the reactor. It is `stopping` as soon as `stop()` is called, and `idle` again after a crash. */
   get state(): ReactorState {
     return this.#life.state;
   }
 
-  /** True from the first `during startup` trigger to the last `before shutdown` one. [Twisted: `running`] */
+  /** `true` from the first trigger of `during startup` to the last one of `before shutdown`. [Twisted: `running`] */
   get running(): boolean {
     return this.#life.running;
   }
 
-  /** Aborts with the stop reason when stopping begins, and on crash; a new one for each run (C54). */
+  /** Aborts with the stop reason when stopping begins or the reactor crashes. Each run has a new signal (C54). */
   get signal(): HostAbortSignal {
     return this.#life.signal;
   }
 
   /**
-   * Fires startup, lives until it is stopped, fires shutdown; resolves with what became of it (C24). Rejects with `StartupFailedError`
-   * alone. Throws `ReactorAlreadyRunningError` or `ReactorNotRestartableError` at once. Aborting `signal` stops.
+   * Fires startup, runs until the reactor is stopped, then fires shutdown. Resolves with the result of the run (C24). Rejects only with
+   * `StartupFailedError`. Throws `ReactorAlreadyRunningError` or `ReactorNotRestartableError` synchronously. Aborting `signal` stops the
+   * reactor.
    */
   run(options: { readonly signal?: AbortSignalLike } = {}): Promise<RunResult> {
     return this.#life.run(options.signal);
   }
 
-  /** Resolves with the report of startup as soon as that is over, long before `run()` does; undefined before `run()`. */
+  /** Resolves with the report of startup when startup is over. Undefined before `run()`. */
   get startupReport(): Promise<FiringReport> | undefined {
     return this.#life.startupReport;
   }
 
   /**
-   * Ends the run in order: what is queued by now still runs, then `shutdown` fires (C28, C29). Returns the promise of `run()`. Throws
-   * `ReactorNotRunningError` when there is no run, `SelfWaitError` in the synchronous part of a shutdown trigger.
+   * Stops the reactor: the calls that are queued now still run, then `shutdown` is fired (C28, C29). Returns the promise of `run()`. Throws
+   * `ReactorNotRunningError` if there is no run, and `SelfWaitError` in the synchronous part of a shutdown trigger.
    */
   stop(reason: StopReason = { kind: 'stop' }): Promise<RunResult> {
     checkReason(reason, 'stop()');
     return this.#life.stop(reason);
   }
 
-  /** Opens the barriers of startup and shutdown, now: each phase still runs, none waits (C32). Throws `ReactorNotRunningError` when there is no run. */
+  /** Stops without waiting: the phases of startup and shutdown still run, but none waits (C32). Throws `ReactorNotRunningError` without a run. */
   escalate(reason: StopReason = { kind: 'stop' }): void {
     checkReason(reason, 'escalate()');
     this.#life.escalate(reason);
   }
 
-  /** Ends the run after the turn under way and fires nothing; the reactor can be run again (C31). [Twisted: `crash`] */
+  /** Ends the run after the turn under way, without a shutdown. The reactor can be run again (C31). [Twisted: `crash`] */
   crash(): void {
     this.#life.crash();
   }
 
   /**
-   * Runs one turn by hand and returns the milliseconds until it wants the next: 0, a number, or `Infinity` (C38). Legal in any state;
-   * re-entered: `ReentrantTurnError`. [Twisted: `iterate`]
+   * Runs one turn. Returns the milliseconds until the next turn is needed; `Infinity` if none is (C38). Allowed in any state. Throws
+   * `ReentrantTurnError` inside a turn. [Twisted: `iterate`]
    */
   iterate(): number {
     return this.#loop.iterate(this.state !== 'stopped');
   }
 
   /**
-   * Calls `fn` once the reactor runs (C27): running, at once, and what it throws is the caller's; before, as an `after startup` trigger whose
-   * promise is not waited for; later `ReactorNotRunningError`. [Twisted: `callWhenRunning`]
+   * Calls `fn` when the reactor is running (C27). If it is running already: calls `fn` at once, and throws what `fn` throws. Before that:
+   * registers `fn` as a trigger of `after startup`, which doesn't wait for its promise. After a stop: throws `ReactorNotRunningError`.
+   * [Twisted: `callWhenRunning`]
    */
   callWhenRunning(fn: () => unknown): TriggerHandle | undefined {
     checkFunction(fn, 'The function for callWhenRunning');
@@ -300,9 +303,9 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   }
 
   /**
-   * Work in flight that a stop must not cut (C57): it holds `before shutdown`; given later, the phase under way. The limits of shutdown
-   * bound it. A rejection is reported; one that holds the stop is a failed trigger of shutdown. Throws `TypeError` for what is no
-   * thenable, `ReactorNotRunningError` once the last phase of shutdown is over.
+   * Makes a stop wait for work in flight (C57): `before shutdown` waits for it, or the phase of shutdown that is under way. The limits of
+   * shutdown apply. A rejection is reported; during shutdown it counts as a failed trigger. Throws `TypeError` if `promise` isn't a
+   * thenable, and `ReactorNotRunningError` when the last phase of shutdown is over.
    *
    * @example
    * reactor.waitUntil(saveReport(), { name: 'save the report' });
@@ -312,8 +315,8 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   }
 
   /**
-   * Registers both ends of a service (C52) and returns it; used twice it counts once. Throws `ServiceGraphError`, `PhasePassedError`,
-   * `TypeError`, or `RangeError` for a lead time that the shutdown deadline has no room for.
+   * Registers a service (C52) and returns it. Registering it again has no effect. Throws `ServiceGraphError`, `PhasePassedError`,
+   * `TypeError`, or `RangeError` if the lead time is more than half of the shutdown deadline.
    */
   use<S extends Service>(service: S): S {
     this.#life.use(service, this);
@@ -333,12 +336,12 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
 
   // ── Calls (C34–C42) ──
 
-  /** Monotonic milliseconds: the clock that timed calls use (C39). */
+  /** Monotonic milliseconds on the clock that timed calls use (C39). */
   now(): number {
     return this.#clock.now();
   }
 
-  /** Queues `fn` for the next turn, from any context, in order (C37). */
+  /** Queues `fn` for the next turn. Queued calls run in order (C37). */
   callSoon(fn: () => unknown, _options?: Pick<CallOptions, 'context'>): void {
     checkFunction(fn, 'The function for callSoon');
     this.#loop.callSoon(fn);
@@ -349,26 +352,26 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     this.callSoon(fn);
   }
 
-  /** Calls `fn` once, `ms` from now (C39). Throws `RangeError` for a negative or NaN delay; `Infinity` is never. [Twisted: `callLater`] */
+  /** Calls `fn` once, `ms` from now (C39). Throws `RangeError` if `ms` is negative or NaN; `Infinity` means never. [Twisted: `callLater`] */
   callLater(ms: number, fn: () => unknown, options?: CallOptions): DelayedCall {
     const call = this.#loop.timers.add(ms, fn, options);
     if (options?.onDrop !== undefined && this.state === 'stopped') this.#life.dropTimed();
     return call;
   }
 
-  /** Those that wait, in the order they will run (C42). [Twisted: `getDelayedCalls`] */
+  /** The pending timed calls, in the order they will run (C42). [Twisted: `getDelayedCalls`] */
   getDelayedCalls(): readonly DelayedCall[] {
     return this.#loop.timers.list();
   }
 
-  // ── Watching (C46, C47, C64) ──
+  // ── Reporting (C46, C47, C64) ──
 
-  /** Puts an error on the one error path (C48) without stopping anything; `name` says whose it is (C64). */
+  /** Reports an error as the reactor's own are reported (C48). Nothing is stopped. `source` says where it comes from (C64). */
   report(error: unknown, source: Partial<Pick<ErrorSource, 'kind' | 'name'>> = {}): void {
     this.#env.report(error, { kind: source.kind ?? 'call', name: source.name ?? 'report' });
   }
 
-  /** What waits, and what holds it, at this moment (C47). */
+  /** All calls, triggers, services, firings and work that are waiting or pending now (C47). */
   pending(): readonly PendingItem[] {
     return [...this.#loop.pending(), ...this.#life.pending()];
   }
@@ -379,21 +382,22 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   }
 }
 
-/** Reads what reports and statuses show of a reason: one that cannot be read is refused before anything stops. */
+/** Throws `TypeError` if the properties of a reason can't be read or shown, so that this fails before the stop begins. */
 function checkReason(reason: unknown, what: string): void {
   try {
     const { kind } = reason as Partial<StopReason>; // as: callers without types pass anything
     const { signal } = reason as Partial<StopReason>; // as: see above
     if (typeof reason === 'object' && typeof kind !== 'function' && typeof signal !== 'function') return;
   } catch {
-    // It is refused below.
+    // The error below.
   }
   throw new TypeError(
     `${what} got ${describeGiven(reason)} for its reason: give an object such as { kind: 'stop' }, or nothing`,
   );
 }
 
-function checkShare(value: number, what: string): void {
+/** Throws unless an option is a number above 0. */
+function checkAboveZero(value: number, what: string): void {
   if (typeof value !== 'number') throw new TypeError(`${what} is ${describeGiven(value)}: give a number above 0`);
   if (!(value > 0)) throw new RangeError(`${what} is ${String(value)}: give a number above 0`);
 }
