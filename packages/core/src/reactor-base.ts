@@ -132,7 +132,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   /** Requests one turn from the host as soon as possible, in a macrotask. Returns a function that cancels the request. */
   protected abstract requestTurn(turn: () => void): () => void;
 
-  /** Requests one turn after `ms` (integer, 1 to 2^31−1). Returns a function that cancels it. Default: `setTimeout` of the option `host`. */
+  /** Requests one turn after `ms` (integer, 1 to 2^31−1). Returns a function that cancels it. Default: the host's `setTimeout`. */
   protected setWakeup(ms: number, turn: () => void): () => void {
     const handle = this.#host.setTimeout(turn, ms);
     return () => {
@@ -273,7 +273,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     return this.#life.stop(reason);
   }
 
-  /** Stops without waiting: the phases of startup and shutdown still run, but none waits (C32). Throws `ReactorNotRunningError` without a run. */
+  /** Stops without waiting: all phases of startup and shutdown run, none waits (C32). Throws `ReactorNotRunningError` without a run. */
   escalate(reason: StopReason = { kind: 'stop' }): void {
     checkReason(reason, 'escalate()');
     this.#life.escalate(reason);

@@ -294,7 +294,7 @@ export class Firing implements CallingFiring, LimitedFiring {
     void Promise.resolve().then(() => {
       if (this.#stage !== stage || this.#waitMode !== 'grace') return;
       if (hops > 1) this.#spendGrace(stage, hops - 1);
-      else this.escalate(new Error(`The host goes away: ${eventName(this.event.type)} cannot wait`));
+      else this.escalate(new Error(`The host is closing, so ${eventName(this.event.type)} can't wait any longer`));
     });
   }
 }

@@ -80,7 +80,9 @@ export class SystemEvent implements FiredEvent {
     checkFunction(run, 'The trigger');
     const isStartup = this.policy?.startFailed !== undefined;
     if (options.required === true && phase !== 'before' && !isStartup) {
-      throw new TypeError('required is a veto, and only a before trigger can veto: register it in before');
+      throw new TypeError(
+        `required: true is a veto, which only before triggers have (this one is for ${phase}): register it in before`,
+      );
     }
     const list = this.#listOf(phase);
     if (this.policy?.hasPassed() === true || this.#hasPassed(phase)) {
@@ -194,6 +196,6 @@ function nextFiring(detail: unknown, options: FireOptions, inContext: ContextRun
 
 export function unknownTrigger(): UnknownTriggerError {
   return new UnknownTriggerError(
-    'No such trigger is registered here: it was removed, has run, or belongs elsewhere; handle.remove() forgives that',
+    'No such trigger is registered here: it was removed, has run, or belongs elsewhere; use handle.remove(), which returns false then',
   );
 }

@@ -31,6 +31,6 @@ export function checkSelfWait({ shutdown }: LifeEvents): void {
 /** The error of a method that needs a running reactor. */
 export function notRunning(what: string, state: ReactorState): ReactorNotRunningError {
   return new ReactorNotRunningError(
-    `${what} needs a reactor that runs, this one is ${state}: ${state === 'idle' ? 'call run() first' : 'call it before the stop'}`,
+    `${what} failed, since the reactor isn't running (state: ${state}): ${state === 'idle' ? 'call run() first' : 'call it before the stop'}`,
   );
 }
