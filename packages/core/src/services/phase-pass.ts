@@ -4,10 +4,10 @@ import { RegisteredTrigger, TriggerList, type ActiveFiring } from '../events/tri
 import type { LifeEvent, ServiceNode } from './service-node.ts';
 import { statusOf } from './service-status.ts';
 
-/** How many passes have been made. */
+/** The number of the last pass. */
 let passes = 0;
 
-/** One call of a function of a service. */
+/** A trigger that calls a function of a service. */
 class ServiceTrigger extends RegisteredTrigger {
   readonly #pass: PhasePass;
   readonly #node: ServiceNode;
@@ -44,14 +44,14 @@ class ServiceTrigger extends RegisteredTrigger {
  * call settles as soon as it waits for none.
  */
 export class PhasePass {
-  /** Nodes have this number and not the pass: ten thousand pointers from old objects to a new one are slow to collect (benchmark: P10). */
+  /** Nodes store this number, not the pass: ten thousand references from old to new objects are slow to collect (benchmark: P10). */
   readonly #id = ++passes;
   readonly #event: LifeEvent;
   readonly #phase: Phase;
   readonly #firing: ActiveFiring;
-  /** What its calls are triggers of; they are not registered. */
+  /** A list that gives the triggers their event and phase. They aren't added to it. */
   readonly #list: TriggerList;
-  /** A queue, since recursion along a chain of ten thousand services would overflow the stack. */
+  /** Services that wait for no other. A queue, since recursion along a chain of ten thousand services would overflow the stack. */
   #ready: ServiceNode[] = [];
   #isCalling = false;
 
@@ -67,7 +67,7 @@ export class PhasePass {
     const isStart = this.#event === 'startup';
     let isAnyDue = false;
     for (const node of nodes.values()) {
-      // What was starting when the reactor crashed is started anew (C31).
+      // A service that was starting when the reactor crashed starts from the beginning (C31).
       if (isStart && this.#phase === 'before' && !node.hasStarted) node.calledIn = 0;
       if (node.firstPhase === PHASES.length) node.hasStarted = node.needs.every(({ hasStarted }) => hasStarted);
       if (node.hasStarted && (isStart || node.state === 'idle')) node.state = 'started';
@@ -83,7 +83,7 @@ export class PhasePass {
 
   /** The call of a service has settled. */
   settled(node: ServiceNode, outcome: TriggerOutcome): void {
-    if (node.pass !== this.#id) return; // the call has crashed the reactor and run it again
+    if (node.pass !== this.#id) return; // the service has crashed the reactor and run it again
     if (this.#event === 'startup') {
       node.hasStarted = outcome === 'done';
       node.state = node.hasStarted ? 'started' : 'failed';
@@ -96,12 +96,13 @@ export class PhasePass {
   #callReady(): void {
     if (this.#isCalling || this.#ready.length === 0) return;
     this.#isCalling = true;
-    for (const node of this.#ready) if (!this.#firing.isCut) this.#reach(node); // those too that become ready meanwhile
+    for (const node of this.#ready) if (!this.#firing.isCut) this.#callService(node); // including those that are added meanwhile
     this.#ready = [];
     this.#isCalling = false;
   }
 
-  #reach(node: ServiceNode): void {
+  /** Calls the function of a service, if it has one in this phase. */
+  #callService(node: ServiceNode): void {
     const run = node.functionDue(this.#event, this.#phase);
     if (run === undefined) {
       this.#release(node);
@@ -115,7 +116,7 @@ export class PhasePass {
     this.#firing.call(new ServiceTrigger(this.#list, run, this, node));
   }
 
-  /** Who waited for this service alone is ready. What was used last is stopped first. */
+  /** A service has settled: those that waited for no other are ready. In a stop, the service that was used last comes first. */
   #release(node: ServiceNode): void {
     const isStart = this.#event === 'startup';
     const waiting = isStart ? node.neededBy : node.needs;

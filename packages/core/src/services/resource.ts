@@ -8,13 +8,13 @@ import type { Service } from './service.ts';
 
 /** A service with a value: a connection, a pool, a file. */
 export interface Resource<T> extends Service {
-  /** What `open` gave; outside of its life `ResourceClosedError`. */
+  /** The value that `open` returned. Throws `ResourceClosedError` before it is open and after it is closed. */
   readonly value: T;
 }
 
 /**
  * The common service (C52): opened in `during startup`, closed in `during shutdown`, `.value` in between.
- * `open` and `close` may each pend for `timeout` milliseconds; an `open` that outlives it must clean up after itself when `context.signal` aborts.
+ * `open` and `close` may each pend for `timeout` milliseconds; an `open` that takes longer must clean up after itself when `context.signal` aborts.
  *
  * @example
  * const db = reactor.use(resource('db', () => openDb(), (db) => db.close()));
@@ -61,7 +61,7 @@ export function resource<T>(
   serviceSettings.set(service, {
     every: false,
     ...(timeout !== undefined && { timeout }),
-    // A value that comes later is not kept, since nothing would close it.
+    // A value that arrives later isn't kept, since nothing would close it.
     startAbandoned: () => {
       abandonedStarts++;
     },

@@ -9,19 +9,19 @@ import { ServiceNode, type LifeEvent } from './service-node.ts';
 import { treeOf } from './service-tree.ts';
 import type { Service, ServiceHost } from './service.ts';
 
-/** The services of a reactor and what they need. What a service needs is used first, so they can be started in the order of `use()`. */
+/** The services of a reactor and what they need. A service is used after those it needs: so `use()` gives an order to start them in. */
 export class ServiceGraph {
   readonly #nodes: Map<Service, ServiceNode> = new Map();
   #leadTime = 0;
 
-  /** The longest lead time, in milliseconds: how long a stop is announced before anything closes (N8, N13). */
+  /** The longest lead time in milliseconds: the time from the start of a stop until services may close (N8, N13). */
   get leadTime(): number {
     return this.#leadTime;
   }
 
   /**
    * Adds a service, unless it is there already, and attaches it to `app`. When that fails, nothing is registered. `begun`: how many phases
-   * of startup have begun, more than three once it is over. `deadline`: of the shutdown, in milliseconds.
+   * of startup have begun, `Infinity` once it is over. `deadline`: of the shutdown, in milliseconds.
    */
   use(service: Service, app: ServiceHost, begun: number, deadline: number): void {
     if (this.#nodes.has(service)) return;
@@ -49,7 +49,7 @@ export class ServiceGraph {
     }
   }
 
-  /** Takes out a service and those used since, by its `attach`. */
+  /** Removes a service and those that its `attach` has used since. */
   #removeFrom({ order: from }: ServiceNode): void {
     for (const node of this.#nodes.values()) {
       node.neededBy = node.neededBy.filter(({ order }) => order < from);
@@ -62,7 +62,7 @@ export class ServiceGraph {
     new PhasePass(event, phase, firing).begin(this.#nodes);
   }
 
-  /** The run is over: what had started is stopped. After a crash it stays as it is, for the next run (C31). */
+  /** The run is over: all services that had started are stopped. After a crash this isn't called, for the next run (C31). */
   end(): void {
     for (const node of this.#nodes.values())
       if (node.state !== 'idle' && node.state !== 'failed') node.state = 'stopped';

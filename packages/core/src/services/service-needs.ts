@@ -10,8 +10,8 @@ const MAX_PATH = 100_000;
 const NONE: readonly never[] = [];
 
 /**
- * The nodes of what a service needs, each once, in the order of `use()`. Throws `TypeError` for what is no array of services, and
- * `ServiceGraphError` for a service that is not used.
+ * The nodes of the services that a service needs, each once, in the order of `use()`. Throws `TypeError` if `needs` isn't an array of
+ * services, and `ServiceGraphError` for a service that isn't used.
  */
 export function readNeeds<N extends { readonly order: number }>(
   service: Service,
@@ -36,7 +36,7 @@ function notServices(name: string, given: unknown): TypeError {
   );
 }
 
-/** A cycle cannot be used in any order: if the need leads to one, the error says so. */
+/** The error for a need that isn't used. The services of a cycle can't be used in any order, so a cycle has its own message. */
 function unmetNeed(service: Service, name: string, need: Service, used: ReadonlyMap<Service, unknown>): Error {
   if (typeof need !== 'object' || (need as Service | null) === null) return notServices(name, need);
   const cycle = findCycle(service, need, used);
@@ -50,7 +50,7 @@ function unmetNeed(service: Service, name: string, need: Service, used: Readonly
   );
 }
 
-/** Follows from each service the first need that is not used, until one comes again. */
+/** Follows the first unused need of each service. Returns the cycle, if one of them comes again. */
 function findCycle(service: Service, need: Service, used: ReadonlyMap<Service, unknown>): Service[] | undefined {
   const path: Set<Service> = new Set([service]);
   let next: Service | undefined = need;
@@ -61,7 +61,7 @@ function findCycle(service: Service, need: Service, used: ReadonlyMap<Service, u
       next = next.needs?.find((each) => !used.has(each));
     }
   } catch {
-    // It leads to what cannot be read.
+    // A getter throws: no cycle can be shown.
   }
   return undefined;
 }

@@ -6,7 +6,7 @@ import { readNeeds } from './service-needs.ts';
 import { serviceSettings, type ServiceSettings } from './service-settings.ts';
 import type { Service } from './service.ts';
 
-/** The events at the two ends of a service's life. */
+/** The events that start and stop services. */
 export type LifeEvent = 'startup' | 'shutdown';
 
 /** The functions of a service for one event. */
@@ -38,20 +38,20 @@ export class ServiceNode {
   readonly firstPhase: number;
   /** For `describe()`. */
   state: 'idle' | 'starting' | 'started' | 'failed' | 'stopping' | 'stopped' = 'idle';
-  /** C52: each startup function that was called has fulfilled; all that it needs have started, if it has no such function. */
+  /** All startup functions called so far have succeeded. Without startup functions: all services it needs have started (C52). */
   hasStarted = false;
-  /** How many phases of startup are done with, since it has been called in the last of them. */
+  /** How many phases of startup it has done: the next run after a crash skips them. */
   calledIn = 0;
-  /** The number of the pass that it is part of, or has been part of last. */
+  /** The number of its current or last pass. */
   pass = 0;
-  /** How many services it waits for in that pass. */
+  /** How many services it still waits for in that pass. */
   blockers = 0;
 
   /** Reads a service. Throws `TypeError`, `InvalidPhaseError` or `ServiceGraphError`. */
   constructor(service: Service, used: ReadonlyMap<Service, ServiceNode>) {
     const { name } = service;
     if (typeof name !== 'string' || name === '')
-      throw new TypeError(`The name of a service is ${describeGiven(name)}: give it a text`);
+      throw new TypeError(`The name of a service is ${describeGiven(name)}: give a string that isn't empty`);
     this.service = service;
     this.name = name;
     this.order = used.size;
@@ -63,7 +63,7 @@ export class ServiceNode {
     this.firstPhase = first < 0 ? PHASES.length : first;
   }
 
-  /** The function to call in a phase: none if it was called in an earlier run, or has not started what is to be stopped. */
+  /** The function to call in a phase. None if a startup function was called in an earlier run, or if a service to stop has not started. */
   functionDue(event: LifeEvent, phase: Phase): Trigger | undefined {
     const run = this[event][phase];
     if (run === undefined) return undefined;

@@ -5,11 +5,11 @@ import type { StopReason } from '../ground/host.ts';
 import type { ReactorState } from '../life/state.ts';
 
 /**
- * Something that lives as long as the run, with its start and its stop (C52). `use()` reads `name`, `needs`, `startup`, `shutdown`,
- * `leadTime` and `attach`, and nothing reads them again: what is changed later has no effect. `status` is called whenever it is needed.
+ * A part of a program that starts and stops with the reactor (C52). `use()` reads `name`, `needs`, `startup`, `shutdown`,
+ * `leadTime` and `attach` once: later changes have no effect. `status` is called whenever it is needed.
  */
 export interface Service {
-  /** What reports, pending lines and errors call it. */
+  /** Its name in reports, pending lines and errors. */
   readonly name: string;
   /** Started after these, stopped before them. Each must be used before this one. */
   readonly needs?: readonly Service[];

@@ -5,7 +5,7 @@ export function named(name: string, fn: () => void): () => void {
   return Object.defineProperty(fn, 'name', { value: name });
 }
 
-/** Reports an error that no call of ours can throw: a timed call throws it, so it takes the one error path (C48). */
+/** Reports an error by way of the clock, which has no `report`: a timed call throws it (C48). A clock that has stopped never runs it. */
 export function report(clock: Clock, name: string, error: unknown): void {
   const rethrow = (): void => {
     throw error;
@@ -34,7 +34,7 @@ export class Completion<T> {
     this.#resolve(value);
   }
 
-  /** Returns `false` when nobody hears of the error: nobody has called `whenDone()`, or the end came before. Then the caller reports it. */
+  /** Returns `false` if the error is lost: `whenDone()` was never called, or has settled before. Then the caller must report it. */
   reject(error: unknown): boolean {
     const isHeard = this.#isAsked && !this.#isSettled;
     if (!isHeard) this.#promise.catch(() => undefined);

@@ -33,7 +33,7 @@ const cooperators: WeakMap<Clock, Cooperator> = new WeakMap();
  * Runs an iterator to its end in small steps (C45). Each turn spends a slice of time on all tasks of the clock, one step each in turns.
  * A promise that the iterator yields pauses this task alone. [Twisted: `Cooperator`]
  *
- * Throws `TypeError` for what is no iterator. An async generator is none: use `function*`, and yield the promises it awaits.
+ * Throws `TypeError` if `iterator` isn't a sync iterator. Instead of an async generator use `function*`, and yield the promises it awaits.
  *
  * @example
  * ```ts

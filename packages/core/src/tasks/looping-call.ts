@@ -118,7 +118,7 @@ class Loop implements LoopingCall {
     });
     this.#start = clock.now();
     this.#slot = now ? -1 : 0;
-    // The signal of the caller first: it may be none, and then nobody listens to anything.
+    // The caller's signal first: if it isn't a signal, this throws before anything listens.
     if (signal !== undefined) this.#listening.push(listenToAbort(signal, this.#end));
     this.#listening.push(listenToAbort(clock.signal, this.#end));
     if (this.#active) this.#waitFor(now ? 0 : 1);
@@ -199,7 +199,7 @@ class Loop implements LoopingCall {
         return;
       }
     } catch {
-      // The run has stopped the clock: nothing waits for it.
+      // The run has stopped the clock: too late to hold the stop.
     }
     run.catch((error: unknown) => {
       report(this.#clock, this.#name, error);
@@ -246,7 +246,7 @@ class Loop implements LoopingCall {
   #requireActive(what: string): void {
     if (this.#active) return;
     throw new LoopingCallStateError(
-      `${what}() of the looping call "${this.#name}", which has ended: ask \`active\` first, or start a new one.`,
+      `${what}() of the looping call "${this.#name}", which has ended: check \`active\` first, or start a new one.`,
     );
   }
 }

@@ -1,6 +1,6 @@
 import { whenSettled } from '../ground/thenable.ts';
 
-/** Throws `TypeError` for what is no sync iterator. */
+/** Throws `TypeError` if `iterator` isn't a sync iterator. */
 export function checkIterator(iterator: Iterator<unknown>): void {
   const {
     next,
@@ -17,7 +17,7 @@ export function checkIterator(iterator: Iterator<unknown>): void {
     );
 }
 
-/** The result of one step. A promise in its place would never be done: an async iterator that was made by hand. */
+/** The result of one step. Throws for a promise, which a hand-written async iterator returns: it would never be `done`. */
 export function resultOf(iterator: Iterator<unknown>): Partial<IteratorResult<unknown, unknown>> {
   const result: unknown = iterator.next();
   const settled = whenSettled(

@@ -17,8 +17,8 @@ export type Invoke = (fn: () => unknown, call: ScheduledCall, lateness: number) 
 /**
  * Timed calls in exact order: by deadline, then by the order of the `add`, `reset` or `delay` that set it (C40).
  *
- * A call that is put off keeps its place in the heap and stores the new deadline; it is moved when it comes first. So an idle timeout
- * that is reset all the time costs a store (benchmark: P4).
+ * A call that gets a later deadline keeps its place in the heap and only stores the deadline; it is moved when it comes first. So the reset
+ * of an idle timeout is cheap (benchmark: P4).
  */
 export class TimerQueue implements CallOwner {
   /** Monotonic milliseconds. */
@@ -118,7 +118,7 @@ export class TimerQueue implements CallOwner {
       );
   }
 
-  /** Cancels the calls that have an `onDrop` and calls that with `error` (C30). `failed` hears of those that throw or reject. */
+  /** Cancels the calls that have an `onDrop` and calls that with `error` (C30). `failed` is called for those that throw or reject. */
   drop(error: ReactorStoppedError, failed: (error: unknown) => void): void {
     for (const call of this.list()) {
       const { body } = call;
@@ -154,7 +154,7 @@ export class TimerQueue implements CallOwner {
     this.#onEarlier();
   }
 
-  /** The call that is due first. Calls before it that were put off are moved to where they belong now. */
+  /** The call that is due first. Calls before it that have a later deadline are moved first. */
   #first(): ScheduledCall | undefined {
     for (;;) {
       const call = this.#heap.calls[0];

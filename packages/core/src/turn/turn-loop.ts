@@ -23,8 +23,8 @@ interface StopMark {
 }
 
 /**
- * The turn (C34): expired limits, queued calls, due timed calls, then the action that waits for the end of the turn. Asks the host for
- * the next turn when there is something to do, and for nothing otherwise (C2).
+ * The turn (C34): expired limits, queued calls, due timed calls, then the action that waits for the end of the turn. Requests the
+ * next turn from the host when there is something to do, and nothing otherwise (C2).
  */
 export class TurnLoop {
   readonly queue: CallQueue = new CallQueue();
@@ -72,7 +72,7 @@ export class TurnLoop {
     this.#arm();
   }
 
-  /** Takes all requests back from the host (C30). The queued calls stay in the queue. */
+  /** Cancels all requests to the host (C30). The queued calls stay in the queue. */
   end(): void {
     this.#active = false;
     this.#mark = undefined;
@@ -126,7 +126,7 @@ export class TurnLoop {
     return next === Infinity ? Infinity : Math.max(0, next - this.#env.now());
   }
 
-  /** Calls `fn` once after `ms`. Disposing the last limit of a reactor that isn't running takes its wakeup back (C2). */
+  /** Calls `fn` once after `ms`. Disposing the last limit of a reactor that isn't running cancels its wakeup (C2). */
   limit(ms: number, fn: () => void): Disposable {
     const call = this.limits.add(ms, fn);
     return {

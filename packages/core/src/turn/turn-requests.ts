@@ -8,10 +8,10 @@ export interface TurnHooks {
   now(): number;
 }
 
-/** Hears of a hook's cancel function that throws. */
+/** Called if a cancel function that a hook returned throws. */
 export type ReportHook = (error: unknown, hook: string) => void;
 
-/** The requests that the host has from us: at most one turn and one wakeup (C2). */
+/** The pending requests to the host: at most one turn and one wakeup (C2). */
 export class TurnRequests {
   readonly #hooks: TurnHooks;
   readonly #turn: HostRequest;
@@ -51,7 +51,7 @@ export class TurnRequests {
   }
 }
 
-/** One request that the host may have from us. */
+/** A request to the host, pending or not. */
 class HostRequest {
   readonly #hook: string;
   readonly #called: () => void;
@@ -82,7 +82,7 @@ class HostRequest {
     this.#cancel = cancel as () => void; // as: what the hook is to return
   }
 
-  /** A cancel function that throws is reported: the run that ends here must end. */
+  /** If a cancel function throws, that is reported and not thrown, so that the end of the run goes on. */
   cancel(): void {
     const cancel = this.#cancel;
     this.#cancel = undefined;
