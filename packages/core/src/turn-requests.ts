@@ -13,14 +13,14 @@ export type ReportHook = (error: unknown, hook: string) => void;
 
 /** The requests that the host has from us: at most one turn and one wakeup (C2). */
 export class TurnRequests {
-  readonly #now: () => number;
+  readonly #hooks: TurnHooks;
   readonly #turn: HostRequest;
   readonly #wakeup: HostRequest;
   #wakesAt = Infinity;
 
   /** `turn` is called by the host. */
   constructor(hooks: TurnHooks, turn: () => void, report: ReportHook) {
-    this.#now = () => hooks.now();
+    this.#hooks = hooks;
     this.#turn = new HostRequest('requestTurn', (onTurn) => hooks.requestTurn(onTurn), turn, report);
     this.#wakeup = new HostRequest('setWakeup', (onTurn, ms) => hooks.setWakeup(ms, onTurn), turn, report);
   }
@@ -39,7 +39,7 @@ export class TurnRequests {
     if (deadline >= (this.#wakeup.isPending ? this.#wakesAt : Infinity)) return;
     this.#wakeup.cancel();
     // Rounded up, since hosts would wake too early; at least 1, so that a wakeup that comes early all the same can't become a busy loop.
-    const ms = Math.min(MAX_WAKEUP, Math.max(1, Math.ceil(deadline - this.#now())));
+    const ms = Math.min(MAX_WAKEUP, Math.max(1, Math.ceil(deadline - this.#hooks.now())));
     this.#wakeup.make(ms);
     this.#wakesAt = deadline;
   }
