@@ -24,6 +24,13 @@ function worker(): Promise<unknown[]> {
   return once(cluster.fork(), 'exit');
 }
 
+/** Sends itself a signal, and waits until it has come. */
+async function heard(signal: NodeJS.Signals): Promise<void> {
+  const come = once(process, signal);
+  process.kill(process.pid, signal);
+  await come;
+}
+
 /** Parents that go away, stdin, reload (N20, N25). */
 export const parents = {
   flushes: () =>
@@ -83,6 +90,42 @@ export const parents = {
         say(`reload ${(detail as { signal: string }).signal} ${++reloads}`);
         await sleep(reactor, 300);
       });
+    }),
+
+  stopsBeforeReload: () =>
+    live({}, (reactor) => {
+      let reloads = 0;
+      reactor.on('reload', async () => {
+        say(`reload ${++reloads} ${reactor.state}`);
+        await heard('SIGHUP');
+        await heard('SIGTERM');
+        say(`reloaded ${reloads} ${reactor.state}`);
+      });
+    }),
+
+  reloadsOnceStarted: () =>
+    live({}, (reactor) => {
+      let reloads = 0;
+      reactor.on('startup', async () => {
+        await heard('SIGHUP');
+        await heard('SIGHUP');
+      });
+      reactor.on('reload', {
+        before: () => say(`reload ${++reloads}`),
+        after: () => setTimeout(() => say('reloaded'), 100),
+      });
+    }),
+
+  reloadsByItself: () =>
+    live({}, (reactor) => {
+      let reloads = 0;
+      reactor.on('reload', async ({ detail }) => {
+        say(`reload ${++reloads} ${String((detail as { signal?: string }).signal)}`);
+        if (reloads === 1) await heard('SIGHUP');
+        else if (reloads === 2) await heard('SIGHUP');
+        else await heard('SIGTERM');
+      });
+      reactor.callWhenRunning(() => reactor.fire('reload', {}));
     }),
 
   reloadsWhileStarting: () =>
