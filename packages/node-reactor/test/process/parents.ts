@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import type { ProcessKit } from './kit.ts';
 
 /** A parent that goes away, and the end of stdin: N25. */
@@ -121,4 +122,13 @@ export function parents(kit: ProcessKit): void {
       ['running', 'reload 1 undefined', 'reload 2 SIGHUP', 'reload 3 SIGHUP', 'over: signal', 'exit event 0'],
     ]);
   });
+
+  const closed = 'a terminal that is closed stops it, also where something is registered for reload';
+  if (spawnSync('script', ['--version']).error) kit.skip('N20', closed, 'there is no script(1)');
+  else {
+    kit.it('N20', closed, async () => {
+      const { lines } = await (await kit.running('closesTerminal')).endBy('SIGUSR2'); // until what ran in it has closed stdout
+      expect(lines).toEqual(['running', 'over: signal', 'exit event 0']);
+    });
+  }
 }

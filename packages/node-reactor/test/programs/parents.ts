@@ -1,6 +1,6 @@
 import { sleep } from '@triphase/core';
 import { runMain, type NodeReactor } from '@triphase/node-reactor';
-import { fork } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -127,6 +127,23 @@ export const parents = {
       });
       reactor.callWhenRunning(() => reactor.fire('reload', {}));
     }),
+
+  reloadsInTerminal: () =>
+    live({}, (reactor) => {
+      reactor.on('reload', () => {
+        say('reload');
+        void reactor.stop();
+      });
+    }),
+
+  /** Closes the terminal of the one above. */
+  closesTerminal: async () => {
+    const go = expectGo();
+    const command = `exec '${process.execPath}' '${process.argv[1]!}' reloadsInTerminal >&3`;
+    const terminal = spawn('script', ['-qec', command, '/dev/null'], { stdio: ['pipe', 'ignore', 'ignore', 1] });
+    await go();
+    terminal.kill('SIGKILL');
+  },
 
   reloadsWhileStarting: () =>
     live({}, (reactor) => {
