@@ -98,6 +98,7 @@ export class Acts {
     const before = this.#heard;
     // What would come when all is over must not end the process.
     const arrival = waits || reloads ? once(process, signal) : undefined;
+    if (arrival !== undefined && !reloads) process.once(signal, () => say(`heard ${signal}`));
     say(`act ${step}`);
     if (by === 'itself') process.kill(process.pid, signal);
     if (arrival === undefined) {

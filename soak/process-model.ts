@@ -81,6 +81,9 @@ class ProcessModel {
       case 'told':
         this.#tell(text);
         break;
+      case 'heard':
+        this.#interrupt(text);
+        break;
       case 'ends':
         this.#acts.add('end');
         break;
@@ -195,7 +198,12 @@ class ProcessModel {
     this.#told = reason;
     if (!reason.startsWith('SIG')) return;
     this.#signals++;
-    if (this.#plan.kind === 'main' && !this.#done.includes('main')) this.#interruptedBy = reason;
+    this.#interrupt(reason);
+  }
+
+  /** A signal has come, whether or not it began the stop (N24). */
+  #interrupt(signal: string): void {
+    if (this.#plan.kind === 'main' && !this.#done.includes('main')) this.#interruptedBy ??= signal;
   }
 
   /** docs/exit-codes.md, row by row. */
@@ -212,8 +220,9 @@ class ProcessModel {
       return this.#isCut ? this.#exitStatus || 1 : this.#exitStatus;
     }
     if (this.#escalatedBy !== undefined) return statusOf(this.#escalatedBy);
+    if (this.#told === 'uncaught') return 1;
     if (this.#interruptedBy !== undefined) return statusOf(this.#interruptedBy);
-    return this.#told === 'uncaught' || this.#isBroken ? 1 : 0;
+    return this.#isBroken ? 1 : 0;
   }
 
   get #hasStarted(): boolean {

@@ -263,6 +263,19 @@ describe('the model of processes sees', () => {
     const waited = [...told, 'at before 0', 'at finally 0', 'done main', ...stopped.slice(1), ...ends('SIGTERM', 143)];
     expect(seen(main, waited, { status: 143 })).toEqual([]);
     expect(seen(main, waited, { status: 0 })).toEqual(['N11, N22, N23, N24']);
+    const acts = { 'work 0': { kind: 'close', streams: ['stdout'] }, 'before 0': sigterm } as const;
+    const later = (before: string, heard: string): string[] => [
+      ...[...told.slice(0, 4), `told ${before}`, 'acted work 0', 'at before 0', 'act before 0', ...heard.split(', ')],
+      ...[...stopped.slice(1), ...ends(before)],
+    ];
+    const orphan = { ...main, parent: 'fork', acts: { ...acts, 'work 0': { kind: 'orphan', how: 'kill' } } } as const;
+    const status = (lines: readonly string[], code: number): string[] =>
+      lines.map((line) => line.replace(/^exit 0/, `exit ${String(code)}`));
+    const [first, last] = ['heard SIGTERM, done main, acted before 0', 'done main, heard SIGTERM, acted before 0'];
+    expect(seen(orphan, status(later('disconnect', first), 143))).toEqual([]);
+    expect(seen(orphan, status(later('disconnect', first), 0))).toEqual(['N11, N22, N23, N24']);
+    expect(seen(orphan, status(later('disconnect', last), 0))).toEqual([]);
+    expect(seen({ ...main, acts }, status(later('uncaught', first), 1), { status: 1 })).toEqual([]);
     const early = [...told, ...stopped.slice(0, 3), 'at finally 0', 'done main', 'at after 0', ...ends('SIGTERM', 143)];
     expect(seen(main, early, { status: 143 })).toEqual(['N24']);
   });

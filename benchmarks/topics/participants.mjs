@@ -172,7 +172,7 @@ export async function groups({ quick }) {
         remark: 'avvio does more',
         of: `Triphase ${kind}`,
         against: 'avvio use + onClose, ready, close',
-        bar: 0.05,
+        bar: kind === 'triggers' ? 0.05 : 0.1,
       })),
     },
   ];

@@ -1,4 +1,4 @@
-import type { Limits } from '@triphase/core';
+import type { Limits, UnboundLimits } from '@triphase/core';
 
 /** Milliseconds, less than the 30 s that most supervisors give a process. */
 const DEADLINE_MS = 25_000;
@@ -10,7 +10,7 @@ const SHARE = 0.4;
  * The limits that `DenoReactor` sets for shutdown (C22): a deadline of 25 s, of which `before` and `during` have at most 40 % each, so
  * that `after` always has time. The lead time of the services comes on top of `before`. Limits that are given replace these.
  */
-export class ShutdownLimits implements Limits {
+export class ShutdownLimits implements UnboundLimits {
   readonly deadline: number;
   readonly after: number;
   readonly #given: Limits | undefined;
@@ -21,6 +21,11 @@ export class ShutdownLimits implements Limits {
     this.after = given?.after ?? Infinity;
     this.#given = given;
     this.#leadTime = leadTime;
+  }
+
+  /** They are bound to the lead time of their reactor from the beginning. */
+  boundTo(): Limits {
+    return this;
   }
 
   /** Read when the phase has to wait: services that are used later count too. */

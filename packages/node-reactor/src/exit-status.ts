@@ -27,6 +27,13 @@ export function statusOf(result: RunResult, escalatedBy: string | undefined): nu
   return startup.abandoned.length > 0 || shutdown.abandoned.length > 0 ? FAILED : 0;
 }
 
+/** The status after a `setup` that was cut: by a limit, by a later signal, or by the program's own `escalate()` or `crash()` (N7). */
+export function setupStatus({ shutdown }: RunResult, escalatedBy: string | undefined): number {
+  if (escalatedBy !== undefined) return signalStatus(escalatedBy);
+  if (shutdown === undefined) return FAILED;
+  return shutdown.escalated && !timedOut(shutdown) ? FAILED : TIMED_OUT;
+}
+
 function timedOut(firing: FiringReport | undefined): boolean {
   return firing?.errors.some((error) => error instanceof TriggerTimeoutError) === true;
 }

@@ -4,7 +4,6 @@ import {
   type AnyEvents,
   type CallOptions,
   type DelayedCall,
-  type FiringReport,
   type HostAbortSignal,
   type HostControl,
   type Limits,
@@ -21,6 +20,7 @@ import { takeNodeHost, type NodeHost } from './node-host.ts';
 import { ProcessLife } from './process-life.ts';
 import { carefulLogger } from './careful-logger.ts';
 import type { Program } from './program.ts';
+import { ReloadRequests } from './reload-requests.ts';
 import { nodeShutdownLimits } from './shutdown-limits.ts';
 import { joinSystemd, type SystemdMember } from './systemd-registry.ts';
 import type { Watchdog, WatchedRun } from './watchdog.ts';
@@ -168,6 +168,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     const isWorker = isWorkerThread(host);
     const options = isWorker ? optionsInWorker(this.#options, careful) : this.#options;
     const watchdog = options.watchdog ? this.#startWatchdog(options.watchdog, host, careful) : undefined;
+    const reloads = this.#reloadRequests();
     const life = new ProcessLife(host, options, {
       control,
       logger,
@@ -179,7 +180,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
       state: () => this.state,
       startupReport: this.startupReport,
       reload: (detail) => {
-        this.#reloadOnceRunning(detail);
+        reloads.add(detail);
       },
       program,
     });
@@ -235,20 +236,18 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     return joinSystemd(host, this, this.#limits.deadline ?? Infinity);
   }
 
-  /** Not before the whole start is over: the services that start last read their settings then. */
-  #reloadOnceRunning(detail: unknown): void {
-    const reload = (): void => {
-      if (this.state === 'running') void this.#reload(detail);
-    };
-    if (this.state === 'starting') void this.startupReport?.then(reload);
-    else reload();
-  }
-
-  /** systemd hears of it before the first trigger runs, and when all is over (N19, N20). */
-  #reload(detail: unknown): Promise<FiringReport> | undefined {
-    const { reactor, systemd } = this.#current;
-    const fire = (): Promise<FiringReport> | undefined => reactor?.fire('reload', detail, { whenFiring: 'again' });
-    return systemd === undefined ? fire() : systemd.reload(fire);
+  #reloadRequests(): ReloadRequests {
+    return new ReloadRequests({
+      state: () => this.state,
+      startupReport: this.startupReport,
+      // The program may be firing it too: then it comes after that.
+      fire: (detail) => (this as NodeReactor).fire('reload', detail, { whenFiring: 'again' }), // as: the events of E are not known here
+      announce: (fireAll) => {
+        const { systemd } = this.#current;
+        // systemd hears of it before the first trigger runs, and when all is over (N19).
+        void (systemd === undefined ? fireAll() : systemd.reload(fireAll));
+      },
+    });
   }
 
   #keepsContext(options: Pick<CallOptions, 'context'> | undefined): boolean {

@@ -12,7 +12,7 @@ import {
 } from '@triphase/core';
 import { builtin } from './builtin.ts';
 import { END_WANTED } from './end-wanted.ts';
-import { signalStatus, statusOf, TIMED_OUT } from './exit-status.ts';
+import { setupStatus, signalStatus, statusOf, TIMED_OUT } from './exit-status.ts';
 import type { NodeHost } from './node-host.ts';
 import { describeUncaught, failedStreams, isStream } from './output.ts';
 import { describeWaiting, PendingLines } from './pending-lines.ts';
@@ -24,7 +24,6 @@ import { defaultSignals } from './default-signals.ts';
 
 /** A process whose run is over is given this long to end by itself. Milliseconds. */
 const NATURAL_END_MS = 1_000;
-
 /** A script whose reader has gone away is given this long. Milliseconds. */
 const QUIET_END_MS = 200;
 
@@ -69,6 +68,8 @@ export class ProcessLife implements SignalMember {
   /** What came first from outside, whether or not it began the stop. */
   #outside: StopReason | undefined;
   #escalatedBy: string | undefined;
+  /** The setup that was under way when the start was over. */
+  #cutSetup: PendingItem | undefined;
   /** Something from outside wants the process to end, not only the run. */
   #isEndWanted = false;
   #lines: PendingLines | undefined;
@@ -112,6 +113,7 @@ export class ProcessLife implements SignalMember {
       }
       if (this.#options.stdin === true) stdin = this.#watchStdin();
       void startupReport?.then(() => {
+        [this.#cutSetup] = program?.waiting() ?? [];
         if (this.#stoppedAt === undefined) this.#lines?.end();
         stdin?.begin();
       });
@@ -173,7 +175,7 @@ export class ProcessLife implements SignalMember {
     control.escalate({ kind: 'signal', signal });
   }
 
-  /** SIGHUP means so where the program has something to reload; a terminal that closes does not (N20). */
+  /** Whether SIGHUP means so: where there is something to reload, and no terminal that closes (N20). */
   reload(signal: string): boolean {
     const { control, state, reload } = this.#reactor;
     if (signal !== 'SIGHUP' || !control.hasTriggers('reload') || this.#hasTerminal) return false;
@@ -250,7 +252,7 @@ export class ProcessLife implements SignalMember {
     const { reason, startup, shutdown } = result;
     if (reason.kind === 'crash' && this.#wasStopping && this.#ownsProcess)
       this.say('crash() has cut the stop: its other phases are not run');
-    this.#tellCutSetup();
+    this.#tellCutSetup(result);
     // A crash is no end, the reactor may be run again; but it is one of a stop that it cuts.
     const decides = this.#ownsProcess && (reason.kind !== 'crash' || this.#wasStopping);
     const now = this.#host.now();
@@ -279,20 +281,18 @@ export class ProcessLife implements SignalMember {
     };
   }
 
-  /** No trigger, so no report names it. */
-  #tellCutSetup(): void {
-    const [setup] = this.#reactor.program?.waiting() ?? [];
-    if (setup === undefined) return;
-    const ms = setup.age.toFixed(0);
-    this.say(`setup was cut after ${ms} ms: end it when app.signal aborts, or raise limits.shutdown`, 'error');
+  /** No report names a setup, nor makes its cut a status. A later signal says itself what it cuts. */
+  #tellCutSetup(result: RunResult): void {
+    if (this.#cutSetup === undefined || setupStatus(result, this.#escalatedBy) !== TIMED_OUT) return;
+    const after = `${this.#cutSetup.age.toFixed(0)} ms`;
+    this.say(`setup was cut after ${after}: end it when app.signal aborts, or raise limits.shutdown`, 'error');
   }
 
   #statusOf(result: RunResult): number {
     const status = statusOf(result, this.#escalatedBy);
     const { program } = this.#reactor;
     if (program === undefined) return status;
-    // A setup that the stop did not wait out is a stop that was cut.
-    if (status === 0 && program.waiting().length > 0) return TIMED_OUT;
+    if (status === 0 && this.#cutSetup !== undefined) return setupStatus(result, this.#escalatedBy);
     const { interruptedBy } = program;
     const isTold = interruptedBy === undefined || this.#options.exit === 'signal';
     return status > 0 || isTold || this.#owner.hasForeignStatus ? status : signalStatus(interruptedBy);

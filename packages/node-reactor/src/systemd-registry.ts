@@ -7,14 +7,13 @@ export interface NotifyingReactor {
   readonly signal: HostAbortSignal;
   readonly startupReport: Promise<FiringReport> | undefined;
   pending(): readonly PendingItem[];
-  isFiring(eventType: never): boolean;
   callSoon(fn: () => void): void;
 }
 
 /** One run of a reactor, in the service that systemd knows. */
 export interface SystemdMember extends Disposable {
-  /** Calls `fire`, which fires the event `reload`; systemd hears of it before the first trigger runs, and when all is over. */
-  reload(fire: () => Promise<FiringReport> | undefined): Promise<FiringReport> | undefined;
+  /** Calls `fireAll`, which fires the event `reload`; systemd hears of it before the first trigger runs, and when all is over. */
+  reload(fireAll: () => Promise<unknown>): Promise<void>;
 }
 
 /** This process as a service of systemd (N19). Two copies of the package meet here: what is in it stays. */

@@ -1,4 +1,4 @@
-import type { FiringReport, HostAbortSignal, Logger, ReactorState, StopReason } from '@triphase/core';
+import type { HostAbortSignal, Logger, ReactorState, StopReason } from '@triphase/core';
 import { builtin } from './builtin.ts';
 import { LONGEST_WAIT } from './longest-wait.ts';
 import type { NodeHost } from './node-host.ts';
@@ -47,26 +47,18 @@ class RunUnderSystemd implements SystemdMember {
     });
   }
 
-  /** Calls `fire`, which fires the event `reload`; systemd hears of it before the first trigger runs, and when all is over. */
-  reload(fire: () => Promise<FiringReport> | undefined): Promise<FiringReport> | undefined {
+  /** Calls `fireAll`, which fires the event `reload`; systemd hears of it before the first trigger runs, and when all is over. */
+  async reload(fireAll: () => Promise<unknown>): Promise<void> {
     this.isReloading = true;
     this.#service.update();
-    const over = fire();
-    void over?.then(() => {
-      this.#reloaded();
-    });
-    return over;
+    await fireAll();
+    this.isReloading = false;
+    this.#service.update();
   }
 
   [Symbol.dispose](): void {
     this.#signal.removeEventListener('abort', this.#onAbort);
     this.#service.leave(this);
-  }
-
-  #reloaded(): void {
-    if (this.reactor.isFiring('reload' as never)) return; // asked for once more (C20); as: the events of E are not known here
-    this.isReloading = false;
-    this.#service.update();
   }
 }
 

@@ -4,7 +4,10 @@ import { InvalidPhaseError } from './errors.ts';
 import { PHASES, type Limits, type Phase, type Phases } from './events.ts';
 import { eventName } from './event-name.ts';
 
-/** Checks limits and copies them: each is read once, and later changes of the object have no effect. */
+/**
+ * Checks limits and copies them: each is read once, and later changes of the object have no effect. Limits of a runtime package that depend
+ * on the time left (`boundTo`) are not copied: they are read when a phase has to wait.
+ */
 export function takeLimits(limits: Limits | undefined): Limits | undefined {
   if (limits === undefined) return undefined;
   if (typeof limits !== 'object' || (limits as Limits | null) === null)
@@ -15,7 +18,7 @@ export function takeLimits(limits: Limits | undefined): Limits | undefined {
     checkLength(limit, `The limit "${name}"`);
     if (limit !== undefined) taken[name] = limit;
   }
-  return taken;
+  return 'boundTo' in limits ? limits : taken;
 }
 
 export function checkPhase(phase: Phase): void {

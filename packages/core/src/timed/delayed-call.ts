@@ -109,8 +109,10 @@ function stateOf(call: ScheduledCall): string {
 }
 
 function requireActive(call: ScheduledCall): void {
-  if (call.index === CALLED)
-    throw new AlreadyCalledError(`${call.toString()} already. Check \`active\` first, or schedule a new call.`);
-  if (call.index === CANCELLED)
-    throw new AlreadyCancelledError(`${call.toString()} already. Check \`active\` first, or schedule a new call.`);
+  if (!call.active) throw callIsOver(call);
+}
+
+function callIsOver(call: ScheduledCall): Error {
+  const message = `${call.toString()} already. Check \`active\` first, or schedule a new call.`;
+  return call.index === CALLED ? new AlreadyCalledError(message) : new AlreadyCancelledError(message);
 }

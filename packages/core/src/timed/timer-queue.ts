@@ -143,7 +143,7 @@ export class TimerQueue implements CallOwner {
     } else if (time >= this.#heap.timeAt(index)) call.due = { time, order };
     else {
       call.due = undefined;
-      this.#heap.update(index, time, order);
+      this.#heap.update(call, time, order);
       this.#announce(time);
     }
   }
@@ -161,7 +161,7 @@ export class TimerQueue implements CallOwner {
       if (typeof call?.due !== 'object') return call;
       const { time, order } = call.due;
       call.due = undefined;
-      this.#heap.update(0, time, order);
+      this.#heap.update(call, time, order);
     }
   }
 
@@ -170,10 +170,9 @@ export class TimerQueue implements CallOwner {
   }
 
   #remove(call: ScheduledCall, end: typeof CALLED | typeof CANCELLED): void {
-    const { index } = call;
     call.due = call.time;
+    this.#heap.remove(call);
     call.index = end;
-    this.#heap.remove(index);
   }
 }
 

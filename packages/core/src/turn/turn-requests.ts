@@ -21,13 +21,13 @@ export class TurnRequests {
   /** `turn` is called by the host. */
   constructor(hooks: TurnHooks, turn: () => void, report: ReportHook) {
     this.#hooks = hooks;
-    this.#turn = new HostRequest('requestTurn', turn, report);
-    this.#wakeup = new HostRequest('setWakeup', turn, report);
+    this.#turn = new HostRequest('requestTurn', (onTurn) => hooks.requestTurn(onTurn), turn, report);
+    this.#wakeup = new HostRequest('setWakeup', (onTurn, ms) => hooks.setWakeup(ms, onTurn), turn, report);
   }
 
   /** Requests one turn as soon as possible. Throws what the hook throws, and `TypeError` when the hook breaks its rules (C1). */
   soon(): void {
-    if (!this.#turn.isPending) this.#turn.make((turn) => this.#hooks.requestTurn(turn));
+    if (!this.#turn.isPending) this.#turn.make(0);
   }
 
   /**
@@ -40,7 +40,7 @@ export class TurnRequests {
     this.#wakeup.cancel();
     // Rounded up, since hosts would wake too early; at least 1, so that a wakeup that comes early all the same can't become a busy loop.
     const ms = Math.min(MAX_WAKEUP, Math.max(1, Math.ceil(deadline - this.#hooks.now())));
-    this.#wakeup.make((turn) => this.#hooks.setWakeup(ms, turn));
+    this.#wakeup.make(ms);
     this.#wakesAt = deadline;
   }
 
@@ -51,9 +51,16 @@ export class TurnRequests {
   }
 }
 
-/** A request to the host, pending or not. */
+/** Calls a hook. It should return a function that cancels the request. */
+type CallHook = (onTurn: () => void, ms: number) => unknown;
+
+/**
+ * A request to the host, pending or not. The function that calls the hook is made once: a closure in `soon()` would allocate memory in each
+ * `callSoon()` (benchmark: P6).
+ */
 class HostRequest {
   readonly #hook: string;
+  readonly #request: CallHook;
   readonly #called: () => void;
   readonly #report: ReportHook;
   /** What the hook returned; undefined when nothing is requested. */
@@ -61,8 +68,9 @@ class HostRequest {
   /** Turns that were ignored, since none was requested. */
   #ignored = 0;
 
-  constructor(hook: string, called: () => void, report: ReportHook) {
+  constructor(hook: string, request: CallHook, called: () => void, report: ReportHook) {
     this.#hook = hook;
+    this.#request = request;
     this.#called = called;
     this.#report = report;
   }
@@ -72,9 +80,9 @@ class HostRequest {
   }
 
   /** A hook that breaks the rules is an error at once: otherwise the reactor would wait for a turn that never comes (C1). */
-  make(request: (turn: () => void) => unknown): void {
+  make(ms: number): void {
     const ignored = this.#ignored;
-    const cancel = request(this.#onTurn);
+    const cancel = this.#request(this.#onTurn, ms);
     if (this.#ignored > ignored)
       throw new TypeError(`${this.#hook}() called its turn at once: call it later, from a macrotask`);
     if (typeof cancel !== 'function')

@@ -166,3 +166,30 @@ test('C42: a call that runs later in this turn is listed still', () => {
   clock.jump(1);
   expect(listed).toEqual([second, third]);
 });
+
+test('C40: a call that is added after a cancel may come before all others', () => {
+  const clock = new HandClock();
+  const ran: string[] = [];
+  clock.callLater(10, () => ran.push('ten'));
+  clock.callLater(20, () => ran.push('twenty'));
+  clock.callLater(30, nothing).cancel();
+  clock.callLater(5, () => ran.push('five'));
+  clock.jump(5);
+  expect(ran).toEqual(['five']);
+  clock.jump(15);
+  expect(ran).toEqual(['five', 'ten', 'twenty']);
+});
+
+test('C40: a call that is reset to sooner after the first one was cancelled becomes the first', () => {
+  const clock = new HandClock();
+  const ran: string[] = [];
+  const first = clock.callLater(10, nothing);
+  clock.callLater(20, () => ran.push('twenty'));
+  const last = clock.callLater(30, () => ran.push('reset'));
+  first.cancel();
+  last.reset(5);
+  clock.jump(5);
+  expect(ran).toEqual(['reset']);
+  clock.jump(15);
+  expect(ran).toEqual(['reset', 'twenty']);
+});

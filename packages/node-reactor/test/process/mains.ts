@@ -180,7 +180,22 @@ export function mains(kit: ProcessKit): void {
     await program.line('told to stop');
     const { status, lines, stderr } = await program.endBy('SIGTERM');
     expect([status, lines]).toEqual([143, ['setup', 'told to stop', 'shutdown', 'over: signal']]);
-    expect(stderr.includes('SIGTERM again: not waiting any longer for setup (')).toBe(true);
+    expect([
+      stderr.includes('SIGTERM again: not waiting any longer for setup ('),
+      stderr.includes('setup was cut'),
+    ]).toEqual([true, false]);
+  });
+
+  kit.it('N7', 'a setup that the program itself cuts has met no limit', async () => {
+    const { lines, stderr } = await kit.run('setupIsCut');
+    expect([lines, stderr]).toEqual([['setup', 'shutdown', 'over: escalate 1', 'setup', 'over: crash undefined'], '']);
+  });
+
+  kit.it('N7', 'a setup that was cut is told as cut, though it has ended since', async () => {
+    const program = kit.start('setupEndsLate');
+    await program.line('setup');
+    const { status, lines, stderr } = await program.endBy('SIGTERM');
+    expect([status, lines, stderr.includes('setup was cut after ')]).toEqual([124, ['setup', 'over: signal'], true]);
   });
 
   kit.it('N9', 'a start that lasts says what it waits for', async () => {

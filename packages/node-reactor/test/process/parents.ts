@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import type { ProcessKit } from './kit.ts';
 
 /** A parent that goes away, and the end of stdin: N25. */
@@ -98,4 +99,36 @@ export function parents(kit: ProcessKit): void {
       ['starting', 'running', 'reload SIGHUP 1', 'stopping', 'over: signal', 'exit event 0'],
     ]);
   });
+
+  kit.it('N20', 'a reload that was asked for does not begin once the reactor stops', async () => {
+    const { status, lines } = await (await kit.running('stopsBeforeReload')).endBy('SIGHUP');
+    expect([status, lines]).toEqual([
+      0,
+      ['running', 'reload 1 running', 'reloaded 1 stopping', 'over: signal', 'exit event 0'],
+    ]);
+  });
+
+  kit.it('N20', 'two SIGHUPs while starting make one reload', async () => {
+    const program = kit.start('reloadsOnceStarted');
+    await program.line('reloaded');
+    const { status, lines } = await program.endBy('SIGTERM');
+    expect([status, lines]).toEqual([0, ['running', 'reload 1', 'reloaded', 'over: signal', 'exit event 0']]);
+  });
+
+  kit.it('N20', 'SIGHUP reloads once more after a reload that the program itself has fired', async () => {
+    const { status, lines } = await kit.run('reloadsByItself');
+    expect([status, lines]).toEqual([
+      0,
+      ['running', 'reload 1 undefined', 'reload 2 SIGHUP', 'reload 3 SIGHUP', 'over: signal', 'exit event 0'],
+    ]);
+  });
+
+  const closed = 'a terminal that is closed stops it, also where something is registered for reload';
+  if (spawnSync('script', ['--version']).error) kit.skip('N20', closed, 'there is no script(1)');
+  else {
+    kit.it('N20', closed, async () => {
+      const { lines } = await (await kit.running('closesTerminal')).endBy('SIGUSR2'); // until what ran in it has closed stdout
+      expect(lines).toEqual(['running', 'over: signal', 'exit event 0']);
+    });
+  }
 }

@@ -322,6 +322,31 @@ export const mains = {
     say(`over: ${reason.kind}`);
   },
 
+  setupIsCut: async () => {
+    for (const how of ['escalate', 'crash'] as const) {
+      await runService((app) => {
+        setImmediate(() => (how === 'escalate' ? app.escalate({ kind: 'enough' }) : app.crash()));
+        return hangingSetup(app);
+      });
+      say(`over: ${how} ${String(process.exitCode)}`);
+      process.exitCode = undefined;
+    }
+  },
+
+  setupEndsLate: async () => {
+    const { reason } = await runService(
+      async (app) => {
+        app.on('shutdown', () => wait(300));
+        say('setup');
+        await new Promise<void>((resolve) => {
+          app.on('shutdown', { before: () => resolve() });
+        });
+      },
+      { limits: { shutdown: { deadline: 3_600_000, before: 50 } } },
+    );
+    say(`over: ${reason.kind}`);
+  },
+
   startLasts: async () => {
     const go = expectGo();
     await runService((app) => {

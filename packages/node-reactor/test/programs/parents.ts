@@ -1,6 +1,6 @@
 import { sleep } from '@triphase/core';
 import { runMain, type NodeReactor } from '@triphase/node-reactor';
-import { fork } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -22,6 +22,13 @@ function child(name: string): Promise<unknown> {
 function worker(): Promise<unknown[]> {
   cluster.setupPrimary({ args: ['flushes'] });
   return once(cluster.fork(), 'exit');
+}
+
+/** Sends itself a signal, and waits until it has come. */
+async function heard(signal: NodeJS.Signals): Promise<void> {
+  const come = once(process, signal);
+  process.kill(process.pid, signal);
+  await come;
 }
 
 /** Parents that go away, stdin, reload (N20, N25). */
@@ -84,6 +91,59 @@ export const parents = {
         await sleep(reactor, 300);
       });
     }),
+
+  stopsBeforeReload: () =>
+    live({}, (reactor) => {
+      let reloads = 0;
+      reactor.on('reload', async () => {
+        say(`reload ${++reloads} ${reactor.state}`);
+        await heard('SIGHUP');
+        await heard('SIGTERM');
+        say(`reloaded ${reloads} ${reactor.state}`);
+      });
+    }),
+
+  reloadsOnceStarted: () =>
+    live({}, (reactor) => {
+      let reloads = 0;
+      reactor.on('startup', async () => {
+        await heard('SIGHUP');
+        await heard('SIGHUP');
+      });
+      reactor.on('reload', {
+        before: () => say(`reload ${++reloads}`),
+        after: () => setTimeout(() => say('reloaded'), 100),
+      });
+    }),
+
+  reloadsByItself: () =>
+    live({}, (reactor) => {
+      let reloads = 0;
+      reactor.on('reload', async ({ detail }) => {
+        say(`reload ${++reloads} ${String((detail as { signal?: string }).signal)}`);
+        if (reloads === 1) await heard('SIGHUP');
+        else if (reloads === 2) await heard('SIGHUP');
+        else await heard('SIGTERM');
+      });
+      reactor.callWhenRunning(() => reactor.fire('reload', {}));
+    }),
+
+  reloadsInTerminal: () =>
+    live({}, (reactor) => {
+      reactor.on('reload', () => {
+        say('reload');
+        void reactor.stop();
+      });
+    }),
+
+  /** Closes the terminal of the one above. */
+  closesTerminal: async () => {
+    const go = expectGo();
+    const command = `exec '${process.execPath}' '${process.argv[1]!}' reloadsInTerminal >&3`;
+    const terminal = spawn('script', ['-qec', command, '/dev/null'], { stdio: ['pipe', 'ignore', 'ignore', 1] });
+    await go();
+    terminal.kill('SIGKILL');
+  },
 
   reloadsWhileStarting: () =>
     live({}, (reactor) => {

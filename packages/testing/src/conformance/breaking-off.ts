@@ -1,5 +1,5 @@
 import type { ReactorBase, RunResult } from '@triphase/core';
-import { Journal, throws } from './journal.ts';
+import { asyncDisposeOf, Journal, throws } from './journal.ts';
 import type { Kit } from './kit.ts';
 import { codeThrownBy, deferred, nextTurn, recordErrors, settle, start } from './steps.ts';
 
@@ -467,7 +467,7 @@ function reentrantEnds(kit: Kit): void {
     const { ended } = await start(reactor);
     let disposed: PromiseLike<void> | undefined;
     reactor.signal.addEventListener('abort', () => {
-      disposed = reactor[Symbol.asyncDispose]();
+      disposed = asyncDisposeOf(reactor);
     });
     reactor.crash();
     await disposed;
