@@ -31,6 +31,7 @@ import {
 import type { HostControl } from './ground/host-control.ts';
 import { Lifecycle } from './life/lifecycle.ts';
 import { MonotonicClock } from './ground/monotonic-clock.ts';
+import { nameOf, printable } from './ground/printable.ts';
 import type { Observer, Stats, PendingItem } from './ground/observer.ts';
 import type { RunResult } from './life/run-result.ts';
 import type { Service } from './services/service.ts';
@@ -331,7 +332,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   /** The tree of services, each with its state (C52). */
   describe(): string {
     const services = this.#life.describe();
-    return `${this.constructor.name}: ${this.state}${services === '' ? '' : `\n${services}`}`;
+    return `${printable(nameOf(this.constructor))}: ${this.state}${services === '' ? '' : `\n${services}`}`;
   }
 
   // ── Calls (C34–C42) ──

@@ -87,8 +87,9 @@ export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     };
   }
 
-  /** Holds one timer of 2^31−1 ms after another: nothing else of an idle run keeps the process alive. */
+  /** Throws `HostMissingError`. Holds one timer of 2^31−1 ms after another: nothing else of an idle run keeps the process alive. */
   protected override acquireKeepAlive(): Disposable {
+    this.#present();
     let release: () => void;
     const hold = (): void => {
       release = super.setWakeup(LONGEST_WAIT, hold);

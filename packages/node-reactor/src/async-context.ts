@@ -19,7 +19,7 @@ export function inContext(fn: () => unknown): () => unknown {
   if (typeof fn !== 'function') return fn; // whoever takes it says what is wrong with it
   const resource = createResource('TriphaseCall');
   const bound = (): unknown => resource.runInAsyncScope(fn);
-  return Object.defineProperty(bound, 'name', { value: fn.name });
+  return Object.defineProperty(bound, 'name', { value: nameOf(fn) });
 }
 
 /** Captures the async context of this moment (N3). */
@@ -28,4 +28,13 @@ export function captureContext(): (fn: () => void) => void {
   return (fn) => {
     resource.runInAsyncScope(fn);
   };
+}
+
+/** A function may have a `name` that cannot be read. */
+function nameOf(fn: () => unknown): string {
+  try {
+    return fn.name;
+  } catch {
+    return '?';
+  }
 }

@@ -12,6 +12,10 @@ export class EventRegistry {
   readonly #limits: Map<string | symbol, Limits | undefined> = new Map();
   readonly #timings: boolean | undefined;
   readonly #events: Map<unknown, SystemEvent> = new Map();
+  /** Those whose type is an object or a function. They go with their type: a program may fire a new object each time. */
+  readonly #ofObjects: WeakMap<object, SystemEvent> = new WeakMap();
+  /** Those of `#ofObjects` that are being fired, or asked for. */
+  readonly #underWay: Set<SystemEvent> = new Set();
 
   constructor(deps: FiringDeps, limits: Readonly<Record<PropertyKey, Limits>> = {}, timings?: boolean) {
     for (const type of Reflect.ownKeys(limits)) this.#limits.set(type, takeLimits(limits[type]));
@@ -28,25 +32,35 @@ export class EventRegistry {
 
   /** The event of this type, made if there is none yet. */
   event(type: unknown): SystemEvent {
-    let event = this.#events.get(type);
-    if (event === undefined) {
-      event = new SystemEvent(type, this.#deps, this.limitsOf(type), this.#timings ?? false);
+    let event = this.#find(type);
+    if (event !== undefined) return event;
+    const isTimed = this.#timings ?? false;
+    if (isObject(type)) {
+      event = new SystemEvent(type, this.#deps, undefined, isTimed, undefined, this.#underWay);
+      this.#ofObjects.set(type, event);
+    } else {
+      event = new SystemEvent(type, this.#deps, this.limitsOf(type), isTimed);
       this.#events.set(type, event);
     }
     return event;
   }
 
+  #find(type: unknown): SystemEvent | undefined {
+    return isObject(type) ? this.#ofObjects.get(type) : this.#events.get(type);
+  }
+
   isFiring(type: unknown): boolean {
-    return this.#events.get(type)?.isFiring ?? false;
+    return this.#find(type)?.isFiring ?? false;
   }
 
   hasTriggers(type: unknown): boolean {
-    const event = this.#events.get(type);
+    const event = this.#find(type);
     return event?.lists.some(({ triggers }) => triggers.size > 0) ?? false;
   }
 
+  /** All that may be under way. */
   all(): Iterable<SystemEvent> {
-    return this.#events.values();
+    return [...this.#events.values(), ...this.#underWay];
   }
 
   /** Registers a function for `during`, or an object of phases (C53). If one of them can't be registered, none is (C6). */
@@ -72,7 +86,7 @@ export class EventRegistry {
   remove(handle: TriggerHandle): void {
     let isRemoved = false;
     try {
-      isRemoved = this.#events.get(handle.event)?.remove(handle) === true;
+      isRemoved = this.#find(handle.event)?.remove(handle) === true;
     } catch {
       // It isn't a handle: callers without types pass anything.
     }
@@ -83,6 +97,10 @@ export class EventRegistry {
     if (typeof type === 'symbol') return this.#limits.get(type);
     return typeof type === 'string' || typeof type === 'number' ? this.#limits.get(String(type)) : undefined;
   }
+}
+
+function isObject(type: unknown): type is object {
+  return (typeof type === 'object' && type !== null) || typeof type === 'function';
 }
 
 function triggerOf(type: unknown): string {

@@ -23,6 +23,7 @@ export interface CallingFiring extends TriggerCallOwner, ActiveFiring {
   limits(): FiringLimits;
   /** Captures the async context of whoever fired; later phases run in it (N3). */
   keepContext(): void;
+  inContext(fn: () => void): void;
   /** Goes on to the next phase, if it can. */
   advance(): void;
 }
@@ -115,6 +116,10 @@ export class FiringCalls {
     const call = new TriggerCall(this.#firing, trigger);
     this.count++;
     if (this.#firing.watcher !== undefined || trigger.options.timeout !== undefined) this.#noteCall(call);
+    if (this.#firing.isOver) {
+      this.#takeBack(call); // the observer has ended the firing
+      return;
+    }
     let result: unknown;
     try {
       result = trigger.call(call);
@@ -123,6 +128,14 @@ export class FiringCalls {
       return;
     }
     this.#returned(call, 'done', result);
+  }
+
+  /** The trigger was not called: it stays registered for the next firing (C31). */
+  #takeBack(call: TriggerCall): void {
+    const trigger = TriggerCall.triggerOf(call);
+    this.count--;
+    if (!trigger.options.every && trigger.kind === 'trigger') trigger.list.add(trigger);
+    this.#settled(call, 'abandoned', undefined);
   }
 
   /** Abandons all pending calls, also those that begin meanwhile. With `error`, each of them counts as failed. */
@@ -213,7 +226,11 @@ export class FiringCalls {
     this.enter();
     this.#removePending(call);
     if (outcome === 'failed') this.#failed(TriggerCall.triggerOf(call), error);
-    this.#settled(call, outcome, error);
+    if (TriggerCall.triggerOf(call).onSettled === undefined) this.#settled(call, outcome, error);
+    else
+      this.#firing.inContext(() => {
+        this.#settled(call, outcome, error);
+      });
     this.exitAndAdvance();
   }
 

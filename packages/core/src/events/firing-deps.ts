@@ -10,6 +10,8 @@ export interface FiringDeps {
   now(): number;
   /** Calls `fn` once after `ms` milliseconds, in a macrotask, unless it is disposed before (C22). */
   after(ms: number, fn: () => void): Disposable;
+  /** Calls `fn` in a macrotask, also when the reactor has stopped. */
+  soon(fn: () => void): void;
   /** Captures the current async context; undefined where the host has none, or no code uses it. */
   captureContext(): ContextRunner | undefined;
   /** Reports an error; never throws (C48). */

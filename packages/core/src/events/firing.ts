@@ -138,6 +138,7 @@ export class Firing implements CallingFiring, LimitedFiring {
   }
 
   begin(): void {
+    if (this.event.policy !== undefined) this.keepContext(); // before a trigger can change it
     this.watcher?.firing('start', this.record.start);
     this.advance();
     this.#isSynchronous = false;
@@ -185,9 +186,12 @@ export class Firing implements CallingFiring, LimitedFiring {
 
   /** The deadline `what` has passed: pending calls time out, and no phase waits any longer (C22). */
   expire(what: string): void {
+    const reason = new Error(`${what} has passed`);
     this.#calls.enter();
-    this.#calls.timeOut(this.pending);
-    this.escalate(new Error(`${what} has passed`));
+    this.#waitMode = 'none';
+    this.aborted ??= { reason };
+    this.#calls.timeOut([...this.pending]); // what begins now, since it had waited for these, is not to blame (C66)
+    this.#calls.abortAll(reason);
     this.#calls.exitAndAdvance();
   }
 
@@ -202,13 +206,18 @@ export class Firing implements CallingFiring, LimitedFiring {
     this.#context ??= this.deps.captureContext();
   }
 
+  /** Calls `fn` in the async context of whoever fired, if that was captured. */
+  inContext(fn: () => void): void {
+    if (this.#context === undefined) fn();
+    else this.#context(fn);
+  }
+
   /** Runs phases as far as it can. Does nothing while it is on the stack already, or code of the program that the firing has called. */
   advance(): void {
     if (this.#calls.isBusy || this.isOver) return;
-    const context = this.#context;
-    if (context === undefined) this.#runPhases();
+    if (this.#context === undefined || this.#isSynchronous) this.#runPhases();
     else
-      context(() => {
+      this.#context(() => {
         this.#runPhases();
       });
   }
@@ -248,7 +257,7 @@ export class Firing implements CallingFiring, LimitedFiring {
     this.watcher?.phase('end', phase);
     this.#isWaiting = calls.pending.size > 0;
     if (!this.#isWaiting) return;
-    if (calls.limits !== undefined || this.event.policy !== undefined) this.keepContext();
+    if (calls.limits !== undefined) this.keepContext();
     if (this.#waitMode === 'wait') calls.limits?.arm(phase);
     else if (this.#waitMode === 'grace') this.#spendGrace(stage, GRACE_HOPS);
   }

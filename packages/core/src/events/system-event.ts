@@ -40,17 +40,27 @@ export class SystemEvent implements FiredEvent {
   readonly #deps: FiringDeps;
   readonly #limits: Limits | undefined;
   readonly #isTimed: boolean;
+  readonly #underWay: Set<SystemEvent> | undefined;
   #firing: Firing | undefined;
   #next: NextFiring | undefined;
   /** How many firings in a row began in a microtask. */
   #inRow = 0;
 
-  constructor(type: unknown, deps: FiringDeps, limits: Limits | undefined, isTimed: boolean, policy?: FiringPolicy) {
+  /** `underWay`: holds the event while it is being fired, or asked for. */
+  constructor(
+    type: unknown,
+    deps: FiringDeps,
+    limits: Limits | undefined,
+    isTimed: boolean,
+    policy?: FiringPolicy,
+    underWay?: Set<SystemEvent>,
+  ) {
     this.type = type;
     this.#deps = deps;
     this.#limits = limits;
     this.#isTimed = isTimed;
     this.policy = policy;
+    this.#underWay = underWay;
     this.lists = PHASES.map((phase) => new TriggerList(type, phase));
   }
 
@@ -79,6 +89,8 @@ export class SystemEvent implements FiredEvent {
     checkPhase(phase);
     checkFunction(run, 'The trigger');
     const isStartup = this.policy?.startFailed !== undefined;
+    if (options.required === true && this.policy !== undefined && !isStartup)
+      throw new TypeError('shutdown cannot be vetoed: register the trigger without required');
     if (options.required === true && phase !== 'before' && !isStartup) {
       throw new TypeError(
         `required: true is a veto, which only before triggers have (this one is for ${phase}): register it in before`,
@@ -142,9 +154,11 @@ export class SystemEvent implements FiredEvent {
     const merged = limits === undefined ? this.#limits : { ...this.#limits, ...limits };
     const firing = new Firing(this.#deps, this, detail, merged, timings ?? this.#isTimed, settings);
     this.#firing = firing;
+    this.#underWay?.add(this);
     try {
       firing.begin();
     } catch (error) {
+      for (const list of this.lists) list.stop();
       this.#firing = undefined; // only a stack overflow throws here
       throw error;
     }
@@ -155,6 +169,7 @@ export class SystemEvent implements FiredEvent {
   ended(): void {
     this.#firing = undefined;
     if (this.#next !== undefined) this.#fireNext(this.#next);
+    else this.#underWay?.delete(this);
   }
 
   /** The run is over: the firing under way ends at once, and a requested one ends without running a phase (C30). */
@@ -181,7 +196,7 @@ export class SystemEvent implements FiredEvent {
     if (++this.#inRow < MAX_IN_ROW) void Promise.resolve().then(inContext);
     else {
       this.#inRow = 0;
-      this.#deps.after(0, inContext);
+      this.#deps.soon(inContext);
     }
   }
 }

@@ -81,17 +81,34 @@ function depsOf(clock: Clock | undefined, onError: OnError | undefined): FiringD
     now: () => monotonic?.now() ?? 0,
     after: (ms, fn) => {
       try {
-        if (clock !== undefined) return clock.callLater(ms, fn);
+        const call = clock?.callLater(ms, fn);
+        if (call !== undefined) return cancelling(call, isBroken);
       } catch (error) {
         isBroken(error); // the limit is kept by a timer of the host instead
       }
       return hostTimer(ms, fn);
+    },
+    soon: (fn) => {
+      hostTimer(0, fn); // a clock that has stopped would never call it
     },
     captureContext: () => undefined,
     report,
     observer: undefined,
     notify: () => undefined,
     debug: false,
+  };
+}
+
+/** A clock of the program may return a call that cannot be disposed. */
+function cancelling(call: Disposable, isBroken: (error: unknown) => void): Disposable {
+  return {
+    [dispose]: () => {
+      try {
+        call[dispose]();
+      } catch (error) {
+        isBroken(error);
+      }
+    },
   };
 }
 

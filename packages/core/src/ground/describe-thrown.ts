@@ -103,5 +103,18 @@ function isObject(value: unknown): value is Thrown {
 
 /** The text of a thrown value that isn't an error. An object, such as a stop reason, is shown as JSON. */
 function textOf(value: unknown): string {
-  return isObject(value) ? JSON.stringify(value) : String(value);
+  return isObject(value) ? JSON.stringify(shallow(value, 3)) : String(value);
+}
+
+/** A part of a value that is small enough to be shown: what was thrown may hold a buffer of megabytes. */
+function shallow(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return value.slice(0, 4_000);
+  if (typeof value === 'bigint') return String(value);
+  if (!isObject(value)) return value;
+  if (ArrayBuffer.isView(value) || depth === 0) return Object.prototype.toString.call(value);
+  if (Array.isArray(value)) return value.slice(0, 20).map((item) => shallow(item, depth - 1));
+  const { toJSON } = value as { toJSON?: unknown };
+  if (typeof toJSON === 'function') return shallow((toJSON as () => unknown).call(value), depth - 1);
+  const keys = Object.keys(value).slice(0, 20);
+  return Object.fromEntries(keys.map((key) => [key, shallow((value as Record<string, unknown>)[key], depth - 1)]));
 }

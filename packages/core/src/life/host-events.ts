@@ -24,6 +24,8 @@ export class HostEvents {
   readonly #waiting: HostFiring[] = [];
   /** The event that was fired last, until its firing is over. */
   #current: SystemEvent | undefined;
+  /** The number of its firing. */
+  #launched = 0;
   /** `#launch` is on the stack, called by the loop in `#next`, which goes on when it returns. */
   #launching = false;
 
@@ -100,6 +102,7 @@ export class HostEvents {
   }
 
   #launch(event: SystemEvent, detail: unknown, terminal: boolean): void {
+    const launched = ++this.#launched;
     this.#current = event;
     this.#launching = true;
     let isOver = false as boolean;
@@ -113,7 +116,7 @@ export class HostEvents {
     if (isOver) this.#current = undefined;
     else
       void over.then(() => {
-        if (this.#current === event) this.#current = undefined;
+        if (this.#launched === launched) this.#current = undefined; // else it was given up: the run has crashed
         this.#next();
       });
   }

@@ -80,7 +80,7 @@ export class LifeEvents {
     const limit = Math.min(deadline, before);
     if (limit === Infinity) return;
     run.startLimit = this.#env.after(limit, () => {
-      run.held = 'nothing';
+      run.holds.clear();
       run.advance();
       this.startup.firing?.expire(`The time limit for stopping a start (${String(limit)} ms)`);
     });

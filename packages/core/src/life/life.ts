@@ -130,7 +130,7 @@ export class Life {
   /** Begins to stop. Only the first request has an effect (C28, C29). */
   #requestStop(run: Run, reason: StopReason): void {
     if (run.reason !== undefined) return;
-    if (run.waitMode === 'wait') this.#setMark(run); // may throw: then the stop has not begun
+    if (run.waitMode === 'wait' && !run.isMarkPassed) this.#setMark(run); // may throw: then the stop has not begun
     run.reason = reason;
     run.stoppedAt = this.env.now();
     this.#signal.abort(reason);
@@ -278,7 +278,13 @@ export class Life {
     return {
       isAlive: () => this.#run === run && (run.stage === 'attaching' || run.stage === 'attached'),
       stop: (reason) => {
-        this.#requestStop(run, reason);
+        try {
+          this.#requestStop(run, reason);
+        } catch (error) {
+          this.env.report(error, { kind: 'host', name: 'turn request' });
+          run.isMarkPassed = true;
+          this.#requestStop(run, reason);
+        }
       },
       stopWith: (waitMode, reason) => {
         this.#stopWith(run, waitMode, reason);

@@ -32,6 +32,10 @@ export class ReactorEnvironment implements FiringDeps {
     this.observer = this.#methodsOf(options.observer);
   }
 
+  soon(fn: () => void): void {
+    this.after(0, fn);
+  }
+
   captureContext(): ContextRunner | undefined {
     return this.#options.captureContext();
   }

@@ -1,4 +1,5 @@
 import { abortReason, listenToAbort } from '../ground/abort-listener.ts';
+import { ReservedEventError } from '../ground/errors.ts';
 import type { EventRegistry } from '../events/event-registry.ts';
 import type { ReactorEnvironment } from './reactor-environment.ts';
 import { dispose, type AbortSignalLike, type StopReason } from '../ground/host.ts';
@@ -18,6 +19,7 @@ export interface HostHooks {
 export interface RunRequests {
   /** Whether this run is the one under way, and has not ended. */
   isAlive(): boolean;
+  /** Never throws: a host that gives no turn for it does not hold the stop. */
   stop(reason: StopReason): void;
   /** Stops the run, or changes the stop under way, so that phases wait for no more than `waitMode` says (C32). */
   stopWith(waitMode: 'grace' | 'none', reason: StopReason): void;
@@ -44,6 +46,10 @@ export function hostControl(
     },
     fire: (type, detail, options) => {
       if (!life.isAlive()) return;
+      if (type === 'startup') {
+        env.report(new ReservedEventError('startup is fired by the reactor alone'), { kind: 'host', name: 'fire' });
+        return;
+      }
       if (type !== 'shutdown') {
         hostEvents.fire(events.event(type), detail, options, { kind: 'terminal', cause: type });
         return;
@@ -60,15 +66,16 @@ export function hostControl(
       env.report(error, source);
     },
     holdStart: ({ stopWaits = false } = {}) => {
-      run.held = stopWaits ? 'stop' : 'start';
+      const hold = { stopWaits };
+      run.holds.add(hold);
       return () => {
-        run.held = 'nothing';
+        run.holds.delete(hold);
         run.advance();
       };
     },
     hasTriggers: (type) => events.hasTriggers(type),
     endSleeps: () => {
-      if (life.isAlive()) dropTimed(loop, env, 'The reactor stops');
+      if (life.isAlive()) dropTimed(loop, env, 'The reactor stops', true);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { sleepers } from '../ground/sleepers.ts';
 import { messageOf } from '../ground/describe-thrown.ts';
 import type { ReactorEnvironment } from './reactor-environment.ts';
 import { errorBlock } from '../ground/error-path.ts';
@@ -26,10 +27,14 @@ export function settle(run: Run, left: RunResult['left'], isLogged: boolean): vo
   run.reject(new StartupFailedError(`The start failed: ${messageOf(reason.cause)}`, result, shown));
 }
 
-/** Calls `onDrop` of the timed calls that will never run. `why` begins the message of the error (C30). */
-export function dropTimed(loop: TurnLoop, env: ReactorEnvironment, why: string): void {
+/** Calls `onDrop` of the timed calls that will never run, or of sleeps alone. `why` begins the message of the error (C30). */
+export function dropTimed(loop: TurnLoop, env: ReactorEnvironment, why: string, areSleepsAlone = false): void {
   const error = new ReactorStoppedError(`${why} before this call was due: stop waiting when reactor.signal aborts`);
-  loop.timers.drop(error, (failure) => {
-    env.report(failure, { kind: 'timed-call', name: 'onDrop' });
-  });
+  loop.timers.drop(
+    error,
+    (failure) => {
+      env.report(failure, { kind: 'timed-call', name: 'onDrop' });
+    },
+    areSleepsAlone ? (onDrop) => sleepers.has(onDrop) : undefined,
+  );
 }

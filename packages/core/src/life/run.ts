@@ -19,8 +19,8 @@ export class Run {
   waitMode: WaitMode = 'wait';
   /** The reason of the escalation, if `waitMode` isn't `wait`. Signals abort with it. */
   escalationReason: StopReason | undefined;
-  /** Whether the host delays the start; with `stop` also a stop that is requested meanwhile (B8, N7). */
-  held: 'nothing' | 'start' | 'stop' = 'nothing';
+  /** What the host holds back: the start (B8), with `stopWaits` also when a stop has been requested (N7). */
+  readonly holds: Set<{ readonly stopWaits: boolean }> = new Set();
   /** Set by `crash()`: the run ends without a shutdown (C31). */
   crash: StopReason | undefined;
   /** Where the error that failed the start comes from. `run()` rejects then, unless the run crashes (C26). */
@@ -81,8 +81,8 @@ export class Run {
 
   /** Whether startup can be fired. After a stop it is fired too, without running a phase, to make its report. */
   get mayStart(): boolean {
-    if (this.held === 'nothing' || this.waitMode !== 'wait') return true;
-    return this.held === 'start' && this.reason !== undefined;
+    if (this.holds.size === 0 || this.waitMode !== 'wait') return true;
+    return this.reason !== undefined && ![...this.holds].some(({ stopWaits }) => stopWaits);
   }
 
   /** Whether this event is over in this run. `false` after a crash: what is registered then is for the next run. */

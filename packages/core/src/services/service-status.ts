@@ -1,3 +1,4 @@
+import { whenSettled } from '../ground/thenable.ts';
 import { messageOf } from '../ground/describe-thrown.ts';
 import { printable } from '../ground/printable.ts';
 import type { Service } from './service.ts';
@@ -6,8 +7,13 @@ import type { Service } from './service.ts';
 export function statusOf(service: Service): string | undefined {
   try {
     const status: unknown = service.status?.();
+    if (whenSettled(status, ignore, ignore) !== undefined) return 'status failed: it returned a promise';
     return status === undefined || typeof status === 'string' ? status : printable(status);
   } catch (error) {
     return `status failed: ${messageOf(error)}`;
   }
+}
+
+function ignore(): void {
+  // Nobody waits for it.
 }

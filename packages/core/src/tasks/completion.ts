@@ -5,8 +5,17 @@ export function named(name: string, fn: () => void): () => void {
   return Object.defineProperty(fn, 'name', { value: name });
 }
 
-/** Reports an error by way of the clock, which has no `report`: a timed call throws it (C48). A clock that has stopped never runs it. */
-export function report(clock: Clock, name: string, error: unknown): void {
+/** A reactor has an error path; other clocks need not. */
+interface ReportingClock extends Clock {
+  report?(error: unknown, source: { readonly kind: 'timed-call'; readonly name: string }): void;
+}
+
+/** Reports an error by way of the clock: through its `report`, which reactors have, or by a timed call that throws it (C48). */
+export function report(clock: ReportingClock, name: string, error: unknown): void {
+  if (typeof clock.report === 'function') {
+    clock.report(error, { kind: 'timed-call', name });
+    return;
+  }
   const rethrow = (): void => {
     throw error;
   };

@@ -216,7 +216,14 @@ class Task implements CooperativeTask {
   /** Lets an iterator that isn't at its end clean up. */
   #close(): void {
     try {
-      this.#iterator.return?.();
+      const returned: unknown = this.#iterator.return?.();
+      void whenSettled(
+        returned,
+        () => undefined,
+        (error) => {
+          report(this.#cooperator.clock, 'cooperate', error);
+        },
+      );
     } catch (error) {
       this.#fail(error);
     }

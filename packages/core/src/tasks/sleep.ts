@@ -1,3 +1,4 @@
+import { sleepers } from '../ground/sleepers.ts';
 import { abortReason, listenToAbort } from '../ground/abort-listener.ts';
 import type { Clock } from '../ground/clock.ts';
 import type { AbortSignalLike } from '../ground/host.ts';
@@ -27,6 +28,7 @@ export function sleep(clock: Clock, ms: number, { signal }: { readonly signal?: 
       stopListening();
       reject(error);
     };
+    sleepers.add(onDrop);
     const call = clock.callLater(ms, onTime, { name: 'sleep', onDrop });
     // A stopped clock has dropped the call already.
     if (signal === undefined || !call.active) return;

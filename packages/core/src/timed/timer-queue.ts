@@ -118,12 +118,15 @@ export class TimerQueue implements CallOwner {
       );
   }
 
-  /** Cancels the calls that have an `onDrop` and calls that with `error` (C30). `failed` is called for those that throw or reject. */
-  drop(error: ReactorStoppedError, failed: (error: unknown) => void): void {
+  /**
+   * Cancels the calls that have an `onDrop`, all or those that `isMeant`, and calls that with `error` (C30). `failed` is called for those
+   * that throw or reject.
+   */
+  drop(error: ReactorStoppedError, failed: (error: unknown) => void, isMeant?: (onDrop: object) => boolean): void {
     for (const call of this.list()) {
       const { body } = call;
       // The `onDrop` of an earlier call may have cancelled this one: its body is a string then.
-      if (typeof body !== 'object' || body.onDrop === undefined) continue;
+      if (typeof body !== 'object' || body.onDrop === undefined || isMeant?.(body.onDrop) === false) continue;
       call.cancel();
       try {
         const onDrop: (error: ReactorStoppedError) => unknown = body.onDrop;

@@ -51,7 +51,7 @@ export class CallQueue {
     let taken = this.#taken;
     while (taken < end) {
       const { slots } = this.#head;
-      const chunkEnd = Math.min(end, (taken | (CHUNK - 1)) + 1);
+      const chunkEnd = Math.min(end, taken - (taken & (CHUNK - 1)) + CHUNK); // not `taken | …`: that is negative from 2^31 on
       while (taken < chunkEnd) {
         const place = taken & (CHUNK - 1);
         const fn = slots[place];
