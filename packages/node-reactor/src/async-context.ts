@@ -26,7 +26,7 @@ export function inContext(fn: () => unknown): () => unknown {
 export function captureContext(): (fn: () => void) => void {
   const resource = createResource('TriphaseFiring');
   return (fn) => {
-    resource.runInAsyncScope(fn);
+    resource.runInAsyncScope(createTurnScope).runInAsyncScope(fn); // up to Node 22 `enterWith` writes into the resource
   };
 }
 

@@ -114,12 +114,12 @@ export class FiringCalls {
   /** Calls a trigger of the phase under way. */
   call(trigger: RegisteredTrigger): void {
     const call = new TriggerCall(this.#firing, trigger);
-    this.count++;
     if (this.#firing.watcher !== undefined || trigger.options.timeout !== undefined) this.#noteCall(call);
     if (this.#firing.isOver) {
       this.#takeBack(call); // the observer has ended the firing
       return;
     }
+    this.count++;
     let result: unknown;
     try {
       result = trigger.call(call);
@@ -133,7 +133,6 @@ export class FiringCalls {
   /** The trigger was not called: it stays registered for the next firing (C31). */
   #takeBack(call: TriggerCall): void {
     const trigger = TriggerCall.triggerOf(call);
-    this.count--;
     if (!trigger.options.every && trigger.kind === 'trigger') trigger.list.add(trigger);
     this.#settled(call, 'abandoned', undefined);
   }

@@ -138,7 +138,7 @@ export class Firing implements CallingFiring, LimitedFiring {
   }
 
   begin(): void {
-    if (this.event.policy !== undefined) this.keepContext(); // before a trigger can change it
+    if (this.event.policy !== undefined || this.#calls.limits !== undefined) this.keepContext(); // before a trigger can change it
     this.watcher?.firing('start', this.record.start);
     this.advance();
     this.#isSynchronous = false;
@@ -257,7 +257,6 @@ export class Firing implements CallingFiring, LimitedFiring {
     this.watcher?.phase('end', phase);
     this.#isWaiting = calls.pending.size > 0;
     if (!this.#isWaiting) return;
-    if (calls.limits !== undefined) this.keepContext();
     if (this.#waitMode === 'wait') calls.limits?.arm(phase);
     else if (this.#waitMode === 'grace') this.#spendGrace(stage, GRACE_HOPS);
   }

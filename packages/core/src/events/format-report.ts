@@ -1,3 +1,4 @@
+import { describeGiven } from '../ground/check-milliseconds.ts';
 import { fit, wrap } from '../ground/columns.ts';
 import { PHASES } from '../ground/events.ts';
 import type { FiringReport, PhaseReport } from './firing-report.ts';
@@ -23,6 +24,11 @@ const MAX_MESSAGE = 5_000;
  * console.log(formatReport(await reactor.run()));
  */
 export function formatReport(report: FiringReport | RunResult): string {
+  const given: unknown = report;
+  if (typeof given !== 'object' || given === null)
+    throw new TypeError(
+      `formatReport() got ${describeGiven(given)}: pass the report of a firing, or the result of a run`,
+    );
   const lines = 'startup' in report ? runLines(report) : firingLines(report);
   return lines.flatMap(wrap).join('\n');
 }
