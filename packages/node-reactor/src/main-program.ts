@@ -4,7 +4,6 @@ import { describeWaiting } from './pending-lines.ts';
 import type { ProcessLife } from './process-life.ts';
 import type { Program } from './program.ts';
 import { isStopRejection } from './is-stop-rejection.ts';
-import { openSystemd } from './systemd.ts';
 
 /** What Node ends with when nothing is left that could settle what the program awaits. */
 const UNSETTLED = 13;
@@ -15,7 +14,6 @@ const UNREAD_MS = 200;
 /** `runMain`: the run ends with `main`, and a stop from outside waits for it (N24). */
 export class MainProgram implements Program {
   readonly keepsAlive = false;
-  readonly openSystemd: Program['openSystemd'] = openSystemd;
   readonly isService = false;
   readonly #reactor: NodeReactor;
   readonly #main: () => unknown;

@@ -23,6 +23,7 @@ import type { Program } from './program.ts';
 import { ReloadRequests } from './reload-requests.ts';
 import { nodeShutdownLimits } from './shutdown-limits.ts';
 import { joinSystemd, type SystemdMember } from './systemd-registry.ts';
+import { openSystemd } from './systemd.ts';
 import type { Watchdog, WatchedRun } from './watchdog.ts';
 import { isWorkerThread, optionsInWorker, WorkerSide } from './worker/worker-side.ts';
 
@@ -232,7 +233,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   #joinSystemd(host: NodeHost, logger: Logger): SystemdMember | undefined {
     const { signals } = this.#options;
     if (signals === false || signals?.length === 0) return undefined;
-    this.#program?.openSystemd(host, logger);
+    openSystemd(host, logger);
     return joinSystemd(host, this, this.#limits.deadline ?? Infinity);
   }
 

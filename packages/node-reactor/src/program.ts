@@ -1,5 +1,4 @@
-import type { HostControl, Logger, PendingItem } from '@triphase/core';
-import type { NodeHost } from './node-host.ts';
+import type { HostControl, PendingItem } from '@triphase/core';
 import type { ProcessLife } from './process-life.ts';
 
 /** What `runMain` and `runService` add to the run of their reactor. */
@@ -10,8 +9,6 @@ export interface Program {
   readonly isService: boolean;
   /** The signal that came before the program was through with what it does; it decides the exit status (N24). */
   readonly interruptedBy: string | undefined;
-  /** The run begins, of a reactor that owns signals: lets the process speak to systemd (N19). */
-  openSystemd(host: NodeHost, logger: Logger): void;
   /** What waits besides the reactor's own. */
   waiting(): readonly PendingItem[];
   /** The run begins; nothing has been fired. */

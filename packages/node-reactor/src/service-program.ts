@@ -3,12 +3,10 @@ import type { NodeReactor } from './node-reactor.ts';
 import type { ProcessLife } from './process-life.ts';
 import type { Program } from './program.ts';
 import { isStopRejection } from './is-stop-rejection.ts';
-import { openSystemd } from './systemd.ts';
 
 /** `runService`: the start waits for `setup`, and so does a stop that comes meanwhile (N7). */
 export class ServiceProgram implements Program {
   readonly keepsAlive = true;
-  readonly openSystemd: Program['openSystemd'] = openSystemd;
   readonly isService = true;
   readonly interruptedBy = undefined;
   readonly #reactor: NodeReactor;

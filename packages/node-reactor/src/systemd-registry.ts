@@ -27,7 +27,7 @@ export const SYSTEMD: unique symbol = Symbol.for('triphase.systemd');
 
 export type SystemdRegistry = NodeJS.Process & { [SYSTEMD]?: Systemd };
 
-/** Lets a run speak to systemd with those of `runService` and `runMain`; undefined where systemd does not listen. */
+/** Lets a run speak to systemd with the other runs of this process; undefined where systemd does not listen. */
 export function joinSystemd(
   { process }: NodeHost,
   reactor: NotifyingReactor,

@@ -184,8 +184,7 @@ class SystemdService implements Systemd {
 }
 
 /**
- * Lets the reactors of this process speak to systemd, where that has started it with `NOTIFY_SOCKET` (N19). `runService` and `runMain` call
- * it: a `NodeReactor` alone does not contain what it needs. Not in a thread or a worker of a cluster, which are parts of a service.
+ * Lets the reactors of this process speak to systemd, where that has started it with `NOTIFY_SOCKET` (N19). Not in a thread or a worker of a cluster, which are parts of a service.
  */
 export function openSystemd(host: NodeHost, logger: Logger): void {
   const { process } = host;
