@@ -67,7 +67,9 @@ export class HookedWatchers {
       phase: () => {
         this.#observed('phase');
       },
-      trigger: (step, { name }) => {
+      trigger: (step, { name, outcome }) => {
+        // One whose start has ended the run is not called (C31).
+        if (step === 'settled' && outcome === 'abandoned') this.#starting.get(name)?.pop();
         if (step === 'start') {
           const runs = this.#starting.get(name);
           if (runs === undefined) this.#starting.set(name, [this.#told.run()]);
@@ -85,6 +87,7 @@ export class HookedWatchers {
     const error = this.#hasFailed ? undefined : this.#told.failure();
     if (error === undefined) return;
     this.#hasFailed = true;
+    this.#starting.clear(); // it will not hear what becomes of these
     throw error;
   }
 }
