@@ -142,8 +142,8 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   }
 
   /** A firing that goes on after a limit, or from a stranger's call, goes on in the context of whoever fired (N3). */
-  protected override captureContext(): (fn: () => void) => void {
-    return captureContext();
+  protected override captureContext(): ((fn: () => void) => void) | undefined {
+    return this.#host && captureContext(); // elsewhere run() says that its host is missing
   }
 
   /** A turn by `setImmediate`, in the async context of `run()`. */

@@ -188,7 +188,7 @@ export function mains(kit: ProcessKit): void {
 
   kit.it('N7', 'a setup that the program itself cuts has met no limit', async () => {
     const { lines, stderr } = await kit.run('setupIsCut');
-    expect([lines, stderr]).toEqual([['setup', 'shutdown', 'over: escalate 1', 'setup', 'over: crash undefined'], '']);
+    expect([lines, stderr]).toEqual([['setup', 'shutdown', 'over: escalate 1', 'setup', 'over: crash 0'], '']);
   });
 
   kit.it('N7', 'a setup that was cut is told as cut, though it has ended since', async () => {

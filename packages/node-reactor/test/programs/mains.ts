@@ -329,7 +329,7 @@ export const mains = {
         return hangingSetup(app);
       });
       say(`over: ${how} ${String(process.exitCode)}`);
-      process.exitCode = undefined;
+      process.exitCode = 0; // not undefined, which changes nothing on Bun
     }
   },
 
