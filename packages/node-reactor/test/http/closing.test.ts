@@ -57,7 +57,7 @@ describe('closing the listener', () => {
       true,
     ]);
     const { ms } = await stopped;
-    expect(ms).toBeGreaterThanOrEqual(1_000);
+    expect(ms).toBeGreaterThan(999.999); // a difference of two readings is rounded
     await refused(port);
   });
 

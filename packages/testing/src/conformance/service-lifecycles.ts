@@ -1,7 +1,7 @@
 import { sleep, type ReactorBase, type Service, type StartupFailedError } from '@triphase/core';
 import { Journal, rejects, throws } from './journal.ts';
 import type { Kit } from './kit.ts';
-import { codeOf, deferred, recordErrors, rejectionOf, settle, start } from './steps.ts';
+import { codeOf, deferred, lasts, recordErrors, rejectionOf, settle, start } from './steps.ts';
 
 const PHASES = ['before', 'during', 'after'] as const;
 
@@ -208,7 +208,7 @@ export function lifecycles(kit: Kit): void {
     await start(reactor);
     const { shutdown } = await reactor.stop();
     kit.expect(shutdown?.abandoned.map(({ name }) => name)).toEqual(['consumer', 'db']);
-    kit.expect(shutdown?.abandoned.every(({ age }) => age >= moment)).toBe(true);
+    kit.expect(shutdown?.abandoned.every(({ age }) => lasts(age, moment))).toBe(true);
   });
 
   kit.it('C66', 'the deadline ends that moment too', async () => {
