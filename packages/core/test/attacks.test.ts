@@ -218,3 +218,12 @@ describe('what cannot be done', () => {
     expect(lines.join('').length).toBeLessThan(1_000);
   });
 });
+
+describe('a service', () => {
+  it('C52: whose status() rejects is described all the same, and is no unhandled rejection', async () => {
+    const reactor = new HandTurnedReactor();
+    reactor.use({ name: 'db', status: () => Promise.reject(new Error('no status')) as never }); // as: types allow no promise
+    expect(reactor.describe()).toContain('db: idle (status failed: it returned a promise)');
+    await settled();
+  });
+});

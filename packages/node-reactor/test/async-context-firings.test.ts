@@ -110,3 +110,18 @@ describe('N3: the async context of a firing that goes on from somewhere else', (
     expect(seen).toBe('run');
   });
 });
+
+it('N3: a service that waited for another one starts in the context of run(), whoever settles what it waited for', async () => {
+  const reactor = new NodeReactor({ signals: false });
+  let settle = (): void => undefined;
+  const thenable = { then: (fulfil: () => void) => void (settle = fulfil) };
+  const db = reactor.use({ name: 'db', startup: { during: () => thenable } });
+  let seen: string | undefined = 'nothing';
+  reactor.use({ name: 'web', needs: [db], startup: { during: () => void (seen = storage.getStore()) } });
+  const run = storage.run('run', () => reactor.run());
+  storage.run('stranger', settle);
+  await reactor.startupReport;
+  await reactor.stop();
+  await run;
+  expect(seen).toBe('run');
+});

@@ -21,7 +21,7 @@ export interface CallingFiring extends TriggerCallOwner, ActiveFiring {
   readonly isWaiting: boolean;
   /** The limits of the firing, made if it has none yet. */
   limits(): FiringLimits;
-  /** Captures the async context of whoever fired; later phases run in it (N3). */
+  /** Captures the async context of the code that fired; later phases run in it (N3). */
   keepContext(): void;
   inContext(fn: () => void): void;
   /** Goes on to the next phase, if it can. */
@@ -193,7 +193,7 @@ export class FiringCalls {
     const then: unknown = (result as { then?: unknown }).then; // as: any object may have one
     if (typeof then !== 'function') return false;
     const { kind, options } = TriggerCall.triggerOf(call);
-    // A promise calls back in the current async context. Any other thenable calls back in the context of whoever settles it.
+    // A promise calls back in the current async context. Any other thenable calls back in the context of the code that settles it.
     if (options.timeout !== undefined || !(result instanceof Promise)) this.#firing.keepContext();
     this.#noteStart(call);
     if (this.pending === NOTHING) this.pending = new Set();

@@ -57,7 +57,7 @@ export class Firing implements CallingFiring, LimitedFiring {
   #isWaiting = false;
   /** `begin()` is on the stack. */
   #isSynchronous = true;
-  /** The async context of whoever fired. Captured only if something else than a promise can make the firing go on (N3). */
+  /** The async context of the code that fired. Captured if something other than a promise can make the firing go on (N3). */
   #context: ContextRunner | undefined;
   #settle: ((report: FiringReport) => void) | undefined;
   #promise: Promise<FiringReport> | undefined;
@@ -201,12 +201,12 @@ export class Firing implements CallingFiring, LimitedFiring {
     return (this.#calls.limits ??= new FiringLimits(this.deps, this, this.event.type, limits, deadlineFrom));
   }
 
-  /** Captures the current async context, which is that of whoever fired: all later phases run in it. */
+  /** Captures the current async context, that of the code that fired. All later phases run in it. */
   keepContext(): void {
     this.#context ??= this.deps.captureContext();
   }
 
-  /** Calls `fn` in the async context of whoever fired, if that was captured. */
+  /** Calls `fn` in the captured async context, or directly if none was captured. */
   inContext(fn: () => void): void {
     if (this.#context === undefined) fn();
     else this.#context(fn);

@@ -26,7 +26,7 @@ const MAX_IN_ROW = 1_000;
 interface NextFiring {
   readonly promise: Promise<FiringReport>;
   readonly settle: (report: FiringReport | PromiseLike<FiringReport>) => void;
-  /** Calls a function in the async context of whoever requested it first (N3). */
+  /** Calls a function in the async context of the code that requested it first (N3). */
   readonly inContext: ContextRunner | undefined;
   detail: unknown;
   options: FireOptions;
