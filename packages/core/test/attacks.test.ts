@@ -53,6 +53,21 @@ describe('a host', () => {
     expect(reactor.state).toBe('running');
   });
 
+  it('C31, C32: whose reactor crashed and runs again in the same task waits for the new firing, not for the old one', async () => {
+    const reactor: ControlledReactor = new ControlledReactor();
+    const called: string[] = [];
+    reactor.on('hide', () => (called.push('hide'), never()));
+    reactor.on('show', () => called.push('show'));
+    void reactor.run();
+    reactor.control?.fire('hide', undefined, { terminal: false });
+    reactor.crash();
+    void reactor.run();
+    reactor.control?.fire('hide', undefined, { terminal: false });
+    await settled();
+    reactor.control?.fire('show', undefined, { terminal: false });
+    expect(called).toEqual(['hide', 'hide']);
+  });
+
   it('C1: that gives no more turns can stop the reactor all the same, and is told what is wrong', async () => {
     const told: string[] = [];
     const reactor: ControlledReactor = new ControlledReactor({ onError: (_error, { kind }) => told.push(kind) });
