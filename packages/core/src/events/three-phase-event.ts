@@ -1,4 +1,4 @@
-import { takeLimits } from '../ground/checks.ts';
+import { takeNestedLimits } from '../ground/checks.ts';
 import type { Clock } from '../ground/clock.ts';
 import { reportTo } from '../ground/error-path.ts';
 import type { OnError } from '../ground/error-source.ts';
@@ -32,7 +32,7 @@ export class ThreePhaseEvent<D = unknown> {
     const { clock, onError, limits, timings = false } = options;
     this.#clock = clock;
     this.#needClock(timings || limits !== undefined);
-    this.#event = new SystemEvent(type, depsOf(clock, onError), takeLimits(limits), timings);
+    this.#event = new SystemEvent(type, depsOf(clock, onError), takeNestedLimits(limits), timings);
   }
 
   /** The `type` that was passed to the constructor: a name of any type for reports and messages. */

@@ -1,9 +1,9 @@
-import type { Registration } from '../events/trigger.ts';
 import type { ErrorSource } from '../ground/error-source.ts';
 import type { Service } from './service.ts';
 
-/** Settings that the public `Service` type doesn't have: the options of its calls, and what to do when its start is abandoned. */
-export interface ServiceSettings extends Registration {
+/** What the public `Service` type doesn't have. */
+export interface ServiceSettings {
+  /** Its start was abandoned: what it returns later isn't kept. */
   startAbandoned?(): void;
   /**
    * Its start has failed, or was abandoned, while the reactor runs: in a restart, or since it had to wait for a service that was down.
@@ -13,5 +13,5 @@ export interface ServiceSettings extends Registration {
   startFailed?(error: unknown, source: ErrorSource): boolean;
 }
 
-/** Set by `resource()`. */
+/** Set by `resource()` and the like. */
 export const serviceSettings: WeakMap<Service, ServiceSettings> = new WeakMap();

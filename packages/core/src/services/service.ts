@@ -4,9 +4,17 @@ import type { Phases } from '../ground/events.ts';
 import type { StopReason } from '../ground/host.ts';
 import type { ReactorState } from '../life/state.ts';
 
+/** The time limits of a service's functions, in milliseconds; `Infinity` means none (C66). */
+export interface ServiceTimeouts {
+  /** For each startup function. */
+  readonly start?: number;
+  /** For each shutdown function. */
+  readonly stop?: number;
+}
+
 /**
  * A part of a program that starts and stops with the reactor (C52). `use()` reads `name`, `needs`, `startup`, `shutdown`,
- * `leadTime` and `attach` once: later changes have no effect. `status` is called whenever it is needed.
+ * `leadTime`, `timeout`, `foundation` and `attach` once: later changes have no effect. `status` is called whenever it is needed.
  */
 export interface Service {
   /** Its name in reports, pending lines and errors. */
@@ -22,6 +30,17 @@ export interface Service {
    * the shutdown deadline: `use()` throws `RangeError` for more. Node's limits of shutdown make room for it (N8).
    */
   readonly leadTime?: number;
+  /**
+   * Milliseconds that the promise of each of its functions may be pending (C66): a number for both ends, or `{ start, stop }`. `start` and
+   * `stop` must not be longer than a limit around them that the program wrote: `use()` throws `RangeError` then. Default: the limits of the
+   * phase and of the event.
+   */
+  readonly timeout?: number | ServiceTimeouts;
+  /**
+   * `true`: all other services start after it and stop before it, without naming it in `needs` (C67). For telemetry and logging. It opens in
+   * `before startup` and closes in `after shutdown`, after the triggers of that phase: `use()` throws `TypeError` if it has another function.
+   */
+  readonly foundation?: boolean;
   /**
    * Called once by `use()`, with the reactor: for services that follow its signal, its state or its clock. When it throws, `use()` throws
    * the same error, and neither this service nor one that `attach` has used is registered.
