@@ -166,9 +166,12 @@ export class ServiceChanges implements PartChanges {
   #stop(run: Run, reason: StopReason): void {
     if (!this.#isCut) {
       this.#isCut = true;
-      for (const change of [...this.#waiting, ...this.#following]) change.reject(change.failure?.error ?? stopped());
-      this.#waiting = [];
-      this.#following.clear();
+      const early = [...this.#waiting, ...this.#following].filter(({ isLate }) => !isLate);
+      this.#waiting = this.#waiting.filter(({ isLate }) => isLate);
+      for (const change of early) {
+        this.#following.delete(change);
+        change.reject(change.failure?.error ?? stopped());
+      }
       for (const { part } of this.#active) {
         if (part?.event === 'startup') part.cut(reason);
         if (part !== undefined) this.#limit(part, run);
