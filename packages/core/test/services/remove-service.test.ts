@@ -154,7 +154,12 @@ describe('removeService', () => {
     const db = live.use('db');
     await live.start();
     const both = [removeService(live.reactor, db), removeService(live.reactor, db)];
-    for (const one of both) expect(await how(one)).toBe(one === both[0] ? 'done' : 'failed: Service "db" isn\'t used by this reactor, or was removed: use or add it first');
+    for (const one of both)
+      expect(await how(one)).toBe(
+        one === both[0]
+          ? 'done'
+          : 'failed: Service "db" isn\'t used by this reactor, or was removed: use or add it first',
+      );
   });
 
   it('C63: a stop in the middle lets it finish', async () => {
