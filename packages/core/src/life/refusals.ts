@@ -6,12 +6,11 @@ import {
 } from '../ground/errors.ts';
 import type { LifeEvents } from './life-events.ts';
 import type { Run } from './run.ts';
-import type { ReactorState } from './state.ts';
 
 /** Throws if `run()` can't be called: a run is under way, or no run is possible any more (C24). */
-export function checkRunnable(run: Run | undefined, { shutdown }: LifeEvents): void {
+export function checkRunnable(run: Run | undefined, events: LifeEvents): void {
   if (run === undefined) return;
-  const hasShutDown = (shutdown.firing?.begun ?? 0) > 1 && run.crash === undefined;
+  const hasShutDown = events.begun('shutdown') > 1 && run.crash === undefined;
   if (run.state === 'stopped' || hasShutDown) {
     throw new ReactorNotRestartableError("This reactor has stopped and can't run again: construct a new reactor");
   }
@@ -29,7 +28,8 @@ export function checkSelfWait({ shutdown }: LifeEvents): void {
 }
 
 /** The error of a method that needs a running reactor. */
-export function notRunning(what: string, state: ReactorState): ReactorNotRunningError {
+export function notRunning(what: string, run: Run | undefined): ReactorNotRunningError {
+  const state = run?.state ?? 'idle';
   return new ReactorNotRunningError(
     `${what} failed, since the reactor isn't running (state: ${state}): ${state === 'idle' ? 'call run() first' : 'call it before the stop'}`,
   );
