@@ -67,9 +67,9 @@ export class HostEvents {
   #hurry(reason: StopReason): void {
     for (const firing of this.#waiting) firing.terminal ??= { reason };
     const current = this.#current;
-    if (current !== undefined && current.terminal === undefined) {
+    if (isUnderWay(current) && current.terminal === undefined) {
       current.event?.firing?.escalate(reason);
-      // When it is called from one of the current one's triggers, the firing ends later; the next one doesn't wait for that.
+      // Even if one of its triggers is on the stack and calls this: the next one doesn't wait for it any longer.
       if (current.state === 'pending') current.state = 'over';
     }
     this.#advance();
@@ -78,8 +78,7 @@ export class HostEvents {
   /** Begins the waiting events in order, until one has to wait. May be called at any time. */
   readonly #advance = (): void => {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      const state = this.#current?.state;
-      if (state === 'launching' || state === 'pending' || this.#waitsForProgram(next)) return;
+      if (isUnderWay(this.#current) || this.#waitsForProgram(next)) return;
       if (this.#waiting[0] !== next) continue; // an abort listener has fired it already
       this.#waiting.shift();
       this.#current = next;
@@ -117,4 +116,8 @@ export class HostEvents {
       this.#advance();
     });
   }
+}
+
+function isUnderWay(firing: HostFiring | undefined): firing is HostFiring {
+  return firing?.state === 'launching' || firing?.state === 'pending';
 }
