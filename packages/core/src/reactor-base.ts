@@ -2,16 +2,8 @@ import type { CallOptions, Clock, DelayedCall, WorkOptions } from './ground/cloc
 import { ReactorEnvironment, type EnvironmentHooks } from './life/reactor-environment.ts';
 import type { ErrorSource } from './ground/error-source.ts';
 import { EventRegistry } from './events/event-registry.ts';
-import type { AnyEvents, CoreEvents, DetailOf, EventKey, FireArguments, FireKey } from './ground/events.ts';
-import type {
-  Phase,
-  Phases,
-  ShortOptions,
-  Trigger,
-  TriggerHandle,
-  TriggerOf,
-  TriggerOptions,
-} from './ground/events.ts';
+import type { AnyEvents, CoreEvents, DetailOf, EventKey, FireArguments, FireKey, Phase } from './ground/events.ts';
+import type { Phases, ShortOptions, Trigger, TriggerHandle, TriggerOf, TriggerOptions } from './ground/events.ts';
 import type { FiringReport } from './events/firing-report.ts';
 import { asyncDispose, takeHost } from './ground/host.ts';
 import type { AbortSignalLike, HostAbortSignal, StopReason } from './ground/host.ts';
@@ -33,13 +25,6 @@ import type { TurnHooks } from './turn/turn-requests.ts';
 /**
  * The base class of all reactors: system events in three phases, a clock, a queue of calls, and a lifecycle (C1–C56). A subclass implements
  * how to get a turn from its host. `E`: the program's events; `B`: those a runtime package adds. Twisted's `ReactorBase`.
- *
- * @example
- * class TickerReactor extends ReactorBase {
- *   protected override requestTurn(turn: () => void): () => void {
- *     return ticker.once(turn);
- *   }
- * }
  */
 export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEvents = CoreEvents> implements Clock {
   readonly #env: ReactorEnvironment;
@@ -218,8 +203,8 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   }
 
   /**
-   * Calls `fn` at once if the reactor is running, and throws what `fn` throws; before that, registers it for `after startup`, which doesn't
-   * wait for its promise (C27). After a stop it throws `ReactorNotRunningError`. [Twisted: `callWhenRunning`]
+   * Calls `fn` at once if the reactor is running, and throws what it throws; before that, registers it for `after startup`, without waiting
+   * for its promise (C27). After a stop it throws `ReactorNotRunningError`. [Twisted: `callWhenRunning`]
    */
   callWhenRunning(fn: () => unknown): TriggerHandle | undefined {
     checkFunction(fn, 'The function for callWhenRunning');
