@@ -66,7 +66,7 @@ export class Life {
 
   /** Begins a run. The promise is that of `run()`. */
   start(signal: AbortSignalLike | undefined): Promise<RunResult> {
-    checkRunnable(this.#current, this.events);
+    checkRunnable(this.#current, this.events.begun('shutdown'));
     const run = new Run(this.#advance, this.#env.captureContext());
     this.#current = run;
     try {
@@ -92,7 +92,7 @@ export class Life {
   stop(reason: StopReason): Promise<RunResult> {
     const run = this.#current;
     if (run === undefined) throw notRunning('stop()', run);
-    checkSelfWait(this.events);
+    checkSelfWait(this.events.shutdown);
     this.#requestStop(run, reason);
     return run.promise;
   }
