@@ -2,13 +2,6 @@ import type { FiringError, FiringReport } from '../events/firing-report.ts';
 import type { StopReason } from '../ground/host.ts';
 import { listed, printable } from '../ground/printable.ts';
 
-interface RunRecord {
-  readonly reason: StopReason;
-  readonly startup: FiringReport;
-  readonly shutdown: FiringReport | undefined;
-  readonly left: { readonly queued: number; readonly timed: number };
-}
-
 /** The result of a run (C24). */
 export class RunResult {
   /** Why the run ended. */
@@ -20,7 +13,12 @@ export class RunResult {
   /** The numbers of queued and timed calls that never ran. */
   readonly left: { readonly queued: number; readonly timed: number };
 
-  constructor({ reason, startup, shutdown, left }: RunRecord) {
+  constructor(
+    reason: StopReason,
+    startup: FiringReport,
+    shutdown: FiringReport | undefined,
+    left: { readonly queued: number; readonly timed: number },
+  ) {
     this.reason = reason;
     this.startup = startup;
     this.shutdown = shutdown;
