@@ -35,6 +35,7 @@ export type {
   DetailOf,
   EventKey,
   FireArguments,
+  FireKey,
   FireOptions,
   Limits,
   Phase,
@@ -43,6 +44,7 @@ export type {
   Trigger,
   TriggerContext,
   TriggerHandle,
+  TriggerOf,
   TriggerOptions,
 } from './ground/events.ts';
 export type { FiringError, FiringReport, PhaseReport, TriggerReport } from './events/firing-report.ts';
@@ -59,7 +61,8 @@ export type {
 } from './ground/host.ts';
 export type { Observed, ObservedStep, Observer, Stats, TriggerOutcome, PendingItem } from './ground/observer.ts';
 export { listed, printable, printableLines } from './ground/printable.ts';
-export { ReactorBase, type ReactorOptions } from './reactor-base.ts';
+export { ReactorBase } from './reactor-base.ts';
+export type { ReactorOptions } from './reactor-options.ts';
 export type { RunResult } from './life/run-result.ts';
 export { checkKeys } from './ground/check-keys.ts';
 export { describeThrown } from './ground/describe-thrown.ts';

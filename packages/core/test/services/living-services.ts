@@ -32,6 +32,8 @@ interface Living {
   isFailed: boolean;
   /** It is restarted without those that need it. */
   isAlone: boolean;
+  /** It was added while the reactor was stopping. */
+  readonly isLate: boolean;
 }
 
 /**
@@ -143,7 +145,10 @@ export class LivingServices {
     const needsOf = needed.map((place) => this.all[place]).filter((each) => each !== undefined);
     const of = (end: End): Phases =>
       Object.fromEntries(
-        phases.map((phase) => [phase, (context: { detail: unknown }) => this.#called(living, end, phase, context.detail)]),
+        phases.map((phase) => [
+          phase,
+          (context: { detail: unknown }) => this.#called(living, end, phase, context.detail),
+        ]),
       );
     const living: Living = {
       service: { name, needs: needsOf.map(({ service }) => service), startup: of('startup'), shutdown: of('shutdown') },
@@ -153,6 +158,7 @@ export class LivingServices {
       stopped: new Set(),
       isFailed: false,
       isAlone: false,
+      isLate: this.reactor.state === 'stopping',
     };
     this.all.push(living);
     return living;
@@ -196,9 +202,10 @@ export class LivingServices {
       living.isFailed = false;
       living.isAlone = false;
     } else if (living.stopped.size > 0) this.#break(`${name} starts ${phase} while it is half stopped`);
+    if (this.reactor.state === 'stopping') return; // the functions of `before shutdown` of its needs may have been called
     for (const need of living.needs) {
       const isReady = need.phases.every((each) => isLater(each, phase) || need.started.has(each));
-      if (need.phases.length > 0 && (!isReady || need.stopped.size > 0 || need.isFailed || need.isAlone))
+      if (need.phases.length > 0 && (!isReady || (!isDown(need) && (need.stopped.size > 0 || need.isAlone))))
         this.#break(`${name} starts ${phase} without ${need.service.name}`);
     }
   }
@@ -210,6 +217,8 @@ export class LivingServices {
     if (isAlone) return;
     for (const other of this.all) {
       if (!other.needs.includes(living) || isDown(other)) continue;
+      // It was added in `before shutdown`, which calls what was used before.
+      if (phase === 'before' && other.isLate) continue;
       const isReady = other.phases.every((each) => isLater(each, phase) || other.stopped.has(each));
       if (!isReady) this.#break(`${name} stops ${phase} before ${other.service.name}`);
     }
