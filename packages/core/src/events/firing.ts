@@ -1,7 +1,7 @@
 import { loopError, phaseName } from './describe.ts';
 import { eventName } from '../ground/event-name.ts';
 import { PHASES, type Limits, type Phase } from '../ground/events.ts';
-import type { FiredEvent, FiringSettings } from './fired-event.ts';
+import type { FiredEvent, FiringPolicy, FiringSettings } from './fired-event.ts';
 import { FiringCalls, type CallingFiring } from './firing-calls.ts';
 import type { ContextRunner, FiringDeps } from './firing-deps.ts';
 import { FiringLimits, type LimitedFiring } from './firing-limits.ts';
@@ -229,7 +229,7 @@ export class Firing implements CallingFiring, LimitedFiring {
     while (this.#stage !== OVER) {
       if (this.#waitMode === 'none') calls.abandonAll();
       if (calls.pending.size > 0) break;
-      if (this.#isInPhase && this.#callLast()) continue;
+      if (this.event.policy?.phaseSettled !== undefined && this.#callLast(this.event.policy)) continue;
       this.#endPhase();
       const next = this.#stage + (this.record.vetoed && this.#stage === 0 ? 2 : 1); // a veto in `before` skips `during`
       const phase = PHASES[next];
@@ -269,13 +269,13 @@ export class Firing implements CallingFiring, LimitedFiring {
   }
 
   /** Nothing of the phase is pending: calls what has waited for that. Returns whether there was something to call. */
-  #callLast(): boolean {
-    const { policy } = this.event;
+  #callLast(policy: FiringPolicy): boolean {
+    const phase = PHASES[this.#stage];
+    if (!this.#isInPhase || phase === undefined) return false;
     const calls = this.#calls;
     const { count } = calls;
-    const phase = PHASES[this.#stage] as Phase; // as: a phase is under way
     calls.isCalling = true;
-    policy?.phaseSettled?.(phase, this);
+    policy.phaseSettled?.(phase, this);
     calls.isCalling = false;
     if (!this.#isWaiting && !this.isOver) this.#wait(phase);
     return calls.count > count;
