@@ -4,7 +4,7 @@ import type { ServicePart } from './service-part.ts';
 import type { Service } from './service.ts';
 
 /** `start`: services that could not start before, since one that they need was down. */
-type ChangeKind = 'restart' | 'remove' | 'add' | 'start';
+export type ChangeKind = 'restart' | 'remove' | 'add' | 'start';
 
 /**
  * One change of the services while the reactor runs, and the promise of who asked for it.

@@ -1,5 +1,6 @@
 import { ReactorNotRunningError } from '../ground/errors.ts';
 import type { StopReason } from '../ground/host.ts';
+import { failProgram } from './fail-program.ts';
 import { ServiceChanges } from './service-changes.ts';
 import { lifeOf, type ServiceLife } from './service-life.ts';
 import type { ServiceNode } from './service-node.ts';
@@ -94,6 +95,6 @@ class ReactorServices implements ServiceControl {
 
   failProgram(reason: StopReason, error?: unknown): void {
     if (error !== undefined) this.#life.env.report(error, { kind: 'service', name: reason.service ?? 'service' });
-    this.#life.failService(reason, error);
+    failProgram(this.#life, reason, error);
   }
 }

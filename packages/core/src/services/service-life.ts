@@ -14,8 +14,8 @@ export interface ServiceLife {
   readonly current: Run | undefined;
   /** Set by the first function that changes services. */
   changes: PartChanges | undefined;
-  /** Puts an error into the result of the run, once, and stops with this reason unless it is stopping. While starting: a failed start. */
-  failService(reason: StopReason, error: unknown): void;
+  /** Begins to stop, unless it is stopping. Never throws. */
+  stopSafely(run: Run, reason: StopReason): void;
 }
 
 /** Set by `ReactorBase`. No WeakMap by reactor: what it holds of a reactor would keep that alive (C43). */
