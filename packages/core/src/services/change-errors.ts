@@ -1,8 +1,9 @@
 import { PhasePassedError, ReactorStoppedError, ServiceGraphError, TriggerFailedError } from '../ground/errors.ts';
 import type { ErrorSource } from '../ground/error-source.ts';
-import type { Phase } from '../ground/events.ts';
+import { PHASES, type Phase } from '../ground/events.ts';
 import { printable } from '../ground/printable.ts';
 import type { Change } from './change.ts';
+import type { ServiceLife } from './service-life.ts';
 import type { LifeEvent, ServiceNode } from './service-node.ts';
 
 /** Where an error of a service comes from, for `onError`. */
@@ -21,6 +22,14 @@ export function endedByStop(): ReactorStoppedError {
   return new ReactorStoppedError(
     'This change of services was not over when the reactor stopped or crashed: make it before the stop',
   );
+}
+
+/** Services can join until `during shutdown` begins, and leave until `before shutdown` does (C63). */
+export function isTooLate({ kind }: Change, { events, current }: ServiceLife): boolean {
+  const { firing } = events.shutdown;
+  const begun = firing?.begun ?? (current?.hasPassed('shutdown') === true ? PHASES.length : 0);
+  const isInBefore = begun === 1 && firing?.isInPhase === true;
+  return begun > 0 && (kind !== 'add' || !isInBefore);
 }
 
 export function tooLate({ kind }: Change): PhasePassedError {

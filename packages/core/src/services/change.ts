@@ -60,6 +60,20 @@ export class Change {
     });
   }
 
+  /** Starts services that were due. Nobody waits for it. */
+  static start(): Change {
+    return new Change('start', undefined, { kind: 'start' }, false, false, true);
+  }
+
+  /** Removes what an addition that has failed has added. */
+  static takingBack(addition: Change): Change {
+    const { service } = addition;
+    const reason = { kind: 'remove', ...(service !== undefined && { service: service.name }) };
+    const removal = new Change('remove', service, reason, true, false, true);
+    removal.addition = addition;
+    return removal;
+  }
+
   fail(error: unknown): void {
     this.failure ??= { error };
   }

@@ -2,7 +2,7 @@ import { PHASES } from '../ground/events.ts';
 import type { StopReason } from '../ground/host.ts';
 import type { PendingItem } from '../ground/observer.ts';
 import type { Run } from '../life/run.ts';
-import { checkAddition, checkRemoval, endedByStop, notUsed, removedWith, tooLate } from './change-errors.ts';
+import { checkAddition, checkRemoval, endedByStop, isTooLate, notUsed, removedWith, tooLate } from './change-errors.ts';
 import { ChangeQueue } from './change-queue.ts';
 import { Change } from './change.ts';
 import { DownServices } from './down-services.ts';
@@ -66,11 +66,9 @@ export class ServiceChanges implements PartChanges {
     const isKnown = this.#life.events.services.find(service) !== undefined;
     const isLate = this.#life.current?.reason !== undefined;
     const change = new Change(kind, service, reason, hasDependants, isLate, isKnown);
-    if (this.#isTooLate(change)) change.refuse(tooLate(change));
-    else {
-      this.#queue.waiting.push(change);
-      this.advance();
-    }
+    if (isTooLate(change, this.#life)) change.refuse(tooLate(change));
+    else this.#queue.waiting.push(change);
+    this.advance();
     return change.promise;
   }
 
@@ -84,15 +82,6 @@ export class ServiceChanges implements PartChanges {
     this.#down.add(node, 'failed');
     node.setState('failed', this.#life.env.now());
     for (const { part } of changes) part?.lost(node);
-  }
-
-  /** Services can join until `during shutdown` begins, and leave until `before shutdown` does (C63). */
-  #isTooLate({ kind }: Change): boolean {
-    const { events, current } = this.#life;
-    const { firing } = events.shutdown;
-    const begun = firing?.begun ?? (current?.hasPassed('shutdown') === true ? PHASES.length : 0);
-    const isInBefore = begun === 1 && firing?.isInPhase === true;
-    return begun > 0 && (kind !== 'add' || !isInBefore);
   }
 
   // ── Steps ──
@@ -117,8 +106,7 @@ export class ServiceChanges implements PartChanges {
     for (const change of [...queue.waiting]) if (queue.mayBegin(change)) this.#begin(change, run);
     const due = this.#down.startable(events.services.nodes, queue.locked);
     if (run.reason === undefined && due.length > 0) {
-      const start = new Change('start', undefined, { kind: 'start' }, false, false, true);
-      this.#beginStart(start, due, run);
+      this.#beginStart(Change.start(), due, run);
     }
     for (const change of [...queue.following]) this.#follow(change, run);
   }
@@ -152,7 +140,7 @@ export class ServiceChanges implements PartChanges {
   #begin(change: Change, run: Run): void {
     this.#queue.remove(change);
     try {
-      if (this.#isTooLate(change)) throw tooLate(change);
+      if (isTooLate(change, this.#life)) throw tooLate(change);
       if (change.kind === 'add') this.#add(change, run);
       else this.#beginStop(change, run);
     } catch (error) {
@@ -288,7 +276,7 @@ export class ServiceChanges implements PartChanges {
 
   /** Settles a change once all that it has to start is up. An addition that has failed is taken back first. */
   #follow(change: Change, run: Run): void {
-    const { failure, wanted, nodes, service } = change;
+    const { failure, wanted, nodes } = change;
     const isStopping = run.reason !== undefined;
     const isOver = failure !== undefined || [...wanted].every((node) => this.#down.isUp(node));
     if (!isOver && !isStopping) return;
@@ -297,10 +285,7 @@ export class ServiceChanges implements PartChanges {
     if (!isOver) this.#reject(change);
     else if (failure === undefined || isStopping || !isLeft) change.settle();
     else {
-      const reason = { kind: 'remove', ...(service !== undefined && { service: service.name }) };
-      const removal = new Change('remove', service, reason, true, false, true);
-      removal.addition = change;
-      this.#queue.waiting.unshift(removal);
+      this.#queue.waiting.unshift(Change.takingBack(change));
       this.#isDue = true;
     }
   }
