@@ -1,3 +1,4 @@
+import type { HostControl } from '../ground/host-control.ts';
 import type { FiringReport } from '../events/firing-report.ts';
 import type { SystemEvent } from '../events/system-event.ts';
 
@@ -7,12 +8,6 @@ interface HostFiring {
   readonly begin: () => unknown;
   /** Set when the host is closing: it is fired as terminal, and a firing of its type that is under way is escalated. */
   terminal: { readonly reason: unknown } | undefined;
-}
-
-/** The options of `HostControl.fire`. */
-interface HostFireOptions {
-  readonly terminal: boolean;
-  readonly undoes?: unknown;
 }
 
 /**
@@ -29,7 +24,12 @@ export class HostEvents {
   /** `#launch` is on the stack, called by the loop in `#next`, which goes on when it returns. */
   #launching = false;
 
-  fire(event: SystemEvent, detail: unknown, { terminal, undoes }: HostFireOptions, reason: unknown): void {
+  fire(
+    event: SystemEvent,
+    detail: unknown,
+    { terminal, undoes }: Parameters<HostControl['fire']>[2],
+    reason: unknown,
+  ): void {
     const last = this.#waiting.at(-1)?.event;
     if (undoes !== undefined && last?.type === undoes) this.#waiting.pop();
     else {
