@@ -41,7 +41,7 @@ export function callTrigger(state: FiringState, trigger: RegisteredTrigger): voi
   const call = new TriggerCall(state, trigger);
   state.watcher?.trigger('start', call);
   if (trigger.options.timeout !== undefined) TriggerCall.began(call, state.deps); // the timeout counts from here (C22)
-  if (state.step === 'over') {
+  if (state.isOver) {
     // The observer has ended the firing: a trigger that was not called stays registered for the next one (C31).
     if (!trigger.options.every && trigger.kind === 'trigger') trigger.list.add(trigger);
     settled(state, call, 'abandoned', undefined);
@@ -92,7 +92,7 @@ function awaitResult(state: FiringState, call: TriggerCall, result: unknown): bo
     settle(state, call, 'failed', error);
   }
   // The trigger ended the run before it returned: the call is abandoned at once (C30, C31).
-  if (state.step === 'over') abandonAll(state, state.abandonedWith);
+  if (state.isOver) abandonAll(state, state.abandonedWith);
   else if (timeout !== undefined && timeout !== Infinity && state.pending.has(call))
     timing.timer = state.at(timing.start + timeout, () => {
       timeOut(state, [call]);
@@ -145,7 +145,7 @@ function failed(state: FiringState, trigger: RegisteredTrigger, cause: unknown, 
   const source = sourceOf(trigger);
   state.failed(failure ?? failedError(trigger, cause), cause, source);
   if (state.policy?.startFailed === undefined)
-    state.record.vetoed ||= options.required === true && state.step !== 'over';
+    state.record.vetoed ||= options.required === true && !state.isOver;
   else if (kind === 'service' || (options.required ?? phase === 'before')) state.policy.startFailed(cause, source);
 }
 

@@ -69,9 +69,13 @@ export class FiringState implements TriggerCallOwner {
     this.aborted = cut ?? escalated;
   }
 
+  get isOver(): boolean {
+    return this.step === 'over';
+  }
+
   /** Nothing holds up the phase under way: it can end, and the next one begin. */
   get canAdvance(): boolean {
-    return this.#depth === 0 && this.step !== 'over' && (this.pending.size === 0 || this.waitMode === 'none');
+    return this.#depth === 0 && !this.isOver && (this.pending.size === 0 || this.waitMode === 'none');
   }
 
   /**
@@ -85,7 +89,7 @@ export class FiringState implements TriggerCallOwner {
   /** After that code: the firing goes on if it can. */
   exit(): void {
     this.#depth--;
-    this.firing.advance();
+    if (this.canAdvance) this.firing.advance();
   }
 
   addPending(call: TriggerCall): void {

@@ -72,7 +72,7 @@ export class Firing implements ActiveFiring {
 
   /** How many phases have begun; all of them once it is over. */
   get begun(): number {
-    return this.#isOver ? PHASES.length : this.#index + 1;
+    return this.#state.isOver ? PHASES.length : this.#index + 1;
   }
 
   /** The synchronous part of a trigger is on the stack. */
@@ -87,11 +87,7 @@ export class Firing implements ActiveFiring {
   }
 
   get isCut(): boolean {
-    return this.#isCut || this.#isOver;
-  }
-
-  get #isOver(): boolean {
-    return this.#state.step === 'over';
+    return this.#isCut || this.#state.isOver;
   }
 
   /** Resolves when it is over; never rejects (C15). */
@@ -120,7 +116,7 @@ export class Firing implements ActiveFiring {
     watcher?.firing('start', record.start);
     this.#runPhases();
     this.#hasBegun = true;
-    if (!this.#isOver) watcher?.firing('end');
+    if (!this.#state.isOver) watcher?.firing('end');
   }
 
   /** Goes on if the phase under way is over. May be called at any time. */
@@ -135,9 +131,9 @@ export class Firing implements ActiveFiring {
   #runPhases(): void {
     const state = this.#state;
     state.enter();
-    while (state.step !== 'over') {
+    while (!state.isOver) {
       if (state.waitMode === 'none') abandonAll(state); // an abort listener may end the firing
-      if (state.pending.size > 0 || this.#isOver) break;
+      if (state.pending.size > 0 || state.isOver) break;
       this.#endPhase();
       const next = this.#index + (state.record.vetoed && this.#index === 0 ? 2 : 1); // a veto in `before` skips `during`
       const phase = PHASES[next];
@@ -190,7 +186,7 @@ export class Firing implements ActiveFiring {
   /** Waits for `hops` microtasks. If the phase is still pending then, the firing is escalated (C32). */
   #spendGrace(index: number, hops: number): void {
     void Promise.resolve().then(() => {
-      if (this.#isOver || this.#index !== index || this.#state.waitMode !== 'grace') return;
+      if (this.#state.isOver || this.#index !== index || this.#state.waitMode !== 'grace') return;
       if (hops > 1) this.#spendGrace(index, hops - 1);
       else this.escalate(new Error(`The host is closing, so ${eventName(this.#event.type)} can't wait any longer`));
     });
@@ -206,7 +202,7 @@ export class Firing implements ActiveFiring {
 
   /** From now on no phase waits. Each remaining phase still calls its triggers (C32). */
   escalate(reason: unknown): void {
-    if (this.#isOver) return;
+    if (this.#state.isOver) return;
     this.#state.waitMode = 'none';
     abortAll(this.#state, reason);
   }
@@ -218,7 +214,7 @@ export class Firing implements ActiveFiring {
 
   /** Ends the firing at once. Triggers not called yet stay registered (C30, C31). With `error`, each pending call counts as failed. */
   abandon(reason: unknown, error?: Error): void {
-    if (this.#isOver) return;
+    if (this.#state.isOver) return;
     this.#isCut = true; // services that wait for an abandoned call are not called
     this.#state.aborted ??= { reason };
     abandonAll(this.#state, error);
