@@ -144,8 +144,7 @@ function failed(state: FiringState, trigger: RegisteredTrigger, cause: unknown, 
   const { kind, phase, options } = trigger;
   const source = sourceOf(trigger);
   state.failed(failure ?? failedError(trigger, cause), cause, source);
-  if (state.policy?.startFailed === undefined)
-    state.record.vetoed ||= options.required === true && !state.isOver;
+  if (state.policy?.startFailed === undefined) state.record.vetoed ||= options.required === true && !state.isOver;
   else if (kind === 'service' || (options.required ?? phase === 'before')) state.policy.startFailed(cause, source);
 }
 

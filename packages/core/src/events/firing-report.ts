@@ -33,25 +33,32 @@ export interface PhaseReport {
 const NONE: readonly never[] = Object.freeze([]);
 
 /** The data of a report. A firing may still add to it after its end, when the trigger that has ended it returns. */
-export class FiringRecord {
+export interface FiringRecord {
   readonly event: unknown;
   readonly start: number;
   duration: number;
   /** In the order of the phases. */
-  readonly counts: number[] = [0, 0, 0];
-  errors: readonly FiringError[] = NONE;
-  abandoned: readonly PendingItem[] = NONE;
-  escalated = false;
-  vetoed = false;
+  readonly counts: number[];
+  errors: readonly FiringError[];
+  abandoned: readonly PendingItem[];
+  escalated: boolean;
+  vetoed: boolean;
   /** In the order in which they began. Undefined without `timings`. */
   readonly calls: TriggerCall[] | undefined;
+}
 
-  constructor(event: unknown, start: number, isTimed: boolean) {
-    this.event = event;
-    this.start = start;
-    this.duration = NaN;
-    this.calls = isTimed ? [] : undefined;
-  }
+export function newRecord(event: unknown, start: number, isTimed: boolean): FiringRecord {
+  return {
+    event,
+    start,
+    duration: NaN,
+    counts: [0, 0, 0],
+    errors: NONE,
+    abandoned: NONE,
+    escalated: false,
+    vetoed: false,
+    calls: isTimed ? [] : undefined,
+  };
 }
 
 /** Appends to a list that may be the shared empty one. */
@@ -66,7 +73,7 @@ export class FiringReport {
   readonly #record: FiringRecord;
 
   static {
-    keepHiddenClass(new FiringReport(new FiringRecord('', NaN, false)));
+    keepHiddenClass(new FiringReport(newRecord('', NaN, false)));
   }
 
   constructor(record: FiringRecord) {

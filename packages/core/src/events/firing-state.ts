@@ -2,7 +2,7 @@ import type { ErrorSource } from '../ground/error-source.ts';
 import { keepHiddenClass } from '../ground/keep-hidden-class.ts';
 import type { FiredEvent, FiringPolicy, FiringSettings, WaitMode } from './fired-event.ts';
 import type { ContextRunner, FiringDeps } from './firing-deps.ts';
-import { addTo, FiringRecord, type FiringError } from './firing-report.ts';
+import { addTo, newRecord, type FiringError, type FiringRecord } from './firing-report.ts';
 import type { Aborted, TriggerCall, TriggerCallOwner } from './trigger-call.ts';
 import type { ActiveFiring } from './trigger.ts';
 import { Watcher } from './watcher.ts';
@@ -63,7 +63,7 @@ export class FiringState implements TriggerCallOwner {
     this.policy = policy;
     this.detail = detail;
     this.terminal = terminal;
-    this.record = new FiringRecord(type, deps.now(), isTimed);
+    this.record = newRecord(type, deps.now(), isTimed);
     this.watcher = isTimed || deps.observer !== undefined ? new Watcher(deps, this.record) : undefined;
     this.waitMode = escalated !== undefined ? 'none' : terminal ? 'grace' : 'wait';
     this.aborted = cut ?? escalated;
