@@ -131,9 +131,9 @@ export class Firing implements ActiveFiring {
   #runPhases(): void {
     const state = this.#state;
     state.enter();
-    while (!state.isOver) {
+    for (;;) {
       if (state.waitMode === 'none') abandonAll(state); // an abort listener may end the firing
-      if (state.pending.size > 0 || state.isOver) break;
+      if (state.isOver || state.pending.size > 0) break;
       this.#endPhase();
       const next = this.#index + (state.record.vetoed && this.#index === 0 ? 2 : 1); // a veto in `before` skips `during`
       const phase = PHASES[next];
