@@ -1,5 +1,5 @@
 import { listenToAbort } from '../ground/abort-listener.ts';
-import { checkLength } from '../ground/check-function.ts';
+import { checkLength } from '../ground/check-milliseconds.ts';
 import type { ErrorSource } from '../ground/error-source.ts';
 import type { Phase, Trigger, TriggerContext, TriggerHandle, TriggerOptions } from '../ground/events.ts';
 import { dispose, type AbortSignalLike } from '../ground/host.ts';
@@ -34,12 +34,14 @@ export function located(registration: Registration): Registration {
   return { ...registration, registeredAt: new Error('registered').stack };
 }
 
-/** The part of a firing that services, work and policies use. */
+/** The part of a firing that its calls, services, work and policies use. */
 export interface ActiveFiring {
   /** No other phase begins (C29), or the firing is over. */
   readonly isCut: boolean;
   /** Calls a trigger in the phase under way. */
   call(trigger: RegisteredTrigger): void;
+  /** Goes on if the phase under way is over. May be called at any time. */
+  advance(): void;
 }
 
 const KIND = 'trigger';
