@@ -55,7 +55,7 @@ export class EventRegistry {
 
   hasTriggers(type: unknown): boolean {
     const event = this.#find(type);
-    return event?.lists.some(({ triggers }) => triggers.size > 0) ?? false;
+    return event?.lists.some((list) => !list.isEmpty) ?? false;
   }
 
   /** All that may be under way. */

@@ -1,5 +1,4 @@
 import { TriggerTimeoutError, type TriggerFailedError } from '../ground/errors.ts';
-import { dispose } from '../ground/host.ts';
 import type { PendingItem, TriggerOutcome } from '../ground/observer.ts';
 import { thenOf } from '../ground/thenable.ts';
 import { failedError, pendingItemOf, sourceOf, timeoutError } from './describe.ts';
@@ -11,13 +10,10 @@ import type { RegisteredTrigger, TriggerList } from './trigger.ts';
 // The calls of a firing. A call ends when its trigger returns, when the promise that the trigger returned settles, or when the call is
 // abandoned: at a limit, on escalation, or at the end of the run.
 
-/**
- * Calls the triggers of the phase in order, including those that are added meanwhile (C17). `list.stop()` ends the loop, since it empties
- * the set that the loop walks.
- */
+/** Calls the triggers of the phase in order, including those that are added meanwhile (C17), until the list is closed. */
 export function callTriggers(state: FiringState, list: TriggerList): void {
   const isWatched = state.watcher !== undefined;
-  for (const trigger of list.triggers) {
+  for (let trigger = list.take(); trigger !== undefined; trigger = list.take()) {
     if (isWatched || !trigger.isPlain) {
       if (!trigger.options.every) list.remove(trigger);
       callTrigger(state, trigger);
@@ -93,7 +89,7 @@ function awaitResult(state: FiringState, call: TriggerCall, result: unknown): bo
   }
   // The trigger ended the run before it returned: the call is abandoned at once (C30, C31).
   if (state.isOver) abandonAll(state, state.abandonedWith);
-  else if (timeout !== undefined && timeout !== Infinity && state.pending.has(call))
+  else if (timeout !== undefined && timeout !== Infinity && TriggerCall.isPending(call))
     timing.timer = state.at(timing.start + timeout, () => {
       timeOut(state, [call]);
     });
@@ -102,9 +98,9 @@ function awaitResult(state: FiringState, call: TriggerCall, result: unknown): bo
 
 /** The promise of a call has settled. Ignored if the call isn't pending: it settled before, or was abandoned. */
 function settle(state: FiringState, call: TriggerCall, outcome: 'done' | 'failed', error?: unknown): void {
-  if (!state.pending.has(call)) return;
+  if (!TriggerCall.isPending(call)) return;
   state.enter();
-  remove(state, call);
+  state.removePending(call);
   if (outcome === 'failed') failed(state, TriggerCall.triggerOf(call), error);
   settled(state, call, outcome, error);
   state.exit();
@@ -113,18 +109,13 @@ function settle(state: FiringState, call: TriggerCall, outcome: 'done' | 'failed
 /** The firing goes on without a pending call. With `error`, the call counts as failed. */
 function abandon(state: FiringState, call: TriggerCall, error: Error | undefined): void {
   const item = itemOf(state, call);
-  if (!state.pending.has(call)) return; // status() of the service has ended the run
+  if (!TriggerCall.isPending(call)) return; // status() of the service has ended the run
   state.record.abandoned = addTo(state.record.abandoned, item);
-  remove(state, call);
+  state.removePending(call);
   const timeout = error instanceof TriggerTimeoutError ? error : undefined;
   TriggerCall.abort(call, timeout ?? state.aborted?.reason);
   if (error !== undefined) failed(state, TriggerCall.triggerOf(call), error, timeout);
   settled(state, call, 'abandoned', error);
-}
-
-function remove(state: FiringState, call: TriggerCall): void {
-  state.pending.delete(call);
-  TriggerCall.timingOf(call).timer?.[dispose]();
 }
 
 /** Tells the watcher, then the trigger. A service then calls those that waited for it: so `isCalling` is set. */
@@ -152,14 +143,14 @@ function failed(state: FiringState, trigger: RegisteredTrigger, cause: unknown, 
 export function abortAll(state: FiringState, reason: unknown): void {
   state.aborted ??= { reason };
   state.enter();
-  for (const call of state.pending) TriggerCall.abort(call, reason);
+  for (const call of state.pending()) TriggerCall.abort(call, reason);
   state.exit();
 }
 
 /** Abandons all pending calls, also those that begin meanwhile. With `error`, each of them counts as failed. */
 export function abandonAll(state: FiringState, error?: Error): void {
   state.abandonedWith = error;
-  for (const call of state.pending) abandon(state, call, error);
+  while (state.pendingCount > 0) for (const call of state.pending()) abandon(state, call, error);
 }
 
 /** Abandons those of these calls that are still pending, each with a timeout error. */
@@ -167,7 +158,7 @@ export function timeOut(state: FiringState, calls: Iterable<TriggerCall>): void 
   state.enter();
   const now = state.deps.now();
   for (const call of calls) {
-    if (!state.pending.has(call)) continue;
+    if (!TriggerCall.isPending(call)) continue;
     abandon(state, call, timeoutError(TriggerCall.triggerOf(call), now - TriggerCall.timingOf(call).start));
   }
   state.exit();
@@ -179,14 +170,14 @@ export function expire(state: FiringState, what: string): void {
   state.enter();
   state.waitMode = 'none';
   state.aborted ??= { reason };
-  timeOut(state, [...state.pending]); // what begins now, since it had waited for these, is not to blame (C66)
+  timeOut(state, state.pending()); // what begins now, since it had waited for these, is not to blame (C66)
   abortAll(state, reason);
   state.exit();
 }
 
 /** The pending calls, in order. */
 export function pendingItems(state: FiringState): PendingItem[] {
-  return Array.from(state.pending, (call) => itemOf(state, call));
+  return state.pending().map((call) => itemOf(state, call));
 }
 
 function itemOf(state: FiringState, call: TriggerCall): PendingItem {

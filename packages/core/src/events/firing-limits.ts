@@ -62,12 +62,12 @@ export class FiringLimits {
       this.phaseEnded();
       timeOut(
         state,
-        [...state.pending].filter((call) => this.#lateUntil(call) <= now),
+        state.pending().filter((call) => this.#lateUntil(call) <= now),
       );
       // That may have ended the phase: then the next one has set its own timer.
       if (this.#phaseLimit !== undefined || this.#lateMs === Infinity) return;
       let next = Infinity;
-      for (const call of state.pending) next = Math.min(next, this.#lateUntil(call));
+      for (const call of state.pending()) next = Math.min(next, this.#lateUntil(call));
       if (next !== Infinity) this.#limitPhase(next);
     });
   }

@@ -1,9 +1,10 @@
 import type { ErrorSource } from '../ground/error-source.ts';
+import { dispose } from '../ground/host.ts';
 import { keepHiddenClass } from '../ground/keep-hidden-class.ts';
 import type { FiredEvent, FiringPolicy, FiringSettings, WaitMode } from './fired-event.ts';
 import type { ContextRunner, FiringDeps } from './firing-deps.ts';
 import { addTo, newRecord, type FiringError, type FiringRecord } from './firing-report.ts';
-import type { Aborted, TriggerCall, TriggerCallOwner } from './trigger-call.ts';
+import { TriggerCall, type Aborted, type TriggerCallOwner } from './trigger-call.ts';
 import type { ActiveFiring } from './trigger.ts';
 import { Watcher } from './watcher.ts';
 
@@ -14,7 +15,7 @@ import { Watcher } from './watcher.ts';
 export type FiringStep = 'between' | 'calling' | 'waiting' | 'over';
 
 /** Shared by the many firings in which nothing is ever pending. */
-const NOTHING: Set<TriggerCall> = new Set();
+const NOTHING: TriggerCall[] = [];
 
 /** The state of one firing, which its phases, its calls and its limits share. */
 export class FiringState implements TriggerCallOwner {
@@ -30,14 +31,19 @@ export class FiringState implements TriggerCallOwner {
   waitMode: WaitMode;
   /** Set when the signals of this firing are aborted. Signals that are read later are aborted with the same reason. */
   aborted: Aborted | undefined;
-  /** The calls of the phase under way that have not settled, in the order in which they began. */
-  pending: Set<TriggerCall> = NOTHING;
+  /** How many calls of the phase under way are pending. */
+  pendingCount = 0;
   /** The number of triggers called in the phase under way. */
   count = 0;
   /** The synchronous part of a trigger is on the stack. */
   isCalling = false;
   /** The error that the calls abandoned last have failed with, if any. */
   abandonedWith: Error | undefined;
+  /**
+   * The calls of the phase under way that became pending, in order; those that have settled since are still in it. A `Set` of ten thousand
+   * is a large object, which V8 collects late, with all that it refers to (benchmark: P10).
+   */
+  #asyncCalls: TriggerCall[] = NOTHING;
   /** How many `enter()` have no `exit()` yet. */
   #depth = 0;
   /** The async context of the code that fired. Captured if something other than a promise can make the firing go on (N3). */
@@ -75,7 +81,7 @@ export class FiringState implements TriggerCallOwner {
 
   /** Nothing holds up the phase under way: it can end, and the next one begin. */
   get canAdvance(): boolean {
-    return this.#depth === 0 && !this.isOver && (this.pending.size === 0 || this.waitMode === 'none');
+    return this.#depth === 0 && !this.isOver && (this.pendingCount === 0 || this.waitMode === 'none');
   }
 
   /**
@@ -92,9 +98,30 @@ export class FiringState implements TriggerCallOwner {
     if (this.canAdvance) this.firing.advance();
   }
 
+  /** A phase begins: nothing is pending. */
+  enterPhase(): void {
+    this.step = 'calling';
+    this.count = 0;
+    this.#asyncCalls = NOTHING;
+  }
+
+  /** The calls that are pending now, in the order in which they began. */
+  pending(): TriggerCall[] {
+    return this.#asyncCalls.filter((call) => TriggerCall.isPending(call));
+  }
+
   addPending(call: TriggerCall): void {
-    if (this.pending === NOTHING) this.pending = new Set();
-    this.pending.add(call);
+    if (this.#asyncCalls === NOTHING) this.#asyncCalls = [];
+    this.#asyncCalls.push(call);
+    TriggerCall.timingOf(call).isPending = true;
+    this.pendingCount++;
+  }
+
+  removePending(call: TriggerCall): void {
+    const timing = TriggerCall.timingOf(call);
+    timing.isPending = false;
+    timing.timer?.[dispose]();
+    this.pendingCount--;
   }
 
   /** Captures the current async context, that of the code that fired. All later phases run in it. */

@@ -133,7 +133,7 @@ export class Firing implements ActiveFiring {
     state.enter();
     for (;;) {
       if (state.waitMode === 'none') abandonAll(state); // an abort listener may end the firing
-      if (state.isOver || state.pending.size > 0) break;
+      if (state.isOver || state.pendingCount > 0) break;
       this.#endPhase();
       const next = this.#index + (state.record.vetoed && this.#index === 0 ? 2 : 1); // a veto in `before` skips `during`
       const phase = PHASES[next];
@@ -147,19 +147,18 @@ export class Firing implements ActiveFiring {
     const state = this.#state;
     const list = this.#event.lists[index] as TriggerList; // as: there is one for each phase
     this.#index = index;
-    state.step = 'calling';
-    state.count = 0;
+    state.enterPhase();
     this.#limits?.phaseBegan();
     list.open();
     state.watcher?.phase('start', phase);
     state.isCalling = true;
     if (list.isOpen) this.#event.policy?.enterPhase(phase, this); // false if the observer has ended the firing
-    if (list.isOpen && list.triggers.size > 0) callTriggers(state, list);
+    callTriggers(state, list);
     state.isCalling = false;
     list.close();
     if (list.isFull) this.#reportLoop(phase);
     state.watcher?.phase('end', phase);
-    if (state.pending.size === 0) return;
+    if (state.pendingCount === 0) return;
     state.step = 'waiting';
     if (state.waitMode === 'wait') this.#limits?.arm(phase);
     else if (state.waitMode === 'grace') this.#spendGrace(index, GRACE_HOPS);
@@ -225,7 +224,7 @@ export class Firing implements ActiveFiring {
     const { step, record, count, deps, watcher, waitMode } = this.#state;
     if (step === 'over') return; // an abort listener has ended it already
     if (this.isInPhase) record.counts[this.#index] = count;
-    this.#event.lists[this.#index]?.stop();
+    this.#event.lists[this.#index]?.close();
     this.#state.step = 'over';
     this.#limits?.firingEnded();
     const now = deps.now();

@@ -154,7 +154,7 @@ export class SystemEvent implements FiredEvent {
     try {
       firing.begin();
     } catch (error) {
-      for (const list of this.lists) list.stop();
+      for (const list of this.lists) list.close();
       this.#firing = undefined; // only a stack overflow throws here
       throw error;
     }

@@ -24,6 +24,7 @@ export interface CallTiming {
   end: number;
   /** `abandoned` until it has ended. */
   outcome: TriggerOutcome;
+  isPending: boolean;
   /** The timer of its own timeout, while it is pending. */
   timer: Disposable | undefined;
   /** It is a service that was called after the triggers of the phase, since it had waited for another one (C66). */
@@ -90,7 +91,7 @@ export class TriggerCall implements TriggerContext {
   static began(call: TriggerCall, deps: FiringDeps): TriggerCall {
     if (call.#timing === undefined) {
       const now = deps.now();
-      call.#timing = { start: now, end: now, outcome: 'abandoned', timer: undefined, isLate: false };
+      call.#timing = { start: now, end: now, outcome: 'abandoned', isPending: false, timer: undefined, isLate: false };
     }
     return call;
   }
@@ -99,6 +100,10 @@ export class TriggerCall implements TriggerContext {
     const timing = TriggerCall.timingOf(call);
     timing.end = now;
     timing.outcome = outcome;
+  }
+
+  static isPending(call: TriggerCall): boolean {
+    return call.#timing?.isPending === true;
   }
 
   /** Only for a call that `began`. */
