@@ -149,13 +149,14 @@ export class SystemEvent implements FiredEvent {
   ): Promise<FiringReport> {
     const merged = limits === undefined ? this.#limits : { ...this.#limits, ...limits };
     const firing = new Firing(this.#deps, this, detail, merged, timings ?? this.#isTimed, settings);
-    this.#firing = firing;
-    this.#underWay?.add(this);
     try {
+      this.#firing = firing;
+      this.#underWay?.add(this);
       firing.begin();
     } catch (error) {
+      // Only a full stack throws here. So what needs no call comes first: a call may fail again.
+      this.#firing = undefined;
       for (const list of this.lists) list.close();
-      this.#firing = undefined; // only a stack overflow throws here
       throw error;
     }
     return firing.promise;
