@@ -1,4 +1,4 @@
-import { checkLength } from '../ground/check-function.ts';
+import { checkLength } from '../ground/check-milliseconds.ts';
 import { PhasePassedError } from '../ground/errors.ts';
 import { writtenLimits } from '../ground/checks.ts';
 import type { Limits, Phase } from '../ground/events.ts';

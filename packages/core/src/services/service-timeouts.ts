@@ -1,5 +1,4 @@
-import { checkLength } from '../ground/check-function.ts';
-import { describeGiven } from '../ground/check-milliseconds.ts';
+import { checkLength, describeGiven } from '../ground/check-milliseconds.ts';
 import { checkNested } from '../ground/check-nested.ts';
 import { PHASES, type Limits, type Phase } from '../ground/events.ts';
 import type { ServiceTimeouts } from './service.ts';
