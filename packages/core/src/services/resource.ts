@@ -5,7 +5,7 @@ import type { StopReason } from '../ground/host.ts';
 import { checkFunction } from '../ground/check-function.ts';
 import { serviceSettings } from './service-settings.ts';
 import type { Service, ServiceTimeouts } from './service.ts';
-import { checkTimeouts } from './service-timeouts.ts';
+import { takeTimeouts } from './service-timeouts.ts';
 
 /** A service with a value: a connection, a pool, a file. */
 export interface Resource<T> extends Service {
@@ -35,7 +35,7 @@ export function resource<T>(
   if (close !== undefined) checkFunction(close, `The close function of resource "${name}"`);
   checkKeys(options, ['needs', 'timeout', 'foundation'], `The resource "${name}"`);
   const { needs = [], timeout, foundation = false } = options;
-  checkTimeouts(timeout, `resource "${name}"`);
+  takeTimeouts(timeout, `resource "${name}"`);
   let opened: { readonly value: T } | undefined;
   let abandonedStarts = 0;
   const start = async (context: TriggerContext<undefined>): Promise<void> => {

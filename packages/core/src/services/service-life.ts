@@ -3,7 +3,8 @@ import type { SystemEvent } from '../events/system-event.ts';
 import type { StopReason } from '../ground/host.ts';
 import type { Run } from '../life/run.ts';
 import type { PartChanges } from './part-changes.ts';
-import type { LimitsOf, ServiceGraph } from './service-graph.ts';
+import type { ServiceGraph } from './service-graph.ts';
+import type { LimitsOf } from './service-timeouts.ts';
 
 /** The life of a reactor as the functions beside it see it. */
 export interface ServiceLife {
