@@ -70,6 +70,7 @@ export { describeThrown } from './ground/describe-thrown.ts';
 export { checkMilliseconds } from './ground/check-milliseconds.ts';
 export { boundLimits, checkSignals } from './ground/runtime-options.ts';
 export type { ProcessOptions, StopTimes, UnboundLimits } from './ground/runtime-options.ts';
+export { inFlight, type Gate, type GateOptions } from './services/in-flight.ts';
 export { resource, type Resource } from './services/resource.ts';
 export type { Service, ServiceHost } from './services/service.ts';
 export type { ReactorState } from './life/state.ts';
