@@ -165,6 +165,17 @@ describe('fail()', () => {
     expect(reported.length).toBe(2); // by report(), and by fail() when the report was over
   });
 
+  it('C64: an error that says already which trigger has failed is in the result as it is', async () => {
+    const { reactor } = create();
+    const ended = reactor.run();
+    reactor.pump();
+    reactor.on('job', () => Promise.reject(failure), { name: 'work' });
+    const { errors } = await reactor.fire('job');
+    reactor.fail(errors[0]);
+    reactor.pump();
+    expect((await ended).errors).toEqual([errors[0]]);
+  });
+
   it('C64: a crash wins, and the error is in its result', async () => {
     const { reactor } = create();
     const ended = reactor.run();

@@ -1,5 +1,5 @@
 import type { FiringError, FiringReport } from '../events/firing-report.ts';
-import type { ProgramFailedError } from '../ground/errors.ts';
+import type { ProgramFailedError, TriggerFailedError } from '../ground/errors.ts';
 import type { StopReason } from '../ground/host.ts';
 import { listed, printable } from '../ground/printable.ts';
 
@@ -8,7 +8,7 @@ interface RunRecord {
   readonly startup: FiringReport;
   readonly shutdown: FiringReport | undefined;
   readonly left: { readonly queued: number; readonly timed: number };
-  readonly failures: readonly ProgramFailedError[];
+  readonly failures: readonly (TriggerFailedError | ProgramFailedError)[];
 }
 
 /** The result of a run (C24). */
@@ -22,7 +22,7 @@ export class RunResult {
   /** The numbers of queued and timed calls that never ran. */
   readonly left: { readonly queued: number; readonly timed: number };
 
-  readonly #failures: readonly ProgramFailedError[];
+  readonly #failures: readonly (TriggerFailedError | ProgramFailedError)[];
 
   constructor({ reason, startup, shutdown, left, failures }: RunRecord) {
     this.reason = reason;
