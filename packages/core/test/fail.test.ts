@@ -86,7 +86,6 @@ describe('fail()', () => {
     const { reactor } = create();
     reactor.on('startup', {
       before: () => Promise.reject(new Error('no port')),
-      during: () => undefined,
     });
     reactor.on('shutdown', () => {
       reactor.fail(failure);
@@ -148,13 +147,12 @@ describe('fail()', () => {
 
   it('C64: an async onError that calls it comes to an end', async () => {
     const reported: unknown[] = [];
-    const reactor: HandTurnedReactor = new HandTurnedReactor({
-      onError: async (error) => {
-        reported.push(error);
-        await Promise.resolve();
-        reactor.fail(error);
-      },
-    });
+    const failLater = async (error: unknown): Promise<void> => {
+      reported.push(error);
+      await Promise.resolve();
+      reactor.fail(error);
+    };
+    const reactor: HandTurnedReactor = new HandTurnedReactor({ onError: (error) => void failLater(error) });
     const ended = reactor.run();
     reactor.pump();
     reactor.report(failure);
@@ -169,7 +167,13 @@ describe('fail()', () => {
     const { reactor } = create();
     const ended = reactor.run();
     reactor.pump();
-    reactor.on('job', () => Promise.reject(failure), { name: 'work' });
+    reactor.on(
+      'job',
+      () => {
+        throw failure;
+      },
+      { name: 'work' },
+    );
     const { errors } = await reactor.fire('job');
     reactor.fail(errors[0]);
     reactor.pump();

@@ -2,7 +2,12 @@ import { sleepers } from '../ground/sleepers.ts';
 import { messageOf } from '../ground/describe-thrown.ts';
 import type { ReactorEnvironment } from './reactor-environment.ts';
 import { errorBlock } from '../ground/error-path.ts';
-import { ProgramFailedError, ReactorStoppedError, TriggerFailedError, TriphaseInternalError } from '../ground/errors.ts';
+import {
+  ProgramFailedError,
+  ReactorStoppedError,
+  TriggerFailedError,
+  TriphaseInternalError,
+} from '../ground/errors.ts';
 import { StartupFailedError } from '../ground/startup-failed-error.ts';
 import { RunResult } from './run-result.ts';
 import type { Run } from './run.ts';
