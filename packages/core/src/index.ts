@@ -5,20 +5,24 @@ export {
   AlreadyCalledError,
   AlreadyCancelledError,
   EventAlreadyFiringError,
+  GateFullError,
   HostMissingError,
   InvalidPhaseError,
   LoopingCallStateError,
   PhasePassedError,
+  ProgramFailedError,
   ReactorAlreadyRunningError,
   ReactorNotRestartableError,
   ReactorNotRunningError,
   ReactorStoppedError,
+  ReactorStoppingError,
   ReentrantTurnError,
   ReservedEventError,
   ResourceClosedError,
   SelfWaitError,
   ServiceGraphError,
   TaskStateError,
+  TimeoutError,
   TriggerFailedError,
   TriggerLoopError,
   TriggerTimeoutError,
@@ -69,12 +73,17 @@ export { describeThrown } from './ground/describe-thrown.ts';
 export { checkMilliseconds } from './ground/check-milliseconds.ts';
 export { boundLimits, checkSignals } from './ground/runtime-options.ts';
 export type { ProcessOptions, StopTimes, UnboundLimits } from './ground/runtime-options.ts';
+export { inFlight, type Gate, type GateOptions } from './services/in-flight.ts';
 export { resource, type Resource } from './services/resource.ts';
 export type { Service, ServiceHost } from './services/service.ts';
 export type { ReactorState } from './life/state.ts';
 export { whenSettled } from './ground/thenable.ts';
 export { ThreePhaseEvent } from './events/three-phase-event.ts';
 export { cooperate, type CooperativeTask } from './tasks/cooperator.ts';
-export { every, type EveryOptions, type LoopingCall, type Tick } from './tasks/looping-call.ts';
+export { debounce, type Debounced } from './tasks/debounce.ts';
+export { hostClock } from './tasks/host-clock.ts';
+export { every, type EveryOptions, type LoopingCall, type RunTick, type Tick } from './tasks/looping-call.ts';
+export { scaledClock, type ScaledClock } from './tasks/scaled-clock.ts';
 export { sleep } from './tasks/sleep.ts';
 export { ticks } from './tasks/ticks.ts';
+export { withTimeout } from './tasks/with-timeout.ts';

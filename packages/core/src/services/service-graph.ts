@@ -39,6 +39,7 @@ export class ServiceGraph {
       else (need.neededBy as ServiceNode[]).push(node); // as: only the shared empty one is read-only
     }
     this.#nodes.set(service, node);
+    node.settings.used?.(node);
     try {
       attach?.call(service, app);
       this.#leadTime = Math.max(this.#leadTime, leadTime);
