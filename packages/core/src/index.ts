@@ -5,20 +5,24 @@ export {
   AlreadyCalledError,
   AlreadyCancelledError,
   EventAlreadyFiringError,
+  GateFullError,
   HostMissingError,
   InvalidPhaseError,
   LoopingCallStateError,
   PhasePassedError,
+  ProgramFailedError,
   ReactorAlreadyRunningError,
   ReactorNotRestartableError,
   ReactorNotRunningError,
   ReactorStoppedError,
+  ReactorStoppingError,
   ReentrantTurnError,
   ReservedEventError,
   ResourceClosedError,
   SelfWaitError,
   ServiceGraphError,
   TaskStateError,
+  TimeoutError,
   TriggerFailedError,
   TriggerLoopError,
   TriggerTimeoutError,
@@ -72,12 +76,17 @@ export type { ProcessOptions, StopTimes, UnboundLimits } from './ground/runtime-
 export { addService } from './services/add-service.ts';
 export { removeService } from './services/remove-service.ts';
 export { restartService } from './services/restart-service.ts';
+export { inFlight, type Gate, type GateOptions } from './services/in-flight.ts';
 export { resource, type Resource } from './services/resource.ts';
 export type { Service, ServiceHost, ServiceTimeouts } from './services/service.ts';
 export type { ReactorState } from './life/state.ts';
 export { whenSettled } from './ground/thenable.ts';
 export { ThreePhaseEvent } from './events/three-phase-event.ts';
 export { cooperate, type CooperativeTask } from './tasks/cooperator.ts';
-export { every, type EveryOptions, type LoopingCall, type Tick } from './tasks/looping-call.ts';
+export { debounce, type Debounced } from './tasks/debounce.ts';
+export { hostClock } from './tasks/host-clock.ts';
+export { every, type EveryOptions, type LoopingCall, type RunTick, type Tick } from './tasks/looping-call.ts';
+export { scaledClock, type ScaledClock } from './tasks/scaled-clock.ts';
 export { sleep } from './tasks/sleep.ts';
 export { ticks } from './tasks/ticks.ts';
+export { withTimeout } from './tasks/with-timeout.ts';

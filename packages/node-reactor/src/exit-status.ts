@@ -24,7 +24,7 @@ export function statusOf(result: RunResult, escalatedBy: string | undefined): nu
   // The deadline also bounds a start that is being stopped (C29): it escalates it.
   if (timedOut(shutdown) || (startup.escalated && timedOut(startup))) return TIMED_OUT;
   if (FAILURES.includes(reason.kind)) return FAILED;
-  // All but the errors of startup count: those of shutdown, and those of services that failed in between (C60).
+  // All but the errors of startup count: those of shutdown, and those given to fail() or of services (C60, C64).
   if (shutdown === undefined || result.errors.length > startup.errors.length) return FAILED;
   // A step of the start that was told to end and ended so has not failed (C29).
   if (startup.errors.some(({ cause }) => !isStopRejection(cause, reason))) return FAILED;

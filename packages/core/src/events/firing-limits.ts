@@ -14,6 +14,8 @@ export class FiringLimits {
   readonly #limits: Limits;
   readonly #start: number;
   #phaseStart = NaN;
+  /** When the limit of the phase under way passes; undefined until it has to wait. */
+  #phaseEnd: number | undefined;
   #deadline: Disposable | undefined;
   #phaseLimit: Disposable | undefined;
   /** Milliseconds that a late call of the phase under way may be pending; `Infinity` if the phase has no limit. */
@@ -29,6 +31,7 @@ export class FiringLimits {
   phaseBegan(): void {
     this.#lateMs = Infinity;
     this.#phaseStart = this.#state.deps.now();
+    this.#phaseEnd = undefined;
   }
 
   /** The phase has to wait. */
@@ -41,7 +44,18 @@ export class FiringLimits {
       });
     if (limit === Infinity) return;
     this.#lateMs = Math.min(LATE_MS, limit);
-    this.#limitPhase(this.#phaseStart + limit);
+    this.#phaseEnd = this.#phaseStart + limit;
+    this.#limitPhase(this.#phaseEnd);
+  }
+
+  /** When the call is abandoned, by the limits of its phase and of the firing (C69). `start`: when it was called. */
+  endOf(call: TriggerCall, start: number): number {
+    const { kind } = TriggerCall.triggerOf(call);
+    const { deadline = Infinity, [call.phase]: limit = Infinity } = this.#limits;
+    const isCalledLate = this.#state.step === 'waiting' && kind === 'service' && !TriggerCall.isPending(call);
+    const lateUntil = isCalledLate || TriggerCall.isLate(call) ? start + this.#lateMs : -Infinity;
+    const phaseEnd = limit === Infinity ? Infinity : Math.max(this.#phaseEnd ?? this.#phaseStart + limit, lateUntil);
+    return Math.min(phaseEnd, this.#start + deadline);
   }
 
   phaseEnded(): void {

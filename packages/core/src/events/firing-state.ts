@@ -14,6 +14,12 @@ import { Watcher } from './watcher.ts';
  */
 export type FiringStep = 'between' | 'calling' | 'waiting' | 'over';
 
+/** The limits of a firing, as its calls see them. */
+export interface PhaseLimits {
+  /** When the call is abandoned. `start`: when it was called. Milliseconds on the clock of the firing. */
+  endOf(call: TriggerCall, start: number): number;
+}
+
 /** Shared by the many firings in which nothing is ever pending. */
 const NOTHING: TriggerCall[] = [];
 
@@ -28,6 +34,8 @@ export class FiringState implements TriggerCallOwner {
   /** Undefined if the firing has neither timings nor an observer. */
   readonly watcher: Watcher | undefined;
   step: FiringStep = 'between';
+  /** Undefined if the firing has no limits. */
+  limits: PhaseLimits | undefined;
   waitMode: WaitMode;
   /** Set when the signals of this firing are aborted. Signals that are read later are aborted with the same reason. */
   aborted: Aborted | undefined;
@@ -122,6 +130,15 @@ export class FiringState implements TriggerCallOwner {
     timing.isPending = false;
     timing.timer?.[dispose]();
     this.pendingCount--;
+  }
+
+  /** Milliseconds until the firing goes on without the call, by the first of its limits (C69). */
+  remaining(call: TriggerCall): number {
+    if (this.aborted !== undefined) return 0;
+    const now = this.deps.now();
+    const { timeout = Infinity } = TriggerCall.triggerOf(call).options;
+    const start = TriggerCall.startOf(call) ?? now; // not noted in the synchronous part of most calls
+    return Math.max(0, Math.min(start + timeout, this.limits?.endOf(call, start) ?? Infinity) - now);
   }
 
   /** Captures the current async context, that of the code that fired. All later phases run in it. */

@@ -63,6 +63,7 @@ export class Firing implements ActiveFiring {
     this.#settings = settings;
     this.#state = state;
     this.#limits = limits && new FiringLimits(state, limits, settings.deadlineFrom ?? state.record.start);
+    state.limits = this.#limits;
     this.#isCut = settings.cut !== undefined;
   }
 

@@ -16,6 +16,8 @@ export interface TriggerCallOwner {
   readonly terminal: boolean;
   /** Set when every signal of the firing is aborted. */
   readonly aborted: Aborted | undefined;
+  /** Milliseconds until the firing goes on without the call. */
+  remaining(call: TriggerCall): number;
 }
 
 /** What is noted of a call that has a timeout, is pending, or whose times are wanted. Milliseconds on the clock of its firing. */
@@ -78,6 +80,11 @@ export class TriggerCall implements TriggerContext {
     return this.#controller.signal;
   }
 
+  /** A getter, so that it can be taken out of the context as the other members can (C21). */
+  get remaining(): () => number {
+    return () => (this.#controller?.signal.aborted === true ? 0 : this.#owner.remaining(this));
+  }
+
   static triggerOf(call: TriggerCall): RegisteredTrigger {
     return call.#trigger;
   }
@@ -104,6 +111,15 @@ export class TriggerCall implements TriggerContext {
 
   static isPending(call: TriggerCall): boolean {
     return call.#timing?.isPending === true;
+  }
+
+  static isLate(call: TriggerCall): boolean {
+    return call.#timing?.isLate === true;
+  }
+
+  /** Undefined if the call has not `began`. */
+  static startOf(call: TriggerCall): number | undefined {
+    return call.#timing?.start;
   }
 
   /** Only for a call that `began`. */

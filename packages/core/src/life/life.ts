@@ -103,6 +103,15 @@ export class Life implements ServiceLife {
     return run.promise;
   }
 
+  fail(error: unknown): void {
+    const run = this.#current;
+    if (run === undefined) throw notRunning('fail()', run, error);
+    if (run.failures.has(error)) return; // `onError` may call fail() with the error that it is given
+    run.failures.add(error);
+    this.stopSafely(run, { kind: 'failed', cause: error });
+    if (!this.env.isReporting(error)) this.env.report(error, { kind: 'call', name: 'fail' });
+  }
+
   escalate(reason: StopReason): void {
     this.stopWith(this.#runningIn('escalate()'), 'none', reason);
   }

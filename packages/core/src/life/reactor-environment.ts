@@ -1,13 +1,13 @@
 import { reportTo } from '../ground/error-path.ts';
 import type { ErrorSource, OnError } from '../ground/error-source.ts';
 import type { ContextRunner, FiringDeps } from '../events/firing-deps.ts';
-import type { Host, Logger } from '../ground/host.ts';
+import type { Logger, TakenHost } from '../ground/host.ts';
 import { MonotonicClock } from '../ground/monotonic-clock.ts';
 import type { Observer } from '../ground/observer.ts';
 import { guarded, whenSettled } from '../ground/thenable.ts';
 
 interface EnvironmentOptions {
-  readonly host: Host;
+  readonly host: TakenHost;
   readonly onError: OnError | undefined;
   readonly logger: Logger;
   readonly observer: Observer | undefined;
@@ -27,7 +27,7 @@ export interface EnvironmentHooks {
 
 /** The host, the clock, the error reporting and the observer of one reactor. */
 export class ReactorEnvironment implements FiringDeps {
-  readonly host: Host;
+  readonly host: TakenHost;
   readonly clock: MonotonicClock;
   readonly now: () => number;
   readonly after: (ms: number, fn: () => void) => Disposable;
@@ -37,6 +37,8 @@ export class ReactorEnvironment implements FiringDeps {
   /** The number of errors reported so far. */
   errors = 0;
   readonly #options: EnvironmentOptions;
+  /** The error that is being reported now. */
+  #reporting: { readonly error: unknown } | undefined;
 
   constructor({ hostNow, now, after, captureContext }: EnvironmentHooks, options: EnvironmentOptions) {
     this.host = options.host;
@@ -62,8 +64,16 @@ export class ReactorEnvironment implements FiringDeps {
 
   report(error: unknown, source: ErrorSource): void {
     const { onError, logger } = this.#options;
+    const outer = this.#reporting;
     this.errors++;
+    this.#reporting = { error };
     reportTo(onError, this.host, logger, error, source);
+    this.#reporting = outer;
+  }
+
+  /** `onError` is on the stack, called with this error. */
+  isReporting(error: unknown): boolean {
+    return this.#reporting !== undefined && Object.is(this.#reporting.error, error);
   }
 
   notify<K extends keyof Observer>(method: K, ...args: Parameters<NonNullable<Observer[K]>>): void {

@@ -40,9 +40,9 @@ export class PartFailures {
   }
 
   /** A shutdown function has failed: it is over all the same. */
-  stopFailed(node: ServiceNode, phase: Phase, error: unknown): void {
+  readonly stopFailed = (node: ServiceNode, phase: Phase, error: unknown): void => {
     this.#life.env.report(error, sourceOf(node, 'shutdown', phase));
-  }
+  };
 
   /** A shutdown function was abandoned: with an error at a limit, without one when the stop was escalated. Its service is lost. */
   outlived(change: Change, node: ServiceNode, phase: Phase, error: unknown): void {

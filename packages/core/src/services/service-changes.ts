@@ -48,8 +48,8 @@ export class ServiceChanges implements PartChanges {
 
   pending(): PendingItem[] {
     const { active, locked } = this.#queue;
-    const items = [...active].flatMap(({ part }) => part?.pending() ?? []);
-    return [...items, ...this.#down.pending(this.#life.env.now(), locked)];
+    const parts = [...active].flatMap(({ part }) => part?.pending() ?? []);
+    return parts.concat(this.#down.pending(this.#life.env.now(), locked));
   }
 
   // ── Requests ──
@@ -74,9 +74,8 @@ export class ServiceChanges implements PartChanges {
 
   /** A service has gone down by itself. */
   lose(node: ServiceNode): void {
-    const run = this.#life.current;
-    if (run?.startup === undefined || !node.hasStarted) return;
-    this.#beginRun(run);
+    if (this.#life.current?.startup === undefined || !node.hasStarted) return;
+    this.#beginRun(this.#life.current);
     const changes = [...this.#queue.active].filter(({ nodes }) => nodes.includes(node));
     if (changes.some(({ part }) => part?.event === 'shutdown') || this.#down.is(node, 'leaving')) return;
     this.#down.add(node, 'failed');
@@ -215,9 +214,7 @@ export class ServiceChanges implements PartChanges {
         this.#failures.startFailed(change, node, phase, error);
         this.advance();
       },
-      stopFailed: (node, phase, error) => {
-        this.#failures.stopFailed(node, phase, error);
-      },
+      stopFailed: this.#failures.stopFailed,
       outlived: (node, phase, error) => {
         this.#failures.outlived(change, node, phase, error);
       },
@@ -279,9 +276,9 @@ export class ServiceChanges implements PartChanges {
     const { failure, wanted, nodes } = change;
     const isStopping = run.reason !== undefined;
     const isOver = failure !== undefined || [...wanted].every((node) => this.#down.isUp(node));
+    const isLeft = nodes.some((node) => this.#failures.added.get(node) === change);
     if (!isOver && !isStopping) return;
     this.#queue.remove(change);
-    const isLeft = nodes.some((node) => this.#failures.added.get(node) === change);
     if (!isOver) this.#reject(change);
     else if (failure === undefined || isStopping || !isLeft) change.settle();
     else {
@@ -294,9 +291,9 @@ export class ServiceChanges implements PartChanges {
 
   abandon(reason: unknown): void {
     const { all, active } = this.#queue;
-    const parts = [...active].map(({ part }) => part);
+    const changes = [...active];
     this.#queue.clear();
-    for (const part of parts) part?.abandon(reason);
+    for (const { part } of changes) part?.abandon(reason);
     this.#down.end();
     this.#failures.added.clear();
     this.#run = undefined;

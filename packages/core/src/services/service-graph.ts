@@ -66,6 +66,7 @@ export class ServiceGraph {
     }
     this.#used++;
     this.#nodes.set(service, node);
+    node.settings.used?.(node);
     this.#attaching = node;
     try {
       attach?.call(service, app);

@@ -11,6 +11,8 @@ export interface ServiceSettings {
    * (C60). Not called for a start by `addService`, which rejects (C63), nor while the reactor starts (C26).
    */
   startFailed?(error: unknown, source: ErrorSource): boolean;
+  /** `use()` has made its node. */
+  used?(node: { readonly neededBy: readonly { readonly hasStarted: boolean }[] }): void;
 }
 
 /** Set by `resource()` and the like. */
