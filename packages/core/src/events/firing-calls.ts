@@ -270,7 +270,7 @@ export class FiringCalls {
     this.#firing.deps.report(cause, source);
     if (policy?.startFailed === undefined)
       this.#firing.record.vetoed ||= options.required === true && !this.#firing.isOver;
-    else if (kind === 'service' || (options.required ?? phase === 'before')) policy.startFailed(cause, source);
+    else if (options.required ?? (kind === 'service' || phase === 'before')) policy.startFailed(cause, source);
   }
 
   #itemOf(call: TriggerCall): PendingItem {

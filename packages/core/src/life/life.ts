@@ -103,7 +103,7 @@ export class Life {
     if (run === undefined) throw notRunning('stop()', this.state);
     checkSelfWait(this.lifeEvents);
     this.#requestStop(run, reason);
-    return run.promise;
+    return this.lifeEvents.changes?.refuseSelfWait() ?? run.promise;
   }
 
   escalate(reason: StopReason): void {

@@ -1,4 +1,4 @@
-import { reportTo } from '../ground/error-path.ts';
+import { printTo, reportTo } from '../ground/error-path.ts';
 import type { ErrorSource, OnError } from '../ground/error-source.ts';
 import type { ContextRunner, FiringDeps } from '../events/firing-deps.ts';
 import type { Host, Logger } from '../ground/host.ts';
@@ -49,6 +49,12 @@ export class ReactorEnvironment implements FiringDeps {
     const { onError, host, logger } = this.#options;
     this.errors++;
     reportTo(onError, host, logger, error, source);
+  }
+
+  /** Prints a line about a problem that the program survives. */
+  warn(text: string): void {
+    const { logger, host } = this.#options;
+    printTo([logger, host.console], 'warn', text);
   }
 
   notify<K extends keyof Observer>(method: K, ...args: Parameters<NonNullable<Observer[K]>>): void {

@@ -6,6 +6,7 @@ import type { StopReason } from '../ground/host.ts';
 import type { PendingItem } from '../ground/observer.ts';
 import { listed, printable } from '../ground/printable.ts';
 import type { Run } from '../life/run.ts';
+import { refuseSelfWait } from './body-context.ts';
 import { Change } from './change.ts';
 import { dependantsOf } from './dependants.ts';
 import type { PartChanges } from './part-changes.ts';
@@ -76,21 +77,30 @@ export class ServiceChanges implements PartChanges {
     return items;
   }
 
+  refuseSelfWait(): Promise<never> | undefined {
+    return refuseSelfWait('the stop', (service) => this.#life.services.find(service) !== undefined);
+  }
+
   // ── Requests ──
 
-  /** Asks for a change. The same change asked for a second time is the first one. */
+  /**
+   * Asks for a change. The same change asked for a second time is the first one, unless the service has failed since: then the first one has
+   * done what it could.
+   */
   ask(
     kind: 'restart' | 'remove' | 'add',
     service: Service,
     reason: StopReason,
     hasDependants: boolean,
   ): Promise<unknown> {
-    const same = [...this.#waiting, ...this.#active, ...this.#following].find(
+    const node = this.#life.services.find(service);
+    const hasFailed = node !== undefined && this.#down.get(node) === 'failed';
+    const same = [...this.#waiting, ...(hasFailed ? [] : [...this.#active, ...this.#following])].find(
       (each) => each.kind === kind && each.service === service && each.hasDependants === hasDependants,
     );
     if (same !== undefined) return same.promise;
     const isLate = this.#life.current?.reason !== undefined;
-    const isKnown = this.#life.services.find(service) !== undefined;
+    const isKnown = node !== undefined;
     const change = new Change(kind, service, reason, hasDependants, isLate, isKnown);
     try {
       this.#checkTime(change);
@@ -104,8 +114,14 @@ export class ServiceChanges implements PartChanges {
 
   /** A service has gone down by itself. */
   lose(node: ServiceNode): void {
-    if (this.#life.current?.startup === undefined || !node.hasStarted) return;
-    this.#beginRun(this.#life.current);
+    const { current, deps } = this.#life;
+    if (!node.hasStarted) return;
+    if (current?.startup === undefined) {
+      node.setState('failed', deps.now()); // while the reactor starts: those that need it wait
+      if (current === undefined) node.hasStarted = false; // after a crash: the next run starts it from the beginning
+      return;
+    }
+    this.#beginRun(current);
     const changes = [...this.#active].filter(({ nodes }) => nodes.includes(node));
     if (changes.some(({ part }) => part?.event === 'shutdown') || this.#down.get(node) === 'leaving') return;
     this.#down.set(node, 'failed');
@@ -159,6 +175,8 @@ export class ServiceChanges implements PartChanges {
     for (const node of this.#life.services.nodes) {
       const isLeft = PHASES.some((phase) => node.functionDue('startup', phase));
       if (node.hasStarted && !isLeft) node.calledIn = PHASES.length;
+      if (node.state === 'failed') this.#down.set(node, 'failed');
+      else if (!node.hasStarted && node.needs.some((need) => this.#down.has(need))) this.#down.set(node, 'due');
     }
   }
 

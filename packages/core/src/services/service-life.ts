@@ -7,7 +7,7 @@ import type { LimitsOf, ServiceGraph } from './service-graph.ts';
 
 /** The life of a reactor as the functions beside it see it. */
 export interface ServiceLife {
-  readonly deps: FiringDeps;
+  readonly deps: FiringDeps & { warn(text: string): void };
   readonly services: ServiceGraph;
   readonly shutdown: SystemEvent;
   readonly limitsOf: LimitsOf;
