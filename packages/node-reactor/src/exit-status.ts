@@ -5,6 +5,9 @@ import { isStopRejection } from './is-stop-rejection.ts';
 /** A trigger or service failed, the start failed, or nobody caught an error. */
 export const FAILED = 1;
 
+/** The reasons of a stop that is a failure whatever else has happened. */
+const FAILURES: ReadonlySet<string> = new Set(['startup-failed', 'service-failed', 'service-ended', 'uncaught']);
+
 /** A time limit cut the shutdown; the status of `timeout(1)`. */
 export const TIMED_OUT = 124;
 
@@ -20,7 +23,7 @@ export function statusOf(result: RunResult, escalatedBy: string | undefined): nu
   if (escalatedBy !== undefined) return signalStatus(escalatedBy);
   // The deadline also bounds a start that is being stopped (C29): it escalates it.
   if (timedOut(shutdown) || (startup.escalated && timedOut(startup))) return TIMED_OUT;
-  if (reason.kind === 'startup-failed' || reason.kind === 'uncaught') return FAILED;
+  if (FAILURES.has(reason.kind) || result.errors.length > startup.errors.length) return FAILED;
   // A step of the start that was told to end and ended so has not failed (C29).
   const failed = startup.errors.some(({ cause }) => !isStopRejection(cause, reason));
   if (failed || shutdown?.errors.length !== 0) return FAILED;
