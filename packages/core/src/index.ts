@@ -36,6 +36,7 @@ export type {
   DetailOf,
   EventKey,
   FireArguments,
+  FireKey,
   FireOptions,
   Limits,
   Phase,
@@ -44,6 +45,7 @@ export type {
   Trigger,
   TriggerContext,
   TriggerHandle,
+  TriggerOf,
   TriggerOptions,
 } from './ground/events.ts';
 export type { FiringError, FiringReport, PhaseReport, TriggerReport } from './events/firing-report.ts';
@@ -60,7 +62,8 @@ export type {
 } from './ground/host.ts';
 export type { Observed, ObservedStep, Observer, Stats, TriggerOutcome, PendingItem } from './ground/observer.ts';
 export { listed, printable, printableLines } from './ground/printable.ts';
-export { ReactorBase, type ReactorOptions } from './reactor-base.ts';
+export { ReactorBase } from './reactor-base.ts';
+export type { ReactorOptions } from './reactor-options.ts';
 export type { RunResult } from './life/run-result.ts';
 export { checkKeys } from './ground/check-keys.ts';
 export { describeThrown } from './ground/describe-thrown.ts';

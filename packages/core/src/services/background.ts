@@ -82,6 +82,7 @@ export function background(name: string, run: BackgroundBody, options: Backgroun
   };
   serviceSettings.set(service, {
     isOptional: onFailure === 'ignore',
+    runOver: () => life.runOver(),
     startAbandoned: () => {
       life.startAbandoned();
     },

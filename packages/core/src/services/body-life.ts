@@ -102,9 +102,23 @@ export class BodyLife implements BodyOwner {
 
   /** `during shutdown`: tells the body, and waits for it. */
   stop(context: TriggerContext<StopReason>): Settlement | undefined {
+    return this.#run?.isAwaited === true && this.#run.isOver ? undefined : this.#run?.stop(context);
+  }
+
+  /** The run has crashed, or is over. Returns `true` if the body has ended since it was told: the next run calls it again. */
+  runOver(): boolean {
     const run = this.#run;
-    if (run?.isOver === true) this.#run = undefined; // its error is reported once
-    return run?.stop(context);
+    if (run?.isOver !== true || this.#hasEnded) return false;
+    this.#run = undefined;
+    // A crash has cut the stop that would have waited for it, and reported its error.
+    if (!run.isAwaited)
+      run.over.then(
+        () => undefined,
+        (error) => {
+          this.failedLate(error);
+        },
+      );
+    return true;
   }
 
   status(): string | undefined {

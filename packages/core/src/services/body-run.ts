@@ -64,6 +64,8 @@ export class BodyRun {
   readonly started: Settlement = new Settlement();
   /** Settles when the call is over; with an error if it failed while stopping. */
   readonly over: Settlement = new Settlement();
+  /** `stop()` was called: whoever called it is told of an error. */
+  isAwaited = false;
   readonly #owner: BodyOwner;
   readonly #work: HeldWork = new HeldWork((failure) => {
     this.#workSettled(failure);
@@ -154,6 +156,7 @@ export class BodyRun {
   /** `during shutdown`: tells it, and waits for it. */
   stop(context: TriggerContext<StopReason>): Settlement {
     this.tell(context.detail);
+    this.isAwaited = true;
     if (!this.isOver)
       listenToAbort(context.signal, () => {
         this.cut(abortReason(context.signal));
@@ -226,7 +229,7 @@ export class BodyRun {
     this.#stage = 'ended';
     this.#stopFollowing();
     if (this.#isStopping) {
-      if (failure !== undefined) this.#failedInStop(failure, isStarting);
+      if (failure !== undefined) this.#failedInStop(failure);
       this.started.resolve();
       if (this.#isStopOver) this.#owner.endedByCrash();
     } else {
@@ -239,17 +242,17 @@ export class BodyRun {
   #workSettled(failure: { readonly error: unknown; readonly name: string } | undefined): void {
     if (failure !== undefined) {
       const { error, name } = failure;
-      if (this.#isStopping) this.#failedInStop({ error }, false);
+      if (this.#isStopping) this.#failedInStop({ error });
       else this.#owner.app.report(error, { kind: 'work', name });
     }
     this.#advance();
   }
 
-  #failedInStop(failure: Failure, isStarting: boolean): void {
+  /** `during shutdown` fails with the error, or it is reported if that has been called for nothing. */
+  #failedInStop(failure: Failure): void {
     const { error } = failure;
     if (isStopRejection(error, this.#toldBy?.reason, this.#runSignal.reason, this.#cut.signal.reason)) return;
-    if (this.#cut.signal.aborted || this.#failure !== undefined) this.#owner.failedLate(error);
-    else if (isStarting) this.started.reject(error);
+    if (this.#cut.signal.aborted || this.#isStopOver || this.#failure !== undefined) this.#owner.failedLate(error);
     else this.#failure = failure;
   }
 

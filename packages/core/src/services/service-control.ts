@@ -67,7 +67,7 @@ class ReactorServices implements ServiceControl {
   }
 
   down(service: Service): void {
-    const node = this.#life.services.find(service);
+    const node = this.#life.events.services.find(service);
     if (node !== undefined) this.#changes.lose(node);
   }
 
@@ -94,7 +94,7 @@ class ReactorServices implements ServiceControl {
 
   /** If the body of a service that is stopped by a change has asked for it (C58). */
   #refuseSelfWait(what: string, service: Service, hasDependants: boolean): Promise<never> | undefined {
-    const { services } = this.#life;
+    const { services } = this.#life.events;
     const root = services.find(service);
     if (root === undefined) return undefined;
     const nodes = hasDependants ? dependantsOf(root, true, services.nodes) : [root];
@@ -102,7 +102,7 @@ class ReactorServices implements ServiceControl {
   }
 
   isNeeded(service: Service): boolean {
-    const { services } = this.#life;
+    const { services } = this.#life.events;
     const node = services.find(service);
     const isNeeding = ({ hasStarted, state }: ServiceNode): boolean => hasStarted && state !== 'stopped';
     if (node?.isFoundation === true && services.nodes.some((each) => !each.isFoundation && isNeeding(each)))
@@ -111,22 +111,21 @@ class ReactorServices implements ServiceControl {
   }
 
   list(): readonly ServiceState[] {
-    return this.#life.services.nodes.map(({ service, name, state, since }) => ({ service, name, state, since }));
+    return this.#life.events.services.nodes.map(({ service, name, state, since }) => ({ service, name, state, since }));
   }
 
   failProgram(reason: StopReason, error?: unknown): void {
-    const { deps } = this.#life;
-    if (error !== undefined) deps.report(error, { kind: 'service', name: reason.service ?? 'service' });
-    this.#life.fail(reason, error);
+    if (error !== undefined) this.#life.env.report(error, { kind: 'service', name: reason.service ?? 'service' });
+    this.#life.failService(reason, error);
   }
 
   failed({ name }: Service, error: unknown): void {
-    this.#life.deps.report(error, { kind: 'service', name });
+    this.#life.env.report(error, { kind: 'service', name });
     this.#life.current?.failures.add(error);
   }
 
   warn(line: string, error: unknown): void {
-    const { deps } = this.#life;
-    deps.warn(deps.debug && error !== undefined ? `${line}\n${describeThrown(error)}` : line);
+    const { env } = this.#life;
+    env.warn(env.debug && error !== undefined ? `${line}\n${describeThrown(error)}` : line);
   }
 }

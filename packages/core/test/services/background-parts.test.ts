@@ -237,4 +237,28 @@ describe('background services and changes of a part', () => {
     expect(log).toEqual(['db starts', 'called 1', 'called 2', 'told', 'db before', 'db stops']);
     expect([result.errors, errors]).toEqual([[], []]);
   });
+
+  it('C59: so it does where a service that needs it goes on meanwhile', async () => {
+    const { reactor, errors } = create();
+    const log: string[] = [];
+    const worker = background(
+      'worker',
+      async ({ clock, attempt, stopped, ready }) => {
+        if (attempt === 1) {
+          ready();
+          await sleep(clock, 10);
+          throw new Error('no');
+        }
+        await stopped;
+        log.push('told');
+      },
+      { manualReady: true, restart: EXACT },
+    );
+    reactor.use(worker);
+    reactor.use(noting(log, 'server', [worker]));
+    await reactor.start();
+    await reactor.advanceAsync(200);
+    const result = await reactor.finish();
+    expect([log, result.errors, errors]).toEqual([['server starts', 'told', 'server before', 'server stops'], [], []]);
+  });
 });

@@ -185,6 +185,35 @@ describe('restarts', () => {
     expect(result.reason.kind).toBe('service-failed');
   });
 
+  it('C58: a body that ends by itself stops the program also with onFailure: ignore', async () => {
+    const { result } = await storm(
+      () =>
+        ({ clock }) =>
+          sleep(clock, 10),
+      { onFailure: 'ignore' },
+      1_000,
+    );
+    expect(result.reason).toEqual({ kind: 'service-ended', service: 'worker' });
+  });
+
+  it('C59: a body that ends before it is ready, in a restart, has failed to start', async () => {
+    const { times, lines, state } = await storm(
+      (called) =>
+        async ({ clock, ready, stopped }) => {
+          called.push(clock.now());
+          if (called.length === 2) return undefined;
+          ready();
+          if (called.length > 2) return stopped;
+          await sleep(clock, 10);
+          throw new Error('no');
+        },
+      { manualReady: true, restart: EXACT },
+      1_000,
+    );
+    expect([times, state]).toEqual([[0, 110, 310], 'running']);
+    expect(lines[1]).toBe('Service "worker" ended; restarting in 0.2 s (3 of 5)');
+  });
+
   it('C58: restart alone does not restart a body that ends', async () => {
     const { times, result } = await storm(
       (called) =>
@@ -413,6 +442,7 @@ describe('restarts', () => {
       await reactor.start();
       await reactor.advanceAsync(1_000);
       expect([reactor.state, log, errors.length]).toEqual(['running', ['other starts'], 1]);
+      expect(reactor.describe()).toContain('worker: failed');
       const result = await reactor.finish();
       expect([causes(result).length, log]).toEqual([1, ['other starts', 'other before', 'other stops']]);
     }

@@ -9,7 +9,8 @@ import {
   type StopReason,
 } from '@triphase/core';
 import type { ManualReactor } from '@triphase/testing';
-import { causes, create, noting } from './service-bench.ts';
+import { isStopRejection } from '../../src/services/is-stop-rejection.ts';
+import { causes, create, noting, untilTold } from './service-bench.ts';
 
 const noop = (): void => undefined;
 
@@ -354,5 +355,79 @@ describe('a body and crashes', () => {
     await reactor.start();
     expect([calls, reactor.state]).toEqual([2, 'running']);
     await reactor.finish();
+  });
+
+  it('C58: the error of a body that was told by a stop, before a crash cut that, is reported', async () => {
+    for (const ms of [0, 10]) {
+      const { reactor, errors } = create();
+      const log: string[] = [];
+      reactor.use(
+        background('worker', async ({ stopped }) => {
+          log.push('called');
+          if (log.length > 1) return stopped;
+          await stopped;
+          if (ms > 0) await sleep(reactor, ms);
+          throw new Error('told');
+        }),
+      );
+      reactor.on('shutdown', { before: () => new Promise(noop) });
+      await reactor.start();
+      void reactor.stop();
+      await Promise.resolve().then(noop).then(noop);
+      reactor.crash();
+      await reactor.advanceAsync(ms);
+      expect([errors, reactor.state]).toEqual([[new Error('told')], 'idle']);
+      await reactor.start();
+      expect(log).toEqual(['called', 'called']);
+      reactor.escalate();
+    }
+  });
+
+  it('C58: a body that was told before a crash, and ends in the next run, is called again', async () => {
+    const { reactor, errors } = create();
+    const log: string[] = [];
+    reactor.use(
+      background('worker', async ({ stopped }) => {
+        log.push(`called at ${String(reactor.now())}`);
+        await stopped;
+        await sleep(reactor, 100);
+      }),
+    );
+    await reactor.start();
+    void reactor.stop();
+    reactor.crash();
+    await reactor.start();
+    await reactor.advanceAsync(200);
+    expect([log, errors, reactor.state]).toEqual([['called at 0', 'called at 100'], [], 'running']);
+    await reactor.finish();
+  });
+
+  it('C58: a service that starts after one that has failed in an earlier run does not wait for it', async () => {
+    const { reactor } = create();
+    const log: string[] = [];
+    let calls = 0;
+    const worker = background(
+      'worker',
+      (context) => {
+        if (++calls === 1) throw new Error('no');
+        return untilTold(context);
+      },
+      { onFailure: 'ignore' },
+    );
+    reactor.use(worker);
+    await reactor.start();
+    reactor.crash();
+    reactor.use({ name: 'server', needs: [worker], startup: { before: () => log.push('server') } });
+    await reactor.start();
+    expect([log, calls]).toEqual([['server'], 2]);
+    await reactor.finish();
+  });
+});
+
+describe('rejections that say no more than that it was told', () => {
+  it('C58: an error that is undefined is not the reason of a stop that has none', () => {
+    expect([isStopRejection(undefined, undefined), isStopRejection(null, undefined)]).toEqual([false, false]);
+    expect(isStopRejection(new Error('x'), undefined)).toBe(false);
+    expect(isStopRejection({ code: 'ERR_TRIPHASE_STOPPED' })).toBe(true);
   });
 });

@@ -75,7 +75,9 @@ class Life {
   readonly #calls: Set<BackgroundContext>[] = [];
 
   constructor(workers: readonly Worker[]) {
-    const { reactor, errors } = create({ limits: { startup: { during: 400 }, shutdown: { before: 200, during: 400, after: 200 } } });
+    const { reactor, errors } = create({
+      limits: { startup: { during: 400 }, shutdown: { before: 200, during: 400, after: 200 } },
+    });
     this.reactor = reactor;
     this.#errors = errors;
     workers.forEach((each, index) => {
@@ -150,7 +152,8 @@ class Life {
   /** After the end of the run. */
   #check(): void {
     this.#calls.forEach((calls, index) => {
-      for (const { cut } of calls) if (!cut.aborted) this.faults.push(`worker ${String(index)} is neither over nor cut`);
+      for (const { cut } of calls)
+        if (!cut.aborted) this.faults.push(`worker ${String(index)} is neither over nor cut`);
     });
     const waiting = this.reactor.getDelayedCalls().filter((each) => String(each).includes('restart of'));
     if (waiting.length > 0) this.faults.push('a restart is left');

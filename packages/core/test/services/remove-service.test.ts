@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { addService, removeService, restartService, type Service } from '@triphase/core';
+import { addService, removeService, restartService } from '@triphase/core';
 
 import { how, LiveServices } from './live-services.ts';
 
@@ -219,7 +219,7 @@ describe('removeService', () => {
     const db = live.use('db');
     await live.start();
     live.slow.add('-db');
-    const all: Promise<Service | void>[] = [
+    const all: Promise<unknown>[] = [
       restartService(live.reactor, db),
       removeService(live.reactor, db),
       addService(live.reactor, live.service('web', { needs: [db] })),

@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { resource, ResourceClosedError, sleep, TriggerTimeoutError, type OpenContext } from '@triphase/core';
+import {
+  resource,
+  ResourceClosedError,
+  restartService,
+  sleep,
+  TriggerTimeoutError,
+  type OpenContext,
+} from '@triphase/core';
 import { causes, create, noting } from './service-bench.ts';
 
 const noop = (): void => undefined;
@@ -118,6 +125,30 @@ describe('a resource that is retried', () => {
     expect([times.length, causes(result), reactor.now()]).toEqual([2, [reason], 150]);
   });
 
+  it('C71: an open that rejects since it was told to stop is not called again', async () => {
+    const { reactor, lines } = create();
+    let calls = 0;
+    reactor.use(
+      resource(
+        'db',
+        ({ signal }) => {
+          calls++;
+          return new Promise((_, reject) => {
+            signal.addEventListener('abort', () => {
+              reject(signal.reason as Error);
+            });
+          });
+        },
+        undefined,
+        { retry: EXACT },
+      ),
+    );
+    void reactor.run();
+    const reason = { kind: 'mine' };
+    const result = await reactor.finish(reason);
+    expect([calls, lines, causes(result)]).toEqual([1, [], [reason]]);
+  });
+
   it('C71: its status says when it is retried', async () => {
     const { reactor } = create();
     const times: number[] = [];
@@ -209,6 +240,39 @@ describe('a resource that is lost', () => {
     const result = await reactor.finish();
     close();
     expect([errors, result.errors]).toEqual([[], []]);
+  });
+
+  it('C72: nor is it while it is closed in a restart', async () => {
+    const { reactor, errors } = create();
+    let close = noop;
+    let openings = 0;
+    const db = resource(
+      'db',
+      ({ lost }) => {
+        openings++;
+        close = () => {
+          lost(new Error('closed'));
+        };
+      },
+      () => {
+        close();
+      },
+    );
+    reactor.use(db);
+    await reactor.start();
+    await restartService(reactor, db);
+    expect([openings, errors, reactor.state]).toEqual([2, [], 'running']);
+    await reactor.finish();
+  });
+
+  it('C52: a value that comes after the start was abandoned is not kept', async () => {
+    const { reactor } = create();
+    const db = resource('db', () => sleep(reactor, 100), undefined, { timeout: 50, onFailure: 'stop' });
+    reactor.use(db);
+    reactor.on('shutdown', { during: () => sleep(reactor, 1_000), after: () => db.value });
+    await expect(reactor.start()).rejects.toMatchObject({
+      result: { errors: [{ code: 'ERR_TRIPHASE_TRIGGER_TIMEOUT' }, { cause: expect.any(ResourceClosedError) }] },
+    });
   });
 
   it('C72: lost while the reactor starts is a failed start', async () => {
