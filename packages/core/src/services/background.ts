@@ -7,7 +7,7 @@ import { takeRestart, type RestartOptions } from './restart-policy.ts';
 import { serviceSettings } from './service-settings.ts';
 import type { Service, ServiceTimeouts } from './service.ts';
 import { checkTimeouts } from './service-timeouts.ts';
-import { ON_FAILURE, type OnFailure } from './supervisor.ts';
+import { ON_FAILURE } from './supervisor.ts';
 
 /** Options of {@link background}. */
 export interface BackgroundOptions {
@@ -28,7 +28,7 @@ export interface BackgroundOptions {
    * What to do when the body fails and isn't restarted. `stop`, the default: the program stops, with status 1. `ignore`: it goes on without
    * the service; services that start later and need it wait. The error is in `result.errors`, so the exit status is 1 all the same.
    */
-  readonly onFailure?: OnFailure;
+  readonly onFailure?: 'stop' | 'ignore';
 }
 
 /**

@@ -8,7 +8,7 @@ import { takeRestart, type RestartOptions } from './restart-policy.ts';
 import { serviceSettings } from './service-settings.ts';
 import type { Service, ServiceTimeouts } from './service.ts';
 import { checkTimeouts } from './service-timeouts.ts';
-import { ON_FAILURE, type OnFailure } from './supervisor.ts';
+import { ON_FAILURE } from './supervisor.ts';
 
 /** A service with a value: a connection, a pool, a file. */
 export interface Resource<T> extends Service {
@@ -35,7 +35,7 @@ export interface ResourceOptions {
    * What to do when it is lost, and isn't restarted. `stop`, the default: the program stops, with status 1. `ignore`: it goes on without it;
    * services that start later and need it wait. The error is in `result.errors`, so the exit status is 1 all the same.
    */
-  readonly onFailure?: OnFailure;
+  readonly onFailure?: 'stop' | 'ignore';
 }
 
 const KEYS = ['needs', 'timeout', 'foundation', 'retry', 'restart', 'onFailure'] as const;
