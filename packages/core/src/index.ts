@@ -28,7 +28,7 @@ export {
   UnknownTriggerError,
 } from './ground/errors.ts';
 export type { ErrorSource, OnError } from './ground/error-source.ts';
-export { StartupFailedError } from './ground/startup-failed-error.ts';
+export { StartupFailedError } from './life/startup-failed-error.ts';
 export type { HostControl } from './ground/host-control.ts';
 export type {
   AnyEvents,

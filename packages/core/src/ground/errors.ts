@@ -96,7 +96,7 @@ export class ReactorNotRunningError extends TriphaseError {
   readonly code = 'ERR_TRIPHASE_NOT_RUNNING';
 }
 
-/** The run ended before a sleep, a timed call or a firing did (C30). */
+/** The run ended before a sleep, a timed call, a firing or a change of services did (C30, C60). */
 export class ReactorStoppedError extends TriphaseError {
   /** {@inheritDoc TriphaseError.code} */
   readonly code = 'ERR_TRIPHASE_STOPPED';
@@ -141,7 +141,7 @@ export class TaskStateError extends TriphaseError {
   readonly code = 'ERR_TRIPHASE_TASK_STATE';
 }
 
-/** The needs of a service form a cycle, or contain a service that was not used (C52). */
+/** The needs of a service form a cycle or contain a service that was not used (C52), or a service to change isn't used (C60, C63). */
 export class ServiceGraphError extends TriphaseError {
   /** {@inheritDoc TriphaseError.code} */
   readonly code = 'ERR_TRIPHASE_SERVICE_GRAPH';

@@ -124,18 +124,6 @@ export class Life implements ServiceLife {
     }
   }
 
-  /** A service ends the program: `error` goes into the result, once. While starting it is a failed start (C26). */
-  failService(reason: StopReason, error: unknown): void {
-    const run = this.#current;
-    if (run?.isAlive !== true) return;
-    if (error !== undefined) run.failures.add(error);
-    if (run.state !== 'starting') this.stopSafely(run, reason);
-    else {
-      run.failedIn ??= { kind: 'service', name: String(reason.service) };
-      this.stopSafely(run, { kind: 'startup-failed', cause: error ?? reason.cause });
-    }
-  }
-
   /** The run under way. Throws `ReactorNotRunningError` if there is none; `method` begins its message. */
   #runningIn(method: string): Run {
     const run = this.#current;

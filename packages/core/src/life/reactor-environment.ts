@@ -4,7 +4,7 @@ import type { ContextRunner, FiringDeps } from '../events/firing-deps.ts';
 import type { Host, Logger } from '../ground/host.ts';
 import { MonotonicClock } from '../ground/monotonic-clock.ts';
 import type { Observer } from '../ground/observer.ts';
-import { whenSettled } from '../ground/thenable.ts';
+import { guarded, whenSettled } from '../ground/thenable.ts';
 
 interface EnvironmentOptions {
   readonly host: Host;
@@ -79,13 +79,8 @@ export class ReactorEnvironment implements FiringDeps {
       this.observer = undefined;
       this.report(error, { kind: 'observer', name: method });
     };
-    try {
-      // as: K ties the method to its arguments, which the compiler does not follow through the union.
-      const result = (observer?.[method] as ((...args: unknown[]) => unknown) | undefined)?.apply(observer, args);
-      if (result !== undefined) void whenSettled(result, ignore, failed);
-    } catch (error) {
-      failed(error);
-    }
+    // as: K ties the method to its arguments, which the compiler does not follow through the union.
+    guarded(() => (observer?.[method] as ((...args: unknown[]) => unknown) | undefined)?.apply(observer, args), failed);
   }
 
   /** Reads the methods once, so that a getter can't throw later, in the middle of a turn. */
@@ -102,7 +97,6 @@ export class ReactorEnvironment implements FiringDeps {
 
   /** Reports the rejection of an async callback, so that it is no unhandled rejection (C27, C36). */
   watch(result: unknown, kind: ErrorSource['kind'], name: string): void {
-    if (typeof result !== 'object' && typeof result !== 'function') return; // no thenable
     void whenSettled(result, ignore, (error) => {
       this.report(error, { kind, name });
     });

@@ -3,7 +3,7 @@ import { messageOf } from '../ground/describe-thrown.ts';
 import type { ReactorEnvironment } from './reactor-environment.ts';
 import { errorBlock } from '../ground/error-path.ts';
 import { ReactorStoppedError, TriphaseInternalError } from '../ground/errors.ts';
-import { StartupFailedError } from '../ground/startup-failed-error.ts';
+import { StartupFailedError } from './startup-failed-error.ts';
 import { RunResult } from './run-result.ts';
 import type { Run } from './run.ts';
 import type { TurnLoop } from '../turn/turn-loop.ts';

@@ -6,7 +6,7 @@ import type { BackgroundBody } from './body-run.ts';
 import { takeRestart, type RestartOptions } from './restart-policy.ts';
 import { serviceSettings } from './service-settings.ts';
 import type { Service, ServiceTimeouts } from './service.ts';
-import { checkTimeouts } from './service-timeouts.ts';
+import { takeTimeouts } from './service-timeouts.ts';
 import { ON_FAILURE } from './supervisor.ts';
 
 /** Options of {@link background}. */
@@ -59,7 +59,7 @@ export function background(name: string, run: BackgroundBody, options: Backgroun
   checkKeys(options, ['needs', 'timeout', 'manualReady', 'restart', 'onEnd', 'onFailure'], what);
   const { needs = [], timeout, manualReady: isManual = false, onEnd = 'stop', onFailure = 'stop' } = options;
   const restart = takeRestart(options.restart, `The option restart of service "${name}"`);
-  checkTimeouts(timeout, `service "${name}"`);
+  takeTimeouts(timeout, `service "${name}"`);
   checkOneOf(onEnd, ['stop', 'restart', 'ignore'], `onEnd of service "${name}"`);
   checkOneOf(onFailure, ON_FAILURE, `onFailure of service "${name}"`);
 

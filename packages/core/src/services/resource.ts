@@ -7,7 +7,7 @@ import { ResourceLife, type OpenContext } from './resource-life.ts';
 import { takeRestart, type RestartOptions } from './restart-policy.ts';
 import { serviceSettings } from './service-settings.ts';
 import type { Service, ServiceTimeouts } from './service.ts';
-import { checkTimeouts } from './service-timeouts.ts';
+import { takeTimeouts } from './service-timeouts.ts';
 import { ON_FAILURE } from './supervisor.ts';
 
 /** A service with a value: a connection, a pool, a file. */
@@ -58,7 +58,7 @@ export function resource<T>(
   if (close !== undefined) checkFunction(close, `The close function of resource "${name}"`);
   checkKeys(options, KEYS, `The resource "${name}"`);
   const { needs = [], timeout, foundation = false, onFailure = 'stop' } = options;
-  checkTimeouts(timeout, `resource "${name}"`);
+  takeTimeouts(timeout, `resource "${name}"`);
   checkOneOf(onFailure, ON_FAILURE, `onFailure of resource "${name}"`);
   const retry = takeRestart(options.retry, `The option retry of resource "${name}"`);
   const restart = takeRestart(options.restart, `The option restart of resource "${name}"`);

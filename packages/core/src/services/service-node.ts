@@ -5,8 +5,8 @@ import { printable } from '../ground/printable.ts';
 import type { Registration } from '../events/trigger.ts';
 import { readNeeds } from './service-needs.ts';
 import { serviceSettings, type ServiceSettings } from './service-settings.ts';
-import { checkTimeouts } from './service-timeouts.ts';
-import type { Service, ServiceTimeouts } from './service.ts';
+import { takeTimeouts, type BothTimeouts } from './service-timeouts.ts';
+import type { Service } from './service.ts';
 
 /** The events that start and stop services. */
 export type LifeEvent = 'startup' | 'shutdown';
@@ -24,7 +24,7 @@ interface ServiceFunctions extends Readonly<Partial<Record<Phase, Trigger | unde
 const NOBODY: readonly never[] = [];
 
 /** Shared by the many services that have no settings, no time limits, or no function for an event. */
-const NONE: ServiceFunctions & ServiceSettings & ServiceTimeouts = {};
+const NONE: ServiceFunctions & ServiceSettings & BothTimeouts = {};
 const ONCE: Registration = { every: false };
 
 /** A service in the graph, as `use()` has read it. */
@@ -41,9 +41,7 @@ export class ServiceNode {
   readonly startup: ServiceFunctions;
   readonly shutdown: ServiceFunctions;
   readonly settings: ServiceSettings;
-  readonly timeouts: ServiceTimeouts;
-  /** Its `timeout` is one number for both ends. */
-  readonly isOneTimeout: boolean;
+  readonly timeouts: BothTimeouts;
   /** It opens first and closes last: a foundation, or a service that a foundation needs (C67). */
   isFoundation: boolean;
   /** The index of the first phase of startup in which it has a function; 3 if it has none. */
@@ -78,9 +76,8 @@ export class ServiceNode {
     this.startup = readFunctions(service, name, 'startup');
     this.shutdown = readFunctions(service, name, 'shutdown');
     this.settings = serviceSettings.get(service) ?? NONE;
-    this.timeouts = timeout === undefined ? NONE : checkTimeouts(timeout, `service "${printable(name)}"`);
+    this.timeouts = timeout === undefined ? NONE : takeTimeouts(timeout, `service "${printable(name)}"`);
     this.isFoundation = foundation === true;
-    this.isOneTimeout = typeof timeout !== 'object';
     const first = PHASES.findIndex((phase) => this.startup[phase]);
     this.firstPhase = first < 0 ? PHASES.length : first;
   }

@@ -164,7 +164,7 @@ describe('addService', () => {
     void live.reactor.stop();
     await live.rest();
     await live.settle('+tenant before');
-    expect(await how(added)).toContain('failed: The run ended, or began to stop');
+    expect(await how(added)).toContain('failed: This change of services was not over');
     expect(live.said()).toBe('+tenant before -tenant before -tenant during');
     expect(live.reactor.state).toBe('stopped');
   });
