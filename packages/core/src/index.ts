@@ -20,6 +20,7 @@ export {
   ReservedEventError,
   ResourceClosedError,
   SelfWaitError,
+  ServiceEndedError,
   ServiceGraphError,
   TaskStateError,
   TimeoutError,
@@ -74,10 +75,14 @@ export { checkMilliseconds } from './ground/check-milliseconds.ts';
 export { boundLimits, checkSignals } from './ground/runtime-options.ts';
 export type { ProcessOptions, StopTimes, UnboundLimits } from './ground/runtime-options.ts';
 export { addService } from './services/add-service.ts';
+export { background, type BackgroundOptions } from './services/background.ts';
+export type { BackgroundBody, BackgroundContext } from './services/body-run.ts';
 export { removeService } from './services/remove-service.ts';
+export { resource, type Resource, type ResourceOptions } from './services/resource.ts';
+export type { OpenContext } from './services/resource-life.ts';
+export type { RestartOptions } from './services/restart-policy.ts';
 export { restartService } from './services/restart-service.ts';
 export { inFlight, type Gate, type GateOptions } from './services/in-flight.ts';
-export { resource, type Resource } from './services/resource.ts';
 export type { Service, ServiceHost, ServiceTimeouts } from './services/service.ts';
 export type { ReactorState } from './life/state.ts';
 export { whenSettled } from './ground/thenable.ts';

@@ -136,7 +136,7 @@ function failed(state: FiringState, trigger: RegisteredTrigger, cause: unknown, 
   const source = sourceOf(trigger);
   state.failed(failure ?? failedError(trigger, cause), cause, source);
   if (state.policy?.startFailed === undefined) state.record.vetoed ||= options.required === true && !state.isOver;
-  else if (kind === 'service' || (options.required ?? phase === 'before')) state.policy.startFailed(cause, source);
+  else if (options.required ?? (kind === 'service' || phase === 'before')) state.policy.startFailed(cause, source);
 }
 
 /** Aborts the signals of the pending calls, and of those that begin later. */

@@ -120,7 +120,10 @@ export class ReactorStoppingError extends TriphaseError {
   readonly code = 'ERR_TRIPHASE_STOPPING';
 }
 
-/** A shutdown trigger called `stop()`, whose promise waits for that trigger (C28). */
+/**
+ * A shutdown trigger called `stop()`, whose promise waits for that trigger (C28). Or the body of a background service awaits its own stop or
+ * restart (C58).
+ */
 export class SelfWaitError extends TriphaseError {
   /** {@inheritDoc TriphaseError.code} */
   readonly code = 'ERR_TRIPHASE_SELF_WAIT';
@@ -190,6 +193,12 @@ export class ServiceGraphError extends TriphaseError {
 export class ResourceClosedError extends TriphaseError {
   /** {@inheritDoc TriphaseError.code} */
   readonly code = 'ERR_TRIPHASE_RESOURCE_CLOSED';
+}
+
+/** The body of a background service ended, and nobody had told it to stop (C58). */
+export class ServiceEndedError extends TriphaseError {
+  /** {@inheritDoc TriphaseError.code} */
+  readonly code = 'ERR_TRIPHASE_SERVICE_ENDED';
 }
 
 /** `run()` was called on a host that this reactor doesn't support. */

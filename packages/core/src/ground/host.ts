@@ -70,6 +70,12 @@ export interface AbortControllerLike {
   abort(reason: unknown): void;
 }
 
+/** The part of an `AsyncLocalStorage` that core uses. */
+export interface AsyncStorage {
+  run<R>(store: unknown, fn: () => R): R;
+  getStore(): unknown;
+}
+
 interface HostGlobals {
   setTimeout(callback: () => void, ms: number): unknown;
   clearTimeout(handle: unknown): void;
@@ -82,6 +88,7 @@ interface HostGlobals {
   readonly document?: unknown;
   readonly process?: {
     getBuiltinModule?(name: 'events'): { setMaxListeners?(n: number, target: HostAbortSignal): void } | undefined;
+    getBuiltinModule?(name: 'async_hooks'): { readonly AsyncLocalStorage?: new () => AsyncStorage } | undefined;
   };
 }
 
@@ -123,6 +130,16 @@ export function createAbortController(): AbortControllerLike {
     // A signal that is not Node's own, such as that of jsdom, has no limit to lift.
   }
   return controller;
+}
+
+/** A storage that follows async contexts, on hosts that have them: Node, Bun, Deno. */
+export function createAsyncStorage(): AsyncStorage | undefined {
+  try {
+    const { AsyncLocalStorage } = globals.process?.getBuiltinModule?.('async_hooks') ?? {};
+    return AsyncLocalStorage && new AsyncLocalStorage();
+  } catch {
+    return undefined;
+  }
 }
 
 /** The host's current console, for code that has no reactor. */

@@ -100,7 +100,7 @@ export class Life implements ServiceLife {
     if (run === undefined) throw notRunning('stop()', run);
     checkSelfWait(this.events.shutdown);
     this.#requestStop(run, reason);
-    return run.promise;
+    return this.changes?.refuseSelfWait() ?? run.promise;
   }
 
   fail(error: unknown): void {

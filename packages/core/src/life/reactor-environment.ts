@@ -1,4 +1,4 @@
-import { reportTo } from '../ground/error-path.ts';
+import { printTo, reportTo } from '../ground/error-path.ts';
 import type { ErrorSource, OnError } from '../ground/error-source.ts';
 import type { ContextRunner, FiringDeps } from '../events/firing-deps.ts';
 import type { Logger, TakenHost } from '../ground/host.ts';
@@ -74,6 +74,12 @@ export class ReactorEnvironment implements FiringDeps {
   /** `onError` is on the stack, called with this error. */
   isReporting(error: unknown): boolean {
     return this.#reporting !== undefined && Object.is(this.#reporting.error, error);
+  }
+
+  /** Prints a line about a problem that the program survives. */
+  warn(text: string): void {
+    const { logger, host } = this.#options;
+    printTo([logger, host.console], 'warn', text);
   }
 
   notify<K extends keyof Observer>(method: K, ...args: Parameters<NonNullable<Observer[K]>>): void {

@@ -30,8 +30,11 @@ export class ChangeQueue {
     return new Set([...this.active].flatMap(({ nodes }) => nodes));
   }
 
+  /** The same change. If the service has failed since a change has begun, that one has done what it could. */
   find(kind: ChangeKind, service: Service, hasDependants: boolean): Change | undefined {
-    return this.all.find(
+    const node = this.#services.find(service);
+    const changes = node !== undefined && this.#down.is(node, 'failed') ? this.waiting : this.all;
+    return changes.find(
       (each) => each.kind === kind && each.service === service && each.hasDependants === hasDependants,
     );
   }

@@ -13,17 +13,20 @@ type WhyDown = 'due' | 'failed' | 'leaving';
 export class DownServices {
   readonly #down: Map<ServiceNode, WhyDown> = new Map();
 
-  /** Startup is over: what has started is up. */
+  /** Startup is over: what has started is up. What it went on without is down, and so are those that need that (C58). */
   begin(nodes: readonly ServiceNode[]): void {
     for (const node of nodes) {
       const isLeft = PHASES.some((phase) => node.functionDue('startup', phase));
       if (node.hasStarted && !isLeft) node.calledIn = PHASES.length;
+      if (node.state === 'failed') this.add(node, 'failed');
+      else if (!node.hasStarted && node.needs.some((need) => this.#down.has(need))) this.add(node, 'due');
     }
   }
 
   /** The run is over. A service that has gone down starts anew in the next run (C31). */
-  end(): void {
+  end(nodes: readonly ServiceNode[]): void {
     for (const [node, why] of this.#down) if (why === 'failed') node.hasStarted = false;
+    for (const node of nodes) if (node.settings.runOver?.() === true) node.hasStarted = false;
     this.#down.clear();
   }
 

@@ -12,4 +12,6 @@ export interface PartChanges {
   /** The run is over, or has crashed: ends all changes at once. */
   abandon(reason: unknown): void;
   pending(): PendingItem[];
+  /** If the body of a service has called `stop()`: a rejected promise, since it would wait for itself (C58). */
+  refuseSelfWait(): Promise<never> | undefined;
 }

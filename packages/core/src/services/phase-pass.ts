@@ -87,10 +87,13 @@ export class PhasePass {
     for (const node of nodes) {
       node.pass = this.#id;
       // A service that was starting when the reactor crashed starts from the beginning (C31).
-      if (isStart && this.#phase === 'before' && !node.hasStarted) node.calledIn = 0;
+      if (isStart && this.#phase === 'before' && !node.hasStarted) {
+        node.calledIn = 0;
+        if (this.#owner === undefined && node.state === 'failed') node.state = 'idle';
+      }
       if (node.firstPhase === PHASES.length && node.calledIn < PHASES.length)
         node.hasStarted = node.needs.every(({ hasStarted }) => hasStarted);
-      if (node.hasStarted && (isStart ? node.state !== 'started' : node.state === 'idle'))
+      if (node.hasStarted && (isStart ? !['started', 'failed'].includes(node.state) : node.state === 'idle'))
         node.setState('started', now);
       isAnyDue ||= node.functionDue(this.#event, this.#phase) !== undefined;
     }
@@ -131,7 +134,7 @@ export class PhasePass {
 
   /** Calls the function of a service, if it has one in this phase. */
   #callService(node: ServiceNode): void {
-    if (this.#owner?.mayCall(node) === false) return;
+    if (this.#owner === undefined ? this.#isHeld(node) : !this.#owner.mayCall(node)) return;
     const run = node.functionDue(this.#event, this.#phase);
     if (run === undefined) {
       this.#release(node);
@@ -143,6 +146,11 @@ export class PhasePass {
       node.calledIn = PHASES.indexOf(this.#phase) + 1;
     }
     this.#firing.call(new ServiceTrigger(this.#list, run, this, node));
+  }
+
+  /** It needs a service without which the start goes on: it waits until that is up, and so do those that need it (C58). */
+  #isHeld({ needs }: ServiceNode): boolean {
+    return this.#event === 'startup' && needs.some(({ state }) => state === 'failed');
   }
 
   /** A service has settled: those that waited for no other are ready. In a stop, the service that was used last comes first. */

@@ -1,55 +1,70 @@
+import { checkFunction } from '../ground/check-function.ts';
 import { checkKeys } from '../ground/check-keys.ts';
-import { ResourceClosedError } from '../ground/errors.ts';
+import { checkOneOf } from '../ground/check-one-of.ts';
 import type { TriggerContext } from '../ground/events.ts';
 import type { StopReason } from '../ground/host.ts';
-import { checkFunction } from '../ground/check-function.ts';
+import { ResourceLife, type OpenContext } from './resource-life.ts';
+import { takeRestart, type RestartOptions } from './restart-policy.ts';
 import { serviceSettings } from './service-settings.ts';
 import type { Service, ServiceTimeouts } from './service.ts';
 import { takeTimeouts } from './service-timeouts.ts';
+import { ON_FAILURE } from './supervisor.ts';
 
 /** A service with a value: a connection, a pool, a file. */
 export interface Resource<T> extends Service {
-  /** The value that `open` returned. Throws `ResourceClosedError` before it is open and after it is closed. */
+  /** The value that `open` returned. Throws `ResourceClosedError` before it is open, after it is closed, and when it was lost. */
   readonly value: T;
 }
 
+/** Options of {@link resource}. */
+export interface ResourceOptions {
+  /** Opened after these, closed before them. */
+  readonly needs?: readonly Service[];
+  /** Milliseconds that `open` and `close` may each be pending, or `{ start, stop }` (C66). With `retry`: all attempts to open it together. */
+  readonly timeout?: number | ServiceTimeouts;
+  /** `true`: it is opened in `before startup` and closed in `after shutdown`, for all other services (C67). */
+  readonly foundation?: boolean;
+  /**
+   * What to do when `open` fails: `true` tries again with the default delays of `RestartOptions`, within the limits of the start (C71).
+   * Default `false`: the start fails.
+   */
+  readonly retry?: boolean | RestartOptions;
+  /** What to do when it is lost (C72): `true` closes it and opens it again with the default delays (C59). Default `false`. */
+  readonly restart?: boolean | RestartOptions;
+  /**
+   * What to do when it is lost, and isn't restarted. `stop`, the default: the program stops, with status 1. `ignore`: it goes on without it;
+   * services that start later and need it wait. The error is in `result.errors`, so the exit status is 1 all the same.
+   */
+  readonly onFailure?: 'stop' | 'ignore';
+}
+
+const KEYS = ['needs', 'timeout', 'foundation', 'retry', 'restart', 'onFailure'] as const;
+
 /**
  * The common service (C52): opened in `during startup`, closed in `during shutdown`, `.value` in between.
- * `open` and `close` may each pend for `timeout` milliseconds, or for those in `{ start, stop }` (C66). With `foundation: true` it is opened in
- * `before startup` and closed in `after shutdown` (C67). An `open` that takes longer must clean up after itself when `context.signal` aborts.
+ * An `open` that takes longer than its limit must clean up after itself when `context.signal` aborts. `context.lost(error)` reports that the
+ * connection has died (C72).
  *
  * @example
  * const db = reactor.use(resource('db', () => openDb(), (db) => db.close()));
  */
 export function resource<T>(
   name: string,
-  open: (context: TriggerContext<undefined>) => T | PromiseLike<T>,
+  open: (context: OpenContext) => T | PromiseLike<T>,
   close?: (value: T, context: TriggerContext<StopReason>) => unknown,
-  options: {
-    readonly needs?: readonly Service[];
-    readonly timeout?: number | ServiceTimeouts;
-    readonly foundation?: boolean;
-  } = {},
+  options: ResourceOptions = {},
 ): Resource<T> {
   checkFunction(open, `The open function of resource "${name}"`);
   if (close !== undefined) checkFunction(close, `The close function of resource "${name}"`);
-  checkKeys(options, ['needs', 'timeout', 'foundation'], `The resource "${name}"`);
-  const { needs = [], timeout, foundation = false } = options;
+  checkKeys(options, KEYS, `The resource "${name}"`);
+  const { needs = [], timeout, foundation = false, onFailure = 'stop' } = options;
   takeTimeouts(timeout, `resource "${name}"`);
-  let opened: { readonly value: T } | undefined;
-  let abandonedStarts = 0;
-  const start = async (context: TriggerContext<undefined>): Promise<void> => {
-    const before = abandonedStarts;
-    const value = await open(context);
-    if (abandonedStarts === before) opened = { value };
-  };
-  const stop = async (context: TriggerContext<StopReason>): Promise<void> => {
-    try {
-      if (opened !== undefined) await close?.(opened.value, context);
-    } finally {
-      opened = undefined;
-    }
-  };
+  checkOneOf(onFailure, ON_FAILURE, `onFailure of resource "${name}"`);
+  const retry = takeRestart(options.retry, `The option retry of resource "${name}"`);
+  const restart = takeRestart(options.restart, `The option restart of resource "${name}"`);
+  const life: ResourceLife<T> = new ResourceLife({ name, open, close, retry, restart, onFailure });
+  const start = (context: TriggerContext<undefined>): unknown => life.start(context);
+  const stop = (context: TriggerContext<StopReason>): unknown => life.stop(context);
   const service: Resource<T> = {
     name,
     needs,
@@ -57,18 +72,19 @@ export function resource<T>(
     ...(foundation
       ? { foundation, startup: { before: start }, shutdown: { after: stop } }
       : { startup: { during: start }, shutdown: { during: stop } }),
+    attach: (app) => {
+      life.attach(service, app);
+    },
+    status: () => life.status(),
     get value() {
-      if (opened !== undefined) return opened.value;
-      throw new ResourceClosedError(
-        `Resource "${name}" is not open: read its value between its start and its stop, or name it in needs`,
-      );
+      return life.value;
     },
   };
   serviceSettings.set(service, {
-    // A value that arrives later isn't kept, since nothing would close it.
     startAbandoned: () => {
-      abandonedStarts++;
+      life.startAbandoned();
     },
+    startFailed: (error) => life.startFailed(error),
   });
   return service;
 }

@@ -2,6 +2,7 @@ import { PHASES } from '../ground/events.ts';
 import type { StopReason } from '../ground/host.ts';
 import type { PendingItem } from '../ground/observer.ts';
 import type { Run } from '../life/run.ts';
+import { refuseSelfWait } from './body-context.ts';
 import { checkAddition, checkRemoval, endedByStop, isTooLate, notUsed, removedWith, tooLate } from './change-errors.ts';
 import { ChangeQueue } from './change-queue.ts';
 import { Change } from './change.ts';
@@ -52,6 +53,10 @@ export class ServiceChanges implements PartChanges {
     return parts.concat(this.#down.pending(this.#life.env.now(), locked));
   }
 
+  refuseSelfWait(): Promise<never> | undefined {
+    return refuseSelfWait('the stop', (service) => this.#life.events.services.find(service) !== undefined);
+  }
+
   // ── Requests ──
 
   /** Asks for a change. The same change asked for a second time is the first one. */
@@ -74,8 +79,14 @@ export class ServiceChanges implements PartChanges {
 
   /** A service has gone down by itself. */
   lose(node: ServiceNode): void {
-    if (this.#life.current?.startup === undefined || !node.hasStarted) return;
-    this.#beginRun(this.#life.current);
+    const { current, env } = this.#life;
+    if (!node.hasStarted) return;
+    if (current?.startup === undefined) {
+      node.setState('failed', env.now()); // while the reactor starts: those that need it wait
+      if (current === undefined) node.hasStarted = false; // after a crash: the next run starts it from the beginning
+      return;
+    }
+    this.#beginRun(current);
     const changes = [...this.#queue.active].filter(({ nodes }) => nodes.includes(node));
     if (changes.some(({ part }) => part?.event === 'shutdown') || this.#down.is(node, 'leaving')) return;
     this.#down.add(node, 'failed');
@@ -294,7 +305,7 @@ export class ServiceChanges implements PartChanges {
     const changes = [...active];
     this.#queue.clear();
     for (const { part } of changes) part?.abandon(reason);
-    this.#down.end();
+    this.#down.end(this.#life.events.services.nodes);
     this.#failures.added.clear();
     this.#run = undefined;
     this.#isCut = false;

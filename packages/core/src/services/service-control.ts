@@ -1,5 +1,8 @@
+import { describeThrown } from '../ground/describe-thrown.ts';
 import { ReactorNotRunningError } from '../ground/errors.ts';
 import type { StopReason } from '../ground/host.ts';
+import { refuseSelfWait } from './body-context.ts';
+import { dependantsOf } from './dependants.ts';
 import { failProgram } from './fail-program.ts';
 import { ServiceChanges } from './service-changes.ts';
 import { lifeOf, type ServiceLife } from './service-life.ts';
@@ -33,6 +36,10 @@ export interface ServiceControl {
    * stopping has begun, the error only goes into the result.
    */
   failProgram(reason: StopReason, error?: unknown): void;
+  /** A service has failed, and the program goes on without it: `error` is reported, and is once in the errors of the result. */
+  failed(service: Service, error: unknown): void;
+  /** Logs a line, with the option `debug` followed by the stack of `error`. */
+  warn(line: string, error: unknown): void;
 }
 
 /** A service as `ServiceControl.list` shows it. */
@@ -67,7 +74,11 @@ class ReactorServices implements ServiceControl {
 
   restart(service: Service, options: { readonly dependants: boolean; readonly reason: StopReason }): Promise<unknown> {
     const state = this.#life.current?.state ?? 'idle';
-    if (state === 'running') return this.#changes.ask('restart', service, options.reason, options.dependants);
+    if (state === 'running') {
+      const refused = this.#refuseSelfWait('its restart', service, options.dependants);
+      const promise = this.#changes.ask('restart', service, options.reason, options.dependants);
+      return refused ?? promise;
+    }
     const text = `A service can't be restarted, since the reactor isn't running (state: ${state}): restart it between its start and its stop`;
     return Promise.reject(new ReactorNotRunningError(text));
   }
@@ -77,7 +88,18 @@ class ReactorServices implements ServiceControl {
   }
 
   remove(service: Service): Promise<unknown> {
-    return this.#changes.ask('remove', service, { kind: 'remove', service: service.name }, true);
+    const refused = this.#refuseSelfWait('its removal', service, true);
+    const promise = this.#changes.ask('remove', service, { kind: 'remove', service: service.name }, true);
+    return refused ?? promise;
+  }
+
+  /** If the body of a service that is stopped by a change has asked for it (C58). */
+  #refuseSelfWait(what: string, service: Service, hasDependants: boolean): Promise<never> | undefined {
+    const { services } = this.#life.events;
+    const root = services.find(service);
+    if (root === undefined) return undefined;
+    const nodes = hasDependants ? dependantsOf(root, true, services.nodes) : [root];
+    return refuseSelfWait(what, (each) => nodes.some((node) => node.service === each));
   }
 
   isNeeded(service: Service): boolean {
@@ -96,5 +118,15 @@ class ReactorServices implements ServiceControl {
   failProgram(reason: StopReason, error?: unknown): void {
     if (error !== undefined) this.#life.env.report(error, { kind: 'service', name: reason.service ?? 'service' });
     failProgram(this.#life, reason, error);
+  }
+
+  failed({ name }: Service, error: unknown): void {
+    this.#life.env.report(error, { kind: 'service', name });
+    this.#life.current?.failures.add(error);
+  }
+
+  warn(line: string, error: unknown): void {
+    const { env } = this.#life;
+    env.warn(env.debug && error !== undefined ? `${line}\n${describeThrown(error)}` : line);
   }
 }

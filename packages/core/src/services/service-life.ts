@@ -8,7 +8,7 @@ import type { LimitsOf } from './service-timeouts.ts';
 
 /** The life of a reactor as the functions beside it see it. */
 export interface ServiceLife {
-  readonly env: FiringDeps;
+  readonly env: FiringDeps & { warn(text: string): void };
   readonly registry: { readonly limitsOf: LimitsOf };
   readonly events: { readonly services: ServiceGraph; readonly shutdown: SystemEvent };
   /** The run under way, or the one that has stopped. Undefined when idle. */

@@ -84,7 +84,9 @@ export class ServiceNode {
 
   /** The options of its functions for one event. */
   optionsOf(event: LifeEvent): Registration {
-    const timeout = event === 'startup' ? this.timeouts.start : this.timeouts.stop;
+    const isStart = event === 'startup';
+    const timeout = isStart ? this.timeouts.start : this.timeouts.stop;
+    if (isStart && this.settings.isOptional === true) return { every: false, timeout, required: false };
     return timeout === undefined ? ONCE : { every: false, timeout };
   }
 

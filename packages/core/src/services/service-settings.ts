@@ -3,6 +3,10 @@ import type { Service } from './service.ts';
 
 /** What the public `Service` type doesn't have. */
 export interface ServiceSettings {
+  /** The start of the reactor goes on without it if it fails; those that need it wait (C58). */
+  readonly isOptional?: boolean;
+  /** The run has crashed or is over. Returns `true` if nothing is left of the service: then the next run starts it from the beginning (C31). */
+  runOver?(): boolean;
   /** Its start was abandoned: what it returns later isn't kept. */
   startAbandoned?(): void;
   /**

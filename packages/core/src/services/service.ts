@@ -47,7 +47,7 @@ export interface Service {
    */
   attach?(app: ServiceHost): void;
   /** A few words for `describe()` and pending lines: `3 requests`. */
-  status?(): string;
+  status?(): string | undefined;
 }
 
 /** The reactor as a service sees it; every reactor is one. */

@@ -13,6 +13,7 @@ import type { Runtime } from './program.ts';
 import { shared } from './shared.ts';
 import { signals } from './signals.ts';
 import { sockets } from './sockets.ts';
+import { statuses } from './statuses.ts';
 import { systemd } from './systemd.ts';
 import { watchdogs } from './watchdogs.ts';
 import { work } from './work.ts';
@@ -35,6 +36,7 @@ export function processTests(runner: TestRunner, runtime: Runtime, folder: () =>
     mains,
     work,
     outputs,
+    statuses,
     'PID 1': pidOne,
     systemd,
     sockets,

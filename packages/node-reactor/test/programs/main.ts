@@ -8,6 +8,7 @@ import { outputs } from './outputs.ts';
 import { shared } from './shared.ts';
 import { signals } from './signals.ts';
 import { sockets } from './sockets.ts';
+import { statuses } from './statuses.ts';
 import { systemd } from './systemd.ts';
 import { watchdogs } from './watchdogs.ts';
 import { work } from './work.ts';
@@ -24,6 +25,7 @@ const programs: Readonly<Record<string, () => Promise<unknown>>> = {
   ...shared,
   ...signals,
   ...sockets,
+  ...statuses,
   ...systemd,
   ...watchdogs,
   ...work,

@@ -1,0 +1,92 @@
+import { checkFunction } from '../ground/check-function.ts';
+import { checkKeys } from '../ground/check-keys.ts';
+import { checkOneOf } from '../ground/check-one-of.ts';
+import { BodyLife } from './body-life.ts';
+import type { BackgroundBody } from './body-run.ts';
+import { takeRestart, type RestartOptions } from './restart-policy.ts';
+import { serviceSettings } from './service-settings.ts';
+import type { Service, ServiceTimeouts } from './service.ts';
+import { takeTimeouts } from './service-timeouts.ts';
+import { ON_FAILURE } from './supervisor.ts';
+
+/** Options of {@link background}. */
+export interface BackgroundOptions {
+  /** Started after these, stopped before them. */
+  readonly needs?: readonly Service[];
+  /** Milliseconds that its start and its stop may each take, or `{ start, stop }` (C66). */
+  readonly timeout?: number | ServiceTimeouts;
+  /** `true`: it has started when the body calls `ready()`. `false`, the default: one microtask after the body was called. */
+  readonly manualReady?: boolean;
+  /** What to do when the body fails: `true` restarts it with the default delays (C59). Default `false`: `onFailure` decides at once. */
+  readonly restart?: boolean | RestartOptions;
+  /**
+   * What to do when the body ends by itself. `stop`, the default: the program stops, with status 1. `restart`: as after a failure, with the
+   * options of `restart`. `ignore`: it has done its work, and counts as started.
+   */
+  readonly onEnd?: 'stop' | 'restart' | 'ignore';
+  /**
+   * What to do when the body fails and isn't restarted. `stop`, the default: the program stops, with status 1. `ignore`: it goes on without
+   * the service; services that start later and need it wait. The error is in `result.errors`, so the exit status is 1 all the same.
+   */
+  readonly onFailure?: 'stop' | 'ignore';
+}
+
+/**
+ * A service with a body: a function that works for as long as the reactor runs, such as a consumer of a queue (C58).
+ *
+ * The body is called in `during startup`, once what it needs has started. It is told to stop by `signal` and `stopped`: when stopping begins,
+ * or if services need it, when they have stopped. `during shutdown` waits for its promise before what it needs is closed. At the limit `cut`
+ * aborts.
+ *
+ * A body that ends or fails before it is told to stops the program, unless the options say otherwise. While the reactor starts, that is a
+ * failed start. Once stopping has begun, an end is no failure, nor is a rejection with the reason of the stop, an `AbortError` or
+ * `ReactorStoppedError`; any other error is in `result.errors`.
+ *
+ * A body that awaits its own stop or restart gets `SelfWaitError` on Node, Bun and Deno. On a page it waits until the limit.
+ *
+ * Throws `TypeError` for an argument or option of the wrong type or an unknown key, and `RangeError` for a number that can't work.
+ *
+ * @example
+ * const worker = reactor.use(
+ *   background('worker', async ({ clock }) => {
+ *     for await (const _ of ticks(clock, 1_000)) await pollQueue();
+ *   }, { needs: [db], restart: true }),
+ * );
+ */
+export function background(name: string, run: BackgroundBody, options: BackgroundOptions = {}): Service {
+  const what = `The background service "${name}"`;
+  checkFunction(run, `The body of the background service "${name}"`);
+  checkKeys(options, ['needs', 'timeout', 'manualReady', 'restart', 'onEnd', 'onFailure'], what);
+  const { needs = [], timeout, manualReady: isManual = false, onEnd = 'stop', onFailure = 'stop' } = options;
+  const restart = takeRestart(options.restart, `The option restart of service "${name}"`);
+  takeTimeouts(timeout, `service "${name}"`);
+  checkOneOf(onEnd, ['stop', 'restart', 'ignore'], `onEnd of service "${name}"`);
+  checkOneOf(onFailure, ON_FAILURE, `onFailure of service "${name}"`);
+
+  const life = new BodyLife(name, run, { isManual, restart, onEnd, onFailure });
+  const service: Service = {
+    name,
+    needs,
+    ...(timeout !== undefined && { timeout }),
+    attach: (app) => {
+      life.attach(service, app);
+    },
+    startup: { during: (context) => life.start(context) },
+    shutdown: {
+      before: ({ detail }) => {
+        life.tellIfFree(detail);
+      },
+      during: (context) => life.stop(context),
+    },
+    status: () => life.status(),
+  };
+  serviceSettings.set(service, {
+    isOptional: onFailure === 'ignore',
+    runOver: () => life.runOver(),
+    startAbandoned: () => {
+      life.startAbandoned();
+    },
+    startFailed: (error) => life.startFailed(error),
+  });
+  return service;
+}

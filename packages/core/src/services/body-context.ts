@@ -1,0 +1,45 @@
+import { createAsyncStorage, type AsyncStorage } from '../ground/host.ts';
+import { SelfWaitError } from '../ground/errors.ts';
+import { printable } from '../ground/printable.ts';
+import type { Service } from './service.ts';
+
+/** What is stored while the body of a background service runs. */
+interface RunningBody {
+  readonly service: Service;
+  readonly isOver: boolean;
+}
+
+let storage: AsyncStorage | undefined;
+let isAsked = false;
+
+/** Calls a body, so that `currentBody()` finds it in all that the body calls and awaits, on hosts that have async contexts. */
+export function callInBody<T>(body: RunningBody, call: () => T): T {
+  if (!isAsked) {
+    isAsked = true;
+    storage = createAsyncStorage();
+  }
+  return storage === undefined ? call() : storage.run(body, call);
+}
+
+/** The service whose body has called this function, itself or through what it has started, if the host can tell. */
+function callingService(): Service | undefined {
+  const body = storage?.getStore() as RunningBody | undefined; // as: nothing else is stored
+  return body?.isOver === false ? body.service : undefined;
+}
+
+/**
+ * If the body of one of these services asks for a change that stops it, and would wait for itself: a promise that rejects with
+ * `SelfWaitError`. The change goes on. A body that doesn't await the promise has made no mistake, and hears nothing.
+ */
+export function refuseSelfWait(what: string, isStopped: (service: Service) => boolean): Promise<never> | undefined {
+  const service = callingService();
+  if (service === undefined || !isStopped(service)) return undefined;
+  const name = printable(service.name);
+  const refused = Promise.reject(
+    new SelfWaitError(
+      `The body of service "${name}" awaits ${what}, which waits for this body: return, and don't await it`,
+    ),
+  );
+  refused.catch(() => undefined);
+  return refused;
+}

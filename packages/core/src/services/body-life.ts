@@ -1,0 +1,181 @@
+import { abortReason } from '../ground/abort-listener.ts';
+import type { TriggerContext } from '../ground/events.ts';
+import type { StopReason } from '../ground/host.ts';
+import { printable } from '../ground/printable.ts';
+import { BodyRun, type BackgroundBody, type BodyOwner, type Failure } from './body-run.ts';
+import { serviceControl, type ServiceControl } from './service-control.ts';
+import type { Service, ServiceHost } from './service.ts';
+import { Settlement } from './settlement.ts';
+import { endedError, Supervisor, type OnFailure } from './supervisor.ts';
+import type { RestartPolicy } from './restart-policy.ts';
+
+/** The checked options of a background service. */
+interface BodyLifeOptions {
+  readonly isManual: boolean;
+  readonly restart: RestartPolicy | undefined;
+  readonly onEnd: 'stop' | 'restart' | 'ignore';
+  readonly onFailure: OnFailure;
+}
+
+/** The reactor of a background service. */
+interface Attached {
+  readonly app: ServiceHost;
+  readonly control: ServiceControl;
+  readonly service: Service;
+  readonly supervisor: Supervisor;
+}
+
+/** A background service, from one call of its body to the next. */
+export class BodyLife implements BodyOwner {
+  readonly #name: string;
+  readonly #body: BackgroundBody;
+  readonly #options: BodyLifeOptions;
+  #reactor: Attached | undefined;
+  /** The call of the body under way, or the last one. */
+  #run: BodyRun | undefined;
+  /** The last call has ended by itself, and may. */
+  #hasEnded = false;
+
+  constructor(name: string, body: BackgroundBody, options: BodyLifeOptions) {
+    this.#name = name;
+    this.#body = body;
+    this.#options = options;
+  }
+
+  /** Called by `use()`. Throws `TypeError` if the body is running in another reactor. */
+  attach(service: Service, app: ServiceHost): void {
+    if (this.#isRunning)
+      throw new TypeError(
+        `Service "${printable(this.#name)}" runs in another reactor: call background() once for each reactor`,
+      );
+    const control = serviceControl(app);
+    const { restart, onEnd, onFailure } = this.#options;
+    const supervision = { restart, onEnd: onEnd === 'restart' ? onEnd : 'stop', onFailure } as const;
+    this.#reactor = { app, control, service, supervisor: new Supervisor(service, app, control, supervision) };
+  }
+
+  // ── What the reactor calls ──
+
+  /** Calls the body. A call that has outlived a crash or its limit is cut and waited for: a body never runs beside itself. */
+  start(context: TriggerContext<undefined>): Settlement {
+    const previous = this.#run;
+    if (previous === undefined || previous.isOver) return this.#begin(context);
+    const started = new Settlement();
+    const next = (): void => {
+      if (context.signal.aborted) started.reject(abortReason(context.signal));
+      else
+        this.#begin(context).then(
+          () => {
+            started.resolve();
+          },
+          (error) => {
+            started.reject(error);
+          },
+        );
+    };
+    previous.cut(new Error('The reactor starts this service again'));
+    previous.over.then(next, next);
+    return started;
+  }
+
+  #begin(context: TriggerContext<undefined>): Settlement {
+    const run = new BodyRun(this);
+    this.#run = run;
+    this.#hasEnded = false;
+    run.begin(this.#body, context);
+    return run.started;
+  }
+
+  /** Nobody waits for the start any longer. */
+  startAbandoned(): void {
+    this.#run?.cut(new Error(`The start of service "${printable(this.#name)}" was abandoned`));
+  }
+
+  startFailed(error: unknown): boolean {
+    return this.#reactor?.supervisor.startFailed(error) === true;
+  }
+
+  /** `before shutdown`: tells the body, unless a service that runs needs it. */
+  tellIfFree(reason: StopReason): void {
+    if (!this.isNeeded()) this.#run?.tell(reason);
+  }
+
+  /** `during shutdown`: tells the body, and waits for it. */
+  stop(context: TriggerContext<StopReason>): Settlement | undefined {
+    return this.#run?.isAwaited === true && this.#run.isOver ? undefined : this.#run?.stop(context);
+  }
+
+  /** The run has crashed, or is over. Returns `true` if the body has ended since it was told: the next run calls it again. */
+  runOver(): boolean {
+    const run = this.#run;
+    if (run?.isOver !== true || this.#hasEnded) return false;
+    this.#run = undefined;
+    // A crash has cut the stop that would have waited for it, and reported its error.
+    if (!run.isAwaited)
+      run.over.then(
+        () => undefined,
+        (error) => {
+          this.failedLate(error);
+        },
+      );
+    return true;
+  }
+
+  status(): string | undefined {
+    return this.#run?.status() ?? this.#reactor?.supervisor.status() ?? (this.#hasEnded ? 'ended' : undefined);
+  }
+
+  // ── What a call of the body asks and tells ──
+
+  get app(): ServiceHost {
+    return this.#attached.app;
+  }
+
+  get service(): Service {
+    return this.#attached.service;
+  }
+
+  get attempt(): number {
+    return this.#attached.supervisor.attempt;
+  }
+
+  get isManual(): boolean {
+    return this.#options.isManual;
+  }
+
+  isNeeded(): boolean {
+    const { control, service } = this.#attached;
+    return control.isNeeded(service);
+  }
+
+  ready(): void {
+    this.#attached.supervisor.ready();
+  }
+
+  endedByItself(failure: Failure | undefined, start: Settlement | undefined): void {
+    const isAllowed = failure === undefined && this.#options.onEnd === 'ignore';
+    this.#hasEnded = isAllowed;
+    if (isAllowed) start?.resolve();
+    else if (start === undefined) this.#attached.supervisor.failed(failure);
+    else start.reject(failure === undefined ? endedError(this.#name) : failure.error);
+  }
+
+  endedByCrash(): void {
+    this.#attached.supervisor.revive();
+  }
+
+  failedLate(error: unknown): void {
+    const { app, control, service } = this.#attached;
+    const { name } = service;
+    if (app.state === 'stopping') control.failProgram({ kind: 'service-failed', service: name, cause: error }, error);
+    else app.report(error, { kind: 'service', name });
+  }
+
+  get #isRunning(): boolean {
+    return this.#run?.isOver === false;
+  }
+
+  get #attached(): Attached {
+    return this.#reactor as Attached; // as: use() has attached it before anything else is called
+  }
+}

@@ -1,0 +1,265 @@
+import { abortReason, listenToAbort } from '../ground/abort-listener.ts';
+import type { Clock } from '../ground/clock.ts';
+import type { TriggerContext } from '../ground/events.ts';
+import { createAbortController, type HostAbortSignal, type StopReason } from '../ground/host.ts';
+import { listed } from '../ground/printable.ts';
+import { bodyClock } from './body-clock.ts';
+import { callInBody } from './body-context.ts';
+import { HeldWork } from './held-work.ts';
+import { isStopRejection } from './is-stop-rejection.ts';
+import type { Service, ServiceHost } from './service.ts';
+import { Settlement } from './settlement.ts';
+
+/** The argument of the body of a background service (C58). */
+export interface BackgroundContext {
+  /** Aborts when the body is told to stop: with the reason of the stop. Also when the body has ended, for what it has started. */
+  readonly signal: HostAbortSignal;
+  /** Aborts when nobody waits for the body any longer: a limit has passed, or the stop was escalated. */
+  readonly cut: HostAbortSignal;
+  /** Resolves when `signal` aborts. */
+  readonly stopped: Promise<void>;
+  /** The reactor's clock, with `signal` above: `ticks` and `every` last until then. The stop of the body waits for work given to its `waitUntil`. */
+  readonly clock: Clock;
+  /** 1, and one more after each failure in a row (C59). */
+  readonly attempt: number;
+  /** With `manualReady`: says that the service has started. Calling it again has no effect. */
+  ready(): void;
+}
+
+/** The body of a background service. The service lasts until the promise that it returns has settled. */
+export type BackgroundBody = (context: BackgroundContext) => unknown;
+
+/** An error, in an object since it may be undefined. */
+export interface Failure {
+  readonly error: unknown;
+}
+
+/** What a call of a body needs of its service. */
+export interface BodyOwner {
+  readonly service: Service;
+  readonly app: ServiceHost;
+  readonly attempt: number;
+  readonly isManual: boolean;
+  /** Whether a service that runs needs it. */
+  isNeeded(): boolean;
+  ready(): void;
+  /** The body has ended or failed, and nobody had told it to stop. `start`: it was not ready; then this must be settled. */
+  endedByItself(failure: Failure | undefined, start: Settlement | undefined): void;
+  /** The body has ended since a stop had told it, and that stop was cut by a crash: the service is up, without a body. */
+  endedByCrash(): void;
+  /** The body has failed while stopping, when nobody waited for it any longer. */
+  failedLate(error: unknown): void;
+}
+
+/**
+ * One call of the body of a background service (C58).
+ *
+ *     starting ─► ready ─► ended ─► over
+ *
+ * `ended`: its promise has settled. `over`: the work that it gave to `clock.waitUntil` has settled, too. What it was told belongs to the
+ * call, not to the service: a body may outlive a crash, and is told by the stop of a later run.
+ */
+export class BodyRun {
+  /** Settles when the service has started, or has failed to. */
+  readonly started: Settlement = new Settlement();
+  /** Settles when the call is over; with an error if it failed while stopping. */
+  readonly over: Settlement = new Settlement();
+  /** `stop()` was called: whoever called it is told of an error. */
+  isAwaited = false;
+  readonly #owner: BodyOwner;
+  readonly #work: HeldWork = new HeldWork((failure) => {
+    this.#workSettled(failure);
+  });
+  readonly #told = createAbortController();
+  readonly #cut = createAbortController();
+  #resolveStopped: () => void = () => undefined;
+  #stage: 'starting' | 'ready' | 'ended' | 'over' = 'starting';
+  /** The reason of the stop that has told it. */
+  #toldBy: { readonly reason: unknown } | undefined;
+  /** The first error while stopping. */
+  #failure: Failure | undefined;
+  /** The signal of the run that it was called in, or of a later one after a crash. */
+  #runSignal: HostAbortSignal;
+  #stopFollowing: () => void = () => undefined;
+
+  constructor(owner: BodyOwner) {
+    this.#owner = owner;
+    this.#runSignal = owner.app.signal;
+  }
+
+  get service(): Service {
+    return this.#owner.service;
+  }
+
+  /** It can no longer do anything. */
+  get isOver(): boolean {
+    return this.#stage === 'over';
+  }
+
+  /** Whether stopping has begun, told or not: from then on an end is no failure. */
+  get #isStopping(): boolean {
+    const { state } = this.#owner.app;
+    return this.#toldBy !== undefined || state === 'stopping' || state === 'stopped';
+  }
+
+  /** The stop that has told it was cut by a crash. */
+  get #isStopOver(): boolean {
+    return (
+      this.#toldBy !== undefined &&
+      this.#toldBy.reason === this.#runSignal.reason &&
+      this.#owner.app.signal !== this.#runSignal
+    );
+  }
+
+  /** Calls the body. `context`: that of the startup function, whose signal aborts if the start is cut. */
+  begin(body: BackgroundBody, context: TriggerContext<undefined>): void {
+    const { app, attempt, isManual } = this.#owner;
+    const stopped: Promise<void> = new Promise((resolve) => {
+      this.#resolveStopped = resolve;
+    });
+    this.#follow();
+    listenToAbort(context.signal, () => {
+      if (this.#stage === 'starting') this.tell(abortReason(context.signal));
+    });
+    const { signal } = this.#told;
+    const given: BackgroundContext = {
+      signal,
+      cut: this.#cut.signal,
+      stopped,
+      clock: bodyClock(app, signal, (promise, options) => {
+        if (this.isOver) app.waitUntil?.(promise, options);
+        else this.#work.add(promise, options);
+      }),
+      attempt,
+      ready: () => {
+        if (isManual) this.#ready();
+      },
+    };
+    try {
+      this.#await(callInBody(this, () => body(given)));
+    } catch (error) {
+      this.#ended({ error });
+    }
+    // After the reaction to the body's promise: an async function that throws before its first await has failed to start.
+    if (!isManual)
+      void Promise.resolve().then(() => {
+        this.#ready();
+      });
+  }
+
+  /** Tells it to stop, once. */
+  tell(reason: unknown): void {
+    this.#toldBy ??= { reason };
+    this.#abort(reason);
+  }
+
+  /** `during shutdown`: tells it, and waits for it. */
+  stop(context: TriggerContext<StopReason>): Settlement {
+    this.tell(context.detail);
+    this.isAwaited = true;
+    if (!this.isOver)
+      listenToAbort(context.signal, () => {
+        this.cut(abortReason(context.signal));
+      });
+    return this.over;
+  }
+
+  /** Nobody waits for it any longer. */
+  cut(reason: unknown): void {
+    this.tell(reason);
+    this.#cut.abort(reason);
+  }
+
+  /** What its stop waits for. */
+  status(): string | undefined {
+    const { names } = this.#work;
+    return this.#told.signal.aborted && names.length > 0 ? `finishing ${listed(names, String)}` : undefined;
+  }
+
+  #abort(reason: unknown): void {
+    this.#told.abort(reason);
+    this.#resolveStopped();
+  }
+
+  /** Follows the signal of the reactor: it is told at once if no service needs it, else when those that need it have stopped. */
+  #follow(): void {
+    const { app } = this.#owner;
+    const { signal } = app;
+    this.#runSignal = signal;
+    this.#stopFollowing = listenToAbort(signal, () => {
+      if (!this.#isStopping) {
+        // A crash doesn't stop services. The next run has another signal.
+        void Promise.resolve().then(() => {
+          if (this.#stage === 'starting' || this.#stage === 'ready') this.#follow();
+        });
+      } else if (!this.#owner.isNeeded()) this.tell(abortReason(signal));
+    });
+  }
+
+  /** Reads `then` once and calls it at once, since `whenSettled` would call back some microtasks later. */
+  #await(result: unknown): void {
+    const isObject = (typeof result === 'object' && result !== null) || typeof result === 'function';
+    const then: unknown = isObject ? (result as { readonly then?: unknown }).then : undefined; // as: any object may have one
+    if (typeof then !== 'function') {
+      this.#ended(undefined);
+      return;
+    }
+    (then as PromiseLike<unknown>['then']).call(
+      result as PromiseLike<unknown>, // as: it has a callable `then`
+      () => {
+        this.#ended(undefined);
+      },
+      (error: unknown) => {
+        this.#ended({ error });
+      },
+    );
+  }
+
+  #ready(): void {
+    if (this.#stage !== 'starting') return;
+    this.#stage = 'ready';
+    this.#owner.ready();
+    this.started.resolve();
+  }
+
+  /** The body has ended, or failed. Ignored if it has ended before: a thenable may call back twice. */
+  #ended(failure: Failure | undefined): void {
+    if (this.#stage === 'ended' || this.#stage === 'over') return;
+    const isStarting = this.#stage === 'starting';
+    this.#stage = 'ended';
+    this.#stopFollowing();
+    if (this.#isStopping) {
+      if (failure !== undefined) this.#failedInStop(failure);
+      this.started.resolve();
+      if (this.#isStopOver) this.#owner.endedByCrash();
+    } else {
+      this.#abort({ kind: failure === undefined ? 'service-ended' : 'service-failed', cause: failure?.error });
+      this.#owner.endedByItself(failure, isStarting ? this.started : undefined);
+    }
+    this.#advance();
+  }
+
+  #workSettled(failure: { readonly error: unknown; readonly name: string } | undefined): void {
+    if (failure !== undefined) {
+      const { error, name } = failure;
+      if (this.#isStopping) this.#failedInStop({ error });
+      else this.#owner.app.report(error, { kind: 'work', name });
+    }
+    this.#advance();
+  }
+
+  /** `during shutdown` fails with the error, or it is reported if that has been called for nothing. */
+  #failedInStop(failure: Failure): void {
+    const { error } = failure;
+    if (isStopRejection(error, this.#toldBy?.reason, this.#runSignal.reason, this.#cut.signal.reason)) return;
+    if (this.#cut.signal.aborted || this.#isStopOver || this.#failure !== undefined) this.#owner.failedLate(error);
+    else this.#failure = failure;
+  }
+
+  #advance(): void {
+    if (this.#stage !== 'ended' || this.#work.names.length > 0) return;
+    this.#stage = 'over';
+    if (this.#failure === undefined) this.over.resolve();
+    else this.over.reject(this.#failure.error);
+  }
+}

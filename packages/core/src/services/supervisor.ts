@@ -1,0 +1,149 @@
+import { messageOf } from '../ground/describe-thrown.ts';
+import { ServiceEndedError } from '../ground/errors.ts';
+import { printable } from '../ground/printable.ts';
+import type { Failure } from './body-run.ts';
+import { DEFAULT_RESTART, delayAfter, describeDelay, type RestartPolicy } from './restart-policy.ts';
+import type { ServiceControl } from './service-control.ts';
+import type { Service, ServiceHost } from './service.ts';
+
+/** What becomes of the program when a service has failed for good. */
+export type OnFailure = 'stop' | 'ignore';
+
+/** The values of `OnFailure`. */
+export const ON_FAILURE: readonly OnFailure[] = ['stop', 'ignore'];
+
+/** What to do after a failure or an end. */
+export interface Supervision {
+  readonly restart: RestartPolicy | undefined;
+  readonly onEnd: 'stop' | 'restart';
+  readonly onFailure: OnFailure;
+}
+
+/**
+ * Decides what happens after a service has failed or ended (C58, C59): it is restarted after a delay, the program stops, or it goes on
+ * without the service.
+ *
+ *     up ─► waiting (for the delay) ─► restarting ─► up
+ *     up ─► down
+ */
+export class Supervisor {
+  readonly #service: Service;
+  readonly #app: ServiceHost;
+  readonly #control: ServiceControl;
+  readonly #supervision: Supervision;
+  #state: 'up' | 'waiting' | 'restarting' | 'down' = 'up';
+  /** Failures in a row. */
+  #failures = 0;
+  /** When it was ready last; NaN if it wasn't since the last failure. */
+  #readyAt = NaN;
+  /** When the delay is over. */
+  #restartAt = 0;
+
+  constructor(service: Service, app: ServiceHost, control: ServiceControl, supervision: Supervision) {
+    this.#service = service;
+    this.#app = app;
+    this.#control = control;
+    this.#supervision = supervision;
+  }
+
+  /** The number of the attempt under way; while it waits, of the next one. */
+  get attempt(): number {
+    return this.#failures + 1;
+  }
+
+  /** `restarting in 1.2 s (2 of 5)` while it waits. */
+  status(): string | undefined {
+    if (this.#state !== 'waiting' || this.#app.state !== 'running') return undefined;
+    return `restarting ${this.#describe(this.#restartAt - this.#app.now())}`;
+  }
+
+  /** It has started. */
+  ready(): void {
+    this.#state = 'up';
+    this.#readyAt = this.#app.now();
+  }
+
+  /** It has failed while it ran; with `undefined` it has ended. */
+  failed(failure: Failure | undefined): void {
+    this.#control.down(this.#service);
+    if (this.#app.state !== 'running' || !this.#retry(failure, this.#policyFor(failure))) this.#giveUp(failure);
+  }
+
+  /** A start has failed while the reactor runs. Returns `false` if the program is to fail with that error. */
+  startFailed(error: unknown): boolean {
+    const failure = error instanceof ServiceEndedError ? undefined : { error };
+    if (this.#retry(failure, this.#policyFor(failure) ?? this.#supervision.restart)) return true;
+    this.#state = 'down';
+    if (this.#supervision.onFailure === 'stop') return false;
+    this.#control.failed(this.#service, error);
+    return true;
+  }
+
+  /** It is up, without what had started: starts it again, or leaves that to the next run. */
+  revive(): void {
+    this.#control.down(this.#service);
+    if (this.#app.state === 'running') this.#restart(false);
+  }
+
+  #describe(delay: number): string {
+    return describeDelay(delay, this.attempt, this.#supervision.restart ?? DEFAULT_RESTART);
+  }
+
+  #policyFor(failure: Failure | undefined): RestartPolicy | undefined {
+    const { restart, onEnd } = this.#supervision;
+    if (failure !== undefined) return restart;
+    return onEnd === 'restart' ? (restart ?? DEFAULT_RESTART) : undefined;
+  }
+
+  /** Counts a failure, and restarts the service after the delay unless it was one too many. */
+  #retry(failure: Failure | undefined, policy: RestartPolicy | undefined): boolean {
+    if (policy === undefined) return false;
+    const now = this.#app.now();
+    if (now - this.#readyAt >= policy.healthyAfter) this.#failures = 0;
+    this.#readyAt = NaN;
+    if (++this.#failures >= policy.giveUpAfter) return false;
+    const delay = delayAfter(policy, this.#failures, this.#app.random?.() ?? 0.5);
+    this.#state = 'waiting';
+    this.#restartAt = now + delay;
+    const { name } = this.#service;
+    const what = failure === undefined ? 'ended' : `failed: ${messageOf(failure.error)}`;
+    this.#control.warn(`Service "${printable(name)}" ${what}; restarting ${this.#describe(delay)}`, failure?.error);
+    // The signal cancels it when stopping begins, and on a crash: the next run starts what is down.
+    const options = { name: `restart of ${name}`, signal: this.#app.signal };
+    this.#app.callLater(
+      delay,
+      () => {
+        this.#restart(policy.dependants);
+      },
+      options,
+    );
+    return true;
+  }
+
+  #restart(dependants: boolean): void {
+    this.#state = 'restarting';
+    const reason = { kind: 'restart', service: this.#service.name };
+    // `startFailed` has been called when it rejects, or the reactor stops.
+    this.#control.restart(this.#service, { dependants, reason }).catch(() => undefined);
+  }
+
+  #giveUp(failure: Failure | undefined): void {
+    this.#state = 'down';
+    const { name } = this.#service;
+    const { onEnd, onFailure } = this.#supervision;
+    const error = failure === undefined ? endedError(name) : failure.error;
+    if (this.#app.state === 'idle')
+      this.#app.report(error, { kind: 'service', name }); // after a crash: there is no program to stop
+    else if (onFailure === 'ignore' && (failure !== undefined || onEnd === 'restart'))
+      this.#control.failed(this.#service, error);
+    else if (failure === undefined) this.#control.failProgram({ kind: 'service-ended', service: name }, error);
+    else this.#control.failProgram({ kind: 'service-failed', service: name, cause: error }, error);
+  }
+}
+
+/** The error of a body that has ended, and was not told to. */
+export function endedError(name: string): ServiceEndedError {
+  return new ServiceEndedError(
+    `The body of service "${printable(name)}" ended by itself: let it last until its signal aborts, or set onEnd`,
+  );
+}

@@ -1,0 +1,53 @@
+import type { ProcessKit } from './kit.ts';
+
+/** The rows of docs/exit-codes.md that are about services: C70. */
+export function statuses(kit: ProcessKit): void {
+  const { expect } = kit;
+
+  // By itself: the program, its status, what it prints, what it must not print.
+  for (const [name, what, printed, once] of [
+    ['bodyFails', 'a background service failed (C58)', 'Error in service "worker"', 'no 1'],
+    ['bodyFailsBeforeItsFirstAwait', 'a background service failed to start (C58)', 'StartupFailedError', ''],
+    ['bodyEnds', 'a background service ended by itself (C58)', 'ended by itself', 'ended by itself'],
+    ['bodyGivesUp', 'a background service gave up (C59)', 'restarting in 0.0 s (3 of 3)', 'no 3'],
+    [
+      'bodyEndsTooOften',
+      'a background service ended too often (C58, C59)',
+      'restarting in 0.0 s (3 of 3)',
+      'ended by itself',
+    ],
+    ['resourceLost', 'a resource was lost (C72)', 'Error in service "db"', 'connection reset'],
+    ['restartFails', 'a service did not start again in a restart (C60)', 'Error in service "db"', 'refused'],
+    ['restartOutlivesItsLimit', 'a service outlived its limit in a restart (C60)', 'timed out', ''],
+    ['resourceNeverOpens', 'a resource was not opened by the last attempt (C71)', 'retrying in 0.0 s (3 of 3)', ''],
+  ] as const) {
+    kit.it('C70', `${what}: 1`, async () => {
+      const { status, stderr } = await kit.run(name);
+      expect([status, stderr.includes(printed)]).toEqual([1, true]);
+      if (once !== '') expect(stderr.split(once).length - 1).toBe(1);
+    });
+  }
+
+  // By SIGTERM, after it has printed a line.
+  for (const [name, what, line, expected] of [
+    ['bodyStops', 'a background service that ends when it is told', 'running', 0],
+    ['bodyRejectsWithItsReason', 'one that rejects with the reason of the stop', 'running', 0],
+    ['bodyEndsAndMay', 'one that has ended, with onEnd: ignore', 'ended', 0],
+    ['bodyRecovers', 'one that has failed and was restarted', 'recovered', 0],
+    ['resourceOpensLate', 'a resource that was opened by a later attempt', 'running', 0],
+    ['resourceLostAndOpenAgain', 'a resource that was lost and is open again', 'open again', 0],
+    ['additionFails', 'a service that was added did not start (C63)', 'goes on', 0],
+    ['bodyFailsAndMay', 'one that has failed, with onFailure: ignore', 'goes on', 1],
+    ['bodyGivesUpAndMay', 'one that gave up, with onFailure: ignore', 'given up', 1],
+    ['bodyFailsWhileStopping', 'one that fails while stopping', 'running', 1],
+    ['bodyHangs', 'one that outlives its limit', 'running', 124],
+  ] as const) {
+    kit.it('C70', `${what}: ${String(expected)}`, async () => {
+      const program = kit.start(name);
+      await program.line(line);
+      const { status, stderr } = await program.endBy('SIGTERM');
+      expect(status).toBe(expected);
+      if (expected === 0) expect(stderr.includes('Error in')).toBe(name === 'additionFails'); // it is reported
+    });
+  }
+}

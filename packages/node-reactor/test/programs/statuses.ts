@@ -1,0 +1,157 @@
+import {
+  addService,
+  background,
+  resource,
+  restartService,
+  sleep,
+  type BackgroundContext,
+  type BackgroundOptions,
+  type OpenContext,
+} from '@triphase/core';
+import { runService, type NodeReactorOptions } from '@triphase/node-reactor';
+import { never, say } from './steps.ts';
+
+type Body = (context: BackgroundContext) => unknown;
+
+/** A service program with one background service. */
+function worker(body: Body, options?: BackgroundOptions, reactor?: NodeReactorOptions): () => Promise<unknown> {
+  return () =>
+    runService((app) => {
+      app.use(background('worker', body, options));
+      app.callWhenRunning(() => say('running'));
+    }, reactor);
+}
+
+const FAST = { delay: 10, jitter: 0 };
+
+/** Fails after it has started. */
+const fails: Body = async ({ clock, attempt }) => {
+  await sleep(clock, 10);
+  throw new Error(`no ${String(attempt)}`);
+};
+
+/** Ends after it has started. */
+const ends: Body = ({ clock }) => sleep(clock, 10);
+
+/** Fails twice, then works. */
+const recovers: Body = async (context) => {
+  if (context.attempt < 3) await fails(context);
+  say('recovered');
+  await context.stopped;
+};
+
+/** One program for each row of docs/exit-codes.md that is about services (C70). */
+export const statuses = {
+  bodyFails: worker(fails),
+  bodyFailsAndMay: worker(
+    async (context) => {
+      context.clock.callLater(50, () => say('goes on'));
+      await fails(context);
+    },
+    { onFailure: 'ignore' },
+  ),
+  bodyFailsBeforeItsFirstAwait: worker(() => {
+    throw new Error('no');
+  }),
+  bodyEnds: worker(ends),
+  bodyEndsAndMay: worker(
+    async (context) => {
+      await ends(context);
+      say('ended');
+    },
+    { onEnd: 'ignore' },
+  ),
+  bodyRecovers: worker(recovers, { restart: FAST }),
+  bodyGivesUp: worker(fails, { restart: { ...FAST, giveUpAfter: 3 } }),
+  bodyGivesUpAndMay: worker(
+    async (context) => {
+      if (context.attempt === 2) context.clock.callLater(20, () => say('given up'));
+      await fails(context);
+    },
+    { restart: { ...FAST, giveUpAfter: 2 }, onFailure: 'ignore' },
+  ),
+  bodyEndsTooOften: worker(ends, { restart: { ...FAST, giveUpAfter: 3 }, onEnd: 'restart' }),
+  bodyStops: worker(({ stopped }) => stopped),
+  bodyFailsWhileStopping: worker(async ({ stopped }) => {
+    await stopped;
+    throw new Error('flush failed');
+  }),
+  bodyRejectsWithItsReason: worker(({ signal }) => sleepUntil(signal)),
+  bodyHangs: worker(never, {}, { limits: { shutdown: { deadline: 300 } } }),
+
+  resourceLost: () =>
+    runService((app) => {
+      app.use(
+        resource('db', ({ lost }) => {
+          setTimeout(() => {
+            lost(new Error('connection reset'));
+          }, 50);
+        }),
+      );
+    }),
+  resourceLostAndOpenAgain: () =>
+    runService((app) => {
+      let openings = 0;
+      const open = ({ lost }: OpenContext): void => {
+        if (++openings > 1) say('open again');
+        else
+          setTimeout(() => {
+            lost(new Error('connection reset'));
+          }, 50);
+      };
+      app.use(resource('db', open, undefined, { restart: FAST }));
+    }),
+  restartFails: restarted((openings) => {
+    if (openings > 1) throw new Error('refused');
+  }),
+  restartOutlivesItsLimit: restarted(() => undefined, never),
+  additionFails: () =>
+    runService((app) => {
+      app.callWhenRunning(async () => {
+        const broken = resource('broken', () => {
+          throw new Error('refused');
+        });
+        await addService(app, broken).catch(() => say('goes on'));
+      });
+    }),
+
+  resourceNeverOpens: () =>
+    runService((app) => {
+      const open = (): never => {
+        throw new Error('refused');
+      };
+      app.use(resource('db', open, undefined, { retry: { ...FAST, giveUpAfter: 3 } }));
+    }),
+  resourceOpensLate: () =>
+    runService((app) => {
+      let attempts = 0;
+      const open = (): void => {
+        if (++attempts < 3) throw new Error('refused');
+      };
+      app.use(resource('db', open, undefined, { retry: FAST }));
+      app.callWhenRunning(() => say('running'));
+    }),
+};
+
+/** A service program whose database is restarted. */
+function restarted(open: (openings: number) => unknown, close?: () => unknown): () => Promise<unknown> {
+  return () =>
+    runService(
+      (app) => {
+        let openings = 0;
+        const db = app.use(resource('db', () => open(++openings), close));
+        app.callLater(20, () => {
+          restartService(app, db).catch(() => undefined);
+        });
+      },
+      { limits: { shutdown: { during: 300 } } },
+    );
+}
+
+function sleepUntil(signal: BackgroundContext['signal']): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(signal.reason as Error);
+    });
+  });
+}

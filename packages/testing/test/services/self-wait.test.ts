@@ -1,0 +1,120 @@
+import { describe, expect, it } from '@jest/globals';
+import { background, resource, restartService, SelfWaitError, sleep } from '@triphase/core';
+import { causes, create, noting } from './service-bench.ts';
+
+describe('a body that waits for its own end', () => {
+  it('C58: that awaits its own stop gets SelfWaitError, and the stop goes on', async () => {
+    const { reactor, errors } = create();
+    reactor.use(
+      background('worker', async ({ clock }) => {
+        await sleep(clock, 10);
+        await reactor.stop({ kind: 'mine' });
+      }),
+    );
+    await reactor.start();
+    await reactor.advanceAsync(10);
+    const result = await reactor.finish();
+    expect([result.reason.kind, reactor.now()]).toEqual(['mine', 10]);
+    expect([causes(result), errors]).toEqual([[expect.any(SelfWaitError)], [expect.any(SelfWaitError)]]);
+  });
+
+  it('C58: that stops the reactor and does not await that is right', async () => {
+    const { reactor, errors } = create();
+    reactor.use(
+      background('worker', async ({ clock, stopped }) => {
+        await sleep(clock, 10);
+        void reactor.stop({ kind: 'mine' });
+        await stopped;
+      }),
+    );
+    await reactor.start();
+    await reactor.advanceAsync(10);
+    const result = await reactor.finish();
+    expect([result.reason.kind, result.errors, errors]).toEqual(['mine', [], []]);
+  });
+
+  it('C58: that awaits the stop after it was told gets it, too', async () => {
+    const { reactor, errors } = create();
+    reactor.use(
+      background('worker', async ({ stopped }) => {
+        await stopped;
+        await reactor.stop();
+      }),
+    );
+    await reactor.start();
+    const result = await reactor.finish();
+    expect([causes(result), errors]).toEqual([[expect.any(SelfWaitError)], [expect.any(SelfWaitError)]]);
+  });
+
+  it('C58: that awaits its own restart gets it, and is restarted', async () => {
+    const { reactor, errors } = create();
+    const log: string[] = [];
+    const worker = background('worker', async ({ clock, stopped }) => {
+      log.push('called');
+      if (log.length > 1) return stopped;
+      await sleep(clock, 10);
+      try {
+        await restartService(reactor, worker);
+      } catch (error) {
+        log.push(error instanceof SelfWaitError ? 'refused' : String(error));
+      }
+      return stopped;
+    });
+    reactor.use(worker);
+    await reactor.start();
+    await reactor.advanceAsync(20);
+    expect([log, reactor.state, errors]).toEqual([['called', 'refused', 'called'], 'running', []]);
+    await reactor.finish();
+  });
+
+  it('C58: so does one that awaits the restart of what it needs', async () => {
+    const { reactor } = create();
+    const log: string[] = [];
+    const db = reactor.use(resource('db', () => log.push('open')));
+    const worker = background(
+      'worker',
+      async ({ clock, stopped, signal }) => {
+        await sleep(clock, 10);
+        if (log.length > 1) return stopped;
+        await restartService(reactor, db).catch((error: unknown) =>
+          log.push(error instanceof SelfWaitError ? 'refused' : '?'),
+        );
+        expect(signal.aborted).toBe(true);
+        return undefined;
+      },
+      { needs: [db] },
+    );
+    reactor.use(worker);
+    await reactor.start();
+    await reactor.advanceAsync(50);
+    expect(log).toEqual(['open', 'refused', 'open']);
+    await reactor.finish();
+  });
+
+  it('C58: a body may await the restart of another service', async () => {
+    const { reactor, errors } = create();
+    const log: string[] = [];
+    const cache = reactor.use(noting(log, 'cache'));
+    reactor.use(
+      background('worker', async ({ clock, stopped }) => {
+        await sleep(clock, 10);
+        await restartService(reactor, cache);
+        log.push('restarted');
+        await stopped;
+      }),
+    );
+    await reactor.start();
+    await reactor.advanceAsync(50);
+    expect([log, errors]).toEqual([['cache starts', 'cache before', 'cache stops', 'cache starts', 'restarted'], []]);
+    await reactor.finish();
+  });
+
+  it('C58: what awaits the stop elsewhere, while bodies run, gets the result', async () => {
+    const { reactor } = create();
+    reactor.use(background('worker', ({ stopped }) => stopped));
+    await reactor.start();
+    const stopped = reactor.stop();
+    await reactor.finish();
+    expect((await stopped).errors).toEqual([]);
+  });
+});
