@@ -59,7 +59,8 @@ export type {
 } from './ground/host.ts';
 export type { Observed, ObservedStep, Observer, Stats, TriggerOutcome, PendingItem } from './ground/observer.ts';
 export { listed, printable, printableLines } from './ground/printable.ts';
-export { ReactorBase, type ReactorOptions } from './reactor-base.ts';
+export { ReactorBase } from './reactor-base.ts';
+export { takeReactorOptions, type ReactorOptions } from './reactor-options.ts';
 export type { RunResult } from './life/run-result.ts';
 export { checkKeys } from './ground/check-keys.ts';
 export { describeThrown } from './ground/describe-thrown.ts';

@@ -2,7 +2,7 @@ import { describeGiven } from './ground/check-milliseconds.ts';
 import type { CallOptions, Clock, DelayedCall, WorkOptions } from './ground/clock.ts';
 import { ReactorEnvironment } from './life/reactor-environment.ts';
 import { ReservedEventError } from './ground/errors.ts';
-import type { ErrorSource, OnError } from './ground/error-source.ts';
+import type { ErrorSource } from './ground/error-source.ts';
 import { EventRegistry } from './events/event-registry.ts';
 import type {
   AnyEvents,
@@ -10,7 +10,6 @@ import type {
   DetailOf,
   EventKey,
   FireArguments,
-  Limits,
   Phase,
   Phases,
   ShortOptions,
@@ -25,42 +24,21 @@ import {
   type AbortSignalLike,
   type Host,
   type HostAbortSignal,
-  type Logger,
   type StopReason,
 } from './ground/host.ts';
 import type { HostControl } from './ground/host-control.ts';
 import { Lifecycle } from './life/lifecycle.ts';
 import { MonotonicClock } from './ground/monotonic-clock.ts';
 import { nameOf, printable } from './ground/printable.ts';
-import type { Observer, Stats, PendingItem } from './ground/observer.ts';
+import type { Stats, PendingItem } from './ground/observer.ts';
 import type { RunResult } from './life/run-result.ts';
 import type { Service } from './services/service.ts';
 import type { ReactorState } from './life/state.ts';
 import { checkFunction } from './ground/check-function.ts';
+import { checkKeys } from './ground/check-keys.ts';
 import { takeOptions } from './events/trigger.ts';
+import { takeReactorOptions, type ReactorOptions } from './reactor-options.ts';
 import { TurnLoop } from './turn/turn-loop.ts';
-
-/** Options of every reactor. */
-export interface ReactorOptions<H extends Host = Host> {
-  /** Replaces functions of the host. Those that are left out come from the real host (C4). */
-  readonly host?: Partial<H>;
-  /** Called once for each error (C48). Default: `reportError` on a page, elsewhere a message to the `logger`. */
-  readonly onError?: OnError;
-  /** Where the reactor prints to. Default: the host's console (C56). */
-  readonly logger?: Logger;
-  /** Called for turns, calls and events (C46). */
-  readonly observer?: Observer;
-  /** Time limits by event type. For an event type that is an object, pass them with each firing (C22). */
-  readonly limits?: Readonly<Record<PropertyKey, Limits>>;
-  /** Whether reports have `phases`: `true` for all events, `false` for none. Default: for startup and shutdown (C15). */
-  readonly timings?: boolean;
-  /** How long queued calls run in each turn, and also timed calls. Milliseconds, default 5 (C35). */
-  readonly maxSliceMs?: number;
-  /** The maximum number of queued calls in each turn, and also of timed calls. Default 1 000 (C35). */
-  readonly maxBatch?: number;
-  /** `true`: error reports show where a trigger was registered (C23). */
-  readonly debug?: boolean;
-}
 
 /**
  * The base class of all reactors: system events in three phases, a clock, a queue of calls, and a lifecycle (C1–C56). A subclass implements
@@ -93,7 +71,12 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     });
   }
 
-  constructor(options: ReactorOptions = {}) {
+  /**
+   * `own`: the names of the options that a subclass adds. Any other key that no reactor has is a `TypeError` (C65). Throws `TypeError` or
+   * `RangeError` for an option of the wrong type.
+   */
+  constructor(given: ReactorOptions = {}, own: readonly string[] = []) {
+    const options = takeReactorOptions(given, own, nameOf(new.target));
     const { maxSliceMs = 5, maxBatch = 1_000, limits, timings, onError, observer, debug = false } = options;
     checkAboveZero(maxSliceMs, 'maxSliceMs');
     checkAboveZero(maxBatch, 'maxBatch');
@@ -257,6 +240,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
    * reactor.
    */
   run(options: { readonly signal?: AbortSignalLike } = {}): Promise<RunResult> {
+    checkKeys(options, ['signal'], 'run()');
     return this.#life.run(options.signal);
   }
 
@@ -311,7 +295,9 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
    * @example
    * reactor.waitUntil(saveReport(), { name: 'save the report' });
    */
-  waitUntil(promise: PromiseLike<unknown>, { name = 'waitUntil' }: WorkOptions = {}): void {
+  waitUntil(promise: PromiseLike<unknown>, options: WorkOptions = {}): void {
+    checkKeys(options, ['name'], 'waitUntil()');
+    const { name = 'waitUntil' } = options;
     this.#life.waitUntil(promise, name);
   }
 
@@ -343,8 +329,9 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   }
 
   /** Queues `fn` for the next turn. Queued calls run in order (C37). */
-  callSoon(fn: () => unknown, _options?: Pick<CallOptions, 'context'>): void {
+  callSoon(fn: () => unknown, options?: Pick<CallOptions, 'context'>): void {
     checkFunction(fn, 'The function for callSoon');
+    if (options !== undefined) checkKeys(options, ['context'], 'callSoon()');
     this.#loop.callSoon(fn);
   }
 
@@ -356,7 +343,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   /** Calls `fn` once, `ms` from now (C39). Throws `RangeError` if `ms` is negative or NaN; `Infinity` means never. [Twisted: `callLater`] */
   callLater(ms: number, fn: () => unknown, options?: CallOptions): DelayedCall {
     const call = this.#loop.timers.add(ms, fn, options);
-    if (options?.onDrop !== undefined && this.state === 'stopped') this.#life.dropTimed();
+    if (options !== undefined && this.state === 'stopped') this.#life.dropTimed();
     return call;
   }
 
@@ -367,9 +354,14 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
 
   // ── Reporting (C46, C47, C64) ──
 
-  /** Reports an error as the reactor's own are reported (C48). Nothing is stopped. `source` says where it comes from (C64). */
+  /**
+   * Reports an error as the reactor's own are reported (C48). Nothing is stopped. `source` says where it comes from (C64). If `source` has
+   * an unknown key, this throws `TypeError` once the error is reported (C65).
+   */
   report(error: unknown, source: Partial<Pick<ErrorSource, 'kind' | 'name'>> = {}): void {
-    this.#env.report(error, { kind: source.kind ?? 'call', name: source.name ?? 'report' });
+    const { kind = 'call', name = 'report' } = Object(source) as Partial<ErrorSource>; // as: callers without types pass anything
+    this.#env.report(error, { kind, name });
+    checkKeys(source, SOURCE, 'report()');
   }
 
   /** All calls, triggers, services, firings and work that are waiting or pending now (C47). */
@@ -382,6 +374,9 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     return { ...this.#loop.stats(), errors: this.#env.errors };
   }
 }
+
+/** What the source of an error may have: one that `onError` got may be passed on. */
+const SOURCE: readonly (keyof ErrorSource)[] = ['kind', 'name', 'event', 'phase', 'registeredAt'];
 
 /** Throws `TypeError` if the properties of a reason can't be read or shown, so that this fails before the stop begins. */
 function checkReason(reason: unknown, what: string): void {

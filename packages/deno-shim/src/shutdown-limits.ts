@@ -13,12 +13,12 @@ const SHARE = 0.4;
 export class ShutdownLimits implements UnboundLimits {
   readonly deadline: number;
   readonly after: number;
-  readonly #given: Limits | undefined;
+  readonly #given: Limits;
   readonly #leadTime: () => number;
 
-  constructor(given: Limits | undefined, leadTime: () => number) {
-    this.deadline = given?.deadline ?? DEADLINE_MS;
-    this.after = given?.after ?? Infinity;
+  constructor(given: Limits, leadTime: () => number) {
+    this.deadline = given.deadline ?? DEADLINE_MS;
+    this.after = given.after ?? Infinity;
     this.#given = given;
     this.#leadTime = leadTime;
   }
@@ -30,11 +30,11 @@ export class ShutdownLimits implements UnboundLimits {
 
   /** Read when the phase has to wait: services that are used later count too. */
   get before(): number {
-    return this.#given?.before ?? this.#leadTime() + this.#share;
+    return this.#given.before ?? this.#leadTime() + this.#share;
   }
 
   get during(): number {
-    return this.#given?.during ?? this.#share;
+    return this.#given.during ?? this.#share;
   }
 
   get #share(): number {

@@ -2,6 +2,7 @@ import { describeGiven } from '../ground/check-milliseconds.ts';
 import { takePhases } from '../ground/checks.ts';
 import { PHASES, type Phase, type Phases, type Trigger } from '../ground/events.ts';
 import { printable } from '../ground/printable.ts';
+import { checkMembers } from './service-members.ts';
 import { readNeeds } from './service-needs.ts';
 import { serviceSettings, type ServiceSettings } from './service-settings.ts';
 import type { Service } from './service.ts';
@@ -49,6 +50,11 @@ export class ServiceNode {
 
   /** Reads a service. Throws `TypeError`, `InvalidPhaseError` or `ServiceGraphError`. */
   constructor(service: Service, used: ReadonlyMap<Service, ServiceNode>) {
+    if (typeof service !== 'object' || (service as object | null) === null)
+      throw new TypeError(
+        `use() got ${describeGiven(service)}: give a service, an object with a name, startup and shutdown`,
+      );
+    const guess = checkMembers(service);
     const { name } = service;
     if (typeof name !== 'string' || name === '')
       throw new TypeError(`The name of a service is ${describeGiven(name)}: give a string that isn't empty`);
@@ -58,6 +64,7 @@ export class ServiceNode {
     this.needs = readNeeds(service, name, used);
     this.startup = readFunctions(service, name, 'startup');
     this.shutdown = readFunctions(service, name, 'shutdown');
+    if (guess !== undefined && this.startup === NONE && this.shutdown === NONE) throw guess;
     this.settings = serviceSettings.get(service) ?? ORDINARY;
     const first = PHASES.findIndex((phase) => this.startup[phase]);
     this.firstPhase = first < 0 ? PHASES.length : first;
@@ -75,6 +82,10 @@ export class ServiceNode {
 function readFunctions(service: Service, name: string, event: LifeEvent): ServiceFunctions {
   const phases = service[event] as Phases | undefined; // as: the type of the detail does not matter here
   if (phases === undefined) return NONE;
+  if (typeof phases === 'function')
+    throw new TypeError(
+      `The ${event} of service "${printable(name)}" is a function: write ${event}: { during: () => … } instead`,
+    );
   const { before, during, after } = takePhases(phases, () => `The ${event} of service "${printable(name)}"`, undefined);
   return { owner: phases, before, during, after };
 }

@@ -1,3 +1,4 @@
+import { checkKeys } from '../ground/check-keys.ts';
 import type { Clock } from '../ground/clock.ts';
 import type { AbortSignalLike } from '../ground/host.ts';
 import { startLoop, type EveryOptions, type LoopingCall, type Tick } from './looping-call.ts';
@@ -17,6 +18,7 @@ export function ticks(
   ms: number,
   options: { readonly now?: boolean; readonly signal?: AbortSignalLike } = {},
 ): AsyncIterableIterator<Tick> {
+  checkKeys(options, ['now', 'signal'], 'ticks()');
   return new Ticks(clock, ms, { name: 'ticks', ...options });
 }
 
