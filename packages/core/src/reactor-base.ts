@@ -33,6 +33,7 @@ import { nameOf, printable } from './ground/printable.ts';
 import type { Stats, PendingItem } from './ground/observer.ts';
 import type { RunResult } from './life/run-result.ts';
 import type { Service } from './services/service.ts';
+import { setLifeInside } from './services/service-life.ts';
 import type { ReactorState } from './life/state.ts';
 import { checkFunction } from './ground/check-function.ts';
 import { checkKeys } from './ground/check-keys.ts';
@@ -64,6 +65,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   /** Stops the reactor and waits for the end of the run. Never rejects, since `run()` does (C33). */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   static {
+    setLifeInside((app) => (#life in app ? app.#life.inside : undefined));
     Object.defineProperty(ReactorBase.prototype, asyncDispose, {
       value(this: ReactorBase) {
         return this.#life.dispose();

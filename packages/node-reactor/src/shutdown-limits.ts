@@ -52,28 +52,28 @@ function takeGiven(given: unknown): Limits | undefined {
 class Shares implements UnboundLimits {
   readonly deadline: number;
   readonly after: number;
-  readonly #given: Limits | undefined;
+  readonly written: Limits | undefined;
   readonly #times: StopTimes;
 
   constructor(given: Limits | undefined, times: StopTimes) {
     this.deadline = given?.deadline ?? DEADLINE_MS;
     this.after = given?.after ?? Infinity;
-    this.#given = given;
+    this.written = given && { ...given };
     this.#times = times;
   }
 
   boundTo(times: StopTimes): Limits {
-    return new Shares(this.#given, times);
+    return new Shares(this.written, times);
   }
 
   /** At least a tenth, so that a start that was under way when the stop came cannot use it up. */
   get before(): number {
-    return this.#given?.before ?? Math.max(0.1 * this.#withoutLead, this.#endOf(0.4));
+    return this.written?.before ?? Math.max(0.1 * this.#withoutLead, this.#endOf(0.4));
   }
 
   /** What `before` did not use is for `during`. */
   get during(): number {
-    return this.#given?.during ?? Math.max(0, this.#endOf(0.8));
+    return this.written?.during ?? Math.max(0, this.#endOf(0.8));
   }
 
   get #withoutLead(): number {

@@ -1,4 +1,4 @@
-import { takeLimits, takePhases } from '../ground/checks.ts';
+import { takeNestedLimits, takePhases } from '../ground/checks.ts';
 import { PHASES, type Limits, type Phases, type Trigger, type TriggerHandle } from '../ground/events.ts';
 import type { FiringDeps } from './firing-deps.ts';
 import type { FiringPolicy } from './fired-event.ts';
@@ -19,7 +19,7 @@ export class EventRegistry {
 
   constructor(deps: FiringDeps, limits: Readonly<Record<PropertyKey, Limits>> = {}, timings?: boolean) {
     for (const type of Reflect.ownKeys(limits))
-      this.#limits.set(type, takeLimits(limits[type], `limits.${eventName(type)}`));
+      this.#limits.set(type, takeNestedLimits(limits[type], `limits.${eventName(type)}`));
     this.#deps = deps;
     this.#timings = timings;
   }

@@ -8,6 +8,8 @@ import type { ActiveFiring, TriggerList } from './trigger.ts';
 export interface FiringPolicy {
   /** A phase begins, and its registered triggers have not been called yet. May call triggers with `firing.call`. */
   enterPhase(phase: Phase, firing: ActiveFiring): void;
+  /** Nothing of the phase is pending any more. May call further triggers: the phase waits for them too (C67). */
+  phaseSettled?(phase: Phase, firing: ActiveFiring): void;
   /** A trigger or service failed that the start requires (C26). Only `startup` has this hook, and is told apart by it. */
   startFailed?(error: unknown, source: ErrorSource): void;
   /** Whether the event is over in this run: a new trigger would never be called (C17). */

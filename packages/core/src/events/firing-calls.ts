@@ -184,7 +184,7 @@ export class FiringCalls {
     this.#firing.watcher?.trigger('end', call, outcome, error);
     if (outcome === undefined) return; // it is pending
     if (outcome === 'failed') this.#failed(trigger, error);
-    trigger.onSettled?.(outcome, this.#firing);
+    trigger.onSettled?.(outcome, this.#firing, error);
   }
 
   /** Makes the call pending if `result` is a thenable, else returns `false`. `then` is read once and called at once (C12, C13). */
@@ -258,7 +258,7 @@ export class FiringCalls {
     if (trigger.onSettled === undefined) return;
     const { isCalling } = this;
     this.isCalling = true;
-    trigger.onSettled(outcome, this.#firing);
+    trigger.onSettled(outcome, this.#firing, error);
     this.isCalling = isCalling;
   }
 

@@ -229,6 +229,7 @@ export class Firing implements CallingFiring, LimitedFiring {
     while (this.#stage !== OVER) {
       if (this.#waitMode === 'none') calls.abandonAll();
       if (calls.pending.size > 0) break;
+      if (this.#isInPhase && this.#callLast()) continue;
       this.#endPhase();
       const next = this.#stage + (this.record.vetoed && this.#stage === 0 ? 2 : 1); // a veto in `before` skips `during`
       const phase = PHASES[next];
@@ -255,10 +256,29 @@ export class Firing implements CallingFiring, LimitedFiring {
     list.close();
     if (list.isFull) this.#reportLoop(phase);
     this.watcher?.phase('end', phase);
+    this.#wait(phase);
+  }
+
+  /** Limits the time that the phase waits, if a call is pending. */
+  #wait(phase: Phase): void {
+    const calls = this.#calls;
     this.#isWaiting = calls.pending.size > 0;
     if (!this.#isWaiting) return;
     if (this.#waitMode === 'wait') calls.limits?.arm(phase);
-    else if (this.#waitMode === 'grace') this.#spendGrace(stage, GRACE_HOPS);
+    else if (this.#waitMode === 'grace') this.#spendGrace(this.#stage, GRACE_HOPS);
+  }
+
+  /** Nothing of the phase is pending: calls what has waited for that. Returns whether there was something to call. */
+  #callLast(): boolean {
+    const { policy } = this.event;
+    const calls = this.#calls;
+    const { count } = calls;
+    const phase = PHASES[this.#stage] as Phase; // as: a phase is under way
+    calls.isCalling = true;
+    policy?.phaseSettled?.(phase, this);
+    calls.isCalling = false;
+    if (!this.#isWaiting && !this.isOver) this.#wait(phase);
+    return calls.count > count;
   }
 
   #endPhase(): void {

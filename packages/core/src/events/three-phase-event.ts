@@ -1,5 +1,5 @@
 import { checkKeys } from '../ground/check-keys.ts';
-import { takeLimits } from '../ground/checks.ts';
+import { takeNestedLimits } from '../ground/checks.ts';
 import type { Clock } from '../ground/clock.ts';
 import { reportTo } from '../ground/error-path.ts';
 import type { OnError } from '../ground/error-source.ts';
@@ -34,7 +34,7 @@ export class ThreePhaseEvent<D = unknown> {
     const { clock, onError, limits, timings = false } = options;
     this.#clock = clock;
     this.#needClock(timings || limits !== undefined);
-    this.#event = new SystemEvent(type, depsOf(clock, onError), takeLimits(limits, 'limits'), timings);
+    this.#event = new SystemEvent(type, depsOf(clock, onError), takeNestedLimits(limits, 'limits'), timings);
   }
 
   /** The `type` that was passed to the constructor: a name of any type for reports and messages. */

@@ -104,8 +104,8 @@ export class RegisteredTrigger implements TriggerHandle {
     return run(context);
   }
 
-  /** Called when a call of the trigger has settled; it may call others. */
-  onSettled?(outcome: TriggerOutcome, firing: ActiveFiring): void;
+  /** Called when a call of the trigger has settled; it may call others. `error`: of a call that failed or timed out. */
+  onSettled?(outcome: TriggerOutcome, firing: ActiveFiring, error: unknown): void;
 
   remove(): boolean {
     return this.list.remove(this);

@@ -1,6 +1,7 @@
 import { checkFunction, checkLength } from './check-function.ts';
 import { checkKeys, didYouMean } from './check-keys.ts';
 import { describeGiven } from './check-milliseconds.ts';
+import { checkNested } from './check-nested.ts';
 import { InvalidPhaseError } from './errors.ts';
 import { PHASES, type Limits, type Phase, type Phases } from './events.ts';
 import { eventName } from './event-name.ts';
@@ -24,6 +25,19 @@ export function takeLimits(limits: Limits | undefined, what: string): Limits | u
     if (limit !== undefined) taken[name] = limit;
   }
   return isBound ? limits : taken;
+}
+
+/** As `takeLimits`. Also throws `RangeError` if the limit of a phase is longer than the deadline, and the program wrote both (C66). */
+export function takeNestedLimits(limits: Limits | undefined, what: string): Limits | undefined {
+  const taken = takeLimits(limits, what);
+  const written = writtenLimits(taken);
+  for (const phase of PHASES) checkNested(written?.[phase], `The limit "${phase}"`, written?.deadline, 'the deadline');
+  return taken;
+}
+
+/** The limits that the program wrote, without the defaults of a runtime package. */
+export function writtenLimits(limits: Limits | undefined): Limits | undefined {
+  return limits !== undefined && 'boundTo' in limits ? (limits as { readonly written?: Limits }).written : limits; // as: see UnboundLimits
 }
 
 export function checkPhase(phase: Phase): void {

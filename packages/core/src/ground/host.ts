@@ -42,11 +42,16 @@ export interface Host {
 
 /** Why a run ended (C24). */
 export interface StopReason {
-  /** stop (the default), signal, abort, startup-failed, crash, dispose, main-ended, uncaught, pagehide, unload, or a program's own. */
+  /**
+   * stop (the default), signal, abort, startup-failed, service-failed, service-ended, crash, dispose, main-ended, uncaught, pagehide,
+   * unload, or a program's own. A part of the services is stopped with restart or remove (C60, C63).
+   */
   readonly kind: string;
+  /** `service-failed`, `service-ended`, `restart`, `remove`: the name of the service. */
+  readonly service?: string;
   /** The name of the signal: `SIGTERM`. */
   readonly signal?: string;
-  /** `abort`: the signal's reason; `startup-failed`, `uncaught`: the error. */
+  /** `abort`: the signal's reason; `startup-failed`, `service-failed`, `uncaught`: the error. */
   readonly cause?: unknown;
 }
 

@@ -28,6 +28,8 @@ export interface StopTimes {
  * its own clock, which may be virtual. While they aren't bound, each is computed as if the stop began now, without lead time.
  */
 export interface UnboundLimits extends Limits {
+  /** Those that the program wrote: only these must nest (C66). */
+  readonly written?: Limits | undefined;
   /** These limits for one reactor. They can be bound any number of times. */
   boundTo(times: StopTimes): Limits;
 }

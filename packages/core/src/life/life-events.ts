@@ -3,27 +3,35 @@ import type { ErrorSource } from '../ground/error-source.ts';
 import type { EventRegistry } from '../events/event-registry.ts';
 import type { StopReason } from '../ground/host.ts';
 import type { Run } from './run.ts';
+import type { Limits } from '../ground/events.ts';
+import type { PartChanges } from '../services/part-changes.ts';
+import type { ServiceLife } from '../services/service-life.ts';
 import { ServiceGraph } from '../services/service-graph.ts';
 import type { SystemEvent } from '../events/system-event.ts';
 
 /** The part of `Life` that the two events use. */
 interface LifeOfRuns {
+  stop(run: Run, reason: StopReason): void;
   /** The run under way. */
   current(): Run | undefined;
   startFailed(run: Run, cause: unknown, source: ErrorSource): void;
 }
 
 /** Fires `startup` and `shutdown`, and applies a stop or an escalation of the run to the firing under way. */
-export class LifeEvents {
+export class LifeEvents implements ServiceLife {
   readonly startup: SystemEvent;
   readonly shutdown: SystemEvent;
-  readonly services: ServiceGraph = new ServiceGraph();
+  readonly services: ServiceGraph;
+  changes: PartChanges | undefined;
+  readonly #life: LifeOfRuns;
   readonly #env: ReactorEnvironment;
   readonly #events: EventRegistry;
 
   constructor(env: ReactorEnvironment, events: EventRegistry, life: LifeOfRuns) {
     this.#env = env;
     this.#events = events;
+    this.#life = life;
+    this.services = new ServiceGraph(env.now);
     this.startup = events.reserve('startup', {
       enterPhase: (phase, firing) => {
         const run = life.current();
@@ -44,8 +52,29 @@ export class LifeEvents {
         if (run !== undefined && phase !== 'before') run.isRunning = false;
         this.services.enter('shutdown', phase, firing);
       },
+      phaseSettled: (phase, firing) => {
+        this.services.settled(phase, firing);
+      },
       hasPassed: () => life.current()?.hasPassed('shutdown') === true,
     });
+  }
+
+  get deps(): ReactorEnvironment {
+    return this.#env;
+  }
+
+  get current(): Run | undefined {
+    return this.#life.current();
+  }
+
+  readonly limitsOf = (event: string): Limits | undefined => this.#events.limitsOf(event);
+
+  fail(reason: StopReason, error: unknown): void {
+    const run = this.current;
+    if (run === undefined || run.stage === 'over') return;
+    if (error !== undefined) run.failures.add(error);
+    if (run.state === 'starting') this.#life.startFailed(run, error, { kind: 'service', name: String(reason.service) });
+    else this.#life.stop(run, reason);
   }
 
   /** One of the two is being fired. */
@@ -108,7 +137,8 @@ export class LifeEvents {
   }
 
   /** Ends every firing of the reactor at once. With `error`, pending calls count as failed (C30, C31). */
-  abandonAll(reason: unknown, error?: Error): void {
+  abandonAll(reason: StopReason | Error, error?: Error): void {
     for (const event of this.#events.all()) event.abandon(reason, error);
+    this.changes?.abandon(reason);
   }
 }

@@ -44,6 +44,9 @@ export class Life {
         run.failedIn = source;
         this.#requestStop(run, { kind: 'startup-failed', cause });
       },
+      stop: (run, reason) => {
+        this.#requests(run).stop(reason);
+      },
     });
   }
 
@@ -154,6 +157,7 @@ export class Life {
     if (run.crash !== undefined || run.shutdown !== undefined) this.#endAfterTurn(run);
     // After a crash the turn under way goes on. A stop that is requested in it still takes effect.
     if (!this.#isUnderWay(run) || run.shutdown !== undefined) return;
+    if (run.startup !== undefined) this.lifeEvents.changes?.advance();
     if (run.startup === undefined) this.#advanceStartup(run);
     else if (run.reason !== undefined) this.#advanceShutdown(run, run.reason);
   };
@@ -170,7 +174,7 @@ export class Life {
 
   #advanceShutdown(run: Run, reason: StopReason): void {
     if (this.lifeEvents.shutdown.firing !== undefined) this.lifeEvents.escalateShutdown(run);
-    else if (run.crash !== undefined) return;
+    else if (run.crash !== undefined || this.lifeEvents.changes?.areUnderWay === true) return;
     else if (run.isMarkPassed || run.waitMode !== 'wait' || !this.#loop.nudge()) {
       // Also when the host gave no turn: the stop doesn't wait for one.
       this.#loop.dropMark();
@@ -185,7 +189,7 @@ export class Life {
       run.advance();
     };
     try {
-      this.#loop.afterQueued(() => run.startup !== undefined, pass);
+      this.#loop.afterQueued(() => run.startup !== undefined && this.lifeEvents.changes?.areUnderWay !== true, pass);
     } catch (error) {
       this.#loop.dropMark();
       throw error;

@@ -6,6 +6,7 @@ import { pendingFirings, waitingFiring } from './pending.ts';
 import { nameOf } from '../ground/printable.ts';
 import { notRunning } from './refusals.ts';
 import type { Service, ServiceHost } from '../services/service.ts';
+import type { ServiceLife } from '../services/service-life.ts';
 import { waitingWork, workInFlight } from './work.ts';
 
 /** Adds services, work in flight and `callWhenRunning` to the life of a reactor. */
@@ -42,8 +43,13 @@ export class Lifecycle extends Life {
   use(service: Service, app: ServiceHost): void {
     const { firing } = this.lifeEvents.startup;
     const isOver = firing?.isCut ?? this.current?.hasPassed('startup') === true;
-    const { deadline = Infinity } = this.events.limitsOf('shutdown') ?? {};
-    this.lifeEvents.services.use(service, app, isOver ? Infinity : (firing?.begun ?? 0), deadline);
+    this.lifeEvents.services.use(service, app, isOver ? Infinity : (firing?.begun ?? 0), (event) =>
+      this.events.limitsOf(event),
+    );
+  }
+
+  get inside(): ServiceLife {
+    return this.lifeEvents;
   }
 
   get leadTime(): number {
@@ -61,6 +67,7 @@ export class Lifecycle extends Life {
     return [
       ...(isHolding ? [] : waitingWork(lists, this.env.now())),
       ...pendingFirings(this.events, this.lifeEvents),
+      ...(this.lifeEvents.changes?.pending() ?? []),
       ...this.hostEvents.waiting.map(waitingFiring),
     ];
   }

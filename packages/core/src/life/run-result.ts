@@ -7,6 +7,7 @@ interface RunRecord {
   readonly startup: FiringReport;
   readonly shutdown: FiringReport | undefined;
   readonly left: { readonly queued: number; readonly timed: number };
+  readonly failures: readonly unknown[];
 }
 
 /** The result of a run (C24). */
@@ -20,16 +21,19 @@ export class RunResult {
   /** The numbers of queued and timed calls that never ran. */
   readonly left: { readonly queued: number; readonly timed: number };
 
-  constructor({ reason, startup, shutdown, left }: RunRecord) {
+  readonly #failures: readonly unknown[];
+
+  constructor({ reason, startup, shutdown, left, failures }: RunRecord) {
     this.reason = reason;
     this.startup = startup;
     this.shutdown = shutdown;
     this.left = left;
+    this.#failures = failures;
   }
 
   /** The errors of startup and shutdown. Errors of other callbacks are counted in `stats()`. */
   get errors(): readonly FiringError[] {
-    return [...this.startup.errors, ...(this.shutdown?.errors ?? [])];
+    return [...this.startup.errors, ...(this.#failures as FiringError[]), ...(this.shutdown?.errors ?? [])];
   }
 
   /** Throws an `AggregateError` with all `errors`, if there are any. */

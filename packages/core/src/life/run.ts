@@ -26,6 +26,9 @@ export class Run {
   /** Where the error that failed the start comes from. `run()` rejects then, unless the run crashes (C26). */
   failedIn: ErrorSource | undefined;
 
+  /** Errors of the program itself, for the result. */
+  readonly failures: Set<unknown> = new Set();
+
   // ── Happened so far ──
 
   /** Calls a function in the async context of `run()` (N3). */

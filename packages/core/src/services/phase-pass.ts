@@ -13,7 +13,7 @@ class ServiceTrigger extends RegisteredTrigger {
   readonly #node: ServiceNode;
 
   constructor(list: TriggerList, run: Trigger, pass: PhasePass, node: ServiceNode) {
-    super(list, run, node.settings);
+    super(list, run, node.optionsOf(list.event as LifeEvent)); // as: services are called for no other event
     this.#pass = pass;
     this.#node = node;
   }
@@ -31,17 +31,27 @@ class ServiceTrigger extends RegisteredTrigger {
   }
 
   override call(context: TriggerContext): unknown {
-    return this.run.call(this.#node[this.event as LifeEvent].owner, context); // as: services are called for no other event
+    return this.run.call(this.#node[this.event as LifeEvent].owner, context); // as: see the constructor
   }
 
-  override onSettled(outcome: TriggerOutcome): void {
-    this.#pass.settled(this.#node, outcome);
+  override onSettled(outcome: TriggerOutcome, _firing: ActiveFiring, error: unknown): void {
+    this.#pass.settled(this.#node, outcome, error);
   }
 }
 
+/** The owner of a pass over a part of the services (C60). A start or stop of all services has none. */
+export interface PassOwner {
+  /** Whether the service may be called now. If not, those that wait for it aren't called in this pass either. */
+  mayCall(node: ServiceNode): boolean;
+  /** A call has ended. Returns whether those that wait for the service may be called. */
+  settled(node: ServiceNode, phase: Phase, outcome: TriggerOutcome, error: unknown): boolean;
+  /** The service has nothing more to do in this phase. */
+  released(node: ServiceNode, phase: Phase): void;
+}
+
 /**
- * One phase of a start or a stop: calls each service once those that it waits for have settled (C52). A service that has no function to
- * call settles as soon as it waits for none.
+ * One phase of a start or a stop, of all services or of some: calls each service once those of them that it waits for have settled (C52).
+ * A service that has no function to call settles as soon as it waits for none.
  */
 export class PhasePass {
   /** Nodes store this number, not the pass: ten thousand references from old to new objects are slow to collect (benchmark: P10). */
@@ -49,47 +59,65 @@ export class PhasePass {
   readonly #event: LifeEvent;
   readonly #phase: Phase;
   readonly #firing: ActiveFiring;
+  readonly #now: () => number;
+  readonly #owner: PassOwner | undefined;
   /** A list that gives the triggers their event and phase. They aren't added to it. */
   readonly #list: TriggerList;
   /** Services that wait for no other. A queue, since recursion along a chain of ten thousand services would overflow the stack. */
   #ready: ServiceNode[] = [];
   #isCalling = false;
+  /** How many services have not settled. */
+  #left = 0;
+  #next: (() => void) | undefined;
 
-  constructor(event: LifeEvent, phase: Phase, firing: ActiveFiring) {
+  constructor(event: LifeEvent, phase: Phase, firing: ActiveFiring, now: () => number, owner?: PassOwner) {
     this.#event = event;
     this.#phase = phase;
     this.#firing = firing;
+    this.#now = now;
+    this.#owner = owner;
     this.#list = new TriggerList(event, phase);
   }
 
-  /** Calls the services that wait for none. `nodes` are in the order of `use()`. */
-  begin(nodes: ReadonlyMap<unknown, ServiceNode>): void {
+  /** Calls the services that wait for none. `nodes` are in the order of `use()`. `next` is called when all of them have settled. */
+  begin(nodes: readonly ServiceNode[], next?: () => void): void {
     const isStart = this.#event === 'startup';
+    const now = this.#now();
     let isAnyDue = false;
-    for (const node of nodes.values()) {
+    for (const node of nodes) {
+      node.pass = this.#id;
       // A service that was starting when the reactor crashed starts from the beginning (C31).
       if (isStart && this.#phase === 'before' && !node.hasStarted) node.calledIn = 0;
-      if (node.firstPhase === PHASES.length) node.hasStarted = node.needs.every(({ hasStarted }) => hasStarted);
-      if (node.hasStarted && (isStart || node.state === 'idle')) node.state = 'started';
-      node.pass = this.#id;
-      node.blockers = (isStart ? node.needs : node.neededBy).length;
+      if (node.firstPhase === PHASES.length && node.calledIn < PHASES.length)
+        node.hasStarted = node.needs.every(({ hasStarted }) => hasStarted);
+      if (node.hasStarted && (isStart ? node.state !== 'started' : node.state === 'idle'))
+        node.setState('started', now);
       isAnyDue ||= node.functionDue(this.#event, this.#phase) !== undefined;
     }
-    if (!isAnyDue) return;
-    for (const node of nodes.values()) if (node.blockers === 0) this.#ready.push(node);
+    if (!isAnyDue) {
+      next?.();
+      return;
+    }
+    this.#left = nodes.length;
+    this.#next = next;
+    for (const node of nodes) {
+      node.blockers = 0;
+      for (const other of isStart ? node.needs : node.neededBy) if (other.pass === this.#id) node.blockers++;
+      if (node.blockers === 0) this.#ready.push(node);
+    }
     if (!isStart) this.#ready.reverse();
     this.#callReady();
   }
 
   /** The call of a service has settled. */
-  settled(node: ServiceNode, outcome: TriggerOutcome): void {
+  settled(node: ServiceNode, outcome: TriggerOutcome, error: unknown): void {
     if (node.pass !== this.#id) return; // the service has crashed the reactor and run it again
     if (this.#event === 'startup') {
       node.hasStarted = outcome === 'done';
-      node.state = node.hasStarted ? 'started' : 'failed';
+      node.setState(node.hasStarted ? 'started' : 'failed', this.#now());
       if (outcome === 'abandoned') node.settings.startAbandoned?.();
     }
-    this.#release(node);
+    if (this.#owner?.settled(node, this.#phase, outcome, error) !== false) this.#release(node);
     this.#callReady();
   }
 
@@ -103,12 +131,13 @@ export class PhasePass {
 
   /** Calls the function of a service, if it has one in this phase. */
   #callService(node: ServiceNode): void {
+    if (this.#owner?.mayCall(node) === false) return;
     const run = node.functionDue(this.#event, this.#phase);
     if (run === undefined) {
       this.#release(node);
       return;
     }
-    node.state = this.#event === 'startup' ? 'starting' : 'stopping';
+    node.setState(this.#event === 'startup' ? 'starting' : 'stopping', this.#now());
     if (this.#event === 'startup') {
       node.hasStarted = false;
       node.calledIn = PHASES.indexOf(this.#phase) + 1;
@@ -121,9 +150,11 @@ export class PhasePass {
     const isStart = this.#event === 'startup';
     const waiting = isStart ? node.neededBy : node.needs;
     const last = waiting.length - 1;
+    this.#owner?.released(node, this.#phase);
     for (let i = 0; i <= last; i++) {
       const next = waiting[isStart ? i : last - i];
       if (next?.pass === this.#id && --next.blockers === 0) this.#ready.push(next);
     }
+    if (--this.#left === 0) this.#next?.();
   }
 }

@@ -2,9 +2,10 @@ import { checkKeys } from '../ground/check-keys.ts';
 import { ResourceClosedError } from '../ground/errors.ts';
 import type { TriggerContext } from '../ground/events.ts';
 import type { StopReason } from '../ground/host.ts';
-import { checkFunction, checkLength } from '../ground/check-function.ts';
+import { checkFunction } from '../ground/check-function.ts';
 import { serviceSettings } from './service-settings.ts';
-import type { Service } from './service.ts';
+import type { Service, ServiceTimeouts } from './service.ts';
+import { checkTimeouts } from './service-timeouts.ts';
 
 /** A service with a value: a connection, a pool, a file. */
 export interface Resource<T> extends Service {
@@ -14,7 +15,8 @@ export interface Resource<T> extends Service {
 
 /**
  * The common service (C52): opened in `during startup`, closed in `during shutdown`, `.value` in between.
- * `open` and `close` may each pend for `timeout` milliseconds; an `open` that takes longer must clean up after itself when `context.signal` aborts.
+ * `open` and `close` may each pend for `timeout` milliseconds, or for those in `{ start, stop }` (C66). With `foundation: true` it is opened in
+ * `before startup` and closed in `after shutdown` (C67). An `open` that takes longer must clean up after itself when `context.signal` aborts.
  *
  * @example
  * const db = reactor.use(resource('db', () => openDb(), (db) => db.close()));
@@ -23,34 +25,38 @@ export function resource<T>(
   name: string,
   open: (context: TriggerContext<undefined>) => T | PromiseLike<T>,
   close?: (value: T, context: TriggerContext<StopReason>) => unknown,
-  options: { readonly needs?: readonly Service[]; readonly timeout?: number } = {},
+  options: {
+    readonly needs?: readonly Service[];
+    readonly timeout?: number | ServiceTimeouts;
+    readonly foundation?: boolean;
+  } = {},
 ): Resource<T> {
   checkFunction(open, `The open function of resource "${name}"`);
   if (close !== undefined) checkFunction(close, `The close function of resource "${name}"`);
-  checkKeys(options, ['needs', 'timeout'], `The resource "${name}"`);
-  const { needs = [], timeout } = options;
-  checkLength(timeout, `The timeout of resource "${name}"`);
+  checkKeys(options, ['needs', 'timeout', 'foundation'], `The resource "${name}"`);
+  const { needs = [], timeout, foundation = false } = options;
+  checkTimeouts(timeout, `resource "${name}"`);
   let opened: { readonly value: T } | undefined;
   let abandonedStarts = 0;
+  const start = async (context: TriggerContext<undefined>): Promise<void> => {
+    const before = abandonedStarts;
+    const value = await open(context);
+    if (abandonedStarts === before) opened = { value };
+  };
+  const stop = async (context: TriggerContext<StopReason>): Promise<void> => {
+    try {
+      if (opened !== undefined) await close?.(opened.value, context);
+    } finally {
+      opened = undefined;
+    }
+  };
   const service: Resource<T> = {
     name,
     needs,
-    startup: {
-      async during(context) {
-        const before = abandonedStarts;
-        const value = await open(context);
-        if (abandonedStarts === before) opened = { value };
-      },
-    },
-    shutdown: {
-      async during(context) {
-        try {
-          if (opened !== undefined) await close?.(opened.value, context);
-        } finally {
-          opened = undefined;
-        }
-      },
-    },
+    ...(timeout !== undefined && { timeout }),
+    ...(foundation
+      ? { foundation, startup: { before: start }, shutdown: { after: stop } }
+      : { startup: { during: start }, shutdown: { during: stop } }),
     get value() {
       if (opened !== undefined) return opened.value;
       throw new ResourceClosedError(
@@ -59,8 +65,6 @@ export function resource<T>(
     },
   };
   serviceSettings.set(service, {
-    every: false,
-    ...(timeout !== undefined && { timeout }),
     // A value that arrives later isn't kept, since nothing would close it.
     startAbandoned: () => {
       abandonedStarts++;

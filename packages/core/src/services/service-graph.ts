@@ -1,71 +1,155 @@
 import { checkLength } from '../ground/check-function.ts';
 import { PhasePassedError } from '../ground/errors.ts';
-import type { Phase } from '../ground/events.ts';
+import { writtenLimits } from '../ground/checks.ts';
+import type { Limits, Phase } from '../ground/events.ts';
 import type { PendingItem } from '../ground/observer.ts';
 import { listed, printable } from '../ground/printable.ts';
 import type { ActiveFiring } from '../events/trigger.ts';
 import { PhasePass } from './phase-pass.ts';
 import { ServiceNode, type LifeEvent } from './service-node.ts';
+import { checkInLimits } from './service-timeouts.ts';
 import { treeOf } from './service-tree.ts';
 import type { Service, ServiceHost } from './service.ts';
 
 /** The services of a reactor and what they need. A service is used after those it needs: so `use()` gives an order to start them in. */
 export class ServiceGraph {
   readonly #nodes: Map<Service, ServiceNode> = new Map();
+  readonly #now: () => number;
+  /** How many services have been used, including those that were removed. */
+  #used = 0;
   #leadTime = 0;
+  #hasFoundations = false;
+  /** The service that is being attached: what it uses is its own. */
+  #attaching: ServiceNode | undefined;
+  /** Set while a service is used that is started by itself later (C63): a check of it, in place of that of its phase. */
+  #check: ((node: ServiceNode) => void) | undefined;
+  /** The firing of shutdown in which the foundations have been closed. */
+  #closedIn: ActiveFiring | undefined;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
 
   /** The longest lead time in milliseconds: the time from the start of a stop until services may close (N8, N13). */
   get leadTime(): number {
     return this.#leadTime;
   }
 
+  /** All services in the order of `use()`. */
+  get nodes(): readonly ServiceNode[] {
+    return [...this.#nodes.values()];
+  }
+
+  find(service: Service): ServiceNode | undefined {
+    return this.#nodes.get(service);
+  }
+
   /**
    * Adds a service, unless it is there already, and attaches it to `app`. When that fails, nothing is registered. `begun`: how many phases
-   * of startup have begun, `Infinity` once it is over. `deadline`: of the shutdown, in milliseconds.
+   * of startup have begun, `Infinity` once it is over.
    */
-  use(service: Service, app: ServiceHost, begun: number, deadline: number): void {
+  use(service: Service, app: ServiceHost, begun: number, limitsOf: LimitsOf): void {
     if (this.#nodes.has(service)) return;
-    const node = new ServiceNode(service, this.#nodes);
-    const { name, needs } = node;
+    const node = new ServiceNode(service, this.#nodes, this.#used, this.#attaching);
     const { leadTime = 0, attach } = service;
-    if (leadTime !== 0) checkLeadTime(name, leadTime, deadline);
-    if (begun > node.firstPhase)
+    checkLimits(node, leadTime, limitsOf);
+    const founding = node.isFoundation ? foundationsOf(node) : [];
+    if (this.#check !== undefined) this.#check(node);
+    else if (begun > node.firstPhase)
       throw new PhasePassedError(
-        `Service "${printable(name)}" comes too late, its startup phase has begun: use it before run(), or in an earlier phase`,
+        `Service "${printable(node.name)}" comes too late, its startup phase has begun: use it before run(), or in an earlier phase`,
       );
     const longest = this.#leadTime;
-    for (const need of needs) {
+    const attaching = this.#attaching;
+    for (const need of node.needs) {
       if (need.neededBy.length === 0) need.neededBy = [node];
       else (need.neededBy as ServiceNode[]).push(node); // as: only the shared empty one is read-only
     }
+    this.#used++;
     this.#nodes.set(service, node);
+    this.#attaching = node;
     try {
       attach?.call(service, app);
       this.#leadTime = Math.max(this.#leadTime, leadTime);
+      for (const each of founding) each.isFoundation = this.#hasFoundations = true;
     } catch (error) {
       this.#leadTime = longest;
-      this.#removeFrom(node);
+      this.remove(this.nodes.filter(({ order }) => order >= node.order));
       throw error;
+    } finally {
+      this.#attaching = attaching;
     }
   }
 
-  /** Removes a service and those that its `attach` has used since. */
-  #removeFrom({ order: from }: ServiceNode): void {
-    for (const node of this.#nodes.values()) {
-      node.neededBy = node.neededBy.filter(({ order }) => order < from);
-      if (node.order >= from) this.#nodes.delete(node.service);
+  /**
+   * As `use`, for a service that is started by itself (C63). `check` throws if that can't be. Returns the new nodes: its own and those of the
+   * services that its `attach` has used.
+   */
+  add(
+    service: Service,
+    app: ServiceHost,
+    limitsOf: LimitsOf,
+    check: (node: ServiceNode) => void,
+  ): readonly ServiceNode[] {
+    const first = this.#used;
+    this.#check = check;
+    try {
+      this.use(service, app, Infinity, limitsOf);
+    } finally {
+      this.#check = undefined;
+    }
+    return this.nodes.filter(({ order }) => order >= first);
+  }
+
+  /** Forgets services, and that they need others. */
+  remove(nodes: readonly ServiceNode[]): void {
+    const removed = new Set(nodes);
+    for (const { service, needs } of nodes) {
+      this.#nodes.delete(service);
+      for (const need of needs) need.neededBy = need.neededBy.filter((each) => !removed.has(each));
     }
   }
 
-  /** A phase of startup or shutdown begins: calls the services that have a function for it, each when what it waits for has settled. */
+  /**
+   * A phase of startup or shutdown begins: calls the services that have a function for it, each when what it waits for has settled.
+   * Foundations are called first, and last at the end of shutdown (C67).
+   */
   enter(event: LifeEvent, phase: Phase, firing: ActiveFiring): void {
-    new PhasePass(event, phase, firing).begin(this.#nodes);
+    const { nodes } = this;
+    const isOpening = event === 'startup' && phase === 'before';
+    const isClosing = event === 'shutdown' && phase === 'after';
+    if (!this.#hasFoundations || !(isOpening || isClosing)) {
+      this.#begin(event, phase, firing, nodes);
+      return;
+    }
+    const waiting = nodes.filter(({ isFoundation }) => isFoundation === isClosing);
+    const first = nodes.filter((node) => !waiting.includes(node));
+    for (const node of waiting) node.blockers = 1;
+    this.#begin(event, phase, firing, first, () => {
+      if (isOpening) this.#begin(event, phase, firing, waiting);
+    });
+  }
+
+  /** All triggers and services of a phase of shutdown have settled: after the last phase the foundations close (C67). */
+  settled(phase: Phase, firing: ActiveFiring): void {
+    if (phase !== 'after' || !this.#hasFoundations || this.#closedIn === firing || firing.isCut) return;
+    this.#closedIn = firing;
+    this.#begin(
+      'shutdown',
+      phase,
+      firing,
+      this.nodes.filter(({ isFoundation }) => isFoundation),
+    );
+  }
+
+  #begin(event: LifeEvent, phase: Phase, firing: ActiveFiring, nodes: readonly ServiceNode[], next?: () => void): void {
+    new PhasePass(event, phase, firing, this.#now).begin(nodes, next);
   }
 
   /** The run is over: all services that had started are stopped. After a crash this isn't called, for the next run (C31). */
   end(): void {
     for (const node of this.#nodes.values())
-      if (node.state !== 'idle' && node.state !== 'failed') node.state = 'stopped';
+      if (node.state !== 'idle' && node.state !== 'failed') node.setState('stopped', this.#now());
   }
 
   /** The services that wait for others in the phase under way. */
@@ -74,7 +158,8 @@ export class ServiceGraph {
       .filter((node) => node.blockers > 0 && node.functionDue(event, phase))
       .map(({ name, needs, neededBy }) => {
         const held = listed(event === 'startup' ? needs : neededBy, (each) => each.name);
-        return { kind: 'service', name, event, phase, age: 0, status: `waits for ${held}` };
+        const others = event === 'startup' ? 'the foundations' : 'all others';
+        return { kind: 'service', name, event, phase, age: 0, status: `waits for ${held === '' ? others : held}` };
       });
   }
 
@@ -84,7 +169,37 @@ export class ServiceGraph {
   }
 }
 
-/** Throws where the lead time leaves less than half of the deadline for the shutdown itself (N8). */
+/** The limits of an event. */
+export type LimitsOf = (event: LifeEvent) => Limits | undefined;
+
+/**
+ * Throws `RangeError` where the lead time leaves less than half of the deadline for the shutdown itself (N8), or a limit of the service is
+ * longer than one around it (C66).
+ */
+function checkLimits(
+  { name, startup, shutdown, timeouts, isOneTimeout }: ServiceNode,
+  leadTime: number,
+  limitsOf: LimitsOf,
+): void {
+  if (leadTime !== 0) checkLeadTime(name, leadTime, limitsOf('shutdown')?.deadline ?? Infinity);
+  if (isOneTimeout) return; // it bounds both ends, and is checked against neither
+  const title = printable(name);
+  checkInLimits(
+    timeouts.start,
+    `The timeout "start" of service "${title}"`,
+    'startup',
+    startup,
+    writtenLimits(limitsOf('startup')),
+  );
+  checkInLimits(
+    timeouts.stop,
+    `The timeout "stop" of service "${title}"`,
+    'shutdown',
+    shutdown,
+    writtenLimits(limitsOf('shutdown')),
+  );
+}
+
 function checkLeadTime(name: string, leadTime: number, deadline: number): void {
   const title = `The lead time of service "${printable(name)}"`;
   checkLength(leadTime, title);
@@ -92,4 +207,18 @@ function checkLeadTime(name: string, leadTime: number, deadline: number): void {
     throw new RangeError(
       `${title} is ${String(leadTime)} ms, more than half of the shutdown deadline (${String(deadline)} ms): shorten it, or raise limits.shutdown.deadline to at least ${String(2 * leadTime)}`,
     );
+}
+
+/** A new foundation and all that it needs. Throws `TypeError` if one of them opens later than in `before startup`, or closes earlier. */
+function foundationsOf(node: ServiceNode): readonly ServiceNode[] {
+  const found: Set<ServiceNode> = new Set([node]);
+  for (const each of found) {
+    const { name, startup, shutdown, needs } = each;
+    if (startup.during ?? startup.after ?? shutdown.before ?? shutdown.during)
+      throw new TypeError(
+        `Service "${printable(name)}" is a foundation, or a foundation needs it, and opens too late or closes too early: give it functions for before startup and after shutdown alone`,
+      );
+    for (const need of needs) found.add(need);
+  }
+  return [...found];
 }

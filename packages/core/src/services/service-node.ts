@@ -2,13 +2,18 @@ import { describeGiven } from '../ground/check-milliseconds.ts';
 import { takePhases } from '../ground/checks.ts';
 import { PHASES, type Phase, type Phases, type Trigger } from '../ground/events.ts';
 import { printable } from '../ground/printable.ts';
+import type { Registration } from '../events/trigger.ts';
 import { checkMembers } from './service-members.ts';
 import { readNeeds } from './service-needs.ts';
 import { serviceSettings, type ServiceSettings } from './service-settings.ts';
-import type { Service } from './service.ts';
+import { checkTimeouts } from './service-timeouts.ts';
+import type { Service, ServiceTimeouts } from './service.ts';
 
 /** The events that start and stop services. */
 export type LifeEvent = 'startup' | 'shutdown';
+
+/** What a service does now. `idle`: it was never started. */
+export type ServiceStateName = 'idle' | 'starting' | 'started' | 'failed' | 'stopping' | 'stopped';
 
 /** The functions of a service for one event. */
 interface ServiceFunctions extends Readonly<Partial<Record<Phase, Trigger | undefined>>> {
@@ -19,9 +24,9 @@ interface ServiceFunctions extends Readonly<Partial<Record<Phase, Trigger | unde
 /** Shared by the many services that nobody needs. */
 const NOBODY: readonly never[] = [];
 
-/** Shared by the many services that have no settings, or no function for an event. */
-const NONE: ServiceFunctions = {};
-const ORDINARY: ServiceSettings = { every: false };
+/** Shared by the many services that have no settings, no time limits, or no function for an event. */
+const NONE: ServiceFunctions & ServiceSettings & ServiceTimeouts = {};
+const ONCE: Registration = { every: false };
 
 /** A service in the graph, as `use()` has read it. */
 export class ServiceNode {
@@ -29,45 +34,71 @@ export class ServiceNode {
   readonly name: string;
   /** Its place in the order of `use()`. */
   readonly order: number;
+  /** The service whose `attach` has used it; it is removed with that one (C63). */
+  readonly owner: ServiceNode | undefined;
   /** In the order of `use()`, as `neededBy` is. */
   readonly needs: readonly ServiceNode[];
   neededBy: readonly ServiceNode[] = NOBODY;
   readonly startup: ServiceFunctions;
   readonly shutdown: ServiceFunctions;
   readonly settings: ServiceSettings;
+  readonly timeouts: ServiceTimeouts;
+  /** Its `timeout` is one number for both ends. */
+  readonly isOneTimeout: boolean;
+  /** It opens first and closes last: a foundation, or a service that a foundation needs (C67). */
+  isFoundation: boolean;
+  /** The program isn't ready while it is down (C61). */
+  readonly affectsReadiness: boolean;
   /** The index of the first phase of startup in which it has a function; 3 if it has none. */
   readonly firstPhase: number;
-  /** For `describe()`. */
-  state: 'idle' | 'starting' | 'started' | 'failed' | 'stopping' | 'stopped' = 'idle';
+  state: ServiceStateName = 'idle';
+  /** When it got its state, in milliseconds on the reactor's clock. */
+  since = 0;
   /** All startup functions called so far have succeeded. Without startup functions: all services it needs have started (C52). */
   hasStarted = false;
-  /** How many phases of startup it has done: the next run after a crash skips them. */
+  /** How many phases of startup it has done: the next run after a crash skips them. 3: it is up, whatever becomes of those it needs. */
   calledIn = 0;
   /** The number of its current or last pass. */
   pass = 0;
   /** How many services it still waits for in that pass. */
   blockers = 0;
 
-  /** Reads a service. Throws `TypeError`, `InvalidPhaseError` or `ServiceGraphError`. */
-  constructor(service: Service, used: ReadonlyMap<Service, ServiceNode>) {
+  /** Reads a service. Throws `TypeError`, `RangeError`, `InvalidPhaseError` or `ServiceGraphError`. */
+  constructor(
+    service: Service,
+    used: ReadonlyMap<Service, ServiceNode>,
+    order: number,
+    owner: ServiceNode | undefined,
+  ) {
     if (typeof service !== 'object' || (service as object | null) === null)
       throw new TypeError(
         `use() got ${describeGiven(service)}: give a service, an object with a name, startup and shutdown`,
       );
     const guess = checkMembers(service);
-    const { name } = service;
+    const { name, timeout, foundation, affectsReadiness } = service;
     if (typeof name !== 'string' || name === '')
       throw new TypeError(`The name of a service is ${describeGiven(name)}: give a string that isn't empty`);
     this.service = service;
     this.name = name;
-    this.order = used.size;
+    this.order = order;
+    this.owner = owner;
     this.needs = readNeeds(service, name, used);
     this.startup = readFunctions(service, name, 'startup');
     this.shutdown = readFunctions(service, name, 'shutdown');
     if (guess !== undefined && this.startup === NONE && this.shutdown === NONE) throw guess;
-    this.settings = serviceSettings.get(service) ?? ORDINARY;
+    this.settings = serviceSettings.get(service) ?? NONE;
+    this.timeouts = timeout === undefined ? NONE : checkTimeouts(timeout, `service "${printable(name)}"`);
+    this.isFoundation = foundation === true;
+    this.affectsReadiness = affectsReadiness === true;
+    this.isOneTimeout = typeof timeout !== 'object';
     const first = PHASES.findIndex((phase) => this.startup[phase]);
     this.firstPhase = first < 0 ? PHASES.length : first;
+  }
+
+  /** The options of its functions for one event. */
+  optionsOf(event: LifeEvent): Registration {
+    const timeout = event === 'startup' ? this.timeouts.start : this.timeouts.stop;
+    return timeout === undefined ? ONCE : { every: false, timeout };
   }
 
   /** The function to call in a phase. None if a startup function was called in an earlier run, or if a service to stop has not started. */
@@ -76,6 +107,11 @@ export class ServiceNode {
     if (run === undefined) return undefined;
     const isDue = event === 'startup' ? PHASES.indexOf(phase) >= this.calledIn : this.hasStarted;
     return isDue ? run : undefined;
+  }
+
+  setState(state: ServiceStateName, now: number): void {
+    this.state = state;
+    this.since = now;
   }
 }
 

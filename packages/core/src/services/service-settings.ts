@@ -1,10 +1,19 @@
-import type { Registration } from '../events/trigger.ts';
+import type { ErrorSource } from '../ground/error-source.ts';
 import type { Service } from './service.ts';
 
-/** Settings that the public `Service` type doesn't have: the options of its calls, and what to do when its start is abandoned. */
-export interface ServiceSettings extends Registration {
+/** What the public `Service` type doesn't have. */
+export interface ServiceSettings {
+  /** How often it was started, for `health` (C61). */
+  attempts?(): number;
+  /** Its start was abandoned: what it returns later isn't kept. */
   startAbandoned?(): void;
+  /**
+   * Its start has failed, or was abandoned, while the reactor runs: in a restart, or since it had to wait for a service that was down.
+   * Returns `true` if its restart policy reports the error and deals with it (C59). Otherwise the error is reported and the program fails
+   * (C60). Not called for a start by `addService`, which rejects (C63), nor while the reactor starts (C26).
+   */
+  startFailed?(error: unknown, source: ErrorSource): boolean;
 }
 
-/** Set by `resource()`. */
+/** Set by `resource()` and the like. */
 export const serviceSettings: WeakMap<Service, ServiceSettings> = new WeakMap();

@@ -4,9 +4,18 @@ import type { Phases } from '../ground/events.ts';
 import type { StopReason } from '../ground/host.ts';
 import type { ReactorState } from '../life/state.ts';
 
+/** The time limits of a service's functions, in milliseconds; `Infinity` means none (C66). */
+export interface ServiceTimeouts {
+  /** For each startup function. */
+  readonly start?: number;
+  /** For each shutdown function. */
+  readonly stop?: number;
+}
+
 /**
  * A part of a program that starts and stops with the reactor (C52). `use()` reads `name`, `needs`, `startup`, `shutdown`,
- * `leadTime` and `attach` once: later changes have no effect. `status` is called whenever it is needed.
+ * `leadTime`, `timeout`, `foundation`, `affectsReadiness` and `attach` once: later changes have no effect. `status` and `health` are called
+ * whenever they are needed.
  */
 export interface Service {
   /** Its name in reports, pending lines and errors. */
@@ -23,13 +32,34 @@ export interface Service {
    */
   readonly leadTime?: number;
   /**
+   * Milliseconds that the promise of each of its functions may be pending (C66): a number for both ends, or `{ start, stop }`. `start` and
+   * `stop` must not be longer than a limit around them that the program wrote: `use()` throws `RangeError` then. Default: the limits of the
+   * phase and of the event.
+   */
+  readonly timeout?: number | ServiceTimeouts;
+  /**
+   * `true`: all other services start after it and stop before it, without naming it in `needs` (C67). For telemetry and logging. It opens in
+   * `before startup` and closes in `after shutdown`, after the triggers of that phase: `use()` throws `TypeError` if it has another function.
+   */
+  readonly foundation?: boolean;
+  /**
    * Called once by `use()`, with the reactor: for services that follow its signal, its state or its clock. When it throws, `use()` throws
    * the same error, and neither this service nor one that `attach` has used is registered.
    */
   attach?(app: ServiceHost): void;
   /** A few words for `describe()` and pending lines: `3 requests`. */
   status?(): string;
+  /**
+   * Whether it works now, for `health(app)` and probes (C61). Called while it is started, at most once a second. An answer that comes later
+   * than one second after the call is `down`, and so is an error.
+   */
+  health?(): HealthAnswer | PromiseLike<HealthAnswer>;
+  /** `true`: the program isn't ready while this service is down (C61). Not for what all replicas share: it would take all of them out. */
+  readonly affectsReadiness?: boolean;
 }
+
+/** The answer of a service that is asked for its health (C61). `detail` is a few words. */
+export type HealthAnswer = 'up' | 'down' | { readonly status: 'up' | 'down'; readonly detail?: string };
 
 /** The reactor as a service sees it; every reactor is one. */
 export interface ServiceHost extends Clock {

@@ -1,0 +1,17 @@
+import { serviceControl } from './service-control.ts';
+import type { Service, ServiceHost } from './service.ts';
+
+/**
+ * Adds a service to a reactor that runs, and starts it, after those it needs (C63). While the reactor starts, it begins when the start is
+ * over. Resolves with the service when it has started. It is stopped with the others.
+ *
+ * If it doesn't start, the error is reported once, the service is forgotten, the program goes on, and the promise rejects with the error.
+ * Otherwise rejects as `use()` throws, with `TypeError` for a foundation, with `ServiceGraphError` if a need is being removed, with
+ * `PhasePassedError` from `during shutdown` on, and with `ReactorStoppedError` if a stop or crash comes in between.
+ *
+ * @example
+ * const tenant = await addService(app, resource('tenant 7', openPool, (pool) => pool.end(), { needs: [config] }));
+ */
+export function addService<S extends Service>(app: ServiceHost, service: S): Promise<S> {
+  return serviceControl(app).add(service) as Promise<S>; // as: it resolves with the service
+}

@@ -1,0 +1,83 @@
+import type { StopReason } from '../ground/host.ts';
+import type { ServiceNode } from './service-node.ts';
+import type { ServicePart } from './service-part.ts';
+import type { Service } from './service.ts';
+
+/** `start`: services that could not start before, since one that they need was down. */
+type ChangeKind = 'restart' | 'remove' | 'add' | 'start';
+
+/**
+ * One change of the services while the reactor runs, and the promise of who asked for it.
+ *
+ *     waiting ─► stopping ─► starting ─► following ─► over
+ *
+ * A removal is over after `stopping`; `add` and `start` skip it. `following`: it waits for services that could not start yet, since one that
+ * they need is down. From `stopping` to `starting` its nodes are locked: no other change stops or starts them.
+ */
+export class Change {
+  readonly kind: ChangeKind;
+  /** Undefined for `start`. */
+  readonly service: Service | undefined;
+  /** The detail of shutdown functions, and what the observer is told. */
+  readonly reason: StopReason;
+  /** Whether those that need the service are stopped and started with it. */
+  readonly hasDependants: boolean;
+  /** It was asked for after stopping had begun: the stop doesn't cut it. */
+  readonly isLate: boolean;
+  /** The service was used when it was asked for. */
+  readonly isKnown: boolean;
+  /** The nodes that it stops or starts, once it has begun. */
+  nodes: readonly ServiceNode[] = [];
+  /** The services that must be up before the promise resolves. */
+  readonly wanted: Set<ServiceNode> = new Set();
+  part: ServicePart | undefined;
+  /** The first error. An object, since a service may fail with `undefined`. */
+  failure: { readonly error: unknown } | undefined;
+  /** An `add` that has failed, and is over when this removal is. */
+  addition: Change | undefined;
+  /** Resolves with the service. */
+  readonly promise: Promise<unknown>;
+  #resolve: (value: unknown) => void = () => undefined;
+  #reject: (error: unknown) => void = () => undefined;
+
+  constructor(
+    kind: ChangeKind,
+    service: Service | undefined,
+    reason: StopReason,
+    hasDependants: boolean,
+    isLate: boolean,
+    isKnown: boolean,
+  ) {
+    this.kind = kind;
+    this.service = service;
+    this.reason = reason;
+    this.hasDependants = hasDependants;
+    this.isLate = isLate;
+    this.isKnown = isKnown;
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  fail(error: unknown): void {
+    this.failure ??= { error };
+  }
+
+  /** It has failed with an error that was reported already, or ends with the run: whoever doesn't wait for it need not hear of that again. */
+  reject(error: unknown): void {
+    this.promise.catch(() => undefined);
+    this.#reject(error);
+  }
+
+  /** It was never possible: whoever has asked for it must hear of it. */
+  refuse(error: unknown): void {
+    this.#reject(error);
+  }
+
+  /** Resolves the promise, or rejects it with the first error. */
+  settle(): void {
+    if (this.failure === undefined) this.#resolve(this.service);
+    else this.reject(this.failure.error);
+  }
+}

@@ -1,0 +1,15 @@
+import type { PendingItem } from '../ground/observer.ts';
+
+/**
+ * The changes of parts of the services while the reactor runs (C60, C63), as its life sees them. A reactor has none until a function asks for
+ * one, so programs without such functions don't ship them.
+ */
+export interface PartChanges {
+  /** A part is being stopped or started: a stop waits for it. */
+  readonly areUnderWay: boolean;
+  /** Startup is over, stopping has begun, or the stop is escalated: does what follows from it. May be called at any time. */
+  advance(): void;
+  /** The run is over, or has crashed: ends all changes at once. */
+  abandon(reason: unknown): void;
+  pending(): PendingItem[];
+}

@@ -1,0 +1,100 @@
+import { ReactorNotRunningError } from '../ground/errors.ts';
+import type { StopReason } from '../ground/host.ts';
+import { ServiceChanges } from './service-changes.ts';
+import { lifeOf, type ServiceLife } from './service-life.ts';
+import type { ServiceNode } from './service-node.ts';
+import type { Service, ServiceHost } from './service.ts';
+
+/** What the functions beside a reactor may do with its services. One object for each reactor. */
+export interface ServiceControl {
+  /**
+   * A service has gone down by itself: its body has failed or ended, or a resource is lost. Services that start and need it wait until it is
+   * up again. Its shutdown functions are still due: `restart` or the shutdown of the run calls them. Does nothing unless the service is up.
+   */
+  down(service: Service): void;
+  /**
+   * Stops services and starts them again (C60). `dependants: false`: the service alone (C59); `true`: those that need it too, in order.
+   * `reason` is the detail of their shutdown functions. A second call for the same service returns the promise of the first one. Rejects if
+   * the reactor isn't running, or if one of them doesn't start; that error has been reported then.
+   */
+  restart(service: Service, options: { readonly dependants: boolean; readonly reason: StopReason }): Promise<unknown>;
+  /** Registers a service and starts it (C63). Rejects if it doesn't start; it is forgotten then. */
+  add(service: Service): Promise<unknown>;
+  /** Stops a service and those that need it, and forgets them (C63). */
+  remove(service: Service): Promise<unknown>;
+  /** Whether a service that has started, and has not stopped, needs it. */
+  isNeeded(service: Service): boolean;
+  /** All services in the order of use. `since`: when it got its state, on the reactor's clock in milliseconds. */
+  list(): readonly ServiceState[];
+  /**
+   * Ends the program with `{ kind: 'service-failed' | 'service-ended', service, cause? }` and status 1. `error` is reported and is once in
+   * the errors of the result; leave it out if the program has nothing to say. While the reactor starts this is a failed start (C26). Once
+   * stopping has begun, the error only goes into the result.
+   */
+  failProgram(reason: StopReason, error?: unknown): void;
+}
+
+/** A service as `ServiceControl.list` shows it. */
+export interface ServiceState {
+  readonly service: Service;
+  readonly name: string;
+  readonly state: string;
+  readonly since: number;
+}
+
+/** The control of a reactor's services. Throws `TypeError` if `app` isn't a reactor. */
+export function serviceControl(app: ServiceHost): ServiceControl {
+  const life = lifeOf(app);
+  const changes = life.changes instanceof ServiceChanges ? life.changes : new ServiceChanges(life, app);
+  life.changes = changes;
+  return new ReactorServices(life, changes);
+}
+
+class ReactorServices implements ServiceControl {
+  readonly #life: ServiceLife;
+  readonly #changes: ServiceChanges;
+
+  constructor(life: ServiceLife, changes: ServiceChanges) {
+    this.#life = life;
+    this.#changes = changes;
+  }
+
+  down(service: Service): void {
+    const node = this.#life.services.find(service);
+    if (node !== undefined) this.#changes.lose(node);
+  }
+
+  restart(service: Service, options: { readonly dependants: boolean; readonly reason: StopReason }): Promise<unknown> {
+    const state = this.#life.current?.state ?? 'idle';
+    if (state === 'running') return this.#changes.ask('restart', service, options.reason, options.dependants);
+    const text = `A service can't be restarted, since the reactor isn't running (state: ${state}): restart it between its start and its stop`;
+    return Promise.reject(new ReactorNotRunningError(text));
+  }
+
+  add(service: Service): Promise<unknown> {
+    return this.#changes.ask('add', service, { kind: 'add', service: service.name }, true);
+  }
+
+  remove(service: Service): Promise<unknown> {
+    return this.#changes.ask('remove', service, { kind: 'remove', service: service.name }, true);
+  }
+
+  isNeeded(service: Service): boolean {
+    const { services } = this.#life;
+    const node = services.find(service);
+    const isNeeding = ({ hasStarted, state }: ServiceNode): boolean => hasStarted && state !== 'stopped';
+    if (node?.isFoundation === true && services.nodes.some((each) => !each.isFoundation && isNeeding(each)))
+      return true;
+    return node?.neededBy.some(isNeeding) === true;
+  }
+
+  list(): readonly ServiceState[] {
+    return this.#life.services.nodes.map(({ service, name, state, since }) => ({ service, name, state, since }));
+  }
+
+  failProgram(reason: StopReason, error?: unknown): void {
+    const { deps } = this.#life;
+    if (error !== undefined) deps.report(error, { kind: 'service', name: reason.service ?? 'service' });
+    this.#life.fail(reason, error);
+  }
+}

@@ -1,0 +1,36 @@
+import type { FiringDeps } from '../events/firing-deps.ts';
+import type { SystemEvent } from '../events/system-event.ts';
+import type { StopReason } from '../ground/host.ts';
+import type { Run } from '../life/run.ts';
+import type { PartChanges } from './part-changes.ts';
+import type { LimitsOf, ServiceGraph } from './service-graph.ts';
+
+/** The life of a reactor as the functions beside it see it. */
+export interface ServiceLife {
+  readonly deps: FiringDeps;
+  readonly services: ServiceGraph;
+  readonly shutdown: SystemEvent;
+  readonly limitsOf: LimitsOf;
+  /** The run under way, or the one that has stopped. Undefined when idle. */
+  readonly current: Run | undefined;
+  /** Set by the first function that changes services. */
+  changes: PartChanges | undefined;
+  /** Puts an error into the result of the run, once, and stops with this reason unless it is stopping. While starting: a failed start. */
+  fail(reason: StopReason, error: unknown): void;
+}
+
+/** Set by `ReactorBase`. No WeakMap by reactor: what it holds of a reactor would keep that alive (C43). */
+let lifeInside: (app: object) => ServiceLife | undefined = () => undefined;
+
+/** Called once, by the class that has the life of a reactor inside. */
+export function setLifeInside(read: (app: object) => ServiceLife | undefined): void {
+  lifeInside = read;
+}
+
+/** The life of a reactor. Throws `TypeError` if `app` isn't a reactor of this copy of Triphase. */
+export function lifeOf(app: object): ServiceLife {
+  const life = typeof app === 'object' && (app as object | null) !== null ? lifeInside(app) : undefined;
+  if (life === undefined)
+    throw new TypeError('The first argument is no reactor of this copy of @triphase/core: pass the reactor itself');
+  return life;
+}

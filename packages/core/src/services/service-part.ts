@@ -1,0 +1,187 @@
+import type { FiringDeps } from '../events/firing-deps.ts';
+import { SystemEvent } from '../events/system-event.ts';
+import type { ActiveFiring } from '../events/trigger.ts';
+import { PHASES, type Limits, type Phase } from '../ground/events.ts';
+import { dispose, type StopReason } from '../ground/host.ts';
+import type { PendingItem, TriggerOutcome } from '../ground/observer.ts';
+import { PartDeps } from './part-deps.ts';
+import { PhasePass, type PassOwner } from './phase-pass.ts';
+import type { LifeEvent, ServiceNode } from './service-node.ts';
+
+/** What a part tells its owner. */
+export interface PartOwner {
+  readonly deps: FiringDeps;
+  isUp(node: ServiceNode): boolean;
+  /** A service has failed to start, or was abandoned at a limit. */
+  startFailed(node: ServiceNode, phase: Phase, error: unknown): void;
+  /** A shutdown function has failed. */
+  stopFailed(node: ServiceNode, phase: Phase, error: unknown): void;
+  /** A shutdown function was abandoned: at a limit, with an error, or when the stop was escalated. */
+  outlived(node: ServiceNode, phase: Phase, error: unknown): void;
+  partOver(): void;
+}
+
+/**
+ * One start or stop of some of the services while the reactor runs: a firing of `startup` or `shutdown` that is not registered, so it has no
+ * other triggers, and the order and the limits of the event (C60).
+ */
+export class ServicePart implements PassOwner {
+  readonly event: LifeEvent;
+  readonly nodes: readonly ServiceNode[];
+  /** The services that are up, once it is over. */
+  started: readonly ServiceNode[] = [];
+  readonly #owner: PartOwner;
+  readonly #system: SystemEvent;
+  /** Start: those that may be called. A service that fails is taken out; then those that need it aren't called. */
+  #members: Set<ServiceNode>;
+  readonly #outlived: Set<ServiceNode> = new Set();
+  #limit: Disposable | undefined;
+  #isAbandoned = false;
+  #isOver = false;
+
+  /** `nodes` are in the order of use. */
+  constructor(
+    event: LifeEvent,
+    nodes: readonly ServiceNode[],
+    reason: StopReason,
+    limits: Limits | undefined,
+    owner: PartOwner,
+  ) {
+    this.event = event;
+    this.nodes = nodes;
+    this.#members = new Set(nodes);
+    this.#owner = owner;
+    this.#system = new SystemEvent(event, new PartDeps(owner.deps, reason), limits, false, {
+      enterPhase: (phase, firing) => {
+        this.#enter(phase, firing);
+      },
+      hasPassed: () => false,
+    });
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** `stoppedAt`: when stopping began, if it has. The deadline counts from there. */
+  begin(reason: StopReason, stoppedAt: number | undefined): void {
+    if (this.nodes.length === 0) this.#end();
+    else this.#launch(reason, stoppedAt);
+  }
+
+  #launch(reason: StopReason, stoppedAt: number | undefined): void {
+    void this.#system.launch(this.event === 'startup' ? undefined : reason, {
+      ...(stoppedAt !== undefined && { deadlineFrom: stoppedAt }),
+      over: () => {
+        this.#end();
+      },
+    });
+  }
+
+  /** Stopping has begun: the phase under way ends, no other one begins (C29). */
+  cut(reason: unknown): void {
+    const { firing } = this.#system;
+    if (firing?.isCut === false) firing.cut(reason);
+  }
+
+  escalate(reason: unknown): void {
+    this.#system.firing?.escalate(reason);
+  }
+
+  /** The stop gives it `ms` milliseconds more; `what` names this limit. */
+  limitTo(ms: number, what: string): void {
+    if (ms === Infinity) return;
+    this.#limit = this.#owner.deps.after(Math.max(0, ms), () => {
+      this.#system.firing?.expire(what);
+    });
+  }
+
+  /** Ends it at once: what is pending counts as abandoned, and its owner is told. */
+  leave(): void {
+    this.#system.abandon(new Error('The shutdown goes on without this start'));
+  }
+
+  abandon(reason: unknown): void {
+    this.#isAbandoned = true;
+    this.#system.abandon(reason);
+  }
+
+  /** A service that this part has started has gone down. */
+  lost(node: ServiceNode): void {
+    this.#members.delete(node);
+  }
+
+  pending(): PendingItem[] {
+    return this.#system.firing?.pendingItems() ?? [];
+  }
+
+  // ── What the passes ask and tell ──
+
+  mayCall(node: ServiceNode): boolean {
+    return this.event === 'shutdown' || (this.#members.has(node) && this.#canStart(node));
+  }
+
+  settled(node: ServiceNode, phase: Phase, outcome: TriggerOutcome, error: unknown): boolean {
+    const owner = this.#owner;
+    const isStart = this.event === 'startup';
+    if (outcome === 'done' || this.#isAbandoned) return true;
+    if (isStart) {
+      this.#members.delete(node);
+      if (outcome === 'failed' || error !== undefined) owner.startFailed(node, phase, error);
+    } else if (outcome === 'failed') owner.stopFailed(node, phase, error);
+    else {
+      this.#outlived.add(node);
+      this.#setDown(node, 'failed');
+      owner.outlived(node, phase, error);
+    }
+    return !isStart;
+  }
+
+  released(node: ServiceNode, phase: Phase): void {
+    if (this.event === 'startup' || this.#isAbandoned || this.#outlived.has(node)) return;
+    const isLast = !PHASES.slice(PHASES.indexOf(phase) + 1).some((next) => node.functionDue('shutdown', next));
+    if (isLast) this.#setDown(node, 'stopped');
+  }
+
+  // ── Steps ──
+
+  #enter(phase: Phase, firing: ActiveFiring): void {
+    if (this.event === 'startup') this.#updateMembers();
+    const nodes = this.event === 'startup' ? [...this.#members] : this.nodes;
+    new PhasePass(this.event, phase, firing, this.#owner.deps.now, this).begin(nodes);
+  }
+
+  /** Those that may start: all they need is up, or starts with them. */
+  #updateMembers(): void {
+    const before = this.#members;
+    this.#members = new Set();
+    for (const node of before) if (this.#canStart(node)) this.#members.add(node);
+  }
+
+  #canStart(node: ServiceNode): boolean {
+    return node.needs.every((need) => this.#members.has(need) || this.#owner.isUp(need));
+  }
+
+  /** Nothing is left of the service: it starts from the beginning. */
+  #setDown(node: ServiceNode, state: 'stopped' | 'failed'): void {
+    node.hasStarted = false;
+    node.calledIn = 0;
+    node.setState(state, this.#owner.deps.now());
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#limit?.[dispose]();
+    if (this.#isAbandoned) return; // those that it has not stopped stay started (C31)
+    if (this.event === 'startup') this.started = this.#startedNodes();
+    else for (const node of this.nodes) if (node.hasStarted) this.#setDown(node, 'stopped');
+    this.#owner.partOver();
+  }
+
+  #startedNodes(): readonly ServiceNode[] {
+    this.#updateMembers();
+    const isDue = (node: ServiceNode): boolean => PHASES.some((phase) => node.functionDue('startup', phase));
+    return [...this.#members].filter((node) => node.hasStarted && !isDue(node));
+  }
+}

@@ -1,0 +1,226 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { addService, removeService, restartService, type Service } from '@triphase/core';
+
+import { how, LiveServices } from './live-services.ts';
+
+describe('removeService', () => {
+  it('C63: stops the service and those that need it, in order, and forgets them', async () => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    const web = live.use('web', { needs: [db] });
+    live.use('other');
+    await live.start();
+    live.slow.add('-web');
+    const removed = removeService(live.reactor, db);
+    await live.rest();
+    expect(live.said()).toBe('-web');
+    expect(await how(removed)).toBe('pending');
+    await live.settle('-web');
+    expect(live.said()).toBe('-db');
+    expect(await how(removed)).toBe('done');
+    expect(live.reasons).toEqual(['-web remove db', '-db remove db']);
+    expect([db, web].map((service) => live.state(service))).toEqual(['none', 'none']);
+    void live.reactor.stop();
+    await live.rest();
+    expect(live.said()).toBe('-other');
+  });
+
+  it('C63: it can be added again', async () => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    await live.start();
+    await removeService(live.reactor, db);
+    expect(await how(addService(live.reactor, db))).toBe('done');
+    expect(live.said()).toBe('-db +db');
+    live.reactor.crash();
+  });
+
+  it('C63: added while it is being removed, it starts anew afterwards', async () => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    await live.start();
+    live.slow.add('-db');
+    const removed = removeService(live.reactor, db);
+    const added = addService(live.reactor, db);
+    await live.rest();
+    expect(live.said()).toBe('-db');
+    await live.settle('-db');
+    expect(live.said()).toBe('+db');
+    expect(await how(removed)).toBe('done');
+    expect(await how(added)).toBe('done');
+  });
+
+  it('C63: a need that is being removed is refused', async () => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    await live.start();
+    live.slow.add('-db');
+    const removed = removeService(live.reactor, db);
+    const added = addService(live.reactor, live.service('web', { needs: [db] }));
+    expect(await how(added)).toContain('Service "web" needs "db", which is being removed');
+    await live.settle('-db');
+    expect(await how(removed)).toBe('done');
+  });
+
+  it('C63: a foundation, or what a foundation needs, is a TypeError', async () => {
+    const live = new LiveServices();
+    const config = live.use('config', { phases: [] });
+    const logging = live.use('logging', { foundation: true, phases: [], needs: [config] });
+    await live.start();
+    await expect(removeService(live.reactor, logging)).rejects.toThrow(TypeError);
+    await expect(removeService(live.reactor, config)).rejects.toThrow('is a foundation, or a foundation needs it');
+    expect(live.reactor.state).toBe('running');
+  });
+
+  it('C63: what its `attach` has used goes with it', async () => {
+    const live = new LiveServices();
+    const owned = live.service('owned');
+    const web = live.reactor.use({
+      ...live.service('web'),
+      attach: (app) => {
+        app.use(owned);
+      },
+    });
+    await live.start();
+    expect(await how(removeService(live.reactor, web))).toBe('done');
+    expect(live.said()).toBe('-owned -web');
+  });
+
+  it('C63: a shutdown function that outlives its limit is left behind: it rejects, the program goes on, the result has the error', async () => {
+    const live = new LiveServices({ limits: { shutdown: { during: 100 } } });
+    const db = live.use('db');
+    const run = live.reactor.run();
+    await live.rest();
+    live.slow.add('-db');
+    const removed = removeService(live.reactor, db);
+    live.reactor.advance(100);
+    await live.rest();
+    expect(await how(removed)).toContain('timed out after 100 ms');
+    expect(live.reactor.state).toBe('running');
+    expect(live.state(db)).toBe('none');
+    void live.reactor.stop();
+    await live.rest();
+    expect((await run).errors).toHaveLength(1);
+    expect(live.errors).toHaveLength(1);
+  });
+
+  it('C63: a shutdown function that fails is reported, and the service is removed', async () => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    await live.start();
+    live.failing.set('-db', new Error('no'));
+    expect(await how(removeService(live.reactor, db))).toBe('done');
+    expect(live.errors).toEqual([new Error('no')]);
+    expect(live.state(db)).toBe('none');
+  });
+
+  it('C63: removed in its own start, it is stopped after it', async () => {
+    const live = new LiveServices();
+    await live.start();
+    const tenant = live.service('tenant', { phases: ['before', 'during'] });
+    let removed: Promise<void> | undefined;
+    live.inside.set('+tenant before', () => {
+      removed = removeService(live.reactor, tenant);
+    });
+    const added = addService(live.reactor, tenant);
+    await live.rest();
+    expect(live.said()).toBe('+tenant before +tenant during -tenant before -tenant during');
+    expect(await how(added)).toBe('done');
+    expect(await how(removed as Promise<void>)).toBe('done');
+    expect(live.state(tenant)).toBe('none');
+  });
+
+  it('C63: a removal that waits for a restart begins after it, and a restart that waits for a removal is refused', async () => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    const web = live.use('web', { needs: [db] });
+    await live.start();
+    live.slow.add('-web');
+    const restart = restartService(live.reactor, db);
+    const removed = removeService(live.reactor, web);
+    const late = restartService(live.reactor, web);
+    await live.rest();
+    live.slow.delete('-web');
+    await live.settle('-web');
+    expect(live.said()).toBe('-web -db +db +web -web');
+    expect(await how(restart)).toBe('done');
+    expect(await how(removed)).toBe('done');
+    expect(await how(late)).toContain('Service "web" isn\'t used by this reactor, or was removed');
+  });
+
+  it('C63: a second request joins the first', async () => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    await live.start();
+    const both = [removeService(live.reactor, db), removeService(live.reactor, db)];
+    for (const one of both) expect(await how(one)).toBe(one === both[0] ? 'done' : 'failed: Service "db" isn\'t used by this reactor, or was removed: use or add it first');
+  });
+
+  it('C63: a stop in the middle lets it finish', async () => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    live.use('other');
+    await live.start();
+    live.slow.add('-db');
+    const removed = removeService(live.reactor, db);
+    void live.reactor.stop();
+    await live.rest();
+    expect(live.said()).toBe('-db');
+    await live.settle('-db');
+    expect(live.said()).toBe('-other');
+    expect(await how(removed)).toBe('done');
+  });
+
+  it('C63: once shutdown has begun, which stops it, it rejects', async () => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    let removed: Promise<void> | undefined;
+    live.reactor.addSystemEventTrigger('before', 'shutdown', () => {
+      removed = removeService(live.reactor, db);
+      removed.catch(() => undefined);
+    });
+    await live.start();
+    void live.reactor.stop();
+    await live.rest();
+    await expect(removed).rejects.toMatchObject({ code: 'ERR_TRIPHASE_PHASE_PASSED' });
+    expect(live.said()).toBe('-db');
+  });
+
+  it('C63: a service that is not used is refused', async () => {
+    const live = new LiveServices();
+    await live.start();
+    expect(await how(removeService(live.reactor, live.service('db')))).toContain('Service "db" isn\'t used');
+  });
+
+  it('C60, C63: a restart in a restart, of a service that has just started, follows it', async () => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    const web = live.use('web', { needs: [db] });
+    await live.start();
+    let inner: Promise<void> | undefined;
+    live.inside.set('+db', () => {
+      inner ??= restartService(live.reactor, web);
+    });
+    const outer = restartService(live.reactor, db);
+    await live.rest();
+    expect(live.said()).toBe('-web -db +db +web -web +web');
+    expect(await how(outer)).toBe('done');
+    expect(await how(inner as Promise<void>)).toBe('done');
+  });
+
+  it('C60, C63: a crash rejects what waits too', async () => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    await live.start();
+    live.slow.add('-db');
+    const all: Promise<Service | void>[] = [
+      restartService(live.reactor, db),
+      removeService(live.reactor, db),
+      addService(live.reactor, live.service('web', { needs: [db] })),
+    ];
+    await live.rest();
+    live.reactor.crash();
+    for (const one of all) expect(await how(one)).toContain('failed: The run ended');
+  });
+});

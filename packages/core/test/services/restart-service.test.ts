@@ -1,0 +1,266 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { restartService, type RunResult } from '@triphase/core';
+
+import { how, LiveServices } from './live-services.ts';
+
+describe('restartService', () => {
+  it('C60: stops what needs the service and the service itself, in order, with the reason, and starts all again', async () => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    live.use('cache', { needs: [db] });
+    live.use('other');
+    await live.start();
+    const restart = restartService(live.reactor, db);
+    expect(await how(restart)).toBe('done');
+    expect(live.said()).toBe('-cache -db +db +cache');
+    expect(live.reasons).toEqual(['-cache restart db', '-db restart db']);
+    expect(live.reactor.state).toBe('running');
+    live.reactor.crash();
+  });
+
+  it('C60: each end goes phase by phase, each phase a barrier', async () => {
+    const live = new LiveServices();
+    const phases = ['before', 'during', 'after'] as const;
+    const db = live.use('db', { phases });
+    live.use('web', { phases, needs: [db] });
+    await live.start();
+    live.slow.add('-web before').add('+db during');
+    const restart = restartService(live.reactor, db);
+    await live.rest();
+    expect(live.said()).toBe('-web before');
+    await live.settle('-web before');
+    expect(live.said()).toBe(
+      '-db before -web during -db during -web after -db after +db before +web before +db during',
+    );
+    expect(await how(restart)).toBe('pending');
+    await live.settle('+db during');
+    expect(live.said()).toBe('+web during +db after +web after');
+    expect(await how(restart)).toBe('done');
+  });
+
+  it('C60: a second request for the same joins the first', async () => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    await live.start();
+    live.slow.add('-db');
+    const first = restartService(live.reactor, db);
+    const second = restartService(live.reactor, db);
+    await live.rest();
+    await live.settle('-db');
+    expect(await how(first)).toBe('done');
+    expect(await how(second)).toBe('done');
+    expect(live.said()).toBe('-db +db');
+  });
+
+  it('C60: restarts that share services run one after the other, others side by side', async () => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    const web = live.use('web', { needs: [db] });
+    const log = live.use('log');
+    await live.start();
+    live.slow.add('-db').add('-log');
+    const all = [
+      restartService(live.reactor, db),
+      restartService(live.reactor, web),
+      restartService(live.reactor, log),
+    ];
+    await live.rest();
+    expect(live.said()).toBe('-web -db -log');
+    await live.settle('-db');
+    expect(live.said()).toBe('+db +web -web +web');
+    await live.settle('-log');
+    expect(live.said()).toBe('+log');
+    for (const one of all) expect(await how(one)).toBe('done');
+  });
+
+  it('C60: a start that fails ends the program, with the error once in the result', async () => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    const web = live.use('web', { needs: [db] });
+    const run = live.reactor.run();
+    await live.rest();
+    live.said();
+    const error = new Error('no route');
+    live.failing.set('+db', error);
+    const restart = restartService(live.reactor, db);
+    await live.rest();
+    expect(await how(restart)).toBe('failed: no route');
+    const result: RunResult = await run;
+    expect(result.reason).toEqual({ kind: 'service-failed', service: 'db', cause: error });
+    expect(live.said()).toBe('-web -db +db');
+    expect(live.errors).toEqual([error]);
+    expect(result.errors.map((each) => each.cause ?? each)).toEqual([error]);
+    expect(live.state(web)).toBe('stopped');
+  });
+
+  it('C60: what outlives its limit while it is stopped is not started beside itself', async () => {
+    const live = new LiveServices({ limits: { shutdown: { during: 100 } } });
+    const db = live.use('db');
+    const web = live.use('web', { needs: [db] });
+    const run = live.reactor.run();
+    await live.rest();
+    live.said();
+    live.slow.add('-web');
+    const restart = restartService(live.reactor, db);
+    await live.rest();
+    live.reactor.advance(100);
+    await live.rest();
+    expect(await how(restart)).toContain('failed: Service "web" (shutdown, during) timed out after 100 ms');
+    const result = await run;
+    expect(result.reason).toMatchObject({ kind: 'service-failed', service: 'web' });
+    expect(live.said()).toBe('-web -db');
+    expect(result.errors).toHaveLength(1);
+    expect(live.errors).toHaveLength(1);
+    expect(live.state(web)).toBe('failed');
+  });
+
+  it.each(['idle', 'starting', 'stopping', 'stopped'])('C60: rejects while %s', async (state) => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    if (state === 'starting') live.slow.add('+db');
+    if (state === 'stopping') live.slow.add('-db');
+    if (state !== 'idle') void live.reactor.run();
+    await live.rest();
+    if (state === 'stopping' || state === 'stopped') void live.reactor.stop();
+    await live.rest();
+    expect(live.reactor.state).toBe(state);
+    expect(await how(restartService(live.reactor, db))).toContain(`(state: ${state})`);
+  });
+
+  it('C60: a service that is not used is refused', async () => {
+    const live = new LiveServices();
+    await live.start();
+    expect(await how(restartService(live.reactor, live.service('db')))).toContain('Service "db" isn\'t used');
+    expect(() => restartService({} as never, live.service('db'))).toThrow('is no reactor');
+  });
+
+  it('C60: a stop in the middle lets the stopping part finish, shutdown fires after it, and nothing is started', async () => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    live.use('web', { needs: [db] });
+    live.use('other');
+    await live.start();
+    live.slow.add('-db');
+    const restart = restartService(live.reactor, db);
+    const run = live.reactor.stop();
+    await live.rest();
+    expect(live.said()).toBe('-web -db');
+    await live.settle('-db');
+    expect(live.said()).toBe('-other');
+    expect(await how(restart)).toContain('failed: The run ended, or began to stop');
+    expect((await run).errors).toEqual([]);
+  });
+
+  it('C60: a stop in the middle cuts the part that starts, and what has started of it is stopped', async () => {
+    const live = new LiveServices();
+    const db = live.use('db', { phases: ['before', 'during'] });
+    await live.start();
+    live.slow.add('+db before');
+    const restart = restartService(live.reactor, db);
+    await live.rest();
+    live.said();
+    void live.reactor.stop();
+    await live.rest();
+    expect(live.said()).toBe('');
+    await live.settle('+db before');
+    expect(live.said()).toBe('-db before -db during');
+    expect(live.reactor.state).toBe('stopped');
+    expect(await how(restart)).toContain('failed: The run ended, or began to stop');
+  });
+
+  it('C60: escalate goes through what is left of the part without waiting, and what is left behind is an error', async () => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    live.use('web', { needs: [db] });
+    const run = live.reactor.run();
+    await live.rest();
+    live.said();
+    live.slow.add('-web');
+    const restart = restartService(live.reactor, db);
+    live.reactor.escalate();
+    await live.rest();
+    expect(live.said()).toBe('-web -db');
+    const result = await run;
+    expect(result.errors.map(({ message }) => message)).toEqual([
+      expect.stringContaining('Service "web" (shutdown, during) was abandoned') as unknown,
+    ]);
+    expect(await how(restart)).toContain('was abandoned');
+  });
+
+  it('C60: the shutdown deadline ends a part that goes on', async () => {
+    const live = new LiveServices({ limits: { shutdown: { deadline: 1_000 } } });
+    const db = live.use('db');
+    const run = live.reactor.run();
+    await live.rest();
+    live.said();
+    live.slow.add('-db');
+    void restartService(live.reactor, db);
+    live.reactor.advance(900);
+    await live.rest();
+    void live.reactor.stop();
+    live.reactor.advance(100);
+    await live.rest();
+    const result = await run;
+    expect(result.errors.map((each) => (each.cause as Error | undefined)?.message ?? each.message)).toEqual([
+      expect.stringContaining('timed out after 1000 ms') as unknown,
+    ]);
+  });
+
+  it('C60: a crash rejects it, and the next run starts what it had stopped', async () => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    const web = live.use('web', { needs: [db] });
+    await live.start();
+    live.slow.add('-db');
+    const restart = restartService(live.reactor, db);
+    await live.rest();
+    live.reactor.crash();
+    await live.rest();
+    expect(live.said()).toBe('-web -db');
+    expect(await how(restart)).toContain('failed: The run ended');
+    live.slow.clear();
+    const run = live.reactor.run();
+    await live.rest();
+    expect(live.said()).toBe('+web');
+    expect(live.state(web)).toBe('started');
+    void live.reactor.stop();
+    await live.rest();
+    await run;
+    expect(live.said()).toBe('-web -db');
+  });
+
+  it('C60: a crash in the part that starts: the next run starts what is left', async () => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    live.use('web', { needs: [db] });
+    await live.start();
+    live.slow.add('+db');
+    void restartService(live.reactor, db);
+    await live.rest();
+    live.reactor.crash();
+    live.slow.clear();
+    live.said();
+    const run = live.reactor.run();
+    await live.rest();
+    expect(live.said()).toBe('+db +web');
+    void live.reactor.stop();
+    await live.rest();
+    await run;
+    expect(live.said()).toBe('-web -db');
+  });
+
+  it('C60: pending() names what a restart waits for', async () => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    live.use('web', { needs: [db] });
+    await live.start();
+    live.slow.add('-web');
+    void restartService(live.reactor, db);
+    await live.rest();
+    expect(
+      live.reactor.pending().map(({ name, event, phase, kind }) => `${kind} ${name} ${String(event)} ${String(phase)}`),
+    ).toEqual(['service web shutdown during']);
+    live.reactor.crash();
+  });
+});
