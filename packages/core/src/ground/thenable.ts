@@ -5,7 +5,7 @@
  */
 export function whenSettled(
   value: unknown,
-  fulfilled: () => unknown,
+  fulfilled: (value: unknown) => unknown,
   rejected: (error: unknown) => unknown,
 ): Promise<unknown> | undefined {
   if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return undefined;

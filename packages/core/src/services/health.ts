@@ -46,15 +46,6 @@ export interface ServiceHealth {
 
 type Verdict = Pick<ServiceHealth, 'health' | 'detail'>;
 
-/** The last question to a service. */
-interface Question {
-  /** When it was asked, on the reactor's clock. */
-  readonly askedAt: number;
-  readonly verdict: Verdict | Promise<Verdict>;
-  /** `health()` has settled, perhaps after the limit. */
-  readonly isSettled: () => boolean;
-}
-
 /** By service: a map from reactors would keep them alive (C43). */
 const questions: WeakMap<Service, Question> = new WeakMap();
 
@@ -91,67 +82,81 @@ async function healthOf(app: ServiceHost, node: ServiceNode): Promise<ServiceHea
 }
 
 /** The answer to the last question, if that still counts, or to a new one. */
-function verdictOf(app: ServiceHost, service: Service): Verdict | Promise<Verdict> {
+function verdictOf(app: ServiceHost, service: Service): Promise<Verdict> {
   const last = questions.get(service);
-  if (last !== undefined && (!last.isSettled() || app.now() - last.askedAt < LIMIT_MS)) return last.verdict;
-  const question = ask(app, service);
-  questions.set(service, question);
+  if (last !== undefined && (!last.isSettled || app.now() - last.askedAt < LIMIT_MS)) return last.verdict;
+  const question = new Question(app, service);
+  questions.set(service, question); // before it is asked: it may ask for the health of the whole program
+  question.ask();
   return question.verdict;
 }
 
-function ask(app: ServiceHost, service: Service): Question {
-  const askedAt = app.now();
-  let isSettled = false;
-  let answer: unknown;
-  try {
-    answer = service.health === undefined ? 'up' : service.health();
-  } catch (error) {
-    return { askedAt, verdict: failed(error), isSettled: () => true };
+/** One question to a service. */
+class Question {
+  /** When it was asked, on the reactor's clock. */
+  readonly askedAt: number;
+  readonly verdict: Promise<Verdict>;
+  /** `health()` has settled, perhaps after the limit. */
+  isSettled = false;
+  readonly #app: ServiceHost;
+  readonly #service: Service;
+  #resolve: (verdict: Verdict) => void = () => undefined;
+  #limit: Disposable | undefined;
+
+  constructor(app: ServiceHost, service: Service) {
+    this.#app = app;
+    this.#service = service;
+    this.askedAt = app.now();
+    this.verdict = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
   }
-  let settle = (_: Verdict): void => undefined;
-  const verdict: Promise<Verdict> = new Promise((resolve) => {
-    settle = resolve;
-  });
-  const settled = (result: Verdict): void => {
-    isSettled = true;
-    settle(result);
-    limit?.[dispose]();
-  };
-  const isAsync = whenSettled(
-    answer,
-    (value) => {
-      settled(read(value));
-    },
-    (error) => {
-      settled(failed(error));
-    },
-  );
-  if (isAsync === undefined) return { askedAt, verdict: read(answer), isSettled: () => true };
-  const tooLate = (why: string) => (): void => {
-    settle(down(why));
-  };
-  const limit = app.callLater(LIMIT_MS, tooLate(`no answer within ${String(LIMIT_MS)} ms`), {
-    name: `health of ${service.name}`,
-    onDrop: tooLate('the run has ended before its answer'),
-  });
-  return { askedAt, verdict, isSettled: () => isSettled };
+
+  ask(): void {
+    const failed = (error: unknown): void => {
+      this.#settle(down(messageOf(error)));
+    };
+    const answered = (answer: unknown): void => {
+      this.#settle(read(answer));
+    };
+    try {
+      const { health: own } = this.#service;
+      const answer: unknown = own === undefined ? 'up' : own.call(this.#service);
+      if (whenSettled(answer, answered, failed) === undefined) answered(answer);
+      else this.#setLimit();
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  #setLimit(): void {
+    const end = (why: string) => (): void => {
+      this.#resolve(down(why));
+    };
+    this.#limit = this.#app.callLater(LIMIT_MS, end(`no answer within ${String(LIMIT_MS)} ms`), {
+      name: `health of ${this.#service.name}`,
+      onDrop: end('the run has ended before its answer'),
+    });
+  }
+
+  #settle(verdict: Verdict): void {
+    this.isSettled = true;
+    this.#resolve(verdict);
+    this.#limit?.[dispose]();
+  }
 }
 
 /** What `health()` has answered. Each property is read once. */
 function read(answer: unknown): Verdict {
   try {
     if (answer === 'up' || answer === 'down') return { health: answer, detail: undefined };
-    const { status, detail } = answer as { readonly status?: unknown; readonly detail?: unknown }; // as: whatever it answers
+    const { status, detail } = Object(answer) as { readonly status?: unknown; readonly detail?: unknown }; // as: whatever it answers
     if (status === 'up' || status === 'down')
       return { health: status, detail: detail === undefined ? undefined : printable(detail) };
   } catch (error) {
-    return failed(error);
+    return down(messageOf(error));
   }
   return down("health() gave another answer than 'up', 'down' or { status, detail }");
-}
-
-function failed(error: unknown): Verdict {
-  return down(messageOf(error));
 }
 
 function down(detail: string | undefined): Verdict {
