@@ -35,6 +35,7 @@ export type {
   DetailOf,
   EventKey,
   FireArguments,
+  FireKey,
   FireOptions,
   Limits,
   Phase,
@@ -43,6 +44,7 @@ export type {
   Trigger,
   TriggerContext,
   TriggerHandle,
+  TriggerOf,
   TriggerOptions,
 } from './ground/events.ts';
 export type { FiringError, FiringReport, PhaseReport, TriggerReport } from './events/firing-report.ts';

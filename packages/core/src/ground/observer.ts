@@ -1,4 +1,5 @@
 import type { Phase } from './events.ts';
+import type { StopReason } from './host.ts';
 
 /**
  * A step of a firing, phase or trigger: its `start`, the `end` of its synchronous part, and `settled`. There is no `settled` if nothing was
@@ -12,6 +13,8 @@ export interface Observed {
   readonly event: unknown;
   /** The reactor's `now()`: monotonic milliseconds. Compare it only with other steps of the same reactor. */
   readonly time: number;
+  /** Set where only a part of the services is stopped or started while the reactor runs: why (C60, C63). */
+  readonly reason?: StopReason;
 }
 
 /** How a trigger ended. `abandoned`: the firing went on without it, at a limit or on escalation. */

@@ -2,6 +2,7 @@ import { reportTo } from '../ground/error-path.ts';
 import type { ErrorSource, OnError } from '../ground/error-source.ts';
 import type { ContextRunner, FiringDeps } from '../events/firing-deps.ts';
 import type { Host, Logger } from '../ground/host.ts';
+import { MonotonicClock } from '../ground/monotonic-clock.ts';
 import type { Observer } from '../ground/observer.ts';
 import { whenSettled } from '../ground/thenable.ts';
 
@@ -11,22 +12,40 @@ interface EnvironmentOptions {
   readonly logger: Logger;
   readonly observer: Observer | undefined;
   readonly debug: boolean;
+}
+
+/** What the reactor gives to its environment. */
+export interface EnvironmentHooks {
+  /** The host's monotonic clock. */
+  readonly hostNow: () => number;
+  /** The reactor's clock, which a subclass may replace. */
+  readonly now: () => number;
+  /** Calls `fn` once after `ms` milliseconds, unless it is disposed before. */
+  readonly after: (ms: number, fn: () => void) => Disposable;
   readonly captureContext: () => ContextRunner | undefined;
 }
 
-/** The clock, the error reporting and the observer of one reactor. */
+/** The host, the clock, the error reporting and the observer of one reactor. */
 export class ReactorEnvironment implements FiringDeps {
+  readonly host: Host;
+  readonly clock: MonotonicClock;
   readonly now: () => number;
   readonly after: (ms: number, fn: () => void) => Disposable;
+  readonly captureContext: () => ContextRunner | undefined;
   readonly debug: boolean;
   observer: Observer | undefined;
   /** The number of errors reported so far. */
   errors = 0;
   readonly #options: EnvironmentOptions;
 
-  constructor(now: () => number, after: (ms: number, fn: () => void) => Disposable, options: EnvironmentOptions) {
+  constructor({ hostNow, now, after, captureContext }: EnvironmentHooks, options: EnvironmentOptions) {
+    this.host = options.host;
+    this.clock = new MonotonicClock(hostNow, (error) => {
+      this.report(error, { kind: 'host', name: 'hostNow' });
+    });
     this.now = now;
     this.after = after;
+    this.captureContext = captureContext;
     this.debug = options.debug;
     this.#options = options;
     this.observer = this.#methodsOf(options.observer);
@@ -36,19 +55,15 @@ export class ReactorEnvironment implements FiringDeps {
     this.after(0, fn);
   }
 
-  captureContext(): ContextRunner | undefined {
-    return this.#options.captureContext();
-  }
-
   /** There is no `onError`: errors are logged, or reported to the page. */
   get logs(): boolean {
     return this.#options.onError === undefined;
   }
 
   report(error: unknown, source: ErrorSource): void {
-    const { onError, host, logger } = this.#options;
+    const { onError, logger } = this.#options;
     this.errors++;
-    reportTo(onError, host, logger, error, source);
+    reportTo(onError, this.host, logger, error, source);
   }
 
   notify<K extends keyof Observer>(method: K, ...args: Parameters<NonNullable<Observer[K]>>): void {

@@ -17,7 +17,7 @@ export function settle(run: Run, left: RunResult['left'], isLogged: boolean): vo
       'A run ended without a startup report: a bug in Triphase, please report it with this stack',
     );
   }
-  const result = new RunResult({ reason, startup, shutdown, left, failures: [...run.failures] });
+  const result = new RunResult(reason, startup, shutdown, left, [...run.failures]);
   if (failedIn === undefined || shutdown === undefined) {
     run.resolve(result);
     return;

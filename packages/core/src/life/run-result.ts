@@ -2,14 +2,6 @@ import type { FiringError, FiringReport } from '../events/firing-report.ts';
 import type { StopReason } from '../ground/host.ts';
 import { listed, printable } from '../ground/printable.ts';
 
-interface RunRecord {
-  readonly reason: StopReason;
-  readonly startup: FiringReport;
-  readonly shutdown: FiringReport | undefined;
-  readonly left: { readonly queued: number; readonly timed: number };
-  readonly failures: readonly unknown[];
-}
-
 /** The result of a run (C24). */
 export class RunResult {
   /** Why the run ended. */
@@ -23,7 +15,13 @@ export class RunResult {
 
   readonly #failures: readonly unknown[];
 
-  constructor({ reason, startup, shutdown, left, failures }: RunRecord) {
+  constructor(
+    reason: StopReason,
+    startup: FiringReport,
+    shutdown: FiringReport | undefined,
+    left: { readonly queued: number; readonly timed: number },
+    failures: readonly unknown[],
+  ) {
     this.reason = reason;
     this.startup = startup;
     this.shutdown = shutdown;

@@ -77,6 +77,16 @@ export class Run {
     return this.isUp ? 'running' : 'starting';
   }
 
+  /** It has not begun to end: the host may still request something. */
+  get isAlive(): boolean {
+    return this.stage === 'attaching' || this.stage === 'attached';
+  }
+
+  /** It may go on: `run()` has attached the host, and the end has not begun. A method, since the answer changes inside `advance()`. */
+  isAttached(): boolean {
+    return this.stage === 'attached';
+  }
+
   /** Call it after a change of a field: does the next step of the run, if one is due. */
   advance(): void {
     this.#advance(this);

@@ -68,6 +68,7 @@ export class Change {
   reject(error: unknown): void {
     this.promise.catch(() => undefined);
     this.#reject(error);
+    this.addition?.settle();
   }
 
   /** It was never possible: whoever has asked for it must hear of it. */
@@ -77,7 +78,11 @@ export class Change {
 
   /** Resolves the promise, or rejects it with the first error. */
   settle(): void {
-    if (this.failure === undefined) this.#resolve(this.service);
-    else this.reject(this.failure.error);
+    if (this.failure !== undefined) {
+      this.reject(this.failure.error);
+      return;
+    }
+    this.#resolve(this.service);
+    this.addition?.settle();
   }
 }

@@ -58,10 +58,10 @@ const questions: WeakMap<Service, Question> = new WeakMap();
  * const { ready, services } = await health(app);
  */
 export async function health(app: ServiceHost): Promise<AppHealth> {
-  const life = lifeOf(app);
-  const services = await Promise.all(life.services.nodes.map((node) => healthOf(app, node)));
+  const { services: graph, shutdown } = lifeOf(app).events;
+  const services = await Promise.all(graph.nodes.map((node) => healthOf(app, node)));
   const { state } = app; // it may have changed in the meantime
-  const isLive = state !== 'idle' && state !== 'stopped' && life.shutdown.firing?.aborted === undefined;
+  const isLive = state !== 'idle' && state !== 'stopped' && shutdown.firing?.aborted === undefined;
   const isReady = state === 'running' && services.every((each) => each.health === 'up' || !each.affectsReadiness);
   return { live: isLive, ready: isReady, state, services };
 }

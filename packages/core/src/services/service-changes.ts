@@ -9,6 +9,7 @@ import type { Run } from '../life/run.ts';
 import { Change } from './change.ts';
 import { dependantsOf } from './dependants.ts';
 import type { PartChanges } from './part-changes.ts';
+import { PhasePass } from './phase-pass.ts';
 import { holdShutdown } from './part-hold.ts';
 import type { ServiceLife } from './service-life.ts';
 import type { LifeEvent, ServiceNode } from './service-node.ts';
@@ -63,7 +64,7 @@ export class ServiceChanges implements PartChanges {
 
   pending(): PendingItem[] {
     const items = [...this.#active].flatMap(({ part }) => part?.pending() ?? []);
-    const now = this.#life.deps.now();
+    const now = this.#life.env.now();
     const locked = this.#locked();
     for (const [node, why] of this.#down) {
       const { name, needs, since } = node;
@@ -90,7 +91,7 @@ export class ServiceChanges implements PartChanges {
     );
     if (same !== undefined) return same.promise;
     const isLate = this.#life.current?.reason !== undefined;
-    const isKnown = this.#life.services.find(service) !== undefined;
+    const isKnown = this.#life.events.services.find(service) !== undefined;
     const change = new Change(kind, service, reason, hasDependants, isLate, isKnown);
     try {
       this.#checkTime(change);
@@ -109,13 +110,14 @@ export class ServiceChanges implements PartChanges {
     const changes = [...this.#active].filter(({ nodes }) => nodes.includes(node));
     if (changes.some(({ part }) => part?.event === 'shutdown') || this.#down.get(node) === 'leaving') return;
     this.#down.set(node, 'failed');
-    node.setState('failed', this.#life.deps.now());
+    node.setState('failed', this.#life.env.now());
     for (const { part } of changes) part?.lost(node);
   }
 
   /** Services can join until `during shutdown` begins, and leave until `before shutdown` does (C63). */
   #checkTime({ kind }: Change): void {
-    const { shutdown, current } = this.#life;
+    const { events, current } = this.#life;
+    const { shutdown } = events;
     const begun = shutdown.firing?.begun ?? (current?.hasPassed('shutdown') === true ? PHASES.length : 0);
     const isInBefore = begun === 1 && shutdown.firing?.isInPhase === true;
     if (begun === 0 || (kind === 'add' && isInBefore)) return;
@@ -156,7 +158,7 @@ export class ServiceChanges implements PartChanges {
   #beginRun(run: Run): void {
     if (this.#run === run) return;
     this.#run = run;
-    for (const node of this.#life.services.nodes) {
+    for (const node of this.#life.events.services.nodes) {
       const isLeft = PHASES.some((phase) => node.functionDue('startup', phase));
       if (node.hasStarted && !isLeft) node.calledIn = PHASES.length;
     }
@@ -183,9 +185,9 @@ export class ServiceChanges implements PartChanges {
 
   /** A start has as much time as `before` of shutdown, as when the start of the reactor is stopped (C29). */
   #limit(part: ServicePart, { stoppedAt = 0 }: Run): void {
-    const { deadline = Infinity, before = Infinity } = this.#life.limitsOf('shutdown') ?? {};
+    const { deadline = Infinity, before = Infinity } = this.#life.registry.limitsOf('shutdown') ?? {};
     const limit = part.event === 'startup' ? Math.min(deadline, before) : deadline;
-    part.limitTo(stoppedAt + limit - this.#life.deps.now(), `The time limit of a stop (${String(limit)} ms)`);
+    part.limitTo(stoppedAt + limit - this.#life.env.now(), `The time limit of a stop (${String(limit)} ms)`);
   }
 
   /** Changes that share services run one after the other. A service isn't stopped while one that needs it starts. */
@@ -209,11 +211,11 @@ export class ServiceChanges implements PartChanges {
   }
 
   #rootOf({ service }: Change): ServiceNode | undefined {
-    return service && this.#life.services.find(service);
+    return service && this.#life.events.services.find(service);
   }
 
   #nodesOf({ kind, hasDependants }: Change, root: ServiceNode): readonly ServiceNode[] {
-    return hasDependants ? dependantsOf(root, kind === 'remove', this.#life.services.nodes) : [root];
+    return hasDependants ? dependantsOf(root, kind === 'remove', this.#life.events.services.nodes) : [root];
   }
 
   #begin(change: Change, run: Run): void {
@@ -228,7 +230,7 @@ export class ServiceChanges implements PartChanges {
   }
 
   #add(change: Change, run: Run): void {
-    const { services, limitsOf } = this.#life;
+    const { services } = this.#life.events;
     const service = change.service as Service; // as: an addition has one
     const known = services.find(service);
     if (known !== undefined) {
@@ -236,9 +238,14 @@ export class ServiceChanges implements PartChanges {
       this.#following.add(change);
       return;
     }
-    change.nodes = services.add(service, this.#app, limitsOf, (node) => {
-      this.#checkAddition(node);
-    });
+    change.nodes = services.add(
+      service,
+      this.#app,
+      (event) => this.#life.registry.limitsOf(event),
+      (node) => {
+        this.#checkAddition(node);
+      },
+    );
     for (const node of change.nodes) {
       this.#down.set(node, 'due');
       this.#added.set(node, change);
@@ -301,7 +308,7 @@ export class ServiceChanges implements PartChanges {
   #startDue(run: Run): void {
     const locked = this.#locked();
     const due: Set<ServiceNode> = new Set();
-    for (const node of this.#life.services.nodes) {
+    for (const node of this.#life.events.services.nodes) {
       const canStart = node.needs.every((need) => due.has(need) || this.isUp(need));
       if (this.#down.get(node) === 'due' && !locked.has(node) && canStart) due.add(node);
     }
@@ -318,8 +325,9 @@ export class ServiceChanges implements PartChanges {
   }
 
   #beginPart(change: Change, event: LifeEvent, nodes: readonly ServiceNode[], run: Run): void {
-    const { deps, limitsOf, shutdown } = this.#life;
-    const part = new ServicePart(event, nodes, change.reason, limitsOf(event), {
+    const { env: deps, registry, events } = this.#life;
+    const { shutdown } = events;
+    const part = new ServicePart(event, nodes, change.reason, registry.limitsOf(event), {
       deps,
       isUp: (node) => this.isUp(node),
       startFailed: (node, phase, error) => {
@@ -361,11 +369,15 @@ export class ServiceChanges implements PartChanges {
     }
     this.#end(change);
     if (change.kind !== 'start') this.#following.add(change);
+    const { firing } = this.#life.events.shutdown;
+    // What was added in `before shutdown` has missed that phase.
+    if (firing?.isInPhase === true && firing.begun === 1)
+      new PhasePass('shutdown', 'before', firing, this.#life.env.now).begin(started);
   }
 
   #removed(change: Change): void {
     const { nodes } = change;
-    this.#life.services.remove(nodes);
+    this.#life.events.services.remove(nodes);
     this.#end(change);
     for (const node of nodes) {
       this.#down.delete(node);
@@ -376,7 +388,6 @@ export class ServiceChanges implements PartChanges {
       }
     }
     change.settle();
-    change.addition?.settle();
   }
 
   #end(change: Change): void {
@@ -419,7 +430,7 @@ export class ServiceChanges implements PartChanges {
     const isHandled =
       isToldToEnd ||
       (addition === undefined && stopReason === undefined && node.settings.startFailed?.(error, source) === true);
-    if (!isHandled) this.#life.deps.report(error, source);
+    if (!isHandled) this.#life.env.report(error, source);
     if (!isHandled && addition === undefined) this.#fail(node, error);
     this.advance();
   }
@@ -434,7 +445,7 @@ export class ServiceChanges implements PartChanges {
         phase,
         name,
       );
-    if (error !== undefined) this.#life.deps.report(error, sourceOf(node, 'shutdown', phase));
+    if (error !== undefined) this.#life.env.report(error, sourceOf(node, 'shutdown', phase));
     change.fail(failure);
     if (change.kind === 'restart') {
       this.#down.set(node, 'failed'); // never started beside itself
@@ -443,7 +454,7 @@ export class ServiceChanges implements PartChanges {
   }
 
   #fail({ name }: ServiceNode, error: unknown): void {
-    this.#life.fail({ kind: 'service-failed', service: name, cause: error }, error);
+    this.#life.failService({ kind: 'service-failed', service: name, cause: error }, error);
   }
 
   // ── End of the run ──
@@ -461,10 +472,7 @@ export class ServiceChanges implements PartChanges {
     this.#added.clear();
     this.#run = undefined;
     this.#isCut = false;
-    for (const change of changes) {
-      change.reject(change.failure?.error ?? stopped());
-      change.addition?.settle();
-    }
+    for (const change of changes) change.reject(change.failure?.error ?? stopped());
   }
 }
 

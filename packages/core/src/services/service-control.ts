@@ -60,7 +60,7 @@ class ReactorServices implements ServiceControl {
   }
 
   down(service: Service): void {
-    const node = this.#life.services.find(service);
+    const node = this.#life.events.services.find(service);
     if (node !== undefined) this.#changes.lose(node);
   }
 
@@ -80,7 +80,7 @@ class ReactorServices implements ServiceControl {
   }
 
   isNeeded(service: Service): boolean {
-    const { services } = this.#life;
+    const { services } = this.#life.events;
     const node = services.find(service);
     const isNeeding = ({ hasStarted, state }: ServiceNode): boolean => hasStarted && state !== 'stopped';
     if (node?.isFoundation === true && services.nodes.some((each) => !each.isFoundation && isNeeding(each)))
@@ -89,12 +89,11 @@ class ReactorServices implements ServiceControl {
   }
 
   list(): readonly ServiceState[] {
-    return this.#life.services.nodes.map(({ service, name, state, since }) => ({ service, name, state, since }));
+    return this.#life.events.services.nodes.map(({ service, name, state, since }) => ({ service, name, state, since }));
   }
 
   failProgram(reason: StopReason, error?: unknown): void {
-    const { deps } = this.#life;
-    if (error !== undefined) deps.report(error, { kind: 'service', name: reason.service ?? 'service' });
-    this.#life.fail(reason, error);
+    if (error !== undefined) this.#life.env.report(error, { kind: 'service', name: reason.service ?? 'service' });
+    this.#life.failService(reason, error);
   }
 }

@@ -7,16 +7,15 @@ import type { LimitsOf, ServiceGraph } from './service-graph.ts';
 
 /** The life of a reactor as the functions beside it see it. */
 export interface ServiceLife {
-  readonly deps: FiringDeps;
-  readonly services: ServiceGraph;
-  readonly shutdown: SystemEvent;
-  readonly limitsOf: LimitsOf;
+  readonly env: FiringDeps;
+  readonly registry: { readonly limitsOf: LimitsOf };
+  readonly events: { readonly services: ServiceGraph; readonly shutdown: SystemEvent };
   /** The run under way, or the one that has stopped. Undefined when idle. */
   readonly current: Run | undefined;
   /** Set by the first function that changes services. */
   changes: PartChanges | undefined;
   /** Puts an error into the result of the run, once, and stops with this reason unless it is stopping. While starting: a failed start. */
-  fail(reason: StopReason, error: unknown): void;
+  failService(reason: StopReason, error: unknown): void;
 }
 
 /** Set by `ReactorBase`. No WeakMap by reactor: what it holds of a reactor would keep that alive (C43). */

@@ -33,12 +33,10 @@ export function checkInLimits(
   functions: Readonly<Partial<Record<Phase, unknown>>>,
   limits: Limits = {},
 ): void {
-  for (const phase of PHASES)
-    if (functions[phase] !== undefined)
-      checkNested(
-        ms,
-        title,
-        limits[phase] ?? limits.deadline,
-        `the limit of ${limits[phase] === undefined ? '' : `${phase} `}${event}`,
-      );
+  for (const phase of PHASES) {
+    if (functions[phase] === undefined) continue;
+    const limit = limits[phase];
+    if (limit === undefined) checkNested(ms, title, limits.deadline, `the deadline of ${event}`);
+    else checkNested(ms, title, limit, `the limit of ${phase} ${event}`);
+  }
 }

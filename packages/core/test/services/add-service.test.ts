@@ -190,7 +190,7 @@ describe('addService', () => {
     await live.settle('+tenant before');
     expect(live.said()).toBe('+tenant during');
     await live.settle('+tenant during');
-    expect(live.said()).toBe('-tenant during -db');
+    expect(live.said()).toBe('-tenant before -tenant during -db');
     expect(await how(added as Promise<Service>)).toBe('done');
     await expect(late).rejects.toMatchObject({ code: 'ERR_TRIPHASE_PHASE_PASSED' });
     await expect(addService(live.reactor, tenant)).rejects.toMatchObject({ code: 'ERR_TRIPHASE_PHASE_PASSED' });

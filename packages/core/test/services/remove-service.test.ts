@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { addService, removeService, restartService, type Service } from '@triphase/core';
+import { addService, removeService, restartService } from '@triphase/core';
 
 import { how, LiveServices } from './live-services.ts';
 
@@ -154,7 +154,12 @@ describe('removeService', () => {
     const db = live.use('db');
     await live.start();
     const both = [removeService(live.reactor, db), removeService(live.reactor, db)];
-    for (const one of both) expect(await how(one)).toBe(one === both[0] ? 'done' : 'failed: Service "db" isn\'t used by this reactor, or was removed: use or add it first');
+    for (const one of both)
+      expect(await how(one)).toBe(
+        one === both[0]
+          ? 'done'
+          : 'failed: Service "db" isn\'t used by this reactor, or was removed: use or add it first',
+      );
   });
 
   it('C63: a stop in the middle lets it finish', async () => {
@@ -214,7 +219,7 @@ describe('removeService', () => {
     const db = live.use('db');
     await live.start();
     live.slow.add('-db');
-    const all: Promise<Service | void>[] = [
+    const all: Promise<unknown>[] = [
       restartService(live.reactor, db),
       removeService(live.reactor, db),
       addService(live.reactor, live.service('web', { needs: [db] })),

@@ -1,0 +1,243 @@
+import { addService, removeService, restartService, type Phase, type Phases, type Service } from '@triphase/core';
+
+import { serviceControl } from '../../src/services/service-control.ts';
+import { HandTurnedReactor, settled } from '../hand-turned-reactor.ts';
+
+export const PHASES: readonly Phase[] = ['before', 'during', 'after'];
+
+export interface ServicePlan {
+  /** Places of services that were made before it. */
+  readonly needs: readonly number[];
+  readonly phases: readonly Phase[];
+}
+
+type End = 'startup' | 'shutdown';
+
+interface Call {
+  readonly of: Living;
+  readonly end: End;
+  readonly phase: Phase;
+  settle(isDone: boolean): void;
+}
+
+/** What a service has done since it was last down. */
+interface Living {
+  readonly service: Service;
+  readonly needs: readonly Living[];
+  readonly phases: readonly Phase[];
+  /** Startup functions of this life that have fulfilled. */
+  started: Set<Phase>;
+  /** Shutdown functions of this life that have settled. */
+  stopped: Set<Phase>;
+  isFailed: boolean;
+  /** It is restarted without those that need it. */
+  isAlone: boolean;
+  /** It was added while the reactor was stopping. */
+  readonly isLate: boolean;
+}
+
+/**
+ * A program whose services start, stop, restart, join and leave at random. Each call of a service is checked against the rules of C52 and
+ * C60, said as plainly as they can be said; what is broken is in `broken`.
+ */
+export class LivingServices {
+  readonly reactor: HandTurnedReactor = new HandTurnedReactor({ onError: () => undefined });
+  readonly broken: string[] = [];
+  readonly promises: Promise<unknown>[] = [];
+  readonly all: Living[] = [];
+  readonly calls: Call[] = [];
+  readonly #isStrict: boolean;
+  #slow = false;
+
+  /** `isStrict`: nothing crashes or escalates, so that every rule holds. */
+  constructor(plans: readonly ServicePlan[], isStrict: boolean) {
+    this.#isStrict = isStrict;
+    for (const plan of plans) this.reactor.use(this.#make(plan).service);
+  }
+
+  async run(): Promise<void> {
+    this.#slow = false;
+    try {
+      this.reactor.run().catch(() => undefined);
+    } catch {
+      return; // it runs, or can't run any more
+    }
+    await this.rest();
+    this.#slow = true;
+  }
+
+  async rest(): Promise<void> {
+    for (let i = 0; i < 4; i++) {
+      await settled();
+      this.reactor.pump();
+    }
+  }
+
+  restart(place: number): void {
+    const living = this.#at(place);
+    if (living !== undefined) this.#watch(restartService(this.reactor, living.service));
+  }
+
+  /** As the restart policy of a service whose body has failed. */
+  lose(place: number): void {
+    const living = this.#at(place);
+    if (living === undefined || this.reactor.state !== 'running') return;
+    const control = serviceControl(this.reactor);
+    if (control.list().find(({ service }) => service === living.service)?.state !== 'started') return;
+    living.isAlone = true;
+    control.down(living.service);
+    const reason = { kind: 'restart', service: living.service.name, cause: 'alone' };
+    this.#watch(control.restart(living.service, { dependants: false, reason }));
+  }
+
+  remove(place: number): void {
+    const living = this.#at(place);
+    if (living !== undefined) this.#watch(removeService(this.reactor, living.service));
+  }
+
+  add(plan: ServicePlan): void {
+    this.#watch(addService(this.reactor, this.#make(plan).service));
+  }
+
+  settle(which: number, isDone: boolean): void {
+    const [call] = this.calls.splice(which % Math.max(1, this.calls.length), 1);
+    call?.settle(isDone);
+  }
+
+  /** Settles all that pends, until nothing does. */
+  async drain(): Promise<void> {
+    this.#slow = false;
+    do {
+      while (this.calls.length > 0) this.settle(0, true);
+      await this.rest();
+    } while (this.calls.length > 0);
+    this.#slow = true;
+  }
+
+  /** Promises that have not settled. */
+  async pending(): Promise<number> {
+    let pending = this.promises.length;
+    for (const promise of this.promises) promise.then(count, count);
+    function count(): void {
+      pending--;
+    }
+    await settled();
+    return pending;
+  }
+
+  /** The services that have started and have not been stopped. */
+  left(): string[] {
+    return this.all.filter((each) => !isDown(each)).map(({ service }) => service.name);
+  }
+
+  #at(place: number): Living | undefined {
+    return this.all[place % Math.max(1, this.all.length)];
+  }
+
+  #watch(promise: Promise<unknown>): void {
+    promise.catch(() => undefined);
+    this.promises.push(promise);
+  }
+
+  #make({ needs, phases }: ServicePlan): Living {
+    const name = `s${String(this.all.length)}`;
+    const needed = this.all.length === 0 ? [] : [...new Set(needs.map((need) => need % this.all.length))];
+    const needsOf = needed.map((place) => this.all[place]).filter((each) => each !== undefined);
+    const of = (end: End): Phases =>
+      Object.fromEntries(
+        phases.map((phase) => [
+          phase,
+          (context: { detail: unknown }) => this.#called(living, end, phase, context.detail),
+        ]),
+      );
+    const living: Living = {
+      service: { name, needs: needsOf.map(({ service }) => service), startup: of('startup'), shutdown: of('shutdown') },
+      needs: needsOf,
+      phases,
+      started: new Set(),
+      stopped: new Set(),
+      isFailed: false,
+      isAlone: false,
+      isLate: this.reactor.state === 'stopping',
+    };
+    this.all.push(living);
+    return living;
+  }
+
+  #called(living: Living, end: End, phase: Phase, detail: unknown): unknown {
+    const isAlone = (detail as { cause?: unknown } | undefined)?.cause === 'alone';
+    if (end === 'startup') this.#checkStart(living, phase);
+    else this.#checkStop(living, phase, isAlone);
+    const over = (isDone: boolean): void => {
+      if (end === 'shutdown') {
+        living.stopped.add(phase);
+        if (isDown(living)) living.started = new Set();
+      } else if (isDone) living.started.add(phase);
+      else living.isFailed = true;
+    };
+    if (!this.#slow) {
+      over(true);
+      return undefined;
+    }
+    return new Promise<void>((resolve, reject) => {
+      this.calls.push({
+        of: living,
+        end,
+        phase,
+        settle: (isDone) => {
+          over(isDone);
+          if (isDone) resolve();
+          else reject(new Error(`${living.service.name} ${end} ${phase}`));
+        },
+      });
+    });
+  }
+
+  #checkStart(living: Living, phase: Phase): void {
+    const { name } = living.service;
+    if (this.#isPending(living)) this.#break(`${name} starts ${phase} beside itself`);
+    if (isDown(living)) {
+      living.started = new Set();
+      living.stopped = new Set();
+      living.isFailed = false;
+      living.isAlone = false;
+    } else if (living.stopped.size > 0) this.#break(`${name} starts ${phase} while it is half stopped`);
+    if (this.reactor.state === 'stopping') return; // the functions of `before shutdown` of its needs may have been called
+    for (const need of living.needs) {
+      const isReady = need.phases.every((each) => isLater(each, phase) || need.started.has(each));
+      if (need.phases.length > 0 && (!isReady || (!isDown(need) && (need.stopped.size > 0 || need.isAlone))))
+        this.#break(`${name} starts ${phase} without ${need.service.name}`);
+    }
+  }
+
+  #checkStop(living: Living, phase: Phase, isAlone: boolean): void {
+    const { name } = living.service;
+    if (this.#isPending(living)) this.#break(`${name} stops ${phase} beside itself`);
+    if (living.started.size === 0) this.#break(`${name} stops ${phase} and has not started`);
+    if (isAlone) return;
+    for (const other of this.all) {
+      if (!other.needs.includes(living) || isDown(other)) continue;
+      // It was added in `before shutdown`, which calls what was used before.
+      if (phase === 'before' && other.isLate) continue;
+      const isReady = other.phases.every((each) => isLater(each, phase) || other.stopped.has(each));
+      if (!isReady) this.#break(`${name} stops ${phase} before ${other.service.name}`);
+    }
+  }
+
+  #isPending(living: Living): boolean {
+    return this.calls.some(({ of }) => of === living);
+  }
+
+  #break(what: string): void {
+    if (this.#isStrict) this.broken.push(what);
+  }
+}
+
+function isLater(phase: Phase, than: Phase): boolean {
+  return PHASES.indexOf(phase) > PHASES.indexOf(than);
+}
+
+/** It has never started, has failed to start, or every shutdown function has settled. */
+function isDown({ phases, started, stopped, isFailed }: Living): boolean {
+  return started.size === 0 || isFailed || phases.every((phase) => stopped.has(phase));
+}

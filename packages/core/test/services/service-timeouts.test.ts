@@ -1,0 +1,169 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { resource, TriggerTimeoutError, type Limits, type Service, type ServiceTimeouts } from '@triphase/core';
+
+import { LiveServices } from './live-services.ts';
+
+const hang = (): Promise<void> => new Promise(() => undefined);
+
+describe('the timeout of a service', () => {
+  it.each<[string, number | ServiceTimeouts]>([
+    ['a number', 10],
+    ['{ stop }', { stop: 10 }],
+  ])('C66: %s bounds its shutdown functions', async (_, timeout) => {
+    const live = new LiveServices();
+    live.reactor.use({ name: 'x', timeout, shutdown: { during: hang } });
+    await live.start();
+    const run = live.reactor.stop();
+    await live.rest();
+    live.reactor.advance(9);
+    await live.rest();
+    expect(live.reactor.state).toBe('stopping');
+    live.reactor.advance(1);
+    await live.rest();
+    expect((await run).errors).toEqual([expect.any(TriggerTimeoutError)]);
+  });
+
+  it('C66: `start` bounds its startup functions, each for itself, and `stop` does not', async () => {
+    const live = new LiveServices();
+    live.use('db', { phases: ['before', 'during'], timeout: { start: 10, stop: 5 } });
+    live.slow.add('+db before').add('+db during');
+    const run = live.reactor.run();
+    run.catch(() => undefined);
+    await live.rest();
+    live.reactor.advance(9);
+    await live.settle('+db before');
+    live.reactor.advance(9);
+    await live.rest();
+    expect(live.reactor.state).toBe('starting');
+    live.reactor.advance(1);
+    await live.rest();
+    await expect(run).rejects.toThrow('Service "db" (startup, during) timed out after 10 ms');
+  });
+
+  it('C66: a resource has both too', async () => {
+    const live = new LiveServices();
+    live.reactor.use(resource('db', () => 'db', hang, { timeout: { start: 1_000, stop: 10 } }));
+    await live.start();
+    void live.reactor.stop();
+    await live.rest();
+    live.reactor.advance(10);
+    await live.rest();
+    expect(live.reactor.state).toBe('stopped');
+    expect(live.errors).toEqual([expect.any(TriggerTimeoutError)]);
+  });
+
+  it.each<[unknown, RegExp]>([
+    ['10', /^The timeout of service "x" is .* got the string '10'/],
+    [NaN, /^The timeout of service "x" is .* got NaN/],
+    [-1, /^The timeout of service "x" is .* got -1/],
+    [null, /^The timeout of service "x" is null: give milliseconds, or \{ start, stop \}/],
+    [{ start: '5' }, /^The timeout "start" of service "x" is .* got the string '5'/],
+    [{ stop: -5 }, /^The timeout "stop" of service "x" is .* got -5/],
+  ])('C66: %p is refused', (timeout, message) => {
+    const live = new LiveServices();
+    const service = { name: 'x', timeout } as Service; // as: callers without types pass anything
+    expect(() => live.reactor.use(service)).toThrow(message);
+    expect(live.state(service)).toBe('none');
+  });
+});
+
+describe('limits that nest', () => {
+  const useIn = (limits: { startup?: Limits; shutdown?: Limits }, service: Partial<Service>): void => {
+    const live = new LiveServices({ limits });
+    live.reactor.use({ name: 'x', startup: { during: hang }, shutdown: { during: hang }, ...service });
+  };
+
+  it('C66: a `stop` above the limit of its phase is refused with both numbers, and the deadline counts too', () => {
+    const shutdown = { deadline: 10_000, during: 5_000 };
+    expect(() => {
+      useIn({ shutdown }, { timeout: { stop: 6_000 } });
+    }).toThrow(
+      new RangeError(
+        'The timeout "stop" of service "x" is 6000 ms, longer than the limit of during shutdown (5000 ms): shorten it, or raise the limit of during shutdown',
+      ),
+    );
+    expect(() => {
+      useIn({ shutdown: { deadline: 10_000 } }, { timeout: { stop: 11_000 } });
+    }).toThrow('is 11000 ms, longer than the deadline of shutdown (10000 ms)');
+  });
+
+  it('C66: a `start` above the limit of its phase is refused', () => {
+    expect(() => {
+      useIn({ startup: { during: 100 } }, { timeout: { start: 101 } });
+    }).toThrow('The timeout "start" of service "x" is 101 ms, longer than the limit of during startup (100 ms)');
+  });
+
+  it.each<[string, { startup?: Limits; shutdown?: Limits }, Partial<Service>]>([
+    ['a plain number', { shutdown: { during: 100 } }, { timeout: 200 }],
+    ['the same length', { shutdown: { during: 100 } }, { timeout: { stop: 100 } }],
+    ['another phase', { shutdown: { before: 100 } }, { timeout: { stop: 200 } }],
+    ['another end', { startup: { during: 100 } }, { timeout: { stop: 200 } }],
+    ['Infinity, which is no limit', { shutdown: { during: 100 } }, { timeout: { stop: Infinity } }],
+  ])('C66: %s is allowed', (_, limits, service) => {
+    expect(() => {
+      useIn(limits, service);
+    }).not.toThrow();
+  });
+
+  it('C66: the limit of a phase above the deadline is refused where the reactor is made', () => {
+    expect(() => new LiveServices({ limits: { shutdown: { deadline: 100, during: 101 } } })).toThrow(
+      new RangeError(
+        'The limit "during" is 101 ms, longer than the deadline (100 ms): shorten it, or raise the deadline',
+      ),
+    );
+    expect(() => new LiveServices({ limits: { shutdown: { deadline: 100, during: Infinity } } })).not.toThrow();
+  });
+});
+
+describe('who is named at a limit', () => {
+  /** A consumer that hangs, and the database it needs. */
+  const hangingConsumer = async (limits: Limits): Promise<LiveServices> => {
+    const live = new LiveServices({ limits: { shutdown: limits } });
+    const db = live.use('db');
+    live.use('consumer', { needs: [db] });
+    await live.start();
+    live.slow.add('-consumer').add('-db');
+    return live;
+  };
+
+  it('C66: the consumer that hangs is named, and the database that waited for it gets its own time', async () => {
+    const live = await hangingConsumer({ during: 2_000 });
+    const run = live.reactor.stop();
+    await live.rest();
+    live.reactor.advance(2_000);
+    await live.rest();
+    expect(live.said()).toBe('-consumer -db');
+    live.reactor.advance(400);
+    await live.settle('-db');
+    const { shutdown } = await run;
+    expect(shutdown?.abandoned.map(({ name }) => name)).toEqual(['consumer']);
+    expect(shutdown?.errors.map(({ message }) => message)).toEqual([
+      expect.stringContaining('Service "consumer" (shutdown, during) timed out after 2000 ms') as unknown,
+    ]);
+  });
+
+  it('C66: only if it outlives that it is named too', async () => {
+    const live = await hangingConsumer({ during: 2_000 });
+    const run = live.reactor.stop();
+    await live.rest();
+    live.reactor.advance(2_000);
+    await live.rest();
+    live.reactor.advance(500);
+    await live.rest();
+    const { shutdown } = await run;
+    expect(shutdown?.abandoned.map(({ name }) => name)).toEqual(['consumer', 'db']);
+  });
+
+  it('C66: at the deadline only those are blamed that had their time', async () => {
+    const live = await hangingConsumer({ deadline: 2_000 });
+    const run = live.reactor.stop();
+    await live.rest();
+    live.reactor.advance(2_000);
+    await live.rest();
+    const { shutdown } = await run;
+    expect(live.said()).toBe('-consumer -db');
+    expect(shutdown?.errors).toHaveLength(1);
+    expect(shutdown?.abandoned.map(({ name }) => name)).toEqual(['consumer', 'db']);
+  });
+});
