@@ -67,7 +67,7 @@ export type {
 export type { Observed, ObservedStep, Observer, Stats, TriggerOutcome, PendingItem } from './ground/observer.ts';
 export { listed, printable, printableLines } from './ground/printable.ts';
 export { ReactorBase } from './reactor-base.ts';
-export type { ReactorOptions } from './reactor-options.ts';
+export { takeReactorOptions, type ReactorOptions } from './reactor-options.ts';
 export type { RunResult } from './life/run-result.ts';
 export { checkKeys } from './ground/check-keys.ts';
 export { describeThrown } from './ground/describe-thrown.ts';
@@ -77,13 +77,14 @@ export type { ProcessOptions, StopTimes, UnboundLimits } from './ground/runtime-
 export { addService } from './services/add-service.ts';
 export { background, type BackgroundOptions } from './services/background.ts';
 export type { BackgroundBody, BackgroundContext } from './services/body-run.ts';
+export { health, type AppHealth, type ServiceHealth } from './services/health.ts';
 export { removeService } from './services/remove-service.ts';
 export { resource, type Resource, type ResourceOptions } from './services/resource.ts';
 export type { OpenContext } from './services/resource-life.ts';
 export type { RestartOptions } from './services/restart-policy.ts';
 export { restartService } from './services/restart-service.ts';
 export { inFlight, type Gate, type GateOptions } from './services/in-flight.ts';
-export type { Service, ServiceHost, ServiceTimeouts } from './services/service.ts';
+export type { HealthAnswer, Service, ServiceHost, ServiceTimeouts } from './services/service.ts';
 export type { ReactorState } from './life/state.ts';
 export { whenSettled } from './ground/thenable.ts';
 export { ThreePhaseEvent } from './events/three-phase-event.ts';

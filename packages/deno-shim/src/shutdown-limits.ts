@@ -13,18 +13,14 @@ const SHARE = 0.4;
 export class ShutdownLimits implements UnboundLimits {
   readonly deadline: number;
   readonly after: number;
-  readonly #given: Limits | undefined;
+  readonly written: Limits | undefined;
   readonly #leadTime: () => number;
 
   constructor(given: Limits | undefined, leadTime: () => number) {
     this.deadline = given?.deadline ?? DEADLINE_MS;
     this.after = given?.after ?? Infinity;
-    this.#given = given && { ...given };
+    this.written = given;
     this.#leadTime = leadTime;
-  }
-
-  get written(): Limits | undefined {
-    return this.#given;
   }
 
   /** They are bound to the lead time of their reactor from the beginning. */
@@ -34,11 +30,11 @@ export class ShutdownLimits implements UnboundLimits {
 
   /** Read when the phase has to wait: services that are used later count too. */
   get before(): number {
-    return this.#given?.before ?? this.#leadTime() + this.#share;
+    return this.written?.before ?? this.#leadTime() + this.#share;
   }
 
   get during(): number {
-    return this.#given?.during ?? this.#share;
+    return this.written?.during ?? this.#share;
   }
 
   get #share(): number {

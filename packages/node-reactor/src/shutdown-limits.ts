@@ -14,26 +14,34 @@ const DEADLINE_MS = 25_000;
  * const reactor = new ManualReactor({ limits: { shutdown: nodeShutdownLimits() } });
  */
 export function nodeShutdownLimits(given?: Limits): UnboundLimits {
-  checkGiven(given);
-  if (given !== undefined && 'boundTo' in given) return given as UnboundLimits; // as: nothing else has that key
-  return new Shares(given, { sinceStop: none, leadTime: none });
+  if (isObject(given) && 'boundTo' in given) return given as UnboundLimits; // as: nothing else has that key
+  return new Shares(takeGiven(given), { sinceStop: none, leadTime: none });
 }
 
 function none(): number {
   return 0;
 }
 
-/** A deadline that is misspelt, or a text from the environment, would be found out only when the process is killed. */
-function checkGiven(given: unknown): void {
-  if (given === undefined) return;
+function isObject(given: unknown): given is object {
+  return typeof given === 'object' && given !== null;
+}
+
+/**
+ * Checks what was given and copies it. A deadline that is misspelt, or a text from the environment, would be found out only when the
+ * process is killed.
+ */
+function takeGiven(given: unknown): Limits | undefined {
+  if (given === undefined) return undefined;
   const what = 'limits.shutdown';
-  if (typeof given !== 'object' || given === null)
+  if (!isObject(given))
     throw new TypeError(`${what} is a ${typeof given}: give an object, such as { deadline: 10_000 }`);
   checkKeys(given, ['deadline', 'before', 'during', 'after'], what);
-  for (const [key, ms] of Object.entries(given)) {
+  const taken: Limits = { ...given };
+  for (const [key, ms] of Object.entries(taken) as [string, unknown][]) {
     if (ms !== undefined && typeof ms !== 'number')
       throw new TypeError(`${what}.${key} is a ${typeof ms}: give a number of milliseconds`);
   }
+  return taken;
 }
 
 /**

@@ -18,7 +18,8 @@ export class EventRegistry {
   readonly #underWay: Set<SystemEvent> = new Set();
 
   constructor(deps: FiringDeps, limits: Readonly<Record<PropertyKey, Limits>> = {}, timings?: boolean) {
-    for (const type of Reflect.ownKeys(limits)) this.#limits[type] = takeNestedLimits(limits[type]);
+    for (const type of Reflect.ownKeys(limits))
+      this.#limits[type] = takeNestedLimits(limits[type], `limits.${eventName(type)}`);
     this.#deps = deps;
     this.#timings = timings;
   }

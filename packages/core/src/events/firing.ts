@@ -91,6 +91,11 @@ export class Firing implements ActiveFiring {
     return this.#isCut || this.#state.isOver;
   }
 
+  /** Its signals are aborted: it was cut or escalated, or a limit has passed. */
+  get isAborted(): boolean {
+    return this.#state.aborted !== undefined;
+  }
+
   /** Resolves when it is over; never rejects (C15). */
   get promise(): Promise<FiringReport> {
     if (this.#report !== undefined) return Promise.resolve(this.#report);

@@ -1,4 +1,6 @@
 import { checkFunction } from '../ground/check-function.ts';
+import { checkKeys } from '../ground/check-keys.ts';
+import { describeGiven } from '../ground/check-milliseconds.ts';
 import { checkPhase, takeLimits } from '../ground/checks.ts';
 import { EventAlreadyFiringError, PhasePassedError, UnknownTriggerError } from '../ground/errors.ts';
 import {
@@ -124,13 +126,12 @@ export class SystemEvent implements FiredEvent {
 
   /** Throws `EventAlreadyFiringError` synchronously if a firing is under way (C20). The promise never rejects. */
   fire(detail: unknown, given: FireOptions = NO_OPTIONS): Promise<FiringReport> {
-    const { limits, whenFiring, timings } = given;
-    const options = given === NO_OPTIONS ? given : ({ limits: takeLimits(limits), timings } as FireOptions); // as: undefined means not given
+    const options = given === NO_OPTIONS ? given : takeFireOptions(given);
     if (!this.isFiring) {
       this.#inRow = 0;
       return this.launch(detail, NO_OPTIONS, options);
     }
-    if (whenFiring !== 'again') {
+    if (options.whenFiring !== 'again') {
       throw new EventAlreadyFiringError(
         `${eventName(this.type)} is being fired: wait for that firing, or pass { whenFiring: 'again' } to fire once more after it`,
       );
@@ -196,6 +197,18 @@ export class SystemEvent implements FiredEvent {
       this.#deps.soon(inContext);
     }
   }
+}
+
+const OPTIONS: readonly (keyof FireOptions)[] = ['limits', 'whenFiring', 'timings'];
+
+/** Checks the options of a firing and copies them: each is read once (C65). */
+export function takeFireOptions(options: FireOptions): FireOptions {
+  checkKeys(options, OPTIONS, 'fire()');
+  const { limits, whenFiring = 'throw', timings } = options;
+  const word: string = whenFiring; // callers without types pass anything
+  if (word !== 'throw' && word !== 'again')
+    throw new TypeError(`The option whenFiring is ${describeGiven(word)}: give 'throw' or 'again'`);
+  return { limits: takeLimits(limits, 'limits'), whenFiring, timings } as FireOptions; // as: undefined means not given
 }
 
 function nextFiring(detail: unknown, options: FireOptions, inContext: ContextRunner | undefined): NextFiring {

@@ -1,3 +1,4 @@
+import { checkKeys } from '../ground/check-keys.ts';
 import { takeNestedLimits } from '../ground/checks.ts';
 import type { Clock } from '../ground/clock.ts';
 import { reportTo } from '../ground/error-path.ts';
@@ -8,7 +9,7 @@ import type { FiringReport } from './firing-report.ts';
 import { dispose, hostConsole, takeHost } from '../ground/host.ts';
 import { guarded } from '../ground/thenable.ts';
 import { MonotonicClock } from '../ground/monotonic-clock.ts';
-import { SystemEvent, unknownTrigger } from './system-event.ts';
+import { SystemEvent, takeFireOptions, unknownTrigger } from './system-event.ts';
 import { takeOptions } from './trigger.ts';
 
 const NEEDS_CLOCK = 'Time limits and timings need a clock: pass { clock } to the event, any reactor is one';
@@ -30,10 +31,11 @@ export class ThreePhaseEvent<D = unknown> {
       readonly timings?: boolean;
     } = {},
   ) {
+    checkKeys(options, ['clock', 'onError', 'limits', 'timings'], 'ThreePhaseEvent');
     const { clock, onError, limits, timings = false } = options;
     this.#clock = clock;
     this.#needClock(timings || limits !== undefined);
-    this.#event = new SystemEvent(type, depsOf(clock, onError), takeNestedLimits(limits), timings);
+    this.#event = new SystemEvent(type, depsOf(clock, onError), takeNestedLimits(limits, 'limits'), timings);
   }
 
   /** The `type` that was passed to the constructor: a name of any type for reports and messages. */
@@ -60,7 +62,8 @@ export class ThreePhaseEvent<D = unknown> {
 
   /** Runs the three phases (C9–C18). Throws `EventAlreadyFiringError` synchronously (C20); the promise never rejects. */
   fire(...args: FireArguments<D>): Promise<FiringReport> {
-    const [detail, options] = args;
+    const [detail, given] = args;
+    const options = given === undefined ? undefined : takeFireOptions(given);
     this.#needClock(options?.timings === true || options?.limits !== undefined);
     return this.#event.fire(detail, options);
   }

@@ -1,4 +1,5 @@
 import { listenToAbort } from '../ground/abort-listener.ts';
+import { checkKeys } from '../ground/check-keys.ts';
 import { checkLength } from '../ground/check-milliseconds.ts';
 import type { ErrorSource } from '../ground/error-source.ts';
 import type { Phase, Trigger, TriggerContext, TriggerHandle, TriggerOptions } from '../ground/events.ts';
@@ -21,9 +22,15 @@ export interface Registration {
 const ONCE: Registration = { every: false };
 const EVERY: Registration = { every: true };
 
+/** `on` and `once` have no `every` (C53). */
+const SHORT_OPTIONS: readonly (keyof TriggerOptions)[] = ['name', 'timeout', 'signal', 'required'];
+const OPTIONS: readonly (keyof TriggerOptions)[] = ['name', 'timeout', 'signal', 'required', 'every'];
+
 /** Checks the options of a registration and copies them: each is read once, and later changes of the object have no effect (C6). */
 export function takeOptions(options: TriggerOptions | undefined, every?: boolean): Registration {
   if (options === undefined) return every === true ? EVERY : ONCE;
+  if (every === undefined) checkKeys(options, OPTIONS, 'A trigger');
+  else checkKeys(options, SHORT_OPTIONS, 'A trigger of on() or once()');
   const { name, timeout, signal, required } = options;
   checkLength(timeout, 'The timeout');
   return { name, timeout, every: every ?? options.every === true, signal, required };

@@ -16,7 +16,7 @@ export function thenOf(value: unknown): Then | undefined {
  */
 export function whenSettled(
   value: unknown,
-  fulfilled: () => unknown,
+  fulfilled: (value: unknown) => unknown,
   rejected: (error: unknown) => unknown,
 ): Promise<unknown> | undefined {
   let then: Then | undefined;

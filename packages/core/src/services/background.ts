@@ -81,6 +81,7 @@ export function background(name: string, run: BackgroundBody, options: Backgroun
     status: () => life.status(),
   };
   serviceSettings.set(service, {
+    attempts: () => life.attempt,
     isOptional: onFailure === 'ignore',
     runOver: () => life.runOver(),
     startAbandoned: () => {

@@ -87,8 +87,10 @@ export function inFlight(name: string, options: GateOptions = {}): Gate {
       during: (context) => work.close(context),
     },
     status: () => work.status(),
-    run: (fn, { onAbandoned } = {}) => {
+    run: (fn, given = {}) => {
       checkFunction(fn, `The function for the ${what}`);
+      checkKeys(given, ['onAbandoned'], `run() of ${what}`);
+      const { onAbandoned } = given;
       if (onAbandoned !== undefined) checkFunction(onAbandoned, `The onAbandoned for the ${what}`);
       return work.run(fn, onAbandoned);
     },

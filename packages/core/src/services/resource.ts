@@ -81,6 +81,7 @@ export function resource<T>(
     },
   };
   serviceSettings.set(service, {
+    attempts: () => life.attempt,
     startAbandoned: () => {
       life.startAbandoned();
     },

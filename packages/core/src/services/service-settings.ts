@@ -7,6 +7,8 @@ export interface ServiceSettings {
   readonly isOptional?: boolean;
   /** The run has crashed or is over. Returns `true` if nothing is left of the service: then the next run starts it from the beginning (C31). */
   runOver?(): boolean;
+  /** 1 plus its failures in a row, for `health` (C61). Not called before `use()`. */
+  attempts?(): number;
   /** Its start was abandoned: what it returns later isn't kept. */
   startAbandoned?(): void;
   /**

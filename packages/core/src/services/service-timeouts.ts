@@ -1,4 +1,5 @@
 import { checkLength } from '../ground/check-milliseconds.ts';
+import { checkKeys } from '../ground/check-keys.ts';
 import { checkNested } from '../ground/check-nested.ts';
 import { writtenLimits } from '../ground/checks.ts';
 import { PHASES, type Limits } from '../ground/events.ts';
@@ -20,6 +21,7 @@ export interface BothTimeouts {
 /** Checks the `timeout` of a service and copies it (C66). Throws `TypeError` or `RangeError`; `what` names the service. */
 export function takeTimeouts(timeout: number | ServiceTimeouts | undefined, what: string): BothTimeouts {
   const isOne = typeof timeout !== 'object' || (timeout as ServiceTimeouts | null) === null;
+  if (!isOne) checkKeys(timeout, ['start', 'stop'], `The timeout of ${what}`);
   const { start, stop } = isOne ? { start: timeout as number, stop: timeout as number } : timeout; // as: checked below
   checkLength(start, `The timeout ${isOne ? '' : '"start" '}of ${what}`);
   checkLength(stop, `The timeout "stop" of ${what}`);

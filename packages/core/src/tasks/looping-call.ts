@@ -1,5 +1,6 @@
 import { listenToAbort } from '../ground/abort-listener.ts';
 import { checkFunction } from '../ground/check-function.ts';
+import { checkKeys } from '../ground/check-keys.ts';
 import { checkMilliseconds, describeGiven } from '../ground/check-milliseconds.ts';
 import type { CallOptions, Clock, DelayedCall } from '../ground/clock.ts';
 import { LoopingCallStateError } from '../ground/errors.ts';
@@ -89,6 +90,8 @@ export function startLoop(
 /** Each run schedules the next one, so all of them run in the async context of `every()` (N3). */
 const IN_CONTEXT: CallOptions = { context: true };
 
+const OPTIONS: readonly (keyof EveryOptions)[] = ['now', 'onError', 'name', 'signal', 'hold', 'jitter', 'timeout'];
+
 class Loop implements LoopingCall {
   readonly #clock: Clock;
   readonly #interval: number;
@@ -119,6 +122,7 @@ class Loop implements LoopingCall {
     checkClock(clock, 'every()');
     checkMilliseconds(ms, 'An interval is');
     checkFunction(fn, 'The function of every()');
+    checkKeys(options, OPTIONS, 'every()');
     const { now = false, onError = 'continue', name = nameOf(fn) || 'every', signal, hold = true } = options;
     const { jitter = 0, timeout = Infinity } = options;
     checkOptions(name, onError, jitter);

@@ -1,3 +1,4 @@
+import { checkKeys } from '../ground/check-keys.ts';
 import { describeGiven } from '../ground/check-milliseconds.ts';
 import type { CallOptions, Clock, DelayedCall } from '../ground/clock.ts';
 import type { ReactorStoppedError } from '../ground/errors.ts';
@@ -35,8 +36,10 @@ const SLICE_CALLS = 1_000;
  * pauseButton.onclick = () => game.pause();
  * ```
  */
-export function scaledClock(clock: Clock, { rate = 1 }: { readonly rate?: number } = {}): ScaledClock {
+export function scaledClock(clock: Clock, options: { readonly rate?: number } = {}): ScaledClock {
   checkClock(clock, 'scaledClock()');
+  checkKeys(options, ['rate'], 'scaledClock()');
+  const { rate = 1 } = options;
   checkRate(rate);
   return new Scaled(clock, rate);
 }

@@ -1,3 +1,4 @@
+import { checkKeys } from '../ground/check-keys.ts';
 import type { Clock } from '../ground/clock.ts';
 import type { AbortSignalLike } from '../ground/host.ts';
 import type { Tick } from './loop-run.ts';
@@ -18,6 +19,7 @@ export function ticks(
   ms: number,
   options: { readonly now?: boolean; readonly signal?: AbortSignalLike } = {},
 ): AsyncIterableIterator<Tick> {
+  checkKeys(options, ['now', 'signal'], 'ticks()');
   return new Ticks(clock, ms, { name: 'ticks', ...options });
 }
 

@@ -1,4 +1,5 @@
 import { abortReason, listenToAbort } from '../ground/abort-listener.ts';
+import { checkKeys } from '../ground/check-keys.ts';
 import { checkMilliseconds, describeGiven } from '../ground/check-milliseconds.ts';
 import type { Clock, DelayedCall } from '../ground/clock.ts';
 import { TimeoutError } from '../ground/errors.ts';
@@ -28,10 +29,12 @@ export function withTimeout<T>(
   clock: Clock,
   ms: number,
   work: PromiseLike<T> | ((signal: HostAbortSignal) => T | PromiseLike<T>),
-  { signal }: { readonly signal?: AbortSignalLike } = {},
+  options: { readonly signal?: AbortSignalLike } = {},
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     checkClock(clock, 'withTimeout()');
+    checkKeys(options, ['signal'], 'withTimeout()');
+    const { signal } = options;
     checkMilliseconds(ms, 'A limit is');
     checkWork(work);
     const rejectWith: (reason: unknown) => void = reject; // a signal can be aborted with anything
