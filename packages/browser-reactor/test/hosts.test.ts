@@ -158,7 +158,7 @@ describe('the channel of a reactor', () => {
     const before = ports();
     const held: number[] = [];
     for (let n = 0; n < 3; n++) {
-      const called = new Promise<void>((resolve) => {
+      const called: Promise<void> = new Promise((resolve) => {
         reactor.callSoon(() => {
           held.push(ports());
           resolve();
