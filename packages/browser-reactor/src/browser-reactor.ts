@@ -139,7 +139,7 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
 
   /**
    * Sends a POST that outlives the page, and of whose answer nobody hears (B12): by `navigator.sendBeacon`, in workers by `fetch` with `keepalive`.
-   * `false` when it was refused: all that are under way hold 64 KiB together. Legal in every state, and in each phase of a page that goes away.
+   * `false` when it was refused: all that are under way hold 64 KiB together, in a worker counted here (B17). Legal in every state, and in each phase of a page that goes away.
    * Throws `HostMissingError` where there is neither page nor worker, and what `sendBeacon` throws: `TypeError` for an address that is none.
    */
   send(url: string, body?: Blob | string | ArrayBuffer | ArrayBufferView): boolean {
