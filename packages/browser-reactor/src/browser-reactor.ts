@@ -22,7 +22,7 @@ import { LeaveGuards } from './leave-guard.ts';
 import type { PageChange, PageEvents } from './page-events.ts';
 import type { PageHandle } from './page-handle.ts';
 import { isHidden, watchPage } from './page-life.ts';
-import { START_AT, whenLoaded, type StartAt } from './page-load.ts';
+import { START_AT, isPrerendering, whenLoaded, type StartAt } from './page-load.ts';
 import { TurnSource } from './turn-source.ts';
 import { WakeupSource } from './wakeup-source.ts';
 
@@ -30,7 +30,8 @@ import { WakeupSource } from './wakeup-source.ts';
 export interface BrowserReactorOptions extends ReactorOptions<BrowserHost> {
   /**
    * How far the page must be loaded before `startup` is fired: `interactive`, the default, once it is parsed; `complete` with its images
-   * and frames; `now` (B8). `run()` returns at once in any case, and a stop does not wait. A worker starts at once.
+   * and frames; `now` (B8). A page that is prerendered starts when it is shown, but for `now` (B18). `run()` returns at once in any case, and a
+   * stop does not wait. A worker starts at once.
    */
   readonly startAt?: 'now' | 'interactive' | 'complete';
   /**
@@ -198,6 +199,8 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
   #hear({ type, persisted, terminal }: PageChange, control: HostControl): void {
     if (type === 'hidden' || type === 'visible') this.#setHidden(type === 'hidden');
     else this.#setPace();
+    // A prerendered page is visible just before its startup: that is no event.
+    if (type === 'visible' && this.state === 'starting' && isPrerendering(this.#present().host.document)) return;
     if (type === 'shutdown') control.fire(type, { kind: 'pagehide' }, { terminal });
     else {
       const undoes = type === 'visible' ? 'hidden' : type === 'hidden' ? 'visible' : undefined;
