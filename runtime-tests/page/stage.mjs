@@ -72,6 +72,7 @@ async function files(folder) {
       });
       parent.postMessage('ready', '*');`),
     ...(await entry('worker')),
+    ...(await bundled('sinon', { source: `export * from 'sinon';` })),
     ...(await bundled('package', { source: `export * from '@triphase/browser-reactor';` })),
     '/loading.html': [
       html(
