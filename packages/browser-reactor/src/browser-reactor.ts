@@ -12,7 +12,7 @@ import {
 } from '@triphase/core';
 import { sendBeacon } from './beacon.ts';
 import { hearBridge } from './bridge.ts';
-import { takeBrowserHost, type BrowserFunctions, type BrowserHost } from './browser-host.ts';
+import { missingFrom, takeBrowserHost, type BrowserFunctions, type BrowserHost } from './browser-host.ts';
 import { checkOneOf } from './check-one-of.ts';
 import { dispose } from './dispose.ts';
 import type { FrameCallback, FramePhases } from './frame-callbacks.ts';
@@ -23,7 +23,7 @@ import { LeaveGuards } from './leave-guard.ts';
 import type { PageChange, PageEvents } from './page-events.ts';
 import type { PageHandle } from './page-handle.ts';
 import { isHidden, watchPage } from './page-life.ts';
-import { START_AT, whenLoaded, type StartAt } from './page-load.ts';
+import { START_AT, isPrerendering, whenLoaded, type StartAt } from './page-load.ts';
 import { TurnSource } from './turn-source.ts';
 import { WakeupSource } from './wakeup-source.ts';
 
@@ -31,7 +31,8 @@ import { WakeupSource } from './wakeup-source.ts';
 export interface BrowserReactorOptions extends ReactorOptions<BrowserHost> {
   /**
    * How far the page must be loaded before `startup` is fired: `interactive`, the default, once it is parsed; `complete` with its images
-   * and frames; `now` (B8). `run()` returns at once in any case, and a stop does not wait. A worker starts at once.
+   * and frames; `now` (B8). A page that is prerendered starts when it is shown, but for `now` (B18). `run()` returns at once in any case, and a
+   * stop does not wait. A worker starts at once.
    */
   readonly startAt?: 'now' | 'interactive' | 'complete';
   /**
@@ -69,6 +70,7 @@ interface Own {
  */
 export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E, PageEvents> {
   readonly #own: Own | undefined;
+  readonly #missing: string;
   readonly #frames: FrameSource;
   readonly #frameLoop: FrameLoop;
   readonly #wakeups: WakeupSource;
@@ -91,11 +93,12 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
     checkOneOf('startAt', startAt, START_AT);
     super(options, ownOptions);
     const host = takeBrowserHost(replacement);
+    this.#missing = missingFrom(replacement);
     const now = (): number => this.now();
     const delay = (ms: number, callback: () => void): (() => void) => super.setWakeup(ms, callback);
     this.#startAt = startAt;
     this.#whenHidden = whenHidden;
-    this.#frames = new FrameSource(host);
+    this.#frames = new FrameSource({ host, now, delay, stallMs: stallMsOf(gateMs) });
     this.#frameLoop = new FrameLoop({
       frames: this.#frames,
       isRunning: () => this.running && this.state !== 'starting',
@@ -147,7 +150,7 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
 
   /**
    * Sends a POST that outlives the page, and of whose answer nobody hears (B12): by `navigator.sendBeacon`, in workers by `fetch` with `keepalive`.
-   * `false` when it was refused: all that are under way hold 64 KiB together. Legal in every state, and in each phase of a page that goes away.
+   * `false` when it was refused: all that are under way hold 64 KiB together, in a worker counted here (B17). Legal in every state, and in each phase of a page that goes away.
    * Throws `HostMissingError` where there is neither page nor worker, and what `sendBeacon` throws: `TypeError` for an address that is none.
    */
   send(url: string, body?: Blob | string | ArrayBuffer | ArrayBufferView): boolean {
@@ -206,6 +209,8 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
   #hear({ type, persisted, terminal }: PageChange, control: HostControl): void {
     if (type === 'hidden' || type === 'visible') this.#setHidden(type === 'hidden');
     else this.#setPace();
+    // A prerendered page is visible just before its startup: that is no event.
+    if (type === 'visible' && this.state === 'starting' && isPrerendering(this.#present().host.document)) return;
     if (type === 'shutdown') control.fire(type, { kind: 'pagehide' }, { terminal });
     else {
       const undoes = type === 'visible' ? 'hidden' : type === 'hidden' ? 'visible' : undefined;
@@ -231,9 +236,14 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
   #present(): Own {
     if (this.#own !== undefined) return this.#own;
     throw new HostMissingError(
-      'A BrowserReactor runs on a page or in a worker, and this is neither: use the reactor of this host, or pass { host }',
+      `A BrowserReactor runs on a page or in a worker, and this is neither (no ${this.#missing}): use the reactor of this host, or pass { host }`,
     );
   }
+}
+
+/** How long a requested frame may take, in milliseconds: ten times the gate, but neither nothing nor for ever (B16). */
+function stallMsOf(gateMs: number): number {
+  return Math.min(Math.max(10 * gateMs, 200), 1_000);
 }
 
 /** The same as `new BrowserReactor(options)`. */
