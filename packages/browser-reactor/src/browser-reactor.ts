@@ -14,7 +14,7 @@ import { hearBridge } from './bridge.ts';
 import { takeBrowserHost, type BrowserFunctions, type BrowserHost } from './browser-host.ts';
 import { checkOneOf } from './check-one-of.ts';
 import { dispose } from './dispose.ts';
-import type { FrameCallback, FramePhases } from './frame-callbacks.ts';
+import type { FrameCallback, FrameOptions, FramePhases } from './frame-callbacks.ts';
 import { FrameLoop } from './frame-loop.ts';
 import { FrameSource } from './frame-source.ts';
 import { WHEN_HIDDEN, type WhenHidden } from './hidden-policy.ts';
@@ -88,6 +88,7 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
     this.#frames = new FrameSource(host);
     this.#frameLoop = new FrameLoop({
       frames: this.#frames,
+      now,
       isRunning: () => this.running && this.state !== 'starting',
       report: (error, source) => {
         this.#report(error, source);
@@ -109,17 +110,7 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
    * @example
    * reactor.onFrame({ update: step, render: ({ alpha }) => draw(alpha) }, { fixedStep: 1000 / 60 });
    */
-  onFrame(
-    callback: FrameCallback | FramePhases,
-    options?: {
-      /** Milliseconds of each `update`, above 0; without it `update` is called once a frame. */
-      readonly fixedStep?: number;
-      /** Steps in one frame at most, 1 or more; time beyond them is dropped. Default: as many as a `delta` holds, 100 ms at most. */
-      readonly maxSteps?: number;
-      /** What `onError` calls it; default: the function's name. */
-      readonly name?: string;
-    },
-  ): PageHandle {
+  onFrame(callback: FrameCallback | FramePhases, options?: FrameOptions): PageHandle {
     return this.#frameLoop.add(callback, options);
   }
 
