@@ -5,20 +5,24 @@ export {
   AlreadyCalledError,
   AlreadyCancelledError,
   EventAlreadyFiringError,
+  GateFullError,
   HostMissingError,
   InvalidPhaseError,
   LoopingCallStateError,
   PhasePassedError,
+  ProgramFailedError,
   ReactorAlreadyRunningError,
   ReactorNotRestartableError,
   ReactorNotRunningError,
   ReactorStoppedError,
+  ReactorStoppingError,
   ReentrantTurnError,
   ReservedEventError,
   ResourceClosedError,
   SelfWaitError,
   ServiceGraphError,
   TaskStateError,
+  TimeoutError,
   TriggerFailedError,
   TriggerLoopError,
   TriggerTimeoutError,
@@ -72,6 +76,10 @@ export type { ReactorState } from './life/state.ts';
 export { whenSettled } from './ground/thenable.ts';
 export { ThreePhaseEvent } from './events/three-phase-event.ts';
 export { cooperate, type CooperativeTask } from './tasks/cooperator.ts';
-export { every, type EveryOptions, type LoopingCall, type Tick } from './tasks/looping-call.ts';
+export { debounce, type Debounced } from './tasks/debounce.ts';
+export { hostClock } from './tasks/host-clock.ts';
+export { every, type EveryOptions, type LoopingCall, type RunTick, type Tick } from './tasks/looping-call.ts';
+export { scaledClock, type ScaledClock } from './tasks/scaled-clock.ts';
 export { sleep } from './tasks/sleep.ts';
 export { ticks } from './tasks/ticks.ts';
+export { withTimeout } from './tasks/with-timeout.ts';

@@ -27,6 +27,7 @@ import {
   type HostAbortSignal,
   type Logger,
   type StopReason,
+  type TakenHost,
 } from './ground/host.ts';
 import type { HostControl } from './ground/host-control.ts';
 import { Lifecycle } from './life/lifecycle.ts';
@@ -76,7 +77,7 @@ export interface ReactorOptions<H extends Host = Host> {
  * }
  */
 export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEvents = CoreEvents> implements Clock {
-  readonly #host: Host;
+  readonly #host: TakenHost;
   readonly #env: ReactorEnvironment;
   readonly #loop: TurnLoop;
   readonly #events: EventRegistry;
@@ -342,6 +343,16 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     return this.#clock.now();
   }
 
+  /** Milliseconds since 1970, by the clock of the host. It jumps when that clock is set: measure time with `now()` (C55). */
+  wallNow(): number {
+    return this.#host.wallNow();
+  }
+
+  /** A random number from 0 to below 1, from the host (C55). */
+  random(): number {
+    return this.#host.random();
+  }
+
   /** Queues `fn` for the next turn. Queued calls run in order (C37). */
   callSoon(fn: () => unknown, _options?: Pick<CallOptions, 'context'>): void {
     checkFunction(fn, 'The function for callSoon');
@@ -366,6 +377,15 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   }
 
   // ── Reporting (C46, C47, C64) ──
+
+  /**
+   * Ends the program because of an error (C64): reports it and stops with `{ kind: 'failed', cause: error }`. The error is in the result's
+   * `errors`, and a process ends with status 1. While stopping, it only goes into the result. An error that it was given before is ignored.
+   * Throws `ReactorNotRunningError` before `run()`.
+   */
+  fail(error: unknown): void {
+    this.#life.fail(error);
+  }
 
   /** Reports an error as the reactor's own are reported (C48). Nothing is stopped. `source` says where it comes from (C64). */
   report(error: unknown, source: Partial<Pick<ErrorSource, 'kind' | 'name'>> = {}): void {

@@ -21,9 +21,10 @@ export function statusOf(result: RunResult, escalatedBy: string | undefined): nu
   // The deadline also bounds a start that is being stopped (C29): it escalates it.
   if (timedOut(shutdown) || (startup.escalated && timedOut(startup))) return TIMED_OUT;
   if (reason.kind === 'startup-failed' || reason.kind === 'uncaught') return FAILED;
+  // All but the errors of startup count: those of shutdown, and those given to fail() (C64).
+  if (shutdown === undefined || result.errors.length > startup.errors.length) return FAILED;
   // A step of the start that was told to end and ended so has not failed (C29).
-  const failed = startup.errors.some(({ cause }) => !isStopRejection(cause, reason));
-  if (failed || shutdown?.errors.length !== 0) return FAILED;
+  if (startup.errors.some(({ cause }) => !isStopRejection(cause, reason))) return FAILED;
   return startup.abandoned.length > 0 || shutdown.abandoned.length > 0 ? FAILED : 0;
 }
 

@@ -3,6 +3,7 @@ import type { AnyEvents, FiringReport, ReactorOptions, RunResult, StopReason } f
 import { nextMacrotask, realTimeout } from './host-globals.ts';
 import { MAX_TURNS, Patience } from './patience.ts';
 import { Rest, Rounds } from './rounds.ts';
+import { seededRandom } from './seeded-random.ts';
 
 /** Options of {@link ManualReactor}. */
 export interface ManualReactorOptions extends ReactorOptions {
@@ -13,6 +14,10 @@ export interface ManualReactorOptions extends ReactorOptions {
    * they reject with `RunawayError`. Default 4 000, less than a test may take by default; `Infinity` waits for ever.
    */
   readonly patienceMs?: number;
+  /** What `wallNow()` returns at first, milliseconds since 1970; default 0. It moves with the virtual time (C55). */
+  readonly wallStart?: number;
+  /** Any number: `random()` gives the same numbers for the same seed. Default 1 (C55). */
+  readonly seed?: number;
 }
 
 /** Options of {@link ManualReactor.flush} and {@link ManualReactor.flushAsync}. */
@@ -56,14 +61,21 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
   #onWork: (() => void) | undefined;
 
   constructor(options: ManualReactorOptions = {}) {
-    const { patienceMs = 4_000 } = options;
+    const { patienceMs = 4_000, wallStart = 0, seed = 1 } = options;
     checkMilliseconds(patienceMs, 'patienceMs is');
+    checkMilliseconds(wallStart, 'wallStart is');
+    if (!Number.isFinite(seed)) throw new TypeError(`seed is ${String(seed)}: give a number`);
     const current: { reactor: ManualReactor | undefined } = { reactor: undefined };
     const shutdown = boundLimits(options.limits?.['shutdown'], {
       sinceStop: () => (current.reactor === undefined ? 0 : current.reactor.#sinceStop()),
       leadTime: () => current.reactor?.leadTime ?? 0,
     });
-    super({ ...options, ...(shutdown !== undefined && { limits: { ...options.limits, shutdown } }) });
+    const host = {
+      wallNow: () => wallStart + (current.reactor === undefined ? 0 : current.reactor.#now),
+      random: seededRandom(seed),
+      ...options.host,
+    };
+    super({ ...options, host, ...(shutdown !== undefined && { limits: { ...options.limits, shutdown } }) });
     current.reactor = this;
     this.#autojump = options.autojump ?? false;
     this.#maxBatch = options.maxBatch ?? 1_000;

@@ -10,6 +10,8 @@ const LATE_MS = 500;
 /** The part of a firing that its limits use. */
 export interface LimitedFiring {
   readonly pending: ReadonlySet<TriggerCall>;
+  /** All triggers of the phase have been called. */
+  readonly isWaiting: boolean;
   /** Abandons these calls with a timeout error. */
   timeOut(calls: readonly TriggerCall[]): void;
   /** The deadline, named by `what`, has passed. */
@@ -24,6 +26,8 @@ export class FiringLimits {
   readonly #limits: Limits;
   readonly #start: number;
   #phaseStart = NaN;
+  /** When the limit of the phase under way passes; undefined until it has to wait. */
+  #phaseEnd: number | undefined;
   #deadline: Disposable | undefined;
   #phaseLimit: Disposable | undefined;
   /** Milliseconds that a late call of the phase under way may be pending; `Infinity` if the phase has no limit. */
@@ -45,6 +49,7 @@ export class FiringLimits {
   phaseBegan(): void {
     this.#lateMs = Infinity;
     this.#phaseStart = this.#deps.now();
+    this.#phaseEnd = undefined;
   }
 
   /** The phase has to wait: sets the timers of the deadline and of the phase. */
@@ -58,7 +63,22 @@ export class FiringLimits {
     const limit = this.#limits[phase] ?? Infinity;
     if (limit === Infinity) return;
     this.#lateMs = Math.min(LATE_MS, limit);
-    this.#limitPhase(this.#phaseStart + limit);
+    this.#phaseEnd = this.#phaseStart + limit;
+    this.#limitPhase(this.#phaseEnd);
+  }
+
+  /** Milliseconds until the call times out, by the first of its limits (C69). */
+  remaining(call: TriggerCall): number {
+    const { options, kind } = TriggerCall.triggerOf(call);
+    const { timeout = Infinity } = options;
+    const { deadline = Infinity, [call.phase]: limit = Infinity } = this.#limits;
+    const now = this.#deps.now();
+    const noted = TriggerCall.startOf(call);
+    const start = Number.isNaN(noted) ? now : noted; // in the synchronous part of most calls
+    const isCalledLate = this.#firing.isWaiting && kind === 'service' && !this.#firing.pending.has(call);
+    const lateUntil = isCalledLate || this.#late.has(call) ? start + this.#lateMs : -Infinity;
+    const phaseEnd = limit === Infinity ? Infinity : Math.max(this.#phaseEnd ?? this.#phaseStart + limit, lateUntil);
+    return Math.max(0, Math.min(start + timeout, phaseEnd, this.#start + deadline) - now);
   }
 
   /** A call with its own timeout is pending. */

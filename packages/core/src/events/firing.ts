@@ -195,6 +195,10 @@ export class Firing implements CallingFiring, LimitedFiring {
     this.#calls.exitAndAdvance();
   }
 
+  remaining(call: TriggerCall): number {
+    return this.aborted === undefined ? this.limits().remaining(call) : 0;
+  }
+
   /** The limits of this firing. The constructor sets them; otherwise the first trigger with a timeout makes them. */
   limits(limits: Limits = NO_LIMITS): FiringLimits {
     const { deadlineFrom = this.record.start } = this.settings;

@@ -15,6 +15,8 @@ export interface TriggerCallOwner {
   readonly terminal: boolean;
   /** Set when every signal of the firing is aborted. */
   readonly aborted: Aborted | undefined;
+  /** Milliseconds until the firing goes on without the call. */
+  remaining(call: TriggerCall): number;
 }
 
 /**
@@ -63,6 +65,11 @@ export class TriggerCall implements TriggerContext {
     const { aborted } = this.#owner;
     if (aborted !== undefined) this.#controller.abort(aborted.reason);
     return this.#controller.signal;
+  }
+
+  /** A getter, so that it can be taken out of the context as the other members can (C21). */
+  get remaining(): () => number {
+    return () => (this.#controller?.signal.aborted === true ? 0 : this.#owner.remaining(this));
   }
 
   static triggerOf(call: TriggerCall): RegisteredTrigger {

@@ -49,4 +49,8 @@ export interface Clock {
   callLater(ms: number, fn: () => unknown, options?: CallOptions): DelayedCall;
   /** Makes a stop wait for this work (C57). Every reactor has this method, other clocks may not: call `clock.waitUntil?.(promise)`. */
   waitUntil?(promise: PromiseLike<unknown>, options?: WorkOptions): void;
+  /** The wall-clock time: milliseconds since 1970. It may jump. Every reactor has this method, other clocks may not (C55). */
+  wallNow?(): number;
+  /** A random number from 0 to below 1; repeatable on a virtual clock. Every reactor has this method, other clocks may not (C55). */
+  random?(): number;
 }

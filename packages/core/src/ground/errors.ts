@@ -1,3 +1,4 @@
+import { messageOf } from './describe-thrown.ts';
 import type { Phase } from './events.ts';
 
 /** The base class of all Triphase errors. Each has a `code`, and a message that ends with what to do. */
@@ -78,6 +79,17 @@ export class TriggerTimeoutError extends TriggerFailedError {
   }
 }
 
+/** An error in the result of a run that was given to `fail()`, as its `cause` (C64). `onError` gets that error itself. */
+export class ProgramFailedError extends TriphaseError {
+  /** {@inheritDoc TriphaseError.code} */
+  readonly code = 'ERR_TRIPHASE_FAILED';
+  /** What `fail()` was given. */
+  declare readonly cause: unknown;
+  constructor(cause: unknown) {
+    super(`The program failed: ${messageOf(cause)}`, { cause });
+  }
+}
+
 /** `run()` was called during a run (C24). */
 export class ReactorAlreadyRunningError extends TriphaseError {
   /** {@inheritDoc TriphaseError.code} */
@@ -100,6 +112,12 @@ export class ReactorNotRunningError extends TriphaseError {
 export class ReactorStoppedError extends TriphaseError {
   /** {@inheritDoc TriphaseError.code} */
   readonly code = 'ERR_TRIPHASE_STOPPED';
+}
+
+/** A gate takes no more work, since it closes for good (C62). */
+export class ReactorStoppingError extends TriphaseError {
+  /** {@inheritDoc TriphaseError.code} */
+  readonly code = 'ERR_TRIPHASE_STOPPING';
 }
 
 /** A shutdown trigger called `stop()`, whose promise waits for that trigger (C28). */
@@ -136,6 +154,24 @@ export class LoopingCallStateError extends TriphaseError {
 export class TaskStateError extends TriphaseError {
   /** {@inheritDoc TriphaseError.code} */
   readonly code = 'ERR_TRIPHASE_TASK_STATE';
+}
+
+/** Work took longer than its limit (C68, C69). */
+export class TimeoutError extends TriphaseError {
+  /** {@inheritDoc TriphaseError.code} */
+  readonly code = 'ERR_TRIPHASE_TIMEOUT';
+  /** The limit in milliseconds. */
+  readonly ms: number;
+  constructor(message: string, ms: number) {
+    super(message);
+    this.ms = ms;
+  }
+}
+
+/** As much work waits for a gate as its `maxWaiting` allows (C62). */
+export class GateFullError extends TriphaseError {
+  /** {@inheritDoc TriphaseError.code} */
+  readonly code = 'ERR_TRIPHASE_GATE_FULL';
 }
 
 /** The needs of a service form a cycle, or contain a service that was not used (C52). */

@@ -103,6 +103,15 @@ export class Life {
     return run.promise;
   }
 
+  fail(error: unknown): void {
+    const run = this.#run;
+    if (run === undefined) throw notRunning('fail()', this.state, error);
+    if (run.failures.has(error)) return; // `onError` may call fail() with the error that it is given
+    run.failures.add(error);
+    this.#requests(run).stop({ kind: 'failed', cause: error });
+    if (!this.env.isReporting(error)) this.env.report(error, { kind: 'call', name: 'fail' });
+  }
+
   escalate(reason: StopReason): void {
     const run = this.#run;
     if (run === undefined || run.stage === 'over') throw notRunning('escalate()', this.state);

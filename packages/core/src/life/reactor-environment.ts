@@ -23,6 +23,8 @@ export class ReactorEnvironment implements FiringDeps {
   /** The number of errors reported so far. */
   errors = 0;
   readonly #options: EnvironmentOptions;
+  /** The error that is being reported now. */
+  #reporting: { readonly error: unknown } | undefined;
 
   constructor(now: () => number, after: (ms: number, fn: () => void) => Disposable, options: EnvironmentOptions) {
     this.now = now;
@@ -47,8 +49,16 @@ export class ReactorEnvironment implements FiringDeps {
 
   report(error: unknown, source: ErrorSource): void {
     const { onError, host, logger } = this.#options;
+    const outer = this.#reporting;
     this.errors++;
+    this.#reporting = { error };
     reportTo(onError, host, logger, error, source);
+    this.#reporting = outer;
+  }
+
+  /** `onError` is on the stack, called with this error. */
+  isReporting(error: unknown): boolean {
+    return this.#reporting !== undefined && Object.is(this.#reporting.error, error);
   }
 
   notify<K extends keyof Observer>(method: K, ...args: Parameters<NonNullable<Observer[K]>>): void {

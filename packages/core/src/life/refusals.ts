@@ -29,8 +29,9 @@ export function checkSelfWait({ shutdown }: LifeEvents): void {
 }
 
 /** The error of a method that needs a running reactor. */
-export function notRunning(what: string, state: ReactorState): ReactorNotRunningError {
+export function notRunning(what: string, state: ReactorState, cause?: unknown): ReactorNotRunningError {
   return new ReactorNotRunningError(
     `${what} failed, since the reactor isn't running (state: ${state}): ${state === 'idle' ? 'call run() first' : 'call it before the stop'}`,
+    cause === undefined ? {} : { cause },
   );
 }

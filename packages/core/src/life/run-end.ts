@@ -2,7 +2,7 @@ import { sleepers } from '../ground/sleepers.ts';
 import { messageOf } from '../ground/describe-thrown.ts';
 import type { ReactorEnvironment } from './reactor-environment.ts';
 import { errorBlock } from '../ground/error-path.ts';
-import { ReactorStoppedError, TriphaseInternalError } from '../ground/errors.ts';
+import { ProgramFailedError, ReactorStoppedError, TriphaseInternalError } from '../ground/errors.ts';
 import { StartupFailedError } from '../ground/startup-failed-error.ts';
 import { RunResult } from './run-result.ts';
 import type { Run } from './run.ts';
@@ -17,7 +17,8 @@ export function settle(run: Run, left: RunResult['left'], isLogged: boolean): vo
       'A run ended without a startup report: a bug in Triphase, please report it with this stack',
     );
   }
-  const result = new RunResult({ reason, startup, shutdown, left });
+  const failures = Array.from(run.failures, (cause) => new ProgramFailedError(cause));
+  const result = new RunResult({ reason, startup, shutdown, left, failures });
   if (failedIn === undefined || shutdown === undefined) {
     run.resolve(result);
     return;

@@ -1,4 +1,5 @@
 import type { FiringError, FiringReport } from '../events/firing-report.ts';
+import type { ProgramFailedError } from '../ground/errors.ts';
 import type { StopReason } from '../ground/host.ts';
 import { listed, printable } from '../ground/printable.ts';
 
@@ -7,6 +8,7 @@ interface RunRecord {
   readonly startup: FiringReport;
   readonly shutdown: FiringReport | undefined;
   readonly left: { readonly queued: number; readonly timed: number };
+  readonly failures: readonly ProgramFailedError[];
 }
 
 /** The result of a run (C24). */
@@ -20,16 +22,19 @@ export class RunResult {
   /** The numbers of queued and timed calls that never ran. */
   readonly left: { readonly queued: number; readonly timed: number };
 
-  constructor({ reason, startup, shutdown, left }: RunRecord) {
+  readonly #failures: readonly ProgramFailedError[];
+
+  constructor({ reason, startup, shutdown, left, failures }: RunRecord) {
     this.reason = reason;
     this.startup = startup;
     this.shutdown = shutdown;
     this.left = left;
+    this.#failures = failures;
   }
 
-  /** The errors of startup and shutdown. Errors of other callbacks are counted in `stats()`. */
-  get errors(): readonly FiringError[] {
-    return [...this.startup.errors, ...(this.shutdown?.errors ?? [])];
+  /** The errors of startup, those given to `fail()`, and those of shutdown. Errors of other callbacks are counted in `stats()`. */
+  get errors(): readonly (FiringError | ProgramFailedError)[] {
+    return [...this.startup.errors, ...this.#failures, ...(this.shutdown?.errors ?? [])];
   }
 
   /** Throws an `AggregateError` with all `errors`, if there are any. */

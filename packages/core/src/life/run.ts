@@ -25,6 +25,8 @@ export class Run {
   crash: StopReason | undefined;
   /** Where the error that failed the start comes from. `run()` rejects then, unless the run crashes (C26). */
   failedIn: ErrorSource | undefined;
+  /** The errors given to `fail()` (C64). */
+  readonly failures: Set<unknown> = new Set();
 
   // ── Happened so far ──
 
