@@ -60,6 +60,17 @@ async function files(folder) {
       globalThis.reports = import('/kit.mjs').then(async () => ({ window: await report, worker: await inWorker }));`),
     ...(await entry('page')),
     '/page.html': html('import "/page.mjs";'),
+    // A page in a frame does what its parent asks of it, as the worker does.
+    '/framed.html': html(`
+      import '/page.mjs';
+      addEventListener('message', async ({ data: { ask }, ports: [port] }) => {
+        try {
+          port.postMessage({ value: await new Function('return (' + ask + ')()')() });
+        } catch (error) {
+          port.postMessage({ error: String(error.stack ?? error) });
+        }
+      });
+      parent.postMessage('ready', '*');`),
     ...(await entry('worker')),
     ...(await bundled('package', { source: `export * from '@triphase/browser-reactor';` })),
     '/loading.html': [

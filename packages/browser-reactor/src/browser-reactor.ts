@@ -85,7 +85,7 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
     const delay = (ms: number, callback: () => void): (() => void) => super.setWakeup(ms, callback);
     this.#startAt = startAt;
     this.#whenHidden = whenHidden;
-    this.#frames = new FrameSource(host);
+    this.#frames = new FrameSource({ host, now, delay, stallMs: stallMsOf(gateMs) });
     this.#frameLoop = new FrameLoop({
       frames: this.#frames,
       now,
@@ -215,6 +215,11 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
       'A BrowserReactor runs on a page or in a worker, and this is neither: use the reactor of this host, or pass { host }',
     );
   }
+}
+
+/** How long a requested frame may take, in milliseconds: ten times the gate, but neither nothing nor for ever (B16). */
+function stallMsOf(gateMs: number): number {
+  return Math.min(Math.max(10 * gateMs, 200), 1_000);
 }
 
 /** The same as `new BrowserReactor(options)`. */

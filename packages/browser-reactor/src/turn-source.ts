@@ -65,6 +65,11 @@ export class TurnSource implements FrameTaker {
     if (this.wantsFrame) this.#run();
   }
 
+  /** The frame that was to give the turn does not come: a message does (B16). */
+  onStall(): void {
+    if (this.wantsFrame) this.#ask();
+  }
+
   /** Leaves nothing in the host. */
   release(): void {
     this.#request = undefined;

@@ -5,6 +5,7 @@ import { hosts } from './hosts.mjs';
 import { leaving } from './leaving.mjs';
 import { loading } from './loading.mjs';
 import { loop } from './loop.mjs';
+import { stalled } from './stalled.mjs';
 import { visibility } from './visibility.mjs';
 import { worker } from './worker.mjs';
 
@@ -14,6 +15,7 @@ import { worker } from './worker.mjs';
  */
 export const tests = [
   ...loop,
+  ...stalled,
   ...frames,
   ...hidden,
   ...visibility,
