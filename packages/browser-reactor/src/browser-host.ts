@@ -6,6 +6,10 @@ export interface BrowserHost extends Host {
   requestAnimationFrame?(callback: (time: number) => void): number;
   /** Given what `requestAnimationFrame` has returned, so that no frame is outstanding when none is wanted. */
   cancelAnimationFrame?(handle: number): void;
+  /** Where there is one, tasks of priority `idle` take what is left of a frame (B24). */
+  requestIdleCallback?(callback: (deadline: { timeRemaining(): number }) => void): number;
+  /** Given what `requestIdleCallback` has returned. */
+  cancelIdleCallback?(handle: number): void;
   /** Opened at the first turn that need not wait for a frame (B2); closed when the run is over. */
   readonly MessageChannel: new () => MessageChannel;
   /** Of a page: hears that it goes away and comes back. */
@@ -36,6 +40,8 @@ export function takeBrowserHost(replacement: Partial<BrowserHost> = {}): Browser
   const {
     requestAnimationFrame = globals.requestAnimationFrame,
     cancelAnimationFrame = globals.cancelAnimationFrame,
+    requestIdleCallback = globals.requestIdleCallback,
+    cancelIdleCallback = globals.cancelIdleCallback,
     fetch = globals.fetch,
     MessageChannel = globals.MessageChannel,
     window = globals.window,
@@ -52,6 +58,12 @@ export function takeBrowserHost(replacement: Partial<BrowserHost> = {}): Browser
       cancelAnimationFrame &&
       ((handle) => {
         cancelAnimationFrame(handle);
+      }),
+    requestIdleCallback: requestIdleCallback && ((callback) => requestIdleCallback(callback)),
+    cancelIdleCallback:
+      cancelIdleCallback &&
+      ((handle) => {
+        cancelIdleCallback(handle);
       }),
     fetch: fetch && ((url, init) => fetch(url, init)),
     MessageChannel,

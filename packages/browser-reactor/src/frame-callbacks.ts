@@ -3,7 +3,7 @@ import type { FrameClock } from './clock-rate.ts';
 
 /** One frame, as a callback sees it (B4). */
 export interface Frame {
-  /** Milliseconds on the page's clock: the frame's one timestamp, the same for all its callbacks. */
+  /** Milliseconds on the page's clock: the frame's one timestamp, the same for all its callbacks. With `useFrames`, on that source's clock. */
   readonly time: number;
   /**
    * Milliseconds since the callback was last called, at most `maxDelta`: 0 in its first frame, and in the first after the page was hidden,
@@ -12,6 +12,8 @@ export interface Frame {
   readonly delta: number;
   /** How far time has gone from the last fixed step towards the next, 0 to 1 (1 not included): interpolate by it. Without `fixedStep` it is 1. */
   readonly alpha: number;
+  /** What the source of `useFrames` passes beside the time: an `XRFrame` in a WebXR session (B26). */
+  readonly native?: unknown;
 }
 
 /** Called once a frame. What it throws is reported, and it is called again in the next one. */

@@ -54,15 +54,19 @@ export class FrameLoop implements FrameTaker {
     for (const registration of this.#registrations) registration.reset();
   }
 
+  onSwitch(): void {
+    this.reset();
+  }
+
   /** Those that are there now; one that is added meanwhile waits for the next frame, one that is removed is not called any more. */
-  onFrame(time: number): void {
+  onFrame(time: number, native: unknown): void {
     if (!this.wantsFrame) return;
     const last = this.#last ?? time;
     this.#last = Math.max(last, time); // a coarse clock may go back
     const passed = this.#last - last;
     const calls: { readonly registration: FrameRegistration; readonly call: FrameCall }[] = [];
     for (const registration of [...this.#registrations]) {
-      const call = this.#take(registration, time, passed);
+      const call = this.#take(registration, time, passed, native);
       if (call !== undefined) calls.push({ registration, call });
     }
     for (const { registration, call } of calls) this.#call(registration, 'read', call.frame);
@@ -75,9 +79,9 @@ export class FrameLoop implements FrameTaker {
   }
 
   /** A clock that throws is reported, and its callback skips this frame. */
-  #take(registration: FrameRegistration, time: number, passed: number): FrameCall | undefined {
+  #take(registration: FrameRegistration, time: number, passed: number, native: unknown): FrameCall | undefined {
     try {
-      return registration.take(time, passed);
+      return registration.take(time, passed, native);
     } catch (error) {
       this.#options.report(error, { kind: 'call', name: registration.name ?? 'the clock of onFrame' });
       return undefined;

@@ -41,11 +41,12 @@ export class FrameRegistration {
   }
 
   /** Called in each frame, `passed` ms after the one before. Returns undefined if it skips this one. Throws what its clock throws. */
-  take(time: number, passed: number): FrameCall | undefined {
+  take(time: number, passed: number, native?: unknown): FrameCall | undefined {
     const delta = this.#delta(passed);
     if (delta === undefined) return undefined;
     const updates = this.steps?.take(delta) ?? 1;
-    return { frame: { time, delta, alpha: this.steps?.alpha ?? 1 }, updates };
+    const alpha = this.steps?.alpha ?? 1;
+    return { frame: native === undefined ? { time, delta, alpha } : { time, delta, alpha, native }, updates };
   }
 
   #delta(passed: number): number | undefined {

@@ -10,13 +10,13 @@ import { seededRandom } from './seeded-random.ts';
 
 /**
  * A host record for any of our reactors, turned by hand. Besides what this names it has what the records of node-reactor,
- * browser-reactor and deno-shim ask for: immediates, microtasks, frames, `MessageChannel`, `process`, `Deno`, `window`, `document`,
+ * browser-reactor and deno-shim ask for: immediates, microtasks, frames, idle callbacks, `MessageChannel`, `process`, `Deno`, `window`, `document`,
  * `navigator`.
  */
 export interface FakeHost extends Host {
   /** How often each host function was called, by name: `setTimeout`, `now`, `process.on`, `window.addEventListener`. */
   readonly calls: Readonly<Record<string, number>>;
-  /** What the host still owes or holds: timers, immediates, microtasks, frames, undelivered messages, open ports, listeners. */
+  /** What the host still owes or holds: timers, immediates, microtasks, frames, idle callbacks, undelivered messages, open ports, listeners. */
   readonly outstanding: number;
   /** Runs the timer that is due first, else the oldest immediate; `false` when there is neither. */
   runMacrotask(): boolean;
@@ -26,6 +26,8 @@ export interface FakeHost extends Host {
   advance(ms: number): void;
   /** Runs the frame callbacks there are now. */
   runFrame(): void;
+  /** Runs the idle callbacks there are now, as if the page were idle for `ms`; default 50. */
+  runIdle(ms?: number): void;
   /** Delivers the messages posted by now. */
   deliverMessages(): void;
   /**
@@ -33,6 +35,12 @@ export interface FakeHost extends Host {
    * `window`, `document`: an event with the properties of `detail`, which the document takes on first: `{ visibilityState: 'hidden' }`.
    */
   emit(target: 'process' | 'window' | 'document', event: string, detail?: unknown): void;
+}
+
+/** What an idle callback is given. */
+interface IdleDeadline {
+  readonly didTimeout: boolean;
+  timeRemaining(): number;
 }
 
 /** A new fake host; its clock stands at 0. */
@@ -44,6 +52,7 @@ export function fakeHost(): FakeHost {
   const messages = new FakeQueue(record);
   let frames = 0;
   const frameCallbacks: FakeQueue<[number]> = new FakeQueue(record, () => ++frames);
+  const idleCallbacks: FakeQueue<[IdleDeadline]> = new FakeQueue(record, () => ++frames);
   const process = fakeProcess(record);
   const deno = fakeDeno(record);
   const window = fakePageTarget(record, 'window', {});
@@ -82,6 +91,12 @@ export function fakeHost(): FakeHost {
       cancelAnimationFrame: record.counted('cancelAnimationFrame', (handle: unknown) => {
         frameCallbacks.cancel(handle);
       }),
+      requestIdleCallback: record.counted('requestIdleCallback', (callback: (deadline: IdleDeadline) => void) =>
+        idleCallbacks.add(callback),
+      ),
+      cancelIdleCallback: record.counted('cancelIdleCallback', (handle: unknown) => {
+        idleCallbacks.cancel(handle);
+      }),
       MessageChannel: fakeMessageChannel(record, messages),
       process,
       Deno: deno,
@@ -104,6 +119,10 @@ export function fakeHost(): FakeHost {
     },
     runFrame: () => {
       frameCallbacks.runPresent(timers.now);
+    },
+    runIdle: (ms = 50) => {
+      const end = timers.now + ms;
+      idleCallbacks.runPresent({ didTimeout: false, timeRemaining: () => Math.max(0, end - timers.now) });
     },
     deliverMessages: () => {
       messages.runPresent();
