@@ -45,14 +45,28 @@ interface IdleDeadline {
 
 /** A new fake host; its clock stands at 0. */
 export function fakeHost(): FakeHost {
+  return fakeHostParts().host;
+}
+
+/** A fake host, and what a driver of it needs to know besides. */
+interface FakeHostParts {
+  readonly host: FakeHost;
+  readonly timers: FakeTimers;
+  readonly messages: FakeQueue;
+  readonly frames: FakeQueue<[number]>;
+  readonly idle: FakeQueue<[IdleDeadline]>;
+}
+
+/** For the drivers of this package. */
+export function fakeHostParts(): FakeHostParts {
   const record = new HostRecord();
   const timers = new FakeTimers(record);
   const immediates = new FakeQueue(record);
   const microtasks = new FakeQueue(record);
   const messages = new FakeQueue(record);
-  let frames = 0;
-  const frameCallbacks: FakeQueue<[number]> = new FakeQueue(record, () => ++frames);
-  const idleCallbacks: FakeQueue<[IdleDeadline]> = new FakeQueue(record, () => ++frames);
+  let handles = 0;
+  const frames: FakeQueue<[number]> = new FakeQueue(record, () => ++handles);
+  const idle: FakeQueue<[IdleDeadline]> = new FakeQueue(record, () => ++handles);
   const process = fakeProcess(record);
   const deno = fakeDeno(record);
   const window = fakePageTarget(record, 'window', {});
@@ -62,7 +76,7 @@ export function fakeHost(): FakeHost {
     readyState: 'complete',
   });
 
-  return {
+  const host: FakeHost = {
     setTimeout: record.counted('setTimeout', (callback: () => void, ms: number) => timers.set(callback, ms, false)),
     clearTimeout: record.counted('clearTimeout', (handle: unknown) => {
       timers.clear(handle);
@@ -86,16 +100,16 @@ export function fakeHost(): FakeHost {
       }),
       queueMicrotask: record.counted('queueMicrotask', (callback: () => void) => void microtasks.add(callback)),
       requestAnimationFrame: record.counted('requestAnimationFrame', (callback: (time: number) => void) =>
-        frameCallbacks.add(callback),
+        frames.add(callback),
       ),
       cancelAnimationFrame: record.counted('cancelAnimationFrame', (handle: unknown) => {
-        frameCallbacks.cancel(handle);
+        frames.cancel(handle);
       }),
       requestIdleCallback: record.counted('requestIdleCallback', (callback: (deadline: IdleDeadline) => void) =>
-        idleCallbacks.add(callback),
+        idle.add(callback),
       ),
       cancelIdleCallback: record.counted('cancelIdleCallback', (handle: unknown) => {
-        idleCallbacks.cancel(handle);
+        idle.cancel(handle);
       }),
       MessageChannel: fakeMessageChannel(record, messages),
       process,
@@ -118,11 +132,11 @@ export function fakeHost(): FakeHost {
       timers.advance(ms);
     },
     runFrame: () => {
-      frameCallbacks.runPresent(timers.now);
+      frames.runPresent(timers.now);
     },
     runIdle: (ms = 50) => {
       const end = timers.now + ms;
-      idleCallbacks.runPresent({ didTimeout: false, timeRemaining: () => Math.max(0, end - timers.now) });
+      idle.runPresent({ didTimeout: false, timeRemaining: () => Math.max(0, end - timers.now) });
     },
     deliverMessages: () => {
       messages.runPresent();
@@ -135,6 +149,7 @@ export function fakeHost(): FakeHost {
       else document.dispatchEvent(fakeEvent(event, Object.assign(document, pageState(detail))));
     },
   };
+  return { host, timers, messages, frames, idle };
 }
 
 /** The part of an event's detail that its document says of itself. */
