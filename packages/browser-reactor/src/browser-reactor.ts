@@ -11,7 +11,7 @@ import {
 } from '@triphase/core';
 import { sendBeacon } from './beacon.ts';
 import { hearBridge } from './bridge.ts';
-import { takeBrowserHost, type BrowserFunctions, type BrowserHost } from './browser-host.ts';
+import { missingFrom, takeBrowserHost, type BrowserFunctions, type BrowserHost } from './browser-host.ts';
 import { checkOneOf } from './check-one-of.ts';
 import { dispose } from './dispose.ts';
 import type { FrameCallback, FrameOptions, FramePhases } from './frame-callbacks.ts';
@@ -68,6 +68,7 @@ interface Own {
  */
 export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E, PageEvents> {
   readonly #own: Own | undefined;
+  readonly #missing: string;
   readonly #frames: FrameSource;
   readonly #frameLoop: FrameLoop;
   readonly #wakeups: WakeupSource;
@@ -84,6 +85,7 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
     checkOneOf('startAt', startAt, START_AT);
     super(options);
     const host = takeBrowserHost(replacement);
+    this.#missing = missingFrom(replacement);
     const now = (): number => this.now();
     const delay = (ms: number, callback: () => void): (() => void) => super.setWakeup(ms, callback);
     this.#startAt = startAt;
@@ -247,7 +249,7 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
   #present(): Own {
     if (this.#own !== undefined) return this.#own;
     throw new HostMissingError(
-      'A BrowserReactor runs on a page or in a worker, and this is neither: use the reactor of this host, or pass { host }',
+      `A BrowserReactor runs on a page or in a worker, and this is neither (no ${this.#missing}): use the reactor of this host, or pass { host }`,
     );
   }
 }

@@ -270,7 +270,10 @@ describe('manualPage', () => {
     await page.start();
     let steps = 0;
     function* work(): Generator<void> {
-      for (;;) yield void steps++;
+      for (;;) {
+        steps++;
+        yield;
+      }
     }
     const task = cooperate(page.reactor, work(), { priority: 'idle' });
     await page.advance(STEP * 3 - 1);
