@@ -9,13 +9,12 @@ export interface FrameGiver {
 /** The events after which a source gives no more frames: of a WebXR session, and of a window that is closed or left. */
 const END_EVENTS = ['end', 'pagehide'] as const;
 
-/** Asks one source for frames, one at a time, and never calls back once it is released. */
+/** Asks one source for frames, one at a time; nothing comes once it is released. */
 export class FrameRequest {
   readonly #giver: FrameGiver;
   readonly #onFrame: (time: number, native?: unknown) => void;
   readonly #onEnd: () => void;
   #handle: number | undefined;
-  #isOver = false;
 
   /** `onEnd` is called when the source tells that it has ended, and by `end()`. */
   constructor(giver: FrameGiver, onFrame: (time: number, native?: unknown) => void, onEnd: () => void) {
@@ -54,21 +53,29 @@ export class FrameRequest {
 
   cancel(): void {
     if (this.#handle === undefined) return;
-    this.#giver.cancelAnimationFrame?.(this.#handle);
+    const handle = this.#handle;
     this.#handle = undefined;
+    try {
+      this.#giver.cancelAnimationFrame?.(handle);
+    } catch {
+      // A window that shows a page of another site now refuses everything.
+    }
   }
 
   /** Nothing of it is left in the source. */
   release(): void {
-    this.#isOver = true;
-    const { removeEventListener } = this.#giver as Partial<EventTarget>; // as: see above
-    for (const type of END_EVENTS) removeEventListener?.call(this.#giver, type, this.#onEnd);
+    try {
+      const { removeEventListener } = this.#giver as Partial<EventTarget>; // as: see above
+      for (const type of END_EVENTS) removeEventListener?.call(this.#giver, type, this.#onEnd);
+    } catch {
+      // As in cancel().
+    }
     this.cancel();
   }
 
   /** A source without `cancelAnimationFrame` calls back for what is cancelled, too. */
   readonly #callback = (time: number, native?: unknown): void => {
-    if (this.#isOver || this.#handle === undefined) return;
+    if (this.#handle === undefined) return;
     this.#handle = undefined;
     this.#onFrame(time, native);
   };

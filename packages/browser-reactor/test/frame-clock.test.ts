@@ -139,7 +139,8 @@ describe('B25: a clock for frames', () => {
     const deltas: number[] = [];
     reactor.onFrame(({ delta }) => deltas.push(delta), { clock: { now: () => page.now() * 3 } });
     for (let n = 0; n < 60; n++) frame(page);
-    const ran = deltas.slice(3);
+    const ran = deltas.slice(1);
+    expect(ran.length).toBeGreaterThanOrEqual(56); // until the clock has moved once there is no rate
     expect(rounded(ran)).toEqual(rounded(ran.map(() => 50)));
   });
 });

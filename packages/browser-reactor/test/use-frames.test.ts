@@ -191,6 +191,19 @@ describe('useFrames', () => {
     expect(frames.length).toBe(1);
   });
 
+  it('B26: a window that goes to another site refuses everything, and counts as ended', async () => {
+    const { page, reactor, frames } = await watched();
+    const popup = new Session();
+    reactor.useFrames(popup);
+    const refuse = (): never => {
+      throw new Error('SecurityError');
+    };
+    Object.assign(popup, { requestAnimationFrame: refuse, cancelAnimationFrame: refuse, removeEventListener: refuse });
+    popup.dispatchEvent(new Event('pagehide'));
+    page.runFrame();
+    expect(frames.length).toBe(1);
+  });
+
   it('B26: a frame callback may change the source', async () => {
     const page = fakePage();
     const reactor = await running(page);
