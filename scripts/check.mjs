@@ -11,17 +11,13 @@ const script = (name, ...args) => run(process.execPath, [join(import.meta.dirnam
 
 const bench = (...args) => run(process.execPath, [join(root, 'benchmarks', 'main.mjs'), '--no-build', ...args]);
 
-/** `show`: its output is worth reading when it is green too. `onDemand`: it runs only when it is named. */
+/** `show`: its output is worth reading when it is green too. */
 const gates = [
   { name: 'eslint', start: () => runTool('eslint', lintArguments) },
   { name: 'typecheck', start: () => runTool('tsc', ['-p', 'tsconfig.test.json']) },
   { name: 'tarballs', start: () => script('tarball-lint') },
   { name: 'prettier', start: () => runTool('prettier', ['--check', '--log-level', 'warn', '.']) },
-  {
-    name: 'knip',
-    start: () => runTool('knip', ['--no-progress', '--no-config-hints']),
-  },
-  // By name alone until core has none: take `onDemand` off then.
+  { name: 'knip', start: () => runTool('knip', ['--no-progress', '--no-config-hints']) },
   { name: 'circles', start: () => runTool('depcruise', ['packages/core/src']) },
   { name: 'api', start: () => script('api'), show: true },
   { name: 'size', start: () => script('size'), show: true },
@@ -30,10 +26,7 @@ const gates = [
   { name: 'jsr', start: () => script('jsr'), show: true },
   { name: 'lock', start: () => script('lock'), show: true },
   // Only that they run: no figure is judged.
-  {
-    name: 'bench',
-    start: () => bench('--quick'),
-  },
+  { name: 'bench', start: () => bench('--quick') },
 ];
 const lintArguments = ['.', '--max-warnings', '0', '--cache', '--cache-location', 'node_modules/.cache/eslint/'];
 
@@ -55,7 +48,7 @@ async function pass({ name, start, show }) {
 
 // The gates read what it makes: declarations, tarballs.
 await pass({ name: 'build', start: () => script('build') });
-const queue = gates.filter((gate) => (wanted.length === 0 ? !gate.onDemand : wanted.includes(gate.name)));
+const queue = gates.filter((gate) => wanted.length === 0 || wanted.includes(gate.name));
 const worker = async () => {
   for (let gate = queue.shift(); gate; gate = queue.shift()) await pass(gate);
 };

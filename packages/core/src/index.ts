@@ -31,7 +31,7 @@ export {
   UnknownTriggerError,
 } from './ground/errors.ts';
 export type { ErrorSource, OnError } from './ground/error-source.ts';
-export { StartupFailedError } from './ground/startup-failed-error.ts';
+export { StartupFailedError } from './life/startup-failed-error.ts';
 export type { HostControl } from './ground/host-control.ts';
 export type {
   AnyEvents,
@@ -39,6 +39,7 @@ export type {
   DetailOf,
   EventKey,
   FireArguments,
+  FireKey,
   FireOptions,
   Limits,
   Phase,
@@ -47,6 +48,7 @@ export type {
   Trigger,
   TriggerContext,
   TriggerHandle,
+  TriggerOf,
   TriggerOptions,
 } from './ground/events.ts';
 export type { FiringError, FiringReport, PhaseReport, TriggerReport } from './events/firing-report.ts';
@@ -63,13 +65,15 @@ export type {
 } from './ground/host.ts';
 export type { Observed, ObservedStep, Observer, Stats, TriggerOutcome, PendingItem } from './ground/observer.ts';
 export { listed, printable, printableLines } from './ground/printable.ts';
-export { ReactorBase, type ReactorOptions } from './reactor-base.ts';
+export { ReactorBase } from './reactor-base.ts';
+export type { ReactorOptions } from './reactor-options.ts';
 export type { RunResult } from './life/run-result.ts';
 export { checkKeys } from './ground/check-keys.ts';
 export { describeThrown } from './ground/describe-thrown.ts';
 export { checkMilliseconds } from './ground/check-milliseconds.ts';
 export { boundLimits, checkSignals } from './ground/runtime-options.ts';
 export type { ProcessOptions, StopTimes, UnboundLimits } from './ground/runtime-options.ts';
+export { inFlight, type Gate, type GateOptions } from './services/in-flight.ts';
 export { resource, type Resource } from './services/resource.ts';
 export type { Service, ServiceHost } from './services/service.ts';
 export type { ReactorState } from './life/state.ts';

@@ -86,7 +86,6 @@ describe('fail()', () => {
     const { reactor } = create();
     reactor.on('startup', {
       before: () => Promise.reject(new Error('no port')),
-      during: () => undefined,
     });
     reactor.on('shutdown', () => {
       reactor.fail(failure);
@@ -148,13 +147,12 @@ describe('fail()', () => {
 
   it('C64: an async onError that calls it comes to an end', async () => {
     const reported: unknown[] = [];
-    const reactor: HandTurnedReactor = new HandTurnedReactor({
-      onError: async (error) => {
-        reported.push(error);
-        await Promise.resolve();
-        reactor.fail(error);
-      },
-    });
+    const failLater = async (error: unknown): Promise<void> => {
+      reported.push(error);
+      await Promise.resolve();
+      reactor.fail(error);
+    };
+    const reactor: HandTurnedReactor = new HandTurnedReactor({ onError: (error) => void failLater(error) });
     const ended = reactor.run();
     reactor.pump();
     reactor.report(failure);
@@ -163,6 +161,23 @@ describe('fail()', () => {
     expect(causes(await ended)).toEqual([failure]);
     await settled();
     expect(reported.length).toBe(2); // by report(), and by fail() when the report was over
+  });
+
+  it('C64: an error that says already which trigger has failed is in the result as it is', async () => {
+    const { reactor } = create();
+    const ended = reactor.run();
+    reactor.pump();
+    reactor.on(
+      'job',
+      () => {
+        throw failure;
+      },
+      { name: 'work' },
+    );
+    const { errors } = await reactor.fire('job');
+    reactor.fail(errors[0]);
+    reactor.pump();
+    expect((await ended).errors).toEqual([errors[0]]);
   });
 
   it('C64: a crash wins, and the error is in its result', async () => {

@@ -203,6 +203,28 @@ describe('events that the host fires', () => {
     }
   });
 
+  it('C32: a terminal event keeps its grace, also when the event that it escalates makes the host fire another one', async () => {
+    const reactor = startedReactor();
+    const calls: string[] = [];
+    reactor.on('hidden', {
+      before: ({ detail }) => {
+        calls.push(`before ${detail}`);
+        return never();
+      },
+      after: ({ detail }) => {
+        calls.push(`after ${detail}`);
+        if (detail === 'first') reactor.control.fire('hidden', 'nested', { terminal: true });
+      },
+    });
+    reactor.control.fire('hidden', 'first', { terminal: false });
+    await settled();
+    reactor.control.fire('hidden', 'last', { terminal: true });
+    expect(calls).toEqual(['before first', 'after first', 'before last']);
+    await settled();
+    await settled();
+    expect(calls.slice(3)).toEqual(['after last', 'before nested', 'after nested']);
+  });
+
   it('C32: an event that is fired from inside a trigger of one of its host comes after that, terminal or not', async () => {
     for (const terminal of [false, true]) {
       const reactor = startedReactor();

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import {
   ReactorAlreadyRunningError,
+  ReactorNotRestartableError,
   ReactorNotRunningError,
   sleep,
   StartupFailedError,
@@ -628,6 +629,27 @@ describe('the deadline of shutdown', () => {
 });
 
 describe('what comes too late', () => {
+  it('C24: run throws ReactorNotRestartableError also when shutdown is over and the end of the run abandons firings', async () => {
+    const reactor = new HostedReactor();
+    const thrown: unknown[] = [];
+    reactor.on('event', ({ signal }) => {
+      signal.addEventListener('abort', () => {
+        try {
+          void reactor.run();
+        } catch (error) {
+          thrown.push(error);
+        }
+      });
+      return new Promise(() => undefined);
+    });
+    const ended = reactor.run();
+    void reactor.fire('event');
+    void reactor.stop();
+    reactor.pump();
+    await ended;
+    expect(thrown).toEqual([expect.any(ReactorNotRestartableError)]);
+  });
+
   it('C17: PhasePassedError says what to use instead', () => {
     const reactor = new HostedReactor();
     void reactor.run();

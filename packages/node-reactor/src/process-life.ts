@@ -128,10 +128,17 @@ export class ProcessLife implements SignalMember {
     return attached;
   }
 
-  /** A write of this run to stdout or stderr has failed after the run. */
-  outputFailed(error: unknown, stream: string): void {
-    this.report(error, stream);
-    this.failed();
+  lateWriteHandler(): (error: unknown, stream: string) => void {
+    const { onError, logger, program } = this.#reactor;
+    // `onError` is called by the reactor.
+    if (onError !== undefined) {
+      return (error, stream) => {
+        this.report(error, stream);
+        this.failed();
+      };
+    }
+    const isQuiet = program?.isService === false;
+    return lateWriteHandler(this.#owner, { logger, isQuiet, decides: this.#decides });
   }
 
   /** Milliseconds since stopping began; 0 before. */
@@ -197,9 +204,8 @@ export class ProcessLife implements SignalMember {
 
   /** Something has failed that is not in the result (N24); `status` is that of the process, at least. Whether it has a say in that. */
   failed(status?: number): boolean {
-    const decides = this.#ownsProcess && this.#options.exitCode !== false;
-    if (decides) this.#owner.failed(status);
-    return decides;
+    if (this.#decides) this.#owner.failed(status);
+    return this.#decides;
   }
 
   /** An error that came to the process instead of to a caller, on the one error path (C48). */
@@ -223,6 +229,11 @@ export class ProcessLife implements SignalMember {
   /** Without a signal of its own it has no say in how the process ends (N11). */
   get #ownsProcess(): boolean {
     return this.signals.length > 0;
+  }
+
+  /** It has a say in the exit status. */
+  get #decides(): boolean {
+    return this.#ownsProcess && this.#options.exitCode !== false;
   }
 
   #onStop(): void {
@@ -297,4 +308,21 @@ export class ProcessLife implements SignalMember {
     const isTold = interruptedBy === undefined || this.#options.exit === 'signal';
     return status > 0 || isTold || this.#owner.hasForeignStatus ? status : signalStatus(interruptedBy);
   }
+}
+
+interface LateWriteOptions {
+  readonly logger: Logger;
+  readonly isQuiet: boolean;
+  readonly decides: boolean;
+}
+
+/** Outside of the class: a closure made in it would keep the reactor for as long as somebody listens (benchmark: P10). */
+function lateWriteHandler(
+  owner: SignalOwner,
+  { logger, isQuiet, decides }: LateWriteOptions,
+): (error: unknown, stream: string) => void {
+  return (error, stream) => {
+    if (!isQuiet) owner.output.say(describeUncaught(error, stream), 'error', logger);
+    if (decides) owner.failed();
+  };
 }

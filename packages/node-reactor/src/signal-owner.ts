@@ -26,8 +26,8 @@ export interface SignalMember {
   /** Takes a signal as a wish to reload; `false` where there is nothing to reload (N20). */
   reload(signal: string): boolean;
   report(error: unknown, origin: string): void;
-  /** A write of its run to stdout or stderr has failed, after the run. */
-  outputFailed(error: unknown, stream: string): void;
+  /** What to call when a write of its run to stdout or stderr fails after the run. It outlives the run: without `onError` it keeps no reactor. */
+  lateWriteHandler(): (error: unknown, stream: string) => void;
   /** The process exits: prints what that cuts, and says whether it cuts anything (N22). */
   cut(): boolean;
 }
@@ -95,7 +95,7 @@ export class SignalOwner {
     this.#unlisten(member, doubledFor > 0);
     if (doubledFor > 0) this.#dropEmptyIn(doubledFor);
     this.#members.delete(member);
-    if (member.uncaught && this.#members.size === 0) this.#hearLateErrors(member);
+    if (member.uncaught && this.#members.size === 0) this.output.linger(DOUBLED_MS, member.lateWriteHandler());
     this.#warned.delete(member);
     if (this.#warned.size === 0) this.#signalCount = 0;
   }
@@ -106,13 +106,6 @@ export class SignalOwner {
       for (const [event, { members }] of this.#subscriptions) if (members.size === 0) this.#drop(event);
     };
     unref(this.#host.setTimeout(drop, ms));
-  }
-
-  /** Of its writes (N23). */
-  #hearLateErrors(member: SignalMember): void {
-    this.output.linger(DOUBLED_MS, (error, name) => {
-      member.outputFailed(error, name);
-    });
   }
 
   /** A run is over. The process may be ended when the last one is. */

@@ -89,15 +89,17 @@ export class SystemEvent implements FiredEvent {
     checkPhase(phase);
     checkFunction(run, 'The trigger');
     const isStartup = this.policy?.startFailed !== undefined;
-    if (options.required === true && this.policy !== undefined && !isStartup)
-      throw new TypeError('shutdown cannot be vetoed: register the trigger without required');
-    if (options.required === true && phase !== 'before' && !isStartup) {
-      throw new TypeError(
-        `required: true is a veto, which only before triggers have (this one is for ${phase}): register it in before`,
-      );
+    if (options.required === true && !isStartup) {
+      if (this.policy !== undefined)
+        throw new TypeError('shutdown cannot be vetoed: register the trigger without required');
+      if (phase !== 'before')
+        throw new TypeError(
+          `required: true is a veto, which only before triggers have (this one is for ${phase}): register it in before`,
+        );
     }
-    const list = this.#listOf(phase);
-    if (this.policy?.hasPassed() === true || this.#hasPassed(phase)) {
+    const index = PHASES.indexOf(phase);
+    const list = this.lists[index] as TriggerList; // as: there is one for each phase
+    if (this.#hasPassed(index, list)) {
       throw new PhasePassedError(
         `${phase} ${eventName(this.type)} has passed: register before it begins, ${isStartup ? 'or use callWhenRunning' : 'or in a later phase'}`,
       );
@@ -108,18 +110,16 @@ export class SystemEvent implements FiredEvent {
   }
 
   /** Whether this phase of startup or shutdown has called its triggers already: it doesn't come again in this run (C17). */
-  #hasPassed(phase: Phase): boolean {
-    if (this.policy === undefined || this.#firing === undefined || this.#listOf(phase).isOpen) return false;
-    return this.#firing.isCut || PHASES.indexOf(phase) < this.#firing.begun;
+  #hasPassed(index: number, list: TriggerList): boolean {
+    if (this.policy === undefined) return false;
+    if (this.policy.hasPassed()) return true;
+    const firing = this.#firing;
+    return firing !== undefined && !list.isOpen && (firing.isCut || index < firing.begun);
   }
 
   remove(handle: TriggerHandle): boolean {
     if (handle instanceof RegisteredTrigger) return this.lists.includes(handle.list) && handle.remove();
     return handle instanceof TriggerHandles && handle.triggers.filter((trigger) => this.remove(trigger)).length > 0;
-  }
-
-  #listOf(phase: Phase): TriggerList {
-    return this.lists[PHASES.indexOf(phase)] as TriggerList; // as: there is one for each phase
   }
 
   /** Throws `EventAlreadyFiringError` synchronously if a firing is under way (C20). The promise never rejects. */
@@ -128,7 +128,7 @@ export class SystemEvent implements FiredEvent {
     const options = given === NO_OPTIONS ? given : ({ limits: takeLimits(limits), timings } as FireOptions); // as: undefined means not given
     if (!this.isFiring) {
       this.#inRow = 0;
-      return this.#launch(detail, options);
+      return this.launch(detail, NO_OPTIONS, options);
     }
     if (whenFiring !== 'again') {
       throw new EventAlreadyFiringError(
@@ -141,25 +141,22 @@ export class SystemEvent implements FiredEvent {
     return this.#next.promise;
   }
 
-  /** Fires it for the reactor or its host, which make sure that no firing is under way. */
-  launch(detail: unknown, settings: FiringSettings): Promise<FiringReport> {
-    return this.#launch(detail, NO_OPTIONS, settings);
-  }
-
-  #launch(
+  /** Fires it now. The caller makes sure that no firing is under way. */
+  launch(
     detail: unknown,
-    { limits, timings }: FireOptions,
-    settings: FiringSettings = NO_OPTIONS,
+    settings: FiringSettings,
+    { limits, timings }: FireOptions = NO_OPTIONS,
   ): Promise<FiringReport> {
     const merged = limits === undefined ? this.#limits : { ...this.#limits, ...limits };
     const firing = new Firing(this.#deps, this, detail, merged, timings ?? this.#isTimed, settings);
-    this.#firing = firing;
-    this.#underWay?.add(this);
     try {
+      this.#firing = firing;
+      this.#underWay?.add(this);
       firing.begin();
     } catch (error) {
-      for (const list of this.lists) list.stop();
-      this.#firing = undefined; // only a stack overflow throws here
+      // Only a full stack throws here. So what needs no call comes first: a call may fail again.
+      this.#firing = undefined;
+      for (const list of this.lists) list.close();
       throw error;
     }
     return firing.promise;
@@ -178,7 +175,7 @@ export class SystemEvent implements FiredEvent {
     const next = this.#next;
     if (next === undefined) return;
     this.#next = undefined;
-    next.settle(this.#launch(next.detail, next.options, { cut: { reason } }));
+    next.settle(this.launch(next.detail, { cut: { reason } }, next.options));
   }
 
   /** In a microtask; after `MAX_IN_ROW` firings in a macrotask, so that an event that requests itself each time doesn't block the host. */
@@ -187,7 +184,7 @@ export class SystemEvent implements FiredEvent {
       // A terminal firing has begun meanwhile: this one follows when that is over (C20, C32).
       if (this.#next !== next || this.#firing !== undefined) return;
       this.#next = undefined;
-      next.settle(this.#launch(next.detail, next.options));
+      next.settle(this.launch(next.detail, NO_OPTIONS, next.options));
     };
     const inContext = (): void => {
       if (next.inContext === undefined) fire();

@@ -6,6 +6,7 @@ import type { FireArguments, Limits, Phase, Trigger, TriggerHandle, TriggerOptio
 import type { FiringDeps } from './firing-deps.ts';
 import type { FiringReport } from './firing-report.ts';
 import { dispose, hostConsole, takeHost } from '../ground/host.ts';
+import { guarded } from '../ground/thenable.ts';
 import { MonotonicClock } from '../ground/monotonic-clock.ts';
 import { SystemEvent, unknownTrigger } from './system-event.ts';
 import { takeOptions } from './trigger.ts';
@@ -82,7 +83,13 @@ function depsOf(clock: Clock | undefined, onError: OnError | undefined): FiringD
     after: (ms, fn) => {
       try {
         const call = clock?.callLater(ms, fn);
-        if (call !== undefined) return cancelling(call, isBroken);
+        // A clock of the program may return a call that cannot be disposed.
+        if (call !== undefined)
+          return disposedBy(() => {
+            guarded(() => {
+              call[dispose]();
+            }, isBroken);
+          });
       } catch (error) {
         isBroken(error); // the limit is kept by a timer of the host instead
       }
@@ -99,25 +106,14 @@ function depsOf(clock: Clock | undefined, onError: OnError | undefined): FiringD
   };
 }
 
-/** A clock of the program may return a call that cannot be disposed. */
-function cancelling(call: Disposable, isBroken: (error: unknown) => void): Disposable {
-  return {
-    [dispose]: () => {
-      try {
-        call[dispose]();
-      } catch (error) {
-        isBroken(error);
-      }
-    },
-  };
-}
-
 function hostTimer(ms: number, fn: () => void): Disposable {
   const { setTimeout, clearTimeout } = takeHost();
   const handle = setTimeout(fn, ms);
-  return {
-    [dispose]: () => {
-      clearTimeout(handle);
-    },
-  };
+  return disposedBy(() => {
+    clearTimeout(handle);
+  });
+}
+
+function disposedBy(fn: () => void): Disposable {
+  return { [dispose]: fn };
 }

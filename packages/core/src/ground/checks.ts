@@ -1,5 +1,5 @@
-import { checkFunction, checkLength } from './check-function.ts';
-import { describeGiven } from './check-milliseconds.ts';
+import { checkFunction } from './check-function.ts';
+import { checkLength, describeGiven } from './check-milliseconds.ts';
 import { InvalidPhaseError } from './errors.ts';
 import { PHASES, type Limits, type Phase, type Phases } from './events.ts';
 import { eventName } from './event-name.ts';

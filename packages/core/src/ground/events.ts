@@ -17,6 +17,9 @@ export interface CoreEvents {
 /** Typed: the map's keys, the built-in ones, any symbol, any object or class. Untyped: anything (C7, C8). */
 export type EventKey<E, B> = keyof B | symbol | object | (unknown extends E ? unknown : keyof E);
 
+/** An event type that a program may fire: all but those that the reactor fires itself. */
+export type FireKey<E, B> = Exclude<EventKey<E, B>, keyof CoreEvents>;
+
 /** The type of the detail of an event; `unknown` if no map has the event. */
 export type DetailOf<E, B, K> = K extends keyof B
   ? B[K]
@@ -25,6 +28,9 @@ export type DetailOf<E, B, K> = K extends keyof B
     : K extends keyof E
       ? E[K]
       : unknown;
+
+/** What `on` and `once` register for an event: a function for `during`, or an object of phases (C53). */
+export type TriggerOf<E, B, K> = Trigger<DetailOf<E, B, K>> | Phases<DetailOf<E, B, K>>;
 
 /** The arguments of a firing after its event type. The detail can be left out if it may be undefined. */
 export type FireArguments<D> = undefined extends D

@@ -1,55 +1,52 @@
-import type { FiringReport } from '../events/firing-report.ts';
 import type { SystemEvent } from '../events/system-event.ts';
+import type { Aborted } from '../events/trigger-call.ts';
+import type { StopReason } from '../ground/host.ts';
 
-/** A firing that was requested and has not begun. Without `event`: an action that runs after the firings before it. */
+/** One event that the host fires. */
 interface HostFiring {
+  /** Undefined for the shutdown, which the run fires. */
   readonly event: SystemEvent | undefined;
-  readonly begin: () => unknown;
+  readonly begin: (firing: HostFiring) => void;
+  /**
+   * `waiting`: for those before it. `launching`: its synchronous part is on the stack. `pending`: some of its triggers are. `over`: the next
+   * one may begin.
+   */
+  state: 'waiting' | 'launching' | 'pending' | 'over';
   /** Set when the host is closing: it is fired as terminal, and a firing of its type that is under way is escalated. */
-  terminal: { readonly reason: unknown } | undefined;
-}
-
-/** The options of `HostControl.fire`. */
-interface HostFireOptions {
-  readonly terminal: boolean;
-  readonly undoes?: unknown;
+  terminal: Aborted | undefined;
 }
 
 /**
  * The events that a host fires, one after the other: the triggers of a page that is hidden, shown and hidden again must be called in that
- * order. A terminal event can't wait for promises: the firing under way is escalated, and all waiting events are fired in the same task.
- * Only a terminal firing under way may still use its 64 microtasks first (C32).
+ * order.
+ *
+ * A terminal event can't wait for promises: it escalates the firing under way, and all waiting events are fired in the same task. Only a
+ * terminal firing under way may still use its 64 microtasks first (C32).
  */
 export class HostEvents {
   readonly #waiting: HostFiring[] = [];
-  /** The event that was fired last, until its firing is over. */
-  #current: SystemEvent | undefined;
-  /** The number of its firing. */
-  #launched = 0;
-  /** `#launch` is on the stack, called by the loop in `#next`, which goes on when it returns. */
-  #launching = false;
+  /** The one that began last. */
+  #current: HostFiring | undefined;
 
-  fire(event: SystemEvent, detail: unknown, { terminal, undoes }: HostFireOptions, reason: unknown): void {
+  /** Fires `event` after those before it. If the last waiting event has the type `undoes`, removes that one instead (B8). */
+  fire(event: SystemEvent, detail: unknown, terminal: boolean, undoes: unknown): void {
     const last = this.#waiting.at(-1)?.event;
     if (undoes !== undefined && last?.type === undoes) this.#waiting.pop();
-    else {
-      const firing: HostFiring = {
-        event,
-        begin: () => {
-          this.#launch(event, detail, firing.terminal !== undefined);
-        },
-        terminal: undefined,
-      };
-      this.#waiting.push(firing);
-    }
-    if (terminal) this.#flush(reason);
-    else this.#next();
+    else
+      this.#add(event, (firing) => {
+        this.#launch(firing, event, detail);
+      });
+    if (terminal) this.#hurry({ kind: 'terminal', cause: event.type });
+    else this.#advance();
   }
 
-  /** The host is closing: escalates the firing under way, fires all waiting events as terminal, then calls `over` (C32). */
-  flush(reason: unknown, over: () => void): void {
-    this.#waiting.push({ event: undefined, begin: over, terminal: undefined });
-    this.#flush(reason);
+  /** The host is closing: fires all waiting events as terminal, then calls `shutDown` (C32). */
+  close(reason: StopReason, shutDown: () => void): void {
+    this.#add(undefined, (firing) => {
+      firing.state = 'over';
+      shutDown();
+    });
+    this.#hurry(reason);
   }
 
   /** The events that were requested and have not been fired. */
@@ -62,62 +59,65 @@ export class HostEvents {
     this.#current = undefined;
   }
 
-  #flush(reason: unknown): void {
-    for (const firing of this.#waiting) firing.terminal ??= { reason };
-    const underWay = this.#current?.firing;
-    if (underWay?.terminal === false) {
-      underWay.escalate(reason);
-      if (!this.#launching) this.#current = undefined;
-    }
-    this.#next();
+  #add(event: SystemEvent | undefined, begin: HostFiring['begin']): void {
+    this.#waiting.push({ event, begin, state: 'waiting', terminal: undefined });
   }
 
-  readonly #onOver = (): void => {
-    this.#next();
+  /** From now on no event waits for promises, except for those of a terminal firing under way. */
+  #hurry(reason: StopReason): void {
+    for (const firing of this.#waiting) firing.terminal ??= { reason };
+    const current = this.#current;
+    if (isUnderWay(current) && current.terminal === undefined) {
+      current.event?.firing?.escalate(reason);
+      // Even if one of its triggers is on the stack and calls this: the next one doesn't wait for it any longer.
+      if (current.state === 'pending') current.state = 'over';
+    }
+    this.#advance();
+  }
+
+  /** Begins the waiting events in order, until one has to wait. May be called at any time. */
+  readonly #advance = (): void => {
+    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+      if (isUnderWay(this.#current) || this.#waitsForProgram(next)) return;
+      if (this.#waiting[0] !== next) continue; // an abort listener has fired it already
+      this.#waiting.shift();
+      this.#current = next;
+      next.begin(next);
+    }
   };
 
-  /** Fires the waiting events in order, until one has to wait. */
-  #next(): void {
-    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      if (this.#current !== undefined) return;
-      const { event, terminal } = next;
+  /** Whether the program has fired an event of this type, which is under way: this one begins when that is over. */
+  #waitsForProgram({ event, terminal }: HostFiring): boolean {
+    if (terminal === undefined) {
       const underWay = event?.underWay;
-      if (underWay !== undefined && terminal === undefined) {
-        // The program has fired an event of this type: this one follows when that is over.
-        void underWay.then(() => {
-          this.#next();
-        });
-        return;
-      }
-      if (terminal !== undefined) event?.firing?.escalate(terminal.reason);
-      if (this.#waiting[0] !== next) continue; // an abort listener has fired it already
-      if (event?.firing !== undefined) {
-        // One of its triggers is on the stack. The firing ends when that returns, still in this task.
-        event.firing.onOver = this.#onOver;
-        return;
-      }
-      this.#waiting.shift();
-      next.begin();
+      void underWay?.then(this.#advance);
+      return underWay !== undefined;
     }
+    event?.firing?.escalate(terminal.reason);
+    // If it is still under way, one of its triggers is on the stack. It ends when that returns, still in this task.
+    if (event?.firing === undefined) return false;
+    event.firing.onOver = this.#advance;
+    return true;
   }
 
-  #launch(event: SystemEvent, detail: unknown, terminal: boolean): void {
-    const launched = ++this.#launched;
-    this.#current = event;
-    this.#launching = true;
+  #launch(firing: HostFiring, event: SystemEvent, detail: unknown): void {
     let isOver = false as boolean;
-    const over: Promise<FiringReport> = event.launch(detail, {
-      terminal,
+    firing.state = 'launching';
+    const promise = event.launch(detail, {
+      terminal: firing.terminal !== undefined,
       over: () => {
         isOver = true;
       },
     });
-    this.#launching = false;
-    if (isOver) this.#current = undefined;
-    else
-      void over.then(() => {
-        if (this.#launched === launched) this.#current = undefined; // else it was given up: the run has crashed
-        this.#next();
-      });
+    firing.state = isOver ? 'over' : 'pending';
+    if (isOver) return;
+    void promise.then(() => {
+      firing.state = 'over';
+      this.#advance();
+    });
   }
+}
+
+function isUnderWay(firing: HostFiring | undefined): firing is HostFiring {
+  return firing?.state === 'launching' || firing?.state === 'pending';
 }

@@ -1,57 +1,84 @@
 import type { ReactorEnvironment } from './reactor-environment.ts';
 import type { ErrorSource } from '../ground/error-source.ts';
 import type { EventRegistry } from '../events/event-registry.ts';
+import { callName } from '../turn/call-queue.ts';
+import type { TriggerHandle } from '../ground/events.ts';
 import type { StopReason } from '../ground/host.ts';
+import { nameOf } from '../ground/printable.ts';
+import { notRunning } from './refusals.ts';
 import type { Run } from './run.ts';
+import type { Service, ServiceHost } from '../services/service.ts';
 import { ServiceGraph } from '../services/service-graph.ts';
+import type { LifeEvent } from '../services/service-node.ts';
 import type { SystemEvent } from '../events/system-event.ts';
+import { workInFlight } from './work.ts';
 
-/** The part of `Life` that the two events use. */
-interface LifeOfRuns {
-  /** The run under way. */
-  current(): Run | undefined;
-  startFailed(run: Run, cause: unknown, source: ErrorSource): void;
-}
-
-/** Fires `startup` and `shutdown`, and applies a stop or an escalation of the run to the firing under way. */
+/**
+ * The events `startup` and `shutdown`: fires them, applies a stop or an escalation of the run to the firing under way, and adds what takes
+ * part in them: services, work in flight, `callWhenRunning`.
+ */
 export class LifeEvents {
   readonly startup: SystemEvent;
   readonly shutdown: SystemEvent;
   readonly services: ServiceGraph = new ServiceGraph();
   readonly #env: ReactorEnvironment;
-  readonly #events: EventRegistry;
+  readonly #registry: EventRegistry;
+  readonly #currentRun: () => Run | undefined;
 
-  constructor(env: ReactorEnvironment, events: EventRegistry, life: LifeOfRuns) {
+  /** `currentRun`: returns the run under way, or the one that has stopped. */
+  constructor(
+    env: ReactorEnvironment,
+    registry: EventRegistry,
+    currentRun: () => Run | undefined,
+    startFailed: (run: Run, cause: unknown, source: ErrorSource) => void,
+  ) {
     this.#env = env;
-    this.#events = events;
-    this.startup = events.reserve('startup', {
+    this.#registry = registry;
+    this.#currentRun = currentRun;
+    this.startup = registry.reserve('startup', {
       enterPhase: (phase, firing) => {
-        const run = life.current();
+        const run = currentRun();
         if (firing !== this.startup.firing) return; // the observer has ended the firing
         if (run !== undefined && phase === 'during') run.isRunning = true;
         this.services.enter('startup', phase, firing);
       },
       startFailed: (cause, source) => {
-        const run = life.current();
-        if (run?.state === 'starting') life.startFailed(run, cause, source);
+        const run = currentRun();
+        if (run?.state === 'starting') startFailed(run, cause, source);
       },
-      hasPassed: () => life.current()?.hasPassed('startup') === true,
+      hasPassed: () => currentRun()?.hasPassed('startup') === true,
     });
-    this.shutdown = events.reserve('shutdown', {
+    this.shutdown = registry.reserve('shutdown', {
       enterPhase: (phase, firing) => {
-        const run = life.current();
+        const run = currentRun();
         if (firing !== this.shutdown.firing) return;
         if (run !== undefined && phase !== 'before') run.isRunning = false;
         this.services.enter('shutdown', phase, firing);
       },
-      hasPassed: () => life.current()?.hasPassed('shutdown') === true,
+      hasPassed: () => currentRun()?.hasPassed('shutdown') === true,
     });
+  }
+
+  // ── How far they are ──
+
+  /** Startup has not been fired in this run. */
+  get isStartupDue(): boolean {
+    return this.startup.firing === undefined && this.#currentRun()?.startup === undefined;
+  }
+
+  /** How many phases of the event have begun in this run. `Infinity` when no other one begins. */
+  begun(event: LifeEvent): number {
+    const { firing } = this[event];
+    if (firing !== undefined) return firing.isCut ? Infinity : firing.begun;
+    return this.#currentRun()?.hasPassed(event) === true ? Infinity : 0;
   }
 
   /** One of the two is being fired. */
   get areUnderWay(): boolean {
     return (this.startup.firing ?? this.shutdown.firing) !== undefined;
   }
+
+  // ── Steps ──
 
   /** With `reason` (stopping has begun) it runs no phase, and only makes its report (C26). */
   fireStartup(run: Run, reason: StopReason | undefined): void {
@@ -76,7 +103,7 @@ export class LifeEvents {
 
   /** A start that is stopped has as much time as `before` of shutdown, so that enough is left for shutdown itself (C29, N8). */
   #limitStartup(run: Run): void {
-    const { deadline = Infinity, before = Infinity } = this.#events.limitsOf('shutdown') ?? {};
+    const { deadline = Infinity, before = Infinity } = this.#registry.limitsOf('shutdown') ?? {};
     const limit = Math.min(deadline, before);
     if (limit === Infinity) return;
     run.startLimit = this.#env.after(limit, () => {
@@ -107,8 +134,39 @@ export class LifeEvents {
     if (waitMode === 'none' || (waitMode === 'grace' && firing?.terminal === false)) firing?.escalate(escalationReason);
   }
 
-  /** Ends every firing of the reactor at once. With `error`, pending calls count as failed (C30, C31). */
-  abandonAll(reason: unknown, error?: Error): void {
-    for (const event of this.#events.all()) event.abandon(reason, error);
+  // ── What takes part in them ──
+
+  /** Calls `fn` now, or registers it as a trigger of startup (C27). */
+  callWhenRunning(fn: () => unknown): TriggerHandle | undefined {
+    const run = this.#currentRun();
+    const call = (): void => {
+      this.#env.watch(fn(), 'trigger', callName(fn));
+    };
+    if (run?.isRunning === true) {
+      call();
+      return undefined;
+    }
+    // A setup that goes on after a stop may still register: the function is never called (N7).
+    if (run?.state !== 'starting' && !this.isStartupDue) throw notRunning('callWhenRunning()', run);
+    return this.startup.add('after', call, { name: nameOf(fn), every: false });
+  }
+
+  /** Adds work in flight to the phase of shutdown that is under way, or to the next one (C57). */
+  waitUntil(promise: unknown, name: string): void {
+    const { firing, lists } = this.shutdown;
+    const isInPhase = firing?.isInPhase === true && !firing.isCut;
+    // A shutdown is cut only by a crash: work that is given then is kept for the next run.
+    const begun = firing?.isCut === true ? 0 : this.begun('shutdown');
+    const list = lists[isInPhase ? begun - 1 : begun];
+    if (list === undefined) throw notRunning('waitUntil()', this.#currentRun());
+    const work = workInFlight(list, promise, name, this.#env, this.#currentRun);
+    if (isInPhase) firing.call(work);
+    else list.add(work);
+  }
+
+  /** Adds a service (C52). */
+  use(service: Service, app: ServiceHost): void {
+    const { deadline = Infinity } = this.#registry.limitsOf('shutdown') ?? {};
+    this.services.use(service, app, this.begun('startup'), deadline);
   }
 }

@@ -1,85 +1,79 @@
 import type { ReactorEnvironment } from './reactor-environment.ts';
 import { ReactorStoppedError } from '../ground/errors.ts';
 import type { EventRegistry } from '../events/event-registry.ts';
-import type { FiringReport } from '../events/firing-report.ts';
-import { hostControl, stopOnAbort, type HostHooks, type RunRequests } from './run-control.ts';
+import { hostControl, stopOnAbort, type HostHooks } from './run-control.ts';
 import { HostEvents } from './host-events.ts';
 import { dispose, type AbortSignalLike, type HostAbortSignal, type StopReason } from '../ground/host.ts';
+import type { PendingItem } from '../ground/observer.ts';
 import { LifeEvents } from './life-events.ts';
+import { pendingItems } from './pending.ts';
 import { checkRunnable, checkSelfWait, notRunning } from './refusals.ts';
 import { dropTimed, settle } from './run-end.ts';
 import type { RunResult } from './run-result.ts';
 import { RunSignal } from './run-signal.ts';
 import { Run } from './run.ts';
-import type { ReactorState } from './state.ts';
 import type { TurnLoop } from '../turn/turn-loop.ts';
 
 /**
  * The life of a reactor, from one run to the next (C24–C33).
  *
- *     run() ─► attach the host ─► startup ─► running ─► stop requested, mark passed ─► shutdown ─► end
+ *     start() ─► attach the host ─► startup ─► running ─► stop requested, mark passed ─► shutdown ─► end
  *
  * The fields of `Run` say what was requested (a stop, an escalation, a crash, a delayed start) and what has happened (reports, the mark).
  * Whoever changes one of them calls `#advance`, which does the next step. The mark is passed when the calls that were queued before the
  * stop have run.
  */
 export class Life {
-  protected readonly env: ReactorEnvironment;
-  protected readonly events: EventRegistry;
-  protected readonly lifeEvents: LifeEvents;
-  protected readonly hostEvents: HostEvents = new HostEvents();
+  readonly events: LifeEvents;
+  readonly #hostEvents: HostEvents = new HostEvents();
+  readonly #env: ReactorEnvironment;
+  readonly #registry: EventRegistry;
   readonly #loop: TurnLoop;
   readonly #hooks: HostHooks;
   readonly #signal = new RunSignal();
-  #run: Run | undefined;
+  #current: Run | undefined;
 
-  constructor(env: ReactorEnvironment, loop: TurnLoop, events: EventRegistry, hooks: HostHooks) {
-    this.env = env;
+  constructor(env: ReactorEnvironment, loop: TurnLoop, registry: EventRegistry, hooks: HostHooks) {
+    this.#env = env;
     this.#loop = loop;
-    this.events = events;
+    this.#registry = registry;
     this.#hooks = hooks;
-    this.lifeEvents = new LifeEvents(env, events, {
-      current: () => this.#run,
-      startFailed: (run, cause, source) => {
+    this.events = new LifeEvents(
+      env,
+      registry,
+      () => this.#current,
+      (run, cause, source) => {
         run.failedIn = source;
         this.#requestStop(run, { kind: 'startup-failed', cause });
       },
-    });
+    );
   }
 
-  get state(): ReactorState {
-    return this.#run?.state ?? 'idle';
-  }
-
-  get running(): boolean {
-    return this.#run?.isRunning === true;
+  /** The run under way, or the one that has stopped. Undefined when idle. */
+  get current(): Run | undefined {
+    return this.#current;
   }
 
   get signal(): HostAbortSignal {
-    return this.#signal.get(this.#run?.reason);
+    return this.#signal.get(this.#current?.reason);
   }
 
-  get startupReport(): Promise<FiringReport> | undefined {
-    return this.#run?.startupReport;
-  }
-
-  /** The run under way, or the one that has stopped; none when idle. */
-  protected get current(): Run | undefined {
-    return this.#run;
+  pending(): PendingItem[] {
+    return pendingItems(this.#registry, this.events, this.#hostEvents, this.#env.now());
   }
 
   // ── Requests ──
 
-  run(signal: AbortSignalLike | undefined): Promise<RunResult> {
-    checkRunnable(this.#run, this.lifeEvents);
-    const run = new Run(this.#advance, this.env.captureContext());
-    this.#run = run;
+  /** Begins a run. The promise is that of `run()`. */
+  start(signal: AbortSignalLike | undefined): Promise<RunResult> {
+    checkRunnable(this.#current, this.events.begun('shutdown'));
+    const run = new Run(this.#advance, this.#env.captureContext());
+    this.#current = run;
     try {
-      const requests = this.#requests(run);
-      const control = hostControl(run, requests, this.env, this.#loop, this.events, this.hostEvents);
+      const control = hostControl(run, this, this.#env, this.#loop, this.#registry, this.#hostEvents);
       run.hold('acquireKeepAlive', this.#hooks.acquireKeepAlive());
       run.hold('attachHost', this.#hooks.attachHost(control));
-      if (signal !== undefined) stopOnAbort(run, requests, signal);
+      if (signal !== undefined) stopOnAbort(run, this, signal);
       run.hold('requestTurn', {
         [dispose]: () => {
           this.#loop.end();
@@ -89,46 +83,43 @@ export class Life {
       run.stage = 'attached';
       run.advance();
     } catch (error) {
-      if (this.#run === run) this.#failToRun(run, error);
+      if (this.#current === run) this.#failToStart(run, error);
       throw error;
     }
     return run.promise;
   }
 
   stop(reason: StopReason): Promise<RunResult> {
-    const run = this.#run;
-    if (run === undefined) throw notRunning('stop()', this.state);
-    checkSelfWait(this.lifeEvents);
+    const run = this.#current;
+    if (run === undefined) throw notRunning('stop()', run);
+    checkSelfWait(this.events.shutdown);
     this.#requestStop(run, reason);
     return run.promise;
   }
 
   fail(error: unknown): void {
-    const run = this.#run;
-    if (run === undefined) throw notRunning('fail()', this.state, error);
+    const run = this.#current;
+    if (run === undefined) throw notRunning('fail()', run, error);
     if (run.failures.has(error)) return; // `onError` may call fail() with the error that it is given
     run.failures.add(error);
-    this.#requests(run).stop({ kind: 'failed', cause: error });
-    if (!this.env.isReporting(error)) this.env.report(error, { kind: 'call', name: 'fail' });
+    this.stopSafely(run, { kind: 'failed', cause: error });
+    if (!this.#env.isReporting(error)) this.#env.report(error, { kind: 'call', name: 'fail' });
   }
 
   escalate(reason: StopReason): void {
-    const run = this.#run;
-    if (run === undefined || run.stage === 'over') throw notRunning('escalate()', this.state);
-    this.#stopWith(run, 'none', reason);
+    this.stopWith(this.#runningIn('escalate()'), 'none', reason);
   }
 
   crash(): void {
-    const run = this.#run;
-    if (run === undefined || run.stage === 'over') throw notRunning('crash()', this.state);
+    const run = this.#runningIn('crash()');
     run.crash ??= { kind: 'crash' };
     run.advance();
   }
 
   /** Never rejects (C33). Called by a shutdown trigger it returns at once, since the trigger would wait for itself. */
   async dispose(): Promise<void> {
-    const run = this.#run;
-    if (run === undefined || run.stage === 'over' || this.lifeEvents.shutdown.firing?.isCalling === true) return;
+    const run = this.#current;
+    if (run === undefined || run.stage === 'over' || this.events.shutdown.firing?.isCalling === true) return;
     try {
       await this.stop({ kind: 'dispose' });
     } catch {
@@ -136,20 +127,39 @@ export class Life {
     }
   }
 
+  /** The run under way. Throws `ReactorNotRunningError` if there is none; `method` begins its message. */
+  #runningIn(method: string): Run {
+    const run = this.#current;
+    if (run === undefined || run.stage === 'over') throw notRunning(method, run);
+    return run;
+  }
+
   /** Begins to stop. Only the first request has an effect (C28, C29). */
   #requestStop(run: Run, reason: StopReason): void {
     if (run.reason !== undefined) return;
     if (run.waitMode === 'wait' && !run.isMarkPassed) this.#setMark(run); // may throw: then the stop has not begun
     run.reason = reason;
-    run.stoppedAt = this.env.now();
+    run.stoppedAt = this.#env.now();
     this.#signal.abort(reason);
     run.advance();
   }
 
-  #stopWith(run: Run, waitMode: 'grace' | 'none', reason: StopReason): void {
+  /** Stops the run, or changes the stop under way, so that phases wait for no more than `waitMode` says (C32). */
+  stopWith(run: Run, waitMode: 'grace' | 'none', reason: StopReason): void {
     run.limitWait(waitMode, reason);
     this.#requestStop(run, reason);
     run.advance();
+  }
+
+  /** As `stop()`, for the host and the signal. Never throws: a host that gives no turn for it does not hold the stop. */
+  stopSafely(run: Run, reason: StopReason): void {
+    try {
+      this.#requestStop(run, reason);
+    } catch (error) {
+      this.#env.report(error, { kind: 'host', name: 'turn request' });
+      run.isMarkPassed = true;
+      this.#requestStop(run, reason);
+    }
   }
 
   // ── Steps ──
@@ -159,31 +169,27 @@ export class Life {
    * the run, and begins nothing twice. Each firing of startup and shutdown calls it when it ends.
    */
   readonly #advance = (run: Run): void => {
-    if (!this.#isUnderWay(run)) return;
+    if (!run.isAttached()) return;
     if (run.crash !== undefined || run.shutdown !== undefined) this.#endAfterTurn(run);
     // After a crash the turn under way goes on. A stop that is requested in it still takes effect.
-    if (!this.#isUnderWay(run) || run.shutdown !== undefined) return;
+    if (!run.isAttached() || run.shutdown !== undefined) return;
     if (run.startup === undefined) this.#advanceStartup(run);
     else if (run.reason !== undefined) this.#advanceShutdown(run, run.reason);
   };
 
-  #isUnderWay(run: Run): boolean {
-    return this.#run === run && run.stage === 'attached';
-  }
-
   #advanceStartup(run: Run): void {
     const { reason } = run;
-    if (this.lifeEvents.startup.firing === undefined && run.mayStart) this.lifeEvents.fireStartup(run, reason);
-    else if (reason !== undefined) this.lifeEvents.endStartup(run, reason);
+    if (this.events.isStartupDue && run.mayStart) this.events.fireStartup(run, reason);
+    else if (reason !== undefined) this.events.endStartup(run, reason);
   }
 
   #advanceShutdown(run: Run, reason: StopReason): void {
-    if (this.lifeEvents.shutdown.firing !== undefined) this.lifeEvents.escalateShutdown(run);
+    if (this.events.shutdown.firing !== undefined) this.events.escalateShutdown(run);
     else if (run.crash !== undefined) return;
     else if (run.isMarkPassed || run.waitMode !== 'wait' || !this.#loop.nudge()) {
       // Also when the host gave no turn: the stop doesn't wait for one.
       this.#loop.dropMark();
-      this.lifeEvents.fireShutdown(run, reason);
+      this.events.fireShutdown(run, reason);
     }
   }
 
@@ -204,7 +210,7 @@ export class Life {
   /** Shutdown is over, or is skipped after a crash: ends the run when the turn under way is over. */
   #endAfterTurn(run: Run): void {
     const end = (): void => {
-      if (!this.#isUnderWay(run)) return;
+      if (!run.isAttached()) return;
       if (run.crash === undefined) this.#end(run);
       else this.#endByCrash(run, run.crash);
     };
@@ -220,7 +226,7 @@ export class Life {
     const stopped = new ReactorStoppedError(
       'The run ended before this firing did: wait for it in a shutdown trigger, or set limits',
     );
-    this.lifeEvents.abandonAll(stopped, stopped);
+    this.#abandonAll(stopped, stopped);
     if (run.crash !== undefined) {
       this.#endByCrash(run, run.crash); // an abort listener has called crash()
       return;
@@ -228,9 +234,9 @@ export class Life {
     const left = this.#left();
     run.stage = 'over';
     this.dropTimed();
-    this.lifeEvents.services.end();
+    this.events.services.end();
     this.#release(run);
-    settle(run, left, this.env.logs);
+    settle(run, left, this.#env.logs);
   }
 
   /** Ends all firings at once, without a shutdown. The reactor can be run again (C31). */
@@ -238,38 +244,41 @@ export class Life {
     run.stage = 'ending';
     run.reason = reason;
     run.isRunning = false;
-    if (run.startup === undefined && this.lifeEvents.startup.firing === undefined)
-      this.lifeEvents.fireStartup(run, reason);
-    this.lifeEvents.abandonAll(reason);
-    if (this.lifeEvents.areUnderWay) {
+    if (this.events.isStartupDue) this.events.fireStartup(run, reason);
+    this.#abandonAll(reason);
+    if (this.events.areUnderWay) {
       run.stage = 'attached'; // one of them is still on the stack, and calls #advance when it ends
       return;
     }
     this.#signal.abort(reason);
-    this.#release(run);
-    this.#toIdle();
-    settle(run, this.#left(), this.env.logs);
+    this.#toIdle(run);
+    settle(run, this.#left(), this.#env.logs);
   }
 
   /** A hook of the host has failed in `run()`, which throws that error (C1). */
-  #failToRun(run: Run, error: unknown): void {
+  #failToStart(run: Run, error: unknown): void {
     run.stage = 'ending';
-    for (const event of [this.lifeEvents.startup, this.lifeEvents.shutdown]) event.abandon(error);
-    this.#release(run);
-    this.#toIdle();
+    for (const event of [this.events.startup, this.events.shutdown]) event.abandon(error);
+    this.#toIdle(run);
     run.promise.catch(() => undefined); // run() throws the error itself; stop() may have returned the promise meanwhile
     run.reject(error);
   }
 
+  /** Ends every firing of the reactor at once. With `error`, pending calls count as failed (C30, C31). */
+  #abandonAll(reason: unknown, error?: Error): void {
+    for (const event of this.#registry.all()) event.abandon(reason, error);
+  }
+
   #release(run: Run): void {
-    this.hostEvents.clear();
+    this.#hostEvents.clear();
     run.release((error) => {
-      this.env.report(error, { kind: 'host', name: 'release' });
+      this.#env.report(error, { kind: 'host', name: 'release' });
     });
   }
 
-  #toIdle(): void {
-    this.#run = undefined;
+  #toIdle(run: Run): void {
+    this.#release(run);
+    this.#current = undefined;
     this.#signal.renew();
   }
 
@@ -279,25 +288,6 @@ export class Life {
 
   /** Calls `onDrop` of the timed calls that will never run (C30). */
   dropTimed(): void {
-    dropTimed(this.#loop, this.env, 'The run is over');
-  }
-
-  /** What the host and the signal may request of this run. */
-  #requests(run: Run): RunRequests {
-    return {
-      isAlive: () => this.#run === run && (run.stage === 'attaching' || run.stage === 'attached'),
-      stop: (reason) => {
-        try {
-          this.#requestStop(run, reason);
-        } catch (error) {
-          this.env.report(error, { kind: 'host', name: 'turn request' });
-          run.isMarkPassed = true;
-          this.#requestStop(run, reason);
-        }
-      },
-      stopWith: (waitMode, reason) => {
-        this.#stopWith(run, waitMode, reason);
-      },
-    };
+    dropTimed(this.#loop, this.#env, 'The run is over');
   }
 }

@@ -1,23 +1,37 @@
 import { reportTo } from '../ground/error-path.ts';
 import type { ErrorSource, OnError } from '../ground/error-source.ts';
 import type { ContextRunner, FiringDeps } from '../events/firing-deps.ts';
-import type { Host, Logger } from '../ground/host.ts';
+import type { Logger, TakenHost } from '../ground/host.ts';
+import { MonotonicClock } from '../ground/monotonic-clock.ts';
 import type { Observer } from '../ground/observer.ts';
-import { whenSettled } from '../ground/thenable.ts';
+import { guarded, whenSettled } from '../ground/thenable.ts';
 
 interface EnvironmentOptions {
-  readonly host: Host;
+  readonly host: TakenHost;
   readonly onError: OnError | undefined;
   readonly logger: Logger;
   readonly observer: Observer | undefined;
   readonly debug: boolean;
+}
+
+/** What the reactor gives to its environment. */
+export interface EnvironmentHooks {
+  /** The host's monotonic clock. */
+  readonly hostNow: () => number;
+  /** The reactor's clock, which a subclass may replace. */
+  readonly now: () => number;
+  /** Calls `fn` once after `ms` milliseconds, unless it is disposed before. */
+  readonly after: (ms: number, fn: () => void) => Disposable;
   readonly captureContext: () => ContextRunner | undefined;
 }
 
-/** The clock, the error reporting and the observer of one reactor. */
+/** The host, the clock, the error reporting and the observer of one reactor. */
 export class ReactorEnvironment implements FiringDeps {
+  readonly host: TakenHost;
+  readonly clock: MonotonicClock;
   readonly now: () => number;
   readonly after: (ms: number, fn: () => void) => Disposable;
+  readonly captureContext: () => ContextRunner | undefined;
   readonly debug: boolean;
   observer: Observer | undefined;
   /** The number of errors reported so far. */
@@ -26,9 +40,14 @@ export class ReactorEnvironment implements FiringDeps {
   /** The error that is being reported now. */
   #reporting: { readonly error: unknown } | undefined;
 
-  constructor(now: () => number, after: (ms: number, fn: () => void) => Disposable, options: EnvironmentOptions) {
+  constructor({ hostNow, now, after, captureContext }: EnvironmentHooks, options: EnvironmentOptions) {
+    this.host = options.host;
+    this.clock = new MonotonicClock(hostNow, (error) => {
+      this.report(error, { kind: 'host', name: 'hostNow' });
+    });
     this.now = now;
     this.after = after;
+    this.captureContext = captureContext;
     this.debug = options.debug;
     this.#options = options;
     this.observer = this.#methodsOf(options.observer);
@@ -38,21 +57,17 @@ export class ReactorEnvironment implements FiringDeps {
     this.after(0, fn);
   }
 
-  captureContext(): ContextRunner | undefined {
-    return this.#options.captureContext();
-  }
-
   /** There is no `onError`: errors are logged, or reported to the page. */
   get logs(): boolean {
     return this.#options.onError === undefined;
   }
 
   report(error: unknown, source: ErrorSource): void {
-    const { onError, host, logger } = this.#options;
+    const { onError, logger } = this.#options;
     const outer = this.#reporting;
     this.errors++;
     this.#reporting = { error };
-    reportTo(onError, host, logger, error, source);
+    reportTo(onError, this.host, logger, error, source);
     this.#reporting = outer;
   }
 
@@ -68,13 +83,8 @@ export class ReactorEnvironment implements FiringDeps {
       this.observer = undefined;
       this.report(error, { kind: 'observer', name: method });
     };
-    try {
-      // as: K ties the method to its arguments, which the compiler does not follow through the union.
-      const result = (observer?.[method] as ((...args: unknown[]) => unknown) | undefined)?.apply(observer, args);
-      if (result !== undefined) void whenSettled(result, ignore, failed);
-    } catch (error) {
-      failed(error);
-    }
+    // as: K ties the method to its arguments, which the compiler does not follow through the union.
+    guarded(() => (observer?.[method] as ((...args: unknown[]) => unknown) | undefined)?.apply(observer, args), failed);
   }
 
   /** Reads the methods once, so that a getter can't throw later, in the middle of a turn. */
@@ -91,7 +101,6 @@ export class ReactorEnvironment implements FiringDeps {
 
   /** Reports the rejection of an async callback, so that it is no unhandled rejection (C27, C36). */
   watch(result: unknown, kind: ErrorSource['kind'], name: string): void {
-    if (typeof result !== 'object' && typeof result !== 'function') return; // no thenable
     void whenSettled(result, ignore, (error) => {
       this.report(error, { kind, name });
     });

@@ -4,14 +4,16 @@ import {
   ReactorNotRunningError,
   SelfWaitError,
 } from '../ground/errors.ts';
-import type { LifeEvents } from './life-events.ts';
+import type { SystemEvent } from '../events/system-event.ts';
 import type { Run } from './run.ts';
-import type { ReactorState } from './state.ts';
 
-/** Throws if `run()` can't be called: a run is under way, or no run is possible any more (C24). */
-export function checkRunnable(run: Run | undefined, { shutdown }: LifeEvents): void {
+/**
+ * Throws if `run()` can't be called: a run is under way, or no run is possible any more (C24). `phases`: how many phases of shutdown have
+ * begun in that run.
+ */
+export function checkRunnable(run: Run | undefined, phases: number): void {
   if (run === undefined) return;
-  const hasShutDown = (shutdown.firing?.begun ?? 0) > 1 && run.crash === undefined;
+  const hasShutDown = phases > 1 && run.crash === undefined;
   if (run.state === 'stopped' || hasShutDown) {
     throw new ReactorNotRestartableError("This reactor has stopped and can't run again: construct a new reactor");
   }
@@ -21,7 +23,7 @@ export function checkRunnable(run: Run | undefined, { shutdown }: LifeEvents): v
 }
 
 /** Throws if a shutdown trigger would wait for itself (C28). */
-export function checkSelfWait({ shutdown }: LifeEvents): void {
+export function checkSelfWait(shutdown: SystemEvent): void {
   if (shutdown.firing?.isCalling !== true) return;
   throw new SelfWaitError(
     'A shutdown trigger called stop(), which waits for this trigger: return from the trigger, the stop is already under way',
@@ -29,7 +31,8 @@ export function checkSelfWait({ shutdown }: LifeEvents): void {
 }
 
 /** The error of a method that needs a running reactor. */
-export function notRunning(what: string, state: ReactorState, cause?: unknown): ReactorNotRunningError {
+export function notRunning(what: string, run: Run | undefined, cause?: unknown): ReactorNotRunningError {
+  const state = run?.state ?? 'idle';
   return new ReactorNotRunningError(
     `${what} failed, since the reactor isn't running (state: ${state}): ${state === 'idle' ? 'call run() first' : 'call it before the stop'}`,
     cause === undefined ? {} : { cause },

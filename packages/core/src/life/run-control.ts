@@ -15,51 +15,47 @@ export interface HostHooks {
   attachHost(control: HostControl): Disposable | undefined;
 }
 
-/** What the host can request of one run. */
-export interface RunRequests {
-  /** Whether this run is the one under way, and has not ended. */
-  isAlive(): boolean;
-  /** Never throws: a host that gives no turn for it does not hold the stop. */
-  stop(reason: StopReason): void;
-  /** Stops the run, or changes the stop under way, so that phases wait for no more than `waitMode` says (C32). */
-  stopWith(waitMode: 'grace' | 'none', reason: StopReason): void;
+/** The part of `Life` that the host and the signal use. */
+interface StoppableLife {
+  stopSafely(run: Run, reason: StopReason): void;
+  stopWith(run: Run, waitMode: 'grace' | 'none', reason: StopReason): void;
 }
 
 /** Makes the argument of `attachHost` for one run (C1). Its methods do nothing once the run is over. */
 export function hostControl(
   run: Run,
-  life: RunRequests,
+  life: StoppableLife,
   env: ReactorEnvironment,
   loop: TurnLoop,
-  events: EventRegistry,
+  registry: EventRegistry,
   hostEvents: HostEvents,
 ): HostControl {
   return {
     stop: (reason) => {
-      if (!life.isAlive()) return;
+      if (!run.isAlive) return;
       // The host failed to start. (A program may use the same kind for its own stop, which isn't a failed start.)
       if (run.state === 'starting' && reason.kind === 'startup-failed') run.failedIn = { kind: 'host', name: 'setup' };
-      life.stop(reason);
+      life.stopSafely(run, reason);
     },
     escalate: (reason) => {
-      if (life.isAlive()) life.stopWith('none', reason);
+      if (run.isAlive) life.stopWith(run, 'none', reason);
     },
     fire: (type, detail, options) => {
-      if (!life.isAlive()) return;
+      if (!run.isAlive) return;
       if (type === 'startup') {
         env.report(new ReservedEventError('startup is fired by the reactor alone'), { kind: 'host', name: 'fire' });
         return;
       }
       if (type !== 'shutdown') {
-        hostEvents.fire(events.event(type), detail, options, { kind: 'terminal', cause: type });
+        hostEvents.fire(registry.event(type), detail, options.terminal, options.undoes);
         return;
       }
       const reason = detail as StopReason; // as: the detail of shutdown
-      life.stop(reason);
+      life.stopSafely(run, reason);
       if (!options.terminal) return;
       // Events that the host fired before, such as that the page is hidden, end first.
-      hostEvents.flush(reason, () => {
-        if (life.isAlive()) life.stopWith('grace', reason);
+      hostEvents.close(reason, () => {
+        if (run.isAlive) life.stopWith(run, 'grace', reason);
       });
     },
     report: (error, source) => {
@@ -73,17 +69,17 @@ export function hostControl(
         run.advance();
       };
     },
-    hasTriggers: (type) => events.hasTriggers(type),
+    hasTriggers: (type) => registry.hasTriggers(type),
     endSleeps: () => {
-      if (life.isAlive()) dropTimed(loop, env, 'The reactor stops', true);
+      if (run.isAlive) dropTimed(loop, env, 'The reactor stops', true);
     },
   };
 }
 
 /** Stops the run when the signal aborts (C24). */
-export function stopOnAbort(run: Run, life: RunRequests, signal: AbortSignalLike): void {
+export function stopOnAbort(run: Run, life: StoppableLife, signal: AbortSignalLike): void {
   const stopListening = listenToAbort(signal, () => {
-    if (life.isAlive()) life.stop({ kind: 'abort', cause: abortReason(signal) });
+    if (run.isAlive) life.stopSafely(run, { kind: 'abort', cause: abortReason(signal) });
   });
   run.hold('signal', { [dispose]: stopListening });
 }

@@ -1,15 +1,7 @@
 import type { FiringError, FiringReport } from '../events/firing-report.ts';
-import type { ProgramFailedError } from '../ground/errors.ts';
+import type { ProgramFailedError, TriggerFailedError } from '../ground/errors.ts';
 import type { StopReason } from '../ground/host.ts';
 import { listed, printable } from '../ground/printable.ts';
-
-interface RunRecord {
-  readonly reason: StopReason;
-  readonly startup: FiringReport;
-  readonly shutdown: FiringReport | undefined;
-  readonly left: { readonly queued: number; readonly timed: number };
-  readonly failures: readonly ProgramFailedError[];
-}
 
 /** The result of a run (C24). */
 export class RunResult {
@@ -22,9 +14,15 @@ export class RunResult {
   /** The numbers of queued and timed calls that never ran. */
   readonly left: { readonly queued: number; readonly timed: number };
 
-  readonly #failures: readonly ProgramFailedError[];
+  readonly #failures: readonly (TriggerFailedError | ProgramFailedError)[];
 
-  constructor({ reason, startup, shutdown, left, failures }: RunRecord) {
+  constructor(
+    reason: StopReason,
+    startup: FiringReport,
+    shutdown: FiringReport | undefined,
+    left: { readonly queued: number; readonly timed: number },
+    failures: readonly (TriggerFailedError | ProgramFailedError)[],
+  ) {
     this.reason = reason;
     this.startup = startup;
     this.shutdown = shutdown;

@@ -1,12 +1,10 @@
 import type { ErrorSource } from '../ground/error-source.ts';
+import type { WaitMode } from '../events/fired-event.ts';
 import type { ContextRunner } from '../events/firing-deps.ts';
 import type { FiringReport } from '../events/firing-report.ts';
 import { dispose, type StopReason } from '../ground/host.ts';
 import type { RunResult } from './run-result.ts';
 import type { ReactorState } from './state.ts';
-
-/** How long phases wait: until their limits, for 64 microtasks since the host is closing (`grace`), or not at all (C32). */
-export type WaitMode = 'wait' | 'grace' | 'none';
 
 /** One run of a reactor: what was requested, what has happened so far, and the host resources to release at its end. */
 export class Run {
@@ -74,6 +72,16 @@ export class Run {
     if (this.stage === 'over') return 'stopped';
     if (this.stoppedAt !== undefined) return 'stopping';
     return this.isUp ? 'running' : 'starting';
+  }
+
+  /** It has not begun to end: the host may still request something. */
+  get isAlive(): boolean {
+    return this.stage === 'attaching' || this.stage === 'attached';
+  }
+
+  /** It may go on: `run()` has attached the host, and the end has not begun. A method, since the answer changes inside `advance()`. */
+  isAttached(): boolean {
+    return this.stage === 'attached';
   }
 
   /** Call it after a change of a field: does the next step of the run, if one is due. */

@@ -32,21 +32,21 @@ class Work extends RegisteredTrigger {
  * Makes a trigger for work in flight. A rejection before the stop is reported; later it is a failure of the trigger. Work that rejects with
  * the reason of the stop, since it was aborted by the signal, has not failed. Throws `TypeError` if `promise` isn't a thenable.
  *
- * `run`: the run in which the work was given; `current`: returns the run under way.
+ * `currentRun`: returns the run under way, now the one in which the work is given.
  */
 export function workInFlight(
   list: TriggerList,
   promise: unknown,
   name: string,
   env: FiringDeps,
-  run: Run | undefined,
-  current: () => Run | undefined,
+  currentRun: () => Run | undefined,
 ): RegisteredTrigger {
+  const run = currentRun();
   const remove = (): boolean => work.remove();
   const settled = whenSettled(promise, remove, (error) => {
-    const reason = (run ?? current())?.reason;
+    const reason = (run ?? currentRun())?.reason;
     if (reason !== undefined && (error === reason || causeOf(error) === reason)) return remove();
-    if (current()?.reason === undefined && remove()) env.report(error, { kind: 'work', name });
+    if (currentRun()?.reason === undefined && remove()) env.report(error, { kind: 'work', name });
     throw error;
   });
   if (settled === undefined)
@@ -66,7 +66,7 @@ function causeOf(error: unknown): unknown {
 /** The work that no phase waits for yet (C47). */
 export function waitingWork(lists: readonly TriggerList[], now: number): PendingItem[] {
   return lists
-    .flatMap(({ triggers }) => [...triggers])
+    .flatMap((list) => list.all())
     .filter((trigger) => trigger instanceof Work)
     .map(({ name, since }) => ({ kind: 'work', name, age: now - since }));
 }

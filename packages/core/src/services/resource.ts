@@ -2,7 +2,8 @@ import { checkKeys } from '../ground/check-keys.ts';
 import { ResourceClosedError } from '../ground/errors.ts';
 import type { TriggerContext } from '../ground/events.ts';
 import type { StopReason } from '../ground/host.ts';
-import { checkFunction, checkLength } from '../ground/check-function.ts';
+import { checkFunction } from '../ground/check-function.ts';
+import { checkLength } from '../ground/check-milliseconds.ts';
 import { serviceSettings } from './service-settings.ts';
 import type { Service } from './service.ts';
 

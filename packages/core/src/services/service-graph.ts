@@ -1,4 +1,4 @@
-import { checkLength } from '../ground/check-function.ts';
+import { checkLength } from '../ground/check-milliseconds.ts';
 import { PhasePassedError } from '../ground/errors.ts';
 import type { Phase } from '../ground/events.ts';
 import type { PendingItem } from '../ground/observer.ts';
@@ -39,6 +39,7 @@ export class ServiceGraph {
       else (need.neededBy as ServiceNode[]).push(node); // as: only the shared empty one is read-only
     }
     this.#nodes.set(service, node);
+    node.settings.used?.(node);
     try {
       attach?.call(service, app);
       this.#leadTime = Math.max(this.#leadTime, leadTime);

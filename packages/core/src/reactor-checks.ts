@@ -1,0 +1,31 @@
+import { describeGiven } from './ground/check-milliseconds.ts';
+import { ReservedEventError } from './ground/errors.ts';
+import type { StopReason } from './ground/host.ts';
+
+/** Throws unless an option is a number above 0. */
+export function checkAboveZero(value: number, what: string): void {
+  if (typeof value !== 'number') throw new TypeError(`${what} is ${describeGiven(value)}: give a number above 0`);
+  if (!(value > 0)) throw new RangeError(`${what} is ${String(value)}: give a number above 0`);
+}
+
+/** Throws for the events that the reactor alone fires (C20). */
+export function checkFireable(type: unknown): void {
+  if (type !== 'startup' && type !== 'shutdown') return;
+  throw new ReservedEventError(
+    `${type} is fired by the reactor alone: call ${type === 'startup' ? 'run()' : 'stop()'}`,
+  );
+}
+
+/** Throws `TypeError` if the properties of a reason can't be read or shown, so that this fails before the stop begins. */
+export function checkReason(reason: unknown, what: string): void {
+  try {
+    const { kind } = reason as Partial<StopReason>; // as: callers without types pass anything
+    const { signal } = reason as Partial<StopReason>; // as: see above
+    if (typeof reason === 'object' && typeof kind !== 'function' && typeof signal !== 'function') return;
+  } catch {
+    // The error below.
+  }
+  throw new TypeError(
+    `${what} got ${describeGiven(reason)} for its reason: give an object such as { kind: 'stop' }, or nothing`,
+  );
+}

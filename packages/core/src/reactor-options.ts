@@ -1,0 +1,26 @@
+import type { OnError } from './ground/error-source.ts';
+import type { Limits } from './ground/events.ts';
+import type { Host, Logger } from './ground/host.ts';
+import type { Observer } from './ground/observer.ts';
+
+/** Options of every reactor. */
+export interface ReactorOptions<H extends Host = Host> {
+  /** Replaces functions of the host. Those that are left out come from the real host (C4). */
+  readonly host?: Partial<H>;
+  /** Called once for each error (C48). Default: `reportError` on a page, elsewhere a message to the `logger`. */
+  readonly onError?: OnError;
+  /** Where the reactor prints to. Default: the host's console (C56). */
+  readonly logger?: Logger;
+  /** Called for turns, calls and events (C46). */
+  readonly observer?: Observer;
+  /** Time limits by event type. For an event type that is an object, pass them with each firing (C22). */
+  readonly limits?: Readonly<Record<PropertyKey, Limits>>;
+  /** Whether reports have `phases`: `true` for all events, `false` for none. Default: for startup and shutdown (C15). */
+  readonly timings?: boolean;
+  /** How long queued calls run in each turn, and also timed calls. Milliseconds, default 5 (C35). */
+  readonly maxSliceMs?: number;
+  /** The maximum number of queued calls in each turn, and also of timed calls. Default 1 000 (C35). */
+  readonly maxBatch?: number;
+  /** `true`: error reports show where a trigger was registered (C23). */
+  readonly debug?: boolean;
+}
