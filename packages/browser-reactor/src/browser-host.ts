@@ -1,4 +1,5 @@
 import type { Host } from '@triphase/core';
+import { inFlightOf, type InFlight } from './beacon.ts';
 
 /** What a {@link BrowserReactor} takes from its host, once, in the constructor (C4). */
 export interface BrowserHost extends Host {
@@ -27,6 +28,9 @@ export interface BrowserHost extends Host {
 /** What is taken here; core takes the rest. */
 export type BrowserFunctions = {
   readonly [K in Exclude<keyof BrowserHost, keyof Host>]: BrowserHost[K] | undefined;
+} & {
+  /** What `fetch` has under way, with `keepalive`. */
+  readonly inFlight: InFlight | undefined;
 };
 
 /** What a host may have or lack, whatever the compiler thinks of this one. */
@@ -71,6 +75,7 @@ export function takeBrowserHost(replacement: Partial<BrowserHost> = {}): Browser
         cancelIdleCallback(handle);
       }),
     fetch: fetch && ((url, init) => fetch(url, init)),
+    inFlight: fetch && inFlightOf(fetch),
     MessageChannel,
     navigator,
     window,

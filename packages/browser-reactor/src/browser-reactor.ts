@@ -24,7 +24,7 @@ import { LeaveGuards } from './leave-guard.ts';
 import type { PageChange, PageEvents } from './page-events.ts';
 import type { PageHandle } from './page-handle.ts';
 import { isHidden, watchPage } from './page-life.ts';
-import { START_AT, whenLoaded, type StartAt } from './page-load.ts';
+import { START_AT, isPrerendering, whenLoaded, type StartAt } from './page-load.ts';
 import { TurnSource } from './turn-source.ts';
 import { WakeupSource } from './wakeup-source.ts';
 
@@ -32,7 +32,8 @@ import { WakeupSource } from './wakeup-source.ts';
 export interface BrowserReactorOptions extends ReactorOptions<BrowserHost> {
   /**
    * How far the page must be loaded before `startup` is fired: `interactive`, the default, once it is parsed; `complete` with its images
-   * and frames; `now` (B8). `run()` returns at once in any case, and a stop does not wait. A worker starts at once.
+   * and frames; `now` (B8). A page that is prerendered starts when it is shown, but for `now` (B18). `run()` returns at once in any case, and a
+   * stop does not wait. A worker starts at once.
    */
   readonly startAt?: 'now' | 'interactive' | 'complete';
   /**
@@ -162,7 +163,7 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
 
   /**
    * Sends a POST that outlives the page, and of whose answer nobody hears (B12): by `navigator.sendBeacon`, in workers by `fetch` with `keepalive`.
-   * `false` when it was refused: all that are under way hold 64 KiB together. Legal in every state, and in each phase of a page that goes away.
+   * `false` when it was refused: all that are under way hold 64 KiB together, in a worker counted here (B17). Legal in every state, and in each phase of a page that goes away.
    * Throws `HostMissingError` where there is neither page nor worker, and what `sendBeacon` throws: `TypeError` for an address that is none.
    */
   send(url: string, body?: Blob | string | ArrayBuffer | ArrayBufferView): boolean {
@@ -223,6 +224,8 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
   #hear({ type, persisted, terminal }: PageChange, control: HostControl): void {
     if (type === 'hidden' || type === 'visible') this.#setHidden(type === 'hidden');
     else this.#setPace();
+    // A prerendered page is visible just before its startup: that is no event.
+    if (type === 'visible' && this.state === 'starting' && isPrerendering(this.#present().host.document)) return;
     if (type === 'shutdown') control.fire(type, { kind: 'pagehide' }, { terminal });
     else {
       const undoes = type === 'visible' ? 'hidden' : type === 'hidden' ? 'visible' : undefined;
