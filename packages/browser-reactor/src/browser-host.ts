@@ -7,6 +7,10 @@ export interface BrowserHost extends Host {
   requestAnimationFrame?(callback: (time: number) => void): number;
   /** Given what `requestAnimationFrame` has returned, so that no frame is outstanding when none is wanted. */
   cancelAnimationFrame?(handle: number): void;
+  /** Where there is one, tasks of priority `idle` take what is left of a frame (B24). */
+  requestIdleCallback?(callback: (deadline: { timeRemaining(): number }) => void): number;
+  /** Given what `requestIdleCallback` has returned. */
+  cancelIdleCallback?(handle: number): void;
   /** Opened at the first turn that need not wait for a frame (B2); closed when the run is over. Where there is none, timers of 0 ms do (B19). */
   readonly MessageChannel?: new () => MessageChannel;
   /** Of a page: hears that it goes away and comes back. */
@@ -46,6 +50,8 @@ export function takeBrowserHost(replacement: Partial<BrowserHost> = {}): Browser
     setTimeout = globals.setTimeout,
     requestAnimationFrame = unlessReal(globals.requestAnimationFrame, setTimeout),
     cancelAnimationFrame = globals.cancelAnimationFrame,
+    requestIdleCallback = unlessReal(globals.requestIdleCallback, setTimeout),
+    cancelIdleCallback = globals.cancelIdleCallback,
     fetch = globals.fetch,
     MessageChannel = unlessReal(globals.MessageChannel, setTimeout),
     window = globals.window,
@@ -61,6 +67,12 @@ export function takeBrowserHost(replacement: Partial<BrowserHost> = {}): Browser
       cancelAnimationFrame &&
       ((handle) => {
         cancelAnimationFrame(handle);
+      }),
+    requestIdleCallback: requestIdleCallback && ((callback) => requestIdleCallback(callback)),
+    cancelIdleCallback:
+      cancelIdleCallback &&
+      ((handle) => {
+        cancelIdleCallback(handle);
       }),
     fetch: fetch && ((url, init) => fetch(url, init)),
     inFlight: fetch && inFlightOf(fetch),

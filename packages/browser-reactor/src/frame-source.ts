@@ -1,12 +1,16 @@
 import type { BrowserFunctions } from './browser-host.ts';
+import { FrameRequest, type FrameGiver } from './frame-giver.ts';
+import { pageHandle, type PageHandle } from './page-handle.ts';
 
 /** Who may want animation frames. */
 export interface FrameTaker {
   readonly wantsFrame: boolean;
   /** Hears of those that others wanted, too. */
-  onFrame(time: number): void;
+  onFrame(time: number, native: unknown): void;
   /** The frame that was requested has not come: {@link FrameSource.comes} is false from now on, until one comes (B16). */
   onStall?(): void;
+  /** Frames come from another source from now on, whose timestamps may have another origin (B26). */
+  onSwitch?(): void;
 }
 
 /** What a {@link FrameSource} needs of its reactor. */
@@ -29,15 +33,27 @@ interface FrameSourceOptions {
 export class FrameSource {
   readonly #options: FrameSourceOptions;
   readonly #takers: FrameTaker[] = [];
-  #handle: number | undefined;
+  /** Of the window, or the worker; undefined where there are no frames. */
+  #own: FrameRequest | undefined;
+  /** Where frames come from: `#own`, or the source that `use` was given. */
+  #current: FrameRequest | undefined;
   #requestedAt = 0;
   #cancelWatch: (() => void) | undefined;
   #isStalled = false;
   #hidden = false;
-  #isRefused = false;
 
   constructor(options: FrameSourceOptions) {
     this.#options = options;
+    const { requestAnimationFrame, cancelAnimationFrame } = options.host ?? {};
+    if (requestAnimationFrame !== undefined)
+      this.#own = new FrameRequest(
+        { requestAnimationFrame, ...(cancelAnimationFrame && { cancelAnimationFrame }) },
+        this.#onFrame,
+        () => {
+          this.#own = undefined; // a worker that no page owns has the function, and throws NotSupportedError
+        },
+      );
+    this.#current = this.#own;
   }
 
   /** Frames will come when they are asked for. */
@@ -48,6 +64,24 @@ export class FrameSource {
   /** In the order of their turns within a frame. */
   add(taker: FrameTaker): void {
     this.#takers.push(taker);
+  }
+
+  /** Takes frames from another source until it ends, or the handle is removed; then from the window again (B26). */
+  use(giver: FrameGiver): PageHandle {
+    const request: FrameRequest = new FrameRequest(giver, this.#onFrame, () => {
+      handle.remove();
+    });
+    const handle = pageHandle(() => {
+      this.#switch(request, this.#own);
+    });
+    request.listen();
+    this.#switch(this.#current, request);
+    return handle;
+  }
+
+  /** From the window again. */
+  useOwn(): void {
+    if (this.#isOther) this.#current?.end();
   }
 
   /** While the page is hidden no frame is asked for, since Firefox gives them all the same. Ends a stall, and the watch. */
@@ -67,16 +101,31 @@ export class FrameSource {
   }
 
   get #isThere(): boolean {
-    return !this.#hidden && !this.#isRefused && this.#options.host?.requestAnimationFrame !== undefined;
+    return this.#current !== undefined && (!this.#hidden || this.#isOther);
+  }
+
+  /** A source that is not the window knows itself whether it is seen. */
+  get #isOther(): boolean {
+    return this.#current !== this.#own;
+  }
+
+  #switch(from: FrameRequest | undefined, to: FrameRequest | undefined): void {
+    if (from !== this.#current) return; // it was replaced before
+    if (this.#isOther) from?.release();
+    this.#cancel();
+    this.#current = to;
+    this.#isStalled = false;
+    for (const taker of this.#takers) taker.onSwitch?.();
+    this.update();
   }
 
   #request(): void {
-    if (this.#handle !== undefined) return;
-    const { host, now, stallMs } = this.#options;
-    try {
-      this.#handle = host?.requestAnimationFrame?.(this.#onFrame);
-    } catch {
-      this.#isRefused = true; // a worker that no page owns has the function, and throws NotSupportedError
+    const { now, stallMs } = this.#options;
+    const request = this.#current;
+    if (request === undefined || request.isOutstanding) return;
+    if (!request.ask()) {
+      request.end();
+      if (request === this.#current) this.#current = undefined; // the window's own
       return;
     }
     this.#requestedAt = now();
@@ -84,25 +133,27 @@ export class FrameSource {
   }
 
   #cancel(): void {
-    if (this.#handle === undefined) return;
-    this.#options.host?.cancelAnimationFrame?.(this.#handle);
-    this.#handle = undefined;
+    this.#current?.cancel();
   }
 
   #watch(ms: number): void {
     this.#cancelWatch = this.#options.delay(ms, this.#onWatch);
   }
 
-  readonly #onFrame = (time: number): void => {
-    this.#handle = undefined;
+  readonly #onFrame = (time: number, native?: unknown): void => {
     this.#isStalled = false;
-    for (const taker of this.#takers) taker.onFrame(time);
+    for (const taker of this.#takers) taker.onFrame(time, native);
     this.update();
   };
 
   readonly #onWatch = (): void => {
     this.#cancelWatch = undefined;
-    if (this.#handle === undefined || this.#isStalled) return;
+    const request = this.#current;
+    if (request?.isOutstanding !== true || this.#isStalled) return;
+    if (request.isClosed) {
+      request.end();
+      return;
+    }
     const left = this.#requestedAt + this.#options.stallMs - this.#options.now();
     if (left > 0) {
       this.#watch(Math.ceil(left));

@@ -63,7 +63,8 @@ export class TurnSource implements FrameTaker {
 
   onFrame(): void {
     this.#lastFrame = this.#options.now();
-    if (this.wantsFrame) this.#run();
+    // A frame of another source may come while the page is hidden (B26): then the policy for hidden pages counts.
+    if (this.wantsFrame && this.#pace === 'visible') this.#run();
   }
 
   /** The frame that was to give the turn does not come: a message does (B16). */

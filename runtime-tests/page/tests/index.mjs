@@ -1,4 +1,5 @@
 import { comingBack } from './coming-back.mjs';
+import { frameFeatures } from './frame-features.mjs';
 import { frames } from './frames.mjs';
 import { hidden } from './hidden.mjs';
 import { hosts } from './hosts.mjs';
@@ -17,6 +18,7 @@ export const tests = [
   ...loop,
   ...stalled,
   ...frames,
+  ...frameFeatures,
   ...hidden,
   ...visibility,
   ...loading,
