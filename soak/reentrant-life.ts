@@ -288,11 +288,14 @@ export class ReentrantLife {
   }
 }
 
+/** No phase has more time than the deadline leaves it (C66). */
 function limits(random: Random): Limits {
+  const deadline = random.chance(0.3) ? 1 + random.below(30) : undefined;
+  const most = Math.min(20, deadline ?? 20);
   return {
-    ...(random.chance(0.3) && { deadline: 1 + random.below(30) }),
-    ...(random.chance(0.15) && { before: random.below(20) }),
-    ...(random.chance(0.15) && { during: random.below(20) }),
-    ...(random.chance(0.15) && { after: random.below(20) }),
+    ...(deadline !== undefined && { deadline }),
+    ...(random.chance(0.15) && { before: random.below(most) }),
+    ...(random.chance(0.15) && { during: random.below(most) }),
+    ...(random.chance(0.15) && { after: random.below(most) }),
   };
 }

@@ -121,11 +121,12 @@ export class Subject {
   }
 }
 
-/** Of a firing: each below `most` milliseconds. */
+/** Of a firing: the deadline is at most `most` milliseconds, and no phase has more than that (C66). */
 export function randomLimits(random: Random, most: number): Limits {
-  const ms = (): number => random.below(most);
+  const deadline = 1 + random.below(most);
+  const ms = (): number => random.below(deadline + 1);
   return {
-    deadline: 1 + ms(),
+    deadline,
     ...(random.chance(0.2) && { before: ms() }),
     ...(random.chance(0.2) && { during: ms() }),
     ...(random.chance(0.2) && { after: ms() }),
