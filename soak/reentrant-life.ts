@@ -288,14 +288,14 @@ export class ReentrantLife {
   }
 }
 
-/** No phase has more time than the deadline leaves it (C66). */
+/** Those of a phase are at most the deadline, as those of a reactor must be (C66). */
 function limits(random: Random): Limits {
-  const deadline = random.chance(0.3) ? 1 + random.below(30) : undefined;
-  const most = Math.min(20, deadline ?? 20);
+  const deadline = random.chance(0.3) ? 1 + random.below(30) : Infinity;
+  const ms = (): number => Math.min(random.below(20), deadline);
   return {
-    ...(deadline !== undefined && { deadline }),
-    ...(random.chance(0.15) && { before: random.below(most) }),
-    ...(random.chance(0.15) && { during: random.below(most) }),
-    ...(random.chance(0.15) && { after: random.below(most) }),
+    ...(deadline !== Infinity && { deadline }),
+    ...(random.chance(0.15) && { before: ms() }),
+    ...(random.chance(0.15) && { during: ms() }),
+    ...(random.chance(0.15) && { after: ms() }),
   };
 }

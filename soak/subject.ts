@@ -121,10 +121,10 @@ export class Subject {
   }
 }
 
-/** Of a firing: the deadline is at most `most` milliseconds, and no phase has more than that (C66). */
+/** Each is at most `most` milliseconds, those of a phase at most the deadline (C66). */
 export function randomLimits(random: Random, most: number): Limits {
   const deadline = 1 + random.below(most);
-  const ms = (): number => random.below(deadline + 1);
+  const ms = (): number => Math.min(random.below(most), deadline);
   return {
     deadline,
     ...(random.chance(0.2) && { before: ms() }),
