@@ -35,6 +35,8 @@ export class BodyLife implements BodyOwner {
   #run: BodyRun | undefined;
   /** The last call has ended by itself, and may. */
   #hasEnded = false;
+  /** A start waits for the end of the last call. */
+  #startWaits = false;
 
   constructor(name: string, body: BackgroundBody, options: BodyLifeOptions) {
     this.#name = name;
@@ -62,6 +64,7 @@ export class BodyLife implements BodyOwner {
     if (previous === undefined || previous.isOver) return this.#begin(context);
     const started = new Settlement();
     const next = (): void => {
+      this.#startWaits = false;
       if (context.signal.aborted) started.reject(abortReason(context.signal));
       else
         this.#begin(context).then(
@@ -73,6 +76,7 @@ export class BodyLife implements BodyOwner {
           },
         );
     };
+    this.#startWaits = true;
     previous.cut(new Error('The reactor starts this service again'));
     previous.over.then(next, next);
     return started;
@@ -161,7 +165,7 @@ export class BodyLife implements BodyOwner {
   }
 
   endedByCrash(): void {
-    this.#attached.supervisor.revive();
+    if (!this.#startWaits) this.#attached.supervisor.revive();
   }
 
   failedLate(error: unknown): void {

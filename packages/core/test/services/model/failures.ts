@@ -22,6 +22,7 @@ interface Failure {
 export class Failures {
   readonly all: Map<unknown, Failure> = new Map();
   readonly #strange: unknown[] = [];
+  readonly #names: Set<string> = new Set();
 
   next(known: Known, where: Failure['where'], at: { readonly state: ReactorState; readonly run: number }, isLeft = false) {
     const error = new ScriptedError(`E${String(this.all.size)}.`);
@@ -30,7 +31,13 @@ export class Failures {
     return error;
   }
 
-  heard(error: unknown): void {
+  /** Whether an error of this service, or of its limits, was reported. */
+  hasFailed(name: string): boolean {
+    return this.#names.has(name);
+  }
+
+  heard(error: unknown, name: string): void {
+    this.#names.add(name);
     const failure = this.all.get(error) ?? this.all.get((error as Error | undefined)?.cause);
     if (failure !== undefined) failure.reported++;
     else this.#strange.push(error);

@@ -4,6 +4,7 @@ import {
   removeService,
   resource,
   restartService,
+  SelfWaitError,
   StartupFailedError,
   type BackgroundContext,
   type OpenContext,
@@ -38,14 +39,14 @@ export class LivingProgram implements World {
   /** Plans for services that are added. */
   readonly #spare: Plan[];
   readonly #lost: Map<Known, (error: unknown) => void> = new Map();
-  readonly #opened: Map<Known, Set<object>> = new Map();
+  readonly #opened: Map<Known, Set<{ readonly isCut: boolean }>> = new Map();
   readonly #actions: Program['actions'];
 
   constructor({ seed, services, actions }: Program) {
     this.reactor = new ManualReactor({
       limits: LIMITS,
-      onError: (error) => {
-        this.failures.heard(error);
+      onError: (error, { name }) => {
+        this.failures.heard(error, name);
       },
       logger: {
         info: () => undefined,
@@ -107,11 +108,13 @@ export class LivingProgram implements World {
         else this.rules.break(`run() rejects with ${String(error)}`);
       },
     );
+    if (this.reactor.signal.aborted) this.#stoppedAt = this.now(); // the start has failed at once
     this.reactor.signal.addEventListener('abort', () => {
       if (this.reactor.signal.reason?.kind === 'crash') return;
       this.#stoppedAt = this.now();
+      const due = this.rules.dueToBeTold();
       queueMicrotask(() => {
-        if (!this.isEscalated && this.state === 'stopping') this.rules.stoppingBegan();
+        if (!this.isEscalated && this.state === 'stopping') this.rules.mustBeTold(due);
       });
     });
   }
@@ -141,13 +144,17 @@ export class LivingProgram implements World {
         this.#watch('remove', known, removeService(reactor, known.service));
         break;
       case 'lose':
-        this.#lost.get(known)?.(this.failures.next(known, 'lost', this));
+        if (this.state === 'running') this.#lost.get(known)?.(this.failures.next(known, 'lost', this));
         break;
       case 'add':
         this.#add(known, on);
         break;
       case 'stop':
-        reactor.stop({ kind: 'enough' }).catch(() => undefined);
+        try {
+          reactor.stop({ kind: 'enough' }).catch(() => undefined);
+        } catch (error) {
+          if (!(error instanceof SelfWaitError)) throw error; // in a shutdown function (C28)
+        }
         break;
       case 'escalate':
         this.isEscalated = true;
@@ -272,6 +279,7 @@ export class LivingProgram implements World {
     };
     const succeed = (): unknown => {
       call.state = 'done';
+      if (call.end === 'startup' && call.signal.aborted) known.isUnsure = true; // it may have been abandoned before
       return done();
     };
     if (ms === 0 && ends === 'done') return succeed();
@@ -299,11 +307,11 @@ export class LivingProgram implements World {
     const { start } = known.plan;
     const step = start[known.everyCall.length % start.length] as Step;
     return this.#perform(known, call, step, () => {
-      const value = {};
-      if (!context.signal.aborted) opened.add(value);
+      const value = { isCut: context.signal.aborted }; // then it is kept, unless the start was abandoned
+      opened.add(value);
       this.#lost.set(known, (error) => {
+        this.#lost.delete(known); // only the first call counts (C72)
         known.isAlone = known.plan.restart?.dependants === false;
-        this.restarts.failing(known);
         context.lost(error);
       });
       return value;
@@ -313,7 +321,7 @@ export class LivingProgram implements World {
   #close(known: Known, value: unknown, context: TriggerContext): unknown {
     this.#lost.delete(known);
     const call = this.rules.called(known, 'shutdown', 'during', context.signal, context.detail);
-    if (this.#opened.get(known)?.delete(value as object) !== true) this.rules.break(`${known.name} closes what is not open`);
+    if (this.#opened.get(known)?.delete(value as { isCut: boolean }) !== true) this.rules.break(`${known.name} closes what is not open`);
     const { stop } = known.plan;
     return this.#perform(known, call, stop[known.everyCall.length % stop.length] as Step);
   }
@@ -327,8 +335,8 @@ export class LivingProgram implements World {
       ? ({ until: 'told', ms: 0, ends: 'done', readyAfter: 0 } as const)
       : (steps[(known.everyBody.length - 1) % steps.length] as (typeof steps)[number]); // as: there is one at least
     const ready = (): void => {
+      if (!body.isOver) body.isReady = true; // before it is told: `ready` starts what needs it
       context.ready();
-      if (!body.isOver) body.isReady = true;
     };
     if (!known.plan.manualReady) queueMicrotask(ready);
     else if (step.readyAfter === 0) ready();
@@ -361,7 +369,7 @@ export class LivingProgram implements World {
   /** All that is used is up, but for what has failed for good and what needs that. */
   #checkRest(): void {
     for (const known of this.rules.known) {
-      if (!this.#isUsed(known) || this.rules.isUp(known)) continue;
+      if (!this.#isUsed(known) || this.rules.isUp(known) || known.isUnsure) continue;
       if (!this.#isHopeless(known)) this.rules.break(`${known.name} is not up, and nothing goes on`);
     }
     for (const { what, known, isSettled } of this.#changes)
@@ -369,7 +377,9 @@ export class LivingProgram implements World {
   }
 
   #isHopeless(known: Known): boolean {
-    return this.restarts.isGivenUp(known) || known.needs.some((need) => this.#isHopeless(need));
+    const { plan, name } = known;
+    const isOptional = plan.onFailure === 'ignore' && (plan.kind === 'background' || plan.kind === 'resource');
+    return (isOptional && this.failures.hasFailed(name)) || known.needs.some((need) => this.#isHopeless(need));
   }
 
   #checkEnd(): void {
@@ -379,8 +389,10 @@ export class LivingProgram implements World {
     if (calls.length > 0) this.rules.break(`timed calls are left: ${calls.join()}`);
     const pending = this.reactor.pending().filter(({ name }) => name !== 'step');
     if (pending.length > 0) this.rules.break(`pending at the end: ${JSON.stringify(pending)}`);
-    for (const [known, values] of this.#opened)
-      if (values.size > 0 && !known.isUnsure) this.rules.break(`${known.name} is left open ${String(values.size)} times`);
+    for (const [{ name, isUnsure }, values] of this.#opened) {
+      const left = [...values].filter(({ isCut }) => !isCut).length;
+      if (left > 0 && !isUnsure) this.rules.break(`${name} is left open ${String(left)} times`);
+    }
     for (const what of this.failures.check(this.results)) this.rules.break(what);
   }
 }

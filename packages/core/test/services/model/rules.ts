@@ -91,14 +91,16 @@ export class Rules {
     return body;
   }
 
-  /** The reactor's signal has aborted. Called a microtask later: a body that nobody needs must have been told (C58). */
-  stoppingBegan(): void {
-    for (const known of this.known) {
-      const { body } = known;
-      if (body === undefined || body.isOver || body.context.signal.aborted) continue;
-      if (!this.#neededBy(known).some((other) => this.#isUpAtAll(other)))
-        this.break(`stopping began, and the body of ${known.name} was not told`);
-    }
+  /** The bodies that nobody needs: they are told when stopping begins (C58). */
+  dueToBeTold(): readonly Known[] {
+    return this.known.filter(
+      (known) => known.body?.isOver === false && !this.#neededBy(known).some((other) => this.#isUpAtAll(other)),
+    );
+  }
+
+  mustBeTold(bodies: readonly Known[]): void {
+    for (const { name, body } of bodies)
+      if (body?.context.signal.aborted !== true) this.break(`stopping began, and the body of ${name} was not told`);
   }
 
   /** The run has ended, by itself. */
@@ -146,7 +148,7 @@ export class Rules {
       known.calls = [];
       known.body = undefined;
       known.hasEnded = known.isAlone = known.isUnsure = false;
-    } else if (known.calls.some(({ end }) => end === 'shutdown')) this.break(`${title} while it stops`);
+    } else if (!known.isUnsure && known.calls.some(({ end }) => end === 'shutdown')) this.break(`${title} while it stops`);
     for (const call of known.everyCall) {
       if (call.run !== this.#world.run || call.state !== 'open') continue;
       if (call.end === 'shutdown' || !call.signal.aborted)
