@@ -93,6 +93,7 @@ export class BodyLife implements BodyOwner {
   /** Nobody waits for the start any longer. */
   startAbandoned(): void {
     this.#run?.cut(new Error(`The start of service "${printable(this.#name)}" was abandoned`));
+    this.#reportLate(this.#run);
   }
 
   startFailed(error: unknown): boolean {
@@ -114,14 +115,7 @@ export class BodyLife implements BodyOwner {
     const run = this.#run;
     if (run?.isOver !== true || this.#hasEnded) return false;
     this.#run = undefined;
-    // A crash has cut the stop that would have waited for it, and reported its error.
-    if (!run.isAwaited)
-      run.over.then(
-        () => undefined,
-        (error) => {
-          this.failedLate(error);
-        },
-      );
+    this.#reportLate(run); // a crash has cut the stop that would have waited for it, and reported its error
     return true;
   }
 
@@ -173,6 +167,18 @@ export class BodyLife implements BodyOwner {
     const { name } = service;
     if (app.state === 'stopping') control.failProgram({ kind: 'service-failed', service: name, cause: error }, error);
     else app.report(error, { kind: 'service', name });
+  }
+
+  /** Reports how a call ends that no stop waits for. */
+  #reportLate(run: BodyRun | undefined): void {
+    if (run === undefined || run.isAwaited) return;
+    run.isAwaited = true;
+    run.over.then(
+      () => undefined,
+      (error) => {
+        this.failedLate(error);
+      },
+    );
   }
 
   get #isRunning(): boolean {

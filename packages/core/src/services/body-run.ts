@@ -188,7 +188,7 @@ export class BodyRun {
         void Promise.resolve().then(() => {
           if (this.#stage === 'starting' || this.#stage === 'ready') this.#follow();
         });
-      } else if (!this.#owner.isNeeded()) this.tell(abortReason(signal));
+      } else if (this.#stage !== 'starting' && !this.#owner.isNeeded()) this.tell(abortReason(signal)); // else its start is cut
     });
   }
 

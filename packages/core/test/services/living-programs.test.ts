@@ -12,7 +12,10 @@ describe('services of random programs, against a plain model', () => {
         await living.live();
         expect(living.rules.broken).toEqual([]);
       }),
-      { numRuns: Number(process.env['RUNS'] ?? 1_000), ...(process.env['SEED'] && { seed: Number(process.env['SEED']) }) },
+      {
+        numRuns: Number(process.env['RUNS'] ?? 1_000),
+        ...(process.env['SEED'] && { seed: Number(process.env['SEED']) }),
+      },
     );
   }, 3_600_000);
 });

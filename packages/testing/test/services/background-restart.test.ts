@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   background,
+  resource,
+  restartService,
   sleep,
   type BackgroundContext,
   type BackgroundOptions,
@@ -446,5 +448,62 @@ describe('restarts', () => {
       const result = await reactor.finish();
       expect([causes(result).length, log]).toEqual([1, ['other starts', 'other before', 'other stops']]);
     }
+  });
+
+  it('C59, C60: a resource that is lost while it is restarted is restarted once', async () => {
+    const { reactor } = create();
+    const log: string[] = [];
+    let lost: (error: unknown) => void = () => undefined;
+    const db = resource(
+      'db',
+      (context) => {
+        log.push('open');
+        lost = context.lost;
+      },
+      () => log.push('close'),
+      { restart: EXACT },
+    );
+    reactor.use(db);
+    reactor.use({
+      name: 'server',
+      needs: [db],
+      startup: { during: () => log.push('server') },
+      shutdown: { during: () => sleep(reactor, 50) },
+    });
+    await reactor.start();
+    const restarted = restartService(reactor, db);
+    lost(new Error('no connection'));
+    await reactor.advanceAsync(50);
+    await restarted;
+    await reactor.advanceAsync(1_000);
+    expect(log).toEqual(['open', 'server', 'close', 'open', 'server']);
+    expect(reactor.getDelayedCalls()).toEqual([]);
+    await reactor.finish();
+  });
+
+  it('C59, C60: a delay that ends while the service is restarted with others restarts it no second time', async () => {
+    const { reactor } = create();
+    const times: number[] = [];
+    const noted = (context: BackgroundContext): Promise<void> => {
+      times.push(context.clock.now());
+      return untilTold(context);
+    };
+    const worker = reactor.use(
+      background('worker', (context) => (times.length > 0 ? noted(context) : crashing(times, 10)(context)), {
+        restart: EXACT,
+      }),
+    );
+    reactor.use({
+      name: 'server',
+      needs: [worker],
+      startup: { during: () => undefined },
+      shutdown: { during: () => sleep(reactor, 200) },
+    });
+    await reactor.start();
+    await reactor.advanceAsync(50);
+    restartService(reactor, worker).catch(() => undefined);
+    await reactor.advanceAsync(1_000);
+    expect(times).toEqual([0, 250]);
+    await reactor.finish();
   });
 });

@@ -460,8 +460,44 @@ describe('a body and crashes', () => {
     reactor.use({ name: 'server', needs: [worker], startup: { during: start } });
     reactor.run().catch(noop);
     await reactor.advanceAsync(50);
-    reactor.stop().catch(noop);
-    await reactor.advanceAsync(100);
+    await reactor.finish();
     expect([heard, isTold, reactor.state]).toEqual([[undefined], true, 'stopped']);
+  });
+
+  it('C29, C58: a body that ends as it is told in a start that failed starts nobody that needs it', async () => {
+    const { reactor } = create();
+    const log: string[] = [];
+    // A thenable that calls back at once, when the signal aborts.
+    const quick = ({ signal }: BackgroundContext): PromiseLike<void> =>
+      ({
+        then: (ended: () => void) => {
+          signal.addEventListener('abort', ended);
+        },
+      }) as PromiseLike<void>; // as: core calls it with functions
+    const first = reactor.use(background('first', quick, { manualReady: true }));
+    reactor.use(noting(log, 'second', [first]));
+    reactor.run().catch(noop);
+    await reactor.advanceAsync(10);
+    await reactor.finish();
+    expect(log).toEqual([]);
+  });
+
+  it('C58: an error of a body whose start is abandoned as it fails is reported once', async () => {
+    const { reactor, errors } = create({ limits: { startup: { during: 100 } } });
+    const error = new Error('no');
+    const failing = ({ signal }: BackgroundContext): PromiseLike<void> =>
+      ({
+        then: (_ended: () => void, failed: (reason: unknown) => void) => {
+          signal.addEventListener('abort', () => {
+            failed(error);
+          });
+        },
+      }) as PromiseLike<void>; // as: core calls it with functions
+    reactor.use(background('worker', failing, { manualReady: true }));
+    reactor.run().catch(noop);
+    await reactor.advanceAsync(10);
+    reactor.escalate();
+    await reactor.advanceAsync(10);
+    expect([errors, reactor.state]).toEqual([[error], 'stopped']);
   });
 });

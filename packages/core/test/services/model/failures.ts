@@ -24,7 +24,12 @@ export class Failures {
   readonly #strange: unknown[] = [];
   readonly #names: Set<string> = new Set();
 
-  next(known: Known, where: Failure['where'], at: { readonly state: ReactorState; readonly run: number }, isLeft = false) {
+  next(
+    known: Known,
+    where: Failure['where'],
+    at: { readonly state: ReactorState; readonly run: number },
+    isLeft = false,
+  ) {
     const error = new ScriptedError(`E${String(this.all.size)}.`);
     const { state, run } = at;
     this.all.set(error, { error, known, where, run, state, isLeft, reported: 0, logged: 0 });
@@ -38,7 +43,7 @@ export class Failures {
 
   heard(error: unknown, name: string): void {
     this.#names.add(name);
-    const failure = this.all.get(error) ?? this.all.get((error as Error | undefined)?.cause);
+    const failure = this.all.get(error);
     if (failure !== undefined) failure.reported++;
     else this.#strange.push(error);
   }
@@ -56,8 +61,12 @@ export class Failures {
     for (const { error, known, where, state, isLeft, reported, logged } of this.all.values()) {
       const title = `${error.message} of ${where} ${known.name} (${state}${isLeft ? ', left' : ''})`;
       const times = reported + logged;
-      if (times !== 1) found.push(`${title} was reported ${String(reported)} times and logged ${String(logged)} times`);
-      const inResults = results.flatMap(({ errors }) => errors).filter((each) => each === error || (each as Error).cause === error);
+      // What fails after a limit, an escalation or a crash has left it behind may be told, but once.
+      if (isLeft && where !== 'body' ? times > 1 : times !== 1)
+        found.push(`${title} was reported ${String(reported)}+${String(logged)} times`);
+      const inResults = results
+        .flatMap(({ errors }) => errors)
+        .filter((each) => each === error || (each as Error).cause === error);
       if (inResults.length > 1) found.push(`${title} is in results ${String(inResults.length)} times`);
       if (logged > 0 && inResults.length > 0) found.push(`${title} is restarted, and in a result`);
     }

@@ -114,7 +114,9 @@ export class LivingProgram implements World {
       this.#stoppedAt = this.now();
       const due = this.rules.dueToBeTold();
       queueMicrotask(() => {
-        if (!this.isEscalated && this.state === 'stopping') this.rules.mustBeTold(due);
+        // In a start that has failed, those that have not begun to run may still need it: then the shutdown tells it.
+        const isUp = this.reactor.signal.reason?.kind !== 'startup-failed';
+        if (isUp && !this.isEscalated && this.state === 'stopping') this.rules.mustBeTold(due);
       });
     });
   }
@@ -122,6 +124,8 @@ export class LivingProgram implements World {
   #over(result: RunResult): void {
     this.results.push(result);
     if (result.reason.kind === 'crash') {
+      // What was lost is opened anew by the next run, and isn't closed before.
+      for (const known of this.rules.known) if (known.isLost) this.#opened.get(known)?.clear();
       this.rules.crashed();
       return;
     }
@@ -220,6 +224,7 @@ export class LivingProgram implements World {
       hasEnded: false,
       isAlone: false,
       isUnsure: false,
+      isLost: false,
       isLate: this.state === 'stopping',
     };
     all.push(known);
@@ -274,12 +279,13 @@ export class LivingProgram implements World {
     const fail = (): unknown => {
       const isLeft = call.signal.aborted;
       call.state = 'failed';
-      if (known.plan.kind === 'resource' && known.plan.restart !== undefined) known.isAlone = !known.plan.restart.dependants;
+      if (known.plan.kind === 'resource' && known.plan.restart !== undefined)
+        known.isAlone = !known.plan.restart.dependants;
       return this.failures.next(known, call.end, this, isLeft || call.run !== this.run);
     };
     const succeed = (): unknown => {
       call.state = 'done';
-      if (call.end === 'startup' && call.signal.aborted) known.isUnsure = true; // it may have been abandoned before
+      if (call.end === 'startup' && (call.signal.aborted || this.isEscalated)) known.isUnsure = true; // it may have been abandoned before
       return done();
     };
     if (ms === 0 && ends === 'done') return succeed();
@@ -299,7 +305,9 @@ export class LivingProgram implements World {
   #open(known: Known, context: OpenContext): unknown {
     const opened = this.#opened.get(known) ?? new Set();
     this.#opened.set(known, opened);
-    const isRetry = known.calls.some(({ end, state, signal }) => end === 'startup' && state === 'failed' && !signal.aborted);
+    const isRetry = known.calls.some(
+      ({ end, state, signal }) => end === 'startup' && state === 'failed' && !signal.aborted,
+    );
     const call = isRetry
       ? (known.calls.find(({ end }) => end === 'startup') as Call) // as: it was just found
       : this.rules.called(known, 'startup', 'during', context.signal, undefined);
@@ -312,6 +320,7 @@ export class LivingProgram implements World {
       this.#lost.set(known, (error) => {
         this.#lost.delete(known); // only the first call counts (C72)
         known.isAlone = known.plan.restart?.dependants === false;
+        known.isLost = true;
         context.lost(error);
       });
       return value;
@@ -321,7 +330,8 @@ export class LivingProgram implements World {
   #close(known: Known, value: unknown, context: TriggerContext): unknown {
     this.#lost.delete(known);
     const call = this.rules.called(known, 'shutdown', 'during', context.signal, context.detail);
-    if (this.#opened.get(known)?.delete(value as { isCut: boolean }) !== true) this.rules.break(`${known.name} closes what is not open`);
+    const wasOpen = this.#opened.get(known)?.delete(value as { isCut: boolean }) === true; // as: what open returned
+    if (!wasOpen && !known.isUnsure) this.rules.break(`${known.name} closes what is not open`);
     const { stop } = known.plan;
     return this.#perform(known, call, stop[known.everyCall.length % stop.length] as Step);
   }

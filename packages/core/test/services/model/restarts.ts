@@ -56,8 +56,6 @@ export class Restarts {
       this.#rules.break(`${known.name} is restarted at ${String(now)} instead of ${String(count.dueAt)}`);
     count.dueAt = undefined;
     count.isGivenUp = false;
-    const most = known.plan.restart?.giveUpAfter ?? (known.plan.onEnd === 'restart' ? 5 : 1);
-    if (attempt > most) this.#rules.break(`attempt ${String(attempt)} of ${known.name}, of ${String(most)}`);
   }
 
   /** A body ends: `end` tells core of it. */
@@ -68,7 +66,8 @@ export class Restarts {
     const { onEnd } = known.plan;
     body.isOver = true;
     if (!isOfItself) {
-      known.hasEnded = how === 'done' && onEnd === 'ignore' && !signal.aborted && !['stopping', 'stopped'].includes(state);
+      known.hasEnded =
+        how === 'done' && onEnd === 'ignore' && !signal.aborted && !['stopping', 'stopped'].includes(state);
       known.isAlone ||= state === 'running' && known.plan.restart?.dependants === false;
       this.disturbed();
       end();
@@ -99,7 +98,8 @@ export class Restarts {
   }
 
   #expect({ name }: Known, state: string, how: string): void {
-    if (this.#world.state !== state) this.#rules.break(`the body of ${name} ${how}, and the reactor is ${this.#world.state}`);
+    if (this.#world.state !== state)
+      this.#rules.break(`the body of ${name} ${how}, and the reactor is ${this.#world.state}`);
   }
 
   #countOf(known: Known): Count {

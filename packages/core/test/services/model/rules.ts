@@ -39,6 +39,8 @@ export interface Known {
   isAlone: boolean;
   /** A crash caught it half started or half stopped: whether the next run starts or stops it depends on what core had done. */
   isUnsure: boolean;
+  /** It was lost, and has not been opened anew. */
+  isLost: boolean;
   /** It was added when the reactor was stopping. */
   readonly isLate: boolean;
 }
@@ -124,7 +126,8 @@ export class Rules {
   /** A crash: what had started stays so, what was half started or half stopped is not known to be either (C31). */
   crashed(): void {
     for (const known of this.known) {
-      if (this.isUp(known)) continue;
+      // What was lost and waits for its restart is opened anew, and may have been closed before or not.
+      if (this.isUp(known) && !known.isAlone && !known.isLost) continue;
       known.isUnsure = true;
     }
   }
@@ -147,19 +150,22 @@ export class Rules {
       if (!known.isUnsure && this.#isStarted(known) && !this.#isDown(known)) this.break(`${title}, half stopped`);
       known.calls = [];
       known.body = undefined;
-      known.hasEnded = known.isAlone = known.isUnsure = false;
-    } else if (!known.isUnsure && known.calls.some(({ end }) => end === 'shutdown')) this.break(`${title} while it stops`);
+      known.hasEnded = known.isAlone = known.isUnsure = known.isLost = false;
+    } else if (!known.isUnsure && known.calls.some(({ end }) => end === 'shutdown'))
+      this.break(`${title} while it stops`);
     for (const call of known.everyCall) {
       if (call.run !== this.#world.run || call.state !== 'open') continue;
       if (call.end === 'shutdown' || !call.signal.aborted)
         this.break(`${title} beside its own ${call.end} ${call.phase}`);
     }
-    // A foundation that is restarted alone holds nobody back: it is needed for order only (C67).
-    for (const need of this.#world.state === 'running' ? known.needs : this.#needsOf(known)) {
+    // Once all has started, a foundation that is down holds nobody back: it is needed for order only (C67).
+    for (const need of this.#world.state === 'starting' ? this.#needsOf(known) : known.needs) {
       if (need.isUnsure) continue;
       const isReady = PHASES.every((each) => isLater(each, phase) || this.#hasStartedIn(need, each));
       const isStopping = need.calls.some(({ end }) => end === 'shutdown') && !this.#isDown(need);
-      if (!isReady) this.break(`${title}, and ${need.name} has not started`);
+      // What is added in `before shutdown` may find that a body that it needs was told, since nobody needed it.
+      const isTold = this.#world.state === 'stopping' && need.body?.context.signal.aborted === true;
+      if (!isReady && !isTold) this.break(`${title}, and ${need.name} has not started`);
       // What is added in `before shutdown` starts beside the functions of that phase.
       if (isStopping && this.#world.state !== 'stopping') this.break(`${title}, and ${need.name} stops`);
     }
@@ -186,12 +192,15 @@ export class Rules {
   #told(known: Known, body: Body): void {
     // The start of a body that is cut, or of one that the start has waited for too long, is told at once.
     if (!body.isReady || known.isAlone || known.isUnsure || this.#world.isEscalated) return;
-    for (const other of this.#neededBy(known)) this.#mustBeStopped(other, 'during', `the body of ${known.name} is told`);
+    for (const other of this.#neededBy(known))
+      this.#mustBeStopped(other, 'during', `the body of ${known.name} is told`);
   }
 
   #mustBeStopped(other: Known, phase: Phase, title: string): void {
     if (other.isUnsure || this.#hasMissed(other)) return;
-    const opening = other.calls.find(({ end, state, signal }) => end === 'startup' && state === 'open' && !signal.aborted);
+    const opening = other.calls.find(
+      ({ end, state, signal }) => end === 'startup' && state === 'open' && !signal.aborted,
+    );
     if (opening !== undefined) this.break(`${title}, and ${other.name} starts`);
     if (!this.#isStarted(other)) return;
     if (!PHASES.every((each) => isLater(each, phase) || this.#isStopped(other, each)))
@@ -234,7 +243,7 @@ export class Rules {
   /** Something of it may still be at work. */
   #isUpAtAll(known: Known): boolean {
     if (known.isUnsure) return true;
-    if (known.plan.kind === 'background') return known.body?.isReady === true;
+    if (known.plan.kind === 'background') return known.body?.isReady === true || known.body?.isOver === false;
     return known.calls.some(({ end }) => end === 'startup') && !this.#isDown(known);
   }
 
