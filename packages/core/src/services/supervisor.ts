@@ -60,9 +60,13 @@ export class Supervisor {
     return `restarting ${this.#describe(this.#restartAt - this.#app.now())}`;
   }
 
+  /** It is being started, perhaps by somebody else in the delay: then the delay is over. */
+  starting(): void {
+    this.#cancel();
+  }
+
   /** It has started. */
   ready(): void {
-    this.#cancel(); // somebody else has restarted it in the delay
     this.#state = 'up';
     this.#readyAt = this.#app.now();
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  addService,
   background,
   resource,
   restartService,
@@ -7,6 +8,7 @@ import {
   type BackgroundContext,
   type BackgroundOptions,
   type RestartOptions,
+  type Service,
   type StopReason,
 } from '@triphase/core';
 import { causes, create, noting, untilTold } from './service-bench.ts';
@@ -504,6 +506,41 @@ describe('restarts', () => {
     restartService(reactor, worker).catch(() => undefined);
     await reactor.advanceAsync(1_000);
     expect(times).toEqual([0, 250]);
+    await reactor.finish();
+  });
+
+  it('C31, C72: a resource whose restart a crash has cut is opened by the next run, and who needs it starts', async () => {
+    const { reactor } = create();
+    const log: string[] = [];
+    let lost: (error: unknown) => void = () => undefined;
+    const db = resource(
+      'db',
+      (context) => {
+        log.push('open');
+        lost = context.lost;
+      },
+      undefined,
+      { restart: { ...EXACT, dependants: true } },
+    );
+    reactor.use(db);
+    let slow = 200;
+    reactor.use({
+      name: 'server',
+      needs: [db],
+      startup: { during: () => log.push('server') },
+      shutdown: { during: () => sleep(reactor, slow) },
+    });
+    await reactor.start();
+    lost(new Error('no connection'));
+    await reactor.advanceAsync(150);
+    reactor.crash();
+    slow = 0;
+    await reactor.start();
+    await reactor.advanceAsync(1_000);
+    expect(log.slice(2)).toContain('open');
+    const added: Service = { name: 'other', needs: [db], startup: { during: () => log.push('other') } };
+    await addService(reactor, added);
+    expect(log.at(-1)).toBe('other');
     await reactor.finish();
   });
 });

@@ -125,7 +125,10 @@ export class LivingProgram implements World {
     this.results.push(result);
     if (result.reason.kind === 'crash') {
       // What was lost is opened anew by the next run, and isn't closed before.
-      for (const known of this.rules.known) if (known.isLost) this.#opened.get(known)?.clear();
+      for (const known of this.rules.known) {
+        if (known.isLost) this.#opened.get(known)?.clear();
+        if (!this.rules.isUp(known)) this.#lost.delete(known);
+      }
       this.rules.crashed();
       return;
     }
@@ -225,6 +228,7 @@ export class LivingProgram implements World {
       isAlone: false,
       isUnsure: false,
       isLost: false,
+      isForsaken: false,
       isLate: this.state === 'stopping',
     };
     all.push(known);
@@ -277,7 +281,7 @@ export class LivingProgram implements World {
     const { ms, ends, acts, on } = this.isCalm ? CALM : step;
     if (acts !== undefined) this.#act(acts, on);
     const fail = (): unknown => {
-      const isLeft = call.signal.aborted;
+      const isLeft = call.signal.aborted || this.state === 'idle' || acts === 'crash' || acts === 'escalate';
       call.state = 'failed';
       if (known.plan.kind === 'resource' && known.plan.restart !== undefined)
         known.isAlone = !known.plan.restart.dependants;
@@ -285,7 +289,8 @@ export class LivingProgram implements World {
     };
     const succeed = (): unknown => {
       call.state = 'done';
-      if (call.end === 'startup' && (call.signal.aborted || this.isEscalated)) known.isUnsure = true; // it may have been abandoned before
+      if (call.end === 'startup' && (call.signal.aborted || this.isEscalated || acts === 'crash'))
+        known.isUnsure = true; // it may have been abandoned before
       return done();
     };
     if (ms === 0 && ends === 'done') return succeed();
@@ -382,13 +387,15 @@ export class LivingProgram implements World {
       if (!this.#isUsed(known) || this.rules.isUp(known) || known.isUnsure) continue;
       if (!this.#isHopeless(known)) this.rules.break(`${known.name} is not up, and nothing goes on`);
     }
+    if (this.rules.known.some((known) => this.#isHopeless(known))) return;
     for (const { what, known, isSettled } of this.#changes)
-      if (!isSettled && !this.#isHopeless(known)) this.rules.break(`${what} ${known.name} does not settle`);
+      if (!isSettled) this.rules.break(`${what} ${known.name} does not settle`);
   }
 
   #isHopeless(known: Known): boolean {
     const { plan, name } = known;
     const isOptional = plan.onFailure === 'ignore' && (plan.kind === 'background' || plan.kind === 'resource');
+    if (known.isForsaken) return true;
     return (isOptional && this.failures.hasFailed(name)) || known.needs.some((need) => this.#isHopeless(need));
   }
 

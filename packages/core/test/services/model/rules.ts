@@ -11,6 +11,8 @@ export interface Call {
   readonly signal: HostAbortSignal;
   readonly run: number;
   readonly at: number;
+  /** A function of a stop that was left behind by a removal: whoever adds the service again starts it beside that. */
+  readonly isRemoval: boolean;
   state: 'open' | 'done' | 'failed';
 }
 
@@ -41,6 +43,8 @@ export interface Known {
   isUnsure: boolean;
   /** It was lost, and has not been opened anew. */
   isLost: boolean;
+  /** A crash has cut the stop that had told its body, and the body ends while the next run starts: nobody calls it again. */
+  isForsaken: boolean;
   /** It was added when the reactor was stopping. */
   readonly isLate: boolean;
 }
@@ -75,7 +79,8 @@ export class Rules {
     if (end === 'startup') this.#starts(known, phase);
     else this.#stops(known, phase, detail as StopReason);
     const { run } = this.#world;
-    const call: Call = { end, phase, signal, run, at: this.#world.now(), state: 'open' };
+    const isRemoval = (detail as StopReason | undefined)?.kind === 'remove';
+    const call: Call = { end, phase, signal, run, at: this.#world.now(), isRemoval, state: 'open' };
     known.calls.push(call);
     known.everyCall.push(call);
     return call;
@@ -126,6 +131,7 @@ export class Rules {
   /** A crash: what had started stays so, what was half started or half stopped is not known to be either (C31). */
   crashed(): void {
     for (const known of this.known) {
+      if (known.body?.isOver === false && known.body.context.signal.aborted) known.isForsaken = true;
       // What was lost and waits for its restart is opened anew, and may have been closed before or not.
       if (this.isUp(known) && !known.isAlone && !known.isLost) continue;
       known.isUnsure = true;
@@ -146,16 +152,16 @@ export class Rules {
     const title = `${name} starts ${phase}`;
     const isFirst = PHASES.find((each) => this.#has(known, 'startup', each)) === phase;
     if (isFirst) {
-      if (!known.isUnsure && this.isUp(known)) this.break(`${title}, and it is up`);
+      if (!known.isUnsure && !known.hasEnded && this.isUp(known)) this.break(`${title}, and it is up`);
       if (!known.isUnsure && this.#isStarted(known) && !this.#isDown(known)) this.break(`${title}, half stopped`);
       known.calls = [];
       known.body = undefined;
-      known.hasEnded = known.isAlone = known.isUnsure = known.isLost = false;
+      known.hasEnded = known.isAlone = known.isUnsure = known.isLost = known.isForsaken = false;
     } else if (!known.isUnsure && known.calls.some(({ end }) => end === 'shutdown'))
       this.break(`${title} while it stops`);
     for (const call of known.everyCall) {
       if (call.run !== this.#world.run || call.state !== 'open') continue;
-      if (call.end === 'shutdown' || !call.signal.aborted)
+      if ((call.end === 'shutdown' && !call.isRemoval) || !call.signal.aborted)
         this.break(`${title} beside its own ${call.end} ${call.phase}`);
     }
     // Once all has started, a foundation that is down holds nobody back: it is needed for order only (C67).
