@@ -180,6 +180,8 @@ export class Life implements ServiceLife {
     // After a crash the turn under way goes on. A stop that is requested in it still takes effect.
     if (!run.isAttached() || run.shutdown !== undefined) return;
     if (run.startup !== undefined) this.changes?.advance();
+    // The end of a change has called this again, and the whole shutdown has run.
+    if (!run.isAttached() || run.hasPassed('shutdown')) return;
     if (run.startup === undefined) this.#advanceStartup(run);
     else if (run.reason !== undefined) this.#advanceShutdown(run, run.reason);
   };

@@ -35,6 +35,8 @@ export class BodyLife implements BodyOwner {
   #run: BodyRun | undefined;
   /** The last call has ended by itself, and may. */
   #hasEnded = false;
+  /** A start waits for the end of the last call. */
+  #startWaits = false;
 
   constructor(name: string, body: BackgroundBody, options: BodyLifeOptions) {
     this.#name = name;
@@ -62,6 +64,7 @@ export class BodyLife implements BodyOwner {
     if (previous === undefined || previous.isOver) return this.#begin(context);
     const started = new Settlement();
     const next = (): void => {
+      this.#startWaits = false;
       if (context.signal.aborted) started.reject(abortReason(context.signal));
       else
         this.#begin(context).then(
@@ -73,12 +76,14 @@ export class BodyLife implements BodyOwner {
           },
         );
     };
+    this.#startWaits = true;
     previous.cut(new Error('The reactor starts this service again'));
     previous.over.then(next, next);
     return started;
   }
 
   #begin(context: TriggerContext<undefined>): Settlement {
+    this.#attached.supervisor.starting();
     const run = new BodyRun(this);
     this.#run = run;
     this.#hasEnded = false;
@@ -89,6 +94,7 @@ export class BodyLife implements BodyOwner {
   /** Nobody waits for the start any longer. */
   startAbandoned(): void {
     this.#run?.cut(new Error(`The start of service "${printable(this.#name)}" was abandoned`));
+    this.#reportLate(this.#run);
   }
 
   startFailed(error: unknown): boolean {
@@ -110,14 +116,7 @@ export class BodyLife implements BodyOwner {
     const run = this.#run;
     if (run?.isOver !== true || this.#hasEnded) return false;
     this.#run = undefined;
-    // A crash has cut the stop that would have waited for it, and reported its error.
-    if (!run.isAwaited)
-      run.over.then(
-        () => undefined,
-        (error) => {
-          this.failedLate(error);
-        },
-      );
+    this.#reportLate(run); // a crash has cut the stop that would have waited for it, and reported its error
     return true;
   }
 
@@ -161,7 +160,7 @@ export class BodyLife implements BodyOwner {
   }
 
   endedByCrash(): void {
-    this.#attached.supervisor.revive();
+    if (!this.#startWaits) this.#attached.supervisor.revive();
   }
 
   failedLate(error: unknown): void {
@@ -169,6 +168,18 @@ export class BodyLife implements BodyOwner {
     const { name } = service;
     if (app.state === 'stopping') control.failProgram({ kind: 'service-failed', service: name, cause: error }, error);
     else app.report(error, { kind: 'service', name });
+  }
+
+  /** Reports how a call ends that no stop waits for. */
+  #reportLate(run: BodyRun | undefined): void {
+    if (run === undefined || run.isAwaited) return;
+    run.isAwaited = true;
+    run.over.then(
+      () => undefined,
+      (error) => {
+        this.failedLate(error);
+      },
+    );
   }
 
   get #isRunning(): boolean {

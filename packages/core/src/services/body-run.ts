@@ -74,8 +74,8 @@ export class BodyRun {
   readonly #cut = createAbortController();
   #resolveStopped: () => void = () => undefined;
   #stage: 'starting' | 'ready' | 'ended' | 'over' = 'starting';
-  /** The reason of the stop that has told it. */
-  #toldBy: { readonly reason: unknown } | undefined;
+  /** The reason of the stop that has told it, and the signal of the reactor at that time. */
+  #toldBy: { readonly reason: unknown; readonly signal: HostAbortSignal } | undefined;
   /** The first error while stopping. */
   #failure: Failure | undefined;
   /** The signal of the run that it was called in, or of a later one after a crash. */
@@ -104,11 +104,7 @@ export class BodyRun {
 
   /** The stop that has told it was cut by a crash. */
   get #isStopOver(): boolean {
-    return (
-      this.#toldBy !== undefined &&
-      this.#toldBy.reason === this.#runSignal.reason &&
-      this.#owner.app.signal !== this.#runSignal
-    );
+    return this.#toldBy !== undefined && this.#toldBy.signal !== this.#owner.app.signal; // a run has a signal of its own
   }
 
   /** Calls the body. `context`: that of the startup function, whose signal aborts if the start is cut. */
@@ -149,7 +145,7 @@ export class BodyRun {
 
   /** Tells it to stop, once. */
   tell(reason: unknown): void {
-    this.#toldBy ??= { reason };
+    this.#toldBy ??= { reason, signal: this.#owner.app.signal };
     this.#abort(reason);
   }
 
@@ -192,7 +188,7 @@ export class BodyRun {
         void Promise.resolve().then(() => {
           if (this.#stage === 'starting' || this.#stage === 'ready') this.#follow();
         });
-      } else if (!this.#owner.isNeeded()) this.tell(abortReason(signal));
+      } else if (this.#stage !== 'starting' && !this.#owner.isNeeded()) this.tell(abortReason(signal)); // else its start is cut
     });
   }
 

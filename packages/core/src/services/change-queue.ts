@@ -35,7 +35,7 @@ export class ChangeQueue {
     const node = this.#services.find(service);
     const changes = node !== undefined && this.#down.is(node, 'failed') ? this.waiting : this.all;
     return changes.find(
-      (each) => each.kind === kind && each.service === service && each.hasDependants === hasDependants,
+      (each) => each.kind === kind && each.service === service && (each.hasDependants || !hasDependants),
     );
   }
 

@@ -25,7 +25,7 @@ export class DownServices {
 
   /** The run is over. A service that has gone down starts anew in the next run (C31). */
   end(nodes: readonly ServiceNode[]): void {
-    for (const [node, why] of this.#down) if (why === 'failed') node.hasStarted = false;
+    for (const [node, why] of this.#down) if (why === 'failed' || node.state === 'failed') node.hasStarted = false;
     for (const node of nodes) if (node.settings.runOver?.() === true) node.hasStarted = false;
     this.#down.clear();
   }

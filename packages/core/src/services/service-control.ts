@@ -26,7 +26,7 @@ export interface ServiceControl {
   add(service: Service): Promise<unknown>;
   /** Stops a service and those that need it, and forgets them (C63). */
   remove(service: Service): Promise<unknown>;
-  /** Whether a service that has started, and has not stopped, needs it. */
+  /** Whether a service that starts or has started, and has not stopped, needs it. */
   isNeeded(service: Service): boolean;
   /** All services in the order of use. `since`: when it got its state, on the reactor's clock in milliseconds. */
   list(): readonly ServiceState[];
@@ -105,7 +105,8 @@ class ReactorServices implements ServiceControl {
   isNeeded(service: Service): boolean {
     const { services } = this.#life.events;
     const node = services.find(service);
-    const isNeeding = ({ hasStarted, state }: ServiceNode): boolean => hasStarted && state !== 'stopped';
+    const isNeeding = ({ hasStarted, state }: ServiceNode): boolean =>
+      (hasStarted && state !== 'stopped') || state === 'starting';
     if (node?.isFoundation === true && services.nodes.some((each) => !each.isFoundation && isNeeding(each)))
       return true;
     return node?.neededBy.some(isNeeding) === true;

@@ -133,8 +133,7 @@ export class ServicePart implements PassOwner {
       if (outcome === 'failed' || error !== undefined) owner.startFailed(node, phase, error);
     } else if (outcome === 'failed') owner.stopFailed(node, phase, error);
     else {
-      this.#outlived.add(node);
-      this.#setDown(node, 'failed');
+      this.#outlived.add(node); // its later phases are called all the same
       owner.outlived(node, phase, error);
     }
     return !isStart;
@@ -176,6 +175,7 @@ export class ServicePart implements PassOwner {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#limit?.[dispose]();
+    for (const node of this.#outlived) this.#setDown(node, 'failed');
     if (this.#isAbandoned) return; // those that it has not stopped stay started (C31)
     if (this.event === 'startup') this.started = this.#startedNodes();
     else for (const node of this.nodes) if (node.hasStarted) this.#setDown(node, 'stopped');

@@ -1,3 +1,4 @@
+import type { DelayedCall } from '../ground/clock.ts';
 import { messageOf } from '../ground/describe-thrown.ts';
 import { ServiceEndedError } from '../ground/errors.ts';
 import { printable } from '../ground/printable.ts';
@@ -38,6 +39,8 @@ export class Supervisor {
   #readyAt = NaN;
   /** When the delay is over. */
   #restartAt = 0;
+  /** The restart that waits for the end of the delay. */
+  #timer: DelayedCall | undefined;
 
   constructor(service: Service, app: ServiceHost, control: ServiceControl, supervision: Supervision) {
     this.#service = service;
@@ -55,6 +58,11 @@ export class Supervisor {
   status(): string | undefined {
     if (this.#state !== 'waiting' || this.#app.state !== 'running') return undefined;
     return `restarting ${this.#describe(this.#restartAt - this.#app.now())}`;
+  }
+
+  /** It is being started, perhaps by somebody else in the delay: then the delay is over. */
+  starting(): void {
+    this.#cancel();
   }
 
   /** It has started. */
@@ -110,7 +118,8 @@ export class Supervisor {
     this.#control.warn(`Service "${printable(name)}" ${what}; restarting ${this.#describe(delay)}`, failure?.error);
     // The signal cancels it when stopping begins, and on a crash: the next run starts what is down.
     const options = { name: `restart of ${name}`, signal: this.#app.signal };
-    this.#app.callLater(
+    this.#cancel();
+    this.#timer = this.#app.callLater(
       delay,
       () => {
         this.#restart(policy.dependants);
@@ -118,6 +127,11 @@ export class Supervisor {
       options,
     );
     return true;
+  }
+
+  #cancel(): void {
+    if (this.#timer?.active === true) this.#timer.cancel();
+    this.#timer = undefined;
   }
 
   #restart(dependants: boolean): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { addService, restartService, type Service } from '@triphase/core';
+import { addService, ReactorStoppedError, restartService, type Service } from '@triphase/core';
 
 import { how, LiveServices } from './live-services.ts';
 
@@ -240,5 +240,18 @@ describe('addService', () => {
     expect(await how(added)).toBe('done');
     expect(live.said()).toBe('+tenant -tenant');
     expect(live.reactor.state).toBe('stopped');
+  });
+
+  it('C32, C63: an escalation while a service that was added starts fires shutdown once', async () => {
+    const live = new LiveServices();
+    live.use('a');
+    await live.start();
+    live.slow.add('+b');
+    const added = addService(live.reactor, live.service('b'));
+    await live.rest();
+    live.reactor.escalate();
+    await live.rest();
+    expect([live.said(), live.reactor.state]).toEqual(['+b -a', 'stopped']);
+    await expect(added).rejects.toThrow(ReactorStoppedError);
   });
 });

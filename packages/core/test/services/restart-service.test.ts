@@ -263,4 +263,16 @@ describe('restartService', () => {
     ).toEqual(['service web shutdown during']);
     live.reactor.crash();
   });
+
+  it('C32, C60: a service that outlives one phase of its stop still goes through the next one', async () => {
+    const live = new LiveServices({ limits: { shutdown: { during: 50 } } });
+    const db = live.use('db', { phases: ['during', 'after'] });
+    await live.start();
+    live.slow.add('-db during');
+    const restarted = restartService(live.reactor, db);
+    live.reactor.advance(50);
+    await live.rest();
+    expect([live.said(), live.reactor.state]).toEqual(['-db during -db after', 'stopped']);
+    expect(await how(restarted)).toMatch('failed: ');
+  });
 });

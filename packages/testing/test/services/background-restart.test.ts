@@ -1,10 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  addService,
   background,
+  resource,
+  restartService,
   sleep,
   type BackgroundContext,
   type BackgroundOptions,
   type RestartOptions,
+  type Service,
   type StopReason,
 } from '@triphase/core';
 import { causes, create, noting, untilTold } from './service-bench.ts';
@@ -446,5 +450,97 @@ describe('restarts', () => {
       const result = await reactor.finish();
       expect([causes(result).length, log]).toEqual([1, ['other starts', 'other before', 'other stops']]);
     }
+  });
+
+  it('C59, C60: a resource that is lost while it is restarted is restarted once', async () => {
+    const { reactor } = create();
+    const log: string[] = [];
+    let lost: (error: unknown) => void = () => undefined;
+    const db = resource(
+      'db',
+      (context) => {
+        log.push('open');
+        lost = context.lost;
+      },
+      () => log.push('close'),
+      { restart: EXACT },
+    );
+    reactor.use(db);
+    reactor.use({
+      name: 'server',
+      needs: [db],
+      startup: { during: () => log.push('server') },
+      shutdown: { during: () => sleep(reactor, 50) },
+    });
+    await reactor.start();
+    const restarted = restartService(reactor, db);
+    lost(new Error('no connection'));
+    await reactor.advanceAsync(50);
+    await restarted;
+    await reactor.advanceAsync(1_000);
+    expect(log).toEqual(['open', 'server', 'close', 'open', 'server']);
+    expect(reactor.getDelayedCalls()).toEqual([]);
+    await reactor.finish();
+  });
+
+  it('C59, C60: a delay that ends while the service is restarted with others restarts it no second time', async () => {
+    const { reactor } = create();
+    const times: number[] = [];
+    const noted = (context: BackgroundContext): Promise<void> => {
+      times.push(context.clock.now());
+      return untilTold(context);
+    };
+    const worker = reactor.use(
+      background('worker', (context) => (times.length > 0 ? noted(context) : crashing(times, 10)(context)), {
+        restart: EXACT,
+      }),
+    );
+    reactor.use({
+      name: 'server',
+      needs: [worker],
+      startup: { during: () => undefined },
+      shutdown: { during: () => sleep(reactor, 200) },
+    });
+    await reactor.start();
+    await reactor.advanceAsync(50);
+    restartService(reactor, worker).catch(() => undefined);
+    await reactor.advanceAsync(1_000);
+    expect(times).toEqual([0, 250]);
+    await reactor.finish();
+  });
+
+  it('C31, C72: a resource whose restart a crash has cut is opened by the next run, and who needs it starts', async () => {
+    const { reactor } = create();
+    const log: string[] = [];
+    let lost: (error: unknown) => void = () => undefined;
+    const db = resource(
+      'db',
+      (context) => {
+        log.push('open');
+        lost = context.lost;
+      },
+      undefined,
+      { restart: { ...EXACT, dependants: true } },
+    );
+    reactor.use(db);
+    let slow = 200;
+    reactor.use({
+      name: 'server',
+      needs: [db],
+      startup: { during: () => log.push('server') },
+      shutdown: { during: () => sleep(reactor, slow) },
+    });
+    await reactor.start();
+    lost(new Error('no connection'));
+    await reactor.advanceAsync(150);
+    reactor.crash();
+    slow = 0;
+    await reactor.start();
+    await reactor.advanceAsync(1_000);
+    expect(log.slice(2)).toContain('open');
+    const added: Service = { name: 'other', needs: [db], startup: { during: () => log.push('other') } };
+    await addService(reactor, added);
+    expect(log.at(-1)).toBe('other');
+    await reactor.finish();
   });
 });

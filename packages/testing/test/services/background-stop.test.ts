@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   background,
   ReactorStoppedError,
+  removeService,
   sleep,
   TriggerTimeoutError,
   type BackgroundContext,
@@ -420,5 +421,83 @@ describe('a body and crashes', () => {
     await reactor.start();
     expect([log, calls]).toEqual([['server'], 2]);
     await reactor.finish();
+  });
+
+  it('C31, C58: a body that a removal has told, which a crash cut, is called again when it ends in the next run', async () => {
+    const { reactor } = create();
+    let calls = 0;
+    const worker = background('worker', async ({ stopped }) => {
+      calls++;
+      await stopped;
+      await sleep(reactor, 100);
+    });
+    reactor.use(worker);
+    await reactor.start();
+    removeService(reactor, worker).catch(noop);
+    reactor.crash();
+    await reactor.start();
+    await reactor.advanceAsync(100);
+    expect([calls, reactor.state]).toEqual([2, 'running']);
+    await reactor.finish();
+  });
+
+  it('C58: a stop does not tell a body while a service that needs it starts', async () => {
+    const { reactor } = create();
+    let isTold: boolean | undefined;
+    const worker = reactor.use(
+      background('worker', async ({ signal, stopped }) => {
+        signal.addEventListener('abort', () => {
+          isTold = true;
+        });
+        await stopped;
+      }),
+    );
+    const heard: unknown[] = [];
+    const start = async (): Promise<void> => {
+      await sleep(reactor, 100);
+      heard.push(isTold);
+    };
+    reactor.use({ name: 'server', needs: [worker], startup: { during: start } });
+    reactor.run().catch(noop);
+    await reactor.advanceAsync(50);
+    await reactor.finish();
+    expect([heard, isTold, reactor.state]).toEqual([[undefined], true, 'stopped']);
+  });
+
+  it('C29, C58: a body that ends as it is told in a start that failed starts nobody that needs it', async () => {
+    const { reactor } = create();
+    const log: string[] = [];
+    // A thenable that calls back at once, when the signal aborts.
+    const quick = ({ signal }: BackgroundContext): PromiseLike<void> =>
+      ({
+        then: (ended: () => void) => {
+          signal.addEventListener('abort', ended);
+        },
+      }) as PromiseLike<void>; // as: core calls it with functions
+    const first = reactor.use(background('first', quick, { manualReady: true }));
+    reactor.use(noting(log, 'second', [first]));
+    reactor.run().catch(noop);
+    await reactor.advanceAsync(10);
+    await reactor.finish();
+    expect(log).toEqual([]);
+  });
+
+  it('C58: an error of a body whose start is abandoned as it fails is reported once', async () => {
+    const { reactor, errors } = create({ limits: { startup: { during: 100 } } });
+    const error = new Error('no');
+    const failing = ({ signal }: BackgroundContext): PromiseLike<void> =>
+      ({
+        then: (_ended: () => void, failed: (reason: unknown) => void) => {
+          signal.addEventListener('abort', () => {
+            failed(error);
+          });
+        },
+      }) as PromiseLike<void>; // as: core calls it with functions
+    reactor.use(background('worker', failing, { manualReady: true }));
+    reactor.run().catch(noop);
+    await reactor.advanceAsync(10);
+    reactor.escalate();
+    await reactor.advanceAsync(10);
+    expect([errors, reactor.state]).toEqual([[error], 'stopped']);
   });
 });

@@ -1,0 +1,75 @@
+import type { ReactorState, RunResult } from '@triphase/core';
+
+import type { End, Known } from './rules.ts';
+
+/** An error that a service of the program throws. Each is thrown once. */
+export class ScriptedError extends Error {}
+
+interface Failure {
+  readonly error: ScriptedError;
+  readonly known: Known;
+  readonly where: End | 'body' | 'lost';
+  readonly run: number;
+  readonly state: ReactorState;
+  /** Nobody waited for it any longer when it was thrown. */
+  readonly isLeft: boolean;
+  /** Times that `onError` has heard of it, and that a log line of a restart has named it. */
+  reported: number;
+  logged: number;
+}
+
+/** Each failure is told once: on the error path, or in the line of a restart (C48, C59). */
+export class Failures {
+  readonly all: Map<unknown, Failure> = new Map();
+  readonly #strange: unknown[] = [];
+  readonly #names: Set<string> = new Set();
+
+  next(
+    known: Known,
+    where: Failure['where'],
+    at: { readonly state: ReactorState; readonly run: number },
+    isLeft = false,
+  ) {
+    const error = new ScriptedError(`E${String(this.all.size)}.`);
+    const { state, run } = at;
+    this.all.set(error, { error, known, where, run, state, isLeft, reported: 0, logged: 0 });
+    return error;
+  }
+
+  /** Whether an error of this service, or of its limits, was reported. */
+  hasFailed(name: string): boolean {
+    return this.#names.has(name);
+  }
+
+  heard(error: unknown, name: string): void {
+    this.#names.add(name);
+    const failure = this.all.get(error);
+    if (failure !== undefined) failure.reported++;
+    else this.#strange.push(error);
+  }
+
+  logged(line: string): void {
+    const message = /E\d+\./.exec(line)?.[0];
+    for (const failure of this.all.values()) if (failure.error.message === message) failure.logged++;
+  }
+
+  /** What is wrong with the account, once all is over. */
+  check(results: readonly RunResult[]): string[] {
+    const found: string[] = [];
+    for (const error of this.#strange)
+      if ((error as { code?: string }).code === 'ERR_TRIPHASE_INTERNAL') found.push(String(error));
+    for (const { error, known, where, state, isLeft, reported, logged } of this.all.values()) {
+      const title = `${error.message} of ${where} ${known.name} (${state}${isLeft ? ', left' : ''})`;
+      const times = reported + logged;
+      // What fails after a limit, an escalation or a crash has left it behind may be told, but once.
+      if (isLeft && where !== 'body' ? times > 1 : times !== 1)
+        found.push(`${title} was reported ${String(reported)}+${String(logged)} times`);
+      const inResults = results
+        .flatMap(({ errors }) => errors)
+        .filter((each) => each === error || (each as Error).cause === error);
+      if (inResults.length > 1) found.push(`${title} is in results ${String(inResults.length)} times`);
+      if (logged > 0 && inResults.length > 0) found.push(`${title} is restarted, and in a result`);
+    }
+    return found;
+  }
+}

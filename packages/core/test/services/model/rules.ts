@@ -1,0 +1,274 @@
+import type { BackgroundContext, HostAbortSignal, Phase, ReactorState, Service, StopReason } from '@triphase/core';
+
+import { PHASES, type Plan } from './plan.ts';
+
+export type End = 'startup' | 'shutdown';
+
+/** One call of a function of a service. */
+export interface Call {
+  readonly end: End;
+  readonly phase: Phase;
+  readonly signal: HostAbortSignal;
+  readonly run: number;
+  readonly at: number;
+  /** A function of a stop that was left behind by a removal: whoever adds the service again starts it beside that. */
+  readonly isRemoval: boolean;
+  state: 'open' | 'done' | 'failed';
+}
+
+/** One call of a body. */
+export interface Body {
+  readonly context: BackgroundContext;
+  readonly run: number;
+  isReady: boolean;
+  isOver: boolean;
+}
+
+/** A service, and what has been seen of it since it was last down. */
+export interface Known {
+  readonly plan: Plan;
+  readonly name: string;
+  readonly service: Service;
+  readonly needs: readonly Known[];
+  calls: Call[];
+  /** All calls ever. */
+  readonly everyCall: Call[];
+  body: Body | undefined;
+  readonly everyBody: Body[];
+  /** The last body has ended by itself, and may. */
+  hasEnded: boolean;
+  /** It has failed or was lost, and is restarted without those that need it. */
+  isAlone: boolean;
+  /** A crash caught it half started or half stopped: whether the next run starts or stops it depends on what core had done. */
+  isUnsure: boolean;
+  /** It was lost, and has not been opened anew. */
+  isLost: boolean;
+  /** A crash has cut the stop that had told its body, and the body ends while the next run starts: nobody calls it again. */
+  isForsaken: boolean;
+  /** It was added when the reactor was stopping. */
+  readonly isLate: boolean;
+}
+
+/** What the rules need to know of the reactor. */
+export interface World {
+  readonly state: ReactorState;
+  readonly run: number;
+  readonly isEscalated: boolean;
+  now(): number;
+}
+
+/**
+ * C52, C58, C60, C63, C66 and C67, each as a question to ask whenever a function or a body is called, told or over. They know nothing of how
+ * core does it: only what was called and has settled.
+ */
+export class Rules {
+  readonly broken: string[] = [];
+  readonly known: Known[] = [];
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  break(what: string): void {
+    this.broken.push(`${String(this.#world.now())} ms: ${what}`);
+  }
+
+  /** A function of a service is called. */
+  called(known: Known, end: End, phase: Phase, signal: HostAbortSignal, detail: unknown): Call {
+    if (end === 'startup') this.#starts(known, phase);
+    else this.#stops(known, phase, detail as StopReason);
+    const { run } = this.#world;
+    const isRemoval = (detail as StopReason | undefined)?.kind === 'remove';
+    const call: Call = { end, phase, signal, run, at: this.#world.now(), isRemoval, state: 'open' };
+    known.calls.push(call);
+    known.everyCall.push(call);
+    return call;
+  }
+
+  bodyCalled(known: Known, context: BackgroundContext): Body {
+    if (known.everyBody.some(({ isOver }) => !isOver)) this.break(`the body of ${known.name} is called beside itself`);
+    this.#starts(known, 'during');
+    const body: Body = { context, run: this.#world.run, isReady: false, isOver: false };
+    known.body = body;
+    known.everyBody.push(body);
+    context.signal.addEventListener('abort', () => {
+      if (!body.isOver && !context.cut.aborted) this.#told(known, body);
+    });
+    return body;
+  }
+
+  /** The bodies that nobody needs: they are told when stopping begins (C58). */
+  dueToBeTold(): readonly Known[] {
+    return this.known.filter(
+      (known) => known.body?.isOver === false && !this.#neededBy(known).some((other) => this.#isUpAtAll(other)),
+    );
+  }
+
+  mustBeTold(bodies: readonly Known[]): void {
+    for (const { name, body } of bodies)
+      if (body?.context.signal.aborted !== true) this.break(`stopping began, and the body of ${name} was not told`);
+  }
+
+  /** The run has ended, by itself. */
+  runOver(): void {
+    for (const known of this.known) {
+      const { name } = known;
+      for (const body of known.everyBody) {
+        const { signal, cut } = body.context;
+        if (!signal.aborted) this.break(`the run is over, and a body of ${name} was never told`);
+        if (!body.isOver && !cut.aborted) this.break(`the run is over, and a body of ${name} is neither over nor cut`);
+      }
+      if (known.isUnsure) continue;
+      const isLeft = this.#isStarted(known) && !PHASES.every((phase) => this.#isStopped(known, phase));
+      if (isLeft && !this.#hasMissed(known)) this.break(`the run is over, and ${name} was not stopped`);
+      for (const call of known.everyCall)
+        if (call.run === this.#world.run && call.state === 'open' && !call.signal.aborted)
+          this.break(`the run is over, and ${call.end} ${call.phase} of ${name} is neither settled nor told`);
+    }
+  }
+
+  /** A crash: what had started stays so, what was half started or half stopped is not known to be either (C31). */
+  crashed(): void {
+    for (const known of this.known) {
+      if (known.body?.isOver === false && known.body.context.signal.aborted) known.isForsaken = true;
+      // What was lost and waits for its restart is opened anew, and may have been closed before or not.
+      if (this.isUp(known) && !known.isAlone && !known.isLost) continue;
+      known.isUnsure = true;
+    }
+  }
+
+  /** All its startup functions have succeeded, and nothing has stopped it since. */
+  isUp(known: Known): boolean {
+    return (
+      PHASES.every((phase) => this.#hasStartedIn(known, phase)) && !known.calls.some(({ end }) => end === 'shutdown')
+    );
+  }
+
+  // ── Start ──
+
+  #starts(known: Known, phase: Phase): void {
+    const { name } = known;
+    const title = `${name} starts ${phase}`;
+    const isFirst = PHASES.find((each) => this.#has(known, 'startup', each)) === phase;
+    if (isFirst) {
+      if (!known.isUnsure && !known.hasEnded && this.isUp(known)) this.break(`${title}, and it is up`);
+      if (!known.isUnsure && this.#isStarted(known) && !this.#isDown(known)) this.break(`${title}, half stopped`);
+      known.calls = [];
+      known.body = undefined;
+      known.hasEnded = known.isAlone = known.isUnsure = known.isLost = known.isForsaken = false;
+    } else if (!known.isUnsure && known.calls.some(({ end }) => end === 'shutdown'))
+      this.break(`${title} while it stops`);
+    for (const call of known.everyCall) {
+      if (call.run !== this.#world.run || call.state !== 'open') continue;
+      if ((call.end === 'shutdown' && !call.isRemoval) || !call.signal.aborted)
+        this.break(`${title} beside its own ${call.end} ${call.phase}`);
+    }
+    // Once all has started, a foundation that is down holds nobody back: it is needed for order only (C67).
+    for (const need of this.#world.state === 'starting' ? this.#needsOf(known) : known.needs) {
+      if (need.isUnsure) continue;
+      const isReady = PHASES.every((each) => isLater(each, phase) || this.#hasStartedIn(need, each));
+      const isStopping = need.calls.some(({ end }) => end === 'shutdown') && !this.#isDown(need);
+      // What is added in `before shutdown` may find that a body that it needs was told, since nobody needed it.
+      const isTold = this.#world.state === 'stopping' && need.body?.context.signal.aborted === true;
+      if (!isReady && !isTold) this.break(`${title}, and ${need.name} has not started`);
+      // What is added in `before shutdown` starts beside the functions of that phase.
+      if (isStopping && this.#world.state !== 'stopping') this.break(`${title}, and ${need.name} stops`);
+    }
+  }
+
+  // ── Stop ──
+
+  #stops(known: Known, phase: Phase, detail: StopReason): void {
+    const title = `${known.name} stops ${phase}`;
+    if (!known.isUnsure) {
+      if (!this.#isStarted(known)) this.break(`${title}, and it has not started`);
+      if (known.calls.some((call) => call.end === 'shutdown' && call.phase === phase)) this.break(`${title} twice`);
+    }
+    for (const call of known.everyCall)
+      if (call.run === this.#world.run && call.state === 'open' && !call.signal.aborted)
+        this.break(`${title} beside its own ${call.end} ${call.phase}`);
+    const isAlone = known.isAlone && detail.kind === 'restart' && detail.service === known.name;
+    if (isAlone || this.#world.isEscalated) return;
+    const isPart = ['restart', 'remove', 'start'].includes(detail.kind);
+    for (const other of this.#neededBy(known))
+      if (!isPart || other.needs.includes(known)) this.#mustBeStopped(other, phase, title);
+  }
+
+  #told(known: Known, body: Body): void {
+    // The start of a body that is cut, or of one that the start has waited for too long, is told at once.
+    if (!body.isReady || known.isAlone || known.isUnsure || this.#world.isEscalated) return;
+    for (const other of this.#neededBy(known))
+      this.#mustBeStopped(other, 'during', `the body of ${known.name} is told`);
+  }
+
+  #mustBeStopped(other: Known, phase: Phase, title: string): void {
+    if (other.isUnsure || this.#hasMissed(other)) return;
+    const opening = other.calls.find(
+      ({ end, state, signal }) => end === 'startup' && state === 'open' && !signal.aborted,
+    );
+    if (opening !== undefined) this.break(`${title}, and ${other.name} starts`);
+    if (!this.#isStarted(other)) return;
+    if (!PHASES.every((each) => isLater(each, phase) || this.#isStopped(other, each)))
+      this.break(`${title} before ${other.name}`);
+  }
+
+  // ── What is known ──
+
+  #has({ plan }: Known, end: End, phase: Phase): boolean {
+    return (end === 'startup' ? plan.starts : plan.stops).includes(phase);
+  }
+
+  #hasStartedIn(known: Known, phase: Phase): boolean {
+    if (!this.#has(known, 'startup', phase)) return true;
+    if (known.plan.kind !== 'background')
+      return known.calls.some((call) => call.end === 'startup' && call.phase === phase && call.state === 'done');
+    const { body, hasEnded } = known;
+    return hasEnded || (body?.isReady === true && !body.isOver);
+  }
+
+  /** What it has begun of its start has succeeded. */
+  #isStarted(known: Known): boolean {
+    if (known.plan.kind === 'background') return known.body?.isReady === true && !known.body.isOver;
+    const starts = known.calls.filter(({ end }) => end === 'startup');
+    return starts.length > 0 && starts.every(({ state }) => state === 'done');
+  }
+
+  #isStopped(known: Known, phase: Phase): boolean {
+    if (known.plan.kind === 'background')
+      return phase !== 'during' || known.body === undefined || known.body.isOver || known.body.context.cut.aborted;
+    if (!this.#has(known, 'shutdown', phase)) return true;
+    const call = known.calls.find((each) => each.end === 'shutdown' && each.phase === phase);
+    return call !== undefined && (call.state !== 'open' || call.signal.aborted);
+  }
+
+  #isDown(known: Known): boolean {
+    return PHASES.every((phase) => this.#isStopped(known, phase));
+  }
+
+  /** Something of it may still be at work. */
+  #isUpAtAll(known: Known): boolean {
+    if (known.isUnsure) return true;
+    if (known.plan.kind === 'background') return known.body?.isReady === true || known.body?.isOver === false;
+    return known.calls.some(({ end }) => end === 'startup') && !this.#isDown(known);
+  }
+
+  /** Added in `before shutdown`, which calls nothing of it for what it needs. */
+  #hasMissed(known: Known): boolean {
+    return known.isLate;
+  }
+
+  /** C67: all others need the foundations, for order. */
+  #needsOf(known: Known): readonly Known[] {
+    if (known.plan.kind === 'foundation') return known.needs;
+    return [...known.needs, ...this.known.filter(({ plan }) => plan.kind === 'foundation')];
+  }
+
+  #neededBy(known: Known): readonly Known[] {
+    return this.known.filter((other) => other !== known && this.#needsOf(other).includes(known));
+  }
+}
+
+function isLater(phase: Phase, than: Phase): boolean {
+  return PHASES.indexOf(phase) > PHASES.indexOf(than);
+}
