@@ -1,25 +1,26 @@
-import { ServerResponse, type IncomingMessage } from 'node:http';
+import type { ServiceHost } from '@triphase/core';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { AsyncResource } from 'node:async_hooks';
 import { setImmediate } from 'node:timers';
+import { openConnections } from './adopted.ts';
+import { whenAnswered, type Answer } from './answers.ts';
 import { Connection } from './connection.ts';
 import { Http1Exchange, Http2Exchange, type Exchange } from './exchange.ts';
-import { PROBE_HEADERS, whenAnswered, writeAnswer, type ProbeAnswer, type Probes } from './probes.ts';
+import type { Probes } from './probes.ts';
 import { isSecure, type AnyServer } from './server.ts';
 import { UpgradedSocket } from './upgraded-socket.ts';
+import { MAX_WAIT_MS, WaitingRequests, type WaitingRequest } from './waiting-requests.ts';
 
 /** What `emit` was called with: the event, then what its listeners get. */
 type Emitted = [event: string | symbol, ...args: unknown[]];
 
-/** What Node keeps at a socket of a server. */
-interface Served {
-  readonly server?: unknown;
-  readonly _httpMessage?: unknown;
-}
-
 /** Gives an event to the listeners of the server. */
 type Emit = (emitted: Emitted) => boolean;
+
+/** What a request gets in place of an answer of the program while what the server needs is down (C60). */
+const RESTARTING: Answer = { status: 503, body: 'restarting\n', retryAfter: MAX_WAIT_MS / 1_000 };
 
 /**
  * Everything that comes to a server: its connections, the requests on them, and whether requests are passed on to the program.
@@ -34,6 +35,9 @@ export class Traffic {
   /** `open`: requests are passed on. `held`: they wait. `closing`: they are passed on, and each answer closes its connection. */
   #state: 'open' | 'held' | 'closing' = 'open';
   #held: (() => void)[] = [];
+  /** Whether the program can take requests. `restarting`: they wait for that. `down`: they are refused, since it can't any more. */
+  #program: 'up' | 'restarting' | 'down' = 'up';
+  readonly #waiting: WaitingRequests = new WaitingRequests();
   #isFinished = false;
   /** Until then further requests of a connection are taken while others on it are being answered. */
   #pipelineUntil = Infinity;
@@ -43,15 +47,15 @@ export class Traffic {
   #current: Socket | undefined;
   readonly #sessions: Map<ServerHttp2Session, Connection> = new Map();
   readonly #probes: Probes | undefined;
-  readonly #now: () => number;
+  readonly #app: () => ServiceHost | undefined;
   readonly #isSecure: boolean;
   readonly #emit: Emit;
   /** When an answer leaves counts only once the listener is closed: reading the clock costs something (benchmark: P14). */
   readonly #answeredAt = (): number => (this.#state === 'open' ? -Infinity : this.#now());
 
-  constructor(server: AnyServer, probes: Probes | undefined, now: () => number) {
+  constructor(server: AnyServer, probes: Probes | undefined, app: () => ServiceHost | undefined) {
     this.#probes = probes;
-    this.#now = now;
+    this.#app = app;
     this.#isSecure = isSecure(server);
     // as: one signature for the events of all four kinds of servers
     const emit = server.emit as (...emitted: Emitted) => boolean;
@@ -62,15 +66,42 @@ export class Traffic {
     if (server.listening) this.#adopt(server);
   }
 
-  /** Connections that were there before `serveHttp` was called, and the requests on them. Node lists them among what holds the process. */
+  /** Connections that were there before `serveHttp` was called, and the requests on them. */
   #adopt(server: AnyServer): void {
-    const { _getActiveHandles: handles } = process as { _getActiveHandles?: () => unknown[] }; // as: not in the types
-    for (const handle of handles?.call(process) ?? []) {
-      if (!(handle instanceof Socket) || (handle as Served).server !== server) continue; // as: Node keeps it there
-      const connection = this.#track(handle);
-      const { _httpMessage: response } = handle as Served; // as: the answer that is under way
-      if (isAnswering(response)) new Http1Exchange(connection, response.req, response, this.#now());
+    for (const { socket, response } of openConnections(server)) {
+      const connection = this.#track(socket);
+      if (response !== undefined) new Http1Exchange(connection, response.req, response, this.#now());
     }
+  }
+
+  #now(): number {
+    return this.#app()?.now() ?? performance.now();
+  }
+
+  /** Requests wait until the program can take them, 5 s at most. Probes are answered. */
+  beginRestart(): void {
+    this.#program = 'restarting';
+  }
+
+  /** The program can take requests: those that wait are passed on. */
+  endRestart(): void {
+    this.#program = 'up';
+    this.#waiting.passAll();
+  }
+
+  /** The program will not take requests any more: they are refused. */
+  giveUpRestart(): void {
+    this.#program = 'down';
+    this.#waiting.refuseAll();
+  }
+
+  get isRestarting(): boolean {
+    return this.#program !== 'up';
+  }
+
+  /** How many requests wait for the end of a restart. */
+  get waiting(): number {
+    return this.#waiting.size;
   }
 
   /** Requests wait from now on. */
@@ -224,14 +255,8 @@ export class Traffic {
     if (connection.isClosing || this.#isPipelinedTooLate(connection)) return true; // never run, so that the client may repeat it (N13)
     const exchange = new Http1Exchange(connection, request, response, this.#now());
     const probe = this.#probes?.answer(request.method, request.url);
-    if (probe === undefined) return this.#pass(exchange, emitted);
     // Held like any request: a client that connects anew for each probe would else be reset by the close of the listener.
-    return this.#pass(exchange, emitted, () => {
-      request.resume();
-      whenAnswered(probe, (answer) => {
-        writeAnswer(response, answer, request.method);
-      });
-    });
+    return this.#pass(exchange, emitted, probe);
   }
 
   /** A client that always has a request under way must not put off the end: the last one that is taken closes the connection (N14). */
@@ -244,32 +269,32 @@ export class Traffic {
       stream.session === undefined ? undefined : this.#sessions.get(stream.session as ServerHttp2Session); // as: a server's
     if (connection === undefined) return this.#emit(emitted);
     const exchange = new Http2Exchange(connection, stream, headers, this.#now());
-    const probe = this.#probes?.answer(headers[':method'], headers[':path']);
-    if (probe === undefined) return this.#pass(exchange, emitted);
-    return this.#pass(exchange, emitted, () => {
-      whenAnswered(probe, (answer) => {
-        answerStream(stream, answer);
-      });
-    });
+    return this.#pass(exchange, emitted, this.#probes?.answer(headers[':method'], headers[':path']));
   }
 
-  /** Passes a request on to the program, or answers it by `answer`: now, or when the state allows. */
-  #pass(exchange: Exchange, emitted: Emitted, answer?: () => void): boolean {
-    const pass = (): void => {
-      exchange.release();
-      if (exchange.isOver) return;
-      if (answer === undefined) this.#run(exchange, emitted);
-      else answer();
-    };
-    if (this.#state === 'open') {
-      if (answer === undefined) return this.#run(exchange, emitted);
-      answer();
+  /** Passes a request on to the program, or answers a probe: now, or when the state allows. */
+  #pass(exchange: Exchange, emitted: Emitted, probe: Answer | Promise<Answer> | undefined): boolean {
+    if (this.#state === 'open' && (this.#program === 'up' || probe !== undefined)) {
+      if (probe === undefined) return this.#run(exchange, emitted);
+      answerProbe(exchange, probe);
       return true;
     }
     exchange.hold();
+    const pass = (): void => {
+      if (probe === undefined && this.#program === 'restarting' && !exchange.isOver) {
+        this.#wait(exchange, passSoon);
+        return;
+      }
+      exchange.release();
+      if (exchange.isOver) return;
+      if (probe !== undefined) answerProbe(exchange, probe);
+      else if (this.#program === 'up') this.#run(exchange, emitted);
+      else exchange.answer(RESTARTING);
+    };
     // In a turn of its own, so that a handler that throws takes no other request with it; and in the context in which it came (N3).
     const passSoon = AsyncResource.bind(() => void setImmediate(pass));
     if (this.#state === 'held') this.#held.push(passSoon);
+    else if (this.#state === 'open') pass();
     else {
       exchange.closeAfterwards();
       // Once all that came with it is parsed: whether it has a body, and whether another request follows, is not known before. A program
@@ -277,6 +302,27 @@ export class Traffic {
       passSoon();
     }
     return true;
+  }
+
+  #wait(exchange: Exchange, pass: () => void): void {
+    const refuse = (): void => {
+      exchange.release();
+      if (!exchange.isOver) exchange.answer(RESTARTING);
+    };
+    this.#addWaiting({
+      startedAt: exchange.startedAt,
+      get isOver() {
+        return exchange.isOver;
+      },
+      pass,
+      refuse,
+    });
+  }
+
+  #addWaiting(request: WaitingRequest): void {
+    const app = this.#app();
+    if (app === undefined) request.refuse();
+    else this.#waiting.add(request, app);
   }
 
   #run(exchange: Exchange, emitted: Emitted): boolean {
@@ -294,27 +340,51 @@ export class Traffic {
       connection.upgraded = new UpgradedSocket(socket, request.headers.upgrade);
       this.#emit(emitted);
     };
-    const refuse = (): void => {
+    const refuse = (retryAfter?: number): void => {
       connection.isClosing = true;
-      UpgradedSocket.refuse(socket);
+      UpgradedSocket.refuse(socket, retryAfter);
     };
     if (this.#state === 'held') {
-      socket.on('error', () => undefined); // Node has taken its own listener away
+      socket.on('error', ignore); // Node has taken its own listener away
       this.#held.push(refuse);
     } else if (this.#state === 'closing' || connection.isClosing) refuse();
-    else pass();
+    else if (this.#program === 'up') pass();
+    else this.#waitWithUpgrade(socket, pass, refuse);
     return true;
+  }
+
+  #waitWithUpgrade(socket: Socket, pass: () => void, refuse: (retryAfter?: number) => void): void {
+    socket.on('error', ignore);
+    const startedAt = this.#now();
+    const passNow = (): void => {
+      if (socket.destroyed) return;
+      if (this.#state !== 'open' || this.#program === 'down') refuse(RESTARTING.retryAfter);
+      else if (this.#program === 'restarting') this.#addWaiting(waiting);
+      else {
+        socket.off('error', ignore);
+        pass();
+      }
+    };
+    const waiting: WaitingRequest = {
+      startedAt,
+      get isOver() {
+        return socket.destroyed;
+      },
+      pass: AsyncResource.bind(() => void setImmediate(passNow)),
+      refuse: () => {
+        refuse(RESTARTING.retryAfter);
+      },
+    };
+    passNow();
   }
 }
 
-function isAnswering(response: unknown): response is ServerResponse {
-  return response instanceof ServerResponse && !response.writableFinished;
+function answerProbe(exchange: Exchange, probe: Answer | Promise<Answer>): void {
+  whenAnswered(probe, (answer) => {
+    exchange.answer(answer);
+  });
 }
 
-function answerStream(stream: ServerHttp2Stream, { status, body }: ProbeAnswer): void {
-  if (stream.destroyed || stream.headersSent) return;
-  stream.on('error', () => undefined); // the client may be gone
-  stream.resume();
-  stream.respond({ ':status': status, ...PROBE_HEADERS });
-  stream.end(body);
+function ignore(): void {
+  return;
 }
