@@ -39,7 +39,7 @@ export class HttpPause {
       this.#resolve = resolve;
     });
     const { traffic, onStop } = plan;
-    traffic.beginRestart();
+    traffic.intake.beginRestart();
     if (onStop === undefined) for (const upgraded of traffic.upgraded) upgraded.close();
     else this.#callOnStop(onStop);
     this.#sweep();

@@ -115,7 +115,7 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
     this.#probes =
       probes === false
         ? undefined
-        : new Probes(probes, { isLive, app, isRestarting: () => this.#traffic.isRestarting });
+        : new Probes(probes, { isLive, app, isRestarting: () => this.#traffic.intake.state !== 'up' });
     const onOwnPort = probes !== false && probes.port === undefined ? this.#probes : undefined;
     this.#traffic = new Traffic(server, onOwnPort, app);
     if (server.listening) this.#address = server.address();
@@ -136,11 +136,11 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
   }
 
   status(): string {
-    const { exchanges, connections, waiting } = this.#traffic;
+    const { exchanges, connections, intake } = this.#traffic;
     const lead = this.#stop?.leadTimeLeft ?? 0;
     const since = lead > 0 ? `lead time, ${(lead / 1_000).toFixed(1)} s left, ` : '';
-    const restart = this.#pause === undefined ? '' : `restarting, ${String(waiting)} waiting, `;
-    return `${since}${restart}${count(exchanges.length - waiting, 'request')}, ${count(connections.size, 'connection')}`;
+    const restart = this.#pause === undefined ? '' : `restarting, ${String(intake.waiting)} waiting, `;
+    return `${since}${restart}${count(exchanges.length - intake.waiting, 'request')}, ${count(connections.size, 'connection')}`;
   }
 
   attach(app: ServiceHost): void {
@@ -175,8 +175,8 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
     const pause = this.#pause;
     this.#pause = undefined;
     // What it needs is there if it had not stopped yet. Else the next run starts both.
-    if (pause?.isDown === false) this.#traffic.endRestart();
-    else if (pause !== undefined) this.#traffic.giveUpRestart();
+    if (pause?.isDown === false) this.#traffic.intake.endRestart();
+    else if (pause !== undefined) this.#traffic.intake.giveUpRestart();
     pause?.end();
     // The signal of the next run is there once the crash is over.
     queueMicrotask(() => {
@@ -194,7 +194,7 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
     this.#stop = undefined;
     await this.#listen();
     this.#pause = undefined;
-    this.#traffic.endRestart();
+    this.#traffic.intake.endRestart();
   }
 
   async #listen(): Promise<void> {
@@ -289,11 +289,11 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
     const stop = this.#beginStop();
     if (!pause.isDown) {
       // What it needs is still there: all that has arrived is answered.
-      this.#traffic.endRestart();
+      this.#traffic.intake.endRestart();
       pause.end();
       return;
     }
-    this.#traffic.giveUpRestart();
+    this.#traffic.intake.giveUpRestart();
     const close = async (): Promise<void> => {
       await stop?.drained;
       await this.#options.close?.();

@@ -8,19 +8,16 @@ import { openConnections } from './adopted.ts';
 import { whenAnswered, type Answer } from './answers.ts';
 import { Connection } from './connection.ts';
 import { Http1Exchange, Http2Exchange, type Exchange } from './exchange.ts';
+import { Intake, RESTARTING } from './intake.ts';
 import type { Probes } from './probes.ts';
 import { isSecure, type AnyServer } from './server.ts';
 import { UpgradedSocket } from './upgraded-socket.ts';
-import { MAX_WAIT_MS, WaitingRequests, type WaitingRequest } from './waiting-requests.ts';
 
 /** What `emit` was called with: the event, then what its listeners get. */
 type Emitted = [event: string | symbol, ...args: unknown[]];
 
 /** Gives an event to the listeners of the server. */
 type Emit = (emitted: Emitted) => boolean;
-
-/** What a request gets in place of an answer of the program while what the server needs is down (C60). */
-const RESTARTING: Answer = { status: 503, body: 'restarting\n', retryAfter: MAX_WAIT_MS / 1_000 };
 
 /**
  * Everything that comes to a server: its connections, the requests on them, and whether requests are passed on to the program.
@@ -30,14 +27,13 @@ const RESTARTING: Answer = { status: 503, body: 'restarting\n', retryAfter: MAX_
  */
 export class Traffic {
   readonly connections: Map<Socket, Connection> = new Map();
+  /** Whether the program can take requests: not during a restart of what it needs. */
+  readonly intake: Intake;
   /** How many connections have come so far. */
   accepted = 0;
   /** `open`: requests are passed on. `held`: they wait. `closing`: they are passed on, and each answer closes its connection. */
   #state: 'open' | 'held' | 'closing' = 'open';
   #held: (() => void)[] = [];
-  /** Whether the program can take requests. `restarting`: they wait for that. `down`: they are refused, since it can't any more. */
-  #program: 'up' | 'restarting' | 'down' = 'up';
-  readonly #waiting: WaitingRequests = new WaitingRequests();
   #isFinished = false;
   /** Until then further requests of a connection are taken while others on it are being answered. */
   #pipelineUntil = Infinity;
@@ -56,6 +52,7 @@ export class Traffic {
   constructor(server: AnyServer, probes: Probes | undefined, app: () => ServiceHost | undefined) {
     this.#probes = probes;
     this.#app = app;
+    this.intake = new Intake(app);
     this.#isSecure = isSecure(server);
     // as: one signature for the events of all four kinds of servers
     const emit = server.emit as (...emitted: Emitted) => boolean;
@@ -76,32 +73,6 @@ export class Traffic {
 
   #now(): number {
     return this.#app()?.now() ?? performance.now();
-  }
-
-  /** Requests wait until the program can take them, 5 s at most. Probes are answered. */
-  beginRestart(): void {
-    this.#program = 'restarting';
-  }
-
-  /** The program can take requests: those that wait are passed on. */
-  endRestart(): void {
-    this.#program = 'up';
-    this.#waiting.passAll();
-  }
-
-  /** The program will not take requests any more: they are refused. */
-  giveUpRestart(): void {
-    this.#program = 'down';
-    this.#waiting.refuseAll();
-  }
-
-  get isRestarting(): boolean {
-    return this.#program !== 'up';
-  }
-
-  /** How many requests wait for the end of a restart. */
-  get waiting(): number {
-    return this.#waiting.size;
   }
 
   /** Requests wait from now on. */
@@ -274,21 +245,21 @@ export class Traffic {
 
   /** Passes a request on to the program, or answers a probe: now, or when the state allows. */
   #pass(exchange: Exchange, emitted: Emitted, probe: Answer | Promise<Answer> | undefined): boolean {
-    if (this.#state === 'open' && (this.#program === 'up' || probe !== undefined)) {
+    if (this.#state === 'open' && (this.intake.state === 'up' || probe !== undefined)) {
       if (probe === undefined) return this.#run(exchange, emitted);
       answerProbe(exchange, probe);
       return true;
     }
     exchange.hold();
     const pass = (): void => {
-      if (probe === undefined && this.#program === 'restarting' && !exchange.isOver) {
-        this.#wait(exchange, passSoon);
+      if (probe === undefined && this.intake.state === 'restarting' && !exchange.isOver) {
+        this.intake.wait(exchange, passSoon);
         return;
       }
       exchange.release();
       if (exchange.isOver) return;
       if (probe !== undefined) answerProbe(exchange, probe);
-      else if (this.#program === 'up') this.#run(exchange, emitted);
+      else if (this.intake.state === 'up') this.#run(exchange, emitted);
       else exchange.answer(RESTARTING);
     };
     // In a turn of its own, so that a handler that throws takes no other request with it; and in the context in which it came (N3).
@@ -304,27 +275,6 @@ export class Traffic {
     return true;
   }
 
-  #wait(exchange: Exchange, pass: () => void): void {
-    const refuse = (): void => {
-      exchange.release();
-      if (!exchange.isOver) exchange.answer(RESTARTING);
-    };
-    this.#addWaiting({
-      startedAt: exchange.startedAt,
-      get isOver() {
-        return exchange.isOver;
-      },
-      pass,
-      refuse,
-    });
-  }
-
-  #addWaiting(request: WaitingRequest): void {
-    const app = this.#app();
-    if (app === undefined) request.refuse();
-    else this.#waiting.add(request, app);
-  }
-
   #run(exchange: Exchange, emitted: Emitted): boolean {
     try {
       return this.#emit(emitted);
@@ -336,46 +286,25 @@ export class Traffic {
 
   #onUpgrade(request: IncomingMessage, socket: Socket, emitted: Emitted): boolean {
     const connection = this.connections.get(socket) ?? this.#track(socket);
-    const pass = (): void => {
-      connection.upgraded = new UpgradedSocket(socket, request.headers.upgrade);
-      this.#emit(emitted);
-    };
     const refuse = (retryAfter?: number): void => {
       connection.isClosing = true;
       UpgradedSocket.refuse(socket, retryAfter);
+    };
+    const pass = (): void => {
+      if (this.#state !== 'open') {
+        refuse();
+        return;
+      }
+      connection.upgraded = new UpgradedSocket(socket, request.headers.upgrade);
+      this.#emit(emitted);
     };
     if (this.#state === 'held') {
       socket.on('error', ignore); // Node has taken its own listener away
       this.#held.push(refuse);
     } else if (this.#state === 'closing' || connection.isClosing) refuse();
-    else if (this.#program === 'up') pass();
-    else this.#waitWithUpgrade(socket, pass, refuse);
+    else if (this.intake.state === 'up') pass();
+    else this.intake.waitWithUpgrade(socket, this.#now(), pass, refuse);
     return true;
-  }
-
-  #waitWithUpgrade(socket: Socket, pass: () => void, refuse: (retryAfter?: number) => void): void {
-    socket.on('error', ignore);
-    const startedAt = this.#now();
-    const passNow = (): void => {
-      if (socket.destroyed) return;
-      if (this.#state !== 'open' || this.#program === 'down') refuse(RESTARTING.retryAfter);
-      else if (this.#program === 'restarting') this.#addWaiting(waiting);
-      else {
-        socket.off('error', ignore);
-        pass();
-      }
-    };
-    const waiting: WaitingRequest = {
-      startedAt,
-      get isOver() {
-        return socket.destroyed;
-      },
-      pass: AsyncResource.bind(() => void setImmediate(passNow)),
-      refuse: () => {
-        refuse(RESTARTING.retryAfter);
-      },
-    };
-    passNow();
   }
 }
 
