@@ -31,3 +31,30 @@ export interface CutRequest {
   /** Milliseconds since the request arrived. */
   readonly age: number;
 }
+
+/** The error of a stop that cuts these requests. */
+export function requestsCut(
+  name: string,
+  requests: readonly CutRequest[],
+  why: string,
+  remedy: string,
+): RequestCutError {
+  const shown = requests
+    .slice(0, 10)
+    .map(({ method, path, age }) => `${method} ${shortened(path)} (${(age / 1_000).toFixed(1)} s)`);
+  const more = requests.length > shown.length ? `, and ${String(requests.length - shown.length)} more` : '';
+  return new RequestCutError(
+    `Service "${name}" cut ${count(requests.length, 'request')} ${why}: ${shown.join(', ')}${more}. ${remedy}`,
+    requests,
+  );
+}
+
+/** `1 request`, `3 requests`. */
+export function count(n: number, what: string): string {
+  return `${String(n)} ${what}${n === 1 ? '' : 's'}`;
+}
+
+/** A path may be as long as the client likes. Node's parsers refuse control characters in it. */
+function shortened(path: string): string {
+  return path.length > 200 ? `${path.slice(0, 200)}…` : path;
+}

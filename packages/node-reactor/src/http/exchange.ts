@@ -1,8 +1,11 @@
 import { createAbortController, type AbortControllerLike } from '@triphase/core';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { answerStream, writeAnswer, type Answer } from './answers.ts';
 import type { Connection } from './connection.ts';
+import { dropWrites } from './drop-writes.ts';
 import type { CutRequest } from './errors.ts';
+import { sayClose, type Last } from './say-close.ts';
 
 /** Where a request, or a stream of HTTP/2, keeps its exchange. A property is faster than a `WeakMap` (benchmark: P14). */
 const EXCHANGE: unique symbol = Symbol('triphase.exchange');
@@ -21,6 +24,8 @@ export abstract class Exchange {
   readonly connection: Connection;
   readonly startedAt: number;
   isOver = false;
+  /** It has not been given to the program yet. */
+  isWaiting = false;
   abstract readonly method: string;
   abstract readonly path: string;
   /** An answer of type `text/event-stream` has begun: it has no end of its own. */
@@ -50,15 +55,18 @@ export abstract class Exchange {
   /** Its handler threw: the client is told, so that nobody waits for an answer that never comes. */
   abstract fail(): void;
 
-  /** It waits for the listener to close: errors of the connection have no listener of the program yet. */
+  /** It waits for the listener to close, or for a restart: errors of the connection have no listener of the program yet. */
   hold(): void {
-    return;
+    this.isWaiting = true;
   }
 
-  /** It is given to the program now. */
+  /** It is given to the program now, or refused. */
   release(): void {
-    return;
+    this.isWaiting = false;
   }
+
+  /** Answers in place of the program. */
+  abstract answer(answer: Answer): void;
 
   /** Ends an event stream once; a client that does not take the end within `timeout` milliseconds is cut (N16). */
   endEventStream(now: number, timeout: number): void {
@@ -94,12 +102,6 @@ export abstract class Exchange {
   describe(now: number): CutRequest {
     return { method: this.method, path: this.path, age: now - this.startedAt };
   }
-}
-
-/** Fields of Node's answers: whether the connection ends after it, and whether the program took the header out. */
-interface Last {
-  _last?: boolean;
-  readonly _removedConnection?: boolean;
 }
 
 /** `INTERNAL_ERROR` of HTTP/2 (RFC 9113, 7). */
@@ -177,6 +179,11 @@ export class Http1Exchange extends Exchange {
     response.writeHead = writeClosingHead;
   }
 
+  answer(answer: Answer): void {
+    this.#request.resume();
+    writeAnswer(this.#response, answer, this.method);
+  }
+
   protected endAnswer(): void {
     const response = this.#response;
     response.end();
@@ -245,58 +252,16 @@ export class Http2Exchange extends Exchange {
   }
 
   override hold(): void {
-    this.#stream.on('error', ignore);
+    super.hold();
+    this.#stream.off('error', ignore).on('error', ignore);
   }
 
   override release(): void {
+    super.release();
     this.#stream.off('error', ignore);
   }
-}
 
-type Headers = OutgoingHttpHeaders | readonly unknown[];
-
-/**
- * Makes an answer say `Connection: close`, also where the program wants `keep-alive`. Not by `setHeader` where the program has set none:
- * with an array of headers Node 20 then loses all but the last of the same name.
- */
-function sayClose(response: ServerResponse, args: unknown[]): void {
-  response.shouldKeepAlive = false;
-  const { _removedConnection: isRemoved } = response as Last; // as: Node's own field
-  if (isRemoved === true || response.hasHeader('connection')) response.setHeader('Connection', 'close');
-  const at = args.findIndex((argument) => typeof argument === 'object' && argument !== null);
-  if (at >= 0) args[at] = withoutConnection(args[at] as Headers); // as: what `writeHead` takes
-}
-
-function withoutConnection(headers: Headers): Headers {
-  const isConnection = (name: unknown): boolean => String(name).toLowerCase() === 'connection';
-  if (!Array.isArray(headers)) {
-    const kept = Object.entries(headers as OutgoingHttpHeaders).filter(([name]) => !isConnection(name));
-    return Object.fromEntries(kept);
+  answer(answer: Answer): void {
+    answerStream(this.#stream, answer);
   }
-  const list: readonly unknown[] = headers;
-  if (Array.isArray(list[0])) return list.filter((pair) => !isConnection((pair as readonly unknown[])[0])); // as: pairs of name and value
-  return list.filter((_item, index) => !isConnection(list[index - (index % 2)]));
-}
-
-interface Writer {
-  write(...args: unknown[]): unknown;
-  end(...args: unknown[]): unknown;
-}
-
-/** What is written from now on is dropped, without an error: the program cannot know that the answer has ended. */
-export function dropWrites(stream: object): void {
-  const writer = stream as Writer; // as: an answer, a stream or a socket
-  const drop = (args: unknown[]): void => {
-    const callback = args.find((argument) => typeof argument === 'function') as (() => void) | undefined; // as: Node's callbacks
-    if (callback !== undefined) process.nextTick(callback);
-  };
-  const write = (...args: unknown[]): boolean => {
-    drop(args);
-    return true;
-  };
-  const end = (...args: unknown[]): Writer => {
-    drop(args);
-    return writer;
-  };
-  Object.assign(writer, { write, end });
 }

@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import {
   health,
   listed,
@@ -10,29 +10,18 @@ import {
   type ServiceHost,
   type StopReason,
 } from '@triphase/core';
+import { ANSWER_HEADERS, whenAnswered, writeAnswer, type Answer } from './answers.ts';
 import { listen } from './listen.ts';
 import { isInKubernetes, type ProbeOptions, type ServeHttpOptions } from './options.ts';
-
-/** What a probe is told. */
-export interface ProbeAnswer {
-  readonly status: 200 | 503;
-  readonly body: string;
-}
 
 /** What the probes ask. */
 export interface ProbeSource {
   /** The shutdown deadline has not passed. */
   isLive(): boolean;
+  /** The server is being restarted, or waits for a service that it needs: its requests wait. */
+  isRestarting(): boolean;
   /** Undefined until the service is used. */
   app(): ServiceHost | undefined;
-}
-
-export const PROBE_HEADERS = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' } as const;
-
-/** Calls `then` with the answer: at once, or when the services have said how they are. */
-export function whenAnswered(answer: ProbeAnswer | Promise<ProbeAnswer>, then: (answer: ProbeAnswer) => void): void {
-  if (answer instanceof Promise) void answer.then(then);
-  else then(answer);
 }
 
 /**
@@ -51,7 +40,7 @@ export class Probes {
   }
 
   /** Undefined for what is no probe. */
-  answer(method: string | undefined, url: string | undefined): ProbeAnswer | Promise<ProbeAnswer> | undefined {
+  answer(method: string | undefined, url: string | undefined): Answer | Promise<Answer> | undefined {
     if ((method !== 'GET' && method !== 'HEAD') || url === undefined) return undefined;
     if (isAt(url, this.#ready)) return this.#readiness(isVerbose(url));
     if (isAt(url, this.#live)) return this.#liveness(isVerbose(url));
@@ -63,22 +52,25 @@ export class Probes {
     return isAt(url, this.#ready) || isAt(url, this.#live);
   }
 
-  #readiness(withServices: boolean): ProbeAnswer | Promise<ProbeAnswer> {
+  #readiness(withServices: boolean): Answer | Promise<Answer> {
     const app = this.#source.app();
     const state = app?.state ?? 'idle';
     if (app === undefined || (state !== 'running' && !withServices)) return { status: 503, body: `${state}\n` };
     return health(app).then((found) => {
       const rest = withServices ? servicesOf(found) : '';
-      if (found.ready) return { status: 200, body: `ready\n${rest}` };
+      if (found.ready)
+        return this.#source.isRestarting()
+          ? { status: 503, body: `restarting\n${rest}` }
+          : { status: 200, body: `ready\n${rest}` };
       const isMissing = (service: ServiceHealth): boolean => service.affectsReadiness && service.health === 'down';
       const missing = listed(found.services.filter(isMissing), ({ name }) => printable(name));
       return { status: 503, body: `${found.state === 'running' ? `down: ${missing}` : found.state}\n${rest}` };
     });
   }
 
-  #liveness(withServices: boolean): ProbeAnswer | Promise<ProbeAnswer> {
+  #liveness(withServices: boolean): Answer | Promise<Answer> {
     const app = this.#source.app();
-    const answer = (rest: string): ProbeAnswer =>
+    const answer = (rest: string): Answer =>
       this.#source.isLive()
         ? { status: 200, body: `live\n${rest}` }
         : { status: 503, body: `past the deadline\n${rest}` };
@@ -104,13 +96,6 @@ function servicesOf({ services }: AppHealth): string {
 function isVerbose(url: string): boolean {
   const query = url.indexOf('?');
   return query >= 0 && new URLSearchParams(url.slice(query)).has('verbose');
-}
-
-/** Answers a request of HTTP/1, unless it has been answered, as by a stop that could not wait. */
-export function writeAnswer(response: ServerResponse, { status, body }: ProbeAnswer, method: string | undefined): void {
-  if (response.headersSent || response.destroyed) return;
-  const length = { 'content-length': Buffer.byteLength(body) };
-  response.writeHead(status, { ...PROBE_HEADERS, ...length }).end(method === 'HEAD' ? '' : body);
 }
 
 /** Without allocating: this is asked for each request (benchmark: P14). */
@@ -143,8 +128,8 @@ export class ProbeService implements Service {
         whenAnswered(answer, (found) => {
           writeAnswer(response, found, method);
         });
-      else if (probes.has(url)) response.writeHead(405, { ...PROBE_HEADERS, allow: 'GET, HEAD' }).end('GET or HEAD\n');
-      else response.writeHead(404, PROBE_HEADERS).end('there are only the probes here\n');
+      else if (probes.has(url)) response.writeHead(405, { ...ANSWER_HEADERS, allow: 'GET, HEAD' }).end('GET or HEAD\n');
+      else response.writeHead(404, ANSWER_HEADERS).end('there are only the probes here\n');
     });
   }
 }

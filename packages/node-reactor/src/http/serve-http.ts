@@ -6,10 +6,12 @@ import {
   type Service,
   type ServiceHost,
   type StopReason,
+  type TriggerContext,
 } from '@triphase/core';
 import { Server as NetServer, type AddressInfo } from 'node:net';
 import { urlOf } from './address.ts';
-import { RequestCutError, type CutRequest } from './errors.ts';
+import { count, requestsCut, type RequestCutError } from './errors.ts';
+import { HttpPause } from './http-pause.ts';
 import { HttpStop } from './http-stop.ts';
 import { isSystemdFd } from './listen-fds.ts';
 import { listen } from './listen.ts';
@@ -21,6 +23,9 @@ import { Traffic } from './traffic.ts';
 /** Defaults in milliseconds. */
 const IDLE_GRACE_MS = 500;
 const UPGRADE_TIMEOUT_MS = 2_000;
+
+/** What a restart keeps of the limit of its phase, so that requests are cut before it. Milliseconds. */
+const MAX_RESERVE_MS = 1_000;
 
 /** A server as a service of a reactor. */
 export interface HttpService<S extends AnyServer = AnyServer> extends Service {
@@ -76,14 +81,14 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
   readonly server: S;
   readonly needs: readonly Service[];
   readonly startup: Phases = {
-    during: () => this.#listen(),
+    during: () => this.#start(),
     after: () => {
       this.#wasReady = true;
     },
   };
   readonly shutdown: Phases<StopReason> = {
-    before: ({ signal }) => this.#stopAccepting(signal),
-    during: ({ signal }) => this.#drain(signal),
+    before: (context) => (isRestart(context) ? undefined : this.#stopAccepting(context.signal)),
+    during: (context) => (isRestart(context) ? this.#pauseOrDrain(context) : this.#drain(context.signal)),
   };
   readonly #options: ServeHttpOptions;
   readonly #traffic: Traffic;
@@ -91,6 +96,8 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
   #app: ServiceHost | undefined;
   #address: AddressInfo | string | null = null;
   #stop: HttpStop | undefined;
+  /** From the first half of a restart to the end of the second. */
+  #pause: HttpPause | undefined;
   #wasReady = false;
   #isPastDeadline = false;
   /** Other servers that need this one. */
@@ -105,9 +112,12 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
     this.#options = options;
     const app = (): ServiceHost | undefined => this.#app;
     const isLive = (): boolean => !this.#isPastDeadline;
-    this.#probes = probes === false ? undefined : new Probes(probes, { isLive, app });
+    this.#probes =
+      probes === false
+        ? undefined
+        : new Probes(probes, { isLive, app, isRestarting: () => this.#traffic.intake.state !== 'up' });
     const onOwnPort = probes !== false && probes.port === undefined ? this.#probes : undefined;
-    this.#traffic = new Traffic(server, onOwnPort, () => this.#app?.now() ?? performance.now());
+    this.#traffic = new Traffic(server, onOwnPort, app);
     if (server.listening) this.#address = server.address();
   }
 
@@ -126,10 +136,11 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
   }
 
   status(): string {
-    const { exchanges, connections } = this.#traffic;
+    const { exchanges, connections, intake } = this.#traffic;
     const lead = this.#stop?.leadTimeLeft ?? 0;
     const since = lead > 0 ? `lead time, ${(lead / 1_000).toFixed(1)} s left, ` : '';
-    return `${since}${count(exchanges.length, 'request')}, ${count(connections.size, 'connection')}`;
+    const restart = this.#pause === undefined ? '' : `restarting, ${String(intake.waiting)} waiting, `;
+    return `${since}${restart}${count(exchanges.length - intake.waiting, 'request')}, ${count(connections.size, 'connection')}`;
   }
 
   attach(app: ServiceHost): void {
@@ -148,6 +159,7 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
       () => {
         if (isCrash(signal)) this.#survive();
         // What needs this server still needs it: it closes once that has stopped (N18).
+        else if (this.#pause !== undefined) this.#stopInRestart(this.#pause);
         else if (this.#dependants.size === 0) this.#beginStop();
       },
       { once: true },
@@ -160,6 +172,12 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
     if (app === undefined) return;
     const isClosed = this.#stop?.cancel() === true;
     this.#stop = undefined;
+    const pause = this.#pause;
+    this.#pause = undefined;
+    // What it needs is there if it had not stopped yet. Else the next run starts both.
+    if (pause?.isDown === false) this.#traffic.intake.endRestart();
+    else if (pause !== undefined) this.#traffic.intake.giveUpRestart();
+    pause?.end();
     // The signal of the next run is there once the crash is over.
     queueMicrotask(() => {
       this.#watch(app);
@@ -168,6 +186,15 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
     this.#listen().catch((error: unknown) => {
       app.report(error, { kind: 'service', name: this.name });
     });
+  }
+
+  /** Listens; after a restart it does so already. */
+  async #start(): Promise<void> {
+    if (this.#stop !== undefined) this.#traffic.reopen(); // it was removed, and comes back (C63)
+    this.#stop = undefined;
+    await this.#listen();
+    this.#pause = undefined;
+    this.#traffic.intake.endRestart();
   }
 
   async #listen(): Promise<void> {
@@ -202,13 +229,76 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
       traffic: this.#traffic,
       app,
       // A server that was never ready gets no requests from a balancer.
-      leadTime: this.#wasReady && this.#dependants.size === 0 && !hasFailedToStart(app) ? this.leadTime : 0,
+      leadTime: this.#hasLeadTime(app) ? this.leadTime : 0,
       idleGrace,
       upgradeTimeout,
       onStop,
       name: this.name,
     });
     return this.#stop;
+  }
+
+  /** Nor does a server get requests whose restart is cut: it is not ready. */
+  #hasLeadTime(app: ServiceHost): boolean {
+    return this.#wasReady && this.#dependants.size === 0 && this.#pause === undefined && !hasFailedToStart(app);
+  }
+
+  /** The first half of a restart (C60). A stop that begins meanwhile drains as always. */
+  async #pauseOrDrain(context: TriggerContext<StopReason>): Promise<void> {
+    const app = this.#app;
+    if (this.#stop === undefined && this.#address !== null && app !== undefined)
+      await this.#drainForRestart(app, context);
+    if (this.#stop !== undefined) await this.#drain(context.signal);
+  }
+
+  async #drainForRestart(app: ServiceHost, context: TriggerContext<StopReason>): Promise<void> {
+    const { drainTimeout = Infinity, upgradeTimeout = UPGRADE_TIMEOUT_MS, onStop } = this.#options;
+    const pause = new HttpPause({ traffic: this.#traffic, app, upgradeTimeout, onStop, name: this.name });
+    this.#pause = pause;
+    let failure: RequestCutError | undefined;
+    const cut = (why: string, remedy: string): void => {
+      pause.cut((requests) => {
+        const error = requestsCut(this.name, requests, why, remedy);
+        if (requests.length > 0) failure = error;
+        return error;
+      });
+    };
+    // Before the limit of the phase: what outlives that ends the program (C60).
+    const time = context.remaining();
+    const limit = Math.min(drainTimeout, time - Math.min(MAX_RESERVE_MS, time / 5));
+    const atLimit = (): void => {
+      cut(
+        `after ${limit === drainTimeout ? 'drainTimeout' : `${String(Math.round(limit))} ms`} of a restart`,
+        'Make them shorter, or raise drainTimeout and the limits of shutdown',
+      );
+    };
+    const timer = limit < Infinity ? app.callLater(limit, atLimit, { name: `${this.name} drainTimeout` }) : undefined;
+    onAbort(context.signal, () => {
+      if (!isCrash(context.signal)) atLimit();
+    });
+    await pause.drained;
+    timer?.[Symbol.dispose]();
+    if (this.#stop === undefined) pause.isDown = true;
+    if (failure === undefined) return;
+    if (pause.isDown) throw failure;
+    app.report(failure, { kind: 'service', name: this.name });
+  }
+
+  /** A stop begins between the two halves of a restart, or in the first one. */
+  #stopInRestart(pause: HttpPause): void {
+    const stop = this.#beginStop();
+    if (!pause.isDown) {
+      // What it needs is still there: all that has arrived is answered.
+      this.#traffic.intake.endRestart();
+      pause.end();
+      return;
+    }
+    this.#traffic.intake.giveUpRestart();
+    const close = async (): Promise<void> => {
+      await stop?.drained;
+      await this.#options.close?.();
+    };
+    this.#app?.waitUntil?.(close(), { name: this.name });
   }
 
   async #stopAccepting(signal: AbortSignal): Promise<void> {
@@ -229,7 +319,7 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
     let failure: RequestCutError | undefined;
     const cut = (why: string, remedy: string): void => {
       stop.cut((requests) => {
-        const error = this.#errorOf(requests, why, remedy);
+        const error = requestsCut(this.name, requests, why, remedy);
         if (requests.length > 0) failure = error;
         return error;
       });
@@ -260,17 +350,6 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
     if (failure !== undefined && !signal.aborted) throw failure;
   }
 
-  #errorOf(requests: readonly CutRequest[], why: string, remedy: string): RequestCutError {
-    const shown = requests
-      .slice(0, 10)
-      .map(({ method, path, age }) => `${method} ${shortened(path)} (${(age / 1_000).toFixed(1)} s)`);
-    const more = requests.length > shown.length ? `, and ${String(requests.length - shown.length)} more` : '';
-    return new RequestCutError(
-      `Service "${this.name}" cut ${count(requests.length, 'request')} ${why}: ${shown.join(', ')}${more}. ${remedy}`,
-      requests,
-    );
-  }
-
   #presentAddress(): AddressInfo | string {
     if (this.#address !== null) return this.#address;
     throw new ResourceClosedError(`Service "${this.name}" does not listen yet: read its port and url after startup`);
@@ -280,6 +359,10 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
 function onAbort(signal: AbortSignal, fn: () => void): void {
   if (signal.aborted) fn();
   else signal.addEventListener('abort', fn, { once: true });
+}
+
+function isRestart({ detail }: TriggerContext<StopReason>): boolean {
+  return detail.kind === 'restart';
 }
 
 /** What the reactor aborts with when it crashes (C31). */
@@ -298,14 +381,4 @@ function escalatedBy(reason: unknown): [why: string, remedy: string] {
 function hasFailedToStart({ signal }: ServiceHost): boolean {
   const reason = signal.reason as StopReason | undefined; // as: that of the reactor
   return reason?.kind === 'startup-failed';
-}
-
-/** `1 request`, `3 requests`. */
-function count(n: number, what: string): string {
-  return `${String(n)} ${what}${n === 1 ? '' : 's'}`;
-}
-
-/** A path may be as long as the client likes. Node's parsers refuse control characters in it. */
-function shortened(path: string): string {
-  return path.length > 200 ? `${path.slice(0, 200)}…` : path;
 }

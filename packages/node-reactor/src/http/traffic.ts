@@ -1,22 +1,20 @@
-import { ServerResponse, type IncomingMessage } from 'node:http';
+import type { ServiceHost } from '@triphase/core';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { AsyncResource } from 'node:async_hooks';
 import { setImmediate } from 'node:timers';
+import { openConnections } from './adopted.ts';
+import { whenAnswered, type Answer } from './answers.ts';
 import { Connection } from './connection.ts';
 import { Http1Exchange, Http2Exchange, type Exchange } from './exchange.ts';
-import { PROBE_HEADERS, whenAnswered, writeAnswer, type ProbeAnswer, type Probes } from './probes.ts';
+import { Intake, RESTARTING } from './intake.ts';
+import type { Probes } from './probes.ts';
 import { isSecure, type AnyServer } from './server.ts';
 import { UpgradedSocket } from './upgraded-socket.ts';
 
 /** What `emit` was called with: the event, then what its listeners get. */
 type Emitted = [event: string | symbol, ...args: unknown[]];
-
-/** What Node keeps at a socket of a server. */
-interface Served {
-  readonly server?: unknown;
-  readonly _httpMessage?: unknown;
-}
 
 /** Gives an event to the listeners of the server. */
 type Emit = (emitted: Emitted) => boolean;
@@ -29,6 +27,8 @@ type Emit = (emitted: Emitted) => boolean;
  */
 export class Traffic {
   readonly connections: Map<Socket, Connection> = new Map();
+  /** Whether the program can take requests: not during a restart of what it needs. */
+  readonly intake: Intake;
   /** How many connections have come so far. */
   accepted = 0;
   /** `open`: requests are passed on. `held`: they wait. `closing`: they are passed on, and each answer closes its connection. */
@@ -43,15 +43,16 @@ export class Traffic {
   #current: Socket | undefined;
   readonly #sessions: Map<ServerHttp2Session, Connection> = new Map();
   readonly #probes: Probes | undefined;
-  readonly #now: () => number;
+  readonly #app: () => ServiceHost | undefined;
   readonly #isSecure: boolean;
   readonly #emit: Emit;
   /** When an answer leaves counts only once the listener is closed: reading the clock costs something (benchmark: P14). */
   readonly #answeredAt = (): number => (this.#state === 'open' ? -Infinity : this.#now());
 
-  constructor(server: AnyServer, probes: Probes | undefined, now: () => number) {
+  constructor(server: AnyServer, probes: Probes | undefined, app: () => ServiceHost | undefined) {
     this.#probes = probes;
-    this.#now = now;
+    this.#app = app;
+    this.intake = new Intake(app);
     this.#isSecure = isSecure(server);
     // as: one signature for the events of all four kinds of servers
     const emit = server.emit as (...emitted: Emitted) => boolean;
@@ -62,15 +63,16 @@ export class Traffic {
     if (server.listening) this.#adopt(server);
   }
 
-  /** Connections that were there before `serveHttp` was called, and the requests on them. Node lists them among what holds the process. */
+  /** Connections that were there before `serveHttp` was called, and the requests on them. */
   #adopt(server: AnyServer): void {
-    const { _getActiveHandles: handles } = process as { _getActiveHandles?: () => unknown[] }; // as: not in the types
-    for (const handle of handles?.call(process) ?? []) {
-      if (!(handle instanceof Socket) || (handle as Served).server !== server) continue; // as: Node keeps it there
-      const connection = this.#track(handle);
-      const { _httpMessage: response } = handle as Served; // as: the answer that is under way
-      if (isAnswering(response)) new Http1Exchange(connection, response.req, response, this.#now());
+    for (const { socket, response } of openConnections(server)) {
+      const connection = this.#track(socket);
+      if (response !== undefined) new Http1Exchange(connection, response.req, response, this.#now());
     }
+  }
+
+  #now(): number {
+    return this.#app()?.now() ?? performance.now();
   }
 
   /** Requests wait from now on. */
@@ -224,14 +226,8 @@ export class Traffic {
     if (connection.isClosing || this.#isPipelinedTooLate(connection)) return true; // never run, so that the client may repeat it (N13)
     const exchange = new Http1Exchange(connection, request, response, this.#now());
     const probe = this.#probes?.answer(request.method, request.url);
-    if (probe === undefined) return this.#pass(exchange, emitted);
     // Held like any request: a client that connects anew for each probe would else be reset by the close of the listener.
-    return this.#pass(exchange, emitted, () => {
-      request.resume();
-      whenAnswered(probe, (answer) => {
-        writeAnswer(response, answer, request.method);
-      });
-    });
+    return this.#pass(exchange, emitted, probe);
   }
 
   /** A client that always has a request under way must not put off the end: the last one that is taken closes the connection (N14). */
@@ -244,32 +240,32 @@ export class Traffic {
       stream.session === undefined ? undefined : this.#sessions.get(stream.session as ServerHttp2Session); // as: a server's
     if (connection === undefined) return this.#emit(emitted);
     const exchange = new Http2Exchange(connection, stream, headers, this.#now());
-    const probe = this.#probes?.answer(headers[':method'], headers[':path']);
-    if (probe === undefined) return this.#pass(exchange, emitted);
-    return this.#pass(exchange, emitted, () => {
-      whenAnswered(probe, (answer) => {
-        answerStream(stream, answer);
-      });
-    });
+    return this.#pass(exchange, emitted, this.#probes?.answer(headers[':method'], headers[':path']));
   }
 
-  /** Passes a request on to the program, or answers it by `answer`: now, or when the state allows. */
-  #pass(exchange: Exchange, emitted: Emitted, answer?: () => void): boolean {
-    const pass = (): void => {
-      exchange.release();
-      if (exchange.isOver) return;
-      if (answer === undefined) this.#run(exchange, emitted);
-      else answer();
-    };
-    if (this.#state === 'open') {
-      if (answer === undefined) return this.#run(exchange, emitted);
-      answer();
+  /** Passes a request on to the program, or answers a probe: now, or when the state allows. */
+  #pass(exchange: Exchange, emitted: Emitted, probe: Answer | Promise<Answer> | undefined): boolean {
+    if (this.#state === 'open' && (this.intake.state === 'up' || probe !== undefined)) {
+      if (probe === undefined) return this.#run(exchange, emitted);
+      answerProbe(exchange, probe);
       return true;
     }
     exchange.hold();
+    const pass = (): void => {
+      if (probe === undefined && this.intake.state === 'restarting' && !exchange.isOver) {
+        this.intake.wait(exchange, passSoon);
+        return;
+      }
+      exchange.release();
+      if (exchange.isOver) return;
+      if (probe !== undefined) answerProbe(exchange, probe);
+      else if (this.intake.state === 'up') this.#run(exchange, emitted);
+      else exchange.answer(RESTARTING);
+    };
     // In a turn of its own, so that a handler that throws takes no other request with it; and in the context in which it came (N3).
     const passSoon = AsyncResource.bind(() => void setImmediate(pass));
     if (this.#state === 'held') this.#held.push(passSoon);
+    else if (this.#state === 'open') pass();
     else {
       exchange.closeAfterwards();
       // Once all that came with it is parsed: whether it has a body, and whether another request follows, is not known before. A program
@@ -290,31 +286,34 @@ export class Traffic {
 
   #onUpgrade(request: IncomingMessage, socket: Socket, emitted: Emitted): boolean {
     const connection = this.connections.get(socket) ?? this.#track(socket);
+    const refuse = (retryAfter?: number): void => {
+      connection.isClosing = true;
+      UpgradedSocket.refuse(socket, retryAfter);
+    };
     const pass = (): void => {
+      if (this.#state !== 'open') {
+        refuse();
+        return;
+      }
       connection.upgraded = new UpgradedSocket(socket, request.headers.upgrade);
       this.#emit(emitted);
     };
-    const refuse = (): void => {
-      connection.isClosing = true;
-      UpgradedSocket.refuse(socket);
-    };
     if (this.#state === 'held') {
-      socket.on('error', () => undefined); // Node has taken its own listener away
+      socket.on('error', ignore); // Node has taken its own listener away
       this.#held.push(refuse);
     } else if (this.#state === 'closing' || connection.isClosing) refuse();
-    else pass();
+    else if (this.intake.state === 'up') pass();
+    else this.intake.waitWithUpgrade(socket, this.#now(), pass, refuse);
     return true;
   }
 }
 
-function isAnswering(response: unknown): response is ServerResponse {
-  return response instanceof ServerResponse && !response.writableFinished;
+function answerProbe(exchange: Exchange, probe: Answer | Promise<Answer>): void {
+  whenAnswered(probe, (answer) => {
+    exchange.answer(answer);
+  });
 }
 
-function answerStream(stream: ServerHttp2Stream, { status, body }: ProbeAnswer): void {
-  if (stream.destroyed || stream.headersSent) return;
-  stream.on('error', () => undefined); // the client may be gone
-  stream.resume();
-  stream.respond({ ':status': status, ...PROBE_HEADERS });
-  stream.end(body);
+function ignore(): void {
+  return;
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { dropWrites } from './exchange.ts';
+import { dropWrites } from './drop-writes.ts';
 
 /** A close frame of WebSocket with code 1001, "going away" (RFC 6455, 5.5.1 and 7.4.1). */
 const GOING_AWAY: Uint8Array = Uint8Array.of(0x88, 0x02, 0x03, 0xe9);
@@ -31,9 +31,15 @@ export class UpgradedSocket {
     dropWrites(socket);
   }
 
-  /** Refuses an upgrade that comes once the listener is closed. */
-  static refuse(socket: Socket): void {
+  /** Refuses an upgrade that comes once the listener is closed, or that waited too long for a restart. `retryAfter`: seconds. */
+  static refuse(socket: Socket, retryAfter?: number): void {
     socket.on('error', () => undefined); // the client may be gone; nobody else listens yet
-    socket.end(REFUSAL);
+    const more = retryAfter === undefined ? '' : `Retry-After: ${String(retryAfter)}\r\n`;
+    socket.end(REFUSAL.replace('\r\n\r\n', `\r\n${more}\r\n`));
+  }
+
+  /** Gives up on its client. */
+  destroy(): void {
+    this.#socket.destroy();
   }
 }

@@ -28,6 +28,22 @@ export function http(kit: ProcessKit): void {
     }
   }
 
+  for (const keepAlive of [true, false]) {
+    const clients = keepAlive ? 'keep-alive clients' : 'clients that connect anew';
+    kit.it('C60', `no request of 20 ${clients} is broken or refused by restarts of the database`, async () => {
+      const { program, port } = await listening(kit, 'restartsDatabase');
+      const load = new Load({ port, keepAlive }).start();
+      for (let run = 0; run < 5; run++) {
+        await load.answers(100);
+        program.signal('SIGUSR2');
+        await program.line(`restarted ${run + 1}`);
+      }
+      const { broken, refused, errors, answered } = await load.stop();
+      const { status } = await program.endBy('SIGTERM');
+      expect([status, broken, refused, errors, answered >= 500]).toEqual([0, 0, 0, {}, true]);
+    });
+  }
+
   // Once is enough, and it takes ten seconds.
   if (kit.runtime.name === 'Node')
     kit.it('N14', '10 000 idle connections are closed, and do not hold the end', async () => {

@@ -19,12 +19,26 @@ export function statuses(kit: ProcessKit): void {
     ['resourceLost', 'a resource was lost (C72)', 'Error in service "db"', 'connection reset'],
     ['restartFails', 'a service did not start again in a restart (C60)', 'Error in service "db"', 'refused'],
     ['restartOutlivesItsLimit', 'a service outlived its limit in a restart (C60)', 'timed out', ''],
+    ['failsWhileRunning', 'the program failed: fail() (C64)', 'worker lost', 'worker lost'],
+    ['failsWhileStarting', 'fail() while starting (C64)', 'no licence', 'no licence'],
+    ['failsInMain', 'fail() in main (C64)', 'bad input', 'bad input'],
     ['resourceNeverOpens', 'a resource was not opened by the last attempt (C71)', 'retrying in 0.0 s (3 of 3)', ''],
   ] as const) {
     kit.it('C70', `${what}: 1`, async () => {
       const { status, stderr } = await kit.run(name);
       expect([status, stderr.includes(printed)]).toEqual([1, true]);
       if (once !== '') expect(stderr.split(once).length - 1).toBe(1);
+    });
+  }
+
+  for (const [name, statement, what] of [
+    ['restartOutlivesItsLimit', 'C60', 'a service that outlives its limit in a restart is never started beside itself'],
+    ['restartFails', 'C60', 'a service that does not start again in a restart'],
+    ['resourceLost', 'C72', 'a resource that is lost'],
+  ] as const) {
+    kit.it(statement, `${what}: the program stops with service-failed, status 1`, async () => {
+      const { status, lines } = await kit.run(name);
+      expect([status, lines]).toEqual([1, ['over: service-failed db']]);
     });
   }
 
@@ -37,6 +51,11 @@ export function statuses(kit: ProcessKit): void {
     ['resourceOpensLate', 'a resource that was opened by a later attempt', 'running', 0],
     ['resourceLostAndOpenAgain', 'a resource that was lost and is open again', 'open again', 0],
     ['additionFails', 'a service that was added did not start (C63)', 'goes on', 0],
+    ['gateGivesBack', 'work in a gate that was given back (C62)', 'running', 0],
+    ['reports', 'an error that was reported (C64)', 'running', 0],
+    ['gateCannotGiveBack', 'work in a gate that could not be given back (C62)', 'running', 1],
+    ['gateWorkHangs', 'work in a gate that outlives its limit (C62)', 'running', 124],
+    ['failsWhileStopping', 'fail() while stopping (C64)', 'running', 1],
     ['bodyFailsAndMay', 'one that has failed, with onFailure: ignore', 'goes on', 1],
     ['bodyGivesUpAndMay', 'one that gave up, with onFailure: ignore', 'given up', 1],
     ['bodyFailsWhileStopping', 'one that fails while stopping', 'running', 1],
@@ -47,7 +66,7 @@ export function statuses(kit: ProcessKit): void {
       await program.line(line);
       const { status, stderr } = await program.endBy('SIGTERM');
       expect(status).toBe(expected);
-      if (expected === 0) expect(stderr.includes('Error in')).toBe(name === 'additionFails'); // it is reported
+      if (expected === 0) expect(stderr.includes('Error in')).toBe(['additionFails', 'reports'].includes(name)); // they are reported
     });
   }
 }

@@ -1,4 +1,4 @@
-import { resource } from '@triphase/core';
+import { resource, restartService } from '@triphase/core';
 import { runService, type NodeReactor } from '@triphase/node-reactor';
 import { serveHttp, type ServeHttpOptions } from '@triphase/node-reactor/http';
 import cluster from 'node:cluster';
@@ -32,6 +32,16 @@ export const http: Readonly<Record<string, () => Promise<unknown>>> = {
         });
       };
       serve(app, answer, { needs: [db] });
+    }),
+
+  restartsDatabase: () =>
+    runService((app) => {
+      const db = app.use(resource('db', () => after(20, 'db')));
+      serve(app, (_request, response) => void after(2).then(() => response.end(db.value)), { needs: [db] });
+      let restarts = 0;
+      process.on('SIGUSR2', () => {
+        void restartService(app, db).then(() => say(`restarted ${++restarts}`));
+      });
     }),
 
   hangsInRequest: () =>

@@ -1,15 +1,19 @@
 import {
   addService,
   background,
+  inFlight,
   resource,
   restartService,
   sleep,
   type BackgroundContext,
   type BackgroundOptions,
+  type GateOptions,
   type OpenContext,
 } from '@triphase/core';
-import { runService, type NodeReactorOptions } from '@triphase/node-reactor';
+import { runService, type NodeReactor, type NodeReactorOptions } from '@triphase/node-reactor';
 import { never, say } from './steps.ts';
+
+type GateOnAbandoned = (() => unknown) | undefined;
 
 type Body = (context: BackgroundContext) => unknown;
 
@@ -79,16 +83,20 @@ export const statuses = {
   bodyRejectsWithItsReason: worker(({ signal }) => sleepUntil(signal)),
   bodyHangs: worker(never, {}, { limits: { shutdown: { deadline: 300 } } }),
 
-  resourceLost: () =>
-    runService((app) => {
-      app.use(
-        resource('db', ({ lost }) => {
-          setTimeout(() => {
-            lost(new Error('connection reset'));
-          }, 50);
-        }),
-      );
-    }),
+  gateWorkHangs: gated(never, undefined),
+  gateCannotGiveBack: gated(never, () => {
+    throw new Error('queue is gone');
+  }),
+
+  resourceLost: ended((app) => {
+    app.use(
+      resource('db', ({ lost }) => {
+        setTimeout(() => {
+          lost(new Error('connection reset'));
+        }, 50);
+      }),
+    );
+  }),
   resourceLostAndOpenAgain: () =>
     runService((app) => {
       let openings = 0;
@@ -135,16 +143,39 @@ export const statuses = {
 
 /** A service program whose database is restarted. */
 function restarted(open: (openings: number) => unknown, close?: () => unknown): () => Promise<unknown> {
+  return ended(
+    (app) => {
+      let openings = 0;
+      const db = app.use(resource('db', () => open(++openings), close));
+      app.callLater(20, () => {
+        restartService(app, db).catch(() => undefined);
+      });
+    },
+    { limits: { shutdown: { during: 300 } } },
+  );
+}
+
+/** A service program that says why it has ended. */
+function ended(setup: (app: NodeReactor) => unknown, reactor?: NodeReactorOptions): () => Promise<unknown> {
+  return async () => {
+    const { reason } = await runService((app) => void setup(app), reactor);
+    say(`over: ${reason.kind} ${String(reason.service)}`);
+  };
+}
+
+/** A service program with work in a gate. */
+function gated(work: () => unknown, onAbandoned: GateOnAbandoned): () => Promise<unknown> {
+  const options: GateOptions = onAbandoned === undefined ? {} : { drainTimeout: 50 };
   return () =>
     runService(
       (app) => {
-        let openings = 0;
-        const db = app.use(resource('db', () => open(++openings), close));
-        app.callLater(20, () => {
-          restartService(app, db).catch(() => undefined);
+        const jobs = app.use(inFlight('jobs', options));
+        app.callWhenRunning(() => {
+          void jobs.run(work, onAbandoned === undefined ? {} : { onAbandoned });
+          say('running');
         });
       },
-      { limits: { shutdown: { during: 300 } } },
+      { limits: { shutdown: { deadline: 1_000 } } },
     );
 }
 

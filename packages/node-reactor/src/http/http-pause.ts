@@ -1,0 +1,112 @@
+import type { ServiceHost } from '@triphase/core';
+import type { CutRequest } from './errors.ts';
+import type { Exchange } from './exchange.ts';
+import type { Traffic } from './traffic.ts';
+
+/** How often it looks for requests that are over. Milliseconds. */
+const SWEEP_MS = 10;
+
+/** What a pause needs to know of its server. */
+export interface PausePlan {
+  readonly traffic: Traffic;
+  readonly app: ServiceHost;
+  /** Milliseconds. */
+  readonly upgradeTimeout: number;
+  readonly onStop: (() => unknown) | undefined;
+  readonly name: string;
+}
+
+/**
+ * The first half of a restart (C60): new requests wait, those under way are answered, and what has no end of its own is ended, as its
+ * handler would else go on while what it needs is closed. The listener and the other connections stay open.
+ *
+ *     draining ─► drained ─► down
+ */
+export class HttpPause {
+  /** Settles when nothing is under way any more, or nobody waits for that any longer. */
+  readonly drained: Promise<void>;
+  /** The server counts as stopped: what it needs may be closed. */
+  isDown = false;
+  readonly #plan: PausePlan;
+  readonly #beganAt: number;
+  #resolve: () => void = () => undefined;
+  #isDrained = false;
+
+  constructor(plan: PausePlan) {
+    this.#plan = plan;
+    this.#beganAt = plan.app.now();
+    this.drained = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+    const { traffic, onStop } = plan;
+    traffic.intake.beginRestart();
+    if (onStop === undefined) for (const upgraded of traffic.upgraded) upgraded.close();
+    else this.#callOnStop(onStop);
+    this.#sweep();
+  }
+
+  /** Nobody waits for it any longer: a stop goes on from here, or the reactor has crashed. */
+  end(): void {
+    this.#isDrained = true;
+    this.#resolve();
+  }
+
+  /** Ends what is under way now, each on its own connection. `reason` makes the error of their signals from the requests. */
+  cut(reason: (requests: readonly CutRequest[]) => unknown): void {
+    if (this.#isDrained) return;
+    const { traffic, app } = this.#plan;
+    const exchanges = this.#underWay();
+    const requests = exchanges.filter(({ isEventStream }) => !isEventStream);
+    const error = reason(requests.map((exchange) => exchange.describe(app.now())));
+    for (const exchange of exchanges) {
+      exchange.abort(error);
+      exchange.destroy();
+    }
+    for (const upgraded of traffic.upgraded) upgraded.destroy();
+    this.end();
+  }
+
+  #underWay(): Exchange[] {
+    return this.#plan.traffic.exchanges.filter(({ isWaiting }) => !isWaiting);
+  }
+
+  #sweep(): void {
+    if (this.#isDrained) return;
+    const { traffic, app, upgradeTimeout, name } = this.#plan;
+    const now = app.now();
+    const exchanges = this.#underWay();
+    for (const exchange of exchanges) if (exchange.isEventStream) this.#endEventStream(exchange, now);
+    const { upgraded } = traffic;
+    if (now >= this.#beganAt + upgradeTimeout) for (const socket of upgraded) socket.destroy();
+    if (exchanges.length === 0 && upgraded.length === 0) {
+      this.end();
+      return;
+    }
+    const sweep = (): void => {
+      this.#sweep();
+    };
+    app.callLater(SWEEP_MS, sweep, { name: `${name} drain` });
+  }
+
+  /** The program may have replaced `end`, and it may throw. */
+  #endEventStream(exchange: Exchange, now: number): void {
+    const { app, name, upgradeTimeout } = this.#plan;
+    try {
+      exchange.endEventStream(now, upgradeTimeout);
+    } catch (error) {
+      app.report(error, { kind: 'service', name });
+      exchange.destroy();
+    }
+  }
+
+  #callOnStop(onStop: () => unknown): void {
+    const { app, name } = this.#plan;
+    // An async function, so that what it throws and what it rejects with go the same way.
+    const run = async (): Promise<void> => {
+      await onStop();
+    };
+    run().catch((error: unknown) => {
+      app.report(error, { kind: 'service', name: `${name} onStop` });
+    });
+  }
+}
