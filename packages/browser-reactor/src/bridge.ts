@@ -1,4 +1,4 @@
-import { HostMissingError } from '@triphase/core';
+import { checkKeys, HostMissingError } from '@triphase/core';
 import { takeBrowserHost, type BrowserHost } from './browser-host.ts';
 import { dispose } from './dispose.ts';
 import type { PageChange } from './page-events.ts';
@@ -26,6 +26,7 @@ export function bridgePage(
   worker: { postMessage(message: unknown): void },
   options: { readonly host?: Partial<BrowserHost> } = {},
 ): PageHandle {
+  checkKeys(options, ['host'], 'bridgePage()');
   const { window, document } = takeBrowserHost(options.host) ?? {};
   if (window === undefined || document === undefined) {
     throw new HostMissingError('bridgePage tells a worker about its page, and this is none: call it on the page');

@@ -2,6 +2,7 @@ import {
   HostMissingError,
   ReactorBase,
   checkMilliseconds,
+  takeReactorOptions,
   type AbortSignalLike,
   type AnyEvents,
   type ErrorSource,
@@ -42,6 +43,9 @@ export interface BrowserReactorOptions extends ReactorOptions<BrowserHost> {
   readonly gateMs?: number;
 }
 
+/** The options that a `BrowserReactor` adds to those of every reactor. */
+const OWN_OPTIONS: readonly (keyof BrowserReactorOptions)[] = ['startAt', 'whenHidden', 'gateMs'];
+
 interface Own {
   readonly host: BrowserFunctions;
   readonly turns: TurnSource;
@@ -74,12 +78,18 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
   #isHidden = false;
   #report: (error: unknown, source: ErrorSource) => void = () => undefined;
 
-  constructor(options: BrowserReactorOptions = {}) {
+  /**
+   * Throws `TypeError` and `RangeError` for options that are wrong, also for an unknown key. `own`: the names of the options that a subclass
+   * adds (C65).
+   */
+  constructor(given: BrowserReactorOptions = {}, own: readonly string[] = []) {
+    const ownOptions = [...OWN_OPTIONS, ...own];
+    const options = takeReactorOptions(given, ownOptions, 'BrowserReactor');
     const { host: replacement, gateMs = 20, whenHidden = 'throttle', startAt = 'interactive' } = options;
     checkMilliseconds(gateMs, 'gateMs is');
     checkOneOf('whenHidden', whenHidden, WHEN_HIDDEN);
     checkOneOf('startAt', startAt, START_AT);
-    super(options);
+    super(options, ownOptions);
     const host = takeBrowserHost(replacement);
     const now = (): number => this.now();
     const delay = (ms: number, callback: () => void): (() => void) => super.setWakeup(ms, callback);

@@ -1,4 +1,4 @@
-import { checkMilliseconds } from '@triphase/core';
+import { checkKeys, checkMilliseconds } from '@triphase/core';
 
 /** One frame, as a callback sees it (B4). */
 export interface Frame {
@@ -35,23 +35,30 @@ export interface FrameOptions {
 
 const PHASES = ['read', 'update', 'render'] as const;
 
-/** The phases of what `onFrame` was given. Throws `TypeError` where there is none. */
+/** The phases of what `onFrame` was given, each read once. Throws `TypeError` where there is none, or an unknown one (C65). */
 export function framePhases(callback: FrameCallback | FramePhases): FramePhases {
   if (typeof callback === 'function') return { render: callback };
-  const phases = Object.entries((callback as FramePhases | null) ?? {}); // as: callers without types pass anything
-  const isPhase = ([name, phase]: [string, unknown]): boolean =>
-    (PHASES as readonly string[]).includes(name) && (phase === undefined || typeof phase === 'function');
-  if (!phases.every(isPhase) || !phases.some(([, phase]) => phase !== undefined)) {
-    throw new TypeError('onFrame takes a function, or an object of functions: read, update, render');
+  if (typeof callback === 'object' && (callback as FramePhases | null) !== null) {
+    checkKeys(callback, PHASES, 'onFrame()');
+    const phases = { ...callback };
+    const given = (Object.values(phases) as unknown[]).filter((phase) => phase !== undefined);
+    if (given.length > 0 && given.every((phase) => typeof phase === 'function')) return phases;
   }
-  return callback;
+  throw new TypeError('onFrame takes a function, or an object of functions: read, update, render');
 }
 
-/** Throws `RangeError` for steps that are none. */
-export function checkFrameOptions({ fixedStep = 1, maxSteps = 1 }: FrameOptions): void {
+const OPTIONS: readonly (keyof FrameOptions)[] = ['fixedStep', 'maxSteps', 'name'];
+
+/** Checks the options and copies them, so that each is read once. Throws `RangeError` for steps that are none. */
+export function takeFrameOptions(given: FrameOptions): FrameOptions {
+  checkKeys(given, OPTIONS, 'onFrame()');
+  const options = { ...given };
+  const { fixedStep = 1, maxSteps = 1 } = options;
   checkMilliseconds(fixedStep, 'fixedStep is');
   if (!(fixedStep > 0 && fixedStep < Infinity)) {
     throw new RangeError(`fixedStep is ${String(fixedStep)}: give milliseconds above 0, such as 1000 / 60`);
   }
-  if (!(maxSteps >= 1)) throw new RangeError(`maxSteps is ${String(maxSteps)}: give a number, 1 or more`);
+  if (typeof maxSteps !== 'number' || !(maxSteps >= 1))
+    throw new RangeError(`maxSteps is ${String(maxSteps)}: give a number, 1 or more`);
+  return options;
 }

@@ -1,7 +1,7 @@
 import { whenSettled, type ErrorSource } from '@triphase/core';
 import {
-  checkFrameOptions,
   framePhases,
+  takeFrameOptions,
   type Frame,
   type FrameCallback,
   type FrameOptions,
@@ -45,8 +45,7 @@ export class FrameLoop implements FrameTaker {
   }
 
   add(callback: FrameCallback | FramePhases, options: FrameOptions = {}): PageHandle {
-    checkFrameOptions(options);
-    const { name, fixedStep, maxSteps = Infinity } = options;
+    const { name, fixedStep, maxSteps = Infinity } = takeFrameOptions(options);
     const registration = {
       phases: framePhases(callback),
       name,

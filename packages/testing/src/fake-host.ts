@@ -6,6 +6,7 @@ import { fakeEvent, fakePageTarget } from './fake-host/fake-page.ts';
 import { fakeDeno, fakeProcess } from './fake-host/fake-process.ts';
 import { HostRecord } from './fake-host/host-record.ts';
 import { nextMacrotask } from './host-globals.ts';
+import { seededRandom } from './seeded-random.ts';
 
 /**
  * A host record for any of our reactors, turned by hand. Besides what this names it has what the records of node-reactor,
@@ -58,6 +59,8 @@ export function fakeHost(): FakeHost {
       timers.clear(handle);
     }),
     now: record.counted('now', () => timers.now),
+    wallNow: record.counted('wallNow', () => timers.now),
+    random: record.counted('random', seededRandom(1)),
     console: {
       info: record.counted('console.info', ignore),
       warn: record.counted('console.warn', ignore),
