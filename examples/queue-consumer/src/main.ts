@@ -11,7 +11,8 @@ await runService((app) => {
   const open = () => Spool.open(folder);
   const close = () => console.log('closed');
   const spool = app.use(resource('spool', open, close));
-  const work = app.use(inFlight('work', { concurrency: 10, needs: [spool], drainTimeout: 2_000 }));
+  const drainTimeout = Number(process.env['DRAIN_MS'] ?? 5_000);
+  const work = app.use(inFlight('work', { concurrency: 10, needs: [spool], drainTimeout }));
 
   app.use(background('consumer', consume, { needs: [spool] }));
   app.on('startup', { after: () => console.log('ready') });

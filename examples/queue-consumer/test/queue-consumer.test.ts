@@ -28,7 +28,7 @@ function put(name: string, ms: number | string): void {
 }
 
 async function start(): Promise<RunningProgram> {
-  const program = recipe.start([folder]);
+  const program = recipe.start([folder], { DRAIN_MS: '1500' });
   await program.prints(/^ready$/m);
   return program;
 }
@@ -58,7 +58,7 @@ test('C62: a stop under load finishes what was taken, and leaves the rest in the
 });
 
 test('C62: what takes too long is given back before the queue closes, and the status is 0', async () => {
-  for (let n = 0; n < 5; n++) put(`short${n}`, 300);
+  for (let n = 0; n < 5; n++) put(`short${n}`, 100);
   for (let n = 0; n < 5; n++) put(`long${n}`, 100_000);
   const program = await start();
   await until(() => count('taken') === 10);
