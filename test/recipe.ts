@@ -45,11 +45,7 @@ export class Recipe implements Disposable {
     return this.startOther('main.mjs', args, env);
   }
 
-  startOther(
-    file: string,
-    args: readonly string[] = [],
-    env: Readonly<Record<string, string>> = {},
-  ): RunningProgram {
+  startOther(file: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): RunningProgram {
     const program = new RunningProgram([join(this.folder, file), ...args], this.folder, env);
     this.#running.add(program);
     return program;

@@ -28,8 +28,7 @@ export function cronJob(
       for (;;) {
         const next = cron.nextRun(new Date(now()));
         if (next === null) return; // an expression with a year that is over
-        while (now() < next.getTime())
-          await sleep(clock, Math.min(next.getTime() - now(), LONGEST_SLEEP), { signal }); // rejects when the stop comes
+        while (now() < next.getTime()) await sleep(clock, Math.min(next.getTime() - now(), LONGEST_SLEEP), { signal }); // rejects when the stop comes
         await run(signal);
       }
     },
