@@ -6,7 +6,11 @@ const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 export default {
   root: path('..'),
   test: {
-    include: ['mutation/conformance.test.mjs', 'packages/core/test/**/*.test.ts'],
+    include: [
+      'mutation/conformance.test.mjs',
+      'packages/core/test/**/*.test.ts',
+      'packages/testing/test/services/*.test.ts',
+    ],
     // The first compiles types, the second measures memory: each takes seconds and finds no mutant that the others miss.
     exclude: ['packages/core/test/events.test.ts', 'packages/core/test/timed/memory.test.ts'],
     isolate: false,

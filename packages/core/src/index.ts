@@ -88,7 +88,9 @@ export type { HealthAnswer, Service, ServiceHost, ServiceTimeouts } from './serv
 export type { ReactorState } from './life/state.ts';
 export { whenSettled } from './ground/thenable.ts';
 export { ThreePhaseEvent } from './events/three-phase-event.ts';
-export { cooperate, type CooperativeTask } from './tasks/cooperator.ts';
+export { at, type AtOptions, type DatedCall } from './tasks/at.ts';
+export type { CooperativeTask } from './tasks/cooperative-task.ts';
+export { cooperate, type CooperateOptions } from './tasks/cooperator.ts';
 export { debounce, type Debounced } from './tasks/debounce.ts';
 export { hostClock } from './tasks/host-clock.ts';
 export { every, type EveryOptions, type LoopingCall, type RunTick, type Tick } from './tasks/looping-call.ts';

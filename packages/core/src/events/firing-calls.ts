@@ -125,9 +125,7 @@ function settled(state: FiringState, call: TriggerCall, outcome: TriggerOutcome,
   if (trigger.onSettled === undefined) return;
   const { isCalling } = state;
   state.isCalling = true;
-  state.inContext(() => {
-    trigger.onSettled?.(outcome, state.firing, error);
-  });
+  trigger.onSettled(outcome, state.firing, error);
   state.isCalling = isCalling;
 }
 

@@ -114,6 +114,10 @@ export class Firing implements ActiveFiring {
     callTrigger(this.#state, trigger);
   }
 
+  inContext(fn: () => void): void {
+    this.#state.inContext(fn);
+  }
+
   // ── The phases ──
 
   begin(): void {

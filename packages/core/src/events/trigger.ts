@@ -49,6 +49,8 @@ export interface ActiveFiring {
   call(trigger: RegisteredTrigger): void;
   /** Goes on if the phase under way is over. May be called at any time. */
   advance(): void;
+  /** Calls `fn` in the async context of the code that fired (N3). */
+  inContext(fn: () => void): void;
 }
 
 const KIND = 'trigger';

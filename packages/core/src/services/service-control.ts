@@ -43,7 +43,7 @@ export interface ServiceControl {
 }
 
 /** A service as `ServiceControl.list` shows it. */
-export interface ServiceState {
+interface ServiceState {
   readonly service: Service;
   readonly name: string;
   readonly state: string;

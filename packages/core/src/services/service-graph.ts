@@ -115,20 +115,20 @@ export class ServiceGraph {
    * Foundations are called first, and last at the end of shutdown (C67).
    */
   enter(event: LifeEvent, phase: Phase, firing: ActiveFiring): void {
+    const { nodes } = this;
     const isOpening = event === 'startup' && phase === 'before';
     const isClosing = event === 'shutdown' && phase === 'after';
-    const isLast = ({ isFoundation }: ServiceNode): boolean => (isOpening || isClosing) && isFoundation === isClosing;
-    const last = this.nodes.filter(isLast);
+    const foundations = isOpening || isClosing ? nodes.filter(({ isFoundation }) => isFoundation) : [];
+    if (foundations.length === 0) {
+      this.#begin(event, phase, firing, nodes);
+      return;
+    }
+    const others = nodes.filter(({ isFoundation }) => !isFoundation);
+    const [first, last] = isOpening ? [foundations, others] : [others, foundations];
     for (const node of last) node.blockers = 1;
-    this.#begin(
-      event,
-      phase,
-      firing,
-      this.nodes.filter((node) => !isLast(node)),
-      () => {
-        if (isOpening) this.#begin(event, phase, firing, last);
-      },
-    );
+    this.#begin(event, phase, firing, first, () => {
+      if (isOpening) this.#begin(event, phase, firing, others);
+    });
   }
 
   /** All triggers and services of a phase of shutdown have settled: after the last phase the foundations close (C67). */
