@@ -90,16 +90,11 @@ export class RunningProgram {
 
   /** Resolves with the match once its output has one; rejects when it ends without. */
   async prints(pattern: RegExp, where: 'stdout' | 'stderr' = 'stdout'): Promise<RegExpExecArray> {
-    let hasEnded = false;
-    void this.exited.then(() => {
-      hasEnded = true;
-    });
-    for (;;) {
-      const isLast = hasEnded;
+    const ended = this.exited.then(() => true);
+    for (let isLast = false; ; isLast = await Promise.race([ended, sleep(5, false)])) {
       const match = pattern.exec(this[where]);
       if (match !== null) return match;
       if (isLast) throw new Error(`it ended without ${String(pattern)}:\n${this.stdout}${this.stderr}`);
-      await sleep(5);
     }
   }
 

@@ -16,7 +16,7 @@ function hash(path: string): string {
 }
 
 async function serve(): Promise<void> {
-  const waiting = new Map<string, ServerResponse[]>(); // who waits for the hash of a path
+  const waiting: Map<string, ServerResponse[]> = new Map(); // who waits for the hash of a path
   let thread: Worker | undefined;
 
   await runService((app) => {
