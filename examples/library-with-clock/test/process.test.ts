@@ -9,7 +9,11 @@ jest.setTimeout(PATIENCE);
 let recipe: Recipe;
 
 beforeAll(async () => {
-  recipe = await Recipe.build(import.meta.dirname, ['programs/without-reactor.ts']);
+  recipe = await Recipe.build(import.meta.dirname, [
+    'programs/without-reactor.ts',
+    'programs/library.ts',
+    'programs/two-copies.ts',
+  ]);
 });
 afterEach(() => recipe.killAll());
 afterAll(() => recipe[Symbol.dispose]());
@@ -37,4 +41,12 @@ test('C69: without a reactor it uses the timers of Node, and the process ends wh
 
   expect(await program.exited).toBe(0);
   expect(program.lines).toEqual(['a b', 'c']);
+});
+
+test('C55: a library with a copy of core of its own takes a reactor of another copy', async () => {
+  const program = recipe.startOther('two-copies.mjs');
+
+  expect(await program.exited).toBe(0);
+  expect(program.stderr).toBe('');
+  expect(program.lines).toEqual(['a b', '0']);
 });
