@@ -1,0 +1,2 @@
+/** The library, bundled with its own copy of core. */
+export { batch } from '../../src/batch.ts';

@@ -1,0 +1,7 @@
+/** Uses the library with no reactor. */
+import { batch } from '../../src/batch.ts';
+
+const add = batch<string>(async (items) => console.log(items.join(' ')), { ms: 20, size: 2 });
+add('a');
+add('b');
+add('c');

@@ -1,0 +1,86 @@
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { mkdtempSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { PATIENCE, Recipe, until, type RunningProgram } from '../../../test/recipe.ts';
+
+jest.setTimeout(PATIENCE);
+
+let recipe: Recipe;
+/** The folder for temporary files of the program that was started last. */
+let tmp: string;
+
+beforeAll(async () => {
+  recipe = await Recipe.build(import.meta.dirname);
+});
+afterEach(() => recipe.killAll());
+afterAll(() => recipe[Symbol.dispose]());
+
+function start(): RunningProgram {
+  tmp = mkdtempSync(join(recipe.folder, 'tmp-'));
+  return recipe.start([], { TMPDIR: tmp });
+}
+
+/** The temporary files that it has written. */
+const filesOf = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.includes('/'));
+
+/** Writes lines without an end. */
+function flood({ child: { stdin } }: RunningProgram): void {
+  const lines = 'a line of text that has some length\n'.repeat(1_000);
+  const write = (): void => {
+    while (stdin.writable && stdin.write(lines));
+  };
+  stdin.on('drain', write);
+  write();
+}
+
+test('it prints 25,000 lines in reverse order and leaves no file', async () => {
+  const program = start();
+  const lines = Array.from({ length: 25_000 }, (_, n) => `line ${n}`);
+  program.child.stdin.end(`${lines.join('\n')}\n`);
+
+  expect(await program.exited).toBe(0);
+  expect(program.lines).toEqual(lines.reverse());
+  expect(program.stderr).toBe('');
+  expect(readdirSync(tmp)).toEqual([]);
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const)('C63: %s while its input comes ends it with %i, and no file is left', async (signal, status) => {
+  const program = start();
+  flood(program);
+  await until(() => filesOf(tmp).length >= 20);
+
+  expect(await program.end(signal)).toBe(status);
+  expect({ stdout: program.stdout, stderr: program.stderr, left: readdirSync(tmp) }).toEqual({
+    stdout: '',
+    stderr: '',
+    left: [],
+  });
+});
+
+test('C63: Ctrl-C while it waits for a slow reader of its output leaves no file', async () => {
+  const program = start();
+  program.child.stdout.pause();
+  program.child.stdin.end('a line of text that has some length\n'.repeat(100_000));
+  // It has read everything once it prints; no more than the pipe holds can be printed.
+  await until(() => program.child.stdout.readableLength > 0);
+  program.child.kill('SIGINT');
+  program.child.stdout.resume();
+
+  expect(await program.exited).toBe(130);
+  expect(readdirSync(tmp)).toEqual([]);
+});
+
+test('N23: a reader that goes away, as head -1 does, leaves no file', async () => {
+  const program = start();
+  program.child.stdin.end('a line of text that has some length\n'.repeat(100_000));
+  program.child.stdout.once('data', () => program.child.stdout.destroy());
+
+  expect(await program.exited).toBe(1);
+  expect(program.stderr).toBe('');
+  expect(readdirSync(tmp)).toEqual([]);
+});
