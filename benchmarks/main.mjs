@@ -28,6 +28,7 @@ const TOPICS = [
   'scale',
   'http',
   'service',
+  'page',
 ];
 
 const METRICS = Array.from({ length: 16 }, (_, index) => `P${index + 1}`);

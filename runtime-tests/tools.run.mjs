@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { leaveOut, Tally } from './conformance/tally.mjs';
+import { domTests } from './tools/doms.mjs';
 import { lackingTools, makeProject } from './tools/make-project.mjs';
 import { runnerTests } from './tools/runners.mjs';
 import { Scenario } from './tools/scenario.mjs';
@@ -38,7 +39,7 @@ async function test({ name, run }) {
 
 try {
   await makeProject(project);
-  const tests = [...runnerTests, ...pm2Tests, ...watcherTests, ...loggerTests];
+  const tests = [...runnerTests, ...domTests, ...pm2Tests, ...watcherTests, ...loggerTests];
   const queue = tests.filter(({ name }) => wanted === undefined || name.includes(wanted));
   const worker = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) await test(next);

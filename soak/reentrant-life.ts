@@ -288,11 +288,14 @@ export class ReentrantLife {
   }
 }
 
+/** Those of a phase are at most the deadline, as those of a reactor must be (C66). */
 function limits(random: Random): Limits {
+  const deadline = random.chance(0.3) ? 1 + random.below(30) : Infinity;
+  const ms = (): number => Math.min(random.below(20), deadline);
   return {
-    ...(random.chance(0.3) && { deadline: 1 + random.below(30) }),
-    ...(random.chance(0.15) && { before: random.below(20) }),
-    ...(random.chance(0.15) && { during: random.below(20) }),
-    ...(random.chance(0.15) && { after: random.below(20) }),
+    ...(deadline !== Infinity && { deadline }),
+    ...(random.chance(0.15) && { before: ms() }),
+    ...(random.chance(0.15) && { during: ms() }),
+    ...(random.chance(0.15) && { after: ms() }),
   };
 }

@@ -121,11 +121,12 @@ export class Subject {
   }
 }
 
-/** Of a firing: each below `most` milliseconds. */
+/** Each is at most `most` milliseconds, those of a phase at most the deadline (C66). */
 export function randomLimits(random: Random, most: number): Limits {
-  const ms = (): number => random.below(most);
+  const deadline = 1 + random.below(most);
+  const ms = (): number => Math.min(random.below(most), deadline);
   return {
-    deadline: 1 + ms(),
+    deadline,
     ...(random.chance(0.2) && { before: ms() }),
     ...(random.chance(0.2) && { during: ms() }),
     ...(random.chance(0.2) && { after: ms() }),

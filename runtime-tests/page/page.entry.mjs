@@ -1,5 +1,5 @@
 import { BrowserReactor, bridgePage } from '@triphase/browser-reactor';
-import { HostMissingError, sleep } from '@triphase/core';
+import { HostMissingError, at, cooperate, every, scaledClock, sleep } from '@triphase/core';
 import { DenoReactor } from '@triphase/deno-shim';
 import { Journal } from './journal.mjs';
 
@@ -39,5 +39,5 @@ let beacons = 0;
 // What the tests use inside a page.
 Object.assign(globalThis, {
   ...{ BrowserReactor, DenoReactor, HostMissingError, Journal },
-  ...{ beacon, bridgePage, calls, pass, running, sleep, startReactor },
+  ...{ at, beacon, bridgePage, calls, cooperate, every, pass, running, scaledClock, sleep, startReactor },
 });

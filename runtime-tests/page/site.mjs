@@ -10,7 +10,7 @@ export class Site {
 
   /**
    * `files`: what each path serves, `{ '/page.html': '<!doctype html>…' }`. Of an array the second part is held back until a page of the same
-   * query posts the path to /release. `headers` go with each.
+   * query posts the path to /release; so is the answer to what is posted to /slow. `headers` go with each.
    */
   constructor(files, headers = {}) {
     this.#headers = headers;
@@ -62,8 +62,9 @@ export class Site {
     const { search } = new URL(request.headers.referer ?? '', 'http://site');
     let body = '';
     for await (const chunk of request.setEncoding('utf8')) body += chunk;
-    response.writeHead(204).end();
     const { pathname } = new URL(request.url, 'http://site');
+    if (pathname === '/slow') this.#held.set(pathname + search, () => response.writeHead(204).end());
+    else response.writeHead(204).end();
     if (pathname === '/release') this.#held.get(body + search)?.();
     else this.#mailboxes.get(search)?.take(pathname, body);
   }

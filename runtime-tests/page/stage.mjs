@@ -60,7 +60,19 @@ async function files(folder) {
       globalThis.reports = import('/kit.mjs').then(async () => ({ window: await report, worker: await inWorker }));`),
     ...(await entry('page')),
     '/page.html': html('import "/page.mjs";'),
+    // A page in a frame does what its parent asks of it, as the worker does.
+    '/framed.html': html(`
+      import '/page.mjs';
+      addEventListener('message', async ({ data: { ask }, ports: [port] }) => {
+        try {
+          port.postMessage({ value: await new Function('return (' + ask + ')()')() });
+        } catch (error) {
+          port.postMessage({ error: String(error.stack ?? error) });
+        }
+      });
+      parent.postMessage('ready', '*');`),
     ...(await entry('worker')),
+    ...(await bundled('sinon', { source: `export * from 'sinon';` })),
     ...(await bundled('package', { source: `export * from '@triphase/browser-reactor';` })),
     '/loading.html': [
       html(
@@ -86,6 +98,27 @@ async function files(folder) {
       '<p>The end.',
     ],
     '/image.png': ['', ''],
+    // Has Chromium prerender the other, whose user then goes there.
+    '/speculating.html': html(
+      `
+      const urls = ['/prerendered.html' + location.search];
+      const rules = document.createElement('script');
+      rules.type = 'speculationrules';
+      rules.textContent = JSON.stringify({ prerender: [{ source: 'list', urls, eagerness: 'immediate' }] });
+      document.head.append(rules);`,
+    ),
+    '/prerendered.html': html(`
+      import '/page.mjs';
+      const send = (text) => navigator.sendBeacon('/beacon', text + ', prerendering: ' + document.prerendering);
+      const reactors = ['interactive', 'now'].map((startAt) => {
+        const reactor = new BrowserReactor({ startAt });
+        reactor.on('startup', () => send(startAt));
+        return { reactor, journal: new Journal(reactor) };
+      });
+      for (const { reactor } of reactors) void reactor.run();
+      await pass(200);
+      send('loaded');
+      Object.assign(globalThis, { reactors });`),
     ...(await bundled('readme', { source: await quickStart(folder) })),
     '/readme.html': html('import "/readme.mjs";'),
     '/empty.html': html(''),

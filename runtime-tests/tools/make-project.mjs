@@ -5,8 +5,8 @@ import { readPackages, root } from '../../scripts/packages.mjs';
 import { packAll } from '../../scripts/tarballs.mjs';
 
 /** The tools: those of this folder, and those of the repository that users have too. */
-const own = ['mocha', 'nodemon', 'pm2', 'tsx', 'winston'];
-const shared = ['@jest/globals', 'jest', 'pino', 'vitest'];
+const own = ['happy-dom', 'jest-environment-jsdom', 'jsdom', 'mocha', 'nodemon', 'pm2', 'tsx', 'vitest', 'winston'];
+const shared = ['@jest/globals', 'jest', 'pino'];
 const installed = join(import.meta.dirname, 'node_modules');
 
 /** Why the stage cannot run here, or `undefined`. */

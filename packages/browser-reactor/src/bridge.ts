@@ -1,5 +1,5 @@
-import { HostMissingError } from '@triphase/core';
-import { takeBrowserHost, type BrowserHost } from './browser-host.ts';
+import { checkKeys, HostMissingError } from '@triphase/core';
+import { missingFrom, takeBrowserHost, type BrowserHost } from './browser-host.ts';
 import { dispose } from './dispose.ts';
 import type { PageChange } from './page-events.ts';
 import { pageHandle, type PageHandle } from './page-handle.ts';
@@ -26,9 +26,12 @@ export function bridgePage(
   worker: { postMessage(message: unknown): void },
   options: { readonly host?: Partial<BrowserHost> } = {},
 ): PageHandle {
+  checkKeys(options, ['host'], 'bridgePage()');
   const { window, document } = takeBrowserHost(options.host) ?? {};
   if (window === undefined || document === undefined) {
-    throw new HostMissingError('bridgePage tells a worker about its page, and this is none: call it on the page');
+    throw new HostMissingError(
+      `bridgePage tells a worker about its page, and this is none (no ${missingFrom(options.host)}): call it on the page`,
+    );
   }
   const tell = (triphase: PageChange): void => {
     worker.postMessage({ triphase } satisfies BridgeMessage);

@@ -1,4 +1,5 @@
 import type { Host } from '@triphase/core';
+import { inFlightOf, type InFlight } from './beacon.ts';
 
 /** What a {@link BrowserReactor} takes from its host, once, in the constructor (C4). */
 export interface BrowserHost extends Host {
@@ -6,8 +7,12 @@ export interface BrowserHost extends Host {
   requestAnimationFrame?(callback: (time: number) => void): number;
   /** Given what `requestAnimationFrame` has returned, so that no frame is outstanding when none is wanted. */
   cancelAnimationFrame?(handle: number): void;
-  /** Opened at the first turn that need not wait for a frame (B2); closed when the run is over. */
-  readonly MessageChannel: new () => MessageChannel;
+  /** Where there is one, tasks of priority `idle` take what is left of a frame (B24). */
+  requestIdleCallback?(callback: (deadline: { timeRemaining(): number }) => void): number;
+  /** Given what `requestIdleCallback` has returned. */
+  cancelIdleCallback?(handle: number): void;
+  /** Opened at the first turn that need not wait for a frame (B2); closed when the run is over. Where there is none, timers of 0 ms do (B19). */
+  readonly MessageChannel?: new () => MessageChannel;
   /** Of a page: hears that it goes away and comes back. */
   readonly window?: Window;
   /** Of a page: how far it is loaded, and whether it is shown. */
@@ -23,28 +28,38 @@ export interface BrowserHost extends Host {
 /** What is taken here; core takes the rest. */
 export type BrowserFunctions = {
   readonly [K in Exclude<keyof BrowserHost, keyof Host>]: BrowserHost[K] | undefined;
-} & Pick<BrowserHost, 'MessageChannel'>;
+} & {
+  /** What `fetch` has under way, with `keepalive`. */
+  readonly inFlight: InFlight | undefined;
+};
 
 /** What a host may have or lack, whatever the compiler thinks of this one. */
-interface Globals extends Partial<Omit<BrowserHost, keyof Host | 'worker'>> {
+interface Globals extends Partial<Omit<BrowserHost, keyof Host | 'worker'> & Pick<Host, 'setTimeout'>> {
   readonly WorkerGlobalScope?: abstract new () => EventTarget;
 }
 
-/** Takes the functions of a page or a worker together; `undefined` on any other host, where only `run()` minds (C3, B14). */
+/**
+ * Takes the functions of a page or a worker together; `undefined` on any other host, where only `run()` minds (C3, B14).
+ *
+ * Where `setTimeout` is fake, the host's frames and channels are taken only if they are fake too: nothing is to run before a test advances
+ * its clock (C4, B19).
+ */
 export function takeBrowserHost(replacement: Partial<BrowserHost> = {}): BrowserFunctions | undefined {
   const globals: Globals = globalThis;
   const {
-    requestAnimationFrame = globals.requestAnimationFrame,
+    setTimeout = globals.setTimeout,
+    requestAnimationFrame = unlessReal(globals.requestAnimationFrame, setTimeout),
     cancelAnimationFrame = globals.cancelAnimationFrame,
+    requestIdleCallback = unlessReal(globals.requestIdleCallback, setTimeout),
+    cancelIdleCallback = globals.cancelIdleCallback,
     fetch = globals.fetch,
-    MessageChannel = globals.MessageChannel,
+    MessageChannel = unlessReal(globals.MessageChannel, setTimeout),
     window = globals.window,
     document = globals.document,
     navigator = globals.navigator,
     worker = workerOf(globals),
   } = replacement;
-  const isPage = window !== undefined && document !== undefined;
-  if (MessageChannel === undefined || !(isPage || worker !== undefined)) return undefined;
+  if ((window === undefined || document === undefined) && worker === undefined) return undefined;
   return {
     // Browsers refuse these on an object that is not their window.
     requestAnimationFrame: requestAnimationFrame && ((callback) => requestAnimationFrame(callback)),
@@ -53,13 +68,36 @@ export function takeBrowserHost(replacement: Partial<BrowserHost> = {}): Browser
       ((handle) => {
         cancelAnimationFrame(handle);
       }),
+    requestIdleCallback: requestIdleCallback && ((callback) => requestIdleCallback(callback)),
+    cancelIdleCallback:
+      cancelIdleCallback &&
+      ((handle) => {
+        cancelIdleCallback(handle);
+      }),
     fetch: fetch && ((url, init) => fetch(url, init)),
+    inFlight: fetch && inFlightOf(fetch),
     MessageChannel,
     navigator,
     window,
     document,
     worker,
   };
+}
+
+/** What this host lacks to be a page or a worker, for the message of an error. */
+export function missingFrom(replacement: object = {}): string {
+  const names = ['window', 'document', 'WorkerGlobalScope'].filter((n) => !(n in replacement || n in globalThis));
+  return names.join(', ');
+}
+
+/** `undefined` for a function of the real host beside timers that are fake. */
+function unlessReal<F>(fn: F, setTimeout: unknown): F | undefined {
+  return isFake(setTimeout) && !isFake(fn) ? undefined : fn;
+}
+
+/** Whether `fn` is one of `@sinonjs/fake-timers`, which jest, vitest and sinon install: those have their clock as a property. */
+function isFake(fn: unknown): boolean {
+  return typeof fn === 'function' && 'clock' in fn;
 }
 
 function workerOf({ WorkerGlobalScope }: Globals): EventTarget | undefined {

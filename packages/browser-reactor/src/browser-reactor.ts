@@ -2,6 +2,7 @@ import {
   HostMissingError,
   ReactorBase,
   checkMilliseconds,
+  takeReactorOptions,
   type AbortSignalLike,
   type AnyEvents,
   type ErrorSource,
@@ -11,18 +12,20 @@ import {
 } from '@triphase/core';
 import { sendBeacon } from './beacon.ts';
 import { hearBridge } from './bridge.ts';
-import { takeBrowserHost, type BrowserFunctions, type BrowserHost } from './browser-host.ts';
+import { missingFrom, takeBrowserHost, type BrowserFunctions, type BrowserHost } from './browser-host.ts';
 import { checkOneOf } from './check-one-of.ts';
 import { dispose } from './dispose.ts';
-import type { FrameCallback, FramePhases } from './frame-callbacks.ts';
+import type { FrameCallback, FrameOptions, FramePhases } from './frame-callbacks.ts';
+import type { FrameGiver } from './frame-giver.ts';
 import { FrameLoop } from './frame-loop.ts';
 import { FrameSource } from './frame-source.ts';
 import { WHEN_HIDDEN, type WhenHidden } from './hidden-policy.ts';
+import { IdleSource } from './idle-source.ts';
 import { LeaveGuards } from './leave-guard.ts';
 import type { PageChange, PageEvents } from './page-events.ts';
 import type { PageHandle } from './page-handle.ts';
 import { isHidden, watchPage } from './page-life.ts';
-import { START_AT, whenLoaded, type StartAt } from './page-load.ts';
+import { START_AT, isPrerendering, whenLoaded, type StartAt } from './page-load.ts';
 import { TurnSource } from './turn-source.ts';
 import { WakeupSource } from './wakeup-source.ts';
 
@@ -30,7 +33,8 @@ import { WakeupSource } from './wakeup-source.ts';
 export interface BrowserReactorOptions extends ReactorOptions<BrowserHost> {
   /**
    * How far the page must be loaded before `startup` is fired: `interactive`, the default, once it is parsed; `complete` with its images
-   * and frames; `now` (B8). `run()` returns at once in any case, and a stop does not wait. A worker starts at once.
+   * and frames; `now` (B8). A page that is prerendered starts when it is shown, but for `now` (B18). `run()` returns at once in any case, and a
+   * stop does not wait. A worker starts at once.
    */
   readonly startAt?: 'now' | 'interactive' | 'complete';
   /**
@@ -42,9 +46,13 @@ export interface BrowserReactorOptions extends ReactorOptions<BrowserHost> {
   readonly gateMs?: number;
 }
 
+/** The options that a `BrowserReactor` adds to those of every reactor. */
+const OWN_OPTIONS: readonly (keyof BrowserReactorOptions)[] = ['startAt', 'whenHidden', 'gateMs'];
+
 interface Own {
   readonly host: BrowserFunctions;
   readonly turns: TurnSource;
+  readonly idle: IdleSource;
 }
 
 /**
@@ -65,6 +73,7 @@ interface Own {
  */
 export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E, PageEvents> {
   readonly #own: Own | undefined;
+  readonly #missing: string;
   readonly #frames: FrameSource;
   readonly #frameLoop: FrameLoop;
   readonly #wakeups: WakeupSource;
@@ -74,28 +83,37 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
   #isHidden = false;
   #report: (error: unknown, source: ErrorSource) => void = () => undefined;
 
-  constructor(options: BrowserReactorOptions = {}) {
+  /**
+   * Throws `TypeError` and `RangeError` for options that are wrong, also for an unknown key. `own`: the names of the options that a subclass
+   * adds (C65).
+   */
+  constructor(given: BrowserReactorOptions = {}, own: readonly string[] = []) {
+    const ownOptions = [...OWN_OPTIONS, ...own];
+    const options = takeReactorOptions(given, ownOptions, 'BrowserReactor');
     const { host: replacement, gateMs = 20, whenHidden = 'throttle', startAt = 'interactive' } = options;
     checkMilliseconds(gateMs, 'gateMs is');
     checkOneOf('whenHidden', whenHidden, WHEN_HIDDEN);
     checkOneOf('startAt', startAt, START_AT);
-    super(options);
+    super(options, ownOptions);
     const host = takeBrowserHost(replacement);
+    this.#missing = missingFrom(replacement);
     const now = (): number => this.now();
     const delay = (ms: number, callback: () => void): (() => void) => super.setWakeup(ms, callback);
     this.#startAt = startAt;
     this.#whenHidden = whenHidden;
-    this.#frames = new FrameSource(host);
+    this.#frames = new FrameSource({ host, now, delay, stallMs: stallMsOf(gateMs) });
+    const report = (error: unknown, source: ErrorSource): void => {
+      this.#report(error, source);
+    };
     this.#frameLoop = new FrameLoop({
       frames: this.#frames,
+      now,
       isRunning: () => this.running && this.state !== 'starting',
-      report: (error, source) => {
-        this.#report(error, source);
-      },
+      report,
     });
     this.#wakeups = new WakeupSource({ now, delay });
     const turns = host && new TurnSource({ host, frames: this.#frames, now, delay, gateMs });
-    this.#own = turns && { host, turns };
+    this.#own = turns && { host, turns, idle: new IdleSource({ host, report }) };
     // In a frame the turn comes first: what it has changed is what is drawn.
     for (const taker of [turns, this.#frameLoop]) if (taker !== undefined) this.#frames.add(taker);
   }
@@ -109,18 +127,36 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
    * @example
    * reactor.onFrame({ update: step, render: ({ alpha }) => draw(alpha) }, { fixedStep: 1000 / 60 });
    */
-  onFrame(
-    callback: FrameCallback | FramePhases,
-    options?: {
-      /** Milliseconds of each `update`, above 0; without it `update` is called once a frame. */
-      readonly fixedStep?: number;
-      /** Steps in one frame at most, 1 or more; time beyond them is dropped. Default: as many as a `delta` holds, 100 ms at most. */
-      readonly maxSteps?: number;
-      /** What `onError` calls it; default: the function's name. */
-      readonly name?: string;
-    },
-  ): PageHandle {
+  onFrame(callback: FrameCallback | FramePhases, options?: FrameOptions): PageHandle {
     return this.#frameLoop.add(callback, options);
+  }
+
+  /**
+   * Takes frames from another source than the window (B26): a WebXR session, a popup, a test. The frame that is outstanding moves over. The next
+   * `delta` is 0, since the timestamps of another source have another origin. Such a source gives frames while the page is hidden, too.
+   *
+   * Frames come from the window again when the source ends (the events `end` and `pagehide`, a closed window, a session that has ended), when
+   * the handle is removed, and after the run. Throws `TypeError` for a source without `requestAnimationFrame`.
+   *
+   * @example
+   * const session = await navigator.xr.requestSession('immersive-vr');
+   * reactor.useFrames(session);
+   */
+  useFrames(source: FrameGiver): PageHandle {
+    if (typeof (source as FrameGiver | undefined | null)?.requestAnimationFrame !== 'function')
+      throw new TypeError('useFrames() needs a source with requestAnimationFrame: a window, or a WebXR session');
+    return this.#frames.use(source);
+  }
+
+  /**
+   * Calls `fn` once when the page is idle: outside of turns, by `requestIdleCallback` (B24). `left` tells the milliseconds until the page may
+   * need the time itself. While the reactor doesn't run, and in a page that is hidden with `whenHidden: 'pause'`, it waits. What `fn` throws is
+   * reported. Returns a function that cancels it; undefined where the browser doesn't tell when it is idle (Safari). For long work:
+   * `cooperate(reactor, iterator, { priority: 'idle' })`, which uses it.
+   */
+  callWhenIdle(fn: (left: () => number) => void): (() => void) | undefined {
+    if (typeof fn !== 'function') throw new TypeError(`The function for callWhenIdle is ${typeof fn}: pass a function`);
+    return this.#own?.idle.request(fn);
   }
 
   /**
@@ -137,7 +173,7 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
 
   /**
    * Sends a POST that outlives the page, and of whose answer nobody hears (B12): by `navigator.sendBeacon`, in workers by `fetch` with `keepalive`.
-   * `false` when it was refused: all that are under way hold 64 KiB together. Legal in every state, and in each phase of a page that goes away.
+   * `false` when it was refused: all that are under way hold 64 KiB together, in a worker counted here (B17). Legal in every state, and in each phase of a page that goes away.
    * Throws `HostMissingError` where there is neither page nor worker, and what `sendBeacon` throws: `TypeError` for an address that is none.
    */
   send(url: string, body?: Blob | string | ArrayBuffer | ArrayBufferView): boolean {
@@ -167,7 +203,7 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
 
   /** Hears what happens to the page. Throws `HostMissingError`, which is what `run()` throws. */
   protected override attachHost(control: HostControl): Disposable {
-    const { host, turns } = this.#present();
+    const { host, turns, idle } = this.#present();
     const { window, document, worker } = host;
     this.#report = control.report;
     const hear = (change: PageChange): void => {
@@ -187,8 +223,10 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
         for (const one of held) one[dispose]();
         turns.release();
         this.#wakeups.release();
+        this.#frames.useOwn();
         // Limits are checked on a reactor that is not started, too (C22).
         this.#setHidden(false);
+        idle.setOpen(false);
       },
     };
   }
@@ -196,6 +234,8 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
   #hear({ type, persisted, terminal }: PageChange, control: HostControl): void {
     if (type === 'hidden' || type === 'visible') this.#setHidden(type === 'hidden');
     else this.#setPace();
+    // A prerendered page is visible just before its startup: that is no event.
+    if (type === 'visible' && this.state === 'starting' && isPrerendering(this.#present().host.document)) return;
     if (type === 'shutdown') control.fire(type, { kind: 'pagehide' }, { terminal });
     else {
       const undoes = type === 'visible' ? 'hidden' : type === 'hidden' ? 'visible' : undefined;
@@ -215,15 +255,21 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
     // Starting and stopping need their turns: the page may never be shown again.
     const pace = !this.#isHidden ? 'visible' : this.state === 'running' ? this.#whenHidden : 'run';
     this.#own?.turns.setPace(pace);
+    this.#own?.idle.setOpen(pace !== 'pause');
     this.#wakeups.setPace(pace);
   }
 
   #present(): Own {
     if (this.#own !== undefined) return this.#own;
     throw new HostMissingError(
-      'A BrowserReactor runs on a page or in a worker, and this is neither: use the reactor of this host, or pass { host }',
+      `A BrowserReactor runs on a page or in a worker, and this is neither (no ${this.#missing}): use the reactor of this host, or pass { host }`,
     );
   }
+}
+
+/** How long a requested frame may take, in milliseconds: ten times the gate, but neither nothing nor for ever (B16). */
+function stallMsOf(gateMs: number): number {
+  return Math.min(Math.max(10 * gateMs, 200), 1_000);
 }
 
 /** The same as `new BrowserReactor(options)`. */

@@ -1,16 +1,19 @@
-import { checkMilliseconds } from '@triphase/core';
+import { checkKeys, checkMilliseconds } from '@triphase/core';
+import type { FrameClock } from './clock-rate.ts';
 
 /** One frame, as a callback sees it (B4). */
 export interface Frame {
-  /** Milliseconds on the page's clock: the frame's one timestamp, the same for all its callbacks. */
+  /** Milliseconds on the page's clock: the frame's one timestamp, the same for all its callbacks. With `useFrames`, on that source's clock. */
   readonly time: number;
   /**
-   * Milliseconds since the frame before, 0 to 100: 0 in the first frame of a callback and in the first after the page was hidden, frozen
-   * or cached. For `update` with `fixedStep`, that step.
+   * Milliseconds since the callback was last called, at most `maxDelta`: 0 in its first frame, and in the first after the page was hidden,
+   * frozen or cached. For `update` with `fixedStep`, that step. With `clock`, on that clock.
    */
   readonly delta: number;
-  /** How far time has gone from the last fixed step towards the next, 0 to 1 (1 not included): what to interpolate by. Without `fixedStep` it is 1. */
+  /** How far time has gone from the last fixed step towards the next, 0 to 1 (1 not included): interpolate by it. Without `fixedStep` it is 1. */
   readonly alpha: number;
+  /** What the source of `useFrames` passes beside the time: an `XRFrame` in a WebXR session (B26). */
+  readonly native?: unknown;
 }
 
 /** Called once a frame. What it throws is reported, and it is called again in the next one. */
@@ -26,32 +29,72 @@ export interface FramePhases {
   readonly render?: FrameCallback;
 }
 
-/** How often `update` is called, and what the callback is called in reports. */
+/** Options of {@link BrowserReactor.onFrame}. */
 export interface FrameOptions {
+  /** Milliseconds of each `update`, above 0; without it `update` is called once a frame. On a steady screen steps come evenly (B22). */
   readonly fixedStep?: number;
+  /** The maximum number of steps in one frame, 1 or more; time beyond them is dropped. Default: as many as a `delta` holds. */
   readonly maxSteps?: number;
+  /** The longest `delta`, in milliseconds above 0; after a longer pause time goes on from there. Default 100 (B22). */
+  readonly maxDelta?: number;
+  /** The maximum number of calls a second, above 0. Default: each frame. On a steady screen calls come evenly (B22). */
+  readonly maxFps?: number;
+  /** Callbacks with a lower order are called first in each of read, update and render; those with the same, as registered. Default 0 (B23). */
+  readonly order?: number;
+  /**
+   * `delta` follows this clock, such as a `scaledClock` (B25). While the clock stands still the callback is not called. Default: real time.
+   */
+  readonly clock?: FrameClock;
+  /** What `onError` calls it; default: the function's name. */
   readonly name?: string;
 }
 
 const PHASES = ['read', 'update', 'render'] as const;
 
-/** The phases of what `onFrame` was given. Throws `TypeError` where there is none. */
+/** The phases of what `onFrame` was given, each read once. Throws `TypeError` where there is none, or an unknown one (C65). */
 export function framePhases(callback: FrameCallback | FramePhases): FramePhases {
   if (typeof callback === 'function') return { render: callback };
-  const phases = Object.entries((callback as FramePhases | null) ?? {}); // as: callers without types pass anything
-  const isPhase = ([name, phase]: [string, unknown]): boolean =>
-    (PHASES as readonly string[]).includes(name) && (phase === undefined || typeof phase === 'function');
-  if (!phases.every(isPhase) || !phases.some(([, phase]) => phase !== undefined)) {
-    throw new TypeError('onFrame takes a function, or an object of functions: read, update, render');
+  if (typeof callback === 'object' && (callback as FramePhases | null) !== null) {
+    checkKeys(callback, PHASES, 'onFrame()');
+    const phases = { ...callback };
+    const given = (Object.values(phases) as unknown[]).filter((phase) => phase !== undefined);
+    if (given.length > 0 && given.every((phase) => typeof phase === 'function')) return phases;
   }
-  return callback;
+  throw new TypeError('onFrame takes a function, or an object of functions: read, update, render');
 }
 
-/** Throws `RangeError` for steps that are none. */
-export function checkFrameOptions({ fixedStep = 1, maxSteps = 1 }: FrameOptions): void {
+const OPTIONS: readonly (keyof FrameOptions)[] = [
+  'fixedStep',
+  'maxSteps',
+  'maxDelta',
+  'maxFps',
+  'order',
+  'clock',
+  'name',
+];
+
+/** Checks the options and copies them, so that each is read once. Throws `TypeError` and `RangeError` for those that are wrong. */
+export function takeFrameOptions(given: FrameOptions): FrameOptions {
+  checkKeys(given, OPTIONS, 'onFrame()');
+  const options = { ...given };
+  const { fixedStep = 1, maxSteps = 1, maxDelta = 1, maxFps = 1, order = 0, clock } = options;
   checkMilliseconds(fixedStep, 'fixedStep is');
-  if (!(fixedStep > 0 && fixedStep < Infinity)) {
-    throw new RangeError(`fixedStep is ${String(fixedStep)}: give milliseconds above 0, such as 1000 / 60`);
-  }
-  if (!(maxSteps >= 1)) throw new RangeError(`maxSteps is ${String(maxSteps)}: give a number, 1 or more`);
+  checkMilliseconds(maxDelta, 'maxDelta is');
+  if (!(fixedStep > 0 && fixedStep < Infinity))
+    throw wrong('fixedStep', fixedStep, 'milliseconds above 0, such as 1000 / 60');
+  if (!(maxDelta > 0)) throw wrong('maxDelta', maxDelta, 'milliseconds above 0');
+  if (!isNumber(maxSteps) || !(maxSteps >= 1)) throw wrong('maxSteps', maxSteps, 'a number, 1 or more');
+  if (!isNumber(maxFps) || !(maxFps > 0)) throw wrong('maxFps', maxFps, 'a number above 0');
+  if (!isNumber(order)) throw wrong('order', order, 'a number');
+  if (clock !== undefined && typeof (clock as Partial<FrameClock> | null)?.now !== 'function')
+    throw new TypeError('The clock of onFrame has no function now(): give a reactor or a scaledClock');
+  return options;
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number' && value === value; // NaN isn't equal to itself
+}
+
+function wrong(option: string, value: unknown, what: string): RangeError {
+  return new RangeError(`${option} is ${String(value)}: give ${what}`);
 }

@@ -1,30 +1,20 @@
 import { whenSettled, type ErrorSource } from '@triphase/core';
 import {
-  checkFrameOptions,
   framePhases,
+  takeFrameOptions,
   type Frame,
   type FrameCallback,
   type FrameOptions,
   type FramePhases,
 } from './frame-callbacks.ts';
+import { FrameRegistration, type FrameCall } from './frame-registration.ts';
 import type { FrameSource, FrameTaker } from './frame-source.ts';
-import { FixedSteps } from './fixed-steps.ts';
 import { pageHandle, type PageHandle } from './page-handle.ts';
-
-/** The longest time that a frame tells of: after a longer one the page stood still, and nothing is to jump. */
-const MAX_DELTA = 100;
-
-interface Registration {
-  readonly phases: FramePhases;
-  readonly name: string | undefined;
-  readonly steps: FixedSteps | undefined;
-  isThere: boolean;
-  isNew: boolean;
-}
 
 /** What a {@link FrameLoop} needs of its reactor. */
 interface FrameLoopOptions {
   readonly frames: FrameSource;
+  readonly now: () => number;
   /** The program has started and has not begun to close. */
   readonly isRunning: () => boolean;
   readonly report: (error: unknown, source: ErrorSource) => void;
@@ -33,7 +23,8 @@ interface FrameLoopOptions {
 /** The frame callbacks of a reactor (B4): who is called in a frame, in which order, and with what. */
 export class FrameLoop implements FrameTaker {
   readonly #options: FrameLoopOptions;
-  readonly #registrations: Set<Registration> = new Set();
+  /** By `order`, those with the same one as registered (B23). */
+  readonly #registrations: FrameRegistration[] = [];
   #last: number | undefined;
 
   constructor(options: FrameLoopOptions) {
@@ -41,60 +32,64 @@ export class FrameLoop implements FrameTaker {
   }
 
   get wantsFrame(): boolean {
-    return this.#registrations.size > 0 && this.#options.isRunning();
+    return this.#registrations.length > 0 && this.#options.isRunning();
   }
 
   add(callback: FrameCallback | FramePhases, options: FrameOptions = {}): PageHandle {
-    checkFrameOptions(options);
-    const { name, fixedStep, maxSteps = Infinity } = options;
-    const registration = {
-      phases: framePhases(callback),
-      name,
-      steps: fixedStep === undefined ? undefined : new FixedSteps(fixedStep, maxSteps),
-      isThere: true,
-      isNew: true,
-    };
-    this.#registrations.add(registration);
+    const taken = takeFrameOptions(options);
+    const registration = new FrameRegistration(framePhases(callback), taken, this.#options.now);
+    const next = this.#registrations.findIndex(({ order }) => order > registration.order);
+    this.#registrations.splice(next < 0 ? this.#registrations.length : next, 0, registration);
     this.#options.frames.update();
     return pageHandle(() => {
       registration.isThere = false;
-      this.#registrations.delete(registration);
+      this.#registrations.splice(this.#registrations.indexOf(registration), 1);
       this.#options.frames.update();
     });
   }
 
-  /** The page stood still: the time until the next frame counts for nothing. */
+  /** The page stood still, or the frames come from somewhere else: the time until the next one counts for nothing. */
   reset(): void {
     this.#last = undefined;
+    for (const registration of this.#registrations) registration.reset();
+  }
+
+  onSwitch(): void {
+    this.reset();
   }
 
   /** Those that are there now; one that is added meanwhile waits for the next frame, one that is removed is not called any more. */
-  onFrame(time: number): void {
+  onFrame(time: number, native: unknown): void {
     if (!this.wantsFrame) return;
-    const delta = this.#deltaAt(time);
-    const calls = [...this.#registrations].map((registration) => {
-      const { steps, isNew } = registration;
-      const own = isNew ? 0 : delta;
-      registration.isNew = false;
-      const count = steps?.take(own) ?? 1;
-      return { registration, count, frame: { time, delta: own, alpha: steps?.alpha ?? 1 } };
-    });
-    for (const { registration, frame } of calls) this.#call(registration, 'read', frame);
-    for (const { registration, frame, count } of calls) {
-      const step = registration.steps === undefined ? frame : { ...frame, delta: registration.steps.step };
-      for (let i = 0; i < count && this.#call(registration, 'update', step); i++);
-    }
-    for (const { registration, frame } of calls) this.#call(registration, 'render', frame);
-  }
-
-  #deltaAt(time: number): number {
     const last = this.#last ?? time;
     this.#last = Math.max(last, time); // a coarse clock may go back
-    return Math.min(this.#last - last, MAX_DELTA);
+    const passed = this.#last - last;
+    const calls: { readonly registration: FrameRegistration; readonly call: FrameCall }[] = [];
+    for (const registration of [...this.#registrations]) {
+      const call = this.#take(registration, time, passed, native);
+      if (call !== undefined) calls.push({ registration, call });
+    }
+    for (const { registration, call } of calls) this.#call(registration, 'read', call.frame);
+    for (const { registration, call } of calls) {
+      const { steps } = registration;
+      const step = steps === undefined ? call.frame : { ...call.frame, delta: steps.step };
+      for (let i = 0; i < call.updates && this.#call(registration, 'update', step); i++);
+    }
+    for (const { registration, call } of calls) this.#call(registration, 'render', call.frame);
+  }
+
+  /** A clock that throws is reported, and its callback skips this frame. */
+  #take(registration: FrameRegistration, time: number, passed: number, native: unknown): FrameCall | undefined {
+    try {
+      return registration.take(time, passed, native);
+    } catch (error) {
+      this.#options.report(error, { kind: 'call', name: registration.name ?? 'the clock of onFrame' });
+      return undefined;
+    }
   }
 
   /** `false` when it failed, or is not called any more. */
-  #call(registration: Registration, phase: keyof FramePhases, frame: Frame): boolean {
+  #call(registration: FrameRegistration, phase: keyof FramePhases, frame: Frame): boolean {
     const callback = registration.phases[phase];
     if (callback === undefined || !registration.isThere || !this.#options.isRunning()) return false;
     const failed = (error: unknown): void => {

@@ -1,27 +1,64 @@
 import type { BrowserFunctions } from './browser-host.ts';
+import { FrameRequest, type FrameGiver } from './frame-giver.ts';
+import { pageHandle, type PageHandle } from './page-handle.ts';
 
 /** Who may want animation frames. */
 export interface FrameTaker {
   readonly wantsFrame: boolean;
   /** Hears of those that others wanted, too. */
-  onFrame(time: number): void;
+  onFrame(time: number, native: unknown): void;
+  /** The frame that was requested has not come: {@link FrameSource.comes} is false from now on, until one comes (B16). */
+  onStall?(): void;
+  /** Frames come from another source from now on, whose timestamps may have another origin (B26). */
+  onSwitch?(): void;
 }
 
-/** The animation frames of a reactor: one native request at most, and none while nobody wants one or nobody sees the page (B1, B5). */
-export class FrameSource {
-  readonly #host: BrowserFunctions | undefined;
-  readonly #takers: FrameTaker[] = [];
-  #handle: number | undefined;
-  #hidden = false;
-  #isRefused = false;
+/** What a {@link FrameSource} needs of its reactor. */
+interface FrameSourceOptions {
+  readonly host: BrowserFunctions | undefined;
+  readonly now: () => number;
+  /** Calls back once, after `ms`; returns the cancel of that. */
+  readonly delay: (ms: number, callback: () => void) => () => void;
+  /** Milliseconds that a requested frame may take (B16). */
+  readonly stallMs: number;
+}
 
-  constructor(host: BrowserFunctions | undefined) {
-    this.#host = host;
+/**
+ * The animation frames of a reactor: one native request at most, and none while nobody wants one or nobody sees the page (B1, B5).
+ *
+ * Browsers give no frames to a page that they don't render, although it counts as visible. So one timer watches the request (B16). It is set
+ * with a request when none is set, and is not cleared by frames: a page with 60 frames a second sets it five times a second. While frames
+ * are stalled the request stays outstanding, since the frame that comes ends the stall.
+ */
+export class FrameSource {
+  readonly #options: FrameSourceOptions;
+  readonly #takers: FrameTaker[] = [];
+  /** Of the window, or the worker; undefined where there are no frames. */
+  #own: FrameRequest | undefined;
+  /** Where frames come from: `#own`, or the source that `use` was given. */
+  #current: FrameRequest | undefined;
+  #requestedAt = 0;
+  #cancelWatch: (() => void) | undefined;
+  #isStalled = false;
+  #hidden = false;
+
+  constructor(options: FrameSourceOptions) {
+    this.#options = options;
+    const { requestAnimationFrame, cancelAnimationFrame } = options.host ?? {};
+    if (requestAnimationFrame !== undefined)
+      this.#own = new FrameRequest(
+        { requestAnimationFrame, ...(cancelAnimationFrame && { cancelAnimationFrame }) },
+        this.#onFrame,
+        () => {
+          this.#own = undefined; // a worker that no page owns has the function, and throws NotSupportedError
+        },
+      );
+    this.#current = this.#own;
   }
 
   /** Frames will come when they are asked for. */
   get comes(): boolean {
-    return !this.#hidden && !this.#isRefused && this.#host?.requestAnimationFrame !== undefined;
+    return this.#isThere && !this.#isStalled;
   }
 
   /** In the order of their turns within a frame. */
@@ -29,29 +66,100 @@ export class FrameSource {
     this.#takers.push(taker);
   }
 
-  /** While the page is hidden no frame is asked for, since Firefox gives them all the same. */
+  /** Takes frames from another source until it ends, or the handle is removed; then from the window again (B26). */
+  use(giver: FrameGiver): PageHandle {
+    const request: FrameRequest = new FrameRequest(giver, this.#onFrame, () => {
+      handle.remove();
+    });
+    const handle = pageHandle(() => {
+      this.#switch(request, this.#own);
+    });
+    request.listen();
+    this.#switch(this.#current, request);
+    return handle;
+  }
+
+  /** From the window again. */
+  useOwn(): void {
+    if (this.#isOther) this.#current?.end();
+  }
+
+  /** While the page is hidden no frame is asked for, since Firefox gives them all the same. Ends a stall, and the watch. */
   setHidden(hidden: boolean): void {
     this.#hidden = hidden;
+    this.#isStalled = false;
+    this.#cancelWatch?.();
+    this.#cancelWatch = undefined;
+    this.#cancel();
     this.update();
   }
 
   /** What somebody wants may have changed. */
   update(): void {
-    if (this.comes && this.#takers.some(({ wantsFrame }) => wantsFrame)) {
-      try {
-        this.#handle ??= this.#host?.requestAnimationFrame?.(this.#onFrame);
-      } catch {
-        this.#isRefused = true; // a worker that no page owns has the function, and throws NotSupportedError
-      }
-    } else if (this.#handle !== undefined) {
-      this.#host?.cancelAnimationFrame?.(this.#handle);
-      this.#handle = undefined;
-    }
+    if (this.#isThere && (this.#isStalled || this.#takers.some(({ wantsFrame }) => wantsFrame))) this.#request();
+    else this.#cancel();
   }
 
-  readonly #onFrame = (time: number): void => {
-    this.#handle = undefined;
-    for (const taker of this.#takers) taker.onFrame(time);
+  get #isThere(): boolean {
+    return this.#current !== undefined && (!this.#hidden || this.#isOther);
+  }
+
+  /** A source that is not the window knows itself whether it is seen. */
+  get #isOther(): boolean {
+    return this.#current !== this.#own;
+  }
+
+  #switch(from: FrameRequest | undefined, to: FrameRequest | undefined): void {
+    if (from !== this.#current) return; // it was replaced before
+    if (this.#isOther) from?.release();
+    this.#cancel();
+    this.#current = to;
+    this.#isStalled = false;
+    for (const taker of this.#takers) taker.onSwitch?.();
     this.update();
+  }
+
+  #request(): void {
+    const { now, stallMs } = this.#options;
+    const request = this.#current;
+    if (request === undefined || request.isOutstanding) return;
+    if (!request.ask()) {
+      request.end();
+      if (request === this.#current) this.#current = undefined; // the window's own
+      return;
+    }
+    this.#requestedAt = now();
+    if (this.#cancelWatch === undefined) this.#watch(stallMs);
+  }
+
+  #cancel(): void {
+    this.#current?.cancel();
+  }
+
+  #watch(ms: number): void {
+    this.#cancelWatch = this.#options.delay(ms, this.#onWatch);
+  }
+
+  readonly #onFrame = (time: number, native?: unknown): void => {
+    this.#isStalled = false;
+    for (const taker of this.#takers) taker.onFrame(time, native);
+    this.update();
+  };
+
+  readonly #onWatch = (): void => {
+    this.#cancelWatch = undefined;
+    const request = this.#current;
+    if (request?.isOutstanding !== true || this.#isStalled) return;
+    if (request.isClosed) {
+      request.end();
+      return;
+    }
+    const left = this.#requestedAt + this.#options.stallMs - this.#options.now();
+    if (left > 0) {
+      this.#watch(Math.ceil(left));
+      return;
+    }
+    this.#isStalled = true;
+    for (const taker of this.#takers) taker.onStall?.();
   };
 }

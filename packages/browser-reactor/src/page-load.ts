@@ -7,11 +7,18 @@ export type StartAt = 'now' | 'interactive' | 'complete';
 /** Its words. */
 export const START_AT: readonly StartAt[] = ['now', 'interactive', 'complete'];
 
-/** Holds the start back until the page is loaded so far, or it is disposed. [HTML Standard: current document readiness] */
+/** What tells that a page is loaded further, or that a prerendered one is shown. */
+const EVENTS = ['readystatechange', 'prerenderingchange'] as const;
+
+/**
+ * Holds the start back until the page is loaded so far, and no longer prerendered, or it is disposed (B8, B18). [HTML Standard: current
+ * document readiness; Prerendering Revamped]
+ */
 export function whenLoaded(document: Document, startAt: StartAt, control: HostControl): Disposable {
   const isReached = (): boolean => {
     const { readyState } = document;
-    return startAt === 'now' || readyState === 'complete' || readyState === startAt;
+    if (startAt === 'now') return true;
+    return !isPrerendering(document) && (readyState === 'complete' || readyState === startAt);
   };
   const start = isReached() ? undefined : control.holdStart();
   const look = (): void => {
@@ -20,8 +27,13 @@ export function whenLoaded(document: Document, startAt: StartAt, control: HostCo
     start?.();
   };
   const stopLooking = (): void => {
-    document.removeEventListener('readystatechange', look);
+    for (const event of EVENTS) document.removeEventListener(event, look);
   };
-  if (start !== undefined) document.addEventListener('readystatechange', look);
+  if (start !== undefined) for (const event of EVENTS) document.addEventListener(event, look);
   return { [dispose]: stopLooking };
+}
+
+/** Whether the page was loaded before anybody asked for it, and may never be shown: Chromium alone does that. */
+export function isPrerendering(document: Document | undefined): boolean {
+  return (document as { readonly prerendering?: boolean } | undefined)?.prerendering === true; // as: not in the DOM's types
 }

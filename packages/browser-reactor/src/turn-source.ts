@@ -1,5 +1,6 @@
 import type { BrowserFunctions } from './browser-host.ts';
 import type { FrameSource, FrameTaker } from './frame-source.ts';
+import { Hop } from './hop.ts';
 import { THROTTLE_MS, type Pace } from './hidden-policy.ts';
 
 interface Request {
@@ -28,12 +29,12 @@ export class TurnSource implements FrameTaker {
   #request: Request | undefined;
   #pace: Pace = 'visible';
   #lastFrame = -Infinity;
-  #channel: MessageChannel | undefined;
-  #isPosted = false;
+  readonly #hop: Hop;
   #cancelTimer: (() => void) | undefined;
 
   constructor(options: TurnSourceOptions) {
     this.#options = options;
+    this.#hop = new Hop({ ...options, onHop: this.#onHop });
   }
 
   get wantsFrame(): boolean {
@@ -62,21 +63,25 @@ export class TurnSource implements FrameTaker {
 
   onFrame(): void {
     this.#lastFrame = this.#options.now();
-    if (this.wantsFrame) this.#run();
+    // A frame of another source may come while the page is hidden (B26): then the policy for hidden pages counts.
+    if (this.wantsFrame && this.#pace === 'visible') this.#run();
+  }
+
+  /** The frame that was to give the turn does not come: a message does (B16). */
+  onStall(): void {
+    if (this.wantsFrame) this.#ask();
   }
 
   /** Leaves nothing in the host. */
   release(): void {
     this.#request = undefined;
     this.#giveBack();
-    this.#channel?.port1.close();
-    this.#channel = undefined;
-    this.#isPosted = false;
+    this.#hop.release();
   }
 
   #ask(): void {
     this.#options.frames.update();
-    if (this.#isOpen()) this.#post();
+    if (this.#isOpen()) this.#hop.request();
     else if (this.#pace === 'throttle') this.#cancelTimer ??= this.#options.delay(THROTTLE_MS, this.#onTimer);
   }
 
@@ -87,20 +92,6 @@ export class TurnSource implements FrameTaker {
     return !frames.comes || now() - this.#lastFrame < gateMs;
   }
 
-  #post(): void {
-    if (this.#isPosted) return;
-    this.#isPosted = true;
-    this.#channel ??= this.#openChannel();
-    this.#channel.port2.postMessage(undefined);
-  }
-
-  /** Opened at the first message, since most pages live by frames alone. */
-  #openChannel(): MessageChannel {
-    const channel = new this.#options.host.MessageChannel();
-    channel.port1.onmessage = this.#onMessage;
-    return channel;
-  }
-
   /** No turn is wanted, or not in this way; a message that is under way finds that out when it comes. */
   #giveBack(): void {
     this.#cancelTimer?.();
@@ -108,8 +99,7 @@ export class TurnSource implements FrameTaker {
     this.#options.frames.update();
   }
 
-  readonly #onMessage = (): void => {
-    this.#isPosted = false;
+  readonly #onHop = (): void => {
     // A long slice outlives the gate: then the frame that is asked for gives the turn.
     if (this.#isOpen()) this.#run();
   };

@@ -18,6 +18,35 @@ function fetchingWorker(): { readonly reactor: BrowserReactor; readonly sent: Se
   return { reactor: new BrowserReactor({ host: { ...workerOf(fakePage()), navigator: {}, fetch } }), sent };
 }
 
+interface Answer {
+  /** The headers are there. */
+  begin(): { end(): void; fail(): void };
+  fail(): void;
+}
+
+/** A worker whose server answers when it is told to. */
+function waitingWorker(): { readonly host: Partial<BrowserHost>; readonly sent: Sent[]; readonly answers: Answer[] } {
+  const sent: Sent[] = [];
+  const answers: Answer[] = [];
+  const fetch = (url: string, init: RequestInit): Promise<unknown> => {
+    sent.push({ url, init });
+    return new Promise((resolve, reject) => {
+      const fail = (): void => reject(new TypeError('lost'));
+      const begin = (): { end(): void; fail(): void } => {
+        const ends = { end: (): void => undefined, fail: (): void => undefined };
+        const body = new Promise((resolveBody, rejectBody) => {
+          ends.end = () => resolveBody(new ArrayBuffer(0));
+          ends.fail = () => rejectBody(new TypeError('lost'));
+        });
+        resolve({ arrayBuffer: () => body });
+        return ends;
+      };
+      answers.push({ begin, fail });
+    });
+  };
+  return { host: { ...workerOf(fakePage()), navigator: {}, fetch }, sent, answers };
+}
+
 describe('send', () => {
   it('B12: it is a beacon where there are beacons, and says what that said', () => {
     const sent: unknown[] = [];
@@ -54,16 +83,65 @@ describe('send', () => {
     await new Promise(setImmediate); // an unhandled rejection would fail the test
   });
 
-  it('B12: false for what fetch would refuse: more than 64 KiB, in bytes', () => {
+  it('B12: false for what fetch would refuse: more than 64 KiB, in bytes', async () => {
     const { reactor, sent } = fetchingWorker();
     const full = 'x'.repeat(65_536);
-    expect([reactor.send('/', full), reactor.send('/', `${full}x`), reactor.send('/', 'ü'.repeat(32_769))]).toEqual([
-      true,
-      false,
-      false,
-    ]);
+    expect([reactor.send('/', `${full}x`), reactor.send('/', 'ü'.repeat(32_769))]).toEqual([false, false]);
     expect(reactor.send('/', new Uint8Array(65_537))).toBe(false);
+    expect(reactor.send('/', full)).toBe(true);
     expect(sent.length).toBe(1);
+    await hops(10);
+  });
+
+  it('B17: in a worker all that are under way hold 64 KiB together: of three times 40 kB one is sent', async () => {
+    const { host, sent, answers } = waitingWorker();
+    const reactor = new BrowserReactor({ host });
+    const body = 'x'.repeat(40_000);
+    const send = (): boolean => reactor.send('/', body);
+    expect([send(), send(), send()]).toEqual([true, false, false]);
+    expect(reactor.send('/', 'x'.repeat(25_536))).toBe(true);
+    expect([reactor.send('/', 'x'), reactor.send('/'), sent.length]).toEqual([false, true, 3]);
+    // It counts until the answer is there to its end.
+    const answer = answers[0]!.begin();
+    await hops(10);
+    expect(send()).toBe(false);
+    answer.end();
+    await hops(10);
+    expect([send(), send()]).toEqual([true, false]);
+  });
+
+  it('B17: a request that fails, at once or with its answer, counts no longer', async () => {
+    const { host, answers } = waitingWorker();
+    const reactor = new BrowserReactor({ host });
+    const send = (): boolean => reactor.send('/', new Uint8Array(65_536));
+    expect([send(), send()]).toEqual([true, false]);
+    answers[0]!.fail();
+    await hops(10);
+    expect([send(), send()]).toEqual([true, false]);
+    answers[1]!.begin().fail();
+    await hops(10);
+    expect([send(), send()]).toEqual([true, false]);
+  });
+
+  it('B17: the reactors of one worker have one count, those of another have their own', () => {
+    const { host } = waitingWorker();
+    const [one, other] = [new BrowserReactor({ host }), new BrowserReactor({ host })];
+    const elsewhere = new BrowserReactor({ host: waitingWorker().host });
+    const body = 'x'.repeat(40_000);
+    expect([one.send('/', body), other.send('/', body), elsewhere.send('/', body)]).toEqual([true, false, true]);
+  });
+
+  it('B17: a fetch that throws is thrown, and counts for nothing', () => {
+    let throws = true;
+    const fetch = (): Promise<unknown> => {
+      if (throws) throw new TypeError('no address');
+      return new Promise(() => undefined);
+    };
+    const reactor = new BrowserReactor({ host: { ...workerOf(fakePage()), navigator: {}, fetch } });
+    const body = 'x'.repeat(65_536);
+    expect(() => reactor.send('http://', body)).toThrow('no address');
+    throws = false;
+    expect(reactor.send('/', body)).toBe(true);
   });
 
   it('B12: false where there is neither', () => {

@@ -139,7 +139,7 @@ describe('startAt', () => {
     const loaded = fakePage();
     started(loaded);
     started(loading);
-    expect(loading.outstanding).toBe(loaded.outstanding + 1);
+    expect(loading.outstanding).toBe(loaded.outstanding + 2); // and whether a prerendered page is shown (B18)
     load(loading, 'interactive');
     expect(loading.outstanding).toBe(loaded.outstanding);
   });
@@ -153,5 +153,88 @@ describe('startAt', () => {
   it('B8: another word is refused', () => {
     // as: callers without types pass anything
     expect(() => new BrowserReactor({ startAt: 'loaded' as 'complete' })).toThrow(RangeError);
+  });
+});
+
+/** What Chromium tells a prerendered page when its user goes there, in its order. */
+function activate(page: Page): void {
+  page.show();
+  page.emit('document', 'prerenderingchange', { prerendering: false });
+}
+
+/** A prerendered page, with a reactor that was run on it, and what that fires. */
+function runPrerendered(options?: BrowserReactorOptions): ReturnType<typeof runWhileLoading> {
+  const run = runWhileLoading(options);
+  run.page.emit('document', 'made', { prerendering: true, visibilityState: 'hidden' });
+  run.reactor.on('visible', () => run.journal.push('visible'));
+  void run.reactor.run();
+  return run;
+}
+
+describe('a prerendered page', () => {
+  it.each([undefined, 'interactive', 'complete'] as const)(
+    'B18: %s: startup waits until the page is shown, and that is no event',
+    async (startAt) => {
+      const { page, reactor, journal } = runPrerendered(startAt && { startAt });
+      load(page, 'interactive');
+      load(page, 'complete');
+      await page.runMicrotasks();
+      expect([journal, reactor.state]).toEqual([[], 'starting']);
+      activate(page);
+      expect([journal, reactor.state]).toEqual([STARTED, 'running']);
+      page.hide();
+      page.show();
+      await page.runMicrotasks();
+      expect(journal).toEqual([...STARTED, 'visible']);
+    },
+  );
+
+  it('B18: one that is shown before it is loaded starts when it is', () => {
+    const { page, journal } = runPrerendered();
+    activate(page);
+    expect(journal).toEqual([]);
+    load(page, 'interactive');
+    expect(journal).toEqual(STARTED);
+  });
+
+  it('B18: now: startup does not wait, and the page is visible later', async () => {
+    const { page, journal } = runPrerendered({ startAt: 'now' });
+    expect(journal).toEqual(STARTED);
+    await page.runMicrotasks();
+    activate(page);
+    await page.runMicrotasks();
+    expect(journal).toEqual([...STARTED, 'visible']);
+  });
+
+  it('B18: calls run meanwhile, frames come once it is shown', async () => {
+    const { page, reactor } = runPrerendered();
+    load(page, 'complete');
+    const ran: string[] = [];
+    reactor.callSoon(() => ran.push('soon'));
+    page.deliverMessages();
+    expect(ran).toEqual(['soon']);
+    reactor.onFrame(() => ran.push('frame'));
+    activate(page);
+    await page.runMicrotasks();
+    page.runFrame();
+    expect(ran).toEqual(['soon', 'frame']);
+  });
+
+  it('B18: one that is shown in a tab that nobody sees starts there', () => {
+    const { page, journal } = runPrerendered();
+    load(page, 'complete');
+    page.emit('document', 'prerenderingchange', { prerendering: false });
+    expect(journal).toEqual(STARTED);
+  });
+
+  it('C29: a stop does not wait for it, and nothing is listened to any more', async () => {
+    const { page, reactor, journal } = runPrerendered();
+    const stopped = reactor.stop();
+    page.deliverMessages();
+    await stopped;
+    expect(journal).toEqual(STOPPED);
+    activate(page);
+    page.deliverMessages();
+    expect([journal, page.outstanding]).toEqual([STOPPED, 0]);
   });
 });

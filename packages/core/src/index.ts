@@ -5,14 +5,17 @@ export {
   AlreadyCalledError,
   AlreadyCancelledError,
   EventAlreadyFiringError,
+  GateFullError,
   HostMissingError,
   InvalidPhaseError,
   LoopingCallStateError,
   PhasePassedError,
+  ProgramFailedError,
   ReactorAlreadyRunningError,
   ReactorNotRestartableError,
   ReactorNotRunningError,
   ReactorStoppedError,
+  ReactorStoppingError,
   ReentrantTurnError,
   ReservedEventError,
   ResourceClosedError,
@@ -20,6 +23,7 @@ export {
   ServiceEndedError,
   ServiceGraphError,
   TaskStateError,
+  TimeoutError,
   TriggerFailedError,
   TriggerLoopError,
   TriggerTimeoutError,
@@ -28,7 +32,7 @@ export {
   UnknownTriggerError,
 } from './ground/errors.ts';
 export type { ErrorSource, OnError } from './ground/error-source.ts';
-export { StartupFailedError } from './ground/startup-failed-error.ts';
+export { StartupFailedError } from './life/startup-failed-error.ts';
 export type { HostControl } from './ground/host-control.ts';
 export type {
   AnyEvents,
@@ -63,7 +67,7 @@ export type {
 export type { Observed, ObservedStep, Observer, Stats, TriggerOutcome, PendingItem } from './ground/observer.ts';
 export { listed, printable, printableLines } from './ground/printable.ts';
 export { ReactorBase } from './reactor-base.ts';
-export type { ReactorOptions } from './reactor-options.ts';
+export { takeReactorOptions, type ReactorOptions } from './reactor-options.ts';
 export type { RunResult } from './life/run-result.ts';
 export { checkKeys } from './ground/check-keys.ts';
 export { describeThrown } from './ground/describe-thrown.ts';
@@ -73,16 +77,24 @@ export type { ProcessOptions, StopTimes, UnboundLimits } from './ground/runtime-
 export { addService } from './services/add-service.ts';
 export { background, type BackgroundOptions } from './services/background.ts';
 export type { BackgroundBody, BackgroundContext } from './services/body-run.ts';
+export { health, type AppHealth, type ServiceHealth } from './services/health.ts';
 export { removeService } from './services/remove-service.ts';
 export { resource, type Resource, type ResourceOptions } from './services/resource.ts';
 export type { OpenContext } from './services/resource-life.ts';
 export type { RestartOptions } from './services/restart-policy.ts';
 export { restartService } from './services/restart-service.ts';
-export type { Service, ServiceHost, ServiceTimeouts } from './services/service.ts';
+export { inFlight, type Gate, type GateOptions } from './services/in-flight.ts';
+export type { HealthAnswer, Service, ServiceHost, ServiceTimeouts } from './services/service.ts';
 export type { ReactorState } from './life/state.ts';
 export { whenSettled } from './ground/thenable.ts';
 export { ThreePhaseEvent } from './events/three-phase-event.ts';
-export { cooperate, type CooperativeTask } from './tasks/cooperator.ts';
-export { every, type EveryOptions, type LoopingCall, type Tick } from './tasks/looping-call.ts';
+export { at, type AtOptions, type DatedCall } from './tasks/at.ts';
+export type { CooperativeTask } from './tasks/cooperative-task.ts';
+export { cooperate, type CooperateOptions } from './tasks/cooperator.ts';
+export { debounce, type Debounced } from './tasks/debounce.ts';
+export { hostClock } from './tasks/host-clock.ts';
+export { every, type EveryOptions, type LoopingCall, type RunTick, type Tick } from './tasks/looping-call.ts';
+export { scaledClock, type ScaledClock } from './tasks/scaled-clock.ts';
 export { sleep } from './tasks/sleep.ts';
 export { ticks } from './tasks/ticks.ts';
+export { withTimeout } from './tasks/with-timeout.ts';

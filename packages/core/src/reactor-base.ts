@@ -12,14 +12,15 @@ import { Life } from './life/life.ts';
 import { nameOf, printable } from './ground/printable.ts';
 import type { Stats, PendingItem } from './ground/observer.ts';
 import { checkAboveZero, checkFireable, checkReason } from './reactor-checks.ts';
-import type { ReactorOptions } from './reactor-options.ts';
 import type { HostHooks } from './life/run-control.ts';
 import type { RunResult } from './life/run-result.ts';
 import type { Service } from './services/service.ts';
 import { setLifeInside } from './services/service-life.ts';
 import type { ReactorState } from './life/state.ts';
 import { checkFunction } from './ground/check-function.ts';
+import { checkKeys } from './ground/check-keys.ts';
 import { takeOptions } from './events/trigger.ts';
+import { takeReactorOptions, type ReactorOptions } from './reactor-options.ts';
 import { TurnLoop } from './turn/turn-loop.ts';
 import type { TurnHooks } from './turn/turn-requests.ts';
 
@@ -44,7 +45,12 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     });
   }
 
-  constructor(options: ReactorOptions = {}) {
+  /**
+   * `own`: the names of the options that a subclass adds. Any other key that no reactor has is a `TypeError` (C65). Throws `TypeError` or
+   * `RangeError` for an option of the wrong type.
+   */
+  constructor(given: ReactorOptions = {}, own: readonly string[] = []) {
+    const options = takeReactorOptions(given, own, nameOf(new.target));
     const { maxSliceMs = 5, maxBatch = 1_000, limits, timings, onError, observer, debug = false } = options;
     checkAboveZero(maxSliceMs, 'maxSliceMs');
     checkAboveZero(maxBatch, 'maxBatch');
@@ -171,6 +177,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
    * Rejects only with `StartupFailedError`. Throws `ReactorAlreadyRunningError` or `ReactorNotRestartableError`.
    */
   run(options: { readonly signal?: AbortSignalLike } = {}): Promise<RunResult> {
+    checkKeys(options, ['signal'], 'run()');
     return this.#life.start(options.signal);
   }
 
@@ -217,7 +224,9 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
    * Makes `before shutdown`, or the phase of shutdown under way, wait for work in flight, within its limits (C57). A rejection is reported;
    * during shutdown it is a failed trigger. Throws `TypeError` for what isn't a thenable, `ReactorNotRunningError` after the last phase.
    */
-  waitUntil(promise: PromiseLike<unknown>, { name = 'waitUntil' }: WorkOptions = {}): void {
+  waitUntil(promise: PromiseLike<unknown>, options: WorkOptions = {}): void {
+    checkKeys(options, ['name'], 'waitUntil()');
+    const { name = 'waitUntil' } = options;
     this.#life.events.waitUntil(promise, name);
   }
 
@@ -245,9 +254,20 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     return this.#env.clock.now();
   }
 
+  /** Milliseconds since 1970, by the clock of the host. It jumps when that clock is set: measure time with `now()` (C55). */
+  wallNow(): number {
+    return this.#env.host.wallNow();
+  }
+
+  /** A random number from 0 to below 1, from the host (C55). */
+  random(): number {
+    return this.#env.host.random();
+  }
+
   /** Queues `fn` for the next turn. Queued calls run in order (C37). */
-  callSoon(fn: () => unknown, _options?: Pick<CallOptions, 'context'>): void {
+  callSoon(fn: () => unknown, options?: Pick<CallOptions, 'context'>): void {
     checkFunction(fn, 'The function for callSoon');
+    if (options !== undefined) checkKeys(options, ['context'], 'callSoon()');
     this.#loop.callSoon(fn);
   }
 
@@ -259,7 +279,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   /** Calls `fn` once, `ms` from now (C39). Throws `RangeError` if `ms` is negative or NaN; `Infinity` means never. [Twisted: `callLater`] */
   callLater(ms: number, fn: () => unknown, options?: CallOptions): DelayedCall {
     const call = this.#loop.timers.add(ms, fn, options);
-    if (options?.onDrop !== undefined && this.state === 'stopped') this.#life.dropTimed();
+    if (options !== undefined && this.state === 'stopped') this.#life.dropTimed();
     return call;
   }
 
@@ -270,9 +290,23 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
 
   // ── Reporting (C46, C47, C64) ──
 
-  /** Reports an error as the reactor's own are reported (C48). Nothing is stopped. `source` says where it comes from (C64). */
+  /**
+   * Ends the program because of an error (C64): reports it and stops with `{ kind: 'failed', cause: error }`. The error is in the result's
+   * `errors`, and a process ends with status 1. While stopping, it only goes into the result. An error that it was given before is ignored.
+   * Throws `ReactorNotRunningError` before `run()`.
+   */
+  fail(error: unknown): void {
+    this.#life.fail(error);
+  }
+
+  /**
+   * Reports an error as the reactor's own are reported (C48). Nothing is stopped. `source` says where it comes from (C64). If `source` has
+   * an unknown key, this throws `TypeError` once the error is reported (C65).
+   */
   report(error: unknown, source: Partial<Pick<ErrorSource, 'kind' | 'name'>> = {}): void {
-    this.#env.report(error, { kind: source.kind ?? 'call', name: source.name ?? 'report' });
+    const { kind = 'call', name = 'report' } = Object(source) as Partial<ErrorSource>; // as: callers without types pass anything
+    this.#env.report(error, { kind, name });
+    checkKeys(source, SOURCE, 'report()');
   }
 
   /** All calls, triggers, services, firings and work that are waiting or pending now (C47). */
@@ -285,3 +319,6 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     return { ...this.#loop.stats(), errors: this.#env.errors };
   }
 }
+
+/** What the source of an error may have: one that `onError` got may be passed on. */
+const SOURCE: readonly (keyof ErrorSource)[] = ['kind', 'name', 'event', 'phase', 'registeredAt'];

@@ -1,3 +1,5 @@
+import { checkKeys } from './ground/check-keys.ts';
+import { describeGiven } from './ground/check-milliseconds.ts';
 import type { OnError } from './ground/error-source.ts';
 import type { Limits } from './ground/events.ts';
 import type { Host, Logger } from './ground/host.ts';
@@ -23,4 +25,31 @@ export interface ReactorOptions<H extends Host = Host> {
   readonly maxBatch?: number;
   /** `true`: error reports show where a trigger was registered (C23). */
   readonly debug?: boolean;
+}
+
+const OPTIONS: readonly (keyof ReactorOptions)[] = [
+  'host',
+  'onError',
+  'logger',
+  'observer',
+  'limits',
+  'timings',
+  'maxSliceMs',
+  'maxBatch',
+  'debug',
+];
+
+/**
+ * For runtime packages: checks the keys of a reactor's options (C65), and copies them, so that each is read once. `own`: the options that
+ * the reactor adds to those of every reactor. `what`: its name, for the message.
+ */
+export function takeReactorOptions<O extends ReactorOptions>(options: O, own: readonly string[], what: string): O {
+  checkKeys(options, [...OPTIONS, ...own], what);
+  const taken = { ...options };
+  const limits: unknown = taken.limits;
+  if (limits !== undefined && (typeof limits !== 'object' || limits === null))
+    throw new TypeError(
+      `limits is ${describeGiven(limits)}: give an object, such as { shutdown: { deadline: 10_000 } }`,
+    );
+  return taken;
 }

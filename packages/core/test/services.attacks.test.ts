@@ -147,7 +147,7 @@ describe('what is given to use()', () => {
     ['a name that is a Symbol', { name: Symbol('db') }, /^The name of a service is the symbol 'Symbol\(db\)'/],
     ['no name', { startup: {} }, /^The name of a service is undefined/],
     ['an empty name', { name: '' }, /^The name of a service is the string ''/],
-    ['a name', 'db', /^The name of a service is undefined/],
+    ['a name', 'db', /^use\(\) got the string 'db'/],
     ['needs that are one service', { name: 'x', needs: { name: 'db' } }, /^Service "x" needs an object: give an array/],
     ['needs that are a name', { name: 'x', needs: ['db'] }, /^Service "x" needs the string 'db': give an array/],
     ['needs with a hole', { name: 'x', needs: new Array(1) }, /^Service "x" needs undefined: give an array/],
@@ -155,7 +155,7 @@ describe('what is given to use()', () => {
     ['needs that are null', { name: 'x', needs: null }, /^Service "x" needs null: give an array/],
     ['needs that are a revoked proxy', { name: 'x', needs: revoked }, /revoked/],
     ['a startup that is null', { name: 'x', startup: null }, /^The startup of service "x" is no function/],
-    ['a shutdown that is a function', { name: 'x', shutdown: fail }, /^The shutdown of service "x" is no function/],
+    ['a shutdown that is a function', { name: 'x', shutdown: fail }, /^The shutdown of service "x" is a function/],
     [
       'a function that is none',
       { name: 'x', startup: { during: 1 } },

@@ -1,9 +1,12 @@
 import {
   HostMissingError,
   ReactorBase,
+  checkKeys,
   checkSignals,
+  takeReactorOptions,
   type AnyEvents,
   type HostControl,
+  type Limits,
   type ProcessOptions,
   type ReactorOptions,
 } from '@triphase/core';
@@ -45,11 +48,16 @@ export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   readonly #own: Attached | undefined;
   readonly #signals: false | readonly string[] | undefined;
 
-  /** Throws `TypeError` and `RangeError` for options that are wrong. */
-  constructor(options: DenoReactorOptions = {}) {
+  /**
+   * Throws `TypeError` and `RangeError` for options that are wrong, also for an unknown key. `own`: the names of the options that a subclass
+   * adds (C65).
+   */
+  constructor(given: DenoReactorOptions = {}, own: readonly string[] = []) {
+    const ownOptions = ['signals', ...own];
+    const options = takeReactorOptions(given, ownOptions, 'DenoReactor');
     checkSignals(options.signals);
     const current: { reactor: DenoReactor | undefined } = { reactor: undefined };
-    super({ ...options, limits: withShutdown(options.limits, () => current.reactor?.leadTime ?? 0) });
+    super({ ...options, limits: withShutdown(options.limits, () => current.reactor?.leadTime ?? 0) }, ownOptions);
     current.reactor = this;
     const host = takeDenoHost(options.host);
     this.#own = host && { host, entry: new TurnEntry(host) };
@@ -115,9 +123,12 @@ function withShutdown(
   limits: DenoReactorOptions['limits'],
   leadTime: () => number,
 ): Exclude<DenoReactorOptions['limits'], undefined> {
-  const given: unknown = limits?.['shutdown'];
-  if (given !== undefined && (typeof given !== 'object' || given === null || 'boundTo' in given)) return limits ?? {};
-  return { ...limits, shutdown: new ShutdownLimits(given, leadTime) }; // as: core checks what it gets
+  const { shutdown: given, ...others } = limits ?? {};
+  if (given === undefined) return { ...others, shutdown: new ShutdownLimits({}, leadTime) };
+  if (typeof given !== 'object' || (given as Limits | null) === null || 'boundTo' in given)
+    return { ...others, shutdown: given };
+  checkKeys(given, ['deadline', 'before', 'during', 'after'], 'limits.shutdown');
+  return { ...others, shutdown: new ShutdownLimits({ ...given }, leadTime) };
 }
 
 /** The same as `new DenoReactor(options)`. */

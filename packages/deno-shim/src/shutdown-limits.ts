@@ -19,7 +19,7 @@ export class ShutdownLimits implements UnboundLimits {
   constructor(given: Limits | undefined, leadTime: () => number) {
     this.deadline = given?.deadline ?? DEADLINE_MS;
     this.after = given?.after ?? Infinity;
-    this.written = given && { ...given };
+    this.written = given;
     this.#leadTime = leadTime;
   }
 

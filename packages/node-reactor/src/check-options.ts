@@ -1,13 +1,17 @@
-import { checkKeys, checkSignals } from '@triphase/core';
+import { checkSignals, takeReactorOptions } from '@triphase/core';
 import type { NodeReactorOptions } from './node-reactor.ts';
 
 const FLAGS = ['context', 'uncaught', 'disconnect', 'stdin', 'exitCode', 'forceExit'] as const;
 
-const OTHERS = 'host onError logger observer limits timings maxSliceMs maxBatch debug signals exit watchdog'.split(' ');
+/** The options that a `NodeReactor` adds to those of every reactor. */
+export const OWN_OPTIONS: readonly (keyof NodeReactorOptions)[] = [...FLAGS, 'signals', 'exit', 'watchdog'];
 
-/** An option that is misspelt, or a text from the environment, would be found out only when the process is stopped. */
-export function checkOptions(options: NodeReactorOptions): void {
-  checkKeys(options, [...OTHERS, ...FLAGS], 'NodeReactor');
+/**
+ * Checks the options and copies them, so that each is read once. An option that is misspelt, or a text from the environment, would be found
+ * out only when the process is stopped. `own`: the names of the options that the reactor adds to those of every reactor.
+ */
+export function takeOptions(given: NodeReactorOptions, own: readonly string[]): NodeReactorOptions {
+  const options = takeReactorOptions(given, own, 'NodeReactor');
   checkSignals(options.signals);
   for (const flag of FLAGS) {
     const value: unknown = options[flag];
@@ -22,6 +26,7 @@ export function checkOptions(options: NodeReactorOptions): void {
   const exit: unknown = options.exit;
   if (exit !== undefined && exit !== 'code' && exit !== 'signal')
     throw new TypeError(`The option exit of NodeReactor is ${JSON.stringify(exit)}: give 'code' or 'signal'`);
+  return options;
 }
 
 function isWatchdog(value: unknown): boolean {

@@ -5,8 +5,8 @@ import { isStopRejection } from './is-stop-rejection.ts';
 /** A trigger or service failed, the start failed, or nobody caught an error. */
 export const FAILED = 1;
 
-/** The reasons of a stop that is a failure whatever else has happened. */
-const FAILURES: ReadonlySet<string> = new Set(['startup-failed', 'service-failed', 'service-ended', 'uncaught']);
+/** The reasons of a run that has failed, whatever its errors are. */
+const FAILURES: readonly string[] = ['startup-failed', 'uncaught', 'service-failed', 'service-ended'];
 
 /** A time limit cut the shutdown; the status of `timeout(1)`. */
 export const TIMED_OUT = 124;
@@ -23,10 +23,11 @@ export function statusOf(result: RunResult, escalatedBy: string | undefined): nu
   if (escalatedBy !== undefined) return signalStatus(escalatedBy);
   // The deadline also bounds a start that is being stopped (C29): it escalates it.
   if (timedOut(shutdown) || (startup.escalated && timedOut(startup))) return TIMED_OUT;
-  if (FAILURES.has(reason.kind) || result.errors.length > startup.errors.length) return FAILED;
+  if (FAILURES.includes(reason.kind)) return FAILED;
+  // All but the errors of startup count: those of shutdown, and those given to fail() or of services (C60, C64).
+  if (shutdown === undefined || result.errors.length > startup.errors.length) return FAILED;
   // A step of the start that was told to end and ended so has not failed (C29).
-  const failed = startup.errors.some(({ cause }) => !isStopRejection(cause, reason));
-  if (failed || shutdown?.errors.length !== 0) return FAILED;
+  if (startup.errors.some(({ cause }) => !isStopRejection(cause, reason))) return FAILED;
   return startup.abandoned.length > 0 || shutdown.abandoned.length > 0 ? FAILED : 0;
 }
 

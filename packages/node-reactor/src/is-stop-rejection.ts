@@ -7,7 +7,8 @@ export function isStopRejection(error: unknown, reason: unknown): boolean {
   try {
     // By its code: there may be a second copy of core.
     const { code, cause } = error as { readonly code?: unknown; readonly cause?: unknown };
-    return code === 'ERR_TRIPHASE_STOPPED' || (error instanceof Error && cause === reason);
+    if (code === 'ERR_TRIPHASE_STOPPED' || code === 'ERR_TRIPHASE_STOPPING') return true;
+    return error instanceof Error && cause === reason;
   } catch {
     return false; // it was no object, or one that cannot be read
   }

@@ -14,7 +14,7 @@ import {
 } from '@triphase/core';
 import type { AsyncResource } from 'node:async_hooks';
 import { captureContext, createResource, createTurnScope, inContext } from './async-context.ts';
-import { checkOptions } from './check-options.ts';
+import { OWN_OPTIONS, takeOptions } from './check-options.ts';
 import { LONGEST_WAIT } from './longest-wait.ts';
 import { takeNodeHost, type NodeHost } from './node-host.ts';
 import { ProcessLife } from './process-life.ts';
@@ -81,9 +81,14 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     };
   }
 
-  /** Throws `TypeError` and `RangeError` for options that are wrong. */
-  constructor(options: NodeReactorOptions = {}) {
-    checkOptions(options);
+  /**
+   * Throws `TypeError` and `RangeError` for options that are wrong, also for an unknown key. `own`: the names of the options that a subclass
+   * adds (C65).
+   */
+  constructor(given: NodeReactorOptions = {}, own: readonly string[] = []) {
+    const ownOptions = [...OWN_OPTIONS, ...own];
+    const options = takeOptions(given, ownOptions);
+    const { shutdown, ...otherLimits } = options.limits ?? {};
     const current: CurrentRun = {
       reactor: undefined,
       life: undefined,
@@ -91,17 +96,20 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
       systemd: undefined,
       worker: undefined,
     };
-    const limits = nodeShutdownLimits(options.limits?.['shutdown']).boundTo({
+    const limits = nodeShutdownLimits(shutdown).boundTo({
       sinceStop: () => current.life?.sinceStop() ?? 0,
       leadTime: () => current.reactor?.leadTime ?? 0,
     });
     const host = takeNodeHost(options.host);
-    super({
-      ...options,
-      ...carefulLogger(host, options.logger),
-      limits: { ...options.limits, shutdown: limits },
-      ...(options.watchdog && { observer: options.watchdog.observe(options.observer, () => current.watchdog) }),
-    });
+    super(
+      {
+        ...options,
+        ...carefulLogger(host, options.logger),
+        limits: { ...otherLimits, shutdown: limits },
+        ...(options.watchdog && { observer: options.watchdog.observe(options.observer, () => current.watchdog) }),
+      },
+      ownOptions,
+    );
     this.#host = host;
     this.#options = options;
     this.#limits = limits;
@@ -133,7 +141,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
 
   /** As core says; with `context` it runs in its caller's async context (N3). */
   override callSoon(fn: () => unknown, options?: Pick<CallOptions, 'context'>): void {
-    super.callSoon(this.#keepsContext(options) ? inContext(fn) : fn);
+    super.callSoon(this.#keepsContext(options) ? inContext(fn) : fn, options);
   }
 
   /** As core says; with `context` it runs in its caller's async context (N3). */

@@ -14,26 +14,34 @@ const DEADLINE_MS = 25_000;
  * const reactor = new ManualReactor({ limits: { shutdown: nodeShutdownLimits() } });
  */
 export function nodeShutdownLimits(given?: Limits): UnboundLimits {
-  checkGiven(given);
-  if (given !== undefined && 'boundTo' in given) return given as UnboundLimits; // as: nothing else has that key
-  return new Shares(given, { sinceStop: none, leadTime: none });
+  if (isObject(given) && 'boundTo' in given) return given as UnboundLimits; // as: nothing else has that key
+  return new Shares(takeGiven(given), { sinceStop: none, leadTime: none });
 }
 
 function none(): number {
   return 0;
 }
 
-/** A deadline that is misspelt, or a text from the environment, would be found out only when the process is killed. */
-function checkGiven(given: unknown): void {
-  if (given === undefined) return;
+function isObject(given: unknown): given is object {
+  return typeof given === 'object' && given !== null;
+}
+
+/**
+ * Checks what was given and copies it. A deadline that is misspelt, or a text from the environment, would be found out only when the
+ * process is killed.
+ */
+function takeGiven(given: unknown): Limits | undefined {
+  if (given === undefined) return undefined;
   const what = 'limits.shutdown';
-  if (typeof given !== 'object' || given === null)
+  if (!isObject(given))
     throw new TypeError(`${what} is a ${typeof given}: give an object, such as { deadline: 10_000 }`);
   checkKeys(given, ['deadline', 'before', 'during', 'after'], what);
-  for (const [key, ms] of Object.entries(given)) {
+  const taken: Limits = { ...given };
+  for (const [key, ms] of Object.entries(taken) as [string, unknown][]) {
     if (ms !== undefined && typeof ms !== 'number')
       throw new TypeError(`${what}.${key} is a ${typeof ms}: give a number of milliseconds`);
   }
+  return taken;
 }
 
 /**
@@ -44,28 +52,32 @@ function checkGiven(given: unknown): void {
 class Shares implements UnboundLimits {
   readonly deadline: number;
   readonly after: number;
-  readonly written: Limits | undefined;
+  readonly #given: Limits | undefined;
   readonly #times: StopTimes;
 
   constructor(given: Limits | undefined, times: StopTimes) {
     this.deadline = given?.deadline ?? DEADLINE_MS;
     this.after = given?.after ?? Infinity;
-    this.written = given && { ...given };
+    this.#given = given && { ...given };
     this.#times = times;
   }
 
+  get written(): Limits | undefined {
+    return this.#given;
+  }
+
   boundTo(times: StopTimes): Limits {
-    return new Shares(this.written, times);
+    return new Shares(this.#given, times);
   }
 
   /** At least a tenth, so that a start that was under way when the stop came cannot use it up. */
   get before(): number {
-    return this.written?.before ?? Math.max(0.1 * this.#withoutLead, this.#endOf(0.4));
+    return this.#given?.before ?? Math.max(0.1 * this.#withoutLead, this.#endOf(0.4));
   }
 
   /** What `before` did not use is for `during`. */
   get during(): number {
-    return this.written?.during ?? Math.max(0, this.#endOf(0.8));
+    return this.#given?.during ?? Math.max(0, this.#endOf(0.8));
   }
 
   get #withoutLead(): number {

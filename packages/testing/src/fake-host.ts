@@ -6,16 +6,17 @@ import { fakeEvent, fakePageTarget } from './fake-host/fake-page.ts';
 import { fakeDeno, fakeProcess } from './fake-host/fake-process.ts';
 import { HostRecord } from './fake-host/host-record.ts';
 import { nextMacrotask } from './host-globals.ts';
+import { seededRandom } from './seeded-random.ts';
 
 /**
  * A host record for any of our reactors, turned by hand. Besides what this names it has what the records of node-reactor,
- * browser-reactor and deno-shim ask for: immediates, microtasks, frames, `MessageChannel`, `process`, `Deno`, `window`, `document`,
+ * browser-reactor and deno-shim ask for: immediates, microtasks, frames, idle callbacks, `MessageChannel`, `process`, `Deno`, `window`, `document`,
  * `navigator`.
  */
 export interface FakeHost extends Host {
   /** How often each host function was called, by name: `setTimeout`, `now`, `process.on`, `window.addEventListener`. */
   readonly calls: Readonly<Record<string, number>>;
-  /** What the host still owes or holds: timers, immediates, microtasks, frames, undelivered messages, open ports, listeners. */
+  /** What the host still owes or holds: timers, immediates, microtasks, frames, idle callbacks, undelivered messages, open ports, listeners. */
   readonly outstanding: number;
   /** Runs the timer that is due first, else the oldest immediate; `false` when there is neither. */
   runMacrotask(): boolean;
@@ -25,6 +26,8 @@ export interface FakeHost extends Host {
   advance(ms: number): void;
   /** Runs the frame callbacks there are now. */
   runFrame(): void;
+  /** Runs the idle callbacks there are now, as if the page were idle for `ms`; default 50. */
+  runIdle(ms?: number): void;
   /** Delivers the messages posted by now. */
   deliverMessages(): void;
   /**
@@ -34,15 +37,36 @@ export interface FakeHost extends Host {
   emit(target: 'process' | 'window' | 'document', event: string, detail?: unknown): void;
 }
 
+/** What an idle callback is given. */
+interface IdleDeadline {
+  readonly didTimeout: boolean;
+  timeRemaining(): number;
+}
+
 /** A new fake host; its clock stands at 0. */
 export function fakeHost(): FakeHost {
+  return fakeHostParts().host;
+}
+
+/** A fake host, and what a driver of it needs to know besides. */
+interface FakeHostParts {
+  readonly host: FakeHost;
+  readonly timers: FakeTimers;
+  readonly messages: FakeQueue;
+  readonly frames: FakeQueue<[number]>;
+  readonly idle: FakeQueue<[IdleDeadline]>;
+}
+
+/** For the drivers of this package. */
+export function fakeHostParts(): FakeHostParts {
   const record = new HostRecord();
   const timers = new FakeTimers(record);
   const immediates = new FakeQueue(record);
   const microtasks = new FakeQueue(record);
   const messages = new FakeQueue(record);
-  let frames = 0;
-  const frameCallbacks: FakeQueue<[number]> = new FakeQueue(record, () => ++frames);
+  let handles = 0;
+  const frames: FakeQueue<[number]> = new FakeQueue(record, () => ++handles);
+  const idle: FakeQueue<[IdleDeadline]> = new FakeQueue(record, () => ++handles);
   const process = fakeProcess(record);
   const deno = fakeDeno(record);
   const window = fakePageTarget(record, 'window', {});
@@ -52,12 +76,14 @@ export function fakeHost(): FakeHost {
     readyState: 'complete',
   });
 
-  return {
+  const host: FakeHost = {
     setTimeout: record.counted('setTimeout', (callback: () => void, ms: number) => timers.set(callback, ms, false)),
     clearTimeout: record.counted('clearTimeout', (handle: unknown) => {
       timers.clear(handle);
     }),
     now: record.counted('now', () => timers.now),
+    wallNow: record.counted('wallNow', () => timers.now),
+    random: record.counted('random', seededRandom(1)),
     console: {
       info: record.counted('console.info', ignore),
       warn: record.counted('console.warn', ignore),
@@ -74,10 +100,16 @@ export function fakeHost(): FakeHost {
       }),
       queueMicrotask: record.counted('queueMicrotask', (callback: () => void) => void microtasks.add(callback)),
       requestAnimationFrame: record.counted('requestAnimationFrame', (callback: (time: number) => void) =>
-        frameCallbacks.add(callback),
+        frames.add(callback),
       ),
       cancelAnimationFrame: record.counted('cancelAnimationFrame', (handle: unknown) => {
-        frameCallbacks.cancel(handle);
+        frames.cancel(handle);
+      }),
+      requestIdleCallback: record.counted('requestIdleCallback', (callback: (deadline: IdleDeadline) => void) =>
+        idle.add(callback),
+      ),
+      cancelIdleCallback: record.counted('cancelIdleCallback', (handle: unknown) => {
+        idle.cancel(handle);
       }),
       MessageChannel: fakeMessageChannel(record, messages),
       process,
@@ -100,7 +132,11 @@ export function fakeHost(): FakeHost {
       timers.advance(ms);
     },
     runFrame: () => {
-      frameCallbacks.runPresent(timers.now);
+      frames.runPresent(timers.now);
+    },
+    runIdle: (ms = 50) => {
+      const end = timers.now + ms;
+      idle.runPresent({ didTimeout: false, timeRemaining: () => Math.max(0, end - timers.now) });
     },
     deliverMessages: () => {
       messages.runPresent();
@@ -113,6 +149,7 @@ export function fakeHost(): FakeHost {
       else document.dispatchEvent(fakeEvent(event, Object.assign(document, pageState(detail))));
     },
   };
+  return { host, timers, messages, frames, idle };
 }
 
 /** The part of an event's detail that its document says of itself. */

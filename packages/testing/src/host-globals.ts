@@ -35,7 +35,7 @@ interface HostGlobals extends GlobalEventTarget {
   readonly process?: ProcessLike;
 }
 
-// This package is compiled without any host's types: this is the one place that says what a host has.
+// Whatever types the compiler knows (page.ts needs those of a page): this is the one place that says what a host has.
 export const hostGlobals: HostGlobals = globalThis as unknown as HostGlobals;
 
 /** Milliseconds. */

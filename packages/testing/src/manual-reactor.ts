@@ -1,8 +1,9 @@
-import { ReactorBase, boundLimits, checkMilliseconds } from '@triphase/core';
+import { ReactorBase, boundLimits, checkKeys, checkMilliseconds, takeReactorOptions } from '@triphase/core';
 import type { AnyEvents, FiringReport, ReactorOptions, RunResult, StopReason } from '@triphase/core';
 import { nextMacrotask, realTimeout } from './host-globals.ts';
 import { MAX_TURNS, Patience } from './patience.ts';
 import { Rest, Rounds } from './rounds.ts';
+import { seededRandom } from './seeded-random.ts';
 
 /** Options of {@link ManualReactor}. */
 export interface ManualReactorOptions extends ReactorOptions {
@@ -13,6 +14,10 @@ export interface ManualReactorOptions extends ReactorOptions {
    * they reject with `RunawayError`. Default 4 000, less than a test may take by default; `Infinity` waits for ever.
    */
   readonly patienceMs?: number;
+  /** What `wallNow()` returns at first, milliseconds since 1970; default 0. It moves with the virtual time (C55). */
+  readonly wallStart?: number;
+  /** Any number: `random()` gives the same numbers for the same seed. Default 1 (C55). */
+  readonly seed?: number;
 }
 
 /** Options of {@link ManualReactor.flush} and {@link ManualReactor.flushAsync}. */
@@ -55,15 +60,29 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
   #jumping = false;
   #onWork: (() => void) | undefined;
 
-  constructor(options: ManualReactorOptions = {}) {
-    const { patienceMs = 4_000 } = options;
+  /**
+   * Throws `TypeError` and `RangeError` for options that are wrong, also for an unknown key. `own`: the names of the options that a subclass
+   * adds (C65).
+   */
+  constructor(given: ManualReactorOptions = {}, own: readonly string[] = []) {
+    const ownOptions = ['autojump', 'patienceMs', 'wallStart', 'seed', ...own];
+    const options = takeReactorOptions(given, ownOptions, 'ManualReactor');
+    const { patienceMs = 4_000, wallStart = 0, seed = 1 } = options;
     checkMilliseconds(patienceMs, 'patienceMs is');
+    checkMilliseconds(wallStart, 'wallStart is');
+    if (!Number.isFinite(seed)) throw new TypeError(`seed is ${String(seed)}: give a number`);
     const current: { reactor: ManualReactor | undefined } = { reactor: undefined };
-    const shutdown = boundLimits(options.limits?.['shutdown'], {
+    const { shutdown: limits, ...otherLimits } = options.limits ?? {};
+    const shutdown = boundLimits(limits, {
       sinceStop: () => (current.reactor === undefined ? 0 : current.reactor.#sinceStop()),
       leadTime: () => current.reactor?.leadTime ?? 0,
     });
-    super({ ...options, ...(shutdown !== undefined && { limits: { ...options.limits, shutdown } }) });
+    const host = {
+      wallNow: () => wallStart + (current.reactor === undefined ? 0 : current.reactor.#now),
+      random: seededRandom(seed),
+      ...options.host,
+    };
+    super({ ...options, host, limits: { ...otherLimits, ...(shutdown !== undefined && { shutdown }) } }, ownOptions);
     current.reactor = this;
     this.#autojump = options.autojump ?? false;
     this.#maxBatch = options.maxBatch ?? 1_000;
@@ -173,8 +192,8 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
    * Runs turns, and moves the clock on to each deadline, until nothing is left to run: no queued call, and no timed call but those that
    * are never due. Throws `RunawayError` when that takes more than `maxTurns` turns; its culprit is the call that would be next.
    */
-  flush({ maxTurns = MAX_TURNS }: FlushOptions = {}): void {
-    const patience = new Patience(this, maxTurns);
+  flush(options: FlushOptions = {}): void {
+    const patience = new Patience(this, maxTurnsOf(options));
     for (const wasIdle = this.#isIdle(); ;) {
       const wait = this.iterate();
       if (!wasIdle && this.#isIdle()) return;
@@ -184,8 +203,8 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
   }
 
   /** As `flush`, and promise jobs settle after each turn, before the clock moves on. */
-  async flushAsync({ maxTurns = MAX_TURNS }: FlushOptions = {}): Promise<void> {
-    const patience = new Patience(this, maxTurns);
+  async flushAsync(options: FlushOptions = {}): Promise<void> {
+    const patience = new Patience(this, maxTurnsOf(options));
     const rest = new Rest(this);
     for (const wasIdle = this.#isIdle(); ;) {
       await nextMacrotask();
@@ -284,6 +303,13 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
     while (this.#giveTurn());
     this.#jumping = false;
   }
+}
+
+function maxTurnsOf(options: FlushOptions): number {
+  checkKeys(options, ['maxTurns'], 'flush()');
+  const { maxTurns = MAX_TURNS } = options;
+  if (typeof maxTurns !== 'number') throw new TypeError(`maxTurns is a ${typeof maxTurns}: give a number`);
+  return maxTurns;
 }
 
 function ignore(): void {

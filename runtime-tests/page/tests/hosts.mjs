@@ -49,4 +49,42 @@ export const hosts = [
       assert.deepEqual(found, ['function', false, false]);
     },
   },
+  {
+    name: "B19: under sinon's fake timers nothing runs until they are advanced; then calls, timed calls and frames run",
+    async run({ page }) {
+      const result = await page.evaluate(async () => {
+        const path = '/sinon.mjs';
+        const { useFakeTimers } = await import(path);
+        const clock = useFakeTimers();
+        const reactor = new BrowserReactor();
+        void reactor.run();
+        const ran = { soon: 0, later: 0, every: 0, frames: 0 };
+        const call = () => {
+          ran.soon++;
+          reactor.callSoon(call);
+        };
+        reactor.callSoon(call);
+        reactor.callLater(30, () => ran.later++);
+        every(reactor, 0, () => ran.every++);
+        await Promise.resolve();
+        reactor.onFrame(() => ran.frames++);
+        await pass(300);
+        const before = { ...ran };
+        await clock.tickAsync(100);
+        const after = { ...ran };
+        await pass(300);
+        const later = { ...ran };
+        reactor.crash();
+        const left = clock.countTimers();
+        clock.restore();
+        return { before, after, later, left };
+      });
+      assert.deepEqual(result.before, { soon: 0, later: 0, every: 0, frames: 0 });
+      const { soon, later, every, frames } = result.after;
+      assert.equal(later, 1);
+      assert.ok(soon > 10 && every > 10 && frames >= 5 && frames <= 7, JSON.stringify(result.after));
+      assert.deepEqual(result.later, result.after);
+      assert.equal(result.left, 0);
+    },
+  },
 ];

@@ -1,10 +1,12 @@
 import { comingBack } from './coming-back.mjs';
+import { frameFeatures } from './frame-features.mjs';
 import { frames } from './frames.mjs';
 import { hidden } from './hidden.mjs';
 import { hosts } from './hosts.mjs';
 import { leaving } from './leaving.mjs';
 import { loading } from './loading.mjs';
 import { loop } from './loop.mjs';
+import { stalled } from './stalled.mjs';
 import { visibility } from './visibility.mjs';
 import { worker } from './worker.mjs';
 
@@ -14,7 +16,9 @@ import { worker } from './worker.mjs';
  */
 export const tests = [
   ...loop,
+  ...stalled,
   ...frames,
+  ...frameFeatures,
   ...hidden,
   ...visibility,
   ...loading,

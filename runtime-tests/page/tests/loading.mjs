@@ -35,4 +35,22 @@ export const loading = [
       ]);
     },
   },
+  {
+    name: 'B18: a page that is prerendered starts when its user goes there, but for startAt now',
+    skip: { Firefox: 'it prerenders no page', WebKit: 'it prerenders no page' },
+    async run({ page, url, mailbox }) {
+      await page.goto(url(`/speculating.html${mailbox.query}`));
+      assert.deepEqual(await mailbox.received(2), ['now, prerendering: true', 'loaded, prerendering: true']);
+      await page.evaluate(() => void setTimeout(() => location.assign(`/prerendered.html${location.search}`)));
+      const [, , ...more] = await mailbox.received(3);
+      assert.deepEqual(more, ['interactive, prerendering: false']);
+      const lines = await page.evaluate(async () => {
+        const [waited, began] = reactors;
+        await began.journal.has('visible after');
+        await sleep(waited.reactor, 50);
+        return [waited.journal.lines, began.journal.lines];
+      });
+      assert.deepEqual(lines, [[], ['visible before', 'visible during', 'visible after']]);
+    },
+  },
 ];

@@ -124,6 +124,34 @@ export const worker = [
     },
   },
   {
+    name: 'B17: of three times 40 kB that a worker sends to a slow server one is sent, the others are refused; once it is answered there is room',
+    async run({ page, mailbox }) {
+      await page.evaluate(startWorker);
+      const sent = await page.evaluate(() =>
+        ask(async () => {
+          const send = () => reactor.send('/slow', 'x'.repeat(40_000));
+          const sent = [send(), send(), send()];
+          await new Promise((resolve) => setTimeout(resolve, 200));
+          sent.push(send());
+          return sent;
+        }),
+      );
+      assert.deepEqual(sent, [true, false, false, false]);
+      await mailbox.received(1);
+      const times = await page.evaluate(() =>
+        ask(async () => {
+          const { status } = await fetch('/release', { method: 'POST', body: '/slow' });
+          if (status !== 204) throw new Error(`${status}`);
+          const send = () => reactor.send('/beacon', 'y'.repeat(40_000));
+          for (let times = 0; times < 20; times++) while (!send()) await sleep(reactor, 5);
+          return 20;
+        }),
+      );
+      const bodies = await mailbox.received(1 + times);
+      assert.deepEqual(bodies.map((body) => body[0]).sort(), ['x', ...Array(times).fill('y')]);
+    },
+  },
+  {
     name: 'B14: the bridge of a page throws HostMissingError in a worker',
     async run({ page }) {
       await page.evaluate(startWorker);

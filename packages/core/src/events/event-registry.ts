@@ -9,7 +9,7 @@ import { TriggerHandles, type RegisteredTrigger, type Registration } from './tri
 /** The events of a reactor by type, made on first use (C7). */
 export class EventRegistry {
   readonly #deps: FiringDeps;
-  readonly #limits: Map<string | symbol, Limits | undefined> = new Map();
+  readonly #limits: Record<PropertyKey, Limits | undefined> = Object.create(null) as Record<PropertyKey, undefined>; // as: it is empty
   readonly #timings: boolean | undefined;
   readonly #events: Map<unknown, SystemEvent> = new Map();
   /** Those whose type is an object or a function. They go with their type: a program may fire a new object each time. */
@@ -18,7 +18,8 @@ export class EventRegistry {
   readonly #underWay: Set<SystemEvent> = new Set();
 
   constructor(deps: FiringDeps, limits: Readonly<Record<PropertyKey, Limits>> = {}, timings?: boolean) {
-    for (const type of Reflect.ownKeys(limits)) this.#limits.set(type, takeNestedLimits(limits[type]));
+    for (const type of Reflect.ownKeys(limits))
+      this.#limits[type] = takeNestedLimits(limits[type], `limits.${eventName(type)}`);
     this.#deps = deps;
     this.#timings = timings;
   }
@@ -55,7 +56,7 @@ export class EventRegistry {
 
   hasTriggers(type: unknown): boolean {
     const event = this.#find(type);
-    return event?.lists.some(({ triggers }) => triggers.size > 0) ?? false;
+    return event?.lists.some((list) => !list.isEmpty) ?? false;
   }
 
   /** All that may be under way. */
@@ -94,8 +95,8 @@ export class EventRegistry {
   }
 
   limitsOf(type: unknown): Limits | undefined {
-    if (typeof type === 'symbol') return this.#limits.get(type);
-    return typeof type === 'string' || typeof type === 'number' ? this.#limits.get(String(type)) : undefined;
+    const isKey = typeof type === 'string' || typeof type === 'number' || typeof type === 'symbol';
+    return isKey ? this.#limits[type] : undefined;
   }
 }
 

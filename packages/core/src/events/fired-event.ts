@@ -4,6 +4,9 @@ import type { FiringReport } from './firing-report.ts';
 import type { Aborted } from './trigger-call.ts';
 import type { ActiveFiring, TriggerList } from './trigger.ts';
 
+/** How long a phase waits for pending calls: until its limits, for 64 microtasks since the host is closing (`grace`), or not at all (C32). */
+export type WaitMode = 'wait' | 'grace' | 'none';
+
 /** The hooks of the reactor into the firings of `startup` and `shutdown`. */
 export interface FiringPolicy {
   /** A phase begins, and its registered triggers have not been called yet. May call triggers with `firing.call`. */

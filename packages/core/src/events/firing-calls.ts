@@ -1,279 +1,183 @@
-import { failedError, pendingItemOf, sourceOf, timeoutError } from './describe.ts';
 import { TriggerTimeoutError, type TriggerFailedError } from '../ground/errors.ts';
-import type { FiredEvent } from './fired-event.ts';
-import type { FiringDeps } from './firing-deps.ts';
-import type { FiringLimits } from './firing-limits.ts';
-import { addTo, type FiringRecord } from './firing-report.ts';
-import type { TriggerOutcome, PendingItem } from '../ground/observer.ts';
-import { keepHiddenClass } from '../ground/keep-hidden-class.ts';
-import { TriggerCall, type TriggerCallOwner } from './trigger-call.ts';
-import type { ActiveFiring, RegisteredTrigger, TriggerList } from './trigger.ts';
-import type { Watcher } from './watcher.ts';
+import type { PendingItem, TriggerOutcome } from '../ground/observer.ts';
+import { thenOf } from '../ground/thenable.ts';
+import { failedError, pendingItemOf, sourceOf, timeoutError } from './describe.ts';
+import { addTo } from './firing-report.ts';
+import type { FiringState } from './firing-state.ts';
+import { TriggerCall } from './trigger-call.ts';
+import type { RegisteredTrigger, TriggerList } from './trigger.ts';
 
-/** The part of a firing that its calls use. */
-export interface CallingFiring extends TriggerCallOwner, ActiveFiring {
-  readonly deps: FiringDeps;
-  readonly event: FiredEvent;
-  readonly record: FiringRecord;
-  readonly watcher: Watcher | undefined;
-  readonly isOver: boolean;
-  /** All triggers of the phase have been called, and some are pending. A service that is called now has waited for another one. */
-  readonly isWaiting: boolean;
-  /** The limits of the firing, made if it has none yet. */
-  limits(): FiringLimits;
-  /** Captures the async context of the code that fired; later phases run in it (N3). */
-  keepContext(): void;
-  inContext(fn: () => void): void;
-  /** Goes on to the next phase, if it can. */
-  advance(): void;
+// The calls of a firing. A call ends when its trigger returns, when the promise that the trigger returned settles, or when the call is
+// abandoned: at a limit, on escalation, or at the end of the run.
+
+/** Calls the triggers of the phase in order, including those that are added meanwhile (C17), until the list is closed. */
+export function callTriggers(state: FiringState, list: TriggerList): void {
+  const isWatched = state.watcher !== undefined;
+  for (let trigger = list.take(); trigger !== undefined; trigger = list.take()) {
+    if (isWatched || !trigger.isPlain) {
+      if (!trigger.options.every) list.remove(trigger);
+      callTrigger(state, trigger);
+      continue;
+    }
+    // The same as `callTrigger`, without what a plain trigger doesn't need. Halves the time of many triggers: Node's EventEmitter would be faster (benchmark: P7).
+    const call = new TriggerCall(state, trigger);
+    state.count++;
+    try {
+      const { run } = trigger;
+      const result = run(call);
+      if (result !== undefined) awaitResult(state, call, result);
+    } catch (error) {
+      ended(state, call, 'failed', error);
+    }
+  }
 }
 
-/** Shared by the many firings in which nothing is ever pending. */
-const NOTHING: Set<TriggerCall> = new Set();
-
-/**
- * The calls of one firing. A call ends when its trigger returns, when the promise that the trigger returned settles, or when the call is
- * abandoned. Triggers, abort listeners and observers may call back into the firing. So the firing doesn't advance while one of them is on
- * the stack: `enter` and `exit` count such sections.
- */
-export class FiringCalls {
-  /** The calls of the phase under way that have not settled, in the order in which they began. */
-  pending: Set<TriggerCall> = NOTHING;
-  /** The number of triggers called in the phase under way. */
-  count = 0;
-  /** The synchronous part of a trigger is on the stack. */
-  isCalling = false;
-  /** Made when the firing gets its first limit. */
-  limits: FiringLimits | undefined;
-  readonly #firing: CallingFiring;
-  /** How many `enter()` have no `exit()` yet. Above 0, the firing must not advance. */
-  #depth = 0;
-  /** The argument of `abandonAll()`. Calls that begin while the firing is abandoned get the same error (C30). */
-  #abandonedWith: Error | undefined;
-
-  static {
-    keepHiddenClass(new FiringCalls(undefined as never)); // as: it is never used
-  }
-
-  constructor(firing: CallingFiring) {
-    this.#firing = firing;
-  }
-
-  /** A section between `enter()` and `exit()` is on the stack: the firing must not advance. */
-  get isBusy(): boolean {
-    return this.#depth > 0;
-  }
-
-  /** Before code that may call back into the firing. */
-  enter(): void {
-    this.#depth++;
-  }
-
-  /** After that code. */
-  exit(): void {
-    this.#depth--;
-  }
-
-  /** As `exit()`, and the firing goes on if it can. */
-  exitAndAdvance(): void {
-    this.exit();
-    this.#firing.advance();
-  }
-
-  /** The pending calls, in order. */
-  pendingItems(): PendingItem[] {
-    return Array.from(this.pending, (call) => this.#itemOf(call));
-  }
-
-  /**
-   * Calls the triggers of the phase in order, including those that are added meanwhile (C17). `list.stop()` ends the loop, since it empties
-   * the set that the loop walks.
-   */
-  callAll(list: TriggerList): void {
-    const owner = this.#firing;
-    const isWatched = this.#firing.watcher !== undefined;
-    for (const trigger of list.triggers) {
-      if (isWatched || !trigger.isPlain) {
-        if (!trigger.options.every) list.remove(trigger);
-        this.call(trigger);
-        continue;
-      }
-      // The same as `call`, without what a plain trigger doesn't need. Halves the time of many triggers: Node's EventEmitter would be faster (benchmark: P7).
-      const call = new TriggerCall(owner, trigger);
-      this.count++;
-      try {
-        const { run } = trigger;
-        const result = run(call);
-        if (result !== undefined) this.#returned(call, 'done', result);
-      } catch (error) {
-        this.#returned(call, 'failed', error);
-      }
-    }
-  }
-
-  /** Calls a trigger of the phase under way. */
-  call(trigger: RegisteredTrigger): void {
-    const call = new TriggerCall(this.#firing, trigger);
-    if (this.#firing.watcher !== undefined || trigger.options.timeout !== undefined) this.#noteCall(call);
-    if (this.#firing.isOver) {
-      this.#takeBack(call); // the observer has ended the firing
-      return;
-    }
-    this.count++;
-    let result: unknown;
-    try {
-      result = trigger.call(call);
-    } catch (error) {
-      this.#returned(call, 'failed', error);
-      return;
-    }
-    this.#returned(call, 'done', result);
-  }
-
-  /** The trigger was not called: it stays registered for the next firing (C31). */
-  #takeBack(call: TriggerCall): void {
-    const trigger = TriggerCall.triggerOf(call);
+/** Calls a trigger of the phase under way. */
+export function callTrigger(state: FiringState, trigger: RegisteredTrigger): void {
+  const call = new TriggerCall(state, trigger);
+  state.watcher?.trigger('start', call);
+  if (trigger.options.timeout !== undefined) TriggerCall.began(call, state.deps); // the timeout counts from here (C22)
+  if (state.isOver) {
+    // The observer has ended the firing: a trigger that was not called stays registered for the next one (C31).
     if (!trigger.options.every && trigger.kind === 'trigger') trigger.list.add(trigger);
-    this.#settled(call, 'abandoned', undefined);
+    settled(state, call, 'abandoned', undefined);
+    return;
   }
+  state.count++;
+  let isPending: boolean;
+  try {
+    isPending = awaitResult(state, call, trigger.call(call));
+  } catch (error) {
+    ended(state, call, 'failed', error);
+    return;
+  }
+  if (isPending) state.watcher?.trigger('end', call);
+  else ended(state, call, 'done');
+}
 
-  /** Abandons all pending calls, also those that begin meanwhile. With `error`, each of them counts as failed. */
-  abandonAll(error?: Error): void {
-    this.#abandonedWith = error;
-    for (const call of this.pending) this.#abandon(call, error);
-  }
+/** The call has ended, and was never pending. */
+function ended(state: FiringState, call: TriggerCall, outcome: TriggerOutcome, error?: unknown): void {
+  const trigger = TriggerCall.triggerOf(call);
+  state.watcher?.trigger('end', call, outcome, error);
+  if (outcome === 'failed') failed(state, trigger, error);
+  trigger.onSettled?.(outcome, state.firing, error);
+}
 
-  /** Abandons those of these calls that are still pending, each with a timeout error. */
-  timeOut(calls: Iterable<TriggerCall>): void {
-    this.enter();
-    const now = this.#firing.deps.now();
-    for (const call of calls) {
-      if (!this.pending.has(call)) continue;
-      this.#abandon(call, timeoutError(TriggerCall.triggerOf(call), now - TriggerCall.startOf(call)));
-    }
-    this.exitAndAdvance();
+/** Makes the call pending if its trigger returned a thenable, else returns `false`. `then` is read once and called at once (C12, C13). */
+function awaitResult(state: FiringState, call: TriggerCall, result: unknown): boolean {
+  const then = thenOf(result);
+  if (then === undefined) return false;
+  const { kind, options } = TriggerCall.triggerOf(call);
+  const { timeout } = options;
+  // A promise calls back in the current async context. Any other thenable calls back in the context of the code that settles it.
+  if (timeout !== undefined || !(result instanceof Promise)) state.keepContext();
+  const timing = TriggerCall.timingOf(TriggerCall.began(call, state.deps));
+  timing.isLate = state.step === 'waiting' && kind === 'service';
+  state.addPending(call);
+  try {
+    then.call(
+      result as PromiseLike<unknown>, // as: it has a callable `then`
+      () => {
+        settle(state, call, 'done');
+      },
+      (error: unknown) => {
+        settle(state, call, 'failed', error);
+      },
+    );
+  } catch (error) {
+    settle(state, call, 'failed', error);
   }
+  // The trigger ended the run before it returned: the call is abandoned at once (C30, C31).
+  if (state.isOver) abandonAll(state, state.abandonedWith);
+  else if (timeout !== undefined && timeout !== Infinity && TriggerCall.isPending(call))
+    timing.timer = state.at(timing.start + timeout, () => {
+      timeOut(state, [call]);
+    });
+  return true;
+}
 
-  /** Aborts the signals of the pending calls. */
-  abortAll(reason: unknown): void {
-    this.enter();
-    for (const call of this.pending) TriggerCall.abort(call, reason);
-    this.exitAndAdvance();
-  }
+/** The promise of a call has settled. Ignored if the call isn't pending: it settled before, or was abandoned. */
+function settle(state: FiringState, call: TriggerCall, outcome: 'done' | 'failed', error?: unknown): void {
+  if (!TriggerCall.isPending(call)) return;
+  state.enter();
+  state.removePending(call);
+  if (outcome === 'failed') failed(state, TriggerCall.triggerOf(call), error);
+  settled(state, call, outcome, error);
+  state.exit();
+}
 
-  #noteCall(call: TriggerCall): void {
-    this.#firing.watcher?.trigger('start', call);
-    if (TriggerCall.triggerOf(call).options.timeout !== undefined) this.#noteStart(call); // the timeout counts from here (C22)
-  }
+/** The firing goes on without a pending call. With `error`, the call counts as failed. */
+function abandon(state: FiringState, call: TriggerCall, error: Error | undefined): void {
+  const item = itemOf(state, call);
+  if (!TriggerCall.isPending(call)) return; // status() of the service has ended the run
+  state.record.abandoned = addTo(state.record.abandoned, item);
+  state.removePending(call);
+  const timeout = error instanceof TriggerTimeoutError ? error : undefined;
+  TriggerCall.abort(call, timeout ?? state.aborted?.reason);
+  if (error !== undefined) failed(state, TriggerCall.triggerOf(call), error, timeout);
+  settled(state, call, 'abandoned', error);
+}
 
-  #noteStart(call: TriggerCall): void {
-    if (TriggerCall.timingOf(call) === undefined) TriggerCall.began(call, this.#firing.deps.now());
-  }
+/** Tells the watcher, then the trigger. A service then calls those that waited for it: so `isCalling` is set. */
+function settled(state: FiringState, call: TriggerCall, outcome: TriggerOutcome, error: unknown): void {
+  const trigger = TriggerCall.triggerOf(call);
+  state.watcher?.trigger('settled', call, outcome, error);
+  if (trigger.onSettled === undefined) return;
+  const { isCalling } = state;
+  state.isCalling = true;
+  trigger.onSettled(outcome, state.firing, error);
+  state.isCalling = isCalling;
+}
 
-  /** The synchronous part of a call is over. `result`: what it returned, or with `failed` what it threw. */
-  #returned(call: TriggerCall, how: 'done' | 'failed', result: unknown): void {
-    const trigger = TriggerCall.triggerOf(call);
-    let outcome: TriggerOutcome | undefined = how;
-    let error = how === 'failed' ? result : undefined;
-    try {
-      if (how === 'done' && this.#awaitResult(call, result)) outcome = undefined;
-    } catch (thrown) {
-      outcome = 'failed';
-      error = thrown;
-    }
-    this.#firing.watcher?.trigger('end', call, outcome, error);
-    if (outcome === undefined) return; // it is pending
-    if (outcome === 'failed') this.#failed(trigger, error);
-    trigger.onSettled?.(outcome, this.#firing, error);
-  }
+function failed(state: FiringState, trigger: RegisteredTrigger, cause: unknown, failure?: TriggerFailedError): void {
+  const { kind, phase, options } = trigger;
+  const source = sourceOf(trigger);
+  state.failed(failure ?? failedError(trigger, cause), cause, source);
+  if (state.policy?.startFailed === undefined) state.record.vetoed ||= options.required === true && !state.isOver;
+  else if (options.required ?? (kind === 'service' || phase === 'before')) state.policy.startFailed(cause, source);
+}
 
-  /** Makes the call pending if `result` is a thenable, else returns `false`. `then` is read once and called at once (C12, C13). */
-  #awaitResult(call: TriggerCall, result: unknown): boolean {
-    if ((typeof result !== 'object' || result === null) && typeof result !== 'function') return false;
-    const then: unknown = (result as { then?: unknown }).then; // as: any object may have one
-    if (typeof then !== 'function') return false;
-    const { kind, options } = TriggerCall.triggerOf(call);
-    // A promise calls back in the current async context. Any other thenable calls back in the context of the code that settles it.
-    if (options.timeout !== undefined || !(result instanceof Promise)) this.#firing.keepContext();
-    this.#noteStart(call);
-    if (this.pending === NOTHING) this.pending = new Set();
-    this.pending.add(call);
-    if (this.#firing.isWaiting && kind === 'service') this.limits?.calledLate(call);
-    try {
-      (then as PromiseLike<unknown>['then']).call(
-        result as PromiseLike<unknown>, // as: it has a callable `then`
-        () => {
-          this.#settle(call, 'done');
-        },
-        (error: unknown) => {
-          this.#settle(call, 'failed', error);
-        },
-      );
-    } catch (error) {
-      this.#settle(call, 'failed', error);
-    }
-    // The trigger ended the run before it returned: the call is abandoned at once (C30, C31).
-    if (this.#firing.isOver) this.abandonAll(this.#abandonedWith);
-    else if (options.timeout !== undefined && this.pending.has(call))
-      this.#firing.limits().armTimeout(call, options.timeout);
-    return true;
-  }
+/** Aborts the signals of the pending calls, and of those that begin later. */
+export function abortAll(state: FiringState, reason: unknown): void {
+  state.aborted ??= { reason };
+  state.enter();
+  for (const call of state.pending()) TriggerCall.abort(call, reason);
+  state.exit();
+}
 
-  /** The promise of a call has settled. Ignored if the call isn't pending: it settled before, or was abandoned. */
-  #settle(call: TriggerCall, outcome: 'done' | 'failed', error?: unknown): void {
-    if (!this.pending.has(call)) return;
-    this.enter();
-    this.#removePending(call);
-    if (outcome === 'failed') this.#failed(TriggerCall.triggerOf(call), error);
-    if (TriggerCall.triggerOf(call).onSettled === undefined) this.#settled(call, outcome, error);
-    else
-      this.#firing.inContext(() => {
-        this.#settled(call, outcome, error);
-      });
-    this.exitAndAdvance();
-  }
+/** Abandons all pending calls, also those that begin meanwhile. With `error`, each of them counts as failed. */
+export function abandonAll(state: FiringState, error?: Error): void {
+  state.abandonedWith = error;
+  while (state.pendingCount > 0) for (const call of state.pending()) abandon(state, call, error);
+}
 
-  /** The firing goes on without a pending call. */
-  #abandon(call: TriggerCall, error: Error | undefined): void {
-    const item = this.#itemOf(call);
-    if (!this.pending.has(call)) return; // status() of the service has ended the run
-    const { record } = this.#firing;
-    record.abandoned = addTo(record.abandoned, item);
-    this.#removePending(call);
-    const timeout = error instanceof TriggerTimeoutError ? error : undefined;
-    TriggerCall.abort(call, timeout ?? this.#firing.aborted?.reason);
-    if (error !== undefined) this.#failed(TriggerCall.triggerOf(call), error, timeout);
-    this.#settled(call, 'abandoned', error);
+/** Abandons those of these calls that are still pending, each with a timeout error. */
+export function timeOut(state: FiringState, calls: Iterable<TriggerCall>): void {
+  state.enter();
+  const now = state.deps.now();
+  for (const call of calls) {
+    if (!TriggerCall.isPending(call)) continue;
+    abandon(state, call, timeoutError(TriggerCall.triggerOf(call), now - TriggerCall.timingOf(call).start));
   }
+  state.exit();
+}
 
-  #removePending(call: TriggerCall): void {
-    this.pending.delete(call);
-    this.limits?.settled(call);
-  }
+/** The deadline `what` has passed: pending calls time out, and no phase waits any longer (C22). */
+export function expire(state: FiringState, what: string): void {
+  const reason = new Error(`${what} has passed`);
+  state.enter();
+  state.waitMode = 'none';
+  state.aborted ??= { reason };
+  timeOut(state, state.pending()); // what begins now, since it had waited for these, is not to blame (C66)
+  abortAll(state, reason);
+  state.exit();
+}
 
-  /** Tells the watcher, then the trigger. `onSettled` of a service calls the services that waited for it: so `isCalling` is set. */
-  #settled(call: TriggerCall, outcome: TriggerOutcome, error: unknown): void {
-    const trigger = TriggerCall.triggerOf(call);
-    this.#firing.watcher?.trigger('settled', call, outcome, error);
-    if (trigger.onSettled === undefined) return;
-    const { isCalling } = this;
-    this.isCalling = true;
-    trigger.onSettled(outcome, this.#firing, error);
-    this.isCalling = isCalling;
-  }
+/** The pending calls, in order. */
+export function pendingItems(state: FiringState): PendingItem[] {
+  return state.pending().map((call) => itemOf(state, call));
+}
 
-  #failed(trigger: RegisteredTrigger, cause: unknown, failure?: TriggerFailedError): void {
-    const { kind, phase, options } = trigger;
-    const { policy } = this.#firing.event;
-    const source = sourceOf(trigger);
-    this.#firing.record.errors = addTo(this.#firing.record.errors, failure ?? failedError(trigger, cause));
-    this.#firing.deps.report(cause, source);
-    if (policy?.startFailed === undefined)
-      this.#firing.record.vetoed ||= options.required === true && !this.#firing.isOver;
-    else if (options.required ?? (kind === 'service' || phase === 'before')) policy.startFailed(cause, source);
-  }
-
-  #itemOf(call: TriggerCall): PendingItem {
-    return pendingItemOf(TriggerCall.triggerOf(call), this.#firing.deps.now() - TriggerCall.startOf(call));
-  }
+function itemOf(state: FiringState, call: TriggerCall): PendingItem {
+  return pendingItemOf(TriggerCall.triggerOf(call), state.deps.now() - TriggerCall.timingOf(call).start);
 }

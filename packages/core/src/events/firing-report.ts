@@ -1,10 +1,10 @@
 import type { TriggerFailedError, TriggerLoopError } from '../ground/errors.ts';
-import type { Phase } from '../ground/events.ts';
+import { PHASES, type Phase } from '../ground/events.ts';
 import type { TriggerOutcome, PendingItem } from '../ground/observer.ts';
 import { listed } from '../ground/printable.ts';
 import { eventName } from '../ground/event-name.ts';
 import { keepHiddenClass } from '../ground/keep-hidden-class.ts';
-import type { FiringTimings, Timing } from './watcher.ts';
+import { TriggerCall } from './trigger-call.ts';
 
 /** An error of a firing: a trigger's, or a phase that was cut. */
 export type FiringError = TriggerFailedError | TriggerLoopError;
@@ -29,6 +29,9 @@ export interface PhaseReport {
   readonly triggers: readonly TriggerReport[];
 }
 
+/** Shared by the many firings without errors and abandoned calls. */
+const NONE: readonly never[] = Object.freeze([]);
+
 /** The data of a report. A firing may still add to it after its end, when the trigger that has ended it returns. */
 export interface FiringRecord {
   readonly event: unknown;
@@ -40,20 +43,11 @@ export interface FiringRecord {
   abandoned: readonly PendingItem[];
   escalated: boolean;
   vetoed: boolean;
-  readonly timings: FiringTimings | undefined;
+  /** In the order in which they began. Undefined without `timings`. */
+  readonly calls: TriggerCall[] | undefined;
 }
 
-/** Shared by the many firings without errors and abandoned calls. */
-const NONE: readonly never[] = Object.freeze([]);
-
-/** Appends to a list that may be the shared empty one. */
-export function addTo<T>(list: readonly T[], item: T): readonly T[] {
-  if (list === NONE) return [item];
-  (list as T[]).push(item); // as: only NONE is read-only
-  return list;
-}
-
-export function newRecord(event: unknown, start: number, timings: FiringTimings | undefined): FiringRecord {
+export function newRecord(event: unknown, start: number, isTimed: boolean): FiringRecord {
   return {
     event,
     start,
@@ -63,8 +57,15 @@ export function newRecord(event: unknown, start: number, timings: FiringTimings 
     abandoned: NONE,
     escalated: false,
     vetoed: false,
-    timings,
+    calls: isTimed ? [] : undefined,
   };
+}
+
+/** Appends to a list that may be the shared empty one. */
+export function addTo<T>(list: readonly T[], item: T): readonly T[] {
+  if (list === NONE) return [item];
+  (list as T[]).push(item); // as: only NONE is read-only
+  return list;
 }
 
 /** The result of one firing (C15). `phases` is computed when it is read, so that an unread report costs little. */
@@ -72,7 +73,7 @@ export class FiringReport {
   readonly #record: FiringRecord;
 
   static {
-    keepHiddenClass(new FiringReport(newRecord('', NaN, undefined)));
+    keepHiddenClass(new FiringReport(newRecord('', NaN, false)));
   }
 
   constructor(record: FiringRecord) {
@@ -117,8 +118,8 @@ export class FiringReport {
 
   /** The times of each phase and trigger. Undefined without `timings`. */
   get phases(): Readonly<Record<Phase, PhaseReport>> | undefined {
-    const { start, timings } = this.#record;
-    const [before, during, after] = timings?.phases().map((calls) => phaseReport(calls, start)) ?? [];
+    const { start, calls } = this.#record;
+    const [before, during, after] = calls ? PHASES.map((phase) => phaseReport(calls, phase, start)) : [];
     return before && during && after && { before, during, after };
   }
 
@@ -150,20 +151,15 @@ function counted(count: number, what: string): string {
 }
 
 /** `since`: when the firing began. */
-function phaseReport(calls: readonly Timing[], since: number): PhaseReport {
-  let start = Infinity;
-  let end = 0;
-  for (const call of calls) {
-    start = Math.min(start, call.start);
-    end = Math.max(end, call.end);
-  }
-  return {
-    duration: Math.max(0, end - start),
-    triggers: calls.map(({ name, start: from, end: to, outcome }) => ({
-      name,
-      start: from - since,
-      duration: to - from,
-      outcome,
-    })),
-  };
+function phaseReport(all: readonly TriggerCall[], phase: Phase, since: number): PhaseReport {
+  const calls = all.filter((call) => call.phase === phase);
+  let first = Infinity;
+  let last = 0;
+  const triggers = calls.map((call) => {
+    const { start, end, outcome } = TriggerCall.timingOf(call);
+    first = Math.min(first, start);
+    last = Math.max(last, end);
+    return { name: call.name, start: start - since, duration: end - start, outcome };
+  });
+  return { duration: Math.max(0, last - first), triggers };
 }

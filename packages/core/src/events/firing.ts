@@ -1,33 +1,23 @@
-import { loopError, phaseName } from './describe.ts';
 import { eventName } from '../ground/event-name.ts';
 import { PHASES, type Limits, type Phase } from '../ground/events.ts';
-import type { FiredEvent, FiringSettings } from './fired-event.ts';
-import { FiringCalls, type CallingFiring } from './firing-calls.ts';
-import type { ContextRunner, FiringDeps } from './firing-deps.ts';
-import { FiringLimits, type LimitedFiring } from './firing-limits.ts';
-import { addTo, FiringReport, newRecord, type FiringRecord } from './firing-report.ts';
-import type { PendingItem } from '../ground/observer.ts';
 import { keepHiddenClass } from '../ground/keep-hidden-class.ts';
-import type { Aborted, TriggerCall } from './trigger-call.ts';
-import type { RegisteredTrigger, TriggerList } from './trigger.ts';
-import { FiringTimings, watcherOf, type Watcher } from './watcher.ts';
+import type { PendingItem } from '../ground/observer.ts';
+import { loopError, phaseName } from './describe.ts';
+import type { FiredEvent, FiringPolicy, FiringSettings } from './fired-event.ts';
+import { abandonAll, abortAll, callTrigger, callTriggers, expire, pendingItems } from './firing-calls.ts';
+import type { FiringDeps } from './firing-deps.ts';
+import { FiringLimits } from './firing-limits.ts';
+import { FiringReport } from './firing-report.ts';
+import { FiringState } from './firing-state.ts';
+import type { ActiveFiring, RegisteredTrigger, TriggerList } from './trigger.ts';
 
 /** How many microtasks a phase of a terminal firing waits (C32). An async function ten awaits deep needs about thirty. */
 const GRACE_HOPS = 64;
 
-/** The values of `#stage` before the first phase and after the last one. In between it is the index of the phase in `PHASES`. */
-const NEW = -1;
-const OVER = PHASES.length;
-
-/** How a phase treats pending calls: waits for them, waits for `GRACE_HOPS` microtasks (C32), or goes on without them. */
-type WaitMode = 'wait' | 'grace' | 'none';
-
-const NO_LIMITS: Limits = {};
-
 /**
- * One firing of an event: a state machine.
+ * One firing of an event: a state machine. For each phase, `before`, `during` and `after`, it takes these steps (`FiringState.step`):
  *
- *     new ─► before ─► during ─► after ─► over
+ *     between ─► calling ─► waiting ─► between … ─► over
  *
  * A phase begins by calling its triggers, and ends when none of these calls is pending. `advance()` runs phase after phase until one has to
  * wait. It is called again when a call has settled. As long as nothing is pending, all of it is synchronous (C12).
@@ -38,39 +28,26 @@ const NO_LIMITS: Limits = {};
  *     escalate  all phases call their triggers, none waits
  *     abandon   ends at once
  */
-export class Firing implements CallingFiring, LimitedFiring {
-  readonly detail: unknown;
-  readonly settings: FiringSettings;
-  readonly deps: FiringDeps;
-  readonly event: FiredEvent;
-  readonly watcher: Watcher | undefined;
-  readonly record: FiringRecord;
-  readonly #calls: FiringCalls = new FiringCalls(this);
-  /** `NEW`, the index in `PHASES` of the phase under way or the last one, or `OVER`. */
-  #stage = NEW;
-  #waitMode: WaitMode;
-  /** No other phase begins (C29). */
-  #isCut: boolean;
-  /** A phase is under way. `false` before the first phase, between two phases, and at the end. */
-  #isInPhase = false;
-  /** All triggers of the phase have been called, and some were pending then. */
-  #isWaiting = false;
-  /** `begin()` is on the stack. */
-  #isSynchronous = true;
-  /** The async context of the code that fired. Captured if something other than a promise can make the firing go on (N3). */
-  #context: ContextRunner | undefined;
-  #settle: ((report: FiringReport) => void) | undefined;
-  #promise: Promise<FiringReport> | undefined;
-  /** Set when the signals of this firing are aborted. Signals that are read later are aborted with the same reason. */
-  aborted: Aborted | undefined;
-  /** Set when it is over. */
-  report: FiringReport | undefined;
+export class Firing implements ActiveFiring {
   /** Called when it is over, synchronously, after `event.ended()` and `settings.over()`. */
   onOver: (() => void) | undefined;
+  readonly #event: FiredEvent;
+  readonly #settings: FiringSettings;
+  readonly #state: FiringState;
+  readonly #limits: FiringLimits | undefined;
+  /** The index in `PHASES` of the phase under way, or of the last one that has begun; -1 before the first one. */
+  #index = -1;
+  /** No other phase begins (C29). */
+  #isCut: boolean;
+  /** `begin()` has returned. */
+  #hasBegun = false;
+  /** Set when it is over. */
+  #report: FiringReport | undefined;
+  #settle: ((report: FiringReport) => void) | undefined;
+  #promise: Promise<FiringReport> | undefined;
 
   static {
-    const deps = { now: () => NaN, observer: undefined } as unknown as FiringDeps; // as: it is never begun
-    keepHiddenClass(new Firing(deps, { type: '' } as FiredEvent, undefined, undefined, false, {}));
+    keepHiddenClass(new Firing({ now: () => NaN } as never, { type: '' } as never, undefined, undefined, false, {})); // as: it is never begun
   }
 
   constructor(
@@ -81,248 +58,214 @@ export class Firing implements CallingFiring, LimitedFiring {
     isTimed: boolean,
     settings: FiringSettings,
   ) {
-    const timings = isTimed ? new FiringTimings(deps) : undefined;
-    this.deps = deps;
-    this.event = event;
-    this.detail = detail;
-    this.settings = settings;
-    this.watcher = watcherOf(deps, event.type, timings);
-    this.record = newRecord(event.type, deps.now(), timings);
-    this.#waitMode = settings.escalated !== undefined ? 'none' : settings.terminal === true ? 'grace' : 'wait';
+    const state = new FiringState(this, deps, event, detail, isTimed, settings);
+    this.#event = event;
+    this.#settings = settings;
+    this.#state = state;
+    this.#limits = limits && new FiringLimits(state, limits, settings.deadlineFrom ?? state.record.start);
+    state.limits = this.#limits;
     this.#isCut = settings.cut !== undefined;
-    this.aborted = settings.cut ?? settings.escalated;
-    if (limits !== undefined) this.limits(limits);
   }
 
   get terminal(): boolean {
-    return this.settings.terminal === true;
+    return this.#state.terminal;
   }
 
   /** How many phases have begun; all of them once it is over. */
   get begun(): number {
-    return Math.min(this.#stage + 1, PHASES.length);
+    return this.#state.isOver ? PHASES.length : this.#index + 1;
   }
 
   /** The synchronous part of a trigger is on the stack. */
   get isCalling(): boolean {
-    return this.#calls.isCalling;
+    return this.#state.isCalling;
   }
 
   /** A phase is under way: `call()` adds to it. */
   get isInPhase(): boolean {
-    return this.#isInPhase;
-  }
-
-  get isWaiting(): boolean {
-    return this.#isWaiting;
-  }
-
-  get isOver(): boolean {
-    return this.#stage === OVER;
+    const { step } = this.#state;
+    return step === 'calling' || step === 'waiting';
   }
 
   get isCut(): boolean {
-    return this.#isCut || this.isOver;
+    return this.#isCut || this.#state.isOver;
   }
 
-  get pending(): ReadonlySet<TriggerCall> {
-    return this.#calls.pending;
+  /** Its signals are aborted: it was cut or escalated, or a limit has passed. */
+  get isAborted(): boolean {
+    return this.#state.aborted !== undefined;
   }
 
   /** Resolves when it is over; never rejects (C15). */
   get promise(): Promise<FiringReport> {
-    if (this.report !== undefined) return Promise.resolve(this.report);
+    if (this.#report !== undefined) return Promise.resolve(this.#report);
     return (this.#promise ??= new Promise((resolve) => {
       this.#settle = resolve;
     }));
   }
 
-  begin(): void {
-    if (this.event.policy !== undefined || this.#calls.limits !== undefined) this.keepContext(); // before a trigger can change it
-    this.watcher?.firing('start', this.record.start);
-    this.advance();
-    this.#isSynchronous = false;
-    if (!this.isOver) this.watcher?.firing('end');
-  }
-
   /** The pending calls, in order. */
   pendingItems(): PendingItem[] {
-    return this.#calls.pendingItems();
+    return pendingItems(this.#state);
   }
 
   /** Calls a trigger in the phase under way: a service when those it waits for have settled, or work in flight. */
   call(trigger: RegisteredTrigger): void {
-    this.#calls.call(trigger);
+    callTrigger(this.#state, trigger);
   }
 
-  /** No other phase begins. The phase under way calls the rest of its triggers, aborts the pending ones and waits for them (C29). */
-  cut(reason: unknown): void {
-    this.#isCut = true;
-    this.aborted ??= { reason };
-    this.#calls.abortAll(reason);
-  }
-
-  /** From now on no phase waits. Each remaining phase still calls its triggers (C32). */
-  escalate(reason: unknown): void {
-    if (this.isOver) return;
-    this.#waitMode = 'none';
-    this.aborted ??= { reason };
-    this.#calls.abortAll(reason);
-  }
-
-  /** Ends the firing at once. Triggers not called yet stay registered (C30, C31). With `error`, each pending call counts as failed. */
-  abandon(reason: unknown, error?: Error): void {
-    if (this.isOver) return;
-    this.#isCut = true; // services that wait for an abandoned call are not called
-    this.aborted ??= { reason };
-    this.#calls.abandonAll(error);
-    this.#end();
-  }
-
-  /** Abandons these calls with a timeout error. */
-  timeOut(calls: Iterable<TriggerCall>): void {
-    this.#calls.timeOut(calls);
-  }
-
-  /** The deadline `what` has passed: pending calls time out, and no phase waits any longer (C22). */
-  expire(what: string): void {
-    const reason = new Error(`${what} has passed`);
-    this.#calls.enter();
-    this.#waitMode = 'none';
-    this.aborted ??= { reason };
-    this.#calls.timeOut([...this.pending]); // what begins now, since it had waited for these, is not to blame (C66)
-    this.#calls.abortAll(reason);
-    this.#calls.exitAndAdvance();
-  }
-
-  /** The limits of this firing. The constructor sets them; otherwise the first trigger with a timeout makes them. */
-  limits(limits: Limits = NO_LIMITS): FiringLimits {
-    const { deadlineFrom = this.record.start } = this.settings;
-    return (this.#calls.limits ??= new FiringLimits(this.deps, this, this.event.type, limits, deadlineFrom));
-  }
-
-  /** Captures the current async context, that of the code that fired. All later phases run in it. */
-  keepContext(): void {
-    this.#context ??= this.deps.captureContext();
-  }
-
-  /** Calls `fn` in the captured async context, or directly if none was captured. */
   inContext(fn: () => void): void {
-    if (this.#context === undefined) fn();
-    else this.#context(fn);
+    this.#state.inContext(fn);
   }
 
-  /** Runs phases as far as it can. Does nothing while it is on the stack already, or code of the program that the firing has called. */
+  // ── The phases ──
+
+  begin(): void {
+    const { watcher, record } = this.#state;
+    if (this.#event.policy !== undefined || this.#limits !== undefined) this.#state.keepContext(); // before a trigger can change it
+    watcher?.firing('start', record.start);
+    this.#runPhases();
+    this.#hasBegun = true;
+    if (!this.#state.isOver) watcher?.firing('end');
+  }
+
+  /** Goes on if the phase under way is over. May be called at any time. */
   advance(): void {
-    if (this.#calls.isBusy || this.isOver) return;
-    if (this.#context === undefined || this.#isSynchronous) this.#runPhases();
-    else
-      this.#context(() => {
-        this.#runPhases();
-      });
+    if (!this.#state.canAdvance) return;
+    this.#state.inContext(() => {
+      this.#runPhases();
+    });
   }
 
   /** Runs phase after phase, until one has to wait. */
   #runPhases(): void {
-    const calls = this.#calls;
-    calls.enter();
-    while (this.#stage !== OVER) {
-      if (this.#waitMode === 'none') calls.abandonAll();
-      if (calls.pending.size > 0) break;
-      if (this.#isInPhase && this.#callLast()) continue;
+    const state = this.#state;
+    state.enter();
+    for (;;) {
+      if (state.waitMode === 'none') abandonAll(state); // an abort listener may end the firing
+      if (state.isOver || state.pendingCount > 0) break;
+      if (state.policy?.phaseSettled !== undefined && this.#callLast(state.policy)) continue;
       this.#endPhase();
-      const next = this.#stage + (this.record.vetoed && this.#stage === 0 ? 2 : 1); // a veto in `before` skips `during`
+      const next = this.#index + (state.record.vetoed && this.#index === 0 ? 2 : 1); // a veto in `before` skips `during`
       const phase = PHASES[next];
       if (phase === undefined || this.#isCut) this.#end();
       else this.#beginPhase(next, phase);
     }
-    calls.exit();
+    state.exit();
   }
 
-  #beginPhase(stage: number, phase: Phase): void {
-    const list = this.event.lists[stage] as TriggerList; // as: there is one for each phase
-    const calls = this.#calls;
-    this.#stage = stage;
-    this.#isWaiting = false;
-    this.#isInPhase = true;
-    calls.count = 0;
-    calls.limits?.phaseBegan();
+  #beginPhase(index: number, phase: Phase): void {
+    const state = this.#state;
+    const list = this.#event.lists[index] as TriggerList; // as: there is one for each phase
+    this.#index = index;
+    state.enterPhase();
+    this.#limits?.phaseBegan();
     list.open();
-    this.watcher?.phase('start', phase);
-    calls.isCalling = true;
-    if (list.isOpen) this.event.policy?.enterPhase(phase, this); // false if the observer has ended the firing
-    if (list.isOpen && list.triggers.size > 0) calls.callAll(list);
-    calls.isCalling = false;
+    state.watcher?.phase('start', phase);
+    state.isCalling = true;
+    if (list.isOpen) this.#event.policy?.enterPhase(phase, this); // false if the observer has ended the firing
+    callTriggers(state, list);
+    state.isCalling = false;
     list.close();
     if (list.isFull) this.#reportLoop(phase);
-    this.watcher?.phase('end', phase);
+    state.watcher?.phase('end', phase);
     this.#wait(phase);
   }
 
   /** Limits the time that the phase waits, if a call is pending. */
   #wait(phase: Phase): void {
-    const calls = this.#calls;
-    this.#isWaiting = calls.pending.size > 0;
-    if (!this.#isWaiting) return;
-    if (this.#waitMode === 'wait') calls.limits?.arm(phase);
-    else if (this.#waitMode === 'grace') this.#spendGrace(this.#stage, GRACE_HOPS);
+    const state = this.#state;
+    if (state.pendingCount === 0) return;
+    state.step = 'waiting';
+    if (state.waitMode === 'wait') this.#limits?.arm(phase);
+    else if (state.waitMode === 'grace') this.#spendGrace(this.#index, GRACE_HOPS);
   }
 
-  /** Nothing of the phase is pending: calls what has waited for that. Returns whether there was something to call. */
-  #callLast(): boolean {
-    const { policy } = this.event;
-    const calls = this.#calls;
-    const { count } = calls;
-    const phase = PHASES[this.#stage] as Phase; // as: a phase is under way
-    calls.isCalling = true;
-    policy?.phaseSettled?.(phase, this);
-    calls.isCalling = false;
-    if (!this.#isWaiting && !this.isOver) this.#wait(phase);
-    return calls.count > count;
+  /** Nothing of the phase is pending: calls what has waited for that (C67). Returns whether there was something to call. */
+  #callLast(policy: FiringPolicy): boolean {
+    const state = this.#state;
+    const phase = PHASES[this.#index];
+    if (!this.isInPhase || phase === undefined) return false;
+    const { count, step } = state;
+    state.isCalling = true;
+    policy.phaseSettled?.(phase, this);
+    state.isCalling = false;
+    if (step === 'calling') this.#wait(phase);
+    return state.isOver || state.count > count;
   }
 
   #endPhase(): void {
-    const phase = PHASES[this.#stage];
-    this.#isInPhase = false;
-    if (phase === undefined) return;
-    this.record.counts[this.#stage] = this.#calls.count;
-    this.#calls.limits?.clearPhaseLimit();
-    if (this.#isWaiting) this.watcher?.phase('settled', phase);
-  }
-
-  #end(): void {
-    if (this.isOver) return; // an abort listener has ended it already
-    const record = this.record;
-    if (this.#isInPhase) record.counts[this.#stage] = this.#calls.count;
-    this.event.lists[this.#stage]?.stop();
-    this.#stage = OVER;
-    this.#isInPhase = false;
-    this.#calls.limits?.ended();
-    const now = this.deps.now();
-    record.duration = now - record.start;
-    record.escalated = this.#waitMode !== 'wait';
-    this.watcher?.firing(this.#isSynchronous ? 'end' : 'settled', now);
-    const report = new FiringReport(record);
-    this.report = report;
-    this.event.ended();
-    this.settings.over?.(report);
-    this.#settle?.(report);
-    this.onOver?.();
+    const state = this.#state;
+    const { step } = state;
+    const phase = PHASES[this.#index];
+    state.step = 'between';
+    if (phase === undefined) return; // the first phase has not begun
+    state.record.counts[this.#index] = state.count;
+    this.#limits?.phaseEnded();
+    if (step === 'waiting') state.watcher?.phase('settled', phase);
   }
 
   #reportLoop(phase: Phase): void {
-    const name = phaseName(this.event.type, phase);
+    const { type } = this.#event;
+    const name = phaseName(type, phase);
     const error = loopError(name);
-    this.record.errors = addTo(this.record.errors, error);
-    this.deps.report(error, { kind: 'trigger', name, event: this.event.type, phase });
+    this.#state.failed(error, error, { kind: 'trigger', name, event: type, phase });
   }
 
   /** Waits for `hops` microtasks. If the phase is still pending then, the firing is escalated (C32). */
-  #spendGrace(stage: number, hops: number): void {
+  #spendGrace(index: number, hops: number): void {
     void Promise.resolve().then(() => {
-      if (this.#stage !== stage || this.#waitMode !== 'grace') return;
-      if (hops > 1) this.#spendGrace(stage, hops - 1);
-      else this.escalate(new Error(`The host is closing, so ${eventName(this.event.type)} can't wait any longer`));
+      if (this.#state.isOver || this.#index !== index || this.#state.waitMode !== 'grace') return;
+      if (hops > 1) this.#spendGrace(index, hops - 1);
+      else this.escalate(new Error(`The host is closing, so ${eventName(this.#event.type)} can't wait any longer`));
     });
+  }
+
+  // ── The end ──
+
+  /** No other phase begins. The phase under way calls the rest of its triggers, aborts the pending ones and waits for them (C29). */
+  cut(reason: unknown): void {
+    this.#isCut = true;
+    abortAll(this.#state, reason);
+  }
+
+  /** From now on no phase waits. Each remaining phase still calls its triggers (C32). */
+  escalate(reason: unknown): void {
+    if (this.#state.isOver) return;
+    this.#state.waitMode = 'none';
+    abortAll(this.#state, reason);
+  }
+
+  /** The deadline `what` has passed: pending calls time out, and no phase waits any longer (C22). */
+  expire(what: string): void {
+    expire(this.#state, what);
+  }
+
+  /** Ends the firing at once. Triggers not called yet stay registered (C30, C31). With `error`, each pending call counts as failed. */
+  abandon(reason: unknown, error?: Error): void {
+    if (this.#state.isOver) return;
+    this.#isCut = true; // services that wait for an abandoned call are not called
+    this.#state.aborted ??= { reason };
+    abandonAll(this.#state, error);
+    this.#end();
+  }
+
+  #end(): void {
+    const { step, record, count, deps, watcher, waitMode } = this.#state;
+    if (step === 'over') return; // an abort listener has ended it already
+    if (this.isInPhase) record.counts[this.#index] = count;
+    this.#event.lists[this.#index]?.close();
+    this.#state.step = 'over';
+    this.#limits?.firingEnded();
+    const now = deps.now();
+    record.duration = now - record.start;
+    record.escalated = waitMode !== 'wait';
+    watcher?.firing(this.#hasBegun ? 'settled' : 'end', now);
+    const report = new FiringReport(record);
+    this.#report = report;
+    this.#event.ended();
+    this.#settings.over?.(report);
+    this.#settle?.(report);
+    this.onOver?.();
   }
 }

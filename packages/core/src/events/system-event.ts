@@ -1,4 +1,6 @@
 import { checkFunction } from '../ground/check-function.ts';
+import { checkKeys } from '../ground/check-keys.ts';
+import { describeGiven } from '../ground/check-milliseconds.ts';
 import { checkPhase, takeLimits } from '../ground/checks.ts';
 import { EventAlreadyFiringError, PhasePassedError, UnknownTriggerError } from '../ground/errors.ts';
 import {
@@ -89,15 +91,17 @@ export class SystemEvent implements FiredEvent {
     checkPhase(phase);
     checkFunction(run, 'The trigger');
     const isStartup = this.policy?.startFailed !== undefined;
-    if (options.required === true && this.policy !== undefined && !isStartup)
-      throw new TypeError('shutdown cannot be vetoed: register the trigger without required');
-    if (options.required === true && phase !== 'before' && !isStartup) {
-      throw new TypeError(
-        `required: true is a veto, which only before triggers have (this one is for ${phase}): register it in before`,
-      );
+    if (options.required === true && !isStartup) {
+      if (this.policy !== undefined)
+        throw new TypeError('shutdown cannot be vetoed: register the trigger without required');
+      if (phase !== 'before')
+        throw new TypeError(
+          `required: true is a veto, which only before triggers have (this one is for ${phase}): register it in before`,
+        );
     }
-    const list = this.#listOf(phase);
-    if (this.policy?.hasPassed() === true || this.#hasPassed(phase)) {
+    const index = PHASES.indexOf(phase);
+    const list = this.lists[index] as TriggerList; // as: there is one for each phase
+    if (this.#hasPassed(index, list)) {
       throw new PhasePassedError(
         `${phase} ${eventName(this.type)} has passed: register before it begins, ${isStartup ? 'or use callWhenRunning' : 'or in a later phase'}`,
       );
@@ -108,9 +112,11 @@ export class SystemEvent implements FiredEvent {
   }
 
   /** Whether this phase of startup or shutdown has called its triggers already: it doesn't come again in this run (C17). */
-  #hasPassed(phase: Phase): boolean {
-    if (this.policy === undefined || this.#firing === undefined || this.#listOf(phase).isOpen) return false;
-    return this.#firing.isCut || PHASES.indexOf(phase) < this.#firing.begun;
+  #hasPassed(index: number, list: TriggerList): boolean {
+    if (this.policy === undefined) return false;
+    if (this.policy.hasPassed()) return true;
+    const firing = this.#firing;
+    return firing !== undefined && !list.isOpen && (firing.isCut || index < firing.begun);
   }
 
   remove(handle: TriggerHandle): boolean {
@@ -118,19 +124,14 @@ export class SystemEvent implements FiredEvent {
     return handle instanceof TriggerHandles && handle.triggers.filter((trigger) => this.remove(trigger)).length > 0;
   }
 
-  #listOf(phase: Phase): TriggerList {
-    return this.lists[PHASES.indexOf(phase)] as TriggerList; // as: there is one for each phase
-  }
-
   /** Throws `EventAlreadyFiringError` synchronously if a firing is under way (C20). The promise never rejects. */
   fire(detail: unknown, given: FireOptions = NO_OPTIONS): Promise<FiringReport> {
-    const { limits, whenFiring, timings } = given;
-    const options = given === NO_OPTIONS ? given : ({ limits: takeLimits(limits), timings } as FireOptions); // as: undefined means not given
+    const options = given === NO_OPTIONS ? given : takeFireOptions(given);
     if (!this.isFiring) {
       this.#inRow = 0;
-      return this.#launch(detail, options);
+      return this.launch(detail, NO_OPTIONS, options);
     }
-    if (whenFiring !== 'again') {
+    if (options.whenFiring !== 'again') {
       throw new EventAlreadyFiringError(
         `${eventName(this.type)} is being fired: wait for that firing, or pass { whenFiring: 'again' } to fire once more after it`,
       );
@@ -141,25 +142,22 @@ export class SystemEvent implements FiredEvent {
     return this.#next.promise;
   }
 
-  /** Fires it for the reactor or its host, which make sure that no firing is under way. */
-  launch(detail: unknown, settings: FiringSettings): Promise<FiringReport> {
-    return this.#launch(detail, NO_OPTIONS, settings);
-  }
-
-  #launch(
+  /** Fires it now. The caller makes sure that no firing is under way. */
+  launch(
     detail: unknown,
-    { limits, timings }: FireOptions,
-    settings: FiringSettings = NO_OPTIONS,
+    settings: FiringSettings,
+    { limits, timings }: FireOptions = NO_OPTIONS,
   ): Promise<FiringReport> {
     const merged = limits === undefined ? this.#limits : { ...this.#limits, ...limits };
     const firing = new Firing(this.#deps, this, detail, merged, timings ?? this.#isTimed, settings);
-    this.#firing = firing;
-    this.#underWay?.add(this);
     try {
+      this.#firing = firing;
+      this.#underWay?.add(this);
       firing.begin();
     } catch (error) {
-      for (const list of this.lists) list.stop();
-      this.#firing = undefined; // only a stack overflow throws here
+      // Only a full stack throws here. So what needs no call comes first: a call may fail again.
+      this.#firing = undefined;
+      for (const list of this.lists) list.close();
       throw error;
     }
     return firing.promise;
@@ -178,7 +176,7 @@ export class SystemEvent implements FiredEvent {
     const next = this.#next;
     if (next === undefined) return;
     this.#next = undefined;
-    next.settle(this.#launch(next.detail, next.options, { cut: { reason } }));
+    next.settle(this.launch(next.detail, { cut: { reason } }, next.options));
   }
 
   /** In a microtask; after `MAX_IN_ROW` firings in a macrotask, so that an event that requests itself each time doesn't block the host. */
@@ -187,7 +185,7 @@ export class SystemEvent implements FiredEvent {
       // A terminal firing has begun meanwhile: this one follows when that is over (C20, C32).
       if (this.#next !== next || this.#firing !== undefined) return;
       this.#next = undefined;
-      next.settle(this.#launch(next.detail, next.options));
+      next.settle(this.launch(next.detail, NO_OPTIONS, next.options));
     };
     const inContext = (): void => {
       if (next.inContext === undefined) fire();
@@ -199,6 +197,18 @@ export class SystemEvent implements FiredEvent {
       this.#deps.soon(inContext);
     }
   }
+}
+
+const OPTIONS: readonly (keyof FireOptions)[] = ['limits', 'whenFiring', 'timings'];
+
+/** Checks the options of a firing and copies them: each is read once (C65). */
+export function takeFireOptions(options: FireOptions): FireOptions {
+  checkKeys(options, OPTIONS, 'fire()');
+  const { limits, whenFiring = 'throw', timings } = options;
+  const word: string = whenFiring; // callers without types pass anything
+  if (word !== 'throw' && word !== 'again')
+    throw new TypeError(`The option whenFiring is ${describeGiven(word)}: give 'throw' or 'again'`);
+  return { limits: takeLimits(limits, 'limits'), whenFiring, timings } as FireOptions; // as: undefined means not given
 }
 
 function nextFiring(detail: unknown, options: FireOptions, inContext: ContextRunner | undefined): NextFiring {

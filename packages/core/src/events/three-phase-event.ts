@@ -1,3 +1,4 @@
+import { checkKeys } from '../ground/check-keys.ts';
 import { takeNestedLimits } from '../ground/checks.ts';
 import type { Clock } from '../ground/clock.ts';
 import { reportTo } from '../ground/error-path.ts';
@@ -6,8 +7,9 @@ import type { FireArguments, Limits, Phase, Trigger, TriggerHandle, TriggerOptio
 import type { FiringDeps } from './firing-deps.ts';
 import type { FiringReport } from './firing-report.ts';
 import { dispose, hostConsole, takeHost } from '../ground/host.ts';
+import { guarded } from '../ground/thenable.ts';
 import { MonotonicClock } from '../ground/monotonic-clock.ts';
-import { SystemEvent, unknownTrigger } from './system-event.ts';
+import { SystemEvent, takeFireOptions, unknownTrigger } from './system-event.ts';
 import { takeOptions } from './trigger.ts';
 
 const NEEDS_CLOCK = 'Time limits and timings need a clock: pass { clock } to the event, any reactor is one';
@@ -29,10 +31,11 @@ export class ThreePhaseEvent<D = unknown> {
       readonly timings?: boolean;
     } = {},
   ) {
+    checkKeys(options, ['clock', 'onError', 'limits', 'timings'], 'ThreePhaseEvent');
     const { clock, onError, limits, timings = false } = options;
     this.#clock = clock;
     this.#needClock(timings || limits !== undefined);
-    this.#event = new SystemEvent(type, depsOf(clock, onError), takeNestedLimits(limits), timings);
+    this.#event = new SystemEvent(type, depsOf(clock, onError), takeNestedLimits(limits, 'limits'), timings);
   }
 
   /** The `type` that was passed to the constructor: a name of any type for reports and messages. */
@@ -59,7 +62,8 @@ export class ThreePhaseEvent<D = unknown> {
 
   /** Runs the three phases (C9–C18). Throws `EventAlreadyFiringError` synchronously (C20); the promise never rejects. */
   fire(...args: FireArguments<D>): Promise<FiringReport> {
-    const [detail, options] = args;
+    const [detail, given] = args;
+    const options = given === undefined ? undefined : takeFireOptions(given);
     this.#needClock(options?.timings === true || options?.limits !== undefined);
     return this.#event.fire(detail, options);
   }
@@ -82,7 +86,13 @@ function depsOf(clock: Clock | undefined, onError: OnError | undefined): FiringD
     after: (ms, fn) => {
       try {
         const call = clock?.callLater(ms, fn);
-        if (call !== undefined) return cancelling(call, isBroken);
+        // A clock of the program may return a call that cannot be disposed.
+        if (call !== undefined)
+          return disposedBy(() => {
+            guarded(() => {
+              call[dispose]();
+            }, isBroken);
+          });
       } catch (error) {
         isBroken(error); // the limit is kept by a timer of the host instead
       }
@@ -99,25 +109,14 @@ function depsOf(clock: Clock | undefined, onError: OnError | undefined): FiringD
   };
 }
 
-/** A clock of the program may return a call that cannot be disposed. */
-function cancelling(call: Disposable, isBroken: (error: unknown) => void): Disposable {
-  return {
-    [dispose]: () => {
-      try {
-        call[dispose]();
-      } catch (error) {
-        isBroken(error);
-      }
-    },
-  };
-}
-
 function hostTimer(ms: number, fn: () => void): Disposable {
   const { setTimeout, clearTimeout } = takeHost();
   const handle = setTimeout(fn, ms);
-  return {
-    [dispose]: () => {
-      clearTimeout(handle);
-    },
-  };
+  return disposedBy(() => {
+    clearTimeout(handle);
+  });
+}
+
+function disposedBy(fn: () => void): Disposable {
+  return { [dispose]: fn };
 }

@@ -2,6 +2,7 @@ import type { Phase, TriggerContext } from '../ground/events.ts';
 import { createAbortController, type AbortControllerLike, type HostAbortSignal } from '../ground/host.ts';
 import { keepHiddenClass } from '../ground/keep-hidden-class.ts';
 import type { TriggerOutcome } from '../ground/observer.ts';
+import type { FiringDeps } from './firing-deps.ts';
 import type { RegisteredTrigger } from './trigger.ts';
 
 /** The reason of an abort. An object, since the reason itself may be undefined. */
@@ -15,6 +16,21 @@ export interface TriggerCallOwner {
   readonly terminal: boolean;
   /** Set when every signal of the firing is aborted. */
   readonly aborted: Aborted | undefined;
+  /** Milliseconds until the firing goes on without the call. */
+  remaining(call: TriggerCall): number;
+}
+
+/** What is noted of a call that has a timeout, is pending, or whose times are wanted. Milliseconds on the clock of its firing. */
+export interface CallTiming {
+  readonly start: number;
+  end: number;
+  /** `abandoned` until it has ended. */
+  outcome: TriggerOutcome;
+  isPending: boolean;
+  /** The timer of its own timeout, while it is pending. */
+  timer: Disposable | undefined;
+  /** It is a service that was called after the triggers of the phase, since it had waited for another one (C66). */
+  isLate: boolean;
 }
 
 /**
@@ -26,7 +42,6 @@ export class TriggerCall implements TriggerContext {
   readonly #owner: TriggerCallOwner;
   readonly #trigger: RegisteredTrigger;
   #controller: AbortControllerLike | undefined;
-  /** When it was called and ended. Set only for calls with a timeout, pending calls, and with `timings` or an observer. */
   #timing: CallTiming | undefined;
 
   static {
@@ -65,6 +80,11 @@ export class TriggerCall implements TriggerContext {
     return this.#controller.signal;
   }
 
+  /** A getter, so that it can be taken out of the context as the other members can (C21). */
+  get remaining(): () => number {
+    return () => (this.#controller?.signal.aborted === true ? 0 : this.#owner.remaining(this));
+  }
+
   static triggerOf(call: TriggerCall): RegisteredTrigger {
     return call.#trigger;
   }
@@ -74,30 +94,36 @@ export class TriggerCall implements TriggerContext {
     call.#controller.abort(reason);
   }
 
-  /** Stores when it was called. Its outcome is `abandoned` until it has ended. */
-  static began(call: TriggerCall, now: number): void {
-    call.#timing = { start: now, end: now, outcome: 'abandoned' };
+  /** Notes when it was called, unless that is noted already. */
+  static began(call: TriggerCall, deps: FiringDeps): TriggerCall {
+    if (call.#timing === undefined) {
+      const now = deps.now();
+      call.#timing = { start: now, end: now, outcome: 'abandoned', isPending: false, timer: undefined, isLate: false };
+    }
+    return call;
   }
 
   static ended(call: TriggerCall, now: number, outcome: TriggerOutcome): void {
-    if (call.#timing === undefined) return;
-    call.#timing.end = now;
-    call.#timing.outcome = outcome;
+    const timing = TriggerCall.timingOf(call);
+    timing.end = now;
+    timing.outcome = outcome;
   }
 
-  /** Undefined if `began` was not called. */
-  static timingOf(call: TriggerCall): Readonly<CallTiming> | undefined {
-    return call.#timing;
+  static isPending(call: TriggerCall): boolean {
+    return call.#timing?.isPending === true;
   }
 
-  static startOf(call: TriggerCall): number {
-    return call.#timing?.start ?? NaN;
+  static isLate(call: TriggerCall): boolean {
+    return call.#timing?.isLate === true;
   }
-}
 
-/** When a call began and ended, in milliseconds on the clock of its firing. */
-interface CallTiming {
-  readonly start: number;
-  end: number;
-  outcome: TriggerOutcome;
+  /** Undefined if the call has not `began`. */
+  static startOf(call: TriggerCall): number | undefined {
+    return call.#timing?.start;
+  }
+
+  /** Only for a call that `began`. */
+  static timingOf(call: TriggerCall): CallTiming {
+    return call.#timing as CallTiming; // as: see above
+  }
 }

@@ -1,44 +1,50 @@
+import { describeGiven } from './check-milliseconds.ts';
+import { printable } from './printable.ts';
+
 /**
- * For runtime packages: throws `TypeError` for an unknown key in an options object, and suggests the nearest known key. `what` names
- * the owner of the options.
+ * Throws `TypeError` if `options` isn't an object, or has a key that isn't known (C65): then the message names the nearest known key, or
+ * lists all of them. `what` names the owner of the options: `every()`. For runtime packages, and for libraries that take options.
  */
 export function checkKeys(options: object, known: readonly string[], what: string): void {
-  for (const key of Object.keys(options)) {
-    if (known.includes(key)) continue;
-    const nearest = known.find((name) => name.startsWith(key)) ?? nearestOf(key, known);
+  if (typeof options !== 'object' || (options as object | null) === null)
+    throw new TypeError(`The options of ${what} are ${describeGiven(options)}: give an object`);
+  for (const key in options) {
+    if (known.includes(key) || !Object.hasOwn(options, key)) continue;
     throw new TypeError(
-      `${what} has no option "${key}": ${nearest === undefined ? `it has ${known.join(', ')}` : `did you mean "${nearest}"?`}`,
+      `${what} has no option "${printable(key)}": ${didYouMean(key, known) ?? `it has ${known.join(', ')}`}`,
     );
   }
 }
 
-/** The known word that is at most two edits away, ignoring case; the nearest one, if there are several. */
-export function nearestOf(word: string, known: readonly string[]): string | undefined {
-  let nearest: string | undefined;
-  let least = 3;
-  for (const name of known) {
-    const edits = distance(word, name);
-    if (edits < least) [nearest, least] = [name, edits];
-  }
-  return nearest;
+/** A question that names the known word nearest to `key`; undefined if none is near. */
+export function didYouMean(key: string, known: readonly string[]): string | undefined {
+  const isBeginning = (name: string): boolean => name.startsWith(key) || key.startsWith(name);
+  const nearest = nearestOf(key, known, 1) ?? known.find(isBeginning) ?? nearestOf(key, known, 2);
+  return nearest === undefined ? undefined : `did you mean "${nearest}"?`;
 }
 
-/** The number of edits that turn one word into the other, ignoring case. Swapping two neighbours is one edit (optimal string alignment). */
-function distance(a: string, b: string): number {
-  const [from, to] = [a.toLowerCase(), b.toLowerCase()];
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= from.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= to.length; j++) {
-      const cost = from[i - 1] === to[j - 1] ? 0 : 1;
-      let edits = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + cost);
-      const isSwap = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
-      if (isSwap) edits = Math.min(edits, (beforeLast[j - 2] ?? 0) + 1);
-      row.push(edits);
-    }
-    beforeLast = last;
-    last = row;
+/** The known word that is nearest to `word`, and at most `most` edits away; undefined if none is. Upper and lower case don't matter. */
+export function nearestOf(word: string, known: readonly string[], most: number): string | undefined {
+  const from = word.toLowerCase();
+  for (let edits = 0; edits <= most; edits++) {
+    const nearest = known.find((name) => isWithin(edits, from, name.toLowerCase()));
+    if (nearest !== undefined) return nearest;
   }
-  return last[to.length] ?? 0;
+  return undefined;
+}
+
+/** Whether at most so many edits turn one word into the other. An edit adds, removes or replaces a letter, or swaps two neighbours. */
+function isWithin(edits: number, from: string, to: string): boolean {
+  let same = 0;
+  while (same < from.length && from[same] === to[same]) same++;
+  const a = from.slice(same);
+  const b = to.slice(same);
+  if (edits === 0 || a === b) return a === b;
+  const isLess = (fromA: number, fromB: number): boolean => isWithin(edits - 1, a.slice(fromA), b.slice(fromB));
+  return (
+    isLess(1, 0) ||
+    isLess(0, 1) ||
+    isLess(1, 1) ||
+    (a.length > 1 && b.startsWith(a.charAt(1) + a.charAt(0)) && isLess(2, 2))
+  );
 }

@@ -7,6 +7,11 @@ export function checkMilliseconds(ms: unknown, what: string): void {
   throw notMilliseconds(ms, `${what} a number of milliseconds, 0 or more`);
 }
 
+/** Throws like `checkMilliseconds`, but `undefined` is allowed: an option that was left out. */
+export function checkLength(ms: unknown, what: string): void {
+  if (ms !== undefined) checkMilliseconds(ms, `${what} is`);
+}
+
 /** The error for a wrong `ms`: `TypeError` if it isn't a number, else `RangeError`. `what` begins the message. */
 export function notMilliseconds(ms: unknown, what: string): TypeError | RangeError {
   const message = `${what}, got ${describeGiven(ms)}.`;

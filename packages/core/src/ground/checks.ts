@@ -1,30 +1,35 @@
-import { checkFunction, checkLength } from './check-function.ts';
-import { describeGiven } from './check-milliseconds.ts';
+import { checkFunction } from './check-function.ts';
+import { checkKeys, didYouMean } from './check-keys.ts';
+import { checkLength, describeGiven } from './check-milliseconds.ts';
 import { checkNested } from './check-nested.ts';
 import { InvalidPhaseError } from './errors.ts';
 import { PHASES, type Limits, type Phase, type Phases } from './events.ts';
 import { eventName } from './event-name.ts';
 
+const LIMITS = ['deadline', ...PHASES] as const;
+
 /**
  * Checks limits and copies them: each is read once, and later changes of the object have no effect. Limits of a runtime package that depend
- * on the time left (`boundTo`) are not copied: they are read when a phase has to wait.
+ * on the time left (`boundTo`) are not copied: they are read when a phase has to wait. `what` names them in messages.
  */
-export function takeLimits(limits: Limits | undefined): Limits | undefined {
+export function takeLimits(limits: Limits | undefined, what: string): Limits | undefined {
   if (limits === undefined) return undefined;
   if (typeof limits !== 'object' || (limits as Limits | null) === null)
     throw new TypeError(`The limits are ${describeGiven(limits)}: give an object, such as { deadline: 10_000 }`);
+  const isBound = 'boundTo' in limits;
+  if (!isBound) checkKeys(limits, LIMITS, what);
   const taken: { -readonly [K in keyof Limits]: Limits[K] } = {};
-  for (const name of ['deadline', ...PHASES] as const) {
+  for (const name of LIMITS) {
     const limit = limits[name];
     checkLength(limit, `The limit "${name}"`);
     if (limit !== undefined) taken[name] = limit;
   }
-  return 'boundTo' in limits ? limits : taken;
+  return isBound ? limits : taken;
 }
 
 /** As `takeLimits`. Also throws `RangeError` if the limit of a phase is longer than the deadline, and the program wrote both (C66). */
-export function takeNestedLimits(limits: Limits | undefined): Limits | undefined {
-  const taken = takeLimits(limits);
+export function takeNestedLimits(limits: Limits | undefined, what: string): Limits | undefined {
+  const taken = takeLimits(limits, what);
   const written = writtenLimits(taken);
   for (const phase of PHASES) checkNested(written?.[phase], `The limit "${phase}"`, written?.deadline, 'the deadline');
   return taken;
@@ -37,7 +42,10 @@ export function writtenLimits(limits: Limits | undefined): Limits | undefined {
 
 export function checkPhase(phase: Phase): void {
   if (PHASES.includes(phase)) return;
-  throw new InvalidPhaseError(`There is no phase "${eventName(phase)}": use "before", "during" or "after"`);
+  const nearest = typeof phase === 'string' ? didYouMean(phase, PHASES) : undefined;
+  throw new InvalidPhaseError(
+    `There is no phase "${eventName(phase)}": ${nearest ?? 'use "before", "during" or "after"'}`,
+  );
 }
 
 /** Checks an object of phases and copies it: each is read once. `what` names the owner; it is called for errors only (benchmark: P10). */

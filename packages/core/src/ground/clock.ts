@@ -53,4 +53,9 @@ export interface Clock {
   wallNow?(): number;
   /** A random number from 0 to below 1; repeatable on a virtual clock. Every reactor has this method, other clocks may not (C55). */
   random?(): number;
+  /**
+   * Calls `fn` once, outside of turns, when the host has time to spare; `left` tells how many milliseconds are left (B24). Returns a function
+   * that cancels it; undefined if the host doesn't tell when it is idle. `BrowserReactor` has this method, other clocks may not.
+   */
+  callWhenIdle?(fn: (left: () => number) => void): (() => void) | undefined;
 }

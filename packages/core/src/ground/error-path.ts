@@ -3,7 +3,7 @@ import type { ErrorSource, OnError } from './error-source.ts';
 import { eventName } from './event-name.ts';
 import type { Host, Logger } from './host.ts';
 import { printable, printableLines } from './printable.ts';
-import { whenSettled } from './thenable.ts';
+import { guarded } from './thenable.ts';
 
 /** Gives an error to `onError`, else to the page's `reportError`, else to the logger. Never throws. */
 export function reportTo(
@@ -14,7 +14,7 @@ export function reportTo(
   source: ErrorSource,
 ): void {
   const own = onError ?? host.reportError?.bind(host);
-  attempt(own === undefined ? () => logger.error(errorBlock(error, source)) : () => own(error, source), (thrown) => {
+  guarded(own === undefined ? () => logger.error(errorBlock(error, source)) : () => own(error, source), (thrown) => {
     // The handler or the logger failed: print both the error it was given and the error it threw.
     const loggers = own === undefined ? [host.console] : [logger, host.console];
     printTo(loggers, 'error', errorBlock(error, source));
@@ -25,21 +25,12 @@ export function reportTo(
 /** For runtime packages: prints to the first logger that neither throws nor rejects. If all of them fail, nothing is printed. */
 export function printTo([logger, ...others]: readonly Logger[], level: keyof Logger, text: string): void {
   if (logger === undefined) return;
-  attempt(
+  guarded(
     () => logger[level](text),
     () => {
       printTo(others, level, text);
     },
   );
-}
-
-/** Calls `fn`; `failed` is called once if it throws, or if the promise it returns rejects. */
-function attempt(fn: () => unknown, failed: (error: unknown) => void): void {
-  try {
-    void whenSettled(fn(), () => undefined, failed);
-  } catch (error) {
-    failed(error);
-  }
 }
 
 /** The text that is logged for an error: its source, then its stack. */

@@ -1,3 +1,4 @@
+import { messageOf } from './describe-thrown.ts';
 import type { Phase } from './events.ts';
 
 /** The base class of all Triphase errors. Each has a `code`, and a message that ends with what to do. */
@@ -78,6 +79,17 @@ export class TriggerTimeoutError extends TriggerFailedError {
   }
 }
 
+/** An error in the result of a run that was given to `fail()`, as its `cause` (C64). `onError` gets that error itself. */
+export class ProgramFailedError extends TriphaseError {
+  /** {@inheritDoc TriphaseError.code} */
+  readonly code = 'ERR_TRIPHASE_FAILED';
+  /** What `fail()` was given. */
+  declare readonly cause: unknown;
+  constructor(cause: unknown) {
+    super(`The program failed: ${messageOf(cause)}`, { cause });
+  }
+}
+
 /** `run()` was called during a run (C24). */
 export class ReactorAlreadyRunningError extends TriphaseError {
   /** {@inheritDoc TriphaseError.code} */
@@ -96,10 +108,16 @@ export class ReactorNotRunningError extends TriphaseError {
   readonly code = 'ERR_TRIPHASE_NOT_RUNNING';
 }
 
-/** The run ended before a sleep, a timed call or a firing did (C30). */
+/** The run ended before a sleep, a timed call, a firing or a change of services did (C30, C60). */
 export class ReactorStoppedError extends TriphaseError {
   /** {@inheritDoc TriphaseError.code} */
   readonly code = 'ERR_TRIPHASE_STOPPED';
+}
+
+/** A gate takes no more work, since it closes for good (C62). */
+export class ReactorStoppingError extends TriphaseError {
+  /** {@inheritDoc TriphaseError.code} */
+  readonly code = 'ERR_TRIPHASE_STOPPING';
 }
 
 /**
@@ -141,7 +159,25 @@ export class TaskStateError extends TriphaseError {
   readonly code = 'ERR_TRIPHASE_TASK_STATE';
 }
 
-/** The needs of a service form a cycle, or contain a service that was not used (C52). */
+/** Work took longer than its limit (C68, C69). */
+export class TimeoutError extends TriphaseError {
+  /** {@inheritDoc TriphaseError.code} */
+  readonly code = 'ERR_TRIPHASE_TIMEOUT';
+  /** The limit in milliseconds. */
+  readonly ms: number;
+  constructor(message: string, ms: number) {
+    super(message);
+    this.ms = ms;
+  }
+}
+
+/** As much work waits for a gate as its `maxWaiting` allows (C62). */
+export class GateFullError extends TriphaseError {
+  /** {@inheritDoc TriphaseError.code} */
+  readonly code = 'ERR_TRIPHASE_GATE_FULL';
+}
+
+/** The needs of a service form a cycle or contain a service that was not used (C52), or a service to change isn't used (C60, C63). */
 export class ServiceGraphError extends TriphaseError {
   /** {@inheritDoc TriphaseError.code} */
   readonly code = 'ERR_TRIPHASE_SERVICE_GRAPH';

@@ -57,6 +57,11 @@ export interface TriggerContext<D = unknown> {
   readonly signal: HostAbortSignal;
   /** `true` if the host is closing now: the firing waits only for what settles within 64 microtasks (C32). */
   readonly terminal: boolean;
+  /**
+   * Milliseconds until the firing goes on without this call: at the trigger's own timeout, at the limit of the phase, or at the event's
+   * deadline, whichever is first (C69). `Infinity` if there is none, 0 once `signal` has aborted.
+   */
+  remaining(): number;
 }
 
 /** A function that is called in a phase. If it returns a thenable, the phase waits for it (C13). */

@@ -34,16 +34,23 @@ export interface Host {
   clearTimeout(handle: unknown): void;
   /** Monotonic milliseconds, such as `performance.now()`. */
   now(): number;
+  /** Milliseconds since 1970, such as `Date.now()`. It may jump, when the clock of the machine is set. Default: `Date.now` (C55). */
+  wallNow?(): number;
+  /** A random number from 0 to below 1. Default: `Math.random` (C55). */
+  random?(): number;
   /** Reports an unhandled error on a page. Other hosts leave it out (C48). */
   reportError?(error: unknown): void;
   /** The default `logger`, and the fallback if the logger itself throws (C48). */
   readonly console: Logger;
 }
 
+/** A host of which every function is known. */
+export type TakenHost = Host & Required<Pick<Host, 'wallNow' | 'random'>>;
+
 /** Why a run ended (C24). */
 export interface StopReason {
   /**
-   * stop (the default), signal, abort, startup-failed, service-failed, service-ended, crash, dispose, main-ended, uncaught, pagehide,
+   * stop (the default), failed, signal, abort, startup-failed, service-failed, service-ended, crash, dispose, main-ended, uncaught, pagehide,
    * unload, or a program's own. A part of the services is stopped with restart or remove (C60, C63).
    */
   readonly kind: string;
@@ -51,7 +58,7 @@ export interface StopReason {
   readonly service?: string;
   /** The name of the signal: `SIGTERM`. */
   readonly signal?: string;
-  /** `abort`: the signal's reason; `startup-failed`, `service-failed`, `uncaught`: the error. */
+  /** `abort`: the signal's reason; `failed`, `startup-failed`, `service-failed`, `uncaught`: the error. */
   readonly cause?: unknown;
 }
 
@@ -73,6 +80,8 @@ interface HostGlobals {
   setTimeout(callback: () => void, ms: number): unknown;
   clearTimeout(handle: unknown): void;
   readonly performance: { now(): number };
+  readonly Date: { now(): number };
+  readonly Math: { random(): number };
   readonly console: Logger;
   readonly AbortController: new () => AbortControllerLike;
   readonly reportError?: (error: unknown) => void;
@@ -90,15 +99,19 @@ const globals = globalThis as unknown as HostGlobals;
  * Reads the host's functions all at once, so that fake timers replace either all or none of them in a reactor (C4).
  * Each is called without another `this`: browsers throw for a `setTimeout` that is called on a foreign object.
  */
-export function takeHost(replacement: Partial<Host> = {}): Host {
-  const { setTimeout, clearTimeout, performance, console, reportError, document } = globals;
+export function takeHost(replacement: Partial<Host> = {}): TakenHost {
+  const { setTimeout, clearTimeout, performance, Date, Math, console, reportError, document } = globals;
   const { now } = performance;
+  const { now: wallNow } = Date;
+  const { random } = Math;
   return {
     setTimeout: (callback, ms) => setTimeout(callback, ms),
     clearTimeout: (handle) => {
       clearTimeout(handle);
     },
     now: () => now.call(performance),
+    wallNow: () => wallNow.call(Date),
+    random: () => random.call(Math),
     console,
     ...(document !== undefined && reportError !== undefined && { reportError: (error: unknown) => reportError(error) }),
     ...replacement,

@@ -70,7 +70,7 @@ function checkSignal(name: unknown): void {
   const full = /^sig/i.test(name) ? name.toUpperCase() : `SIG${name.toUpperCase()}`;
   if (UNCATCHABLE.includes(full))
     throw new TypeError(`signals has '${name}', and no process can listen to ${full}: take it out of the list`);
-  const nearest = nearestOf(full, known);
+  const nearest = nearestOf(full, known, 2);
   throw new TypeError(
     `signals has ${JSON.stringify(name)}, and there is no such signal: ${nearest === undefined ? "give names such as 'SIGTERM'" : `did you mean '${nearest}'?`}`,
   );

@@ -103,6 +103,15 @@ export class Life implements ServiceLife {
     return this.changes?.refuseSelfWait() ?? run.promise;
   }
 
+  fail(error: unknown): void {
+    const run = this.#current;
+    if (run === undefined) throw notRunning('fail()', run, error);
+    if (run.failures.has(error)) return; // `onError` may call fail() with the error that it is given
+    run.failures.add(error);
+    this.stopSafely(run, { kind: 'failed', cause: error });
+    if (!this.env.isReporting(error)) this.env.report(error, { kind: 'call', name: 'fail' });
+  }
+
   escalate(reason: StopReason): void {
     this.stopWith(this.#runningIn('escalate()'), 'none', reason);
   }
@@ -121,18 +130,6 @@ export class Life implements ServiceLife {
       await this.stop({ kind: 'dispose' });
     } catch {
       // The promise of run() rejects with it.
-    }
-  }
-
-  /** A service ends the program: `error` goes into the result, once. While starting it is a failed start (C26). */
-  failService(reason: StopReason, error: unknown): void {
-    const run = this.#current;
-    if (run?.isAlive !== true) return;
-    if (error !== undefined) run.failures.add(error);
-    if (run.state !== 'starting') this.stopSafely(run, reason);
-    else {
-      run.failedIn ??= { kind: 'service', name: String(reason.service) };
-      this.stopSafely(run, { kind: 'startup-failed', cause: error ?? reason.cause });
     }
   }
 

@@ -1,13 +1,13 @@
 import { printTo, reportTo } from '../ground/error-path.ts';
 import type { ErrorSource, OnError } from '../ground/error-source.ts';
 import type { ContextRunner, FiringDeps } from '../events/firing-deps.ts';
-import type { Host, Logger } from '../ground/host.ts';
+import type { Logger, TakenHost } from '../ground/host.ts';
 import { MonotonicClock } from '../ground/monotonic-clock.ts';
 import type { Observer } from '../ground/observer.ts';
-import { whenSettled } from '../ground/thenable.ts';
+import { guarded, whenSettled } from '../ground/thenable.ts';
 
 interface EnvironmentOptions {
-  readonly host: Host;
+  readonly host: TakenHost;
   readonly onError: OnError | undefined;
   readonly logger: Logger;
   readonly observer: Observer | undefined;
@@ -27,7 +27,7 @@ export interface EnvironmentHooks {
 
 /** The host, the clock, the error reporting and the observer of one reactor. */
 export class ReactorEnvironment implements FiringDeps {
-  readonly host: Host;
+  readonly host: TakenHost;
   readonly clock: MonotonicClock;
   readonly now: () => number;
   readonly after: (ms: number, fn: () => void) => Disposable;
@@ -37,6 +37,8 @@ export class ReactorEnvironment implements FiringDeps {
   /** The number of errors reported so far. */
   errors = 0;
   readonly #options: EnvironmentOptions;
+  /** The error that is being reported now. */
+  #reporting: { readonly error: unknown } | undefined;
 
   constructor({ hostNow, now, after, captureContext }: EnvironmentHooks, options: EnvironmentOptions) {
     this.host = options.host;
@@ -62,8 +64,16 @@ export class ReactorEnvironment implements FiringDeps {
 
   report(error: unknown, source: ErrorSource): void {
     const { onError, logger } = this.#options;
+    const outer = this.#reporting;
     this.errors++;
+    this.#reporting = { error };
     reportTo(onError, this.host, logger, error, source);
+    this.#reporting = outer;
+  }
+
+  /** `onError` is on the stack, called with this error. */
+  isReporting(error: unknown): boolean {
+    return this.#reporting !== undefined && Object.is(this.#reporting.error, error);
   }
 
   /** Prints a line about a problem that the program survives. */
@@ -79,13 +89,8 @@ export class ReactorEnvironment implements FiringDeps {
       this.observer = undefined;
       this.report(error, { kind: 'observer', name: method });
     };
-    try {
-      // as: K ties the method to its arguments, which the compiler does not follow through the union.
-      const result = (observer?.[method] as ((...args: unknown[]) => unknown) | undefined)?.apply(observer, args);
-      if (result !== undefined) void whenSettled(result, ignore, failed);
-    } catch (error) {
-      failed(error);
-    }
+    // as: K ties the method to its arguments, which the compiler does not follow through the union.
+    guarded(() => (observer?.[method] as ((...args: unknown[]) => unknown) | undefined)?.apply(observer, args), failed);
   }
 
   /** Reads the methods once, so that a getter can't throw later, in the middle of a turn. */
@@ -102,7 +107,6 @@ export class ReactorEnvironment implements FiringDeps {
 
   /** Reports the rejection of an async callback, so that it is no unhandled rejection (C27, C36). */
   watch(result: unknown, kind: ErrorSource['kind'], name: string): void {
-    if (typeof result !== 'object' && typeof result !== 'function') return; // no thenable
     void whenSettled(result, ignore, (error) => {
       this.report(error, { kind, name });
     });

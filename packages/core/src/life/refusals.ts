@@ -31,9 +31,10 @@ export function checkSelfWait(shutdown: SystemEvent): void {
 }
 
 /** The error of a method that needs a running reactor. */
-export function notRunning(what: string, run: Run | undefined): ReactorNotRunningError {
+export function notRunning(what: string, run: Run | undefined, cause?: unknown): ReactorNotRunningError {
   const state = run?.state ?? 'idle';
   return new ReactorNotRunningError(
     `${what} failed, since the reactor isn't running (state: ${state}): ${state === 'idle' ? 'call run() first' : 'call it before the stop'}`,
+    cause === undefined ? {} : { cause },
   );
 }

@@ -2,8 +2,13 @@ import { sleepers } from '../ground/sleepers.ts';
 import { messageOf } from '../ground/describe-thrown.ts';
 import type { ReactorEnvironment } from './reactor-environment.ts';
 import { errorBlock } from '../ground/error-path.ts';
-import { ReactorStoppedError, TriphaseInternalError } from '../ground/errors.ts';
-import { StartupFailedError } from '../ground/startup-failed-error.ts';
+import {
+  ProgramFailedError,
+  ReactorStoppedError,
+  TriggerFailedError,
+  TriphaseInternalError,
+} from '../ground/errors.ts';
+import { StartupFailedError } from './startup-failed-error.ts';
 import { RunResult } from './run-result.ts';
 import type { Run } from './run.ts';
 import type { TurnLoop } from '../turn/turn-loop.ts';
@@ -17,7 +22,10 @@ export function settle(run: Run, left: RunResult['left'], isLogged: boolean): vo
       'A run ended without a startup report: a bug in Triphase, please report it with this stack',
     );
   }
-  const result = new RunResult(reason, startup, shutdown, left, [...run.failures]);
+  const failures = Array.from(run.failures, (cause) =>
+    cause instanceof TriggerFailedError ? cause : new ProgramFailedError(cause),
+  );
+  const result = new RunResult(reason, startup, shutdown, left, failures);
   if (failedIn === undefined || shutdown === undefined) {
     run.resolve(result);
     return;

@@ -1,4 +1,5 @@
 import type { FiringError, FiringReport } from '../events/firing-report.ts';
+import type { ProgramFailedError, TriggerFailedError } from '../ground/errors.ts';
 import type { StopReason } from '../ground/host.ts';
 import { listed, printable } from '../ground/printable.ts';
 
@@ -13,14 +14,14 @@ export class RunResult {
   /** The numbers of queued and timed calls that never ran. */
   readonly left: { readonly queued: number; readonly timed: number };
 
-  readonly #failures: readonly unknown[];
+  readonly #failures: readonly (TriggerFailedError | ProgramFailedError)[];
 
   constructor(
     reason: StopReason,
     startup: FiringReport,
     shutdown: FiringReport | undefined,
     left: { readonly queued: number; readonly timed: number },
-    failures: readonly unknown[],
+    failures: readonly (TriggerFailedError | ProgramFailedError)[],
   ) {
     this.reason = reason;
     this.startup = startup;
@@ -29,9 +30,9 @@ export class RunResult {
     this.#failures = failures;
   }
 
-  /** The errors of startup and shutdown. Errors of other callbacks are counted in `stats()`. */
-  get errors(): readonly FiringError[] {
-    return [...this.startup.errors, ...(this.#failures as FiringError[]), ...(this.shutdown?.errors ?? [])];
+  /** The errors of startup, those given to `fail()` or of services that failed in between, and those of shutdown. Errors of other callbacks are counted in `stats()`. */
+  get errors(): readonly (FiringError | ProgramFailedError)[] {
+    return [...this.startup.errors, ...this.#failures, ...(this.shutdown?.errors ?? [])];
   }
 
   /** Throws an `AggregateError` with all `errors`, if there are any. */

@@ -1,12 +1,10 @@
 import type { ErrorSource } from '../ground/error-source.ts';
+import type { WaitMode } from '../events/fired-event.ts';
 import type { ContextRunner } from '../events/firing-deps.ts';
 import type { FiringReport } from '../events/firing-report.ts';
 import { dispose, type StopReason } from '../ground/host.ts';
 import type { RunResult } from './run-result.ts';
 import type { ReactorState } from './state.ts';
-
-/** How long phases wait: until their limits, for 64 microtasks since the host is closing (`grace`), or not at all (C32). */
-export type WaitMode = 'wait' | 'grace' | 'none';
 
 /** One run of a reactor: what was requested, what has happened so far, and the host resources to release at its end. */
 export class Run {
@@ -25,8 +23,7 @@ export class Run {
   crash: StopReason | undefined;
   /** Where the error that failed the start comes from. `run()` rejects then, unless the run crashes (C26). */
   failedIn: ErrorSource | undefined;
-
-  /** Errors of the program itself, for the result. */
+  /** The errors given to `fail()`, and of services that failed in between (C60, C64). */
   readonly failures: Set<unknown> = new Set();
 
   // ── Happened so far ──

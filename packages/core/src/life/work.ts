@@ -66,7 +66,7 @@ function causeOf(error: unknown): unknown {
 /** The work that no phase waits for yet (C47). */
 export function waitingWork(lists: readonly TriggerList[], now: number): PendingItem[] {
   return lists
-    .flatMap(({ triggers }) => [...triggers])
+    .flatMap((list) => list.all())
     .filter((trigger) => trigger instanceof Work)
     .map(({ name, since }) => ({ kind: 'work', name, age: now - since }));
 }

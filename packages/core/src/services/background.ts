@@ -6,8 +6,8 @@ import type { BackgroundBody } from './body-run.ts';
 import { takeRestart, type RestartOptions } from './restart-policy.ts';
 import { serviceSettings } from './service-settings.ts';
 import type { Service, ServiceTimeouts } from './service.ts';
-import { checkTimeouts } from './service-timeouts.ts';
-import { ON_FAILURE, type OnFailure } from './supervisor.ts';
+import { takeTimeouts } from './service-timeouts.ts';
+import { ON_FAILURE } from './supervisor.ts';
 
 /** Options of {@link background}. */
 export interface BackgroundOptions {
@@ -28,7 +28,7 @@ export interface BackgroundOptions {
    * What to do when the body fails and isn't restarted. `stop`, the default: the program stops, with status 1. `ignore`: it goes on without
    * the service; services that start later and need it wait. The error is in `result.errors`, so the exit status is 1 all the same.
    */
-  readonly onFailure?: OnFailure;
+  readonly onFailure?: 'stop' | 'ignore';
 }
 
 /**
@@ -59,7 +59,7 @@ export function background(name: string, run: BackgroundBody, options: Backgroun
   checkKeys(options, ['needs', 'timeout', 'manualReady', 'restart', 'onEnd', 'onFailure'], what);
   const { needs = [], timeout, manualReady: isManual = false, onEnd = 'stop', onFailure = 'stop' } = options;
   const restart = takeRestart(options.restart, `The option restart of service "${name}"`);
-  checkTimeouts(timeout, `service "${name}"`);
+  takeTimeouts(timeout, `service "${name}"`);
   checkOneOf(onEnd, ['stop', 'restart', 'ignore'], `onEnd of service "${name}"`);
   checkOneOf(onFailure, ON_FAILURE, `onFailure of service "${name}"`);
 
@@ -81,6 +81,7 @@ export function background(name: string, run: BackgroundBody, options: Backgroun
     status: () => life.status(),
   };
   serviceSettings.set(service, {
+    attempts: () => life.attempt,
     isOptional: onFailure === 'ignore',
     runOver: () => life.runOver(),
     startAbandoned: () => {

@@ -4,7 +4,7 @@ import type { ServicePart } from './service-part.ts';
 import type { Service } from './service.ts';
 
 /** `start`: services that could not start before, since one that they need was down. */
-type ChangeKind = 'restart' | 'remove' | 'add' | 'start';
+export type ChangeKind = 'restart' | 'remove' | 'add' | 'start';
 
 /**
  * One change of the services while the reactor runs, and the promise of who asked for it.
@@ -58,6 +58,20 @@ export class Change {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+  }
+
+  /** Starts services that were due. Nobody waits for it. */
+  static start(): Change {
+    return new Change('start', undefined, { kind: 'start' }, false, false, true);
+  }
+
+  /** Removes what an addition that has failed has added. */
+  static takingBack(addition: Change): Change {
+    const { service } = addition;
+    const reason = { kind: 'remove', ...(service !== undefined && { service: service.name }) };
+    const removal = new Change('remove', service, reason, true, false, true);
+    removal.addition = addition;
+    return removal;
   }
 
   fail(error: unknown): void {

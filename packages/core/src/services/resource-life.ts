@@ -66,6 +66,11 @@ export class ResourceLife<T> {
     this.#reactor = { app, control, supervisor };
   }
 
+  /** 1 plus the failures in a row. */
+  get attempt(): number {
+    return this.#retryAt?.attempt ?? this.#reactor?.supervisor.attempt ?? 1;
+  }
+
   /** Throws `ResourceClosedError` unless it is open. */
   get value(): T {
     const { opened, lost } = this.#opening ?? {};
@@ -179,6 +184,7 @@ function openContext(context: TriggerContext<undefined>, lost: (error: unknown) 
     get signal() {
       return context.signal;
     },
+    remaining: () => context.remaining(),
     lost,
   };
 }

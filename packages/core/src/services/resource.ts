@@ -7,8 +7,8 @@ import { ResourceLife, type OpenContext } from './resource-life.ts';
 import { takeRestart, type RestartOptions } from './restart-policy.ts';
 import { serviceSettings } from './service-settings.ts';
 import type { Service, ServiceTimeouts } from './service.ts';
-import { checkTimeouts } from './service-timeouts.ts';
-import { ON_FAILURE, type OnFailure } from './supervisor.ts';
+import { takeTimeouts } from './service-timeouts.ts';
+import { ON_FAILURE } from './supervisor.ts';
 
 /** A service with a value: a connection, a pool, a file. */
 export interface Resource<T> extends Service {
@@ -35,7 +35,7 @@ export interface ResourceOptions {
    * What to do when it is lost, and isn't restarted. `stop`, the default: the program stops, with status 1. `ignore`: it goes on without it;
    * services that start later and need it wait. The error is in `result.errors`, so the exit status is 1 all the same.
    */
-  readonly onFailure?: OnFailure;
+  readonly onFailure?: 'stop' | 'ignore';
 }
 
 const KEYS = ['needs', 'timeout', 'foundation', 'retry', 'restart', 'onFailure'] as const;
@@ -58,7 +58,7 @@ export function resource<T>(
   if (close !== undefined) checkFunction(close, `The close function of resource "${name}"`);
   checkKeys(options, KEYS, `The resource "${name}"`);
   const { needs = [], timeout, foundation = false, onFailure = 'stop' } = options;
-  checkTimeouts(timeout, `resource "${name}"`);
+  takeTimeouts(timeout, `resource "${name}"`);
   checkOneOf(onFailure, ON_FAILURE, `onFailure of resource "${name}"`);
   const retry = takeRestart(options.retry, `The option retry of resource "${name}"`);
   const restart = takeRestart(options.restart, `The option restart of resource "${name}"`);
@@ -81,6 +81,7 @@ export function resource<T>(
     },
   };
   serviceSettings.set(service, {
+    attempts: () => life.attempt,
     startAbandoned: () => {
       life.startAbandoned();
     },

@@ -3,6 +3,7 @@ import { ReactorNotRunningError } from '../ground/errors.ts';
 import type { StopReason } from '../ground/host.ts';
 import { refuseSelfWait } from './body-context.ts';
 import { dependantsOf } from './dependants.ts';
+import { failProgram } from './fail-program.ts';
 import { ServiceChanges } from './service-changes.ts';
 import { lifeOf, type ServiceLife } from './service-life.ts';
 import type { ServiceNode } from './service-node.ts';
@@ -42,7 +43,7 @@ export interface ServiceControl {
 }
 
 /** A service as `ServiceControl.list` shows it. */
-export interface ServiceState {
+interface ServiceState {
   readonly service: Service;
   readonly name: string;
   readonly state: string;
@@ -116,7 +117,7 @@ class ReactorServices implements ServiceControl {
 
   failProgram(reason: StopReason, error?: unknown): void {
     if (error !== undefined) this.#life.env.report(error, { kind: 'service', name: reason.service ?? 'service' });
-    this.#life.failService(reason, error);
+    failProgram(this.#life, reason, error);
   }
 
   failed({ name }: Service, error: unknown): void {

@@ -1,13 +1,12 @@
-import { checkLength } from '../ground/check-function.ts';
+import { checkLength } from '../ground/check-milliseconds.ts';
 import { PhasePassedError } from '../ground/errors.ts';
-import { writtenLimits } from '../ground/checks.ts';
-import type { Limits, Phase } from '../ground/events.ts';
+import type { Phase } from '../ground/events.ts';
 import type { PendingItem } from '../ground/observer.ts';
 import { listed, printable } from '../ground/printable.ts';
 import type { ActiveFiring } from '../events/trigger.ts';
 import { PhasePass } from './phase-pass.ts';
 import { ServiceNode, type LifeEvent } from './service-node.ts';
-import { checkInLimits } from './service-timeouts.ts';
+import { checkTimeouts, type LimitsOf } from './service-timeouts.ts';
 import { treeOf } from './service-tree.ts';
 import type { Service, ServiceHost } from './service.ts';
 
@@ -18,7 +17,6 @@ export class ServiceGraph {
   /** How many services have been used, including those that were removed. */
   #used = 0;
   #leadTime = 0;
-  #hasFoundations = false;
   /** The service that is being attached: what it uses is its own. */
   #attaching: ServiceNode | undefined;
   /** Set while a service is used that is started by itself later (C63): a check of it, in place of that of its phase. */
@@ -52,7 +50,8 @@ export class ServiceGraph {
     if (this.#nodes.has(service)) return;
     const node = new ServiceNode(service, this.#nodes, this.#used, this.#attaching);
     const { leadTime = 0, attach } = service;
-    checkLimits(node, leadTime, limitsOf);
+    if (leadTime !== 0) checkLeadTime(node.name, leadTime, limitsOf('shutdown')?.deadline ?? Infinity);
+    checkTimeouts(node, limitsOf);
     const founding = node.isFoundation ? foundationsOf(node) : [];
     if (this.#check !== undefined) this.#check(node);
     else if (begun > node.firstPhase)
@@ -67,11 +66,12 @@ export class ServiceGraph {
     }
     this.#used++;
     this.#nodes.set(service, node);
+    node.settings.used?.(node);
     this.#attaching = node;
     try {
       attach?.call(service, app);
       this.#leadTime = Math.max(this.#leadTime, leadTime);
-      for (const each of founding) each.isFoundation = this.#hasFoundations = true;
+      for (const each of founding) each.isFoundation = true;
     } catch (error) {
       this.#leadTime = longest;
       this.remove(this.nodes.filter(({ order }) => order >= node.order));
@@ -118,21 +118,22 @@ export class ServiceGraph {
     const { nodes } = this;
     const isOpening = event === 'startup' && phase === 'before';
     const isClosing = event === 'shutdown' && phase === 'after';
-    if (!this.#hasFoundations || !(isOpening || isClosing)) {
+    const foundations = isOpening || isClosing ? nodes.filter(({ isFoundation }) => isFoundation) : [];
+    if (foundations.length === 0) {
       this.#begin(event, phase, firing, nodes);
       return;
     }
-    const waiting = nodes.filter(({ isFoundation }) => isFoundation === isClosing);
-    const first = nodes.filter((node) => !waiting.includes(node));
-    for (const node of waiting) node.blockers = 1;
+    const others = nodes.filter(({ isFoundation }) => !isFoundation);
+    const [first, last] = isOpening ? [foundations, others] : [others, foundations];
+    for (const node of last) node.blockers = 1;
     this.#begin(event, phase, firing, first, () => {
-      if (isOpening) this.#begin(event, phase, firing, waiting);
+      if (isOpening) this.#begin(event, phase, firing, others);
     });
   }
 
   /** All triggers and services of a phase of shutdown have settled: after the last phase the foundations close (C67). */
   settled(phase: Phase, firing: ActiveFiring): void {
-    if (phase !== 'after' || !this.#hasFoundations || this.#closedIn === firing || firing.isCut) return;
+    if (phase !== 'after' || this.#closedIn === firing) return;
     this.#closedIn = firing;
     this.#begin(
       'shutdown',
@@ -159,7 +160,7 @@ export class ServiceGraph {
       .map(({ name, needs, neededBy }) => {
         const held = listed(event === 'startup' ? needs : neededBy, (each) => each.name);
         const others = event === 'startup' ? 'the foundations' : 'all others';
-        return { kind: 'service', name, event, phase, age: 0, status: `waits for ${held === '' ? others : held}` };
+        return { kind: 'service', name, event, phase, age: 0, status: `waits for ${held || others}` };
       });
   }
 
@@ -169,37 +170,7 @@ export class ServiceGraph {
   }
 }
 
-/** The limits of an event. */
-export type LimitsOf = (event: LifeEvent) => Limits | undefined;
-
-/**
- * Throws `RangeError` where the lead time leaves less than half of the deadline for the shutdown itself (N8), or a limit of the service is
- * longer than one around it (C66).
- */
-function checkLimits(
-  { name, startup, shutdown, timeouts, isOneTimeout }: ServiceNode,
-  leadTime: number,
-  limitsOf: LimitsOf,
-): void {
-  if (leadTime !== 0) checkLeadTime(name, leadTime, limitsOf('shutdown')?.deadline ?? Infinity);
-  if (isOneTimeout) return; // it bounds both ends, and is checked against neither
-  const title = printable(name);
-  checkInLimits(
-    timeouts.start,
-    `The timeout "start" of service "${title}"`,
-    'startup',
-    startup,
-    writtenLimits(limitsOf('startup')),
-  );
-  checkInLimits(
-    timeouts.stop,
-    `The timeout "stop" of service "${title}"`,
-    'shutdown',
-    shutdown,
-    writtenLimits(limitsOf('shutdown')),
-  );
-}
-
+/** Throws where the lead time leaves less than half of the deadline for the shutdown itself (N8). */
 function checkLeadTime(name: string, leadTime: number, deadline: number): void {
   const title = `The lead time of service "${printable(name)}"`;
   checkLength(leadTime, title);
@@ -216,7 +187,7 @@ function foundationsOf(node: ServiceNode): readonly ServiceNode[] {
     const { name, startup, shutdown, needs } = each;
     if (startup.during ?? startup.after ?? shutdown.before ?? shutdown.during)
       throw new TypeError(
-        `Service "${printable(name)}" is a foundation, or a foundation needs it, and opens too late or closes too early: give it functions for before startup and after shutdown alone`,
+        `Service "${printable(name)}" is a foundation, or a foundation needs it: give it functions for before startup and after shutdown alone`,
       );
     for (const need of needs) found.add(need);
   }

@@ -3,7 +3,8 @@ import type { SystemEvent } from '../events/system-event.ts';
 import type { StopReason } from '../ground/host.ts';
 import type { Run } from '../life/run.ts';
 import type { PartChanges } from './part-changes.ts';
-import type { LimitsOf, ServiceGraph } from './service-graph.ts';
+import type { ServiceGraph } from './service-graph.ts';
+import type { LimitsOf } from './service-timeouts.ts';
 
 /** The life of a reactor as the functions beside it see it. */
 export interface ServiceLife {
@@ -14,8 +15,8 @@ export interface ServiceLife {
   readonly current: Run | undefined;
   /** Set by the first function that changes services. */
   changes: PartChanges | undefined;
-  /** Puts an error into the result of the run, once, and stops with this reason unless it is stopping. While starting: a failed start. */
-  failService(reason: StopReason, error: unknown): void;
+  /** Begins to stop, unless it is stopping. Never throws. */
+  stopSafely(run: Run, reason: StopReason): void;
 }
 
 /** Set by `ReactorBase`. No WeakMap by reactor: what it holds of a reactor would keep that alive (C43). */

@@ -3,10 +3,11 @@ import { takePhases } from '../ground/checks.ts';
 import { PHASES, type Phase, type Phases, type Trigger } from '../ground/events.ts';
 import { printable } from '../ground/printable.ts';
 import type { Registration } from '../events/trigger.ts';
+import { checkMembers } from './service-members.ts';
 import { readNeeds } from './service-needs.ts';
 import { serviceSettings, type ServiceSettings } from './service-settings.ts';
-import { checkTimeouts } from './service-timeouts.ts';
-import type { Service, ServiceTimeouts } from './service.ts';
+import { takeTimeouts, type BothTimeouts } from './service-timeouts.ts';
+import type { Service } from './service.ts';
 
 /** The events that start and stop services. */
 export type LifeEvent = 'startup' | 'shutdown';
@@ -24,7 +25,7 @@ interface ServiceFunctions extends Readonly<Partial<Record<Phase, Trigger | unde
 const NOBODY: readonly never[] = [];
 
 /** Shared by the many services that have no settings, no time limits, or no function for an event. */
-const NONE: ServiceFunctions & ServiceSettings & ServiceTimeouts = {};
+const NONE: ServiceFunctions & ServiceSettings & BothTimeouts = {};
 const ONCE: Registration = { every: false };
 
 /** A service in the graph, as `use()` has read it. */
@@ -41,11 +42,11 @@ export class ServiceNode {
   readonly startup: ServiceFunctions;
   readonly shutdown: ServiceFunctions;
   readonly settings: ServiceSettings;
-  readonly timeouts: ServiceTimeouts;
-  /** Its `timeout` is one number for both ends. */
-  readonly isOneTimeout: boolean;
+  readonly timeouts: BothTimeouts;
   /** It opens first and closes last: a foundation, or a service that a foundation needs (C67). */
   isFoundation: boolean;
+  /** The program isn't ready while it is down (C61). */
+  readonly affectsReadiness: boolean;
   /** The index of the first phase of startup in which it has a function; 3 if it has none. */
   readonly firstPhase: number;
   state: ServiceStateName = 'idle';
@@ -67,7 +68,12 @@ export class ServiceNode {
     order: number,
     owner: ServiceNode | undefined,
   ) {
-    const { name, timeout, foundation } = service;
+    if (typeof service !== 'object' || (service as object | null) === null)
+      throw new TypeError(
+        `use() got ${describeGiven(service)}: give a service, an object with a name, startup and shutdown`,
+      );
+    const guess = checkMembers(service);
+    const { name, timeout, foundation, affectsReadiness } = service;
     if (typeof name !== 'string' || name === '')
       throw new TypeError(`The name of a service is ${describeGiven(name)}: give a string that isn't empty`);
     this.service = service;
@@ -77,10 +83,11 @@ export class ServiceNode {
     this.needs = readNeeds(service, name, used);
     this.startup = readFunctions(service, name, 'startup');
     this.shutdown = readFunctions(service, name, 'shutdown');
+    if (guess !== undefined && this.startup === NONE && this.shutdown === NONE) throw guess;
     this.settings = serviceSettings.get(service) ?? NONE;
-    this.timeouts = timeout === undefined ? NONE : checkTimeouts(timeout, `service "${printable(name)}"`);
+    this.timeouts = timeout === undefined ? NONE : takeTimeouts(timeout, `service "${printable(name)}"`);
     this.isFoundation = foundation === true;
-    this.isOneTimeout = typeof timeout !== 'object';
+    this.affectsReadiness = affectsReadiness === true;
     const first = PHASES.findIndex((phase) => this.startup[phase]);
     this.firstPhase = first < 0 ? PHASES.length : first;
   }
@@ -110,6 +117,10 @@ export class ServiceNode {
 function readFunctions(service: Service, name: string, event: LifeEvent): ServiceFunctions {
   const phases = service[event] as Phases | undefined; // as: the type of the detail does not matter here
   if (phases === undefined) return NONE;
+  if (typeof phases === 'function')
+    throw new TypeError(
+      `The ${event} of service "${printable(name)}" is a function: write ${event}: { during: () => … } instead`,
+    );
   const { before, during, after } = takePhases(phases, () => `The ${event} of service "${printable(name)}"`, undefined);
   return { owner: phases, before, during, after };
 }

@@ -4,6 +4,7 @@ import type { ActiveFiring } from '../events/trigger.ts';
 import { PHASES, type Limits, type Phase } from '../ground/events.ts';
 import { dispose, type StopReason } from '../ground/host.ts';
 import type { PendingItem, TriggerOutcome } from '../ground/observer.ts';
+import type { Run } from '../life/run.ts';
 import { PartDeps } from './part-deps.ts';
 import { PhasePass, type PassOwner } from './phase-pass.ts';
 import type { LifeEvent, ServiceNode } from './service-node.ts';
@@ -88,11 +89,13 @@ export class ServicePart implements PassOwner {
     this.#system.firing?.escalate(reason);
   }
 
-  /** The stop gives it `ms` milliseconds more; `what` names this limit. */
-  limitTo(ms: number, what: string): void {
+  /** Stopping has begun. A start has as much time as `before` of shutdown, as when the start of the reactor is stopped (C29). */
+  limit({ stoppedAt = 0 }: Run, { deadline = Infinity, before = Infinity }: Limits = {}): void {
+    const { now, after } = this.#owner.deps;
+    const ms = this.event === 'startup' ? Math.min(deadline, before) : deadline;
     if (ms === Infinity) return;
-    this.#limit = this.#owner.deps.after(Math.max(0, ms), () => {
-      this.#system.firing?.expire(what);
+    this.#limit = after(Math.max(0, stoppedAt + ms - now()), () => {
+      this.#system.firing?.expire(`The time limit of a stop (${String(ms)} ms)`);
     });
   }
 

@@ -7,6 +7,8 @@ export interface ServiceSettings {
   readonly isOptional?: boolean;
   /** The run has crashed or is over. Returns `true` if nothing is left of the service: then the next run starts it from the beginning (C31). */
   runOver?(): boolean;
+  /** 1 plus its failures in a row, for `health` (C61). Not called before `use()`. */
+  attempts?(): number;
   /** Its start was abandoned: what it returns later isn't kept. */
   startAbandoned?(): void;
   /**
@@ -15,6 +17,8 @@ export interface ServiceSettings {
    * (C60). Not called for a start by `addService`, which rejects (C63), nor while the reactor starts (C26).
    */
   startFailed?(error: unknown, source: ErrorSource): boolean;
+  /** `use()` has made its node. */
+  used?(node: { readonly neededBy: readonly { readonly hasStarted: boolean }[] }): void;
 }
 
 /** Set by `resource()` and the like. */

@@ -14,7 +14,8 @@ export interface ServiceTimeouts {
 
 /**
  * A part of a program that starts and stops with the reactor (C52). `use()` reads `name`, `needs`, `startup`, `shutdown`,
- * `leadTime`, `timeout`, `foundation` and `attach` once: later changes have no effect. `status` is called whenever it is needed.
+ * `leadTime`, `timeout`, `foundation`, `affectsReadiness` and `attach` once: later changes have no effect. `status` and `health` are called
+ * whenever they are needed.
  */
 export interface Service {
   /** Its name in reports, pending lines and errors. */
@@ -48,7 +49,17 @@ export interface Service {
   attach?(app: ServiceHost): void;
   /** A few words for `describe()` and pending lines: `3 requests`. */
   status?(): string | undefined;
+  /**
+   * Whether it works now, for `health(app)` and probes (C61). Called while it is started, at most once a second. An answer that comes later
+   * than one second after the call is `down`, and so is an error.
+   */
+  health?(): HealthAnswer | PromiseLike<HealthAnswer>;
+  /** `true`: the program isn't ready while this service is down (C61). Not for what all replicas share: it would take all of them out. */
+  readonly affectsReadiness?: boolean;
 }
+
+/** The answer of a service that is asked for its health (C61). `detail` is a few words. */
+export type HealthAnswer = 'up' | 'down' | { readonly status: 'up' | 'down'; readonly detail?: string };
 
 /** The reactor as a service sees it; every reactor is one. */
 export interface ServiceHost extends Clock {

@@ -1,21 +1,19 @@
 import { listenToAbort } from '../ground/abort-listener.ts';
 import { checkFunction } from '../ground/check-function.ts';
+import { checkKeys } from '../ground/check-keys.ts';
 import { checkMilliseconds, describeGiven } from '../ground/check-milliseconds.ts';
 import type { CallOptions, Clock, DelayedCall } from '../ground/clock.ts';
 import { LoopingCallStateError } from '../ground/errors.ts';
 import { disposable, dispose, type AbortSignalLike } from '../ground/host.ts';
 import { nameOf } from '../ground/printable.ts';
+import { randomOf } from '../ground/random-of.ts';
 import { whenSettled } from '../ground/thenable.ts';
 import { checkClock } from './check-clock.ts';
-import { Completion, named, report } from './completion.ts';
+import { Completion, named } from './completion.ts';
+import { limitRun, LoopTick, type RunTick, type Tick } from './loop-run.ts';
+import { holdStop, reportRejection } from './run-holding.ts';
 
-/** The argument of each run of a looping call (C44). */
-export interface Tick {
-  /** The time of its slot, milliseconds on the clock; with the interval 0, the time of the run. */
-  readonly time: number;
-  /** How many slots have passed without a run since the last one. */
-  readonly missed: number;
-}
+export type { RunTick, Tick };
 
 /** A function that runs on a fixed grid (C44); Twisted's `LoopingCall`. Disposing it is like `stop()`, without an error if it has ended. */
 export interface LoopingCall extends Disposable {
@@ -41,6 +39,16 @@ export interface EveryOptions {
   readonly signal?: AbortSignalLike;
   /** `true`, the default: a stop waits for a run under way, with `clock.waitUntil` (C68). `false`: it doesn't wait. */
   readonly hold?: boolean;
+  /**
+   * Delays each run at random by up to this fraction of the interval, so that many programs don't run at the same moment (C68). From 0, the
+   * default, to 1. The grid stays as it is, and a run that `now` asks for isn't delayed.
+   */
+  readonly jitter?: number;
+  /**
+   * Milliseconds that the promise of a run may be pending (C68). At the limit the signal of the run aborts, the run has failed with
+   * `TimeoutError`, and the loop goes on without it. Default: no limit.
+   */
+  readonly timeout?: number;
 }
 
 /**
@@ -51,14 +59,20 @@ export interface EveryOptions {
  * A stop waits for the run under way, within the limits of shutdown and before anything closes (C68). A long run should end when
  * `clock.signal` aborts. A run must not await the stop: it would wait for itself.
  *
- * Throws `RangeError` if `ms` is negative or NaN, and `TypeError` for an argument or option of the wrong type.
+ * Throws `RangeError` if `ms` or `timeout` is negative or NaN or `jitter` isn't from 0 to 1, and `TypeError` for an argument or option of
+ * the wrong type.
  *
  * @example
  * ```ts
  * const heartbeat = every(reactor, 1_000, ({ missed }) => send({ missed }), { now: true });
  * ```
  */
-export function every(clock: Clock, ms: number, fn: (tick: Tick) => unknown, options: EveryOptions = {}): LoopingCall {
+export function every(
+  clock: Clock,
+  ms: number,
+  fn: (tick: RunTick) => unknown,
+  options: EveryOptions = {},
+): LoopingCall {
   return new DisposableLoop(clock, ms, fn, options);
 }
 
@@ -66,7 +80,7 @@ export function every(clock: Clock, ms: number, fn: (tick: Tick) => unknown, opt
 export function startLoop(
   clock: Clock,
   ms: number,
-  fn: (tick: Tick) => unknown,
+  fn: (tick: RunTick) => unknown,
   options: EveryOptions,
   onEnd: () => void,
 ): LoopingCall {
@@ -76,12 +90,16 @@ export function startLoop(
 /** Each run schedules the next one, so all of them run in the async context of `every()` (N3). */
 const IN_CONTEXT: CallOptions = { context: true };
 
+const OPTIONS: readonly (keyof EveryOptions)[] = ['now', 'onError', 'name', 'signal', 'hold', 'jitter', 'timeout'];
+
 class Loop implements LoopingCall {
   readonly #clock: Clock;
   readonly #interval: number;
-  readonly #fn: (tick: Tick) => unknown;
+  readonly #fn: (tick: RunTick) => unknown;
   readonly #name: string;
   readonly #stopOnError: boolean;
+  readonly #jitter: number;
+  readonly #timeout: number;
   /** A stop waits for the run under way, and reports its error (C68). */
   readonly #holds: boolean;
   /** How to stop listening to the two signals that end the loop. */
@@ -100,18 +118,23 @@ class Loop implements LoopingCall {
   /** A run is under way, or its promise is pending. */
   #busy = false;
 
-  constructor(clock: Clock, ms: number, fn: (tick: Tick) => unknown, options: EveryOptions, onEnd?: () => void) {
+  constructor(clock: Clock, ms: number, fn: (tick: RunTick) => unknown, options: EveryOptions, onEnd?: () => void) {
     checkClock(clock, 'every()');
     checkMilliseconds(ms, 'An interval is');
     checkFunction(fn, 'The function of every()');
+    checkKeys(options, OPTIONS, 'every()');
     const { now = false, onError = 'continue', name = nameOf(fn) || 'every', signal, hold = true } = options;
-    checkOptions(name, onError);
+    const { jitter = 0, timeout = Infinity } = options;
+    checkOptions(name, onError, jitter);
+    checkMilliseconds(timeout, 'The timeout of a loop is');
     this.#clock = clock;
     this.#interval = ms;
     this.#fn = fn;
     this.#name = name;
     this.#stopOnError = onError === 'stop';
-    this.#holds = hold && clock.waitUntil !== undefined;
+    this.#jitter = jitter;
+    this.#timeout = timeout;
+    this.#holds = hold;
     this.#onEnd = onEnd;
     this.#onCall = named(name, () => {
       this.#run();
@@ -145,7 +168,7 @@ class Loop implements LoopingCall {
     this.#start = this.#clock.now();
     this.#slot = 0;
     this.#target = 1;
-    this.#call?.reset(this.#interval);
+    this.#call?.reset(this.#interval + this.#delay());
   }
 
   whenDone(): Promise<void> {
@@ -173,7 +196,14 @@ class Loop implements LoopingCall {
       return;
     }
     this.#target = slot;
-    this.#call = clock.callLater(Math.max(0, this.#timeOf(slot) - clock.now()), this.#onCall, IN_CONTEXT);
+    const delay = slot === 0 ? 0 : this.#delay();
+    this.#call = clock.callLater(Math.max(0, this.#timeOf(slot) + delay - clock.now()), this.#onCall, IN_CONTEXT);
+  }
+
+  /** How long after its slot a run comes: a random part of the interval. */
+  #delay(): number {
+    const longest = this.#jitter * this.#interval;
+    return longest > 0 && longest < Infinity ? longest * randomOf(this.#clock) : 0;
   }
 
   #run(): void {
@@ -183,27 +213,19 @@ class Loop implements LoopingCall {
     this.#busy = true;
     let run: Promise<unknown> | undefined;
     try {
-      run = whenSettled(this.#fn(tick), this.#settled, this.#failed);
+      run = whenSettled(this.#limited(tick, this.#fn(tick)), this.#settled, this.#failed);
     } catch (error) {
       this.#failed(error); // the clock reports it under the name of this call
       return;
     }
     if (run === undefined) this.#settled();
-    else this.#holdStop(run);
+    else if (this.#holds) holdStop(this.#clock, this.#name, run);
+    else reportRejection(this.#clock, this.#name, run);
   }
 
-  #holdStop(run: Promise<unknown>): void {
-    try {
-      if (this.#holds) {
-        this.#clock.waitUntil?.(run, { name: this.#name });
-        return;
-      }
-    } catch {
-      // The run has stopped the clock: too late to hold the stop.
-    }
-    run.catch((error: unknown) => {
-      report(this.#clock, this.#name, error);
-    });
+  #limited(tick: LoopTick, result: unknown): unknown {
+    const limit = this.#timeout;
+    return limit === Infinity ? result : limitRun(this.#clock, limit, this.#name, tick, result);
   }
 
   readonly #settled = (): void => {
@@ -222,13 +244,13 @@ class Loop implements LoopingCall {
     throw error;
   };
 
-  #tick(now: number): Tick {
-    if (this.#interval === 0) return { time: now, missed: 0 };
+  #tick(now: number): LoopTick {
+    if (this.#interval === 0) return new LoopTick(now, 0);
     // The clock may call a little early: this is still the slot that was scheduled.
     const slot = Math.max(this.#target, this.#slotAt(now));
     const missed = slot - this.#slot - 1;
     this.#slot = slot;
-    return { time: this.#timeOf(slot), missed };
+    return new LoopTick(this.#timeOf(slot), missed);
   }
 
   /** Multiplied, not added up, so the grid doesn't drift. */
@@ -253,8 +275,14 @@ class Loop implements LoopingCall {
 
 const DisposableLoop = /* @__PURE__ */ disposable(Loop);
 
-function checkOptions(name: unknown, onError: unknown): void {
+function checkOptions(name: unknown, onError: unknown, jitter: unknown): void {
   if (typeof name !== 'string') throw new TypeError(`The name of a loop is ${describeGiven(name)}: give a string`);
   if (onError !== 'continue' && onError !== 'stop')
     throw new TypeError(`onError of a loop is ${describeGiven(onError)}: give 'continue' or 'stop'`);
+  if (typeof jitter !== 'number')
+    throw new TypeError(
+      `The jitter of a loop is ${describeGiven(jitter)}: give a fraction of the interval, from 0 to 1`,
+    );
+  if (!(jitter >= 0 && jitter <= 1))
+    throw new RangeError(`The jitter of a loop is ${String(jitter)}: give a fraction of the interval, from 0 to 1`);
 }

@@ -1,5 +1,6 @@
 import { sleepers } from '../ground/sleepers.ts';
 import { abortReason, listenToAbort } from '../ground/abort-listener.ts';
+import { checkKeys } from '../ground/check-keys.ts';
 import type { Clock } from '../ground/clock.ts';
 import type { AbortSignalLike } from '../ground/host.ts';
 import { checkClock } from './check-clock.ts';
@@ -15,9 +16,11 @@ import { checkClock } from './check-clock.ts';
  * await sleep(reactor, 250, { signal: reactor.signal });
  * ```
  */
-export function sleep(clock: Clock, ms: number, { signal }: { readonly signal?: AbortSignalLike } = {}): Promise<void> {
+export function sleep(clock: Clock, ms: number, options: { readonly signal?: AbortSignalLike } = {}): Promise<void> {
   return new Promise((resolve, reject) => {
     checkClock(clock, 'sleep()');
+    checkKeys(options, ['signal'], 'sleep()');
+    const { signal } = options;
     const rejectWith: (reason: unknown) => void = reject; // a signal can be aborted with anything
     let stopListening = (): void => undefined;
     const onTime = (): void => {

@@ -1,6 +1,8 @@
+import { checkKeys } from '../ground/check-keys.ts';
 import type { Clock } from '../ground/clock.ts';
 import type { AbortSignalLike } from '../ground/host.ts';
-import { startLoop, type EveryOptions, type LoopingCall, type Tick } from './looping-call.ts';
+import type { Tick } from './loop-run.ts';
+import { startLoop, type EveryOptions, type LoopingCall } from './looping-call.ts';
 
 /**
  * The slots of a grid as an async iterator (C44): one tick for each slot. A consumer that is late gets only the last slot that has
@@ -17,6 +19,7 @@ export function ticks(
   ms: number,
   options: { readonly now?: boolean; readonly signal?: AbortSignalLike } = {},
 ): AsyncIterableIterator<Tick> {
+  checkKeys(options, ['now', 'signal'], 'ticks()');
   return new Ticks(clock, ms, { name: 'ticks', ...options });
 }
 
@@ -29,11 +32,12 @@ class Ticks implements AsyncIterableIterator<Tick> {
   #ready: Tick | undefined;
 
   constructor(clock: Clock, ms: number, options: EveryOptions) {
-    const onTick = (tick: Tick): void => {
+    const onTick = ({ time, missed }: Tick): void => {
       const answer = this.#asking.shift();
-      if (answer !== undefined) answer({ done: false, value: tick });
-      else if (this.#ready === undefined) this.#ready = tick;
-      else this.#ready = { time: tick.time, missed: this.#ready.missed + 1 + tick.missed };
+      const before = this.#ready === undefined ? 0 : this.#ready.missed + 1;
+      const tick = { time, missed: before + missed };
+      if (answer === undefined) this.#ready = tick;
+      else answer({ done: false, value: tick });
     };
     const onEnd = (): void => {
       this.#ready = undefined;

@@ -1,4 +1,5 @@
 import { listenToAbort } from '../ground/abort-listener.ts';
+import { checkKeys } from '../ground/check-keys.ts';
 import { checkMilliseconds, notMilliseconds } from '../ground/check-milliseconds.ts';
 import type { CallOptions } from '../ground/clock.ts';
 import type { ReactorStoppedError } from '../ground/errors.ts';
@@ -179,12 +180,15 @@ export class TimerQueue implements CallOwner {
   }
 }
 
+const OPTIONS: readonly (keyof CallOptions)[] = ['name', 'signal', 'onDrop', 'context'];
+
 function checkDelay(ms: number): void {
   checkMilliseconds(ms, 'A timed call is due in');
 }
 
 /** Reads the options once. Returns false when the signal is aborted already: the call is over then. */
 function addDetails(call: ScheduledCall, fn: () => unknown, options: CallOptions): boolean {
+  checkKeys(options, OPTIONS, 'callLater()');
   const { name, signal, onDrop } = options;
   if (onDrop !== undefined) checkFunction(onDrop, 'The onDrop of a timed call');
   let isAborted = false as boolean;

@@ -164,8 +164,25 @@ describe('addService', () => {
     void live.reactor.stop();
     await live.rest();
     await live.settle('+tenant before');
-    expect(await how(added)).toContain('failed: The run ended, or began to stop');
+    expect(await how(added)).toContain('failed: This change of services was not over');
     expect(live.said()).toBe('+tenant before -tenant before -tenant during');
+    expect(live.reactor.state).toBe('stopped');
+  });
+
+  it('C63: one that has failed rejects with its error, also if a stop comes before it is taken back', async () => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    await live.start();
+    live.slow.add('+web').add('-db');
+    const added = addService(live.reactor, live.service('web', { needs: [db] }));
+    const restart = restartService(live.reactor, db);
+    await live.settle('+web', new Error('full'));
+    expect(await how(added)).toBe('pending'); // the restart of what it needs comes first
+    void live.reactor.stop();
+    await live.rest();
+    expect(await how(added)).toBe('failed: full');
+    await live.settle('-db');
+    expect(await how(restart)).toContain('failed');
     expect(live.reactor.state).toBe('stopped');
   });
 

@@ -226,6 +226,6 @@ describe('removeService', () => {
     ];
     await live.rest();
     live.reactor.crash();
-    for (const one of all) expect(await how(one)).toContain('failed: The run ended');
+    for (const one of all) expect(await how(one)).toContain('failed: This change of services was not over');
   });
 });

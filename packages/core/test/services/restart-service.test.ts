@@ -148,7 +148,7 @@ describe('restartService', () => {
     expect(live.said()).toBe('-web -db');
     await live.settle('-db');
     expect(live.said()).toBe('-other');
-    expect(await how(restart)).toContain('failed: The run ended, or began to stop');
+    expect(await how(restart)).toContain('failed: This change of services was not over');
     expect((await run).errors).toEqual([]);
   });
 
@@ -166,7 +166,7 @@ describe('restartService', () => {
     await live.settle('+db before');
     expect(live.said()).toBe('-db before -db during');
     expect(live.reactor.state).toBe('stopped');
-    expect(await how(restart)).toContain('failed: The run ended, or began to stop');
+    expect(await how(restart)).toContain('failed: This change of services was not over');
   });
 
   it('C60: escalate goes through what is left of the part without waiting, and what is left behind is an error', async () => {
@@ -218,7 +218,7 @@ describe('restartService', () => {
     live.reactor.crash();
     await live.rest();
     expect(live.said()).toBe('-web -db');
-    expect(await how(restart)).toContain('failed: The run ended');
+    expect(await how(restart)).toContain('failed: This change of services was not over');
     live.slow.clear();
     const run = live.reactor.run();
     await live.rest();

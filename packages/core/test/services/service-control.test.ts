@@ -96,8 +96,9 @@ describe('a service that goes down by itself', () => {
     control.down(db); // while web starts, which needs it
     const second = control.restart(db, alone(db));
     await live.rest();
-    await live.settle('+web');
+    expect(live.said()).toBe('-web +web -db +db');
     expect(await how(second)).toBe('done');
+    await live.settle('+web');
     expect(await how(first)).toBe('done');
     expect([db, web].map((service) => live.state(service))).toEqual(['started', 'started']);
     live.reactor.crash();

@@ -73,9 +73,18 @@ const FUNCTIONS = ['onStop', 'open', 'close'] as const;
 /** The lead time in Kubernetes: endpoints need a few seconds to forget a pod. Milliseconds. */
 const KUBERNETES_LEAD_MS = 5_000;
 
+/** Copies the options, so that each is read once. Throws `TypeError` for an unknown key (C65). */
+export function copyOptions(given: ServeHttpOptions): ServeHttpOptions {
+  checkKeys(given, KEYS, 'serveHttp()');
+  const options = { ...given };
+  const { probes } = options;
+  if (typeof probes !== 'object' || (probes as unknown) === null) return options;
+  checkKeys(probes, PROBE_KEYS, 'The option probes of serveHttp()');
+  return { ...options, probes: { ...probes } };
+}
+
 /** Throws `TypeError` or `RangeError` for options that cannot work; each message says what to write instead. */
 export function checkOptions(server: AnyServer, options: ServeHttpOptions): void {
-  checkKeys(options, KEYS, 'serveHttp()');
   const { port, path, fd, hostname, name, needs, probes } = options;
   if (name !== undefined && (typeof name !== 'string' || name === '')) throw wrong('name', name, 'a text');
   if (hostname !== undefined && typeof hostname !== 'string') throw wrong('hostname', hostname, 'an address');
@@ -94,7 +103,6 @@ export function checkOptions(server: AnyServer, options: ServeHttpOptions): void
   checkTarget(server, options);
   if (probes === undefined || probes === false) return;
   if (typeof probes !== 'object' || (probes as unknown) === null) throw wrong('probes', probes, 'false or an object');
-  checkKeys(probes, PROBE_KEYS, 'The option probes of serveHttp()');
   checkPort('probes.port', probes.port);
   for (const key of ['live', 'ready'] as const) {
     const value: unknown = probes[key];

@@ -13,7 +13,7 @@ import { RequestCutError, type CutRequest } from './errors.ts';
 import { HttpStop } from './http-stop.ts';
 import { isSystemdFd } from './listen-fds.ts';
 import { listen } from './listen.ts';
-import { checkOptions, defaultLeadTime, type ServeHttpOptions } from './options.ts';
+import { checkOptions, copyOptions, defaultLeadTime, type ServeHttpOptions } from './options.ts';
 import { Probes, ProbeService } from './probes.ts';
 import { isSecure, type AnyServer } from './server.ts';
 import { Traffic } from './traffic.ts';
@@ -52,10 +52,11 @@ const served: WeakSet<AnyServer> = new WeakSet();
  * const server = createServer((request, response) => response.end('hello\n'));
  * await runService((app) => app.use(serveHttp(server, { port: 3000 })));
  */
-export function serveHttp<S extends AnyServer>(server: S, options: ServeHttpOptions = {}): HttpService<S> {
-  if (isSystemdFd((options as ServeHttpOptions | null)?.fd) && globalThis.process.versions['bun'] !== undefined) {
+export function serveHttp<S extends AnyServer>(server: S, given: ServeHttpOptions = {}): HttpService<S> {
+  const options = copyOptions(given);
+  if (isSystemdFd(options.fd) && globalThis.process.versions['bun'] !== undefined) {
     throw new HostMissingError(
-      `serveHttp() got fd '${String(options.fd)}' on Bun, whose servers cannot listen on a socket of systemd: give a port, or run this program on Node`,
+      `serveHttp() got fd '${options.fd}' on Bun, whose servers cannot listen on a socket of systemd: give a port, or run this program on Node`,
     );
   }
   if (!((server as unknown) instanceof NetServer)) {
@@ -101,7 +102,7 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
     this.name = name;
     this.needs = needs;
     for (const need of needs) if (need instanceof ServedHttp) need.#dependants.add(this);
-    this.#options = { ...options };
+    this.#options = options;
     const app = (): ServiceHost | undefined => this.#app;
     const isLive = (): boolean => !this.#isPastDeadline;
     this.#probes = probes === false ? undefined : new Probes(probes, { isLive, app });

@@ -5,7 +5,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { setImmediate } from 'node:timers';
 import { Connection } from './connection.ts';
 import { Http1Exchange, Http2Exchange, type Exchange } from './exchange.ts';
-import { PROBE_HEADERS, type ProbeAnswer, type Probes } from './probes.ts';
+import { PROBE_HEADERS, whenAnswered, writeAnswer, type ProbeAnswer, type Probes } from './probes.ts';
 import { isSecure, type AnyServer } from './server.ts';
 import { UpgradedSocket } from './upgraded-socket.ts';
 
@@ -228,10 +228,9 @@ export class Traffic {
     // Held like any request: a client that connects anew for each probe would else be reset by the close of the listener.
     return this.#pass(exchange, emitted, () => {
       request.resume();
-      const length = { 'content-length': probe.body.length };
-      response
-        .writeHead(probe.status, { ...PROBE_HEADERS, ...length })
-        .end(request.method === 'HEAD' ? '' : probe.body);
+      whenAnswered(probe, (answer) => {
+        writeAnswer(response, answer, request.method);
+      });
     });
   }
 
@@ -248,7 +247,9 @@ export class Traffic {
     const probe = this.#probes?.answer(headers[':method'], headers[':path']);
     if (probe === undefined) return this.#pass(exchange, emitted);
     return this.#pass(exchange, emitted, () => {
-      answerStream(stream, probe);
+      whenAnswered(probe, (answer) => {
+        answerStream(stream, answer);
+      });
     });
   }
 
@@ -311,7 +312,7 @@ function isAnswering(response: unknown): response is ServerResponse {
 }
 
 function answerStream(stream: ServerHttp2Stream, { status, body }: ProbeAnswer): void {
-  if (stream.destroyed) return;
+  if (stream.destroyed || stream.headersSent) return;
   stream.on('error', () => undefined); // the client may be gone
   stream.resume();
   stream.respond({ ':status': status, ...PROBE_HEADERS });

@@ -48,13 +48,13 @@ export interface BridgeReactorOptions {
  */
 export function bridgeReactor(worker: Worker | (() => Worker), options: BridgeReactorOptions = {}): Service {
   checkKeys(options, ['name', 'needs', 'startTimeout'], 'bridgeReactor');
-  const { startTimeout = START_MS } = options;
-  if (!(startTimeout > 0)) {
+  const { name, needs = [], startTimeout = START_MS } = options;
+  if (typeof startTimeout !== 'number' || !(startTimeout > 0)) {
     const what = typeof startTimeout === 'number' ? String(startTimeout) : `a ${typeof startTimeout}`;
     throw new RangeError(`startTimeout is ${what}: give a number of milliseconds above 0`);
   }
   if (typeof worker !== 'function') checkWorker(worker);
-  return new BridgedWorker(worker, options);
+  return new BridgedWorker(worker, name, needs, startTimeout);
 }
 
 function checkWorker(worker: Partial<Worker> | null | undefined): void {
@@ -85,8 +85,12 @@ class BridgedWorker implements Service {
   #state: State = 'idle';
   #isReported = false;
 
-  constructor(source: Worker | (() => Worker), options: BridgeReactorOptions) {
-    const { name, needs = [], startTimeout = START_MS } = options;
+  constructor(
+    source: Worker | (() => Worker),
+    name: string | undefined,
+    needs: readonly Service[],
+    startTimeout: number,
+  ) {
     this.name = name ?? (typeof source === 'function' ? source.name || 'worker' : `worker ${String(source.threadId)}`);
     this.needs = [...needs];
     this.#source = source;

@@ -29,7 +29,7 @@ describe("probes on the server's own port", () => {
     const { port } = await serving(server);
     expect([
       await statusOf(port, '/livez'),
-      await statusOf(port, '/readyz?verbose'),
+      await statusOf(port, '/readyz?now'),
       await statusOf(port, '/readyz', 'HEAD'),
     ]).toEqual(['200 live', '200 ready', '200']);
     expect(asked).toEqual([]);

@@ -3,6 +3,7 @@ import { exits } from './exits.ts';
 import { parents } from './parents.ts';
 import { ends } from './ends.ts';
 import { failedStarts } from './failed-starts.ts';
+import { fails } from './fails.ts';
 import { http } from './http.ts';
 import { ProcessKit } from './kit.ts';
 import { outputs } from './outputs.ts';
@@ -25,6 +26,7 @@ export function processTests(runner: TestRunner, runtime: Runtime, folder: () =>
     ends,
     exits,
     'failed starts': failedStarts,
+    fails,
     http,
     parents,
     signals,

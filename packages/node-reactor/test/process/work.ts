@@ -39,6 +39,26 @@ export function work(kit: ProcessKit): void {
     },
   );
 
+  kit.it('C62', 'a gate lets work end before the database closes', async () => {
+    const { status, lines, stderr } = await (await kit.running('gateFinishes')).endBy('SIGTERM');
+    expect([status, lines, stderr]).toEqual([0, ['running', 'db is used', 'db closes', 'over: signal'], '']);
+  });
+
+  kit.it('C62', 'work that a gate gives back is no failure: the status is 0', async () => {
+    const { status, lines, stderr } = await (await kit.running('gateGivesBack')).endBy('SIGTERM');
+    const given = 'given back while db is open';
+    expect([status, lines, stderr]).toEqual([0, ['running', given, 'db closes', 'over: signal'], '']);
+  });
+
+  kit.it('C62', 'a stop that waits for a gate says for how much work', async () => {
+    const program = await kit.running('gateLeaves');
+    program.signal('SIGTERM');
+    expect(await program.line('still waiting for: ')).toBe('still waiting for: jobs (1 running, 0 waiting)');
+    await new Promise((resolve) => setTimeout(resolve, 300)); // a repeat at once counts as the terminal's doubling
+    const { status } = await program.endBy('SIGTERM');
+    expect(status).toBe(143);
+  });
+
   kit.it('N9', 'a stop that waits for work says so', async () => {
     const program = await kit.running('workLasts');
     program.signal('SIGTERM');

@@ -1,6 +1,7 @@
 import { parents } from './parents.ts';
 import { ends } from './ends.ts';
 import { failedStarts } from './failed-starts.ts';
+import { fails } from './fails.ts';
 import { http } from './http.ts';
 import { mains } from './mains.ts';
 import { outputs } from './outputs.ts';
@@ -16,6 +17,7 @@ import { workers } from './workers.ts';
 const programs: Readonly<Record<string, () => Promise<unknown>>> = {
   ...ends,
   ...failedStarts,
+  ...fails,
   ...http,
   ...mains,
   ...outputs,

@@ -1,6 +1,8 @@
 import {
+  addService,
   background,
   resource,
+  restartService,
   sleep,
   type BackgroundContext,
   type BackgroundOptions,
@@ -99,6 +101,20 @@ export const statuses = {
       };
       app.use(resource('db', open, undefined, { restart: FAST }));
     }),
+  restartFails: restarted((openings) => {
+    if (openings > 1) throw new Error('refused');
+  }),
+  restartOutlivesItsLimit: restarted(() => undefined, never),
+  additionFails: () =>
+    runService((app) => {
+      app.callWhenRunning(async () => {
+        const broken = resource('broken', () => {
+          throw new Error('refused');
+        });
+        await addService(app, broken).catch(() => say('goes on'));
+      });
+    }),
+
   resourceNeverOpens: () =>
     runService((app) => {
       const open = (): never => {
@@ -116,6 +132,21 @@ export const statuses = {
       app.callWhenRunning(() => say('running'));
     }),
 };
+
+/** A service program whose database is restarted. */
+function restarted(open: (openings: number) => unknown, close?: () => unknown): () => Promise<unknown> {
+  return () =>
+    runService(
+      (app) => {
+        let openings = 0;
+        const db = app.use(resource('db', () => open(++openings), close));
+        app.callLater(20, () => {
+          restartService(app, db).catch(() => undefined);
+        });
+      },
+      { limits: { shutdown: { during: 300 } } },
+    );
+}
 
 function sleepUntil(signal: BackgroundContext['signal']): Promise<never> {
   return new Promise((_, reject) => {

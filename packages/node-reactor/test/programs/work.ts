@@ -1,4 +1,4 @@
-import { every, resource, type Resource } from '@triphase/core';
+import { every, inFlight, resource, type Gate, type Resource } from '@triphase/core';
 import { NodeReactor, runService, type NodeReactorOptions } from '@triphase/node-reactor';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expectGo, live, never, say } from './steps.ts';
@@ -7,6 +7,7 @@ import { expectGo, live, never, say } from './steps.ts';
 async function withDatabase(
   loop: (app: NodeReactor, db: Resource<string>, after: typeof wait) => void,
   options?: NodeReactorOptions,
+  setup?: (app: NodeReactor, db: Resource<string>) => void,
 ): Promise<void> {
   const after: typeof wait = (...args) => {
     say('running');
@@ -20,6 +21,7 @@ async function withDatabase(
         () => say('db closes'),
       ),
     );
+    setup?.(app, db);
     app.callWhenRunning(() => loop(app, db, after));
   }, options);
   say(`over: ${reason.kind}`);
@@ -30,8 +32,50 @@ function use(db: Resource<string>): void {
   say(`${db.value} is used`);
 }
 
-/** Work that a stop must not cut: C57, C68. */
+/** A service with a database, and a gate that needs it. */
+function withGate(consume: (jobs: Gate, db: Resource<string>) => void): Promise<void> {
+  let jobs: Gate;
+  return withDatabase(
+    (_app, db) => {
+      consume(jobs, db);
+    },
+    {},
+    (app, db) => (jobs = app.use(inFlight('jobs', { needs: [db], drainTimeout: 300 }))),
+  );
+}
+
+/** Work that a stop must not cut: C57, C62, C68. */
 export const work = {
+  gateFinishes: () =>
+    withGate((jobs, db) => {
+      void jobs.run(async () => {
+        say('running');
+        await wait(150);
+        use(db);
+      });
+    }),
+
+  gateGivesBack: () =>
+    withGate((jobs, db) => {
+      const giveBack = async (): Promise<void> => {
+        await wait(50);
+        say(`given back while ${db.value} is open`);
+      };
+      const consume = (): Promise<never> => {
+        say('running');
+        return never();
+      };
+      void jobs.run(consume, { onAbandoned: giveBack });
+    }),
+
+  gateLeaves: () =>
+    withGate((jobs) => {
+      void jobs.run(() => {
+        say('running');
+        return never();
+      });
+    }),
+
   runUnderWay: () =>
     withDatabase((app, db, after) => {
       every(

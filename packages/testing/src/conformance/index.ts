@@ -1,9 +1,10 @@
+import { checkKeys } from '@triphase/core';
 import { hostGlobals } from '../host-globals.ts';
 import type { TestRunner } from '../test-runner.ts';
 import { events } from './events.ts';
 import { host } from './host.ts';
 import { ConformanceKit } from './kit.ts';
-import type { Section, Subject } from './kit.ts';
+import type { Capabilities, Section, Subject } from './kit.ts';
 import { life } from './life.ts';
 import { services } from './services.ts';
 import { tasks } from './tasks.ts';
@@ -24,13 +25,17 @@ const sections: Readonly<Record<string, Section>> = {
   watching,
 };
 
+const CAPABILITIES: readonly (keyof Capabilities)[] = ['keepAlive', 'wakeupsWhileHidden', 'movingClock', 'signals'];
+
 /**
  * The conformance kit (C49): every statement of the contract that a black box can show, as tests of one kind of reactor, on real time.
  *
  * A statement is left out only for a reason that `skip` gives or a capability that the host lacks; both are printed, and show in the
- * names of the tests. Throws `RangeError` when `skip` names a statement without a test, or gives no reason.
+ * names of the tests. Throws `TypeError` for an unknown key, `RangeError` when `skip` names a statement without a test, or gives no reason.
  */
 export function reactorConformance(runner: TestRunner, subject: Subject): void {
+  checkKeys(subject, ['name', 'create', 'capabilities', 'skip'], 'reactorConformance()');
+  checkKeys(subject.capabilities ?? {}, CAPABILITIES, 'The option capabilities of reactorConformance()');
   const kit = new ConformanceKit(runner, subject);
   runner.describe(`C50: the conformance of ${subject.name}`, () => {
     for (const [name, section] of Object.entries(sections)) {

@@ -763,6 +763,19 @@ function clocks(kit: Kit): void {
     await ended;
     expect(reactor.signal.aborted).toBe(true);
   });
+
+  kit.it('C55', 'every reactor has a wall clock and random numbers', () => {
+    const reactor = kit.create();
+    expect(Number.isFinite(reactor.wallNow())).toBe(true);
+    const numbers = range(100).map(() => reactor.random());
+    expect(numbers.every((number) => number >= 0 && number < 1)).toBe(true);
+    expect(new Set(numbers).size > 1).toBe(true);
+  });
+
+  kit.it('C55', 'both come from the host record', () => {
+    const reactor = kit.create({ host: { wallNow: () => 1_234, random: () => 0.25 } });
+    expect([reactor.wallNow(), reactor.random()]).toEqual([1_234, 0.25]);
+  });
 }
 
 /** A clock that is moved by hand and keeps what is asked of it; no call is made but by `run()`. */

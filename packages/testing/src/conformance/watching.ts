@@ -1,7 +1,7 @@
 import type { ErrorSource, Host, Logger, Observer, ReactorBase, ReactorOptions, PendingItem } from '@triphase/core';
 import { thenable } from './journal.ts';
 import type { Kit } from './kit.ts';
-import { deferred, lasts, named, nextTurn, recordErrors, runThrough, settle, start } from './steps.ts';
+import { codeOf, deferred, lasts, named, nextTurn, recordErrors, runThrough, settle, start } from './steps.ts';
 import { block, range } from './time.ts';
 
 const HOUR = 3_600_000;
@@ -428,6 +428,45 @@ function reporting(kit: Kit): void {
       { kind: 'call', name: 'load', event: undefined, phase: undefined },
       { kind: 'timed-call', name: 'refresh', event: undefined, phase: undefined },
     ]);
+  });
+
+  kit.it('C64', 'fail reports once and stops with the reason failed; the error is in the result', async () => {
+    const record = recordErrors();
+    const reactor = kit.create(record);
+    const { ended } = await start(reactor);
+    const failure = new Error('disk full');
+    reactor.fail(failure);
+    reactor.fail(failure);
+    expect(reactor.state).toBe('stopping');
+    const { reason, errors } = await ended;
+    expect([reason.kind, reason.cause === failure]).toEqual(['failed', true]);
+    expect(errors.map((error) => error.cause === failure)).toEqual([true]);
+    expect(errors.map(codeOf)).toEqual(['ERR_TRIPHASE_FAILED']);
+    expect(record.errors.length).toBe(1);
+    expect(record.sources).toEqual([{ kind: 'call', name: 'fail' }]);
+  });
+
+  kit.it('C64', 'while stopping, fail puts its error into the result', async () => {
+    const reactor = kit.create(recordErrors());
+    reactor.on('shutdown', () => {
+      reactor.fail('too late');
+    });
+    await start(reactor);
+    const { reason, errors } = await reactor.stop();
+    expect([reason.kind, errors.map(({ cause }) => cause)]).toEqual(['stop', ['too late']]);
+  });
+
+  kit.it('C64', 'before run() fail is a ReactorNotRunningError, whose cause is the error', () => {
+    const reactor = kit.create();
+    const failure = new Error('disk full');
+    let thrown: unknown;
+    try {
+      reactor.fail(failure);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(codeOf(thrown)).toBe('ERR_TRIPHASE_NOT_RUNNING');
+    expect((thrown as Error).cause === failure).toBe(true); // as: its code says what it is
   });
 
   kit.it('C64', 'report puts an error on the one error path and stops nothing', async () => {

@@ -17,6 +17,10 @@ export class FakeQueue<A extends readonly unknown[] = []> {
     this.#createHandle = createHandle;
   }
 
+  get isEmpty(): boolean {
+    return this.#entries.size === 0;
+  }
+
   add(callback: (...args: A) => void): unknown {
     const handle = this.#createHandle();
     const entry = { callback };

@@ -27,6 +27,11 @@ export class FakeTimers {
     this.#record = record;
   }
 
+  /** When the first one is due; `Infinity` if there is none. */
+  get next(): number {
+    return this.#first()?.at ?? Infinity;
+  }
+
   set(callback: () => void, ms: number, repeats: boolean): FakeHandle {
     const delay = ms >= 1 && ms <= MAX_DELAY ? ms : 1;
     const timer: Timer = { ...fakeHandle(), at: this.now + delay, interval: repeats ? delay : undefined, callback };

@@ -9,7 +9,6 @@ import {
   type StopReason,
 } from '@triphase/core';
 import type { ManualReactor } from '@triphase/testing';
-import { isStopRejection } from '../../src/services/is-stop-rejection.ts';
 import { causes, create, noting, untilTold } from './service-bench.ts';
 
 const noop = (): void => undefined;
@@ -421,13 +420,5 @@ describe('a body and crashes', () => {
     await reactor.start();
     expect([log, calls]).toEqual([['server'], 2]);
     await reactor.finish();
-  });
-});
-
-describe('rejections that say no more than that it was told', () => {
-  it('C58: an error that is undefined is not the reason of a stop that has none', () => {
-    expect([isStopRejection(undefined, undefined), isStopRejection(null, undefined)]).toEqual([false, false]);
-    expect(isStopRejection(new Error('x'), undefined)).toBe(false);
-    expect(isStopRejection({ code: 'ERR_TRIPHASE_STOPPED' })).toBe(true);
   });
 });

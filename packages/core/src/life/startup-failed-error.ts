@@ -1,4 +1,4 @@
-import type { RunResult } from '../life/run-result.ts';
+import type { RunResult } from './run-result.ts';
 
 /** The start failed: what `run()` rejects with (C26). `errors` are those of the result. */
 export class StartupFailedError extends AggregateError {

@@ -1,0 +1,175 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { BrowserReactor, bridgePage, type BrowserHost } from '@triphase/browser-reactor';
+import { every } from '@triphase/core';
+import { fakeHost, type FakeHost } from '@triphase/testing';
+import { drain, fakePage, keepBusy, running, started, type Page } from './page.ts';
+
+/** Gives the global object these properties until the test is over. */
+function setGlobals(properties: object): void {
+  for (const name of Object.keys(properties)) {
+    const own = Object.getOwnPropertyDescriptor(globalThis, name);
+    restores.push(() => {
+      if (own === undefined) Reflect.deleteProperty(globalThis, name);
+      else Object.defineProperty(globalThis, name, own);
+    });
+  }
+  Object.assign(globalThis, properties);
+}
+const restores: (() => void)[] = [];
+afterEach(() => {
+  for (const restore of restores.splice(0).reverse()) restore();
+});
+
+/** What a page's global object has, from a fake host. */
+function globalsOf(host: FakeHost): Record<string, unknown> {
+  // as: a fake host has what a browser has, whatever its type says.
+  const { window, document, setTimeout, clearTimeout, requestAnimationFrame, cancelAnimationFrame, MessageChannel } =
+    host as unknown as Record<string, unknown>;
+  const performance = { now: host.now };
+  return {
+    window,
+    document,
+    setTimeout,
+    clearTimeout,
+    requestAnimationFrame,
+    cancelAnimationFrame,
+    MessageChannel,
+    performance,
+  };
+}
+
+/** Marks a function as fake, in the way of `@sinonjs/fake-timers`. */
+const fake = (fn: unknown): unknown =>
+  Object.assign((...args: unknown[]): unknown => Reflect.apply(fn as () => unknown, undefined, args), { clock: {} });
+
+describe('where MessageChannel is missing', () => {
+  it('B19: what a slice leaves goes on by timers of 0 ms, one at a time', async () => {
+    const page = fakePage();
+    setGlobals({ ...globalsOf(page), MessageChannel: undefined });
+    const reactor = new BrowserReactor({ maxBatch: 10 });
+    void reactor.run();
+    await page.runMicrotasks();
+    const ran: number[] = [];
+    for (let n = 0; n < 30; n++) reactor.callSoon(() => ran.push(n));
+    page.runFrame();
+    const { outstanding } = page;
+    for (const length of [20, 30]) {
+      page.advance(1);
+      expect([ran.length, page.outstanding <= outstanding]).toEqual([length, true]);
+    }
+    reactor.crash();
+    expect(page.outstanding).toBe(0);
+  });
+
+  it('B19: so do calls in a hidden page, and on a page that gets no frames', async () => {
+    for (const isHidden of [true, false]) {
+      const page = fakePage();
+      setGlobals({ ...globalsOf(page), MessageChannel: undefined });
+      const reactor = new BrowserReactor({ whenHidden: 'run' });
+      void reactor.run();
+      await page.runMicrotasks();
+      if (isHidden) page.hide();
+      const { ran } = keepBusy(reactor);
+      page.advance(250);
+      expect(ran.length).toBeGreaterThan(20);
+      reactor.crash();
+      expect(page.outstanding).toBe(0);
+    }
+  });
+});
+
+describe('where timers are fake', () => {
+  it('B19: neither frames nor messages of the real host give a turn', async () => {
+    const page = fakePage();
+    const globals = globalsOf(page);
+    setGlobals({ ...globals, setTimeout: fake(globals['setTimeout']) });
+    const reactor = new BrowserReactor();
+    void reactor.run();
+    await page.runMicrotasks();
+    const { ran } = keepBusy(reactor);
+    reactor.onFrame(() => ran.push(-1));
+    const handle = every(reactor, 0, () => ran.push(-2));
+    for (let n = 0; n < 10; n++) drain(page);
+    expect(ran).toEqual([]);
+    expect([page.calls['requestAnimationFrame'], page.calls['MessageChannel']]).toEqual([undefined, undefined]);
+    page.advance(3);
+    expect(ran.filter((n) => n >= 0).length).toBe(3);
+    handle.stop();
+    reactor.crash();
+    expect(page.outstanding).toBe(0);
+  });
+
+  it('B19: frames that are fake too give turns', async () => {
+    const page = fakePage();
+    const globals = globalsOf(page);
+    const requestAnimationFrame = fake(globals['requestAnimationFrame']);
+    setGlobals({ ...globals, setTimeout: fake(globals['setTimeout']), requestAnimationFrame });
+    const reactor = new BrowserReactor();
+    void reactor.run();
+    await page.runMicrotasks();
+    const { ran } = keepBusy(reactor);
+    page.runFrame();
+    expect(ran).toEqual([0]);
+    page.deliverMessages();
+    expect(ran).toEqual([0]);
+    page.advance(1);
+    expect(ran).toEqual([0, 1]);
+  });
+
+  it('B19: what { host } gives is taken as it is', () => {
+    const page = fakePage();
+    const setTimeout = fake(page.setTimeout) as BrowserHost['setTimeout'];
+    const { ran } = keepBusy(started(Object.assign(page, { setTimeout })));
+    page.runFrame();
+    page.deliverMessages();
+    expect(ran).toEqual([0, 1]);
+  });
+});
+
+describe('HostMissingError', () => {
+  it.each([
+    [{}, 'no window, document, WorkerGlobalScope'],
+    [{ window: {} }, 'no document, WorkerGlobalScope'],
+    [{ document: {} }, 'no window, WorkerGlobalScope'],
+  ])('B19: on a host that has %j it says: %s', (globals, message) => {
+    setGlobals(globals);
+    const reactor = new BrowserReactor();
+    expect(() => reactor.run()).toThrow(message);
+    expect(() => reactor.send('/')).toThrow(message);
+    expect(() => bridgePage({ postMessage: () => undefined })).toThrow(message);
+  });
+
+  it('B19: what { host } gives is not missing', () => {
+    const { document } = fakeHost() as unknown as Required<BrowserHost>; // as: a fake host has what a browser has
+    expect(() => new BrowserReactor({ host: { document } }).run()).toThrow('no window, WorkerGlobalScope');
+  });
+});
+
+describe('the channel of a reactor', () => {
+  const ports = (): number => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
+
+  /** A page whose messages are those of Node. */
+  const withRealChannel = (page: Page): Page => Object.assign(page, { MessageChannel });
+
+  it('B20: keeps Node alive while a message is outstanding, and no longer', async () => {
+    const page = withRealChannel(fakePage());
+    const reactor = await running(page, { whenHidden: 'run' });
+    page.hide();
+    const before = ports();
+    const held: number[] = [];
+    for (let n = 0; n < 3; n++) {
+      const called: Promise<void> = new Promise((resolve) => {
+        reactor.callSoon(() => {
+          held.push(ports());
+          resolve();
+        });
+      });
+      held.push(ports());
+      await called;
+    }
+    reactor.crash(); // first: a channel that is held would keep this process too
+    expect(held).toEqual([1, 0, 1, 0, 1, 0].map((more) => before + more));
+    await new Promise(setImmediate);
+    expect(ports()).toBe(before);
+  });
+});

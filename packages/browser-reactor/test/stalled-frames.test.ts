@@ -1,0 +1,221 @@
+import { describe, expect, it } from '@jest/globals';
+import { BrowserReactor } from '@triphase/browser-reactor';
+import { sleep } from '@triphase/core';
+import { drain, fakePage, keepBusy, running, workerOf, type Page } from './page.ts';
+
+/** A second of a page that has a frame every 16 ms. */
+function secondOfFrames(page: Page): void {
+  for (let ms = 0; ms < 992; ms += 16) {
+    page.advance(16);
+    page.runFrame();
+  }
+}
+
+describe('a page that gets no frames', () => {
+  it('B16: queued and timed calls run by messages and timers 200 ms after a frame was asked for in vain', async () => {
+    const page = fakePage();
+    const reactor = await running(page);
+    const ran: string[] = [];
+    reactor.callSoon(() => ran.push(`soon at ${reactor.now()}`));
+    reactor.callLater(300, () => ran.push(`later at ${reactor.now()}`));
+    page.advance(199);
+    page.deliverMessages();
+    expect(ran).toEqual([]);
+    page.advance(1);
+    page.deliverMessages();
+    page.advance(1_000);
+    expect(ran).toEqual(['soon at 200', 'later at 300']);
+    expect(page.calls['requestAnimationFrame']).toBe(1);
+  });
+
+  it('B16: from then on nothing waits for a frame: a call runs at once, a timed call in time', async () => {
+    const page = fakePage();
+    const reactor = await running(page);
+    reactor.callSoon(() => undefined);
+    page.advance(200);
+    page.deliverMessages();
+    const ran: string[] = [];
+    reactor.callSoon(() => ran.push(`soon at ${reactor.now()}`));
+    page.deliverMessages();
+    reactor.callLater(7, () => ran.push(`later at ${reactor.now()}`));
+    page.advance(10);
+    expect(ran).toEqual(['soon at 200', 'later at 207']);
+  });
+
+  it.each(['run', 'throttle', 'pause'] as const)(
+    'B16: whenHidden: %s: a load without end goes on by messages, one for each slice',
+    async (whenHidden) => {
+      const page = fakePage();
+      const { ran } = keepBusy(await running(page, { whenHidden }));
+      page.advance(200);
+      for (let n = 0; n < 100; n++) page.deliverMessages();
+      expect(ran.length).toBe(100);
+      expect(page.calls['postMessage']).toBe(101);
+    },
+  );
+
+  it('B16: a stop ends, and its triggers have their turns, limits and timed calls', async () => {
+    const page = fakePage();
+    const reactor = await running(page, { limits: { shutdown: { before: 50 } } });
+    const journal: string[] = [];
+    reactor.callSoon(() => journal.push('queued'));
+    reactor.on('shutdown', {
+      before: () => new Promise(() => undefined),
+      during: () => sleep(reactor, 20),
+      after: () => journal.push('after'),
+    });
+    const stopped = reactor.stop();
+    page.advance(200);
+    page.deliverMessages();
+    expect(journal).toEqual(['queued']);
+    page.advance(50);
+    for (let n = 0; n < 3; n++) {
+      await page.runMicrotasks();
+      page.deliverMessages();
+      page.advance(20);
+    }
+    const { shutdown } = await stopped;
+    expect(journal).toEqual(['queued', 'after']);
+    expect(shutdown?.abandoned.length).toBe(1);
+    expect(page.outstanding).toBe(0);
+  });
+
+  it('B16: frame callbacks wait for a frame, and are called in the first that comes', async () => {
+    const page = fakePage();
+    const reactor = await running(page);
+    const deltas: number[] = [];
+    reactor.onFrame(({ delta }) => deltas.push(delta));
+    await page.runMicrotasks();
+    page.advance(60_000);
+    page.deliverMessages();
+    expect(deltas).toEqual([]);
+    secondOfFrames(page);
+    expect(deltas.slice(0, 3)).toEqual([0, 16, 16]);
+  });
+
+  it('B16: the first frame that comes puts everything back: turns come by frames again, and the gate holds', async () => {
+    const page = fakePage();
+    const { ran } = keepBusy(await running(page));
+    page.advance(200);
+    page.deliverMessages();
+    expect(ran.length).toBe(1);
+    page.runFrame();
+    expect(ran.length).toBe(2);
+    page.advance(20);
+    drain(page);
+    page.advance(20);
+    const { length } = ran;
+    for (let n = 0; n < 5; n++) page.deliverMessages();
+    expect(ran.length).toBe(length);
+    page.runFrame();
+    expect(ran.length).toBe(length + 1);
+  });
+
+  it('B16: an idle reactor hears of the first frame too: the one that was asked for stays asked for', async () => {
+    const page = fakePage();
+    const reactor = await running(page);
+    reactor.callSoon(() => undefined);
+    page.advance(200);
+    page.deliverMessages();
+    expect(page.calls['cancelAnimationFrame']).toBeUndefined();
+    page.advance(3_600_000);
+    page.runFrame();
+    const ran: number[] = [];
+    page.advance(100);
+    reactor.callSoon(() => ran.push(1));
+    drain(page);
+    expect([ran, page.calls['requestAnimationFrame'], page.calls['postMessage']]).toEqual([[1], 2, 1]);
+  });
+
+  it('B16: one timer watches the frames: a page with 60 a second sets about five a second, and none when it is idle', async () => {
+    const page = fakePage();
+    const reactor = await running(page);
+    const handle = reactor.onFrame(() => undefined);
+    for (let n = 0; n < 10; n++) secondOfFrames(page);
+    expect(page.calls['requestAnimationFrame']).toBeGreaterThan(600);
+    expect(page.calls['setTimeout']).toBeLessThanOrEqual(60);
+    handle.remove();
+    page.advance(200);
+    const timers = page.calls['setTimeout'];
+    page.advance(60_000);
+    expect(page.calls['setTimeout']).toBe(timers);
+  });
+
+  it('B16: frames that are slow but come are no stall', async () => {
+    const page = fakePage();
+    const { ran } = keepBusy(await running(page, { gateMs: 0 }));
+    for (let n = 0; n < 20; n++) {
+      page.advance(190);
+      page.deliverMessages();
+      page.runFrame();
+    }
+    expect(ran.length).toBe(20);
+    expect(page.calls['postMessage']).toBeUndefined();
+  });
+
+  it.each([
+    [0, 200],
+    [20, 200],
+    [50, 500],
+    [Infinity, 1_000],
+  ])('B16: with gateMs %d a frame may take %d ms', async (gateMs, ms) => {
+    const page = fakePage();
+    const { ran } = keepBusy(await running(page, { gateMs }));
+    page.advance(ms - 1);
+    page.deliverMessages();
+    expect(ran).toEqual([]);
+    page.advance(1);
+    page.deliverMessages();
+    expect(ran).toEqual([0]);
+  });
+
+  it.each(['throttle', 'pause'] as const)(
+    'B16: once it is hidden, whenHidden: %s holds; once it is shown, a frame has its time again',
+    async (whenHidden) => {
+      const page = fakePage();
+      const { ran } = keepBusy(await running(page, { whenHidden }));
+      page.advance(200);
+      page.deliverMessages();
+      expect(ran.length).toBe(1);
+      page.hide();
+      drain(page);
+      page.advance(999);
+      drain(page);
+      expect(ran.length).toBe(1);
+      page.show();
+      page.advance(199);
+      page.deliverMessages();
+      expect(ran.length).toBe(1);
+      page.advance(1);
+      page.deliverMessages();
+      expect(ran.length).toBe(2);
+    },
+  );
+
+  it('B16: a run that is over leaves neither frame nor watch', async () => {
+    for (const ms of [0, 100, 200, 300]) {
+      const page = fakePage();
+      const reactor = await running(page);
+      reactor.callSoon(() => undefined);
+      page.advance(ms);
+      page.deliverMessages();
+      reactor.crash();
+      expect([ms, page.outstanding]).toEqual([ms, 0]);
+    }
+  });
+
+  it('B16: so it is in a worker', async () => {
+    const page = fakePage();
+    const reactor = new BrowserReactor({ host: workerOf(page) });
+    void reactor.run();
+    await page.runMicrotasks();
+    const { ran } = keepBusy(reactor);
+    page.advance(200);
+    page.deliverMessages();
+    page.deliverMessages();
+    expect(ran.length).toBe(2);
+    reactor.crash();
+    page.deliverMessages();
+    expect(page.outstanding).toBe(0);
+  });
+});

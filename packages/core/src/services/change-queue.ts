@@ -1,0 +1,88 @@
+import type { Change, ChangeKind } from './change.ts';
+import { dependantsOf } from './dependants.ts';
+import type { DownServices } from './down-services.ts';
+import type { ServiceGraph } from './service-graph.ts';
+import type { ServiceNode } from './service-node.ts';
+import type { Service } from './service.ts';
+
+/** The changes that are asked for and not over, and which of them may begin. */
+export class ChangeQueue {
+  /** In the order in which they were asked for. */
+  waiting: Change[] = [];
+  /** Those that stop or start services now. Their nodes are locked. */
+  readonly active: Set<Change> = new Set();
+  /** Those that are over but for services that can't start yet. */
+  readonly following: Set<Change> = new Set();
+  readonly #services: ServiceGraph;
+  readonly #down: DownServices;
+
+  constructor(services: ServiceGraph, down: DownServices) {
+    this.#services = services;
+    this.#down = down;
+  }
+
+  get all(): readonly Change[] {
+    return [...this.waiting, ...this.active, ...this.following];
+  }
+
+  /** The services that a change stops or starts now. */
+  get locked(): ReadonlySet<ServiceNode> {
+    return new Set([...this.active].flatMap(({ nodes }) => nodes));
+  }
+
+  /** The same change. If the service has failed since a change has begun, that one has done what it could. */
+  find(kind: ChangeKind, service: Service, hasDependants: boolean): Change | undefined {
+    const node = this.#services.find(service);
+    const changes = node !== undefined && this.#down.is(node, 'failed') ? this.waiting : this.all;
+    return changes.find(
+      (each) => each.kind === kind && each.service === service && each.hasDependants === hasDependants,
+    );
+  }
+
+  /** Takes a change out, wherever it is. */
+  remove(change: Change): void {
+    this.waiting = this.waiting.filter((each) => each !== change);
+    this.active.delete(change);
+    this.following.delete(change);
+  }
+
+  clear(): void {
+    this.waiting = [];
+    this.active.clear();
+    this.following.clear();
+  }
+
+  rootOf({ service }: Change): ServiceNode | undefined {
+    return service && this.#services.find(service);
+  }
+
+  /** The services that a restart or removal of `root` stops, in the order of use. */
+  nodesOf({ kind, hasDependants }: Change, root: ServiceNode): readonly ServiceNode[] {
+    return hasDependants ? dependantsOf(root, kind === 'remove', this.#services.nodes) : [root];
+  }
+
+  /**
+   * Whether a waiting change may begin. Changes that share services run one after the other, in the order in which they were asked for. A
+   * service that is up isn't stopped while one that needs it starts; one that is down may be, else two that need each other's end would
+   * wait for ever.
+   */
+  mayBegin(change: Change): boolean {
+    const root = this.rootOf(change);
+    if (root === undefined) return true;
+    if (change.kind === 'add') return !this.#down.is(root, 'leaving');
+    const nodes = new Set(this.nodesOf(change, root));
+    const isShared = (node: ServiceNode): boolean => nodes.has(node);
+    const isReader = ({ needs }: ServiceNode): boolean =>
+      needs.some((need) => nodes.has(need) && this.#down.isUp(need));
+    for (const { nodes: locked, part } of this.active) {
+      if (locked.some(isShared)) return false;
+      if (part?.event === 'startup' && locked.some(isReader)) return false;
+    }
+    for (const earlier of this.waiting) {
+      if (earlier === change) break;
+      const other = this.rootOf(earlier);
+      if (other !== undefined && earlier.kind !== 'add' && this.nodesOf(earlier, other).some(isShared)) return false;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,238 @@
+import { abortReason, listenToAbort } from '../ground/abort-listener.ts';
+import { GateFullError, ReactorStoppingError, TimeoutError } from '../ground/errors.ts';
+import type { TriggerContext } from '../ground/events.ts';
+import { dispose, type HostAbortSignal, type StopReason } from '../ground/host.ts';
+import { printable } from '../ground/printable.ts';
+import { GateItem } from './gate-item.ts';
+import type { ServiceHost } from './service.ts';
+
+/** The maximum time that is kept for `onAbandoned`, in milliseconds. */
+const MAX_RESERVE_MS = 1_000;
+
+/** Somebody who waits for a slot: to take it (`item`), or only to know. */
+interface Waiter {
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * The work of one gate (C62).
+ *
+ *     idle ◄─► open ─► closed
+ *
+ * `idle`: it has not started, or is being restarted. Calls wait. `open`: it gives its slots. `closed`: it takes no more calls. Only a start
+ * opens it again, or a crash of the reactor: what had started counts as started in the next run (C31).
+ */
+export class GateWork {
+  readonly #name: string;
+  readonly #concurrency: number;
+  readonly #maxWaiting: number;
+  readonly #drainTimeout: number;
+  #state: 'idle' | 'open' | 'closed' = 'idle';
+  #hasStarted = false;
+  /** What has a slot, in order. */
+  readonly #running: Set<GateItem> = new Set();
+  /** What waits for a slot, in order. */
+  readonly #waiting: Map<GateItem, Waiter> = new Map();
+  /** Those who wait in `free()`. */
+  readonly #asking: Set<Waiter> = new Set();
+  #app: ServiceHost | undefined;
+  /** The signal of the run that it follows. */
+  #signal: HostAbortSignal | undefined;
+  /** Called when nothing is running any more, or nobody waits for that any longer. */
+  readonly #onEmpty: Set<() => void> = new Set();
+  /** Its place among the services. */
+  node: { readonly neededBy: readonly { readonly hasStarted: boolean }[] } | undefined;
+
+  constructor(name: string, concurrency: number, maxWaiting: number, drainTimeout: number) {
+    this.#name = printable(name);
+    this.#concurrency = concurrency;
+    this.#maxWaiting = maxWaiting;
+    this.#drainTimeout = drainTimeout;
+  }
+
+  /** A service that has started needs it. */
+  get isNeeded(): boolean {
+    return this.node?.neededBy.some(({ hasStarted }) => hasStarted) === true;
+  }
+
+  status(): string {
+    return `${String(this.#running.size)} running, ${String(this.#waiting.size)} waiting`;
+  }
+
+  attach(app: ServiceHost): void {
+    this.#app = app;
+    this.#followRun();
+  }
+
+  run<T>(
+    fn: (context: { readonly signal: HostAbortSignal }) => T | PromiseLike<T>,
+    onAbandoned: (() => unknown) | undefined,
+  ): Promise<T> {
+    this.#followRun();
+    if (this.#state === 'closed') return Promise.reject(this.#closedError());
+    const item = new GateItem(onAbandoned);
+    if (this.#isFree) {
+      this.#running.add(item);
+      return this.#watch(item, this.#call(item, fn));
+    }
+    if (this.#waiting.size >= this.#maxWaiting) return Promise.reject(this.#fullError());
+    const slot: Promise<void> = new Promise((resolve, reject) => {
+      this.#waiting.set(item, { resolve, reject });
+    });
+    // A promise keeps the async context of its caller (N3).
+    return this.#watch(
+      item,
+      slot.then(() => this.#call(item, fn)),
+    );
+  }
+
+  free(): Promise<void> {
+    this.#followRun();
+    if (this.#isFree) return Promise.resolve();
+    if (this.#state === 'closed') return Promise.reject(this.#closedError());
+    return new Promise((resolve, reject) => {
+      this.#asking.add({ resolve, reject });
+    });
+  }
+
+  open(): void {
+    this.#followRun();
+    this.#state = 'open';
+    this.#hasStarted = true;
+    this.#giveSlots();
+  }
+
+  /** Takes no more calls, and waits for those that are running. In a restart calls wait until it is open again. */
+  close(context: TriggerContext<StopReason>): Promise<void> | undefined {
+    if (context.detail.kind !== 'restart') this.#refuse();
+    else if (this.#state === 'open') this.#state = 'idle';
+    return this.#running.size === 0 ? undefined : this.#drain(context);
+  }
+
+  /** Calls the function of an item that has a slot. */
+  async #call<T>(
+    item: GateItem,
+    fn: (context: { readonly signal: HostAbortSignal }) => T | PromiseLike<T>,
+  ): Promise<T> {
+    // It may have closed between the slot and this moment.
+    if (this.#state === 'closed' || !this.#running.has(item)) throw this.#closedError();
+    return fn(item);
+  }
+
+  /** The result of `run()`: another promise, so that a rejection that nobody handles is not lost. It settles before services can stop. */
+  #watch<T>(item: GateItem, work: Promise<T>): Promise<T> {
+    const over = (): void => {
+      if (!GateItem.isGivenBack(item)) this.#remove(item);
+    };
+    work.then(over, over);
+    return GateItem.setResult(
+      item,
+      work.then((value) => value),
+    );
+  }
+
+  get #isFree(): boolean {
+    return this.#state === 'open' && this.#running.size < this.#concurrency && this.#waiting.size === 0;
+  }
+
+  #giveSlots(): void {
+    for (const [item, waiter] of this.#waiting) {
+      if (this.#state !== 'open' || this.#running.size >= this.#concurrency) return;
+      this.#waiting.delete(item);
+      this.#running.add(item);
+      waiter.resolve();
+    }
+    if (!this.#isFree) return;
+    for (const waiter of this.#asking) waiter.resolve();
+    this.#asking.clear();
+  }
+
+  #remove(item: GateItem): void {
+    if (!this.#running.delete(item)) return;
+    this.#giveSlots();
+    if (this.#running.size === 0) this.#endDrains();
+  }
+
+  #refuse(): void {
+    this.#state = 'closed';
+    for (const waiter of [...this.#waiting.values(), ...this.#asking]) waiter.reject(this.#closedError());
+    this.#waiting.clear();
+    this.#asking.clear();
+  }
+
+  async #drain(context: TriggerContext<StopReason>): Promise<void> {
+    const errors: unknown[] = [];
+    const empty: Promise<void> = new Promise((resolve) => {
+      this.#onEmpty.add(resolve);
+    });
+    const time = context.remaining();
+    const limit = Math.min(this.#drainTimeout, time - Math.min(MAX_RESERVE_MS, time / 5));
+    const onTime = (): void => {
+      const text = `The gate "${this.#name}" doesn't wait longer than ${String(limit)} ms: end now`;
+      this.#giveBack(new TimeoutError(text, limit), (error) => errors.push(error));
+    };
+    const timer = this.#app?.callLater(limit, onTime, { name: `drain ${this.#name}` });
+    const stopListening = listenToAbort(context.signal, () => {
+      this.#leave(abortReason(context.signal));
+    });
+    await empty;
+    timer?.[dispose]();
+    stopListening();
+    if (errors.length > 1) throw new AggregateError(errors, `The gate "${this.#name}" could not give all work back`);
+    if (errors.length > 0) throw errors[0];
+  }
+
+  /** Aborts what is running, and gives back what can be. The rest has the time until the limit of the phase. */
+  #giveBack(reason: unknown, failed: (error: unknown) => void): void {
+    for (const item of this.#running) {
+      const over = (): void => {
+        this.#remove(item);
+      };
+      GateItem.giveBack(item, reason, over, failed);
+    }
+  }
+
+  /** Nobody waits any longer: a limit has passed, the stop was escalated, or the reactor has crashed. What is running goes on after a crash. */
+  #leave(reason: unknown): void {
+    if ((reason as Partial<StopReason> | undefined)?.kind !== 'crash') {
+      this.#giveBack(reason, (error) => this.#app?.report(error, { kind: 'service', name: this.#name }));
+      this.#running.clear();
+    }
+    this.#endDrains();
+  }
+
+  #endDrains(): void {
+    for (const resolve of this.#onEmpty) resolve();
+    this.#onEmpty.clear();
+  }
+
+  /** Follows the signal of the run: work must not wait for a gate that will not start any more. */
+  #followRun(): void {
+    const signal = this.#app?.signal;
+    if (signal === undefined || signal === this.#signal) return;
+    this.#signal = signal;
+    // A crash has ended the run in which it has closed.
+    if (this.#state === 'closed') this.#state = this.#hasStarted ? 'open' : 'idle';
+    listenToAbort(signal, () => {
+      const { kind } = abortReason(signal) as StopReason; // as: C54
+      if (kind === 'crash')
+        void Promise.resolve().then(() => {
+          this.#followRun();
+        });
+      else if (this.#state === 'idle') this.#refuse();
+    });
+  }
+
+  #closedError(): ReactorStoppingError {
+    return new ReactorStoppingError(
+      `The gate "${this.#name}" has closed, since it is being stopped: take no more work, and give this back`,
+    );
+  }
+
+  #fullError(): GateFullError {
+    return new GateFullError(
+      `The gate "${this.#name}" is full (${this.status()}): wait for free() first, or raise maxWaiting`,
+    );
+  }
+}

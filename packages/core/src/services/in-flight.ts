@@ -1,0 +1,111 @@
+import { checkFunction } from '../ground/check-function.ts';
+import { checkLength } from '../ground/check-milliseconds.ts';
+import { checkKeys } from '../ground/check-keys.ts';
+import { describeGiven } from '../ground/check-milliseconds.ts';
+import type { HostAbortSignal } from '../ground/host.ts';
+import { GateWork } from './gate-work.ts';
+import { serviceSettings } from './service-settings.ts';
+import type { Service } from './service.ts';
+
+/** A service that work in flight passes through: it bounds the work, and ends it before the program stops (C62). */
+export interface Gate extends Service {
+  /**
+   * Waits for a slot, calls `fn`, and resolves or rejects as it does. Slots are given in the order of the calls. Before the gate has started,
+   * and while it is restarted, all calls wait.
+   *
+   * `signal` aborts when the gate doesn't wait for this work any longer. Then `onAbandoned` is called, and the gate waits for its promise:
+   * to give a message back to its queue. The result of the work doesn't matter any more; a rejection that nobody handles is ignored.
+   *
+   * Rejects with `ReactorStoppingError` once the gate closes, and with `GateFullError` if `maxWaiting` calls wait already. Throws
+   * `TypeError` for something that isn't a function.
+   */
+  run<T>(
+    fn: (context: { readonly signal: HostAbortSignal }) => T | PromiseLike<T>,
+    options?: { readonly onAbandoned?: () => unknown },
+  ): Promise<T>;
+  /**
+   * Resolves when there is a slot and no call waits for one. A loop that takes messages from a queue awaits it before it takes the next
+   * one. It reserves nothing. Rejects with `ReactorStoppingError` once the gate closes.
+   */
+  free(): Promise<void>;
+}
+
+/** Options of {@link inFlight}. */
+export interface GateOptions {
+  /** The maximum number of calls that run at the same time: the slots. Default: no limit. */
+  readonly concurrency?: number;
+  /** The maximum number of calls that wait for a slot. Default: no limit. */
+  readonly maxWaiting?: number;
+  /** What the work uses: it is started before the gate, and closed after it. */
+  readonly needs?: readonly Service[];
+  /**
+   * Milliseconds that the gate waits for running work when it closes, before it aborts the signals. Default, and at most: what the phase
+   * of shutdown has, less a fifth of it or one second, which is kept for `onAbandoned`.
+   */
+  readonly drainTimeout?: number;
+}
+
+/**
+ * Makes a gate for work in flight (C62): a service that is used once, and through which requests, messages or jobs run.
+ *
+ * When the program stops, a gate that no service needs closes in `before shutdown`; one that is needed closes in its own `during`, after
+ * those that need it. From then on new and waiting calls reject, and running ones are awaited. At `drainTimeout` they are told to end and
+ * may be given back; all of that is before what the gate needs closes. While the gate is restarted calls wait instead (C60).
+ *
+ * Throws `TypeError` or `RangeError` for options that are wrong.
+ *
+ * @example
+ * ```ts
+ * const jobs = app.use(inFlight('jobs', { concurrency: 10, needs: [db, queue] }));
+ * // in a loop:
+ * await jobs.free();
+ * const message = await queue.value.receive();
+ * void jobs.run(() => handle(message), { onAbandoned: () => queue.value.giveBack(message) });
+ * ```
+ */
+export function inFlight(name: string, options: GateOptions = {}): Gate {
+  const what = `gate "${name}"`;
+  checkKeys(options, ['concurrency', 'maxWaiting', 'needs', 'drainTimeout'], `The ${what}`);
+  const { concurrency = Infinity, maxWaiting = Infinity, needs = [], drainTimeout = Infinity } = options;
+  checkCount(concurrency, 1, `The concurrency of ${what}`);
+  checkCount(maxWaiting, 0, `The maxWaiting of ${what}`);
+  checkLength(drainTimeout, `The drainTimeout of ${what}`);
+  const work = new GateWork(name, concurrency, maxWaiting, drainTimeout);
+  const gate: Gate = {
+    name,
+    needs,
+    attach: (app) => {
+      work.attach(app);
+    },
+    startup: {
+      during: () => {
+        work.open();
+      },
+    },
+    shutdown: {
+      before: (context) => (work.isNeeded ? undefined : work.close(context)),
+      during: (context) => work.close(context),
+    },
+    status: () => work.status(),
+    run: (fn, given = {}) => {
+      checkFunction(fn, `The function for the ${what}`);
+      checkKeys(given, ['onAbandoned'], `run() of ${what}`);
+      const { onAbandoned } = given;
+      if (onAbandoned !== undefined) checkFunction(onAbandoned, `The onAbandoned for the ${what}`);
+      return work.run(fn, onAbandoned);
+    },
+    free: () => work.free(),
+  };
+  serviceSettings.set(gate, {
+    used: (node) => {
+      work.node = node;
+    },
+  });
+  return gate;
+}
+
+function checkCount(count: unknown, least: number, what: string): void {
+  if (typeof count === 'number' && count >= least && (count === Infinity || Number.isInteger(count))) return;
+  const message = `${what} is ${describeGiven(count)}: give a whole number from ${String(least)}, or leave it out`;
+  throw typeof count === 'number' ? new RangeError(message) : new TypeError(message);
+}

@@ -1,0 +1,62 @@
+import type { Phase } from '../ground/events.ts';
+import { isToldToEnd, leftBehind, sourceOf } from './change-errors.ts';
+import type { ChangeQueue } from './change-queue.ts';
+import type { Change } from './change.ts';
+import type { DownServices } from './down-services.ts';
+import { failProgram } from './fail-program.ts';
+import type { ServiceLife } from './service-life.ts';
+import type { ServiceNode } from './service-node.ts';
+
+/** What follows when a service fails to start or to stop while the reactor runs. */
+export class PartFailures {
+  /** Services that were added while the reactor runs and have not been up yet. If one fails, it is forgotten, and the program goes on. */
+  readonly added: Map<ServiceNode, Change> = new Map();
+  readonly #life: ServiceLife;
+  readonly #down: DownServices;
+  readonly #queue: ChangeQueue;
+
+  constructor(life: ServiceLife, down: DownServices, queue: ChangeQueue) {
+    this.#life = life;
+    this.#down = down;
+    this.#queue = queue;
+  }
+
+  /**
+   * A start has failed. Its addition rejects (C63). Otherwise its restart policy goes on from here (C59), or the program ends with
+   * `service-failed` (C60).
+   */
+  startFailed(change: Change, node: ServiceNode, phase: Phase, error: unknown): void {
+    const source = sourceOf(node, 'startup', phase);
+    const addition = this.added.get(node);
+    const stopReason = this.#life.current?.reason;
+    this.#down.add(node, 'failed');
+    addition?.fail(error);
+    for (const other of [change, ...this.#queue.following]) if (other.wanted.has(node)) other.fail(error);
+    if (isToldToEnd(error, stopReason)) return;
+    const hasPolicy = addition === undefined && stopReason === undefined;
+    if (hasPolicy && node.settings.startFailed?.(error, source) === true) return;
+    this.#life.env.report(error, source);
+    if (addition === undefined) this.#failProgram(node, error);
+  }
+
+  /** A shutdown function has failed: it is over all the same. */
+  readonly stopFailed = (node: ServiceNode, phase: Phase, error: unknown): void => {
+    this.#life.env.report(error, sourceOf(node, 'shutdown', phase));
+  };
+
+  /** A shutdown function was abandoned: with an error at a limit, without one when the stop was escalated. Its service is lost. */
+  outlived(change: Change, node: ServiceNode, phase: Phase, error: unknown): void {
+    const failure = error ?? leftBehind(node, phase);
+    if (error !== undefined) this.stopFailed(node, phase, error);
+    change.fail(failure);
+    if (change.kind === 'remove') this.#life.current?.failures.add(failure);
+    else {
+      this.#down.add(node, 'failed'); // it is never started beside itself
+      this.#failProgram(node, failure);
+    }
+  }
+
+  #failProgram({ name }: ServiceNode, error: unknown): void {
+    failProgram(this.#life, { kind: 'service-failed', service: name, cause: error }, error);
+  }
+}

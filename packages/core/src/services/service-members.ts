@@ -1,0 +1,55 @@
+import { nearestOf } from '../ground/check-keys.ts';
+import { printable } from '../ground/printable.ts';
+import type { Service } from './service.ts';
+
+/** What a reactor reads of a service. All other members are the program's own. */
+const KNOWN: readonly string[] = [
+  'name',
+  'needs',
+  'startup',
+  'shutdown',
+  'leadTime',
+  'timeout',
+  'foundation',
+  'attach',
+  'status',
+  'health',
+  'affectsReadiness',
+];
+
+/** The names that people guess. Each pattern stands before what to write instead (C65). */
+const GUESSED: readonly (readonly [RegExp, string])[] = [
+  [/^(start|open|init|onStart|onModuleInit|onApplicationBootstrap)$/, 'startup: { during: () => … }'],
+  [/^(stop|close|destroy|onStop|onModule.*|onApplication.*)$/, 'shutdown: { during: () => … }'],
+  [/^dependsOn$/, 'needs: [database]'],
+];
+
+/** How many prototypes of a service are looked at: those of a proxy may have no end. */
+const MAX_PROTOTYPES = 100;
+
+/**
+ * Throws `TypeError` if a member of a service, its own or inherited, is one edit away from one that the reactor knows (C65). A name that
+ * begins with `_` is the program's own. The values of the members aren't read.
+ *
+ * Returns the error to throw if the service turns out to have neither `startup` nor `shutdown`.
+ */
+export function checkMembers(service: Service): TypeError | undefined {
+  let guess: TypeError | undefined;
+  let owner: object | null = service;
+  for (let i = 0; i < MAX_PROTOTYPES && owner !== null && owner !== Object.prototype; i++) {
+    for (const member of Object.getOwnPropertyNames(owner)) {
+      if (KNOWN.includes(member) || member === 'constructor') continue;
+      const nearest = nearestOf(member, KNOWN, 1);
+      if (nearest !== undefined && !member.startsWith('_'))
+        throw mistake(service, member, `did you mean "${nearest}"? A member of your own needs another name`);
+      const instead = GUESSED.find(([pattern]) => pattern.test(member))?.[1];
+      if (instead !== undefined) guess ??= mistake(service, member, `write ${instead}`);
+    }
+    owner = Object.getPrototypeOf(owner) as object | null; // as: the library says any
+  }
+  return guess;
+}
+
+function mistake({ name }: Service, member: string, remedy: string): TypeError {
+  return new TypeError(`Service "${printable(name)}" has "${printable(member)}", which no reactor calls: ${remedy}`);
+}

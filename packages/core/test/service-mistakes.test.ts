@@ -1,0 +1,159 @@
+import { describe, expect, it } from '@jest/globals';
+import { resource, type Service } from '@triphase/core';
+import { createReactor, expectIntact } from './hostile.ts';
+
+const nothing = (): void => undefined;
+const during = { during: nothing };
+
+/** Uses a service; when it is refused, nothing is registered. Returns the message, or `accepted`. */
+async function refused(service: unknown): Promise<string> {
+  const [reactor, errors] = createReactor();
+  try {
+    reactor.use(service as Service); // as: what callers without types pass
+    return 'accepted';
+  } catch (error) {
+    expect(error).toBeInstanceOf(TypeError);
+    expect(reactor.describe()).toBe('HandTurnedReactor: idle');
+    await expectIntact(reactor, errors);
+    return (error as Error).message;
+  }
+}
+
+describe('C65: a service with a member that is nearly a known one is refused', () => {
+  it.each([
+    ['startUp', 'startup'],
+    ['startp', 'startup'],
+    ['stratup', 'startup'],
+    ['shutDown', 'shutdown'],
+    ['shutdwon', 'shutdown'],
+    ['shutdowns', 'shutdown'],
+    ['need', 'needs'],
+    ['leadtime', 'leadTime'],
+    ['atach', 'attach'],
+    ['statsu', 'status'],
+    ['timeouts', 'timeout'],
+    ['foundaton', 'foundation'],
+    ['healt', 'health'],
+    ['affectReadiness', 'affectsReadiness'],
+  ])('%s', async (member, nearest) => {
+    expect(await refused({ name: 'db', startup: during, [member]: nothing })).toBe(
+      `Service "db" has "${member}", which no reactor calls: did you mean "${nearest}"? A member of your own needs another name`,
+    );
+  });
+
+  it('a name that is misspelt', async () => {
+    expect(await refused({ nmae: 'db', startup: during })).toMatch(/has "nmae".*did you mean "name"/);
+  });
+
+  it('one that is inherited, or cannot be enumerated', async () => {
+    class Base {
+      readonly name = 'db';
+      readonly startup = during;
+      shutDown(): void {}
+    }
+    class Derived extends Base {}
+    expect(await refused(new Derived())).toMatch(/^Service "db" has "shutDown".*did you mean "shutdown"/);
+    const hidden = Object.defineProperty({ name: 'db', startup: during }, 'staus', { value: nothing });
+    expect(await refused(hidden)).toMatch(/has "staus".*did you mean "status"/);
+  });
+
+  it('members of its own are no mistake, nor are names that begin with _', async () => {
+    class Database {
+      readonly startup = during;
+      readonly _name = 'db';
+      readonly pool: unknown[] = [];
+      #needs = 0;
+      get name(): string {
+        return this._name;
+      }
+      start(): number {
+        return this.#needs++;
+      }
+      query(): void {}
+    }
+    expect(await refused(new Database())).toBe('accepted');
+    expect(await refused(Object.assign(Object.create(null) as object, { name: 'db', state: 'x', host: '' }))).toBe(
+      'accepted',
+    );
+    expect(await refused(resource('db', nothing))).toBe('accepted');
+  });
+});
+
+describe('C65: a service with guessed names in place of startup and shutdown is told what to write', () => {
+  const start = 'startup: { during: () => … }';
+  const stop = 'shutdown: { during: () => … }';
+  it.each([
+    ['start', start],
+    ['open', start],
+    ['init', start],
+    ['onStart', start],
+    ['onModuleInit', start],
+    ['onApplicationBootstrap', start],
+    ['stop', stop],
+    ['close', stop],
+    ['destroy', stop],
+    ['onStop', stop],
+    ['onModuleDestroy', stop],
+    ['onApplicationShutdown', stop],
+    ['dependsOn', 'needs: [database]'],
+  ])('%s', async (member, instead) => {
+    const message = `Service "db" has "${member}", which no reactor calls: write ${instead}`;
+    expect(await refused({ name: 'db', [member]: nothing })).toBe(message);
+    class Guessed {
+      readonly name = 'db';
+      readonly startup = undefined;
+    }
+    Object.defineProperty(Guessed.prototype, member, { value: nothing });
+    expect(await refused(new Guessed())).toBe(message);
+  });
+
+  it.each(['startup', 'shutdown'])('not where there is %s', async (event) => {
+    expect(await refused({ name: 'db', [event]: during, start: nothing, stop: nothing, close: nothing })).toBe(
+      'accepted',
+    );
+  });
+
+  it('a function in place of phases', async () => {
+    expect(await refused({ name: 'db', startup: nothing })).toBe(
+      'The startup of service "db" is a function: write startup: { during: () => … } instead',
+    );
+    expect(await refused({ name: 'db', shutdown() {} })).toBe(
+      'The shutdown of service "db" is a function: write shutdown: { during: () => … } instead',
+    );
+  });
+
+  it('what is no service', async () => {
+    const instead = 'give a service, an object with a name, startup and shutdown';
+    expect(await refused('db')).toBe(`use() got the string 'db': ${instead}`);
+    expect(await refused(null)).toBe(`use() got null: ${instead}`);
+    expect(await refused(class Db {})).toMatch(/^use\(\) got the function 'class Db/);
+  });
+
+  it('names in needs: a service is meant', async () => {
+    expect(await refused({ name: 'x', needs: ['db'], startup: during })).toBe(
+      `Service "x" needs the string 'db': give an array of services, as use() returns them`,
+    );
+    expect(await refused({ name: 'x', needs: 'db', startup: during })).toMatch(/give an array of services/);
+  });
+});
+
+describe('C65: a service whose members cannot be listed does no harm', () => {
+  it('a proxy whose prototypes have no end', async () => {
+    const endless = (): object => new Proxy({ name: 'db', startup: during }, { getPrototypeOf: () => endless() });
+    expect(await refused(endless())).toBe('accepted');
+  });
+
+  it('a proxy that refuses to list them', () => {
+    const [reactor] = createReactor();
+    const service = new Proxy(
+      { name: 'db' },
+      {
+        ownKeys: () => {
+          throw new RangeError('no keys');
+        },
+      },
+    );
+    expect(() => reactor.use(service)).toThrow(new RangeError('no keys'));
+    expect(reactor.describe()).toBe('HandTurnedReactor: idle');
+  });
+});

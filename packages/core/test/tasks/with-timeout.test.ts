@@ -1,0 +1,141 @@
+import { getEventListeners } from 'node:events';
+import { expect, it } from '@jest/globals';
+import { TimeoutError } from '../../src/ground/errors.ts';
+import { withTimeout } from '../../src/tasks/with-timeout.ts';
+import { HandClock, settled } from '../hand-clock.ts';
+import { HandTurnedReactor } from '../hand-turned-reactor.ts';
+
+const never = (): Promise<never> => new Promise(() => undefined);
+const listeners = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
+
+it('C69: settles as the work does, and leaves no timer and no listener', async () => {
+  const clock = new HandClock();
+  const { signal } = new AbortController();
+  expect(await withTimeout(clock, 10, Promise.resolve('value'), { signal })).toBe('value');
+  expect(await withTimeout(clock, 10, () => 'at once', { signal })).toBe('at once');
+  await expect(withTimeout(clock, 10, Promise.reject(new Error('no')), { signal })).rejects.toThrow('no');
+  await expect(
+    withTimeout(clock, 10, () => {
+      throw new Error('thrown');
+    }),
+  ).rejects.toThrow('thrown');
+  expect([clock.timers.size, listeners(signal)]).toEqual([0, 0]);
+});
+
+it('C69: rejects with TimeoutError at the limit, not before, and tells the function by its signal', async () => {
+  const clock = new HandClock();
+  const told: unknown[] = [];
+  const limited = withTimeout(clock, 10, (signal) => {
+    signal.addEventListener('abort', () => {
+      told.push(signal.reason);
+    });
+    return never();
+  });
+  const outcome: unknown[] = [];
+  limited.catch((error: unknown) => outcome.push(error));
+  await clock.advanceAsync(9.9);
+  expect([outcome, told]).toEqual([[], []]);
+  await clock.advanceAsync(0.1);
+  expect(outcome[0]).toBeInstanceOf(TimeoutError);
+  expect(outcome[0]).toMatchObject({ code: 'ERR_TRIPHASE_TIMEOUT', ms: 10, message: expect.stringContaining('10 ms') });
+  expect(told[0]).toBe(outcome[0]);
+  expect(clock.timers.size).toBe(0);
+});
+
+it('C69: what the work does after its limit is ignored, a rejection too', async () => {
+  const clock = new HandClock();
+  let reject = (_: Error): void => undefined;
+  const limited = withTimeout(clock, 10, new Promise<never>((_, no) => (reject = no)));
+  const error = limited.catch((thrown: unknown) => thrown);
+  clock.advance(10);
+  expect(await error).toBeInstanceOf(TimeoutError);
+  reject(new Error('late')); // jest fails a test that leaves an unhandled rejection
+  await settled();
+});
+
+it('C69: rejects with the reason of its signal, passes it on, and leaves nothing', async () => {
+  const clock = new HandClock();
+  const controller = new AbortController();
+  const told: unknown[] = [];
+  const limited = withTimeout(
+    clock,
+    10,
+    (signal) => {
+      signal.addEventListener('abort', () => told.push(signal.reason));
+      return never();
+    },
+    { signal: controller.signal },
+  );
+  controller.abort('enough');
+  await expect(limited).rejects.toBe('enough');
+  expect([told[0], clock.timers.size, listeners(controller.signal)]).toEqual(['enough', 0, 0]);
+});
+
+it('C69: with a signal that is aborted already the function is not called, and a rejection of the work is ignored', async () => {
+  const clock = new HandClock();
+  const signal = AbortSignal.abort('early');
+  let calls = 0;
+  await expect(withTimeout(clock, 10, () => ++calls, { signal })).rejects.toBe('early');
+  await expect(withTimeout(clock, 10, Promise.reject(new Error('unheard')), { signal })).rejects.toBe('early');
+  expect([calls, clock.timers.size]).toEqual([0, 0]);
+});
+
+it('C30, C69: rejects with ReactorStoppedError when the run ends first, and the signal aborts with it', async () => {
+  const reactor = new HandTurnedReactor();
+  const ended = reactor.run();
+  reactor.pump();
+  const told: unknown[] = [];
+  const limited = withTimeout(reactor, 10, (signal) => {
+    signal.addEventListener('abort', () => told.push(signal.reason));
+    return never();
+  });
+  const error = limited.catch((thrown: unknown) => thrown);
+  void reactor.stop();
+  reactor.pump();
+  await ended;
+  expect(await error).toMatchObject({ code: 'ERR_TRIPHASE_STOPPED' });
+  expect(told[0]).toBe(await error);
+  let calls = 0;
+  await expect(withTimeout(reactor, 10, () => ++calls)).rejects.toMatchObject({ code: 'ERR_TRIPHASE_STOPPED' });
+  expect(calls).toBe(0);
+});
+
+it('C69: Infinity is no limit, and 0 is the next turn', async () => {
+  const clock = new HandClock();
+  const unlimited = withTimeout(clock, Infinity, new Promise((resolve) => setImmediate(resolve, 'value')));
+  clock.advance(1e12);
+  expect(await unlimited).toBe('value');
+  const none = withTimeout(clock, 0, never()).catch((error: unknown) => error);
+  clock.turn();
+  expect(await none).toBeInstanceOf(TimeoutError);
+});
+
+it('C69: the limit of work that aborts itself counts once', async () => {
+  const clock = new HandClock();
+  const controller = new AbortController();
+  const limited = withTimeout(
+    clock,
+    10,
+    () => {
+      controller.abort('by the work');
+      return 'value';
+    },
+    { signal: controller.signal },
+  );
+  await expect(limited).rejects.toBe('by the work');
+  expect([clock.timers.size, listeners(controller.signal)]).toEqual([0, 0]);
+});
+
+it.each<[string, unknown[], string]>([
+  ['no clock', [{}, 10, never()], 'withTimeout() needs a clock'],
+  ['a limit that is a text', [new HandClock(), '10', never()], "got the string '10'"],
+  ['a negative limit', [new HandClock(), -1, never()], 'got -1'],
+  ['work that is a number', [new HandClock(), 10, 5], 'withTimeout() got 5 for its work'],
+  ['work that is null', [new HandClock(), 10, null], 'withTimeout() got null'],
+  ['a signal that is none', [new HandClock(), 10, never(), { signal: {} }], 'The signal is an object'],
+])('C69: %s rejects, and leaves no timer', async (_what, args, message) => {
+  const call = withTimeout as (...args: unknown[]) => Promise<unknown>; // as: callers without types
+  await expect(call(...args)).rejects.toThrow(message);
+  const [clock] = args;
+  if (clock instanceof HandClock) expect(clock.timers.size).toBe(0);
+});

@@ -1,0 +1,199 @@
+import { describe, expect, it } from '@jest/globals';
+import { health, type AppHealth, type Service, type ServiceHost } from '@triphase/core';
+import { ManualReactor } from '@triphase/testing';
+
+const startup = { during: (): void => undefined };
+
+const never = (): Promise<never> => new Promise(() => undefined);
+
+/** A running reactor with one service. */
+async function running(service: Partial<Service>): Promise<ManualReactor> {
+  const app = new ManualReactor();
+  app.use({ name: 'db', startup, ...service });
+  await app.start();
+  return app;
+}
+
+const first = ({ services }: AppHealth) => services[0];
+
+describe('C61: health', () => {
+  it('gives live, ready, and each service with its state and age', async () => {
+    const app = new ManualReactor();
+    const db = app.use({ name: 'db', startup, status: () => '3 connections', affectsReadiness: true });
+    app.use({ name: 'http', needs: [db], startup });
+    expect(await health(app)).toMatchObject({ live: false, ready: false, state: 'idle' });
+    await app.start();
+    app.advance(1_500);
+    const common = { state: 'started', health: 'up', detail: undefined, attempts: 1, age: 1_500 };
+    expect(await health(app)).toEqual({
+      live: true,
+      ready: true,
+      state: 'running',
+      services: [
+        { ...common, name: 'db', status: '3 connections', affectsReadiness: true },
+        { ...common, name: 'http', status: undefined, affectsReadiness: false },
+      ],
+    });
+    await app.finish();
+    expect(await health(app)).toMatchObject({
+      live: false,
+      ready: false,
+      state: 'stopped',
+      services: [{ state: 'stopped', health: 'down' }, {}],
+    });
+  });
+
+  it.each<[string, () => unknown, object]>([
+    ['up', () => 'up', { health: 'up', detail: undefined }],
+    ['down', () => 'down', { health: 'down', detail: undefined }],
+    ['with a detail', () => ({ status: 'up', detail: 'lag 2 s' }), { health: 'up', detail: 'lag 2 s' }],
+    ['a promise', () => Promise.resolve('up'), { health: 'up' }],
+    ['a promise with a detail', () => Promise.resolve({ status: 'down', detail: 5 }), { health: 'down', detail: '5' }],
+    [
+      'an error',
+      () => {
+        throw new Error('no connection');
+      },
+      { health: 'down', detail: 'no connection' },
+    ],
+    ['a rejection', () => Promise.reject(new Error('no connection')), { health: 'down', detail: 'no connection' }],
+    ['nothing', () => undefined, { health: 'down', detail: expect.stringContaining('another answer') }],
+    ['another word', () => 'ok', { health: 'down' }],
+    ['null', () => Promise.resolve(null), { health: 'down' }],
+    ['what cannot be read', () => Proxy.revocable({}, {}).proxy, { health: 'down' }],
+  ])('an answer: %s', async (_, answer, expected) => {
+    const app = await running({ health: answer as () => 'up' });
+    expect(first(await health(app))).toMatchObject(expected);
+    expect((await health(app)).ready).toBe(true); // it doesn't affect readiness
+    expect(app.getDelayedCalls()).toEqual([]);
+    await app.finish();
+  });
+
+  it('is called on its service', async () => {
+    class Db implements Service {
+      readonly name = 'db';
+      readonly startup = startup;
+      #state = 'up' as const;
+      health(): 'up' {
+        return this.#state;
+      }
+    }
+    const app = new ManualReactor();
+    app.use(new Db());
+    await app.start();
+    expect(first(await health(app))?.health).toBe('up');
+    await app.finish();
+  });
+
+  it('only a service with affectsReadiness takes the program out', async () => {
+    for (const affectsReadiness of [true, false]) {
+      const app = await running({ health: () => 'down', affectsReadiness });
+      expect(await health(app)).toMatchObject({ live: true, ready: !affectsReadiness });
+      await app.finish();
+    }
+  });
+
+  it('an answer that is late is down, by the clock of the reactor, and it is not asked again before it has settled', async () => {
+    let calls = 0;
+    let answer = (_: 'up'): void => undefined;
+    const app = await running({
+      health: () => {
+        calls++;
+        return new Promise((resolve) => {
+          answer = resolve;
+        });
+      },
+    });
+    let isOver = false;
+    const asked = health(app).finally(() => {
+      isOver = true;
+    });
+    await app.advanceAsync(999);
+    expect(isOver).toBe(false);
+    await app.advanceAsync(1);
+    expect(first(await asked)).toMatchObject({ health: 'down', detail: 'no answer within 1000 ms' });
+    await app.advanceAsync(5_000);
+    expect(first(await health(app))?.health).toBe('down');
+    expect(calls).toBe(1);
+    answer('up');
+    await app.advanceAsync(0);
+    const again = health(app);
+    answer('up');
+    expect(first(await again)?.health).toBe('up');
+    expect(calls).toBe(2);
+    await app.finish();
+  });
+
+  it('an answer is shared for one second', async () => {
+    let calls = 0;
+    const app = await running({ health: () => Promise.resolve(++calls % 2 === 1 ? 'up' : 'down') });
+    const both = await Promise.all([health(app), health(app)]);
+    expect(both.map((found) => first(found)?.health)).toEqual(['up', 'up']);
+    app.advance(999);
+    expect(first(await health(app))?.health).toBe('up');
+    expect(calls).toBe(1);
+    app.advance(1);
+    expect(first(await health(app))?.health).toBe('down');
+    expect(calls).toBe(2);
+    await app.finish();
+  });
+
+  it('a service that asks for the health of the whole program waits for itself, up to the limit', async () => {
+    let calls = 0;
+    const app: ManualReactor = await running({
+      health: async () => {
+        calls++;
+        return (await health(app)).services[0]?.health ?? 'down';
+      },
+    });
+    const asked = health(app);
+    await app.advanceAsync(1_000);
+    expect(first(await asked)).toMatchObject({ health: 'down', detail: 'no answer within 1000 ms' });
+    expect(calls).toBe(1);
+    await app.finish();
+  });
+
+  it('a service that is not started is down and is not asked', async () => {
+    let calls = 0;
+    const app = new ManualReactor({ autojump: true });
+    app.use({ name: 'db', startup: { during: never }, health: () => (calls++, 'up'), affectsReadiness: true });
+    const run = app.run();
+    expect(await health(app)).toMatchObject({
+      live: true,
+      ready: false,
+      services: [{ state: 'starting', health: 'down' }],
+    });
+    app.escalate();
+    await run.catch(() => undefined);
+    expect(calls).toBe(0);
+  });
+
+  it('the end of the run ends a question', async () => {
+    const app = await running({ health: never });
+    const asked = health(app);
+    await app.finish();
+    expect(first(await asked)).toMatchObject({
+      state: 'stopped',
+      health: 'down',
+      detail: 'the run has ended before its answer',
+    });
+  });
+
+  it('a program that was escalated while it stops is not live', async () => {
+    const app = new ManualReactor({ onError: () => undefined, limits: { shutdown: { deadline: 100 } } });
+    const seen: boolean[] = [];
+    app.use({ name: 'db', startup, shutdown: { during: never } });
+    app.on('shutdown', { during: never, after: async () => void seen.push((await health(app)).live) });
+    await app.start();
+    const ended = app.stop();
+    await app.advanceAsync(50);
+    seen.push((await health(app)).live);
+    await app.advanceAsync(50);
+    await ended;
+    expect(seen).toEqual([true, false]);
+  });
+
+  it('what is no reactor is a TypeError', async () => {
+    for (const app of [{}, null, undefined, 'app']) await expect(health(app as ServiceHost)).rejects.toThrow(TypeError); // as: what callers without types pass
+  });
+});

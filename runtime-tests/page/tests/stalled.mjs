@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+
+/** How each engine is brought to give no frames to a page in a frame, though that counts as visible. */
+const unrendered = {
+  Chromium: { style: 'position: absolute; top: 6000px', isElsewhere: true },
+  Firefox: { style: 'display: none', isElsewhere: false },
+};
+
+const skip = { WebKit: 'there such a frame gets frames, most of the time' };
+
+/** In a page: opens a frame, in which `ask(function)` runs that, and waits until a requested frame does not come there. */
+async function openUnrendered(address, style) {
+  const frame = document.createElement('iframe');
+  frame.style.cssText = style;
+  frame.src = address;
+  const ready = new Promise((resolve) => addEventListener('message', resolve, { once: true }));
+  document.body.append(frame);
+  await ready;
+  const ask = (run) =>
+    new Promise((resolve, reject) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = ({ data: { value, error } }) => {
+        port1.close();
+        if (error === undefined) resolve(value);
+        else reject(new Error(error));
+      };
+      frame.contentWindow.postMessage({ ask: String(run) }, '*', [port2]);
+    });
+  const show = () => {
+    frame.style.cssText = '';
+    frame.scrollIntoView();
+  };
+  Object.assign(globalThis, { ask, show });
+  await ask(async () => {
+    globalThis.native = { frames: 0 };
+    for (let before = -1; native.frames > before;) {
+      before = native.frames;
+      requestAnimationFrame(() => native.frames++);
+      await pass(1_000);
+    }
+    native.frames = 0;
+  });
+}
+
+async function openIn({ page, url, mailbox, engine }) {
+  const { style, isElsewhere } = unrendered[engine];
+  const address = url(`/framed.html${mailbox.query}`);
+  // The same server under another name is another site.
+  await page.evaluate(openUnrendered, isElsewhere ? address.replace('127.0.0.1', 'localhost') : address, style);
+}
+
+export const stalled = [
+  {
+    name: 'B16: in a frame that is not rendered queued calls, timed calls, limits and the stop go on',
+    skip,
+    async run(context) {
+      await openIn(context);
+      const result = await context.page.evaluate(() =>
+        ask(async () => {
+          const reactor = await startReactor({ limits: { shutdown: { before: 50 } } });
+          const order = [];
+          reactor.onFrame(() => order.push('frame'));
+          await new Promise((resolve) => {
+            reactor.callSoon(() => order.push('soon'));
+            reactor.callLater(300, () => resolve(order.push('later')));
+          });
+          for (let n = 0; n < 1_000; n++) await new Promise((resolve) => reactor.callSoon(resolve));
+          reactor.on('shutdown', {
+            before: () => new Promise(() => undefined),
+            during: () => sleep(reactor, 20).then(() => order.push('during')),
+          });
+          const { shutdown } = await reactor.stop();
+          return {
+            order,
+            abandoned: shutdown.abandoned.length,
+            frames: native.frames,
+            state: document.visibilityState,
+          };
+        }),
+      );
+      assert.deepEqual(result, { order: ['soon', 'later', 'during'], abandoned: 1, frames: 0, state: 'visible' });
+    },
+  },
+  {
+    name: 'B16: when the frame is rendered again its frame callbacks are called, and turns come by frames',
+    skip,
+    async run(context) {
+      await openIn(context);
+      const { page } = context;
+      await page.evaluate(() =>
+        ask(async () => {
+          const reactor = await startReactor();
+          const called = { frames: 0 };
+          reactor.onFrame(() => called.frames++);
+          await new Promise((resolve) => reactor.callSoon(resolve));
+          if (called.frames > 0) throw new Error('it has frames');
+          Object.assign(globalThis, { reactor, called });
+        }),
+      );
+      await page.evaluate(() => show());
+      const asked = await page.evaluate(() =>
+        ask(async () => {
+          while (called.frames < 10) await new Promise(requestAnimationFrame);
+          // Just after the gate has closed no message may give a turn.
+          const before = calls.postMessage;
+          const { now } = performance;
+          for (const start = now.call(performance); now.call(performance) < start + 25;);
+          await new Promise((resolve) => reactor.callSoon(resolve));
+          return calls.postMessage - before;
+        }),
+      );
+      assert.equal(asked, 0);
+    },
+  },
+];
