@@ -57,7 +57,7 @@ function setUp(app: ReactorBase, settings: Settings): void {
     inFlight('work', { concurrency: CONCURRENCY, needs: [entries], drainTimeout: WORK_DRAIN_TIMEOUT_MS }),
   );
   app.use(receiptWriter(app, queue, work, settings.giveUpAfter));
-  app.callWhenRunning(() => {
+  app.callWhenRunning(function beginToSweep() {
     sweepRegularly(app, queue);
   });
   app.on(

@@ -16,7 +16,7 @@ export async function signalFamily(parent: number, signal: 'SIGKILL' | 'SIGSTOP'
 /** A process that was killed stays a zombie until its parent asks for its status. */
 async function isRunning(pid: number): Promise<boolean> {
   try {
-    return !/\) Z /.test(await readFile(`/proc/${pid}/stat`, 'utf8'));
+    return !(await readFile(`/proc/${pid}/stat`, 'utf8')).includes(') Z ');
   } catch {
     return false;
   }

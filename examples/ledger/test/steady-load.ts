@@ -21,23 +21,23 @@ export class SteadyLoad {
   readonly #life: string;
   readonly #clients: Promise<unknown>;
   #isOver = false;
+  #haveLeft = false;
 
   /** `life` begins all texts, so that those of several loads differ. */
   constructor(url: string, life: string) {
     this.#url = url;
     this.#life = life;
     this.#clients = Promise.all(Array.from({ length: CLIENTS }, (_, number) => this.#run(number)));
+    const leave = (): void => {
+      this.#haveLeft = true;
+    };
+    this.#clients.then(leave, leave);
   }
 
   /** Resolves when `condition` holds. Rejects when all clients have left before. */
   async until(condition: (load: this) => boolean | Promise<boolean>): Promise<void> {
-    let areGone = false;
-    const leave = (): void => {
-      areGone = true;
-    };
-    this.#clients.then(leave, leave);
     while (!(await condition(this))) {
-      if (areGone) await this.#clients.then(() => Promise.reject(new Error('all clients have left')));
+      if (this.#haveLeft) await this.#clients.then(() => Promise.reject(new Error('all clients have left')));
       await sleep(10);
     }
   }

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Resource } from '@triphase/core';
 import type { Database } from '../src/database.ts';
 import { EntryStore } from '../src/entry-store.ts';
 import { migrate } from '../src/migrations.ts';
@@ -29,7 +28,7 @@ describe.each(places)('the work queue in %s', (_name, makePlace) => {
   });
 
   /** A queue of a ledger of its own. */
-  const makeQueue = (): WorkQueue => new WorkQueue({ name: 'database', value: database } as Resource<Database>);
+  const makeQueue = (): WorkQueue => new WorkQueue({ name: 'database', value: database });
 
   async function append(count: number): Promise<number[]> {
     const ids: number[] = [];
