@@ -1,4 +1,4 @@
-import type { Phases, Resource, Service, StopReason } from '@triphase/core';
+import type { HealthAnswer, Phases, Resource, Service, StopReason } from '@triphase/core';
 import { audit, type Audit } from './audit.ts';
 import type { Database } from './database.ts';
 import { EntryStore, type Entry } from './entry-store.ts';
@@ -9,6 +9,8 @@ import { migrate } from './migrations.ts';
 export class EntriesService implements Service {
   readonly name = 'entries';
   readonly needs: readonly Service[];
+  /** Without its database the ledger can answer no request, so a balancer should send it none. */
+  readonly affectsReadiness = true;
   readonly startup: Phases = { during: ({ signal }) => migrate(this.#database.value, signal) };
   readonly shutdown: Phases<StopReason> = {
     during: async ({ signal }) => {
@@ -27,6 +29,12 @@ export class EntriesService implements Service {
   constructor(database: Resource<Database>) {
     this.#database = database;
     this.needs = [database];
+  }
+
+  /** Asked by `/readyz`. Rejects when the database is away, which counts as down. */
+  async health(): Promise<HealthAnswer> {
+    await this.#database.value.query('SELECT 1', []);
+    return 'up';
   }
 
   get store(): EntryStore {

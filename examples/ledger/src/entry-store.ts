@@ -12,11 +12,13 @@ const APPEND_LOCK = 5_146_002;
 
 /**
  * The lock is held until the commit, so entries appear in the order of their ids: who reads on after the last id that it has
- * seen never passes over an entry that was still being committed.
+ * seen never passes over an entry that was still being committed. The job to write its receipt is stored with it: both or neither.
  */
 const APPEND = `
-  WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(${APPEND_LOCK}))
-  INSERT INTO entries (text) SELECT $1 FROM turn RETURNING id`;
+  WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(${APPEND_LOCK})),
+    entry AS (INSERT INTO entries (text) SELECT $1 FROM turn RETURNING id),
+    job AS (INSERT INTO work (entry) SELECT id FROM entry)
+  SELECT id FROM entry`;
 
 const PAGE = 'SELECT id, text FROM entries WHERE id > $1 ORDER BY id LIMIT $2';
 const LAST_ID = 'SELECT id FROM entries ORDER BY id DESC LIMIT 1';

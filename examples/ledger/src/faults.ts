@@ -3,8 +3,19 @@ import { createServer } from 'node:net';
 import { setInterval } from 'node:timers';
 import type { Database } from './database.ts';
 
-/** What `LEDGER_FAULT` can break, to see what the stop makes of it. */
-export const FAULTS = ['throw', 'reject', 'hang', 'block', 'uncaught', 'slow-migration'] as const;
+/** What `LEDGER_FAULT` can break, to see what the ledger makes of it. */
+export const FAULTS = [
+  'throw',
+  'reject',
+  'hang',
+  'block',
+  'uncaught',
+  'slow-migration',
+  'crash-once',
+  'crash-three-times',
+  'crash-forever',
+  'slow-work',
+] as const;
 export type Fault = (typeof FAULTS)[number];
 
 const SLOW_MIGRATION_MS = 60_000;

@@ -1,16 +1,22 @@
-import { formatReport, resource, type OnError, type ReactorBase } from '@triphase/core';
+import { formatReport, inFlight, resource, type OnError, type ReactorBase } from '@triphase/core';
 import { runService, watchdog } from '@triphase/node-reactor';
 import { serveHttp } from '@triphase/node-reactor/http';
 import { EntriesService } from './entries-service.ts';
 import { injectFault, withFault } from './faults.ts';
+import { FaultyQueue } from './faulty-queue.ts';
 import { Feed } from './feed.ts';
 import { createLedgerServer } from './http-server.ts';
 import { openDatabase } from './open-database.ts';
+import { CONCURRENCY, receiptWriter } from './receipt-writer.ts';
 import { checkSettings, readSettings, type Environment, type Settings } from './settings.ts';
+import { sweepRegularly } from './sweep.ts';
+import { WorkQueue } from './work-queue.ts';
 
 const ADDRESS = '127.0.0.1';
 /** Once the listener is closed, answers get so long to reach their clients. Who does not read its answer is cut off then. */
 const DRAIN_TIMEOUT_MS = 10_000;
+/** Once no more jobs are claimed, those in work get so long. What is not finished is given back then. */
+const WORK_DRAIN_TIMEOUT_MS = 5_000;
 
 /** Runs one ledger until it is stopped, and tells on the console how that went; the exit status tells it too. */
 export async function runLedger(environment: Environment): Promise<void> {
@@ -45,6 +51,15 @@ function setUp(app: ReactorBase, settings: Settings): void {
       drainTimeout: DRAIN_TIMEOUT_MS,
     }),
   );
+  const { fault } = settings;
+  const queue = fault === undefined ? new WorkQueue(database) : new FaultyQueue(database, fault, app);
+  const work = app.use(
+    inFlight('work', { concurrency: CONCURRENCY, needs: [entries], drainTimeout: WORK_DRAIN_TIMEOUT_MS }),
+  );
+  app.use(receiptWriter(app, queue, work, settings.giveUpAfter));
+  app.callWhenRunning(function beginToSweep() {
+    sweepRegularly(app, queue);
+  });
   app.on(
     'startup',
     {

@@ -8,6 +8,17 @@ const MIGRATIONS: readonly string[] = [
      text text NOT NULL CHECK (text <> '')
    )`,
   `ALTER TABLE entries ADD COLUMN stored_at timestamptz NOT NULL DEFAULT now()`,
+  `CREATE TABLE receipts (
+     entry bigint PRIMARY KEY REFERENCES entries ON DELETE CASCADE,
+     digest text NOT NULL,
+     written_at timestamptz NOT NULL DEFAULT now()
+   );
+   CREATE TABLE work (
+     entry bigint PRIMARY KEY REFERENCES entries ON DELETE CASCADE,
+     claimed_by uuid,
+     claimed_at timestamptz
+   );
+   INSERT INTO work (entry) SELECT id FROM entries`,
 ];
 
 /** Any number, the same in every ledger: two that start at once on one server take turns. */

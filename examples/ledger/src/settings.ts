@@ -16,6 +16,8 @@ export interface Settings {
   readonly leadTime: number;
   /** How long a stop may take. Milliseconds. */
   readonly shutdownDeadline: number;
+  /** The failures in a row after which a background service isn't restarted: the ledger stops with exit status 1. */
+  readonly giveUpAfter: number;
   readonly fault: Fault | undefined;
   /** A line for each variable that is wrong. */
   readonly problems: readonly string[];
@@ -25,6 +27,7 @@ const DEFAULT_PORT = 3000;
 const DEFAULT_FOLDER = 'data';
 const DEFAULT_LEAD_TIME_MS = 0;
 const DEFAULT_SHUTDOWN_DEADLINE_MS = 25_000;
+const DEFAULT_GIVE_UP_AFTER = 10;
 
 /** The ledger cannot run with its environment; the message has a line for each problem. */
 export class SettingsError extends Error {
@@ -35,8 +38,8 @@ export class SettingsError extends Error {
 }
 
 /**
- * Reads `PORT`, `DATA_DIR`, `DATABASE_URL`, `LEAD_TIME_MS`, `SHUTDOWN_DEADLINE_MS` and `LEDGER_FAULT`; a variable that is empty counts as
- * not set. It never throws: the reactor and the server are made with the settings, and the first phase of the start checks them.
+ * Reads `PORT`, `DATA_DIR`, `DATABASE_URL`, `LEAD_TIME_MS`, `SHUTDOWN_DEADLINE_MS`, `GIVE_UP_AFTER` and `LEDGER_FAULT`; a variable that is
+ * empty counts as not set. It never throws: the reactor and the server are made with the settings, and the first phase of the start checks them.
  */
 export function readSettings(environment: Environment): Settings {
   const problems: string[] = [];
@@ -44,8 +47,9 @@ export function readSettings(environment: Environment): Settings {
   const database = readDatabase(environment['DATABASE_URL'], environment['DATA_DIR'], problems);
   const shutdownDeadline = readShutdownDeadline(environment['SHUTDOWN_DEADLINE_MS'], problems);
   const leadTime = readLeadTime(environment['LEAD_TIME_MS'], shutdownDeadline, problems);
+  const giveUpAfter = readGiveUpAfter(environment['GIVE_UP_AFTER'], problems);
   const fault = readFault(environment['LEDGER_FAULT'], problems);
-  return { port, database, leadTime, shutdownDeadline, fault, problems };
+  return { port, database, leadTime, shutdownDeadline, giveUpAfter, fault, problems };
 }
 
 /**
@@ -73,6 +77,13 @@ function readLeadTime(text: string | undefined, deadline: number, problems: stri
     `LEAD_TIME_MS must be a whole number of milliseconds, at most half of SHUTDOWN_DEADLINE_MS (${deadline}); it is ${JSON.stringify(text)}`,
   );
   return DEFAULT_LEAD_TIME_MS;
+}
+
+function readGiveUpAfter(text: string | undefined, problems: string[]): number {
+  if (text === undefined || text === '') return DEFAULT_GIVE_UP_AFTER;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  problems.push(`GIVE_UP_AFTER must be a whole number above 0; it is ${JSON.stringify(text)}`);
+  return DEFAULT_GIVE_UP_AFTER;
 }
 
 function readFault(text: string | undefined, problems: string[]): Fault | undefined {

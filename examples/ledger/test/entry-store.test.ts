@@ -1,51 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Database } from '../src/database.ts';
-import { EmbeddedDatabase } from '../src/embedded-database.ts';
 import { EntryStore } from '../src/entry-store.ts';
 import type { Entry } from '../src/entry-store.ts';
 import { migrate } from '../src/migrations.ts';
-import { ServerDatabase } from '../src/server-database.ts';
-import { findPostgres, startPostgres } from './postgres-server.ts';
-import type { PostgresServer } from './postgres-server.ts';
+import { bin, embeddedPlace, places, serverPlace } from './database-places.ts';
+import type { Place } from './database-places.ts';
+import { startPostgres } from './postgres-server.ts';
 
 jest.setTimeout(180_000);
-
-interface Place {
-  /** A database with nothing in it, or the one that was left by the last `close`. */
-  open(name: string): Promise<Database>;
-  remove(): Promise<void>;
-}
-
-async function embeddedPlace(): Promise<Place> {
-  const folder = await mkdtemp(join(tmpdir(), 'ledger-store-'));
-  return {
-    open: (name) => EmbeddedDatabase.open(join(folder, name)),
-    remove: () => rm(folder, { recursive: true, force: true }),
-  };
-}
-
-const failOnLostConnection = (error: Error): void => {
-  throw error;
-};
-
-async function serverPlace(server: PostgresServer): Promise<Place> {
-  const urls: Map<string, string> = new Map();
-  return {
-    open: async (name) => {
-      const url = urls.get(name) ?? (await server.createDatabase(name));
-      urls.set(name, url);
-      return ServerDatabase.open(url, failOnLostConnection);
-    },
-    remove: () => server.stop(),
-  };
-}
-
-const bin = findPostgres();
-const places: [string, () => Promise<Place>][] = [['embedded PostgreSQL', embeddedPlace]];
-if (bin !== undefined) places.push(['a PostgreSQL server', async () => serverPlace(await startPostgres(bin))]);
 
 describe.each(places)('the entry store in %s', (_name, makePlace) => {
   let place: Place;
@@ -187,7 +149,7 @@ describe.each(places)('the entry store in %s', (_name, makePlace) => {
     try {
       await Promise.all(databases.map((database) => migrate(database)));
       const versions = await first.query('SELECT version FROM ledger_migrations ORDER BY version', []);
-      expect(versions).toEqual([{ version: 1 }, { version: 2 }]);
+      expect(versions).toEqual([{ version: 1 }, { version: 2 }, { version: 3 }]);
     } finally {
       await Promise.all(databases.map((database) => database.close()));
       await place.remove();

@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
@@ -6,12 +7,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
+import { signalFamily } from './process-family.ts';
 
 /** A PostgreSQL server of its own, in a temporary folder, on a socket in that folder. */
 export interface PostgresServer {
   /** Makes a new, empty database and returns its URL. */
   createDatabase(name: string): Promise<string>;
-  /** `true`: connections that are open are cut. */
+  /** Kills all of its processes with SIGKILL. Resolves when they are gone. */
+  kill(): Promise<void>;
+  /** Starts it again on the same files, after `kill()`. */
+  start(): Promise<void>;
+  /** Stops all of its processes with SIGSTOP: connections stay open, and nobody answers. */
+  pause(): Promise<void>;
+  /** Lets them go on, with SIGCONT. */
+  resume(): Promise<void>;
+  /** Stops it and removes its files. `true`: connections that are open are cut. */
   stop(cut?: boolean): Promise<void>;
 }
 
@@ -33,17 +43,66 @@ export function findPostgres(): string | undefined {
 
 export async function startPostgres(bin: string): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'ledger-pg-'));
-  const owner = await unprivileged();
-  if (owner) await chown(folder, owner.uid, owner.gid);
+  const user = await unprivileged();
+  if (user) await chown(folder, user.uid, user.gid);
   const files = join(folder, 'files');
   const initialise = ['-D', files, '-U', 'postgres', '-A', 'trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
-  await promisify(execFile)(join(bin, 'initdb'), initialise, { ...owner, cwd: folder });
-  const server = spawn(join(bin, 'postgres'), ['-D', files, '-k', folder, '-c', 'listen_addresses='], {
-    ...owner,
-    cwd: folder,
+  await promisify(execFile)(join(bin, 'initdb'), initialise, { ...user, cwd: folder });
+  const start = (): Promise<ChildProcess> => startServer(bin, files, folder, user);
+  let server = await start();
+  const urlOf = (database: string): string => `postgresql://postgres@/${database}?host=${folder}`;
+  return {
+    async createDatabase(name) {
+      await runSql(urlOf('postgres'), `CREATE DATABASE ${name}`);
+      return urlOf(name);
+    },
+    kill: () => signalFamily(server.pid!, 'SIGKILL'),
+    async start() {
+      server = await start();
+    },
+    pause: () => signalFamily(server.pid!, 'SIGSTOP'),
+    resume: () => signalFamily(server.pid!, 'SIGCONT'),
+    async stop(cut = false) {
+      if (server.exitCode === null && server.signalCode === null) {
+        const ended = once(server, 'exit');
+        // "Smart": it waits for connections that are being closed. If one is left open by a failed test: "fast".
+        server.kill(cut ? 'SIGINT' : 'SIGTERM');
+        const impatience = setTimeout(() => server.kill('SIGINT'), 10_000);
+        await ended;
+        clearTimeout(impatience);
+      }
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs one statement on a connection of its own. */
+export async function runSql<R extends object>(
+  url: string,
+  sql: string,
+  parameters: readonly unknown[] = [],
+): Promise<R[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<R>(sql, [...parameters])).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+interface User {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Resolves when the server takes connections. */
+async function startServer(bin: string, files: string, socket: string, user: User | undefined): Promise<ChildProcess> {
+  const server = spawn(join(bin, 'postgres'), ['-D', files, '-k', socket, '-c', 'listen_addresses='], {
+    ...user,
+    cwd: socket,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const ended = once(server, 'exit');
   let log = '';
   await new Promise<void>((resolve, reject) => {
     server.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -54,28 +113,11 @@ export async function startPostgres(bin: string): Promise<PostgresServer> {
       reject(new Error(`PostgreSQL did not start:\n${log}`));
     });
   });
-  const urlOf = (database: string): string => `postgresql://postgres@/${database}?host=${folder}`;
-  return {
-    async createDatabase(name) {
-      const client = new Client({ connectionString: urlOf('postgres') });
-      await client.connect();
-      await client.query(`CREATE DATABASE ${name}`);
-      await client.end();
-      return urlOf(name);
-    },
-    async stop(cut = false) {
-      // "Smart": it waits for connections that are being closed. If one is left open by a failed test: "fast".
-      server.kill(cut ? 'SIGINT' : 'SIGTERM');
-      const impatience = setTimeout(() => server.kill('SIGINT'), 10_000);
-      await ended;
-      clearTimeout(impatience);
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  return server;
 }
 
 /** PostgreSQL refuses to run as root. */
-async function unprivileged(): Promise<{ uid: number; gid: number } | undefined> {
+async function unprivileged(): Promise<User | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const idOf = async (flag: string): Promise<number> =>
     Number((await promisify(execFile)('id', [flag, 'postgres'])).stdout);

@@ -13,19 +13,28 @@ function problemsOf(environment: Record<string, string>): string {
 }
 
 describe('settings', () => {
-  it('without any: port 3000, the embedded database in ./data, no lead time, 25 s for a stop', () => {
+  it('without any: port 3000, the embedded database in ./data, no lead time, 25 s for a stop, ten failures', () => {
     expect(readSettings({})).toEqual({
       port: 3000,
       database: { kind: 'embedded', folder: resolve('data') },
       leadTime: 0,
       shutdownDeadline: 25_000,
+      giveUpAfter: 10,
       problems: [],
     });
     checkSettings(readSettings({}));
   });
 
   it('an empty variable counts as not set', () => {
-    const names = ['PORT', 'DATA_DIR', 'DATABASE_URL', 'LEAD_TIME_MS', 'SHUTDOWN_DEADLINE_MS', 'LEDGER_FAULT'];
+    const names = [
+      'PORT',
+      'DATA_DIR',
+      'DATABASE_URL',
+      'LEAD_TIME_MS',
+      'SHUTDOWN_DEADLINE_MS',
+      'GIVE_UP_AFTER',
+      'LEDGER_FAULT',
+    ];
     expect(readSettings(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readSettings({}));
   });
 
@@ -101,11 +110,22 @@ describe('settings', () => {
     expect(problemsOf({ LEAD_TIME_MS: '501', SHUTDOWN_DEADLINE_MS: '1000' })).toContain('at most half');
   });
 
+  it('C59: GIVE_UP_AFTER is taken', () => {
+    expect(readSettings({ GIVE_UP_AFTER: '1' })).toMatchObject({ giveUpAfter: 1, problems: [] });
+  });
+
+  it.each(['0', '-1', '1.5', 'never', '1234567890'])('C59: GIVE_UP_AFTER=%s is refused, and shown', (text) => {
+    expect(problemsOf({ GIVE_UP_AFTER: text })).toBe(
+      `GIVE_UP_AFTER must be a whole number above 0; it is ${JSON.stringify(text)}`,
+    );
+  });
+
   it('LEDGER_FAULT is one that there is; another is refused, and those that there are shown', () => {
     expect(readSettings({}).fault).toBeUndefined();
     expect(readSettings({ LEDGER_FAULT: 'hang' }).fault).toBe('hang');
     expect(problemsOf({ LEDGER_FAULT: 'toString' })).toBe(
-      'LEDGER_FAULT must be one of throw, reject, hang, block, uncaught, slow-migration; it is "toString"',
+      'LEDGER_FAULT must be one of throw, reject, hang, block, uncaught, slow-migration, ' +
+        'crash-once, crash-three-times, crash-forever, slow-work; it is "toString"',
     );
   });
 
@@ -116,8 +136,9 @@ describe('settings', () => {
         DATABASE_URL: 'nowhere',
         LEAD_TIME_MS: 'x',
         SHUTDOWN_DEADLINE_MS: 'x',
+        GIVE_UP_AFTER: 'x',
         LEDGER_FAULT: 'x',
       }).split('\n'),
-    ).toHaveLength(5);
+    ).toHaveLength(6);
   });
 });

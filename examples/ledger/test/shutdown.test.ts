@@ -128,7 +128,7 @@ describe('a ledger that is told to stop', () => {
       expect(lines.findIndex((line) => line.startsWith('acknowledged 1 entries, stored 1 of them'))).toBeGreaterThan(0);
       for (const event of ['startup', 'shutdown']) {
         const first = lines.findIndex((line) => line.startsWith(`${event} `));
-        const names = lines.slice(first + 1, first + 9).map((line) => line.trim().split(' ')[0]);
+        const names = lines.slice(first + 1, first + 13).map((line) => line.trim().split(' ')[0]);
         expect(names).toEqual(expect.arrayContaining(['before', 'during', 'http', 'after']));
         expect(names).toContain('database');
       }

@@ -1,0 +1,15 @@
+import { every, type ReactorBase } from '@triphase/core';
+import type { WorkQueue } from './work-queue.ts';
+
+const INTERVAL_MS = 5_000;
+/** A fraction of the interval: several ledgers on one server don't sweep at the same moment. */
+const JITTER = 0.1;
+
+/** Gives back the jobs of ledgers that have died, now and every few seconds. A stop waits for a run that is under way. */
+export function sweepRegularly(app: ReactorBase, queue: WorkQueue): void {
+  const sweep = async (): Promise<void> => {
+    const count = await queue.sweep();
+    if (count > 0) console.log(`gave back jobs that were claimed for too long: ${count}`);
+  };
+  every(app, INTERVAL_MS, sweep, { now: true, jitter: JITTER });
+}
