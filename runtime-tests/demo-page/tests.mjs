@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { choose, entries, textOf, untilText } from './user.mjs';
+import { choose, click, entries, pictures, setSpeed, textOf, untilText } from './user.mjs';
 
 const events = async (tab) => (await entries(tab)).map(({ event }) => event);
+
+/** At least 40 of the 60 latest frames had so many steps: a busy machine disturbs some. */
+const mostly = (steps) => new RegExp(`^[456]\\d × ${steps}(,|$)`);
 
 /** Hides the page until calls that are free to run have had their chance, and shows it again; what the newest entry says then. */
 async function hideAndShow(tab) {
@@ -42,6 +45,30 @@ export const tests = [
       await untilText(tab, '#frames output', /^[1-9]/);
       await choose(tab, 'load', '0');
       await untilText(tab, '#calls output', /^0$/);
+    },
+  },
+  {
+    name: 'B22, B25: each frame has one step; at twice the speed two, and at 30 frames a second four',
+    async run({ tab }) {
+      await untilText(tab, '#steps output', mostly(1));
+      await setSpeed(tab, '2');
+      await untilText(tab, '#steps output', mostly(2));
+      assert.equal(await textOf(tab, '#speed-in-words'), '2.00 ×');
+      await choose(tab, 'fps', '30');
+      await untilText(tab, '#steps output', mostly(4));
+      await setSpeed(tab, '1');
+      await untilText(tab, '#steps output', mostly(2));
+      await choose(tab, 'fps', 'all');
+      await untilText(tab, '#steps output', mostly(1));
+    },
+  },
+  {
+    name: 'B25: while time stands still the wheel does too, and then goes on',
+    async run({ tab }) {
+      await click(tab, '#play');
+      assert.deepEqual(await pictures(tab), { differ: false });
+      await click(tab, '#play');
+      assert.deepEqual(await pictures(tab), { differ: true });
     },
   },
   {
