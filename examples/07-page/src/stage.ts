@@ -49,6 +49,7 @@ export class Stage {
   /** Milliseconds of its time for each millisecond of real time. */
   set speed(speed: number) {
     this.#speed = speed;
+    this.#strip.recount();
     if (this.#clock !== undefined) this.#clock.rate = speed;
   }
 
@@ -67,6 +68,7 @@ export class Stage {
   #register(): void {
     const reactor = this.#reactor;
     const clock = this.#clock;
+    this.#strip.recount();
     for (const handle of this.#handles) handle.remove();
     if (reactor === undefined || clock === undefined) return;
     const cap = this.#maxFps === undefined ? {} : { maxFps: this.#maxFps };

@@ -2,7 +2,7 @@ import type { FramePhases } from '@triphase/browser-reactor';
 import { Canvas } from './canvas.ts';
 import { element } from './element.ts';
 
-/** Frames that the figure counts. */
+/** Frames that the figure counts at most. */
 const COUNTED = 60;
 
 /** Frames that are kept: as many as the widest strip shows. */
@@ -23,6 +23,7 @@ export class Strip {
   readonly #output: HTMLOutputElement = element('#steps output', HTMLOutputElement);
   readonly #frames: number[] = [];
   #steps = 0;
+  #counted = 0;
   #told = 0;
 
   readonly phases: FramePhases = {
@@ -31,9 +32,15 @@ export class Strip {
       this.#frames.push(this.#steps);
       if (this.#frames.length > KEPT) this.#frames.shift();
       this.#steps = 0;
+      this.#counted = Math.min(this.#counted + 1, COUNTED);
       if (time - this.#told >= FIGURES) this.#tell(time);
     },
   };
+
+  /** The figure counts the frames from now on: those before had other settings. */
+  recount(): void {
+    this.#counted = 0;
+  }
 
   draw(): void {
     const context = this.#canvas.clear();
@@ -59,7 +66,7 @@ export class Strip {
   #tell(time: number): void {
     this.#told = time;
     const counts: Map<number, number> = new Map();
-    const latest = this.#frames.slice(-COUNTED);
+    const latest = this.#frames.slice(-this.#counted);
     for (const steps of latest) counts.set(steps, (counts.get(steps) ?? 0) + 1);
     const kinds = [...counts].sort(([, one], [, other]) => other - one);
     this.#output.value = kinds.map(([steps, frames]) => `${String(frames)} × ${String(steps)}`).join(', ');
