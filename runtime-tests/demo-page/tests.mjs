@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { choose, entries, textOf, untilText } from './user.mjs';
+import { choose, click, entries, pictures, setSpeed, textOf, untilText } from './user.mjs';
 
 const events = async (tab) => (await entries(tab)).map(({ event }) => event);
+
+/** Most frames had so many steps. */
+const mostly = (steps) => new RegExp(`^\\d+ × ${steps}(,|$)`);
 
 /** Hides the page until calls that are free to run have had their chance, and shows it again; what the newest entry says then. */
 async function hideAndShow(tab) {
@@ -42,6 +45,27 @@ export const tests = [
       await untilText(tab, '#frames output', /^[1-9]/);
       await choose(tab, 'load', '0');
       await untilText(tab, '#calls output', /^0$/);
+    },
+  },
+  {
+    name: 'B22, B25: ten frames a second have six steps each, at twice the speed of time twelve',
+    async run({ tab }) {
+      await choose(tab, 'fps', '10'); // so few that a busy machine keeps them, and no delta is longer than 100 ms
+      await untilText(tab, '#steps output', mostly(6));
+      await setSpeed(tab, '2');
+      assert.equal(await textOf(tab, '#speed-in-words'), '2.00 ×');
+      await untilText(tab, '#steps output', mostly(12));
+      await setSpeed(tab, '1');
+      await choose(tab, 'fps', 'all');
+    },
+  },
+  {
+    name: 'B25: while time stands still the wheel does too, and then goes on',
+    async run({ tab }) {
+      await click(tab, '#play');
+      assert.deepEqual(await pictures(tab), { differ: false });
+      await click(tab, '#play');
+      assert.deepEqual(await pictures(tab), { differ: true });
     },
   },
   {

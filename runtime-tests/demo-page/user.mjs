@@ -6,6 +6,27 @@ export const choose = (tab, group, value) =>
     document.querySelector(selector).click();
   }, `#${group} [value="${value}"]`);
 
+export const click = (tab, selector) => tab.evaluate((selector) => document.querySelector(selector).click(), selector);
+
+/** Moves the slider. */
+export const setSpeed = (tab, value) =>
+  tab.evaluate((value) => {
+    const slider = document.querySelector('#speed');
+    slider.value = value;
+    slider.dispatchEvent(new Event('input', { bubbles: true }));
+  }, value);
+
+/** Whether the wheel is drawn in the same way in two frames that are ten frames apart. */
+export const pictures = (tab) =>
+  tab.evaluate(async () => {
+    const frames = async (count) => {
+      for (let n = 0; n < count; n++) await new Promise(requestAnimationFrame);
+      return document.querySelector('#rotor').toDataURL();
+    };
+    const first = await frames(3); // the frame of the click has yet to be drawn
+    return { differ: (await frames(10)) !== first };
+  });
+
 export const textOf = (tab, selector) =>
   tab.evaluate((selector) => document.querySelector(selector).textContent, selector);
 

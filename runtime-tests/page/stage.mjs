@@ -118,7 +118,10 @@ async function files(folder) {
       for (const { reactor } of reactors) void reactor.run();
       await pass(200);
       send('loaded');
-      Object.assign(globalThis, { reactors });`),
+      const [waited, began] = reactors;
+      await began.journal.has('visible after');
+      await sleep(waited.reactor, 50);
+      navigator.sendBeacon('/beacon', JSON.stringify(reactors.map(({ journal }) => journal.lines)));`),
     ...(await bundled('readme', { source: await quickStart(folder) })),
     '/readme.html': html('import "/readme.mjs";'),
     '/empty.html': html(''),

@@ -6,7 +6,7 @@ import { Load } from './load.ts';
 import { Meter } from './meter.ts';
 import { Plots } from './plots.ts';
 import { isPolicy, policyOfAddress, settle, type Policy } from './policy.ts';
-import { Rotor } from './rotor.ts';
+import { Stage } from './stage.ts';
 import { Timeline } from './timeline.ts';
 import { TimelineView } from './timeline-view.ts';
 import { Visit } from './visit.ts';
@@ -15,6 +15,8 @@ const state = element('#state', HTMLOutputElement);
 const effect = element('#policy-effect', HTMLElement);
 const play = element('#play', HTMLButtonElement);
 const interpolate = element('#interpolate', HTMLInputElement);
+const speed = element('#speed', HTMLInputElement);
+const speedInWords = element('#speed-in-words', HTMLOutputElement);
 
 const view = new TimelineView(element('#timeline', HTMLElement));
 const timeline = new Timeline((entry) => {
@@ -23,7 +25,7 @@ const timeline = new Timeline((entry) => {
 });
 const meter = new Meter();
 const plots = new Plots(meter);
-const rotor = new Rotor(!matchMedia('(prefers-reduced-motion: reduce)').matches);
+const stage = new Stage(!matchMedia('(prefers-reduced-motion: reduce)').matches);
 const load = new Load();
 const visit = new Visit(() => load.ran);
 
@@ -33,7 +35,7 @@ function reactorOfPage(whenHidden: Policy): BrowserReactor {
   visit.attach(reactor, (previous) => view.showPast(previous));
   load.attach(reactor, (event, words) => timeline.note(event, words));
   plots.attach(reactor);
-  rotor.attach(reactor);
+  stage.attach(reactor);
   timeline.attach(reactor);
   effect.textContent = settle(whenHidden);
   return reactor;
@@ -55,19 +57,32 @@ onChoice('#policy', (word) => {
   if (isPolicy(word)) changes = changes.then(() => changePolicy(word));
 });
 
+choose('#fps', 'all');
+onChoice('#fps', (word) => {
+  stage.maxFps = word === 'all' ? undefined : Number(word);
+});
+
+const setSpeed = (): void => {
+  stage.speed = speed.valueAsNumber;
+  speedInWords.value = `${speed.valueAsNumber.toFixed(2)} ×`;
+};
+speed.value = '1';
+speed.addEventListener('input', setSpeed);
+setSpeed();
+
 choose('#load', '0');
 onChoice('#load', (perSecond) => load.set(Number(perSecond)));
 
 const showPlay = (): void => {
-  play.textContent = rotor.plays ? 'Pause' : 'Play';
+  play.textContent = stage.plays ? 'Pause' : 'Play';
 };
 play.addEventListener('click', () => {
-  rotor.plays = !rotor.plays;
+  stage.plays = !stage.plays;
   showPlay();
 });
 showPlay();
 
 interpolate.addEventListener('change', () => {
-  rotor.interpolates = interpolate.checked;
+  stage.interpolates = interpolate.checked;
 });
 element('#reload', HTMLButtonElement).addEventListener('click', () => location.reload());

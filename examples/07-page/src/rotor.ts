@@ -1,8 +1,5 @@
-import type { BrowserReactor, Frame } from '@triphase/browser-reactor';
+import type { FramePhases } from '@triphase/browser-reactor';
 import { Canvas } from './canvas.ts';
-
-/** Milliseconds of a step: so few that without interpolation everybody sees them. */
-const STEP = 100;
 
 const TURN = 2 * Math.PI;
 const SECONDS_PER_TURN = 6;
@@ -14,30 +11,21 @@ export class Rotor {
   readonly #canvas: Canvas = new Canvas('.stage');
   #angle = START;
   #last = START;
-  /** Whether it goes on. */
-  plays: boolean;
+  #alpha = 0;
   /** Whether it is drawn in between two steps, or only where they lead. */
   interpolates = true;
 
-  constructor(plays: boolean) {
-    this.plays = plays;
-  }
-
-  attach(reactor: BrowserReactor): void {
-    const startAnimation = (): void => {
-      reactor.onFrame({ update: this.#update, render: this.#render }, { fixedStep: STEP });
-    };
-    reactor.on('startup', startAnimation, { name: 'start the animation' });
-  }
-
-  readonly #update = ({ delta }: Frame): void => {
-    this.#last = this.#angle;
-    if (this.plays) this.#angle += (delta / 1000 / SECONDS_PER_TURN) * TURN;
+  readonly phases: FramePhases = {
+    update: ({ delta }) => {
+      this.#last = this.#angle;
+      this.#angle += (delta / 1000 / SECONDS_PER_TURN) * TURN;
+    },
+    render: ({ alpha }) => (this.#alpha = alpha),
   };
 
-  readonly #render = ({ alpha }: Frame): void => {
-    this.#draw(this.interpolates ? this.#last + (this.#angle - this.#last) * alpha : this.#angle);
-  };
+  draw(): void {
+    this.#draw(this.interpolates ? this.#last + (this.#angle - this.#last) * this.#alpha : this.#angle);
+  }
 
   #draw(angle: number): void {
     const context = this.#canvas.clear();
