@@ -1,4 +1,4 @@
-import { background, sleep, withTimeout, type Gate, type ReactorBase, type Service } from '@triphase/core';
+import { background, sleep, type Gate, type ReactorBase, type Service } from '@triphase/core';
 import { createHash } from 'node:crypto';
 import type { Job, WorkQueue } from './work-queue.ts';
 
@@ -39,7 +39,7 @@ export function receiptWriter(app: ReactorBase, queue: WorkQueue, gate: Gate, gi
     async ({ signal, clock }) => {
       while (!signal.aborted) {
         // On a stop this rejects with its reason, which is no failure: jobs may hold all slots.
-        await withTimeout(clock, Infinity, gate.free(), { signal });
+        await gate.free({ signal });
         const jobs = await queue.claim(CONCURRENCY - running);
         for (const job of jobs) begin(job);
         if (jobs.length === 0) await sleep(clock, POLL_MS, { signal });

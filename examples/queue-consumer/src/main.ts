@@ -17,9 +17,9 @@ await runService((app) => {
   app.use(background('consumer', consume, { needs: [spool] }));
   app.on('startup', { after: () => console.log('ready') });
 
-  async function consume({ signal, stopped }: BackgroundContext): Promise<unknown> {
+  async function consume({ signal }: BackgroundContext): Promise<unknown> {
     for (;;) {
-      await Promise.race([work.free(), stopped]);
+      await work.free({ signal });
       const message = await spool.value.take(signal); // rejects once the stop has begun
       if (signal.aborted) return message.giveBack();
       void work.run((item) => handle(message, item.signal), { onAbandoned: () => message.giveBack() });

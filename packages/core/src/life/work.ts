@@ -2,6 +2,7 @@ import type { FiringDeps } from '../events/firing-deps.ts';
 import type { ErrorSource } from '../ground/error-source.ts';
 import type { TriggerOutcome, PendingItem } from '../ground/observer.ts';
 import type { Run } from './run.ts';
+import { causeOf } from '../ground/cause-of.ts';
 import { whenSettled } from '../ground/thenable.ts';
 import { RegisteredTrigger, type ActiveFiring, type TriggerList } from '../events/trigger.ts';
 
@@ -44,6 +45,7 @@ export function workInFlight(
   const run = currentRun();
   const remove = (): boolean => work.remove();
   const settled = whenSettled(promise, remove, (error) => {
+    // Node's functions wrap the reason of their signal.
     const reason = (run ?? currentRun())?.reason;
     if (reason !== undefined && (error === reason || causeOf(error) === reason)) return remove();
     if (currentRun()?.reason === undefined && remove()) env.report(error, { kind: 'work', name });
@@ -56,11 +58,6 @@ export function workInFlight(
   settled.catch(() => undefined); // the trigger reports it
   const work = new Work(list, () => settled, name, env.now());
   return work;
-}
-
-/** The cause of an error: Node's functions wrap the reason of their signal. The value may be anything that was thrown. */
-function causeOf(error: unknown): unknown {
-  return (error as { readonly cause?: unknown } | null | undefined)?.cause; // as: whatever was thrown
 }
 
 /** The work that no phase waits for yet (C47). */

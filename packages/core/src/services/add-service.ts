@@ -1,3 +1,4 @@
+import { rejecting } from './rejecting.ts';
 import { serviceControl } from './service-control.ts';
 import type { Service, ServiceHost } from './service.ts';
 
@@ -13,5 +14,6 @@ import type { Service, ServiceHost } from './service.ts';
  * const tenant = await addService(app, resource('tenant 7', openPool, (pool) => pool.end(), { needs: [config] }));
  */
 export function addService<S extends Service>(app: ServiceHost, service: S): Promise<S> {
-  return serviceControl(app).add(service) as Promise<S>; // as: it resolves with the service
+  const control = serviceControl(app);
+  return rejecting(() => control.add(service) as Promise<S>); // as: it resolves with the service
 }

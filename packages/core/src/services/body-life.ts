@@ -44,15 +44,16 @@ export class BodyLife implements BodyOwner {
     this.#options = options;
   }
 
-  /** Called by `use()`. Throws `TypeError` if the body is running in another reactor. */
+  /** Called by `use()`. Throws `TypeError` if the body is running in another reactor. One that has outlived its removal is cut by `start`. */
   attach(service: Service, app: ServiceHost): void {
-    if (this.#isRunning)
+    if (this.#isRunning && this.#reactor?.app !== app)
       throw new TypeError(
         `Service "${printable(this.#name)}" runs in another reactor: call background() once for each reactor`,
       );
     const control = serviceControl(app);
     const { restart, onEnd, onFailure } = this.#options;
     const supervision = { restart, onEnd: onEnd === 'restart' ? onEnd : 'stop', onFailure } as const;
+    this.#reactor?.supervisor.cancel();
     this.#reactor = { app, control, service, supervisor: new Supervisor(service, app, control, supervision) };
   }
 

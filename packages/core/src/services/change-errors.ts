@@ -1,9 +1,11 @@
+import { causeOf } from '../ground/cause-of.ts';
 import { PhasePassedError, ReactorStoppedError, ServiceGraphError, TriggerFailedError } from '../ground/errors.ts';
 import type { ErrorSource } from '../ground/error-source.ts';
 import { PHASES, type Phase } from '../ground/events.ts';
 import { printable } from '../ground/printable.ts';
 import type { Change } from './change.ts';
 import type { ServiceLife } from './service-life.ts';
+import { nameIn } from './service-members.ts';
 import type { LifeEvent, ServiceNode } from './service-node.ts';
 
 /** Where an error of a service comes from, for `onError`. */
@@ -14,7 +16,7 @@ export function sourceOf({ name }: ServiceNode, event: LifeEvent, phase: Phase):
 /** Whether a start that was told to end has only done so (C29). Node's functions wrap the reason of their signal. */
 export function isToldToEnd(error: unknown, reason: unknown): boolean {
   if (reason === undefined) return false;
-  return error === reason || (error as { readonly cause?: unknown } | null | undefined)?.cause === reason; // as: whatever was thrown
+  return error === reason || causeOf(error) === reason;
 }
 
 /** The change was not over when a stop or a crash came. */
@@ -41,7 +43,7 @@ export function tooLate({ kind }: Change): PhasePassedError {
 }
 
 export function notUsed({ service }: Change): ServiceGraphError {
-  const name = String(service?.name);
+  const name = nameIn(service);
   return new ServiceGraphError(
     `Service "${printable(name)}" isn't used by this reactor, or was removed: use or add it first`,
     [name],
@@ -50,7 +52,7 @@ export function notUsed({ service }: Change): ServiceGraphError {
 
 /** A service was removed with one that it needs. */
 export function removedWith({ name }: ServiceNode, { service, addition }: Change): ServiceGraphError {
-  const other = String(service?.name);
+  const other = nameIn(service);
   return new ServiceGraphError(
     `Service "${printable(name)}" was removed, since "${printable(other)}" ${addition === undefined ? 'was' : 'failed to start'}: add it again`,
     [name, other],

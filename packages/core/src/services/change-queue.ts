@@ -53,7 +53,7 @@ export class ChangeQueue {
   }
 
   rootOf({ service }: Change): ServiceNode | undefined {
-    return service && this.#services.find(service);
+    return service === undefined ? undefined : this.#services.find(service);
   }
 
   /** The services that a restart or removal of `root` stops, in the order of use. */

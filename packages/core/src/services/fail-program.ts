@@ -8,10 +8,10 @@ import type { ServiceLife } from './service-life.ts';
 export function failProgram(life: ServiceLife, reason: StopReason, error: unknown): void {
   const run = life.current;
   if (run?.isAlive !== true) return;
-  if (error !== undefined) run.failures.add(error);
+  run.failures.add(error);
   if (run.state !== 'starting') life.stopSafely(run, reason);
   else {
     run.failedIn ??= { kind: 'service', name: String(reason.service) };
-    life.stopSafely(run, { kind: 'startup-failed', cause: error ?? reason.cause });
+    life.stopSafely(run, { kind: 'startup-failed', cause: error });
   }
 }

@@ -1,7 +1,7 @@
 import { abortReason, listenToAbort } from '../ground/abort-listener.ts';
 import { GateFullError, ReactorStoppingError, TimeoutError } from '../ground/errors.ts';
 import type { TriggerContext } from '../ground/events.ts';
-import { dispose, type HostAbortSignal, type StopReason } from '../ground/host.ts';
+import { dispose, type AbortSignalLike, type HostAbortSignal, type StopReason } from '../ground/host.ts';
 import { printable } from '../ground/printable.ts';
 import { GateItem } from './gate-item.ts';
 import type { ServiceHost } from './service.ts';
@@ -34,11 +34,14 @@ export class GateWork {
   readonly #running: Set<GateItem> = new Set();
   /** What waits for a slot, in order. */
   readonly #waiting: Map<GateItem, Waiter> = new Map();
+  /** Where `#waiting` begins. An iterator that is kept, since a new one would pass over all that was deleted, for each slot. */
+  #nextWaiting: Iterator<[GateItem, Waiter], undefined> = this.#waiting.entries();
   /** Those who wait in `free()`. */
   readonly #asking: Set<Waiter> = new Set();
   #app: ServiceHost | undefined;
   /** The signal of the run that it follows. */
   #signal: HostAbortSignal | undefined;
+  #stopListening: (() => void) | undefined;
   /** Called when nothing is running any more, or nobody waits for that any longer. */
   readonly #onEmpty: Set<() => void> = new Set();
   /** Its place among the services. */
@@ -62,7 +65,9 @@ export class GateWork {
 
   attach(app: ServiceHost): void {
     this.#app = app;
-    this.#followRun();
+    this.#signal = app.signal;
+    this.#hasStarted = false;
+    this.#setState('idle');
   }
 
   run<T>(
@@ -87,26 +92,45 @@ export class GateWork {
     );
   }
 
-  free(): Promise<void> {
+  free(signal: AbortSignalLike | undefined): Promise<void> {
     this.#followRun();
-    if (this.#isFree) return Promise.resolve();
-    if (this.#state === 'closed') return Promise.reject(this.#closedError());
-    return new Promise((resolve, reject) => {
-      this.#asking.add({ resolve, reject });
+    return new Promise((resolve, reject: (reason: unknown) => void) => {
+      let stopListening = (): void => undefined;
+      const asking: Waiter = {
+        resolve: () => {
+          stopListening();
+          resolve();
+        },
+        reject: (error) => {
+          stopListening();
+          reject(error);
+        },
+      };
+      if (this.#isFree) resolve();
+      else if (this.#state === 'closed') reject(this.#closedError());
+      else {
+        this.#asking.add(asking);
+        if (signal !== undefined)
+          stopListening = listenToAbort(signal, () => {
+            this.#asking.delete(asking);
+            reject(abortReason(signal));
+          });
+      }
     });
   }
 
   open(): void {
     this.#followRun();
-    this.#state = 'open';
+    this.#setState('open');
     this.#hasStarted = true;
     this.#giveSlots();
   }
 
   /** Takes no more calls, and waits for those that are running. In a restart calls wait until it is open again. */
   close(context: TriggerContext<StopReason>): Promise<void> | undefined {
-    if (context.detail.kind !== 'restart') this.#refuse();
-    else if (this.#state === 'open') this.#state = 'idle';
+    const isRestart = context.detail.kind === 'restart' && this.#app?.state === 'running'; // a stop may have any reason
+    if (!isRestart) this.#refuse();
+    else if (this.#state === 'open') this.#setState('idle');
     return this.#running.size === 0 ? undefined : this.#drain(context);
   }
 
@@ -137,11 +161,15 @@ export class GateWork {
   }
 
   #giveSlots(): void {
-    for (const [item, waiter] of this.#waiting) {
-      if (this.#state !== 'open' || this.#running.size >= this.#concurrency) return;
-      this.#waiting.delete(item);
-      this.#running.add(item);
-      waiter.resolve();
+    while (this.#waiting.size > 0 && this.#state === 'open' && this.#running.size < this.#concurrency) {
+      const next = this.#nextWaiting.next();
+      if (next.done === true) this.#nextWaiting = this.#waiting.entries();
+      else {
+        const [item, waiter] = next.value;
+        this.#waiting.delete(item);
+        this.#running.add(item);
+        waiter.resolve();
+      }
     }
     if (!this.#isFree) return;
     for (const waiter of this.#asking) waiter.resolve();
@@ -155,8 +183,9 @@ export class GateWork {
   }
 
   #refuse(): void {
-    this.#state = 'closed';
-    for (const waiter of [...this.#waiting.values(), ...this.#asking]) waiter.reject(this.#closedError());
+    this.#setState('closed');
+    const error = this.#closedError();
+    for (const waiter of [...this.#waiting.values(), ...this.#asking]) waiter.reject(error);
     this.#waiting.clear();
     this.#asking.clear();
   }
@@ -207,21 +236,32 @@ export class GateWork {
     this.#onEmpty.clear();
   }
 
-  /** Follows the signal of the run: work must not wait for a gate that will not start any more. */
+  /** A crash has ended the run that it followed, and in which it may have closed. */
   #followRun(): void {
     const signal = this.#app?.signal;
     if (signal === undefined || signal === this.#signal) return;
     this.#signal = signal;
-    // A crash has ended the run in which it has closed.
-    if (this.#state === 'closed') this.#state = this.#hasStarted ? 'open' : 'idle';
-    listenToAbort(signal, () => {
-      const { kind } = abortReason(signal) as StopReason; // as: C54
-      if (kind === 'crash')
-        void Promise.resolve().then(() => {
-          this.#followRun();
-        });
-      else if (this.#state === 'idle') this.#refuse();
-    });
+    if (this.#state !== 'open') this.#setState(this.#state === 'closed' && this.#hasStarted ? 'open' : 'idle');
+  }
+
+  /** It listens to the signal of the run only while calls may wait for its start: else the signal would keep a gate that was removed. */
+  #setState(state: 'idle' | 'open' | 'closed'): void {
+    this.#state = state;
+    this.#stopListening?.();
+    this.#stopListening = undefined;
+    if (state === 'idle' && this.#signal !== undefined)
+      this.#stopListening = listenToAbort(this.#signal, () => {
+        this.#runEnds();
+      });
+  }
+
+  /** Work must not wait for a gate that will not start any more. */
+  #runEnds(): void {
+    if (this.#app?.state === 'stopping') this.#refuse();
+    else
+      void Promise.resolve().then(() => {
+        this.#followRun();
+      });
   }
 
   #closedError(): ReactorStoppingError {

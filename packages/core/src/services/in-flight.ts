@@ -2,7 +2,7 @@ import { checkFunction } from '../ground/check-function.ts';
 import { checkLength } from '../ground/check-milliseconds.ts';
 import { checkKeys } from '../ground/check-keys.ts';
 import { describeGiven } from '../ground/check-milliseconds.ts';
-import type { HostAbortSignal } from '../ground/host.ts';
+import type { AbortSignalLike, HostAbortSignal } from '../ground/host.ts';
 import { GateWork } from './gate-work.ts';
 import { serviceSettings } from './service-settings.ts';
 import type { Service } from './service.ts';
@@ -25,9 +25,10 @@ export interface Gate extends Service {
   ): Promise<T>;
   /**
    * Resolves when there is a slot and no call waits for one. A loop that takes messages from a queue awaits it before it takes the next
-   * one. It reserves nothing. Rejects with `ReactorStoppingError` once the gate closes.
+   * one. It reserves nothing. Rejects with `ReactorStoppingError` once the gate closes, and with the reason of `signal` when that aborts: a
+   * background service passes its own, since its stop waits for the loop.
    */
-  free(): Promise<void>;
+  free(options?: { readonly signal?: AbortSignalLike }): Promise<void>;
 }
 
 /** Options of {@link inFlight}. */
@@ -57,8 +58,8 @@ export interface GateOptions {
  * @example
  * ```ts
  * const jobs = app.use(inFlight('jobs', { concurrency: 10, needs: [db, queue] }));
- * // in a loop:
- * await jobs.free();
+ * // in the loop of a background service:
+ * await jobs.free({ signal });
  * const message = await queue.value.receive();
  * void jobs.run(() => handle(message), { onAbandoned: () => queue.value.giveBack(message) });
  * ```
@@ -94,7 +95,10 @@ export function inFlight(name: string, options: GateOptions = {}): Gate {
       if (onAbandoned !== undefined) checkFunction(onAbandoned, `The onAbandoned for the ${what}`);
       return work.run(fn, onAbandoned);
     },
-    free: () => work.free(),
+    free: (given = {}) => {
+      checkKeys(given, ['signal'], `free() of ${what}`);
+      return work.free(given.signal);
+    },
   };
   serviceSettings.set(gate, {
     used: (node) => {

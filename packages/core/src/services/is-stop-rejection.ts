@@ -1,6 +1,6 @@
 /**
  * Whether what was told to stop has rejected only because of that: with the reason of the stop, an error whose `cause` is that reason, an
- * `AbortError`, or `ReactorStoppedError`.
+ * `AbortError`, `ReactorStoppedError`, or the `ReactorStoppingError` of a gate.
  */
 export function isStopRejection(error: unknown, ...reasons: readonly unknown[]): boolean {
   if (error !== undefined && reasons.includes(error)) return true;
@@ -11,7 +11,8 @@ export function isStopRejection(error: unknown, ...reasons: readonly unknown[]):
       readonly code?: unknown;
       readonly cause?: unknown;
     };
-    return name === 'AbortError' || code === 'ERR_TRIPHASE_STOPPED' || (cause !== undefined && reasons.includes(cause));
+    if (code === 'ERR_TRIPHASE_STOPPED' || code === 'ERR_TRIPHASE_STOPPING') return true;
+    return name === 'AbortError' || (cause !== undefined && reasons.includes(cause));
   } catch {
     return false; // it has no properties, or they can't be read
   }

@@ -1,3 +1,4 @@
+import { rejecting } from './rejecting.ts';
 import { serviceControl } from './service-control.ts';
 import type { Service, ServiceHost } from './service.ts';
 
@@ -14,5 +15,6 @@ import type { Service, ServiceHost } from './service.ts';
  * await removeService(app, tenant);
  */
 export function removeService(app: ServiceHost, service: Service): Promise<void> {
-  return serviceControl(app).remove(service) as Promise<void>; // as: its value is of no use
+  const control = serviceControl(app);
+  return rejecting(() => control.remove(service) as Promise<void>); // as: its value is of no use
 }

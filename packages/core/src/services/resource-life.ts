@@ -63,6 +63,7 @@ export class ResourceLife<T> {
     const { restart, onFailure } = this.#parts;
     const control = serviceControl(app);
     const supervisor = new Supervisor(service, app, control, { restart, onEnd: 'stop', onFailure });
+    this.#reactor?.supervisor.cancel();
     this.#reactor = { app, control, supervisor };
   }
 

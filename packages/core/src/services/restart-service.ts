@@ -1,4 +1,6 @@
+import { rejecting } from './rejecting.ts';
 import { serviceControl } from './service-control.ts';
+import { nameIn } from './service-members.ts';
 import type { Service, ServiceHost } from './service.ts';
 
 /**
@@ -16,6 +18,9 @@ import type { Service, ServiceHost } from './service.ts';
  * await restartService(app, db); // with new credentials, say
  */
 export function restartService(app: ServiceHost, service: Service): Promise<void> {
-  const reason = { kind: 'restart', service: service.name };
-  return serviceControl(app).restart(service, { dependants: true, reason }) as Promise<void>; // as: its value is of no use
+  const control = serviceControl(app);
+  return rejecting(() => {
+    const reason = { kind: 'restart', service: nameIn(service) };
+    return control.restart(service, { dependants: true, reason }) as Promise<void>; // as: its value is of no use
+  });
 }

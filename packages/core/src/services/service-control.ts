@@ -6,6 +6,7 @@ import { dependantsOf } from './dependants.ts';
 import { failProgram } from './fail-program.ts';
 import { ServiceChanges } from './service-changes.ts';
 import { lifeOf, type ServiceLife } from './service-life.ts';
+import { nameIn } from './service-members.ts';
 import type { ServiceNode } from './service-node.ts';
 import type { Service, ServiceHost } from './service.ts';
 
@@ -32,10 +33,10 @@ export interface ServiceControl {
   list(): readonly ServiceState[];
   /**
    * Ends the program with `{ kind: 'service-failed' | 'service-ended', service, cause? }` and status 1. `error` is reported and is once in
-   * the errors of the result; leave it out if the program has nothing to say. While the reactor starts this is a failed start (C26). Once
+   * the errors of the result. While the reactor starts this is a failed start (C26). Once
    * stopping has begun, the error only goes into the result.
    */
-  failProgram(reason: StopReason, error?: unknown): void;
+  failProgram(reason: StopReason, error: unknown): void;
   /** A service has failed, and the program goes on without it: `error` is reported, and is once in the errors of the result. */
   failed(service: Service, error: unknown): void;
   /** Logs a line, with the option `debug` followed by the stack of `error`. */
@@ -84,12 +85,12 @@ class ReactorServices implements ServiceControl {
   }
 
   add(service: Service): Promise<unknown> {
-    return this.#changes.ask('add', service, { kind: 'add', service: service.name }, true);
+    return this.#changes.ask('add', service, { kind: 'add', service: nameIn(service) }, true);
   }
 
   remove(service: Service): Promise<unknown> {
     const refused = this.#refuseSelfWait('its removal', service, true);
-    const promise = this.#changes.ask('remove', service, { kind: 'remove', service: service.name }, true);
+    const promise = this.#changes.ask('remove', service, { kind: 'remove', service: nameIn(service) }, true);
     return refused ?? promise;
   }
 
@@ -116,8 +117,8 @@ class ReactorServices implements ServiceControl {
     return this.#life.events.services.nodes.map(({ service, name, state, since }) => ({ service, name, state, since }));
   }
 
-  failProgram(reason: StopReason, error?: unknown): void {
-    if (error !== undefined) this.#life.env.report(error, { kind: 'service', name: reason.service ?? 'service' });
+  failProgram(reason: StopReason, error: unknown): void {
+    this.#life.env.report(error, { kind: 'service', name: reason.service ?? 'service' });
     failProgram(this.#life, reason, error);
   }
 

@@ -53,3 +53,8 @@ export function checkMembers(service: Service): TypeError | undefined {
 function mistake({ name }: Service, member: string, remedy: string): TypeError {
   return new TypeError(`Service "${printable(name)}" has "${printable(member)}", which no reactor calls: ${remedy}`);
 }
+
+/** The name of what was given as a service; `undefined` as text if it has none. */
+export function nameIn(service: Service | null | undefined): string {
+  return String(service?.name);
+}

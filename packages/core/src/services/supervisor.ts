@@ -1,6 +1,7 @@
 import type { DelayedCall } from '../ground/clock.ts';
 import { messageOf } from '../ground/describe-thrown.ts';
 import { ServiceEndedError } from '../ground/errors.ts';
+import { dispose } from '../ground/host.ts';
 import { printable } from '../ground/printable.ts';
 import type { Failure } from './body-run.ts';
 import { DEFAULT_RESTART, delayAfter, describeDelay, type RestartPolicy } from './restart-policy.ts';
@@ -39,8 +40,8 @@ export class Supervisor {
   #readyAt = NaN;
   /** When the delay is over. */
   #restartAt = 0;
-  /** The restart that waits for the end of the delay. */
-  #timer: DelayedCall | undefined;
+  /** The restart that waits for the delay. */
+  #delayed: DelayedCall | undefined;
 
   constructor(service: Service, app: ServiceHost, control: ServiceControl, supervision: Supervision) {
     this.#service = service;
@@ -62,13 +63,20 @@ export class Supervisor {
 
   /** It is being started, perhaps by somebody else in the delay: then the delay is over. */
   starting(): void {
-    this.#cancel();
+    this.cancel();
   }
 
   /** It has started. */
   ready(): void {
+    this.cancel(); // somebody else has restarted it during the delay
     this.#state = 'up';
     this.#readyAt = this.#app.now();
+  }
+
+  /** Takes back the restart that waits for the delay. */
+  cancel(): void {
+    this.#delayed?.[dispose]();
+    this.#delayed = undefined;
   }
 
   /** It has failed while it ran; with `undefined` it has ended. */
@@ -118,20 +126,12 @@ export class Supervisor {
     this.#control.warn(`Service "${printable(name)}" ${what}; restarting ${this.#describe(delay)}`, failure?.error);
     // The signal cancels it when stopping begins, and on a crash: the next run starts what is down.
     const options = { name: `restart of ${name}`, signal: this.#app.signal };
-    this.#cancel();
-    this.#timer = this.#app.callLater(
-      delay,
-      () => {
-        this.#restart(policy.dependants);
-      },
-      options,
-    );
+    const onTime = (): void => {
+      this.#restart(policy.dependants);
+    };
+    this.cancel();
+    this.#delayed = this.#app.callLater(delay, onTime, options);
     return true;
-  }
-
-  #cancel(): void {
-    if (this.#timer?.active === true) this.#timer.cancel();
-    this.#timer = undefined;
   }
 
   #restart(dependants: boolean): void {

@@ -143,6 +143,21 @@ describe('slots', () => {
     expect(work.order.slice(3).sort()).toEqual(['b is done: b', 'first is free', 'second is free']);
   });
 
+  it('C62: free({ signal }) rejects with the reason when the signal aborts, before and while it waits', async () => {
+    const { reactor, gate, work } = await running({ concurrency: 1 });
+    void work.through(gate, 'a');
+    const controller = new AbortController();
+    const waits = gate.free({ signal: controller.signal });
+    const reason = new Error('enough');
+    controller.abort(reason);
+    await expect(waits).rejects.toBe(reason);
+    await expect(gate.free({ signal: controller.signal })).rejects.toBe(reason);
+    expect(() => gate.free({ signl: controller.signal } as never)).toThrow('did you mean "signal"?');
+    work.end('a');
+    await rest(reactor);
+    await gate.free({ signal: new AbortController().signal });
+  });
+
   it('C62: before the gate has started all calls wait, and free() too', async () => {
     const reactor = new HandTurnedReactor();
     const gate = inFlight('jobs', { concurrency: 1 });

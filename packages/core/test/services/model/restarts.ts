@@ -49,7 +49,7 @@ export class Restarts {
     void known;
   }
 
-  bodyCalled(known: Known, { attempt }: BackgroundContext): void {
+  bodyCalled(known: Known, _context: BackgroundContext): void {
     const count = this.#countOf(known);
     const now = this.#world.now();
     if (count.dueAt !== undefined && Math.abs(count.dueAt - now) > 1e-6)
