@@ -141,7 +141,7 @@ export class ModelServices {
     const { start } = known.plan;
     const step = start[known.everyCall.length % start.length] as Step;
     return this.#perform(known, call, step, () => {
-      const value = { isCut: context.signal.aborted }; // then it is kept, unless the start was abandoned
+      const value = { isCut: context.signal.aborted || step.acts === 'crash' }; // then it is kept, unless the start was abandoned
       opened.add(value);
       // Of a start that a crash has cut it counts no longer.
       if (call.run !== this.#program.run) return value;
