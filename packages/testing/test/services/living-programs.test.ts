@@ -12,10 +12,8 @@ describe('services of random programs, against a plain model', () => {
         await living.live();
         expect(living.rules.broken).toEqual([]);
       }),
-      {
-        numRuns: Number(process.env['RUNS'] ?? 1_000),
-        ...(process.env['SEED'] && { seed: Number(process.env['SEED']) }),
-      },
+      // The same programs every time. `RUNS=20000 SEED=7` tries others.
+      { numRuns: Number(process.env['RUNS'] ?? 1_000), seed: Number(process.env['SEED'] ?? 1) },
     );
   }, 3_600_000);
 });

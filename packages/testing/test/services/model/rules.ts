@@ -54,6 +54,7 @@ export interface World {
   readonly state: ReactorState;
   readonly run: number;
   readonly isEscalated: boolean;
+  readonly isChanging: boolean;
   now(): number;
 }
 
@@ -116,7 +117,7 @@ export class Rules {
       const { name } = known;
       for (const body of known.everyBody) {
         const { signal, cut } = body.context;
-        if (!signal.aborted) this.break(`the run is over, and a body of ${name} was never told`);
+        if (!signal.aborted && !body.isOver) this.break(`the run is over, and a body of ${name} was never told`);
         if (!body.isOver && !cut.aborted) this.break(`the run is over, and a body of ${name} is neither over nor cut`);
       }
       if (known.isUnsure) continue;
@@ -169,9 +170,11 @@ export class Rules {
       if (need.isUnsure) continue;
       const isReady = PHASES.every((each) => isLater(each, phase) || this.#hasStartedIn(need, each));
       const isStopping = need.calls.some(({ end }) => end === 'shutdown') && !this.#isDown(need);
-      // What is added in `before shutdown` may find that a body that it needs was told, since nobody needed it.
-      const isTold = this.#world.state === 'stopping' && need.body?.context.signal.aborted === true;
-      if (!isReady && !isTold) this.break(`${title}, and ${need.name} has not started`);
+      // What is added in `before shutdown` may find that a body that it needs was told, or has ended since: that is no failure any more.
+      const { body } = need;
+      const hasEnded =
+        this.#world.state === 'stopping' && (body?.isOver === true || body?.context.signal.aborted === true);
+      if (!isReady && !hasEnded) this.break(`${title}, and ${need.name} has not started`);
       // What is added in `before shutdown` starts beside the functions of that phase.
       if (isStopping && this.#world.state !== 'stopping') this.break(`${title}, and ${need.name} stops`);
     }

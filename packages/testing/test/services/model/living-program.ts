@@ -1,0 +1,245 @@
+import {
+  addService,
+  removeService,
+  restartService,
+  SelfWaitError,
+  StartupFailedError,
+  type RunResult,
+  type StopReason,
+} from '@triphase/core';
+import { ManualReactor } from '@triphase/testing';
+
+import { serviceControl } from '../../../../core/src/services/service-control.ts';
+import { Failures } from './failures.ts';
+import { ModelServices } from './model-services.ts';
+import { LIMITS, type Act, type Plan, type Program } from './plan.ts';
+import { Restarts } from './restarts.ts';
+import { Rules, type Known, type World } from './rules.ts';
+
+/** A program whose services live at random, in virtual time. What it must not do is in `rules.broken`. */
+export class LivingProgram implements World {
+  readonly reactor: ManualReactor;
+  readonly rules: Rules = new Rules(this);
+  readonly failures: Failures = new Failures();
+  readonly restarts: Restarts = new Restarts(this.rules, this);
+  readonly results: RunResult[] = [];
+  run = 0;
+  isEscalated = false;
+  /** From then on all functions return at once, and bodies last until they are told. */
+  isCalm = false;
+  /** When stopping began. */
+  #stoppedAt: number | undefined;
+  #changes: { readonly what: string; readonly known: Known; isSettled: boolean; isDone: boolean }[] = [];
+  /** Plans for services that are added. */
+  readonly #spare: Plan[];
+  readonly #services: ModelServices = new ModelServices(this);
+  readonly #actions: Program['actions'];
+
+  constructor({ seed, services, actions }: Program) {
+    this.reactor = new ManualReactor({
+      limits: LIMITS,
+      onError: (error, { name }) => {
+        this.failures.heard(error, name);
+      },
+      logger: {
+        info: () => undefined,
+        warn: (line) => {
+          this.failures.logged(line);
+        },
+        error: () => undefined,
+      },
+    });
+    Object.assign(this.reactor, { random: this.restarts.randomOf(seed) });
+    this.#actions = actions;
+    this.#spare = actions.map(({ plan }) => plan);
+    for (const plan of services) this.reactor.use(this.#services.make(plan).service);
+  }
+
+  get state() {
+    return this.reactor.state;
+  }
+
+  /** Somebody has asked for a change that is not over. */
+  get isChanging(): boolean {
+    return this.#changes.some(({ isSettled }) => !isSettled);
+  }
+
+  now(): number {
+    return this.reactor.now();
+  }
+
+  // ── The program ──
+
+  async live(): Promise<void> {
+    this.#run();
+    for (const { after, what, on } of this.#actions) {
+      await this.reactor.advanceAsync(after);
+      if (this.state === 'stopped') break;
+      if (this.state === 'idle') this.#run();
+      else if (what !== 'wait') this.act(what, on);
+    }
+    this.isCalm = true;
+    await this.reactor.advanceAsync(0);
+    if (this.state === 'idle') this.#run();
+    await this.reactor.advanceAsync(10_000);
+    if (this.state === 'idle') this.#run(); // the last call has crashed it
+    await this.reactor.advanceAsync(10_000);
+    if (this.state === 'running') {
+      this.#checkRest();
+      this.act('stop', 0);
+    }
+    await this.reactor.advanceAsync(2_000);
+    if (this.state !== 'stopped') this.rules.break(`the run does not end: ${this.state}`);
+    this.#checkEnd();
+  }
+
+  #run(): void {
+    this.run++;
+    this.isEscalated = false;
+    this.#stoppedAt = undefined;
+    this.reactor.run().then(
+      (result) => {
+        this.#over(result);
+      },
+      (error: unknown) => {
+        if (error instanceof StartupFailedError) this.#over(error.result);
+        else this.rules.break(`run() rejects with ${String(error)}`);
+      },
+    );
+    if (this.reactor.signal.aborted) this.#stoppedAt = this.now(); // the start has failed at once
+    this.reactor.signal.addEventListener('abort', () => {
+      if (reasonOf(this.reactor)?.kind === 'crash') return;
+      this.#stoppedAt = this.now();
+      const due = this.rules.dueToBeTold();
+      queueMicrotask(() => {
+        // Where a service has failed, that one may count as one that needs it: then the shutdown tells it.
+        const isUp = reasonOf(this.reactor)?.kind === 'enough';
+        if (isUp && !this.isEscalated && this.state === 'stopping') this.rules.mustBeTold(due);
+      });
+    });
+  }
+
+  #over(result: RunResult): void {
+    this.results.push(result);
+    if (result.reason.kind === 'crash') {
+      // What was lost is opened anew by the next run, and isn't closed before.
+      for (const known of this.rules.known) {
+        if (known.isLost) this.#services.opened.get(known)?.clear();
+        if (!this.rules.isUp(known)) this.#services.lost.delete(known);
+      }
+      this.rules.crashed();
+      return;
+    }
+    this.rules.runOver();
+    const took = this.now() - (this.#stoppedAt ?? NaN);
+    if (!(took <= LIMITS.shutdown.deadline)) this.rules.break(`the stop took ${String(took)} ms`);
+  }
+
+  act(what: Act, on: number): void {
+    const { reactor } = this;
+    if (this.state === 'idle' || this.state === 'stopped') return;
+    const known = this.rules.known[on % this.rules.known.length] as Known; // as: there is one at least
+    this.restarts.disturbed();
+    switch (what) {
+      case 'restart':
+        if (known.plan.kind === 'foundation') known.isAlone = true;
+        this.#watch('restart', known, restartService(reactor, known.service));
+        break;
+      case 'remove':
+        this.#watch('remove', known, removeService(reactor, known.service));
+        break;
+      case 'lose':
+        if (this.state === 'running') this.#services.lost.get(known)?.(this.failures.next(known, 'lost', this));
+        break;
+      case 'add':
+        this.#add(known, on);
+        break;
+      case 'stop':
+        try {
+          reactor.stop({ kind: 'enough' }).catch(() => undefined);
+        } catch (error) {
+          if (!(error instanceof SelfWaitError)) throw error; // in a shutdown function (C28)
+        }
+        break;
+      case 'escalate':
+        this.isEscalated = true;
+        // What has opened at this very moment may be left behind: its promise has not settled yet.
+        for (const each of this.rules.known)
+          if (each.plan.kind === 'resource' && each.calls.at(-1)?.at === this.now()) each.isUnsure = true;
+        reactor.escalate({ kind: 'enough' });
+        break;
+      case 'crash':
+        reactor.crash();
+    }
+  }
+
+  #add(known: Known, on: number): void {
+    const isUsed = serviceControl(this.reactor)
+      .list()
+      .some(({ service }) => service === known.service);
+    const plan = this.#spare[on % this.#spare.length];
+    if (!isUsed) this.#watch('add', known, addService(this.reactor, known.service));
+    else if (plan !== undefined) {
+      const added = this.#services.make(plan.kind === 'foundation' ? { ...plan, kind: 'plain' } : plan);
+      this.#watch('add', added, addService(this.reactor, added.service));
+    }
+  }
+
+  #watch(what: 'restart' | 'remove' | 'add', known: Known, promise: Promise<unknown>): void {
+    const change = { what, known, isSettled: false, isDone: false };
+    this.#changes.push(change);
+    promise.then(
+      () => {
+        change.isSettled = change.isDone = true;
+        if (what === 'remove' && this.isUsed(known)) this.rules.break(`${known.name} was removed, and is used`);
+      },
+      () => {
+        change.isSettled = true;
+      },
+    );
+  }
+
+  isUsed({ service }: Known): boolean {
+    return serviceControl(this.reactor)
+      .list()
+      .some((each) => each.service === service);
+  }
+
+  // ── What must hold at rest and at the end ──
+
+  /** All that is used is up, but for what has failed for good and what needs that. */
+  #checkRest(): void {
+    for (const known of this.rules.known) {
+      if (!this.isUsed(known) || this.rules.isUp(known) || known.isUnsure) continue;
+      if (!this.#isHopeless(known)) this.rules.break(`${known.name} is not up, and nothing goes on`);
+    }
+    if (this.rules.known.some((known) => this.#isHopeless(known))) return;
+    for (const { what, known, isSettled } of this.#changes)
+      if (!isSettled) this.rules.break(`${what} ${known.name} does not settle`);
+  }
+
+  #isHopeless(known: Known): boolean {
+    const { plan, name } = known;
+    const isOptional = plan.onFailure === 'ignore' && (plan.kind === 'background' || plan.kind === 'resource');
+    if (known.isForsaken) return true;
+    return (isOptional && this.failures.hasFailed(name)) || known.needs.some((need) => this.#isHopeless(need));
+  }
+
+  #checkEnd(): void {
+    for (const { what, known, isSettled } of this.#changes)
+      if (!isSettled) this.rules.break(`${what} ${known.name} has not settled at the end`);
+    const calls = this.reactor.getDelayedCalls().filter((call) => !String(call).includes('step'));
+    if (calls.length > 0) this.rules.break(`timed calls are left: ${calls.join()}`);
+    const pending = this.reactor.pending().filter(({ name }) => name !== 'step');
+    if (pending.length > 0) this.rules.break(`pending at the end: ${JSON.stringify(pending)}`);
+    for (const [{ name, isUnsure }, values] of this.#services.opened) {
+      const left = [...values].filter(({ isCut }) => !isCut).length;
+      if (left > 0 && !isUnsure) this.rules.break(`${name} is left open ${String(left)} times`);
+    }
+    for (const what of this.failures.check(this.results)) this.rules.break(what);
+  }
+}
+
+function reasonOf({ signal }: ManualReactor): StopReason | undefined {
+  return signal.reason as StopReason | undefined; // as: the signal of a reactor aborts with nothing else
+}

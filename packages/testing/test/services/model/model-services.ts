@@ -1,0 +1,216 @@
+import {
+  background,
+  resource,
+  type BackgroundContext,
+  type OpenContext,
+  type Phase,
+  type Phases,
+  type Service,
+  type TriggerContext,
+} from '@triphase/core';
+
+import type { LivingProgram } from './living-program.ts';
+import type { Plan, Step } from './plan.ts';
+import type { Call, End, Known } from './rules.ts';
+
+/** The services of a program: real ones, which do what their plan says and tell the rules. */
+export class ModelServices {
+  /** Reports the loss of a resource that is open. */
+  readonly lost: Map<Known, (error: unknown) => void> = new Map();
+  /** The values of a resource that were opened and not closed. `isCut`: its start had been told to end by then. */
+  readonly opened: Map<Known, Set<{ readonly isCut: boolean }>> = new Map();
+  readonly #program: LivingProgram;
+
+  constructor(program: LivingProgram) {
+    this.#program = program;
+  }
+
+  make(given: Plan): Known {
+    const { known: all } = this.#program.rules;
+    const plan = normal(given);
+    const name = `${plan.kind} ${String(all.length)}`;
+    const wanted = plan.needs.map((need) => all[need % Math.max(1, all.length)]);
+    const needs = [...new Set(wanted)].filter(
+      (need): need is Known =>
+        need !== undefined &&
+        this.#program.isUsed(need) &&
+        (plan.kind !== 'foundation' || need.plan.kind === 'foundation'),
+    );
+    const known: Known = {
+      plan,
+      name,
+      needs,
+      service: this.#service(plan, name, needs, () => known),
+      calls: [],
+      everyCall: [],
+      body: undefined,
+      everyBody: [],
+      hasEnded: false,
+      isAlone: false,
+      isUnsure: false,
+      isLost: false,
+      isForsaken: false,
+      isLate: this.#program.state === 'stopping',
+    };
+    all.push(known);
+    return known;
+  }
+
+  #service(plan: Plan, name: string, needed: readonly Known[], known: () => Known): Service {
+    const needs = needed.map(({ service }) => service);
+    const { restart, retry, onEnd, onFailure, manualReady, timeout } = plan;
+    if (plan.kind === 'background')
+      return background(name, (context) => this.#body(known(), context), {
+        needs,
+        ...(restart && { restart }),
+        onEnd,
+        onFailure,
+        manualReady,
+        ...(timeout && { timeout }),
+      });
+    if (plan.kind === 'resource')
+      return resource(
+        name,
+        (context) => this.#open(known(), context),
+        (value, context) => this.#close(known(), value, context),
+        { needs, ...(restart && { restart }), ...(retry && { retry }), onFailure, ...(timeout && { timeout }) },
+      );
+    const counts = { startup: 0, shutdown: 0 };
+    const of = (end: End, phases: readonly Phase[]): Phases =>
+      Object.fromEntries(
+        phases.map((phase) => [
+          phase,
+          (context: TriggerContext) => {
+            const steps = end === 'startup' ? plan.start : plan.stop;
+            const call = this.#program.rules.called(known(), end, phase, context.signal, context.detail);
+            return this.#perform(known(), call, steps[counts[end]++ % steps.length] as Step);
+          },
+        ]),
+      );
+    return {
+      name,
+      needs,
+      ...(plan.kind === 'foundation' && { foundation: true }),
+      startup: of('startup', plan.starts),
+      shutdown: of('shutdown', plan.stops),
+      ...(timeout && { timeout }),
+    };
+  }
+
+  /** `done` is called when it has succeeded. */
+  #perform(known: Known, call: Call, step: Step, done: () => unknown = () => undefined): unknown {
+    const { ms, ends, acts, on } = this.#program.isCalm ? CALM : step;
+    if (acts !== undefined) this.#program.act(acts, on);
+    const fail = (): unknown => {
+      const isLeft = call.signal.aborted || this.#program.state === 'idle' || acts === 'crash' || acts === 'escalate';
+      call.state = 'failed';
+      if (known.plan.kind === 'resource' && known.plan.restart !== undefined)
+        known.isAlone = !known.plan.restart.dependants;
+      return this.#program.failures.next(known, call.end, this.#program, isLeft || call.run !== this.#program.run);
+    };
+    const succeed = (): unknown => {
+      call.state = 'done';
+      if (call.end === 'startup' && (call.signal.aborted || this.#program.isEscalated || acts === 'crash'))
+        known.isUnsure = true; // it may have been abandoned before
+      return done();
+    };
+    if (ms === 0 && ends === 'done') return succeed();
+    if (ms === 0 && ends === 'failed') throw fail();
+    return new Promise((resolve, reject) => {
+      this.#later(ms, () => {
+        if (ends === 'done') resolve(succeed());
+        if (ends === 'failed') reject(fail());
+      });
+    });
+  }
+
+  #later(ms: number, fn: () => void): void {
+    this.#program.reactor.callLater(ms, fn, { name: 'step' });
+  }
+
+  #open(known: Known, context: OpenContext): unknown {
+    const opened = this.opened.get(known) ?? new Set();
+    this.opened.set(known, opened);
+    const isRetry = known.calls.some(
+      ({ end, state, signal }) => end === 'startup' && state === 'failed' && !signal.aborted,
+    );
+    const call = isRetry
+      ? (known.calls.find(({ end }) => end === 'startup') as Call) // as: it was just found
+      : this.#program.rules.called(known, 'startup', 'during', context.signal, undefined);
+    call.state = 'open';
+    const { start } = known.plan;
+    const step = start[known.everyCall.length % start.length] as Step;
+    return this.#perform(known, call, step, () => {
+      const value = { isCut: context.signal.aborted || step.acts === 'crash' }; // then it is kept, unless the start was abandoned
+      opened.add(value);
+      // Of a start that a crash has cut it counts no longer.
+      if (call.run !== this.#program.run) return value;
+      this.lost.set(known, (error) => {
+        this.lost.delete(known); // only the first call counts (C72)
+        known.isAlone = known.plan.restart?.dependants === false;
+        known.isLost = true;
+        context.lost(error);
+      });
+      return value;
+    });
+  }
+
+  #close(known: Known, value: unknown, context: TriggerContext): unknown {
+    this.lost.delete(known);
+    const call = this.#program.rules.called(known, 'shutdown', 'during', context.signal, context.detail);
+    const wasOpen = this.opened.get(known)?.delete(value as { isCut: boolean }) === true; // as: what open returned
+    if (!wasOpen && !known.isUnsure) this.#program.rules.break(`${known.name} closes what is not open`);
+    const { stop } = known.plan;
+    return this.#perform(known, call, stop[known.everyCall.length % stop.length] as Step);
+  }
+
+  /** A thenable, so that the reactor hears of its end at the moment when the rules do. */
+  #body(known: Known, context: BackgroundContext): PromiseLike<void> {
+    this.#program.restarts.bodyCalled(known);
+    const body = this.#program.rules.bodyCalled(known, context);
+    const steps = known.plan.body;
+    const step = this.#program.isCalm
+      ? ({ until: 'told', ms: 0, ends: 'done', readyAfter: 0 } as const)
+      : (steps[(known.everyBody.length - 1) % steps.length] as (typeof steps)[number]); // as: there is one at least
+    const ready = (): void => {
+      if (!body.isOver && !body.isReady) {
+        body.isReady = true; // before it is told: `ready` starts what needs it
+        this.#program.restarts.bodyReady(body);
+      }
+      context.ready();
+    };
+    if (!known.plan.manualReady) queueMicrotask(ready);
+    else if (step.readyAfter === 0) ready();
+    else this.#later(step.readyAfter, ready);
+    return {
+      then: (ended: () => void, failed: (error: unknown) => void) => {
+        const end = (): void => {
+          if (body.isOver) return;
+          this.#program.restarts.bodyEnds(known, body, step.ends, () => {
+            if (step.ends === 'done') ended();
+            else if (step.ends === 'stopped')
+              failed(context.signal.reason ?? this.#program.failures.next(known, 'body', this.#program));
+            else failed(this.#program.failures.next(known, 'body', this.#program));
+          });
+        };
+        const after = (): void => {
+          if (step.ms === 0) end();
+          else this.#later(step.ms, end);
+        };
+        const signal = step.until === 'cut' ? context.cut : context.signal;
+        if (step.until === 'time') this.#later(step.ms, end);
+        else if (step.until === 'never' && !this.#program.isCalm) return;
+        else if (signal.aborted) after();
+        else signal.addEventListener('abort', after);
+      },
+    } as PromiseLike<void>; // as: core calls it with these two
+  }
+}
+
+const CALM: Step = { ms: 0, ends: 'done', acts: undefined, on: 0 };
+
+/** A plan with the phases that its kind has. */
+function normal(plan: Plan): Plan {
+  if (plan.kind === 'foundation') return { ...plan, starts: ['before'], stops: ['after'] };
+  return plan.kind === 'plain' ? plan : { ...plan, starts: ['during'], stops: ['during'] };
+}

@@ -1,0 +1,103 @@
+import type { BackgroundContext, RestartOptions } from '@triphase/core';
+
+import type { Body, Known, Rules, World } from './rules.ts';
+
+/** C58 and C59: what must come of a body that ends by itself, at once and later. */
+export class Restarts {
+  readonly #rules: Rules;
+  readonly #world: World;
+  /** When a body is to be called again; not in it, if others may start it too. */
+  readonly #dueAt: Map<Known, number> = new Map();
+  readonly #readyAt: Map<Body, number> = new Map();
+  /** The last random number. */
+  #random = 0.5;
+
+  constructor(rules: Rules, world: World) {
+    this.#rules = rules;
+    this.#world = world;
+  }
+
+  /** A source of random numbers (mulberry32). */
+  randomOf(seed: number): () => number {
+    let state = seed >>> 0;
+    return () => {
+      state = (state + 0x6d2b79f5) >>> 0;
+      let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+      mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+      this.#random = ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+      return this.#random;
+    };
+  }
+
+  /** Something else was done, or has ended: from now on others may start or hold back a service too. */
+  disturbed(): void {
+    this.#dueAt.clear();
+  }
+
+  bodyCalled(known: Known): void {
+    const now = this.#world.now();
+    const dueAt = this.#dueAt.get(known);
+    if (dueAt !== undefined && Math.abs(dueAt - now) > 1e-6)
+      this.#rules.break(`${known.name} is restarted at ${String(now)} instead of ${String(dueAt)}`);
+    this.#dueAt.delete(known);
+  }
+
+  bodyReady(body: Body): void {
+    this.#readyAt.set(body, this.#world.now());
+  }
+
+  /** A body ends. `end` tells core of it. */
+  bodyEnds(known: Known, body: Body, how: 'done' | 'failed' | 'stopped', end: () => void): void {
+    const { state } = this.#world;
+    const { onEnd, restart } = known.plan;
+    const { context } = body;
+    const isTold = context.signal.aborted || state === 'stopping' || state === 'stopped';
+    body.isOver = true;
+    known.hasEnded = how === 'done' && onEnd === 'ignore' && !isTold;
+    known.isAlone ||= state === 'running' && restart?.dependants !== true;
+    this.disturbed();
+    end();
+    if (isTold || state !== 'running' || !body.isReady || known.isUnsure) return;
+    const policy =
+      how !== 'done' || onEnd === 'restart' ? (restart ?? (how === 'done' ? DEFAULTS : undefined)) : undefined;
+    if (known.hasEnded) this.#expect(known, 'running', 'may end');
+    else if (policy === undefined || this.#failures(body, context, policy) >= policy.giveUpAfter)
+      this.#expect(
+        known,
+        known.plan.onFailure === 'ignore' && (how !== 'done' || onEnd === 'restart') ? 'running' : 'stopping',
+        how,
+      );
+    else {
+      this.#expect(known, 'running', 'is restarted');
+      if (!this.#world.isChanging)
+        this.#dueAt.set(known, this.#world.now() + this.#delay(this.#failures(body, context, policy), policy));
+    }
+  }
+
+  /** How many failures in a row there are with this one. */
+  #failures(body: Body, { attempt }: BackgroundContext, { healthyAfter }: Policy): number {
+    const readyFor = this.#world.now() - (this.#readyAt.get(body) ?? NaN);
+    return readyFor >= healthyAfter ? 1 : attempt;
+  }
+
+  #delay(failures: number, { delay, factor, maxDelay, jitter }: Policy): number {
+    return Math.min(maxDelay, delay * factor ** (failures - 1)) * (1 + jitter * (2 * this.#random - 1));
+  }
+
+  #expect({ name }: Known, state: string, how: string): void {
+    const { state: is } = this.#world;
+    if (is !== state) this.#rules.break(`the body of ${name} ${how}, and the reactor is ${is}, not ${state}`);
+  }
+}
+
+type Policy = Required<RestartOptions>;
+
+const DEFAULTS: Policy = {
+  delay: 1_000,
+  factor: 2,
+  maxDelay: 30_000,
+  jitter: 0.2,
+  giveUpAfter: 5,
+  healthyAfter: 60_000,
+  dependants: false,
+};
