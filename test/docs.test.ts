@@ -108,7 +108,7 @@ test('C1: the reactor of docs/writing-a-reactor.md takes less than ten lines, th
 });
 
 /** The statements after C56 that the page has so far. */
-const LATER = [57, 58, 59, 60, 61, 62, 63, 64, 65, 66, 67, 68, 69, 71, 72];
+const LATER = [57, 58, 59, 60, 61, 62, 63, 64, 65, 66, 67, 68, 69, 70, 71, 72];
 
 describe('docs/contract.md', () => {
   const statements = [...readPage('docs/contract.md').matchAll(/^- \*\*C(\d+)\*\*/gm)].map(([, number]) =>

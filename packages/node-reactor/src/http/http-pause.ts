@@ -1,10 +1,16 @@
-import type { ServiceHost } from '@triphase/core';
-import type { CutRequest } from './errors.ts';
+import type { ServiceHost, StopReason, TriggerContext } from '@triphase/core';
+import { isCrash, onAbort } from './abort-reasons.ts';
+import { requestsCut, type RequestCutError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import type { Traffic } from './traffic.ts';
 
 /** How often it looks for requests that are over. Milliseconds. */
 const SWEEP_MS = 10;
+
+/** What is kept of the limit of the phase, so that requests are cut before it. Milliseconds. */
+const MAX_RESERVE_MS = 1_000;
+
+const REMEDY = 'Make them shorter, or raise drainTimeout and the limits of shutdown';
 
 /** What a pause needs to know of its server. */
 export interface PausePlan {
@@ -51,19 +57,43 @@ export class HttpPause {
     this.#resolve();
   }
 
-  /** Ends what is under way now, each on its own connection. `reason` makes the error of their signals from the requests. */
-  cut(reason: (requests: readonly CutRequest[]) => unknown): void {
-    if (this.#isDrained) return;
-    const { traffic, app } = this.#plan;
+  /**
+   * Settles as `drained` does. What outlives `drainTimeout` milliseconds is cut, and so is what would outlive the limit of the phase, since
+   * that ends the program (C60). Resolves with an error if requests were cut.
+   */
+  async within(drainTimeout: number, context: TriggerContext<StopReason>): Promise<RequestCutError | undefined> {
+    const { app, name } = this.#plan;
+    const time = context.remaining();
+    const limit = Math.min(drainTimeout, time - Math.min(MAX_RESERVE_MS, time / 5));
+    let failure: RequestCutError | undefined;
+    const cut = (): void => {
+      failure = this.#cut(limit === drainTimeout ? 'drainTimeout' : `${String(Math.round(limit))} ms`);
+    };
+    const timer = limit < Infinity ? app.callLater(limit, cut, { name: `${name} drainTimeout` }) : undefined;
+    onAbort(context.signal, () => {
+      if (!isCrash(context.signal)) cut();
+    });
+    await this.drained;
+    timer?.[Symbol.dispose]();
+    return failure;
+  }
+
+  /** Ends what is under way now, each on its own connection. */
+  #cut(limit: string): RequestCutError | undefined {
+    if (this.#isDrained) return undefined;
+    const { traffic, app, name } = this.#plan;
     const exchanges = this.#underWay();
-    const requests = exchanges.filter(({ isEventStream }) => !isEventStream);
-    const error = reason(requests.map((exchange) => exchange.describe(app.now())));
+    const requests = exchanges
+      .filter(({ isEventStream }) => !isEventStream)
+      .map((exchange) => exchange.describe(app.now()));
+    const error = requestsCut(name, requests, `after ${limit} of a restart`, REMEDY);
     for (const exchange of exchanges) {
       exchange.abort(error);
       exchange.destroy();
     }
     for (const upgraded of traffic.upgraded) upgraded.destroy();
     this.end();
+    return requests.length > 0 ? error : undefined;
   }
 
   #underWay(): Exchange[] {

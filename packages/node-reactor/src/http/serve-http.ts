@@ -9,6 +9,7 @@ import {
   type TriggerContext,
 } from '@triphase/core';
 import { Server as NetServer, type AddressInfo } from 'node:net';
+import { escalatedBy, hasFailedToStart, isCrash, isRestart, onAbort } from './abort-reasons.ts';
 import { urlOf } from './address.ts';
 import { count, requestsCut, type RequestCutError } from './errors.ts';
 import { HttpPause } from './http-pause.ts';
@@ -23,9 +24,6 @@ import { Traffic } from './traffic.ts';
 /** Defaults in milliseconds. */
 const IDLE_GRACE_MS = 500;
 const UPGRADE_TIMEOUT_MS = 2_000;
-
-/** What a restart keeps of the limit of its phase, so that requests are cut before it. Milliseconds. */
-const MAX_RESERVE_MS = 1_000;
 
 /** A server as a service of a reactor. */
 export interface HttpService<S extends AnyServer = AnyServer> extends Service {
@@ -255,29 +253,7 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
     const { drainTimeout = Infinity, upgradeTimeout = UPGRADE_TIMEOUT_MS, onStop } = this.#options;
     const pause = new HttpPause({ traffic: this.#traffic, app, upgradeTimeout, onStop, name: this.name });
     this.#pause = pause;
-    let failure: RequestCutError | undefined;
-    const cut = (why: string, remedy: string): void => {
-      pause.cut((requests) => {
-        const error = requestsCut(this.name, requests, why, remedy);
-        if (requests.length > 0) failure = error;
-        return error;
-      });
-    };
-    // Before the limit of the phase: what outlives that ends the program (C60).
-    const time = context.remaining();
-    const limit = Math.min(drainTimeout, time - Math.min(MAX_RESERVE_MS, time / 5));
-    const atLimit = (): void => {
-      cut(
-        `after ${limit === drainTimeout ? 'drainTimeout' : `${String(Math.round(limit))} ms`} of a restart`,
-        'Make them shorter, or raise drainTimeout and the limits of shutdown',
-      );
-    };
-    const timer = limit < Infinity ? app.callLater(limit, atLimit, { name: `${this.name} drainTimeout` }) : undefined;
-    onAbort(context.signal, () => {
-      if (!isCrash(context.signal)) atLimit();
-    });
-    await pause.drained;
-    timer?.[Symbol.dispose]();
+    const failure = await pause.within(drainTimeout, context);
     if (this.#stop === undefined) pause.isDown = true;
     if (failure === undefined) return;
     if (pause.isDown) throw failure;
@@ -354,31 +330,4 @@ class ServedHttp<S extends AnyServer> implements HttpService<S> {
     if (this.#address !== null) return this.#address;
     throw new ResourceClosedError(`Service "${this.name}" does not listen yet: read its port and url after startup`);
   }
-}
-
-function onAbort(signal: AbortSignal, fn: () => void): void {
-  if (signal.aborted) fn();
-  else signal.addEventListener('abort', fn, { once: true });
-}
-
-function isRestart({ detail }: TriggerContext<StopReason>): boolean {
-  return detail.kind === 'restart';
-}
-
-/** What the reactor aborts with when it crashes (C31). */
-function isCrash(signal: AbortSignal): boolean {
-  return (signal.reason as StopReason | undefined)?.kind === 'crash'; // as: that of the reactor, or an error
-}
-
-/** What ended all waiting, and what to do: a second signal, or the deadline. */
-function escalatedBy(reason: unknown): [why: string, remedy: string] {
-  const { signal } = reason as StopReason; // as: that of the reactor, or an error
-  if (typeof signal === 'string') return [`when ${signal} came again`, 'Wait for the first stop to end'];
-  return ['when the stop was escalated', 'Make them shorter, or raise the shutdown deadline'];
-}
-
-/** Another service may fail in the very phase in which this one has become ready. */
-function hasFailedToStart({ signal }: ServiceHost): boolean {
-  const reason = signal.reason as StopReason | undefined; // as: that of the reactor
-  return reason?.kind === 'startup-failed';
 }

@@ -3,6 +3,7 @@ import { addService, resource, restartService, type Resource, type Service } fro
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { connect as connectHttp2, createServer as createHttp2Server, type ServerHttp2Stream } from 'node:http2';
 import { once } from 'node:events';
+import { setTimeout as after } from 'node:timers/promises';
 import { Load } from '../../../../scripts/http-load.mjs';
 import { RawClient, deferred, refused } from './raw-client.ts';
 import { endAll, serving, type Serving } from './serving.ts';
@@ -28,7 +29,7 @@ class Restartable {
 
   constructor(retry?: Parameters<typeof resource>[3]) {
     const open = async (): Promise<string> => {
-      if (++this.openings > 1) await this.opening;
+      if (++this.openings > 1) await Promise.all([this.opening, after(10)]);
       this.said.push('open');
       return `db ${String(this.openings)}`;
     };
@@ -134,7 +135,7 @@ describe('C60: a restart of what a server needs', () => {
       expect([broken, turnedAway, errors, answered >= 500]).toEqual([0, 0, {}, true]);
     }
     expect((await what.serving.stop()).result.errors).toEqual([]);
-  });
+  }, 60_000);
 
   it('C60: who waits for five seconds gets 503 with Retry-After, on a connection that stays', async () => {
     const what = await new Restartable().start(createServer(read(() => what)));

@@ -1,0 +1,30 @@
+import type { ServiceHost, StopReason, TriggerContext } from '@triphase/core';
+
+/** Calls `fn` when the signal aborts, or now. */
+export function onAbort(signal: AbortSignal, fn: () => void): void {
+  if (signal.aborted) fn();
+  else signal.addEventListener('abort', fn, { once: true });
+}
+
+/** The server, or a service that it needs, is being restarted (C60). */
+export function isRestart({ detail }: TriggerContext<StopReason>): boolean {
+  return detail.kind === 'restart';
+}
+
+/** What the reactor aborts with when it crashes (C31). */
+export function isCrash(signal: AbortSignal): boolean {
+  return (signal.reason as StopReason | undefined)?.kind === 'crash'; // as: that of the reactor, or an error
+}
+
+/** What ended all waiting, and what to do: a second signal, or the deadline. */
+export function escalatedBy(reason: unknown): [why: string, remedy: string] {
+  const { signal } = reason as StopReason; // as: that of the reactor, or an error
+  if (typeof signal === 'string') return [`when ${signal} came again`, 'Wait for the first stop to end'];
+  return ['when the stop was escalated', 'Make them shorter, or raise the shutdown deadline'];
+}
+
+/** Another service may fail in the very phase in which this one has become ready. */
+export function hasFailedToStart({ signal }: ServiceHost): boolean {
+  const reason = signal.reason as StopReason | undefined; // as: that of the reactor
+  return reason?.kind === 'startup-failed';
+}
