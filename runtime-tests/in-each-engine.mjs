@@ -8,11 +8,11 @@ import { webkit } from './engines/webkit.mjs';
 const LIMIT_MS = 30_000;
 
 /**
- * A stage that is the same in Chromium, Firefox and WebKit. `serve` resolves with a server that has a `close`; `open(browser, server)`, with
- * what each test of an engine gets. After one that failed no other test runs in that engine: they share their pages.
+ * A stage that is the same in Chromium, Firefox and WebKit, or in the engines that are `wanted`. `serve` resolves with a server that has a `close`; `open(browser, server)`, with
+ * what each test of an engine gets. A test may have a `lacking(context)`: why this engine can't run it, or `undefined`. After one that failed no other test runs in that engine: they share their pages.
  */
-export async function runInEachEngine({ subject, serve, open, tests }) {
-  const engines = [chromium, firefox, webkit].map((engine) => ({ engine, reason: lackingEngine(engine) }));
+export async function runInEachEngine({ subject, serve, open, tests, wanted = [chromium, firefox, webkit] }) {
+  const engines = wanted.map((engine) => ({ engine, reason: lackingEngine(engine) }));
   if (engines.every(({ reason }) => reason !== undefined)) leaveOut(engines.map(({ reason }) => reason).join('; '));
   const tally = new Tally();
   const server = await serve();
@@ -25,8 +25,12 @@ export async function runInEachEngine({ subject, serve, open, tests }) {
       const browser = await launch(engine);
       try {
         const context = await open(browser, server);
-        for (const { name, run } of tests)
-          if (!(await hasPassed(tally, `${engine.name}: ${name}`, () => run(context)))) break;
+        for (const { name, run, lacking } of tests) {
+          const title = `${engine.name}: ${name}`;
+          const lack = await lacking?.(context);
+          if (lack !== undefined) tally.skip(title, lack);
+          else if (!(await hasPassed(tally, title, () => run(context)))) break;
+        }
       } finally {
         await browser.close();
       }

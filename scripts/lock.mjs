@@ -14,6 +14,7 @@ const locks = [
   'benchmarks/frames/package-lock.json',
   'benchmarks/lifecycle/package-lock.json',
   'benchmarks/peers/package-lock.json',
+  'examples/page-frameworks/project/package-lock.json',
   'mutation/package-lock.json',
 ].filter((lock) => existsSync(join(root, lock)));
 const problems = [];

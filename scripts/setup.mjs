@@ -111,6 +111,7 @@ function keepFromStarting(services, asRoot) {
 
 setUpFolder('runtimes', 'runtime-tests', 'runtimes');
 setUpFolder('tools', 'runtime-tests', 'tools');
+setUpFolder('page frameworks', 'examples', 'page-frameworks', 'project');
 setUpFolder('peers', 'benchmarks', 'peers');
 setUpFolder('peers of the lifecycle', 'benchmarks', 'lifecycle');
 setUpDebianPackages();

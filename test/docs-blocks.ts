@@ -18,9 +18,10 @@ export interface Block {
 
 /**
  * The marks that a `ts` block may carry, `continued` apart. Without one it is run in Node and ends by itself; a `sigterm` block is
- * sent that signal and ends with 0; a `sigint` block is a script that is interrupted, and ends with 130; a `page` block is for a browser, and only compiled, as is a `peer` block, which shows the library that somebody comes from.
+ * sent that signal and ends with 0; a `sigint` block is a script that is interrupted, and ends with 130; a `page` block is for a browser, and only compiled, as is a `peer` block, which shows the library that somebody comes from; an
+ * `example` block is a file of examples/page-frameworks, whose stage compiles and runs it.
  */
-export const MARKS = ['', 'sigterm', 'sigint', 'deno', 'page', 'peer'] as const;
+export const MARKS = ['', 'sigterm', 'sigint', 'deno', 'page', 'peer', 'example'] as const;
 
 /** Every page with prose for readers, relative to the root. */
 export function pages(): string[] {

@@ -3,7 +3,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import * as node from '@triphase/node-reactor';
 import * as http from '@triphase/node-reactor/http';
 import * as testing from '@triphase/testing';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MARKS, blocksIn, blocksOf, pages, readPage, root, type Block } from './docs-blocks.ts';
 import { PATIENCE, deno, inCI, runInDeno, runInNode, type Ended } from './docs-run.ts';
@@ -29,7 +29,14 @@ describe('the code on the pages', () => {
   });
 
   test('every block compiles', () => {
-    expect(typeErrorsOf(blocks.filter(({ mark }) => mark !== 'deno'))).toEqual([]); // Deno checks its own, below.
+    expect(typeErrorsOf(blocks.filter(({ mark }) => mark !== 'deno' && mark !== 'example'))).toEqual([]); // Deno checks its own, below.
+  });
+
+  test('every block of an example is one of its files', () => {
+    const folder = join(root, 'examples', 'page-frameworks', 'project', 'src');
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    const texts = blocks.filter(({ mark }) => mark === 'example').map(({ code }) => code);
+    expect(texts.sort()).toEqual(files.map((file) => readFileSync(join(folder, file), 'utf8')).sort());
   });
 
   test.each(inNode)('$place runs', async (block) => {

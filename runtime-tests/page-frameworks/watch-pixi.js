@@ -1,0 +1,8 @@
+/** The page's Pixi application and Pixi's own tickers, for the tests. */
+import { Application, Ticker } from 'pixi.js';
+
+const { init } = Application.prototype;
+Application.prototype.init = function (...args) {
+  Object.assign(globalThis, { tickers: () => [Ticker.system, Ticker.shared, this.ticker] });
+  return init.apply(this, args);
+};
