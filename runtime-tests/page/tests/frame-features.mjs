@@ -52,6 +52,29 @@ export const frameFeatures = [
     },
   },
   {
+    name: 'B22, B25: every program for a page on docs/games.md goes on from step to step',
+    async run({ open }) {
+      const list = await open('/games.html');
+      const pages = await list.evaluate(() => pages);
+      assert.ok(pages.length >= 3);
+      for (const path of pages) {
+        const page = await open(path);
+        const { texts, errors } = await page.evaluate(async () => {
+          const output = document.querySelector('output');
+          const texts = new Set();
+          while (texts.size < 10) {
+            await new Promise(requestAnimationFrame);
+            if (output.value !== '') texts.add(output.value);
+          }
+          return { texts: [...texts], errors };
+        });
+        assert.deepEqual(errors, []);
+        assert.equal(texts.filter((text) => /\d/.test(text)).length, texts.length, path);
+        await page.close();
+      }
+    },
+  },
+  {
     name: 'B23: in each phase of a frame callbacks come by their order',
     async run({ page }) {
       const calls = await page.evaluate(async () => {
