@@ -1,6 +1,7 @@
 /**
  * How pages fare under a load without end, beside peers; what one failing callback does to each; and how many beacons get out of a page
- * that goes away: in Chromium, Firefox and WebKit, into benchmarks/FRAMES.md. `npm run bench:frames`, about six minutes.
+ * that goes away; how even their steps are, and what becomes of them without frames: in Chromium, Firefox and WebKit, into
+ * benchmarks/FRAMES.md. `npm run bench:frames`, about ten minutes.
  */
 import { build } from 'esbuild';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -15,6 +16,7 @@ import { webkit } from '../runtime-tests/engines/webkit.mjs';
 import { Site } from '../runtime-tests/page/site.mjs';
 import { run } from '../scripts/command.mjs';
 import { root } from '../scripts/packages.mjs';
+import { measurePace, paceLines, paceSite, paceText } from './frames/pace.mjs';
 
 const ROUNDS = 3;
 const LOAD_MS = 3_000;
@@ -33,6 +35,7 @@ const IMPORTS = {
   rxjs: `export { animationFrameScheduler } from 'rxjs';`,
   'pixi.js': `export { Ticker } from 'pixi.js';`,
   'motion-dom': `export { frame, cancelFrame } from 'motion-dom';`,
+  gsap: `export { gsap } from 'gsap';`,
 };
 
 async function bundled(source, minify) {
@@ -108,9 +111,10 @@ async function countBeacons(browser, site, { event, leave }) {
   return received;
 }
 
-async function measure(engine, site) {
+async function measure(engine, site, paces) {
   const browser = await launch(engine);
   try {
+    const pace = await measurePace(browser, engine.name, paces);
     const { userAgent, queues, loops } = await onPage(browser, site, (tab) =>
       tab.evaluate(() => ({ userAgent: navigator.userAgent, queues: bench.queues, loops: bench.loops })),
     );
@@ -129,7 +133,7 @@ async function measure(engine, site) {
     }
     const beacons = {};
     for (const [way, how] of Object.entries(WAYS)) beacons[way] = await countBeacons(browser, site, how);
-    return { engine: engine.name, userAgent, saturated, failures, beacons };
+    return { engine: engine.name, userAgent, pace, saturated, failures, beacons };
   } finally {
     await browser.close();
   }
@@ -177,7 +181,14 @@ function outcome({ alone, withNew }) {
 
 function failureTable(all, sizes) {
   const loops = Object.keys(all[0].failures);
-  const used = { triphase: 'triphase', React: 'scheduler', RxJS: 'rxjs', Pixi: 'pixi.js', Motion: 'motion-dom' };
+  const used = {
+    triphase: 'triphase',
+    React: 'scheduler',
+    RxJS: 'rxjs',
+    Pixi: 'pixi.js',
+    Motion: 'motion-dom',
+    GSAP: 'gsap',
+  };
   const rows = loops.map((name) => [
     name,
     ...all.map(({ failures }) => outcome(failures[name])),
@@ -217,7 +228,7 @@ function rawLines(all) {
   const beacons = all.flatMap(({ engine, beacons }) =>
     Object.entries(beacons).map(([way, counts]) => `${engine} ${way}: ${counts.join(' ')}`),
   );
-  return [...loads, '', ...failures, '', ...beacons].join('\n');
+  return [...loads, '', ...failures, '', ...beacons, '', ...paceLines(all)].join('\n');
 }
 
 const missing = Object.keys(peers).filter((name) => !existsSync(join(folder, 'node_modules', name)));
@@ -237,14 +248,17 @@ const site = new Site(
   },
   isolation,
 );
+const paces = paceSite(await bundled({ entryPoints: [join(folder, 'tickers.mjs')] }, false));
 await site.open();
+await paces.open();
 const before = loadavg()[0];
 const all = [];
 for (const engine of [chromium, firefox, webkit]) {
   console.log(engine.name);
-  all.push(await measure(engine, site));
+  all.push(await measure(engine, site, paces));
 }
 await site.close();
+await paces.close();
 
 const text = `# Frames
 
@@ -269,6 +283,7 @@ Three callbacks are called in every frame, or again and again; the second throws
 
 ${failureTable(all, sizes)}
 
+${paceText(all, table)}
 ## Beacons from a page that goes away
 
 Six a page, from before, during and after, at once and ten awaits later, by \`send\`; ${LEAVES} pages each. Received, of sent:

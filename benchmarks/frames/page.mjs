@@ -93,6 +93,10 @@ const loops = {
     return (call) => ticker.add(call);
   },
   'Motion frame': () => (call) => frame.update(call, true),
+  'GSAP ticker': async () => {
+    const { gsap } = await import('gsap'); // Its ticker runs once it is imported.
+    return (call) => gsap.ticker.add(call);
+  },
 };
 
 /** Three callbacks, the second of which fails once: how often each is called in the 30 frames after, and in 30 more with a new one. */

@@ -122,20 +122,35 @@ async function files(folder) {
       await began.journal.has('visible after');
       await sleep(waited.reactor, 50);
       navigator.sendBeacon('/beacon', JSON.stringify(reactors.map(({ journal }) => journal.lines)));`),
-    ...(await bundled('readme', { source: await quickStart(folder) })),
+    ...(await bundled('readme', { source: (await programsOf('README.md', folder))[0] })),
     '/readme.html': html('import "/readme.mjs";'),
+    ...(await games(folder, bundled)),
     '/empty.html': html(''),
     '/elsewhere.html': html("addEventListener('load', () => navigator.sendBeacon('/here'));"),
   };
 }
 
-/** The program for a page on README.md. */
-async function quickStart(folder) {
+/** Each program of docs/games.md on a page of its own, and the list of these pages. */
+async function games(folder, bundled) {
+  const files = {};
+  for (const [index, source] of (await programsOf('docs/games.md', folder)).entries()) {
+    Object.assign(files, await bundled(`game-${index}`, { source }));
+    files[`/game-${index}.html`] = html(`
+      globalThis.errors = [];
+      addEventListener('error', ({ message }) => errors.push(message));
+      await import('/game-${index}.mjs');`);
+  }
+  const pages = Object.keys(files).filter((path) => path.endsWith('.html'));
+  return { ...files, '/games.html': html(`globalThis.pages = ${JSON.stringify(pages)};`) };
+}
+
+/** The programs for a page that are on a page of the documentation. */
+async function programsOf(page, folder) {
   const outfile = join(folder, 'docs-blocks.mjs');
   await bundle({ entry: join(root, 'test', 'docs-blocks.ts'), outfile });
   const { blocksOf } = await import(pathToFileURL(outfile));
-  const page = 'README.md';
-  return blocksOf(page, readFileSync(join(root, page), 'utf8')).find(({ mark }) => mark === 'page').code;
+  const blocks = blocksOf(page, readFileSync(join(root, page), 'utf8'));
+  return blocks.filter(({ mark }) => mark === 'page').map(({ code }) => code);
 }
 
 const html = (script, type = 'module') =>

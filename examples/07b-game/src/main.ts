@@ -1,6 +1,6 @@
 // A game on a page: the arrow keys steer, S is slow motion, P pauses, R replays what was played.
 import { BrowserReactor } from '@triphase/browser-reactor';
-import { Game, type Draw } from './game.ts';
+import { Game, type Draw, type Recording } from './game.ts';
 import { PADDLE } from './world.ts';
 
 const canvas = document.querySelector('canvas');
@@ -24,6 +24,11 @@ const reactor = new BrowserReactor();
 const game = new Game(reactor, draw);
 let isPaused = false;
 
+const restart = (replay?: Recording): void => {
+  isPaused = false;
+  game.restart(replay);
+};
+
 const keys: Readonly<Record<string, () => void>> = {
   ArrowLeft: () => (game.input = -1),
   ArrowRight: () => (game.input = 1),
@@ -33,8 +38,8 @@ const keys: Readonly<Record<string, () => void>> = {
     if (isPaused) game.clock.pause();
     else game.clock.resume();
   },
-  r: () => game.restart(game.recording),
-  n: () => game.restart(),
+  r: () => restart(game.recording),
+  n: () => restart(),
 };
 addEventListener('keydown', ({ key, repeat }) => {
   if (!repeat) keys[key]?.();
