@@ -122,7 +122,7 @@ export class GateWork {
 
   /**
    * Frees the slot when the work has settled. Returns the promise of `run()`. It isn't `work` itself: `work` counts as handled here, so its
-   * rejection would go unnoticed if the caller doesn't handle it.
+   * rejection would go unnoticed if the caller doesn't handle it. It settles before the stop of the gate goes on.
    */
   #watch<T>(item: GateItem, work: Promise<T>): Promise<T> {
     const over = (): void => {
