@@ -1,11 +1,11 @@
 import { describeGiven } from './ground/check-milliseconds.ts';
+import { checkNumber } from './ground/check-number.ts';
 import { ReservedEventError } from './ground/errors.ts';
 import type { StopReason } from './ground/host.ts';
 
 /** Throws unless an option is a number above 0. */
-export function checkAboveZero(value: number, what: string): void {
-  if (typeof value !== 'number') throw new TypeError(`${what} is ${describeGiven(value)}: give a number above 0`);
-  if (!(value > 0)) throw new RangeError(`${what} is ${String(value)}: give a number above 0`);
+export function checkAboveZero(value: unknown, what: string): void {
+  checkNumber(value, (number) => number > 0, what, 'a number above 0');
 }
 
 /** Throws for the events that the reactor alone fires (C20). */

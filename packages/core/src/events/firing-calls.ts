@@ -72,7 +72,7 @@ function awaitResult(state: FiringState, call: TriggerCall, result: unknown): bo
   // A promise calls back in the current async context. Any other thenable calls back in the context of the code that settles it.
   if (timeout !== undefined || !(result instanceof Promise)) state.keepContext();
   const timing = TriggerCall.timingOf(TriggerCall.began(call, state.deps));
-  timing.isLate = state.step === 'waiting' && kind === 'service';
+  timing.isLate = state.isCalledLate(kind);
   state.addPending(call);
   try {
     then.call(

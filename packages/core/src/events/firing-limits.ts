@@ -52,8 +52,8 @@ export class FiringLimits {
   endOf(call: TriggerCall, start: number): number {
     const { kind } = TriggerCall.triggerOf(call);
     const { deadline = Infinity, [call.phase]: limit = Infinity } = this.#limits;
-    const isCalledLate = this.#state.step === 'waiting' && kind === 'service' && !TriggerCall.isPending(call);
-    const lateUntil = isCalledLate || TriggerCall.isLate(call) ? start + this.#lateMs : -Infinity;
+    const isBeingCalledLate = !TriggerCall.isPending(call) && this.#state.isCalledLate(kind);
+    const lateUntil = isBeingCalledLate || TriggerCall.isLate(call) ? start + this.#lateMs : -Infinity;
     const phaseEnd = limit === Infinity ? Infinity : Math.max(this.#phaseEnd ?? this.#phaseStart + limit, lateUntil);
     return Math.min(phaseEnd, this.#start + deadline);
   }

@@ -5,7 +5,7 @@ import type { FiredEvent, FiringPolicy, FiringSettings, WaitMode } from './fired
 import type { ContextRunner, FiringDeps } from './firing-deps.ts';
 import { addTo, newRecord, type FiringError, type FiringRecord } from './firing-report.ts';
 import { TriggerCall, type Aborted, type TriggerCallOwner } from './trigger-call.ts';
-import type { ActiveFiring } from './trigger.ts';
+import type { ActiveFiring, RegisteredTrigger } from './trigger.ts';
 import { Watcher } from './watcher.ts';
 
 /**
@@ -111,6 +111,11 @@ export class FiringState implements TriggerCallOwner {
     this.step = 'calling';
     this.count = 0;
     this.#asyncCalls = NOTHING;
+  }
+
+  /** Whether a call of this kind that begins now is late: a service that waited for another one is called after the triggers (C66). */
+  isCalledLate(kind: RegisteredTrigger['kind']): boolean {
+    return this.step === 'waiting' && kind === 'service';
   }
 
   /** The calls that are pending now, in the order in which they began. */

@@ -1,6 +1,6 @@
 import { checkFunction } from '../ground/check-function.ts';
 import { checkKeys } from '../ground/check-keys.ts';
-import { describeGiven } from '../ground/check-milliseconds.ts';
+import { checkOneOf } from '../ground/check-one-of.ts';
 import { checkPhase, takeLimits } from '../ground/checks.ts';
 import { EventAlreadyFiringError, PhasePassedError, UnknownTriggerError } from '../ground/errors.ts';
 import {
@@ -205,9 +205,7 @@ const OPTIONS: readonly (keyof FireOptions)[] = ['limits', 'whenFiring', 'timing
 export function takeFireOptions(options: FireOptions): FireOptions {
   checkKeys(options, OPTIONS, 'fire()');
   const { limits, whenFiring = 'throw', timings } = options;
-  const word: string = whenFiring; // callers without types pass anything
-  if (word !== 'throw' && word !== 'again')
-    throw new TypeError(`The option whenFiring is ${describeGiven(word)}: give 'throw' or 'again'`);
+  checkOneOf(whenFiring, ['throw', 'again'], 'The option whenFiring');
   return { limits: takeLimits(limits, 'limits'), whenFiring, timings } as FireOptions; // as: undefined means not given
 }
 

@@ -9,8 +9,8 @@ import type { PartChanges } from '../services/part-changes.ts';
 import type { ServiceLife } from '../services/service-life.ts';
 import { LifeEvents } from './life-events.ts';
 import { pendingItems } from './pending.ts';
-import { checkRunnable, checkSelfWait, notRunning } from './refusals.ts';
-import { dropTimed, settle } from './run-end.ts';
+import { checkRunnable, checkSelfWait, notRunning, requireRun } from './refusals.ts';
+import { dropTimed, leftIn, settle } from './run-end.ts';
 import type { RunResult } from './run-result.ts';
 import { RunSignal } from './run-signal.ts';
 import { Run } from './run.ts';
@@ -113,11 +113,11 @@ export class Life implements ServiceLife {
   }
 
   escalate(reason: StopReason): void {
-    this.stopWith(this.#runningIn('escalate()'), 'none', reason);
+    this.stopWith(requireRun(this.#current, 'escalate()'), 'none', reason);
   }
 
   crash(): void {
-    const run = this.#runningIn('crash()');
+    const run = requireRun(this.#current, 'crash()');
     run.crash ??= { kind: 'crash' };
     run.advance();
   }
@@ -131,13 +131,6 @@ export class Life implements ServiceLife {
     } catch {
       // The promise of run() rejects with it.
     }
-  }
-
-  /** The run under way. Throws `ReactorNotRunningError` if there is none; `method` begins its message. */
-  #runningIn(method: string): Run {
-    const run = this.#current;
-    if (run === undefined || run.stage === 'over') throw notRunning(method, run);
-    return run;
   }
 
   /** Begins to stop. Only the first request has an effect (C28, C29). */
@@ -245,7 +238,7 @@ export class Life implements ServiceLife {
       this.#endByCrash(run, run.crash); // an abort listener has called crash()
       return;
     }
-    const left = this.#left();
+    const left = leftIn(this.#loop);
     run.stage = 'over';
     this.dropTimed();
     this.events.services.end();
@@ -266,7 +259,7 @@ export class Life implements ServiceLife {
     }
     this.#signal.abort(reason);
     this.#toIdle(run);
-    settle(run, this.#left(), this.env.logs);
+    settle(run, leftIn(this.#loop), this.env.logs);
   }
 
   /** A hook of the host has failed in `run()`, which throws that error (C1). */
@@ -295,10 +288,6 @@ export class Life implements ServiceLife {
     this.#release(run);
     this.#current = undefined;
     this.#signal.renew();
-  }
-
-  #left(): RunResult['left'] {
-    return { queued: this.#loop.queue.size, timed: this.#loop.timers.size };
   }
 
   /** Calls `onDrop` of the timed calls that will never run (C30). */

@@ -38,3 +38,9 @@ export function notRunning(what: string, run: Run | undefined, cause?: unknown):
     cause === undefined ? {} : { cause },
   );
 }
+
+/** Returns the run under way. Throws `ReactorNotRunningError` if there is none, or if it is over; `what` begins the message. */
+export function requireRun(run: Run | undefined, what: string): Run {
+  if (run === undefined || run.stage === 'over') throw notRunning(what, run);
+  return run;
+}

@@ -35,6 +35,11 @@ export function settle(run: Run, left: RunResult['left'], isLogged: boolean): vo
   run.reject(new StartupFailedError(`The start failed: ${messageOf(reason.cause)}`, result, shown));
 }
 
+/** The calls that haven't run yet. */
+export function leftIn({ queue, timers }: TurnLoop): RunResult['left'] {
+  return { queued: queue.size, timed: timers.size };
+}
+
 /** Calls `onDrop` of the timed calls that will never run, or of sleeps alone. `why` begins the message of the error (C30). */
 export function dropTimed(loop: TurnLoop, env: ReactorEnvironment, why: string, areSleepsAlone = false): void {
   const error = new ReactorStoppedError(`${why} before this call was due: stop waiting when reactor.signal aborts`);

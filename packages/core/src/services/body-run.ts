@@ -244,7 +244,7 @@ export class BodyRun {
     this.#advance();
   }
 
-  /** `during shutdown` fails with the error, or it is reported if that has been called for nothing. */
+  /** Makes `during shutdown` fail with the first error. An error that comes when nobody waits for that call, and any later one, is reported. */
   #failedInStop(failure: Failure): void {
     const { error } = failure;
     if (isStopRejection(error, this.#toldBy?.reason, this.#runSignal.reason, this.#cut.signal.reason)) return;

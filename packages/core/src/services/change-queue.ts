@@ -62,9 +62,10 @@ export class ChangeQueue {
   }
 
   /**
-   * Whether a waiting change may begin. Changes that share services run one after the other, in the order in which they were asked for. A
-   * service that is up isn't stopped while one that needs it starts; one that is down may be, else two that need each other's end would
-   * wait for ever.
+   * Whether a waiting change may begin. Changes that share services run one after the other, in the order in which they were asked for.
+   *
+   * A service that is up isn't stopped while a service that needs it starts. A service that is down may be stopped then: the start may
+   * wait for it, and if its restart waited for the start too, neither would end.
    */
   mayBegin(change: Change): boolean {
     const root = this.rootOf(change);

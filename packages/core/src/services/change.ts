@@ -78,14 +78,14 @@ export class Change {
     this.failure ??= { error };
   }
 
-  /** It has failed with an error that was reported already, or ends with the run: whoever doesn't wait for it need not hear of that again. */
+  /** Rejects with an error that was reported already, or since the run ends. If nobody awaits the promise, it is no unhandled rejection. */
   reject(error: unknown): void {
     this.promise.catch(() => undefined);
     this.#reject(error);
     this.addition?.settle();
   }
 
-  /** It was never possible: whoever has asked for it must hear of it. */
+  /** Rejects a change that can't begin. Nothing else reports the error: if nobody awaits the promise, it is an unhandled rejection. */
   refuse(error: unknown): void {
     this.#reject(error);
   }

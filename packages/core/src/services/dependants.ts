@@ -1,6 +1,6 @@
 import type { ServiceNode } from './service-node.ts';
 
-/** A service and those that need it, directly or not, in the order of use. `withOwned`: those too that their `attach` has used. */
+/** A service and all that need it, directly or not, in the order of use. `withOwned`: also the services that `attach` of one of them has used. */
 export function dependantsOf(
   root: ServiceNode,
   withOwned: boolean,

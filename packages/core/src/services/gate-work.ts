@@ -144,7 +144,10 @@ export class GateWork {
     return fn(item);
   }
 
-  /** The result of `run()`: another promise, so that a rejection that nobody handles is not lost. It settles before services can stop. */
+  /**
+   * Frees the slot when the work has settled. Returns the promise of `run()`. It isn't `work` itself: `work` counts as handled here, so its
+   * rejection would go unnoticed if the caller doesn't handle it. It settles before the stop of the gate goes on.
+   */
   #watch<T>(item: GateItem, work: Promise<T>): Promise<T> {
     const over = (): void => {
       if (!GateItem.isGivenBack(item)) this.#remove(item);

@@ -44,14 +44,17 @@ export class PartFailures {
     this.#life.env.report(error, sourceOf(node, 'shutdown', phase));
   };
 
-  /** A shutdown function was abandoned: with an error at a limit, without one when the stop was escalated. Its service is lost. */
+  /**
+   * A shutdown function was abandoned: `error` is its timeout, or undefined if the stop was escalated. What it does may still run, so the
+   * service isn't started again: the change fails, and so does the program, unless the service was to be removed.
+   */
   outlived(change: Change, node: ServiceNode, phase: Phase, error: unknown): void {
     const failure = error ?? leftBehind(node, phase);
     if (error !== undefined) this.stopFailed(node, phase, error);
     change.fail(failure);
     if (change.kind === 'remove') this.#life.current?.failures.add(failure);
     else {
-      this.#down.add(node, 'failed'); // it is never started beside itself
+      this.#down.add(node, 'failed');
       this.#failProgram(node, failure);
     }
   }

@@ -17,7 +17,7 @@ class PartHold extends RegisteredTrigger {
     return 'service';
   }
 
-  /** The shutdown goes on: what starts is left behind. */
+  /** The shutdown goes on without the start, at a limit, on escalation or at the end of the run: ends the part. */
   override onSettled(outcome: TriggerOutcome): void {
     if (outcome === 'abandoned') this.#part.leave();
   }

@@ -54,7 +54,7 @@ export class ServiceNode {
   since = 0;
   /** All startup functions called so far have succeeded. Without startup functions: all services it needs have started (C52). */
   hasStarted = false;
-  /** How many phases of startup it has done: the next run after a crash skips them. 3: it is up, whatever becomes of those it needs. */
+  /** The number of phases of startup it has done; the next run after a crash skips them. 3: it is up, even if one that it needs goes down. */
   calledIn = 0;
   /** The number of its current or last pass. */
   pass = 0;

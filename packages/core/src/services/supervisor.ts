@@ -95,7 +95,7 @@ export class Supervisor {
     return true;
   }
 
-  /** It is up, without what had started: starts it again, or leaves that to the next run. */
+  /** The service counts as up, but its body has ended, since a crash cut its stop: restarts it, or leaves that to the next run. */
   revive(): void {
     this.#control.down(this.#service);
     if (this.#app.state === 'running') this.#restart(false);

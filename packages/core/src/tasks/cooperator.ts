@@ -1,5 +1,5 @@
 import { checkKeys } from '../ground/check-keys.ts';
-import { describeGiven } from '../ground/check-milliseconds.ts';
+import { checkOneOf } from '../ground/check-one-of.ts';
 import type { Clock, DelayedCall } from '../ground/clock.ts';
 import { dispose } from '../ground/host.ts';
 import { Slice } from '../turn/slice.ts';
@@ -18,7 +18,7 @@ const SLICE_STEPS = 1_000;
 /** Most slices in one idle time, for the same reason. */
 const IDLE_SLICES = 50;
 
-const PRIORITIES: readonly unknown[] = ['normal', 'idle'];
+const PRIORITIES: readonly string[] = ['normal', 'idle'];
 
 const cooperators: WeakMap<Clock, Cooperator> = new WeakMap();
 const idleCooperators: WeakMap<Clock, Cooperator> = new WeakMap();
@@ -51,8 +51,7 @@ export function cooperate(clock: Clock, iterator: Iterator<unknown>, options: Co
   checkIterator(iterator);
   checkKeys(options, ['priority'], 'cooperate()');
   const { priority = 'normal' } = options;
-  if (!PRIORITIES.includes(priority))
-    throw new TypeError(`The priority of a task is ${describeGiven(priority)}: give 'normal' or 'idle'`);
+  checkOneOf(priority, PRIORITIES, 'The priority of a task');
   const known = priority === 'idle' ? idleCooperators : cooperators;
   let cooperator = known.get(clock);
   if (cooperator === undefined) known.set(clock, (cooperator = new Cooperator(clock, priority)));

@@ -7,11 +7,9 @@ import {
   type HostAbortSignal,
   type TakenHost,
 } from '../ground/host.ts';
+import { LONGEST_TIMEOUT } from '../ground/longest-timeout.ts';
 import { TimerQueue, type ScheduledCall } from '../timed/timer-queue.ts';
 import { Slice } from '../turn/slice.ts';
-
-/** Hosts call a timer with a longer delay at once. */
-const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /** How long one timer of the host runs calls: milliseconds, and calls. */
 const SLICE_MS = 5;

@@ -2,6 +2,8 @@ import { listenToAbort } from '../ground/abort-listener.ts';
 import { checkFunction } from '../ground/check-function.ts';
 import { checkKeys } from '../ground/check-keys.ts';
 import { checkMilliseconds, describeGiven } from '../ground/check-milliseconds.ts';
+import { checkNumber } from '../ground/check-number.ts';
+import { checkOneOf } from '../ground/check-one-of.ts';
 import type { CallOptions, Clock, DelayedCall } from '../ground/clock.ts';
 import { LoopingCallStateError } from '../ground/errors.ts';
 import { disposable, dispose, type AbortSignalLike } from '../ground/host.ts';
@@ -277,12 +279,7 @@ const DisposableLoop = /* @__PURE__ */ disposable(Loop);
 
 function checkOptions(name: unknown, onError: unknown, jitter: unknown): void {
   if (typeof name !== 'string') throw new TypeError(`The name of a loop is ${describeGiven(name)}: give a string`);
-  if (onError !== 'continue' && onError !== 'stop')
-    throw new TypeError(`onError of a loop is ${describeGiven(onError)}: give 'continue' or 'stop'`);
-  if (typeof jitter !== 'number')
-    throw new TypeError(
-      `The jitter of a loop is ${describeGiven(jitter)}: give a fraction of the interval, from 0 to 1`,
-    );
-  if (!(jitter >= 0 && jitter <= 1))
-    throw new RangeError(`The jitter of a loop is ${String(jitter)}: give a fraction of the interval, from 0 to 1`);
+  checkOneOf(onError, ['continue', 'stop'], 'onError of a loop');
+  const isFraction = (value: number): boolean => value >= 0 && value <= 1;
+  checkNumber(jitter, isFraction, 'The jitter of a loop', 'a fraction of the interval, from 0 to 1');
 }

@@ -1,5 +1,5 @@
 import { checkKeys } from '../ground/check-keys.ts';
-import { describeGiven } from '../ground/check-milliseconds.ts';
+import { checkNumber } from '../ground/check-number.ts';
 import type { CallOptions, Clock, DelayedCall } from '../ground/clock.ts';
 import type { ReactorStoppedError } from '../ground/errors.ts';
 import { dispose, type HostAbortSignal } from '../ground/host.ts';
@@ -173,7 +173,5 @@ class Scaled implements ScaledClock {
 }
 
 function checkRate(rate: unknown): void {
-  if (typeof rate === 'number' && rate >= 0 && rate < Infinity) return;
-  const message = `The rate of a clock is ${describeGiven(rate)}: give a number from 0`;
-  throw typeof rate === 'number' ? new RangeError(message) : new TypeError(message);
+  checkNumber(rate, (value) => value >= 0 && value < Infinity, 'The rate of a clock', 'a number from 0');
 }

@@ -1,5 +1,4 @@
-/** The longest timeout of hosts, in milliseconds: they call back at once after a longer one. */
-const MAX_WAKEUP = 2 ** 31 - 1;
+import { LONGEST_TIMEOUT } from '../ground/longest-timeout.ts';
 
 /** The hooks that a subclass implements, and the clock. Both hooks return a function that cancels the request. */
 export interface TurnHooks {
@@ -39,7 +38,7 @@ export class TurnRequests {
     if (deadline >= (this.#wakeup.isPending ? this.#wakesAt : Infinity)) return;
     this.#wakeup.cancel();
     // Rounded up, since hosts would wake too early; at least 1, so that a wakeup that comes early all the same can't become a busy loop.
-    const ms = Math.min(MAX_WAKEUP, Math.max(1, Math.ceil(deadline - this.#hooks.now())));
+    const ms = Math.min(LONGEST_TIMEOUT, Math.max(1, Math.ceil(deadline - this.#hooks.now())));
     this.#wakeup.make(ms);
     this.#wakesAt = deadline;
   }
