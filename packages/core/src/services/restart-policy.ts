@@ -1,3 +1,4 @@
+import { checkNumber } from '../ground/check-number.ts';
 import { checkKeys } from '../ground/check-keys.ts';
 import { checkMilliseconds, describeGiven } from '../ground/check-milliseconds.ts';
 
@@ -53,26 +54,15 @@ export function takeRestart(given: boolean | RestartOptions | undefined, what: s
   const { maxDelay = Math.max(defaults.maxDelay, delay) } = given;
   checkMilliseconds(maxDelay, `${what}: maxDelay is`);
   checkMilliseconds(healthyAfter, `${what}: healthyAfter is`);
-  checkNumber(delay, delay < Infinity, `${what}: delay`, 'a finite number of milliseconds');
-  checkNumber(maxDelay, maxDelay >= delay, `${what}: maxDelay`, `at least the delay (${String(delay)} ms)`);
-  checkNumber(factor, factor >= 1 && factor < Infinity, `${what}: factor`, '1 or more');
-  checkNumber(jitter, jitter >= 0 && jitter <= 1, `${what}: jitter`, 'a fraction from 0 to 1');
-  const isCount = giveUpAfter === Infinity || Number.isInteger(giveUpAfter);
-  checkNumber(
-    giveUpAfter,
-    isCount && giveUpAfter >= 1,
-    `${what}: giveUpAfter`,
-    'a whole number from 1 on, or Infinity',
-  );
+  checkNumber(delay, (value) => value < Infinity, `${what}: delay`, 'a finite number of milliseconds');
+  checkNumber(maxDelay, (value) => value >= delay, `${what}: maxDelay`, `at least the delay (${String(delay)} ms)`);
+  checkNumber(factor, (value) => value >= 1 && value < Infinity, `${what}: factor`, '1 or more');
+  checkNumber(jitter, (value) => value >= 0 && value <= 1, `${what}: jitter`, 'a fraction from 0 to 1');
+  const isCount = (value: number): boolean => value >= 1 && (value === Infinity || Number.isInteger(value));
+  checkNumber(giveUpAfter, isCount, `${what}: giveUpAfter`, 'a whole number from 1 on, or Infinity');
   if (typeof dependants !== 'boolean')
     throw new TypeError(`${what}: dependants is ${describeGiven(dependants)}: give true or false`);
   return { delay, factor, maxDelay, jitter, giveUpAfter, healthyAfter, dependants };
-}
-
-function checkNumber(value: unknown, isRight: boolean, what: string, wanted: string): void {
-  if (typeof value === 'number' && isRight) return;
-  const message = `${what} is ${describeGiven(value)}: give ${wanted}`;
-  throw typeof value === 'number' ? new RangeError(message) : new TypeError(message);
 }
 
 /** Milliseconds to wait after the given failure in a row, the first is 1. `random` is from 0 to 1. */

@@ -63,6 +63,7 @@ describe('restart policies', () => {
     [{ retries: 5 }, /has no option "retries": it has delay, factor/],
     [{ delay: '5' }, /delay is a number of milliseconds, 0 or more, got the string '5'/],
     [{ factor: '2' }, /factor is the string '2'/],
+    [{ factor: Symbol('two') }, /factor is the symbol 'Symbol\(two\)': give 1 or more/],
     [{ giveUpAfter: null }, /giveUpAfter is null/],
     [{ dependants: 1 }, /dependants is 1: give true or false/],
     ['yes', /restart of service "worker" is the string 'yes': give true, or an object/],

@@ -3,7 +3,7 @@ import type { ReactorState, RunResult } from '@triphase/core';
 import type { End, Known } from './rules.ts';
 
 /** An error that a service of the program throws. Each is thrown once. */
-export class ScriptedError extends Error {}
+class ScriptedError extends Error {}
 
 interface Failure {
   readonly error: ScriptedError;

@@ -21,7 +21,7 @@ export interface Step {
 }
 
 /** What one call of a body does: it lasts for a time or until it is told, and ends or fails some milliseconds later. */
-export interface BodyStep {
+interface BodyStep {
   readonly until: 'time' | 'told' | 'cut' | 'never';
   readonly ms: number;
   readonly ends: 'done' | 'failed' | 'stopped';
@@ -46,7 +46,7 @@ export interface Plan {
   readonly timeout: ServiceTimeouts | undefined;
 }
 
-export interface Action {
+interface Action {
   /** Milliseconds since the action before. */
   readonly after: number;
   readonly what: Act | 'wait';
@@ -98,7 +98,7 @@ const policy: fc.Arbitrary<Required<RestartOptions>> = fc
 
 const phases = fc.subarray([...PHASES], { minLength: 1 });
 
-export const plan: fc.Arbitrary<Plan> = fc.record({
+const plan: fc.Arbitrary<Plan> = fc.record({
   kind: fc.constantFrom('plain', 'plain', 'resource', 'background', 'background', 'foundation'),
   needs: fc.array(fc.nat({ max: 7 }), { maxLength: 3 }),
   starts: phases,
