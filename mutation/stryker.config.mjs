@@ -16,6 +16,7 @@ export default {
     '!tsconfig*.json',
     '!packages/core/**',
     '!packages/testing/**',
+    '!packages/browser-reactor/**', // the types of packages/testing refer to it
     '!mutation/*.mjs',
   ],
   tempDirName: join(tmpdir(), 'triphase-mutation'),
