@@ -14,7 +14,7 @@ import { inCI, run, seconds } from './command.mjs';
 import { root } from './packages.mjs';
 
 const LEFT_OUT = 77;
-const LIMIT_MS = 15 * 60_000;
+const LIMIT_MS = 25 * 60_000;
 
 async function jest(args) {
   const folder = mkdtempSync(join(tmpdir(), 'triphase-jest-'));

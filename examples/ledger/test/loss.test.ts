@@ -11,8 +11,8 @@ import { findPostgres, startPostgres } from './postgres-server.ts';
 
 jest.setTimeout(240_000);
 
-const SIGTERM_LIVES = 20;
-const SIGKILL_LIVES = 10;
+const SIGTERM_LIVES = 8;
+const SIGKILL_LIVES = 5;
 
 interface Storage {
   readonly environment: Readonly<Record<string, string>>;
