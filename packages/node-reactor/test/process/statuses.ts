@@ -7,7 +7,12 @@ export function statuses(kit: ProcessKit): void {
   // By itself: the program, its status, what it prints, what it must not print.
   for (const [name, what, printed, once] of [
     ['bodyFails', 'a background service failed (C58)', 'Error in service "worker"', 'no 1'],
-    ['bodyFailsBeforeItsFirstAwait', 'a background service failed to start (C58)', 'Error in service "worker" (startup', 'Error: no'],
+    [
+      'bodyFailsBeforeItsFirstAwait',
+      'a background service failed to start (C58)',
+      'Error in service "worker" (startup',
+      'Error: no',
+    ],
     ['bodyEnds', 'a background service ended by itself (C58)', 'ended by itself', 'ended by itself'],
     ['bodyGivesUp', 'a background service gave up (C59)', 'restarting in 0.0 s (3 of 3)', 'no 3'],
     [
