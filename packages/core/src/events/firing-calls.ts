@@ -1,3 +1,4 @@
+import { isStopRejection } from '../services/is-stop-rejection.ts';
 import { TriggerTimeoutError, type TriggerFailedError } from '../ground/errors.ts';
 import type { PendingItem, TriggerOutcome } from '../ground/observer.ts';
 import { thenOf } from '../ground/thenable.ts';
@@ -101,9 +102,15 @@ function settle(state: FiringState, call: TriggerCall, outcome: 'done' | 'failed
   if (!TriggerCall.isPending(call)) return;
   state.enter();
   state.removePending(call);
-  if (outcome === 'failed') failed(state, TriggerCall.triggerOf(call), error);
+  if (outcome === 'failed' && !isToldToEnd(state, call, error)) failed(state, TriggerCall.triggerOf(call), error);
   settled(state, call, outcome, error);
   state.exit();
+}
+
+/** The start of a service was cut, and says no more than that (C29). */
+function isToldToEnd({ policy, firing, aborted }: FiringState, call: TriggerCall, error: unknown): boolean {
+  const isStart = policy?.startFailed !== undefined && TriggerCall.triggerOf(call).kind === 'service';
+  return isStart && firing.isCut && isStopRejection(error, aborted?.reason);
 }
 
 /** The firing goes on without a pending call. With `error`, the call counts as failed. */

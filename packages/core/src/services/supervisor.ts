@@ -97,7 +97,7 @@ export class Supervisor {
 
   /** It is up, without what had started: starts it again, or leaves that to the next run. */
   revive(): void {
-    this.#control.down(this.#service);
+    this.#control.down(this.#service, true);
     if (this.#app.state === 'running') this.#restart(false);
   }
 
