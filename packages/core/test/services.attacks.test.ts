@@ -162,7 +162,7 @@ describe('what is given to use()', () => {
       /^The startup of service "x", during, is number/,
     ],
     ['a lead time that is a text', { name: 'x', leadTime: '5' }, /^The lead time of service "x" is a number .* '5'/],
-    ['an attach that is no function', { name: 'x', attach: 1 }, /not a function/],
+    ['an attach that is no function', { name: 'x', attach: 1 }, /give a function/],
   ])('C52: %s is a TypeError, and nothing is registered', (_, service, message) => {
     const reactor = create();
     expect(() => reactor.use(untyped(service))).toThrow(message);

@@ -1,16 +1,18 @@
 import { checkFunction } from '../ground/check-function.ts';
 import { checkKeys } from '../ground/check-keys.ts';
 import { checkOneOf } from '../ground/check-one-of.ts';
+import { checkType } from '../ground/check-type.ts';
 import { BodyLife } from './body-life.ts';
 import type { BackgroundBody } from './body-run.ts';
 import { takeRestart, type RestartOptions } from './restart-policy.ts';
+import { checkName, takeHealth } from './service-members.ts';
 import { serviceSettings } from './service-settings.ts';
 import type { Service, ServiceTimeouts } from './service.ts';
 import { takeTimeouts } from './service-timeouts.ts';
 import { ON_FAILURE } from './supervisor.ts';
 
 /** Options of {@link background}. */
-export interface BackgroundOptions {
+export interface BackgroundOptions extends Pick<Service, 'health' | 'affectsReadiness'> {
   /** Started after these, stopped before them. */
   readonly needs?: readonly Service[];
   /** Milliseconds that its start and its stop may each take, or `{ start, stop }` (C66). */
@@ -54,11 +56,17 @@ export interface BackgroundOptions {
  * );
  */
 export function background(name: string, run: BackgroundBody, options: BackgroundOptions = {}): Service {
+  checkName(name);
   const what = `The background service "${name}"`;
   checkFunction(run, `The body of the background service "${name}"`);
-  checkKeys(options, ['needs', 'timeout', 'manualReady', 'restart', 'onEnd', 'onFailure'], what);
+  checkKeys(
+    options,
+    ['needs', 'timeout', 'manualReady', 'restart', 'onEnd', 'onFailure', 'health', 'affectsReadiness'],
+    what,
+  );
   const { needs = [], timeout, manualReady: isManual = false, onEnd = 'stop', onFailure = 'stop' } = options;
   const restart = takeRestart(options.restart, `The option restart of service "${name}"`);
+  checkType(isManual, 'boolean', `The manualReady of service "${name}"`);
   takeTimeouts(timeout, `service "${name}"`);
   checkOneOf(onEnd, ['stop', 'restart', 'ignore'], `onEnd of service "${name}"`);
   checkOneOf(onFailure, ON_FAILURE, `onFailure of service "${name}"`);
@@ -68,6 +76,7 @@ export function background(name: string, run: BackgroundBody, options: Backgroun
     name,
     needs,
     ...(timeout !== undefined && { timeout }),
+    ...takeHealth(options, name),
     attach: (app) => {
       life.attach(service, app);
     },

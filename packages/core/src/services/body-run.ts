@@ -225,6 +225,7 @@ export class BodyRun {
     this.#stage = 'ended';
     this.#stopFollowing();
     if (this.#isStopping) {
+      this.#abort(this.#runSignal.reason); // if nobody has told it
       if (failure !== undefined) this.#failedInStop(failure);
       this.started.resolve();
       if (this.#isStopOver) this.#owner.endedByCrash();

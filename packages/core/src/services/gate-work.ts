@@ -30,6 +30,8 @@ export class GateWork {
   readonly #drainTimeout: number;
   #state: 'idle' | 'open' | 'closed' = 'idle';
   #hasStarted = false;
+  /** It is a service of the reactor. Once it is removed it stays closed, also in the next run. */
+  #isUsed = false;
   /** What has a slot, in order. */
   readonly #running: Set<GateItem> = new Set();
   /** What waits for a slot, in order. */
@@ -67,7 +69,13 @@ export class GateWork {
     this.#app = app;
     this.#signal = app.signal;
     this.#hasStarted = false;
+    this.#isUsed = true;
     this.#setState('idle');
+  }
+
+  /** It was removed. */
+  removed(): void {
+    this.#isUsed = false;
   }
 
   run<T>(
@@ -94,7 +102,8 @@ export class GateWork {
 
   free(signal: AbortSignalLike | undefined): Promise<void> {
     this.#followRun();
-    return new Promise((resolve, reject: (reason: unknown) => void) => {
+    return new Promise((resolve, reject) => {
+      const rejectWith: (reason: unknown) => void = reject; // a signal can be aborted with anything
       let stopListening = (): void => undefined;
       const asking: Waiter = {
         resolve: () => {
@@ -103,7 +112,7 @@ export class GateWork {
         },
         reject: (error) => {
           stopListening();
-          reject(error);
+          rejectWith(error);
         },
       };
       if (this.#isFree) resolve();
@@ -113,7 +122,7 @@ export class GateWork {
         if (signal !== undefined)
           stopListening = listenToAbort(signal, () => {
             this.#asking.delete(asking);
-            reject(abortReason(signal));
+            rejectWith(abortReason(signal));
           });
       }
     });
@@ -244,7 +253,8 @@ export class GateWork {
     const signal = this.#app?.signal;
     if (signal === undefined || signal === this.#signal) return;
     this.#signal = signal;
-    if (this.#state !== 'open') this.#setState(this.#state === 'closed' && this.#hasStarted ? 'open' : 'idle');
+    if (this.#isUsed && this.#state !== 'open')
+      this.#setState(this.#state === 'closed' && this.#hasStarted ? 'open' : 'idle');
   }
 
   /** It listens to the signal of the run only while calls may wait for its start: else the signal would keep a gate that was removed. */

@@ -68,7 +68,7 @@ export async function health(app: ServiceHost): Promise<AppHealth> {
 
 async function healthOf(app: ServiceHost, node: ServiceNode): Promise<ServiceHealth> {
   const { service, name } = node;
-  const verdict = node.state === 'started' ? await verdictOf(app, service) : down(undefined);
+  const verdict = node.state === 'started' ? await verdictOf(app, node) : down(undefined);
   const { state } = node;
   return {
     name,
@@ -82,10 +82,11 @@ async function healthOf(app: ServiceHost, node: ServiceNode): Promise<ServiceHea
 }
 
 /** The answer to the last question, if that still counts, or to a new one. */
-function verdictOf(app: ServiceHost, service: Service): Promise<Verdict> {
+function verdictOf(app: ServiceHost, node: ServiceNode): Promise<Verdict> {
+  const { service } = node;
   const last = questions.get(service);
   if (last !== undefined && (!last.isSettled || app.now() - last.askedAt < LIMIT_MS)) return last.verdict;
-  const question = new Question(app, service);
+  const question = new Question(app, node);
   questions.set(service, question); // before it is asked: it may ask for the health of the whole program
   question.ask();
   return question.verdict;
@@ -99,13 +100,13 @@ class Question {
   /** `health()` has settled, perhaps after the limit. */
   isSettled = false;
   readonly #app: ServiceHost;
-  readonly #service: Service;
+  readonly #node: ServiceNode;
   #resolve: (verdict: Verdict) => void = () => undefined;
   #limit: Disposable | undefined;
 
-  constructor(app: ServiceHost, service: Service) {
+  constructor(app: ServiceHost, node: ServiceNode) {
     this.#app = app;
-    this.#service = service;
+    this.#node = node;
     this.askedAt = app.now();
     this.verdict = new Promise((resolve) => {
       this.#resolve = resolve;
@@ -120,8 +121,8 @@ class Question {
       this.#settle(read(answer));
     };
     try {
-      const { health: own } = this.#service;
-      const answer: unknown = own === undefined ? 'up' : own.call(this.#service);
+      const { health: own, service } = this.#node;
+      const answer: unknown = own === undefined ? 'up' : own.call(service);
       if (whenSettled(answer, answered, failed) === undefined) answered(answer);
       else this.#setLimit();
     } catch (error) {
@@ -134,7 +135,7 @@ class Question {
       this.#resolve(down(why));
     };
     this.#limit = this.#app.callLater(LIMIT_MS, end(`no answer within ${String(LIMIT_MS)} ms`), {
-      name: `health of ${this.#service.name}`,
+      name: `health of ${this.#node.name}`,
       onDrop: end('the run has ended before its answer'),
     });
   }

@@ -4,6 +4,7 @@ import { checkKeys } from '../ground/check-keys.ts';
 import { describeGiven } from '../ground/check-milliseconds.ts';
 import type { AbortSignalLike, HostAbortSignal } from '../ground/host.ts';
 import { GateWork } from './gate-work.ts';
+import { checkName } from './service-members.ts';
 import { serviceSettings } from './service-settings.ts';
 import type { Service } from './service.ts';
 
@@ -65,6 +66,7 @@ export interface GateOptions {
  * ```
  */
 export function inFlight(name: string, options: GateOptions = {}): Gate {
+  checkName(name);
   const what = `gate "${name}"`;
   checkKeys(options, ['concurrency', 'maxWaiting', 'needs', 'drainTimeout'], `The ${what}`);
   const { concurrency = Infinity, maxWaiting = Infinity, needs = [], drainTimeout = Infinity } = options;
@@ -103,6 +105,9 @@ export function inFlight(name: string, options: GateOptions = {}): Gate {
   serviceSettings.set(gate, {
     used: (node) => {
       work.node = node;
+    },
+    removed: () => {
+      work.removed();
     },
   });
   return gate;

@@ -101,14 +101,17 @@ export class ResourceLife<T> {
   async #start(context: TriggerContext<undefined>, started: Settlement): Promise<void> {
     const before = this.#abandonedStarts;
     const { retry } = this.#parts;
+    const last = this.#opening;
     try {
+      if (last?.lost !== undefined && !last.isClosing) await this.#closeLost(context);
       const opening = await (retry === undefined ? this.#open(context) : this.#openOften(retry, context));
       // A value that arrives later isn't kept, since nothing would close it.
       if (this.#abandonedStarts !== before) return;
       this.#opening = opening;
       this.#reactor?.supervisor.ready();
+      const { lost } = opening; // read here: what starts next, in the call below, may report it as lost
       started.resolve();
-      if (opening.lost !== undefined) this.#reactor?.supervisor.failed(opening.lost);
+      if (lost !== undefined) this.#reactor?.supervisor.failed(lost);
     } catch (error) {
       started.reject(error);
     }
@@ -131,6 +134,16 @@ export class ResourceLife<T> {
       if (opened !== undefined) await this.#parts.close?.(opened.value, context);
     } finally {
       if (this.#opening === opening) this.#opening = undefined;
+    }
+  }
+
+  /** It was lost, and a crash has kept its stop away: closes what is left of it. An error is reported, and it is opened all the same. */
+  async #closeLost(context: TriggerContext<undefined>): Promise<void> {
+    const { name } = this.#parts;
+    try {
+      await this.stop(withDetail(context, { kind: 'restart', service: name }));
+    } catch (error) {
+      this.#reactor?.app.report(error, { kind: 'service', name });
     }
   }
 
@@ -176,17 +189,11 @@ export class ResourceLife<T> {
 
 /** An attempt has a context of its own: what an earlier attempt has left behind must not report the connection of a later one as lost. */
 function openContext(context: TriggerContext<undefined>, lost: (error: unknown) => void): OpenContext {
-  const { event, phase, name, terminal } = context;
-  return {
-    event,
-    phase,
-    name,
-    detail: undefined,
-    terminal,
-    get signal() {
-      return context.signal;
-    },
-    remaining: () => context.remaining(),
-    lost,
-  };
+  return Object.assign(withDetail(context, undefined), { lost });
+}
+
+/** The context of a start, with another detail. */
+function withDetail<T>(context: TriggerContext<undefined>, detail: T): TriggerContext<T> {
+  const { event, phase, name, terminal, signal } = context;
+  return { event, phase, name, detail, terminal, signal, remaining: () => context.remaining() };
 }

@@ -1,10 +1,12 @@
 import { checkFunction } from '../ground/check-function.ts';
 import { checkKeys } from '../ground/check-keys.ts';
+import { checkType } from '../ground/check-type.ts';
 import { checkOneOf } from '../ground/check-one-of.ts';
 import type { TriggerContext } from '../ground/events.ts';
 import type { StopReason } from '../ground/host.ts';
 import { ResourceLife, type OpenContext } from './resource-life.ts';
 import { takeRestart, type RestartOptions } from './restart-policy.ts';
+import { checkName, takeHealth } from './service-members.ts';
 import { serviceSettings } from './service-settings.ts';
 import type { Service, ServiceTimeouts } from './service.ts';
 import { takeTimeouts } from './service-timeouts.ts';
@@ -17,7 +19,7 @@ export interface Resource<T> extends Service {
 }
 
 /** Options of {@link resource}. */
-export interface ResourceOptions {
+export interface ResourceOptions extends Pick<Service, 'health' | 'affectsReadiness'> {
   /** Opened after these, closed before them. */
   readonly needs?: readonly Service[];
   /** Milliseconds that `open` and `close` may each be pending, or `{ start, stop }` (C66). With `retry`: all attempts to open it together. */
@@ -38,7 +40,7 @@ export interface ResourceOptions {
   readonly onFailure?: 'stop' | 'ignore';
 }
 
-const KEYS = ['needs', 'timeout', 'foundation', 'retry', 'restart', 'onFailure'] as const;
+const KEYS = ['needs', 'timeout', 'foundation', 'retry', 'restart', 'onFailure', 'health', 'affectsReadiness'] as const;
 
 /**
  * The common service (C52): opened in `during startup`, closed in `during shutdown`, `.value` in between.
@@ -54,10 +56,12 @@ export function resource<T>(
   close?: (value: T, context: TriggerContext<StopReason>) => unknown,
   options: ResourceOptions = {},
 ): Resource<T> {
+  checkName(name);
   checkFunction(open, `The open function of resource "${name}"`);
   if (close !== undefined) checkFunction(close, `The close function of resource "${name}"`);
   checkKeys(options, KEYS, `The resource "${name}"`);
   const { needs = [], timeout, foundation = false, onFailure = 'stop' } = options;
+  checkType(foundation, 'boolean', `The foundation of resource "${name}"`);
   takeTimeouts(timeout, `resource "${name}"`);
   checkOneOf(onFailure, ON_FAILURE, `onFailure of resource "${name}"`);
   const retry = takeRestart(options.retry, `The option retry of resource "${name}"`);
@@ -69,6 +73,7 @@ export function resource<T>(
     name,
     needs,
     ...(timeout !== undefined && { timeout }),
+    ...takeHealth(options, name),
     ...(foundation
       ? { foundation, startup: { before: start }, shutdown: { after: stop } }
       : { startup: { during: start }, shutdown: { during: stop } }),

@@ -77,13 +77,14 @@ export class ServiceChanges implements PartChanges {
     return change.promise;
   }
 
-  /** A service has gone down by itself. */
-  lose(node: ServiceNode): void {
+  /** A service has gone down by itself. `isDue`: that is no failure; it starts again, at the latest when the start under way is over. */
+  lose(node: ServiceNode, isDue: boolean): void {
     const { current, env } = this.#life;
     if (!node.hasStarted) return;
     if (current?.startup === undefined) {
-      node.setState('failed', env.now()); // while the reactor starts: those that need it wait
-      if (current === undefined) node.hasStarted = false; // after a crash: the next run starts it from the beginning
+      node.setState(isDue ? 'stopped' : 'failed', env.now()); // while the reactor starts: those that need it wait
+      if (current === undefined || isDue) node.hasStarted = false; // after a crash: the next run starts it from the beginning
+      if (isDue) node.calledIn = 0;
       return;
     }
     this.#beginRun(current);

@@ -15,8 +15,9 @@ export interface ServiceControl {
   /**
    * A service has gone down by itself: its body has failed or ended, or a resource is lost. Services that start and need it wait until it is
    * up again. Its shutdown functions are still due: `restart` or the shutdown of the run calls them. Does nothing unless the service is up.
+   * `isDue`: it hasn't failed. While the reactor starts, that start calls it again, or is followed by its own.
    */
-  down(service: Service): void;
+  down(service: Service, isDue?: boolean): void;
   /**
    * Stops services and starts them again (C60). `dependants: false`: the service alone (C59); `true`: those that need it too, in order.
    * `reason` is the detail of their shutdown functions. A second call for the same service returns the promise of the first one. Rejects if
@@ -68,9 +69,9 @@ class ReactorServices implements ServiceControl {
     this.#changes = changes;
   }
 
-  down(service: Service): void {
+  down(service: Service, isDue?: boolean): void {
     const node = this.#life.events.services.find(service);
-    if (node !== undefined) this.#changes.lose(node);
+    if (node !== undefined) this.#changes.lose(node, isDue === true);
   }
 
   restart(service: Service, options: { readonly dependants: boolean; readonly reason: StopReason }): Promise<unknown> {

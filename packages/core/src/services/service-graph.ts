@@ -1,4 +1,5 @@
 import { checkLength } from '../ground/check-milliseconds.ts';
+import { checkType } from '../ground/check-type.ts';
 import { PhasePassedError } from '../ground/errors.ts';
 import type { Phase } from '../ground/events.ts';
 import type { PendingItem } from '../ground/observer.ts';
@@ -50,6 +51,7 @@ export class ServiceGraph {
     if (this.#nodes.has(service)) return;
     const node = new ServiceNode(service, this.#nodes, this.#used, this.#attaching);
     const { leadTime = 0, attach } = service;
+    checkType(attach, 'function', `The attach of service "${printable(node.name)}"`);
     if (leadTime !== 0) checkLeadTime(node.name, leadTime, limitsOf('shutdown')?.deadline ?? Infinity);
     checkTimeouts(node, limitsOf);
     const founding = node.isFoundation ? foundationsOf(node) : [];
@@ -104,8 +106,9 @@ export class ServiceGraph {
   /** Forgets services, and that they need others. */
   remove(nodes: readonly ServiceNode[]): void {
     const removed = new Set(nodes);
-    for (const { service, needs } of nodes) {
+    for (const { service, needs, settings } of nodes) {
       this.#nodes.delete(service);
+      settings.removed?.();
       for (const need of needs) need.neededBy = need.neededBy.filter((each) => !removed.has(each));
     }
   }

@@ -1,4 +1,6 @@
 import { nearestOf } from '../ground/check-keys.ts';
+import { describeGiven } from '../ground/check-milliseconds.ts';
+import { checkType } from '../ground/check-type.ts';
 import { printable } from '../ground/printable.ts';
 import type { Service } from './service.ts';
 
@@ -52,6 +54,23 @@ export function checkMembers(service: Service): TypeError | undefined {
 
 function mistake({ name }: Service, member: string, remedy: string): TypeError {
   return new TypeError(`Service "${printable(name)}" has "${printable(member)}", which no reactor calls: ${remedy}`);
+}
+
+/** Throws `TypeError` unless it is a name of a service. */
+export function checkName(name: unknown): void {
+  if (typeof name === 'string' && name !== '') return;
+  throw new TypeError(`The name of a service is ${describeGiven(name)}: give a string that isn't empty`);
+}
+
+/** Reads and checks the members of C61. */
+export function takeHealth(
+  { health, affectsReadiness }: Pick<Service, 'health' | 'affectsReadiness'>,
+  name: string,
+): Pick<Service, 'health' | 'affectsReadiness'> {
+  const what = `of service "${printable(name)}"`;
+  checkType(health, 'function', `The health ${what}`);
+  checkType(affectsReadiness, 'boolean', `The affectsReadiness ${what}`);
+  return { ...(health && { health }), ...(affectsReadiness !== undefined && { affectsReadiness }) };
 }
 
 /** The name of what was given as a service; `undefined` as text if it has none. */

@@ -1,9 +1,10 @@
 import { describeGiven } from '../ground/check-milliseconds.ts';
+import { checkType } from '../ground/check-type.ts';
 import { takePhases } from '../ground/checks.ts';
 import { PHASES, type Phase, type Phases, type Trigger } from '../ground/events.ts';
 import { printable } from '../ground/printable.ts';
 import type { Registration } from '../events/trigger.ts';
-import { checkMembers } from './service-members.ts';
+import { checkMembers, checkName, takeHealth } from './service-members.ts';
 import { readNeeds } from './service-needs.ts';
 import { serviceSettings, type ServiceSettings } from './service-settings.ts';
 import { takeTimeouts, type BothTimeouts } from './service-timeouts.ts';
@@ -47,6 +48,8 @@ export class ServiceNode {
   isFoundation: boolean;
   /** The program isn't ready while it is down (C61). */
   readonly affectsReadiness: boolean;
+  /** Called on the service (C61). */
+  readonly health: Service['health'];
   /** The index of the first phase of startup in which it has a function; 3 if it has none. */
   readonly firstPhase: number;
   state: ServiceStateName = 'idle';
@@ -73,9 +76,12 @@ export class ServiceNode {
         `use() got ${describeGiven(service)}: give a service, an object with a name, startup and shutdown`,
       );
     const guess = checkMembers(service);
-    const { name, timeout, foundation, affectsReadiness } = service;
-    if (typeof name !== 'string' || name === '')
-      throw new TypeError(`The name of a service is ${describeGiven(name)}: give a string that isn't empty`);
+    const { name, timeout, foundation } = service;
+    checkName(name);
+    checkType(foundation, 'boolean', `The foundation of service "${printable(name)}"`);
+    checkType(service.status, 'function', `The status of service "${printable(name)}"`);
+    const { health, affectsReadiness } = takeHealth(service, name);
+    this.health = health;
     this.service = service;
     this.name = name;
     this.order = order;

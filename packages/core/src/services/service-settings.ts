@@ -17,6 +17,8 @@ export interface ServiceSettings {
    * (C60). Not called for a start by `addService`, which rejects (C63), nor while the reactor starts (C26).
    */
   startFailed?(error: unknown, source: ErrorSource): boolean;
+  /** It is no service of the reactor any more (C63). */
+  removed?(): void;
   /** `use()` has made its node. */
   used?(node: { readonly neededBy: readonly { readonly hasStarted: boolean }[] }): void;
 }

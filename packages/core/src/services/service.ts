@@ -14,8 +14,8 @@ export interface ServiceTimeouts {
 
 /**
  * A part of a program that starts and stops with the reactor (C52). `use()` reads `name`, `needs`, `startup`, `shutdown`,
- * `leadTime`, `timeout`, `foundation`, `affectsReadiness` and `attach` once: later changes have no effect. `status` and `health` are called
- * whenever they are needed.
+ * `leadTime`, `timeout`, `foundation`, `affectsReadiness`, `health` and `attach` once: later changes have no effect. `status` is read
+ * whenever it is needed.
  */
 export interface Service {
   /** Its name in reports, pending lines and errors. */

@@ -97,7 +97,7 @@ export class Supervisor {
 
   /** The service counts as up, but its body has ended, since a crash cut its stop: restarts it, or leaves that to the next run. */
   revive(): void {
-    this.#control.down(this.#service);
+    this.#control.down(this.#service, true);
     if (this.#app.state === 'running') this.#restart(false);
   }
 

@@ -4,6 +4,7 @@ import { checkKeys } from '../ground/check-keys.ts';
 import { checkMilliseconds, describeGiven } from '../ground/check-milliseconds.ts';
 import { checkNumber } from '../ground/check-number.ts';
 import { checkOneOf } from '../ground/check-one-of.ts';
+import { checkType } from '../ground/check-type.ts';
 import type { CallOptions, Clock, DelayedCall } from '../ground/clock.ts';
 import { LoopingCallStateError } from '../ground/errors.ts';
 import { disposable, dispose, type AbortSignalLike } from '../ground/host.ts';
@@ -129,6 +130,8 @@ class Loop implements LoopingCall {
     const { jitter = 0, timeout = Infinity } = options;
     checkOptions(name, onError, jitter);
     checkMilliseconds(timeout, 'The timeout of a loop is');
+    checkType(now, 'boolean', 'The now of every()');
+    checkType(hold, 'boolean', 'The hold of every()');
     this.#clock = clock;
     this.#interval = ms;
     this.#fn = fn;

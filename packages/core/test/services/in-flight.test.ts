@@ -4,6 +4,7 @@ import {
   GateFullError,
   inFlight,
   ReactorStoppingError,
+  removeService,
   TimeoutError,
   type Gate,
   type GateOptions,
@@ -141,6 +142,18 @@ describe('slots', () => {
     work.end('b');
     await rest(reactor);
     expect(work.order.slice(3).sort()).toEqual(['b is done: b', 'first is free', 'second is free']);
+  });
+
+  it('C62, C63: a gate that was removed stays closed, also when the reactor has crashed and runs again', async () => {
+    const { reactor, gate } = await running({ concurrency: 1 });
+    const removed = removeService(reactor, gate);
+    await rest(reactor);
+    await removed;
+    reactor.crash();
+    await rest(reactor);
+    void reactor.run();
+    await rest(reactor);
+    await expect(gate.run(() => 1)).rejects.toThrow(ReactorStoppingError);
   });
 
   it('C62: free({ signal }) rejects with the reason when the signal aborts, before and while it waits', async () => {

@@ -1,0 +1,189 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  background,
+  every,
+  health,
+  inFlight,
+  resource,
+  restartService,
+  type BackgroundContext,
+  type OpenContext,
+  type Service,
+} from '@triphase/core';
+import { HandTurnedReactor, settled } from '../hand-turned-reactor.ts';
+
+function create(): [HandTurnedReactor, unknown[]] {
+  const errors: unknown[] = [];
+  return [new HandTurnedReactor({ onError: (error) => errors.push(error) }), errors];
+}
+
+async function turn(reactor: HandTurnedReactor): Promise<void> {
+  for (let i = 0; i < 3; i++) {
+    await settled();
+    reactor.pump();
+  }
+  await settled();
+}
+
+describe('services across a crash', () => {
+  it.each(['before', 'during', 'after'] as const)(
+    'C58: a body that was told before a crash and ends in a slow start (%s) is called again',
+    async (phase) => {
+      const [reactor, errors] = create();
+      const ends: (() => void)[] = [];
+      const worker = background('worker', () => new Promise<void>((resolve) => ends.push(resolve)));
+      let started = (): void => undefined;
+      let isSlow = false;
+      const slow: Service = {
+        name: 'slow',
+        startup: { [phase]: () => (isSlow ? new Promise<void>((resolve) => (started = resolve)) : undefined) },
+        shutdown: { during: () => undefined },
+      };
+      reactor.use(worker);
+      void reactor.run();
+      await turn(reactor);
+      const restarted = restartService(reactor, worker).catch(() => undefined);
+      await turn(reactor);
+      reactor.crash();
+      await restarted;
+      isSlow = true;
+      reactor.use(slow);
+      const ended = reactor.run();
+      await turn(reactor);
+      expect(reactor.state).toBe('starting');
+      ends[0]?.();
+      await turn(reactor);
+      started();
+      await turn(reactor);
+      expect(reactor.state).toBe('running');
+      expect(ends).toHaveLength(2);
+      expect((await health(reactor)).services[0]).toMatchObject({ name: 'worker', state: 'started' });
+      void reactor.stop();
+      ends[1]?.();
+      await turn(reactor);
+      await ended;
+      expect(errors).toEqual([]);
+    },
+  );
+
+  it('C72: a resource that was lost when a crash came is closed before it is opened again', async () => {
+    const [reactor] = create();
+    const calls: string[] = [];
+    const contexts: OpenContext[] = [];
+    const db = reactor.use(
+      resource(
+        'db',
+        (context) => {
+          calls.push(`open ${String(contexts.push(context))}`);
+          return contexts.length;
+        },
+        (value) => calls.push(`close ${String(value)}`),
+        { restart: true },
+      ),
+    );
+    void reactor.run();
+    await turn(reactor);
+    contexts[0]?.lost(new Error('gone'));
+    reactor.crash();
+    await turn(reactor);
+    void reactor.run();
+    await turn(reactor);
+    expect(calls).toEqual(['open 1', 'close 1', 'open 2']);
+    expect(db.value).toBe(2);
+  });
+});
+
+describe('services that stop', () => {
+  it('C58: the signal of a body that ends by itself after stopping began, untold, aborts', async () => {
+    const [reactor] = create();
+    let given: BackgroundContext | undefined;
+    let end = (): void => undefined;
+    const worker = reactor.use(
+      background('worker', (context) => {
+        given = context;
+        return new Promise<void>((resolve) => (end = resolve));
+      }),
+    );
+    let stopped = (): void => undefined;
+    reactor.use({
+      name: 'user',
+      needs: [worker],
+      startup: { during: () => undefined },
+      shutdown: { during: () => new Promise<void>((resolve) => (stopped = resolve)) },
+    });
+    void reactor.run();
+    await turn(reactor);
+    const ended = reactor.stop();
+    await turn(reactor);
+    expect(given?.signal.aborted).toBe(false);
+    end();
+    await turn(reactor);
+    expect(given?.signal.aborted).toBe(true);
+    stopped();
+    await turn(reactor);
+    await ended;
+  });
+
+  it('C72: the error of a resource that is lost in after startup is reported once', async () => {
+    const [reactor, errors] = create();
+    let context: OpenContext | undefined;
+    const gone = new Error('gone');
+    reactor.use(resource('db', (given) => (context = given)));
+    reactor.addSystemEventTrigger('after', 'startup', () => context?.lost(gone));
+    const ended = reactor.run().then(
+      (result) => result.errors,
+      () => undefined,
+    );
+    await turn(reactor);
+    await turn(reactor);
+    await ended;
+    expect(errors).toEqual([gone]);
+  });
+});
+
+describe('C65: mistakes are refused at once', () => {
+  const [reactor] = create();
+  const use = (service: object): unknown => reactor.use({ name: 'db', ...service });
+  const wrong = (value: unknown): never => value as never; // as: callers without types
+  it.each<[string, () => unknown]>([
+    ['The health of service "db" is', () => use({ health: 'up' })],
+    ['The affectsReadiness of service "db" is', () => use({ affectsReadiness: 'yes' })],
+    ['The foundation of service "db" is', () => use({ foundation: 1 })],
+    ['The attach of service "db" is', () => use({ attach: 5 })],
+    ['The status of service "db" is', () => use({ status: 'x' })],
+    ['The manualReady of service "w" is', () => background('w', () => 1, { manualReady: wrong('no') })],
+    ['The hold of every() is', () => every(reactor, 1, () => 1, { hold: wrong('no') })],
+    ['The now of every() is', () => every(reactor, 1, () => 1, { now: wrong('x') })],
+    ['The name of a service is', () => resource(wrong(Symbol('x')), () => 1)],
+    ['The name of a service is', () => background(wrong(5), () => 1)],
+    ['The name of a service is', () => inFlight(wrong(5))],
+    ['The health of service "db" is', () => resource('db', () => 1, undefined, { health: wrong(1) })],
+    ['The affectsReadiness of service "w" is', () => background('w', () => 1, { affectsReadiness: wrong(1) })],
+  ])('%s', (message, make) => {
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow(message);
+  });
+});
+
+describe('C61: health', () => {
+  it('is read once, and is an option of resources and background services', async () => {
+    const [reactor] = create();
+    let reads = 0;
+    reactor.use({
+      name: 'own',
+      get health() {
+        reads++;
+        return (): 'up' => 'up';
+      },
+    });
+    reactor.use(resource('pool', () => 1, undefined, { health: () => 'down', affectsReadiness: true }));
+    reactor.use(background('worker', ({ stopped }) => stopped, { health: () => ({ status: 'down', detail: 'busy' }) }));
+    void reactor.run();
+    await turn(reactor);
+    const { ready, services } = await health(reactor);
+    await health(reactor);
+    expect(reads).toBe(1);
+    expect(ready).toBe(false);
+    expect(services).toMatchObject([{ health: 'up' }, { health: 'down' }, { health: 'down', detail: 'busy' }]);
+  });
+});
