@@ -196,7 +196,7 @@ function givingUp(kit: Kit): void {
         enough.resolve();
         return stopped;
       }
-      await sleep(clock, 6);
+      await sleep(clock, 20);
       throw new Error('no');
     };
     reactor.use(background('worker', body, { restart: { ...SOON, giveUpAfter: 2, healthyAfter: 5 } }));
