@@ -5,6 +5,7 @@ import { events } from './events.ts';
 import { host } from './host.ts';
 import { ConformanceKit } from './kit.ts';
 import type { Capabilities, Section, Subject } from './kit.ts';
+import { helpers } from './helpers.ts';
 import { life } from './life.ts';
 import { services } from './services.ts';
 import { tasks } from './tasks.ts';
@@ -22,6 +23,7 @@ const sections: Readonly<Record<string, Section>> = {
   'timed calls': timedCalls,
   tasks,
   work,
+  helpers,
   watching,
 };
 

@@ -57,6 +57,11 @@ export function settle(): Promise<void> {
   return nextMacrotask();
 }
 
+/** Lets promise jobs pass, and no timer and no other macrotask. */
+export async function promiseJobs(): Promise<void> {
+  for (let hop = 0; hop < 100; hop++) await Promise.resolve();
+}
+
 /** A run under way: its end, with the rejection of a failed start already heard. */
 export interface StartedRun {
   readonly ended: Promise<RunResult>;
@@ -79,6 +84,13 @@ export async function start(reactor: ReactorBase): Promise<StartedRun> {
     await Promise.race([running, ended.then(ignore, ignore)]);
   }
   return { ended };
+}
+
+/** As {@link start}, and resolves once `state` is `running`. */
+export async function startFully(reactor: ReactorBase): Promise<StartedRun> {
+  const run = await start(reactor);
+  while (reactor.state === 'starting') await nextTurn(reactor);
+  return run;
 }
 
 /** One whole run: `body` is called once the reactor runs, and when what it returned has settled the reactor is stopped. */

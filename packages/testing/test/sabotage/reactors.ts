@@ -1,6 +1,11 @@
 import { sabotagedHooks } from './hooks.ts';
 import { sabotagedMethods } from './methods.ts';
 import type { SabotagedReactor } from './sabotaged-reactor.ts';
+import { sabotagedServices } from './services.ts';
 
 /** All of them; each fails tests of the statement that it breaks. */
-export const sabotagedReactors: readonly SabotagedReactor[] = [...sabotagedHooks, ...sabotagedMethods];
+export const sabotagedReactors: readonly SabotagedReactor[] = [
+  ...sabotagedHooks,
+  ...sabotagedMethods,
+  ...sabotagedServices,
+];
