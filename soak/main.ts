@@ -2,7 +2,7 @@
  * Random lives on real reactors, one after another and side by side, until the time is over: `npm run soak -- --seconds 20`. What a
  * program does follows from the seed, when it does it from the machine: `--seed N --life N` repeats a life as often as there is time for,
  * `--seed N --process N` a process that lives a plan, `--seed N --reentrant N` a program that calls back into its reactor from wherever it
- * is called: on a host of its own, so that the seed repeats it exactly. `--plant listener` plants a leak that must be found.
+ * is called: on a host of its own, so that the seed repeats it exactly, `--seed N --services N` services that live. `--plant listener` plants a leak that must be found.
  */
 import { parseArgs } from 'node:util';
 import { askForever, nestFirings } from './deep-firings.ts';
@@ -12,11 +12,14 @@ import { plantedLeak } from './planted-leak.ts';
 import { plannedProcess } from './planned-process.ts';
 import { Random } from './random.ts';
 import { ReentrantLife } from './reentrant-life.ts';
+import { ServicesLife } from './services-life.ts';
 import { signalledProcess } from './signalled-process.ts';
 import type { Tally } from './subject.ts';
 
 const LIVES_A_ROUND = 60;
 const REENTRANT_A_ROUND = 100;
+/** Ten side by side each time: they wait most of the time. */
+const SERVICES_A_ROUND = 20;
 /** Side by side, and with one more that is sent signals. */
 const PLANNED_A_ROUND = 3;
 const { values } = parseArgs({
@@ -26,6 +29,7 @@ const { values } = parseArgs({
     life: { type: 'string' },
     process: { type: 'string' },
     reentrant: { type: 'string' },
+    services: { type: 'string' },
     rounds: { type: 'string' },
     plant: { type: 'string' },
   },
@@ -34,6 +38,7 @@ const seed = numberOf('seed', values.seed);
 const only = values.life === undefined ? undefined : numberOf('life', values.life);
 const onlyProcess = values.process === undefined ? undefined : numberOf('process', values.process);
 const onlyReentrant = values.reentrant === undefined ? undefined : numberOf('reentrant', values.reentrant);
+const onlyServices = values.services === undefined ? undefined : numberOf('services', values.services);
 /** With a leak planted there are no processes: they hold nothing here. */
 const leak = values.plant === undefined ? undefined : plantedLeak(values.plant);
 const rounds = values.rounds === undefined ? Infinity : numberOf('rounds', values.rounds);
@@ -44,6 +49,7 @@ let lives = 0;
 let processes = 0;
 let planned = 0;
 const reentrant = { lives: 0 };
+const services = { lives: 0 };
 const failures: string[] = [];
 
 process.on('unhandledRejection', (error) => {
@@ -54,7 +60,13 @@ console.log(`soak: seed ${String(seed)}, ${values.seconds} s, node ${process.ver
 const leftovers = await Leftovers.begin();
 let toldAt = performance.now();
 for (let round = 1; round <= rounds && performance.now() < endsAt && failures.length === 0; round++) {
+  if (onlyServices !== undefined) {
+    await servicesRound();
+    continue;
+  }
   if (only === undefined && onlyProcess === undefined && leak === undefined) await reentrantRound();
+  if (only === undefined && onlyProcess === undefined && onlyReentrant === undefined && leak === undefined)
+    await servicesRound();
   if (onlyProcess === undefined && onlyReentrant === undefined) {
     await liveRound(new Random(seed ^ round));
     for (const what of await leftovers.check()) fail(`round ${String(round)}`, what);
@@ -111,6 +123,24 @@ async function reentrantRound(): Promise<void> {
   for (const what of await leftovers.check()) fail('a round of re-entrant lives', what);
 }
 
+async function servicesRound(): Promise<void> {
+  for (let left = SERVICES_A_ROUND; left > 0 && failures.length === 0; left -= 10)
+    await Promise.all(Array.from({ length: 10 }, servicesLife));
+  for (const what of await leftovers.check()) fail('a round of services that live', what);
+}
+
+async function servicesLife(): Promise<void> {
+  services.lives++;
+  const number = onlyServices ?? services.lives;
+  const life = new ServicesLife(new Random(Math.imul(seed, 0x9e3779b1) ^ number), tally);
+  leftovers.follow(life.reactor);
+  await life.live();
+  const { violations } = life.journal;
+  if (violations.length === 0) return;
+  console.log(life.journal.tail());
+  fail(`services ${String(number)}`, violations.map(({ message }) => message).join('\n'));
+}
+
 async function deepFirings(): Promise<void> {
   const random = new Random(seed ^ reentrant.lives);
   for (const what of [...(await askForever(random)), ...(await nestFirings(random))]) fail('deep firings', what);
@@ -136,11 +166,11 @@ async function plan(number: number): Promise<void> {
 
 function fail(where: string, what: string): void {
   failures.push(where);
-  const one = /^(?:life|process|reentrant) \d+/.exec(where)?.[0];
+  const one = /^(?:life|process|reentrant|services) \d+/.exec(where)?.[0];
   const again = `npm run soak -- --seed ${String(seed)}${one === undefined ? '' : ` --${one}`}`;
   console.log(`✗ ${where}: ${what}\n  again: ${again}`);
 }
 
 function progress(): string {
-  return `${String(lives)} lives, ${String(reentrant.lives)} that call back, ${String(processes)} processes under signals, ${String(planned)} that live a plan, ${leftovers.toString()}`;
+  return `${String(lives)} lives, ${String(reentrant.lives)} that call back, ${String(services.lives)} of services, ${String(processes)} processes under signals, ${String(planned)} that live a plan, ${leftovers.toString()}`;
 }

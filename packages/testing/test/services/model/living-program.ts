@@ -4,21 +4,24 @@ import {
   restartService,
   SelfWaitError,
   StartupFailedError,
+  type ReactorOptions,
   type RunResult,
   type StopReason,
 } from '@triphase/core';
-import { ManualReactor } from '@triphase/testing';
 
 import { serviceControl } from '../../../../core/src/services/service-control.ts';
 import { Failures } from './failures.ts';
 import { ModelServices } from './model-services.ts';
-import { LIMITS, type Act, type Plan, type Program } from './plan.ts';
+import type { Act, Plan, Program } from './plan.ts';
 import { Restarts } from './restarts.ts';
 import { Rules, type Known, type World } from './rules.ts';
+import { virtualStage, type Stage, type StageReactor } from './stage.ts';
 
-/** A program whose services live at random, in virtual time. What it must not do is in `rules.broken`. */
+/** A program whose services live at random, by default in virtual time. What it must not do is in `rules.broken`. */
 export class LivingProgram implements World {
-  readonly reactor: ManualReactor;
+  readonly reactor: StageReactor;
+  readonly isReal: boolean;
+  readonly #stage: Stage;
   readonly rules: Rules = new Rules(this);
   readonly failures: Failures = new Failures();
   readonly restarts: Restarts = new Restarts(this.rules, this);
@@ -35,9 +38,8 @@ export class LivingProgram implements World {
   readonly #services: ModelServices = new ModelServices(this);
   readonly #actions: Program['actions'];
 
-  constructor({ seed, services, actions }: Program) {
-    this.reactor = new ManualReactor({
-      limits: LIMITS,
+  constructor({ seed, services, actions }: Program, stageOf: (options: ReactorOptions) => Stage = virtualStage) {
+    this.#stage = stageOf({
       onError: (error, { name }) => {
         this.failures.heard(error, name);
       },
@@ -49,6 +51,8 @@ export class LivingProgram implements World {
         error: () => undefined,
       },
     });
+    this.reactor = this.#stage.reactor;
+    this.isReal = this.#stage.isReal;
     Object.assign(this.reactor, { random: this.restarts.randomOf(seed) });
     this.#actions = actions;
     this.#spare = actions.map(({ plan }) => plan);
@@ -71,24 +75,25 @@ export class LivingProgram implements World {
   // ── The program ──
 
   async live(): Promise<void> {
+    const stage = this.#stage;
     this.#run();
     for (const { after, what, on } of this.#actions) {
-      await this.reactor.advanceAsync(after);
+      await stage.pass(after);
       if (this.state === 'stopped') break;
       if (this.state === 'idle') this.#run();
       else if (what !== 'wait') this.act(what, on);
     }
     this.isCalm = true;
-    await this.reactor.advanceAsync(0);
-    if (this.state === 'idle') this.#run();
-    await this.reactor.advanceAsync(10_000);
-    if (this.state === 'idle') this.#run(); // the last call has crashed it
-    await this.reactor.advanceAsync(10_000);
+    await stage.pass(0);
+    for (let runs = 0; runs < 2; runs++) {
+      if (this.state === 'idle') this.#run(); // the last call has crashed it
+      await stage.settle(10_000, () => ['idle', 'stopped'].includes(this.state) || this.#isAtRest());
+    }
     if (this.state === 'running') {
-      this.#checkRest();
+      for (const what of this.#unrest()) this.rules.break(what);
       this.act('stop', 0);
     }
-    await this.reactor.advanceAsync(2_000);
+    await stage.settle(2_000, () => this.state === 'stopped');
     if (this.state !== 'stopped') this.rules.break(`the run does not end: ${this.state}`);
     this.#checkEnd();
   }
@@ -132,7 +137,7 @@ export class LivingProgram implements World {
     }
     this.rules.runOver();
     const took = this.now() - (this.#stoppedAt ?? NaN);
-    if (!(took <= LIMITS.shutdown.deadline)) this.rules.break(`the stop took ${String(took)} ms`);
+    if (!(took <= this.#stage.longestStop)) this.rules.break(`the stop took ${String(took)} ms`);
   }
 
   act(what: Act, on: number): void {
@@ -163,12 +168,11 @@ export class LivingProgram implements World {
         break;
       case 'escalate':
         this.isEscalated = true;
-        // What has opened at this very moment may be left behind: its promise has not settled yet.
-        for (const each of this.rules.known)
-          if (each.plan.kind === 'resource' && each.calls.at(-1)?.at === this.now()) each.isUnsure = true;
+        this.#services.leaveOpenings(this.#stage.moment);
         reactor.escalate({ kind: 'enough' });
         break;
       case 'crash':
+        this.#services.leaveOpenings(this.#stage.moment);
         reactor.crash();
     }
   }
@@ -207,15 +211,21 @@ export class LivingProgram implements World {
 
   // ── What must hold at rest and at the end ──
 
-  /** All that is used is up, but for what has failed for good and what needs that. */
-  #checkRest(): void {
+  #isAtRest(): boolean {
+    return this.state === 'running' && this.#unrest().length === 0;
+  }
+
+  /** What is not at rest: all that is used is up, but for what has failed for good and what needs that. */
+  #unrest(): string[] {
+    const found: string[] = [];
     for (const known of this.rules.known) {
       if (!this.isUsed(known) || this.rules.isUp(known) || known.isUnsure) continue;
-      if (!this.#isHopeless(known)) this.rules.break(`${known.name} is not up, and nothing goes on`);
+      if (!this.#isHopeless(known)) found.push(`${known.name} is not up, and nothing goes on`);
     }
-    if (this.rules.known.some((known) => this.#isHopeless(known))) return;
+    if (this.rules.known.some((known) => this.#isHopeless(known))) return found;
     for (const { what, known, isSettled } of this.#changes)
-      if (!isSettled) this.rules.break(`${what} ${known.name} does not settle`);
+      if (!isSettled) found.push(`${what} ${known.name} does not settle`);
+    return found;
   }
 
   #isHopeless(known: Known): boolean {
@@ -240,6 +250,6 @@ export class LivingProgram implements World {
   }
 }
 
-function reasonOf({ signal }: ManualReactor): StopReason | undefined {
+function reasonOf({ signal }: StageReactor): StopReason | undefined {
   return signal.reason as StopReason | undefined; // as: the signal of a reactor aborts with nothing else
 }

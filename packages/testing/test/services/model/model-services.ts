@@ -13,12 +13,20 @@ import type { LivingProgram } from './living-program.ts';
 import type { Plan, Step } from './plan.ts';
 import type { Call, End, Known } from './rules.ts';
 
+/** A value of a resource. */
+interface Opened {
+  /** When it was opened. */
+  readonly at: number;
+  /** Its start had been told to end by then, or was at that moment: nobody may know of it. */
+  isCut: boolean;
+}
+
 /** The services of a program: real ones, which do what their plan says and tell the rules. */
 export class ModelServices {
   /** Reports the loss of a resource that is open. */
   readonly lost: Map<Known, (error: unknown) => void> = new Map();
-  /** The values of a resource that were opened and not closed. `isCut`: its start had been told to end by then. */
-  readonly opened: Map<Known, Set<{ readonly isCut: boolean }>> = new Map();
+  /** The values of a resource that were opened and not closed. */
+  readonly opened: Map<Known, Set<Opened>> = new Map();
   readonly #program: LivingProgram;
 
   constructor(program: LivingProgram) {
@@ -141,7 +149,8 @@ export class ModelServices {
     const { start } = known.plan;
     const step = start[known.everyCall.length % start.length] as Step;
     return this.#perform(known, call, step, () => {
-      const value = { isCut: context.signal.aborted || step.acts === 'crash' }; // then it is kept, unless the start was abandoned
+      const isCut = context.signal.aborted || step.acts === 'crash'; // then it is kept, unless the start was abandoned
+      const value: Opened = { at: this.#program.now(), isCut };
       opened.add(value);
       // Of a start that a crash has cut it counts no longer.
       if (call.run !== this.#program.run) return value;
@@ -158,10 +167,21 @@ export class ModelServices {
   #close(known: Known, value: unknown, context: TriggerContext): unknown {
     this.lost.delete(known);
     const call = this.#program.rules.called(known, 'shutdown', 'during', context.signal, context.detail);
-    const wasOpen = this.opened.get(known)?.delete(value as { isCut: boolean }) === true; // as: what open returned
+    const wasOpen = this.opened.get(known)?.delete(value as Opened) === true; // as: what open returned
     if (!wasOpen && !known.isUnsure) this.#program.rules.break(`${known.name} closes what is not open`);
     const { stop } = known.plan;
     return this.#perform(known, call, stop[known.everyCall.length % stop.length] as Step);
+  }
+
+  /** The reactor is told to leave everything. What has opened at this very moment may be left behind: its promise has not settled yet. */
+  leaveOpenings(moment: number): void {
+    for (const [known, values] of this.opened) {
+      for (const value of values) {
+        if (this.#program.now() - value.at > moment) continue;
+        value.isCut = true;
+        known.isUnsure = true;
+      }
+    }
   }
 
   /** A thenable, so that the reactor hears of its end at the moment when the rules do. */

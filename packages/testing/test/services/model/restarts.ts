@@ -6,8 +6,8 @@ import type { Body, Known, Rules, World } from './rules.ts';
 export class Restarts {
   readonly #rules: Rules;
   readonly #world: World;
-  /** When a body is to be called again; not in it, if others may start it too. */
-  readonly #dueAt: Map<Known, number> = new Map();
+  /** When a restart is to begin; not in it, if others may start the service too. `isExact`: the body is called at once then. */
+  readonly #due: Map<Known, { readonly at: number; readonly isExact: boolean }> = new Map();
   readonly #readyAt: Map<Body, number> = new Map();
   /** The last random number. */
   #random = 0.5;
@@ -31,15 +31,15 @@ export class Restarts {
 
   /** Something else was done, or has ended: from now on others may start or hold back a service too. */
   disturbed(): void {
-    this.#dueAt.clear();
+    this.#due.clear();
   }
 
   bodyCalled(known: Known): void {
     const now = this.#world.now();
-    const dueAt = this.#dueAt.get(known);
-    if (dueAt !== undefined && Math.abs(dueAt - now) > 1e-6)
-      this.#rules.break(`${known.name} is restarted at ${String(now)} instead of ${String(dueAt)}`);
-    this.#dueAt.delete(known);
+    const due = this.#due.get(known);
+    if (due !== undefined && (now < due.at - 1e-6 || (due.isExact && now > due.at + 1e-6)))
+      this.#rules.break(`${known.name} is restarted at ${String(now)} instead of ${String(due.at)}`);
+    this.#due.delete(known);
   }
 
   bodyReady(body: Body): void {
@@ -56,12 +56,13 @@ export class Restarts {
     known.hasEnded = how === 'done' && onEnd === 'ignore' && !isTold;
     known.isAlone ||= state === 'running' && restart?.dependants !== true;
     this.disturbed();
+    const now = this.#world.now(); // core reads it a little later
     end();
     if (isTold || state !== 'running' || !body.isReady || known.isUnsure) return;
     const policy =
       how !== 'done' || onEnd === 'restart' ? (restart ?? (how === 'done' ? DEFAULTS : undefined)) : undefined;
     if (known.hasEnded) this.#expect(known, 'running', 'may end');
-    else if (policy === undefined || this.#failures(body, context, policy) >= policy.giveUpAfter)
+    else if (policy === undefined || this.#failures(body, context, policy, now) >= policy.giveUpAfter)
       this.#expect(
         known,
         known.plan.onFailure === 'ignore' && (how !== 'done' || onEnd === 'restart') ? 'running' : 'stopping',
@@ -69,14 +70,19 @@ export class Restarts {
       );
     else {
       this.#expect(known, 'running', 'is restarted');
-      if (!this.#world.isChanging)
-        this.#dueAt.set(known, this.#world.now() + this.#delay(this.#failures(body, context, policy), policy));
+      if (this.#world.isChanging) return;
+      this.#due.set(known, {
+        at: now + this.#delay(this.#failures(body, context, policy, now), policy),
+        // With `dependants` those that need it stop first, and the phases of their start come in between.
+        isExact:
+          !this.#world.isReal && (!policy.dependants || !this.#rules.known.some(({ needs }) => needs.includes(known))),
+      });
     }
   }
 
   /** How many failures in a row there are with this one. */
-  #failures(body: Body, { attempt }: BackgroundContext, { healthyAfter }: Policy): number {
-    const readyFor = this.#world.now() - (this.#readyAt.get(body) ?? NaN);
+  #failures(body: Body, { attempt }: BackgroundContext, { healthyAfter }: Policy, now: number): number {
+    const readyFor = now - (this.#readyAt.get(body) ?? NaN);
     return readyFor >= healthyAfter ? 1 : attempt;
   }
 

@@ -55,6 +55,8 @@ export interface World {
   readonly run: number;
   readonly isEscalated: boolean;
   readonly isChanging: boolean;
+  /** Time is that of the machine, which may be late. */
+  readonly isReal: boolean;
   now(): number;
 }
 
@@ -65,6 +67,8 @@ export interface World {
 export class Rules {
   readonly broken: string[] = [];
   readonly known: Known[] = [];
+  /** Called whenever a function of a stop is called. */
+  readonly onStop: ((known: Known) => void)[] = [];
   readonly #world: World;
 
   constructor(world: World) {
@@ -78,7 +82,10 @@ export class Rules {
   /** A function of a service is called. */
   called(known: Known, end: End, phase: Phase, signal: HostAbortSignal, detail: unknown): Call {
     if (end === 'startup') this.#starts(known, phase);
-    else this.#stops(known, phase, detail as StopReason);
+    else {
+      this.#stops(known, phase, detail as StopReason);
+      for (const listener of this.onStop) listener(known);
+    }
     const { run } = this.#world;
     const isRemoval = (detail as StopReason | undefined)?.kind === 'remove';
     const call: Call = { end, phase, signal, run, at: this.#world.now(), isRemoval, state: 'open' };
@@ -252,7 +259,8 @@ export class Rules {
   /** Something of it may still be at work. */
   #isUpAtAll(known: Known): boolean {
     if (known.isUnsure) return true;
-    if (known.plan.kind === 'background') return known.body?.isReady === true || known.body?.isOver === false;
+    if (known.plan.kind === 'background')
+      return known.hasEnded || known.body?.isReady === true || known.body?.isOver === false;
     return known.calls.some(({ end }) => end === 'startup') && !this.#isDown(known);
   }
 

@@ -1,0 +1,214 @@
+import { GateFullError, inFlight, ReactorStoppingError, type Gate, type HostAbortSignal } from '@triphase/core';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { LivingProgram } from '../packages/testing/test/services/model/living-program.ts';
+import type { Known } from '../packages/testing/test/services/model/rules.ts';
+import type { Journal } from './journal.ts';
+import type { Random } from './random.ts';
+import type { Tally } from './subject.ts';
+
+/** What has not settled by then never does: all work takes less than a tenth of a second. Milliseconds. */
+const PATIENCE_MS = 5_000;
+
+/** One call of `gate.run`. */
+interface Work {
+  /** The run of the program in which it was asked for. */
+  readonly run: number;
+  state: 'waiting' | 'running' | 'over';
+  signal: HostAbortSignal | undefined;
+  /** The gate let go of it while it ran. */
+  isAborted: boolean;
+  /** Times that it was given back. */
+  givenBack: number;
+}
+
+/** A gate over services that live, the random work that passes it, and section 4 of the contract (C62) said plainly over what is seen of it. */
+export class GateLife {
+  readonly #gate: Gate;
+  readonly #needs: readonly Known[];
+  readonly #concurrency: number;
+  readonly #maxWaiting: number;
+  readonly #program: LivingProgram;
+  readonly #journal: Journal;
+  readonly #tally: Tally;
+  readonly #all: Work[] = [];
+  /** Promises of `run` and `free`, each of which settles. */
+  readonly #promises: Promise<void>[] = [];
+  #unsettled = 0;
+
+  constructor(name: string, program: LivingProgram, journal: Journal, random: Random, tally: Tally) {
+    this.#program = program;
+    this.#journal = journal;
+    this.#tally = tally;
+    this.#concurrency = random.pick([1, 2, 5, Infinity]);
+    this.#maxWaiting = random.pick([0, 3, Infinity, Infinity]);
+    // None that is a body: who needs it decides when it is told, and the rules know nothing of gates.
+    this.#needs = program.rules.known.filter(
+      ({ plan }) => (plan.kind === 'plain' || plan.kind === 'resource') && random.chance(0.5),
+    );
+    this.#gate = inFlight(name, {
+      concurrency: this.#concurrency,
+      maxWaiting: this.#maxWaiting,
+      needs: this.#needs.map(({ service }) => service),
+      ...(random.chance(0.5) && { drainTimeout: random.below(20) }),
+    });
+    program.reactor.use(this.#gate);
+    program.rules.onStop.push((known) => {
+      this.#stops(known);
+    });
+  }
+
+  /** Gives it work until the program is over, and waits for all of it. */
+  async live(random: Random, isOver: () => boolean): Promise<void> {
+    while (!isOver()) {
+      if (random.chance(0.25)) this.#free(random.fork());
+      else this.#work(random.fork());
+      await wait(random.below(12));
+    }
+    await this.#settledInTime();
+  }
+
+  /** All is over. */
+  checkEnd(): void {
+    const { name } = this.#gate;
+    this.#check(this.#unsettled === 0, () => `${String(this.#unsettled)} promises have not settled`);
+    for (const { state, isAborted, givenBack } of this.#all) {
+      this.#check(state === 'over', () => `work is ${state} at the end`);
+      this.#check(givenBack <= 1 && (givenBack === 1 || !isAborted), () => `work was given back ${String(givenBack)}×`);
+    }
+    const status = this.#gate.status?.();
+    this.#check(status === '0 running, 0 waiting', () => `the status at the end is ${String(status)}`);
+    this.#journal.note(`${name}: ${String(this.#all.length)} calls`);
+  }
+
+  /** All that was asked for has settled, or never does. The timer is taken back: it would keep all of it. */
+  #settledInTime(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, PATIENCE_MS);
+      void Promise.all(this.#promises).then(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  #work(random: Random): void {
+    const work: Work = {
+      run: this.#program.run,
+      state: 'waiting',
+      signal: undefined,
+      isAborted: false,
+      givenBack: 0,
+    };
+    const waiting = this.#all.filter(({ state }) => state === 'waiting').length;
+    this.#all.push(work);
+    const result = random.chance(0.1) ? new Error('work fails') : {};
+    const promise = this.#gate.run(({ signal }) => this.#perform(work, result, signal, random), {
+      onAbandoned: () => {
+        work.givenBack++;
+        this.#count('given back');
+        return random.chance(0.5) ? wait(random.below(4)) : undefined;
+      },
+    });
+    const settle = (outcome: unknown): void => {
+      const wasCalled = work.signal !== undefined;
+      if (wasCalled) this.#check(outcome === result, () => `run() has settled with ${String(outcome)}`);
+      else {
+        const isFull = outcome instanceof GateFullError;
+        this.#count(isFull ? 'refused, full' : 'refused, closed');
+        this.#check(isFull || outcome instanceof ReactorStoppingError, () => `run() rejects with ${String(outcome)}`);
+        this.#check(!isFull || waiting >= this.#maxWaiting, () => `it is full with ${String(waiting)} waiting`);
+      }
+      work.state = 'over';
+    };
+    this.#follow(promise.then(settle, settle));
+  }
+
+  async #perform(work: Work, result: object, signal: HostAbortSignal, random: Random): Promise<unknown> {
+    this.#count('called');
+    this.#check(work.signal === undefined, () => 'work is called twice');
+    work.signal = signal;
+    work.state = 'running';
+    signal.addEventListener('abort', () => {
+      if (work.state === 'running') work.isAborted = true;
+    });
+    const { run } = this.#program;
+    const earlier = this.#all.slice(0, this.#all.indexOf(work));
+    this.#check(
+      !earlier.some((other) => other.state === 'waiting' && other.run === run),
+      () => 'work is called before what came earlier',
+    );
+    const running = this.#all.filter((each) => each.state === 'running' && !each.isAborted).length;
+    this.#check(running <= this.#concurrency, () => `${String(running)} run beside each other`);
+    for (const need of this.#needs) this.#mustBeUp(need);
+    const ms = random.pick([0, 1, random.below(12), random.below(60)]);
+    if (ms > 0) await (random.chance(0.5) ? until(signal, ms) : wait(ms));
+    work.state = 'over';
+    if (result instanceof Error) throw result;
+    return result;
+  }
+
+  /** It is called between the start and the stop of what it needs. */
+  #mustBeUp({ name, plan, calls, isUnsure, isAlone, isLost }: Known): void {
+    if (isUnsure || isAlone || isLost) return;
+    for (const phase of plan.starts)
+      if (phase !== 'after')
+        this.#check(
+          calls.some((call) => call.end === 'startup' && call.phase === phase && call.state === 'done'),
+          () => `work is called, and ${name} has not started`,
+        );
+    this.#check(!calls.some(({ end }) => end === 'shutdown'), () => `work is called, and ${name} stops`);
+  }
+
+  /** A function of a service's stop is called: the work that needs it is over, or was told that nobody waits for it. */
+  #stops(known: Known): void {
+    if (!this.#needs.includes(known) || known.isAlone || known.isUnsure || this.#program.isEscalated) return;
+    const left = this.#all.filter(
+      ({ state, isAborted, run }) => state === 'running' && !isAborted && run === this.#program.run,
+    ).length;
+    this.#check(left === 0, () => `${known.name} stops, and ${String(left)} works run`);
+  }
+
+  #free(random: Random): void {
+    const aborter = random.chance(0.5) ? new AbortController() : undefined;
+    const reason = {};
+    if (aborter !== undefined) setTimeout(() => aborter.abort(reason), random.below(20)).unref();
+    const failed = (error: unknown): void => {
+      const isMeant = error instanceof ReactorStoppingError || (aborter !== undefined && error === reason);
+      this.#check(isMeant, () => `free() rejects with ${String(error)}`);
+    };
+    this.#follow(
+      this.#gate.free(aborter === undefined ? {} : { signal: aborter.signal }).then(() => undefined, failed),
+    );
+    this.#count('asked to be free');
+  }
+
+  #follow(promise: Promise<void>): void {
+    this.#unsettled++;
+    this.#promises.push(
+      promise.then(() => {
+        this.#unsettled--;
+      }),
+    );
+  }
+
+  #count(what: string): void {
+    const key = `gate: ${what}`;
+    this.#tally.set(key, (this.#tally.get(key) ?? 0) + 1);
+  }
+
+  #check(holds: boolean, what: () => string): void {
+    this.#journal.check(holds, 'C62', () => `${this.#gate.name}: ${what()}`);
+  }
+}
+
+/** The signal aborts, or the time is over. */
+function until(signal: HostAbortSignal, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    if (signal.aborted) resolve();
+  });
+}

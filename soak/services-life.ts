@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { LivingProgram } from '../packages/testing/test/services/model/living-program.ts';
+import { program, type Plan, type Program, type Step } from '../packages/testing/test/services/model/plan.ts';
+import { CountingHost } from './counting-host.ts';
+import { GateLife } from './gate-life.ts';
+import { Journal } from './journal.ts';
+import type { Random } from './random.ts';
+import { FASTER, realStage } from './real-stage.ts';
+import { settled } from './step.ts';
+import type { Tally } from './subject.ts';
+
+/** Ready for so long, a service counts as healthy: at once, or never here. What lies between depends on the machine. Milliseconds. */
+const NEVER_HEALTHY_MS = 1_000_000;
+
+/**
+ * Services that live (C57-C63, C66, C67, C71, C72) on a real reactor in real time: they fail, end, are restarted, join late, leave and are
+ * lost, with gates for work in flight over them. The rules that judge them are those of the test in virtual time.
+ */
+export class ServicesLife {
+  readonly journal = new Journal();
+  readonly #host = new CountingHost();
+  readonly #program: LivingProgram;
+  readonly #gates: readonly GateLife[];
+  readonly #random: Random;
+
+  constructor(random: Random, tally: Tally) {
+    const [given] = fc.sample(program, { seed: random.below(2 ** 31), numRuns: 1 });
+    if (given === undefined) throw new RangeError('no program');
+    this.#random = random;
+    this.#program = new LivingProgram(faster(given), (options) => realStage(this.#host, options));
+    this.#gates = Array.from(
+      { length: random.below(3) },
+      (_, index) => new GateLife(`gate ${String(index)}`, this.#program, this.journal, random.fork(), tally),
+    );
+    for (const { kind, restart } of given.services) {
+      count(tally, `services: ${kind}`);
+      if (restart !== undefined && kind !== 'plain') count(tally, `services: ${kind} with a restart policy`);
+    }
+    for (const { what } of given.actions) count(tally, `services: act ${what}`);
+  }
+
+  get reactor(): object {
+    return this.#program.reactor;
+  }
+
+  /** Lives it. Its violations are in the journal then. */
+  async live(): Promise<void> {
+    const { rules, reactor, results } = this.#program;
+    let isOver = false;
+    const work = Promise.all(this.#gates.map((gate) => gate.live(this.#random.fork(), () => isOver)));
+    await this.#program.live();
+    isOver = true;
+    await work;
+    for (let turns = 0; turns < 3; turns++) await settled();
+    for (const gate of this.#gates) gate.checkEnd();
+    for (const what of rules.broken) this.journal.check(false, 'C57-C72', () => what);
+    const left = this.#host.outstanding();
+    this.journal.check(left === '', 'C30', () => `left in the host: ${left}`);
+    for (const { reason } of results) this.journal.note(`run over: ${reason.kind}`);
+    this.journal.note(`at the end: ${reactor.state}`);
+  }
+}
+
+/** The program with all its times shorter, since they are to pass. */
+function faster({ seed, services, actions }: Program): Program {
+  return {
+    seed,
+    services: services.map(fasterPlan),
+    actions: actions.map((action) => ({ ...action, plan: fasterPlan(action.plan) })),
+  };
+}
+
+function fasterPlan(plan: Plan): Plan {
+  const steps = (given: readonly Step[]): Step[] => given.map((step) => ({ ...step, ms: step.ms / FASTER }));
+  const { restart, retry, timeout, onEnd } = plan;
+  const { start, stop } = timeout === undefined || typeof timeout === 'number' ? {} : timeout;
+  const own = restart ?? (onEnd === 'restart' ? DEFAULT_RESTART : undefined);
+  return {
+    ...plan,
+    start: steps(plan.start),
+    stop: steps(plan.stop),
+    body: plan.body.map((body) => ({ ...body, ms: body.ms / FASTER, readyAfter: body.readyAfter / FASTER })),
+    restart: own === undefined ? undefined : fasterPolicy(own),
+    retry: retry === undefined ? undefined : fasterPolicy(retry),
+    timeout: start === undefined || stop === undefined ? undefined : { start: start / FASTER, stop: stop / FASTER },
+  };
+}
+
+type Policy = NonNullable<Plan['restart']>;
+
+/** Instead of the policy of a service that says no more than that its end restarts it: that would take seconds. */
+const DEFAULT_RESTART: Policy = {
+  delay: 40,
+  factor: 2,
+  maxDelay: 100,
+  jitter: 0.2,
+  giveUpAfter: 5,
+  healthyAfter: NEVER_HEALTHY_MS,
+  dependants: false,
+};
+
+function fasterPolicy(policy: Policy): Policy {
+  const { delay, maxDelay, healthyAfter } = policy;
+  return {
+    ...policy,
+    delay: delay / FASTER,
+    maxDelay: maxDelay / FASTER,
+    healthyAfter: healthyAfter === 0 ? 0 : NEVER_HEALTHY_MS,
+  };
+}
+
+function count(tally: Tally, what: string): void {
+  tally.set(what, (tally.get(what) ?? 0) + 1);
+}
