@@ -22,7 +22,7 @@ test.each(FRAMEWORKS)('N12: probes are answered and never reach %s, which answer
   expect(answers).toEqual({
     '/readyz': '200 ready\n',
     '/livez': '200 live\n',
-    '/readyz?verbose': '200 ready\n',
+    '/readyz?verbose': expect.stringMatching(/^200 ready\n\[\+\] http: started for /),
     '/nothing': '404 no such page',
   });
   expect(posted.text).toBe('404 no such page');
