@@ -17,7 +17,7 @@ const NOTES = {
   'timed calls, random order': 'A random one of those that are live is cancelled, and one added; 30 s each.',
   'timed calls, oldest first': 'The oldest of those that are live is cancelled, and one added; 30 s each.',
   'triggers fired': 'Nanoseconds a trigger, or a listener of an EventEmitter.',
-  'calls posted and run': 'So many are posted, then all of them run; Node by setImmediate.',
+  'calls posted and run': 'All calls are posted, then all of them run; Node by setImmediate.',
 };
 
 export async function groups({ operations, quick }) {

@@ -1,3 +1,4 @@
+import { thenOf } from '../ground/thenable.ts';
 import { abortReason, listenToAbort } from '../ground/abort-listener.ts';
 import type { Clock } from '../ground/clock.ts';
 import type { TriggerContext } from '../ground/events.ts';
@@ -194,13 +195,12 @@ export class BodyRun {
 
   /** Reads `then` once and calls it at once, since `whenSettled` would call back some microtasks later. */
   #await(result: unknown): void {
-    const isObject = (typeof result === 'object' && result !== null) || typeof result === 'function';
-    const then: unknown = isObject ? (result as { readonly then?: unknown }).then : undefined; // as: any object may have one
-    if (typeof then !== 'function') {
+    const then = thenOf(result);
+    if (then === undefined) {
       this.#ended(undefined);
       return;
     }
-    (then as PromiseLike<unknown>['then']).call(
+    then.call(
       result as PromiseLike<unknown>, // as: it has a callable `then`
       () => {
         this.#ended(undefined);
