@@ -93,7 +93,7 @@ export class ServicePart implements PassOwner {
   limit({ stoppedAt = 0 }: Run, { deadline = Infinity, before = Infinity }: Limits = {}): void {
     const { now, after } = this.#owner.deps;
     const ms = this.event === 'startup' ? Math.min(deadline, before) : deadline;
-    if (ms === Infinity) return;
+    if (ms === Infinity || this.#isOver) return; // the stop has ended it at once
     this.#limit = after(Math.max(0, stoppedAt + ms - now()), () => {
       this.#system.firing?.expire(`The time limit of a stop (${String(ms)} ms)`);
     });
