@@ -84,7 +84,6 @@ export class BodyLife implements BodyOwner {
   }
 
   #begin(context: TriggerContext<undefined>): Settlement {
-    this.#attached.supervisor.starting();
     const run = new BodyRun(this);
     this.#run = run;
     this.#hasEnded = false;
