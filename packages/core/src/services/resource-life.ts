@@ -111,7 +111,6 @@ export class ResourceLife<T> {
 
   start(context: TriggerContext<undefined>): Settlement {
     const started = new Settlement();
-    this.#reactor?.supervisor.starting();
     void this.#start(context, started);
     return started;
   }
