@@ -115,6 +115,7 @@ export class BodyLife implements BodyOwner {
   /** The run has crashed, or is over. Returns `true` if the body has ended since it was told: the next run calls it again. */
   runOver(): boolean {
     const run = this.#run;
+    if (run?.isOver === false) run.followNextRun();
     if (run?.isOver !== true || this.#hasEnded) return false;
     this.#run = undefined;
     this.#reportLate(run); // a crash has cut the stop that would have waited for it, and reported its error

@@ -1,3 +1,4 @@
+import { TriggerTimeoutError } from '../ground/errors.ts';
 import { PHASES, type Phase, type Trigger, type TriggerContext } from '../ground/events.ts';
 import type { TriggerOutcome } from '../ground/observer.ts';
 import { RegisteredTrigger, TriggerList, type ActiveFiring } from '../events/trigger.ts';
@@ -118,7 +119,7 @@ export class PhasePass {
     if (this.#event === 'startup') {
       node.hasStarted = outcome === 'done';
       node.setState(node.hasStarted ? 'started' : 'failed', this.#now());
-      if (outcome === 'abandoned') node.settings.startAbandoned?.();
+      if (outcome === 'abandoned') node.settings.startAbandoned?.(error instanceof TriggerTimeoutError);
     }
     if (this.#owner !== undefined || this.#left === 1) {
       this.#goOn(node, outcome, error);
@@ -168,9 +169,11 @@ export class PhasePass {
     this.#firing.call(new ServiceTrigger(this.#list, run, this, node));
   }
 
-  /** It needs a service without which the start goes on: it waits until that is up, and so do those that need it (C58). */
+  /** It needs a service that is down, without which the start goes on: it waits until that is up, and so do those that need it (C58). */
   #isHeld({ needs }: ServiceNode): boolean {
-    return this.#event === 'startup' && needs.some(({ state }) => state === 'failed');
+    if (this.#event === 'shutdown') return false;
+    const index = PHASES.indexOf(this.#phase);
+    return needs.some((need) => need.state === 'failed' || (!need.hasStarted && need.firstPhase < index));
   }
 
   /** A service has settled: those that waited for no other are ready. In a stop, the service that was used last comes first. */
