@@ -1,6 +1,6 @@
 import { abortReason } from '../ground/abort-listener.ts';
 import type { TriggerContext } from '../ground/events.ts';
-import type { StopReason } from '../ground/host.ts';
+import type { HostAbortSignal, StopReason } from '../ground/host.ts';
 import { printable } from '../ground/printable.ts';
 import { BodyRun, type BackgroundBody, type BodyOwner, type Failure } from './body-run.ts';
 import { serviceControl, type ServiceControl } from './service-control.ts';
@@ -147,6 +147,10 @@ export class BodyLife implements BodyOwner {
   isNeeded(): boolean {
     const { control, service } = this.#attached;
     return control.isNeeded(service);
+  }
+
+  whenAborted(signal: HostAbortSignal, listener: () => void): () => void {
+    return this.#attached.control.whenAborted(signal, listener);
   }
 
   ready(): void {

@@ -43,6 +43,8 @@ export interface BodyOwner {
   readonly isManual: boolean;
   /** Whether a service that runs needs it. */
   isNeeded(): boolean;
+  /** Calls `listener` when the signal of the run aborts, at once if it has. Returns a function that removes it. */
+  whenAborted(signal: HostAbortSignal, listener: () => void): () => void;
   ready(): void;
   /** The body has ended or failed, and nobody had told it to stop. `start`: it was not ready; then this must be settled. */
   endedByItself(failure: Failure | undefined, start: Settlement | undefined): void;
@@ -190,7 +192,7 @@ export class BodyRun {
   #follow(): void {
     const { signal } = this.#owner.app;
     this.#runSignal = signal;
-    this.#stopFollowing = listenToAbort(signal, () => {
+    this.#stopFollowing = this.#owner.whenAborted(signal, () => {
       if (this.#stage !== 'ready' || !this.#isStopping) return; // a start is cut; a crash doesn't stop services
       if (!this.#owner.isNeeded()) this.tell(abortReason(signal));
     });

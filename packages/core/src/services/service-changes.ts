@@ -15,6 +15,7 @@ import type { ServiceLife } from './service-life.ts';
 import type { LifeEvent, ServiceNode } from './service-node.ts';
 import { ServicePart } from './service-part.ts';
 import type { Service, ServiceHost } from './service.ts';
+import { StopListeners } from './stop-listeners.ts';
 
 /**
  * The changes of the services of a reactor while it runs: restarts, removals, and services that come later (C60, C63).
@@ -23,6 +24,7 @@ import type { Service, ServiceHost } from './service.ts';
  * and settles the changes that are over.
  */
 export class ServiceChanges implements PartChanges {
+  readonly stopListeners: StopListeners = new StopListeners();
   readonly #life: ServiceLife;
   readonly #app: ServiceHost;
   readonly #down: DownServices = new DownServices();

@@ -258,3 +258,26 @@ describe('services across a crash', () => {
     await reactor.finish();
   });
 });
+
+describe('many services', () => {
+  it('C58: all background services share one listener of the signal, since many of them are slow to add', async () => {
+    const [reactor] = create();
+    let listeners = 0;
+    const { signal } = reactor;
+    const { addEventListener } = signal;
+    Object.assign(signal, {
+      addEventListener: (...given: Parameters<typeof addEventListener>) => {
+        listeners++;
+        addEventListener.apply(signal, given);
+      },
+    });
+    const told: string[] = [];
+    for (const name of ['a', 'b', 'c'])
+      reactor.use(background(name, ({ stopped }) => stopped.then(() => void told.push(name))));
+    await reactor.start();
+    expect(reactor.signal).toBe(signal);
+    expect(listeners).toBe(1);
+    await reactor.finish();
+    expect(told).toEqual(['a', 'b', 'c']);
+  });
+});
