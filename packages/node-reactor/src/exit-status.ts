@@ -1,6 +1,5 @@
 import { TriggerTimeoutError, type FiringReport, type RunResult } from '@triphase/core';
 import { builtin } from './builtin.ts';
-import { isStopRejection } from './is-stop-rejection.ts';
 
 /** A trigger or service failed, the start failed, or nobody caught an error. */
 export const FAILED = 1;
@@ -24,10 +23,7 @@ export function statusOf(result: RunResult, escalatedBy: string | undefined): nu
   // The deadline also bounds a start that is being stopped (C29): it escalates it.
   if (timedOut(shutdown) || (startup.escalated && timedOut(startup))) return TIMED_OUT;
   if (FAILURES.includes(reason.kind)) return FAILED;
-  // All but the errors of startup count: those of shutdown, and those given to fail() or of services (C60, C64).
-  if (shutdown === undefined || result.errors.length > startup.errors.length) return FAILED;
-  // A step of the start that was told to end and ended so has not failed (C29).
-  if (startup.errors.some(({ cause }) => !isStopRejection(cause, reason))) return FAILED;
+  if (shutdown === undefined || result.errors.length > 0) return FAILED;
   return startup.abandoned.length > 0 || shutdown.abandoned.length > 0 ? FAILED : 0;
 }
 

@@ -1,11 +1,12 @@
 import { TriggerTimeoutError, type TriggerFailedError } from '../ground/errors.ts';
-import type { PendingItem, TriggerOutcome } from '../ground/observer.ts';
+import { isStopRejection } from '../ground/is-stop-rejection.ts';
+import type { PendingItem } from '../ground/observer.ts';
 import { thenOf } from '../ground/thenable.ts';
 import { failedError, pendingItemOf, sourceOf, timeoutError } from './describe.ts';
 import { addTo } from './firing-report.ts';
 import type { FiringState } from './firing-state.ts';
 import { TriggerCall } from './trigger-call.ts';
-import type { RegisteredTrigger, TriggerList } from './trigger.ts';
+import type { CallOutcome, RegisteredTrigger, TriggerList } from './trigger.ts';
 
 // The calls of a firing. A call ends when its trigger returns, when the promise that the trigger returned settles, or when the call is
 // abandoned: at a limit, on escalation, or at the end of the run.
@@ -56,11 +57,21 @@ export function callTrigger(state: FiringState, trigger: RegisteredTrigger): voi
 }
 
 /** The call has ended, and was never pending. */
-function ended(state: FiringState, call: TriggerCall, outcome: TriggerOutcome, error?: unknown): void {
+function ended(state: FiringState, call: TriggerCall, outcome: 'done' | 'failed', error?: unknown): void {
   const trigger = TriggerCall.triggerOf(call);
+  if (outcome === 'failed' && isToldToEnd(state, error)) {
+    state.watcher?.trigger('end', call, 'done');
+    trigger.onSettled?.('cut', state.firing, undefined);
+    return;
+  }
   state.watcher?.trigger('end', call, outcome, error);
   if (outcome === 'failed') failed(state, trigger, error);
   trigger.onSettled?.(outcome, state.firing, error);
+}
+
+/** Whether a step of a start that a stop has cut has done no more than end, as its signal told it to: that is no failure (C29). */
+function isToldToEnd({ cutBy }: FiringState, error: unknown): boolean {
+  return cutBy !== undefined && isStopRejection(error, cutBy.reason);
 }
 
 /** Makes the call pending if its trigger returned a thenable, else returns `false`. `then` is read once and called at once (C12, C13). */
@@ -101,8 +112,11 @@ function settle(state: FiringState, call: TriggerCall, outcome: 'done' | 'failed
   if (!TriggerCall.isPending(call)) return;
   state.enter();
   state.removePending(call);
-  if (outcome === 'failed') failed(state, TriggerCall.triggerOf(call), error);
-  settled(state, call, outcome, error);
+  if (outcome === 'failed' && isToldToEnd(state, error)) settled(state, call, 'cut', undefined);
+  else {
+    if (outcome === 'failed') failed(state, TriggerCall.triggerOf(call), error);
+    settled(state, call, outcome, error);
+  }
   state.exit();
 }
 
@@ -119,9 +133,9 @@ function abandon(state: FiringState, call: TriggerCall, error: Error | undefined
 }
 
 /** Tells the watcher, then the trigger. A service then calls those that waited for it: so `isCalling` is set. */
-function settled(state: FiringState, call: TriggerCall, outcome: TriggerOutcome, error: unknown): void {
+function settled(state: FiringState, call: TriggerCall, outcome: CallOutcome, error: unknown): void {
   const trigger = TriggerCall.triggerOf(call);
-  state.watcher?.trigger('settled', call, outcome, error);
+  state.watcher?.trigger('settled', call, outcome === 'cut' ? 'done' : outcome, error);
   if (trigger.onSettled === undefined) return;
   const { isCalling } = state;
   state.isCalling = true;

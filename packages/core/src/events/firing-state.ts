@@ -39,6 +39,8 @@ export class FiringState implements TriggerCallOwner {
   waitMode: WaitMode;
   /** Set when the signals of this firing are aborted. Signals that are read later are aborted with the same reason. */
   aborted: Aborted | undefined;
+  /** Set when the firing is cut: only a start is, by a stop (C29). */
+  cutBy: Aborted | undefined = undefined;
   /** How many calls of the phase under way are pending. */
   pendingCount = 0;
   /** The number of triggers called in the phase under way. */

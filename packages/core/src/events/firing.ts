@@ -226,6 +226,7 @@ export class Firing implements ActiveFiring {
   /** No other phase begins. The phase under way calls the rest of its triggers, aborts the pending ones and waits for them (C29). */
   cut(reason: unknown): void {
     this.#isCut = true;
+    this.#state.cutBy = { reason };
     abortAll(this.#state, reason);
   }
 

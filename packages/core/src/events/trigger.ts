@@ -53,6 +53,9 @@ export interface ActiveFiring {
   inContext(fn: () => void): void;
 }
 
+/** `cut`: a step of a start that was told to end has ended with that rejection; the observer hears `done` (C29). */
+export type CallOutcome = TriggerOutcome | 'cut';
+
 const KIND = 'trigger';
 
 /** One trigger of one phase of an event, and the handle of its registration. It is small: a program may have very many (benchmark: P9). */
@@ -114,7 +117,7 @@ export class RegisteredTrigger implements TriggerHandle {
   }
 
   /** Called when a call of the trigger has settled; it may call others. `error`: of a call that failed or timed out. */
-  onSettled?(outcome: TriggerOutcome, firing: ActiveFiring, error: unknown): void;
+  onSettled?(outcome: CallOutcome, firing: ActiveFiring, error: unknown): void;
 
   remove(): boolean {
     return this.list.remove(this);

@@ -1,10 +1,10 @@
 import type { FiringDeps } from '../events/firing-deps.ts';
 import type { ErrorSource } from '../ground/error-source.ts';
-import type { TriggerOutcome, PendingItem } from '../ground/observer.ts';
+import type { PendingItem } from '../ground/observer.ts';
 import type { Run } from './run.ts';
-import { causeOf } from '../ground/cause-of.ts';
+import { isOneOf } from '../ground/is-stop-rejection.ts';
 import { whenSettled } from '../ground/thenable.ts';
-import { RegisteredTrigger, type ActiveFiring, type TriggerList } from '../events/trigger.ts';
+import { RegisteredTrigger, type ActiveFiring, type CallOutcome, type TriggerList } from '../events/trigger.ts';
 
 /**
  * Work in flight (C57): a trigger of shutdown that returns a promise which was given to `waitUntil`. If the promise settles before the
@@ -24,7 +24,7 @@ class Work extends RegisteredTrigger {
   }
 
   /** After a crash the work is registered again: the shutdown of the next run waits for it (C31). */
-  override onSettled(outcome: TriggerOutcome, firing: ActiveFiring): void {
+  override onSettled(outcome: CallOutcome, firing: ActiveFiring): void {
     if (outcome === 'abandoned' && firing.isCut) this.list.add(this);
   }
 }
@@ -45,9 +45,7 @@ export function workInFlight(
   const run = currentRun();
   const remove = (): boolean => work.remove();
   const settled = whenSettled(promise, remove, (error) => {
-    // Node's functions wrap the reason of their signal.
-    const reason = (run ?? currentRun())?.reason;
-    if (reason !== undefined && (error === reason || causeOf(error) === reason)) return remove();
+    if (isOneOf(error, [(run ?? currentRun())?.reason])) return remove();
     if (currentRun()?.reason === undefined && remove()) env.report(error, { kind: 'work', name });
     throw error;
   });

@@ -3,11 +3,11 @@ import { abortReason, listenToAbort } from '../ground/abort-listener.ts';
 import type { Clock } from '../ground/clock.ts';
 import type { TriggerContext } from '../ground/events.ts';
 import { createAbortController, type HostAbortSignal, type StopReason } from '../ground/host.ts';
+import { isStopRejection } from '../ground/is-stop-rejection.ts';
 import { listed } from '../ground/printable.ts';
 import { bodyClock } from './body-clock.ts';
 import { callInBody } from './body-context.ts';
 import { HeldWork } from './held-work.ts';
-import { isStopRejection } from './is-stop-rejection.ts';
 import type { Service, ServiceHost } from './service.ts';
 import { Settlement } from './settlement.ts';
 

@@ -1,4 +1,3 @@
-import { causeOf } from '../ground/cause-of.ts';
 import { PhasePassedError, ReactorStoppedError, ServiceGraphError, TriggerFailedError } from '../ground/errors.ts';
 import type { ErrorSource } from '../ground/error-source.ts';
 import { PHASES, type Phase } from '../ground/events.ts';
@@ -11,12 +10,6 @@ import type { LifeEvent, ServiceNode } from './service-node.ts';
 /** Where an error of a service comes from, for `onError`. */
 export function sourceOf({ name }: ServiceNode, event: LifeEvent, phase: Phase): ErrorSource {
   return { kind: 'service', name, event, phase };
-}
-
-/** Whether a start that was told to end has only done so (C29). Node's functions wrap the reason of their signal. */
-export function isToldToEnd(error: unknown, reason: unknown): boolean {
-  if (reason === undefined) return false;
-  return error === reason || causeOf(error) === reason;
 }
 
 /** The change was not over when a stop or a crash came. */

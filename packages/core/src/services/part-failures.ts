@@ -1,5 +1,5 @@
 import type { Phase } from '../ground/events.ts';
-import { isToldToEnd, leftBehind, sourceOf } from './change-errors.ts';
+import { leftBehind, sourceOf } from './change-errors.ts';
 import type { ChangeQueue } from './change-queue.ts';
 import type { Change } from './change.ts';
 import type { DownServices } from './down-services.ts';
@@ -28,13 +28,10 @@ export class PartFailures {
   startFailed(change: Change, node: ServiceNode, phase: Phase, error: unknown): void {
     const source = sourceOf(node, 'startup', phase);
     const addition = this.added.get(node);
-    const stopReason = this.#life.current?.reason;
     this.#down.add(node, 'failed');
     addition?.fail(error);
     for (const other of [change, ...this.#queue.following]) if (other.wanted.has(node)) other.fail(error);
-    if (isToldToEnd(error, stopReason)) return;
-    const hasPolicy = addition === undefined && stopReason === undefined;
-    if (hasPolicy && node.settings.startFailed?.(error, source) === true) return;
+    if (addition === undefined && node.settings.startFailed?.(error, source) === true) return;
     this.#life.env.report(error, source);
     if (addition === undefined) this.#failProgram(node, error);
   }

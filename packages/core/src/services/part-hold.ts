@@ -1,6 +1,5 @@
 import type { SystemEvent } from '../events/system-event.ts';
-import { RegisteredTrigger, type TriggerList } from '../events/trigger.ts';
-import type { TriggerOutcome } from '../ground/observer.ts';
+import { RegisteredTrigger, type CallOutcome, type TriggerList } from '../events/trigger.ts';
 import type { Change } from './change.ts';
 import type { ServicePart } from './service-part.ts';
 
@@ -18,7 +17,7 @@ class PartHold extends RegisteredTrigger {
   }
 
   /** The shutdown goes on without the start, at a limit, on escalation or at the end of the run: ends the part. */
-  override onSettled(outcome: TriggerOutcome): void {
+  override onSettled(outcome: CallOutcome): void {
     if (outcome === 'abandoned') this.#part.leave();
   }
 }

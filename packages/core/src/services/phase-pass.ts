@@ -1,7 +1,6 @@
 import { TriggerTimeoutError } from '../ground/errors.ts';
 import { PHASES, type Phase, type Trigger, type TriggerContext } from '../ground/events.ts';
-import type { TriggerOutcome } from '../ground/observer.ts';
-import { RegisteredTrigger, TriggerList, type ActiveFiring } from '../events/trigger.ts';
+import { RegisteredTrigger, TriggerList, type ActiveFiring, type CallOutcome } from '../events/trigger.ts';
 import type { LifeEvent, ServiceNode } from './service-node.ts';
 import { statusOf } from './service-status.ts';
 
@@ -35,7 +34,7 @@ class ServiceTrigger extends RegisteredTrigger {
     return this.run.call(this.#node[this.event as LifeEvent].owner, context); // as: see the constructor
   }
 
-  override onSettled(outcome: TriggerOutcome, _firing: ActiveFiring, error: unknown): void {
+  override onSettled(outcome: CallOutcome, _firing: ActiveFiring, error: unknown): void {
     this.#pass.settled(this.#node, outcome, error);
   }
 }
@@ -45,7 +44,7 @@ export interface PassOwner {
   /** Whether the service may be called now. If not, those that wait for it aren't called in this pass either. */
   mayCall(node: ServiceNode): boolean;
   /** A call has ended. Returns whether those that wait for the service may be called. */
-  settled(node: ServiceNode, phase: Phase, outcome: TriggerOutcome, error: unknown): boolean;
+  settled(node: ServiceNode, phase: Phase, outcome: CallOutcome, error: unknown): boolean;
   /** The service has nothing more to do in this phase. */
   released(node: ServiceNode, phase: Phase): void;
 }
@@ -114,11 +113,11 @@ export class PhasePass {
   }
 
   /** The call of a service has settled. */
-  settled(node: ServiceNode, outcome: TriggerOutcome, error: unknown): void {
+  settled(node: ServiceNode, outcome: CallOutcome, error: unknown): void {
     if (node.pass !== this.#id) return; // the service has crashed the reactor and run it again
     if (this.#event === 'startup') {
       node.hasStarted = outcome === 'done';
-      node.setState(node.hasStarted ? 'started' : 'failed', this.#now());
+      node.setState(node.hasStarted ? 'started' : outcome === 'cut' ? 'stopped' : 'failed', this.#now());
       if (outcome === 'abandoned') node.settings.startAbandoned?.(error instanceof TriggerTimeoutError);
     }
     if (this.#owner !== undefined || this.#left === 1) {
@@ -132,7 +131,7 @@ export class PhasePass {
   // The closures are not made in `settled`, which is called for each service: V8 would allocate a context for them in each call, and collect
   // the whole reactor late (benchmark: P10).
 
-  #goOn(node: ServiceNode, outcome: TriggerOutcome, error: unknown): void {
+  #goOn(node: ServiceNode, outcome: CallOutcome, error: unknown): void {
     this.#firing.inContext(() => {
       if (this.#owner?.settled(node, this.#phase, outcome, error) !== false) this.#release(node);
       this.#callReady();

@@ -3,11 +3,12 @@ import { messageOf } from '../ground/describe-thrown.ts';
 import { ResourceClosedError } from '../ground/errors.ts';
 import type { TriggerContext } from '../ground/events.ts';
 import type { StopReason } from '../ground/host.ts';
+import { isStopRejection } from '../ground/is-stop-rejection.ts';
 import { printable } from '../ground/printable.ts';
 import { whenSettled } from '../ground/thenable.ts';
 import { sleep } from '../tasks/sleep.ts';
 import type { Failure } from './body-run.ts';
-import { delayAfter, describeDelay, type RestartPolicy } from './restart-policy.ts';
+import { delayAfter, describeAttempt, describeDelay, type RestartPolicy } from './restart-policy.ts';
 import { serviceControl, type ServiceControl } from './service-control.ts';
 import type { Service, ServiceHost } from './service.ts';
 import { Settlement } from './settlement.ts';
@@ -47,6 +48,15 @@ interface Opening<T> {
   lost?: Failure;
 }
 
+/** Why a resource is down between two openings. */
+interface Outage {
+  readonly what: string;
+  /** The policy that opens it again. */
+  readonly policy?: RestartPolicy | undefined;
+  /** The number of the attempt under way; if undefined, that of the supervisor. */
+  readonly attempt?: number | undefined;
+}
+
 /** The reactor of a resource. */
 interface Attached {
   readonly app: ServiceHost;
@@ -64,6 +74,8 @@ export class ResourceLife<T> {
   #last: Start | undefined;
   /** While it waits to be opened again. */
   #retryAt: { readonly time: number; readonly attempt: number } | undefined;
+  /** Set while it is down between two openings: what `value` says. */
+  #outage: Outage | undefined;
 
   constructor(parts: ResourceParts<T>) {
     this.#parts = parts;
@@ -87,12 +99,17 @@ export class ResourceLife<T> {
   get value(): T {
     const { opened, lost } = this.#opening ?? {};
     if (opened !== undefined && lost === undefined) return opened.value;
-    const name = printable(this.#parts.name);
-    throw new ResourceClosedError(
-      opened === undefined
-        ? `Resource "${name}" is not open: read its value between its start and its stop, or name it in needs`
-        : `Resource "${name}" was lost: read its value when it is open again`,
-    );
+    throw new ResourceClosedError(`Resource "${printable(this.#parts.name)}" ${this.#whyClosed()}`);
+  }
+
+  #whyClosed(): string {
+    if (this.#outage === undefined)
+      return 'is not open: read its value between its start and its stop, or name it in needs';
+    const { what, policy, attempt = this.attempt } = this.#outage;
+    const isGivenUp = this.#reactor?.supervisor.isDown === true || this.#reactor?.app.state === 'stopping';
+    const number = policy === undefined ? '' : ` (${describeAttempt(attempt, policy)})`;
+    const next = isGivenUp ? "it isn't opened again" : (this.status() ?? `it is being opened again${number}`);
+    return `${what}; ${next}: read its value when it is open`;
   }
 
   status(): string | undefined {
@@ -127,12 +144,15 @@ export class ResourceLife<T> {
   }
 
   startFailed(error: unknown): boolean {
+    this.#outage = { what: `did not open (${messageOf(error)})`, policy: this.#parts.restart };
     return this.#reactor?.supervisor.startFailed(error) === true;
   }
 
   /** Calls `close`. No async function: what `close` throws is known at once, before an escalation leaves the rest behind. */
   stop(context: TriggerContext<StopReason>): unknown {
     const opening = this.#opening;
+    if (context.detail.kind !== 'restart') this.#outage = undefined;
+    else this.#outage ??= { what: 'is closed for a restart' };
     if (opening === undefined) return undefined;
     const over = (): void => {
       if (this.#opening === opening) this.#opening = undefined;
@@ -183,18 +203,23 @@ export class ResourceLife<T> {
       return;
     }
     this.#opening = opening;
+    this.#outage = undefined;
     this.#reactor?.supervisor.ready();
     const { lost } = opening; // read here: what starts next, in the call below, may report it as lost
     start.started.resolve();
-    if (lost !== undefined) this.#reactor?.supervisor.failed(lost);
+    if (lost !== undefined) this.#hasLost(lost);
   }
 
   /** With `retry` it is opened again after a delay, until it has failed too often or the start is cut (C71). */
   #openFailed(start: Start, failures: number, error: unknown): void {
     const { retry, name } = this.#parts;
     const { signal } = start.context;
-    if (retry === undefined || failures >= retry.giveUpAfter || signal.aborted) {
+    if (retry === undefined || failures >= retry.giveUpAfter) {
       start.started.reject(error);
+      return;
+    }
+    if (signal.aborted) {
+      start.started.reject(this.#cutIn(error, abortReason(signal)));
       return;
     }
     const { app, control } = this.#reactor as Attached; // as: use() has attached it before it starts
@@ -202,6 +227,7 @@ export class ResourceLife<T> {
     const next = `retrying ${describeDelay(delay, failures + 1, retry)}`;
     control.warn(`Resource "${printable(name)}" did not open: ${messageOf(error)}; ${next}`, error);
     this.#retryAt = { time: app.now() + delay, attempt: failures + 1 };
+    this.#outage = { what: `did not open (${messageOf(error)})`, policy: retry, attempt: failures + 1 };
     sleep(app, delay, { signal }).then(
       () => {
         this.#retryAt = undefined;
@@ -227,8 +253,24 @@ export class ResourceLife<T> {
   #lost(opening: Opening<T>, error: unknown): void {
     if (opening.lost !== undefined || opening.isClosing) return;
     opening.lost = { error };
-    if (this.#opening === opening && this.#reactor?.app.state !== 'stopping')
-      this.#reactor?.supervisor.failed(opening.lost);
+    if (this.#opening === opening && this.#reactor?.app.state !== 'stopping') this.#hasLost(opening.lost);
+  }
+
+  #hasLost(failure: Failure): void {
+    this.#outage = { what: `was lost (${messageOf(failure.error)})`, policy: this.#parts.restart };
+    this.#reactor?.supervisor.failed(failure);
+  }
+
+  /**
+   * A stop cuts the start while it tries to open it. With attempts left, an error of the last one is worth a line: it would have been tried
+   * again, so it is no failure of the start (C71). Returns the error that the start rejects with: the reason of the stop.
+   */
+  #cutIn(error: unknown, reason: unknown): unknown {
+    if (!isStopRejection(error, reason)) {
+      const title = `Resource "${printable(this.#parts.name)}" did not open: ${messageOf(error)}`;
+      this.#reactor?.control.warn(`${title}; not tried again, since the reactor stops`, error);
+    }
+    return reason;
   }
 }
 

@@ -77,7 +77,11 @@ export function delayAfter(
 }
 
 /** `in 1.2 s (2 of 5)`: when the next attempt is made, its number, and how many there are. */
-export function describeDelay(delay: number, attempt: number, { giveUpAfter }: RestartPolicy): string {
-  const of = giveUpAfter === Infinity ? '' : ` of ${String(giveUpAfter)}`;
-  return `in ${(Math.max(0, delay) / 1_000).toFixed(1)} s (${String(attempt)}${of})`;
+export function describeDelay(delay: number, attempt: number, policy: RestartPolicy): string {
+  return `in ${(Math.max(0, delay) / 1_000).toFixed(1)} s (${describeAttempt(attempt, policy)})`;
+}
+
+/** `2 of 5`: the number of an attempt, and how many there are. */
+export function describeAttempt(attempt: number, { giveUpAfter }: RestartPolicy): string {
+  return `${String(attempt)}${giveUpAfter === Infinity ? '' : ` of ${String(giveUpAfter)}`}`;
 }

@@ -1,9 +1,9 @@
 import type { FiringDeps } from '../events/firing-deps.ts';
 import { SystemEvent } from '../events/system-event.ts';
-import type { ActiveFiring } from '../events/trigger.ts';
+import type { ActiveFiring, CallOutcome } from '../events/trigger.ts';
 import { PHASES, type Limits, type Phase } from '../ground/events.ts';
 import { dispose, type StopReason } from '../ground/host.ts';
-import type { PendingItem, TriggerOutcome } from '../ground/observer.ts';
+import type { PendingItem } from '../ground/observer.ts';
 import type { Run } from '../life/run.ts';
 import { PartDeps } from './part-deps.ts';
 import { PhasePass, type PassOwner } from './phase-pass.ts';
@@ -124,7 +124,7 @@ export class ServicePart implements PassOwner {
     return this.event === 'shutdown' || (this.#members.has(node) && this.#canStart(node));
   }
 
-  settled(node: ServiceNode, phase: Phase, outcome: TriggerOutcome, error: unknown): boolean {
+  settled(node: ServiceNode, phase: Phase, outcome: CallOutcome, error: unknown): boolean {
     const owner = this.#owner;
     const isStart = this.event === 'startup';
     if (outcome === 'done' || this.#isAbandoned) return true;

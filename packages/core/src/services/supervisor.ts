@@ -61,6 +61,11 @@ export class Supervisor {
     return `restarting ${this.#describe(this.#restartAt - this.#app.now())}`;
   }
 
+  /** It has failed for good: nobody but the program starts it again. */
+  get isDown(): boolean {
+    return this.#state === 'down';
+  }
+
   /** It is being started, perhaps by somebody else in the delay: then the delay is over. */
   starting(): void {
     this.cancel();
@@ -85,7 +90,10 @@ export class Supervisor {
     if (this.#app.state !== 'running' || !this.#retry(failure, this.#policyFor(failure))) this.#giveUp(failure);
   }
 
-  /** A start has failed while the reactor runs. Returns `false` if the program is to fail with that error. */
+  /**
+   * A start has failed while the reactor runs, or while a stop cuts it: with attempts left, that is no failure of the program (C59). Returns
+   * `false` if the program is to fail with that error.
+   */
   startFailed(error: unknown): boolean {
     const failure = error instanceof ServiceEndedError ? undefined : { error };
     if (this.#retry(failure, this.#policyFor(failure) ?? this.#supervision.restart)) return true;
@@ -118,12 +126,20 @@ export class Supervisor {
     if (now - this.#readyAt >= policy.healthyAfter) this.#failures = 0;
     this.#readyAt = NaN;
     if (++this.#failures >= policy.giveUpAfter) return false;
+    const { name } = this.#service;
+    const what = failure === undefined ? 'ended' : `failed: ${messageOf(failure.error)}`;
+    const say = (next: string): void => {
+      this.#control.warn(`Service "${printable(name)}" ${what}; ${next}`, failure?.error);
+    };
+    if (this.#app.state !== 'running') {
+      this.#state = 'down';
+      say('not restarted, since the reactor stops');
+      return true;
+    }
     const delay = delayAfter(policy, this.#failures, this.#app.random?.() ?? 0.5);
     this.#state = 'waiting';
     this.#restartAt = now + delay;
-    const { name } = this.#service;
-    const what = failure === undefined ? 'ended' : `failed: ${messageOf(failure.error)}`;
-    this.#control.warn(`Service "${printable(name)}" ${what}; restarting ${this.#describe(delay)}`, failure?.error);
+    say(`restarting ${this.#describe(delay)}`);
     // The signal cancels it when stopping begins, and on a crash: the next run starts what is down.
     const options = { name: `restart of ${name}`, signal: this.#app.signal };
     const onTime = (): void => {

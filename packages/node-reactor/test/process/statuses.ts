@@ -54,6 +54,8 @@ export function statuses(kit: ProcessKit): void {
     ['bodyEndsAndMay', 'one that has ended, with onEnd: ignore', 'ended', 0],
     ['bodyRecovers', 'one that has failed and was restarted', 'recovered', 0],
     ['resourceOpensLate', 'a resource that was opened by a later attempt', 'running', 0],
+    ['openIsCut', 'resources whose start was cut, and ended as told', 'opening', 0],
+    ['openFailsAsItIsCut', 'a resource whose start was cut, and failed', 'opening', 1],
     ['resourceLostAndOpenAgain', 'a resource that was lost and is open again', 'open again', 0],
     ['additionFails', 'a service that was added did not start (C63)', 'goes on', 0],
     ['gateGivesBack', 'work in a gate that was given back (C62)', 'running', 0],
@@ -74,4 +76,20 @@ export function statuses(kit: ProcessKit): void {
       if (expected === 0) expect(stderr.includes('Error in')).toBe(['additionFails', 'reports'].includes(name)); // they are reported
     });
   }
+
+  kit.it(
+    'C29',
+    'Ctrl-C while services start: what ends as it is told prints nothing, and the status is 0',
+    async () => {
+      for (const [name, printed] of [
+        ['openIsCut', ''],
+        ['retriedOpenIsCut', 'Resource "db" did not open: refused; retrying in 0.0 s (2 of 5)'],
+      ] as const) {
+        const program = kit.start(name);
+        await program.line('opening');
+        const { status, stderr } = await program.endBy('SIGINT');
+        expect([status, stderr.trim()]).toEqual([0, printed]);
+      }
+    },
+  );
 }

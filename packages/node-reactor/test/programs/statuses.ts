@@ -11,6 +11,7 @@ import {
   type OpenContext,
 } from '@triphase/core';
 import { runService, type NodeReactor, type NodeReactorOptions } from '@triphase/node-reactor';
+import { setTimeout as after } from 'node:timers/promises';
 import { never, say } from './steps.ts';
 
 type GateOnAbandoned = (() => unknown) | undefined;
@@ -130,6 +131,38 @@ export const statuses = {
       };
       app.use(resource('db', open, undefined, { retry: { ...FAST, giveUpAfter: 3 } }));
     }),
+  openIsCut: () =>
+    runService((app) => {
+      const connect = ({ signal }: OpenContext): Promise<unknown> => {
+        say('opening');
+        return after(60_000, undefined, { signal }); // rejects with an AbortError of Node's own
+      };
+      const db = app.use(resource('db', connect));
+      app.use(resource('cache', sleepUntilCut, undefined, { needs: [db] }));
+      app.use(resource('queue', sleepUntilCut));
+    }),
+  retriedOpenIsCut: () =>
+    runService((app) => {
+      let attempts = 0;
+      const open = ({ signal }: OpenContext): Promise<unknown> => {
+        if (++attempts === 1) throw new Error('refused');
+        say('opening');
+        return after(60_000, undefined, { signal });
+      };
+      app.use(resource('db', open, undefined, { retry: FAST }));
+    }),
+  openFailsAsItIsCut: () =>
+    runService((app) => {
+      const open = ({ signal }: OpenContext): Promise<never> => {
+        say('opening');
+        return new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            reject(new Error('refused'));
+          });
+        });
+      };
+      app.use(resource('db', open));
+    }),
   resourceOpensLate: () =>
     runService((app) => {
       let attempts = 0;
@@ -177,6 +210,10 @@ function gated(work: () => unknown, onAbandoned: GateOnAbandoned): () => Promise
       },
       { limits: { shutdown: { deadline: 1_000 } } },
     );
+}
+
+function sleepUntilCut({ signal }: OpenContext): Promise<never> {
+  return sleepUntil(signal);
 }
 
 function sleepUntil(signal: BackgroundContext['signal']): Promise<never> {

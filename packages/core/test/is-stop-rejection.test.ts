@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isStopRejection } from '../../src/services/is-stop-rejection.ts';
+import { isStopRejection } from '../src/ground/is-stop-rejection.ts';
 
 describe('rejections that say no more than that it was told', () => {
   it('C58: an error that is undefined is not the reason of a stop that has none', () => {

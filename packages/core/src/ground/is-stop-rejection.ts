@@ -1,0 +1,23 @@
+import { causeOf } from './cause-of.ts';
+
+/**
+ * Whether what was told to stop has rejected only because of that: with the reason of the stop, an error whose `cause` is that reason, an
+ * `AbortError`, `ReactorStoppedError`, or the `ReactorStoppingError` of a gate. Ask it only about what was told: before that, an
+ * `AbortError` is an error like any other.
+ */
+export function isStopRejection(error: unknown, ...reasons: readonly unknown[]): boolean {
+  if (isOneOf(error, reasons)) return true;
+  try {
+    // By name and code: the error may come from another realm, or from a second copy of this package.
+    const { name, code } = error as { readonly name?: unknown; readonly code?: unknown };
+    return code === 'ERR_TRIPHASE_STOPPED' || code === 'ERR_TRIPHASE_STOPPING' || name === 'AbortError';
+  } catch {
+    return false; // it has no properties, or they can't be read
+  }
+}
+
+/** Whether an error is one of these reasons of a stop, or its `cause` is: Node's functions wrap the reason of their signal. */
+export function isOneOf(error: unknown, reasons: readonly unknown[]): boolean {
+  const isReason = (value: unknown): boolean => value !== undefined && reasons.includes(value);
+  return isReason(error) || isReason(causeOf(error));
+}
