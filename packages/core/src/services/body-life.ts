@@ -1,6 +1,6 @@
 import { abortReason } from '../ground/abort-listener.ts';
 import type { TriggerContext } from '../ground/events.ts';
-import type { StopReason } from '../ground/host.ts';
+import type { HostAbortSignal, StopReason } from '../ground/host.ts';
 import { printable } from '../ground/printable.ts';
 import { BodyRun, type BackgroundBody, type BodyOwner, type Failure } from './body-run.ts';
 import { serviceControl, type ServiceControl } from './service-control.ts';
@@ -114,6 +114,7 @@ export class BodyLife implements BodyOwner {
   /** The run has crashed, or is over. Returns `true` if the body has ended since it was told: the next run calls it again. */
   runOver(): boolean {
     const run = this.#run;
+    if (run?.isOver === false) run.followNextRun();
     if (run?.isOver !== true || this.#hasEnded) return false;
     this.#run = undefined;
     this.#reportLate(run); // a crash has cut the stop that would have waited for it, and reported its error
@@ -145,6 +146,10 @@ export class BodyLife implements BodyOwner {
   isNeeded(): boolean {
     const { control, service } = this.#attached;
     return control.isNeeded(service);
+  }
+
+  whenAborted(signal: HostAbortSignal, listener: () => void): () => void {
+    return this.#attached.control.whenAborted(signal, listener);
   }
 
   ready(): void {

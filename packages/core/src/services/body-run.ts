@@ -43,6 +43,8 @@ export interface BodyOwner {
   readonly isManual: boolean;
   /** Whether a service that runs needs it. */
   isNeeded(): boolean;
+  /** Calls `listener` when the signal of the run aborts, at once if it has. Returns a function that removes it. */
+  whenAborted(signal: HostAbortSignal, listener: () => void): () => void;
   ready(): void;
   /** The body has ended or failed, and nobody had told it to stop. `start`: it was not ready; then this must be settled. */
   endedByItself(failure: Failure | undefined, start: Settlement | undefined): void;
@@ -166,6 +168,14 @@ export class BodyRun {
     this.#cut.abort(reason);
   }
 
+  /** The run has crashed. The next run has another signal, a moment later. */
+  followNextRun(): void {
+    this.#stopFollowing();
+    void Promise.resolve().then(() => {
+      if (this.#stage === 'starting' || this.#stage === 'ready') this.#follow();
+    });
+  }
+
   /** What its stop waits for. */
   status(): string | undefined {
     const { names } = this.#work;
@@ -179,16 +189,11 @@ export class BodyRun {
 
   /** Follows the signal of the reactor: it is told at once if no service needs it, else when those that need it have stopped. */
   #follow(): void {
-    const { app } = this.#owner;
-    const { signal } = app;
+    const { signal } = this.#owner.app;
     this.#runSignal = signal;
-    this.#stopFollowing = listenToAbort(signal, () => {
-      if (!this.#isStopping) {
-        // A crash doesn't stop services. The next run has another signal.
-        void Promise.resolve().then(() => {
-          if (this.#stage === 'ready') this.#follow(); // one that was starting is cut
-        });
-      } else if (this.#stage !== 'starting' && !this.#owner.isNeeded()) this.tell(abortReason(signal)); // else its start is cut
+    this.#stopFollowing = this.#owner.whenAborted(signal, () => {
+      if (this.#stage !== 'ready' || !this.#isStopping) return; // a start is cut; a crash doesn't stop services
+      if (!this.#owner.isNeeded()) this.tell(abortReason(signal));
     });
   }
 

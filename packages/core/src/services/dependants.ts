@@ -7,9 +7,10 @@ export function dependantsOf(
   nodes: readonly ServiceNode[],
 ): readonly ServiceNode[] {
   const found: Set<ServiceNode> = new Set([root]);
+  const owned = withOwned ? nodes.filter(({ owner }) => owner !== undefined) : [];
   for (const node of found) {
     for (const other of node.neededBy) found.add(other);
-    if (withOwned) for (const other of nodes) if (other.owner === node) found.add(other);
+    for (const other of owned) if (other.owner === node) found.add(other);
   }
   return [...found].sort((a, b) => a.order - b.order);
 }

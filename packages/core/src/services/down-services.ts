@@ -19,7 +19,7 @@ export class DownServices {
       const isLeft = PHASES.some((phase) => node.functionDue('startup', phase));
       if (node.hasStarted && !isLeft) node.calledIn = PHASES.length;
       if (node.state === 'failed') this.add(node, 'failed');
-      else if (!node.hasStarted && (isLeft || node.needs.some((need) => this.#down.has(need)))) this.add(node, 'due');
+      else if (isLeft || (!node.hasStarted && node.needs.some((need) => this.#down.has(need)))) this.add(node, 'due');
     }
   }
 

@@ -1,3 +1,4 @@
+import { TriggerTimeoutError } from '../ground/errors.ts';
 import { PHASES, type Phase, type Trigger, type TriggerContext } from '../ground/events.ts';
 import { RegisteredTrigger, TriggerList, type ActiveFiring, type CallOutcome } from '../events/trigger.ts';
 import type { LifeEvent, ServiceNode } from './service-node.ts';
@@ -117,7 +118,7 @@ export class PhasePass {
     if (this.#event === 'startup') {
       node.hasStarted = outcome === 'done';
       node.setState(node.hasStarted ? 'started' : outcome === 'cut' ? 'stopped' : 'failed', this.#now());
-      if (outcome === 'abandoned') node.settings.startAbandoned?.();
+      if (outcome === 'abandoned') node.settings.startAbandoned?.(error instanceof TriggerTimeoutError);
     }
     if (this.#owner !== undefined || this.#left === 1) {
       this.#goOn(node, outcome, error);
@@ -167,9 +168,11 @@ export class PhasePass {
     this.#firing.call(new ServiceTrigger(this.#list, run, this, node));
   }
 
-  /** It needs a service without which the start goes on: it waits until that is up, and so do those that need it (C58). */
+  /** It needs a service that is down, without which the start goes on: it waits until that is up, and so do those that need it (C58). */
   #isHeld({ needs }: ServiceNode): boolean {
-    return this.#event === 'startup' && needs.some(({ state }) => state === 'failed');
+    if (this.#event === 'shutdown') return false;
+    const index = PHASES.indexOf(this.#phase);
+    return needs.some((need) => need.state === 'failed' || (!need.hasStarted && need.firstPhase < index));
   }
 
   /** A service has settled: those that waited for no other are ready. In a stop, the service that was used last comes first. */

@@ -5,6 +5,7 @@ import type { TriggerContext } from '../ground/events.ts';
 import type { StopReason } from '../ground/host.ts';
 import { isStopRejection } from '../ground/is-stop-rejection.ts';
 import { printable } from '../ground/printable.ts';
+import { whenSettled } from '../ground/thenable.ts';
 import { sleep } from '../tasks/sleep.ts';
 import type { Failure } from './body-run.ts';
 import { delayAfter, describeAttempt, describeDelay, type RestartPolicy } from './restart-policy.ts';
@@ -30,6 +31,14 @@ export interface ResourceParts<T> {
   readonly retry: RestartPolicy | undefined;
   readonly restart: RestartPolicy | undefined;
   readonly onFailure: OnFailure;
+}
+
+/** One start of a resource: one attempt to open it, or several (C71). */
+interface Start {
+  readonly context: TriggerContext<undefined>;
+  readonly started: Settlement;
+  /** Set when nobody waits for it any longer. */
+  abandoned?: { readonly isLimit: boolean };
 }
 
 /** One attempt to open a resource, and what came of it. */
@@ -61,7 +70,8 @@ export class ResourceLife<T> {
   #reactor: Attached | undefined;
   /** The last attempt to open it: the one whose `lost` counts. */
   #opening: Opening<T> | undefined;
-  #abandonedStarts = 0;
+  /** The last start. */
+  #last: Start | undefined;
   /** While it waits to be opened again. */
   #retryAt: { readonly time: number; readonly attempt: number } | undefined;
   /** Set while it is down between two openings: what `value` says. */
@@ -110,34 +120,26 @@ export class ResourceLife<T> {
   }
 
   start(context: TriggerContext<undefined>): Settlement {
-    const started = new Settlement();
-    void this.#start(context, started);
+    const start: Start = { context, started: new Settlement() };
+    const { started } = start;
+    const { opened, lost, isClosing } = this.#opening ?? {};
+    this.#last = start;
+    if (opened === undefined || lost === undefined || isClosing === true) {
+      this.#open(start, 1);
+      return started;
+    }
+    // It was lost, and a crash has kept its stop away: what is left of it is closed first.
+    this.#opening = undefined;
+    void this.#closeLeft(opened.value, context, 'restart').then(() => {
+      if (context.signal.aborted) started.reject(abortReason(context.signal));
+      else this.#open(start, 1);
+    });
     return started;
   }
 
-  async #start(context: TriggerContext<undefined>, started: Settlement): Promise<void> {
-    const before = this.#abandonedStarts;
-    const { retry } = this.#parts;
-    const last = this.#opening;
-    try {
-      if (last?.lost !== undefined && !last.isClosing) await this.#closeLost(context);
-      const opening = await (retry === undefined ? this.#open(context) : this.#openOften(retry, context));
-      // A value that arrives later isn't kept, since nothing would close it.
-      if (this.#abandonedStarts !== before) return;
-      this.#opening = opening;
-      this.#outage = undefined;
-      this.#reactor?.supervisor.ready();
-      const { lost } = opening; // read here: what starts next, in the call below, may report it as lost
-      started.resolve();
-      if (lost !== undefined) this.#hasLost(lost);
-    } catch (error) {
-      started.reject(error);
-    }
-  }
-
-  /** Nobody waits for the start any longer. */
-  startAbandoned(): void {
-    this.#abandonedStarts++;
+  /** Nobody waits for the start any longer. `isLimit`: since a time limit has passed. */
+  startAbandoned(isLimit: boolean): void {
+    if (this.#last !== undefined) this.#last.abandoned ??= { isLimit };
   }
 
   startFailed(error: unknown): boolean {
@@ -145,60 +147,105 @@ export class ResourceLife<T> {
     return this.#reactor?.supervisor.startFailed(error) === true;
   }
 
-  async stop(context: TriggerContext<StopReason>): Promise<void> {
-    const { opened } = this.#opening ?? {};
+  /** Calls `close`. No async function: what `close` throws is known at once, before an escalation leaves the rest behind. */
+  stop(context: TriggerContext<StopReason>): unknown {
     const opening = this.#opening;
-    if (opening !== undefined) opening.isClosing = true;
     if (context.detail.kind !== 'restart') this.#outage = undefined;
     else this.#outage ??= { what: 'is closed for a restart' };
-    try {
-      if (opened !== undefined) await this.#parts.close?.(opened.value, context);
-    } finally {
+    if (opening === undefined) return undefined;
+    const over = (): void => {
       if (this.#opening === opening) this.#opening = undefined;
+    };
+    const failed = (error: unknown): never => {
+      over();
+      throw error;
+    };
+    opening.isClosing = true;
+    try {
+      const { opened } = opening;
+      const closed = opened === undefined ? undefined : this.#parts.close?.(opened.value, context);
+      const settled = whenSettled(closed, over, failed);
+      if (settled === undefined) over();
+      return settled;
+    } catch (error) {
+      return failed(error);
     }
   }
 
-  /** It was lost, and a crash has kept its stop away: closes what is left of it. An error is reported, and it is opened all the same. */
-  async #closeLost(context: TriggerContext<undefined>): Promise<void> {
-    const { name } = this.#parts;
+  /** Calls `open`. `failures`: how often it has failed in this start, and this time. */
+  #open(start: Start, failures: number): void {
+    const opening: Opening<T> = { isClosing: false };
+    const context = openContext(start.context, (error) => {
+      this.#lost(opening, error);
+    });
+    const opened = (value: unknown): void => {
+      this.#opened(start, opening, value as T); // as: what `open` returned, or its promise resolved with
+    };
+    const failed = (error: unknown): void => {
+      this.#openFailed(start, failures, error);
+    };
+    let result: unknown;
     try {
-      await this.stop(withDetail(context, { kind: 'restart', service: name }));
+      result = this.#parts.open(context);
+    } catch (error) {
+      failed(error);
+      return;
+    }
+    if (whenSettled(result, opened, failed) === undefined) opened(result);
+  }
+
+  #opened(start: Start, opening: Opening<T>, value: T): void {
+    opening.opened = { value };
+    if (start !== this.#last || start.abandoned !== undefined) {
+      // At a limit `open` was told to clean up after itself (C52). A crash or an escalation may come when it has done all it has to do.
+      if (start.abandoned?.isLimit !== true) void this.#closeLeft(value, start.context, 'abandoned');
+      return;
+    }
+    this.#opening = opening;
+    this.#outage = undefined;
+    this.#reactor?.supervisor.ready();
+    const { lost } = opening; // read here: what starts next, in the call below, may report it as lost
+    start.started.resolve();
+    if (lost !== undefined) this.#hasLost(lost);
+  }
+
+  /** With `retry` it is opened again after a delay, until it has failed too often or the start is cut (C71). */
+  #openFailed(start: Start, failures: number, error: unknown): void {
+    const { retry, name } = this.#parts;
+    const { signal } = start.context;
+    if (retry === undefined || failures >= retry.giveUpAfter) {
+      start.started.reject(error);
+      return;
+    }
+    if (signal.aborted) {
+      start.started.reject(this.#cutIn(error, abortReason(signal)));
+      return;
+    }
+    const { app, control } = this.#reactor as Attached; // as: use() has attached it before it starts
+    const delay = delayAfter(retry, failures, app.random?.() ?? 0.5);
+    const next = `retrying ${describeDelay(delay, failures + 1, retry)}`;
+    control.warn(`Resource "${printable(name)}" did not open: ${messageOf(error)}; ${next}`, error);
+    this.#retryAt = { time: app.now() + delay, attempt: failures + 1 };
+    this.#outage = { what: `did not open (${messageOf(error)})`, policy: retry, attempt: failures + 1 };
+    sleep(app, delay, { signal }).then(
+      () => {
+        this.#retryAt = undefined;
+        this.#open(start, failures + 1);
+      },
+      (reason: unknown) => {
+        this.#retryAt = undefined;
+        start.started.reject(reason);
+      },
+    );
+  }
+
+  /** Calls `close` where no stop does. An error is reported; nothing else comes of it. */
+  async #closeLeft(value: T, context: TriggerContext<undefined>, kind: string): Promise<void> {
+    const { name, close } = this.#parts;
+    try {
+      await close?.(value, withDetail(context, { kind, service: name }));
     } catch (error) {
       this.#reactor?.app.report(error, { kind: 'service', name });
-    }
-  }
-
-  async #open(context: TriggerContext<undefined>): Promise<Opening<T>> {
-    const opening: Opening<T> = { isClosing: false };
-    const value = await this.#parts.open(
-      openContext(context, (error) => {
-        this.#lost(opening, error);
-      }),
-    );
-    opening.opened = { value };
-    return opening;
-  }
-
-  /** Opens it, and after each failure again, until it has failed too often or the start is cut (C71). */
-  async #openOften(policy: RestartPolicy, context: TriggerContext<undefined>): Promise<Opening<T>> {
-    const { app, control } = this.#reactor as Attached; // as: use() has attached it before it starts
-    for (let failures = 1; ; failures++) {
-      try {
-        return await this.#open(context);
-      } catch (error) {
-        if (failures >= policy.giveUpAfter) throw error;
-        if (context.signal.aborted) throw this.#cutIn(error, abortReason(context.signal));
-        const delay = delayAfter(policy, failures, app.random?.() ?? 0.5);
-        const next = `retrying ${describeDelay(delay, failures + 1, policy)}`;
-        control.warn(`Resource "${printable(this.#parts.name)}" did not open: ${messageOf(error)}; ${next}`, error);
-        this.#retryAt = { time: app.now() + delay, attempt: failures + 1 };
-        this.#outage = { what: `did not open (${messageOf(error)})`, policy, attempt: failures + 1 };
-        try {
-          await sleep(app, delay, { signal: context.signal });
-        } finally {
-          this.#retryAt = undefined;
-        }
-      }
     }
   }
 

@@ -44,8 +44,9 @@ const KEYS = ['needs', 'timeout', 'foundation', 'retry', 'restart', 'onFailure',
 
 /**
  * The common service (C52): opened in `during startup`, closed in `during shutdown`, `.value` in between.
- * An `open` that takes longer than its limit must clean up after itself when `context.signal` aborts. `context.lost(error)` reports that the
- * connection has died (C72).
+ * An `open` that takes longer than its limit must clean up after itself when `context.signal` aborts. If a crash or an escalation comes before
+ * `open` has fulfilled, its value is closed when it does, with the reason `{ kind: 'abandoned', service: name }`. `context.lost(error)`
+ * reports that the connection has died (C72).
  *
  * @example
  * const db = reactor.use(resource('db', () => openDb(), (db) => db.close()));
@@ -87,8 +88,8 @@ export function resource<T>(
   };
   serviceSettings.set(service, {
     attempts: () => life.attempt,
-    startAbandoned: () => {
-      life.startAbandoned();
+    startAbandoned: (isLimit) => {
+      life.startAbandoned(isLimit);
     },
     startFailed: (error) => life.startFailed(error),
   });

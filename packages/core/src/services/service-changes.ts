@@ -15,6 +15,7 @@ import type { ServiceLife } from './service-life.ts';
 import type { LifeEvent, ServiceNode } from './service-node.ts';
 import { ServicePart } from './service-part.ts';
 import type { Service, ServiceHost } from './service.ts';
+import { StopListeners } from './stop-listeners.ts';
 
 /**
  * The changes of the services of a reactor while it runs: restarts, removals, and services that come later (C60, C63).
@@ -23,6 +24,7 @@ import type { Service, ServiceHost } from './service.ts';
  * and settles the changes that are over.
  */
 export class ServiceChanges implements PartChanges {
+  readonly stopListeners: StopListeners = new StopListeners();
   readonly #life: ServiceLife;
   readonly #app: ServiceHost;
   readonly #down: DownServices = new DownServices();
@@ -114,12 +116,12 @@ export class ServiceChanges implements PartChanges {
     if (run?.startup === undefined || !run.isAttached()) return;
     this.#beginRun(run);
     if (run.reason !== undefined) this.#stop(run, run.reason);
-    for (const change of [...queue.waiting]) if (queue.mayBegin(change)) this.#begin(change, run);
+    // What is called here may crash the reactor: then the changes of this run are over, and nothing else begins.
+    for (const change of [...queue.waiting]) if (this.#run === run && queue.mayBegin(change)) this.#begin(change, run);
+    if (this.#run !== run) return;
     const due = this.#down.startable(events.services.nodes, queue.locked);
-    if (run.reason === undefined && due.length > 0) {
-      this.#beginStart(Change.start(), due, run);
-    }
-    for (const change of [...queue.following]) this.#follow(change, run);
+    if (run.reason === undefined && due.length > 0) this.#beginStart(Change.start(), due, run);
+    for (const change of [...queue.following]) if (this.#run === run) this.#follow(change, run);
   }
 
   #beginRun(run: Run): void {

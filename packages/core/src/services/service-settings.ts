@@ -9,8 +9,8 @@ export interface ServiceSettings {
   runOver?(): boolean;
   /** 1 plus its failures in a row, for `health` (C61). Not called before `use()`. */
   attempts?(): number;
-  /** Its start was abandoned: what it returns later isn't kept. */
-  startAbandoned?(): void;
+  /** Its start was abandoned: what it returns later isn't kept. `isLimit`: since a time limit has passed. */
+  startAbandoned?(isLimit: boolean): void;
   /**
    * Its start has failed, or was abandoned, while the reactor runs: in a restart, or since it had to wait for a service that was down.
    * Returns `true` if its restart policy reports the error and deals with it (C59). Otherwise the error is reported and the program fails

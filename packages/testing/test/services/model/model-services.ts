@@ -6,6 +6,7 @@ import {
   type Phase,
   type Phases,
   type Service,
+  type StopReason,
   type TriggerContext,
 } from '@triphase/core';
 
@@ -149,7 +150,7 @@ export class ModelServices {
     const { start } = known.plan;
     const step = start[known.everyCall.length % start.length] as Step;
     return this.#perform(known, call, step, () => {
-      const isCut = context.signal.aborted || step.acts === 'crash'; // then it is kept, unless the start was abandoned
+      const isCut = context.signal.aborted; // then it is kept, unless a limit has passed
       const value: Opened = { at: this.#program.now(), isCut };
       opened.add(value);
       // Of a start that a crash has cut it counts no longer.
@@ -167,6 +168,12 @@ export class ModelServices {
   }
 
   #close(known: Known, value: unknown, context: TriggerContext): unknown {
+    if ((context.detail as StopReason).kind === 'abandoned') {
+      // A crash or an escalation has left its start behind, and it has opened all the same.
+      if (this.opened.get(known)?.delete(value as Opened) !== true)
+        this.#program.rules.break(`${known.name} closes what is not open`);
+      return undefined;
+    }
     this.lost.delete(known);
     const call = this.#program.rules.called(known, 'shutdown', 'during', context.signal, context.detail);
     const wasOpen = this.opened.get(known)?.delete(value as Opened) === true; // as: what open returned
@@ -175,15 +182,10 @@ export class ModelServices {
     return this.#perform(known, call, stop[known.everyCall.length % stop.length] as Step);
   }
 
-  /** The reactor is told to leave everything. What has opened at this very moment may be left behind: its promise has not settled yet. */
+  /** The reactor leaves everything. What has opened at this very moment may not count as open: then it is closed a moment later. */
   leaveOpenings(moment: number): void {
-    for (const [known, values] of this.opened) {
-      for (const value of values) {
-        if (this.#program.now() - value.at > moment) continue;
-        value.isCut = true;
-        known.isUnsure = true;
-      }
-    }
+    for (const [known, values] of this.opened)
+      for (const { at } of values) known.isUnsure ||= this.#program.now() - at <= moment;
   }
 
   /** A thenable, so that the reactor hears of its end at the moment when the rules do. */

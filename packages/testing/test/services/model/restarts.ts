@@ -74,9 +74,11 @@ export class Restarts {
       if (this.#world.isChanging) return;
       this.#due.set(known, {
         at: now + this.#delay(this.#failures(body, context, policy, now), policy),
-        // With `dependants` those that need it stop first, and the phases of their start come in between.
+        // With `dependants` those that need it stop first, and the phases of their start come in between. It waits for a need that is down.
         isExact:
-          !this.#world.isReal && (!policy.dependants || !this.#rules.known.some(({ needs }) => needs.includes(known))),
+          !this.#world.isReal &&
+          known.needs.every((need) => this.#rules.isUp(need)) &&
+          (!policy.dependants || !this.#rules.known.some(({ needs }) => needs.includes(known))),
       });
     }
   }

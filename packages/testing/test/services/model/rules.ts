@@ -157,6 +157,7 @@ export class Rules {
       // What was lost and waits for its restart is opened anew, and may have been closed before or not.
       if (this.isUp(known) && !known.isAlone && !known.isLost) continue;
       known.isUnsure = true;
+      if (known.isLost) known.isAlone = true; // the next run closes it before it opens it anew, beside those that stay up
     }
   }
 
