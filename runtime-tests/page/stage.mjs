@@ -124,25 +124,57 @@ async function files(folder) {
       navigator.sendBeacon('/beacon', JSON.stringify(reactors.map(({ journal }) => journal.lines)));`),
     ...(await bundled('readme', { source: (await programsOf('README.md', folder))[0] })),
     '/readme.html': html('import "/readme.mjs";'),
-    ...(await games(folder, bundled)),
+    ...(await bundled('iwer', { source: `export * from 'iwer/build/iwer.module.js';` })),
+    ...(await programPages('docs/games.md', 'games', folder, bundled)),
+    ...(await programPages('docs/browser.md', 'documented', folder, bundled)),
+    '/popup.html': html(popupScript),
+    '/score.html': html(''),
     '/empty.html': html(''),
     '/elsewhere.html': html("addEventListener('load', () => navigator.sendBeacon('/here'));"),
   };
 }
 
-/** Each program of docs/games.md on a page of its own, and the list of these pages. */
-async function games(folder, bundled) {
+/** Each program of a page of the documentation on a page of its own, but those of React, and the list of these pages. */
+async function programPages(page, name, folder, bundled) {
   const files = {};
-  for (const [index, source] of (await programsOf('docs/games.md', folder)).entries()) {
-    Object.assign(files, await bundled(`game-${index}`, { source }));
-    files[`/game-${index}.html`] = html(`
+  const programs = (await programsOf(page, folder)).filter((source) => !source.includes(`from 'react'`));
+  for (const [index, source] of programs.entries()) {
+    Object.assign(files, await bundled(`${name}-${index}`, { source }));
+    files[`/${name}-${index}.html`] = html(`
       globalThis.errors = [];
       addEventListener('error', ({ message }) => errors.push(message));
-      await import('/game-${index}.mjs');`);
+      addEventListener('unhandledrejection', ({ reason }) => errors.push(String(reason)));
+      document.body.append(document.createElement('canvas'), document.createElement('button'));
+      await import('/${name}-${index}.mjs');`);
   }
   const pages = Object.keys(files).filter((path) => path.endsWith('.html'));
-  return { ...files, '/games.html': html(`globalThis.pages = ${JSON.stringify(pages)};`) };
+  const popup = programs.findIndex((source) => source.includes('useFrames(popup)'));
+  return {
+    ...files,
+    [`/${name}.html`]: html(`globalThis.pages = ${JSON.stringify(pages)};`),
+    ...(popup >= 0 && { '/popup-program.mjs': files[`/${name}-${popup}.mjs`] }),
+  };
 }
+
+/** Counts the frames that the program with a popup asks its window for, and those that it asks the popup for. */
+const popupScript = `
+  globalThis.count = { own: 0, popup: 0 };
+  const counted = (window, key) => {
+    const { requestAnimationFrame } = window;
+    window.requestAnimationFrame = (callback) => {
+      count[key] += 1;
+      return requestAnimationFrame.call(window, callback);
+    };
+  };
+  counted(window, 'own');
+  const { open } = window;
+  window.open = (...args) => {
+    const popup = open.apply(window, args);
+    popup.addEventListener('load', () => counted(popup, 'popup'));
+    return (globalThis.popup = popup);
+  };
+  document.body.append(document.createElement('button'));
+  await import('/popup-program.mjs');`;
 
 /** The programs for a page that are on a page of the documentation. */
 async function programsOf(page, folder) {
