@@ -1,12 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { root } from '../../scripts/packages.mjs';
 import { bundle } from '../conformance/bundle.mjs';
 import { leaveOut, Tally } from '../conformance/tally.mjs';
 import { lackingEngine, launch } from '../engines/engine.mjs';
+import { html, popupScript, programPages, programsOf } from './program-pages.mjs';
 import { Results } from './results.mjs';
 import { Site } from './site.mjs';
 import { agrees } from './table.mjs';
@@ -125,68 +124,14 @@ async function files(folder) {
     ...(await bundled('readme', { source: (await programsOf('README.md', folder))[0] })),
     '/readme.html': html('import "/readme.mjs";'),
     ...(await bundled('iwer', { source: `export * from 'iwer/build/iwer.module.js';` })),
-    ...(await programPages('docs/games.md', 'games', folder, bundled)),
-    ...(await programPages('docs/browser.md', 'documented', folder, bundled)),
+    ...(await programPages(['docs/games.md'], 'games', folder, bundled)),
+    ...(await programPages(['docs/browser.md', 'packages/browser-reactor/README.md'], 'documented', folder, bundled)),
     '/popup.html': html(popupScript),
     '/score.html': html(''),
     '/empty.html': html(''),
     '/elsewhere.html': html("addEventListener('load', () => navigator.sendBeacon('/here'));"),
   };
 }
-
-/** Each program of a page of the documentation on a page of its own, but those of React, and the list of these pages. */
-async function programPages(page, name, folder, bundled) {
-  const files = {};
-  const programs = (await programsOf(page, folder)).filter((source) => !source.includes(`from 'react'`));
-  for (const [index, source] of programs.entries()) {
-    Object.assign(files, await bundled(`${name}-${index}`, { source }));
-    files[`/${name}-${index}.html`] = html(`
-      globalThis.errors = [];
-      addEventListener('error', ({ message }) => errors.push(message));
-      addEventListener('unhandledrejection', ({ reason }) => errors.push(String(reason)));
-      document.body.append(document.createElement('canvas'), document.createElement('button'));
-      await import('/${name}-${index}.mjs');`);
-  }
-  const pages = Object.keys(files).filter((path) => path.endsWith('.html'));
-  const popup = programs.findIndex((source) => source.includes('useFrames(popup)'));
-  return {
-    ...files,
-    [`/${name}.html`]: html(`globalThis.pages = ${JSON.stringify(pages)};`),
-    ...(popup >= 0 && { '/popup-program.mjs': files[`/${name}-${popup}.mjs`] }),
-  };
-}
-
-/** Counts the frames that the program with a popup asks its window for, and those that it asks the popup for. */
-const popupScript = `
-  globalThis.count = { own: 0, popup: 0 };
-  const counted = (window, key) => {
-    const { requestAnimationFrame } = window;
-    window.requestAnimationFrame = (callback) => {
-      count[key] += 1;
-      return requestAnimationFrame.call(window, callback);
-    };
-  };
-  counted(window, 'own');
-  const { open } = window;
-  window.open = (...args) => {
-    const popup = open.apply(window, args);
-    popup.addEventListener('load', () => counted(popup, 'popup'));
-    return (globalThis.popup = popup);
-  };
-  document.body.append(document.createElement('button'));
-  await import('/popup-program.mjs');`;
-
-/** The programs for a page that are on a page of the documentation. */
-async function programsOf(page, folder) {
-  const outfile = join(folder, 'docs-blocks.mjs');
-  await bundle({ entry: join(root, 'test', 'docs-blocks.ts'), outfile });
-  const { blocksOf } = await import(pathToFileURL(outfile));
-  const blocks = blocksOf(page, readFileSync(join(root, page), 'utf8'));
-  return blocks.filter(({ mark }) => mark === 'page').map(({ code }) => code);
-}
-
-const html = (script, type = 'module') =>
-  `<!doctype html><meta charset="utf-8"><title>Triphase</title><output></output><script type="${type}">${script}</script>`;
 
 class Stage {
   #engine;

@@ -154,7 +154,7 @@ export const frameFeatures = [
     },
   },
   {
-    name: 'B14, B22 to B26: every program for a page on docs/browser.md runs as it stands',
+    name: 'B14, B22 to B26: every program for a page on docs/browser.md, and that of the package, runs as it stands',
     async run({ open }) {
       const list = await open('/documented.html');
       const pages = await list.evaluate(() => pages);
