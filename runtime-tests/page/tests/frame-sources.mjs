@@ -92,7 +92,8 @@ export const frameSources = [
     async run({ page }) {
       await page.evaluate(watchFrames);
       const { xr, ownAgain, listeners } = await page.evaluate(async () => {
-        const { XRDevice, metaQuest3 } = await import('/iwer.mjs');
+        const path = '/iwer.mjs';
+        const { XRDevice, metaQuest3 } = await import(path);
         new XRDevice(metaQuest3).installRuntime({ forceInstall: true });
         const canvas = document.createElement('canvas');
         const context = canvas.getContext('webgl2');
