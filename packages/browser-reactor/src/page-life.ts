@@ -58,10 +58,6 @@ export function watchPage({ window, document }: Page, hear: (change: PageChange)
       hear({ type: 'shutdown', persisted, terminal: true });
     }
   };
-  const onResume = (): void => {
-    resume();
-    if (!isHidden(document)) see(); // it was frozen while it counted as visible
-  };
   const onPageshow = (event: PageTransitionEvent): void => {
     if (!event.persisted) return; // the first one, of each page that is loaded
     resume(); // in a tab that nobody sees too
@@ -74,7 +70,7 @@ export function watchPage({ window, document }: Page, hear: (change: PageChange)
     [window, 'pageshow', onPageshow],
     [document, 'visibilitychange', see],
     [document, 'freeze', onFreeze],
-    [document, 'resume', onResume],
+    [document, 'resume', resume],
   ] as [EventTarget, string, (event: Event) => void][]; // as: each listener is of the event that it is for
   for (const [target, type, listener] of listeners) target.addEventListener(type, listener);
   return {

@@ -39,7 +39,6 @@ describe('page events', () => {
       'hidden suspend resume visible',
     ],
     ['a frozen tab that is seen before it runs', 'hide freeze show unfreeze', 'hidden suspend resume visible'],
-    ['a tab that is frozen while it counts as visible', 'freeze unfreeze', 'hidden suspend resume visible'],
     ['a frozen tab that leaves and comes back', 'hide freeze pagehide comeBack', 'hidden suspend resume visible'],
     ['a page that comes back in a tab that nobody sees', 'leave pageshow', 'hidden suspend resume'],
     ['a page whose pageshow comes before it is seen', 'leave pageshow show', 'hidden suspend resume visible'],
