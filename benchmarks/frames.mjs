@@ -3,11 +3,9 @@
  * that goes away; how even their steps are, and what becomes of them without frames: in Chromium, Firefox and WebKit, into
  * benchmarks/FRAMES.md. `npm run bench:frames`, about ten minutes.
  */
-import { build } from 'esbuild';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { format, resolveConfig } from 'prettier';
 import { chromium } from '../runtime-tests/engines/chromium.mjs';
 import { launch } from '../runtime-tests/engines/engine.mjs';
@@ -15,7 +13,8 @@ import { firefox } from '../runtime-tests/engines/firefox.mjs';
 import { webkit } from '../runtime-tests/engines/webkit.mjs';
 import { Site } from '../runtime-tests/page/site.mjs';
 import { run } from '../scripts/command.mjs';
-import { root } from '../scripts/packages.mjs';
+import { bundled, measureSizes } from './frames/bundle.mjs';
+import { measureMinutes } from './frames/minute.mjs';
 import { measurePace, paceLines, paceSite, paceText } from './frames/pace.mjs';
 
 const ROUNDS = 3;
@@ -27,38 +26,6 @@ const PATIENCE_MS = 3_000;
 
 const folder = join(import.meta.dirname, 'frames');
 const { dependencies: peers } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-
-/** What each is used by, as its pages say. */
-const IMPORTS = {
-  triphase: `export { BrowserReactor } from '@triphase/browser-reactor';`,
-  scheduler: `export { unstable_NormalPriority, unstable_scheduleCallback } from 'scheduler';`,
-  rxjs: `export { animationFrameScheduler } from 'rxjs';`,
-  'pixi.js': `export { Ticker } from 'pixi.js';`,
-  'motion-dom': `export { frame, cancelFrame } from 'motion-dom';`,
-  gsap: `export { gsap } from 'gsap';`,
-};
-
-async function bundled(source, minify) {
-  const { outputFiles } = await build({
-    ...source,
-    alias: Object.fromEntries(
-      ['core', 'browser-reactor'].map((name) => [`@triphase/${name}`, join(root, 'packages', name, 'src', 'index.ts')]),
-    ),
-    define: { 'process.env.NODE_ENV': '"production"' },
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    platform: 'browser',
-    tsconfigRaw: '{}',
-    logLevel: 'error',
-    minify,
-    write: false,
-  });
-  return outputFiles[0].text;
-}
-
-const sizeOf = async (contents) =>
-  gzipSync(await bundled({ stdin: { contents, resolveDir: folder } }, true), { level: 9 }).length;
 
 /** Each gets a page of its own. */
 async function onPage(browser, site, use) {
@@ -236,8 +203,8 @@ if (missing.length > 0) {
   const { code, output } = await run('npm', ['ci', '--loglevel=error'], { cwd: folder });
   if (code !== 0) throw new Error(`The peers cannot be installed.\n${output.trim()}`);
 }
-const sizes = {};
-for (const [name, code] of Object.entries(IMPORTS)) sizes[name] = await sizeOf(code);
+const sizes = await measureSizes();
+const minutes = await measureMinutes();
 // The clock of an isolated page is fine enough for calls of 1 ms.
 const isolation = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
 const site = new Site(
@@ -284,6 +251,14 @@ Three callbacks are called in every frame, or again and again; the second throws
 ${failureTable(all, sizes)}
 
 ${paceText(all, table)}
+## A minute of a game in virtual time
+
+3 600 frames of \`manualPage()\` with a fixed step, in Node: ${median(minutes).toFixed(0)} ms, the median of ${minutes.length} (${sorted(
+  minutes,
+)
+  .map((ms) => ms.toFixed(0))
+  .join(', ')} ms). B21 wants less than 200 ms.
+
 ## Beacons from a page that goes away
 
 Six a page, from before, during and after, at once and ten awaits later, by \`send\`; ${LEAVES} pages each. Received, of sent:

@@ -1,9 +1,10 @@
 /**
- * The pages of examples/page-frameworks in Chromium: React, Vue and Svelte, mounted, hidden and unmounted; three.js and Pixi drawing. With the
- * argument `all`, in Firefox and WebKit too, which takes three times as long.
+ * The pages of examples/page-frameworks in Chromium and Firefox: React, Vue and Svelte, mounted, hidden and unmounted; three.js and Pixi drawing,
+ * where the browser has WebGL. With the argument `all`, in WebKit too.
  */
 import { leaveOut } from './conformance/tally.mjs';
 import { chromium } from './engines/chromium.mjs';
+import { firefox } from './engines/firefox.mjs';
 import { runInEachEngine } from './in-each-engine.mjs';
 import { lackingPackages, serveProject } from './page-frameworks/server.mjs';
 import { tests } from './page-frameworks/tests.mjs';
@@ -17,5 +18,5 @@ await runInEachEngine({
   serve: serveProject,
   open: async (browser, server) => ({ browser, server, lackingWebGL: await lackingWebGL(browser) }),
   tests,
-  wanted: process.argv[2] === 'all' ? undefined : [chromium],
+  wanted: process.argv[2] === 'all' ? undefined : [chromium, firefox],
 });

@@ -31,7 +31,10 @@ async function start() {
       capabilities: {
         alwaysMatch: {
           browserName: 'MiniBrowser',
-          'webkitgtk:browserOptions': { binary: miniBrowser, args: ['--automation'] },
+          'webkitgtk:browserOptions': {
+            binary: miniBrowser,
+            args: ['--automation', '--javascript-can-open-windows-automatically=true'],
+          },
         },
       },
     });

@@ -1,12 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { root } from '../../scripts/packages.mjs';
 import { bundle } from '../conformance/bundle.mjs';
 import { leaveOut, Tally } from '../conformance/tally.mjs';
 import { lackingEngine, launch } from '../engines/engine.mjs';
+import { html, popupScript, programPages, programsOf } from './program-pages.mjs';
 import { Results } from './results.mjs';
 import { Site } from './site.mjs';
 import { agrees } from './table.mjs';
@@ -124,37 +123,15 @@ async function files(folder) {
       navigator.sendBeacon('/beacon', JSON.stringify(reactors.map(({ journal }) => journal.lines)));`),
     ...(await bundled('readme', { source: (await programsOf('README.md', folder))[0] })),
     '/readme.html': html('import "/readme.mjs";'),
-    ...(await games(folder, bundled)),
+    ...(await bundled('iwer', { source: `export * from 'iwer/build/iwer.module.js';` })),
+    ...(await programPages(['docs/games.md'], 'games', folder, bundled)),
+    ...(await programPages(['docs/browser.md', 'packages/browser-reactor/README.md'], 'documented', folder, bundled)),
+    '/popup.html': html(popupScript),
+    '/score.html': html(''),
     '/empty.html': html(''),
     '/elsewhere.html': html("addEventListener('load', () => navigator.sendBeacon('/here'));"),
   };
 }
-
-/** Each program of docs/games.md on a page of its own, and the list of these pages. */
-async function games(folder, bundled) {
-  const files = {};
-  for (const [index, source] of (await programsOf('docs/games.md', folder)).entries()) {
-    Object.assign(files, await bundled(`game-${index}`, { source }));
-    files[`/game-${index}.html`] = html(`
-      globalThis.errors = [];
-      addEventListener('error', ({ message }) => errors.push(message));
-      await import('/game-${index}.mjs');`);
-  }
-  const pages = Object.keys(files).filter((path) => path.endsWith('.html'));
-  return { ...files, '/games.html': html(`globalThis.pages = ${JSON.stringify(pages)};`) };
-}
-
-/** The programs for a page that are on a page of the documentation. */
-async function programsOf(page, folder) {
-  const outfile = join(folder, 'docs-blocks.mjs');
-  await bundle({ entry: join(root, 'test', 'docs-blocks.ts'), outfile });
-  const { blocksOf } = await import(pathToFileURL(outfile));
-  const blocks = blocksOf(page, readFileSync(join(root, page), 'utf8'));
-  return blocks.filter(({ mark }) => mark === 'page').map(({ code }) => code);
-}
-
-const html = (script, type = 'module') =>
-  `<!doctype html><meta charset="utf-8"><title>Triphase</title><output></output><script type="${type}">${script}</script>`;
 
 class Stage {
   #engine;

@@ -31,13 +31,15 @@ export interface FramePhases {
 
 /** Options of {@link BrowserReactor.onFrame}. */
 export interface FrameOptions {
-  /** Milliseconds of each `update`, above 0; without it `update` is called once a frame. On a steady screen steps come evenly (B22). */
+  /**
+   * Milliseconds of each `update`, 0.1 or more; without it `update` is called once a frame. On a steady screen steps come evenly (B22).
+   */
   readonly fixedStep?: number;
   /** The maximum number of steps in one frame, 1 or more; time beyond them is dropped. Default: as many as a `delta` holds. */
   readonly maxSteps?: number;
   /** The longest `delta`, in milliseconds above 0; after a longer pause time goes on from there. Default 100 (B22). */
   readonly maxDelta?: number;
-  /** The maximum number of calls a second, above 0. Default: each frame. On a steady screen calls come evenly (B22). */
+  /** The maximum number of calls a second, above 0. Default: `Infinity`, each frame. On a steady screen calls come evenly (B22). */
   readonly maxFps?: number;
   /** Callbacks with a lower order are called first in each of read, update and render; those with the same, as registered. Default 0 (B23). */
   readonly order?: number;
@@ -73,6 +75,9 @@ const OPTIONS: readonly (keyof FrameOptions)[] = [
   'name',
 ];
 
+/** Milliseconds. A shorter step is one in seconds, such as 1 / 60; it would call `update` a thousand times in each frame. */
+const MIN_STEP = 0.1;
+
 /** Checks the options and copies them, so that each is read once. Throws `TypeError` and `RangeError` for those that are wrong. */
 export function takeFrameOptions(given: FrameOptions): FrameOptions {
   checkKeys(given, OPTIONS, 'onFrame()');
@@ -80,8 +85,8 @@ export function takeFrameOptions(given: FrameOptions): FrameOptions {
   const { fixedStep = 1, maxSteps = 1, maxDelta = 1, maxFps = 1, order = 0, clock } = options;
   checkMilliseconds(fixedStep, 'fixedStep is');
   checkMilliseconds(maxDelta, 'maxDelta is');
-  if (!(fixedStep > 0 && fixedStep < Infinity))
-    throw wrong('fixedStep', fixedStep, 'milliseconds above 0, such as 1000 / 60');
+  if (!(fixedStep >= MIN_STEP && fixedStep < Infinity))
+    throw wrong('fixedStep', fixedStep, `milliseconds, ${String(MIN_STEP)} or more, such as 1000 / 60`);
   if (!(maxDelta > 0)) throw wrong('maxDelta', maxDelta, 'milliseconds above 0');
   if (!isNumber(maxSteps) || !(maxSteps >= 1)) throw wrong('maxSteps', maxSteps, 'a number, 1 or more');
   if (!isNumber(maxFps) || !(maxFps > 0)) throw wrong('maxFps', maxFps, 'a number above 0');

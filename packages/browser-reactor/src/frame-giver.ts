@@ -1,6 +1,10 @@
 /** What gives frames: a window, such as a popup, or a WebXR session (B26). */
 export interface FrameGiver {
-  /** Calls back once, in its next frame. `native` is what it passes beside the time: an `XRFrame` in a WebXR session. */
+  /**
+   * Calls back once, in its next frame: later, since a call before this function returns is ignored. `time` is in milliseconds; without a
+   * number the time of the reactor counts. `native` is what it passes beside the time: an `XRFrame` in a WebXR session. If this function
+   * returns 0 or throws, the source has ended.
+   */
   requestAnimationFrame(callback: (time: number, native?: unknown) => void): number;
   /** Given what `requestAnimationFrame` has returned. */
   cancelAnimationFrame?(handle: number): void;
@@ -9,12 +13,21 @@ export interface FrameGiver {
 /** The events after which a source gives no more frames: of a WebXR session, and of a window that is closed or left. */
 const END_EVENTS = ['end', 'pagehide'] as const;
 
-/** Asks one source for frames, one at a time; nothing comes once it is released. */
+/** A frame that a source was asked for. */
+interface PendingFrame {
+  /** What `requestAnimationFrame` has returned. */
+  handle?: number;
+}
+
+/**
+ * Asks one source for frames, one at a time; nothing comes once it is released. Each request has a callback of its own, since a source may call
+ * back twice, or for a request that was cancelled.
+ */
 export class FrameRequest {
   readonly #giver: FrameGiver;
   readonly #onFrame: (time: number, native?: unknown) => void;
   readonly #onEnd: () => void;
-  #handle: number | undefined;
+  #pending: PendingFrame | undefined;
 
   /** `onEnd` is called when the source tells that it has ended, and by `end()`. */
   constructor(giver: FrameGiver, onFrame: (time: number, native?: unknown) => void, onEnd: () => void) {
@@ -24,7 +37,7 @@ export class FrameRequest {
   }
 
   get isOutstanding(): boolean {
-    return this.#handle !== undefined;
+    return this.#pending !== undefined;
   }
 
   /** A window that is closed gives no more frames, and may not have told so. */
@@ -39,12 +52,20 @@ export class FrameRequest {
 
   /** Returns `false` if the source gives no more frames: a WebXR session that has ended throws, or returns 0. */
   ask(): boolean {
+    if (this.#pending !== undefined) return true;
+    const pending: PendingFrame = {};
     try {
-      this.#handle ??= this.#giver.requestAnimationFrame(this.#callback);
+      pending.handle = this.#giver.requestAnimationFrame((time, native) => {
+        if (this.#pending !== pending) return;
+        this.#pending = undefined;
+        this.#onFrame(time, native);
+      });
     } catch {
       return false;
     }
-    return this.#handle !== 0;
+    if (pending.handle === 0) return false;
+    this.#pending = pending;
+    return true;
   }
 
   end(): void {
@@ -52,11 +73,11 @@ export class FrameRequest {
   }
 
   cancel(): void {
-    if (this.#handle === undefined) return;
-    const handle = this.#handle;
-    this.#handle = undefined;
+    if (this.#pending === undefined) return;
+    const { handle } = this.#pending;
+    this.#pending = undefined;
     try {
-      this.#giver.cancelAnimationFrame?.(handle);
+      if (handle !== undefined) this.#giver.cancelAnimationFrame?.(handle);
     } catch {
       // A window that shows a page of another site now refuses everything.
     }
@@ -72,11 +93,4 @@ export class FrameRequest {
     }
     this.cancel();
   }
-
-  /** A source without `cancelAnimationFrame` calls back for what is cancelled, too. */
-  readonly #callback = (time: number, native?: unknown): void => {
-    if (this.#handle === undefined) return;
-    this.#handle = undefined;
-    this.#onFrame(time, native);
-  };
 }

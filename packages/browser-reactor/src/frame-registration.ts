@@ -25,12 +25,12 @@ export class FrameRegistration {
 
   /** `now`: the clock of the reactor. The options are checked. */
   constructor(phases: FramePhases, options: FrameOptions, now: () => number) {
-    const { name, order = 0, fixedStep, maxSteps = Infinity, maxDelta = 100, maxFps, clock } = options;
+    const { name, order = 0, fixedStep, maxSteps = Infinity, maxDelta = 100, maxFps = Infinity, clock } = options;
     this.phases = phases;
     this.name = name;
     this.order = order;
     this.steps = fixedStep === undefined ? undefined : new FixedSteps(fixedStep, maxSteps);
-    this.#pace = maxFps === undefined ? undefined : new FramePace(maxFps);
+    this.#pace = maxFps === Infinity ? undefined : new FramePace(maxFps);
     this.#rate = clock && new ClockRate(clock, now);
     this.#maxDelta = maxDelta;
   }

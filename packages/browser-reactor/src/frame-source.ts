@@ -142,7 +142,12 @@ export class FrameSource {
 
   readonly #onFrame = (time: number, native?: unknown): void => {
     this.#isStalled = false;
-    for (const taker of this.#takers) taker.onFrame(time, native);
+    const source = this.#current;
+    const at = Number.isFinite(time) ? time : this.#options.now(); // a source without types may pass anything
+    for (const taker of this.#takers) {
+      taker.onFrame(at, native);
+      if (this.#current !== source) break; // a taker has changed the source: the others wait for its frame
+    }
     this.update();
   };
 

@@ -398,6 +398,9 @@ describe('onFrame', () => {
 
   it.each([
     [{ fixedStep: 0 }],
+    [{ fixedStep: 0.099 }],
+    [{ fixedStep: 1 / 60 }], // seconds
+    [{ fixedStep: Number.MIN_VALUE }],
     [{ fixedStep: -1 }],
     [{ fixedStep: NaN }],
     [{ fixedStep: Infinity }],

@@ -1,5 +1,6 @@
 import { comingBack } from './coming-back.mjs';
 import { frameFeatures } from './frame-features.mjs';
+import { frameSources } from './frame-sources.mjs';
 import { frames } from './frames.mjs';
 import { hidden } from './hidden.mjs';
 import { hosts } from './hosts.mjs';
@@ -19,6 +20,7 @@ export const tests = [
   ...stalled,
   ...frames,
   ...frameFeatures,
+  ...frameSources,
   ...hidden,
   ...visibility,
   ...loading,

@@ -21,6 +21,9 @@ export type AtOptions = Pick<CallOptions, 'name' | 'signal' | 'onDrop'>;
 /** Milliseconds between two looks at the wall clock. Timers stand still while a machine sleeps, so this is how late a call can be. */
 const LOOK_AFTER = 30_000;
 
+/** The latest date, in milliseconds since 1970. [ECMAScript: Time Values and Time Range] */
+const MAX_DATE = 8.64e15;
+
 const OPTIONS: readonly (keyof AtOptions)[] = ['name', 'signal', 'onDrop'];
 
 /**
@@ -98,6 +101,7 @@ function millisecondsOf(date: Date | number): number {
   const ms: unknown = typeof date === 'number' ? date : (date as Partial<Date> | null | undefined)?.getTime?.(); // as: callers without types pass anything
   if (typeof ms !== 'number')
     throw new TypeError(`The date of at() is ${describeGiven(date)}: give a Date, or milliseconds since 1970`);
-  if (!Number.isFinite(ms)) throw new RangeError('The date of at() is not valid: give a Date with a time');
+  if (!(Math.abs(ms) <= MAX_DATE))
+    throw new RangeError('The date of at() is not valid: give a Date with a time, or milliseconds since 1970');
   return ms;
 }

@@ -189,6 +189,9 @@ describe('at', () => {
     [{}, TypeError, 'The date of at() is an object'],
     [NaN, RangeError, 'The date of at() is not valid'],
     [Infinity, RangeError, 'The date of at() is not valid'],
+    [8.64e15 + 1, RangeError, 'The date of at() is not valid'],
+    [-8.65e15, RangeError, 'The date of at() is not valid'],
+    [1.8e18, RangeError, 'or milliseconds since 1970'], // nanoseconds
     [new Date('never'), RangeError, 'The date of at() is not valid'],
   ])('B25: %p is refused as a date', (date, kind, message) => {
     const machine = new Machine();

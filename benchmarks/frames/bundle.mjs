@@ -1,0 +1,52 @@
+/** The code of frames.mjs as a page loads it, and how large what each library is used by is. */
+import { build } from 'esbuild';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { root } from '../../scripts/packages.mjs';
+
+/** What each is used by, as its pages say. */
+const IMPORTS = {
+  triphase: `export { BrowserReactor } from '@triphase/browser-reactor';`,
+  scheduler: `export { unstable_NormalPriority, unstable_scheduleCallback } from 'scheduler';`,
+  rxjs: `export { animationFrameScheduler } from 'rxjs';`,
+  'pixi.js': `export { Ticker } from 'pixi.js';`,
+  'motion-dom': `export { frame, cancelFrame } from 'motion-dom';`,
+  gsap: `export { gsap } from 'gsap';`,
+};
+
+/** One module out of `source`, our packages from their sources. */
+export async function bundled(source, minify) {
+  const { outputFiles } = await build({
+    ...source,
+    alias: {
+      '@triphase/testing/page': join(root, 'packages', 'testing', 'src', 'page.ts'),
+      ...Object.fromEntries(
+        ['core', 'browser-reactor', 'testing'].map((name) => [
+          `@triphase/${name}`,
+          join(root, 'packages', name, 'src', 'index.ts'),
+        ]),
+      ),
+    },
+    define: { 'process.env.NODE_ENV': '"production"' },
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'browser',
+    tsconfigRaw: '{}',
+    logLevel: 'error',
+    minify,
+    write: false,
+  });
+  return outputFiles[0].text;
+}
+
+/** Bytes, minified and compressed. */
+const sizeOf = async (contents) =>
+  gzipSync(await bundled({ stdin: { contents, resolveDir: import.meta.dirname } }, true), { level: 9 }).length;
+
+/** Of each library. */
+export async function measureSizes() {
+  const sizes = {};
+  for (const [name, code] of Object.entries(IMPORTS)) sizes[name] = await sizeOf(code);
+  return sizes;
+}

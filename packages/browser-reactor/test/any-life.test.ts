@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import type { WhenHidden } from '../src/hidden-policy.ts';
+import { fakePage, started, type Page } from './page.ts';
+
+/** What may happen to a page, in whatever order. A page that is prerendered counts as hidden, and is shown when its user goes there. */
+const VERBS = ['hide', 'show', 'leave', 'comeBack', 'pagehide', 'pageshow', 'freeze', 'unfreeze'] as const;
+
+/** Numbers from 0 up to 1, the same ones for a seed. */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => (state = (state * 16_807) % 2_147_483_647) / 2_147_483_647;
+}
+
+/** Time and frames of a page go on for so many milliseconds. */
+async function pass(page: Page, ms: number): Promise<void> {
+  for (const end = page.now() + ms; page.now() < end;) {
+    page.advance(20);
+    page.runFrame();
+    page.deliverMessages();
+    await page.runMicrotasks();
+  }
+}
+
+const prerender = (page: Page, prerendering: boolean): void =>
+  page.emit('document', prerendering ? 'made' : 'prerenderingchange', { prerendering });
+
+async function live(whenHidden: WhenHidden, seed: number): Promise<void> {
+  const random = randomOf(seed);
+  const isPrerendered = random() < 0.3;
+  const page = fakePage(isPrerendered ? { visibilityState: 'hidden' } : {});
+  if (isPrerendered) prerender(page, true);
+  const reactor = started(page, { whenHidden });
+  let [isUnseen, isAway] = [isPrerendered, false];
+  let frames: number[] = [];
+  const seenWhileHidden: number[] = [];
+  reactor.onFrame(({ delta }) => (isUnseen || isAway ? seenWhileHidden : frames).push(delta));
+  const [asked, ran]: [number[], number[]] = [[], []];
+  const tales: string[] = [];
+  let isThere = !isPrerendered;
+  for (let step = 0; step < 12; step++) {
+    const call = asked.push(step) - 1;
+    if (random() < 0.5) reactor.callSoon(() => ran.push(call));
+    else reactor.callLater(random() * 300, () => ran.push(call));
+    if (!isThere && random() < 0.4) {
+      prerender(page, false);
+      page.show();
+      isThere = true;
+      tales.push('activated');
+      isUnseen = false;
+    } else if (isThere) {
+      const verb = VERBS[Math.floor(random() * VERBS.length)]!;
+      tales.push(verb);
+      page[verb]();
+      if (verb === 'hide' || verb === 'leave') isUnseen = true;
+      if (verb === 'show' || verb === 'comeBack') isUnseen = false;
+      isAway = verb === 'leave' || verb === 'freeze' || verb === 'pagehide' || (isAway && verb === 'hide');
+    }
+    await pass(page, random() < 0.5 ? 0 : random() * 400);
+  }
+  if (!isThere) prerender(page, false);
+  page.pageshow();
+  page.show();
+  await page.runMicrotasks();
+  [isUnseen, isAway] = [false, false];
+  frames = [];
+  await pass(page, 2_000);
+  const told = `${whenHidden} ${String(seed)}: ${tales.join(' ')}`;
+  expect([told, seenWhileHidden]).toEqual([told, []]);
+  expect([told, [...ran].sort((a, b) => a - b)]).toEqual([told, asked.map((_, call) => call)]);
+  expect([told, frames.length > 90, Math.max(...frames)]).toEqual([told, true, 20]);
+  void reactor.stop();
+  await pass(page, 100);
+  expect([told, reactor.state, page.outstanding]).toEqual([told, 'stopped', 0]);
+}
+
+describe('whatever happens to a page', () => {
+  it.each(['run', 'throttle', 'pause'] as const)(
+    'B4, B5, B8, B9, B18: %s: no frame callback while it is hidden, then frames of a screen; each call comes once; a stop leaves nothing',
+    async (whenHidden) => {
+      for (let seed = 1; seed <= 50; seed++) await live(whenHidden, seed);
+    },
+  );
+});
