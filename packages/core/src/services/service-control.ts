@@ -7,7 +7,6 @@ import { failProgram } from './fail-program.ts';
 import { ServiceChanges } from './service-changes.ts';
 import { lifeOf, type ServiceLife } from './service-life.ts';
 import { nameIn } from './service-members.ts';
-import type { ServiceNode } from './service-node.ts';
 import type { Service, ServiceHost } from './service.ts';
 
 /** What the functions beside a reactor may do with its services. One object for each reactor. */
@@ -107,13 +106,7 @@ class ReactorServices implements ServiceControl {
   }
 
   isNeeded(service: Service): boolean {
-    const { services } = this.#life.events;
-    const node = services.find(service);
-    const isNeeding = ({ hasStarted, state }: ServiceNode): boolean =>
-      (hasStarted && state !== 'stopped') || state === 'starting';
-    if (node?.isFoundation === true && services.nodes.some((each) => !each.isFoundation && isNeeding(each)))
-      return true;
-    return node?.neededBy.some(isNeeding) === true;
+    return this.#life.events.services.find(service)?.isNeeded === true;
   }
 
   whenAborted(signal: HostAbortSignal, listener: () => void): () => void {

@@ -20,7 +20,7 @@ export interface ServiceSettings {
   /** It is no service of the reactor any more (C63). */
   removed?(): void;
   /** `use()` has made its node. */
-  used?(node: { readonly neededBy: readonly { readonly hasStarted: boolean }[] }): void;
+  used?(node: { readonly isNeeded: boolean }): void;
 }
 
 /** Set by `resource()` and the like. */
