@@ -1,3 +1,4 @@
+import { endedByStop } from './change-errors.ts';
 import type { Change, ChangeKind } from './change.ts';
 import { dependantsOf } from './dependants.ts';
 import type { DownServices } from './down-services.ts';
@@ -25,6 +26,11 @@ export class ChangeQueue {
     return [...this.waiting, ...this.active, ...this.following];
   }
 
+  /** Some services are being stopped or started, or will be. */
+  get areUnderWay(): boolean {
+    return this.active.size > 0 || this.waiting.length > 0;
+  }
+
   /** The services that a change stops or starts now. */
   get locked(): ReadonlySet<ServiceNode> {
     return new Set([...this.active].flatMap(({ nodes }) => nodes));
@@ -44,6 +50,12 @@ export class ChangeQueue {
     this.waiting = this.waiting.filter((each) => each !== change);
     this.active.delete(change);
     this.following.delete(change);
+  }
+
+  /** Ends a change with its first error, or since the run ends. */
+  reject(change: Change): void {
+    this.remove(change);
+    change.reject(change.failure?.error ?? endedByStop());
   }
 
   clear(): void {
