@@ -2,18 +2,18 @@ import type { StopReason } from '../ground/host.ts';
 import type { PendingItem } from '../ground/observer.ts';
 import type { Run } from '../life/run.ts';
 import { refuseSelfWait } from './body-context.ts';
-import { isTooLate, tooLate } from './change-errors.ts';
-import { ChangeOutcomes } from './change-outcomes.ts';
+import { checkAddition, checkRemoval, isTooLate, notUsed, tooLate } from './change-errors.ts';
 import { ChangeQueue } from './change-queue.ts';
-import { ChangeSteps } from './change-steps.ts';
 import { Change } from './change.ts';
 import { DownServices } from './down-services.ts';
 import type { PartChanges } from './part-changes.ts';
 import { PartFailures } from './part-failures.ts';
+import { holdShutdown } from './part-hold.ts';
+import { PhasePass } from './phase-pass.ts';
 import type { ServiceLife } from './service-life.ts';
-import type { ServiceNode } from './service-node.ts';
+import type { LifeEvent, ServiceNode } from './service-node.ts';
+import { ServicePart } from './service-part.ts';
 import type { Service, ServiceHost } from './service.ts';
-import { StopListeners } from './stop-listeners.ts';
 
 /**
  * The changes of the services of a reactor while it runs: restarts, removals, and services that come later (C60, C63).
@@ -22,13 +22,11 @@ import { StopListeners } from './stop-listeners.ts';
  * and settles the changes that are over.
  */
 export class ServiceChanges implements PartChanges {
-  readonly stopListeners: StopListeners = new StopListeners();
   readonly #life: ServiceLife;
+  readonly #app: ServiceHost;
   readonly #down: DownServices = new DownServices();
   readonly #queue: ChangeQueue;
   readonly #failures: PartFailures;
-  readonly #outcomes: ChangeOutcomes;
-  readonly #steps: ChangeSteps;
   /** The run that these changes belong to. */
   #run: Run | undefined;
   /** The stop of that run has been applied to the changes. */
@@ -39,12 +37,9 @@ export class ServiceChanges implements PartChanges {
 
   constructor(life: ServiceLife, app: ServiceHost) {
     this.#life = life;
+    this.#app = app;
     this.#queue = new ChangeQueue(life.events.services, this.#down);
     this.#failures = new PartFailures(life, this.#down, this.#queue);
-    this.#outcomes = new ChangeOutcomes(life, this.#down, this.#queue, this.#failures);
-    this.#steps = new ChangeSteps(life, app, this.#down, this.#queue, this.#failures, this.#outcomes, () => {
-      this.advance();
-    });
   }
 
   get areUnderWay(): boolean {
@@ -99,6 +94,10 @@ export class ServiceChanges implements PartChanges {
     for (const { part } of changes) part?.lost(node);
   }
 
+  stopBegins(reason: StopReason): void {
+    for (const { settings } of this.#life.events.services.nodes) settings.stopBegins?.(reason);
+  }
+
   // ── Steps ──
 
   advance(): void {
@@ -119,13 +118,12 @@ export class ServiceChanges implements PartChanges {
     this.#beginRun(run);
     if (run.reason !== undefined) this.#stop(run, run.reason);
     // What is called here may crash the reactor: then the changes of this run are over, and nothing else begins.
-    for (const change of [...queue.waiting])
-      if (this.#run === run && queue.mayBegin(change)) this.#steps.begin(change, run);
+    for (const change of [...queue.waiting]) if (this.#run === run && queue.mayBegin(change)) this.#begin(change, run);
     if (this.#run !== run) return;
     const due = this.#down.startable(events.services.nodes, queue.locked);
-    if (run.reason === undefined && due.length > 0) this.#steps.beginStart(Change.start(), due, run);
+    if (run.reason === undefined && due.length > 0) this.#beginStart(Change.start(), due, run);
     for (const change of [...queue.following])
-      if (this.#run === run && this.#outcomes.follow(change, run.reason !== undefined)) this.#isDue = true;
+      if (this.#run === run && queue.follow(change, run.reason !== undefined)) this.#isDue = true;
   }
 
   #beginRun(run: Run): void {
@@ -149,6 +147,120 @@ export class ServiceChanges implements PartChanges {
     for (const { part } of [...active]) part?.escalate(run.escalationReason);
   }
 
+  #begin(change: Change, run: Run): void {
+    this.#queue.remove(change);
+    try {
+      if (isTooLate(change, this.#life)) throw tooLate(change);
+      if (change.kind === 'add') this.#add(change, run);
+      else this.#beginStop(change, run);
+    } catch (error) {
+      change.refuse(error);
+    }
+  }
+
+  #add(change: Change, run: Run): void {
+    const { events, registry } = this.#life;
+    const known = this.#queue.rootOf(change);
+    if (known !== undefined) {
+      change.wanted.add(known);
+      this.#queue.following.add(change);
+      return;
+    }
+    const nodes = events.services.add(
+      change.service as Service, // as: an addition has one
+      this.#app,
+      (event) => registry.limitsOf(event),
+      (node) => {
+        checkAddition(
+          node,
+          node.needs.find((need) => this.#down.is(need, 'leaving')),
+        );
+      },
+    );
+    for (const node of nodes) {
+      this.#down.add(node, 'due');
+      this.#queue.added.set(node, change);
+    }
+    this.#beginStart(change, nodes, run);
+  }
+
+  /** The first part of a restart, and the only one of a removal. */
+  #beginStop(change: Change, run: Run): void {
+    const root = this.#queue.rootOf(change);
+    const isRemoval = change.kind === 'remove';
+    if (root === undefined) {
+      if (!change.isKnown) throw notUsed(change);
+      if (!isRemoval) change.fail(notUsed(change)); // it was removed meanwhile
+      change.settle();
+      return;
+    }
+    const nodes = this.#queue.nodesOf(change, root);
+    if (isRemoval) checkRemoval(nodes);
+    for (const node of nodes) {
+      if (isRemoval) this.#down.add(node, 'leaving');
+      else if (node === root || !this.#down.is(node, 'failed')) this.#down.add(node, 'due');
+    }
+    change.nodes = nodes;
+    this.#beginPart(
+      change,
+      'shutdown',
+      nodes.filter(({ hasStarted }) => hasStarted),
+      run,
+    );
+  }
+
+  #beginStart(change: Change, nodes: readonly ServiceNode[], run: Run): void {
+    const due = nodes.filter((node) => this.#down.is(node, 'due'));
+    change.nodes = nodes;
+    for (const node of due) change.wanted.add(node);
+    this.#beginPart(change, 'startup', due, run);
+  }
+
+  #beginPart(change: Change, event: LifeEvent, nodes: readonly ServiceNode[], run: Run): void {
+    const { env, registry, events } = this.#life;
+    const part = new ServicePart(event, nodes, change.reason, registry.limitsOf(event), {
+      deps: env,
+      isUp: (node) => this.#down.isUp(node),
+      startFailed: (node, phase, error) => {
+        this.#failures.startFailed(change, node, phase, error);
+        this.advance();
+      },
+      stopFailed: this.#failures.stopFailed,
+      outlived: (node, phase, error) => {
+        this.#failures.outlived(change, node, phase, error);
+      },
+      partOver: () => {
+        this.#partOver(change, part, run);
+      },
+    });
+    change.part = part;
+    this.#queue.active.add(change);
+    if (run.reason !== undefined) part.limit(run, this.#life.registry.limitsOf('shutdown'));
+    run.inContext(() => {
+      part.begin(change.reason, run.stoppedAt);
+    });
+    // Services that are added in `before shutdown` hold it (C63).
+    if (!part.isOver && events.shutdown.firing !== undefined) holdShutdown(events.shutdown, part, change);
+  }
+
+  #partOver(change: Change, part: ServicePart, run: Run): void {
+    if (!this.#queue.active.has(change)) return;
+    if (part.event === 'startup') this.#started(change, part.started);
+    else if (change.kind === 'remove') this.#queue.removed(change);
+    else if (run.reason !== undefined) this.#queue.reject(change);
+    else this.#beginStart(change, change.nodes, run);
+    this.advance();
+    if (run.reason !== undefined && !this.#queue.areUnderWay) run.advance();
+  }
+
+  #started(change: Change, started: readonly ServiceNode[]): void {
+    this.#queue.started(change, started);
+    const { firing } = this.#life.events.shutdown;
+    // What was added in `before shutdown` has missed that phase.
+    if (firing?.isInPhase === true && firing.begun === 1)
+      new PhasePass('shutdown', 'before', firing, this.#life.env.now).begin(started);
+  }
+
   // ── End of the run ──
 
   abandon(reason: unknown): void {
@@ -157,7 +269,6 @@ export class ServiceChanges implements PartChanges {
     this.#queue.clear();
     for (const { part } of changes) part?.abandon(reason);
     this.#down.end(this.#life.events.services.nodes);
-    this.#failures.added.clear();
     this.#run = undefined;
     this.#isCut = false;
     for (const change of all) this.#queue.reject(change);

@@ -1,6 +1,6 @@
 import { describeThrown } from '../ground/describe-thrown.ts';
 import { ReactorNotRunningError } from '../ground/errors.ts';
-import type { HostAbortSignal, StopReason } from '../ground/host.ts';
+import type { StopReason } from '../ground/host.ts';
 import { refuseSelfWait } from './body-context.ts';
 import { dependantsOf } from './dependants.ts';
 import { failProgram } from './fail-program.ts';
@@ -29,8 +29,6 @@ export interface ServiceControl {
   remove(service: Service): Promise<unknown>;
   /** Whether a service that starts or has started, and has not stopped, needs it. */
   isNeeded(service: Service): boolean;
-  /** Calls `listener` when the signal of the run aborts, at once if it has. Returns a function that removes it. */
-  whenAborted(signal: HostAbortSignal, listener: () => void): () => void;
   /** All services in the order of use. `since`: when it got its state, on the reactor's clock in milliseconds. */
   list(): readonly ServiceState[];
   /**
@@ -107,10 +105,6 @@ class ReactorServices implements ServiceControl {
 
   isNeeded(service: Service): boolean {
     return this.#life.events.services.find(service)?.isNeeded === true;
-  }
-
-  whenAborted(signal: HostAbortSignal, listener: () => void): () => void {
-    return this.#changes.stopListeners.add(signal, listener);
   }
 
   list(): readonly ServiceState[] {
