@@ -2,12 +2,13 @@
  * Random lives on real reactors, one after another and side by side, until the time is over: `npm run soak -- --seconds 20`. What a
  * program does follows from the seed, when it does it from the machine: `--seed N --life N` repeats a life as often as there is time for,
  * `--seed N --process N` a process that lives a plan, `--seed N --reentrant N` a program that calls back into its reactor from wherever it
- * is called: on a host of its own, so that the seed repeats it exactly, `--seed N --services N` services that live. `--plant listener` plants a leak that must be found.
+ * is called: on a host of its own, so that the seed repeats it exactly, `--seed N --services N` services that live. `--only services` lives that kind alone (`life`, `process`, `reentrant` too). `--plant listener` plants a leak that must be found, `--plant needs` a fault.
  */
 import { parseArgs } from 'node:util';
 import { askForever, nestFirings } from './deep-firings.ts';
 import { Leftovers } from './leftovers.ts';
 import { Life } from './life.ts';
+import { plantedFault } from './planted-fault.ts';
 import { plantedLeak } from './planted-leak.ts';
 import { plannedProcess } from './planned-process.ts';
 import { Random } from './random.ts';
@@ -16,6 +17,8 @@ import { ServicesLife } from './services-life.ts';
 import { signalledProcess } from './signalled-process.ts';
 import type { Tally } from './subject.ts';
 
+const KINDS = ['life', 'process', 'reentrant', 'services'] as const;
+type Kind = (typeof KINDS)[number];
 const LIVES_A_ROUND = 60;
 const REENTRANT_A_ROUND = 100;
 /** Ten side by side each time: they wait most of the time. */
@@ -30,6 +33,7 @@ const { values } = parseArgs({
     process: { type: 'string' },
     reentrant: { type: 'string' },
     services: { type: 'string' },
+    only: { type: 'string' },
     rounds: { type: 'string' },
     plant: { type: 'string' },
   },
@@ -39,8 +43,9 @@ const only = values.life === undefined ? undefined : numberOf('life', values.lif
 const onlyProcess = values.process === undefined ? undefined : numberOf('process', values.process);
 const onlyReentrant = values.reentrant === undefined ? undefined : numberOf('reentrant', values.reentrant);
 const onlyServices = values.services === undefined ? undefined : numberOf('services', values.services);
-/** With a leak planted there are no processes: they hold nothing here. */
-const leak = values.plant === undefined ? undefined : plantedLeak(values.plant);
+const fault = plantedFault(values.plant);
+const leak = values.plant === undefined || fault !== undefined ? undefined : plantedLeak(values.plant);
+const kinds = kindsOf();
 const rounds = values.rounds === undefined ? Infinity : numberOf('rounds', values.rounds);
 const endsAt = performance.now() + numberOf('seconds', values.seconds) * 1_000;
 
@@ -60,18 +65,13 @@ console.log(`soak: seed ${String(seed)}, ${values.seconds} s, node ${process.ver
 const leftovers = await Leftovers.begin();
 let toldAt = performance.now();
 for (let round = 1; round <= rounds && performance.now() < endsAt && failures.length === 0; round++) {
-  if (onlyServices !== undefined) {
-    await servicesRound();
-    continue;
-  }
-  if (only === undefined && onlyProcess === undefined && leak === undefined) await reentrantRound();
-  if (only === undefined && onlyProcess === undefined && onlyReentrant === undefined && leak === undefined)
-    await servicesRound();
-  if (onlyProcess === undefined && onlyReentrant === undefined) {
+  if (kinds.has('reentrant')) await reentrantRound();
+  if (kinds.has('services')) await servicesRound();
+  if (kinds.has('life')) {
     await liveRound(new Random(seed ^ round));
     for (const what of await leftovers.check()) fail(`round ${String(round)}`, what);
   }
-  if (only === undefined && leak === undefined && onlyReentrant === undefined) await processRound();
+  if (kinds.has('process')) await processRound();
   if (performance.now() < toldAt + 30_000) continue;
   toldAt = performance.now();
   console.log(progress());
@@ -84,6 +84,16 @@ function numberOf(name: string, text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !(value >= 0)) throw new RangeError(`--${name} takes a number, got "${text}"`);
   return value;
+}
+
+/** What is lived: one kind if one is named or one of its lives is repeated, else all; with something planted, the kind that must find it. */
+function kindsOf(): ReadonlySet<Kind> {
+  const repeated = KINDS.find((kind) => values[kind] !== undefined);
+  const named = values.only === undefined ? repeated : KINDS.find((kind) => kind === values.only);
+  if (values.only !== undefined && named === undefined) throw new RangeError(`--only takes ${KINDS.join(', ')}`);
+  if (named !== undefined) return new Set([named]);
+  if (values.plant === undefined) return new Set(KINDS);
+  return new Set([fault === undefined ? 'life' : 'services']);
 }
 
 /** Some side by side, the others one after another. */
@@ -132,7 +142,7 @@ async function servicesRound(): Promise<void> {
 async function servicesLife(): Promise<void> {
   services.lives++;
   const number = onlyServices ?? services.lives;
-  const life = new ServicesLife(new Random(Math.imul(seed, 0x9e3779b1) ^ number), tally);
+  const life = new ServicesLife(new Random(Math.imul(seed, 0x9e3779b1) ^ number), tally, fault);
   leftovers.follow(life.reactor);
   await life.live();
   const { violations } = life.journal;

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { LIMITS } from '../packages/testing/test/services/model/plan.ts';
 import type { Stage } from '../packages/testing/test/services/model/stage.ts';
 import type { CountingHost } from './counting-host.ts';
+import type { Fault } from './planted-fault.ts';
 
 /** By this the times of a plan are shorter in real time. */
 export const FASTER = 8;
@@ -15,7 +16,7 @@ const POLL_MS = 2;
 const MOMENT_MS = 100;
 
 /** A real reactor for the programs of random services, in real time: `ms` are those of a plan, and pass {@link FASTER}. */
-export function realStage(host: CountingHost, options: ReactorOptions): Stage {
+export function realStage(host: CountingHost, options: ReactorOptions, fault?: Fault): Stage {
   const { startup, shutdown } = LIMITS;
   const reactor = new NodeReactor({
     ...options,
@@ -23,6 +24,7 @@ export function realStage(host: CountingHost, options: ReactorOptions): Stage {
     host: host.functions,
     limits: { startup: shorter(startup), shutdown: { ...shorter(shutdown), deadline: shutdown.deadline / FASTER } },
   });
+  fault?.(reactor);
   return {
     reactor,
     isReal: true,
@@ -31,9 +33,10 @@ export function realStage(host: CountingHost, options: ReactorOptions): Stage {
     pass: (ms) => wait(ms / FASTER),
     settle: async (_ms, isOver) => {
       const until = performance.now() + PATIENCE_MS;
-      while (!isOver() && performance.now() < until) await wait(POLL_MS);
-      // What has settled is heard by then.
-      await wait(0);
+      do {
+        while (!isOver() && performance.now() < until) await wait(POLL_MS);
+        await wait(0); // what has settled is heard by then, and something may have happened since
+      } while (!isOver() && performance.now() < until);
     },
   };
 }

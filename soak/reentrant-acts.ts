@@ -6,6 +6,7 @@ import {
   ReactorNotRunningError,
   ReentrantTurnError,
   SelfWaitError,
+  ServiceGraphError,
   UnknownTriggerError,
   type DelayedCall,
 } from '@triphase/core';
@@ -25,6 +26,12 @@ const WEIGHTS = {
   dispose: 2,
   add: 8,
   use: 3,
+  addService: 2,
+  removeService: 2,
+  restart: 4,
+  lose: 3,
+  gate: 3,
+  fail: 1,
   settle: 10,
   soon: 3,
   later: 4,
@@ -104,10 +111,34 @@ export class ReentrantActs {
         });
         break;
       case 'use':
-        this.#allow([PhasePassedError], () => {
-          life.use(random);
+        // A need may have been removed.
+        this.#allow([PhasePassedError, ServiceGraphError], () => {
+          life.services.use(random);
         });
         break;
+      case 'addService':
+        life.services.add(random);
+        break;
+      case 'removeService':
+        life.services.remove(random);
+        break;
+      case 'restart':
+        life.services.restart(random);
+        break;
+      case 'lose':
+        life.services.lose(random);
+        break;
+      case 'gate':
+        life.services.work(random);
+        break;
+      case 'fail': {
+        const isIdle = reactor.state === 'idle';
+        this.#allow([ReactorNotRunningError], () => {
+          // Without a run it is thrown at once, as the cause of another one.
+          reactor.fail(life.errors.next(() => isIdle));
+        });
+        break;
+      }
       case 'settle':
         life.settle(random);
         break;

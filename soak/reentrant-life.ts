@@ -1,11 +1,4 @@
-import {
-  type Limits,
-  type Phase,
-  type Phases,
-  type RunResult,
-  type Service,
-  type TriggerContext,
-} from '@triphase/core';
+import { type Limits, type RunResult, type StopReason, type TriggerContext } from '@triphase/core';
 import { StartupFailedError, type TriggerHandle } from '@triphase/core';
 import { HookedReactor } from './hooked-reactor.ts';
 import { HookedWatchers } from './hooked-watchers.ts';
@@ -13,6 +6,7 @@ import { Journal } from './journal.ts';
 import type { Random } from './random.ts';
 import { ReentrantActs } from './reentrant-acts.ts';
 import { ReentrantModel, type Registered, type TriggerCall } from './reentrant-model.ts';
+import { ReentrantServices } from './reentrant-services.ts';
 import { settled } from './step.ts';
 import type { Tally } from './subject.ts';
 import { ToldErrors } from './told-errors.ts';
@@ -28,12 +22,14 @@ const PHASES = ['before', 'during', 'after'] as const;
 /** What a hook of the host or of a service throws: the call that reached it throws the same. */
 class HookError extends Error {}
 
-interface Deferred {
+export interface Deferred {
   readonly value: PromiseLike<unknown>;
   readonly fulfil: () => void;
   readonly reject: (error: Error) => void;
   call: TriggerCall | undefined;
   key: unknown;
+  /** Its error may be told to nobody, since the body was cut. */
+  isOfBody: boolean;
 }
 
 /** A program that calls back into its reactor from wherever the reactor calls it. */
@@ -46,11 +42,11 @@ export class ReentrantLife {
   readonly handles: { readonly handle: TriggerHandle; readonly registered: Registered }[] = [];
   readonly HookError = HookError;
   readonly watchers: HookedWatchers;
-  readonly #random: Random;
+  readonly services: ReentrantServices;
+  readonly random: Random;
   readonly #tally: Tally;
   readonly #acts: ReentrantActs;
   readonly #deferred: Deferred[] = [];
-  readonly #services: Service[] = [];
   #names = 0;
   #done = 0;
   #depth = 0;
@@ -60,8 +56,9 @@ export class ReentrantLife {
   #ended = 0;
 
   constructor(random: Random, tally: Tally) {
-    this.#random = random;
+    this.random = random;
     this.#tally = tally;
+    this.services = new ReentrantServices(this);
     this.#acts = new ReentrantActs(this);
     const { errors } = this;
     this.watchers = new HookedWatchers(random, {
@@ -93,14 +90,14 @@ export class ReentrantLife {
   /** Core has called the program: now and then it calls core. */
   at(place: string): void {
     this.count(`at ${place}`);
-    if (this.#isQuiet || this.#depth >= DEEPEST || this.#done >= MAX_ACTS || !this.#random.chance(0.35)) return;
+    if (this.#isQuiet || this.#depth >= DEEPEST || this.#done >= MAX_ACTS || !this.random.chance(0.35)) return;
     const isEnding = AT_THE_END.test(place);
     if (isEnding) this.#endings++;
     this.#depth++;
     this.journal.note(`${'  '.repeat(this.#depth)}at ${place}:`);
-    for (let left = 1 + this.#random.below(2); left > 0; left--) {
+    for (let left = 1 + this.random.below(2); left > 0; left--) {
       this.#done++;
-      this.#acts.act(this.#random);
+      this.#acts.act(this.random);
     }
     this.#depth--;
     if (isEnding) this.#endings--;
@@ -117,7 +114,7 @@ export class ReentrantLife {
 
   /** Lives it. Its violations are in the journal then. */
   async live(): Promise<void> {
-    const random = this.#random;
+    const random = this.random;
     for (let left = random.below(4); left > 0; left--) this.#acts.do('use', random);
     for (let left = 3 + random.below(8); left > 0; left--) this.#acts.do('add', random);
     this.#acts.run(random);
@@ -150,6 +147,7 @@ export class ReentrantLife {
       this.journal.check(!this.reactor.isFiring(event), 'C30', () => `${event} is being fired for ever`);
     const outstanding = this.reactor.outstanding();
     this.journal.check(outstanding === '', 'C30', () => `left in the host: ${outstanding}`);
+    this.services.checkEnd();
     this.errors.checkEnd();
   }
 
@@ -177,44 +175,15 @@ export class ReentrantLife {
     const event = random.pick(['startup', 'startup', 'shutdown', 'shutdown', 'shutdown', ...this.events]);
     const phase = random.pick(PHASES);
     const every = random.chance(0.5);
-    const registered: Registered = { name: this.#name('trigger'), every, isRemoved: false, calls: 0 };
+    const registered: Registered = { name: this.name('trigger'), every, isRemoved: false, calls: 0 };
     const timeout = random.chance(0.1) ? random.below(10) : undefined;
     const handle = this.reactor.addSystemEventTrigger(
       phase,
       event,
-      (context) => this.#called(context, registered, event === 'startup' ? 0.04 : 0.15),
+      (context) => this.called(context, registered, event === 'startup' ? 0.04 : 0.15),
       { name: registered.name, every, ...(timeout !== undefined && { timeout }) },
     );
     this.handles.push({ handle, registered });
-  }
-
-  /** Uses a service; throws what core or its `attach` throws. */
-  use(random: Random): void {
-    const name = this.#name('service');
-    const phasesOf = (failing: number): Phases => {
-      const phases: Partial<Record<Phase, (context: TriggerContext) => unknown>> = {};
-      for (const phase of PHASES) {
-        if (!random.chance(0.4)) continue;
-        const registered: Registered = { name, every: true, isRemoved: false, calls: 0 };
-        phases[phase] = (context) => this.#called(context, registered, failing);
-      }
-      return phases;
-    };
-    const service: Service = {
-      name,
-      needs: this.#services.filter(() => random.chance(0.4)),
-      startup: phasesOf(0.04),
-      shutdown: phasesOf(0.15),
-      attach: () => {
-        this.at('attach');
-      },
-      status: () => {
-        this.at('status');
-        return 'fine';
-      },
-    };
-    this.reactor.use(service);
-    this.#services.push(service);
   }
 
   /** What a trigger returns, or what is in flight: somebody settles it later. */
@@ -235,6 +204,7 @@ export class ReentrantLife {
       value,
       call: undefined,
       key: undefined,
+      isOfBody: false,
       fulfil: () => {
         if (deferred.call !== undefined) deferred.call.pends = false;
         fulfil();
@@ -251,26 +221,29 @@ export class ReentrantLife {
   settle(random: Random): void {
     const [deferred] = this.#deferred.splice(random.below(Math.max(1, this.#deferred.length)), 1);
     if (deferred === undefined) return;
-    const { call, key } = deferred;
-    if (call === undefined || !random.chance(0.15)) deferred.fulfil();
-    else deferred.reject(this.errors.next(() => this.model.hasLeft(key, call)));
+    const { call, key, isOfBody } = deferred;
+    if ((call === undefined && !isOfBody) || !random.chance(0.15)) deferred.fulfil();
+    else deferred.reject(this.errors.next(() => call === undefined || this.model.hasLeft(key, call)));
   }
 
-  #called(context: TriggerContext, registered: Registered, failing: number): unknown {
+  /** A trigger or a function of a service is called. */
+  called(context: TriggerContext, registered: Registered, failing: number): unknown {
     const { event, phase, detail, signal } = context;
     const isLife = event === 'startup' || event === 'shutdown';
     const run = this.watchers.takeRun(registered.name);
-    const key: unknown = isLife ? `${event} ${String(run)}` : detail;
+    // A start or stop of some of the services has a firing of its own, which makes no report. What it leaves behind may be told to nobody.
+    const isOfPart = isLife && this.#isOfPart(context);
+    const key: unknown = isOfPart ? {} : isLife ? `${event} ${String(run)}` : detail;
     this.journal.note(`> ${String(event)} ${phase} ${registered.name}`);
     const call = this.model.called(key, event, phase, registered);
-    const random = this.#random;
+    const random = this.random;
     if (random.chance(0.3) && !signal.aborted) {
       signal.addEventListener('abort', () => {
         this.at('context.signal');
       });
     }
     this.at(`${isLife ? event : 'own'} ${phase}`);
-    if (this.#chance(failing)) throw this.errors.next();
+    if (this.#chance(failing)) throw this.errors.next(() => isOfPart);
     if (this.#isQuiet || random.chance(0.5)) return undefined;
     const deferred = this.thenable(random, 'then');
     deferred.call = call;
@@ -279,11 +252,16 @@ export class ReentrantLife {
     return deferred.value;
   }
 
-  #chance(share: number): boolean {
-    return !this.#isQuiet && this.#random.chance(share);
+  #isOfPart({ event, detail }: TriggerContext): boolean {
+    const kind = (detail as StopReason | undefined)?.kind;
+    return kind === 'restart' || kind === 'remove' || !this.reactor.isFiring(event);
   }
 
-  #name(what: string): string {
+  #chance(share: number): boolean {
+    return !this.#isQuiet && this.random.chance(share);
+  }
+
+  name(what: string): string {
     return `${what}#${String(++this.#names)}`;
   }
 }

@@ -4,6 +4,7 @@ import { program, type Plan, type Program, type Step } from '../packages/testing
 import { CountingHost } from './counting-host.ts';
 import { GateLife } from './gate-life.ts';
 import { Journal } from './journal.ts';
+import type { Fault } from './planted-fault.ts';
 import type { Random } from './random.ts';
 import { FASTER, realStage } from './real-stage.ts';
 import { settled } from './step.ts';
@@ -23,11 +24,15 @@ export class ServicesLife {
   readonly #gates: readonly GateLife[];
   readonly #random: Random;
 
-  constructor(random: Random, tally: Tally) {
+  /** `fault`: breaks the reactor. */
+  constructor(random: Random, tally: Tally, fault?: Fault) {
     const [given] = fc.sample(program, { seed: random.below(2 ** 31), numRuns: 1 });
     if (given === undefined) throw new RangeError('no program');
     this.#random = random;
-    this.#program = new LivingProgram(faster(given), (options) => realStage(this.#host, options));
+    this.#program = new LivingProgram(faster(given), (options) => realStage(this.#host, options, fault));
+    this.#program.rules.note = (line) => {
+      this.journal.note(line);
+    };
     this.#gates = Array.from(
       { length: random.below(3) },
       (_, index) => new GateLife(`gate ${String(index)}`, this.#program, this.journal, random.fork(), tally),

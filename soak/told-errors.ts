@@ -6,6 +6,7 @@ const OF_CORE: ReadonlySet<string> = new Set([
   'ERR_TRIPHASE_STOPPED',
   'ERR_TRIPHASE_TRIGGER_TIMEOUT',
   'ERR_TRIPHASE_TRIGGER_LOOP',
+  'ERR_TRIPHASE_SERVICE_ENDED',
 ]);
 
 /** The errors of one program, each of which is to be told once (C14, C36, C48): to `onError`, or in a text of the logger. */
@@ -23,6 +24,11 @@ export class ToldErrors {
     const name = `error#${String(++this.#count)}#`;
     this.#expected.set(name, { mayBeSilent, times: 0 });
     return new Error(name);
+  }
+
+  /** Whether it is one of these. */
+  isOwn(error: unknown): boolean {
+    return error instanceof Error && this.#expected.has(error.message);
   }
 
   /** `onError` was called with it. */

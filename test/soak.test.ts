@@ -62,6 +62,11 @@ test.concurrent('C30, C43: so do reactors and handles that are kept', async () =
   expect(handle.stdout).toMatch(/C30, N1: the process holds ".*Timeout/);
 });
 
+test.concurrent('C52: the rules of services that live find a reactor that forgets what they need', async () => {
+  const { status, stdout } = await soak('--rounds', '5', '--seed', '1', '--plant', 'needs');
+  expect([status, /^✗ services \d+: C57-C72: .*, and \w+ \d+ has not started$/m.test(stdout)]).toEqual([1, true]);
+});
+
 test.concurrent('without a leak as many rounds pass', async () => {
   const { status, stdout } = await planted('none');
   expect({ status, said: status === 0 ? '' : stdout }).toEqual({ status: 0, said: '' });

@@ -48,6 +48,7 @@ function setUp(app: ReactorBase, settings: Settings): void {
       hostname: ADDRESS,
       needs: [entries],
       leadTime: settings.leadTime,
+      idleGrace: settings.idleGrace,
       drainTimeout: DRAIN_TIMEOUT_MS,
     }),
   );

@@ -14,6 +14,8 @@ export interface Settings {
   readonly database: DatabaseSetting;
   /** How long the ledger goes on accepting after a stop has begun. Milliseconds. */
   readonly leadTime: number;
+  /** How long an idle connection stays open once the ledger takes no new ones. Milliseconds. */
+  readonly idleGrace: number;
   /** How long a stop may take. Milliseconds. */
   readonly shutdownDeadline: number;
   /** The failures in a row after which a background service isn't restarted: the ledger stops with exit status 1. */
@@ -26,6 +28,7 @@ export interface Settings {
 const DEFAULT_PORT = 3000;
 const DEFAULT_FOLDER = 'data';
 const DEFAULT_LEAD_TIME_MS = 0;
+const DEFAULT_IDLE_GRACE_MS = 500;
 const DEFAULT_SHUTDOWN_DEADLINE_MS = 25_000;
 const DEFAULT_GIVE_UP_AFTER = 10;
 
@@ -38,8 +41,8 @@ export class SettingsError extends Error {
 }
 
 /**
- * Reads `PORT`, `DATA_DIR`, `DATABASE_URL`, `LEAD_TIME_MS`, `SHUTDOWN_DEADLINE_MS`, `GIVE_UP_AFTER` and `LEDGER_FAULT`; a variable that is
- * empty counts as not set. It never throws: the reactor and the server are made with the settings, and the first phase of the start checks them.
+ * Reads `PORT`, `DATA_DIR`, `DATABASE_URL`, `LEAD_TIME_MS`, `IDLE_GRACE_MS`, `SHUTDOWN_DEADLINE_MS`, `GIVE_UP_AFTER` and `LEDGER_FAULT`; a
+ * variable that is empty counts as not set. It never throws: the reactor and the server are made with the settings, and the first phase of the start checks them.
  */
 export function readSettings(environment: Environment): Settings {
   const problems: string[] = [];
@@ -47,9 +50,10 @@ export function readSettings(environment: Environment): Settings {
   const database = readDatabase(environment['DATABASE_URL'], environment['DATA_DIR'], problems);
   const shutdownDeadline = readShutdownDeadline(environment['SHUTDOWN_DEADLINE_MS'], problems);
   const leadTime = readLeadTime(environment['LEAD_TIME_MS'], shutdownDeadline, problems);
+  const idleGrace = readIdleGrace(environment['IDLE_GRACE_MS'], problems);
   const giveUpAfter = readGiveUpAfter(environment['GIVE_UP_AFTER'], problems);
   const fault = readFault(environment['LEDGER_FAULT'], problems);
-  return { port, database, leadTime, shutdownDeadline, giveUpAfter, fault, problems };
+  return { port, database, leadTime, idleGrace, shutdownDeadline, giveUpAfter, fault, problems };
 }
 
 /**
@@ -77,6 +81,13 @@ function readLeadTime(text: string | undefined, deadline: number, problems: stri
     `LEAD_TIME_MS must be a whole number of milliseconds, at most half of SHUTDOWN_DEADLINE_MS (${deadline}); it is ${JSON.stringify(text)}`,
   );
   return DEFAULT_LEAD_TIME_MS;
+}
+
+function readIdleGrace(text: string | undefined, problems: string[]): number {
+  if (text === undefined || text === '') return DEFAULT_IDLE_GRACE_MS;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  problems.push(`IDLE_GRACE_MS must be a whole number of milliseconds; it is ${JSON.stringify(text)}`);
+  return DEFAULT_IDLE_GRACE_MS;
 }
 
 function readGiveUpAfter(text: string | undefined, problems: string[]): number {

@@ -10,7 +10,7 @@ import type { Entry } from '../src/entry-store.ts';
 import { listAll, post } from './http-client.ts';
 import { buildLedger } from './ledger-process.ts';
 import type { LedgerProcess, Program } from './ledger-process.ts';
-import { CLIENTS, postUntilTold } from './load.ts';
+import { CLIENTS, KEPT_LONG, postUntilTold } from './load.ts';
 import type { Seen } from './load.ts';
 
 jest.setTimeout(120_000);
@@ -58,7 +58,7 @@ describe('faults and signals while 50 clients post: the exit status, the last li
     environment: Environment,
     act: (ledger: LedgerProcess) => unknown,
   ): Promise<{ ledger: LedgerProcess; seen: Seen }> {
-    const ledger = program.start({ DATA_DIR: folder, ...environment });
+    const ledger = program.start({ ...KEPT_LONG, DATA_DIR: folder, ...environment });
     const url = await ledger.ready;
     const seen = await postUntilTold(url, JSON.stringify(environment), CLIENTS + 50, () => {
       act(ledger);
@@ -217,7 +217,13 @@ describe('faults and signals while 50 clients post: the exit status, the last li
   it('N6: of two ledgers in one process the one that is done does not cut the one that hangs; the worse status counts', async () => {
     const second = join(root, 'second');
     await cp(folder, second, { recursive: true });
-    const environment = { ...DEADLINE, FIRST_DATA_DIR: folder, SECOND_DATA_DIR: second, LEDGER_FAULT: 'hang' };
+    const environment = {
+      ...KEPT_LONG,
+      ...DEADLINE,
+      FIRST_DATA_DIR: folder,
+      SECOND_DATA_DIR: second,
+      LEDGER_FAULT: 'hang',
+    };
     const ledgers = two.start(environment);
     const [, ...urls] = await ledgers.prints(/listening on (\S+) [^]*listening on (\S+) /);
     let posting = 0;

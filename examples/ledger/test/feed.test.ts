@@ -9,7 +9,7 @@ import type { Entry } from '../src/entry-store.ts';
 import { listAll, post } from './http-client.ts';
 import { buildLedger } from './ledger-process.ts';
 import type { LedgerProcess, Program } from './ledger-process.ts';
-import { CLIENTS, postUntilTold } from './load.ts';
+import { CLIENTS, KEPT_LONG, postUntilTold } from './load.ts';
 import { findPostgres, startPostgres } from './postgres-server.ts';
 import type { PostgresServer } from './postgres-server.ts';
 
@@ -100,6 +100,8 @@ describe.each(['embedded PostgreSQL', ...(bin === undefined ? [] : ['a PostgreSQ
     });
 
     it('N16: at SIGTERM under load each client gets a prefix of what was stored, then close code 1001', async () => {
+      await stop();
+      await begin(KEPT_LONG);
       const start = (await listAll(url)).at(-1)?.id ?? 0;
       const listeners = await Promise.all(Array.from({ length: 10 }, () => Listener.open(url)));
       const seen = await postUntilTold(url, 'with listeners', 3 * CLIENTS, () => {

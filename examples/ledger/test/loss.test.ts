@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { listAll } from './http-client.ts';
 import { buildLedger } from './ledger-process.ts';
 import type { LedgerProcess, Program } from './ledger-process.ts';
-import { CLIENTS, postUntilTold } from './load.ts';
+import { CLIENTS, KEPT_LONG, postUntilTold } from './load.ts';
 import type { Seen } from './load.ts';
 import { findPostgres, startPostgres } from './postgres-server.ts';
 
@@ -51,7 +51,7 @@ describe.each(storages)('with %s', (_name, makeStorage) => {
 
   /** Each life first proves that the lives before it lost nothing. */
   async function begin(): Promise<{ ledger: LedgerProcess; url: string }> {
-    const ledger = program.start(storage!.environment);
+    const ledger = program.start({ ...KEPT_LONG, ...storage!.environment });
     const url = await ledger.ready;
     const stored = await listAll(url);
     const ids = stored.map(({ id }) => id);

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { listAll } from './http-client.ts';
 import { buildLedger } from './ledger-process.ts';
-import { CLIENTS, postUntilTold } from './load.ts';
+import { CLIENTS, KEPT_LONG, postUntilTold } from './load.ts';
 import { findPostgres, startPostgres } from './postgres-server.ts';
 
 /** A start lists all entries, so the data begins anew after as many. */
@@ -55,7 +55,7 @@ if (counts.broken + counts.lost + counts.failedLives > 0) process.exitCode = 1;
 /** One life: fifty clients post, SIGTERM comes in the middle, each time at another point. */
 async function live(data: Readonly<Record<string, string>>, acknowledged: Map<number, string>): Promise<void> {
   counts.lives += 1;
-  const ledger = program.start(data);
+  const ledger = program.start({ ...KEPT_LONG, ...data });
   const url = await ledger.ready;
   await look(url, acknowledged);
   const seen = await postUntilTold(url, `life ${counts.lives}`, CLIENTS + ((counts.lives * 37) % 1_000), () => {

@@ -57,11 +57,13 @@ describe('the start of a ledger', () => {
     const output = await failure({
       PORT: 'abc',
       LEAD_TIME_MS: '-1',
+      IDLE_GRACE_MS: '1.5',
       DATA_DIR: untouched,
       DATABASE_URL: 'postgres://u:secret@host/db',
     });
     expect(output).toContain('PORT must be a whole number from 0 (any free port) to 65535; it is "abc"');
     expect(output).toContain('LEAD_TIME_MS must be a whole number of milliseconds');
+    expect(output).toContain('IDLE_GRACE_MS must be a whole number of milliseconds; it is "1.5"');
     expect(output).toContain('DATA_DIR and DATABASE_URL are both set');
     expect(output).not.toContain('secret');
     expect(existsSync(untouched)).toBe(false);

@@ -33,6 +33,11 @@ export class HandTurnedReactor<E extends object = AnyEvents, B extends CoreEvent
     return this.#turn !== undefined;
   }
 
+  /** Whether the host owes this reactor a wakeup. */
+  get wakeupRequested(): boolean {
+    return this.#wakeup !== undefined;
+  }
+
   /** Runs the turns that are requested until none is. */
   pump(): void {
     for (let turns = 0; this.#turn !== undefined; turns++) {

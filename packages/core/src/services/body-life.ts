@@ -84,7 +84,6 @@ export class BodyLife implements BodyOwner {
   }
 
   #begin(context: TriggerContext<undefined>): Settlement {
-    this.#attached.supervisor.starting();
     const run = new BodyRun(this);
     this.#run = run;
     this.#hasEnded = false;
@@ -115,7 +114,7 @@ export class BodyLife implements BodyOwner {
 
   /** `during shutdown`: tells the body, and waits for it. */
   stop(context: TriggerContext<StopReason>): Settlement | undefined {
-    return this.#run?.isAwaited === true && this.#run.isOver ? undefined : this.#run?.stop(context);
+    return this.#run?.stop(context);
   }
 
   /** The run has crashed, or is over. Returns `true` if the body has ended since it was told: the next run calls it again. */

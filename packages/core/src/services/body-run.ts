@@ -44,7 +44,7 @@ export interface BodyOwner {
   ready(): void;
   /** The body has ended or failed, and nobody had told it to stop. `start`: it was not ready; then this must be settled. */
   endedByItself(failure: Failure | undefined, start: Settlement | undefined): void;
-  /** The body has ended since a stop had told it, and that stop was cut by a crash: the service is up, without a body. */
+  /** The call is over since a stop had told it, and that stop was cut by a crash: the service is up, without a body. */
   endedByCrash(): void;
   /** The body has failed while stopping, when nobody waited for it any longer. */
   failedLate(error: unknown): void;
@@ -99,7 +99,7 @@ export class BodyRun {
   /** Whether stopping has begun, told or not: from then on an end is no failure. */
   get #isStopping(): boolean {
     const { state } = this.#owner.app;
-    return this.#toldBy !== undefined || state === 'stopping' || state === 'stopped';
+    return this.#toldBy !== undefined || state === 'stopping';
   }
 
   /** The stop that has told it was cut by a crash. */
@@ -114,7 +114,7 @@ export class BodyRun {
       this.#resolveStopped = resolve;
     });
     listenToAbort(context.signal, () => {
-      if (this.#stage === 'starting') this.tell(abortReason(context.signal));
+      this.tell(abortReason(context.signal)); // the start is cut
     });
     const { signal } = this.#told;
     const given: BackgroundContext = {
@@ -152,10 +152,9 @@ export class BodyRun {
   stop(context: TriggerContext<StopReason>): Settlement {
     this.tell(context.detail);
     this.isAwaited = true;
-    if (!this.isOver)
-      listenToAbort(context.signal, () => {
-        this.cut(abortReason(context.signal));
-      });
+    listenToAbort(context.signal, () => {
+      this.cut(abortReason(context.signal));
+    });
     return this.over;
   }
 
@@ -210,7 +209,6 @@ export class BodyRun {
       this.#abort(this.#owner.app.signal.reason); // if nobody has told it
       if (failure !== undefined) this.#failedInStop(failure);
       this.started.resolve();
-      if (this.#isStopOver) this.#owner.endedByCrash();
     } else {
       this.#abort({ kind: failure === undefined ? 'service-ended' : 'service-failed', cause: failure?.error });
       this.#owner.endedByItself(failure, isStarting ? this.started : undefined);
@@ -238,7 +236,14 @@ export class BodyRun {
   #advance(): void {
     if (this.#stage !== 'ended' || this.#work.names.length > 0) return;
     this.#stage = 'over';
-    if (this.#failure === undefined) this.over.resolve();
-    else this.over.reject(this.#failure.error);
+    const failure = this.#failure;
+    if (this.#isStopOver) {
+      if (failure !== undefined) this.#owner.failedLate(failure.error); // the stop that would have failed is gone
+      this.#owner.endedByCrash();
+    } else if (failure !== undefined) {
+      this.over.reject(failure.error);
+      return;
+    }
+    this.over.resolve();
   }
 }

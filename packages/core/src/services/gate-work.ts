@@ -132,9 +132,9 @@ export class GateWork {
 
   /** Takes no more calls, and waits for those that are running. In a restart calls wait until it is open again. */
   close(context: TriggerContext<StopReason>): Promise<void> | undefined {
-    const isRestart = context.detail.kind === 'restart' && this.#app?.state === 'running'; // a stop may have any reason
-    if (!isRestart) this.#refuse();
-    else if (this.#state === 'open') this.#setState('idle');
+    if (context.detail.kind === 'restart')
+      this.#setState('idle'); // if a stop has this reason, that refuses the calls at once
+    else this.#refuse();
     return this.#running.size === 0 ? undefined : this.#drain(context);
   }
 
@@ -164,11 +164,11 @@ export class GateWork {
   }
 
   get #isFree(): boolean {
-    return this.#state === 'open' && this.#running.size < this.#concurrency && this.#waiting.size === 0;
+    return this.#state === 'open' && this.#running.size < this.#concurrency;
   }
 
   #giveSlots(): void {
-    while (this.#waiting.size > 0 && this.#state === 'open' && this.#running.size < this.#concurrency) {
+    while (this.#waiting.size > 0 && this.#isFree) {
       const next = this.#nextWaiting.next();
       if (next.done === true) this.#nextWaiting = this.#waiting.entries();
       else {
@@ -246,7 +246,7 @@ export class GateWork {
   /** A crash has ended the run that it followed, and in which it may have closed. */
   #followRun(): void {
     const signal = this.#app?.signal;
-    if (signal === undefined || signal === this.#signal) return;
+    if (signal === this.#signal) return;
     this.#signal = signal;
     if (this.#isUsed && this.#state !== 'open')
       this.#setState(this.#state === 'closed' && this.#hasStarted ? 'open' : 'idle');

@@ -114,7 +114,7 @@ export function inFlight(name: string, options: GateOptions = {}): Gate {
 }
 
 function checkCount(count: unknown, least: number, what: string): void {
-  if (typeof count === 'number' && count >= least && (count === Infinity || Number.isInteger(count))) return;
+  if ((count === Infinity || Number.isInteger(count)) && (count as number) >= least) return; // as: it is a number
   const message = `${what} is ${describeGiven(count)}: give a whole number from ${String(least)}, or leave it out`;
   throw typeof count === 'number' ? new RangeError(message) : new TypeError(message);
 }

@@ -124,7 +124,6 @@ export class ResourceLife<T> {
     const { started } = start;
     const { opened, lost, isClosing } = this.#opening ?? {};
     this.#last = start;
-    this.#reactor?.supervisor.starting();
     if (opened === undefined || lost === undefined || isClosing === true) {
       this.#open(start, 1);
       return started;

@@ -94,7 +94,7 @@ export class ServicePart implements PassOwner {
   limit({ stoppedAt = 0 }: Run, limits: Limits | undefined): void {
     const { now, after } = this.#owner.deps;
     const ms = this.event === 'startup' ? cutStartLimit(limits) : (limits?.deadline ?? Infinity);
-    if (ms === Infinity) return;
+    if (ms === Infinity || this.#isOver) return; // the stop has ended it at once
     this.#limit = after(Math.max(0, stoppedAt + ms - now()), () => {
       this.#system.firing?.expire(`The time limit of a stop (${String(ms)} ms)`);
     });

@@ -33,15 +33,15 @@ export class Supervisor {
   readonly #app: ServiceHost;
   readonly #control: ServiceControl;
   readonly #supervision: Supervision;
-  #state: 'up' | 'waiting' | 'restarting' | 'down' = 'up';
   /** Failures in a row. */
   #failures = 0;
   /** When it was ready last; NaN if it wasn't since the last failure. */
   #readyAt = NaN;
   /** When the delay is over. */
   #restartAt = 0;
-  /** The restart that waits for the delay. */
+  /** The restart that waits for the delay. Undefined unless it is `waiting`. */
   #delayed: DelayedCall | undefined;
+  #isDown = false;
 
   constructor(service: Service, app: ServiceHost, control: ServiceControl, supervision: Supervision) {
     this.#service = service;
@@ -57,24 +57,19 @@ export class Supervisor {
 
   /** `restarting in 1.2 s (2 of 5)` while it waits. */
   status(): string | undefined {
-    if (this.#state !== 'waiting' || this.#app.state !== 'running') return undefined;
+    if (this.#delayed === undefined || this.#app.state !== 'running') return undefined;
     return `restarting ${this.#describe(this.#restartAt - this.#app.now())}`;
   }
 
   /** It has failed for good: nobody but the program starts it again. */
   get isDown(): boolean {
-    return this.#state === 'down';
-  }
-
-  /** It is being started, perhaps by somebody else in the delay: then the delay is over. */
-  starting(): void {
-    this.cancel();
+    return this.#isDown;
   }
 
   /** It has started. */
   ready(): void {
     this.cancel(); // somebody else has restarted it during the delay
-    this.#state = 'up';
+    this.#isDown = false;
     this.#readyAt = this.#app.now();
   }
 
@@ -97,7 +92,7 @@ export class Supervisor {
   startFailed(error: unknown): boolean {
     const failure = error instanceof ServiceEndedError ? undefined : { error };
     if (this.#retry(failure, this.#policyFor(failure) ?? this.#supervision.restart)) return true;
-    this.#state = 'down';
+    this.#isDown = true;
     if (this.#supervision.onFailure === 'stop') return false;
     this.#control.failed(this.#service, error);
     return true;
@@ -106,7 +101,7 @@ export class Supervisor {
   /** The service counts as up, but its body has ended, since a crash cut its stop: restarts it, or leaves that to the next run. */
   revive(): void {
     this.#control.down(this.#service, true);
-    if (this.#app.state === 'running') this.#restart(false);
+    this.#restart(false);
   }
 
   #describe(delay: number): string {
@@ -125,6 +120,7 @@ export class Supervisor {
     const now = this.#app.now();
     if (now - this.#readyAt >= policy.healthyAfter) this.#failures = 0;
     this.#readyAt = NaN;
+    this.cancel();
     if (++this.#failures >= policy.giveUpAfter) return false;
     const { name } = this.#service;
     const what = failure === undefined ? 'ended' : `failed: ${messageOf(failure.error)}`;
@@ -132,12 +128,11 @@ export class Supervisor {
       this.#control.warn(`Service "${printable(name)}" ${what}; ${next}`, failure?.error);
     };
     if (this.#app.state !== 'running') {
-      this.#state = 'down';
+      this.#isDown = true;
       say('not restarted, since the reactor stops');
       return true;
     }
     const delay = delayAfter(policy, this.#failures, this.#app.random?.() ?? 0.5);
-    this.#state = 'waiting';
     this.#restartAt = now + delay;
     say(`restarting ${this.#describe(delay)}`);
     // The signal cancels it when stopping begins, and on a crash: the next run starts what is down.
@@ -145,26 +140,24 @@ export class Supervisor {
     const onTime = (): void => {
       this.#restart(policy.dependants);
     };
-    this.cancel();
     this.#delayed = this.#app.callLater(delay, onTime, options);
     return true;
   }
 
   #restart(dependants: boolean): void {
-    this.#state = 'restarting';
+    this.cancel();
     const reason = { kind: 'restart', service: this.#service.name };
-    // `startFailed` has been called when it rejects, or the reactor stops.
+    // When it rejects, `startFailed` has been called, or the reactor doesn't run.
     this.#control.restart(this.#service, { dependants, reason }).catch(() => undefined);
   }
 
   #giveUp(failure: Failure | undefined): void {
-    this.#state = 'down';
+    this.#isDown = true;
     const { name } = this.#service;
     const { onEnd, onFailure } = this.#supervision;
     const error = failure === undefined ? endedError(name) : failure.error;
-    if (this.#app.state === 'idle')
-      this.#app.report(error, { kind: 'service', name }); // after a crash: there is no program to stop
-    else if (onFailure === 'ignore' && (failure !== undefined || onEnd === 'restart'))
+    // After a crash there is no program to stop: then both report the error alone.
+    if (onFailure === 'ignore' && (failure !== undefined || onEnd === 'restart'))
       this.#control.failed(this.#service, error);
     else if (failure === undefined) this.#control.failProgram({ kind: 'service-ended', service: name }, error);
     else this.#control.failProgram({ kind: 'service-failed', service: name, cause: error }, error);

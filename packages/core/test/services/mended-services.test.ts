@@ -187,3 +187,28 @@ describe('C61: health', () => {
     expect(services).toMatchObject([{ health: 'up' }, { health: 'down' }, { health: 'down', detail: 'busy' }]);
   });
 });
+
+describe('the start of a restart that a stop cuts', () => {
+  it('C2, C60: and that ends as its signal aborts leaves no limit behind', async () => {
+    const reactor = new HandTurnedReactor({ limits: { shutdown: { before: 1_000, deadline: 5_000 } } });
+    let openings = 0;
+    // A thenable that settles inside of the abort: a promise would settle later.
+    const open = ({ signal }: OpenContext): unknown =>
+      openings++ === 0
+        ? undefined
+        : {
+            then: (opened: () => void) => {
+              signal.addEventListener('abort', opened);
+            },
+          };
+    const db = reactor.use({ name: 'db', startup: { during: open as () => unknown }, shutdown: {} });
+    void reactor.run();
+    await turn(reactor);
+    const restarted = restartService(reactor, db).catch(() => undefined);
+    await turn(reactor);
+    reactor.escalate();
+    await restarted;
+    await turn(reactor);
+    expect([reactor.state, openings, reactor.wakeupRequested]).toEqual(['stopped', 2, false]);
+  });
+});

@@ -40,6 +40,8 @@ describe('restart policies', () => {
     ['maxDelay', { delay: 100, maxDelay: 99 }, /maxDelay is 99: give at least the delay \(100 ms\)/],
     ['factor', { factor: 0.9 }, /factor is 0.9: give 1 or more/],
     ['factor', { factor: NaN }, /factor is NaN/],
+    ['factor', { factor: Infinity }, /factor is Infinity: give 1 or more/],
+    ['maxDelay', { maxDelay: -1 }, /maxDelay is a number of milliseconds, 0 or more, got -1/],
     ['jitter', { jitter: 1.1 }, /jitter is 1.1: give a fraction from 0 to 1/],
     ['jitter', { jitter: -0.1 }, /jitter is -0.1/],
     ['giveUpAfter', { giveUpAfter: 0 }, /giveUpAfter is 0: give a whole number from 1 on, or Infinity/],

@@ -1,6 +1,29 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
+/** The clients of the test under way. */
+const clients: Set<RawClient> = new Set();
+let tests = 0;
+
+/**
+ * A test is over: closes what it has left open, and ends its polling. What goes on after a test that has timed out would keep jest from
+ * ending.
+ */
+export function endClients(): void {
+  tests++;
+  for (const { socket } of clients) socket.destroy();
+  clients.clear();
+}
+
+/** Asks once each turn of the loop whether it holds. Rejects when the test is over. */
+export async function until(holds: () => boolean): Promise<void> {
+  const test = tests;
+  while (!holds()) {
+    if (test !== tests) throw new Error(`The test is over, and this does not hold: ${String(holds)}`);
+    await new Promise(setImmediate);
+  }
+}
+
 /** A client that writes bytes as it likes, and reads what comes. */
 export class RawClient {
   readonly socket: Socket;
@@ -30,6 +53,7 @@ export class RawClient {
   static async connect(port: number, { halfOpen = false } = {}): Promise<RawClient> {
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: halfOpen });
     const client = new RawClient(socket);
+    clients.add(client);
     await once(socket, 'connect');
     return client;
   }
@@ -70,7 +94,8 @@ export class RawClient {
 
 /** Resolves once nobody accepts connections on the port any more. */
 export async function refused(port: number): Promise<void> {
-  for (;;) {
+  for (const test = tests; ;) {
+    if (test !== tests) throw new Error(`The test is over, and port ${String(port)} takes connections`);
     const socket = connect(port, '127.0.0.1');
     const isRefused = await new Promise<boolean>((resolve) => {
       socket.once('connect', () => resolve(false)).once('error', () => resolve(true));

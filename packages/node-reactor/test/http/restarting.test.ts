@@ -1,22 +1,16 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { addService, resource, restartService, type Resource, type Service } from '@triphase/core';
+import { addService, resource, restartService, type DelayedCall, type Resource, type Service } from '@triphase/core';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { connect as connectHttp2, createServer as createHttp2Server, type ServerHttp2Stream } from 'node:http2';
 import { once } from 'node:events';
 import { setTimeout as after } from 'node:timers/promises';
 import { Load } from '../../../../scripts/http-load.mjs';
-import { RawClient, deferred, refused } from './raw-client.ts';
-import { endAll, serving, type Serving } from './serving.ts';
+import { RawClient, deferred, refused, until } from './raw-client.ts';
+import { endAll, ending, serving, type Serving } from './serving.ts';
 import { NodeReactor, type NodeReactorOptions } from '@triphase/node-reactor';
 import { serveHttp, type AnyServer, type ServeHttpOptions } from '@triphase/node-reactor/http';
 
-const running: Set<NodeReactor> = new Set();
-
-afterEach(() => {
-  endAll();
-  for (const app of running) if (app.state !== 'idle' && app.state !== 'stopped') app.escalate();
-  running.clear();
-});
+afterEach(endAll);
 
 /** A database that can be slow to open and close, and a server that needs it. */
 class Restartable {
@@ -38,8 +32,7 @@ class Restartable {
 
   async start(server: AnyServer, options: ServeHttpOptions = {}, reactor: NodeReactorOptions = {}): Promise<this> {
     const errors: unknown[] = [];
-    const app = new NodeReactor({ signals: false, onError: (error) => errors.push(error), ...reactor });
-    running.add(app);
+    const app = ending(new NodeReactor({ signals: false, onError: (error) => errors.push(error), ...reactor }));
     app.use(this.db);
     const http = app.use(serveHttp(server, { port: 0, hostname: '127.0.0.1', needs: [this.db], ...options }));
     const run = app.run();
@@ -68,13 +61,18 @@ class Restartable {
   }
 
   /** Resolves once the database has been closed `n` times. */
-  async closed(n = 1): Promise<void> {
-    while (this.said.filter((word) => word === 'close').length < n) await new Promise(setImmediate);
+  closed(n = 1): Promise<void> {
+    return until(() => this.said.filter((word) => word === 'close').length >= n);
   }
 
   /** Resolves once `n` requests wait. */
-  async waiting(n: number): Promise<void> {
-    while (!this.serving.http.status().includes(`restarting, ${String(n)} waiting`)) await new Promise(setImmediate);
+  waiting(n: number): Promise<void> {
+    return until(() => this.serving.http.status().includes(`restarting, ${String(n)} waiting`));
+  }
+
+  /** The timed calls of the reactor, each with its name: what the server does at a time. */
+  calls(name: string): DelayedCall[] {
+    return this.serving.app.getDelayedCalls().filter((call) => String(call).includes(name));
   }
 }
 
@@ -143,10 +141,14 @@ describe('C60: a restart of what a server needs', () => {
     what.opening = opening.promise;
     const restarted = what.restart();
     await what.closed();
-    const since = performance.now();
+    const { app } = what.serving;
+    const since = app.now();
     const client = (await RawClient.connect(what.port)).get('/');
+    await what.waiting(1);
+    const [limit, ...others] = what.calls('requests that wait for a restart');
+    expect([limit!.time >= since + 5_000, limit!.time <= app.now() + 5_000, others]).toEqual([true, true, []]);
     await client.until(/503[^]*restarting/);
-    expect(performance.now() - since).toBeGreaterThan(4_990);
+    expect([limit!.active, app.now() >= limit!.time]).toEqual([false, true]);
     expect(client.received).toMatch(/retry-after: 5\r\n/i);
     opening.resolve();
     await restarted;
@@ -243,9 +245,15 @@ describe('C60: a restart of what a server needs', () => {
     const what = await new Restartable().start(server, {}, { limits });
     const client = (await RawClient.connect(what.port)).get('/hangs');
     await once(server, 'request');
-    await what.restart();
+    const since = what.serving.app.now();
+    const restarted = what.restart();
+    await what.waiting(0);
+    const [limit] = what.calls('drainTimeout');
+    expect(limit!.time > since).toBe(true);
+    await restarted;
     await client.closed;
-    expect(String(what.serving.errors)).toMatch(/cut 1 request after [34]\d\d ms of a restart: GET \/hangs/);
+    expect(limit!.active).toBe(false);
+    expect(String(what.serving.errors)).toMatch(/cut 1 request after \d+ ms of a restart: GET \/hangs/);
     expect(what.serving.app.state).toBe('running');
   });
 });
@@ -335,7 +343,7 @@ describe('C31, C60: a crash in the middle of a restart', () => {
     await client.get('/').until(/503/, 2);
     opening.resolve();
     const run = app.run();
-    while (app.state !== 'running') await new Promise(setImmediate);
+    await until(() => app.state === 'running');
     await client.get('/').until(/db \d/);
     client.socket.destroy();
     await app.stop();
@@ -445,7 +453,7 @@ describe('C60: what has no end of its own', () => {
     await what.waiting(2);
     gone.socket.destroy();
     post.socket.resetAndDestroy();
-    while (!what.serving.http.status().endsWith('0 connections')) await new Promise(setImmediate);
+    await until(() => what.serving.http.status().endsWith('0 connections'));
     opening.resolve();
     await restarted;
     const client = (await RawClient.connect(what.port)).get('/');
@@ -468,7 +476,7 @@ it('C60, N18: a server that another one needs is paused after it', async () => {
   const client = (await RawClient.connect(added.port)).get('/');
   await once(front, 'request');
   const restarted = what.restart();
-  while (!added.status().startsWith('restarting')) await new Promise(setImmediate);
+  await until(() => added.status().startsWith('restarting'));
   slow.resolve();
   await client.until(/db 1/); // its handler asks the inner one, which still answers
   await restarted;

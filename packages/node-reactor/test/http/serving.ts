@@ -1,6 +1,7 @@
 import type { RunResult } from '@triphase/core';
 import { NodeReactor, type NodeReactorOptions } from '@triphase/node-reactor';
 import { serveHttp, type AnyServer, type HttpService, type ServeHttpOptions } from '@triphase/node-reactor/http';
+import { endClients } from './raw-client.ts';
 
 /** A server under `serveHttp`, on a reactor that runs. */
 export interface Serving {
@@ -25,8 +26,7 @@ export async function serving(
   }: NodeReactorOptions & { readonly prepare?: (app: NodeReactor, http: HttpService) => unknown } = {},
 ): Promise<Serving> {
   const errors: unknown[] = [];
-  const app = new NodeReactor({ signals: false, onError: (error) => errors.push(error), ...reactorOptions });
-  open.add(app);
+  const app = ending(new NodeReactor({ signals: false, onError: (error) => errors.push(error), ...reactorOptions }));
   const isElsewhere = server.listening || options.path !== undefined || options.open !== undefined;
   const http = app.use(serveHttp(server, { ...(!isElsewhere && { port: 0, hostname: '127.0.0.1' }), ...options }));
   prepare?.(app, http);
@@ -49,8 +49,17 @@ export async function serving(
   };
 }
 
-/** Ends what a failed test has left running. */
-export function endAll(): void {
-  for (const app of open) if (app.state !== 'idle' && app.state !== 'stopped') app.escalate();
+/** A reactor that is ended when its test is over. */
+export function ending<R extends NodeReactor>(app: R): R {
+  open.add(app);
+  return app;
+}
+
+/** Ends what a test has left running, and waits for that. */
+export async function endAll(): Promise<void> {
+  const left = [...open].filter(({ state }) => state !== 'idle' && state !== 'stopped');
   open.clear();
+  for (const app of left) app.escalate();
+  endClients();
+  await Promise.all(left.map((app) => app[Symbol.asyncDispose]()));
 }

@@ -128,6 +128,7 @@ export class LivingProgram implements World {
 
   #over(result: RunResult): void {
     this.results.push(result);
+    this.rules.acted(`the run is over: ${result.reason.kind}`);
     if (result.reason.kind === 'crash') {
       // What was lost is opened anew by the next run, and isn't closed before.
       for (const known of this.rules.known) {
@@ -149,6 +150,7 @@ export class LivingProgram implements World {
     if (what !== 'stop' && --this.#acts < 0) return;
     const known = this.rules.known[on % this.rules.known.length] as Known; // as: there is one at least
     this.restarts.disturbed();
+    this.rules.acted(`${what} ${known.name}`);
     switch (what) {
       case 'restart':
         if (known.plan.kind === 'foundation') known.isAlone = true;

@@ -155,6 +155,8 @@ export class ModelServices {
       opened.add(value);
       // Of a start that a crash has cut it counts no longer.
       if (call.run !== this.#program.run) return value;
+      // Nor of one that was abandoned at a limit, or cut by a stop (C72).
+      if (isCut) return value;
       this.lost.set(known, (error) => {
         this.lost.delete(known); // only the first call counts (C72)
         known.isAlone = known.plan.restart?.dependants === false;

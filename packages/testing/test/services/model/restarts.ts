@@ -57,6 +57,7 @@ export class Restarts {
     known.isAlone ||= state === 'running' && restart?.dependants !== true;
     this.disturbed();
     const now = this.#world.now(); // core reads it a little later
+    this.#rules.acted(`the body of ${known.name} has ended: ${how}${isTold ? ' (told)' : ''}`);
     end();
     if (isTold || state !== 'running' || !body.isReady || known.isUnsure) return;
     const policy =

@@ -67,6 +67,8 @@ export interface World {
 export class Rules {
   readonly broken: string[] = [];
   readonly known: Known[] = [];
+  /** Is given a line for each call and act, for the journal of a soak. */
+  note: (line: string) => void = () => undefined;
   /** Called whenever a function of a stop is called. */
   readonly onStop: ((known: Known) => void)[] = [];
   readonly #world: World;
@@ -79,8 +81,19 @@ export class Rules {
     this.broken.push(`${String(this.#world.now())} ms: ${what}`);
   }
 
+  #says(what: string): void {
+    const { state, run } = this.#world;
+    this.note(`${this.#world.now().toFixed(1)} ms (run ${String(run)}, ${state}) ${what}`);
+  }
+
+  acted(what: string): void {
+    this.#says(`act: ${what}`);
+  }
+
   /** A function of a service is called. */
   called(known: Known, end: End, phase: Phase, signal: HostAbortSignal, detail: unknown): Call {
+    const kind = (detail as StopReason | undefined)?.kind ?? '';
+    this.#says(`${known.name}: ${end} ${phase} ${kind}${signal.aborted ? ' (aborted)' : ''}`);
     if (end === 'startup') this.#starts(known, phase);
     else {
       this.#stops(known, phase, detail as StopReason);
@@ -95,6 +108,7 @@ export class Rules {
   }
 
   bodyCalled(known: Known, context: BackgroundContext): Body {
+    this.#says(`${known.name}: body, attempt ${String(context.attempt)}`);
     if (known.everyBody.some(({ isOver }) => !isOver)) this.break(`the body of ${known.name} is called beside itself`);
     this.#starts(known, 'during');
     const body: Body = { context, run: this.#world.run, isReady: false, isOver: false };

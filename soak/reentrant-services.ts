@@ -1,0 +1,215 @@
+import {
+  addService,
+  background,
+  GateFullError,
+  inFlight,
+  PhasePassedError,
+  ReactorNotRunningError,
+  ReactorStoppedError,
+  ReactorStoppingError,
+  removeService,
+  resource,
+  restartService,
+  SelfWaitError,
+  ServiceGraphError,
+  TriggerTimeoutError,
+  TriphaseError,
+  type BackgroundContext,
+  type Gate,
+  type OpenContext,
+  type Phase,
+  type Phases,
+  type Service,
+  type TriggerContext,
+} from '@triphase/core';
+import type { Random } from './random.ts';
+import type { ReentrantLife } from './reentrant-life.ts';
+import type { Registered } from './reentrant-model.ts';
+
+const PHASES = ['before', 'during', 'after'] as const;
+/** A policy of a service here: its delays are short, and it gives up in the end. */
+const RESTART = { delay: 1, jitter: 0, giveUpAfter: 3 };
+
+/** What a change of services may reject with, beside what a service itself has failed with (C60, C63). */
+const REFUSALS: readonly (abstract new (...args: never[]) => Error)[] = [
+  PhasePassedError,
+  ReactorNotRunningError,
+  ReactorStoppedError,
+  SelfWaitError,
+  ServiceGraphError,
+  TriggerTimeoutError,
+];
+
+/** The services of a program that calls back: plain ones, resources that are lost, bodies, gates; they come and go while it runs. */
+export class ReentrantServices {
+  readonly #life: ReentrantLife;
+  readonly #services: Service[] = [];
+  readonly #gates: Gate[] = [];
+  /** Each reports that a resource is lost; also those of old connections. */
+  readonly #lost: (() => void)[] = [];
+  /** What has not settled, by what it is. */
+  readonly #unsettled: Map<object, string> = new Map();
+
+  constructor(life: ReentrantLife) {
+    this.#life = life;
+  }
+
+  /** Uses a service; throws what core or its `attach` throws. */
+  use(random: Random): void {
+    const service = this.#make(random);
+    this.#life.reactor.use(service);
+    this.#services.push(service);
+  }
+
+  /** Adds a new service to the reactor that runs, or one that it may know. */
+  add(random: Random): void {
+    const old = random.chance(0.4) ? random.pick([undefined, ...this.#services]) : undefined;
+    const service = old ?? this.#make(random);
+    if (old === undefined) this.#services.push(service);
+    this.#follow(`addition of ${service.name}`, addService(this.#life.reactor, service));
+  }
+
+  remove(random: Random): void {
+    const service = random.pick([undefined, ...this.#services]);
+    if (service !== undefined) this.#follow(`removal of ${service.name}`, removeService(this.#life.reactor, service));
+  }
+
+  restart(random: Random): void {
+    const service = random.pick([undefined, ...this.#services]);
+    if (service !== undefined) this.#follow(`restart of ${service.name}`, restartService(this.#life.reactor, service));
+  }
+
+  lose(random: Random): void {
+    random.pick([undefined, ...this.#lost])?.();
+  }
+
+  work(random: Random): void {
+    const gate = random.pick([undefined, ...this.#gates]);
+    if (gate === undefined) return;
+    const work = (): unknown => {
+      this.#life.at('gate');
+      return random.chance(0.5) ? undefined : this.#life.thenable(random, 'then of gate').value;
+    };
+    this.#follow(
+      `work in ${gate.name}`,
+      gate.run(work, {
+        onAbandoned: () => {
+          this.#life.at('onAbandoned');
+        },
+      }),
+      [ReactorStoppingError, GateFullError],
+    );
+  }
+
+  /**
+   * All that pended has settled, and the run is over. What was asked for after a crash waits for the next run, and work in a gate that is not
+   * used for its start.
+   */
+  checkEnd(): void {
+    if (this.#life.reactor.state === 'idle') return;
+    const used = this.#life.reactor.describe();
+    for (const what of this.#unsettled.values()) {
+      const gate = this.#gates.find(({ name }) => what === `work in ${name}`);
+      const mayWait = gate !== undefined && !used.includes(`${gate.name}:`);
+      this.#life.journal.check(mayWait, 'C60, C62, C63', () => `the ${what} has not settled`);
+    }
+  }
+
+  #follow(what: string, promise: Promise<unknown>, refusals = REFUSALS): void {
+    const key = {};
+    this.#unsettled.set(key, what);
+    promise.then(
+      () => this.#unsettled.delete(key),
+      (error: unknown) => {
+        this.#unsettled.delete(key);
+        const isRefused = refusals.some((each) => error instanceof each);
+        const isOwn = this.#life.errors.isOwn(error) || error instanceof this.#life.HookError;
+        // A service that has ended or was abandoned; a foundation, and a body that runs elsewhere, are none here.
+        const isOfService = error instanceof TriphaseError;
+        this.#life.journal.check(isRefused || isOwn || isOfService, 'C60, C62, C63', () => `${what}: ${String(error)}`);
+      },
+    );
+  }
+
+  #make(random: Random): Service {
+    const life = this.#life;
+    const name = life.name('service');
+    const needs = this.#services.filter(() => random.chance(0.3));
+    const kind = random.weighted({ plain: 6, resource: 2, background: 2, gate: 1 });
+    life.count(`reentrant service: ${kind}`);
+    if (kind === 'gate') {
+      const gate = inFlight(name, { concurrency: 1 + random.below(2), needs });
+      this.#gates.push(gate);
+      return gate;
+    }
+    const options = {
+      needs,
+      ...(random.chance(0.5) && { restart: RESTART }),
+      ...(random.chance(0.2) && { onFailure: 'ignore' as const }),
+    };
+    if (kind === 'background')
+      return background(name, (context) => this.#body(context), {
+        ...options,
+        onEnd: random.pick(['stop', 'ignore', 'restart']),
+      });
+    if (kind === 'resource') return this.#resource(name, options);
+    return {
+      name,
+      needs,
+      startup: this.#phases(name, random, 0.04),
+      shutdown: this.#phases(name, random, 0.15),
+      attach: () => {
+        life.at('attach');
+      },
+      status: () => {
+        life.at('status');
+        return 'fine';
+      },
+    };
+  }
+
+  #phases(name: string, random: Random, failing: number): Phases {
+    const phases: Partial<Record<Phase, (context: TriggerContext) => unknown>> = {};
+    for (const phase of PHASES) {
+      if (!random.chance(0.4)) continue;
+      const registered = registeredAs(name);
+      phases[phase] = (context) => this.#life.called(context, registered, failing);
+    }
+    return phases;
+  }
+
+  #resource(name: string, options: Parameters<typeof resource>[3]): Service {
+    const opens = registeredAs(name);
+    const closes = registeredAs(name);
+    const open = (context: OpenContext): unknown => {
+      this.#lost.push(() => {
+        const { errors } = this.#life;
+        context.lost(errors.next(() => true)); // one that comes too late is told to nobody (C72)
+      });
+      return this.#life.called(context, opens, 0.04);
+    };
+    return resource(name, open, (_value, context) => this.#life.called(context, closes, 0.15), options);
+  }
+
+  /** Lasts until it is told, or somebody settles it before. */
+  #body({ stopped, clock, signal }: BackgroundContext): unknown {
+    const life = this.#life;
+    life.at('body');
+    if (signal.aborted) return stopped;
+    clock.callLater(3, () => {
+      life.at('body');
+    });
+    signal.addEventListener('abort', () => {
+      life.at('signal of a body');
+    });
+    const { random } = life;
+    if (random.chance(0.7)) return stopped;
+    const deferred = life.thenable(random, 'then of a body');
+    deferred.isOfBody = true;
+    return deferred.value;
+  }
+}
+
+function registeredAs(name: string): Registered {
+  return { name, every: true, isRemoved: false, calls: 0 };
+}
