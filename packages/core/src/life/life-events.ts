@@ -1,4 +1,5 @@
 import type { ReactorEnvironment } from './reactor-environment.ts';
+import { cutStartLimit } from '../ground/cut-start-limit.ts';
 import type { ErrorSource } from '../ground/error-source.ts';
 import type { EventRegistry } from '../events/event-registry.ts';
 import { callName } from '../turn/call-queue.ts';
@@ -105,10 +106,8 @@ export class LifeEvents {
     else if (run.startLimit === undefined && run.startup === undefined) this.#limitStartup(run);
   }
 
-  /** A start that is stopped has as much time as `before` of shutdown, so that enough is left for shutdown itself (C29, N8). */
   #limitStartup(run: Run): void {
-    const { deadline = Infinity, before = Infinity } = this.#registry.limitsOf('shutdown') ?? {};
-    const limit = Math.min(deadline, before);
+    const limit = cutStartLimit(this.#registry.limitsOf('shutdown'));
     if (limit === Infinity) return;
     run.startLimit = this.#env.after(limit, () => {
       run.holds.clear();

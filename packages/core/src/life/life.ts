@@ -140,6 +140,7 @@ export class Life implements ServiceLife {
     run.reason = reason;
     run.stoppedAt = this.env.now();
     this.#signal.abort(reason);
+    if (run.crash === undefined) this.changes?.stopBegins(reason); // an abort listener may call crash(), which tells nobody
     run.advance();
   }
 

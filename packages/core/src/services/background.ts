@@ -93,6 +93,9 @@ export function background(name: string, run: BackgroundBody, options: Backgroun
     attempts: () => life.attempt,
     isOptional: onFailure === 'ignore',
     runOver: () => life.runOver(),
+    stopBegins: (reason) => {
+      life.stopBegins(reason);
+    },
     startAbandoned: () => {
       life.startAbandoned();
     },

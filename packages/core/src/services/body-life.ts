@@ -1,6 +1,6 @@
 import { abortReason } from '../ground/abort-listener.ts';
 import type { TriggerContext } from '../ground/events.ts';
-import type { HostAbortSignal, StopReason } from '../ground/host.ts';
+import type { StopReason } from '../ground/host.ts';
 import { printable } from '../ground/printable.ts';
 import { BodyRun, type BackgroundBody, type BodyOwner, type Failure } from './body-run.ts';
 import { serviceControl, type ServiceControl } from './service-control.ts';
@@ -101,9 +101,15 @@ export class BodyLife implements BodyOwner {
     return this.#reactor?.supervisor.startFailed(error) === true;
   }
 
+  /** Stopping begins: tells the body, unless a service that runs needs it. A body that is starting is told with its start. */
+  stopBegins(reason: StopReason): void {
+    if (this.#run?.isReady === true) this.tellIfFree(reason);
+  }
+
   /** `before shutdown`: tells the body, unless a service that runs needs it. */
   tellIfFree(reason: StopReason): void {
-    if (!this.isNeeded()) this.#run?.tell(reason);
+    const { control, service } = this.#attached;
+    if (!control.isNeeded(service)) this.#run?.tell(reason);
   }
 
   /** `during shutdown`: tells the body, and waits for it. */
@@ -114,7 +120,6 @@ export class BodyLife implements BodyOwner {
   /** The run has crashed, or is over. Returns `true` if the body has ended since it was told: the next run calls it again. */
   runOver(): boolean {
     const run = this.#run;
-    if (run?.isOver === false) run.followNextRun();
     if (run?.isOver !== true || this.#hasEnded) return false;
     this.#run = undefined;
     this.#reportLate(run); // a crash has cut the stop that would have waited for it, and reported its error
@@ -141,15 +146,6 @@ export class BodyLife implements BodyOwner {
 
   get isManual(): boolean {
     return this.#options.isManual;
-  }
-
-  isNeeded(): boolean {
-    const { control, service } = this.#attached;
-    return control.isNeeded(service);
-  }
-
-  whenAborted(signal: HostAbortSignal, listener: () => void): () => void {
-    return this.#attached.control.whenAborted(signal, listener);
   }
 
   ready(): void {

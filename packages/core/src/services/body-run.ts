@@ -41,10 +41,6 @@ export interface BodyOwner {
   readonly app: ServiceHost;
   readonly attempt: number;
   readonly isManual: boolean;
-  /** Whether a service that runs needs it. */
-  isNeeded(): boolean;
-  /** Calls `listener` when the signal of the run aborts, at once if it has. Returns a function that removes it. */
-  whenAborted(signal: HostAbortSignal, listener: () => void): () => void;
   ready(): void;
   /** The body has ended or failed, and nobody had told it to stop. `start`: it was not ready; then this must be settled. */
   endedByItself(failure: Failure | undefined, start: Settlement | undefined): void;
@@ -81,13 +77,9 @@ export class BodyRun {
   #toldBy: { readonly reason: unknown; readonly signal: HostAbortSignal } | undefined;
   /** The first error while stopping. */
   #failure: Failure | undefined;
-  /** The signal of the run that it was called in, or of a later one after a crash. */
-  #runSignal: HostAbortSignal;
-  #stopFollowing: () => void = () => undefined;
 
   constructor(owner: BodyOwner) {
     this.#owner = owner;
-    this.#runSignal = owner.app.signal;
   }
 
   get service(): Service {
@@ -97,6 +89,11 @@ export class BodyRun {
   /** It can no longer do anything. */
   get isOver(): boolean {
     return this.#stage === 'over';
+  }
+
+  /** It has started, and works. */
+  get isReady(): boolean {
+    return this.#stage === 'ready';
   }
 
   /** Whether stopping has begun, told or not: from then on an end is no failure. */
@@ -116,7 +113,6 @@ export class BodyRun {
     const stopped: Promise<void> = new Promise((resolve) => {
       this.#resolveStopped = resolve;
     });
-    this.#follow();
     listenToAbort(context.signal, () => {
       this.tell(abortReason(context.signal)); // the start is cut
     });
@@ -168,14 +164,6 @@ export class BodyRun {
     this.#cut.abort(reason);
   }
 
-  /** The run has crashed. The next run has another signal, a moment later. */
-  followNextRun(): void {
-    this.#stopFollowing();
-    void Promise.resolve().then(() => {
-      if (this.#stage === 'starting' || this.#stage === 'ready') this.#follow();
-    });
-  }
-
   /** What its stop waits for. */
   status(): string | undefined {
     const { names } = this.#work;
@@ -185,16 +173,6 @@ export class BodyRun {
   #abort(reason: unknown): void {
     this.#told.abort(reason);
     this.#resolveStopped();
-  }
-
-  /** Follows the signal of the reactor: it is told at once if no service needs it, else when those that need it have stopped. */
-  #follow(): void {
-    const { signal } = this.#owner.app;
-    this.#runSignal = signal;
-    this.#stopFollowing = this.#owner.whenAborted(signal, () => {
-      if (this.#stage !== 'ready' || !this.#isStopping) return; // a start is cut; a crash doesn't stop services
-      if (!this.#owner.isNeeded()) this.tell(abortReason(signal));
-    });
   }
 
   /** Reads `then` once and calls it at once, since `whenSettled` would call back some microtasks later. */
@@ -227,9 +205,8 @@ export class BodyRun {
     if (this.#stage === 'ended' || this.#stage === 'over') return;
     const isStarting = this.#stage === 'starting';
     this.#stage = 'ended';
-    this.#stopFollowing();
     if (this.#isStopping) {
-      this.#abort(this.#runSignal.reason); // if nobody has told it
+      this.#abort(this.#owner.app.signal.reason); // if nobody has told it
       if (failure !== undefined) this.#failedInStop(failure);
       this.started.resolve();
     } else {
@@ -251,7 +228,7 @@ export class BodyRun {
   /** Makes `during shutdown` fail with the first error. An error that comes when nobody waits for that call, and any later one, is reported. */
   #failedInStop(failure: Failure): void {
     const { error } = failure;
-    if (isStopRejection(error, this.#toldBy?.reason, this.#runSignal.reason, this.#cut.signal.reason)) return;
+    if (isStopRejection(error, this.#toldBy?.reason, this.#owner.app.signal.reason, this.#cut.signal.reason)) return;
     if (this.#cut.signal.aborted || this.#isStopOver || this.#failure !== undefined) this.#owner.failedLate(error);
     else this.#failure = failure;
   }

@@ -1,11 +1,13 @@
-import type { Change, ChangeKind } from './change.ts';
+import { PHASES } from '../ground/events.ts';
+import { endedByStop, removedWith } from './change-errors.ts';
+import { Change, type ChangeKind } from './change.ts';
 import { dependantsOf } from './dependants.ts';
 import type { DownServices } from './down-services.ts';
 import type { ServiceGraph } from './service-graph.ts';
 import type { ServiceNode } from './service-node.ts';
 import type { Service } from './service.ts';
 
-/** The changes that are asked for and not over, and which of them may begin. */
+/** The changes that are asked for and not over: which of them may begin, and what comes of each when a part of it is over. */
 export class ChangeQueue {
   /** In the order in which they were asked for. */
   waiting: Change[] = [];
@@ -13,6 +15,8 @@ export class ChangeQueue {
   readonly active: Set<Change> = new Set();
   /** Those that are over but for services that can't start yet. */
   readonly following: Set<Change> = new Set();
+  /** Services that were added while the reactor runs and have not been up yet. If one fails, it is forgotten, and the program goes on. */
+  readonly added: Map<ServiceNode, Change> = new Map();
   readonly #services: ServiceGraph;
   readonly #down: DownServices;
 
@@ -23,6 +27,11 @@ export class ChangeQueue {
 
   get all(): readonly Change[] {
     return [...this.waiting, ...this.active, ...this.following];
+  }
+
+  /** Some services are being stopped or started, or will be. */
+  get areUnderWay(): boolean {
+    return this.active.size > 0 || this.waiting.length > 0;
   }
 
   /** The services that a change stops or starts now. */
@@ -50,6 +59,7 @@ export class ChangeQueue {
     this.waiting = [];
     this.active.clear();
     this.following.clear();
+    this.added.clear();
   }
 
   rootOf({ service }: Change): ServiceNode | undefined {
@@ -85,5 +95,61 @@ export class ChangeQueue {
       if (other !== undefined && earlier.kind !== 'add' && this.nodesOf(earlier, other).some(isShared)) return false;
     }
     return true;
+  }
+
+  // ── Outcomes ──
+
+  /** Ends a change with its first error, or since the run ends. */
+  reject(change: Change): void {
+    this.remove(change);
+    change.reject(change.failure?.error ?? endedByStop());
+  }
+
+  /** The part that starts is over: `started` are up. */
+  started(change: Change, started: readonly ServiceNode[]): void {
+    for (const node of started) {
+      node.calledIn = PHASES.length;
+      this.#forget(node);
+    }
+    this.remove(change);
+    if (change.kind !== 'start') this.following.add(change);
+  }
+
+  /** A removal has stopped its services. */
+  removed(change: Change): void {
+    const { nodes } = change;
+    this.#services.remove(nodes);
+    this.remove(change);
+    for (const node of nodes) {
+      this.#forget(node);
+      for (const other of this.following) {
+        other.wanted.delete(node);
+        if (other.service === node.service) other.fail(removedWith(node, change));
+      }
+    }
+    change.settle();
+  }
+
+  /**
+   * Settles a change once all that it has to start is up. An addition that has failed is taken back first: then another change waits, and this
+   * returns `true`.
+   */
+  follow(change: Change, isStopping: boolean): boolean {
+    const { failure, wanted, nodes } = change;
+    const isOver = failure !== undefined || [...wanted].every((node) => this.#down.isUp(node));
+    const isLeft = nodes.some((node) => this.added.get(node) === change);
+    if (!isOver && !isStopping) return false;
+    this.remove(change);
+    const isTakenBack = failure !== undefined && !isStopping && isLeft;
+    if (!isOver) this.reject(change);
+    else if (isTakenBack) this.waiting.unshift(Change.takingBack(change));
+    else change.settle();
+    return isTakenBack;
+  }
+
+  /** It is up, or was removed. */
+  #forget(node: ServiceNode): void {
+    this.#down.delete(node);
+    this.added.delete(node);
   }
 }

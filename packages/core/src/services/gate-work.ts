@@ -47,18 +47,13 @@ export class GateWork {
   /** Called when nothing is running any more, or nobody waits for that any longer. */
   readonly #onEmpty: Set<() => void> = new Set();
   /** Its place among the services. */
-  node: { readonly neededBy: readonly { readonly hasStarted: boolean }[] } | undefined;
+  node: { readonly isNeeded: boolean } | undefined;
 
   constructor(name: string, concurrency: number, maxWaiting: number, drainTimeout: number) {
     this.#name = printable(name);
     this.#concurrency = concurrency;
     this.#maxWaiting = maxWaiting;
     this.#drainTimeout = drainTimeout;
-  }
-
-  /** A service that has started needs it. */
-  get isNeeded(): boolean {
-    return this.node?.neededBy.some(({ hasStarted }) => hasStarted) === true;
   }
 
   status(): string {

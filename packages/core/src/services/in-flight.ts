@@ -86,7 +86,7 @@ export function inFlight(name: string, options: GateOptions = {}): Gate {
       },
     },
     shutdown: {
-      before: (context) => (work.isNeeded ? undefined : work.close(context)),
+      before: (context) => (work.node?.isNeeded === true ? undefined : work.close(context)),
       during: (context) => work.close(context),
     },
     status: () => work.status(),

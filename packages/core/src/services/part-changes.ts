@@ -1,3 +1,4 @@
+import type { StopReason } from '../ground/host.ts';
 import type { PendingItem } from '../ground/observer.ts';
 
 /**
@@ -9,6 +10,8 @@ export interface PartChanges {
   readonly areUnderWay: boolean;
   /** Startup is over, stopping has begun, or the stop is escalated: does what follows from it. May be called at any time. */
   advance(): void;
+  /** Stopping begins: tells the services that want to know at once. */
+  stopBegins(reason: StopReason): void;
   /** The run is over, or has crashed: ends all changes at once. */
   abandon(reason: unknown): void;
   pending(): PendingItem[];

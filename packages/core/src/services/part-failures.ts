@@ -9,8 +9,6 @@ import type { ServiceNode } from './service-node.ts';
 
 /** What follows when a service fails to start or to stop while the reactor runs. */
 export class PartFailures {
-  /** Services that were added while the reactor runs and have not been up yet. If one fails, it is forgotten, and the program goes on. */
-  readonly added: Map<ServiceNode, Change> = new Map();
   readonly #life: ServiceLife;
   readonly #down: DownServices;
   readonly #queue: ChangeQueue;
@@ -27,7 +25,7 @@ export class PartFailures {
    */
   startFailed(change: Change, node: ServiceNode, phase: Phase, error: unknown): void {
     const source = sourceOf(node, 'startup', phase);
-    const addition = this.added.get(node);
+    const addition = this.#queue.added.get(node);
     this.#down.add(node, 'failed');
     addition?.fail(error);
     for (const other of [change, ...this.#queue.following]) if (other.wanted.has(node)) other.fail(error);

@@ -1,9 +1,8 @@
-import { PHASES } from '../ground/events.ts';
 import type { StopReason } from '../ground/host.ts';
 import type { PendingItem } from '../ground/observer.ts';
 import type { Run } from '../life/run.ts';
 import { refuseSelfWait } from './body-context.ts';
-import { checkAddition, checkRemoval, endedByStop, isTooLate, notUsed, removedWith, tooLate } from './change-errors.ts';
+import { checkAddition, checkRemoval, isTooLate, notUsed, tooLate } from './change-errors.ts';
 import { ChangeQueue } from './change-queue.ts';
 import { Change } from './change.ts';
 import { DownServices } from './down-services.ts';
@@ -15,7 +14,6 @@ import type { ServiceLife } from './service-life.ts';
 import type { LifeEvent, ServiceNode } from './service-node.ts';
 import { ServicePart } from './service-part.ts';
 import type { Service, ServiceHost } from './service.ts';
-import { StopListeners } from './stop-listeners.ts';
 
 /**
  * The changes of the services of a reactor while it runs: restarts, removals, and services that come later (C60, C63).
@@ -24,7 +22,6 @@ import { StopListeners } from './stop-listeners.ts';
  * and settles the changes that are over.
  */
 export class ServiceChanges implements PartChanges {
-  readonly stopListeners: StopListeners = new StopListeners();
   readonly #life: ServiceLife;
   readonly #app: ServiceHost;
   readonly #down: DownServices = new DownServices();
@@ -46,7 +43,7 @@ export class ServiceChanges implements PartChanges {
   }
 
   get areUnderWay(): boolean {
-    return this.#queue.active.size > 0 || this.#queue.waiting.length > 0;
+    return this.#queue.areUnderWay;
   }
 
   pending(): PendingItem[] {
@@ -97,6 +94,10 @@ export class ServiceChanges implements PartChanges {
     for (const { part } of changes) part?.lost(node);
   }
 
+  stopBegins(reason: StopReason): void {
+    for (const { settings } of this.#life.events.services.nodes) settings.stopBegins?.(reason);
+  }
+
   // ── Steps ──
 
   advance(): void {
@@ -121,7 +122,8 @@ export class ServiceChanges implements PartChanges {
     if (this.#run !== run) return;
     const due = this.#down.startable(events.services.nodes, queue.locked);
     if (run.reason === undefined && due.length > 0) this.#beginStart(Change.start(), due, run);
-    for (const change of [...queue.following]) if (this.#run === run) this.#follow(change, run);
+    for (const change of [...queue.following])
+      if (this.#run === run && queue.follow(change, run.reason !== undefined)) this.#isDue = true;
   }
 
   #beginRun(run: Run): void {
@@ -135,7 +137,7 @@ export class ServiceChanges implements PartChanges {
     const { waiting, active, following } = this.#queue;
     if (!this.#isCut) {
       this.#isCut = true;
-      for (const change of [...waiting, ...following]) if (!change.isLate) this.#reject(change);
+      for (const change of [...waiting, ...following]) if (!change.isLate) this.#queue.reject(change);
       for (const { part } of active) {
         if (part?.event === 'startup') part.cut(reason);
         if (part !== undefined) part.limit(run, this.#life.registry.limitsOf('shutdown'));
@@ -143,11 +145,6 @@ export class ServiceChanges implements PartChanges {
     }
     if (run.escalationReason === undefined) return;
     for (const { part } of [...active]) part?.escalate(run.escalationReason);
-  }
-
-  #reject(change: Change): void {
-    this.#queue.remove(change);
-    change.reject(change.failure?.error ?? endedByStop());
   }
 
   #begin(change: Change, run: Run): void {
@@ -182,7 +179,7 @@ export class ServiceChanges implements PartChanges {
     );
     for (const node of nodes) {
       this.#down.add(node, 'due');
-      this.#failures.added.set(node, change);
+      this.#queue.added.set(node, change);
     }
     this.#beginStart(change, nodes, run);
   }
@@ -249,56 +246,19 @@ export class ServiceChanges implements PartChanges {
   #partOver(change: Change, part: ServicePart, run: Run): void {
     if (!this.#queue.active.has(change)) return;
     if (part.event === 'startup') this.#started(change, part.started);
-    else if (change.kind === 'remove') this.#removed(change);
-    else if (run.reason !== undefined) this.#reject(change);
+    else if (change.kind === 'remove') this.#queue.removed(change);
+    else if (run.reason !== undefined) this.#queue.reject(change);
     else this.#beginStart(change, change.nodes, run);
     this.advance();
-    if (run.reason !== undefined && !this.areUnderWay) run.advance();
+    if (run.reason !== undefined && !this.#queue.areUnderWay) run.advance();
   }
 
   #started(change: Change, started: readonly ServiceNode[]): void {
-    for (const node of started) {
-      node.calledIn = PHASES.length;
-      this.#down.delete(node);
-      this.#failures.added.delete(node);
-    }
-    this.#queue.remove(change);
-    if (change.kind !== 'start') this.#queue.following.add(change);
+    this.#queue.started(change, started);
     const { firing } = this.#life.events.shutdown;
     // What was added in `before shutdown` has missed that phase.
     if (firing?.isInPhase === true && firing.begun === 1)
       new PhasePass('shutdown', 'before', firing, this.#life.env.now).begin(started);
-  }
-
-  #removed(change: Change): void {
-    const { nodes } = change;
-    this.#life.events.services.remove(nodes);
-    this.#queue.remove(change);
-    for (const node of nodes) {
-      this.#down.delete(node);
-      this.#failures.added.delete(node);
-      for (const other of this.#queue.following) {
-        other.wanted.delete(node);
-        if (other.service === node.service) other.fail(removedWith(node, change));
-      }
-    }
-    change.settle();
-  }
-
-  /** Settles a change once all that it has to start is up. An addition that has failed is taken back first. */
-  #follow(change: Change, run: Run): void {
-    const { failure, wanted, nodes } = change;
-    const isStopping = run.reason !== undefined;
-    const isOver = failure !== undefined || [...wanted].every((node) => this.#down.isUp(node));
-    const isLeft = nodes.some((node) => this.#failures.added.get(node) === change);
-    if (!isOver && !isStopping) return;
-    this.#queue.remove(change);
-    if (!isOver) this.#reject(change);
-    else if (failure === undefined || isStopping || !isLeft) change.settle();
-    else {
-      this.#queue.waiting.unshift(Change.takingBack(change));
-      this.#isDue = true;
-    }
   }
 
   // ── End of the run ──
@@ -309,9 +269,8 @@ export class ServiceChanges implements PartChanges {
     this.#queue.clear();
     for (const { part } of changes) part?.abandon(reason);
     this.#down.end(this.#life.events.services.nodes);
-    this.#failures.added.clear();
     this.#run = undefined;
     this.#isCut = false;
-    for (const change of all) change.reject(change.failure?.error ?? endedByStop());
+    for (const change of all) this.#queue.reject(change);
   }
 }

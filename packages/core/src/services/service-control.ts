@@ -1,13 +1,12 @@
 import { describeThrown } from '../ground/describe-thrown.ts';
 import { ReactorNotRunningError } from '../ground/errors.ts';
-import type { HostAbortSignal, StopReason } from '../ground/host.ts';
+import type { StopReason } from '../ground/host.ts';
 import { refuseSelfWait } from './body-context.ts';
 import { dependantsOf } from './dependants.ts';
 import { failProgram } from './fail-program.ts';
 import { ServiceChanges } from './service-changes.ts';
 import { lifeOf, type ServiceLife } from './service-life.ts';
 import { nameIn } from './service-members.ts';
-import type { ServiceNode } from './service-node.ts';
 import type { Service, ServiceHost } from './service.ts';
 
 /** What the functions beside a reactor may do with its services. One object for each reactor. */
@@ -30,8 +29,6 @@ export interface ServiceControl {
   remove(service: Service): Promise<unknown>;
   /** Whether a service that starts or has started, and has not stopped, needs it. */
   isNeeded(service: Service): boolean;
-  /** Calls `listener` when the signal of the run aborts, at once if it has. Returns a function that removes it. */
-  whenAborted(signal: HostAbortSignal, listener: () => void): () => void;
   /** All services in the order of use. `since`: when it got its state, on the reactor's clock in milliseconds. */
   list(): readonly ServiceState[];
   /**
@@ -107,17 +104,7 @@ class ReactorServices implements ServiceControl {
   }
 
   isNeeded(service: Service): boolean {
-    const { services } = this.#life.events;
-    const node = services.find(service);
-    const isNeeding = ({ hasStarted, state }: ServiceNode): boolean =>
-      (hasStarted && state !== 'stopped') || state === 'starting';
-    if (node?.isFoundation === true && services.nodes.some((each) => !each.isFoundation && isNeeding(each)))
-      return true;
-    return node?.neededBy.some(isNeeding) === true;
-  }
-
-  whenAborted(signal: HostAbortSignal, listener: () => void): () => void {
-    return this.#changes.stopListeners.add(signal, listener);
+    return this.#life.events.services.find(service)?.isNeeded === true;
   }
 
   list(): readonly ServiceState[] {

@@ -98,6 +98,11 @@ export class ServiceNode {
     this.firstPhase = first < 0 ? PHASES.length : first;
   }
 
+  /** Whether a service that starts or has started, and has not stopped, needs it. */
+  get isNeeded(): boolean {
+    return this.neededBy.some(({ hasStarted, state }) => (hasStarted && state !== 'stopped') || state === 'starting');
+  }
+
   /** The options of its functions for one event. */
   optionsOf(event: LifeEvent): Registration {
     const isStart = event === 'startup';

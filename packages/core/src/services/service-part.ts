@@ -1,6 +1,7 @@
 import type { FiringDeps } from '../events/firing-deps.ts';
 import { SystemEvent } from '../events/system-event.ts';
 import type { ActiveFiring, CallOutcome } from '../events/trigger.ts';
+import { cutStartLimit } from '../ground/cut-start-limit.ts';
 import { PHASES, type Limits, type Phase } from '../ground/events.ts';
 import { dispose, type StopReason } from '../ground/host.ts';
 import type { PendingItem } from '../ground/observer.ts';
@@ -89,10 +90,10 @@ export class ServicePart implements PassOwner {
     this.#system.firing?.escalate(reason);
   }
 
-  /** Stopping has begun. A start has as much time as `before` of shutdown, as when the start of the reactor is stopped (C29). */
-  limit({ stoppedAt = 0 }: Run, { deadline = Infinity, before = Infinity }: Limits = {}): void {
+  /** Stopping has begun: bounds the rest of the part. `limits`: those of shutdown. */
+  limit({ stoppedAt = 0 }: Run, limits: Limits | undefined): void {
     const { now, after } = this.#owner.deps;
-    const ms = this.event === 'startup' ? Math.min(deadline, before) : deadline;
+    const ms = this.event === 'startup' ? cutStartLimit(limits) : (limits?.deadline ?? Infinity);
     if (ms === Infinity || this.#isOver) return; // the stop has ended it at once
     this.#limit = after(Math.max(0, stoppedAt + ms - now()), () => {
       this.#system.firing?.expire(`The time limit of a stop (${String(ms)} ms)`);

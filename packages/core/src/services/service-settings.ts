@@ -1,10 +1,13 @@
 import type { ErrorSource } from '../ground/error-source.ts';
+import type { StopReason } from '../ground/host.ts';
 import type { Service } from './service.ts';
 
 /** What the public `Service` type doesn't have. */
 export interface ServiceSettings {
   /** The start of the reactor goes on without it if it fails; those that need it wait (C58). */
   readonly isOptional?: boolean;
+  /** Stopping begins, in any phase of its life. */
+  stopBegins?(reason: StopReason): void;
   /** The run has crashed or is over. Returns `true` if nothing is left of the service: then the next run starts it from the beginning (C31). */
   runOver?(): boolean;
   /** 1 plus its failures in a row, for `health` (C61). Not called before `use()`. */
@@ -20,7 +23,7 @@ export interface ServiceSettings {
   /** It is no service of the reactor any more (C63). */
   removed?(): void;
   /** `use()` has made its node. */
-  used?(node: { readonly neededBy: readonly { readonly hasStarted: boolean }[] }): void;
+  used?(node: { readonly isNeeded: boolean }): void;
 }
 
 /** Set by `resource()` and the like. */

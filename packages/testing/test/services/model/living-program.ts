@@ -237,6 +237,8 @@ export class LivingProgram implements World {
     const { plan, name } = known;
     const isOptional = plan.onFailure === 'ignore' && (plan.kind === 'background' || plan.kind === 'resource');
     if (known.isForsaken) return true;
+    // A body that goes on although it was cut: its next call waits for its end, which never comes (C58).
+    if (known.everyBody.some(({ isOver, context }) => !isOver && context.cut.aborted)) return true;
     return (isOptional && this.failures.hasFailed(name)) || known.needs.some((need) => this.#isHopeless(need));
   }
 
