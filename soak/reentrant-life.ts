@@ -226,8 +226,8 @@ export class ReentrantLife {
     else deferred.reject(this.errors.next(() => call === undefined || this.model.hasLeft(key, call)));
   }
 
-  /** A trigger or a function of a service is called. */
-  called(context: TriggerContext, registered: Registered, failing: number): unknown {
+  /** A trigger or a function of a service is called. `isLate`: core hears some microtasks later what it throws. */
+  called(context: TriggerContext, registered: Registered, failing: number, isLate = false): unknown {
     const { event, phase, detail, signal } = context;
     const isLife = event === 'startup' || event === 'shutdown';
     const run = this.watchers.takeRun(registered.name);
@@ -243,7 +243,7 @@ export class ReentrantLife {
       });
     }
     this.at(`${isLife ? event : 'own'} ${phase}`);
-    if (this.#chance(failing)) throw this.errors.next(() => isOfPart);
+    if (this.#chance(failing)) throw this.errors.next(() => isOfPart || (isLate && this.model.hasLeft(key, call)));
     if (this.#isQuiet || random.chance(0.5)) return undefined;
     const deferred = this.thenable(random, 'then');
     deferred.call = call;
