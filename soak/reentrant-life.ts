@@ -188,7 +188,10 @@ export class ReentrantLife {
 
   /** What a trigger returns, or what is in flight: somebody settles it later. */
   thenable(random: Random, place: string): Deferred {
-    let fulfil: () => void = () => undefined;
+    let isEarly = false;
+    let fulfil: () => void = () => {
+      isEarly = true; // a gate calls `then` some microtasks later
+    };
     let reject: (error: Error) => void = () => undefined;
     const take = (resolve: (value?: undefined) => void, fail: (error: unknown) => void): void => {
       fulfil = resolve;
@@ -196,7 +199,8 @@ export class ReentrantLife {
     };
     const then = (resolve: (value?: undefined) => void, fail: (error: unknown) => void): void => {
       take(resolve, fail);
-      this.at(place);
+      if (isEarly) resolve();
+      else this.at(place);
     };
     // as: only the reactor calls it, with two functions and without a look at what it returns.
     const value = random.chance(0.5) ? new Promise<undefined>(take) : ({ then } as unknown as PromiseLike<unknown>);
