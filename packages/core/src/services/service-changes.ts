@@ -262,9 +262,10 @@ export class ServiceChanges implements PartChanges {
     }
     this.#queue.remove(change);
     if (change.kind !== 'start') this.#queue.following.add(change);
-    const { firing } = this.#life.events.shutdown;
-    // What was added in `before shutdown` has missed that phase.
-    if (firing?.isInPhase === true && firing.begun === 1)
+    const { services, shutdown } = this.#life.events;
+    const { firing } = shutdown;
+    // What was added in `before shutdown` has missed that phase, unless an observer has added it as the phase began.
+    if (firing?.isInPhase === true && firing.begun === 1 && services.hasBegunToStop(firing))
       new PhasePass('shutdown', 'before', firing, this.#life.env.now).begin(started);
   }
 
