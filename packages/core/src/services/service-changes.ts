@@ -178,6 +178,11 @@ export class ServiceChanges implements PartChanges {
         );
       },
     );
+    if (!run.isAttached() || run.hasPassed('shutdown')) {
+      events.services.remove(nodes); // its `attach` has ended the run
+      this.#reject(change);
+      return;
+    }
     for (const node of nodes) {
       this.#down.add(node, 'due');
       this.#failures.added.set(node, change);

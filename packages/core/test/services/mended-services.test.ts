@@ -263,4 +263,21 @@ describe('a service that comes or goes at an odd moment', () => {
     await expect(gate.run(() => undefined)).rejects.toBeInstanceOf(ReactorStoppingError);
     expect(errors.map(String)).toEqual(['Error: no', 'Error: no']);
   });
+
+  it('C63: one whose attach ends the run is not started after that, and its addition rejects', async () => {
+    const [reactor, errors] = create();
+    const calls: string[] = [];
+    void reactor.run();
+    await turn(reactor);
+    const added = addService(reactor, {
+      name: 'late',
+      startup: { during: () => void calls.push('start') },
+      attach: () => {
+        reactor.escalate();
+      },
+    });
+    await expect(added).rejects.toMatchObject({ code: 'ERR_TRIPHASE_STOPPED' });
+    await turn(reactor);
+    expect([reactor.state, calls, errors]).toEqual(['stopped', [], []]);
+  });
 });
