@@ -148,8 +148,11 @@ export class GateLife {
   }
 
   /** It is called between the start and the stop of what it needs. */
-  #mustBeUp({ name, plan, calls, isUnsure, isAlone, isLost }: Known): void {
+  #mustBeUp({ name, plan, calls, everyCall, isUnsure, isAlone, isLost }: Known): void {
     if (isUnsure || isAlone || isLost) return;
+    // One that was lost is opened again by itself: the gate stays open meanwhile (C59, C72).
+    const starts = everyCall.filter(({ end }) => end === 'startup');
+    if (plan.kind === 'resource' && plan.restart?.dependants === false && starts.length > 1) return;
     for (const phase of plan.starts)
       if (phase !== 'after')
         this.#check(

@@ -188,7 +188,10 @@ export class ReentrantLife {
 
   /** What a trigger returns, or what is in flight: somebody settles it later. */
   thenable(random: Random, place: string): Deferred {
-    let fulfil: () => void = () => undefined;
+    let isEarly = false;
+    let fulfil: () => void = () => {
+      isEarly = true; // a gate calls `then` some microtasks later
+    };
     let reject: (error: Error) => void = () => undefined;
     const take = (resolve: (value?: undefined) => void, fail: (error: unknown) => void): void => {
       fulfil = resolve;
@@ -196,7 +199,8 @@ export class ReentrantLife {
     };
     const then = (resolve: (value?: undefined) => void, fail: (error: unknown) => void): void => {
       take(resolve, fail);
-      this.at(place);
+      if (isEarly) resolve();
+      else this.at(place);
     };
     // as: only the reactor calls it, with two functions and without a look at what it returns.
     const value = random.chance(0.5) ? new Promise<undefined>(take) : ({ then } as unknown as PromiseLike<unknown>);
@@ -226,8 +230,8 @@ export class ReentrantLife {
     else deferred.reject(this.errors.next(() => call === undefined || this.model.hasLeft(key, call)));
   }
 
-  /** A trigger or a function of a service is called. */
-  called(context: TriggerContext, registered: Registered, failing: number): unknown {
+  /** A trigger or a function of a service is called. `isLate`: core hears some microtasks later what it throws. */
+  called(context: TriggerContext, registered: Registered, failing: number, isLate = false): unknown {
     const { event, phase, detail, signal } = context;
     const isLife = event === 'startup' || event === 'shutdown';
     const run = this.watchers.takeRun(registered.name);
@@ -243,7 +247,7 @@ export class ReentrantLife {
       });
     }
     this.at(`${isLife ? event : 'own'} ${phase}`);
-    if (this.#chance(failing)) throw this.errors.next(() => isOfPart);
+    if (this.#chance(failing)) throw this.errors.next(() => isOfPart || (isLate && this.model.hasLeft(key, call)));
     if (this.#isQuiet || random.chance(0.5)) return undefined;
     const deferred = this.thenable(random, 'then');
     deferred.call = call;

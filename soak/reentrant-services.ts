@@ -186,9 +186,9 @@ export class ReentrantServices {
         const { errors } = this.#life;
         context.lost(errors.next(() => true)); // one that comes too late is told to nobody (C72)
       });
-      return this.#life.called(context, opens, 0.04);
+      return this.#life.called(context, opens, 0.04, true);
     };
-    return resource(name, open, (_value, context) => this.#life.called(context, closes, 0.15), options);
+    return resource(name, open, (_value, context) => this.#life.called(context, closes, 0.15, true), options);
   }
 
   /** Lasts until it is told, or somebody settles it before. */

@@ -23,6 +23,7 @@ export class ToldErrors {
   next(mayBeSilent: () => boolean = () => false): Error {
     const name = `error#${String(++this.#count)}#`;
     this.#expected.set(name, { mayBeSilent, times: 0 });
+    this.#journal.note(`  ${name}`);
     return new Error(name);
   }
 

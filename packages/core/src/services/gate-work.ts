@@ -68,9 +68,10 @@ export class GateWork {
     this.#setState('idle');
   }
 
-  /** It was removed. */
+  /** It was removed. If it had not started, nothing has closed it: what waits is refused, as nobody will start it. */
   removed(): void {
     this.#isUsed = false;
+    if (this.#state === 'idle') this.#refuse();
   }
 
   run<T>(

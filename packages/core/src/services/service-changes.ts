@@ -177,6 +177,11 @@ export class ServiceChanges implements PartChanges {
         );
       },
     );
+    if (!run.isAttached() || run.hasPassed('shutdown')) {
+      events.services.remove(nodes); // its `attach` has ended the run
+      this.#queue.reject(change);
+      return;
+    }
     for (const node of nodes) {
       this.#down.add(node, 'due');
       this.#queue.added.set(node, change);
@@ -255,9 +260,10 @@ export class ServiceChanges implements PartChanges {
 
   #started(change: Change, started: readonly ServiceNode[]): void {
     this.#queue.started(change, started);
-    const { firing } = this.#life.events.shutdown;
-    // What was added in `before shutdown` has missed that phase.
-    if (firing?.isInPhase === true && firing.begun === 1)
+    const { services, shutdown } = this.#life.events;
+    const { firing } = shutdown;
+    // What was added in `before shutdown` has missed that phase, unless an observer has added it as the phase began.
+    if (firing?.isInPhase === true && firing.begun === 1 && services.hasBegunToStop(firing))
       new PhasePass('shutdown', 'before', firing, this.#life.env.now).begin(started);
   }
 

@@ -22,6 +22,8 @@ export class ServiceGraph {
   #attaching: ServiceNode | undefined;
   /** Set while a service is used that is started by itself later (C63): a check of it, in place of that of its phase. */
   #check: ((node: ServiceNode) => void) | undefined;
+  /** The firing of shutdown whose first phase has called the services. */
+  #stoppedIn: ActiveFiring | undefined;
   /** The firing of shutdown in which the foundations have been closed. */
   #closedIn: ActiveFiring | undefined;
 
@@ -119,6 +121,7 @@ export class ServiceGraph {
    */
   enter(event: LifeEvent, phase: Phase, firing: ActiveFiring): void {
     const { nodes } = this;
+    if (event === 'shutdown') this.#stoppedIn = firing;
     const isOpening = event === 'startup' && phase === 'before';
     const isClosing = event === 'shutdown' && phase === 'after';
     const foundations = isOpening || isClosing ? nodes.filter(({ isFoundation }) => isFoundation) : [];
@@ -132,6 +135,11 @@ export class ServiceGraph {
     this.#begin(event, phase, firing, first, () => {
       if (isOpening) this.#begin(event, phase, firing, others);
     });
+  }
+
+  /** Whether this shutdown has called the services of its first phase: one that starts now has missed that (C63). */
+  hasBegunToStop(firing: ActiveFiring): boolean {
+    return this.#stoppedIn === firing;
   }
 
   /** All triggers and services of a phase of shutdown have settled: after the last phase the foundations close (C67). */

@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  addService,
   background,
   every,
   health,
   inFlight,
+  ReactorStoppingError,
+  removeService,
   resource,
   restartService,
   type BackgroundContext,
@@ -210,5 +213,71 @@ describe('the start of a restart that a stop cuts', () => {
     await restarted;
     await turn(reactor);
     expect([reactor.state, openings, reactor.wakeupRequested]).toEqual(['stopped', 2, false]);
+  });
+});
+
+describe('a service that comes or goes at an odd moment', () => {
+  it('C46, C63: one that an observer adds as before shutdown begins is stopped once', async () => {
+    const calls: string[] = [];
+    const late: Service = {
+      name: 'late',
+      startup: { during: () => void calls.push('start') },
+      shutdown: { before: () => void calls.push('before'), during: () => void calls.push('during') },
+    };
+    const reactor: HandTurnedReactor = new HandTurnedReactor({
+      observer: {
+        phase: (step, { event, phase }) => {
+          if (event === 'shutdown' && phase === 'before' && step === 'start') void addService(reactor, late);
+        },
+      },
+    });
+    void reactor.run();
+    await turn(reactor);
+    void reactor.stop();
+    await turn(reactor);
+    expect([reactor.state, calls]).toEqual(['stopped', ['start', 'before', 'during']]);
+  });
+
+  it('C62: a gate that is removed before it has started refuses what waits, and what comes after a crash', async () => {
+    const [reactor, errors] = create();
+    const db = reactor.use(
+      background(
+        'db',
+        () => {
+          throw new Error('no');
+        },
+        { onFailure: 'ignore' },
+      ),
+    );
+    const gate = reactor.use(inFlight('jobs', { needs: [db] }));
+    void reactor.run();
+    await turn(reactor);
+    const waiting = gate.run(() => undefined).catch((error: unknown) => error);
+    const removed = removeService(reactor, gate);
+    await turn(reactor);
+    await removed;
+    expect(await waiting).toBeInstanceOf(ReactorStoppingError);
+    reactor.crash();
+    void reactor.run();
+    await turn(reactor);
+    await expect(gate.run(() => undefined)).rejects.toBeInstanceOf(ReactorStoppingError);
+    expect(errors.map(String)).toEqual(['Error: no', 'Error: no']);
+  });
+
+  it('C63: one whose attach ends the run is not started after that, and its addition rejects', async () => {
+    const [reactor, errors] = create();
+    const calls: string[] = [];
+    void reactor.run();
+    await turn(reactor);
+    const added = addService(reactor, {
+      name: 'late',
+      startup: { during: () => void calls.push('start') },
+      attach: () => {
+        reactor.escalate();
+      },
+    });
+    await expect(added).rejects.toMatchObject({ code: 'ERR_TRIPHASE_STOPPED' });
+    await turn(reactor);
+    expect([reactor.state, calls, errors]).toEqual(['stopped', [], []]);
   });
 });
