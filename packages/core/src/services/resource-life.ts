@@ -52,7 +52,7 @@ export class ResourceLife<T> {
   #opening: Opening<T> | undefined;
   #abandonedStarts = 0;
   /** While it waits to be opened again. */
-  #retryAt: { readonly time: number; readonly attempt: number } | undefined;
+  #retryAt: { readonly time: number; readonly attempt: number; readonly policy: RestartPolicy } | undefined;
 
   constructor(parts: ResourceParts<T>) {
     this.#parts = parts;
@@ -69,7 +69,7 @@ export class ResourceLife<T> {
 
   /** 1 plus the failures in a row. */
   get attempt(): number {
-    return this.#retryAt?.attempt ?? this.#reactor?.supervisor.attempt ?? 1;
+    return this.#retryAt?.attempt ?? this.#attached.supervisor.attempt;
   }
 
   /** Throws `ResourceClosedError` unless it is open. */
@@ -85,10 +85,9 @@ export class ResourceLife<T> {
   }
 
   status(): string | undefined {
-    const { retry } = this.#parts;
-    if (this.#retryAt === undefined || retry === undefined) return this.#reactor?.supervisor.status();
-    const { time, attempt } = this.#retryAt;
-    return `retrying ${describeDelay(time - (this.#reactor?.app.now() ?? time), attempt, retry)}`;
+    if (this.#retryAt === undefined) return this.#reactor?.supervisor.status();
+    const { time, attempt, policy } = this.#retryAt;
+    return `retrying ${describeDelay(time - this.#attached.app.now(), attempt, policy)}`;
   }
 
   start(context: TriggerContext<undefined>): Settlement {
@@ -107,10 +106,11 @@ export class ResourceLife<T> {
       // A value that arrives later isn't kept, since nothing would close it.
       if (this.#abandonedStarts !== before) return;
       this.#opening = opening;
-      this.#reactor?.supervisor.ready();
+      const { supervisor } = this.#attached;
+      supervisor.ready();
       const { lost } = opening; // read here: what starts next, in the call below, may report it as lost
       started.resolve();
-      if (lost !== undefined) this.#reactor?.supervisor.failed(lost);
+      if (lost !== undefined) supervisor.failed(lost);
     } catch (error) {
       started.reject(error);
     }
@@ -122,15 +122,15 @@ export class ResourceLife<T> {
   }
 
   startFailed(error: unknown): boolean {
-    return this.#reactor?.supervisor.startFailed(error) === true;
+    return this.#attached.supervisor.startFailed(error);
   }
 
   async stop(context: TriggerContext<StopReason>): Promise<void> {
-    const { opened } = this.#opening ?? {};
     const opening = this.#opening;
-    if (opening !== undefined) opening.isClosing = true;
+    if (opening?.opened === undefined) return;
+    opening.isClosing = true;
     try {
-      if (opened !== undefined) await this.#parts.close?.(opened.value, context);
+      await this.#parts.close?.(opening.opened.value, context);
     } finally {
       if (this.#opening === opening) this.#opening = undefined;
     }
@@ -142,7 +142,7 @@ export class ResourceLife<T> {
     try {
       await this.stop(withDetail(context, { kind: 'restart', service: name }));
     } catch (error) {
-      this.#reactor?.app.report(error, { kind: 'service', name });
+      this.#attached.app.report(error, { kind: 'service', name });
     }
   }
 
@@ -159,7 +159,7 @@ export class ResourceLife<T> {
 
   /** Opens it, and after each failure again, until it has failed too often or the start is cut (C71). */
   async #openOften(policy: RestartPolicy, context: TriggerContext<undefined>): Promise<Opening<T>> {
-    const { app, control } = this.#reactor as Attached; // as: use() has attached it before it starts
+    const { app, control } = this.#attached;
     for (let failures = 1; ; failures++) {
       try {
         return await this.#open(context);
@@ -168,7 +168,7 @@ export class ResourceLife<T> {
         const delay = delayAfter(policy, failures, app.random?.() ?? 0.5);
         const next = `retrying ${describeDelay(delay, failures + 1, policy)}`;
         control.warn(`Resource "${printable(this.#parts.name)}" did not open: ${messageOf(error)}; ${next}`, error);
-        this.#retryAt = { time: app.now() + delay, attempt: failures + 1 };
+        this.#retryAt = { time: app.now() + delay, attempt: failures + 1, policy };
         try {
           await sleep(app, delay, { signal: context.signal });
         } finally {
@@ -181,8 +181,12 @@ export class ResourceLife<T> {
   #lost(opening: Opening<T>, error: unknown): void {
     if (opening.lost !== undefined || opening.isClosing) return;
     opening.lost = { error };
-    if (this.#opening === opening && this.#reactor?.app.state !== 'stopping')
-      this.#reactor?.supervisor.failed(opening.lost);
+    const { app, supervisor } = this.#attached;
+    if (this.#opening === opening && app.state !== 'stopping') supervisor.failed(opening.lost);
+  }
+
+  get #attached(): Attached {
+    return this.#reactor as Attached; // as: use() has attached it before it starts
   }
 }
 
