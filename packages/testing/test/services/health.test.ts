@@ -234,18 +234,19 @@ describe('C61: health', () => {
 
   it('a service that stops while it is asked is down, with the detail that it gave', async () => {
     let answer: (value: unknown) => void = () => undefined;
+    let stopped: () => void = () => undefined;
     const app = await running({
       health: () => new Promise<never>((resolve) => (answer = resolve as (value: unknown) => void)),
-      shutdown: { during: () => undefined },
+      shutdown: { during: () => new Promise<void>((resolve) => (stopped = resolve)) },
     });
     const asking = health(app);
     expect(app.pending().map(({ name }) => name)).toContain('health of db');
-    const stopped = app.stop();
-    app.advance(0);
+    void app.stop();
+    await app.advanceAsync(0);
     answer({ status: 'up', detail: 'lag 2 s' });
+    expect(first(await asking)).toMatchObject({ state: 'stopping', health: 'down', detail: 'lag 2 s' });
+    stopped();
     await app.finish();
-    await stopped;
-    expect(first(await asking)).toMatchObject({ state: 'stopped', health: 'down' });
   });
 
   it('attempts: 0 before the start, 1 for what does not count, and one more for each failure in a row', async () => {
