@@ -5,7 +5,7 @@ import { Bundles, closingLines, CLOSING_LINES, FRAMEWORKS } from './bundle.ts';
 jest.setTimeout(120_000);
 
 /** Each load runs several times, since a broken request is rare. */
-const RUNS = 3;
+const RUNS = 2;
 
 let recipes: Bundles;
 

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from '../src/database.ts';
 import { EmbeddedDatabase } from '../src/embedded-database.ts';
 import { ServerDatabase } from '../src/server-database.ts';
+import { putDatabase } from './database-folder.ts';
 import { findPostgres, startPostgres } from './postgres-server.ts';
 import type { PostgresServer } from './postgres-server.ts';
 
@@ -17,7 +19,11 @@ export interface Place {
 export async function embeddedPlace(): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'ledger-store-'));
   return {
-    open: (name) => EmbeddedDatabase.open(join(folder, name)),
+    open: async (name) => {
+      const own = join(folder, name);
+      if (!existsSync(own)) await putDatabase(own);
+      return EmbeddedDatabase.open(own);
+    },
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

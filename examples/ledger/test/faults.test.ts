@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Entry } from '../src/entry-store.ts';
+import { databaseFolder } from './database-folder.ts';
 import { listAll, post } from './http-client.ts';
 import { buildLedger } from './ledger-process.ts';
 import type { LedgerProcess, Program } from './ledger-process.ts';
@@ -34,7 +35,7 @@ describe('faults and signals while 50 clients post: the exit status, the last li
     program = await buildLedger();
     two = await buildLedger(join('test', 'two-ledgers.ts'));
     root = await mkdtemp(join(tmpdir(), 'ledger-faults-'));
-    folder = join(root, 'data');
+    folder = await databaseFolder('data');
     const ledger = program.start({ DATA_DIR: folder });
     await post(await ledger.ready, 'the first');
     ledger.kill('SIGTERM');
@@ -43,7 +44,7 @@ describe('faults and signals while 50 clients post: the exit status, the last li
 
   afterAll(async () => {
     await Promise.all([program.remove(), two.remove()]);
-    await rm(root, { recursive: true, force: true });
+    for (const each of [root, folder]) await rm(each, { recursive: true, force: true });
   });
 
   const note = (entries: readonly Entry[]): void => {
@@ -53,13 +54,21 @@ describe('faults and signals while 50 clients post: the exit status, the last li
     }
   };
 
+  /** Each life first proves that those before it lost nothing: what was acknowledged is there, as it was sent. */
+  async function begin(environment: Environment = {}): Promise<{ ledger: LedgerProcess; url: string }> {
+    const ledger = program.start({ DATA_DIR: folder, ...environment });
+    const url = await ledger.ready;
+    const texts = new Map((await listAll(url)).map(({ id, text }) => [id, text]));
+    expect([...acknowledged].filter(([id, text]) => texts.get(id) !== text)).toEqual([]);
+    return { ledger, url };
+  }
+
   /** Fifty clients post; `act` is called in the middle of it. Resolves when each of them was told to leave or cut off. */
   async function live(
     environment: Environment,
     act: (ledger: LedgerProcess) => unknown,
   ): Promise<{ ledger: LedgerProcess; seen: Seen }> {
-    const ledger = program.start({ ...KEPT_LONG, DATA_DIR: folder, ...environment });
-    const url = await ledger.ready;
+    const { ledger, url } = await begin({ ...KEPT_LONG, ...environment });
     const seen = await postUntilTold(url, JSON.stringify(environment), CLIENTS + 50, () => {
       act(ledger);
     });
@@ -70,15 +79,6 @@ describe('faults and signals while 50 clients post: the exit status, the last li
   const terminate = (ledger: LedgerProcess): void => {
     ledger.kill('SIGTERM');
   };
-
-  /** Starts on the same data again: what was acknowledged is there, as it was sent, in the lives before too. */
-  async function expectNothingLost(): Promise<void> {
-    const ledger = program.start({ DATA_DIR: folder });
-    const texts = new Map((await listAll(await ledger.ready)).map(({ id, text }) => [id, text]));
-    expect([...acknowledged].filter(([id, text]) => texts.get(id) !== text)).toEqual([]);
-    terminate(ledger);
-    expect(await ledger.ended).toEqual(exit(0));
-  }
 
   /** Every client got its answer, and every entry of theirs was compared before the end. */
   function expectWholeDrain(ledger: LedgerProcess, seen: Seen): void {
@@ -99,7 +99,6 @@ describe('faults and signals while 50 clients post: the exit status, the last li
     expectWholeDrain(ledger, seen);
     expect(timeline(ledger, 'shutdown')).not.toMatch(/error|abandoned|failed|escalated/);
     expect(ledger.output().trimEnd().endsWith(timeline(ledger, 'shutdown').trimEnd())).toBe(true);
-    await expectNothingLost();
   });
 
   it.each(['throw', 'reject'])(
@@ -112,7 +111,6 @@ describe('faults and signals while 50 clients post: the exit status, the last li
       expect(timeline(ledger, 'shutdown')).toContain(
         `\n  error: Trigger "fault" (shutdown, during) failed: LEDGER_FAULT=${fault}`,
       );
-      await expectNothingLost();
     },
   );
 
@@ -120,12 +118,11 @@ describe('faults and signals while 50 clients post: the exit status, the last li
     const { ledger, seen } = await live({ ...DEADLINE, LEDGER_FAULT: 'hang' }, terminate);
     expect(await ledger.ended).toEqual(exit(124));
     expectWholeDrain(ledger, seen);
-    expect(ledger.output()).toContain('still waiting for: fault (during, ');
+    expect(ledger.output()).toMatch(/^still waiting for: .*fault \(during, /m);
     expect(timeline(ledger, 'shutdown')).toContain('\n  abandoned: fault (during, ');
     expect(ledger.output().trimEnd().split('\n').at(-1)).toMatch(
       /^the run has ended, but something still holds the process: server on port \d+, timer \(left behind: fault \(during, .*; ending it$/,
     );
-    await expectNothingLost();
   });
 
   it('N10: a trigger that blocks the thread is named, and the watchdog kills the process (137)', async () => {
@@ -135,7 +132,6 @@ describe('faults and signals while 50 clients post: the exit status, the last li
     expect(ledger.output().trimEnd().split('\n').at(-1)).toBe(
       'the shutdown deadline has passed and trigger "fault" (during) blocks the thread: killing the process',
     );
-    await expectNothingLost();
   });
 
   it('N5: a second SIGTERM names what it cuts, escalates, and ends with 143', async () => {
@@ -146,7 +142,6 @@ describe('faults and signals while 50 clients post: the exit status, the last li
     expectWholeDrain(ledger, seen);
     expect(ledger.output()).toMatch(/^SIGTERM again: not waiting any longer for fault \(during, \d\.\d s\)$/m);
     expect(timeline(ledger, 'shutdown')).toMatch(/^shutdown .* escalated\n/);
-    await expectNothingLost();
   });
 
   it('N5: a third SIGTERM ends it at once, far from its deadline', async () => {
@@ -159,7 +154,6 @@ describe('faults and signals while 50 clients post: the exit status, the last li
     // The run is over and has let go of the signal, so this is what a third one does where nobody listens: 143 in a shell.
     expect(await ledger.ended).toEqual({ code: null, signal: 'SIGTERM' });
     expectWholeDrain(ledger, seen);
-    await expectNothingLost();
   });
 
   it('N5: a second signal within 200 ms is the first one, doubled', async () => {
@@ -171,7 +165,6 @@ describe('faults and signals while 50 clients post: the exit status, the last li
     expectWholeDrain(ledger, seen);
     expect(ledger.output()).not.toContain('again');
     expect(ledger.output().match(/^stopping: /gm)).toHaveLength(1);
-    await expectNothingLost();
   });
 
   it('C29, N7: SIGTERM in a slow migration: what has started is stopped and nothing else begins; it ends with 0', async () => {
@@ -187,7 +180,6 @@ describe('faults and signals while 50 clients post: the exit status, the last li
     expect(shutdown).not.toMatch(/^ {4}(entries|http)/m);
     expect(ledger.output()).not.toContain('listening on');
     expect(ledger.output()).not.toContain('error in');
-    await expectNothingLost();
   });
 
   it('C26: a start that fails ends with 1 and its reason, and stops what had started', async () => {
@@ -200,7 +192,6 @@ describe('faults and signals while 50 clients post: the exit status, the last li
     const reason = `Service "http" cannot listen on 127.0.0.1:${port} (EADDRINUSE)`;
     expect(ledger.output()).toContain(`The start failed: ${reason}: `);
     expect(ledger.output()).toContain('stopping: startup-failed\nacknowledged 0 entries, stored 0 of them\n');
-    await expectNothingLost();
   });
 
   it('N11: an uncaught exception is told, stops it in order, and makes it 1', async () => {
@@ -211,7 +202,13 @@ describe('faults and signals while 50 clients post: the exit status, the last li
     expectWholeDrain(ledger, seen);
     expect(ledger.output()).toContain('error in uncaught exception: Error: LEDGER_FAULT=uncaught');
     expect(ledger.output()).toContain('stopping: uncaught\n');
-    await expectNothingLost();
+  });
+
+  it('after all of these lives every acknowledged entry is there', async () => {
+    const { ledger } = await begin();
+    expect(acknowledged.size).toBeGreaterThanOrEqual(8 * CLIENTS);
+    terminate(ledger);
+    expect(await ledger.ended).toEqual(exit(0));
   });
 
   it('N6: of two ledgers in one process the one that is done does not cut the one that hangs; the worse status counts', async () => {

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import type { Entry } from '../src/entry-store.ts';
+import { databaseFolder } from './database-folder.ts';
 import { listAll, post } from './http-client.ts';
 import { buildLedger } from './ledger-process.ts';
 import type { LedgerProcess, Program } from './ledger-process.ts';
@@ -53,7 +52,7 @@ describe.each(['embedded PostgreSQL', ...(bin === undefined ? [] : ['a PostgreSQ
 
     beforeAll(async () => {
       program = await buildLedger();
-      folder = await mkdtemp(join(tmpdir(), 'ledger-feed-'));
+      folder = await databaseFolder('feed');
       postgres = name === 'embedded PostgreSQL' ? undefined : await startPostgres(bin!);
       database =
         postgres === undefined ? { DATA_DIR: folder } : { DATABASE_URL: await postgres.createDatabase('ledger') };

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { databaseFolder } from './database-folder.ts';
 import { listAll } from './http-client.ts';
 import { buildLedger } from './ledger-process.ts';
 import type { LedgerProcess, Program } from './ledger-process.ts';
@@ -11,8 +10,8 @@ import { findPostgres, startPostgres } from './postgres-server.ts';
 
 jest.setTimeout(240_000);
 
-const SIGTERM_LIVES = 8;
-const SIGKILL_LIVES = 5;
+const SIGTERM_LIVES = 4;
+const SIGKILL_LIVES = 3;
 
 interface Storage {
   readonly environment: Readonly<Record<string, string>>;
@@ -20,7 +19,7 @@ interface Storage {
 }
 
 async function embedded(): Promise<Storage> {
-  const folder = await mkdtemp(join(tmpdir(), 'ledger-loss-'));
+  const folder = await databaseFolder('loss');
   return { environment: { DATA_DIR: folder }, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Entry } from '../src/entry-store.ts';
+import { databaseFolder } from './database-folder.ts';
 import { listAll, post, send } from './http-client.ts';
 import { buildLedger } from './ledger-process.ts';
 import type { LedgerProcess, Program } from './ledger-process.ts';
@@ -21,7 +20,7 @@ describe('a running ledger', () => {
 
   beforeAll(async () => {
     program = await buildLedger();
-    folder = await mkdtemp(join(tmpdir(), 'ledger-service-'));
+    folder = await databaseFolder('service');
     ledger = program.start({ DATA_DIR: folder });
     url = await ledger.ready;
   });

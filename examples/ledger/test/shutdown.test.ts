@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Entry } from '../src/entry-store.ts';
+import { databaseFolder } from './database-folder.ts';
 import { listAll, post, send } from './http-client.ts';
 import type { Reply } from './http-client.ts';
 import { buildLedger } from './ledger-process.ts';
@@ -24,7 +23,7 @@ describe('a ledger that is told to stop', () => {
 
   beforeAll(async () => {
     program = await buildLedger();
-    folder = await mkdtemp(join(tmpdir(), 'ledger-shutdown-'));
+    folder = await databaseFolder('shutdown');
   });
 
   beforeEach(() => begin());

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { databaseFolder } from './database-folder.ts';
 import { listAll, post } from './http-client.ts';
 import { buildLedger } from './ledger-process.ts';
 import type { Program } from './ledger-process.ts';
@@ -22,7 +23,7 @@ describe('the start of a ledger', () => {
   beforeAll(async () => {
     program = await buildLedger();
     root = await mkdtemp(join(tmpdir(), 'ledger-startup-'));
-    folder = join(root, 'used');
+    folder = await databaseFolder('startup');
     const ledger = program.start({ DATA_DIR: folder });
     await post(await ledger.ready, 'the first');
     ledger.kill('SIGTERM');
@@ -31,7 +32,7 @@ describe('the start of a ledger', () => {
 
   afterAll(async () => {
     await program.remove();
-    await rm(root, { recursive: true, force: true });
+    for (const each of [root, folder]) await rm(each, { recursive: true, force: true });
   });
 
   /** What a start that fails printed, after it ended with 1. */

@@ -73,7 +73,7 @@ export class ResourceLife<T> {
   /** The last start. */
   #last: Start | undefined;
   /** While it waits to be opened again. */
-  #retryAt: { readonly time: number; readonly attempt: number } | undefined;
+  #retryAt: { readonly time: number; readonly attempt: number; readonly policy: RestartPolicy } | undefined;
   /** Set while it is down between two openings: what `value` says. */
   #outage: Outage | undefined;
 
@@ -92,7 +92,7 @@ export class ResourceLife<T> {
 
   /** 1 plus the failures in a row. */
   get attempt(): number {
-    return this.#retryAt?.attempt ?? this.#reactor?.supervisor.attempt ?? 1;
+    return this.#retryAt?.attempt ?? this.#attached.supervisor.attempt;
   }
 
   /** Throws `ResourceClosedError` unless it is open. */
@@ -113,10 +113,9 @@ export class ResourceLife<T> {
   }
 
   status(): string | undefined {
-    const { retry } = this.#parts;
-    if (this.#retryAt === undefined || retry === undefined) return this.#reactor?.supervisor.status();
-    const { time, attempt } = this.#retryAt;
-    return `retrying ${describeDelay(time - (this.#reactor?.app.now() ?? time), attempt, retry)}`;
+    if (this.#retryAt === undefined) return this.#reactor?.supervisor.status();
+    const { time, attempt, policy } = this.#retryAt;
+    return `retrying ${describeDelay(time - this.#attached.app.now(), attempt, policy)}`;
   }
 
   start(context: TriggerContext<undefined>): Settlement {
@@ -144,7 +143,7 @@ export class ResourceLife<T> {
 
   startFailed(error: unknown): boolean {
     this.#outage = { what: `did not open (${messageOf(error)})`, policy: this.#parts.restart };
-    return this.#reactor?.supervisor.startFailed(error) === true;
+    return this.#attached.supervisor.startFailed(error);
   }
 
   /** Calls `close`. No async function: what `close` throws is known at once, before an escalation leaves the rest behind. */
@@ -203,7 +202,7 @@ export class ResourceLife<T> {
     }
     this.#opening = opening;
     this.#outage = undefined;
-    this.#reactor?.supervisor.ready();
+    this.#attached.supervisor.ready();
     const { lost } = opening; // read here: what starts next, in the call below, may report it as lost
     start.started.resolve();
     if (lost !== undefined) this.#hasLost(lost);
@@ -221,11 +220,11 @@ export class ResourceLife<T> {
       start.started.reject(this.#cutIn(error, abortReason(signal)));
       return;
     }
-    const { app, control } = this.#reactor as Attached; // as: use() has attached it before it starts
+    const { app, control } = this.#attached;
     const delay = delayAfter(retry, failures, app.random?.() ?? 0.5);
     const next = `retrying ${describeDelay(delay, failures + 1, retry)}`;
     control.warn(`Resource "${printable(name)}" did not open: ${messageOf(error)}; ${next}`, error);
-    this.#retryAt = { time: app.now() + delay, attempt: failures + 1 };
+    this.#retryAt = { time: app.now() + delay, attempt: failures + 1, policy: retry };
     this.#outage = { what: `did not open (${messageOf(error)})`, policy: retry, attempt: failures + 1 };
     sleep(app, delay, { signal }).then(
       () => {
@@ -245,19 +244,19 @@ export class ResourceLife<T> {
     try {
       await close?.(value, withDetail(context, { kind, service: name }));
     } catch (error) {
-      this.#reactor?.app.report(error, { kind: 'service', name });
+      this.#attached.app.report(error, { kind: 'service', name });
     }
   }
 
   #lost(opening: Opening<T>, error: unknown): void {
     if (opening.lost !== undefined || opening.isClosing) return;
     opening.lost = { error };
-    if (this.#opening === opening && this.#reactor?.app.state !== 'stopping') this.#hasLost(opening.lost);
+    if (this.#opening === opening && this.#attached.app.state !== 'stopping') this.#hasLost(opening.lost);
   }
 
   #hasLost(failure: Failure): void {
     this.#outage = { what: `was lost (${messageOf(failure.error)})`, policy: this.#parts.restart };
-    this.#reactor?.supervisor.failed(failure);
+    this.#attached.supervisor.failed(failure);
   }
 
   /**
@@ -267,9 +266,13 @@ export class ResourceLife<T> {
   #cutIn(error: unknown, reason: unknown): unknown {
     if (!isStopRejection(error, reason)) {
       const title = `Resource "${printable(this.#parts.name)}" did not open: ${messageOf(error)}`;
-      this.#reactor?.control.warn(`${title}; not tried again, since the reactor stops`, error);
+      this.#attached.control.warn(`${title}; not tried again, since the reactor stops`, error);
     }
     return reason;
+  }
+
+  get #attached(): Attached {
+    return this.#reactor as Attached; // as: use() has attached it before it starts
   }
 }
 

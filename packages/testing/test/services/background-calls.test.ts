@@ -204,6 +204,23 @@ describe('a body that is told', () => {
     expect((await reactor.finish()).reason).toEqual({ kind: 'stop' });
   });
 
+  it('C58: errors of its work, and of itself when it was cut, are reported as theirs', async () => {
+    const sources: unknown[] = [];
+    const { reactor } = create({ onError: (error, source) => sources.push([message(error), source]) });
+    const calls = new Calls();
+    reactor.use(background('worker', calls.body, { timeout: { stop: 100 } }));
+    reactor.on('shutdown', { after: () => sleep(reactor, 100) });
+    await reactor.start();
+    calls.contexts[0]?.clock.waitUntil?.(Promise.reject(new Error('work')), { name: 'transfer' });
+    await reactor.advanceAsync(0);
+    void reactor.stop();
+    await reactor.advanceAsync(150);
+    calls.fail(0, new Error('late'));
+    await reactor.finish();
+    expect(sources).toContainEqual(['work', { kind: 'work', name: 'transfer' }]);
+    expect(sources).toContainEqual(['late', { kind: 'service', name: 'worker' }]);
+  });
+
   it('C58: each error while it stops is in the result', async () => {
     const { reactor, errors } = create();
     reactor.use(
@@ -303,6 +320,23 @@ describe('a body that has ended', () => {
       expect([reactor.now(), result.errors, errors]).toEqual([works ? 30 : 0, [], []]);
     },
   );
+
+  it('C58: a thenable that calls back again, after an end that is allowed, has not failed', async () => {
+    const { reactor, errors } = create();
+    let fail: (error: unknown) => void = () => undefined;
+    const ended = {
+      then: (resolve: () => void, reject: (error: unknown) => void) => {
+        fail = reject;
+        resolve();
+      },
+    };
+    reactor.use(background('worker', () => ended, { onEnd: 'ignore' }));
+    await reactor.start();
+    fail(new Error('again'));
+    await reactor.advanceAsync(0);
+    expect([reactor.state, errors]).toEqual(['running', []]);
+    await reactor.finish();
+  });
 
   it('C58: ready() of a body without manualReady starts nobody that needs it', async () => {
     const { reactor } = create();

@@ -123,24 +123,30 @@ describe('a gate that closes', () => {
     return { ...bench, sources, gate };
   }
 
-  it('C62: refuses work that has got its slot, and whose function was not called yet', async () => {
-    const { reactor, gate } = await open({ concurrency: 1 });
-    let end = (): void => undefined;
-    const first = gate.run(() => new Promise<void>((resolve) => (end = resolve)));
-    let isCalled = false;
-    const second = gate.run(() => (isCalled = true));
-    second.catch(() => undefined);
-    const closes = (async () => {
-      while (gate.status?.() !== '1 running, 0 waiting') await Promise.resolve();
-      reactor.escalate(); // before the promise job that calls the function
-    })();
-    end();
-    await first;
-    await closes;
-    await expect(second).rejects.toBeInstanceOf(ReactorStoppingError);
-    expect(isCalled).toBe(false);
-    await reactor.finish();
-  });
+  it.each(['a stop', 'an escalation'])(
+    'C62: at %s refuses work whose slot it has given, and whose function was not called yet',
+    async (how) => {
+      const { reactor, gate } = await open({ concurrency: 1 });
+      let end = (): void => undefined;
+      const first = gate.run(() => new Promise<void>((resolve) => (end = resolve)));
+      let isCalled = false;
+      const second = gate.run(() => (isCalled = true));
+      second.catch(() => undefined);
+      const closes = (async () => {
+        while (gate.status?.() !== '1 running, 0 waiting') await Promise.resolve();
+        // Before the promise job that calls the function.
+        if (how === 'an escalation') reactor.escalate();
+        void reactor.stop();
+        reactor.advance(0);
+      })();
+      end();
+      await first;
+      await closes;
+      await expect(second).rejects.toBeInstanceOf(ReactorStoppingError);
+      expect(isCalled).toBe(false);
+      await reactor.finish();
+    },
+  );
 
   it('C62: the drain is a timed call with its name, and the reason of the signals says for how long it has waited', async () => {
     const { reactor, gate } = await open({ drainTimeout: 100 });

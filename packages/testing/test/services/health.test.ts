@@ -1,8 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
-import { health, type AppHealth, type Service, type ServiceHost } from '@triphase/core';
+import {
+  background,
+  health,
+  inFlight,
+  resource,
+  sleep,
+  type AppHealth,
+  type Service,
+  type ServiceHost,
+} from '@triphase/core';
 import { ManualReactor } from '@triphase/testing';
 
 const startup = { during: (): void => undefined };
+
+const ignore = (): void => undefined;
 
 const never = (): Promise<never> => new Promise(() => undefined);
 
@@ -60,7 +71,16 @@ describe('C61: health', () => {
     ['nothing', () => undefined, { health: 'down', detail: expect.stringContaining('another answer') }],
     ['another word', () => 'ok', { health: 'down' }],
     ['null', () => Promise.resolve(null), { health: 'down' }],
-    ['what cannot be read', () => Proxy.revocable({}, {}).proxy, { health: 'down' }],
+    ['no detail', () => ({ status: 'down' }), { health: 'down', detail: undefined }],
+    [
+      'what cannot be read',
+      () => ({
+        get status(): string {
+          throw new Error('no status for you');
+        },
+      }),
+      { health: 'down', detail: 'no status for you' },
+    ],
   ])('an answer: %s', async (_, answer, expected) => {
     const app = await running({ health: answer as () => 'up' });
     expect(first(await health(app))).toMatchObject(expected);
@@ -195,5 +215,74 @@ describe('C61: health', () => {
 
   it('what is no reactor is a TypeError', async () => {
     for (const app of [{}, null, undefined, 'app']) await expect(health(app as ServiceHost)).rejects.toThrow(TypeError); // as: what callers without types pass
+  });
+
+  it('ages and shared answers count from where they began, also late in a run', async () => {
+    let asked = 0;
+    const app = new ManualReactor();
+    app.advance(10_000);
+    app.use({ name: 'db', startup, health: () => (asked++ > 0 ? 'down' : 'up') });
+    await app.start();
+    app.advance(5_000);
+    expect(first(await health(app))).toMatchObject({ health: 'up', age: 5_000 });
+    app.advance(999);
+    expect(first(await health(app))).toMatchObject({ health: 'up', age: 5_999 });
+    app.advance(1);
+    expect(first(await health(app))).toMatchObject({ health: 'down', age: 6_000 });
+    await app.finish();
+  });
+
+  it('a service that stops while it is asked is down, with the detail that it gave', async () => {
+    let answer: (value: unknown) => void = () => undefined;
+    let stopped: () => void = () => undefined;
+    const app = await running({
+      health: () => new Promise<never>((resolve) => (answer = resolve as (value: unknown) => void)),
+      shutdown: { during: () => new Promise<void>((resolve) => (stopped = resolve)) },
+    });
+    const asking = health(app);
+    expect(app.pending().map(({ name }) => name)).toContain('health of db');
+    void app.stop();
+    await app.advanceAsync(0);
+    answer({ status: 'up', detail: 'lag 2 s' });
+    expect(first(await asking)).toMatchObject({ state: 'stopping', health: 'down', detail: 'lag 2 s' });
+    stopped();
+    await app.finish();
+  });
+
+  it('attempts: 0 before the start, 1 for what does not count, and one more for each failure in a row', async () => {
+    const app = new ManualReactor({ logger: { info: ignore, warn: ignore, error: ignore } });
+    const restart = { delay: 1_000, jitter: 0 };
+    const counts = async (): Promise<number[]> => (await health(app)).services.map(({ attempts }) => attempts);
+    let lost: (error: unknown) => void = ignore;
+    let fails = false;
+    app.use(inFlight('jobs'));
+    app.use(
+      resource(
+        'db',
+        (context) => {
+          lost = (error) => {
+            context.lost(error);
+          };
+          if (fails) throw new Error('refused');
+        },
+        undefined,
+        { restart, retry: { ...restart, giveUpAfter: 3 } },
+      ),
+    );
+    app.use(
+      background('worker', ({ clock }) => sleep(clock, 100).then(() => Promise.reject(new Error('no'))), { restart }),
+    );
+    expect(await counts()).toEqual([0, 0, 0]);
+    await app.start();
+    expect(await counts()).toEqual([1, 1, 1]);
+    fails = true;
+    lost(new Error('gone'));
+    await app.advanceAsync(100);
+    expect(await counts()).toEqual([1, 2, 2]);
+    await app.advanceAsync(1_800); // the restart after 1 s has retried once
+    expect((await counts())[1]).toBe(2);
+    await app.advanceAsync(1_000);
+    expect((await counts())[1]).toBe(3);
+    app.crash();
   });
 });
