@@ -1,5 +1,4 @@
-import { sleep, type HostControl, type StopReason, type PendingItem } from '@triphase/core';
-import type { NodeReactor } from './node-reactor.ts';
+import { sleep, type ReactorBase, type HostControl, type StopReason, type PendingItem } from '@triphase/core';
 import { describeWaiting } from './pending-lines.ts';
 import type { ProcessLife } from './process-life.ts';
 import type { Program } from './program.ts';
@@ -15,7 +14,7 @@ const UNREAD_MS = 200;
 export class MainProgram implements Program {
   readonly keepsAlive = false;
   readonly isService = false;
-  readonly #reactor: NodeReactor;
+  readonly #reactor: ReactorBase;
   readonly #main: () => unknown;
   readonly #name: string;
   #control: HostControl | undefined;
@@ -30,7 +29,7 @@ export class MainProgram implements Program {
   #isStalled = false;
   #interruptedBy: string | undefined;
 
-  constructor(reactor: NodeReactor, main: () => unknown, name: string) {
+  constructor(reactor: ReactorBase, main: () => unknown, name: string) {
     this.#reactor = reactor;
     this.#main = main;
     this.#name = name;
@@ -73,7 +72,7 @@ export class MainProgram implements Program {
     // Somebody else may give the loop work in the same event: it is empty for good when this comes again.
     if (!this.#wasEmpty) {
       this.#wasEmpty = true;
-      setImmediate(() => undefined);
+      this.#life?.wakeLoop();
       return;
     }
     this.#isStalled = true;
