@@ -24,6 +24,10 @@ export class NodePlatform implements HostPlatform {
     return this.#process === globalThis.process;
   }
 
+  get registry(): object {
+    return this.#process;
+  }
+
   defaultSignals(): readonly string[] {
     return defaultSignals(this.#process);
   }

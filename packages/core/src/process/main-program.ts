@@ -114,14 +114,18 @@ export class MainProgram implements Program {
   }
 
   /** The trigger of `before shutdown`: what `main` throws is its error, so it is in the result, on the error path and in the exit status. */
-  async #wait(reason: StopReason): Promise<void> {
+  #wait(reason: StopReason): Promise<void> | undefined {
     this.#isCalled = true;
-    if (this.#waitsFor(reason)) {
-      this.#isAwaited = true;
-      // One that writes on, though nobody reads it, may never hear of the stop (N23).
-      const isUnread = this.#life?.isOfOutput(reason.cause) === true;
-      await Promise.race([this.#settled, ...(isUnread ? [sleep(this.#reactor, UNREAD_MS)] : [])]);
-    }
+    if (this.#waitsFor(reason)) return this.#waitForMain(reason);
+    if (this.#failure !== undefined) throw this.#failure.error;
+    return undefined;
+  }
+
+  async #waitForMain(reason: StopReason): Promise<void> {
+    this.#isAwaited = true;
+    // One that writes on, though nobody reads it, may never hear of the stop (N23).
+    const isUnread = this.#life?.isOfOutput(reason.cause) === true;
+    await Promise.race([this.#settled, ...(isUnread ? [sleep(this.#reactor, UNREAD_MS)] : [])]);
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 

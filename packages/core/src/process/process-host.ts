@@ -42,6 +42,8 @@ export interface HostProcess extends HostEvents {
 export interface HostPlatform {
   /** `false` for a fake process of a test, whose streams are not looked at. */
   readonly isReal: boolean;
+  /** The object that all copies of this package find in this process: the owner of the signals is kept on it (N6). */
+  readonly registry: object;
   /** The signals that mean the process is to stop, here (N4). */
   defaultSignals(): readonly string[];
   /** Undefined for a signal that this system does not have. */

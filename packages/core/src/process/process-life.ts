@@ -166,6 +166,26 @@ export class ProcessLife implements SignalMember {
     return this.#options.exitCode !== false;
   }
 
+  /**
+   * The process exits, and `stop` runs the whole shutdown in this moment, no phase waiting for a promise (C32). Prints what that cuts; after
+   * one that failed or was cut the status is not 0 (D4).
+   */
+  exit(stop: () => void): void {
+    if (this.#owner.isExiting) return;
+    const { control, program, state } = this.#reactor;
+    const before = state();
+    const setup = program?.waiting() ?? [];
+    stop();
+    const { shutdown } = control;
+    const cut = describeWaiting([...setup, ...(shutdown?.abandoned ?? [])]);
+    if (cut !== '')
+      this.say(
+        `the process exits while the reactor is ${before}; cut: ${cut}. Let stop() end it first: an exit waits for nothing`,
+      );
+    const hasFailed = cut !== '' || shutdown === undefined || shutdown.errors.length > 0;
+    if (hasFailed && Number(this.#host.process.exitCode ?? 0) === 0) this.failed();
+  }
+
   /** Something has failed that is not in the result (N24); `status` is that of the process, at least. Whether it has a say in that. */
   failed(status?: number): boolean {
     if (this.#decides) this.#owner.failed(status);

@@ -1,6 +1,6 @@
 import type { StopReason } from '@triphase/core';
 import { signalStatus } from './exit-status.ts';
-import type { HostProcess, ProcessHost } from './process-host.ts';
+import type { ProcessHost } from './process-host.ts';
 import { Output } from './output.ts';
 import { ProcessEnd, type Ended } from './process-end.ts';
 import { unref } from './unref.ts';
@@ -112,6 +112,11 @@ export class SignalOwner {
     if (this.#members.size === 0) this.#end.begin((line) => ended.say(line));
   }
 
+  /** It ends the process at once, by its own decision. */
+  get isExiting(): boolean {
+    return this.#isExiting;
+  }
+
   /** The program has set the exit status itself. */
   get hasForeignStatus(): boolean {
     return this.#end.hasForeignStatus;
@@ -213,6 +218,6 @@ const REGISTRY: symbol = Symbol.for('triphase.host');
 
 /** The owner of this process: the same for every reactor, and for a second copy of this package (N6). */
 export function signalOwner(host: ProcessHost): SignalOwner {
-  const registry = host.process as HostProcess & Record<symbol, SignalOwner | undefined>; // as: this is where it is kept
+  const registry = host.platform.registry as Record<symbol, SignalOwner | undefined>; // as: this is where it is kept
   return (registry[REGISTRY] ??= new SignalOwner(host));
 }
