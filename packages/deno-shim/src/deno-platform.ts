@@ -5,6 +5,8 @@ import { signalNumber } from './signal-numbers.ts';
 
 /** What only Deno knows or does of its process. */
 export class DenoPlatform implements HostPlatform {
+  readonly flush: undefined;
+  readonly holdsForcedEnd = false;
   readonly #deno: DenoNamespace;
   readonly #global: GlobalProcess | undefined;
   readonly #isWorker: boolean;
@@ -60,14 +62,6 @@ export class DenoPlatform implements HostPlatform {
   /** What `console` and `process.stdout` print is written when they return. */
   pendingOutput(): number {
     return 0;
-  }
-
-  get flush(): undefined {
-    return undefined;
-  }
-
-  get holdsForcedEnd(): boolean {
-    return false;
   }
 
   ownParent(): void {
