@@ -9,7 +9,7 @@ import { signalNumber } from './signal-numbers.ts';
 export type DenoFunctions = Required<Omit<DenoHost, keyof Host>>;
 
 /** Deno, with the process that the reactors in it share. */
-export type TakenDenoHost = DenoFunctions & ProcessHost;
+export type TakenDenoHost = DenoFunctions & ProcessHost & { readonly isWorker: boolean };
 
 type Globals = Partial<DenoHost> & {
   readonly process?: GlobalProcess;
@@ -64,7 +64,8 @@ export function takeDenoHost(replacement: Partial<DenoHost> = {}): TakenDenoHost
     now,
     console,
     process: new DenoProcess(functions, process, (event) => signalNumber(os, event) !== undefined),
-    platform: new DenoPlatform(Deno, process, isReal && isWorker()),
+    platform: new DenoPlatform(Deno, process),
+    isWorker: isReal && isWorker(),
   };
 }
 

@@ -1,10 +1,4 @@
-import {
-  StartupFailedError,
-  type PendingItem,
-  type ReactorState,
-  type RunResult,
-  type StopReason,
-} from '@triphase/core';
+import { StartupFailedError, type PendingItem, type RunResult, type StopReason } from '@triphase/core';
 import { END_WANTED } from './end-wanted.ts';
 import { setupStatus, signalStatus, statusOf, TIMED_OUT } from './exit-status.ts';
 import type { ProcessHost } from './process-host.ts';
@@ -40,13 +34,12 @@ export class ProcessLife implements SignalMember {
   #escalated: number | undefined;
   /** The setup that was under way when the start was over. */
   #cutSetup: PendingItem | undefined;
-  #hasExited = false;
   /** Something from outside wants the process to end, not only the run. */
   #isEndWanted = false;
   #lines: PendingLines | undefined;
 
   constructor(host: ProcessHost, options: ProcessLifeOptions, reactor: ReactorHandle) {
-    const { signals = host.platform.defaultSignals(), uncaught, disconnect } = options;
+    const { signals, uncaught, disconnect } = options;
     this.#host = host;
     this.#options = options;
     this.#reactor = reactor;
@@ -80,7 +73,7 @@ export class ProcessLife implements SignalMember {
       if (program?.keepsAlive === false) {
         process.on('beforeExit', onStall);
         // Our own listeners for the parent's messages must not keep the process alive either.
-        if (process.listenerCount('message') <= 1) platform.unrefParent();
+        if (process.listenerCount('message') <= 1) process.channel?.unref();
       }
       if (this.#options.stdin === true) stdin = this.#watchStdin();
       void startupReport?.then(() => {
@@ -164,38 +157,13 @@ export class ProcessLife implements SignalMember {
   cut(): boolean {
     const { pending, program, state } = this.#reactor;
     const isStopping = state() === 'stopping';
-    if (this.#hasExited) return false; // it has told what that cuts
     if (!isStopping && program?.isService !== true) return false;
     const cut = describeWaiting(pending());
     const what = isStopping || cut !== '' ? `cut: ${cut || 'the rest of the stop'}` : 'its shutdown is not run';
-    this.#tellExit(state(), what);
-    return this.#options.exitCode !== false;
-  }
-
-  /**
-   * The process exits, on a host where `stop` can run the whole shutdown in this moment, no phase waiting for a promise (C32). Prints what
-   * that cuts; the status is then not 0, nor after a trigger that failed (N22, D4).
-   */
-  exit(stop: () => void): void {
-    if (this.#owner.isExiting) return;
-    this.#hasExited = true;
-    const { control, program, state } = this.#reactor;
-    const before = state();
-    const setup = program?.waiting() ?? [];
-    stop();
-    const { shutdown } = control;
-    const cut = describeWaiting([...setup, ...(shutdown?.abandoned ?? [])]);
-    const isCut = cut !== '' || before === 'stopping' || program?.isService === true;
-    const notRun = before === 'stopping' ? 'cut: the rest of the stop' : 'its shutdown is not run';
-    if (isCut) this.#tellExit(before, cut === '' ? (shutdown ? 'its shutdown could not wait' : notRun) : `cut: ${cut}`);
-    const hasFailed = isCut || (shutdown?.errors.length ?? 0) > 0;
-    if (hasFailed && Number(this.#host.process.exitCode ?? 0) === 0) this.failed();
-  }
-
-  #tellExit(state: ReactorState, what: string): void {
     this.say(
-      `the process exits while the reactor is ${state}; ${what}. Let stop() end it first: process.exit() and an error that nobody catches cut it`,
+      `the process exits while the reactor is ${state()}; ${what}. Let stop() end it first: process.exit() and an error that nobody catches cut it`,
     );
+    return this.#options.exitCode !== false;
   }
 
   /** Something has failed that is not in the result (N24); `status` is that of the process, at least. Whether it has a say in that. */
@@ -211,11 +179,6 @@ export class ProcessLife implements SignalMember {
     const isQuiet = program?.isService === false && isStream(origin);
     if (onError !== undefined) control.report(error, { kind: 'host', name: origin });
     else if (!isQuiet) this.say(describeUncaught(this.#host, error, origin), 'error');
-  }
-
-  /** Gives the loop one more thing to do, so that it tells again when it is empty. */
-  wakeLoop(): void {
-    this.#host.setTimeout(() => undefined, 0);
   }
 
   /** Whether it comes of output whose reader has gone away (N23). */
