@@ -1,16 +1,18 @@
 import type { HostHolders, HostPlatform } from '@triphase/core/process';
 import type { DenoNamespace } from './deno-host.ts';
-import type { GlobalProcess } from './deno-process.ts';
+import type { DenoProcess, GlobalProcess } from './deno-process.ts';
 import { signalNumber } from './signal-numbers.ts';
 
 /** What only Deno knows or does of its process. */
 export class DenoPlatform implements HostPlatform {
   readonly #deno: DenoNamespace;
+  readonly #process: DenoProcess;
   readonly #global: GlobalProcess | undefined;
 
   /** `global`: the `process` of the true Deno. */
-  constructor(deno: DenoNamespace, global: GlobalProcess | undefined) {
+  constructor(deno: DenoNamespace, process: DenoProcess, global: GlobalProcess | undefined) {
     this.#deno = deno;
+    this.#process = process;
     this.#global = global;
   }
 
@@ -48,8 +50,9 @@ export class DenoPlatform implements HostPlatform {
     this.#global?.channel?.unref();
   }
 
-  /** Needs no permission for this very process. */
+  /** Needs no permission for this very process. A listener of somebody else would swallow it; then the status stands. */
   endBySignal(signal: string): void {
+    this.#process.removeAll(signal);
     this.#deno.kill(this.#deno.pid, signal);
   }
 }

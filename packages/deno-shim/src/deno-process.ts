@@ -43,9 +43,12 @@ export class DenoProcess implements HostProcess {
   }
 
   off(event: string, listener: Listener): void {
-    const isMeant = (added: Added): boolean => added[0] === event && added[1] === listener;
-    for (const [, , remove] of this.#added.filter(isMeant)) remove();
-    this.#added = this.#added.filter((added) => !isMeant(added));
+    this.#remove((added) => added[0] === event && added[1] === listener);
+  }
+
+  /** Our own listeners for this event go. */
+  removeAll(event: string): void {
+    this.#remove((added) => added[0] === event);
   }
 
   listenerCount(event: string): number {
@@ -93,6 +96,11 @@ export class DenoProcess implements HostProcess {
   exit(status?: number): void {
     if (this.#global !== undefined) this.#global.exit(status);
     else this.#host.Deno.exit(status);
+  }
+
+  #remove(isMeant: (added: Added) => boolean): void {
+    for (const [, , remove] of this.#added.filter(isMeant)) remove();
+    this.#added = this.#added.filter((added) => !isMeant(added));
   }
 
   #add(event: string, listener: Listener): (() => void) | undefined {

@@ -53,8 +53,10 @@ export function takeDenoHost(replacement: Partial<DenoHost> = {}): TakenDenoHost
     Deno,
   };
   const { os } = Deno.build;
-  const isReal = Deno === globals.Deno;
-  const process = isReal ? globals.process : undefined;
+  const isInWorker = Deno === globals.Deno && isWorker();
+  // That of a worker refuses what it is asked.
+  const global = Deno === globals.Deno && !isInWorker ? globals.process : undefined;
+  const process = new DenoProcess(functions, global, (event) => signalNumber(os, event) !== undefined);
   return {
     ...functions,
     setTimeout: (callback, ms) => setTimeout(callback, ms),
@@ -63,9 +65,9 @@ export function takeDenoHost(replacement: Partial<DenoHost> = {}): TakenDenoHost
     },
     now,
     console,
-    process: new DenoProcess(functions, process, (event) => signalNumber(os, event) !== undefined),
-    platform: new DenoPlatform(Deno, process),
-    isWorker: isReal && isWorker(),
+    process,
+    platform: new DenoPlatform(Deno, process, global),
+    isWorker: isInWorker,
   };
 }
 
