@@ -22,6 +22,8 @@ const OF_SECTION = {
   parents: ['--allow-run', '--allow-read', '--allow-env', '--allow-sys'],
 };
 
+/** Programs of `node:cluster` are not for deno-shim, whose workers are those of Deno. */
+const CLUSTER = 'it forks by node:cluster';
 const LISTENERS = 'it counts the listeners of process, and ours are at Deno';
 const TEXT = 'the shutdown is run in unload, so its line says another thing: see the tests of Deno alone';
 const TOP_LEVEL = 'Deno emits no beforeunload while a top-level await pends';
@@ -38,6 +40,11 @@ const DIFFERS = {
   'N22: process.exit(0) while a service runs': TEXT,
   'N22: process.exit(7) while a service runs': TEXT,
   'C70: a background service failed to start': 'Deno itself prints the rejected top-level await with its causes again',
+  'N20: a reload that was asked for does not begin': 'the stop, in microtasks, is over before the trigger goes on',
+  'N20: a terminal that is closed': 'it starts its program without the arguments of Deno',
+  'N25: a child whose parent is killed': CLUSTER,
+  'N25: a cluster worker': CLUSTER,
+  'N11: what holds a process is named': 'Deno names only what functions of Node have made, without its port',
   'N23: a last write that fails after the run': 'process.stdout of Deno tells of it too late',
   'N23: a logger that emits an error for each line': 'the last console.log goes to a stream that failed',
 };

@@ -3,6 +3,15 @@ import type { DenoNamespace } from './deno-host.ts';
 import type { DenoProcess, GlobalProcess } from './deno-process.ts';
 import { signalNumber } from './signal-numbers.ts';
 
+/** How a resource is named, by the name that Deno gives it. */
+const WORDS: Readonly<Record<string, string | undefined>> = {
+  Timeout: 'timer',
+  TCPServerWrap: 'server',
+  TCPSocketWrap: 'connection',
+  PipeWrap: 'pipe',
+  ProcessWrap: 'child process',
+};
+
 /** What only Deno knows or does of its process. */
 export class DenoPlatform implements HostPlatform {
   readonly #deno: DenoNamespace;
@@ -50,9 +59,10 @@ export class DenoPlatform implements HostPlatform {
     this.#global?.channel?.unref();
   }
 
-  /** Needs no permission for this very process. A listener of somebody else would swallow it; then the status stands. */
+  /** Needs no permission for this very process. A listener that somebody has added to `Deno` would swallow it: then the status stands. */
   endBySignal(signal: string): void {
     this.#process.removeAll(signal);
+    this.#global?.removeAllListeners?.(signal);
     this.#deno.kill(this.#deno.pid, signal);
   }
 }
@@ -65,14 +75,14 @@ class DenoHolders implements HostHolders {
     this.#global = global;
   }
 
-  /** `server, 2 × timer`. */
+  /** `server, 2 × timer`. Deno tells of what was made by functions of Node, and of timers. */
   describe(): string {
     const counts: Map<string, number> = new Map();
-    for (const name of this.#global?.getActiveResourcesInfo?.() ?? []) counts.set(name, (counts.get(name) ?? 0) + 1);
-    const describe = ([name, count]: [string, number]): string => {
-      const word = name === 'Timeout' ? 'timer' : name;
-      return count > 1 ? `${String(count)} × ${word}` : word;
-    };
+    for (const name of this.#global?.getActiveResourcesInfo?.() ?? []) {
+      const word = WORDS[name] ?? name;
+      counts.set(word, (counts.get(word) ?? 0) + 1);
+    }
+    const describe = ([word, count]: [string, number]): string => (count > 1 ? `${String(count)} × ${word}` : word);
     return [...counts].map(describe).join(', ');
   }
 

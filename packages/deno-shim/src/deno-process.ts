@@ -9,6 +9,7 @@ type Added = readonly [event: string, listener: Listener, remove: () => void];
 /** The `process` of Node that is a global of Deno too: no import, no permission. What only it has is taken from it. */
 export interface GlobalProcess extends HostProcess {
   getActiveResourcesInfo?(): readonly string[];
+  removeAllListeners?(event: string): unknown;
 }
 
 /** The events of Deno's global scope, by the names that Node gives them. */
