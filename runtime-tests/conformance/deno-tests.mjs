@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process';
 
+/** A name space of its own for processes, in which what it starts is the first. */
+const UNSHARE = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'];
+
 /** What only Deno does to a process, or does not: rows as in `process-tests.mjs`. No program has a permission, unless `args` gives one. */
 export const denoTests = [
   {
@@ -118,7 +121,7 @@ export const denoTests = [
   {
     name: "D4: exit: 'signal' is refused as process 1, where Deno would crash",
     skip: whyNoProcessOne(),
-    through: ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'],
+    through: UNSHARE,
     source: `
       try { await new Reactor({ exit: 'signal' }).run(); } catch (error) { console.log(Deno.pid, error.code, error.message); }`,
     async drive() {
@@ -203,8 +206,7 @@ export const denoTests = [
 
 /** Why this machine cannot give a process a name space of its own, or undefined. */
 function whyNoProcessOne() {
-  const { status, stderr, error } = spawnSync('unshare', ['--pid', '--fork', '--mount-proc', 'true'], {
-    encoding: 'utf8',
-  });
+  const [command, ...args] = UNSHARE;
+  const { status, stderr, error } = spawnSync(command, [...args, 'true'], { encoding: 'utf8' });
   return status === 0 ? undefined : { Deno: `unshare: ${error?.message ?? stderr.trim()}` };
 }

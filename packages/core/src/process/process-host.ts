@@ -74,8 +74,6 @@ export interface HostPlatform {
   pendingOutput(): number;
   /** Ends stdout, and calls `then` when all is written; undefined where `pendingOutput()` tells. */
   readonly flush?: ((then: () => void) => void) | undefined;
-  /** A timer that holds nothing alive never fires in this process, so the forced end has one that does (D9). */
-  readonly holdsForcedEnd?: boolean;
   /** A run begins that hears of its parent's end itself (N25). */
   ownParent(): void;
   /** The last run is over. `isEndWanted`: the end of the process is wanted too. */
