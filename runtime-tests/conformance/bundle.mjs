@@ -23,7 +23,8 @@ export async function bundle({ entry, source, outfile }) {
   });
 }
 
-const ownSources = {
+/** Our packages, from their sources. */
+export const ownSources = {
   name: 'own sources',
   setup({ onResolve }) {
     onResolve({ filter: /^@triphase\// }, ({ path }) => {

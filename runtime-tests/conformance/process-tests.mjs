@@ -191,11 +191,18 @@ export const processTests = [
   },
 ];
 
+/** What each program has. */
+const COMMON = `
+  import { sleep } from '@triphase/core';
+  const print = (line) => console.log(line.replaceAll('\\n', '; '));
+  const toStdout = { info: print, warn: print, error: print };
+`;
+
 /** Puts each of `tests` to each of `runtimes`; `imports` is what gives a program its `Reactor`. */
 export async function runProcessTests(tally, { tests, folder, runtimes, imports }) {
-  for (const [index, { name, skip = {}, source, drive }] of tests.entries()) {
+  for (const [index, { name, skip = {}, args = [], through = [], source, drive }] of tests.entries()) {
     const outfile = join(folder, `program-${index}.mjs`);
-    await bundle({ source: `import { sleep } from '@triphase/core';\n${imports}\n${source}`, outfile });
+    await bundle({ source: `${COMMON}${imports}\n${source}`, outfile });
     for (const runtime of runtimes) {
       const title = `${runtime.name}: ${name}`;
       if (skip[runtime.name] !== undefined) {
@@ -203,12 +210,17 @@ export async function runProcessTests(tally, { tests, folder, runtimes, imports 
         continue;
       }
       await tally.check(title, async () => {
-        const program = new Program(runtime, outfile);
+        const [command, ...before] = [...through, runtime.program, ...(runtime.args ?? []), ...args];
+        const program = new Program({ program: command, args: before }, outfile);
         try {
           const { lines, code = null, signal = null } = await drive(program);
           const ended = await program.ended;
+          // An expected line may be a pattern.
+          const seen = ended.lines.map((line, at) =>
+            lines[at] instanceof RegExp && lines[at].test(line) ? lines[at] : line,
+          );
           assert.deepEqual(
-            { lines: ended.lines, code: ended.code, signal: ended.signal },
+            { lines: seen, code: ended.code, signal: ended.signal },
             { lines, code, signal },
             ended.stderr,
           );

@@ -1,2 +1,3 @@
-export type { DenoHost, DenoNamespace } from './deno-host.ts';
+export type { DenoHost, DenoNamespace, GlobalEvent } from './deno-host.ts';
 export { createDenoReactor, DenoReactor, type DenoReactorOptions } from './deno-reactor.ts';
+export { runMain, runService } from './run-main.ts';

@@ -1,8 +1,6 @@
-import { sleep, type HostControl, type StopReason, type PendingItem } from '@triphase/core';
-import type { NodeReactor } from './node-reactor.ts';
+import { sleep, type ReactorBase, type HostControl, type StopReason, type PendingItem } from '@triphase/core';
 import { describeWaiting } from './pending-lines.ts';
-import type { ProcessLife } from './process-life.ts';
-import type { Program } from './program.ts';
+import type { Program, ProgramLife } from './program.ts';
 import { isStopRejection } from './is-stop-rejection.ts';
 
 /** What Node ends with when nothing is left that could settle what the program awaits. */
@@ -13,13 +11,15 @@ const UNREAD_MS = 200;
 
 /** `runMain`: the run ends with `main`, and a stop from outside waits for it (N24). */
 export class MainProgram implements Program {
+  /** {@inheritDoc Program.keepsAlive} */
   readonly keepsAlive = false;
+  /** {@inheritDoc Program.isService} */
   readonly isService = false;
-  readonly #reactor: NodeReactor;
+  readonly #reactor: ReactorBase;
   readonly #main: () => unknown;
   readonly #name: string;
   #control: HostControl | undefined;
-  #life: ProcessLife | undefined;
+  #life: ProgramLife | undefined;
   #settled: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
   #isOver = false;
@@ -30,7 +30,7 @@ export class MainProgram implements Program {
   #isStalled = false;
   #interruptedBy: string | undefined;
 
-  constructor(reactor: NodeReactor, main: () => unknown, name: string) {
+  constructor(reactor: ReactorBase, main: () => unknown, name: string) {
     this.#reactor = reactor;
     this.#main = main;
     this.#name = name;
@@ -40,6 +40,7 @@ export class MainProgram implements Program {
     reactor.once('shutdown', { before: ({ detail }) => this.#wait(detail) }, { name });
   }
 
+  /** {@inheritDoc Program.interruptedBy} */
   get interruptedBy(): string | undefined {
     return this.#interruptedBy;
   }
@@ -49,11 +50,13 @@ export class MainProgram implements Program {
     return [];
   }
 
-  attach(control: HostControl, life: ProcessLife): void {
+  /** {@inheritDoc Program.attach} */
+  attach(control: HostControl, life: ProgramLife): void {
     this.#control = control;
     this.#life = life;
   }
 
+  /** {@inheritDoc Program.begin} */
   begin(): void {
     const { signal } = this.#reactor;
     const onStop = (): void => {
@@ -64,16 +67,18 @@ export class MainProgram implements Program {
     else signal.addEventListener('abort', onStop);
   }
 
+  /** {@inheritDoc Program.onSignal} */
   onSignal(signal: string): void {
     if (!this.#isOver) this.#interruptedBy ??= signal;
   }
 
+  /** {@inheritDoc Program.stalled} */
   stalled(): void {
     if (this.#isStalled) return;
     // Somebody else may give the loop work in the same event: it is empty for good when this comes again.
     if (!this.#wasEmpty) {
       this.#wasEmpty = true;
-      setImmediate(() => undefined);
+      this.#reactor.callSoon(() => undefined);
       return;
     }
     this.#isStalled = true;
@@ -115,14 +120,18 @@ export class MainProgram implements Program {
   }
 
   /** The trigger of `before shutdown`: what `main` throws is its error, so it is in the result, on the error path and in the exit status. */
-  async #wait(reason: StopReason): Promise<void> {
+  #wait(reason: StopReason): Promise<void> | undefined {
     this.#isCalled = true;
-    if (this.#waitsFor(reason)) {
-      this.#isAwaited = true;
-      // One that writes on, though nobody reads it, may never hear of the stop (N23).
-      const isUnread = this.#life?.isOfOutput(reason.cause) === true;
-      await Promise.race([this.#settled, ...(isUnread ? [sleep(this.#reactor, UNREAD_MS)] : [])]);
-    }
+    if (this.#waitsFor(reason)) return this.#waitForMain(reason);
+    if (this.#failure !== undefined) throw this.#failure.error;
+    return undefined;
+  }
+
+  async #waitForMain(reason: StopReason): Promise<void> {
+    this.#isAwaited = true;
+    // One that writes on, though nobody reads it, may never hear of the stop (N23).
+    const isUnread = this.#life?.isOfOutput(reason.cause) === true;
+    await Promise.race([this.#settled, ...(isUnread ? [sleep(this.#reactor, UNREAD_MS)] : [])]);
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 

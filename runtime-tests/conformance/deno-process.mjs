@@ -1,0 +1,121 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { root } from '../../scripts/packages.mjs';
+import { bundle, ownSources } from './bundle.mjs';
+
+const tests = join(root, 'packages', 'node-reactor', 'test');
+
+/** The sections of node-reactor's own process tests that a Deno process can have, and the programs that they start. */
+const SECTIONS = ['signals', 'mains', 'exits', 'fails', 'shared', 'statuses', 'work', 'outputs', 'ends', 'parents'];
+const PROGRAMS = ['signals', 'mains', 'fails', 'shared', 'statuses', 'work', 'outputs', 'ends', 'parents'];
+
+/** The programs that need a permission, for what they do beside running a reactor. All others have none. */
+const PERMISSIONS = {
+  exitsAtAnyTime: ['--allow-env'],
+  twoCopies: ['--allow-read'],
+};
+const OF_SECTION = {
+  ends: ['--allow-net', '--allow-run', '--allow-read', '--allow-write'],
+  outputs: ['--allow-read', '--allow-write'],
+  parents: ['--allow-run', '--allow-read', '--allow-env', '--allow-sys'],
+};
+
+/** Programs of `node:cluster` are not for deno-shim, whose workers are those of Deno. */
+const CLUSTER = 'it forks by node:cluster';
+const LISTENERS = 'it counts the listeners of process, and ours are at Deno';
+const TEXT = 'the shutdown is run in unload, so its line says another thing: see the tests of Deno alone';
+const TOP_LEVEL = 'Deno emits no beforeunload while a top-level await pends';
+
+/** Where Deno differs, by the beginning of the test's name, and why. */
+const DIFFERS = {
+  'N4: under nodemon': 'reading its marks in the environment would need a permission',
+  'N4: listeners of others are called and stay': LISTENERS,
+  'N6: two reactors share one listener': LISTENERS,
+  'N6: two copies of the package': LISTENERS,
+  'N26: thirty reactors': LISTENERS,
+  'N24: a main that nothing can settle any more is named, and the status is 13 (mainNeverSettlesAtTopLevel)': TOP_LEVEL,
+  'N24: a listener for beforeExit that goes on': TOP_LEVEL,
+  'N22: process.exit(0) while a service runs': TEXT,
+  'N22: process.exit(7) while a service runs': TEXT,
+  'C70: a background service failed to start': 'Deno itself prints the rejected top-level await with its causes again',
+  'N20: a reload that was asked for does not begin': 'the stop, in microtasks, is over before the trigger goes on',
+  'N20: a terminal that is closed': 'it starts its program without the arguments of Deno',
+  'N25: a child whose parent is killed': CLUSTER,
+  'N25: a cluster worker': CLUSTER,
+  'N11: what holds a process is named': 'Deno names only what functions of Node have made, without its port',
+  'N23: a last write that fails after the run': 'process.stdout of Deno tells of it too late',
+  'N23: a logger that emits an error for each line': 'the last console.log goes to a stream that failed',
+};
+
+/** Puts the tests that node-reactor is tested with to DenoReactor, in real processes: `runTests` gives the report. */
+export async function denoProcessReport(deno, folder) {
+  const programs = join(folder, 'main.mjs');
+  await bundleAsNode(
+    {
+      contents: `${PROGRAMS.map((name) => `import { ${name} } from ${JSON.stringify(join(tests, 'programs', `${name}.ts`))};`).join('\n')}
+        await { ${PROGRAMS.map((name) => `...${name}`).join(', ')} }[process.argv[2]]();`,
+      resolveDir: import.meta.dirname,
+      loader: 'ts',
+    },
+    programs,
+  );
+  for (const copy of ['copy-a', 'copy-b'])
+    await bundleAsNode(
+      { contents: `export * from '@triphase/node-reactor';`, resolveDir: import.meta.dirname },
+      join(folder, `${copy}.mjs`),
+    );
+  const suite = join(folder, 'suite.mjs');
+  await bundle({
+    source: `
+      ${SECTIONS.map((name) => `export { ${name} } from ${JSON.stringify(join(tests, 'process', `${name}.ts`))};`).join('\n')}
+      export { ProcessKit } from ${JSON.stringify(join(tests, 'process', 'kit.ts'))};
+      export { runTests } from './run-tests.mjs';`,
+    outfile: suite,
+  });
+  const { ProcessKit, runTests, ...sections } = await import(pathToFileURL(suite).href);
+  return runTests((runner) => {
+    for (const section of SECTIONS) {
+      const args = (name) => [...deno.args, ...(PERMISSIONS[name] ?? OF_SECTION[section] ?? [])];
+      runner.describe(`Deno, ${section}`, () =>
+        sections[section](new ProcessKit(knowing(runner), { ...deno, args }, () => folder)),
+      );
+    }
+  });
+}
+
+/** Skips where Deno differs, and says why. */
+function knowing(runner) {
+  const it = (name, body) => {
+    const reason = Object.entries(DIFFERS).find(([start]) => name.startsWith(start))?.[1];
+    if (reason === undefined) runner.it(name, body);
+    else runner.it.skip(`${name} (skipped: ${reason})`, () => undefined);
+  };
+  return { it: Object.assign(it, { skip: runner.it.skip }), expect: (actual) => runner.expect(actual) };
+}
+
+/** As `bundle`, with deno-shim in the place of node-reactor: its programs know nothing of that. */
+async function bundleAsNode(stdin, outfile) {
+  const shim = `${outfile}.shim.mjs`;
+  writeFileSync(
+    shim,
+    `export { DenoReactor as NodeReactor, createDenoReactor as createNodeReactor, runMain, runService } from '@triphase/deno-shim';`,
+  );
+  const asNode = {
+    name: 'deno-shim as node-reactor',
+    setup: ({ onResolve }) => onResolve({ filter: /^@triphase\/node-reactor$/ }, () => ({ path: shim })),
+  };
+  await build({
+    stdin,
+    outfile,
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'neutral',
+    external: ['node:*'],
+    tsconfigRaw: '{}',
+    plugins: [asNode, ownSources],
+    logLevel: 'warning',
+  });
+}
