@@ -1,5 +1,5 @@
+import { ListenError } from '@triphase/core/serving';
 import { Server as NetServer } from 'node:net';
-import { ListenError } from './errors.ts';
 import { isSystemdFd, takeSystemdFd } from './listen-fds.ts';
 import type { ServeHttpOptions } from './options.ts';
 import type { AnyServer } from './server.ts';

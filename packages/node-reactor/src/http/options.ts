@@ -1,4 +1,5 @@
 import { checkKeys, type Service } from '@triphase/core';
+import type { ProbePaths } from '@triphase/core/serving';
 import { isLoopback } from './address.ts';
 import { isSystemdFd } from './listen-fds.ts';
 import type { AnyServer } from './server.ts';
@@ -39,11 +40,7 @@ export interface ServeHttpOptions {
 }
 
 /** Where probes are answered. */
-export interface ProbeOptions {
-  /** Default `/livez`; `false` for none. */
-  readonly live?: string | false | undefined;
-  /** Default `/readyz`; `false` for none. */
-  readonly ready?: string | false | undefined;
+export interface ProbeOptions extends ProbePaths {
   /** A port for the probes alone. Default: the server's own port. */
   readonly port?: number | undefined;
   /** The address of that port. Default: loopback; in Kubernetes the server's `hostname`. */
