@@ -1,2 +1,5 @@
 export type { DenoHost, DenoNamespace } from './deno-host.ts';
 export { createDenoReactor, DenoReactor, type DenoReactorOptions } from './deno-reactor.ts';
+export { ListenError, RequestCutError, type CutRequest, type ProbeOptions } from '@triphase/core/serving';
+export { serveDeno, type DenoServeOptions } from './serve-deno.ts';
+export type { DenoServeInfo, DenoServerOptions } from './serve/deno-server.ts';

@@ -1,18 +1,11 @@
 import { listed, printable } from '../ground/printable.ts';
 import { health, type AppHealth, type ServiceHealth } from '../services/health.ts';
 import type { ServiceHost } from '../services/service.ts';
-
-/** Where probes are answered. */
-export interface ProbePaths {
-  /** Default `/livez`; `false` for none. */
-  readonly live?: string | false | undefined;
-  /** Default `/readyz`; `false` for none. */
-  readonly ready?: string | false | undefined;
-}
+import type { ProbeOptions } from './option-checks.ts';
 
 /** A short answer of the server itself, to a probe or in place of the program. */
 export interface Answer {
-  readonly status: 200 | 404 | 405 | 503;
+  readonly status: number;
   readonly body: string;
   /** `Retry-After`, in seconds. */
   readonly retryAfter?: number;
@@ -37,7 +30,7 @@ export class Probes {
   readonly #ready: string | false;
   readonly #source: ProbeSource;
 
-  constructor({ live = '/livez', ready = '/readyz' }: ProbePaths, source: ProbeSource) {
+  constructor({ live = '/livez', ready = '/readyz' }: ProbeOptions, source: ProbeSource) {
     this.#live = live;
     this.#ready = ready;
     this.#source = source;

@@ -1,9 +1,9 @@
 import type { Phases, Service, StopReason } from '@triphase/core';
-import type { Probes } from '@triphase/core/serving';
+import type { ProbeOptions, Probes } from '@triphase/core/serving';
 import { createServer, type Server } from 'node:http';
 import { ANSWER_HEADERS, whenAnswered, writeAnswer } from './answers.ts';
 import { listen } from './listen.ts';
-import { isInKubernetes, type ProbeOptions, type ServeHttpOptions } from './options.ts';
+import { isInKubernetes, type ServeHttpOptions } from './options.ts';
 
 /** Probes on a port of their own: open before anything else starts, closed when all has stopped (N12). */
 export class ProbeService implements Service {

@@ -1,7 +1,6 @@
 import { HostMissingError, ResourceClosedError, type Service, type ServiceHost } from '@triphase/core';
-import { count, Probes, RequestService } from '@triphase/core/serving';
+import { count, Probes, RequestService, urlOf } from '@triphase/core/serving';
 import { Server as NetServer, type AddressInfo } from 'node:net';
-import { urlOf } from './address.ts';
 import { HttpStop } from './http-stop.ts';
 import { isSystemdFd } from './listen-fds.ts';
 import { listen } from './listen.ts';
