@@ -12,16 +12,18 @@ import {
   type ReactorOptions,
   type RunResult,
 } from '@triphase/core';
+import {
+  carefulLogger,
+  LONGEST_WAIT,
+  ProcessLife,
+  processShutdownLimits,
+  ReloadRequests,
+  type Program,
+} from '@triphase/core/process';
 import type { AsyncResource } from 'node:async_hooks';
 import { captureContext, createResource, createTurnScope, inContext } from './async-context.ts';
 import { OWN_OPTIONS, takeOptions } from './check-options.ts';
-import { LONGEST_WAIT } from './longest-wait.ts';
-import { takeNodeHost, type NodeHost } from './node-host.ts';
-import { ProcessLife } from './process-life.ts';
-import { carefulLogger } from './careful-logger.ts';
-import type { Program } from './program.ts';
-import { ReloadRequests } from './reload-requests.ts';
-import { nodeShutdownLimits } from './shutdown-limits.ts';
+import { takeNodeHost, type NodeHost, type TakenNodeHost } from './node-host.ts';
 import { joinSystemd, type SystemdMember } from './systemd-registry.ts';
 import { openSystemd } from './systemd.ts';
 import type { Watchdog, WatchedRun } from './watchdog.ts';
@@ -62,7 +64,7 @@ export let runProgram: (reactor: NodeReactor, program: Program) => Promise<RunRe
  * await reactor.run();
  */
 export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
-  readonly #host: NodeHost | undefined;
+  readonly #host: TakenNodeHost | undefined;
   readonly #options: NodeReactorOptions;
   readonly #limits: Limits;
   readonly #current: CurrentRun;
@@ -96,7 +98,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
       systemd: undefined,
       worker: undefined,
     };
-    const limits = nodeShutdownLimits(shutdown).boundTo({
+    const limits = processShutdownLimits(shutdown).boundTo({
       sinceStop: () => current.life?.sinceStop() ?? 0,
       leadTime: () => current.reactor?.leadTime ?? 0,
     });
@@ -279,7 +281,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     return run;
   }
 
-  #presentHost(): NodeHost {
+  #presentHost(): TakenNodeHost {
     if (this.#host !== undefined) return this.#host;
     throw new HostMissingError(
       'A NodeReactor runs on Node or Bun, and there is no process here: use the reactor of this host, or pass { host }',

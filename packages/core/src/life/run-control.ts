@@ -69,6 +69,9 @@ export function hostControl(
         run.advance();
       };
     },
+    get shutdown() {
+      return run.shutdown;
+    },
     hasTriggers: (type) => registry.hasTriggers(type),
     endSleeps: () => {
       if (run.isAlive) dropTimed(loop, env, 'The reactor stops', true);

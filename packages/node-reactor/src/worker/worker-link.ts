@@ -1,8 +1,8 @@
 import type { StopReason } from '@triphase/core';
 import type { Worker } from 'node:worker_threads';
+import { LONGEST_WAIT } from '@triphase/core/process';
 import { builtin } from '../builtin.ts';
-import { signalStatus } from '../exit-status.ts';
-import { LONGEST_WAIT } from '../longest-wait.ts';
+import { signalNumber } from '../signal-number.ts';
 import { textOf } from './text-of.ts';
 import { WorkerChannel, type FromWorker, type ReactorEnd, type ToWorker } from './worker-channel.ts';
 
@@ -193,7 +193,7 @@ export class WorkerLink {
   /** The status of a signal that was passed on says only that it came. */
   #isExpected(status: number): boolean {
     const signal = this.#stopReason?.signal;
-    return status === 0 || (signal !== undefined && status === signalStatus(signal));
+    return status === 0 || (signal !== undefined && status === 128 + (signalNumber(signal) ?? 0));
   }
 }
 

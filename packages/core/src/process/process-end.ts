@@ -1,8 +1,6 @@
-import { builtin } from './builtin.ts';
 import { FAILED, signalStatus } from './exit-status.ts';
 import { ForcedEnd } from './forced-end.ts';
-import { Holders } from './holders.ts';
-import type { NodeHost } from './node-host.ts';
+import type { ProcessHost } from './process-host.ts';
 
 /** The maximum number of runs that are named: a process may run reactors without end. */
 const NAMED_RUNS = 10;
@@ -29,8 +27,7 @@ export interface Ended {
 
 /** What the runs of a process leave for its end (N6, N11): the worst status, the true signal, the latest time to force it. */
 export class ProcessEnd {
-  readonly holders: Holders;
-  readonly #host: NodeHost;
+  readonly #host: ProcessHost;
   readonly #leftBehind: string[] = [];
   #status = 0;
   #signal: string | undefined;
@@ -43,9 +40,8 @@ export class ProcessEnd {
   #ownStatus: number | undefined;
   #forced: ForcedEnd | undefined;
 
-  constructor(host: NodeHost) {
+  constructor(host: ProcessHost) {
     this.#host = host;
-    this.holders = new Holders(host.process);
   }
 
   /** The program goes on with a first run: what an earlier one wanted is over. */
@@ -95,11 +91,11 @@ export class ProcessEnd {
   begin(say: Ended['say']): void {
     this.hold();
     if (this.#signal !== undefined && !this.#hasListener) this.#endBySignal();
-    if (this.#isOver) this.#letGo();
+    if (this.#isOver) this.#host.platform.leaveParent(this.#isEndWanted);
     if (this.#forceAfter === undefined || this.#forceAfter === Infinity) return;
     const at = this.#host.now() + this.#forceAfter; // from the last run on, whichever wanted it
     this.#forced = new ForcedEnd(this.#host, { at, outputUntil: this.#outputUntil }, (isOutputLost) => {
-      const holders = this.holders.describe() || 'this runtime does not say what';
+      const holders = this.#host.platform.describeHolders() || 'this runtime does not say what';
       const left = this.#leftBehind.length === 0 ? '' : ` (left behind: ${this.#leftBehind.join(', ')})`;
       const lost = isOutputLost ? ', and output that nobody reads is lost' : '';
       say(`the run has ended, but something still holds the process: ${holders}${left}; ending it${lost}`);
@@ -107,32 +103,17 @@ export class ProcessEnd {
   }
 
   /**
-   * A channel to the parent would hold the process, since a worker of a cluster listens on it, and so does PM2. Where the end is wanted
-   * such a worker leaves its cluster: the primary hears that it left by itself, and it must have the answer, which fails otherwise (N13).
-   */
-  #letGo(): void {
-    const { connected, channel } = this.#host.process;
-    const { worker } = builtin('cluster');
-    if (worker === undefined || !this.#isEndWanted) channel?.unref();
-    else if (connected) {
-      channel?.ref();
-      worker.disconnect();
-    }
-  }
-
-  /**
    * In an `exit` listener, so that nothing that is still to be written is cut. A listener that somebody left behind would swallow the signal;
    * as PID 1 it has no effect, and the status stands (N11).
    */
   #endBySignal(): void {
-    const { process } = this.#host;
+    const { process, platform } = this.#host;
     this.#hasListener = true;
-    process.once('exit', (status: number) => {
+    process.on('exit', (status) => {
       // Not after an error that nobody caught since, nor a status that the program gives.
-      if (status > 0 || this.#status > 0 || this.#signal === undefined) return;
-      process.exitCode = signalStatus(this.#signal);
-      process.removeAllListeners(this.#signal);
-      process.kill(process.pid, this.#signal);
+      if (status !== 0 || this.#status > 0 || this.#signal === undefined) return;
+      process.exitCode = signalStatus(this.#host, this.#signal);
+      platform.endBySignal(this.#signal);
     });
   }
 }

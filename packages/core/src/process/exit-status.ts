@@ -1,6 +1,6 @@
 import { TriggerTimeoutError, type FiringReport, type RunResult } from '@triphase/core';
-import { builtin } from './builtin.ts';
 import { isStopRejection } from './is-stop-rejection.ts';
+import type { ProcessHost } from './process-host.ts';
 
 /** A trigger or service failed, the start failed, or nobody caught an error. */
 export const FAILED = 1;
@@ -12,15 +12,14 @@ const FAILURES: readonly string[] = ['startup-failed', 'uncaught', 'service-fail
 export const TIMED_OUT = 124;
 
 /** What a shell calls a process that a signal ended: 143 for `SIGTERM`. */
-export function signalStatus(signal: string): number {
-  const numbers: Readonly<Record<string, number | undefined>> = builtin('os').constants.signals;
-  return 128 + (numbers[signal] ?? 0);
+export function signalStatus({ platform }: ProcessHost, signal: string): number {
+  return 128 + (platform.signalNumber(signal) ?? 0);
 }
 
-/** How a run is told to whoever started the process (N11); never 0 after a stop that failed or was cut. */
-export function statusOf(result: RunResult, escalatedBy: string | undefined): number {
+/** How a run is told to whoever started the process (N11); never 0 after a stop that failed or was cut. `escalated`: the status if a signal did. */
+export function statusOf(result: RunResult, escalated: number | undefined): number {
   const { reason, startup, shutdown } = result;
-  if (escalatedBy !== undefined) return signalStatus(escalatedBy);
+  if (escalated !== undefined) return escalated;
   // The deadline also bounds a start that is being stopped (C29): it escalates it.
   if (timedOut(shutdown) || (startup.escalated && timedOut(startup))) return TIMED_OUT;
   if (FAILURES.includes(reason.kind)) return FAILED;
@@ -32,8 +31,8 @@ export function statusOf(result: RunResult, escalatedBy: string | undefined): nu
 }
 
 /** The status after a `setup` that was cut: by a limit, by a later signal, or by the program's own `escalate()` or `crash()` (N7). */
-export function setupStatus({ shutdown }: RunResult, escalatedBy: string | undefined): number {
-  if (escalatedBy !== undefined) return signalStatus(escalatedBy);
+export function setupStatus({ shutdown }: RunResult, escalated: number | undefined): number {
+  if (escalated !== undefined) return escalated;
   if (shutdown === undefined) return FAILED;
   return shutdown.escalated && !timedOut(shutdown) ? FAILED : TIMED_OUT;
 }

@@ -1,8 +1,6 @@
 import type { StopReason } from '@triphase/core';
-import type { Worker } from 'node:worker_threads';
-import { builtin } from './builtin.ts';
 import { signalStatus } from './exit-status.ts';
-import type { NodeHost } from './node-host.ts';
+import type { ProcessHost } from './process-host.ts';
 import { Output } from './output.ts';
 import { ProcessEnd, type Ended } from './process-end.ts';
 import { unref } from './unref.ts';
@@ -46,7 +44,7 @@ interface Subscription {
 export class SignalOwner {
   /** What they print (N23). */
   readonly output: Output;
-  readonly #host: NodeHost;
+  readonly #host: ProcessHost;
   readonly #end: ProcessEnd;
   readonly #members: Set<SignalMember> = new Set();
   readonly #subscriptions: Map<string, Subscription> = new Map();
@@ -59,7 +57,7 @@ export class SignalOwner {
   /** It ends the process itself. */
   #isExiting = false;
 
-  constructor(host: NodeHost) {
+  constructor(host: ProcessHost) {
     this.#host = host;
     this.#end = new ProcessEnd(host);
     this.output = new Output(host, () => {
@@ -114,6 +112,11 @@ export class SignalOwner {
     if (this.#members.size === 0) this.#end.begin((line) => ended.say(line));
   }
 
+  /** It ends the process at once, by its own decision. */
+  get isExiting(): boolean {
+    return this.#isExiting;
+  }
+
   /** The program has set the exit status itself. */
   get hasForeignStatus(): boolean {
     return this.#end.hasForeignStatus;
@@ -125,9 +128,9 @@ export class SignalOwner {
   }
 
   #listenForTheEnd(member: SignalMember): void {
-    const { process } = this.#host;
+    const { process, platform } = this.#host;
     this.#listen(member, 'exit', (members, status) => this.#onExit(status as number, members));
-    this.#listen(member, 'worker', (_members, worker) => this.#end.holders.add(worker as Worker));
+    this.#listen(member, 'worker', (_members, worker) => platform.addWorker(worker));
     if (process.send === undefined) return;
     this.#listen(member, 'message', (members, message) => {
       if (message === 'shutdown') this.#onSignal('SIGINT', members); // what PM2 says where there are no signals
@@ -137,9 +140,7 @@ export class SignalOwner {
         for (const each of members) each.stop({ kind: 'disconnect' });
       });
     }
-    // Else Node ends a cluster worker with status 0 as soon as its primary is gone (N25).
-    const { worker } = builtin('cluster');
-    if (worker !== undefined) worker.exitedAfterDisconnect = true;
+    platform.ownParent();
   }
 
   #listen(
@@ -181,7 +182,7 @@ export class SignalOwner {
     if (!isDoubled) {
       this.#heardAt = now;
       this.#heard = signal;
-      if (++this.#signalCount > 2) this.#exit(signalStatus(signal));
+      if (++this.#signalCount > 2) this.#exit(signalStatus(this.#host, signal));
     }
     const known = members.filter((member) => this.#warned.has(member));
     for (const member of members) {
@@ -216,7 +217,7 @@ export class SignalOwner {
 const REGISTRY: symbol = Symbol.for('triphase.host');
 
 /** The owner of this process: the same for every reactor, and for a second copy of this package (N6). */
-export function signalOwner(host: NodeHost): SignalOwner {
-  const registry = host.process as NodeJS.Process & Record<symbol, SignalOwner | undefined>; // as: this is where it is kept
+export function signalOwner(host: ProcessHost): SignalOwner {
+  const registry = host.platform.registry as Record<symbol, SignalOwner | undefined>; // as: this is where it is kept
   return (registry[REGISTRY] ??= new SignalOwner(host));
 }

@@ -1,5 +1,4 @@
-import { sleep, type HostControl, type StopReason, type PendingItem } from '@triphase/core';
-import type { NodeReactor } from './node-reactor.ts';
+import { sleep, type ReactorBase, type HostControl, type StopReason, type PendingItem } from '@triphase/core';
 import { describeWaiting } from './pending-lines.ts';
 import type { ProcessLife } from './process-life.ts';
 import type { Program } from './program.ts';
@@ -15,7 +14,7 @@ const UNREAD_MS = 200;
 export class MainProgram implements Program {
   readonly keepsAlive = false;
   readonly isService = false;
-  readonly #reactor: NodeReactor;
+  readonly #reactor: ReactorBase;
   readonly #main: () => unknown;
   readonly #name: string;
   #control: HostControl | undefined;
@@ -30,7 +29,7 @@ export class MainProgram implements Program {
   #isStalled = false;
   #interruptedBy: string | undefined;
 
-  constructor(reactor: NodeReactor, main: () => unknown, name: string) {
+  constructor(reactor: ReactorBase, main: () => unknown, name: string) {
     this.#reactor = reactor;
     this.#main = main;
     this.#name = name;
@@ -73,7 +72,7 @@ export class MainProgram implements Program {
     // Somebody else may give the loop work in the same event: it is empty for good when this comes again.
     if (!this.#wasEmpty) {
       this.#wasEmpty = true;
-      setImmediate(() => undefined);
+      this.#life?.wakeLoop();
       return;
     }
     this.#isStalled = true;
@@ -115,14 +114,18 @@ export class MainProgram implements Program {
   }
 
   /** The trigger of `before shutdown`: what `main` throws is its error, so it is in the result, on the error path and in the exit status. */
-  async #wait(reason: StopReason): Promise<void> {
+  #wait(reason: StopReason): Promise<void> | undefined {
     this.#isCalled = true;
-    if (this.#waitsFor(reason)) {
-      this.#isAwaited = true;
-      // One that writes on, though nobody reads it, may never hear of the stop (N23).
-      const isUnread = this.#life?.isOfOutput(reason.cause) === true;
-      await Promise.race([this.#settled, ...(isUnread ? [sleep(this.#reactor, UNREAD_MS)] : [])]);
-    }
+    if (this.#waitsFor(reason)) return this.#waitForMain(reason);
+    if (this.#failure !== undefined) throw this.#failure.error;
+    return undefined;
+  }
+
+  async #waitForMain(reason: StopReason): Promise<void> {
+    this.#isAwaited = true;
+    // One that writes on, though nobody reads it, may never hear of the stop (N23).
+    const isUnread = this.#life?.isOfOutput(reason.cause) === true;
+    await Promise.race([this.#settled, ...(isUnread ? [sleep(this.#reactor, UNREAD_MS)] : [])]);
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 

@@ -1,6 +1,5 @@
-import { describeThrown, printable, whenSettled, type Logger } from '@triphase/core';
-import { inspected } from './inspected.ts';
-import type { NodeHost } from './node-host.ts';
+import { describeThrown, printable, printableLines, whenSettled, type Logger } from '@triphase/core';
+import type { HostPlatform, HostProcess, ProcessHost } from './process-host.ts';
 import { unref } from './unref.ts';
 
 /** Different uncaught errors that are reported at most, from the start of a run on. */
@@ -14,7 +13,7 @@ type StreamName = 'stdout' | 'stderr';
  * an error that nobody caught on, the console has all lines too, as Node does it: the logger may be what the error is of.
  */
 export class Output {
-  readonly #host: NodeHost;
+  readonly #host: ProcessHost;
   /** The process is not to end with status 0. */
   readonly #fail: () => void;
   readonly #reported: Set<string> = new Set();
@@ -23,7 +22,7 @@ export class Output {
   /** Somebody's error was not caught, and the logger may be what it is of: all goes to the console too from then on. */
   #isSuspect = false;
 
-  constructor(host: NodeHost, fail: () => void) {
+  constructor(host: ProcessHost, fail: () => void) {
     this.#host = host;
     this.#fail = fail;
   }
@@ -76,8 +75,8 @@ export class Output {
 
   /** For `ms` from now, an error of stdout or stderr is one of a write of the run that is just over; it holds nothing. */
   linger(ms: number, failed: (error: unknown, name: StreamName) => void): void {
-    const { process, setTimeout } = this.#host;
-    if (process !== globalThis.process) return; // a fake one has no streams
+    const { process, platform, setTimeout } = this.#host;
+    if (!platform.isReal) return; // a fake one has no streams
     for (const name of ['stdout', 'stderr'] as const) {
       const stream = process[name];
       if (stream.listenerCount('error') > 0) continue; // somebody else decides
@@ -108,9 +107,9 @@ export class Output {
 }
 
 /** Which streams of the process an error may be of: those that have failed. It does not say itself where it comes from. */
-export function failedStreams(process: NodeJS.Process, error: unknown): readonly StreamName[] {
+export function failedStreams(process: HostProcess, error: unknown): readonly StreamName[] {
   try {
-    if ((error as Partial<NodeJS.ErrnoException> | null | undefined)?.syscall !== 'write') return []; // as: anything can be thrown
+    if ((error as { readonly syscall?: unknown } | null | undefined)?.syscall !== 'write') return []; // as: anything can be thrown
   } catch {
     return []; // one that cannot even be read
   }
@@ -124,11 +123,11 @@ function hasFailed(stream: object): boolean {
 }
 
 /** What is printed of an error that nobody caught. No stack for a stream: its reader has gone away, and nothing here is wrong. */
-export function describeUncaught(error: unknown, origin: string): string {
+export function describeUncaught({ platform }: ProcessHost, error: unknown, origin: string): string {
   // A setup has a name to look for, as a trigger has.
   if (origin === 'setup') return `${origin}: ${describeThrown(error, true)}`;
-  if (!isStream(origin)) return `${origin}: ${inspected(error)}`;
-  const hint = (error as Partial<NodeJS.ErrnoException>).code === 'EPIPE' ? '; has its reader ended?' : ''; // as: it is one of a write
+  if (!isStream(origin)) return `${origin}: ${inspected(platform, error)}`;
+  const hint = (error as { readonly code?: unknown }).code === 'EPIPE' ? '; has its reader ended?' : ''; // as: it is one of a write
   return `${origin} cannot be written to (${summaryOf(error)}), so that the process stops${hint}`;
 }
 
@@ -142,5 +141,14 @@ function summaryOf(error: unknown): string {
     return printable(String(error));
   } catch {
     return 'a value that cannot be shown';
+  }
+}
+
+/** An error that nobody caught, with its properties; as core shows it where its own `stack` or inspection throws. Never throws. */
+function inspected(platform: HostPlatform, value: unknown): string {
+  try {
+    return printableLines(platform.inspect(value));
+  } catch {
+    return describeThrown(value);
   }
 }

@@ -1,63 +1,26 @@
-import {
-  StartupFailedError,
-  type HostAbortSignal,
-  type HostControl,
-  type Logger,
-  type OnError,
-  type ProcessOptions,
-  type RunResult,
-  type StopReason,
-  type ReactorState,
-  type PendingItem,
-} from '@triphase/core';
-import { builtin } from './builtin.ts';
+import { StartupFailedError, type PendingItem, type RunResult, type StopReason } from '@triphase/core';
 import { END_WANTED } from './end-wanted.ts';
 import { setupStatus, signalStatus, statusOf, TIMED_OUT } from './exit-status.ts';
-import type { NodeHost } from './node-host.ts';
+import type { ProcessHost } from './process-host.ts';
 import { describeUncaught, failedStreams, isStream } from './output.ts';
 import { describeWaiting, PendingLines } from './pending-lines.ts';
 import type { Ended } from './process-end.ts';
-import type { Program } from './program.ts';
+import type { ProcessLifeOptions, ReactorHandle } from './reactor-handle.ts';
+import { lateWriteHandler } from './late-write.ts';
 import { signalOwner, type SignalMember, type SignalOwner } from './signal-owner.ts';
 import { StdinEnd } from './stdin-end.ts';
-import { defaultSignals } from './default-signals.ts';
 
 /** A process whose run is over is given this long to end by itself. Milliseconds. */
 const NATURAL_END_MS = 1_000;
 /** A script whose reader has gone away is given this long. Milliseconds. */
 const QUIET_END_MS = 200;
 
-interface ProcessLifeOptions extends ProcessOptions {
-  readonly uncaught?: boolean;
-  readonly disconnect?: boolean;
-  readonly stdin?: boolean;
-}
-
-/** What the life of a process needs of the reactor that runs in it. */
-interface ReactorHandle {
-  readonly control: HostControl;
-  readonly logger: Logger;
-  readonly onError: OnError | undefined;
-  /** Of the shutdown; milliseconds. */
-  readonly deadline: number;
-  /** Aborts when stopping begins. */
-  readonly signal: HostAbortSignal;
-  /** Of the services used; milliseconds. */
-  readonly leadTime: () => number;
-  readonly pending: () => readonly PendingItem[];
-  readonly state: () => ReactorState;
-  readonly startupReport: Promise<unknown> | undefined;
-  /** Fires `reload` as soon as the reactor runs, once more where it is under way. */
-  readonly reload: (detail: unknown) => void;
-  readonly program: Program | undefined;
-}
-
 /** One run of a reactor, seen from its process: signals, pending lines, the exit status (N4–N11). */
 export class ProcessLife implements SignalMember {
   readonly signals: readonly string[];
   readonly uncaught: boolean;
   readonly disconnect: boolean;
-  readonly #host: NodeHost;
+  readonly #host: ProcessHost;
   readonly #owner: SignalOwner;
   readonly #options: ProcessLifeOptions;
   readonly #reactor: ReactorHandle;
@@ -67,15 +30,16 @@ export class ProcessLife implements SignalMember {
   #wasStopping = false;
   /** What came first from outside, whether or not it began the stop. */
   #outside: StopReason | undefined;
-  #escalatedBy: string | undefined;
+  /** The exit status of the signal that escalated the stop. */
+  #escalated: number | undefined;
   /** The setup that was under way when the start was over. */
   #cutSetup: PendingItem | undefined;
   /** Something from outside wants the process to end, not only the run. */
   #isEndWanted = false;
   #lines: PendingLines | undefined;
 
-  constructor(host: NodeHost, options: ProcessLifeOptions, reactor: ReactorHandle) {
-    const { signals = defaultSignals(host.process), uncaught, disconnect } = options;
+  constructor(host: ProcessHost, options: ProcessLifeOptions, reactor: ReactorHandle) {
+    const { signals = host.platform.defaultSignals(), uncaught, disconnect } = options;
     this.#host = host;
     this.#options = options;
     this.#reactor = reactor;
@@ -87,7 +51,7 @@ export class ProcessLife implements SignalMember {
 
   attach(): Disposable {
     const { control, signal, program, startupReport } = this.#reactor;
-    const { process } = this.#host;
+    const { process, platform } = this.#host;
     const onStop = (): void => {
       this.#onStop();
     };
@@ -105,11 +69,11 @@ export class ProcessLife implements SignalMember {
     try {
       this.#owner.adopt(this);
       signal.addEventListener('abort', onStop);
-      this.#hasTerminal = this.signals.includes('SIGHUP') && builtin('tty').isatty(0);
+      this.#hasTerminal = this.signals.includes('SIGHUP') && platform.hasTerminal();
       if (program?.keepsAlive === false) {
         process.on('beforeExit', onStall);
         // Our own listeners for the parent's messages must not keep the process alive either.
-        if (process.listenerCount('message') <= 1) process.channel?.unref();
+        if (process.listenerCount('message') <= 1) platform.unrefParent();
       }
       if (this.#options.stdin === true) stdin = this.#watchStdin();
       void startupReport?.then(() => {
@@ -119,7 +83,7 @@ export class ProcessLife implements SignalMember {
       });
       program?.attach(control, this);
       // The channel closed before anybody listened: the parent was gone by then (N25).
-      const { connected, send }: { readonly connected?: unknown; readonly send?: unknown } = process;
+      const { connected, send } = process;
       if (this.disconnect && send !== undefined && connected === false) this.stop({ kind: 'disconnect' });
     } catch (error) {
       attached[Symbol.dispose]();
@@ -138,7 +102,7 @@ export class ProcessLife implements SignalMember {
       };
     }
     const isQuiet = program?.isService === false;
-    return lateWriteHandler(this.#owner, { logger, isQuiet, decides: this.#decides });
+    return lateWriteHandler(this.#host, this.#owner, { logger, isQuiet, decides: this.#decides });
   }
 
   /** Milliseconds since stopping began; 0 before. */
@@ -178,7 +142,7 @@ export class ProcessLife implements SignalMember {
   escalate(signal: string): void {
     const { control, pending } = this.#reactor;
     this.say(`${signal} again: not waiting any longer for ${describeWaiting(pending()) || 'anything'}`);
-    this.#escalatedBy = signal;
+    this.#escalated = signalStatus(this.#host, signal);
     control.escalate({ kind: 'signal', signal });
   }
 
@@ -202,6 +166,26 @@ export class ProcessLife implements SignalMember {
     return this.#options.exitCode !== false;
   }
 
+  /**
+   * The process exits, and `stop` runs the whole shutdown in this moment, no phase waiting for a promise (C32). Prints what that cuts; after
+   * one that failed or was cut the status is not 0 (D4).
+   */
+  exit(stop: () => void): void {
+    if (this.#owner.isExiting) return;
+    const { control, program, state } = this.#reactor;
+    const before = state();
+    const setup = program?.waiting() ?? [];
+    stop();
+    const { shutdown } = control;
+    const cut = describeWaiting([...setup, ...(shutdown?.abandoned ?? [])]);
+    if (cut !== '')
+      this.say(
+        `the process exits while the reactor is ${before}; cut: ${cut}. Let stop() end it first: an exit waits for nothing`,
+      );
+    const hasFailed = cut !== '' || shutdown === undefined || shutdown.errors.length > 0;
+    if (hasFailed && Number(this.#host.process.exitCode ?? 0) === 0) this.failed();
+  }
+
   /** Something has failed that is not in the result (N24); `status` is that of the process, at least. Whether it has a say in that. */
   failed(status?: number): boolean {
     if (this.#decides) this.#owner.failed(status);
@@ -214,7 +198,12 @@ export class ProcessLife implements SignalMember {
     // A script whose reader has gone away stops without a word, as other command line tools do (N23).
     const isQuiet = program?.isService === false && isStream(origin);
     if (onError !== undefined) control.report(error, { kind: 'host', name: origin });
-    else if (!isQuiet) this.say(describeUncaught(error, origin), 'error');
+    else if (!isQuiet) this.say(describeUncaught(this.#host, error, origin), 'error');
+  }
+
+  /** Gives the loop one more thing to do, so that it tells again when it is empty. */
+  wakeLoop(): void {
+    this.#host.setTimeout(() => undefined, 0);
   }
 
   /** Whether it comes of output whose reader has gone away (N23). */
@@ -267,8 +256,8 @@ export class ProcessLife implements SignalMember {
     // A crash is no end, the reactor may be run again; but it is one of a stop that it cuts.
     const decides = this.#ownsProcess && (reason.kind !== 'crash' || this.#wasStopping);
     const now = this.#host.now();
-    const isForced = forceExit ?? (this.#isEndWanted || this.#escalatedBy !== undefined || END_WANTED.has(reason.kind));
-    const deadline = this.#escalatedBy === undefined ? (this.#stoppedAt ?? 0) + this.#reactor.deadline : 0;
+    const isForced = forceExit ?? (this.#isEndWanted || this.#escalated !== undefined || END_WANTED.has(reason.kind));
+    const deadline = this.#escalated === undefined ? (this.#stoppedAt ?? 0) + this.#reactor.deadline : 0;
     // A script whose reader has gone away ends soon, and without a word (N23).
     const isQuiet = program?.isService === false && this.isOfOutput(reason.cause);
     const graceMs = isQuiet ? QUIET_END_MS : NATURAL_END_MS;
@@ -294,35 +283,18 @@ export class ProcessLife implements SignalMember {
 
   /** No report names a setup, nor makes its cut a status. A later signal says itself what it cuts. */
   #tellCutSetup(result: RunResult): void {
-    if (this.#cutSetup === undefined || setupStatus(result, this.#escalatedBy) !== TIMED_OUT) return;
+    if (this.#cutSetup === undefined || setupStatus(result, this.#escalated) !== TIMED_OUT) return;
     const after = `${this.#cutSetup.age.toFixed(0)} ms`;
     this.say(`setup was cut after ${after}: end it when app.signal aborts, or raise limits.shutdown`, 'error');
   }
 
   #statusOf(result: RunResult): number {
-    const status = statusOf(result, this.#escalatedBy);
+    const status = statusOf(result, this.#escalated);
     const { program } = this.#reactor;
     if (program === undefined) return status;
-    if (status === 0 && this.#cutSetup !== undefined) return setupStatus(result, this.#escalatedBy);
+    if (status === 0 && this.#cutSetup !== undefined) return setupStatus(result, this.#escalated);
     const { interruptedBy } = program;
     const isTold = interruptedBy === undefined || this.#options.exit === 'signal';
-    return status > 0 || isTold || this.#owner.hasForeignStatus ? status : signalStatus(interruptedBy);
+    return status > 0 || isTold || this.#owner.hasForeignStatus ? status : signalStatus(this.#host, interruptedBy);
   }
-}
-
-interface LateWriteOptions {
-  readonly logger: Logger;
-  readonly isQuiet: boolean;
-  readonly decides: boolean;
-}
-
-/** Outside of the class: a closure made in it would keep the reactor for as long as somebody listens (benchmark: P10). */
-function lateWriteHandler(
-  owner: SignalOwner,
-  { logger, isQuiet, decides }: LateWriteOptions,
-): (error: unknown, stream: string) => void {
-  return (error, stream) => {
-    if (!isQuiet) owner.output.say(describeUncaught(error, stream), 'error', logger);
-    if (decides) owner.failed();
-  };
 }

@@ -1,5 +1,4 @@
-import type { HostControl, PendingItem } from '@triphase/core';
-import type { NodeReactor } from './node-reactor.ts';
+import type { HostControl, PendingItem, ReactorBase } from '@triphase/core';
 import type { ProcessLife } from './process-life.ts';
 import type { Program } from './program.ts';
 import { isStopRejection } from './is-stop-rejection.ts';
@@ -9,7 +8,7 @@ export class ServiceProgram implements Program {
   readonly keepsAlive = true;
   readonly isService = true;
   readonly interruptedBy = undefined;
-  readonly #reactor: NodeReactor;
+  readonly #reactor: ReactorBase;
   readonly #setup: () => unknown;
   #control: HostControl | undefined;
   #life: ProcessLife | undefined;
@@ -17,7 +16,7 @@ export class ServiceProgram implements Program {
   #began = 0;
   #isOver = false;
 
-  constructor(reactor: NodeReactor, setup: () => unknown) {
+  constructor(reactor: ReactorBase, setup: () => unknown) {
     this.#reactor = reactor;
     this.#setup = setup;
   }

@@ -1,15 +1,15 @@
-import type { NodeHost } from './node-host.ts';
+import type { ProcessHost } from './process-host.ts';
 
 /**
  * Hears the end of stdin (N25). Where nobody reads stdin its end would never come: then it is read, from `begin()` on, and what comes is
  * thrown away.
  */
 export class StdinEnd {
-  readonly #host: NodeHost;
+  readonly #host: ProcessHost;
   readonly #onEnd: () => void;
   #isOurs = false;
 
-  constructor(host: NodeHost, onEnd: () => void) {
+  constructor(host: ProcessHost, onEnd: () => void) {
     this.#host = host;
     this.#onEnd = onEnd;
     const { stdin } = host.process;

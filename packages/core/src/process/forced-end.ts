@@ -1,4 +1,4 @@
-import type { NodeHost } from './node-host.ts';
+import type { ProcessHost } from './process-host.ts';
 import { PendingOutput } from './pending-output.ts';
 import { unref } from './unref.ts';
 
@@ -17,7 +17,7 @@ interface ForcedTimes {
  * has; not while somebody reads its output (N11). Nothing of this holds the process.
  */
 export class ForcedEnd {
-  readonly #host: NodeHost;
+  readonly #host: ProcessHost;
   readonly #times: ForcedTimes;
   readonly #output: PendingOutput;
   readonly #tell: (isOutputLost: boolean) => void;
@@ -26,7 +26,7 @@ export class ForcedEnd {
   #isEnded = false;
 
   /** `tell` prints what holds the process, and whether output that nobody takes is lost with it. */
-  constructor(host: NodeHost, times: ForcedTimes, tell: (isOutputLost: boolean) => void) {
+  constructor(host: ProcessHost, times: ForcedTimes, tell: (isOutputLost: boolean) => void) {
     this.#host = host;
     this.#times = times;
     this.#output = new PendingOutput(host);
@@ -58,9 +58,10 @@ export class ForcedEnd {
   }
 
   #end(): void {
-    const { process } = this.#host;
-    if (process.versions['bun'] !== undefined) {
-      this.#endOnBun();
+    const { process, platform } = this.#host;
+    const { flush } = platform;
+    if (flush !== undefined) {
+      this.#endBy(flush);
       return;
     }
     // Output that nobody takes is lost: that is no success.
@@ -68,14 +69,14 @@ export class ForcedEnd {
     process.exit(); // without an argument: the status that the process has
   }
 
-  /** Bun does not report how much output is pending, so a reader has until the deadline. */
-  #endOnBun(): void {
+  /** Where the host does not report how much output is pending, a reader has until the deadline (D11). */
+  #endBy(flush: (then: () => void) => void): void {
     const { process, setTimeout, now } = this.#host;
     const end = (): void => {
       if (!this.#isEnded) process.exit();
       this.#isEnded = true;
     };
     this.#timer = unref(setTimeout(end, Math.max(0, this.#times.outputUntil - now())));
-    process.stdout.end(end);
+    flush(end);
   }
 }

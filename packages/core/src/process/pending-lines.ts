@@ -1,5 +1,5 @@
 import { listed, printable, type PendingItem } from '@triphase/core';
-import type { NodeHost } from './node-host.ts';
+import type { ProcessHost } from './process-host.ts';
 import { unref } from './unref.ts';
 
 /** When a start or stop that is still under way says what it waits for, and how often after that (N9). Milliseconds. */
@@ -20,12 +20,12 @@ export function describeWaiting(waiting: readonly PendingItem[]): string {
 
 /** Says again and again what is still pending (N9). Holds nothing. */
 export class PendingLines {
-  readonly #host: NodeHost;
+  readonly #host: ProcessHost;
   #timer: unknown;
 
   /** `start`: how a line begins; `delay`: milliseconds in which it waits on purpose, such as a lead time (N13). */
   constructor(
-    host: NodeHost,
+    host: ProcessHost,
     start: string,
     delay: number,
     pending: () => readonly PendingItem[],
