@@ -2,7 +2,7 @@
 export { isLoopback, urlOf, type BoundAddress } from './serving/address.ts';
 export { count, ListenError, RequestCutError, type CutRequest } from './serving/errors.ts';
 export type { FetchAddress, FetchHost, FetchListener, Incoming } from './serving/fetch-host.ts';
-export { copyFetchOptions, type FetchServiceOptions } from './serving/fetch-options.ts';
+export { checkFetchOptions, copyFetchOptions, type FetchServiceOptions } from './serving/fetch-options.ts';
 export { FetchService, type HttpFetchService } from './serving/fetch-service.ts';
 export type { FetchHandler, FetchRequest, FetchResponse, RequestLike, ResponseLike } from './serving/fetch-types.ts';
 export { Intake, RESTARTING } from './serving/intake.ts';

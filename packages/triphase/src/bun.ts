@@ -1,0 +1,8 @@
+import { serveBun } from '@triphase/node-reactor/http';
+import type { Serve } from './api.ts';
+
+export * from '@triphase/core';
+export * from './common.ts';
+export { createReactor, runMain, runService } from './process.ts';
+
+export const serve: Serve = (handler, options) => serveBun((request) => handler(request), options);
