@@ -2,30 +2,20 @@
  * The packages as they are published: packed, unpacked into a project of their own, and loaded there the ways that people
  * load them. Wants `npm run build` first. The tools come from this repository, the packages from their tarballs alone.
  */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { inCI, run, runTool } from '../scripts/command.mjs';
 import { readPackages, root } from '../scripts/packages.mjs';
-import { packAll } from '../scripts/tarballs.mjs';
+import { checkBuilt, installPacked, linkModule } from '../scripts/packed-project.mjs';
 
 const tools = ['@jest/globals', '@types/node', 'jest', 'ts-jest', 'typescript', 'vitest'];
 const packages = readPackages();
 const specifiers = packages.flatMap((pkg) => pkg.entries.map(({ specifier }) => specifier));
 
 async function makeProject(folder) {
-  mkdirSync(join(folder, 'node_modules'));
-  for (const { name, file } of await packAll(folder)) {
-    const target = join(folder, 'node_modules', name);
-    mkdirSync(target, { recursive: true });
-    const { code, output } = await run('tar', ['-xzf', file, '-C', target, '--strip-components=1']);
-    if (code !== 0) throw new Error(output);
-  }
-  for (const tool of tools) {
-    const link = join(folder, 'node_modules', tool);
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(join(root, 'node_modules', tool), link);
-  }
+  await installPacked(folder);
+  for (const tool of tools) linkModule(folder, tool);
   // Its tsconfig.json is for editors: there the packages are sources.
   const filter = (source) => !source.endsWith('tsconfig.json');
   cpSync(join(import.meta.dirname, 'packed'), folder, { recursive: true, filter });
@@ -105,8 +95,7 @@ function checks(folder) {
 const folder = mkdtempSync(join(tmpdir(), 'triphase-packed-'));
 const counts = { passed: 0, failed: 0, skipped: 0 };
 try {
-  const unbuilt = packages.filter((pkg) => !existsSync(join(pkg.folder, 'dist', 'index.cjs')));
-  if (unbuilt.length > 0) throw new Error(`${unbuilt.map((pkg) => pkg.name).join(', ')}: not built, run npm run build`);
+  checkBuilt();
   await makeProject(folder);
   for (const { name, absent, start } of checks(folder)) {
     const { code, output } = absent ? { code: inCI ? 1 : 0, output: absent } : await start();

@@ -1,6 +1,7 @@
 /** For runtime packages: what their HTTP servers have in common as services (N12–N18). */
 export { isLoopback, urlOf, type BoundAddress } from './serving/address.ts';
 export { count, ListenError, RequestCutError, type CutRequest } from './serving/errors.ts';
+export { fetchSignalOf } from './serving/fetch-exchange.ts';
 export type { FetchAddress, FetchHost, FetchListener, Incoming } from './serving/fetch-host.ts';
 export { checkFetchOptions, copyFetchOptions, type FetchServiceOptions } from './serving/fetch-options.ts';
 export { FetchService, type HttpFetchService } from './serving/fetch-service.ts';

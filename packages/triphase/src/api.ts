@@ -1,4 +1,11 @@
-import type { AnyEvents, ProcessOptions, ReactorBase, ReactorOptions, RunResult } from '@triphase/core';
+import type {
+  AnyEvents,
+  HostAbortSignal,
+  ProcessOptions,
+  ReactorBase,
+  ReactorOptions,
+  RunResult,
+} from '@triphase/core';
 import type { FetchServiceOptions, HttpFetchService, FetchRequest, FetchResponse } from '@triphase/core/serving';
 
 /** Options of {@link RunService} and {@link RunMain}: those that every host with processes has. */
@@ -50,10 +57,8 @@ export type HttpService = HttpFetchService;
  */
 export type Serve = (handler: Handler, options: ServeOptions) => HttpService;
 
-/** What each host's entry provides. */
-export interface HostApi {
-  readonly createReactor: CreateReactor;
-  readonly runMain: RunMain;
-  readonly runService: RunService;
-  readonly serve: Serve;
-}
+/**
+ * The signal of one request under {@link Serve}: aborts with `RequestCutError` when a stop cuts it, and when its client goes away. Deno aborts it
+ * after each answer too. Throws `TypeError` for anything but the request that the handler got.
+ */
+export type RequestSignal = (request: FetchRequest) => HostAbortSignal;

@@ -1,6 +1,6 @@
 import { createBrowserReactor } from '@triphase/browser-reactor';
-import type { CreateReactor, RunMain, RunService, Serve } from './api.ts';
-import { noProcess, noServer } from './without-process.ts';
+import type { CreateReactor, RequestSignal, RunMain, RunService, Serve } from './api.ts';
+import { noProcess, noRequest, noServer } from './without-process.ts';
 
 export * from '@triphase/core';
 export * from './common.ts';
@@ -11,3 +11,4 @@ export const createReactor: CreateReactor = (options) => createBrowserReactor(op
 export const runMain: RunMain = () => noProcess('runMain', HOST);
 export const runService: RunService = () => noProcess('runService', HOST);
 export const serve: Serve = () => noServer(HOST);
+export const requestSignal: RequestSignal = () => noRequest(HOST);

@@ -4,6 +4,7 @@ export type {
   CreateReactor,
   Handler,
   HttpService,
+  RequestSignal,
   RunMain,
   RunOptions,
   RunService,

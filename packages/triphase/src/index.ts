@@ -1,7 +1,7 @@
 // The types of this file are those of every host: each entry exports the same names (D12).
-import type { CreateReactor, RunMain, RunService, Serve } from './api.ts';
+import type { CreateReactor, RequestSignal, RunMain, RunService, Serve } from './api.ts';
 import { createTimerReactor } from './timer-reactor.ts';
-import { noProcess, noServer } from './without-process.ts';
+import { noProcess, noRequest, noServer } from './without-process.ts';
 
 export * from '@triphase/core';
 export * from './common.ts';
@@ -16,3 +16,5 @@ export const runMain: RunMain = () => noProcess('runMain', HOST);
 export const runService: RunService = () => noProcess('runService', HOST);
 /** {@inheritDoc Serve} */
 export const serve: Serve = () => noServer(HOST);
+/** {@inheritDoc RequestSignal} */
+export const requestSignal: RequestSignal = () => noRequest(HOST);

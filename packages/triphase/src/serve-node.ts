@@ -1,9 +1,9 @@
 import type { ServiceHost } from '@triphase/core';
 import { checkFetchOptions, copyFetchOptions, type FetchRequest, type FetchResponse } from '@triphase/core/serving';
-import { serveHttp } from '@triphase/node-reactor/http';
+import { requestSignal as signalOf, serveHttp } from '@triphase/node-reactor/http';
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { Handler, Serve } from './api.ts';
+import type { Handler, RequestSignal, Serve } from './api.ts';
 
 const WHAT = 'serve()';
 
@@ -36,6 +36,12 @@ export const serve: Serve = (handler, given) => {
   });
 };
 
+/** The request of `node:http` is below the one that srvx makes. */
+export const requestSignal: RequestSignal = (request) => {
+  const { runtime } = request as { readonly runtime?: { readonly node?: { readonly req: object } } }; // as: srvx adds it
+  return signalOf(runtime?.node?.req ?? request);
+};
+
 /** A handler that throws: the error is reported, and its client is told. */
 function guarded(
   handler: Handler,
@@ -45,7 +51,8 @@ function guarded(
     try {
       return await handler(request);
     } catch (error) {
-      report(error, request);
+      const { reason } = requestSignal(request) as { readonly reason?: unknown };
+      if (error !== reason) report(error, request); // else the handler passes on that it was cut
       return new Response('Internal Server Error\n', { status: 500 });
     }
   };

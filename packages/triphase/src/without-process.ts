@@ -10,6 +10,11 @@ export function noServer(host: string): never {
   throw missing('serve', host, 'answer requests as this host does');
 }
 
+/** In place of `requestSignal` on a host without servers. */
+export function noRequest(host: string): never {
+  throw missing('requestSignal', host, 'use the signal that this host gives');
+}
+
 function missing(name: string, host: string, instead: string): HostMissingError {
   return new HostMissingError(`${name}() runs on Node, Deno or Bun, and this is ${host}: ${instead}`);
 }

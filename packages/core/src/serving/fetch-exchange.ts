@@ -1,4 +1,9 @@
-import { createAbortController, type AbortControllerLike, type HostAbortSignal } from '../ground/host.ts';
+import {
+  createAbortController,
+  type AbortControllerLike,
+  type AbortSignalLike,
+  type HostAbortSignal,
+} from '../ground/host.ts';
 import type { CutRequest } from './errors.ts';
 import type { EventStream } from './event-stream.ts';
 import type { RequestLike, ResponseLike } from './fetch-types.ts';
@@ -12,9 +17,9 @@ interface Carrier {
   [EXCHANGE]?: FetchExchange;
 }
 
-/** The exchange of a request that a service of this module has passed on. */
-export function fetchExchangeOf(request: object): FetchExchange | undefined {
-  return (request as Carrier)[EXCHANGE]; // as: any object may be asked
+/** The signal of a request that a service of this module has passed on to the program. */
+export function fetchSignalOf(request: object): HostAbortSignal | undefined {
+  return (request as Carrier)[EXCHANGE]?.signal; // as: any object may be asked
 }
 
 /**
@@ -36,6 +41,7 @@ export class FetchExchange implements ServedExchange {
   readonly #onOver: (exchange: FetchExchange) => void;
   readonly #refusal: () => ResponseLike;
   #controller: AbortControllerLike | undefined;
+  #unfollow: (() => void) | undefined;
   #abortion: { readonly reason: unknown } | undefined;
 
   constructor(
@@ -68,21 +74,37 @@ export class FetchExchange implements ServedExchange {
     return this.#stream !== undefined;
   }
 
-  /** Aborts when the request is cut (N17). Made when it is first asked for. */
+  /** Aborts when the request is cut (N17), or when its client goes away before there is an answer. Made when it is first asked for. */
   get signal(): HostAbortSignal {
-    if (this.#controller === undefined) {
-      const controller = createAbortController();
-      this.#controller = controller;
-      const { signal } = this.request;
-      if (this.#abortion !== undefined) controller.abort(this.#abortion.reason);
-      else if (signal.aborted) controller.abort(signal.reason);
-      // The client has gone. Deno aborts it after each answer too, when nobody minds any more.
-      else
-        signal.addEventListener('abort', () => {
-          controller.abort(signal.reason);
-        });
-    }
+    if (this.#controller !== undefined) return this.#controller.signal;
+    this.#controller = createAbortController();
+    const { signal } = this.request;
+    if (this.#abortion !== undefined) this.#controller.abort(this.#abortion.reason);
+    else if (signal.aborted) this.abort(signal.reason);
+    else this.#unfollow = this.#follow(signal);
     return this.#controller.signal;
+  }
+
+  #follow(signal: AbortSignalLike): () => void {
+    const onAbort = (): void => {
+      this.abort(signal.reason);
+    };
+    signal.addEventListener('abort', onAbort);
+    return () => {
+      signal.removeEventListener('abort', onAbort);
+    };
+  }
+
+  /** There is an answer. Deno aborts the host's signal after it, which would mean nothing. */
+  answered(): void {
+    this.state = 'answered';
+    this.isBodyComing = false;
+    this.#unfollow?.();
+  }
+
+  /** The handler only passes on what its signal has said. */
+  isReason(error: unknown): boolean {
+    return this.#abortion !== undefined && this.#abortion.reason === error;
   }
 
   /** Its answer is an event stream. */

@@ -194,8 +194,7 @@ export class FetchTraffic implements ServedTraffic {
   }
 
   #answered(exchange: FetchExchange, response: Answered, completed: PromiseLike<unknown> | undefined): Answered {
-    exchange.state = 'answered';
-    exchange.isBodyComing = false;
+    exchange.answered();
     if (typeof response !== 'object' || (response as ResponseLike | null) === null) {
       exchange.over();
       return response;
@@ -222,8 +221,10 @@ export class FetchTraffic implements ServedTraffic {
   }
 
   /** A handler that throws: the error is reported, and the client is told. */
-  #failed({ request }: FetchExchange, error: unknown): ResponseLike {
+  #failed(exchange: FetchExchange, error: unknown): ResponseLike {
     const { app, name } = this.#plan;
+    const { request } = exchange;
+    if (exchange.isReason(error)) return responseOf(FAILED); // its client has gone
     app()?.report(error, { kind: 'service', name: `${name} ${request.method} ${pathOf(request.url)}` });
     return responseOf(FAILED);
   }
