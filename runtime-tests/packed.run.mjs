@@ -3,6 +3,7 @@
  * load them. Wants `npm run build` first. The tools come from this repository, the packages from their tarballs alone.
  */
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { build } from 'esbuild';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inCI, run, runTool } from '../scripts/command.mjs';
@@ -23,19 +24,29 @@ async function makeProject(folder) {
 }
 
 /** A config of its own for each way to compile, all of them strict and reading our declarations in full. */
-function compilation(folder, { name, options, files }) {
+function compilation(folder, { name, options, files, oldest = false }) {
   const config = join(folder, `tsconfig.${name}.json`);
   const compilerOptions = { strict: true, noEmit: true, target: 'es2022', skipLibCheck: false, ...options };
   writeFileSync(config, JSON.stringify({ compilerOptions, files }));
-  return runTool('tsc', ['-p', config], { cwd: folder });
+  return oldest
+    ? run(process.execPath, [join(oldestTypeScript, 'bin', 'tsc'), '-p', config], { cwd: folder })
+    : runTool('tsc', ['-p', config], { cwd: folder });
 }
+
+/** The oldest TypeScript that reads our declarations: 5.2 is the first to know `Disposable`. */
+const oldestTypeScript = join(import.meta.dirname, 'tools', 'node_modules', 'typescript-oldest');
 
 const runtimes = join(import.meta.dirname, 'runtimes', 'node_modules');
 const hosts = [
-  { name: 'this Node', command: [process.execPath] },
-  ...['node22', 'node24', 'node26'].map((name) => ({ name, command: [join(runtimes, name, 'bin', 'node')] })),
+  { name: 'this Node', reactor: 'NodeReactor', command: [process.execPath] },
+  ...['node22', 'node24', 'node26'].map((name) => ({
+    name,
+    reactor: 'NodeReactor',
+    command: [join(runtimes, name, 'bin', 'node')],
+  })),
   {
     name: 'Deno',
+    reactor: 'DenoReactor',
     command: [
       join(runtimes, '@deno', 'linux-x64-glibc', 'deno'),
       'run',
@@ -44,7 +55,7 @@ const hosts = [
       '--node-modules-dir=manual',
     ],
   },
-  { name: 'Bun', command: [join(runtimes, '@oven', 'bun-linux-x64', 'bin', 'bun')] },
+  { name: 'Bun', reactor: 'NodeReactor', command: [join(runtimes, '@oven', 'bun-linux-x64', 'bin', 'bun')] },
 ];
 
 const withNode = { lib: ['es2022', 'esnext.disposable'], types: ['node'] };
@@ -52,25 +63,67 @@ const withDom = { lib: ['es2022', 'esnext.disposable', 'dom'], types: [] };
 const withBoth = { lib: ['es2022', 'esnext.disposable', 'dom'], types: ['node'] };
 const withNeither = { lib: ['es2022', 'esnext.disposable'], types: [] };
 
+/** What a bundle of `triphase` has for a condition of the exports, and what it must not have. */
+const bundles = [
+  { condition: 'browser', has: ['browser-reactor'], hasNot: ['node-reactor', 'deno-shim', 'srvx'] },
+  { condition: 'workerd', has: ['core'], hasNot: ['node-reactor', 'deno-shim', 'browser-reactor', 'srvx'] },
+  { condition: 'default', has: ['core'], hasNot: ['node-reactor', 'deno-shim', 'browser-reactor', 'srvx'] },
+];
+
+/** Bundles a program for the condition, and runs it here: its reactor works on any host, or says what is missing. */
+async function bundled(folder, { condition, has, hasNot }) {
+  const source = `
+    import { createReactor, HostMissingError, runService, serve } from 'triphase';
+    const reactor = createReactor();
+    reactor.callSoon(() => reactor.stop());
+    if (${condition !== 'browser'}) await reactor.run();
+    const problem = await runService(() => undefined).catch((error) => error);
+    if (!(problem instanceof HostMissingError)) throw new Error('runService() does not say what is missing');
+    try { serve(() => undefined, { port: 0 }); throw new Error('serve() does not say what is missing'); }
+    catch (error) { if (!(error instanceof HostMissingError)) throw error; }`;
+  const outfile = join(folder, `bundle-${condition}.mjs`);
+  const { metafile } = await build({
+    stdin: { contents: source, resolveDir: folder },
+    bundle: true,
+    format: 'esm',
+    platform: condition === 'browser' ? 'browser' : 'neutral',
+    conditions: condition === 'default' ? [] : [condition],
+    mainFields: [],
+    outfile,
+    metafile: true,
+    logLevel: 'silent',
+  });
+  const inputs = Object.keys(metafile.inputs);
+  const isIn = (name) =>
+    inputs.some((input) => input.includes(`node_modules/${name === 'srvx' ? '' : '@triphase/'}${name}/`));
+  const wrong = [...has.filter((name) => !isIn(name)), ...hasNot.filter(isIn)];
+  if (wrong.length > 0) return { code: 1, output: `not as it should be in the bundle: ${wrong.join(', ')}` };
+  return run(process.execPath, [outfile]);
+}
+
 function checks(folder) {
   const all = specifiers.map((specifier, i) => `import * as m${i} from '${specifier}';\nvoid m${i};\n`).join('');
   for (const extension of ['mts', 'cts']) writeFileSync(join(folder, `all.${extension}`), all);
-  const esm = ['consumer.mts', 'all.mts', 'fetch.mts'];
+  const esm = ['consumer.mts', 'umbrella.mts', 'all.mts', 'fetch.mts'];
+  const cjs = ['all.cts', 'umbrella-required.cts'];
   const nodenext = { module: 'nodenext', moduleResolution: 'nodenext' };
   const bundler = { module: 'esnext', moduleResolution: 'bundler' };
   const compilations = [
-    { name: 'nodenext', options: { ...nodenext, ...withBoth }, files: [...esm, 'all.cts'] },
+    { name: 'nodenext', options: { ...nodenext, ...withBoth }, files: [...esm, ...cjs] },
     // TypeScript's node16 still refuses to require what is declared as ESM.
     {
       name: 'node16',
       options: { module: 'node16', moduleResolution: 'node16', ...withBoth },
-      files: [...esm, 'all.cts'],
+      files: [...esm, ...cjs],
     },
     { name: 'bundler', options: { ...bundler, ...withBoth }, files: esm },
-    { name: 'node-types', options: { ...nodenext, ...withNode }, files: ['consumer.mts', 'fetch.mts'] },
-    { name: 'dom-types', options: { ...bundler, ...withDom }, files: ['consumer.mts', 'fetch.mts'] },
+    { name: 'node-types', options: { ...nodenext, ...withNode }, files: ['consumer.mts', 'umbrella.mts', 'fetch.mts'] },
+    { name: 'dom-types', options: { ...bundler, ...withDom }, files: ['consumer.mts', 'umbrella.mts', 'fetch.mts'] },
     { name: 'no-host-types', options: { ...nodenext, ...withNeither }, files: ['consumer.mts'] },
   ];
+  const aged = compilations
+    .filter(({ name }) => name === 'node16' || name === 'bundler')
+    .map((one) => ({ ...one, name: `${one.name}-typescript-5.2`, oldest: true }));
   const quiet = { cwd: folder, env: { CI: '1', NO_COLOR: '1', FORCE_COLOR: '0' } };
   return [
     ...hosts.map(({ name, command: [program, ...args] }) => ({
@@ -78,6 +131,12 @@ function checks(folder) {
       absent: existsSync(program) ? undefined : 'npm run setup installs it',
       start: () => run(program, [...args, join(folder, 'identity.mjs'), ...specifiers], quiet),
     })),
+    ...hosts.map(({ name, reactor, command: [program, ...args] }) => ({
+      name: `triphase is the reactor of the host: ${name}`,
+      absent: existsSync(program) ? undefined : 'npm run setup installs it',
+      start: () => run(program, [...args, join(folder, 'conditions.mjs'), reactor], quiet),
+    })),
+    ...bundles.map((one) => ({ name: `triphase in a bundle for ${one.condition}`, start: () => bundled(folder, one) })),
     {
       name: 'jest without a configuration',
       start: () => runTool('jest', ['--rootDir', folder, 'plain.test.js'], quiet),
@@ -89,6 +148,11 @@ function checks(folder) {
     },
     { name: 'vitest', start: () => runTool('vitest', ['run', '--root', folder, 'vitest.spec.ts'], quiet) },
     ...compilations.map((one) => ({ name: `tsc: ${one.name}`, start: () => compilation(folder, one) })),
+    ...aged.map((one) => ({
+      name: `tsc: ${one.name}`,
+      absent: existsSync(oldestTypeScript) ? undefined : 'npm run setup installs it',
+      start: () => compilation(folder, one),
+    })),
   ];
 }
 
