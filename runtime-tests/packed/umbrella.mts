@@ -17,7 +17,7 @@ export const handler: Handler = (request) => new Response(new URL(request.url).p
 export const service = (): Promise<unknown> =>
   runService(
     (app) => {
-      const db = app.use(resource('db', async () => ({ find: async () => 'hello\n' })));
+      const db = app.use(resource('db', () => ({ find: () => Promise.resolve('hello\n') })));
       const answer = async (): Promise<Response> => new Response(await db.value.find());
       const http: HttpService = app.use(serve(answer, { port: 0, needs: [db], leadTime: 5, probes: { live: '/up' } }));
       app.use(background('refresh', ({ signal }) => fetch(http.url, { signal }).then(() => undefined)));
