@@ -4,8 +4,17 @@ export { count, ListenError, RequestCutError, type CutRequest } from './serving/
 export { fetchSignalOf } from './serving/fetch-exchange.ts';
 export type { FetchAddress, FetchHost, FetchListener, Incoming } from './serving/fetch-host.ts';
 export { checkFetchOptions, copyFetchOptions, type FetchServiceOptions } from './serving/fetch-options.ts';
-export { FetchService, type HttpFetchService } from './serving/fetch-service.ts';
-export type { FetchHandler, FetchRequest, FetchResponse, RequestLike, ResponseLike } from './serving/fetch-types.ts';
+export { fetchService, type HttpFetchService } from './serving/fetch-service.ts';
+export type {
+  FetchHandler,
+  FetchRequest,
+  FetchResponse,
+  HeadersLike,
+  RequestLike,
+  ResponseLike,
+  StreamLike,
+  StreamReader,
+} from './serving/fetch-types.ts';
 export { Intake, RESTARTING } from './serving/intake.ts';
 export { cannotListen } from './serving/listen-error.ts';
 export {

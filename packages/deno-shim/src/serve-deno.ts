@@ -1,7 +1,7 @@
 import { HostMissingError } from '@triphase/core';
 import {
   copyFetchOptions,
-  FetchService,
+  fetchService,
   type FetchHandler,
   type FetchServiceOptions,
   type HttpFetchService,
@@ -53,5 +53,5 @@ export function serveDeno(
     ...(reusePort !== undefined && { reusePort }),
   };
   const host = new DenoServeHost(Deno as DenoServeNamespace, server); // as: a Deno that serves has all of it
-  return new FetchService('serveDeno()', host, handler as never, { ...others, port, hostname });
+  return fetchService('serveDeno()', host, handler, { ...others, port, hostname });
 }

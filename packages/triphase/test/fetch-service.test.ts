@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { resource, restartService } from '@triphase/core';
-import { FetchService, fetchSignalOf, type FetchServiceOptions } from '@triphase/core/serving';
+import { fetchService, fetchSignalOf, type FetchServiceOptions, type HttpFetchService } from '@triphase/core/serving';
 import { ManualReactor } from '@triphase/testing';
 import { TestHost } from './test-host.ts';
 
@@ -17,9 +17,9 @@ async function serving(
   handler: Handler,
   options: Partial<FetchServiceOptions> = {},
   host: TestHost = new TestHost(),
-): Promise<{ app: ManualReactor; host: TestHost; http: FetchService }> {
+): Promise<{ app: ManualReactor; host: TestHost; http: HttpFetchService }> {
   const app = new ManualReactor({ onError: (error) => errors.push(error) });
-  const http = app.use(new FetchService('serve()', host, handler as never, { port: 0, ...options }));
+  const http = app.use(fetchService('serve()', host, handler, { port: 0, ...options }));
   await app.start();
   return { app, host, http };
 }
@@ -233,7 +233,7 @@ describe('limits and streams', () => {
   });
 
   test('N16: event streams are ended in order, those of other types are waited for', async () => {
-    const cancelled = jest.fn();
+    const cancelled = jest.fn<() => void>();
     const stream = (): ReadableStream =>
       new ReadableStream({
         start(controller) {
@@ -302,7 +302,7 @@ describe('a program that goes on', () => {
             gate.open = resolve;
           });
     const db = app.use(resource('db', open));
-    app.use(new FetchService('serve()', host, hello as never, { port: 0, needs: [db] }));
+    app.use(fetchService('serve()', host, hello, { port: 0, needs: [db] }));
     await app.start();
     const restarted = restartService(app, db);
     await app.advanceAsync(50);
@@ -323,7 +323,7 @@ describe('a program that goes on', () => {
     const host = new TestHost();
     host.failure = Object.assign(new Error('listen'), { code: 'EADDRINUSE' });
     const app = new ManualReactor({ onError: () => undefined });
-    app.use(new FetchService('serve()', host, hello as never, { port: 80 }));
+    app.use(fetchService('serve()', host, hello, { port: 80 }));
     const report = await app.start().catch((error: unknown) => error);
     expect(JSON.stringify(report, ['errors', 'error', 'message', 'cause'])).toContain(
       'cannot listen on port 80 (EADDRINUSE): another process uses it',

@@ -64,7 +64,7 @@ export class TestHost implements FetchHost {
     const request = new Request(`http://localhost:4321${path}`, init);
     this.#underWay++;
     // as: Node's classes have all of it
-    const response = await this.#handle({ request: request as unknown as RequestLike, extra: [] });
+    const response = await this.#handle({ request: request, extra: [] });
     this.#underWay--;
     this.#lookIfIdle();
     return response as ResponseLike as Response;

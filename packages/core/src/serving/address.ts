@@ -1,6 +1,8 @@
 /** Where a server is bound to. */
 export interface BoundAddress {
+  /** The IP address. */
   readonly address: string;
+  /** The TCP port. */
   readonly port: number;
 }
 

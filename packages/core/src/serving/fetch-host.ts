@@ -11,6 +11,7 @@ export interface FetchAddress {
 
 /** One request, as the host gives it to {@link FetchHost.listen}'s `handle`. */
 export interface Incoming {
+  /** The host's `Request`. */
   readonly request: RequestLike;
   /** What the host passes besides. */
   readonly extra: readonly unknown[];
@@ -20,6 +21,7 @@ export interface Incoming {
 
 /** What a host gives when it listens. */
 export interface FetchListener {
+  /** The port it listens on. */
   readonly port: number;
   /** The address it is bound to. */
   readonly hostname: string;

@@ -25,8 +25,22 @@ export interface HttpFetchService extends Service {
   status(): string;
 }
 
-/** `serveBun` and `serveDeno`: a fetch handler over a host's own server, with all of N12–N18 that the host allows (D5). */
-export class FetchService extends RequestService implements HttpFetchService {
+/**
+ * For runtime packages: a fetch handler over a host's own server as a service, with all of N12–N18 that the host allows (D5). `what` names the
+ * function of the package, for messages: `serveBun()`. Throws `TypeError` for options that cannot work.
+ */
+export function fetchService(
+  what: string,
+  host: FetchHost,
+  handler: (request: never, ...extra: never[]) => unknown,
+  options: FetchServiceOptions,
+): HttpFetchService {
+  checkFunction(handler, `The handler of ${what}`);
+  checkFetchOptions(what, options);
+  return new FetchService(host, handler as unknown as Run, options); // as: the host calls it with its own classes
+}
+
+class FetchService extends RequestService implements HttpFetchService {
   protected readonly traffic: FetchTraffic;
   readonly #host: FetchHost;
   readonly #options: FetchServiceOptions;
@@ -35,10 +49,7 @@ export class FetchService extends RequestService implements HttpFetchService {
   #listener: FetchListener | undefined;
   #isListening = false;
 
-  /** `what` names the function that makes it, for messages: `serveBun()`. Throws `TypeError` for options that cannot work. */
-  constructor(what: string, host: FetchHost, handler: Run, options: FetchServiceOptions) {
-    checkFunction(handler, `The handler of ${what}`);
-    checkFetchOptions(what, options);
+  constructor(host: FetchHost, handler: Run, options: FetchServiceOptions) {
     super(options);
     const { probes = {} } = options;
     const app = (): ServiceHost | undefined => this.app;

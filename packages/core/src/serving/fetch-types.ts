@@ -2,36 +2,49 @@ import type { AbortSignalLike, GlobalOf } from '../ground/host.ts';
 
 /** The parts of the host's `Headers` that are used here. */
 export interface HeadersLike {
+  /** Null where there is none. */
   get(name: string): string | null;
+  /** Throws where headers cannot be changed. */
   set(name: string, value: string): void;
 }
 
 /** The parts of the host's `ReadableStream` that are used here. */
 export interface StreamLike {
+  /** Locks the stream. */
   getReader(): StreamReader;
 }
 
 /** A reader of a stream. */
 export interface StreamReader {
+  /** One piece, or the end. */
   read(): Promise<{ readonly done: boolean; readonly value?: unknown }>;
+  /** Nobody wants the rest. */
   cancel(reason?: unknown): Promise<unknown>;
 }
 
 /** The parts of the host's `Request` that are used here. */
 export interface RequestLike {
+  /** Such as `GET`. */
   readonly method: string;
+  /** The whole URL. */
   readonly url: string;
+  /** Its headers. */
   readonly headers: HeadersLike;
+  /** Null where there is none. */
   readonly body: StreamLike | null;
-  readonly bodyUsed: boolean;
+  /** Aborts when the client goes away. */
   readonly signal: AbortSignalLike;
 }
 
 /** The parts of the host's `Response` that are used here. */
 export interface ResponseLike {
+  /** The status of HTTP. */
   readonly status: number;
+  /** The reason phrase. */
   readonly statusText: string;
+  /** Its headers. */
   readonly headers: HeadersLike;
+  /** Null where there is none. */
   readonly body: StreamLike | null;
 }
 

@@ -21,6 +21,7 @@ export class Intake {
     this.#app = app;
   }
 
+  /** Whether requests are passed on, wait, or are refused. */
   get state(): 'up' | 'restarting' | 'down' {
     return this.#state;
   }

@@ -5,7 +5,9 @@ import type { ProbeOptions } from './option-checks.ts';
 
 /** A short answer of the server itself, to a probe or in place of the program. */
 export interface Answer {
+  /** The status of HTTP. */
   readonly status: number;
+  /** Plain text. */
   readonly body: string;
   /** `Retry-After`, in seconds. */
   readonly retryAfter?: number;

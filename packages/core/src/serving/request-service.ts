@@ -12,10 +12,15 @@ const UPGRADE_TIMEOUT_MS = 2_000;
 
 /** The options that all servers have in common. Times are in milliseconds. */
 export interface RequestServiceOptions {
+  /** Default `http`. */
   readonly name?: string | undefined;
+  /** Started before it listens, stopped after its last answer. */
   readonly needs?: readonly Service[] | undefined;
+  /** Default: as long as the phase has. */
   readonly drainTimeout?: number | undefined;
+  /** How long an upgraded connection may take to close. Default 2 000. */
   readonly upgradeTimeout?: number | undefined;
+  /** Closes upgraded connections in place of the service. */
   readonly onStop?: (() => unknown) | undefined;
   /** Called after the last answer. */
   readonly close?: (() => unknown) | undefined;
@@ -44,18 +49,23 @@ export interface RequestStop {
  * how it listens and how its listener closes.
  */
 export abstract class RequestService implements Service {
+  /** What reports and pending lines call it. */
   readonly name: string;
+  /** Started before it listens, stopped after its last answer. */
   readonly needs: readonly Service[];
+  /** Listens in `during`. */
   readonly startup: Phases = {
     during: () => this.#start(),
     after: () => {
       this.#wasReady = true;
     },
   };
+  /** Closes the listener in `before`, answers what is under way in `during`. */
   readonly shutdown: Phases<StopReason> = {
     before: (context) => (isRestart(context) ? undefined : this.#stopAccepting(context.signal)),
     during: (context) => (isRestart(context) ? this.#pauseOrDrain(context) : this.#drain(context.signal)),
   };
+  /** How long an upgraded connection may take to close. Milliseconds. */
   protected readonly upgradeTimeout: number;
   readonly #options: RequestServiceOptions;
   #app: ServiceHost | undefined;
@@ -105,6 +115,7 @@ export abstract class RequestService implements Service {
     return `${lead}${this.#pause === undefined ? '' : `restarting, ${String(waiting)} waiting, `}`;
   }
 
+  /** Follows the signal of the reactor. */
   attach(app: ServiceHost): void {
     this.#app = app;
     this.#watch(app);

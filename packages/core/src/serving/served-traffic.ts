@@ -15,6 +15,7 @@ export interface ServedExchange {
   abort(reason: unknown): void;
   /** Gives up on the client, and on what is still to be written. */
   destroy(): void;
+  /** Method, path and age. */
   describe(now: number): CutRequest;
 }
 
@@ -30,6 +31,7 @@ export interface ServedUpgrade {
 export interface ServedTraffic {
   /** Requests that are being answered, or wait; the oldest first. */
   readonly exchanges: readonly ServedExchange[];
+  /** Connections that have left HTTP. */
   readonly upgraded: readonly ServedUpgrade[];
   /** Whether the program can take requests: not during a restart of what it needs. */
   readonly intake: Intake;

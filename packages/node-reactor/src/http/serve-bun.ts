@@ -1,7 +1,7 @@
 import { HostMissingError } from '@triphase/core';
 import {
   copyFetchOptions,
-  FetchService,
+  fetchService,
   type FetchHandler,
   type FetchResponse,
   type FetchServiceOptions,
@@ -45,5 +45,5 @@ export function serveBun(
     ...(idleTimeout !== undefined && { idleTimeout }),
     ...(reusePort !== undefined && { reusePort }),
   };
-  return new FetchService('serveBun()', new BunServeHost(Bun, server), handler as never, others);
+  return fetchService('serveBun()', new BunServeHost(Bun, server), handler, others);
 }
