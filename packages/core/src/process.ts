@@ -9,7 +9,7 @@ export { isStopRejection } from './process/is-stop-rejection.ts';
 export { LONGEST_WAIT } from './process/longest-wait.ts';
 export { MainProgram } from './process/main-program.ts';
 export { describeWaiting } from './process/pending-lines.ts';
-export type { HostInput, HostPlatform, HostProcess, ProcessHost } from './process/process-host.ts';
+export type { HostHolders, HostInput, HostPlatform, HostProcess, ProcessHost } from './process/process-host.ts';
 export { ProcessLife } from './process/process-life.ts';
 export type { ProcessLifeOptions, ReactorHandle } from './process/reactor-handle.ts';
 export { unref } from './process/unref.ts';

@@ -1,4 +1,4 @@
-import type { HostPlatform } from '@triphase/core/process';
+import type { HostHolders, HostPlatform } from '@triphase/core/process';
 import type { DenoNamespace } from './deno-host.ts';
 import type { GlobalProcess } from './deno-process.ts';
 import { signalNumber } from './signal-numbers.ts';
@@ -7,28 +7,16 @@ import { signalNumber } from './signal-numbers.ts';
 export class DenoPlatform implements HostPlatform {
   readonly #deno: DenoNamespace;
   readonly #global: GlobalProcess | undefined;
-  readonly #isWorker: boolean;
 
-  /** `global`: the `process` of the true Deno. In a worker there are no signals, and its end is not that of the process. */
-  constructor(deno: DenoNamespace, global: GlobalProcess | undefined, isWorker: boolean) {
+  /** `global`: the `process` of the true Deno. */
+  constructor(deno: DenoNamespace, global: GlobalProcess | undefined) {
     this.#deno = deno;
     this.#global = global;
-    this.#isWorker = isWorker;
-  }
-
-  get isReal(): boolean {
-    return this.#global !== undefined;
   }
 
   /** A `NodeReactor` in the same process has the same owner. */
   get registry(): object {
     return this.#global ?? this.#deno;
-  }
-
-  /** On Windows Deno knows no `SIGTERM`. */
-  defaultSignals(): readonly string[] {
-    if (this.#isWorker) return [];
-    return [this.#deno.build.os === 'windows' ? 'SIGBREAK' : 'SIGTERM', 'SIGINT', 'SIGHUP'];
   }
 
   signalNumber(signal: string): number | undefined {
@@ -43,18 +31,8 @@ export class DenoPlatform implements HostPlatform {
     return this.#deno.stdin.isTerminal();
   }
 
-  describeHolders(): string {
-    const counts: Map<string, number> = new Map();
-    for (const name of this.#global?.getActiveResourcesInfo?.() ?? []) counts.set(name, (counts.get(name) ?? 0) + 1);
-    const describe = ([name, count]: [string, number]): string => {
-      const word = name === 'Timeout' ? 'timer' : name;
-      return count > 1 ? `${String(count)} × ${word}` : word;
-    };
-    return [...counts].map(describe).join(', ');
-  }
-
-  addWorker(): void {
-    // Deno's own workers come without an event.
+  holders(): HostHolders {
+    return new DenoHolders(this.#global);
   }
 
   /** What `console` and `process.stdout` print is written when they return. */
@@ -62,20 +40,8 @@ export class DenoPlatform implements HostPlatform {
     return 0;
   }
 
-  get flush(): undefined {
-    return undefined;
-  }
-
-  get holdsForcedEnd(): boolean {
-    return false;
-  }
-
   ownParent(): void {
     // Nothing else ends a Deno whose parent is gone.
-  }
-
-  unrefParent(): void {
-    this.#global?.channel?.unref();
   }
 
   leaveParent(): void {
@@ -85,5 +51,29 @@ export class DenoPlatform implements HostPlatform {
   /** Needs no permission for this very process. */
   endBySignal(signal: string): void {
     this.#deno.kill(this.#deno.pid, signal);
+  }
+}
+
+/** What keeps Deno alive, as its `process` tells. */
+class DenoHolders implements HostHolders {
+  readonly #global: GlobalProcess | undefined;
+
+  constructor(global: GlobalProcess | undefined) {
+    this.#global = global;
+  }
+
+  /** `server, 2 × timer`. */
+  describe(): string {
+    const counts: Map<string, number> = new Map();
+    for (const name of this.#global?.getActiveResourcesInfo?.() ?? []) counts.set(name, (counts.get(name) ?? 0) + 1);
+    const describe = ([name, count]: [string, number]): string => {
+      const word = name === 'Timeout' ? 'timer' : name;
+      return count > 1 ? `${String(count)} × ${word}` : word;
+    };
+    return [...counts].map(describe).join(', ');
+  }
+
+  add(): void {
+    // Deno's own workers come without an event.
   }
 }

@@ -1,3 +1,4 @@
+import { HostMissingError } from '@triphase/core';
 import type { HostInput, HostProcess } from '@triphase/core/process';
 import type { GlobalEvent } from './deno-host.ts';
 import type { DenoFunctions } from './take-deno-host.ts';
@@ -7,7 +8,6 @@ type Added = readonly [event: string, listener: Listener, remove: () => void];
 
 /** The `process` of Node that is a global of Deno too: no import, no permission. What only it has is taken from it. */
 export interface GlobalProcess extends HostProcess {
-  readonly channel?: { unref(): void } | null;
   getActiveResourcesInfo?(): readonly string[];
 }
 
@@ -63,20 +63,26 @@ export class DenoProcess implements HostProcess {
     else this.#host.Deno.exitCode = Number(status ?? 0);
   }
 
+  /** Throws `HostMissingError` where there is none. */
   get stdin(): HostInput {
-    return this.#presentGlobal.stdin;
+    if (this.#global !== undefined) return this.#global.stdin;
+    throw new HostMissingError('stdin: true needs the global process of Deno 2');
   }
 
   get stdout(): HostProcess['stdout'] {
-    return this.#presentGlobal.stdout;
+    return this.#global?.stdout;
   }
 
   get stderr(): HostProcess['stderr'] {
-    return this.#presentGlobal.stderr;
+    return this.#global?.stderr;
   }
 
   get send(): unknown {
     return this.#global?.send;
+  }
+
+  get channel(): HostProcess['channel'] {
+    return this.#global?.channel;
   }
 
   get connected(): boolean {
@@ -118,10 +124,5 @@ export class DenoProcess implements HostProcess {
     return () => {
       this.#host.removeEventListener(type, hear);
     };
-  }
-
-  get #presentGlobal(): GlobalProcess {
-    if (this.#global !== undefined) return this.#global;
-    throw new TypeError('this Deno has no global process, whose streams are needed here: use Deno 2');
   }
 }

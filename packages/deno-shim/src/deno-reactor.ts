@@ -7,7 +7,6 @@ import {
   type ProcessOptions,
   type ReactorOptions,
   type RunResult,
-  type StopReason,
 } from '@triphase/core';
 import {
   carefulLogger,
@@ -18,7 +17,9 @@ import {
   type Program,
 } from '@triphase/core/process';
 import { OWN_OPTIONS, takeOptions } from './check-options.ts';
+import { defaultSignals } from './default-signals.ts';
 import type { DenoHost } from './deno-host.ts';
+import { stopOnUnload } from './stop-on-unload.ts';
 import { takeDenoHost, type TakenDenoHost } from './take-deno-host.ts';
 import { checkTrueSignal } from './true-signal.ts';
 import { TurnEntry } from './turn-entry.ts';
@@ -136,25 +137,36 @@ export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
         void fireAll();
       },
     });
-    const life = new ProcessLife(host, this.#options, {
-      control,
-      logger: this.#options.logger ?? host.console,
-      onError: this.#options.onError,
-      deadline: this.#limits.deadline ?? Infinity,
-      signal: this.signal,
-      leadTime: () => this.leadTime,
-      pending: () => [...this.pending(), ...(program?.waiting() ?? [])],
-      state: () => this.state,
-      startupReport: this.startupReport,
-      reload: (detail) => {
-        reloads.add(detail);
+    const { signals = defaultSignals(host) } = this.#options;
+    const life = new ProcessLife(
+      host,
+      { ...this.#options, signals },
+      {
+        control,
+        logger: this.#options.logger ?? host.console,
+        onError: this.#options.onError,
+        deadline: this.#limits.deadline ?? Infinity,
+        signal: this.signal,
+        leadTime: () => this.leadTime,
+        pending: () => [...this.pending(), ...(program?.waiting() ?? [])],
+        state: () => this.state,
+        startupReport: this.startupReport,
+        reload: (detail) => {
+          reloads.add(detail);
+        },
+        program,
       },
-      program,
-    });
+    );
     this.#current.life = life;
-    // Before the life listens to the same event: what it says of the exit depends on this.
-    const unload = shutDownOnUnload(host, control, life);
     let attached: Disposable | undefined;
+    // Before the life listens to the same event: what it says of the exit depends on this.
+    const unload = stopOnUnload(host, {
+      control,
+      life,
+      letGo: () => attached?.[Symbol.dispose](),
+      program,
+      state: () => this.state,
+    });
     try {
       attached = life.attach();
     } catch (error) {
@@ -200,24 +212,6 @@ export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
 interface CurrentRun {
   reactor: DenoReactor | undefined;
   life: ProcessLife | undefined;
-}
-
-/** Shuts down in the middle of `Deno.exit()`, until it is disposed (D4). */
-function shutDownOnUnload(host: TakenDenoHost, control: HostControl, life: ProcessLife): Disposable {
-  const onUnload = (): void => {
-    life.exit(() => {
-      const reason: StopReason = { kind: 'unload' };
-      control.fire('shutdown', reason, { terminal: true });
-      // No promise job runs after this listener: a phase that waits for one would be the last.
-      control.escalate(reason);
-    });
-  };
-  host.addEventListener('unload', onUnload);
-  return {
-    [Symbol.dispose]: () => {
-      host.removeEventListener('unload', onUnload);
-    },
-  };
 }
 
 /** The same as `new DenoReactor(options)`. */

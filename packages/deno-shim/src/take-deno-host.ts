@@ -9,7 +9,7 @@ import { signalNumber } from './signal-numbers.ts';
 export type DenoFunctions = Required<Omit<DenoHost, keyof Host>>;
 
 /** Deno, with the process that the reactors in it share. */
-export type TakenDenoHost = DenoFunctions & ProcessHost;
+export type TakenDenoHost = DenoFunctions & ProcessHost & { readonly isWorker: boolean };
 
 type Globals = Partial<DenoHost> & {
   readonly process?: GlobalProcess;
@@ -23,6 +23,7 @@ const globals = globalThis as unknown as Globals;
 /** Takes Deno's functions together; `undefined` on any other host, where only `run()` minds (C3). */
 export function takeDenoHost(replacement: Partial<DenoHost> = {}): TakenDenoHost | undefined {
   const { performance } = globals;
+  const readClock = performance?.now; // a clock that is faked later must not reach a reactor that is wholly real (C4)
   const {
     queueMicrotask = globals.queueMicrotask,
     setImmediate = globals.setImmediate,
@@ -32,12 +33,12 @@ export function takeDenoHost(replacement: Partial<DenoHost> = {}): TakenDenoHost
     setTimeout = globals.setTimeout,
     clearTimeout = globals.clearTimeout,
     console = globals.console,
-    now = () => performance?.now() ?? 0,
+    now = readClock && (() => readClock.call(performance)),
     Deno = globals.Deno,
   } = replacement;
   if (queueMicrotask === undefined || setImmediate === undefined || clearImmediate === undefined) return undefined;
-  if (setTimeout === undefined || clearTimeout === undefined || console === undefined || Deno === undefined)
-    return undefined;
+  if (setTimeout === undefined || clearTimeout === undefined || console === undefined) return undefined;
+  if (now === undefined || Deno === undefined) return undefined;
   const functions: DenoFunctions = {
     // Deno refuses some of them on an object that is not its global scope.
     queueMicrotask: (callback) => {
@@ -63,7 +64,8 @@ export function takeDenoHost(replacement: Partial<DenoHost> = {}): TakenDenoHost
     now,
     console,
     process: new DenoProcess(functions, process, (event) => signalNumber(os, event) !== undefined),
-    platform: new DenoPlatform(Deno, process, isReal && isWorker()),
+    platform: new DenoPlatform(Deno, process),
+    isWorker: isReal && isWorker(),
   };
 }
 

@@ -1,9 +1,6 @@
-import type { HostPlatform } from '@triphase/core/process';
-import type { Worker } from 'node:worker_threads';
+import type { HostHolders, HostPlatform } from '@triphase/core/process';
 import { builtin } from './builtin.ts';
-import { defaultSignals } from './default-signals.ts';
 import { Holders } from './holders.ts';
-import { signalNumber } from './signal-number.ts';
 
 interface Stream {
   readonly writableLength: number;
@@ -14,26 +11,14 @@ interface Stream {
 /** What only Node and Bun know or do of their process. */
 export class NodePlatform implements HostPlatform {
   readonly #process: NodeJS.Process;
-  #holders: Holders | undefined;
 
   constructor(process: NodeJS.Process) {
     this.#process = process;
   }
 
-  get isReal(): boolean {
-    return this.#process === globalThis.process;
-  }
-
-  get registry(): object {
-    return this.#process;
-  }
-
-  defaultSignals(): readonly string[] {
-    return defaultSignals(this.#process);
-  }
-
   signalNumber(signal: string): number | undefined {
-    return signalNumber(signal);
+    const numbers: Readonly<Record<string, number | undefined>> = builtin('os').constants.signals;
+    return numbers[signal];
   }
 
   inspect(value: unknown): string {
@@ -44,12 +29,8 @@ export class NodePlatform implements HostPlatform {
     return builtin('tty').isatty(0);
   }
 
-  describeHolders(): string {
-    return this.#knownHolders.describe();
-  }
-
-  addWorker(worker: unknown): void {
-    this.#knownHolders.add(worker as Worker); // as: the event `worker` comes with nothing else
+  holders(): HostHolders {
+    return new Holders(this.#process);
   }
 
   pendingOutput(): number {
@@ -63,20 +44,10 @@ export class NodePlatform implements HostPlatform {
     return versions['bun'] === undefined ? undefined : (then) => void stdout.end(then);
   }
 
-  /** Under `--watch` and `--hot` Bun fires no timer that holds nothing. */
-  get holdsForcedEnd(): boolean {
-    const { versions, execArgv } = this.#process;
-    return versions['bun'] !== undefined && execArgv.some((argument) => argument === '--watch' || argument === '--hot');
-  }
-
   /** Else Node ends a cluster worker with status 0 as soon as its primary is gone (N25). */
   ownParent(): void {
     const { worker } = builtin('cluster');
     if (worker !== undefined) worker.exitedAfterDisconnect = true;
-  }
-
-  unrefParent(): void {
-    this.#process.channel?.unref();
   }
 
   /**
@@ -97,10 +68,6 @@ export class NodePlatform implements HostPlatform {
   endBySignal(signal: string): void {
     this.#process.removeAllListeners(signal);
     this.#process.kill(this.#process.pid, signal);
-  }
-
-  get #knownHolders(): Holders {
-    return (this.#holders ??= new Holders(this.#process));
   }
 }
 

@@ -23,6 +23,7 @@ import {
 import type { AsyncResource } from 'node:async_hooks';
 import { captureContext, createResource, createTurnScope, inContext } from './async-context.ts';
 import { OWN_OPTIONS, takeOptions } from './check-options.ts';
+import { defaultSignals } from './default-signals.ts';
 import { takeNodeHost, type NodeHost, type TakenNodeHost } from './node-host.ts';
 import { joinSystemd, type SystemdMember } from './systemd-registry.ts';
 import { openSystemd } from './systemd.ts';
@@ -180,21 +181,26 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     const options = isWorker ? optionsInWorker(this.#options, careful) : this.#options;
     const watchdog = options.watchdog ? this.#startWatchdog(options.watchdog, host, careful) : undefined;
     const reloads = this.#reloadRequests();
-    const life = new ProcessLife(host, options, {
-      control,
-      logger,
-      onError,
-      deadline: this.#limits.deadline ?? Infinity,
-      signal: this.signal,
-      leadTime: () => this.leadTime,
-      pending: () => [...this.pending(), ...(program?.waiting() ?? [])],
-      state: () => this.state,
-      startupReport: this.startupReport,
-      reload: (detail) => {
-        reloads.add(detail);
+    const { signals = defaultSignals(host.process) } = options;
+    const life = new ProcessLife(
+      host,
+      { ...options, signals },
+      {
+        control,
+        logger,
+        onError,
+        deadline: this.#limits.deadline ?? Infinity,
+        signal: this.signal,
+        leadTime: () => this.leadTime,
+        pending: () => [...this.pending(), ...(program?.waiting() ?? [])],
+        state: () => this.state,
+        startupReport: this.startupReport,
+        reload: (detail) => {
+          reloads.add(detail);
+        },
+        program,
       },
-      program,
-    });
+    );
     this.#context = createResource('TriphaseRun');
     this.#current.life = life;
     let attached: Disposable | undefined;

@@ -22,7 +22,7 @@ export interface HostControl {
    */
   holdStart(options?: { readonly stopWaits?: boolean }): () => void;
   /** The report of the shutdown once that is over: also where the host ends before a promise can tell. */
-  readonly shutdown: FiringReport | undefined;
+  shutdownReport(): FiringReport | undefined;
   /** Whether a trigger is registered for this event type. */
   hasTriggers(type: unknown): boolean;
   /** Rejects every pending `sleep` with `ReactorStoppedError`, as the end of the run does (C30). */

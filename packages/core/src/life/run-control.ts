@@ -69,9 +69,7 @@ export function hostControl(
         run.advance();
       };
     },
-    get shutdown() {
-      return run.shutdown;
-    },
+    shutdownReport: () => run.shutdown,
     hasTriggers: (type) => registry.hasTriggers(type),
     endSleeps: () => {
       if (run.isAlive) dropTimed(loop, env, 'The reactor stops', true);

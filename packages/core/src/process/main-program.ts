@@ -72,7 +72,7 @@ export class MainProgram implements Program {
     // Somebody else may give the loop work in the same event: it is empty for good when this comes again.
     if (!this.#wasEmpty) {
       this.#wasEmpty = true;
-      this.#life?.wakeLoop();
+      this.#reactor.callSoon(() => undefined);
       return;
     }
     this.#isStalled = true;

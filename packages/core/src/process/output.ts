@@ -1,5 +1,5 @@
 import { describeThrown, printable, printableLines, whenSettled, type Logger } from '@triphase/core';
-import type { HostPlatform, HostProcess, ProcessHost } from './process-host.ts';
+import type { HostEvents, HostPlatform, HostProcess, ProcessHost } from './process-host.ts';
 import { unref } from './unref.ts';
 
 /** Different uncaught errors that are reported at most, from the start of a run on. */
@@ -58,10 +58,10 @@ export class Output {
     const { process } = this.#host;
     this.#isSuspect = true;
     // Where somebody else listens for the errors of a stream, this is none of them.
-    const name = failedStreams(process, error).find((failed) => process[failed].listenerCount('error') === 0);
+    const name = failedStreams(process, error).find((failed) => process[failed]?.listenerCount('error') === 0);
     if (name !== undefined) {
       // From now on its errors end here: they reach neither our listeners for uncaught exceptions nor those of others.
-      process[name].on('error', () => undefined);
+      process[name]?.on('error', () => undefined);
       if (this.#hasFailedStream) return;
       this.#hasFailedStream = true;
       tell(name);
@@ -75,17 +75,16 @@ export class Output {
 
   /** For `ms` from now, an error of stdout or stderr is one of a write of the run that is just over; it holds nothing. */
   linger(ms: number, failed: (error: unknown, name: StreamName) => void): void {
-    const { process, platform, setTimeout } = this.#host;
-    if (!platform.isReal) return; // a fake one has no streams
+    const { process, setTimeout } = this.#host;
     for (const name of ['stdout', 'stderr'] as const) {
-      const stream = process[name];
-      if (stream.listenerCount('error') > 0) continue; // somebody else decides
+      const stream: Partial<HostEvents> | undefined = process[name];
+      if (stream?.listenerCount?.('error') !== 0) continue; // somebody else decides, or it is a fake one
       const hear = (error: unknown): void => {
         if (!this.#hasFailedStream) failed(error, name);
         this.#hasFailedStream = true;
       };
-      stream.on('error', hear);
-      unref(setTimeout(() => stream.off('error', hear), ms));
+      stream.on?.('error', hear);
+      unref(setTimeout(() => stream.off?.('error', hear), ms));
     }
   }
 
@@ -117,8 +116,8 @@ export function failedStreams(process: HostProcess, error: unknown): readonly St
 }
 
 /** Node mends its own streams after each error, so that `errored` is null by the time anybody hears of it. */
-function hasFailed(stream: object): boolean {
-  const { _writableState: state }: { readonly _writableState?: { readonly errorEmitted?: boolean } } = stream;
+function hasFailed(stream: object | undefined): boolean {
+  const { _writableState: state }: { readonly _writableState?: { readonly errorEmitted?: boolean } } = stream ?? {};
   return state?.errorEmitted === true;
 }
 

@@ -1,6 +1,6 @@
 import { FAILED, signalStatus } from './exit-status.ts';
 import { ForcedEnd } from './forced-end.ts';
-import type { ProcessHost } from './process-host.ts';
+import type { HostHolders, ProcessHost } from './process-host.ts';
 
 /** The maximum number of runs that are named: a process may run reactors without end. */
 const NAMED_RUNS = 10;
@@ -27,6 +27,7 @@ export interface Ended {
 
 /** What the runs of a process leave for its end (N6, N11): the worst status, the true signal, the latest time to force it. */
 export class ProcessEnd {
+  readonly holders: HostHolders;
   readonly #host: ProcessHost;
   readonly #leftBehind: string[] = [];
   #status = 0;
@@ -42,6 +43,7 @@ export class ProcessEnd {
 
   constructor(host: ProcessHost) {
     this.#host = host;
+    this.holders = host.platform.holders();
   }
 
   /** The program goes on with a first run: what an earlier one wanted is over. */
@@ -95,7 +97,7 @@ export class ProcessEnd {
     if (this.#forceAfter === undefined || this.#forceAfter === Infinity) return;
     const at = this.#host.now() + this.#forceAfter; // from the last run on, whichever wanted it
     this.#forced = new ForcedEnd(this.#host, { at, outputUntil: this.#outputUntil }, (isOutputLost) => {
-      const holders = this.#host.platform.describeHolders() || 'this runtime does not say what';
+      const holders = this.holders.describe() || 'this runtime does not say what';
       const left = this.#leftBehind.length === 0 ? '' : ` (left behind: ${this.#leftBehind.join(', ')})`;
       const lost = isOutputLost ? ', and output that nobody reads is lost' : '';
       say(`the run has ended, but something still holds the process: ${holders}${left}; ending it${lost}`);

@@ -1,7 +1,7 @@
 import type { Host } from '@triphase/core';
 
 /** What happens to a process, or to one of its streams, is heard by listeners. `process` of Node has these methods. */
-interface HostEvents {
+export interface HostEvents {
   on(event: string, listener: (argument: unknown) => void): unknown;
   off(event: string, listener: (argument: unknown) => void): unknown;
   listenerCount(event: string): number;
@@ -28,44 +28,47 @@ export interface HostProcess extends HostEvents {
   /** Undefined until somebody sets it. */
   exitCode?: number | string | null | undefined;
   readonly stdin: HostInput;
-  readonly stdout: HostEvents;
-  readonly stderr: HostEvents;
+  /** Undefined where the host does not tell of its output. */
+  readonly stdout: HostEvents | undefined;
+  readonly stderr: HostEvents | undefined;
   /** Undefined where no parent has opened a channel. */
   readonly send?: unknown;
-  /** Whether that channel is open. */
+  /** Null when that channel is closed. */
+  readonly channel?: { unref(): unknown } | null | undefined;
+  /** Whether it is open. */
   readonly connected?: boolean;
   /** Ends the process at once, with `status`, else with the one that it has. */
   exit(status?: number): unknown;
 }
 
+/** What keeps a process alive. */
+export interface HostHolders {
+  /** In words; `''` where the runtime does not tell. */
+  describe(): string;
+  /** Hears of a worker thread, which may keep the process alive. */
+  add(worker: unknown): void;
+}
+
 /** What only the package of a host can know or do. It asks nothing of the host before a run. */
 export interface HostPlatform {
-  /** `false` for a fake process of a test, whose streams are not looked at. */
-  readonly isReal: boolean;
-  /** The object that all copies of this package find in this process: the owner of the signals is kept on it (N6). */
-  readonly registry: object;
-  /** The signals that mean the process is to stop, here (N4). */
-  defaultSignals(): readonly string[];
+  /** The object that all copies of this package find in this process, where `process` is none: it keeps the owner of the signals (N6). */
+  readonly registry?: object;
   /** Undefined for a signal that this system does not have. */
   signalNumber(signal: string): number | undefined;
   /** An error with its properties, on several lines. May throw. */
   inspect(value: unknown): string;
   /** Whether stdin is a terminal. */
   hasTerminal(): boolean;
-  /** What keeps the process alive, in words; `''` where the runtime does not tell. */
-  describeHolders(): string;
-  /** Hears of a worker thread, which may keep the process alive. */
-  addWorker(worker: unknown): void;
+  /** What keeps the process alive. Called once for a process. */
+  holders(): HostHolders;
   /** Bytes that were written to stdout and stderr and not taken yet, some of them counted twice; 0 where the runtime does not tell. */
   pendingOutput(): number;
   /** Ends stdout, and calls `then` when all is written; undefined where `pendingOutput()` tells. */
-  readonly flush: ((then: () => void) => void) | undefined;
+  readonly flush?: ((then: () => void) => void) | undefined;
   /** A timer that holds nothing alive never fires in this process, so the forced end has one that does (D9). */
-  readonly holdsForcedEnd: boolean;
+  readonly holdsForcedEnd?: boolean;
   /** A run begins that hears of its parent's end itself (N25). */
   ownParent(): void;
-  /** The channel to the parent does not keep the process alive any more, unless others listen on it. */
-  unrefParent(): void;
   /** The last run is over. `isEndWanted`: the end of the process is wanted too. */
   leaveParent(isEndWanted: boolean): void;
   /** Sends this signal to the process, as if nobody listened to it. */

@@ -39,7 +39,7 @@ export class ProcessLife implements SignalMember {
   #lines: PendingLines | undefined;
 
   constructor(host: ProcessHost, options: ProcessLifeOptions, reactor: ReactorHandle) {
-    const { signals = host.platform.defaultSignals(), uncaught, disconnect } = options;
+    const { signals, uncaught, disconnect } = options;
     this.#host = host;
     this.#options = options;
     this.#reactor = reactor;
@@ -73,7 +73,7 @@ export class ProcessLife implements SignalMember {
       if (program?.keepsAlive === false) {
         process.on('beforeExit', onStall);
         // Our own listeners for the parent's messages must not keep the process alive either.
-        if (process.listenerCount('message') <= 1) platform.unrefParent();
+        if (process.listenerCount('message') <= 1) process.channel?.unref();
       }
       if (this.#options.stdin === true) stdin = this.#watchStdin();
       void startupReport?.then(() => {
@@ -166,26 +166,6 @@ export class ProcessLife implements SignalMember {
     return this.#options.exitCode !== false;
   }
 
-  /**
-   * The process exits, and `stop` runs the whole shutdown in this moment, no phase waiting for a promise (C32). Prints what that cuts; after
-   * one that failed or was cut the status is not 0 (D4).
-   */
-  exit(stop: () => void): void {
-    if (this.#owner.isExiting) return;
-    const { control, program, state } = this.#reactor;
-    const before = state();
-    const setup = program?.waiting() ?? [];
-    stop();
-    const { shutdown } = control;
-    const cut = describeWaiting([...setup, ...(shutdown?.abandoned ?? [])]);
-    if (cut !== '')
-      this.say(
-        `the process exits while the reactor is ${before}; cut: ${cut}. Let stop() end it first: an exit waits for nothing`,
-      );
-    const hasFailed = cut !== '' || shutdown === undefined || shutdown.errors.length > 0;
-    if (hasFailed && Number(this.#host.process.exitCode ?? 0) === 0) this.failed();
-  }
-
   /** Something has failed that is not in the result (N24); `status` is that of the process, at least. Whether it has a say in that. */
   failed(status?: number): boolean {
     if (this.#decides) this.#owner.failed(status);
@@ -199,11 +179,6 @@ export class ProcessLife implements SignalMember {
     const isQuiet = program?.isService === false && isStream(origin);
     if (onError !== undefined) control.report(error, { kind: 'host', name: origin });
     else if (!isQuiet) this.say(describeUncaught(this.#host, error, origin), 'error');
-  }
-
-  /** Gives the loop one more thing to do, so that it tells again when it is empty. */
-  wakeLoop(): void {
-    this.#host.setTimeout(() => undefined, 0);
   }
 
   /** Whether it comes of output whose reader has gone away (N23). */

@@ -11,6 +11,7 @@ import type { Program } from './program.ts';
 
 /** What a program may choose. */
 export interface ProcessLifeOptions extends ProcessOptions {
+  readonly signals: false | readonly string[];
   readonly uncaught?: boolean;
   readonly disconnect?: boolean;
   readonly stdin?: boolean;

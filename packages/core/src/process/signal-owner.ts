@@ -112,11 +112,6 @@ export class SignalOwner {
     if (this.#members.size === 0) this.#end.begin((line) => ended.say(line));
   }
 
-  /** It ends the process at once, by its own decision. */
-  get isExiting(): boolean {
-    return this.#isExiting;
-  }
-
   /** The program has set the exit status itself. */
   get hasForeignStatus(): boolean {
     return this.#end.hasForeignStatus;
@@ -130,7 +125,7 @@ export class SignalOwner {
   #listenForTheEnd(member: SignalMember): void {
     const { process, platform } = this.#host;
     this.#listen(member, 'exit', (members, status) => this.#onExit(status as number, members));
-    this.#listen(member, 'worker', (_members, worker) => platform.addWorker(worker));
+    this.#listen(member, 'worker', (_members, worker) => this.#end.holders.add(worker));
     if (process.send === undefined) return;
     this.#listen(member, 'message', (members, message) => {
       if (message === 'shutdown') this.#onSignal('SIGINT', members); // what PM2 says where there are no signals
@@ -218,6 +213,6 @@ const REGISTRY: symbol = Symbol.for('triphase.host');
 
 /** The owner of this process: the same for every reactor, and for a second copy of this package (N6). */
 export function signalOwner(host: ProcessHost): SignalOwner {
-  const registry = host.platform.registry as Record<symbol, SignalOwner | undefined>; // as: this is where it is kept
+  const registry = (host.platform.registry ?? host.process) as Record<symbol, SignalOwner | undefined>; // as: this is where it is kept
   return (registry[REGISTRY] ??= new SignalOwner(host));
 }
