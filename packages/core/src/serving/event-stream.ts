@@ -11,8 +11,6 @@ export class EventStream {
   readonly response: ResponseLike;
   readonly #reader: StreamReader;
   readonly #onOver: () => void;
-  #end: (result: { readonly done: true }) => void = () => undefined;
-  readonly #ended: Promise<{ readonly done: true; readonly value?: unknown }>;
   #isOver = false;
 
   /** `onOver` is called once when it has ended, by whoever. */
@@ -20,9 +18,6 @@ export class EventStream {
     const { status, statusText, headers } = response;
     this.#onOver = onOver;
     this.#reader = body.getReader();
-    this.#ended = new Promise((resolve) => {
-      this.#end = resolve;
-    });
     const stream = new fetchGlobals.ReadableStream(
       {
         pull: async (controller) => {
@@ -40,17 +35,16 @@ export class EventStream {
     this.response = new fetchGlobals.Response(stream, { status, statusText, headers });
   }
 
-  /** Ends it. A second call does nothing. */
+  /** Ends it: a read that waits gets the end. A second call does nothing. */
   end(): void {
     if (this.#isOver) return;
-    this.#end({ done: true });
     this.#reader.cancel().catch(ignore); // the program's own `cancel` may fail
     this.#over();
   }
 
   async #next(): Promise<{ readonly done: boolean; readonly value?: unknown }> {
     try {
-      const next = await Promise.race([this.#reader.read(), this.#ended]);
+      const next = await this.#reader.read();
       if (next.done) this.#over();
       return next;
     } catch (error) {

@@ -205,13 +205,13 @@ export class FetchStop implements RequestStop {
     await sleep(this.#plan.app, ms, { signal: this.#hurry.signal }).catch(() => undefined);
   }
 
-  /** The host has had its sockets in between. */
+  /** Of 1 ms: a turn without delay may be entered before the host has looked at its sockets (D2). */
   #turn(): Promise<void> {
     return new Promise((resolve) => {
       const resume = (): void => {
         resolve();
       };
-      this.#plan.app.callLater(0, resume, { onDrop: resume });
+      this.#plan.app.callLater(1, resume, { onDrop: resume });
     });
   }
 
