@@ -1,11 +1,4 @@
-import type {
-  FetchAddress,
-  FetchHost,
-  FetchListener,
-  RequestLike,
-  ResponseLike,
-  ServedUpgrade,
-} from '@triphase/core/serving';
+import type { FetchAddress, FetchHost, FetchListener, ResponseLike, ServedUpgrade } from '@triphase/core/serving';
 
 type Handle = Parameters<FetchHost['listen']>[1];
 
