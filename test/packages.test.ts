@@ -29,7 +29,8 @@ describe.each(packages)('packages/$folder', ({ folder, manifest, deno }) => {
     const denoEntries = typeof deno.exports === 'string' ? ['.'] : Object.keys(deno.exports);
     const npmEntries = Object.keys(manifest.exports).filter((entry) => entry !== './package.json');
     expect({ name: deno.name, version: deno.version, entries: denoEntries.sort() }).toEqual({
-      name: manifest.name,
+      // JSR has no name without a scope.
+      name: manifest.name.startsWith('@') ? manifest.name : `@triphase/${manifest.name}`,
       version: manifest.version,
       entries: npmEntries.sort(),
     });

@@ -1,4 +1,5 @@
-import type { ServiceHost } from '@triphase/core';
+import { dispose } from '../ground/host.ts';
+import type { ServiceHost } from '../services/service.ts';
 
 /** How long a request waits for a server that is being restarted. Milliseconds. */
 export const MAX_WAIT_MS = 5_000;
@@ -46,7 +47,7 @@ export class WaitingRequests {
   #takeAll(): Iterable<WaitingRequest> {
     const requests = this.#requests;
     this.#requests = new Set();
-    this.#limit?.[Symbol.dispose]();
+    this.#limit?.[dispose]();
     this.#limit = undefined;
     return requests;
   }

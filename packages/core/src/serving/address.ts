@@ -1,4 +1,10 @@
-import type { AddressInfo } from 'node:net';
+/** Where a server is bound to. */
+export interface BoundAddress {
+  /** The IP address. */
+  readonly address: string;
+  /** The TCP port. */
+  readonly port: number;
+}
 
 /** `127.0.0.1`, `::1` and `localhost`: only this machine can reach them. */
 export function isLoopback(host: string | undefined): boolean {
@@ -6,7 +12,7 @@ export function isLoopback(host: string | undefined): boolean {
 }
 
 /** `http://127.0.0.1:3000`; `localhost` where the server is bound to all addresses; `unix:/path` for a unix socket. */
-export function urlOf(address: AddressInfo | string | null, secure: boolean): string {
+export function urlOf(address: BoundAddress | string | null, secure: boolean): string {
   if (address === null) return '';
   if (typeof address === 'string') return `unix:${address}`;
   const { address: host, port } = address;

@@ -1,8 +1,10 @@
-import type { ServiceHost, StopReason, TriggerContext } from '@triphase/core';
+import type { TriggerContext } from '../ground/events.ts';
+import { dispose } from '../ground/host.ts';
+import type { StopReason } from '../ground/host.ts';
+import type { ServiceHost } from '../services/service.ts';
 import { isCrash, onAbort } from './abort-reasons.ts';
 import { requestsCut, type RequestCutError } from './errors.ts';
-import type { Exchange } from './exchange.ts';
-import type { Traffic } from './traffic.ts';
+import type { ServedExchange, ServedTraffic } from './served-traffic.ts';
 
 /** How often it looks for requests that are over. Milliseconds. */
 const SWEEP_MS = 10;
@@ -14,7 +16,7 @@ const REMEDY = 'Make them shorter, or raise drainTimeout and the limits of shutd
 
 /** What a pause needs to know of its server. */
 export interface PausePlan {
-  readonly traffic: Traffic;
+  readonly traffic: ServedTraffic;
   readonly app: ServiceHost;
   /** Milliseconds. */
   readonly upgradeTimeout: number;
@@ -28,7 +30,7 @@ export interface PausePlan {
  *
  *     draining ─► drained ─► down
  */
-export class HttpPause {
+export class RequestPause {
   /** Settles when nothing is under way any more, or nobody waits for that any longer. */
   readonly drained: Promise<void>;
   /** The server counts as stopped: what it needs may be closed. */
@@ -74,7 +76,7 @@ export class HttpPause {
       if (!isCrash(context.signal)) cut();
     });
     await this.drained;
-    timer?.[Symbol.dispose]();
+    timer?.[dispose]();
     return failure;
   }
 
@@ -96,7 +98,7 @@ export class HttpPause {
     return requests.length > 0 ? error : undefined;
   }
 
-  #underWay(): Exchange[] {
+  #underWay(): ServedExchange[] {
     return this.#plan.traffic.exchanges.filter(({ isWaiting }) => !isWaiting);
   }
 
@@ -119,7 +121,7 @@ export class HttpPause {
   }
 
   /** The program may have replaced `end`, and it may throw. */
-  #endEventStream(exchange: Exchange, now: number): void {
+  #endEventStream(exchange: ServedExchange, now: number): void {
     const { app, name, upgradeTimeout } = this.#plan;
     try {
       exchange.endEventStream(now, upgradeTimeout);

@@ -1,9 +1,11 @@
-import type { ServiceHost, StopReason, TriggerContext } from '@triphase/core';
+import type { TriggerContext } from '../ground/events.ts';
+import type { AbortSignalLike, StopReason } from '../ground/host.ts';
+import type { ServiceHost } from '../services/service.ts';
 
 /** Calls `fn` when the signal aborts, or now. */
-export function onAbort(signal: AbortSignal, fn: () => void): void {
+export function onAbort(signal: AbortSignalLike, fn: () => void): void {
   if (signal.aborted) fn();
-  else signal.addEventListener('abort', fn, { once: true });
+  else signal.addEventListener('abort', fn);
 }
 
 /** The server, or a service that it needs, is being restarted (C60). */
@@ -12,7 +14,7 @@ export function isRestart({ detail }: TriggerContext<StopReason>): boolean {
 }
 
 /** What the reactor aborts with when it crashes (C31). */
-export function isCrash(signal: AbortSignal): boolean {
+export function isCrash(signal: AbortSignalLike): boolean {
   return (signal.reason as StopReason | undefined)?.kind === 'crash'; // as: that of the reactor, or an error
 }
 

@@ -1,18 +1,17 @@
-import { createServer, type Server } from 'node:http';
-import {
-  health,
-  listed,
-  printable,
-  type AppHealth,
-  type Phases,
-  type Service,
-  type ServiceHealth,
-  type ServiceHost,
-  type StopReason,
-} from '@triphase/core';
-import { ANSWER_HEADERS, whenAnswered, writeAnswer, type Answer } from './answers.ts';
-import { listen } from './listen.ts';
-import { isInKubernetes, type ProbeOptions, type ServeHttpOptions } from './options.ts';
+import { listed, printable } from '../ground/printable.ts';
+import { health, type AppHealth, type ServiceHealth } from '../services/health.ts';
+import type { ServiceHost } from '../services/service.ts';
+import type { ProbeOptions } from './option-checks.ts';
+
+/** A short answer of the server itself, to a probe or in place of the program. */
+export interface Answer {
+  /** The status of HTTP. */
+  readonly status: number;
+  /** Plain text. */
+  readonly body: string;
+  /** `Retry-After`, in seconds. */
+  readonly retryAfter?: number;
+}
 
 /** What the probes ask. */
 export interface ProbeSource {
@@ -95,41 +94,13 @@ function servicesOf({ services }: AppHealth): string {
 /** Whether the query has the key `verbose`. */
 function isVerbose(url: string): boolean {
   const query = url.indexOf('?');
-  return query >= 0 && new URLSearchParams(url.slice(query)).has('verbose');
+  if (query < 0) return false;
+  const keys = url.slice(query + 1).split('&');
+  return keys.some((key) => key === 'verbose' || key.startsWith('verbose='));
 }
 
 /** Without allocating: this is asked for each request (benchmark: P14). */
 function isAt(url: string, path: string | false): boolean {
   if (path === false || !url.startsWith(path)) return false;
   return url.length === path.length || url[path.length] === '?';
-}
-
-/** Probes on a port of their own: open before anything else starts, closed when all has stopped (N12). */
-export class ProbeService implements Service {
-  readonly name: string;
-  readonly server: Server;
-  readonly startup: Phases = { before: () => listen(this.server, this.name, this.#options) };
-  readonly shutdown: Phases<StopReason> = {
-    after: () => {
-      this.server.close();
-      this.server.closeAllConnections();
-    },
-  };
-  readonly #options: ServeHttpOptions;
-
-  constructor(probes: Probes, name: string, { port = 0, hostname }: ProbeOptions, serverHostname: string | undefined) {
-    this.name = `${name} probes`;
-    const host = hostname ?? (isInKubernetes() ? serverHostname : '127.0.0.1');
-    this.#options = { port, ...(host !== undefined && { hostname: host }) };
-    this.server = createServer((request, response) => {
-      const { method, url = '' } = request;
-      const answer = probes.answer(method, url);
-      if (answer !== undefined)
-        whenAnswered(answer, (found) => {
-          writeAnswer(response, found, method);
-        });
-      else if (probes.has(url)) response.writeHead(405, { ...ANSWER_HEADERS, allow: 'GET, HEAD' }).end('GET or HEAD\n');
-      else response.writeHead(404, ANSWER_HEADERS).end('there are only the probes here\n');
-    });
-  }
 }
