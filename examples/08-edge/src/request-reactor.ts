@@ -1,0 +1,55 @@
+import { HostMissingError, ReactorBase, type RunResult, type StopReason } from '@triphase/core';
+
+/** workerd's own class. Like all I/O of workerd, a socket belongs to the request that made it. */
+type SocketPair = new () => readonly [{ readonly readyState: number }];
+
+/**
+ * A reactor for one request (D8): its turns come from `setTimeout(turn, 0)`. Make it and run it in the handler. On workerd `run()` outside of a request throws
+ * `HostMissingError`; so does a call made from another request, and `stop()` rejects there (D8′).
+ */
+export class RequestReactor extends ReactorBase {
+  #socket: { readonly readyState: number } | undefined;
+
+  protected override requestTurn(turn: () => void): () => void {
+    return this.setWakeup(0, turn);
+  }
+
+  /** A timer ends with the request that has set it: one of another request might never fire. */
+  protected override setWakeup(ms: number, turn: () => void): () => void {
+    this.#checkRequest();
+    return super.setWakeup(ms, turn);
+  }
+
+  /** workerd has timers only inside a request: an idle run would start outside, and never stop. */
+  protected override attachHost(): Disposable {
+    try {
+      super.setWakeup(0, () => undefined)();
+    } catch (cause) {
+      const message = 'run() was called outside of a request, where there are no timers: call it in the fetch handler';
+      throw new HostMissingError(message, { cause });
+    }
+    const { WebSocketPair } = globalThis as { readonly WebSocketPair?: SocketPair };
+    this.#socket = WebSocketPair && new WebSocketPair()[0];
+    return { [Symbol.dispose]: () => (this.#socket = undefined) };
+  }
+
+  /** Rejects with `HostMissingError` when another request calls it. */
+  override stop(reason?: StopReason): Promise<RunResult> {
+    try {
+      this.#checkRequest();
+    } catch (error) {
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- it is a HostMissingError
+      return Promise.reject(error);
+    }
+    return super.stop(reason);
+  }
+
+  #checkRequest(): void {
+    try {
+      void this.#socket?.readyState;
+    } catch (cause) {
+      const message = 'the reactor was called from another request than its own: make one reactor for each request';
+      throw new HostMissingError(message, { cause });
+    }
+  }
+}
