@@ -46,7 +46,7 @@ export class RequestReactor extends ReactorBase {
 
   #checkRequest(): void {
     try {
-      void this.#socket?.readyState;
+      if (this.#socket !== undefined) Reflect.get(this.#socket, 'readyState'); // throws in another request
     } catch (cause) {
       const message = 'the reactor was called from another request than its own: make one reactor for each request';
       throw new HostMissingError(message, { cause });
