@@ -20,6 +20,7 @@ const project = ({ name, folder }) => ({
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: `${root}/tsconfig.test.json` }] },
   moduleNameMapper: {
     // Workspace imports go to the sources, so that tests need no build.
+    '^triphase$': `${root}/packages/triphase/src/node.ts`,
     '^@triphase/([^/]+)$': `${root}/packages/$1/src/index.ts`,
     '^@triphase/([^/]+)/([^/]+)$': `${root}/packages/$1/src/$2.ts`,
     // ts-jest rewrites './x.ts' to './x.js', which exists only after a build.

@@ -2,30 +2,23 @@
  * The packages as they are published: packed, unpacked into a project of their own, and loaded there the ways that people
  * load them. Wants `npm run build` first. The tools come from this repository, the packages from their tarballs alone.
  */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { build } from 'esbuild';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { inCI, run, runTool } from '../scripts/command.mjs';
-import { readPackages, root } from '../scripts/packages.mjs';
-import { packAll } from '../scripts/tarballs.mjs';
+import { readPackages } from '../scripts/packages.mjs';
+import { checkBuilt, installPacked, linkModule } from '../scripts/packed-project.mjs';
 
 const tools = ['@jest/globals', '@types/node', 'jest', 'ts-jest', 'typescript', 'vitest'];
 const packages = readPackages();
 const specifiers = packages.flatMap((pkg) => pkg.entries.map(({ specifier }) => specifier));
 
+const specifiersOf = (host) => specifiers.filter((specifier) => host !== 'Deno' || specifier !== 'triphase');
+
 async function makeProject(folder) {
-  mkdirSync(join(folder, 'node_modules'));
-  for (const { name, file } of await packAll(folder)) {
-    const target = join(folder, 'node_modules', name);
-    mkdirSync(target, { recursive: true });
-    const { code, output } = await run('tar', ['-xzf', file, '-C', target, '--strip-components=1']);
-    if (code !== 0) throw new Error(output);
-  }
-  for (const tool of tools) {
-    const link = join(folder, 'node_modules', tool);
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(join(root, 'node_modules', tool), link);
-  }
+  await installPacked(folder);
+  for (const tool of tools) linkModule(folder, tool);
   // Its tsconfig.json is for editors: there the packages are sources.
   const filter = (source) => !source.endsWith('tsconfig.json');
   cpSync(join(import.meta.dirname, 'packed'), folder, { recursive: true, filter });
@@ -33,19 +26,29 @@ async function makeProject(folder) {
 }
 
 /** A config of its own for each way to compile, all of them strict and reading our declarations in full. */
-function compilation(folder, { name, options, files }) {
+function compilation(folder, { name, options, files, oldest = false }) {
   const config = join(folder, `tsconfig.${name}.json`);
   const compilerOptions = { strict: true, noEmit: true, target: 'es2022', skipLibCheck: false, ...options };
   writeFileSync(config, JSON.stringify({ compilerOptions, files }));
-  return runTool('tsc', ['-p', config], { cwd: folder });
+  return oldest
+    ? run(process.execPath, [join(oldestTypeScript, 'bin', 'tsc'), '-p', config], { cwd: folder })
+    : runTool('tsc', ['-p', config], { cwd: folder });
 }
+
+/** The oldest TypeScript that reads our declarations: 5.2 is the first to know `Disposable`. */
+const oldestTypeScript = join(import.meta.dirname, 'tools', 'node_modules', 'typescript-oldest');
 
 const runtimes = join(import.meta.dirname, 'runtimes', 'node_modules');
 const hosts = [
-  { name: 'this Node', command: [process.execPath] },
-  ...['node22', 'node24', 'node26'].map((name) => ({ name, command: [join(runtimes, name, 'bin', 'node')] })),
+  { name: 'this Node', reactor: 'NodeReactor', command: [process.execPath] },
+  ...['node22', 'node24', 'node26'].map((name) => ({
+    name,
+    reactor: 'NodeReactor',
+    command: [join(runtimes, name, 'bin', 'node')],
+  })),
   {
     name: 'Deno',
+    reactor: 'DenoReactor',
     command: [
       join(runtimes, '@deno', 'linux-x64-glibc', 'deno'),
       'run',
@@ -54,7 +57,7 @@ const hosts = [
       '--node-modules-dir=manual',
     ],
   },
-  { name: 'Bun', command: [join(runtimes, '@oven', 'bun-linux-x64', 'bin', 'bun')] },
+  { name: 'Bun', reactor: 'NodeReactor', command: [join(runtimes, '@oven', 'bun-linux-x64', 'bin', 'bun')] },
 ];
 
 const withNode = { lib: ['es2022', 'esnext.disposable'], types: ['node'] };
@@ -62,10 +65,48 @@ const withDom = { lib: ['es2022', 'esnext.disposable', 'dom'], types: [] };
 const withBoth = { lib: ['es2022', 'esnext.disposable', 'dom'], types: ['node'] };
 const withNeither = { lib: ['es2022', 'esnext.disposable'], types: [] };
 
+/** What a bundle of `triphase` has for a condition of the exports, and what it must not have. */
+const bundles = [
+  { condition: 'browser', has: ['browser-reactor'], hasNot: ['node-reactor', 'deno-shim', 'srvx'] },
+  { condition: 'workerd', has: ['core'], hasNot: ['node-reactor', 'deno-shim', 'browser-reactor', 'srvx'] },
+  { condition: 'default', has: ['core'], hasNot: ['node-reactor', 'deno-shim', 'browser-reactor', 'srvx'] },
+];
+
+/** Bundles a program for the condition, and runs it here: its reactor works on any host, or says what is missing. */
+async function bundled(folder, { condition, has, hasNot }) {
+  const source = `
+    import { createReactor, HostMissingError, runService, serve } from 'triphase';
+    const reactor = createReactor();
+    reactor.callSoon(() => reactor.stop());
+    if (${condition !== 'browser'}) await reactor.run();
+    const problem = await runService(() => undefined).catch((error) => error);
+    if (!(problem instanceof HostMissingError)) throw new Error('runService() does not say what is missing');
+    try { serve(() => undefined, { port: 0 }); throw new Error('serve() does not say what is missing'); }
+    catch (error) { if (!(error instanceof HostMissingError)) throw error; }`;
+  const outfile = join(folder, `bundle-${condition}.mjs`);
+  const { metafile } = await build({
+    stdin: { contents: source, resolveDir: folder },
+    bundle: true,
+    format: 'esm',
+    platform: condition === 'browser' ? 'browser' : 'neutral',
+    conditions: condition === 'default' ? [] : [condition],
+    mainFields: [],
+    outfile,
+    metafile: true,
+    logLevel: 'silent',
+  });
+  const inputs = Object.keys(metafile.inputs);
+  const isIn = (name) =>
+    inputs.some((input) => input.includes(`node_modules/${name === 'srvx' ? '' : '@triphase/'}${name}/`));
+  const wrong = [...has.filter((name) => !isIn(name)), ...hasNot.filter(isIn)];
+  if (wrong.length > 0) return { code: 1, output: `not as it should be in the bundle: ${wrong.join(', ')}` };
+  return run(process.execPath, [outfile]);
+}
+
 function checks(folder) {
   const all = specifiers.map((specifier, i) => `import * as m${i} from '${specifier}';\nvoid m${i};\n`).join('');
   for (const extension of ['mts', 'cts']) writeFileSync(join(folder, `all.${extension}`), all);
-  const esm = ['consumer.mts', 'all.mts', 'fetch.mts'];
+  const esm = ['consumer.mts', 'umbrella.mts', 'all.mts', 'fetch.mts'];
   const nodenext = { module: 'nodenext', moduleResolution: 'nodenext' };
   const bundler = { module: 'esnext', moduleResolution: 'bundler' };
   const compilations = [
@@ -77,17 +118,27 @@ function checks(folder) {
       files: [...esm, 'all.cts'],
     },
     { name: 'bundler', options: { ...bundler, ...withBoth }, files: esm },
-    { name: 'node-types', options: { ...nodenext, ...withNode }, files: ['consumer.mts', 'fetch.mts'] },
-    { name: 'dom-types', options: { ...bundler, ...withDom }, files: ['consumer.mts', 'fetch.mts'] },
+    { name: 'node-types', options: { ...nodenext, ...withNode }, files: ['consumer.mts', 'umbrella.mts', 'fetch.mts'] },
+    { name: 'dom-types', options: { ...bundler, ...withDom }, files: ['consumer.mts', 'umbrella.mts', 'fetch.mts'] },
     { name: 'no-host-types', options: { ...nodenext, ...withNeither }, files: ['consumer.mts'] },
   ];
+  const aged = compilations
+    .filter(({ name }) => name === 'node16' || name === 'bundler')
+    .map((one) => ({ ...one, name: `${one.name}-typescript-5.2`, oldest: true }));
   const quiet = { cwd: folder, env: { CI: '1', NO_COLOR: '1', FORCE_COLOR: '0' } };
   return [
     ...hosts.map(({ name, command: [program, ...args] }) => ({
       name: `import and require give one copy: ${name}`,
       absent: existsSync(program) ? undefined : 'npm run setup installs it',
-      start: () => run(program, [...args, join(folder, 'identity.mjs'), ...specifiers], quiet),
+      // Deno's `require` does not take the condition `deno`: there it gives what Node gets.
+      start: () => run(program, [...args, join(folder, 'identity.mjs'), ...specifiersOf(name)], quiet),
     })),
+    ...hosts.map(({ name, reactor, command: [program, ...args] }) => ({
+      name: `triphase is the reactor of the host: ${name}`,
+      absent: existsSync(program) ? undefined : 'npm run setup installs it',
+      start: () => run(program, [...args, join(folder, 'conditions.mjs'), reactor], quiet),
+    })),
+    ...bundles.map((one) => ({ name: `triphase in a bundle for ${one.condition}`, start: () => bundled(folder, one) })),
     {
       name: 'jest without a configuration',
       start: () => runTool('jest', ['--rootDir', folder, 'plain.test.js'], quiet),
@@ -99,14 +150,18 @@ function checks(folder) {
     },
     { name: 'vitest', start: () => runTool('vitest', ['run', '--root', folder, 'vitest.spec.ts'], quiet) },
     ...compilations.map((one) => ({ name: `tsc: ${one.name}`, start: () => compilation(folder, one) })),
+    ...aged.map((one) => ({
+      name: `tsc: ${one.name}`,
+      absent: existsSync(oldestTypeScript) ? undefined : 'npm run setup installs it',
+      start: () => compilation(folder, one),
+    })),
   ];
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'triphase-packed-'));
 const counts = { passed: 0, failed: 0, skipped: 0 };
 try {
-  const unbuilt = packages.filter((pkg) => !existsSync(join(pkg.folder, 'dist', 'index.cjs')));
-  if (unbuilt.length > 0) throw new Error(`${unbuilt.map((pkg) => pkg.name).join(', ')}: not built, run npm run build`);
+  checkBuilt();
   await makeProject(folder);
   for (const { name, absent, start } of checks(folder)) {
     const { code, output } = absent ? { code: inCI ? 1 : 0, output: absent } : await start();

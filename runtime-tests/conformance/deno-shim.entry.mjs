@@ -3,6 +3,6 @@ import { reactorConformance } from '@triphase/testing';
 import { runTests } from './run-tests.mjs';
 
 const report = await runTests((runner) =>
-  reactorConformance(runner, { name: 'DenoReactor', create: (options) => new DenoReactor(options) }),
+  reactorConformance(runner, { name: 'DenoReactor', create: (options) => new DenoReactor({ exitCode: false, ...options }) }),
 );
 console.log(`tests: ${JSON.stringify(report)}`);

@@ -1,8 +1,7 @@
 import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { run } from '../../scripts/command.mjs';
-import { readPackages, root } from '../../scripts/packages.mjs';
-import { packAll } from '../../scripts/tarballs.mjs';
+import { checkBuilt, installPacked } from '../../scripts/packed-project.mjs';
+import { root } from '../../scripts/packages.mjs';
 
 /** The tools: those of this folder, and those of the repository that users have too. */
 const own = ['happy-dom', 'jest-environment-jsdom', 'jsdom', 'mocha', 'nodemon', 'pm2', 'tsx', 'vitest', 'winston'];
@@ -14,20 +13,14 @@ export function lackingTools() {
   const missing = own.filter((name) => !existsSync(join(installed, name)));
   if (missing.length > 0) return `${missing.join(', ')} not installed: npm run setup does it`;
   if (!existsSync('/usr/bin/script')) return 'script of util-linux is not installed: apt-get install bsdutils does it';
-  const unbuilt = readPackages().filter((pkg) => !existsSync(join(pkg.folder, 'dist', 'index.cjs')));
-  if (unbuilt.length > 0) throw new Error(`${unbuilt.map((pkg) => pkg.name).join(', ')}: not built, run npm run build`);
+  checkBuilt();
   return undefined;
 }
 
 /** A project as a user has it in `folder`: our packages from their tarballs, the tools, and the programs of ./project/. */
 export async function makeProject(folder) {
   const modules = join(folder, 'node_modules');
-  for (const { name, file } of await packAll(folder)) {
-    const target = join(modules, name);
-    mkdirSync(target, { recursive: true });
-    const { code, output } = await run('tar', ['-xzf', file, '-C', target, '--strip-components=1']);
-    if (code !== 0) throw new Error(output);
-  }
+  await installPacked(folder);
   for (const name of own) link(join(installed, name), join(modules, name));
   for (const name of shared) link(join(root, 'node_modules', name), join(modules, name));
   for (const [name, from] of [

@@ -40,6 +40,7 @@ export async function buildLedger(entry: string = join('src', 'main.ts')): Promi
     `--alias:@triphase/${module}=${join(root, 'packages', ...path)}`;
   const sources = [
     sourceOf('core', 'core', 'src', 'index.ts'),
+    sourceOf('core/process', 'core', 'src', 'process.ts'),
     sourceOf('node-reactor', 'node-reactor', 'src', 'index.ts'),
     sourceOf('node-reactor/http', 'node-reactor', 'src', 'http.ts'),
   ];

@@ -8,6 +8,31 @@ export interface DenoNamespace {
   removeSignalListener(signal: string, listener: () => void): void;
   /** Read for the signals there are: `os` is `windows` where there is no `SIGTERM`. */
   readonly build: { readonly os: string };
+  /** 1 in a container where nothing else started it. */
+  readonly pid: number;
+  /** The status that the process ends with; 0 until somebody sets it. */
+  exitCode: number;
+  /** Ends the process at once, after `unload`. */
+  exit(status?: number): void;
+  /** Sends a signal to a process: to this one, which needs no permission. */
+  kill(pid: number, signal: string): void;
+  /** An error with its properties, on several lines. */
+  inspect(value: unknown): string;
+  /** Asked whether stdin is a terminal, which may close. */
+  readonly stdin: { isTerminal(): boolean };
+  /** Read only where the program has the permission already: nobody is asked. */
+  readonly permissions?: { querySync(permission: { readonly name: 'read'; readonly path: string }): { state: string } };
+  /** Reads the command line of this process, where that is permitted. */
+  readTextFileSync?(path: string): string;
+}
+
+/** An event of Deno's global scope. */
+export interface GlobalEvent {
+  /** Of `error`. */
+  readonly error?: unknown;
+  /** Of `unhandledrejection`. */
+  readonly reason?: unknown;
+  preventDefault(): void;
 }
 
 /** What a {@link DenoReactor} takes from its host, once, in the constructor (C4). */
@@ -18,43 +43,10 @@ export interface DenoHost extends Host {
   setImmediate(callback: () => void): unknown;
   /** Given what `setImmediate` has returned, when the run is over. */
   clearImmediate(handle: unknown): void;
-  /** Those of the global scope; a host without them has no `unload`. */
-  addEventListener?(type: 'unload', listener: () => void): void;
+  /** That of the global scope, for `unload`, `beforeunload`, `error` and `unhandledrejection`; a host without it has none of them. */
+  addEventListener?(type: string, listener: (event: GlobalEvent) => void): void;
   /** Given what `addEventListener` was, when the run is over. */
-  removeEventListener?(type: 'unload', listener: () => void): void;
+  removeEventListener?(type: string, listener: (event: GlobalEvent) => void): void;
   /** Where there is none `run()` throws `HostMissingError`. */
   readonly Deno: DenoNamespace;
-}
-
-/** What is taken here; core takes the rest. */
-export type DenoFunctions = Omit<DenoHost, keyof Host>;
-
-// This package is compiled without any host's types: this is the one place that says what Deno has (D1).
-const globals = globalThis as unknown as Partial<DenoFunctions>;
-
-/** Takes Deno's functions together; `undefined` on any other host, where only `run()` minds (C3). */
-export function takeDenoHost(replacement: Partial<DenoHost> = {}): DenoFunctions | undefined {
-  const {
-    queueMicrotask = globals.queueMicrotask,
-    setImmediate = globals.setImmediate,
-    clearImmediate = globals.clearImmediate,
-    addEventListener = globals.addEventListener,
-    removeEventListener = globals.removeEventListener,
-    Deno = globals.Deno,
-  } = replacement;
-  if (queueMicrotask === undefined || setImmediate === undefined || clearImmediate === undefined) return undefined;
-  if (Deno === undefined) return undefined;
-  return {
-    // Deno refuses some of them on an object that is not its global scope.
-    queueMicrotask: (callback) => {
-      queueMicrotask(callback);
-    },
-    setImmediate: (callback) => setImmediate(callback),
-    clearImmediate: (handle) => {
-      clearImmediate(handle);
-    },
-    addEventListener: (type, listener) => addEventListener?.(type, listener),
-    removeEventListener: (type, listener) => removeEventListener?.(type, listener),
-    Deno,
-  };
 }

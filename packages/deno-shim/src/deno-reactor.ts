@@ -1,103 +1,193 @@
 import {
   HostMissingError,
   ReactorBase,
-  checkKeys,
-  checkSignals,
-  takeReactorOptions,
   type AnyEvents,
   type HostControl,
   type Limits,
   type ProcessOptions,
   type ReactorOptions,
+  type RunResult,
 } from '@triphase/core';
-import { takeDenoHost, type DenoFunctions, type DenoHost } from './deno-host.ts';
-import { shutDownOnUnload, stopOnSignals, defaultSignals } from './host-events.ts';
-import { ShutdownLimits } from './shutdown-limits.ts';
+import {
+  carefulLogger,
+  LONGEST_WAIT,
+  ProcessLife,
+  processShutdownLimits,
+  ReloadRequests,
+  type Program,
+} from '@triphase/core/process';
+import { OWN_OPTIONS, takeOptions } from './check-options.ts';
+import { defaultSignals } from './default-signals.ts';
+import type { DenoHost } from './deno-host.ts';
+import { stopOnUnload } from './stop-on-unload.ts';
+import { takeDenoHost, type TakenDenoHost } from './take-deno-host.ts';
+import { checkTrueSignal } from './true-signal.ts';
 import { TurnEntry } from './turn-entry.ts';
 
-/**
- * Options of {@link DenoReactor}. `signals`: those that stop it, in place of `SIGINT` and `SIGTERM`; `false` leaves all of them to the
- * program.
- */
-export interface DenoReactorOptions extends ReactorOptions<DenoHost>, Pick<ProcessOptions, 'signals'> {}
-
-interface Attached {
-  readonly host: DenoFunctions;
-  readonly entry: TurnEntry;
+/** Options of {@link DenoReactor}. */
+export interface DenoReactorOptions extends ReactorOptions<DenoHost>, ProcessOptions {
+  /** `false` leaves uncaught errors and unhandled rejections to Deno; default: they stop the reactor, with status 1 (N11). */
+  readonly uncaught?: boolean;
+  /**
+   * `false` for a child process that is to outlive its parent; default: it stops when the channel to its parent closes, with
+   * `{ kind: 'disconnect' }` (N25).
+   */
+  readonly disconnect?: boolean;
+  /** Stops at the end of `process.stdin`, with `{ kind: 'stdin-end' }`, as servers of an editor do; default `false` (N25). */
+  readonly stdin?: boolean;
 }
 
-/** The longest that a timer waits: a longer one fires at once. Milliseconds. */
-const LONGEST_WAIT = 2 ** 31 - 1;
+/** Runs a reactor for `runMain` or `runService`; no method of the class, since it is for them alone. */
+export let runProgram: (reactor: DenoReactor, program: Program) => Promise<RunResult>;
 
 /**
  * A reactor on Deno's own loop, without `node:` modules and without any permission (D1): a turn is entered by a microtask at most once
  * between two macrotasks of the host (D2), wakeups are by `setTimeout`.
  *
- * Shutdown has a deadline of 25 s, unless `limits.shutdown` says otherwise: `before` and `during` get 40 % of it each (C22).
+ * A run keeps the process alive until it is over (N1). `SIGTERM`, `SIGINT` and `SIGHUP` stop it (N4, N5), within 25 seconds unless
+ * `limits.shutdown` says otherwise (N8), and the exit status tells how that went (N11). `Deno.exit()` shuts it down with
+ * `{ kind: 'unload' }`, synchronously, each phase without waiting (C32). Constructing one does nothing to the process; `run()` throws
+ * `HostMissingError` where there is no Deno.
  *
- * A run keeps the process alive until it is over. `SIGINT` and `SIGTERM` stop it, with reason `{ kind: 'signal', signal }`;
- * `Deno.exit()` shuts it down with `{ kind: 'unload' }`, synchronously, each phase without waiting (C32). Constructing one does nothing
- * to the process; `run()` throws `HostMissingError` where there is no Deno.
+ * For libraries and tests; a service uses `runService`, a script `runMain`, which make one.
  *
  * @example
- * const reactor = new DenoReactor();
+ * const reactor = new DenoReactor({ signals: false }); // leaves the process alone
  * reactor.on('shutdown', ({ detail }) => console.log(`stopping: ${detail.kind}`));
  * await reactor.run();
  */
 export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
-  readonly #own: Attached | undefined;
-  readonly #signals: false | readonly string[] | undefined;
+  readonly #host: TakenDenoHost | undefined;
+  readonly #entry: TurnEntry | undefined;
+  readonly #options: DenoReactorOptions;
+  readonly #limits: Limits;
+  readonly #current: CurrentRun;
+  #program: Program | undefined;
+
+  static {
+    runProgram = (reactor, program) => {
+      reactor.#program = program;
+      const over = reactor.run();
+      program.begin();
+      return over;
+    };
+  }
 
   /**
    * Throws `TypeError` and `RangeError` for options that are wrong, also for an unknown key. `own`: the names of the options that a subclass
    * adds (C65).
    */
   constructor(given: DenoReactorOptions = {}, own: readonly string[] = []) {
-    const ownOptions = ['signals', ...own];
-    const options = takeReactorOptions(given, ownOptions, 'DenoReactor');
-    checkSignals(options.signals);
-    const current: { reactor: DenoReactor | undefined } = { reactor: undefined };
-    super({ ...options, limits: withShutdown(options.limits, () => current.reactor?.leadTime ?? 0) }, ownOptions);
-    current.reactor = this;
+    const ownOptions = [...OWN_OPTIONS, ...own];
+    const options = takeOptions(given, ownOptions);
+    const { shutdown, ...otherLimits } = options.limits ?? {};
+    const current: CurrentRun = { reactor: undefined, life: undefined };
+    const limits = processShutdownLimits(shutdown).boundTo({
+      sinceStop: () => current.life?.sinceStop() ?? 0,
+      leadTime: () => current.reactor?.leadTime ?? 0,
+    });
     const host = takeDenoHost(options.host);
-    this.#own = host && { host, entry: new TurnEntry(host) };
-    this.#signals = options.signals;
+    super(
+      { ...options, ...carefulLogger(host, options.logger), limits: { ...otherLimits, shutdown: limits } },
+      ownOptions,
+    );
+    this.#host = host;
+    this.#entry = host && new TurnEntry(host);
+    this.#options = options;
+    this.#limits = limits;
+    this.#current = current;
+    current.reactor = this;
+  }
+
+  /** As core says; the exit status is set by the time the promise settles (N11). Throws `HostMissingError` where there is no Deno. */
+  override run(options?: Parameters<ReactorBase['run']>[0]): Promise<RunResult> {
+    const over = super.run(options);
+    // Before anybody who awaits the run goes on: the exit status is set by then.
+    this.#current.life?.follow(over);
+    return over;
   }
 
   /** By a microtask if the host has had a macrotask since the last turn, else by an immediate (D2). Throws `HostMissingError`. */
   protected override requestTurn(turn: () => void): () => void {
-    return this.#present().entry.request(turn);
+    this.#presentHost();
+    return this.#entry?.request(turn) ?? turn;
   }
 
   /** By `setTimeout`; its turn counts as entered by a macrotask, so no microtask enters one right behind it (D2). */
   protected override setWakeup(ms: number, turn: () => void): () => void {
     return super.setWakeup(ms, () => {
-      if (this.#own === undefined) turn();
-      else this.#own.entry.run(turn);
+      if (this.#entry === undefined) turn();
+      else this.#entry.run(turn);
     });
   }
 
-  /** Listens to the signals and to `unload`. Throws `HostMissingError`, or what Deno throws for a signal nobody can listen to. */
+  /**
+   * Owns the signals and the end of the process for this run (N4–N11). Throws `HostMissingError`, or what Deno throws for a signal nobody
+   * can listen to.
+   */
   protected override attachHost(control: HostControl): Disposable {
-    const { host, entry } = this.#present();
-    const signals = stopOnSignals(
+    const host = this.#presentHost();
+    if (this.#options.exit === 'signal') checkTrueSignal(host.Deno);
+    const program = this.#program;
+    const reloads = new ReloadRequests({
+      state: () => this.state,
+      startupReport: this.startupReport,
+      fire: (detail) => (this as DenoReactor).fire('reload', detail, { whenFiring: 'again' }), // as: the events of E are not known here
+      announce: (fireAll) => {
+        void fireAll();
+      },
+    });
+    const { signals = defaultSignals(host) } = this.#options;
+    const life = new ProcessLife(
       host,
-      this.#signals === false ? [] : (this.#signals ?? defaultSignals(host)),
-      control,
+      { ...this.#options, signals },
+      {
+        control,
+        logger: this.#options.logger ?? host.console,
+        onError: this.#options.onError,
+        deadline: this.#limits.deadline ?? Infinity,
+        signal: this.signal,
+        leadTime: () => this.leadTime,
+        pending: () => [...this.pending(), ...(program?.waiting() ?? [])],
+        state: () => this.state,
+        startupReport: this.startupReport,
+        reload: (detail) => {
+          reloads.add(detail);
+        },
+        program,
+      },
     );
-    const unload = shutDownOnUnload(host, control);
+    this.#current.life = life;
+    let attached: Disposable | undefined;
+    // Before the life listens to the same event: what it says of the exit depends on this.
+    const unload = stopOnUnload(host, {
+      control,
+      life,
+      letGo: () => attached?.[Symbol.dispose](),
+      program,
+      state: () => this.state,
+    });
+    try {
+      attached = life.attach();
+    } catch (error) {
+      unload[Symbol.dispose]();
+      throw error;
+    }
     return {
       [Symbol.dispose]: () => {
         unload[Symbol.dispose]();
-        signals[Symbol.dispose]();
-        entry.release();
+        attached[Symbol.dispose]();
+        this.#entry?.release();
+        // It is of this run alone: a reactor that was crashed may run again (C31).
+        this.#program = undefined;
       },
     };
   }
 
-  /** Throws `HostMissingError`. Holds one timer of 2^31−1 ms after another: nothing else of an idle run keeps the process alive. */
-  protected override acquireKeepAlive(): Disposable {
-    this.#present();
+  /** One ref'd timer after another (N1); none for `runMain` (N24). Throws `HostMissingError`. */
+  protected override acquireKeepAlive(): Disposable | undefined {
+    if (this.#program?.keepsAlive === false) return undefined;
+    this.#presentHost();
     let release: () => void;
     const hold = (): void => {
       release = super.setWakeup(LONGEST_WAIT, hold);
@@ -110,25 +200,18 @@ export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     };
   }
 
-  #present(): Attached {
-    if (this.#own !== undefined) return this.#own;
+  #presentHost(): TakenDenoHost {
+    if (this.#host !== undefined) return this.#host;
     throw new HostMissingError(
       'A DenoReactor runs on Deno, and this is another host: use the reactor of this host, or pass { host }',
     );
   }
 }
 
-/** Given limits stay, and what is wrong with them is core's to say. */
-function withShutdown(
-  limits: DenoReactorOptions['limits'],
-  leadTime: () => number,
-): Exclude<DenoReactorOptions['limits'], undefined> {
-  const { shutdown: given, ...others } = limits ?? {};
-  if (given === undefined) return { ...others, shutdown: new ShutdownLimits({}, leadTime) };
-  if (typeof given !== 'object' || (given as Limits | null) === null || 'boundTo' in given)
-    return { ...others, shutdown: given };
-  checkKeys(given, ['deadline', 'before', 'during', 'after'], 'limits.shutdown');
-  return { ...others, shutdown: new ShutdownLimits({ ...given }, leadTime) };
+/** What there is of a run; nothing before `run()`. The limits ask it, which are made before the reactor is. */
+interface CurrentRun {
+  reactor: DenoReactor | undefined;
+  life: ProcessLife | undefined;
 }
 
 /** The same as `new DenoReactor(options)`. */

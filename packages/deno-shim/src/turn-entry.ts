@@ -1,4 +1,4 @@
-import type { DenoFunctions } from './deno-host.ts';
+import type { DenoFunctions } from './take-deno-host.ts';
 
 interface Request {
   readonly turn: () => void;

@@ -16,8 +16,8 @@ const MISTAKES: readonly (readonly [string, () => unknown, string])[] = [
   ],
   [
     'an option of node-reactor',
-    () => new DenoReactor({ exitCode: false } as never),
-    'DenoReactor has no option "exitCode": it has host, onError, logger, observer, limits, timings, maxSliceMs, maxBatch, debug, signals',
+    () => new DenoReactor({ context: false } as never),
+    'DenoReactor has no option "context": it has host, onError, logger, observer, limits, timings, maxSliceMs, maxBatch, debug, uncaught, disconnect, stdin, exitCode, forceExit, signals, exit',
   ],
   [
     'limits.shutdown',

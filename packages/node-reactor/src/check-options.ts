@@ -1,4 +1,5 @@
-import { checkSignals, takeReactorOptions } from '@triphase/core';
+import { takeReactorOptions } from '@triphase/core';
+import { checkProcessOptions } from '@triphase/core/process';
 import type { NodeReactorOptions } from './node-reactor.ts';
 
 const FLAGS = ['context', 'uncaught', 'disconnect', 'stdin', 'exitCode', 'forceExit'] as const;
@@ -12,20 +13,12 @@ export const OWN_OPTIONS: readonly (keyof NodeReactorOptions)[] = [...FLAGS, 'si
  */
 export function takeOptions(given: NodeReactorOptions, own: readonly string[]): NodeReactorOptions {
   const options = takeReactorOptions(given, own, 'NodeReactor');
-  checkSignals(options.signals);
-  for (const flag of FLAGS) {
-    const value: unknown = options[flag];
-    if (value !== undefined && typeof value !== 'boolean')
-      throw new TypeError(`The option ${flag} of NodeReactor is a ${typeof value}: give true or false`);
-  }
+  checkProcessOptions(options, FLAGS, 'NodeReactor');
   const watchdog: unknown = options.watchdog;
   if (watchdog !== undefined && watchdog !== false && !isWatchdog(watchdog))
     throw new TypeError(
       `The option watchdog of NodeReactor is ${watchdog === true ? 'true' : `a ${typeof watchdog}`}: give watchdog(), which this package exports`,
     );
-  const exit: unknown = options.exit;
-  if (exit !== undefined && exit !== 'code' && exit !== 'signal')
-    throw new TypeError(`The option exit of NodeReactor is ${JSON.stringify(exit)}: give 'code' or 'signal'`);
   return options;
 }
 

@@ -1,4 +1,5 @@
 import { printable } from '@triphase/core';
+import type { HostHolders } from '@triphase/core/process';
 import type { Server, Socket } from 'node:net';
 import type { ChildProcess } from 'node:child_process';
 import type { Worker } from 'node:worker_threads';
@@ -17,7 +18,7 @@ interface Handle {
 const KNOWN_HANDLES = /^(PipeWrap|TCPSocketWrap|TCPServerWrap|PipeServerWrap|TTYWrap|ProcessWrap|CloseReq)$/;
 
 /** What holds a process (N11). */
-export class Holders {
+export class Holders implements HostHolders {
   readonly #process: NodeJS.Process;
   /** Those that it was told of: Node does not list them. */
   readonly #workers: Set<Worker> = new Set();
@@ -26,7 +27,8 @@ export class Holders {
     this.#process = process;
   }
 
-  add(worker: Worker): void {
+  add(given: unknown): void {
+    const worker = given as Worker; // as: the event `worker` comes with nothing else
     this.#workers.add(worker);
     worker.once('exit', () => this.#workers.delete(worker));
   }

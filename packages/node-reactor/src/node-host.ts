@@ -1,5 +1,7 @@
 import type { Host } from '@triphase/core';
+import type { HostPlatform } from '@triphase/core/process';
 import type nodeProcess from 'node:process';
+import { NodePlatform } from './node-platform.ts';
 
 /** What a {@link NodeReactor} takes from its host, once, in the constructor (C4). */
 export interface NodeHost extends Host {
@@ -11,10 +13,13 @@ export interface NodeHost extends Host {
   readonly process: typeof nodeProcess;
 }
 
+/** A host that is whole, and what only Node and Bun know of it. */
+export type TakenNodeHost = NodeHost & { readonly platform: HostPlatform };
+
 type HostGlobals = Partial<NodeHost> & { readonly performance?: { now(): number } };
 
 /** Takes Node's or Bun's functions together; `undefined` on any other host, where only `run()` minds (C3). */
-export function takeNodeHost(replacement: Partial<NodeHost> = {}): NodeHost | undefined {
+export function takeNodeHost(replacement: Partial<NodeHost> = {}): TakenNodeHost | undefined {
   const { setImmediate, clearImmediate, process, setTimeout, clearTimeout, console, performance } =
     globalThis as unknown as HostGlobals; // as: this is also constructed where some of it is missing
   const now = performance?.now; // now: a clock that is faked later must not reach a reactor that is wholly real (C4)
@@ -26,7 +31,7 @@ export function takeNodeHost(replacement: Partial<NodeHost> = {}): NodeHost | un
     ...(now && { now: () => now.call(performance) }),
     ...replacement,
   };
-  return isWhole(host) ? host : undefined;
+  return isWhole(host) ? { ...host, platform: new NodePlatform(host.process) } : undefined;
 }
 
 function isWhole(host: Partial<NodeHost>): host is NodeHost {

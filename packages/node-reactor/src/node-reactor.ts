@@ -12,16 +12,19 @@ import {
   type ReactorOptions,
   type RunResult,
 } from '@triphase/core';
+import {
+  carefulLogger,
+  LONGEST_WAIT,
+  ProcessLife,
+  processShutdownLimits,
+  ReloadRequests,
+  type Program,
+} from '@triphase/core/process';
 import type { AsyncResource } from 'node:async_hooks';
 import { captureContext, createResource, createTurnScope, inContext } from './async-context.ts';
 import { OWN_OPTIONS, takeOptions } from './check-options.ts';
-import { LONGEST_WAIT } from './longest-wait.ts';
-import { takeNodeHost, type NodeHost } from './node-host.ts';
-import { ProcessLife } from './process-life.ts';
-import { carefulLogger } from './careful-logger.ts';
-import type { Program } from './program.ts';
-import { ReloadRequests } from './reload-requests.ts';
-import { nodeShutdownLimits } from './shutdown-limits.ts';
+import { defaultSignals } from './default-signals.ts';
+import { takeNodeHost, type NodeHost, type TakenNodeHost } from './node-host.ts';
 import { joinSystemd, type SystemdMember } from './systemd-registry.ts';
 import { openSystemd } from './systemd.ts';
 import type { Watchdog, WatchedRun } from './watchdog.ts';
@@ -62,7 +65,7 @@ export let runProgram: (reactor: NodeReactor, program: Program) => Promise<RunRe
  * await reactor.run();
  */
 export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
-  readonly #host: NodeHost | undefined;
+  readonly #host: TakenNodeHost | undefined;
   readonly #options: NodeReactorOptions;
   readonly #limits: Limits;
   readonly #current: CurrentRun;
@@ -96,7 +99,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
       systemd: undefined,
       worker: undefined,
     };
-    const limits = nodeShutdownLimits(shutdown).boundTo({
+    const limits = processShutdownLimits(shutdown).boundTo({
       sinceStop: () => current.life?.sinceStop() ?? 0,
       leadTime: () => current.reactor?.leadTime ?? 0,
     });
@@ -178,21 +181,26 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     const options = isWorker ? optionsInWorker(this.#options, careful) : this.#options;
     const watchdog = options.watchdog ? this.#startWatchdog(options.watchdog, host, careful) : undefined;
     const reloads = this.#reloadRequests();
-    const life = new ProcessLife(host, options, {
-      control,
-      logger,
-      onError,
-      deadline: this.#limits.deadline ?? Infinity,
-      signal: this.signal,
-      leadTime: () => this.leadTime,
-      pending: () => [...this.pending(), ...(program?.waiting() ?? [])],
-      state: () => this.state,
-      startupReport: this.startupReport,
-      reload: (detail) => {
-        reloads.add(detail);
+    const { signals = defaultSignals(host.process) } = options;
+    const life = new ProcessLife(
+      host,
+      { ...options, signals },
+      {
+        control,
+        logger,
+        onError,
+        deadline: this.#limits.deadline ?? Infinity,
+        signal: this.signal,
+        leadTime: () => this.leadTime,
+        pending: () => [...this.pending(), ...(program?.waiting() ?? [])],
+        state: () => this.state,
+        startupReport: this.startupReport,
+        reload: (detail) => {
+          reloads.add(detail);
+        },
+        program,
       },
-      program,
-    });
+    );
     this.#context = createResource('TriphaseRun');
     this.#current.life = life;
     let attached: Disposable | undefined;
@@ -279,7 +287,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     return run;
   }
 
-  #presentHost(): NodeHost {
+  #presentHost(): TakenNodeHost {
     if (this.#host !== undefined) return this.#host;
     throw new HostMissingError(
       'A NodeReactor runs on Node or Bun, and there is no process here: use the reactor of this host, or pass { host }',

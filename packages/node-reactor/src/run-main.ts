@@ -1,7 +1,6 @@
 import type { AnyEvents, RunResult } from '@triphase/core';
-import { MainProgram } from './main-program.ts';
+import { MainProgram, ServiceProgram } from '@triphase/core/process';
 import { NodeReactor, runProgram, type NodeReactorOptions } from './node-reactor.ts';
-import { ServiceProgram } from './service-program.ts';
 
 /**
  * For scripts: `main` is called once the reactor runs; when it settles the reactor stops, with `{ kind: 'main-ended' }`. A rejection is

@@ -1,9 +1,8 @@
 import type { HostAbortSignal, Logger, ReactorState, StopReason } from '@triphase/core';
+import { describeWaiting, LONGEST_WAIT, unref } from '@triphase/core/process';
 import { builtin } from './builtin.ts';
-import { LONGEST_WAIT } from './longest-wait.ts';
 import type { NodeHost } from './node-host.ts';
 import { NotifyProgram } from './notify-program.ts';
-import { describeWaiting } from './pending-lines.ts';
 import {
   SYSTEMD,
   type NotifyingReactor,
@@ -11,7 +10,6 @@ import {
   type SystemdMember,
   type SystemdRegistry,
 } from './systemd-registry.ts';
-import { unref } from './unref.ts';
 
 /** How often a stop that goes on asks for more time, how much it asks for, and what is left for the end of the process. Milliseconds. */
 const EXTEND_EVERY_MS = 5_000;

@@ -1,6 +1,6 @@
 import { printable, type ObservedStep, type Observer } from '@triphase/core';
+import { LONGEST_WAIT } from '@triphase/core/process';
 import { builtin } from './builtin.ts';
-import { LONGEST_WAIT } from './longest-wait.ts';
 
 type ObservedTrigger = Parameters<NonNullable<Observer['trigger']>>[1];
 

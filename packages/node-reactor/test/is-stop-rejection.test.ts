@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { ReactorStoppedError, ReactorStoppingError } from '@triphase/core';
-import { isStopRejection } from '../src/is-stop-rejection.ts';
+import { isStopRejection } from '../../core/src/process/is-stop-rejection.ts';
 
 const reason = { kind: 'stop' };
 

@@ -1,5 +1,6 @@
 import type { ErrorSource } from './error-source.ts';
 import type { StopReason } from './host.ts';
+import type { FiringReport } from '../events/firing-report.ts';
 
 /** The argument of `attachHost`, which tells the reactor what happens to its host. None of the methods throws (C1). */
 export interface HostControl {
@@ -20,6 +21,8 @@ export interface HostControl {
    * for stopping a start has passed.
    */
   holdStart(options?: { readonly stopWaits?: boolean }): () => void;
+  /** The report of the shutdown once that is over: also where the host ends before a promise can tell. */
+  shutdownReport(): FiringReport | undefined;
   /** Whether a trigger is registered for this event type. */
   hasTriggers(type: unknown): boolean;
   /** Rejects every pending `sleep` with `ReactorStoppedError`, as the end of the run does (C30). */

@@ -69,6 +69,7 @@ export function hostControl(
         run.advance();
       };
     },
+    shutdownReport: () => run.shutdown,
     hasTriggers: (type) => registry.hasTriggers(type),
     endSleeps: () => {
       if (run.isAlive) dropTimed(loop, env, 'The reactor stops', true);

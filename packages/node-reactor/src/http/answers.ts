@@ -1,13 +1,6 @@
+import type { Answer } from '@triphase/core/serving';
 import type { ServerResponse } from 'node:http';
 import type { ServerHttp2Stream } from 'node:http2';
-
-/** A short answer of the server itself, to a probe or in place of the program. */
-export interface Answer {
-  readonly status: 200 | 503;
-  readonly body: string;
-  /** `Retry-After`, in seconds. */
-  readonly retryAfter?: number;
-}
 
 export const ANSWER_HEADERS = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' } as const;
 

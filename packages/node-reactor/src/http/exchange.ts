@@ -1,10 +1,10 @@
 import { createAbortController, type AbortControllerLike } from '@triphase/core';
+import type { Answer, CutRequest } from '@triphase/core/serving';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
-import { answerStream, writeAnswer, type Answer } from './answers.ts';
+import { answerStream, writeAnswer } from './answers.ts';
 import type { Connection } from './connection.ts';
 import { dropWrites } from './drop-writes.ts';
-import type { CutRequest } from './errors.ts';
 import { sayClose, type Last } from './say-close.ts';
 
 /** Where a request, or a stream of HTTP/2, keeps its exchange. A property is faster than a `WeakMap` (benchmark: P14). */

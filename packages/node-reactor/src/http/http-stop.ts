@@ -1,21 +1,12 @@
 import { sleep, type ServiceHost } from '@triphase/core';
+import { QUIET_MS, untilQuiet, type CutRequest, type RequestStop } from '@triphase/core/serving';
 import { setImmediate } from 'node:timers';
-import type { CutRequest } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import { builtin } from '../builtin.ts';
 import { closeListener } from './listen.ts';
 import type { AnyServer } from './server.ts';
 import type { Traffic } from './traffic.ts';
 
-/**
- * The listener closes after this time without a new connection. It has to be longer than the pauses of a proxy that connects in bursts:
- * closing resets the connections that the system has accepted and the program has not (N13). Milliseconds.
- */
-const QUIET_MS = 25;
-/** As many turns of the loop too: on a busy machine the time can pass before the loop has looked at its sockets. */
-const QUIET_TURNS = 3;
-/** Requests are held for at most this many waits of 25 ms: 200 ms, or more on a machine so busy that each wait takes longer. */
-const MAX_QUIET_WAITS = 8;
 /** How often a server that drains looks for connections that are idle for too long. Milliseconds. */
 const SWEEP_MS = 25;
 
@@ -38,7 +29,7 @@ export interface StopPlan {
  *
  * `hurry()` skips to the closed listener, `cut()` to the end.
  */
-export class HttpStop {
+export class HttpStop implements RequestStop {
   /** Settles when the listener is closed. */
   readonly listenerClosed: Promise<void>;
   /** Settles when no connection is left. */
@@ -84,7 +75,7 @@ export class HttpStop {
   }
 
   /** Ends all connections now; returns the requests that were being answered. */
-  cut(reason: (requests: readonly CutRequest[]) => unknown): readonly CutRequest[] {
+  cut(reason: (requests: readonly CutRequest[]) => unknown): void {
     const { traffic, app } = this.#plan;
     this.hurry();
     const { exchanges } = traffic;
@@ -95,7 +86,6 @@ export class HttpStop {
     for (const exchange of exchanges) exchange.abort(error);
     traffic.destroy();
     this.#finish();
-    return requests;
   }
 
   async #close(): Promise<void> {
@@ -146,12 +136,12 @@ export class HttpStop {
   /** Clients whose requests are held do not connect anew, so soon no connection is on its way (N13). Whether the stop was cancelled. */
   async #noConnectionComes(): Promise<boolean> {
     const { traffic } = this.#plan;
-    let seen = -1;
-    for (let n = 0; n < MAX_QUIET_WAITS && seen !== traffic.accepted && !this.#hurry.signal.aborted; n++) {
-      seen = traffic.accepted;
-      await this.#wait(QUIET_MS);
-      for (let turn = 0; turn < QUIET_TURNS; turn++) await new Promise((resolve) => void setImmediate(resolve));
-    }
+    await untilQuiet({
+      count: () => traffic.accepted,
+      wait: (ms) => this.#wait(ms),
+      turn: () => new Promise((resolve) => void setImmediate(resolve)),
+      isHurried: () => this.#hurry.signal.aborted,
+    });
     return this.#isCancelled;
   }
 

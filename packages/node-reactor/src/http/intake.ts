@@ -1,59 +1,14 @@
-import type { ServiceHost } from '@triphase/core';
+import { Intake, RESTARTING } from '@triphase/core/serving';
 import { AsyncResource } from 'node:async_hooks';
 import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers';
-import type { Answer } from './answers.ts';
 import type { Exchange } from './exchange.ts';
-import { MAX_WAIT_MS, WaitingRequests, type WaitingRequest } from './waiting-requests.ts';
 
-/** What a request gets in place of an answer of the program while what the server needs is down (C60). */
-export const RESTARTING: Answer = { status: 503, body: 'restarting\n', retryAfter: MAX_WAIT_MS / 1_000 };
-
-/**
- * Whether the program can take requests, and those that wait for that (C60).
- *
- *     up ◄─► restarting ─► down
- *
- * `restarting`: requests wait. `down`: they are refused, since the program can't take any more in this run.
- */
-export class Intake {
-  #state: 'up' | 'restarting' | 'down' = 'up';
-  readonly #waiting: WaitingRequests = new WaitingRequests();
-  readonly #app: () => ServiceHost | undefined;
-
-  constructor(app: () => ServiceHost | undefined) {
-    this.#app = app;
-  }
-
-  get state(): 'up' | 'restarting' | 'down' {
-    return this.#state;
-  }
-
-  /** How many requests wait. */
-  get waiting(): number {
-    return this.#waiting.size;
-  }
-
-  /** Requests wait from now on, 5 s at most. */
-  beginRestart(): void {
-    this.#state = 'restarting';
-  }
-
-  /** The program can take requests: those that wait are passed on. */
-  endRestart(): void {
-    this.#state = 'up';
-    this.#waiting.passAll();
-  }
-
-  /** The program will not take requests any more: they are refused. */
-  giveUpRestart(): void {
-    this.#state = 'down';
-    this.#waiting.refuseAll();
-  }
-
+/** The requests of `node:http` and `node:http2` that wait, and requests for an upgrade (C60). */
+export class HttpIntake extends Intake {
   /** A request waits; then `pass` is called, or it is refused. */
   wait(exchange: Exchange, pass: () => void): void {
-    this.#add({
+    this.add({
       startedAt: exchange.startedAt,
       get isOver() {
         return exchange.isOver;
@@ -72,10 +27,10 @@ export class Intake {
     const passNow = (): void => {
       if (socket.destroyed) return;
       socket.off('error', ignore);
-      if (this.#state !== 'up') this.waitWithUpgrade(socket, startedAt, pass, refuse);
+      if (this.state !== 'up') this.waitWithUpgrade(socket, startedAt, pass, refuse);
       else pass();
     };
-    this.#add({
+    this.add({
       startedAt,
       get isOver() {
         return socket.destroyed;
@@ -85,12 +40,6 @@ export class Intake {
         refuse(RESTARTING.retryAfter);
       },
     });
-  }
-
-  #add(request: WaitingRequest): void {
-    const app = this.#app();
-    if (app === undefined || this.#state === 'down') request.refuse();
-    else this.#waiting.add(request, app);
   }
 }
 

@@ -1,5 +1,5 @@
 import { builtin } from '../builtin.ts';
-import { ListenError } from './errors.ts';
+import { ListenError } from '@triphase/core/serving';
 
 /** The first descriptor that systemd passes. */
 const FIRST_FD = 3;

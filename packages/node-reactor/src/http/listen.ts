@@ -1,5 +1,5 @@
+import { cannotListen, ListenError } from '@triphase/core/serving';
 import { Server as NetServer } from 'node:net';
-import { ListenError } from './errors.ts';
 import { isSystemdFd, takeSystemdFd } from './listen-fds.ts';
 import type { ServeHttpOptions } from './options.ts';
 import type { AnyServer } from './server.ts';
@@ -62,23 +62,15 @@ export function closeListener(server: AnyServer): void {
   NetServer.prototype.close.call(server);
 }
 
-const REMEDIES: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another process uses it: stop that process, or choose another',
-  EACCES: 'this user may not use it: choose a port above 1023, or change the permissions',
-  EADDRNOTAVAIL: 'this machine does not have that address: check hostname',
-  ENOTFOUND: 'this name has no address: check hostname',
-  EINVAL: 'it is not something to listen on: check fd',
-};
-
 function explain(error: NodeJS.ErrnoException, name: string, { port, path, fd, hostname }: ServeHttpOptions): Error {
   const where =
     path ??
     (fd === undefined ? `${hostname === undefined ? 'port ' : `${hostname}:`}${String(port)}` : `fd ${String(fd)}`);
-  const code = error.code ?? error.message;
-  let remedy = REMEDIES[code] ?? error.message;
+  const { code = error.message } = error;
+  let remedy: string | undefined;
   if (path !== undefined && code === 'EADDRINUSE')
     remedy = 'the file is there already: stop the process that uses it, or remove the file if no process does';
   else if (path !== undefined && (code === 'EACCES' || code === 'ENOENT'))
     remedy = 'the folder is missing, or this user may not write to it: check the path';
-  return new ListenError(`Service "${name}" cannot listen on ${where} (${code}): ${remedy}`, { cause: error });
+  return cannotListen(name, where, code, error, remedy);
 }

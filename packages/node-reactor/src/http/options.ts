@@ -1,5 +1,17 @@
-import { checkKeys, type Service } from '@triphase/core';
-import { isLoopback } from './address.ts';
+import type { Service } from '@triphase/core';
+import {
+  checkCallback,
+  checkHostname,
+  checkNeeds,
+  checkPort,
+  checkProbes,
+  checkText,
+  checkTime,
+  copyServeOptions,
+  isLoopback,
+  wrongOption,
+  type ProbeOptions,
+} from '@triphase/core/serving';
 import { isSystemdFd } from './listen-fds.ts';
 import type { AnyServer } from './server.ts';
 
@@ -38,18 +50,6 @@ export interface ServeHttpOptions {
   readonly close?: (() => unknown) | undefined;
 }
 
-/** Where probes are answered. */
-export interface ProbeOptions {
-  /** Default `/livez`; `false` for none. */
-  readonly live?: string | false | undefined;
-  /** Default `/readyz`; `false` for none. */
-  readonly ready?: string | false | undefined;
-  /** A port for the probes alone. Default: the server's own port. */
-  readonly port?: number | undefined;
-  /** The address of that port. Default: loopback; in Kubernetes the server's `hostname`. */
-  readonly hostname?: string | undefined;
-}
-
 const KEYS: readonly (keyof ServeHttpOptions)[] = [
   'port',
   'path',
@@ -66,7 +66,7 @@ const KEYS: readonly (keyof ServeHttpOptions)[] = [
   'open',
   'close',
 ];
-const PROBE_KEYS: readonly (keyof ProbeOptions)[] = ['live', 'ready', 'port', 'hostname'];
+const WHAT = 'serveHttp()';
 const TIMES = ['leadTime', 'drainTimeout', 'idleGrace', 'upgradeTimeout'] as const;
 const FUNCTIONS = ['onStop', 'open', 'close'] as const;
 
@@ -75,45 +75,23 @@ const KUBERNETES_LEAD_MS = 5_000;
 
 /** Copies the options, so that each is read once. Throws `TypeError` for an unknown key (C65). */
 export function copyOptions(given: ServeHttpOptions): ServeHttpOptions {
-  checkKeys(given, KEYS, 'serveHttp()');
-  const options = { ...given };
-  const { probes } = options;
-  if (typeof probes !== 'object' || (probes as unknown) === null) return options;
-  checkKeys(probes, PROBE_KEYS, 'The option probes of serveHttp()');
-  return { ...options, probes: { ...probes } };
+  return copyServeOptions(given, KEYS, WHAT);
 }
 
 /** Throws `TypeError` or `RangeError` for options that cannot work; each message says what to write instead. */
 export function checkOptions(server: AnyServer, options: ServeHttpOptions): void {
   const { port, path, fd, hostname, name, needs, probes } = options;
-  if (name !== undefined && (typeof name !== 'string' || name === '')) throw wrong('name', name, 'a text');
-  if (hostname !== undefined && typeof hostname !== 'string') throw wrong('hostname', hostname, 'an address');
-  const areServices = needs === undefined || (Array.isArray(needs) && needs.every((need) => typeof need === 'object'));
-  if (!areServices)
-    throw new TypeError('serveHttp(): needs takes services, not names: give what app.use() has returned');
-  checkPort('port', port);
-  if (path !== undefined && (typeof path !== 'string' || path === ''))
-    throw wrong('path', path, 'the path of a socket');
+  checkText(WHAT, 'name', name, 'a text');
+  checkHostname(WHAT, hostname);
+  checkNeeds(WHAT, needs);
+  checkPort(WHAT, 'port', port);
+  checkText(WHAT, 'path', path, 'the path of a socket');
   if (fd !== undefined && !isSystemdFd(fd) && !(Number.isInteger(fd) && fd >= 0))
-    throw wrong('fd', fd, 'the number of a file descriptor, "systemd", or "systemd:" and a name');
-  for (const key of TIMES) checkTime(key, options[key]);
-  for (const key of FUNCTIONS) {
-    if (options[key] !== undefined && typeof options[key] !== 'function') throw wrong(key, options[key], 'a function');
-  }
+    throw wrongOption(WHAT, 'fd', fd, 'the number of a file descriptor, "systemd", or "systemd:" and a name');
+  for (const key of TIMES) checkTime(WHAT, key, options[key]);
+  for (const key of FUNCTIONS) checkCallback(WHAT, key, options[key]);
   checkTarget(server, options);
-  if (probes === undefined || probes === false) return;
-  if (typeof probes !== 'object' || (probes as unknown) === null) throw wrong('probes', probes, 'false or an object');
-  checkPort('probes.port', probes.port);
-  for (const key of ['live', 'ready'] as const) {
-    const value: unknown = probes[key];
-    if (value === undefined || value === false) continue;
-    if (typeof value !== 'string' || !/^\/[^?#\s]*$/.test(value))
-      throw wrong(`probes.${key}`, value, 'a path such as "/healthz", or false');
-  }
-  if (probes.hostname !== undefined && probes.port === undefined)
-    throw new TypeError(
-      'serveHttp(): probes.hostname without probes.port: give a port for the probes, or leave both out',
-    );
+  checkProbes(WHAT, probes);
 }
 
 /** There is exactly one way to listen. */
@@ -145,28 +123,4 @@ export function defaultLeadTime(server: AnyServer, { hostname, path }: ServeHttp
 /** Kubernetes sets this in each container. */
 export function isInKubernetes(): boolean {
   return globalThis.process.env['KUBERNETES_SERVICE_HOST'] !== undefined;
-}
-
-function checkPort(key: string, port: unknown): void {
-  if (port === undefined || (Number.isInteger(port) && (port as number) >= 0 && (port as number) <= 65_535)) return;
-  if (typeof port === 'string')
-    throw new TypeError(`serveHttp(): ${key} is the string "${port}": give a number, such as Number(process.env.PORT)`);
-  throw wrong(key, port, 'a whole number from 0 to 65535');
-}
-
-function checkTime(key: string, ms: unknown): void {
-  if (ms === undefined || (typeof ms === 'number' && ms >= 0)) return;
-  throw wrong(key, ms, 'milliseconds, 0 or more');
-}
-
-function wrong(key: string, value: unknown, instead: string): TypeError {
-  const shown =
-    typeof value === 'number'
-      ? String(value)
-      : typeof value === 'string'
-        ? `"${value}"`
-        : typeof value === 'boolean'
-          ? String(value)
-          : typeof value;
-  return new TypeError(`serveHttp(): ${key} is ${shown}: give ${instead}`);
 }

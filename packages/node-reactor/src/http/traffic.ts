@@ -1,15 +1,15 @@
 import type { ServiceHost } from '@triphase/core';
+import { RESTARTING, type Answer, type Probes } from '@triphase/core/serving';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { AsyncResource } from 'node:async_hooks';
 import { setImmediate } from 'node:timers';
 import { openConnections } from './adopted.ts';
-import { whenAnswered, type Answer } from './answers.ts';
+import { whenAnswered } from './answers.ts';
 import { Connection } from './connection.ts';
 import { Http1Exchange, Http2Exchange, type Exchange } from './exchange.ts';
-import { Intake, RESTARTING } from './intake.ts';
-import type { Probes } from './probes.ts';
+import { HttpIntake } from './intake.ts';
 import { isSecure, type AnyServer } from './server.ts';
 import { UpgradedSocket } from './upgraded-socket.ts';
 
@@ -28,7 +28,7 @@ type Emit = (emitted: Emitted) => boolean;
 export class Traffic {
   readonly connections: Map<Socket, Connection> = new Map();
   /** Whether the program can take requests: not during a restart of what it needs. */
-  readonly intake: Intake;
+  readonly intake: HttpIntake;
   /** How many connections have come so far. */
   accepted = 0;
   /** `open`: requests are passed on. `held`: they wait. `closing`: they are passed on, and each answer closes its connection. */
@@ -52,7 +52,7 @@ export class Traffic {
   constructor(server: AnyServer, probes: Probes | undefined, app: () => ServiceHost | undefined) {
     this.#probes = probes;
     this.#app = app;
-    this.intake = new Intake(app);
+    this.intake = new HttpIntake(app);
     this.#isSecure = isSecure(server);
     // as: one signature for the events of all four kinds of servers
     const emit = server.emit as (...emitted: Emitted) => boolean;

@@ -1,8 +1,7 @@
 import type { StopReason } from '@triphase/core';
 import type { Worker } from 'node:worker_threads';
+import { LONGEST_WAIT } from '@triphase/core/process';
 import { builtin } from '../builtin.ts';
-import { signalStatus } from '../exit-status.ts';
-import { LONGEST_WAIT } from '../longest-wait.ts';
 import { textOf } from './text-of.ts';
 import { WorkerChannel, type FromWorker, type ReactorEnd, type ToWorker } from './worker-channel.ts';
 
@@ -193,7 +192,7 @@ export class WorkerLink {
   /** The status of a signal that was passed on says only that it came. */
   #isExpected(status: number): boolean {
     const signal = this.#stopReason?.signal;
-    return status === 0 || (signal !== undefined && status === signalStatus(signal));
+    return status === 0 || (signal !== undefined && status === 128 + numberOf(signal));
   }
 }
 
@@ -218,4 +217,9 @@ function withoutCause({ kind, signal, cause }: StopReason): StopReason {
 /** A real timer: what it is about is a real thread. */
 function after(ms: number, fn: () => void): NodeJS.Timeout | undefined {
   return ms === Infinity ? undefined : builtin('timers').setTimeout(fn, Math.min(ms, LONGEST_WAIT));
+}
+
+function numberOf(signal: string): number {
+  const numbers: Readonly<Record<string, number | undefined>> = builtin('os').constants.signals;
+  return numbers[signal] ?? 0;
 }

@@ -8,11 +8,10 @@ import {
   type RunResult,
   type PendingItem,
 } from '@triphase/core';
+import { describeWaiting, statusOf } from '@triphase/core/process';
 import { builtin } from '../builtin.ts';
-import { statusOf } from '../exit-status.ts';
 import type { NodeHost } from '../node-host.ts';
 import type { NodeReactorOptions } from '../node-reactor.ts';
-import { describeWaiting } from '../pending-lines.ts';
 import { textOf } from './text-of.ts';
 import { WorkerChannel, type FromWorker, type ReactorEnd, type ToWorker } from './worker-channel.ts';
 

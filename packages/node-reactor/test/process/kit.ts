@@ -55,7 +55,8 @@ export class ProcessKit {
   }
 
   command(name: string): readonly string[] {
-    return [this.runtime.program, join(this.#folder(), 'main.mjs'), name];
+    const { program, args } = this.runtime;
+    return [program, ...(args?.(name) ?? []), join(this.#folder(), 'main.mjs'), name];
   }
 }
 

@@ -9,6 +9,8 @@ const LIMIT_MS = 60_000;
 export interface Runtime {
   readonly name: string;
   readonly program: string;
+  /** What comes before the file, for the program of that name. */
+  readonly args?: (name: string) => readonly string[];
 }
 
 /** How a program ended, as its parent sees it. */

@@ -89,6 +89,8 @@ export function fakeDeno(record: HostRecord): FakeProcess {
     kill: record.counted('Deno.kill', ignore),
     pid: 4711,
     build: { os: 'linux' },
+    inspect: (value: unknown) => String(value),
+    stdin: { isTerminal: () => false },
   };
 }
 

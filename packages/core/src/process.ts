@@ -1,0 +1,19 @@
+/**
+ * For runtime packages whose host has a process (node-reactor, deno-shim): signals, the exit status, the pending lines and the end of the
+ * process. Programs take `runService` and `runMain` of those packages.
+ */
+export { carefulLogger } from './process/careful-logger.ts';
+export { checkProcessOptions } from './process/check-process-options.ts';
+export { statusOf } from './process/exit-status.ts';
+export { isStopRejection } from './process/is-stop-rejection.ts';
+export { LONGEST_WAIT } from './process/longest-wait.ts';
+export { MainProgram } from './process/main-program.ts';
+export { describeWaiting } from './process/pending-lines.ts';
+export type { HostHolders, HostInput, HostPlatform, HostProcess, ProcessHost } from './process/process-host.ts';
+export { ProcessLife } from './process/process-life.ts';
+export type { ProcessLifeOptions, ReactorHandle } from './process/reactor-handle.ts';
+export { unref } from './process/unref.ts';
+export type { Program } from './process/program.ts';
+export { ReloadRequests } from './process/reload-requests.ts';
+export { ServiceProgram } from './process/service-program.ts';
+export { processShutdownLimits } from './process/shutdown-limits.ts';

@@ -1,0 +1,17 @@
+import { checkSignals, type ProcessOptions } from '@triphase/core';
+
+/**
+ * Throws `TypeError` for options that are wrong: one that is misspelt, or a text from the environment, would be found out only when the
+ * process is stopped. `flags`: the names of those that are `true` or `false`.
+ */
+export function checkProcessOptions(options: ProcessOptions, flags: readonly string[], owner: string): void {
+  checkSignals(options.signals);
+  for (const flag of flags) {
+    const value: unknown = (options as Readonly<Record<string, unknown>>)[flag];
+    if (value !== undefined && typeof value !== 'boolean')
+      throw new TypeError(`The option ${flag} of ${owner} is a ${typeof value}: give true or false`);
+  }
+  const exit: unknown = options.exit;
+  if (exit !== undefined && exit !== 'code' && exit !== 'signal')
+    throw new TypeError(`The option exit of ${owner} is ${JSON.stringify(exit)}: give 'code' or 'signal'`);
+}

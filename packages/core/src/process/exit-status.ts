@@ -1,0 +1,42 @@
+import { TriggerTimeoutError, type FiringReport, type RunResult } from '@triphase/core';
+import { isStopRejection } from './is-stop-rejection.ts';
+import type { ProcessHost } from './process-host.ts';
+
+/** A trigger or service failed, the start failed, or nobody caught an error. */
+export const FAILED = 1;
+
+/** The reasons of a run that has failed, whatever its errors are. */
+const FAILURES: readonly string[] = ['startup-failed', 'uncaught', 'service-failed', 'service-ended'];
+
+/** A time limit cut the shutdown; the status of `timeout(1)`. */
+export const TIMED_OUT = 124;
+
+/** What a shell calls a process that a signal ended: 143 for `SIGTERM`. */
+export function signalStatus({ platform }: ProcessHost, signal: string): number {
+  return 128 + (platform.signalNumber(signal) ?? 0);
+}
+
+/** How a run is told to whoever started the process (N11); never 0 after a stop that failed or was cut. `escalated`: the status if a signal did. */
+export function statusOf(result: RunResult, escalated: number | undefined): number {
+  const { reason, startup, shutdown } = result;
+  if (escalated !== undefined) return escalated;
+  // The deadline also bounds a start that is being stopped (C29): it escalates it.
+  if (timedOut(shutdown) || (startup.escalated && timedOut(startup))) return TIMED_OUT;
+  if (FAILURES.includes(reason.kind)) return FAILED;
+  // All but the errors of startup count: those of shutdown, and those given to fail() or of services (C60, C64).
+  if (shutdown === undefined || result.errors.length > startup.errors.length) return FAILED;
+  // A step of the start that was told to end and ended so has not failed (C29).
+  if (startup.errors.some(({ cause }) => !isStopRejection(cause, reason))) return FAILED;
+  return startup.abandoned.length > 0 || shutdown.abandoned.length > 0 ? FAILED : 0;
+}
+
+/** The status after a `setup` that was cut: by a limit, by a later signal, or by the program's own `escalate()` or `crash()` (N7). */
+export function setupStatus({ shutdown }: RunResult, escalated: number | undefined): number {
+  if (escalated !== undefined) return escalated;
+  if (shutdown === undefined) return FAILED;
+  return shutdown.escalated && !timedOut(shutdown) ? FAILED : TIMED_OUT;
+}
+
+function timedOut(firing: FiringReport | undefined): boolean {
+  return firing?.errors.some((error) => error instanceof TriggerTimeoutError) === true;
+}

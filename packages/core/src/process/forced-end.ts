@@ -1,0 +1,82 @@
+import type { ProcessHost } from './process-host.ts';
+import { PendingOutput } from './pending-output.ts';
+import { unref } from './unref.ts';
+
+/** How often is looked whether the output is through. Milliseconds. */
+const LOOK_MS = 50;
+
+/** When a process is ended by force, on the host's clock. Milliseconds. */
+interface ForcedTimes {
+  readonly at: number;
+  /** So long output may hold it back. */
+  readonly outputUntil: number;
+}
+
+/**
+ * The process normally ends by itself. One that something still holds after the run is told what holds it, and is ended with the status it
+ * has; not while somebody reads its output (N11). Nothing of this holds the process.
+ */
+export class ForcedEnd {
+  readonly #host: ProcessHost;
+  readonly #times: ForcedTimes;
+  readonly #output: PendingOutput;
+  readonly #tell: (isOutputLost: boolean) => void;
+  #timer: unknown;
+  #isTold = false;
+  #isEnded = false;
+
+  /** `tell` prints what holds the process, and whether output that nobody takes is lost with it. */
+  constructor(host: ProcessHost, times: ForcedTimes, tell: (isOutputLost: boolean) => void) {
+    this.#host = host;
+    this.#times = times;
+    this.#output = new PendingOutput(host);
+    this.#tell = tell;
+    this.#lookIn(Math.max(0, times.at - host.now()));
+  }
+
+  cancel(): void {
+    this.#host.clearTimeout(this.#timer);
+  }
+
+  #lookIn(ms: number): void {
+    const look = (): void => {
+      this.#look();
+    };
+    this.#timer = unref(this.#host.setTimeout(look, ms));
+  }
+
+  #look(): void {
+    const isWaitedFor = this.#output.isRead && this.#host.now() < this.#times.outputUntil;
+    if (isWaitedFor) this.#lookIn(LOOK_MS);
+    else if (this.#isTold) this.#end();
+    else {
+      // What it prints is output too.
+      this.#isTold = true;
+      this.#tell(this.#output.size > 0);
+      this.#look();
+    }
+  }
+
+  #end(): void {
+    const { process, platform } = this.#host;
+    const { flush } = platform;
+    if (flush !== undefined) {
+      this.#endBy(flush);
+      return;
+    }
+    // Output that nobody takes is lost: that is no success.
+    if (this.#output.size > 0) process.exitCode ||= 1;
+    process.exit(); // without an argument: the status that the process has
+  }
+
+  /** Where the host does not report how much output is pending, a reader has until the deadline (D11). */
+  #endBy(flush: (then: () => void) => void): void {
+    const { process, setTimeout, now } = this.#host;
+    const end = (): void => {
+      if (!this.#isEnded) process.exit();
+      this.#isEnded = true;
+    };
+    this.#timer = unref(setTimeout(end, Math.max(0, this.#times.outputUntil - now())));
+    flush(end);
+  }
+}

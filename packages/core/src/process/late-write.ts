@@ -1,0 +1,25 @@
+import type { Logger } from '@triphase/core';
+import { describeUncaught } from './output.ts';
+import type { ProcessHost } from './process-host.ts';
+import type { SignalOwner } from './signal-owner.ts';
+
+interface LateWriteOptions {
+  readonly logger: Logger;
+  readonly isQuiet: boolean;
+  readonly decides: boolean;
+}
+
+/**
+ * What to call when a write of a run fails after the run. Outside of the class of the run: a closure made in it would keep the reactor for
+ * as long as somebody listens (benchmark: P10).
+ */
+export function lateWriteHandler(
+  host: ProcessHost,
+  owner: SignalOwner,
+  { logger, isQuiet, decides }: LateWriteOptions,
+): (error: unknown, stream: string) => void {
+  return (error, stream) => {
+    if (!isQuiet) owner.output.say(describeUncaught(host, error, stream), 'error', logger);
+    if (decides) owner.failed();
+  };
+}

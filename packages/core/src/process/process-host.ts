@@ -1,0 +1,82 @@
+import type { Host } from '@triphase/core';
+
+/** What happens to a process, or to one of its streams, is heard by listeners. `process` of Node has these methods. */
+export interface HostEvents {
+  on(event: string, listener: (argument: unknown) => void): unknown;
+  off(event: string, listener: (argument: unknown) => void): unknown;
+  listenerCount(event: string): number;
+}
+
+/** `stdin`, as far as a run reads it. */
+export interface HostInput extends HostEvents {
+  readonly destroyed: boolean;
+  readonly readableEnded: boolean;
+  /** Null while nobody reads it. */
+  readonly readableFlowing: boolean | null;
+  resume(): unknown;
+  pause(): unknown;
+}
+
+/**
+ * The process that a reactor runs in: the part that the hosts have in common. `process` of Node and Bun fits as it is; deno-shim makes one
+ * out of `Deno`.
+ *
+ * The events are those of Node: the name of a signal, `uncaughtException`, `unhandledRejection`, `exit` (with the exit status),
+ * `beforeExit`, `message`, `disconnect`, `worker`. One that a host does not have is never heard.
+ */
+export interface HostProcess extends HostEvents {
+  /** Undefined until somebody sets it. */
+  exitCode?: number | string | null | undefined;
+  readonly stdin: HostInput;
+  /** Undefined where the host does not tell of its output. */
+  readonly stdout: HostEvents | undefined;
+  readonly stderr: HostEvents | undefined;
+  /** Undefined where no parent has opened a channel. */
+  readonly send?: unknown;
+  /** Null when that channel is closed. */
+  readonly channel?: { unref(): unknown } | null | undefined;
+  /** Whether it is open. */
+  readonly connected?: boolean;
+  /** Ends the process at once, with `status`, else with the one that it has. */
+  exit(status?: number): unknown;
+}
+
+/** What keeps a process alive. */
+export interface HostHolders {
+  /** In words; `''` where the runtime does not tell. */
+  describe(): string;
+  /** Hears of a worker thread, which may keep the process alive. */
+  add(worker: unknown): void;
+}
+
+/** What only the package of a host can know or do. It asks nothing of the host before a run. */
+export interface HostPlatform {
+  /** The object that all copies of this package find in this process, where `process` is none: it keeps the owner of the signals (N6). */
+  readonly registry?: object;
+  /** Undefined for a signal that this system does not have. */
+  signalNumber(signal: string): number | undefined;
+  /** An error with its properties, on several lines. May throw. */
+  inspect(value: unknown): string;
+  /** Whether stdin is a terminal. */
+  hasTerminal(): boolean;
+  /** What keeps the process alive. Called once for a process. */
+  holders(): HostHolders;
+  /** Bytes that were written to stdout and stderr and not taken yet, some of them counted twice; 0 where the runtime does not tell. */
+  pendingOutput(): number;
+  /** Ends stdout, and calls `then` when all is written; undefined where `pendingOutput()` tells. */
+  readonly flush?: ((then: () => void) => void) | undefined;
+  /** A timer that holds nothing alive never fires in this process, so the forced end has one that does (D9). */
+  readonly holdsForcedEnd?: boolean;
+  /** A run begins that hears of its parent's end itself (N25). */
+  ownParent(): void;
+  /** The last run is over. `isEndWanted`: the end of the process is wanted too. */
+  leaveParent(isEndWanted: boolean): void;
+  /** Sends this signal to the process, as if nobody listened to it. */
+  endBySignal(signal: string): void;
+}
+
+/** A host with a process. */
+export interface ProcessHost extends Host {
+  readonly process: HostProcess;
+  readonly platform: HostPlatform;
+}

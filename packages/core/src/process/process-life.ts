@@ -1,0 +1,275 @@
+import { StartupFailedError, type PendingItem, type RunResult, type StopReason } from '@triphase/core';
+import { END_WANTED } from './end-wanted.ts';
+import { setupStatus, signalStatus, statusOf, TIMED_OUT } from './exit-status.ts';
+import type { ProcessHost } from './process-host.ts';
+import { describeUncaught, failedStreams, isStream } from './output.ts';
+import { describeWaiting, PendingLines } from './pending-lines.ts';
+import type { Ended } from './process-end.ts';
+import type { ProcessLifeOptions, ReactorHandle } from './reactor-handle.ts';
+import { lateWriteHandler } from './late-write.ts';
+import { signalOwner, type SignalMember, type SignalOwner } from './signal-owner.ts';
+import { StdinEnd } from './stdin-end.ts';
+
+/** A process whose run is over is given this long to end by itself. Milliseconds. */
+const NATURAL_END_MS = 1_000;
+/** A script whose reader has gone away is given this long. Milliseconds. */
+const QUIET_END_MS = 200;
+
+/** One run of a reactor, seen from its process: signals, pending lines, the exit status (N4–N11). */
+export class ProcessLife implements SignalMember {
+  readonly signals: readonly string[];
+  readonly uncaught: boolean;
+  readonly disconnect: boolean;
+  readonly #host: ProcessHost;
+  readonly #owner: SignalOwner;
+  readonly #options: ProcessLifeOptions;
+  readonly #reactor: ReactorHandle;
+  /** Asked at the beginning: a terminal that has closed is none any more when its SIGHUP comes. */
+  #hasTerminal = false;
+  #stoppedAt: number | undefined;
+  #wasStopping = false;
+  /** What came first from outside, whether or not it began the stop. */
+  #outside: StopReason | undefined;
+  /** The exit status of the signal that escalated the stop. */
+  #escalated: number | undefined;
+  /** The setup that was under way when the start was over. */
+  #cutSetup: PendingItem | undefined;
+  /** Something from outside wants the process to end, not only the run. */
+  #isEndWanted = false;
+  #lines: PendingLines | undefined;
+
+  constructor(host: ProcessHost, options: ProcessLifeOptions, reactor: ReactorHandle) {
+    const { signals, uncaught, disconnect } = options;
+    this.#host = host;
+    this.#options = options;
+    this.#reactor = reactor;
+    this.#owner = signalOwner(host);
+    this.signals = signals === false ? [] : signals;
+    this.uncaught = this.#ownsProcess && uncaught !== false;
+    this.disconnect = this.#ownsProcess && disconnect !== false;
+  }
+
+  attach(): Disposable {
+    const { control, signal, program, startupReport } = this.#reactor;
+    const { process, platform } = this.#host;
+    const onStop = (): void => {
+      this.#onStop();
+    };
+    const onStall = (): void => program?.stalled?.();
+    let stdin: StdinEnd | undefined;
+    const attached = {
+      [Symbol.dispose]: () => {
+        signal.removeEventListener('abort', onStop);
+        process.off('beforeExit', onStall);
+        stdin?.end();
+        this.#lines?.end();
+        this.#owner.release(this);
+      },
+    };
+    try {
+      this.#owner.adopt(this);
+      signal.addEventListener('abort', onStop);
+      this.#hasTerminal = this.signals.includes('SIGHUP') && platform.hasTerminal();
+      if (program?.keepsAlive === false) {
+        process.on('beforeExit', onStall);
+        // Our own listeners for the parent's messages must not keep the process alive either.
+        if (process.listenerCount('message') <= 1) process.channel?.unref();
+      }
+      if (this.#options.stdin === true) stdin = this.#watchStdin();
+      void startupReport?.then(() => {
+        [this.#cutSetup] = program?.waiting() ?? [];
+        if (this.#stoppedAt === undefined) this.#lines?.end();
+        stdin?.begin();
+      });
+      program?.attach(control, this);
+      // The channel closed before anybody listened: the parent was gone by then (N25).
+      const { connected, send } = process;
+      if (this.disconnect && send !== undefined && connected === false) this.stop({ kind: 'disconnect' });
+    } catch (error) {
+      attached[Symbol.dispose]();
+      throw error;
+    }
+    return attached;
+  }
+
+  lateWriteHandler(): (error: unknown, stream: string) => void {
+    const { onError, logger, program } = this.#reactor;
+    // `onError` is called by the reactor.
+    if (onError !== undefined) {
+      return (error, stream) => {
+        this.report(error, stream);
+        this.failed();
+      };
+    }
+    const isQuiet = program?.isService === false;
+    return lateWriteHandler(this.#host, this.#owner, { logger, isQuiet, decides: this.#decides });
+  }
+
+  /** Milliseconds since stopping began; 0 before. */
+  sinceStop(): number {
+    return this.#stoppedAt === undefined ? 0 : this.#host.now() - this.#stoppedAt;
+  }
+
+  /** `run()` has begun: says what a start waits for, and sets the exit status as soon as the run is over (N9, N11). */
+  follow(over: Promise<RunResult>): void {
+    const { pending, state } = this.#reactor;
+    // A start does not wait for work in flight.
+    const steps = (): readonly PendingItem[] => pending().filter(({ kind }) => kind !== 'work');
+    if (state() === 'starting') this.#sayPending('still starting', 0, steps);
+    void over.then(
+      (result) => {
+        this.#owner.ended(this.#ended(result));
+      },
+      (error: unknown) => {
+        if (error instanceof StartupFailedError) this.#owner.ended(this.#ended(error.result));
+      },
+    );
+  }
+
+  stop(reason: StopReason): void {
+    const { control, program } = this.#reactor;
+    this.#isEndWanted ||= END_WANTED.has(reason.kind);
+    if (reason.signal !== undefined) program?.onSignal?.(reason.signal);
+    this.#outside ??= reason;
+    control.stop(reason);
+  }
+
+  /** Whether a stop with this reason has come from outside, not from the program itself. */
+  isFromOutside(reason: StopReason): boolean {
+    return reason === this.#outside;
+  }
+
+  escalate(signal: string): void {
+    const { control, pending } = this.#reactor;
+    this.say(`${signal} again: not waiting any longer for ${describeWaiting(pending()) || 'anything'}`);
+    this.#escalated = signalStatus(this.#host, signal);
+    control.escalate({ kind: 'signal', signal });
+  }
+
+  /** Whether SIGHUP means so: where there is something to reload, and no terminal that closes (N20). */
+  reload(signal: string): boolean {
+    const { control, state, reload } = this.#reactor;
+    if (signal !== 'SIGHUP' || !control.hasTriggers('reload') || this.#hasTerminal) return false;
+    if (state() === 'running' || state() === 'starting') reload({ signal });
+    return true;
+  }
+
+  cut(): boolean {
+    const { pending, program, state } = this.#reactor;
+    const isStopping = state() === 'stopping';
+    if (!isStopping && program?.isService !== true) return false;
+    const cut = describeWaiting(pending());
+    const what = isStopping || cut !== '' ? `cut: ${cut || 'the rest of the stop'}` : 'its shutdown is not run';
+    this.say(
+      `the process exits while the reactor is ${state()}; ${what}. Let stop() end it first: process.exit() and an error that nobody catches cut it`,
+    );
+    return this.#options.exitCode !== false;
+  }
+
+  /** Something has failed that is not in the result (N24); `status` is that of the process, at least. Whether it has a say in that. */
+  failed(status?: number): boolean {
+    if (this.#decides) this.#owner.failed(status);
+    return this.#decides;
+  }
+
+  /** An error that came to the process instead of to a caller, on the one error path (C48). */
+  report(error: unknown, origin: string): void {
+    const { onError, control, program } = this.#reactor;
+    // A script whose reader has gone away stops without a word, as other command line tools do (N23).
+    const isQuiet = program?.isService === false && isStream(origin);
+    if (onError !== undefined) control.report(error, { kind: 'host', name: origin });
+    else if (!isQuiet) this.say(describeUncaught(this.#host, error, origin), 'error');
+  }
+
+  /** Whether it comes of output whose reader has gone away (N23). */
+  isOfOutput(error: unknown): boolean {
+    return failedStreams(this.#host.process, error).length > 0;
+  }
+
+  say(line: string, level: 'warn' | 'error' = 'warn'): void {
+    this.#owner.output.say(line, level, this.#reactor.logger);
+  }
+
+  /** Without a signal of its own it has no say in how the process ends (N11). */
+  get #ownsProcess(): boolean {
+    return this.signals.length > 0;
+  }
+
+  /** It has a say in the exit status. */
+  get #decides(): boolean {
+    return this.#ownsProcess && this.#options.exitCode !== false;
+  }
+
+  #onStop(): void {
+    const { leadTime, pending, signal } = this.#reactor;
+    if ((signal.reason as StopReason).kind === 'crash') return; // as: the signal of a reactor aborts with nothing else
+    this.#wasStopping = true;
+    this.#stoppedAt = this.#host.now();
+    this.#lines?.end();
+    this.#sayPending('still waiting for', leadTime(), pending);
+  }
+
+  #sayPending(start: string, delay: number, pending: () => readonly PendingItem[]): void {
+    this.#lines = new PendingLines(this.#host, start, delay, pending, (line) => {
+      this.say(line);
+    });
+  }
+
+  #watchStdin(): StdinEnd {
+    return new StdinEnd(this.#host, () => {
+      this.stop({ kind: 'stdin-end' });
+    });
+  }
+
+  #ended(result: RunResult): Ended {
+    const { exitCode, exit, forceExit } = this.#options;
+    const { logger, program } = this.#reactor;
+    const { reason, startup, shutdown } = result;
+    if (reason.kind === 'crash' && this.#wasStopping && this.#ownsProcess)
+      this.say('crash() has cut the stop: its other phases are not run');
+    this.#tellCutSetup(result);
+    // A crash is no end, the reactor may be run again; but it is one of a stop that it cuts.
+    const decides = this.#ownsProcess && (reason.kind !== 'crash' || this.#wasStopping);
+    const now = this.#host.now();
+    const isForced = forceExit ?? (this.#isEndWanted || this.#escalated !== undefined || END_WANTED.has(reason.kind));
+    const deadline = this.#escalated === undefined ? (this.#stoppedAt ?? 0) + this.#reactor.deadline : 0;
+    // A script whose reader has gone away ends soon, and without a word (N23).
+    const isQuiet = program?.isService === false && this.isOfOutput(reason.cause);
+    const graceMs = isQuiet ? QUIET_END_MS : NATURAL_END_MS;
+    // It outlives the run: what says it must not keep the reactor.
+    const { output } = this.#owner;
+    return {
+      status: decides && exitCode !== false ? this.#statusOf(result) : undefined,
+      signal: decides && exit === 'signal' ? reason.signal : undefined,
+      forceAfter: !decides ? undefined : forceExit === false ? Infinity : isForced ? graceMs : undefined,
+      outputUntil: Math.max(now + 2 * NATURAL_END_MS, deadline),
+      isEndWanted: decides && isForced,
+      isOver: decides,
+      leftBehind: describeWaiting([
+        ...startup.abandoned,
+        ...(shutdown?.abandoned ?? []),
+        ...(program?.waiting() ?? []),
+      ]),
+      say: (line) => {
+        if (!isQuiet) output.say(line, 'warn', logger);
+      },
+    };
+  }
+
+  /** No report names a setup, nor makes its cut a status. A later signal says itself what it cuts. */
+  #tellCutSetup(result: RunResult): void {
+    if (this.#cutSetup === undefined || setupStatus(result, this.#escalated) !== TIMED_OUT) return;
+    const after = `${this.#cutSetup.age.toFixed(0)} ms`;
+    this.say(`setup was cut after ${after}: end it when app.signal aborts, or raise limits.shutdown`, 'error');
+  }
+
+  #statusOf(result: RunResult): number {
+    const status = statusOf(result, this.#escalated);
+    const { program } = this.#reactor;
+    if (program === undefined) return status;
+    if (status === 0 && this.#cutSetup !== undefined) return setupStatus(result, this.#escalated);
+    const { interruptedBy } = program;
+    const isTold = interruptedBy === undefined || this.#options.exit === 'signal';
+    return status > 0 || isTold || this.#owner.hasForeignStatus ? status : signalStatus(this.#host, interruptedBy);
+  }
+}

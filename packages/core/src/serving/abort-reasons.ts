@@ -1,0 +1,32 @@
+import type { TriggerContext } from '../ground/events.ts';
+import type { AbortSignalLike, StopReason } from '../ground/host.ts';
+import type { ServiceHost } from '../services/service.ts';
+
+/** Calls `fn` when the signal aborts, or now. */
+export function onAbort(signal: AbortSignalLike, fn: () => void): void {
+  if (signal.aborted) fn();
+  else signal.addEventListener('abort', fn);
+}
+
+/** The server, or a service that it needs, is being restarted (C60). */
+export function isRestart({ detail }: TriggerContext<StopReason>): boolean {
+  return detail.kind === 'restart';
+}
+
+/** What the reactor aborts with when it crashes (C31). */
+export function isCrash(signal: AbortSignalLike): boolean {
+  return (signal.reason as StopReason | undefined)?.kind === 'crash'; // as: that of the reactor, or an error
+}
+
+/** What ended all waiting, and what to do: a second signal, or the deadline. */
+export function escalatedBy(reason: unknown): [why: string, remedy: string] {
+  const { signal } = reason as StopReason; // as: that of the reactor, or an error
+  if (typeof signal === 'string') return [`when ${signal} came again`, 'Wait for the first stop to end'];
+  return ['when the stop was escalated', 'Make them shorter, or raise the shutdown deadline'];
+}
+
+/** Another service may fail in the very phase in which this one has become ready. */
+export function hasFailedToStart({ signal }: ServiceHost): boolean {
+  const reason = signal.reason as StopReason | undefined; // as: that of the reactor
+  return reason?.kind === 'startup-failed';
+}

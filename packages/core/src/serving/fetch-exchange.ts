@@ -1,0 +1,148 @@
+import {
+  createAbortController,
+  type AbortControllerLike,
+  type AbortSignalLike,
+  type HostAbortSignal,
+} from '../ground/host.ts';
+import type { CutRequest } from './errors.ts';
+import type { EventStream } from './event-stream.ts';
+import type { RequestLike, ResponseLike } from './fetch-types.ts';
+import type { HeldBody } from './held-body.ts';
+import type { ServedExchange } from './served-traffic.ts';
+
+/** Where a request keeps its exchange. A property is faster than a `WeakMap`. */
+const EXCHANGE: unique symbol = Symbol('triphase.exchange');
+
+interface Carrier {
+  [EXCHANGE]?: FetchExchange;
+}
+
+/** The signal of a request that a service of this module has passed on to the program. */
+export function fetchSignalOf(request: object): HostAbortSignal | undefined {
+  return (request as Carrier)[EXCHANGE]?.signal; // as: any object may be asked
+}
+
+/**
+ * One request and its answer.
+ *
+ *     waiting ─► running ─► answered ─► over
+ */
+export class FetchExchange implements ServedExchange {
+  readonly request: RequestLike;
+  readonly startedAt: number;
+  state: 'waiting' | 'running' | 'answered' | 'over' = 'running';
+  /** While the request is held, on hosts that lose bodies. */
+  heldBody: HeldBody | undefined;
+  /** The program has it, and may not have read its body to the end. */
+  isBodyComing = false;
+  /** Answers in place of the program. Undefined where nobody waits for that: the program has answered at once. */
+  answerNow: ((response: ResponseLike) => void) | undefined;
+  #stream: EventStream | undefined;
+  readonly #onOver: (exchange: FetchExchange) => void;
+  readonly #refusal: () => ResponseLike;
+  #controller: AbortControllerLike | undefined;
+  #unfollow: (() => void) | undefined;
+  #abortion: { readonly reason: unknown } | undefined;
+
+  constructor(
+    request: RequestLike,
+    startedAt: number,
+    onOver: (exchange: FetchExchange) => void,
+    refusal: () => ResponseLike,
+  ) {
+    this.request = request;
+    this.startedAt = startedAt;
+    this.#onOver = onOver;
+    this.#refusal = refusal;
+  }
+
+  /** `requestSignal()` finds it by this request. */
+  carry(request: RequestLike): void {
+    (request as Carrier)[EXCHANGE] = this;
+  }
+
+  get isWaiting(): boolean {
+    return this.state === 'waiting';
+  }
+
+  /** There is no answer yet. */
+  get isPending(): boolean {
+    return this.state === 'waiting' || this.state === 'running';
+  }
+
+  get isEventStream(): boolean {
+    return this.#stream !== undefined;
+  }
+
+  /** Aborts when the request is cut (N17), or when its client goes away before there is an answer. Made when it is first asked for. */
+  get signal(): HostAbortSignal {
+    if (this.#controller !== undefined) return this.#controller.signal;
+    this.#controller = createAbortController();
+    const { signal } = this.request;
+    if (this.#abortion !== undefined) this.#controller.abort(this.#abortion.reason);
+    else if (signal.aborted) this.abort(signal.reason);
+    else this.#unfollow = this.#follow(signal);
+    return this.#controller.signal;
+  }
+
+  #follow(signal: AbortSignalLike): () => void {
+    const onAbort = (): void => {
+      this.abort(signal.reason);
+    };
+    signal.addEventListener('abort', onAbort);
+    return () => {
+      signal.removeEventListener('abort', onAbort);
+    };
+  }
+
+  /** There is an answer. Deno aborts the host's signal after it, which would mean nothing. */
+  answered(): void {
+    this.state = 'answered';
+    this.isBodyComing = false;
+    this.#unfollow?.();
+  }
+
+  /** The handler only passes on what its signal has said. */
+  isReason(error: unknown): boolean {
+    return this.#abortion !== undefined && this.#abortion.reason === error;
+  }
+
+  /** Its answer is an event stream. */
+  streams(stream: EventStream): void {
+    this.#stream = stream;
+  }
+
+  /** The answer has left, or its client has gone. */
+  over(): void {
+    if (this.state === 'over') return;
+    this.state = 'over';
+    this.isBodyComing = false;
+    this.#onOver(this);
+  }
+
+  endEventStream(): void {
+    this.#stream?.end();
+  }
+
+  abort(reason: unknown): void {
+    this.#abortion ??= { reason };
+    this.#controller?.abort(reason);
+  }
+
+  /** Answers 503 if there is no answer yet. An answer that is being sent goes on, unless it is an event stream. */
+  destroy(): void {
+    this.#stream?.end();
+    this.answerNow?.(this.#refusal());
+  }
+
+  describe(now: number): CutRequest {
+    const { method, url } = this.request;
+    return { method, path: pathOf(url), age: now - this.startedAt };
+  }
+}
+
+/** Path and query of a URL: `http://host:80/a?b` gives `/a?b`. */
+export function pathOf(url: string): string {
+  const path = url.indexOf('/', url.indexOf('://') + 3);
+  return path < 0 ? '/' : url.slice(path);
+}

@@ -1,0 +1,262 @@
+import { createAbortController } from '../ground/host.ts';
+import type { ServiceHost } from '../services/service.ts';
+import { sleep } from '../tasks/sleep.ts';
+import type { CutRequest } from './errors.ts';
+import type { FetchListener } from './fetch-host.ts';
+import type { FetchTraffic } from './fetch-traffic.ts';
+import { untilQuiet } from './quiet.ts';
+import type { RequestStop } from './request-service.ts';
+
+/** How often a server that drains looks for what has no end of its own. Milliseconds. */
+const SWEEP_MS = 25;
+/** A host waits for a client that has sent part of a head; it gets this long. Milliseconds. */
+const PARTIAL_MS = 2_000;
+/** After an answer in place of the program, the host gets this long to send it before connections are cut. Milliseconds. */
+const SEND_MS = 10;
+
+type State = 'serving' | 'stopping' | 'closed' | 'drained' | 'cancelled';
+
+/** What a stop needs to know of its server. Times are in milliseconds. */
+export interface FetchStopPlan {
+  readonly listener: FetchListener;
+  /** Called when the listener closes. */
+  readonly close: () => void;
+  readonly traffic: FetchTraffic;
+  readonly app: ServiceHost;
+  readonly leadTime: number;
+  readonly drainTimeout: number;
+  readonly upgradeTimeout: number;
+  readonly losesBodies: boolean;
+  readonly onStop: (() => unknown) | undefined;
+  readonly name: string;
+}
+
+/**
+ * One stop of a server of the Fetch standard (D5′):
+ *
+ *     lead time: serves on ─► hold requests until none comes ─► close the listener ─► drain: answer, close ─► drained
+ *                                  ▲                    │
+ *                                  └── bodies have come ◄┴─ serves on, each answer closes its connection
+ *
+ * The second loop is for hosts that lose the bodies which are arriving when the listener closes. `hurry()` skips to the closed listener,
+ * `cut()` to the end.
+ */
+export class FetchStop implements RequestStop {
+  /** Settles when the listener is closed, or is to close as soon as the bodies that are arriving have come. */
+  readonly listenerClosed: Promise<void>;
+  readonly drained: Promise<void>;
+  readonly #plan: FetchStopPlan;
+  readonly #hurry = createAbortController();
+  readonly #leadEndsAt: number;
+  #state: State = 'serving';
+  #closedAt = 0;
+  #idleSince: number | undefined;
+  #resolveClosed: () => void = () => undefined;
+  #resolveDrained: () => void = () => undefined;
+
+  constructor(plan: FetchStopPlan) {
+    this.#plan = plan;
+    this.#leadEndsAt = plan.app.now() + plan.leadTime;
+    this.listenerClosed = new Promise((resolve) => {
+      this.#resolveClosed = resolve;
+    });
+    this.drained = new Promise((resolve) => {
+      this.#resolveDrained = resolve;
+    });
+    void this.#run();
+  }
+
+  get leadTimeLeft(): number {
+    return this.#state === 'serving' ? Math.max(0, this.#leadEndsAt - this.#plan.app.now()) : 0;
+  }
+
+  get closedAt(): number {
+    return this.#closedAt;
+  }
+
+  hurry(): void {
+    this.#hurry.abort(undefined);
+  }
+
+  cancel(): boolean {
+    const isClosed = this.#state === 'closed' || this.#state === 'drained';
+    this.#state = 'cancelled';
+    this.hurry();
+    this.#plan.traffic.reopen();
+    return isClosed;
+  }
+
+  cut(reason: (requests: readonly CutRequest[]) => unknown): void {
+    const { traffic, app, listener } = this.#plan;
+    this.hurry();
+    const { exchanges, upgraded } = traffic;
+    const cut = exchanges.filter(({ isEventStream }) => !isEventStream);
+    const requests = cut.map((exchange) => exchange.describe(app.now()));
+    const unknown = Math.max(0, (listener.underWay?.() ?? 0) - exchanges.length);
+    for (let n = 0; n < unknown; n++) requests.push({ method: '?', path: '(its answer was being sent)', age: 0 });
+    const error = reason(requests);
+    for (const exchange of exchanges) {
+      exchange.abort(error);
+      exchange.destroy();
+    }
+    for (const socket of upgraded) socket.destroy();
+    this.#end();
+  }
+
+  async #run(): Promise<void> {
+    const { traffic, app, onStop } = this.#plan;
+    if (onStop === undefined) this.#closeWebSocketsSlowly();
+    await this.#wait(this.#plan.leadTime);
+    if (!this.#is('serving')) return;
+    await this.#hold();
+    if (!this.#is('serving')) return;
+    this.#closedAt = app.now();
+    this.#state = 'stopping';
+    if (onStop === undefined) for (const socket of traffic.upgraded) socket.close();
+    else this.#callOnStop(onStop);
+    const isEarly = this.#plan.losesBodies && traffic.withBodiesComing.length > 0;
+    if (isEarly) {
+      this.#resolveClosed();
+      this.#sweep();
+      await this.#bodiesCome();
+      if (!this.#is('stopping')) return;
+    }
+    this.#state = 'closed';
+    const stopped = this.#stopListener();
+    traffic.beginClosing();
+    this.#resolveClosed();
+    if (!isEarly) this.#sweep();
+    await this.#settled(stopped);
+    this.#finish();
+  }
+
+  /** A function, since TypeScript takes the state for unchanged across an await. */
+  #is(state: State): boolean {
+    return this.#state === state;
+  }
+
+  /** Holds requests until none comes any more. */
+  #hold(): Promise<void> {
+    const { traffic } = this.#plan;
+    traffic.hold();
+    return untilQuiet({
+      count: () => traffic.arrived,
+      wait: (ms) => this.#wait(ms),
+      turn: () => this.#turn(),
+      isHurried: () => this.#hurry.signal.aborted,
+    });
+  }
+
+  /** Serves on until the bodies under way have come; holds again, and looks again. At most `drainTimeout`. */
+  async #bodiesCome(): Promise<void> {
+    const { traffic, app, drainTimeout } = this.#plan;
+    const limit = app.now() + drainTimeout;
+    while (traffic.withBodiesComing.length > 0) {
+      const waiting = traffic.withBodiesComing;
+      traffic.beginClosing();
+      while (waiting.some(({ isBodyComing }) => isBodyComing)) {
+        if (this.#hurry.signal.aborted || app.now() >= limit) return;
+        await this.#wait(SWEEP_MS);
+      }
+      await this.#hold();
+      if (this.#hurry.signal.aborted) return;
+    }
+  }
+
+  #stopListener(): PromiseLike<unknown> {
+    const { listener, close } = this.#plan;
+    close();
+    return listener.stop();
+  }
+
+  async #settled(stopped: PromiseLike<unknown>): Promise<void> {
+    try {
+      await stopped;
+    } catch (error) {
+      this.#plan.app.report(error, { kind: 'service', name: this.#plan.name });
+    }
+  }
+
+  #callOnStop(onStop: () => unknown): void {
+    const { app, name } = this.#plan;
+    // An async function, so that what it throws and what it rejects with go the same way.
+    const run = async (): Promise<void> => {
+      await onStop();
+    };
+    run().catch((error: unknown) => {
+      app.report(error, { kind: 'service', name: `${name} onStop` });
+    });
+  }
+
+  /** Spreads the closes over the lead time, so that not all clients come back to others at once (N16). */
+  #closeWebSocketsSlowly(): void {
+    const { traffic, app, leadTime } = this.#plan;
+    if (leadTime === 0) return;
+    const sockets = traffic.upgraded;
+    sockets.forEach((socket, index) => {
+      app.callLater((leadTime * index) / sockets.length, () => {
+        socket.close();
+      });
+    });
+  }
+
+  async #wait(ms: number): Promise<void> {
+    if (ms === 0 || this.#hurry.signal.aborted) return;
+    await sleep(this.#plan.app, ms, { signal: this.#hurry.signal }).catch(() => undefined);
+  }
+
+  /** The host has had its sockets in between. */
+  #turn(): Promise<void> {
+    return new Promise((resolve) => {
+      const resume = (): void => {
+        resolve();
+      };
+      this.#plan.app.callLater(0, resume, { onDrop: resume });
+    });
+  }
+
+  /** Ends what has no end of its own, and comes back until nothing is left. */
+  #sweep(): void {
+    if (this.#state !== 'stopping' && this.#state !== 'closed') return;
+    const { traffic, app, listener, upgradeTimeout, name } = this.#plan;
+    const now = app.now();
+    for (const exchange of traffic.exchanges) exchange.endEventStream();
+    const { exchanges, upgraded } = traffic;
+    if (now >= this.#closedAt + upgradeTimeout) for (const socket of upgraded) socket.destroy();
+    const isIdle = exchanges.length === 0 && upgraded.length === 0 && (listener.underWay?.() ?? 0) === 0;
+    this.#idleSince = isIdle ? (this.#idleSince ?? now) : undefined;
+    if (this.#state === 'closed' && this.#idleSince !== undefined && now >= this.#idleSince + PARTIAL_MS) {
+      this.#end();
+      return;
+    }
+    const sweep = (): void => {
+      this.#sweep();
+    };
+    app.callLater(SWEEP_MS, sweep, { name: `${name} drain` });
+  }
+
+  /** Cuts the connections that are left, where the host can. */
+  #end(): void {
+    const { app, listener, traffic } = this.#plan;
+    if (this.#is('drained') || this.#is('cancelled')) return;
+    if (!this.#is('closed')) void this.#settled(this.#stopListener());
+    traffic.beginClosing();
+    this.#state = 'closed';
+    if (listener.abort === undefined) {
+      this.#finish();
+      return;
+    }
+    const abort = (): void => {
+      listener.abort?.();
+      this.#finish();
+    };
+    app.callLater(SEND_MS, abort, { onDrop: abort });
+  }
+
+  #finish(): void {
+    if (this.#is('cancelled')) return;
+    this.#state = 'drained';
+    this.#resolveClosed();
+    this.#resolveDrained();
+  }
+}

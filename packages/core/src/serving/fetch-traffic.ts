@@ -1,0 +1,231 @@
+import { whenSettled } from '../ground/thenable.ts';
+import type { ServiceHost } from '../services/service.ts';
+import { mayHaveBody, watchBody } from './body-watch.ts';
+import { sayClose } from './close-header.ts';
+import { EventStream, isEventStream } from './event-stream.ts';
+import { FetchExchange, pathOf } from './fetch-exchange.ts';
+import type { Incoming } from './fetch-host.ts';
+import type { RequestLike, ResponseLike } from './fetch-types.ts';
+import { BodyBudget, HeldBody } from './held-body.ts';
+import { Intake, RESTARTING } from './intake.ts';
+import type { Answer, Probes } from './probes.ts';
+import { responseOf } from './response-of.ts';
+import type { ServedTraffic, ServedUpgrade } from './served-traffic.ts';
+
+/** What the host gets for a request: undefined where the request has become a WebSocket. */
+export type Answered = ResponseLike | undefined;
+
+/** The program's handler, as it is called here. */
+export type Run = (request: RequestLike, ...extra: readonly unknown[]) => Answered | PromiseLike<Answered>;
+
+/** What a {@link FetchTraffic} needs to know. */
+export interface TrafficPlan {
+  readonly handler: Run;
+  readonly probes: Probes | undefined;
+  readonly app: () => ServiceHost | undefined;
+  readonly name: string;
+  readonly losesBodies: boolean;
+  readonly upgraded: () => readonly ServedUpgrade[];
+}
+
+const STOPPING: Answer = { status: 503, body: 'stopping\n' };
+const FAILED: Answer = { status: 500, body: 'Internal Server Error\n' };
+
+/** The requests that come to a server of the Fetch standard, and whether they are passed on to the program. */
+export class FetchTraffic implements ServedTraffic {
+  readonly intake: Intake;
+  /** How many requests have come so far. */
+  arrived = 0;
+  /** `open`: requests are passed on. `held`: they wait. `closing`: they are passed on, and each answer closes its connection. */
+  #state: 'open' | 'held' | 'closing' = 'open';
+  /** While requests are held. */
+  #hold: { readonly over: Promise<void>; readonly end: () => void } | undefined;
+  readonly #exchanges: Set<FetchExchange> = new Set();
+  readonly #budget: BodyBudget = new BodyBudget();
+  readonly #plan: TrafficPlan;
+  readonly #onOver = (exchange: FetchExchange): void => {
+    this.#exchanges.delete(exchange);
+  };
+  readonly #refusal = (): ResponseLike => responseOf(STOPPING);
+
+  constructor(plan: TrafficPlan) {
+    this.#plan = plan;
+    this.intake = new Intake(plan.app);
+  }
+
+  get exchanges(): readonly FetchExchange[] {
+    return [...this.#exchanges];
+  }
+
+  get upgraded(): readonly ServedUpgrade[] {
+    return this.#plan.upgraded();
+  }
+
+  /** Requests whose body the host would lose if the listener closed now. */
+  get withBodiesComing(): readonly FetchExchange[] {
+    return this.exchanges.filter(({ isBodyComing, heldBody }) => isBodyComing || heldBody?.isComing === true);
+  }
+
+  /** Requests wait from now on. */
+  hold(): void {
+    this.#state = 'held';
+    if (this.#hold !== undefined) return;
+    let end = (): void => undefined;
+    const over: Promise<void> = new Promise((resolve) => {
+      end = resolve;
+    });
+    this.#hold = { over, end };
+  }
+
+  /** Each answer closes its connection from now on, and what was held is passed on. */
+  beginClosing(): void {
+    this.#release('closing');
+  }
+
+  reopen(): void {
+    this.#release('open');
+  }
+
+  #release(state: 'open' | 'closing'): void {
+    this.#state = state;
+    this.#hold?.end();
+    this.#hold = undefined;
+  }
+
+  /** What the host calls for each request. */
+  handle({ request, extra, completed }: Incoming): Answered | Promise<Answered> {
+    this.arrived++;
+    const { probes, app } = this.#plan;
+    const probe = probes?.answer(request.method, pathOf(request.url));
+    const exchange = new FetchExchange(request, app()?.now() ?? 0, this.#onOver, this.#refusal);
+    this.#exchanges.add(exchange);
+    const run = (): Answered | PromiseLike<Answered> => this.#run(exchange, extra);
+    const isOpen = this.#state === 'open' && (probe !== undefined || this.intake.state === 'up');
+    if (!isOpen) return this.#settle(exchange, this.#later(exchange, probe, run), completed);
+    if (probe === undefined) return this.#settle(exchange, run(), completed);
+    return this.#settle(exchange, this.#probed(probe), completed);
+  }
+
+  /** Gives the request to the program. */
+  #run(exchange: FetchExchange, extra: readonly unknown[]): Answered | PromiseLike<Answered> {
+    const { handler, losesBodies } = this.#plan;
+    let { request } = exchange;
+    exchange.state = 'running';
+    if (losesBodies && mayHaveBody(request)) {
+      exchange.isBodyComing = true;
+      const onEnd = (): void => {
+        exchange.isBodyComing = false;
+      };
+      if (exchange.heldBody === undefined) watchBody(request, onEnd);
+      else request = exchange.heldBody.take(onEnd);
+      exchange.heldBody = undefined;
+    }
+    exchange.carry(request);
+    try {
+      return handler(request, ...extra);
+    } catch (error) {
+      return this.#failed(exchange, error);
+    }
+  }
+
+  /** Waits until the request may be passed on, in the async context in which it came (N3). */
+  async #later(
+    exchange: FetchExchange,
+    probe: Answer | Promise<Answer> | undefined,
+    run: () => Answered | PromiseLike<Answered>,
+  ): Promise<Answered> {
+    const { request } = exchange;
+    exchange.state = 'waiting';
+    const isUpgrade = request.headers.get('upgrade')?.toLowerCase() === 'websocket';
+    if (this.#plan.losesBodies && this.#state === 'held' && mayHaveBody(request) && request.body !== null)
+      exchange.heldBody = new HeldBody(request, request.body.getReader(), this.#budget);
+    await this.#hold?.over;
+    if (probe !== undefined) return this.#probed(probe);
+    while (this.intake.state === 'restarting') await this.#restarted(exchange);
+    if (this.intake.state === 'down') return responseOf(RESTARTING);
+    if (isUpgrade && this.#state !== 'open') return this.#refusal();
+    // Nobody waits any more: it is never run, so that the client may repeat it (N13).
+    return exchange.isWaiting ? run() : this.#refusal();
+  }
+
+  /** Resolves when the server is up again; answers 503 if that takes too long. */
+  #restarted(exchange: FetchExchange): Promise<void> {
+    return new Promise((resolve) => {
+      this.intake.add({
+        startedAt: exchange.startedAt,
+        get isOver() {
+          return exchange.state !== 'waiting';
+        },
+        pass: resolve,
+        refuse: () => {
+          exchange.answerNow?.(responseOf(RESTARTING));
+          resolve();
+        },
+      });
+    });
+  }
+
+  async #probed(probe: Answer | Promise<Answer>): Promise<Answered> {
+    return responseOf(await probe);
+  }
+
+  /** The answer as the host gets it. The first one counts: that of the program, or a refusal. */
+  #settle(
+    exchange: FetchExchange,
+    result: Answered | PromiseLike<Answered>,
+    completed: PromiseLike<unknown> | undefined,
+  ): Answered | Promise<Answered> {
+    let resolve = (_answer: Answered): void => undefined;
+    const answer = (response: Answered): void => {
+      if (exchange.isPending) resolve(this.#answered(exchange, response, completed));
+    };
+    const fulfilled = (response: unknown): void => {
+      answer(response as Answered); // as: the host says what it does not know
+    };
+    const rejected = (error: unknown): void => {
+      if (exchange.isPending) answer(this.#failed(exchange, error));
+    };
+    if (whenSettled(result, fulfilled, rejected) === undefined)
+      return this.#answered(exchange, result as Answered, completed); // as: it is no thenable
+    exchange.answerNow = answer;
+    return new Promise((resolveAnswer) => {
+      resolve = resolveAnswer;
+    });
+  }
+
+  #answered(exchange: FetchExchange, response: Answered, completed: PromiseLike<unknown> | undefined): Answered {
+    exchange.answered();
+    if (typeof response !== 'object' || (response as ResponseLike | null) === null) {
+      exchange.over();
+      return response;
+    }
+    const answer = isEventStream(response) ? this.#streamed(exchange, response) : response;
+    if (answer === response) {
+      const over = (): void => {
+        exchange.over();
+      };
+      if (completed === undefined) over();
+      else void completed.then(over, over);
+    }
+    return this.#state === 'open' ? answer : sayClose(answer);
+  }
+
+  #streamed(exchange: FetchExchange, response: ResponseLike): ResponseLike {
+    const { body } = response;
+    if (body === null) return response;
+    const stream = new EventStream(response, body, () => {
+      exchange.over();
+    });
+    exchange.streams(stream);
+    return stream.response;
+  }
+
+  /** A handler that throws: the error is reported, and the client is told. */
+  #failed(exchange: FetchExchange, error: unknown): ResponseLike {
+    const { app, name } = this.#plan;
+    const { request } = exchange;
+    if (exchange.isReason(error)) return responseOf(FAILED); // its client has gone
+    app()?.report(error, { kind: 'service', name: `${name} ${request.method} ${pathOf(request.url)}` });
+    return responseOf(FAILED);
+  }
+}

@@ -1,0 +1,93 @@
+import { checkKeys } from '../ground/check-keys.ts';
+import type { Service } from '../services/service.ts';
+
+/** Where probes are answered. */
+export interface ProbeOptions {
+  /** Default `/livez`; `false` for none. */
+  readonly live?: string | false | undefined;
+  /** Default `/readyz`; `false` for none. */
+  readonly ready?: string | false | undefined;
+  /** A port for the probes alone. Default: the server's own port. */
+  readonly port?: number | undefined;
+  /** The address of that port. Default: loopback; in Kubernetes the server's `hostname`. */
+  readonly hostname?: string | undefined;
+}
+
+const PROBE_KEYS: readonly (keyof ProbeOptions)[] = ['live', 'ready', 'port', 'hostname'];
+
+/** Copies the options, so that each is read once. Throws `TypeError` for an unknown key (C65). `what`: `serveHttp()`. */
+export function copyServeOptions<O extends { readonly probes?: false | ProbeOptions | undefined }>(
+  given: O,
+  keys: readonly (keyof O & string)[],
+  what: string,
+): O {
+  checkKeys(given, keys, what);
+  const options = { ...given };
+  const { probes } = options;
+  if (typeof probes !== 'object' || (probes as unknown) === null) return options;
+  checkKeys(probes, PROBE_KEYS, `The option probes of ${what}`);
+  return { ...options, probes: { ...probes } };
+}
+
+/** Throws `TypeError` unless it is undefined or a text. */
+export function checkText(what: string, key: string, text: unknown, instead: string): void {
+  if (text !== undefined && (typeof text !== 'string' || text === '')) throw wrongOption(what, key, text, instead);
+}
+
+/** Throws `TypeError` unless it is undefined or a text. */
+export function checkHostname(what: string, hostname: unknown): void {
+  if (hostname !== undefined && typeof hostname !== 'string')
+    throw wrongOption(what, 'hostname', hostname, 'an address');
+}
+
+/** Throws `TypeError` unless these are services. */
+export function checkNeeds(what: string, needs: readonly Service[] | undefined): void {
+  if (needs === undefined || (Array.isArray(needs) && needs.every((need) => typeof need === 'object'))) return;
+  throw new TypeError(`${what}: needs takes services, not names: give what app.use() has returned`);
+}
+
+/** Throws `TypeError` unless it is undefined or a port. */
+export function checkPort(what: string, key: string, port: unknown): void {
+  if (port === undefined || (Number.isInteger(port) && (port as number) >= 0 && (port as number) <= 65_535)) return;
+  if (typeof port === 'string')
+    throw new TypeError(`${what}: ${key} is the string "${port}": give a number, such as Number(process.env.PORT)`);
+  throw wrongOption(what, key, port, 'a whole number from 0 to 65535');
+}
+
+/** Throws `TypeError` unless it is undefined or milliseconds. */
+export function checkTime(what: string, key: string, ms: unknown): void {
+  if (ms === undefined || (typeof ms === 'number' && ms >= 0)) return;
+  throw wrongOption(what, key, ms, 'milliseconds, 0 or more');
+}
+
+/** Throws `TypeError` unless it is undefined or a function. */
+export function checkCallback(what: string, key: string, fn: unknown): void {
+  if (fn !== undefined && typeof fn !== 'function') throw wrongOption(what, key, fn, 'a function');
+}
+
+/** Throws `TypeError` unless it says where probes are answered. */
+export function checkProbes(what: string, probes: false | ProbeOptions | undefined): void {
+  if (probes === undefined || probes === false) return;
+  if (typeof probes !== 'object' || (probes as unknown) === null)
+    throw wrongOption(what, 'probes', probes, 'false or an object');
+  checkPort(what, 'probes.port', probes.port);
+  for (const key of ['live', 'ready'] as const) {
+    const value: unknown = probes[key];
+    if (value === undefined || value === false) continue;
+    if (typeof value !== 'string' || !/^\/[^?#\s]*$/.test(value))
+      throw wrongOption(what, `probes.${key}`, value, 'a path such as "/healthz", or false');
+  }
+  if (probes.hostname !== undefined && probes.port === undefined)
+    throw new TypeError(`${what}: probes.hostname without probes.port: give a port for the probes, or leave both out`);
+}
+
+/** The error for an option that cannot work. */
+export function wrongOption(what: string, key: string, value: unknown, instead: string): TypeError {
+  const shown =
+    typeof value === 'string'
+      ? `"${value}"`
+      : typeof value === 'number' || typeof value === 'boolean'
+        ? String(value)
+        : typeof value;
+  return new TypeError(`${what}: ${key} is ${shown}: give ${instead}`);
+}

@@ -1,0 +1,144 @@
+import type { TriggerContext } from '../ground/events.ts';
+import { dispose } from '../ground/host.ts';
+import type { StopReason } from '../ground/host.ts';
+import type { ServiceHost } from '../services/service.ts';
+import { isCrash, onAbort } from './abort-reasons.ts';
+import { requestsCut, type RequestCutError } from './errors.ts';
+import type { ServedExchange, ServedTraffic } from './served-traffic.ts';
+
+/** How often it looks for requests that are over. Milliseconds. */
+const SWEEP_MS = 10;
+
+/** What is kept of the limit of the phase, so that requests are cut before it. Milliseconds. */
+const MAX_RESERVE_MS = 1_000;
+
+const REMEDY = 'Make them shorter, or raise drainTimeout and the limits of shutdown';
+
+/** What a pause needs to know of its server. */
+export interface PausePlan {
+  readonly traffic: ServedTraffic;
+  readonly app: ServiceHost;
+  /** Milliseconds. */
+  readonly upgradeTimeout: number;
+  readonly onStop: (() => unknown) | undefined;
+  readonly name: string;
+}
+
+/**
+ * The first half of a restart (C60): new requests wait, those under way are answered, and what has no end of its own is ended, as its
+ * handler would else go on while what it needs is closed. The listener and the other connections stay open.
+ *
+ *     draining ─► drained ─► down
+ */
+export class RequestPause {
+  /** Settles when nothing is under way any more, or nobody waits for that any longer. */
+  readonly drained: Promise<void>;
+  /** The server counts as stopped: what it needs may be closed. */
+  isDown = false;
+  readonly #plan: PausePlan;
+  readonly #beganAt: number;
+  #resolve: () => void = () => undefined;
+  #isDrained = false;
+
+  constructor(plan: PausePlan) {
+    this.#plan = plan;
+    this.#beganAt = plan.app.now();
+    this.drained = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+    const { traffic, onStop } = plan;
+    traffic.intake.beginRestart();
+    if (onStop === undefined) for (const upgraded of traffic.upgraded) upgraded.close();
+    else this.#callOnStop(onStop);
+    this.#sweep();
+  }
+
+  /** Nobody waits for it any longer: a stop goes on from here, or the reactor has crashed. */
+  end(): void {
+    this.#isDrained = true;
+    this.#resolve();
+  }
+
+  /**
+   * Settles as `drained` does. What outlives `drainTimeout` milliseconds is cut, and so is what would outlive the limit of the phase, since
+   * that ends the program (C60). Resolves with an error if requests were cut.
+   */
+  async within(drainTimeout: number, context: TriggerContext<StopReason>): Promise<RequestCutError | undefined> {
+    const { app, name } = this.#plan;
+    const time = context.remaining();
+    const limit = Math.min(drainTimeout, time - Math.min(MAX_RESERVE_MS, time / 5));
+    let failure: RequestCutError | undefined;
+    const cut = (): void => {
+      failure = this.#cut(limit === drainTimeout ? 'drainTimeout' : `${String(Math.round(limit))} ms`);
+    };
+    const timer = limit < Infinity ? app.callLater(limit, cut, { name: `${name} drainTimeout` }) : undefined;
+    onAbort(context.signal, () => {
+      if (!isCrash(context.signal)) cut();
+    });
+    await this.drained;
+    timer?.[dispose]();
+    return failure;
+  }
+
+  /** Ends what is under way now, each on its own connection. */
+  #cut(limit: string): RequestCutError | undefined {
+    if (this.#isDrained) return undefined;
+    const { traffic, app, name } = this.#plan;
+    const exchanges = this.#underWay();
+    const requests = exchanges
+      .filter(({ isEventStream }) => !isEventStream)
+      .map((exchange) => exchange.describe(app.now()));
+    const error = requestsCut(name, requests, `after ${limit} of a restart`, REMEDY);
+    for (const exchange of exchanges) {
+      exchange.abort(error);
+      exchange.destroy();
+    }
+    for (const upgraded of traffic.upgraded) upgraded.destroy();
+    this.end();
+    return requests.length > 0 ? error : undefined;
+  }
+
+  #underWay(): ServedExchange[] {
+    return this.#plan.traffic.exchanges.filter(({ isWaiting }) => !isWaiting);
+  }
+
+  #sweep(): void {
+    if (this.#isDrained) return;
+    const { traffic, app, upgradeTimeout, name } = this.#plan;
+    const now = app.now();
+    const exchanges = this.#underWay();
+    for (const exchange of exchanges) if (exchange.isEventStream) this.#endEventStream(exchange, now);
+    const { upgraded } = traffic;
+    if (now >= this.#beganAt + upgradeTimeout) for (const socket of upgraded) socket.destroy();
+    if (exchanges.length === 0 && upgraded.length === 0) {
+      this.end();
+      return;
+    }
+    const sweep = (): void => {
+      this.#sweep();
+    };
+    app.callLater(SWEEP_MS, sweep, { name: `${name} drain` });
+  }
+
+  /** The program may have replaced `end`, and it may throw. */
+  #endEventStream(exchange: ServedExchange, now: number): void {
+    const { app, name, upgradeTimeout } = this.#plan;
+    try {
+      exchange.endEventStream(now, upgradeTimeout);
+    } catch (error) {
+      app.report(error, { kind: 'service', name });
+      exchange.destroy();
+    }
+  }
+
+  #callOnStop(onStop: () => unknown): void {
+    const { app, name } = this.#plan;
+    // An async function, so that what it throws and what it rejects with go the same way.
+    const run = async (): Promise<void> => {
+      await onStop();
+    };
+    run().catch((error: unknown) => {
+      app.report(error, { kind: 'service', name: `${name} onStop` });
+    });
+  }
+}

@@ -1,0 +1,49 @@
+import type { HostControl, ReactorState, StopReason } from '@triphase/core';
+import { describeWaiting, type ProcessLife, type Program } from '@triphase/core/process';
+import type { TakenDenoHost } from './take-deno-host.ts';
+
+/** A reactor that runs, as far as the end of its process concerns it. */
+interface RunningReactor {
+  readonly control: HostControl;
+  readonly life: ProcessLife;
+  /** Lets the life of the process go: what an exit cuts is told here. */
+  readonly letGo: () => void;
+  readonly program: Program | undefined;
+  readonly state: () => ReactorState;
+}
+
+/**
+ * Shuts down in the middle of `Deno.exit()` and `process.exit()`, until it is disposed (D4): all phases at once, since no promise job runs
+ * any more. What that cuts is printed, and the status is then not 0, nor after a trigger that failed (N22).
+ */
+export function stopOnUnload(host: TakenDenoHost, reactor: RunningReactor): Disposable {
+  const onUnload = (): void => {
+    stop(host, reactor);
+  };
+  host.addEventListener('unload', onUnload);
+  return {
+    [Symbol.dispose]: () => {
+      host.removeEventListener('unload', onUnload);
+    },
+  };
+}
+
+function stop({ process }: TakenDenoHost, { control, life, letGo, program, state }: RunningReactor): void {
+  letGo();
+  const before = state();
+  const setup = program?.waiting() ?? [];
+  const reason: StopReason = { kind: 'unload' };
+  control.fire('shutdown', reason, { terminal: true });
+  // A phase that waits for a promise would be the last.
+  control.escalate(reason);
+  const shutdown = control.shutdownReport();
+  const cut = describeWaiting([...setup, ...(shutdown?.abandoned ?? [])]);
+  const isCut = cut !== '' || before === 'stopping' || program?.isService === true;
+  if (isCut) {
+    const rest = shutdown === undefined ? 'the rest of its shutdown is not run' : 'no phase of its shutdown could wait';
+    const what = cut === '' ? rest : `cut: ${cut}`;
+    life.say(`the process exits while the reactor is ${before}; ${what}. Let stop() end it before Deno.exit()`);
+  }
+  const hasFailed = isCut || (shutdown?.errors.length ?? 0) > 0;
+  if (hasFailed && Number(process.exitCode ?? 0) === 0) life.failed();
+}

@@ -1,0 +1,149 @@
+import type {
+  FetchAddress,
+  FetchHost,
+  FetchListener,
+  RequestLike,
+  ResponseLike,
+  ServedUpgrade,
+} from '@triphase/core/serving';
+import { isInKubernetes } from './options.ts';
+
+/** The part of Bun's `ServerWebSocket` that is used here. */
+export interface BunWebSocket {
+  /** Sends a close frame. */
+  close(code?: number, reason?: string): void;
+  /** Closes the connection at once. */
+  terminate(): void;
+}
+
+/** The WebSocket handlers of `Bun.serve`: `message` and what else Bun knows. */
+export interface BunWebSocketHandlers {
+  /** A connection has become a WebSocket. */
+  open?(socket: never): unknown;
+  /** A message has come. */
+  message(socket: never, message: never): unknown;
+  /** A WebSocket has closed. */
+  close?(socket: never, code: number, reason: string): unknown;
+}
+
+/** What of `Bun.serve`'s own options is passed on. */
+export interface BunServerOptions {
+  /** Passed on to `Bun.serve`. */
+  readonly websocket?: BunWebSocketHandlers;
+  /** Certificate and key of an HTTPS server. Passed on to `Bun.serve`. */
+  readonly tls?: object;
+  /** Bytes. Passed on to `Bun.serve`. */
+  readonly maxRequestBodySize?: number;
+  /** Seconds after which an idle connection is closed. Passed on to `Bun.serve`. */
+  readonly idleTimeout?: number;
+  /** Lets several processes listen on one port. Passed on to `Bun.serve`. */
+  readonly reusePort?: boolean;
+}
+
+/** The part of Bun's server that a handler gets and that is used here. */
+export interface BunServer {
+  /** The port it listens on. */
+  readonly port: number;
+  /** The URL that it answers at. */
+  readonly url: URL;
+  /** The requests that Bun counts as under way. */
+  readonly pendingRequests: number;
+  /** Makes a request a WebSocket; `false` if it cannot be one. Return undefined from the handler then. */
+  upgrade(request: object, options?: { data?: unknown; headers?: unknown }): boolean;
+  /** Where the client is. */
+  requestIP(request: object): { readonly address: string; readonly family: string; readonly port: number } | null;
+  /** Seconds for one request; 0 for no limit. */
+  timeout(request: object, seconds: number): void;
+  /** Closes the listener. `true` ends all connections too. */
+  stop(closeActiveConnections?: boolean): Promise<void>;
+}
+
+/** The part of `Bun` that serves. */
+export interface BunNamespace {
+  serve(options: object): BunServer;
+}
+
+type Handle = Parameters<FetchHost['listen']>[1];
+
+/** `Bun.serve` behind the interface that all hosts share. */
+export class BunServeHost implements FetchHost {
+  readonly losesBodies = false;
+  readonly #bun: BunNamespace;
+  readonly #options: BunServerOptions;
+
+  constructor(bun: BunNamespace, options: BunServerOptions) {
+    this.#bun = bun;
+    this.#options = options;
+  }
+
+  listen({ port, hostname }: FetchAddress, handle: Handle): FetchListener {
+    const { websocket, ...others } = this.#options;
+    const sockets = new OpenWebSockets();
+    const server = this.#bun.serve({
+      ...others,
+      port,
+      ...(hostname !== undefined && { hostname }),
+      ...(websocket !== undefined && { websocket: sockets.follow(websocket) }),
+      fetch: (request: RequestLike, own: BunServer): ResponseLike | undefined | Promise<ResponseLike | undefined> =>
+        handle({ request, extra: [own] }),
+    });
+    return {
+      port: server.port,
+      hostname: hostname ?? '::',
+      isSecure: server.url.protocol === 'https:',
+      stop: () => server.stop(),
+      abort: () => void server.stop(true),
+      upgraded: () => sockets.all,
+      underWay: () => server.pendingRequests,
+    };
+  }
+
+  codeOf(error: unknown): string {
+    const { code, message } = error as { code?: string; message?: string }; // as: whatever Bun throws
+    return code ?? message ?? String(error);
+  }
+
+  isInKubernetes(): boolean {
+    return isInKubernetes();
+  }
+}
+
+/** `1001`, "going away" (RFC 6455, 7.4.1). */
+const GOING_AWAY = 1_001;
+
+class OpenWebSockets {
+  readonly #sockets: Map<object, ServedUpgrade> = new Map();
+
+  get all(): readonly ServedUpgrade[] {
+    return [...this.#sockets.values()];
+  }
+
+  /** The program's handlers, which are also followed here. */
+  follow(handlers: BunWebSocketHandlers): object {
+    // as: Bun calls them with its own sockets
+    const open = handlers.open as ((this: unknown, socket: BunWebSocket) => unknown) | undefined;
+    const close = handlers.close as ((this: unknown, ...args: unknown[]) => unknown) | undefined;
+    const opened = (socket: BunWebSocket): unknown => {
+      this.#add(socket);
+      return open?.call(handlers, socket);
+    };
+    const closed = (socket: BunWebSocket, ...more: unknown[]): unknown => {
+      this.#sockets.delete(socket);
+      return close?.call(handlers, socket, ...more);
+    };
+    return { ...handlers, open: opened, close: closed };
+  }
+
+  #add(socket: BunWebSocket): void {
+    let isClosed = false;
+    this.#sockets.set(socket, {
+      close: () => {
+        if (!isClosed) socket.close(GOING_AWAY);
+        isClosed = true;
+      },
+      destroy: () => {
+        socket.terminate();
+      },
+    });
+  }
+}

@@ -1,0 +1,68 @@
+import type { ServiceHost } from '@triphase/core';
+import { checkFetchOptions, copyFetchOptions, type FetchRequest, type FetchResponse } from '@triphase/core/serving';
+import { requestSignal as signalOf, serveHttp } from '@triphase/node-reactor/http';
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Handler, RequestSignal, Serve } from './api.ts';
+
+const WHAT = 'serve()';
+
+/** `serve` on Node: `serveHttp` stops the server, srvx turns its requests into those of the Fetch standard (D13). */
+export const serve: Serve = (handler, given) => {
+  if (typeof handler !== 'function') throw new TypeError(`The handler of ${WHAT} is no function: pass one`);
+  const { port, hostname, name = 'http', ...options } = copyFetchOptions(given, [], WHAT);
+  checkFetchOptions(WHAT, { port, hostname, name, ...options });
+  const host: { app: ServiceHost | undefined; listener: RequestListener } = { app: undefined, listener: ignore };
+  const server = createServer((request, response) => {
+    host.listener(request, response);
+  });
+  const answer = guarded(handler, (error, { method, url }) => {
+    host.app?.report(error, { kind: 'service', name: `${name} ${method} ${new URL(url).pathname}` });
+  });
+  const open = async (): Promise<void> => {
+    // Loaded here: it is an ES module only, and programs without a server do not need it.
+    const { toNodeHandler } = await import('srvx/node');
+    // as: it answers by the response, whatever it returns
+    host.listener = toNodeHandler(answer) as RequestListener;
+    await listen(server, port, hostname);
+  };
+  const service = serveHttp(server, { ...options, name, open, ...(hostname !== undefined && { hostname }) });
+  const attach = service.attach?.bind(service);
+  return Object.assign(service, {
+    attach: (app: ServiceHost): void => {
+      host.app = app;
+      attach?.(app);
+    },
+  });
+};
+
+/** The request of `node:http` is below the one that srvx makes. */
+export const requestSignal: RequestSignal = (request) => {
+  const { runtime } = request as { readonly runtime?: { readonly node?: { readonly req: object } } }; // as: srvx adds it
+  return signalOf(runtime?.node?.req ?? request);
+};
+
+/** A handler that throws: the error is reported, and its client is told. */
+function guarded(
+  handler: Handler,
+  report: (error: unknown, request: FetchRequest) => void,
+): (request: FetchRequest) => Promise<FetchResponse> {
+  return async (request) => {
+    try {
+      return await handler(request);
+    } catch (error) {
+      const { reason } = requestSignal(request) as { readonly reason?: unknown };
+      if (error !== reason) report(error, request); // else the handler passes on that it was cut
+      return new Response('Internal Server Error\n', { status: 500 });
+    }
+  };
+}
+
+async function listen(server: Server, port: number, hostname: string | undefined): Promise<void> {
+  server.listen({ port, ...(hostname !== undefined && { host: hostname }) });
+  await once(server, 'listening');
+}
+
+function ignore(): void {
+  return;
+}

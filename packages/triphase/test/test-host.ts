@@ -1,0 +1,76 @@
+import type {
+  FetchAddress,
+  FetchHost,
+  FetchListener,
+  RequestLike,
+  ResponseLike,
+  ServedUpgrade,
+} from '@triphase/core/serving';
+
+type Handle = Parameters<FetchHost['listen']>[1];
+
+/** A host of the Fetch standard whose clients are the test: real requests and answers, and no network. */
+export class TestHost implements FetchHost {
+  readonly log: string[] = [];
+  readonly losesBodies: boolean;
+  /** What `listen` fails with. */
+  failure: Error | undefined;
+  /** WebSockets that are open. */
+  sockets: ServedUpgrade[] = [];
+  isKubernetes = false;
+  #handle: Handle | undefined;
+  #underWay = 0;
+  #onIdle: (() => void)[] = [];
+
+  constructor({ losesBodies = false } = {}) {
+    this.losesBodies = losesBodies;
+  }
+
+  listen({ port }: FetchAddress, handle: Handle): FetchListener {
+    if (this.failure !== undefined) throw this.failure;
+    this.log.push(`listen ${String(port)}`);
+    this.#handle = handle;
+    return {
+      port: port || 4_321,
+      hostname: '0.0.0.0',
+      stop: () => {
+        this.log.push('stop');
+        return new Promise<void>((resolve) => {
+          this.#onIdle.push(resolve);
+          this.#lookIfIdle();
+        });
+      },
+      abort: () => {
+        this.log.push('abort');
+        this.sockets = [];
+        for (const resolve of this.#onIdle) resolve();
+      },
+      upgraded: () => this.sockets,
+      underWay: () => this.#underWay,
+    };
+  }
+
+  codeOf(error: unknown): string {
+    return (error as NodeJS.ErrnoException).code ?? String(error);
+  }
+
+  isInKubernetes(): boolean {
+    return this.isKubernetes;
+  }
+
+  /** A request of a client. */
+  async send(path: string, init?: RequestInit & { readonly duplex?: 'half' }): Promise<Response> {
+    if (this.#handle === undefined) throw new Error('ECONNREFUSED');
+    const request = new Request(`http://localhost:4321${path}`, init);
+    this.#underWay++;
+    // as: Node's classes have all of it
+    const response = await this.#handle({ request: request, extra: [] });
+    this.#underWay--;
+    this.#lookIfIdle();
+    return response as ResponseLike as Response;
+  }
+
+  #lookIfIdle(): void {
+    if (this.#underWay === 0 && this.sockets.length === 0) for (const resolve of this.#onIdle) resolve();
+  }
+}

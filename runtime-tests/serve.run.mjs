@@ -1,0 +1,38 @@
+/** `serve` of `triphase` as it is published, on Node, Deno and Bun: the same program, real sockets, real signals (D5, D12, D13). */
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkBuilt, installPacked } from '../scripts/packed-project.mjs';
+import { bun, deno, lacking, nodes } from './conformance/runtimes.mjs';
+import { leaveOut, Tally } from './conformance/tally.mjs';
+import { runsOn, serveTests } from './serve/tests.mjs';
+
+const permissions = ['--allow-net=0.0.0.0,127.0.0.1', '--allow-env=PORT,OPTIONS,LIMITS', '--node-modules-dir=manual'];
+const hosts = [
+  ...[nodes[0], nodes.at(-1)].map((host) => ({ ...host, kind: 'Node', args: [] })),
+  { ...deno, kind: 'Deno', args: [...deno.args, ...permissions] },
+  { ...bun, kind: 'Bun', args: [] },
+];
+const reason = lacking(hosts);
+if (reason !== undefined) leaveOut(reason);
+checkBuilt();
+
+const wanted = process.argv.slice(2);
+const isWanted = (...texts) => wanted.every((word) => texts.some((text) => text.includes(word)));
+
+const folder = mkdtempSync(join(tmpdir(), 'triphase-serve-'));
+const tally = new Tally();
+try {
+  await installPacked(folder);
+  for (const program of ['program.mjs', 'websockets.mjs'])
+    cpSync(join(import.meta.dirname, 'serve', program), join(folder, program));
+  for (const { name, program, args, kind } of hosts) {
+    const command = (file) => [program, ...args, join(folder, file)];
+    for (const one of serveTests)
+      if (runsOn(one, { kind }) && isWanted(name, one.name))
+        await tally.check(`${name}: ${one.name}`, () => one.run({ command }));
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+tally.close();

@@ -1,0 +1,225 @@
+/** What a service on `serve` promises, by real processes, real sockets and real signals: `{ name, on?, run(host) }`. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+import { freePort, Load, Program, stopUnderLoad } from '../../scripts/http-load.mjs';
+import { events, raw, upload } from './clients.mjs';
+
+const status = async (port, path, init) => (await fetch(`http://127.0.0.1:${port}${path}`, init)).status;
+
+/** Resolves once the program has printed `app: text` so many times. */
+async function said(program, text, times = 1) {
+  while (program.stdout.split(`app: ${text}\n`).length <= times) {
+    if (program.child.exitCode !== null) throw new Error(`it ended first:\n${program.stdout}${program.stderr}`);
+    await wait(5);
+  }
+}
+
+/** Runs `use(program)`, which is killed at the end if it is still there. */
+async function withProgram({ command, env }, use) {
+  const program = await Program.start(command, { env });
+  try {
+    return await use(program);
+  } catch (error) {
+    throw new Error(`${error.message}\n${program.stdout}${program.stderr}`, { cause: error });
+  } finally {
+    program.child.kill('SIGKILL');
+  }
+}
+
+const options = (more) => ({ OPTIONS: JSON.stringify(more) });
+
+const load = (name, more) => ({
+  name,
+  run: async ({ command }) => {
+    const { broken, errors, status: code, stdout, stderr } = await stopUnderLoad(command('program.mjs'), more);
+    assert.deepEqual({ broken, errors, code }, { broken: 0, errors: {}, code: 0 }, stderr);
+    assert.match(stdout, /database closed/);
+  },
+});
+
+const simple = (name, env, run, more = {}) => ({
+  name,
+  ...more,
+  run: ({ command }) => withProgram({ command: command(more.program ?? 'program.mjs'), env }, run),
+});
+
+const deno = 'Deno';
+const bun = 'Bun';
+const node = 'Node';
+
+export const serveTests = [
+  load('N15: 20 keep-alive clients, SIGTERM in the middle: no request is broken', {}),
+  load('N15: 20 clients that connect anew for each request, SIGTERM in the middle: no request is broken', {
+    keepAlive: false,
+  }),
+  load('D5′: nor one whose answer has headers that cannot be changed', { path: '/redirect' }),
+  load('D5″: nor one with a body', { path: '/upload', body: () => '{"n":1}' }),
+  simple('N14, N18: 10 requests under way are answered, then what they need closes', {}, async (program) => {
+    const answers = Array.from({ length: 10 }, () => status(program.port, '/slow'));
+    await said(program, 'slow request', 10);
+    assert.equal((await program.end()).status, 0);
+    assert.deepEqual(new Set(await Promise.all(answers)), new Set([200]));
+    assert.match(program.stdout, /database closed/);
+  }),
+  simple('D5″: bodies that are still coming when the stop begins arrive whole', {}, async (program) => {
+    const clients = Array.from({ length: 10 }, () => upload(program.port, 'a'.repeat(1_000), 2_000));
+    await said(program, 'upload', 10);
+    const ended = program.end();
+    await wait(400); // longer than requests are held
+    const answers = await Promise.all(clients.map((client) => client.rest('b'.repeat(1_000))));
+    for (const answer of answers) assert.deepEqual(answer, { status: 200, text: '2000' });
+    assert.equal((await ended).status, 0);
+  }),
+  simple(
+    'N17, D5‴: drainTimeout answers 503, names the request, aborts its signal, and the status is 1',
+    options({ drainTimeout: 200 }),
+    async (program) => {
+      const answer = raw(program.port, 'GET /hang HTTP/1.1\r\nHost: a\r\n\r\n');
+      await said(program, 'hangs');
+      const { status: code } = await program.end();
+      assert.match(await (await answer).ended, /^HTTP\/1\.1 503 [^]*connection: close/i);
+      assert.match(program.stdout, /aborted with ERR_TRIPHASE_REQUEST_CUT/);
+      assert.match(program.stderr, /cut 1 request after drainTimeout: GET \/hang/);
+      assert.doesNotMatch(program.stderr, /service "http GET/);
+      assert.equal(code, 1);
+    },
+    { not: node },
+  ),
+  simple(
+    'N17: drainTimeout cuts the connection on Node',
+    options({ drainTimeout: 200 }),
+    async (program) => {
+      const answer = raw(program.port, 'GET /hang HTTP/1.1\r\nHost: a\r\n\r\n');
+      await said(program, 'hangs');
+      const { status: code } = await program.end();
+      assert.equal(await (await answer).ended, '');
+      assert.match(program.stdout, /aborted with ERR_TRIPHASE_REQUEST_CUT/);
+      assert.match(program.stderr, /cut 1 request after drainTimeout: GET \/hang/);
+      assert.doesNotMatch(program.stderr, /service "http GET/);
+      assert.equal(code, 1);
+    },
+    { on: node },
+  ),
+  simple(
+    'N17: the limit of the phase cuts in the same way, and the process ends',
+    { LIMITS: JSON.stringify({ deadline: 1_500, during: 300 }) },
+    async (program) => {
+      const answer = raw(program.port, 'GET /hang HTTP/1.1\r\nHost: a\r\n\r\n');
+      await said(program, 'hangs');
+      const { status: code } = await program.end();
+      await (
+        await answer
+      ).ended;
+      assert.match(program.stderr, /cut 1 request at the limit of the phase: GET \/hang/);
+      assert.match(program.stdout, /database closed/);
+      assert.equal(code, 124);
+    },
+  ),
+  simple('N16: event streams are ended in order, and the program is told', {}, async (program) => {
+    const streams = [events(program.port), events(program.port)];
+    for (const { began } of streams) await began;
+    assert.equal((await program.end()).status, 0);
+    for (const { ended } of streams) assert.equal(await ended, 'ended');
+    assert.equal(program.stdout.split('events cancelled').length, 3);
+  }),
+  simple('D5‴: a client that has sent half a head does not hold the end', {}, async (program) => {
+    const client = await raw(program.port, 'GET / HTTP/1.1\r\nHo');
+    await wait(50);
+    assert.equal((await program.end('SIGTERM', 8_000)).status, 0);
+    await client.ended;
+  }),
+  simple('N14: 50 idle keep-alive connections do not hold the end', {}, async (program) => {
+    const clients = await Promise.all(
+      Array.from({ length: 50 }, () => raw(program.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n')),
+    );
+    while (!clients.every((client) => client.answer().includes('hello'))) await wait(5);
+    assert.equal((await program.end('SIGTERM', 8_000)).status, 0);
+  }),
+  simple('N12: probes answer, with the services where they are asked for', {}, async (program) => {
+    assert.equal(await status(program.port, '/livez'), 200);
+    assert.equal(await status(program.port, '/readyz'), 200);
+    const text = await (await fetch(`http://127.0.0.1:${program.port}/readyz?verbose`)).text();
+    assert.match(text, /^ready\n\[\+\] db: started[^]*\[\+\] http: started/);
+    assert.equal(await status(program.port, '/readyz', { method: 'POST' }), 404); // the program's
+  }),
+  simple('N13: in the lead time it serves on, and is not ready', options({ leadTime: 600 }), async (program) => {
+    const ended = program.end();
+    while ((await status(program.port, '/readyz')) !== 503) await wait(5);
+    assert.equal(await status(program.port, '/'), 200);
+    assert.equal(await status(program.port, '/livez'), 200);
+    assert.equal((await ended).status, 0);
+  }),
+  {
+    name: 'N12: probes on a port of their own answer until all has stopped',
+    run: async ({ command }) => {
+      const port = await freePort();
+      await withProgram({ command: command('program.mjs'), env: options({ probes: { port } }) }, async (program) => {
+        assert.equal(await status(port, '/livez'), 200);
+        assert.equal(await status(port, '/'), 404);
+        assert.equal(await status(port, '/livez', { method: 'POST' }), 405);
+        assert.equal(await status(program.port, '/livez'), 404); // the program's
+        const slow = status(program.port, '/slow');
+        await said(program, 'slow request');
+        const ended = program.end();
+        while ((await status(port, '/readyz')) !== 503) await wait(5);
+        assert.equal(await slow, 200);
+        assert.equal((await ended).status, 0);
+      });
+    },
+  },
+  simple('a handler that throws is reported, its client gets 500, and the program goes on', {}, async (program) => {
+    assert.equal(await status(program.port, '/throw'), 500);
+    assert.equal(await status(program.port, '/'), 200);
+    assert.match(program.stderr, /broken on purpose/);
+    assert.equal((await program.end()).status, 0);
+  }),
+  simple('C60: a restart of what it needs keeps the socket: no request is broken', {}, async (program) => {
+    const clients = new Load({ port: program.port }).start();
+    for (let n = 1; n <= 3; n++) {
+      await clients.answers(100);
+      assert.equal(await status(program.port, '/restart'), 200);
+      await said(program, 'restarted', n);
+    }
+    const { errors, refused } = await clients.stop();
+    assert.deepEqual({ errors, refused }, { errors: {}, refused: 0 });
+    assert.equal(program.stdout.split('database open').length, 5);
+    assert.equal((await program.end()).status, 0);
+  }),
+  {
+    name: 'N13: a port that is taken fails the start with ListenError',
+    run: async ({ command }) => {
+      const taken = createServer().listen(0, '0.0.0.0');
+      await once(taken, 'listening');
+      try {
+        const { port } = taken.address();
+        const program = new Program(command('program.mjs'), port, { env: options({ hostname: '0.0.0.0' }) });
+        assert.equal(await program.exited, 1);
+        assert.match(program.stderr, /cannot listen on 0\.0\.0\.0:\d+ \(EADDRINUSE\): another process uses it/);
+        assert.match(program.stdout, /database closed/);
+      } finally {
+        taken.close();
+      }
+    },
+  },
+  simple(
+    'D5‴: WebSockets are closed with 1001',
+    {},
+    async (program) => {
+      const socket = new WebSocket(`ws://127.0.0.1:${program.port}/`);
+      const closed = once(socket, 'close');
+      await once(socket, 'open');
+      await said(program, 'open');
+      const { status: code } = await program.end();
+      const [closedWith] = await closed;
+      assert.equal(closedWith, 1_001);
+      assert.equal(code, 0);
+    },
+    { not: node, program: 'websockets.mjs' },
+  ),
+];
+
+export const runsOn = ({ on, not }, { kind }) => (on === undefined || on === kind) && not !== kind;
+export const kinds = { deno, bun, node };

@@ -1,0 +1,33 @@
+/** Our packages from their tarballs in the node_modules of a folder, with the one package that they need. Wants `npm run build` first. */
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { run } from './command.mjs';
+import { readPackages, root } from './packages.mjs';
+import { packAll } from './tarballs.mjs';
+
+const NEEDED = ['srvx'];
+
+/** Throws where a package is not built. */
+export function checkBuilt() {
+  const unbuilt = readPackages().filter((pkg) => !existsSync(join(pkg.folder, 'dist', 'index.cjs')));
+  if (unbuilt.length > 0) throw new Error(`${unbuilt.map((pkg) => pkg.name).join(', ')}: not built, run npm run build`);
+}
+
+/** Installs them in `folder`. */
+export async function installPacked(folder) {
+  const modules = join(folder, 'node_modules');
+  for (const { name, file } of await packAll(folder)) {
+    const target = join(modules, name);
+    mkdirSync(target, { recursive: true });
+    const { code, output } = await run('tar', ['-xzf', file, '-C', target, '--strip-components=1']);
+    if (code !== 0) throw new Error(output);
+  }
+  for (const name of NEEDED) linkModule(folder, name);
+}
+
+/** A module of the repository in the node_modules of `folder`. */
+export function linkModule(folder, name) {
+  const link = join(folder, 'node_modules', name);
+  mkdirSync(dirname(link), { recursive: true });
+  symlinkSync(join(root, 'node_modules', name), link);
+}
