@@ -1,12 +1,12 @@
 import './without-extras.mjs';
 import { reactorConformance } from '@triphase/testing';
-import { RequestReactor } from '../../examples/08-edge/src/request-reactor.ts';
+import { createReactor } from 'triphase';
 import { runTests } from './run-tests.mjs';
 
 const report = await runTests((runner) =>
   reactorConformance(runner, {
-    name: 'RequestReactor',
-    create: (options) => new RequestReactor(options),
+    name: 'the reactor of triphase on other hosts',
+    create: (options) => createReactor(options),
     capabilities: { keepAlive: false, signals: false },
   }),
 );

@@ -1,5 +1,5 @@
 import { reactorConformance, tinyRunner } from '@triphase/testing';
-import { RequestReactor } from '../../examples/08-edge/src/request-reactor.ts';
+import { createReactor } from 'triphase';
 import { textOf } from './run-tests.mjs';
 
 // Registered at module scope, where workerd allows no timer; each test runs in a request of its own (D8).
@@ -12,8 +12,8 @@ reactorConformance(
     expect: tinyRunner().expect,
   },
   {
-    name: 'RequestReactor',
-    create: (options) => new RequestReactor(options),
+    name: 'the reactor of triphase on workerd',
+    create: (options) => createReactor(options),
     capabilities: { keepAlive: false, signals: false },
   },
 );

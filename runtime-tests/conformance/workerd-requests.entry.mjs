@@ -1,5 +1,4 @@
-import { sleep } from '@triphase/core';
-import { RequestReactor } from '../../examples/08-edge/src/request-reactor.ts';
+import { createReactor, sleep } from 'triphase';
 
 /** What calling `fn` gives: `'ok'`, or the code of what it throws or rejects with; its message where it has none. */
 async function outcomeOf(fn) {
@@ -22,11 +21,11 @@ const isAborted = {
 
 /** Each way to be run at module scope; the reactors are run again in a request. */
 const outside = {
-  idle: new RequestReactor(),
-  'with a queued call': new RequestReactor(),
-  'with a timed call': new RequestReactor(),
-  'with an asynchronous start': new RequestReactor(),
-  'with an aborted signal': new RequestReactor(),
+  idle: createReactor(),
+  'with a queued call': createReactor(),
+  'with a timed call': createReactor(),
+  'with an asynchronous start': createReactor(),
+  'with an aborted signal': createReactor(),
 };
 outside['with a queued call'].callSoon(() => undefined);
 outside['with a timed call'].callLater(1, () => undefined);
@@ -44,7 +43,7 @@ const logs = {};
 /** A reactor whose log is read by later requests. */
 function logged(name, options) {
   const log = (logs[name] = []);
-  const reactor = new RequestReactor(options);
+  const reactor = createReactor(options);
   reactor.on('startup', { before: () => log.push('before startup'), during: () => log.push('during startup') });
   reactor.on('shutdown', {
     before: async () => {
@@ -150,7 +149,7 @@ const routes = {
   async frozen(_request, ctx) {
     const now = { ms: 1_000 };
     const turns = [];
-    const reactor = new RequestReactor({
+    const reactor = createReactor({
       maxBatch: 100,
       host: { now: () => now.ms, setTimeout: (fn, ms) => setTimeout(fn, ms), clearTimeout: (id) => clearTimeout(id) },
     });

@@ -1,5 +1,4 @@
-import { every, resource } from '@triphase/core';
-import { RequestReactor } from './request-reactor.ts';
+import { createReactor, every, resource } from 'triphase';
 
 interface Env {
   readonly SERVICES: { fetch(url: string, init?: RequestInit): Promise<Response> };
@@ -19,7 +18,7 @@ export default {
 };
 
 async function sendPrices(client: WritableStreamDefaultWriter<Uint8Array>, signal: AbortSignal, env: Env) {
-  await using reactor = new RequestReactor({ limits: { shutdown: { deadline: 5_000 } } });
+  await using reactor = createReactor({ limits: { shutdown: { deadline: 5_000 } } });
   const ask = async (path: string, init?: RequestInit): Promise<string> => {
     const response = await env.SERVICES.fetch(`http://services${path}`, init);
     if (!response.ok) throw new Error(`${path} answered ${response.status}`);
