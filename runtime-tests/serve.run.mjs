@@ -1,7 +1,8 @@
 /** `serve` of `triphase` as it is published, on Node, Deno and Bun: the same program, real sockets, real signals (D5, D12, D13). */
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { root } from '../scripts/packages.mjs';
 import { checkBuilt, installPacked } from '../scripts/packed-project.mjs';
 import { bun, deno, lacking, nodes } from './conformance/runtimes.mjs';
 import { leaveOut, Tally } from './conformance/tally.mjs';
@@ -26,6 +27,8 @@ try {
   await installPacked(folder);
   for (const program of ['program.mjs', 'websockets.mjs'])
     cpSync(join(import.meta.dirname, 'serve', program), join(folder, program));
+  const [, quickStart] = /^```ts sigterm\n([^]*?)^```$/m.exec(readFileSync(join(root, 'README.md'), 'utf8'));
+  writeFileSync(join(folder, 'quick-start.mjs'), quickStart);
   for (const { name, program, args, kind } of hosts) {
     const command = (file) => [program, ...args, join(folder, file)];
     for (const one of serveTests)

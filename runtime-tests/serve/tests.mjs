@@ -31,10 +31,10 @@ async function withProgram({ command, env }, use) {
 
 const options = (more) => ({ OPTIONS: JSON.stringify(more) });
 
-const load = (name, more) => ({
+const load = (name, { program = 'program.mjs', ...more }) => ({
   name,
   run: async ({ command }) => {
-    const { broken, errors, status: code, stdout, stderr } = await stopUnderLoad(command('program.mjs'), more);
+    const { broken, errors, status: code, stdout, stderr } = await stopUnderLoad(command(program), more);
     assert.deepEqual({ broken, errors, code }, { broken: 0, errors: {}, code: 0 }, stderr);
     assert.match(stdout, /database closed/);
   },
@@ -51,6 +51,13 @@ const bun = 'Bun';
 const node = 'Node';
 
 export const serveTests = [
+  load('N15, D13: the quick start of README.md, word by word, under 20 keep-alive clients', {
+    program: 'quick-start.mjs',
+  }),
+  load('N15, D13: and under 20 clients that connect anew for each request', {
+    program: 'quick-start.mjs',
+    keepAlive: false,
+  }),
   load('N15: 20 keep-alive clients, SIGTERM in the middle: no request is broken', {}),
   load('N15: 20 clients that connect anew for each request, SIGTERM in the middle: no request is broken', {
     keepAlive: false,

@@ -32,6 +32,7 @@ export interface GlobalEvent {
   readonly error?: unknown;
   /** Of `unhandledrejection`. */
   readonly reason?: unknown;
+  /** Of `error` and `unhandledrejection`: Deno does not end the process. */
   preventDefault(): void;
 }
 

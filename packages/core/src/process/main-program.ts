@@ -1,7 +1,6 @@
 import { sleep, type ReactorBase, type HostControl, type StopReason, type PendingItem } from '@triphase/core';
 import { describeWaiting } from './pending-lines.ts';
-import type { ProcessLife } from './process-life.ts';
-import type { Program } from './program.ts';
+import type { Program, ProgramLife } from './program.ts';
 import { isStopRejection } from './is-stop-rejection.ts';
 
 /** What Node ends with when nothing is left that could settle what the program awaits. */
@@ -12,13 +11,15 @@ const UNREAD_MS = 200;
 
 /** `runMain`: the run ends with `main`, and a stop from outside waits for it (N24). */
 export class MainProgram implements Program {
+  /** {@inheritDoc Program.keepsAlive} */
   readonly keepsAlive = false;
+  /** {@inheritDoc Program.isService} */
   readonly isService = false;
   readonly #reactor: ReactorBase;
   readonly #main: () => unknown;
   readonly #name: string;
   #control: HostControl | undefined;
-  #life: ProcessLife | undefined;
+  #life: ProgramLife | undefined;
   #settled: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
   #isOver = false;
@@ -39,6 +40,7 @@ export class MainProgram implements Program {
     reactor.once('shutdown', { before: ({ detail }) => this.#wait(detail) }, { name });
   }
 
+  /** {@inheritDoc Program.interruptedBy} */
   get interruptedBy(): string | undefined {
     return this.#interruptedBy;
   }
@@ -48,11 +50,13 @@ export class MainProgram implements Program {
     return [];
   }
 
-  attach(control: HostControl, life: ProcessLife): void {
+  /** {@inheritDoc Program.attach} */
+  attach(control: HostControl, life: ProgramLife): void {
     this.#control = control;
     this.#life = life;
   }
 
+  /** {@inheritDoc Program.begin} */
   begin(): void {
     const { signal } = this.#reactor;
     const onStop = (): void => {
@@ -63,10 +67,12 @@ export class MainProgram implements Program {
     else signal.addEventListener('abort', onStop);
   }
 
+  /** {@inheritDoc Program.onSignal} */
   onSignal(signal: string): void {
     if (!this.#isOver) this.#interruptedBy ??= signal;
   }
 
+  /** {@inheritDoc Program.stalled} */
   stalled(): void {
     if (this.#isStalled) return;
     // Somebody else may give the loop work in the same event: it is empty for good when this comes again.

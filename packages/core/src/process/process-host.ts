@@ -2,18 +2,25 @@ import type { Host } from '@triphase/core';
 
 /** What happens to a process, or to one of its streams, is heard by listeners. `process` of Node has these methods. */
 export interface HostEvents {
+  /** Adds a listener. */
   on(event: string, listener: (argument: unknown) => void): unknown;
+  /** Removes it. */
   off(event: string, listener: (argument: unknown) => void): unknown;
+  /** How many listeners there are. */
   listenerCount(event: string): number;
 }
 
 /** `stdin`, as far as a run reads it. */
 export interface HostInput extends HostEvents {
+  /** Nothing more comes. */
   readonly destroyed: boolean;
+  /** All that came was read. */
   readonly readableEnded: boolean;
   /** Null while nobody reads it. */
   readonly readableFlowing: boolean | null;
+  /** Begins to read. */
   resume(): unknown;
+  /** Reads no more, and holds nothing. */
   pause(): unknown;
 }
 
@@ -27,9 +34,11 @@ export interface HostInput extends HostEvents {
 export interface HostProcess extends HostEvents {
   /** Undefined until somebody sets it. */
   exitCode?: number | string | null | undefined;
+  /** Read at its end only with the option `stdin`. */
   readonly stdin: HostInput;
   /** Undefined where the host does not tell of its output. */
   readonly stdout: HostEvents | undefined;
+  /** As `stdout`. */
   readonly stderr: HostEvents | undefined;
   /** Undefined where no parent has opened a channel. */
   readonly send?: unknown;
@@ -77,6 +86,8 @@ export interface HostPlatform {
 
 /** A host with a process. */
 export interface ProcessHost extends Host {
+  /** Signals, uncaught errors, and the exit status. */
   readonly process: HostProcess;
+  /** What is not the same on all of them. */
   readonly platform: HostPlatform;
 }

@@ -17,8 +17,11 @@ const QUIET_END_MS = 200;
 
 /** One run of a reactor, seen from its process: signals, pending lines, the exit status (N4–N11). */
 export class ProcessLife implements SignalMember {
+  /** Those that stop it; `[]` for none. */
   readonly signals: readonly string[];
+  /** It hears of uncaught exceptions and unhandled rejections. */
   readonly uncaught: boolean;
+  /** It stops when the channel to its parent closes. */
   readonly disconnect: boolean;
   readonly #host: ProcessHost;
   readonly #owner: SignalOwner;
@@ -49,6 +52,7 @@ export class ProcessLife implements SignalMember {
     this.disconnect = this.#ownsProcess && disconnect !== false;
   }
 
+  /** The run begins: listens to the process, until it is disposed. Throws what the host throws for a signal that it refuses. */
   attach(): Disposable {
     const { control, signal, program, startupReport } = this.#reactor;
     const { process, platform } = this.#host;
@@ -92,6 +96,7 @@ export class ProcessLife implements SignalMember {
     return attached;
   }
 
+  /** What to call when a write of this run fails after it; without `onError` it keeps no reactor. */
   lateWriteHandler(): (error: unknown, stream: string) => void {
     const { onError, logger, program } = this.#reactor;
     // `onError` is called by the reactor.
@@ -126,6 +131,7 @@ export class ProcessLife implements SignalMember {
     );
   }
 
+  /** The reactor stops, for a reason from outside. */
   stop(reason: StopReason): void {
     const { control, program } = this.#reactor;
     this.#isEndWanted ||= END_WANTED.has(reason.kind);
@@ -139,6 +145,7 @@ export class ProcessLife implements SignalMember {
     return reason === this.#outside;
   }
 
+  /** Prints what it cuts, then escalates. */
   escalate(signal: string): void {
     const { control, pending } = this.#reactor;
     this.say(`${signal} again: not waiting any longer for ${describeWaiting(pending()) || 'anything'}`);
@@ -154,6 +161,7 @@ export class ProcessLife implements SignalMember {
     return true;
   }
 
+  /** The process exits: prints what that cuts, and says whether it cuts anything (N22). */
   cut(): boolean {
     const { pending, program, state } = this.#reactor;
     const isStopping = state() === 'stopping';
@@ -186,6 +194,7 @@ export class ProcessLife implements SignalMember {
     return failedStreams(this.#host.process, error).length > 0;
   }
 
+  /** Prints a line by the logger. */
   say(line: string, level: 'warn' | 'error' = 'warn'): void {
     this.#owner.output.say(line, level, this.#reactor.logger);
   }

@@ -1,5 +1,18 @@
-import type { HostControl, PendingItem } from '@triphase/core';
-import type { ProcessLife } from './process-life.ts';
+import type { HostControl, PendingItem, StopReason } from '@triphase/core';
+
+/** The life of the process in which a program runs. */
+export interface ProgramLife {
+  /** Whether a stop with this reason has come from outside, not from the program itself. */
+  isFromOutside(reason: StopReason): boolean;
+  /** Whether an error comes of output whose reader has gone away (N23). */
+  isOfOutput(error: unknown): boolean;
+  /** Something has failed that is not in the result; `status` is that of the process, at least. Whether it has a say in that. */
+  failed(status?: number): boolean;
+  /** Reports an error that has no caller. */
+  report(error: unknown, origin: string): void;
+  /** Prints a line. */
+  say(line: string): void;
+}
 
 /** What `runMain` and `runService` add to the run of their reactor. */
 export interface Program {
@@ -12,7 +25,7 @@ export interface Program {
   /** What waits besides the reactor's own. */
   waiting(): readonly PendingItem[];
   /** The run begins; nothing has been fired. */
-  attach(control: HostControl, life: ProcessLife): void;
+  attach(control: HostControl, life: ProgramLife): void;
   /** `run()` has been called. */
   begin(): void;
   /** A signal has come, whether or not it began the stop. */

@@ -23,6 +23,7 @@ export class ReloadRequests {
     this.#reactor = reactor;
   }
 
+  /** A signal asks for a reload. */
   add(detail: unknown): void {
     this.#next = { detail };
     if (this.#isUnderWay) return;

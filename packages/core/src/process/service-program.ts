@@ -1,17 +1,19 @@
 import type { HostControl, PendingItem, ReactorBase } from '@triphase/core';
-import type { ProcessLife } from './process-life.ts';
-import type { Program } from './program.ts';
+import type { Program, ProgramLife } from './program.ts';
 import { isStopRejection } from './is-stop-rejection.ts';
 
 /** `runService`: the start waits for `setup`, and so does a stop that comes meanwhile (N7). */
 export class ServiceProgram implements Program {
+  /** {@inheritDoc Program.keepsAlive} */
   readonly keepsAlive = true;
+  /** {@inheritDoc Program.isService} */
   readonly isService = true;
+  /** {@inheritDoc Program.interruptedBy} */
   readonly interruptedBy = undefined;
   readonly #reactor: ReactorBase;
   readonly #setup: () => unknown;
   #control: HostControl | undefined;
-  #life: ProcessLife | undefined;
+  #life: ProgramLife | undefined;
   #release: () => void = () => undefined;
   #began = 0;
   #isOver = false;
@@ -21,16 +23,19 @@ export class ServiceProgram implements Program {
     this.#setup = setup;
   }
 
+  /** `setup`, until it has settled. */
   waiting(): readonly PendingItem[] {
     return this.#isOver ? [] : [{ kind: 'trigger', name: 'setup', age: this.#reactor.now() - this.#began }];
   }
 
-  attach(control: HostControl, life: ProcessLife): void {
+  /** {@inheritDoc Program.attach} */
+  attach(control: HostControl, life: ProgramLife): void {
     this.#control = control;
     this.#life = life;
     this.#release = control.holdStart({ stopWaits: true });
   }
 
+  /** {@inheritDoc Program.begin} */
   begin(): void {
     this.#began = this.#reactor.now();
     void this.#run();

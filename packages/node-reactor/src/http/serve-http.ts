@@ -51,7 +51,7 @@ export function serveHttp<S extends AnyServer>(server: S, given: ServeHttpOption
   }
   if (!((server as unknown) instanceof NetServer)) {
     throw new TypeError(
-      'serveHttp() got something that is no server: pass one of node:http, node:https or node:http2, on Node (on Bun these are no servers of node:net)',
+      'serveHttp() got something that is no server: pass one of node:http, node:https or node:http2, on Node (on Bun these are no servers of node:net: use serveBun there)',
     );
   }
   checkOptions(server, options);

@@ -1,0 +1,6 @@
+/** `Bun.serve` and its `stop()`. */
+const server = Bun.serve({ port: Number(process.env.PORT), fetch: () => new Response('hello\n') });
+process.on('SIGTERM', async () => {
+  await server.stop();
+  process.exit(0);
+});

@@ -1,0 +1,5 @@
+/** `node:http` and its `close()`. */
+import { createServer } from 'node:http';
+
+const server = createServer((request, response) => response.end('hello\n')).listen(Number(process.env.PORT));
+process.on('SIGTERM', () => server.close(() => process.exit(0)));
