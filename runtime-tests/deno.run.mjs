@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from './conformance/bundle.mjs';
+import { isKitOnly, takeKit, versionOf } from './conformance/kit-results.mjs';
 import { reportOf } from './conformance/process.mjs';
 import { denoProcessReport } from './conformance/deno-process.mjs';
 import { denoTests } from './conformance/deno-tests.mjs';
@@ -21,7 +22,15 @@ try {
     await bundle({ entry: join(import.meta.dirname, 'conformance', `${name}.entry.mjs`), outfile });
     return outfile;
   };
-  tally.add('the kit on Deno', await reportOf(deno, await bundled('deno-shim')));
+  const report = await reportOf(deno, await bundled('deno-shim'));
+  await takeKit(tally, { title: 'the kit on Deno', runtime: 'Deno', version: versionOf(deno), report });
+  if (!isKitOnly) await whatOnlyDenoShows(bundled);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+tally.close();
+
+async function whatOnlyDenoShows(bundled) {
   const turns = await bundled('deno-turns');
   tally.add('turns by microtask', await reportOf(deno, turns));
   const networked = { ...deno, args: [...deno.args, '--allow-net=127.0.0.1'] };
@@ -33,7 +42,4 @@ try {
     imports: `import { DenoReactor as Reactor, runMain, runService } from '@triphase/deno-shim';`,
   });
   tally.add('what node-reactor promises of a process', await denoProcessReport(deno, folder));
-} finally {
-  rmSync(folder, { recursive: true, force: true });
 }
-tally.close();

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from './conformance/bundle.mjs';
+import { columnOf, isKitOnly, takeKit, versionOf } from './conformance/kit-results.mjs';
 import { reportOf } from './conformance/process.mjs';
 import { bun, deno, lacking, nodes } from './conformance/runtimes.mjs';
 import { processTests, runProcessTests } from './conformance/process-tests.mjs';
@@ -17,13 +18,23 @@ const tally = new Tally();
 try {
   const kit = join(folder, 'kit.mjs');
   await bundle({ entry: join(import.meta.dirname, 'conformance', 'node-reactor.entry.mjs'), outfile: kit });
-  for (const runtime of runtimes) tally.add(`the kit on ${runtime.name}`, await reportOf(runtime, kit));
-  await runProcessTests(tally, {
-    tests: processTests,
-    folder,
-    runtimes: [...runtimes, deno],
-    imports: `import { NodeReactor as Reactor } from '@triphase/node-reactor';`,
-  });
+  for (const runtime of runtimes) {
+    const report = await reportOf(runtime, kit);
+    const about = { runtime: columnOf(runtime), version: versionOf(runtime) };
+    await takeKit(tally, { title: `the kit on ${runtime.name}`, ...about, report });
+  }
+  if (!isKitOnly) {
+    const least = join(folder, 'least.mjs');
+    await bundle({ entry: join(import.meta.dirname, 'conformance', 'without-extras.entry.mjs'), outfile: least });
+    const newest = nodes.at(-1);
+    tally.add(`D10: the kit on ${newest.name}, with nothing but what all hosts have`, await reportOf(newest, least));
+    await runProcessTests(tally, {
+      tests: processTests,
+      folder,
+      runtimes: [...runtimes, deno],
+      imports: `import { NodeReactor as Reactor } from '@triphase/node-reactor';`,
+    });
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -28,9 +28,10 @@ describe.each(packages)('packages/$folder', ({ folder, manifest, deno }) => {
   test('D6: the package for JSR has the name, the version and the entries of the one for npm', () => {
     const denoEntries = typeof deno.exports === 'string' ? ['.'] : Object.keys(deno.exports);
     const npmEntries = Object.keys(manifest.exports).filter((entry) => entry !== './package.json');
+    // JSR has no name without a scope.
+    const name = manifest.name.startsWith('@') ? manifest.name : `@triphase/${manifest.name}`;
     expect({ name: deno.name, version: deno.version, entries: denoEntries.sort() }).toEqual({
-      // JSR has no name without a scope.
-      name: manifest.name.startsWith('@') ? manifest.name : `@triphase/${manifest.name}`,
+      name,
       version: manifest.version,
       entries: npmEntries.sort(),
     });

@@ -27,6 +27,8 @@ export async function bundle({ entry, source, outfile }) {
 export const ownSources = {
   name: 'own sources',
   setup({ onResolve }) {
+    // The entry for hosts that have nothing but timers: each other host has a package of its own.
+    onResolve({ filter: /^triphase$/ }, () => ({ path: join(root, 'packages', 'triphase', 'src', 'index.ts') }));
     onResolve({ filter: /^@triphase\// }, ({ path }) => {
       const [, name, entry = 'index'] = path.split('/');
       return { path: join(root, 'packages', name, 'src', `${entry}.ts`) };

@@ -2,25 +2,34 @@ import { tinyRunner } from '@triphase/testing';
 
 /**
  * Runs, on the host that this is loaded in, the tests that `register` gives to a runner, and resolves with plain data:
- * `{ passed, skips, failures: [{ test, error }] }`.
+ * `{ passed, tests, skips, failures: [{ test, error }] }`. `tests` and `skips` are the names of those that ran, and of the others.
  */
 export async function runTests(register) {
-  const runner = tinyRunner();
-  const skips = [];
-  const { skip } = runner.it;
-  runner.it.skip = (name) => {
-    skips.push(name);
-    skip(name);
-  };
+  const { runner, tests, skips } = listingRunner();
   register(runner);
   const { passed, failures } = await runner.run();
-  return { passed, skips, failures: failures.map(({ test, error }) => ({ test, error: describe(error) })) };
+  return { passed, tests, skips, failures: failures.map(({ test, error }) => ({ test, error: textOf(error) })) };
+}
+
+/** A runner, and the names of the tests that are registered and left out, in their order. */
+function listingRunner() {
+  const runner = tinyRunner();
+  const [tests, skips] = [[], []];
+  const it = (name, body) => {
+    tests.push(name);
+    runner.it(name, body);
+  };
+  const skip = (name) => {
+    skips.push(name);
+    runner.it.skip(name);
+  };
+  return { runner: { ...runner, it: Object.assign(it, { skip }) }, tests, skips };
 }
 
 /** The message and where it comes from: engines differ in whether a stack begins with the message. */
-function describe(error) {
+export function textOf(error) {
   if (!(error instanceof Error)) return String(error);
   const stack = error.stack ?? '';
   const text = stack.includes(error.message) ? stack : `${error.name}: ${error.message}\n${stack}`;
-  return error.cause === undefined ? text : `${text}\ncaused by ${describe(error.cause)}`;
+  return error.cause === undefined ? text : `${text}\ncaused by ${textOf(error.cause)}`;
 }

@@ -21,6 +21,11 @@ export const deno = {
   args: ['run', '--no-prompt', '--no-config'],
 };
 
+export const workerd = {
+  name: 'workerd',
+  program: join(installed, '@cloudflare', 'workerd-linux-64', 'bin', 'workerd'),
+};
+
 /** Why one of these cannot run here, or `undefined`. */
 export function lacking(runtimes) {
   const missing = runtimes.filter(({ program }) => !existsSync(program)).map(({ name }) => name);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundle } from '../conformance/bundle.mjs';
+import { isKitOnly, takeKit } from '../conformance/kit-results.mjs';
 import { leaveOut, Tally } from '../conformance/tally.mjs';
 import { lackingEngine, launch } from '../engines/engine.mjs';
 import { html, popupScript, programPages, programsOf } from './program-pages.mjs';
@@ -11,11 +12,12 @@ import { Site } from './site.mjs';
 import { agrees } from './table.mjs';
 import { tests } from './tests/index.mjs';
 
-/** `--only B12 --times 50`: those tests alone, that often. `--write`: the table is about to be written. */
+/** `--only B12 --times 50`: those tests alone, that often. `--write`: the table is about to be written. `--kit`: the kit alone. */
 const options = {
   only: { type: 'string' },
   times: { type: 'string', default: '1' },
   write: { type: 'boolean', default: false },
+  kit: { type: 'boolean', default: false },
 };
 
 /** What a test, or the kit in both places, may take on a loaded machine. */
@@ -33,7 +35,8 @@ export async function runStage(engine) {
   try {
     await stage.open();
     const { only, times } = parseArgs({ options }).values;
-    if (only === undefined) await stage.runAll();
+    if (isKitOnly) await stage.runKit();
+    else if (only === undefined) await stage.runAll();
     else for (let n = 0; n < Number(times); n++) await stage.runTests(only);
   } finally {
     await stage.close();
@@ -156,7 +159,7 @@ class Stage {
   }
 
   async runAll() {
-    await this.#runKit();
+    await this.runKit();
     await this.runTests('');
     await this.#finish();
   }
@@ -166,7 +169,7 @@ class Stage {
     for (const test of tests) if (test.name.includes(part)) await this.#runTest(test);
   }
 
-  async #runKit() {
+  async runKit() {
     const tab = await this.#openTab('/kit.html');
     const reports = await within(
       LIMIT_MS,
@@ -174,9 +177,9 @@ class Stage {
     );
     await tab.close();
     for (const [where, report] of Object.entries(reports)) {
-      const name = `C50: the conformance kit in a ${where}`;
-      this.#results.add(name, report.failures.length === 0 && report.passed > 0);
-      this.#tally.add(name, report);
+      const title = `C50: the conformance kit in a ${where}`;
+      const about = { runtime: `${this.#engine.name} ${where}`, version: versionIn(this.#results.userAgent) };
+      await takeKit(this.#tally, { title, ...about, report });
     }
   }
 
@@ -229,6 +232,9 @@ class Stage {
     return this.#browser.open(this.#site.url(path));
   }
 }
+
+/** The version that an engine gives itself. */
+const versionIn = (userAgent) => /(?:Chrome|Firefox|Version)\/(\S+)/.exec(userAgent)[1];
 
 async function within(ms, promise) {
   let limit;

@@ -1,9 +1,63 @@
-import { ReactorBase, type AnyEvents, type ReactorOptions } from '@triphase/core';
+import {
+  HostMissingError,
+  ReactorBase,
+  type AnyEvents,
+  type ReactorOptions,
+  type RunResult,
+  type StopReason,
+} from '@triphase/core';
 
-/** The reactor of hosts that have nothing but timers, such as workerd: each turn is a `setTimeout` of 0 ms. */
+/** workerd's own class. Like all I/O of workerd, a socket belongs to the request that made it. */
+type SocketPair = new () => readonly [{ readonly readyState: number }];
+
+/**
+ * The reactor of hosts that have nothing but timers, such as workerd: each turn is a `setTimeout` of 0 ms. On workerd make and run one for each
+ * request, in the handler (D8). `run()` outside of a request throws `HostMissingError`; so does a call from another request that needs a timer, and
+ * `stop()` rejects there (D8′).
+ */
 class TimerReactor<E extends object = AnyEvents> extends ReactorBase<E> {
+  #socket: { readonly readyState: number } | undefined;
+
   protected override requestTurn(turn: () => void): () => void {
     return this.setWakeup(0, turn);
+  }
+
+  /** A timer ends with the request that has set it: one of another request might never fire. */
+  protected override setWakeup(ms: number, turn: () => void): () => void {
+    this.#checkRequest();
+    return super.setWakeup(ms, turn);
+  }
+
+  /** workerd has timers only inside a request: an idle run would start outside, and never stop. */
+  protected override attachHost(): undefined {
+    try {
+      super.setWakeup(0, () => undefined)();
+    } catch (cause) {
+      const message = 'run() was called outside of a request, where there are no timers: call it in the fetch handler';
+      throw new HostMissingError(message, { cause });
+    }
+    const { WebSocketPair } = globalThis as { readonly WebSocketPair?: SocketPair };
+    this.#socket = WebSocketPair && new WebSocketPair()[0];
+  }
+
+  /** Rejects with `HostMissingError` when another request calls it. */
+  override stop(reason?: StopReason): Promise<RunResult> {
+    try {
+      this.#checkRequest();
+    } catch (error) {
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- it is a HostMissingError
+      return Promise.reject(error);
+    }
+    return super.stop(reason);
+  }
+
+  #checkRequest(): void {
+    try {
+      if (this.#socket !== undefined) Reflect.get(this.#socket, 'readyState'); // throws in another request
+    } catch (cause) {
+      const message = 'the reactor was called from another request than its own: make one reactor for each request';
+      throw new HostMissingError(message, { cause });
+    }
   }
 }
 

@@ -1,0 +1,103 @@
+/**
+ * The table on docs/runtimes.md: what each runtime has shown of each statement in the conformance kit. A runtime here is
+ * `{ runtime, version, report }`, with the report of `runTests`.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { root } from '../../scripts/packages.mjs';
+
+const file = join(root, 'docs', 'runtimes.md');
+const marked = /(?<=<!-- matrix -->\n)[^]*(?=<!-- \/matrix -->)/;
+
+/** Fails unless the table says of this runtime what its report says. Returns `false` where it has no such column. */
+export function agrees({ runtime, report }) {
+  const [heads, , ...lines] = readMatrix();
+  const column = heads?.indexOf(runtime) ?? -1;
+  if (column === -1) return false;
+  const there = lines.map((cells) => `${cells[0]} | ${cells[column]}`);
+  const shown = [...cellsOf(report)].map(([statement, cell]) => `${statement} | ${cell}`);
+  assert.deepEqual(there, shown, 'npm run docs:runtimes writes the table');
+  return true;
+}
+
+/** Writes the table. `commit`, `date`: of the sources that were run. `notRun`: the names of the runtimes that were not. */
+export async function writeMatrix(all, { commit, date, notRun }) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  const columns = all.map(({ report }) => cellsOf(report));
+  const statements = [...columns[0].keys()];
+  const notes = [...new Set(columns.flatMap((cells) => [...cells.values()]))].filter((cell) => cell !== 'yes');
+  const short = (cell = '') => (notes.includes(cell) ? `see ${notes.indexOf(cell) + 1}` : cell);
+  const matrix = [
+    ['statement', ...all.map(({ runtime }) => runtime)],
+    ['---', ...all.map(() => '---')],
+    ...statements.map((statement) => [statement, ...columns.map((cells) => short(cells.get(statement)))]),
+  ];
+  const versions = [
+    ['runtime', 'version', 'tests passed', 'left out'],
+    ['---', '---', '---', '---'],
+    ...all.map(({ runtime, version, report: { passed, skips } }) => [runtime, version, passed, skips.length]),
+    ...notRun.map((name) => [name, 'not run here', '', '']),
+  ];
+  const text = `
+${matrix.map(line).join('\n')}
+
+${notes.map((note, index) => `${index + 1}. ${note}`).join('\n')}
+
+Run on ${date} at commit ${commit}. \`npm run docs:runtimes\` runs the kit everywhere and writes this.
+
+${versions.map(line).join('\n')}
+
+`;
+  const page = readFileSync(file, 'utf8');
+  if (!marked.test(page)) throw new Error(`${file} has no place marked <!-- matrix -->`);
+  const options = { ...(await resolveConfig(file)), filepath: file };
+  writeFileSync(
+    file,
+    await format(
+      page.replace(marked, () => text),
+      options,
+    ),
+  );
+}
+
+/** What the report says of each statement, by its number and in order: `yes`, or what of it was left out, and why. */
+function cellsOf({ tests, skips, failures }) {
+  const statements = new Map();
+  const at = (name) => {
+    const statement = statementOf(name);
+    if (!statements.has(statement)) statements.set(statement, { count: 0, failed: 0, reasons: [] });
+    return statements.get(statement);
+  };
+  for (const name of tests) at(name).count++;
+  for (const { test } of failures) at(test).failed++;
+  for (const name of skips) at(name).reasons.push(/\(skipped: (.*)\)$/.exec(name)[1]);
+  const inOrder = [...statements].sort(([a], [b]) => Number(a.slice(1)) - Number(b.slice(1)));
+  return new Map(inOrder.map(([statement, what]) => [statement, cellOf(what)]));
+}
+
+function cellOf({ count, failed, reasons }) {
+  if (failed > 0) return 'failed';
+  const why = [...new Set(reasons)].join('; ');
+  if (count === 0) return `left out: ${why}`;
+  return reasons.length === 0 ? 'yes' : `yes; ${reasons.length} of ${count + reasons.length} left out: ${why}`;
+}
+
+/** The groups around a test have numbers too, so its own is the last. */
+const statementOf = (name) => name.match(/\bC\d+(?=: )/g)?.at(-1) ?? name;
+
+/** The cells of each line of the first table, with their notes in place. */
+function readMatrix() {
+  const [text = ''] = marked.exec(readFileSync(file, 'utf8')) ?? [];
+  const lines = text.trim().split('\n');
+  const notes = lines.map((line) => /^\d+\. (.*)/.exec(line)?.[1]).filter(Boolean);
+  const whole = (cell) => cell.replace(/^see (\d+)$/, (_, number) => notes[number - 1]);
+  const end = lines.findIndex((line) => !line.startsWith('|'));
+  return lines.slice(0, end).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => whole(cell.trim())),
+  );
+}

@@ -1,0 +1,49 @@
+/** examples/09-deno and examples/10-bun by `npm start`, as far as the program goes: stopped under load, nothing is broken or lost. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../scripts/command.mjs';
+import { stopUnderLoad } from '../scripts/http-load.mjs';
+import { root } from '../scripts/packages.mjs';
+import { bun, deno, lacking } from './conformance/runtimes.mjs';
+import { leaveOut, Tally } from './conformance/tally.mjs';
+
+const reason = lacking([deno, bun]);
+if (reason !== undefined) leaveOut(reason);
+
+/** The commands of its package.json, in a shell as npm has one: the shell is the program itself by `exec`. */
+async function check(example, file, last) {
+  const cwd = join(root, 'examples', example);
+  const { scripts } = JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8'));
+  const { code, output } = await run('npm', ['run', 'prestart', '--silent'], { cwd });
+  assert.equal(code, 0, output);
+  let n = 0;
+  const stop = () => stopUnderLoad(['sh', '-c', `${scripts.start} ${file}`], { cwd, body: () => String(n++) });
+  let ended = await stop();
+  // Deno and Bun close connections that have been quiet for 25 ms (D5⁗): on a busy machine all of the clients may have been.
+  for (let more = 2; more > 0 && ended.broken > 0; more--) {
+    rmSync(file);
+    ended = await stop();
+  }
+  const { broken, errors, status, stdout, stderr, answered } = ended;
+  assert.deepEqual({ broken, errors, status, stderr }, { broken: 0, errors: {}, status: 0, stderr: '' });
+  const [, acknowledged, stored] = last.exec(stdout.trim().split('\n').at(-1));
+  assert.deepEqual({ acknowledged, stored }, { acknowledged: String(answered), stored: String(answered) });
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'triphase-host-examples-'));
+const tally = new Tally();
+try {
+  await tally.check(
+    'N15, D5′: examples/09-deno, stopped under load, breaks no request and has stored what it acknowledged',
+    () => check('09-deno', join(folder, 'numbers.txt'), /^acknowledged (\d+), the file has (\d+) lines$/),
+  );
+  await tally.check(
+    'N15, D5′: examples/10-bun, stopped under load, breaks no request and has stored what it acknowledged',
+    () => check('10-bun', join(folder, 'numbers.sqlite'), /^acknowledged (\d+), the table has (\d+) rows$/),
+  );
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+tally.close();
