@@ -1,6 +1,4 @@
-import type { TriggerContext } from '../ground/events.ts';
-import type { AbortSignalLike, StopReason } from '../ground/host.ts';
-import type { ServiceHost } from '../services/service.ts';
+import type { AbortSignalLike, ServiceHost, StopReason, TriggerContext } from '@triphase/core';
 
 /** Calls `fn` when the signal aborts, or now. */
 export function onAbort(signal: AbortSignalLike, fn: () => void): void {

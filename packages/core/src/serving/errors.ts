@@ -1,4 +1,4 @@
-import { TriphaseError } from '../ground/errors.ts';
+import { TriphaseError } from '@triphase/core';
 
 /** The server could not listen: the address is taken, not allowed or not there. `cause` is Node's own error. */
 export class ListenError extends TriphaseError {

@@ -3,7 +3,7 @@ import {
   type AbortControllerLike,
   type AbortSignalLike,
   type HostAbortSignal,
-} from '../ground/host.ts';
+} from '@triphase/core';
 import type { CutRequest } from './errors.ts';
 import type { EventStream } from './event-stream.ts';
 import type { RequestLike, ResponseLike } from './fetch-types.ts';

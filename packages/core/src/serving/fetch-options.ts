@@ -1,4 +1,4 @@
-import type { Service } from '../services/service.ts';
+import type { Service } from '@triphase/core';
 import {
   checkCallback,
   checkHostname,

@@ -1,6 +1,4 @@
-import type { Phases } from '../ground/events.ts';
-import type { StopReason } from '../ground/host.ts';
-import type { Service } from '../services/service.ts';
+import type { Phases, Service, StopReason } from '@triphase/core';
 import { pathOf } from './fetch-exchange.ts';
 import type { FetchHost, FetchListener } from './fetch-host.ts';
 import type { RequestLike, ResponseLike } from './fetch-types.ts';

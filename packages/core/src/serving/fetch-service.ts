@@ -1,6 +1,4 @@
-import { ResourceClosedError } from '../ground/errors.ts';
-import { checkFunction } from '../ground/check-function.ts';
-import type { Service, ServiceHost } from '../services/service.ts';
+import { ResourceClosedError, type Service, type ServiceHost } from '@triphase/core';
 import { isLoopback, urlOf } from './address.ts';
 import { count } from './errors.ts';
 import { checkFetchOptions, type FetchServiceOptions } from './fetch-options.ts';
@@ -35,7 +33,10 @@ export function fetchService(
   handler: (request: never, ...extra: never[]) => unknown,
   options: FetchServiceOptions,
 ): HttpFetchService {
-  checkFunction(handler, `The handler of ${what}`);
+  if (typeof handler !== 'function')
+    throw new TypeError(
+      `The handler of ${what} is ${(handler as unknown) === null ? 'null' : typeof handler}: pass a function`,
+    );
   checkFetchOptions(what, options);
   return new FetchService(host, handler as unknown as Run, options); // as: the host calls it with its own classes
 }

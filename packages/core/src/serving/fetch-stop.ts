@@ -1,6 +1,4 @@
-import { createAbortController } from '../ground/host.ts';
-import type { ServiceHost } from '../services/service.ts';
-import { sleep } from '../tasks/sleep.ts';
+import { createAbortController, sleep, type ServiceHost } from '@triphase/core';
 import type { CutRequest } from './errors.ts';
 import type { FetchListener } from './fetch-host.ts';
 import type { FetchTraffic } from './fetch-traffic.ts';

@@ -1,5 +1,4 @@
-import { whenSettled } from '../ground/thenable.ts';
-import type { ServiceHost } from '../services/service.ts';
+import { whenSettled, type ServiceHost } from '@triphase/core';
 import { mayHaveBody, watchBody } from './body-watch.ts';
 import { sayClose } from './close-header.ts';
 import { EventStream, isEventStream } from './event-stream.ts';

@@ -1,4 +1,4 @@
-import type { AbortSignalLike, GlobalOf } from '../ground/host.ts';
+import type { AbortSignalLike, GlobalOf } from '@triphase/core';
 
 /** The parts of the host's `Headers` that are used here. */
 export interface HeadersLike {

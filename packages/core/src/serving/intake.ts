@@ -1,4 +1,4 @@
-import type { ServiceHost } from '../services/service.ts';
+import type { ServiceHost } from '@triphase/core';
 import type { Answer } from './probes.ts';
 import { MAX_WAIT_MS, WaitingRequests, type WaitingRequest } from './waiting-requests.ts';
 

@@ -1,5 +1,4 @@
-import { checkKeys } from '../ground/check-keys.ts';
-import type { Service } from '../services/service.ts';
+import { checkKeys, type Service } from '@triphase/core';
 
 /** Where probes are answered. */
 export interface ProbeOptions {

@@ -1,6 +1,4 @@
-import { listed, printable } from '../ground/printable.ts';
-import { health, type AppHealth, type ServiceHealth } from '../services/health.ts';
-import type { ServiceHost } from '../services/service.ts';
+import { health, listed, printable, type AppHealth, type ServiceHealth, type ServiceHost } from '@triphase/core';
 import type { ProbeOptions } from './option-checks.ts';
 
 /** A short answer of the server itself, to a probe or in place of the program. */

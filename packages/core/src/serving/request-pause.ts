@@ -1,7 +1,4 @@
-import type { TriggerContext } from '../ground/events.ts';
-import { dispose } from '../ground/host.ts';
-import type { StopReason } from '../ground/host.ts';
-import type { ServiceHost } from '../services/service.ts';
+import type { ServiceHost, StopReason, TriggerContext } from '@triphase/core';
 import { isCrash, onAbort } from './abort-reasons.ts';
 import { requestsCut, type RequestCutError } from './errors.ts';
 import type { ServedExchange, ServedTraffic } from './served-traffic.ts';
@@ -76,7 +73,7 @@ export class RequestPause {
       if (!isCrash(context.signal)) cut();
     });
     await this.drained;
-    timer?.[dispose]();
+    timer?.[Symbol.dispose]();
     return failure;
   }
 

@@ -1,7 +1,12 @@
-import { TriggerTimeoutError } from '../ground/errors.ts';
-import type { Phases, TriggerContext } from '../ground/events.ts';
-import { dispose, type AbortSignalLike, type StopReason } from '../ground/host.ts';
-import type { Service, ServiceHost } from '../services/service.ts';
+import {
+  TriggerTimeoutError,
+  type AbortSignalLike,
+  type Phases,
+  type Service,
+  type ServiceHost,
+  type StopReason,
+  type TriggerContext,
+} from '@triphase/core';
 import { escalatedBy, hasFailedToStart, isCrash, isRestart, onAbort } from './abort-reasons.ts';
 import { requestsCut, type CutRequest, type RequestCutError } from './errors.ts';
 import { RequestPause } from './request-pause.ts';
@@ -259,7 +264,7 @@ export abstract class RequestService implements Service {
     };
     const limit = this.#app?.callLater(left, atLimit, { name: `${this.name} drainTimeout` });
     await stop.drained;
-    limit?.[dispose]();
+    limit?.[Symbol.dispose]();
     await this.#options.close?.();
     if (failure !== undefined && !signal.aborted) throw failure;
   }

@@ -1,5 +1,4 @@
-import { dispose } from '../ground/host.ts';
-import type { ServiceHost } from '../services/service.ts';
+import type { ServiceHost } from '@triphase/core';
 
 /** How long a request waits for a server that is being restarted. Milliseconds. */
 export const MAX_WAIT_MS = 5_000;
@@ -47,7 +46,7 @@ export class WaitingRequests {
   #takeAll(): Iterable<WaitingRequest> {
     const requests = this.#requests;
     this.#requests = new Set();
-    this.#limit?.[dispose]();
+    this.#limit?.[Symbol.dispose]();
     this.#limit = undefined;
     return requests;
   }
