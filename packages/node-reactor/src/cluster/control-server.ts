@@ -21,7 +21,7 @@ const LONGEST_COMMAND = 64;
  */
 export class ControlServer implements Service {
   readonly name = 'control socket';
-  readonly startup: Phases = { after: () => this.#listen() };
+  readonly startup: Phases = { before: () => this.#listen() };
   readonly shutdown: Phases<StopReason> = {
     after: () => {
       this.#server.close();

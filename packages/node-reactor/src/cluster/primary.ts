@@ -69,6 +69,7 @@ export class Primary {
   }
 
   async #answerReload(): Promise<ControlAnswer> {
+    if (this.#app.state === 'starting') await this.#app.startupReport;
     const { state } = this.#app;
     if (state !== 'running') return { ok: false, text: `the primary cannot reload: it is ${state}` };
     const before = this.#lastReload;
