@@ -1,4 +1,4 @@
-import { checkKeys, checkMilliseconds, type Logger, type RestartOptions } from '@triphase/core';
+import { background, checkKeys, checkMilliseconds, type Logger, type RestartOptions } from '@triphase/core';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -76,6 +76,7 @@ export function takeClusterOptions(main: string | URL, given: ClusterOptions): C
   checkCount('surge', surge);
   checkTime('readyTimeout', readyTimeout);
   checkTime('drainTimeout', drainTimeout);
+  background('worker', () => undefined, { restart }); // checks the policy now, not when the workers are made
   if (typeof watch !== 'boolean') checkTexts('watch', watch);
   checkTexts('args', args);
   if (setup !== undefined && typeof setup !== 'function') throw wrong('setup', setup, 'a function');
