@@ -90,7 +90,7 @@ export class ClusterProgram implements Disposable {
     this.folder = mkdtempSync(join(tmpdir(), 'triphase-deployed-'));
     this.deploy(env['VERSION'] ?? 'v1', env['FAULT']);
     const { PATH, HOME, TMPDIR } = process.env;
-    const [command = '', ...args] = [
+    const [command, ...args] = [
       ...through.map((part) => part.replace('@PORT', String(port))),
       ...runtime,
       join(bundle.folder, 'primary.mjs'),
@@ -191,7 +191,7 @@ export class ClusterProgram implements Disposable {
   async arePortsFree(): Promise<boolean> {
     const isFree = async (port: number): Promise<boolean> => {
       const server = createServer();
-      const listening = new Promise<boolean>((resolve) => {
+      const listening: Promise<boolean> = new Promise((resolve) => {
         server.once('listening', () => resolve(true)).once('error', () => resolve(false));
       });
       server.listen(port);

@@ -38,7 +38,7 @@ export function reloads({ it, expect, running }: ClusterKit): void {
       const clients = keepAlive ? 'keep-alive clients' : 'clients that connect anew';
       it(`H6: no request of ${clients} is broken or refused by reloads of ${workers} worker(s)`, async () => {
         const program = await running({ workers });
-        const versions = new Set<string>();
+        const versions: Set<string> = new Set();
         const onAnswer = (_status: number, body: string): void => void versions.add(body);
         const load = new Load({ port: program.port, clients: 8, keepAlive, onAnswer }).start();
         for (const version of ['v2', 'v3']) {
@@ -88,7 +88,7 @@ export function reloads({ it, expect, running }: ClusterKit): void {
     program.deploy('v3');
     program.go();
     const [one, two, three] = await Promise.all([first, ...later]);
-    expect(plain(one!.text)).toContain('reload to generation 2 is done');
+    expect(plain(one.text)).toContain('reload to generation 2 is done');
     expect([two!.text, three!.text].map((text) => text.split(' is ')[0])).toEqual([
       'reload to generation 3',
       'reload to generation 3',
