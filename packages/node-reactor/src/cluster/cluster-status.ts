@@ -28,6 +28,7 @@ export interface ClusterStatus {
   readonly state: ReactorState;
   /** Of the primary. */
   readonly pid: number;
+  /** Those that serve, start or stop; the oldest first. */
   readonly workers: readonly ClusterWorkerStatus[];
   /** Such as `mixed: 1 new, 1 old` after a reload that has failed half-way. */
   readonly mixed: string | null;

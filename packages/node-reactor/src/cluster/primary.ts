@@ -1,4 +1,5 @@
 import type { Logger, StopReason } from '@triphase/core';
+import console from 'node:console';
 import { takeNodeHost } from '../node-host.ts';
 import type { NodeReactor } from '../node-reactor.ts';
 import { signalOwner } from '../signal-owner.ts';
@@ -24,7 +25,7 @@ export class Primary {
   constructor(app: NodeReactor, settings: ClusterSettings) {
     this.#app = app;
     this.#settings = settings;
-    this.#logger = settings.logger ?? globalThis.console;
+    this.#logger = settings.logger ?? console;
     this.#fleet = new Fleet(app, settings, this);
   }
 
