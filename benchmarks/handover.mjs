@@ -1,6 +1,6 @@
 /**
  * `npm run bench:handover`: replaces the processes of a service under 40 clients, by PM2, by node:cluster and by `runCluster`, and writes what
- * the clients saw into docs/comparison.md (H6). No request is repeated. About twenty minutes. `-- pm2 triphase` runs these peers alone;
+ * the clients saw into docs/comparison.md (H6). No request is repeated. About half an hour. `-- pm2 triphase` runs these peers alone;
  * `--reloads 3` runs so many instead of 100; either prints, and writes nothing.
  */
 import { execFileSync } from 'node:child_process';
