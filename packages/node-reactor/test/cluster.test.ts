@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { Bundle, ClusterProgram } from './cluster/cluster-program.ts';
+import { Bundle } from './cluster/bundle.ts';
+import { ClusterProgram } from './cluster/cluster-program.ts';
 import { endings } from './cluster/endings.ts';
 import { failures } from './cluster/failures.ts';
 import { reloads } from './cluster/reloads.ts';

@@ -1,4 +1,3 @@
-import { build } from 'esbuild';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,8 +8,6 @@ import { createInterface } from 'node:readline';
 import type { ClusterOptions, ClusterStatus } from '@triphase/node-reactor/cluster';
 import { freePort } from '../../../../scripts/http-load.mjs';
 
-const packages = join(import.meta.dirname, '..', '..', '..');
-
 /** What a program on a loaded machine may take at most. */
 const LIMIT_MS = 60_000;
 
@@ -20,41 +17,6 @@ export interface End {
   readonly status: number | string;
   readonly lines: readonly string[];
   readonly stderr: string;
-}
-
-/** The programs of the tests with the sources of our packages, in a folder of their own until it is disposed. */
-export class Bundle implements Disposable {
-  readonly folder: string = mkdtempSync(join(tmpdir(), 'triphase-cluster-'));
-
-  async build(): Promise<this> {
-    await build({
-      entryPoints: ['primary', 'worker'].map((name) => join(import.meta.dirname, 'programs', `${name}.ts`)),
-      outdir: this.folder,
-      outExtension: { '.js': '.mjs' },
-      bundle: true,
-      format: 'esm',
-      target: 'es2022',
-      platform: 'node',
-      tsconfigRaw: '{}',
-      logLevel: 'warning',
-      plugins: [
-        {
-          name: 'own sources',
-          setup({ onResolve }) {
-            onResolve({ filter: /^@triphase\// }, ({ path }) => {
-              const [, name = '', entry = 'index'] = path.split('/');
-              return { path: join(packages, name, 'src', `${entry}.ts`) };
-            });
-          },
-        },
-      ],
-    });
-    return this;
-  }
-
-  [Symbol.dispose](): void {
-    rmSync(this.folder, { recursive: true, force: true });
-  }
 }
 
 /** What starts a cluster, if not we, and on which runtime. */
@@ -79,11 +41,21 @@ export class ClusterProgram implements Disposable {
   readonly #probes: number;
   #look: (() => void)[] = [];
 
-  static async start(bundle: Bundle, options: ClusterOptions = {}, start: Start = {}): Promise<ClusterProgram> {
+  static async start(
+    bundle: { readonly folder: string },
+    options: ClusterOptions = {},
+    start: Start = {},
+  ): Promise<ClusterProgram> {
     return new ClusterProgram(bundle, options, start, await freePort(), await freePort());
   }
 
-  private constructor(bundle: Bundle, options: ClusterOptions, start: Start, port: number, probes: number) {
+  private constructor(
+    bundle: { readonly folder: string },
+    options: ClusterOptions,
+    start: Start,
+    port: number,
+    probes: number,
+  ) {
     const { through = [], env = {}, runtime = [process.execPath] } = start;
     this.port = port;
     this.#probes = probes;
