@@ -9,7 +9,7 @@ import type { ClusterOptions, ClusterStatus } from '@triphase/node-reactor/clust
 import { freePort } from '../../../../scripts/http-load.mjs';
 
 /** What a program on a loaded machine may take at most. */
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 30_000;
 
 /** How a cluster ended. */
 export interface End {
@@ -81,7 +81,11 @@ export class ClusterProgram implements Disposable {
         ...env,
       },
     });
-    const limit = setTimeout(() => this[Symbol.dispose](), LIMIT_MS);
+    let isOverdue = false;
+    const limit = setTimeout(() => {
+      isOverdue = true;
+      this[Symbol.dispose]();
+    }, LIMIT_MS);
     this.#child.stderr!.setEncoding('utf8').on('data', (chunk: string) => {
       this.stderr += chunk;
       for (const look of this.#look) look();
@@ -92,6 +96,7 @@ export class ClusterProgram implements Disposable {
     });
     this.ended = once(this.#child, 'close').then(([code, signal]: (number | string)[]) => {
       clearTimeout(limit);
+      if (isOverdue) throw new Error(`some of it was still there after a minute: ${this.lines.join('; ')}`);
       return { status: code ?? signal!, lines: this.lines, stderr: this.stderr };
     });
   }

@@ -39,6 +39,7 @@ export function failures({ it, expect, start, running }: ClusterKit): void {
     expect(lines[1]!.trim()).toEqual(typeof error === 'string' ? error : expect.stringMatching(error));
     if (fault === 'crashes') expect(lines[2]).toBe('    | the new version has a bug');
 
+    expect(program.lines.filter((line) => line.startsWith('v2 begins')).length).toBe(1); // nor is a second one tried
     const { workers, mixed, reload: last } = await program.status();
     expect(workers.map(({ pid, state }) => [pid, state])).toEqual(old.map((pid) => [pid, 'ready']));
     expect([mixed, last?.ok]).toEqual([null, false]);
