@@ -21,11 +21,17 @@ async function makeProject(folder) {
     const { code, output } = await run('tar', ['-xzf', file, '-C', target, '--strip-components=1']);
     if (code !== 0) throw new Error(output);
   }
-  for (const tool of tools) {
-    const link = join(folder, 'node_modules', tool);
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(join(root, 'node_modules', tool), link);
-  }
+  const link = (name, from) => {
+    const path = join(folder, 'node_modules', name);
+    mkdirSync(dirname(path), { recursive: true });
+    symlinkSync(from, path);
+  };
+  for (const tool of tools) link(tool, join(root, 'node_modules', tool));
+  for (const pkg of packages)
+    for (const name of Object.keys(pkg.manifest.dependencies ?? {}).filter((each) => !each.startsWith('@triphase/'))) {
+      const own = join(pkg.folder, 'node_modules', name); // npm puts it there or, if nobody needs another version, above
+      link(name, existsSync(own) ? own : join(root, 'node_modules', name));
+    }
   // Its tsconfig.json is for editors: there the packages are sources.
   const filter = (source) => !source.endsWith('tsconfig.json');
   cpSync(join(import.meta.dirname, 'packed'), folder, { recursive: true, filter });
@@ -88,6 +94,11 @@ function checks(folder) {
       absent: existsSync(program) ? undefined : 'npm run setup installs it',
       start: () => run(program, [...args, join(folder, 'identity.mjs'), ...specifiers], quiet),
     })),
+    {
+      name: 'the command triphase',
+      start: () =>
+        run(process.execPath, [join(folder, 'node_modules', '@triphase', 'cli', 'bin', 'triphase.mjs'), '--help']),
+    },
     {
       name: 'jest without a configuration',
       start: () => runTool('jest', ['--rootDir', folder, 'plain.test.js'], quiet),
