@@ -10,6 +10,8 @@ export interface WorkerPlan extends WorkerProgram {
   readonly readyTimeout: number;
   readonly drainTimeout: number;
   readonly restart: boolean | RestartOptions;
+  /** It has closed a listener, or its process has ended. */
+  closed(): void;
   /** It has ended with this status in a stop; 0 is a clean one. */
   ended(worker: ClusterWorker, end: WorkerEnd, reason: StopReason): void;
 }
@@ -52,7 +54,9 @@ export class ClusterWorker {
 
   async #run({ signal, cut, clock, ready }: BackgroundContext): Promise<void> {
     const { readyTimeout, drainTimeout } = this.#plan;
-    const child = new WorkerProcess(this.#plan);
+    const child = new WorkerProcess(this.#plan, () => {
+      this.#plan.closed();
+    });
     this.process = child;
     this.starts++;
     const set = (state: ClusterWorker['state']): void => {
@@ -101,6 +105,7 @@ export class ClusterWorker {
     const { state, since } = this;
     set('ended');
     this.end = end;
+    this.#plan.closed();
     if (state === 'stopping') this.drainMs = this.since - since;
     if (signal.aborted)
       this.#plan.ended(this, end, signal.reason as StopReason); // as above

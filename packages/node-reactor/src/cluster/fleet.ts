@@ -9,7 +9,7 @@ import type { WorkerEnd } from './worker-process.ts';
 
 /** What a fleet tells its owner. */
 export interface FleetOwner {
-  /** A worker has ended in a stop with another status than 0. */
+  /** A worker has ended in a stop, and not cleanly. */
   endedBadly(worker: ClusterWorker, end: WorkerEnd, reason: StopReason): void;
 }
 
@@ -102,6 +102,19 @@ export class Fleet {
     };
   }
 
+  /**
+   * A worker lets its clients go once it knows that its listener is closed. In a stop they would connect to the next worker that is about to
+   * close: so none does before all have closed theirs.
+   */
+  #letGo(): void {
+    const listening = this.#workers.flatMap(({ process }) =>
+      process?.isOver === false && process.hasListened ? process : [],
+    );
+    const isStopping = this.#app.state === 'stopping';
+    const least = isStopping ? Math.min(...listening.map(({ closed }) => closed)) : Infinity;
+    for (const process of listening) if (process.closed > 0) process.letGo(Math.min(process.closed, least));
+  }
+
   #forget(worker: ClusterWorker): void {
     this.#workers = this.#workers.filter((each) => each !== worker);
   }
@@ -110,8 +123,11 @@ export class Fleet {
     const { main } = this.#settings;
     const worker = new ClusterWorker(++this.#number, this.#generation, versionOf(main), {
       ...this.#settings,
+      closed: () => {
+        this.#letGo();
+      },
       ended: (each, end, reason) => {
-        if (end.status !== 0) this.#owner.endedBadly(each, end, reason);
+        if (!end.isClean) this.#owner.endedBadly(each, end, reason);
       },
     });
     this.#workers = [...this.#workers, worker];

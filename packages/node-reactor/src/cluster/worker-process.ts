@@ -16,6 +16,8 @@ export interface WorkerEnd {
   readonly status: number;
   /** Such as `ended with status 1`, or `was killed by SIGKILL`. */
   readonly text: string;
+  /** Status 0, or the SIGTERM that it was told to stop by before it had a reactor. */
+  readonly isClean: boolean;
 }
 
 /** What a worker process runs. */
@@ -38,7 +40,13 @@ export class WorkerProcess {
   readonly lines: string[] = [];
   /** Whether a reactor has ever told of itself. */
   hasReactor = false;
+  /** It listens, or did. */
+  hasListened = false;
+  /** The listeners that it has closed. */
+  closed = 0;
+  readonly #onClosed: () => void;
   readonly #worker: Worker;
+  #isToldBySignal = false;
   #starting = 0;
   #hasStarted = false;
   #resolveReady: () => void = () => undefined;
@@ -49,7 +57,9 @@ export class WorkerProcess {
   #answerLimit: NodeJS.Timeout | undefined;
   #resolveAnswer: () => void = () => undefined;
 
-  constructor({ main, args }: WorkerProgram) {
+  /** `onClosed` is called when it has closed a listener. */
+  constructor({ main, args }: WorkerProgram, onClosed: () => void) {
+    this.#onClosed = onClosed;
     this.ready = new Promise((resolve) => {
       this.#resolveReady = resolve;
     });
@@ -58,6 +68,9 @@ export class WorkerProcess {
     this.pid = this.#worker.process.pid ?? 0;
     this.#worker.on('message', (message: FromWorker | null) => {
       this.#hear(message);
+    });
+    this.#worker.on('listening', () => {
+      this.hasListened = true;
     });
     this.#worker.on('error', () => undefined); // a message that could not be sent: the worker has gone
     this.#followStderr();
@@ -71,12 +84,20 @@ export class WorkerProcess {
   /** Tells it to stop; SIGTERM where no reactor can hear it. */
   stop(reason: StopReason): void {
     if (this.hasReactor) this.#tell({ triphase: 'stop', reason });
-    else this.signal('SIGTERM');
+    else {
+      this.#isToldBySignal = true;
+      this.signal('SIGTERM');
+    }
   }
 
   /** Tells it not to wait any longer. */
   escalate(): void {
     this.#tell({ triphase: 'escalate' });
+  }
+
+  /** So many listeners may be taken for closed. */
+  letGo(closed: number): void {
+    this.#tell({ triphase: 'closed', closed });
   }
 
   /** Not by `worker.kill()`, which closes the channel first (H12). */
@@ -132,6 +153,10 @@ export class WorkerProcess {
       case 'requests':
         this.#requests = message.requests;
         this.#answered();
+        break;
+      case 'closed':
+        this.closed = message.closed;
+        this.#onClosed();
     }
   }
 
@@ -163,16 +188,17 @@ export class WorkerProcess {
         }
       };
       child.once('exit', (code, signal) => {
-        over(describeEnd(code, signal));
+        over(describeEnd(code, signal, this.#isToldBySignal));
       });
       child.once('error', (error) => {
-        over({ status: 1, text: `could not be started: ${error.message}` });
+        over({ status: 1, text: `could not be started: ${error.message}`, isClean: false });
       });
     });
   }
 }
 
-function describeEnd(code: number | null, signal: NodeJS.Signals | null): WorkerEnd {
-  if (signal === null) return { status: code ?? 1, text: `ended with status ${String(code)}` };
-  return { status: 128 + constants.signals[signal], text: `was killed by ${signal}` };
+function describeEnd(code: number | null, signal: NodeJS.Signals | null, isToldBySignal: boolean): WorkerEnd {
+  if (signal === null) return { status: code ?? 1, text: `ended with status ${String(code)}`, isClean: code === 0 };
+  const isClean = signal === 'SIGTERM' && isToldBySignal;
+  return { status: 128 + constants.signals[signal], text: `was killed by ${signal}`, isClean };
 }

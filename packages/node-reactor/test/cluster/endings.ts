@@ -25,6 +25,13 @@ export function endings({ it, expect, running, start }: ClusterKit): void {
     expect(stderr).toMatch(/worker 1 \(pid \d+\) ended with status 7 in the stop of the cluster/);
   });
 
+  it('H8: a worker that has no reactor yet is ended by SIGTERM, which is no failure', async () => {
+    const program = await start({ workers: 1 }, { env: { FAULT: 'hangs' } });
+    await program.line('v1 begins');
+    const { status, stderr } = await program.endBy('SIGTERM');
+    expect([status, stderr, await program.arePortsFree()]).toEqual([0, '', true]);
+  });
+
   it('H8: a worker that blocks is killed within the deadline of the primary', async () => {
     const program = await running({ drainTimeout: 500 }, { env: { FAULT: 'blocks its stop' } });
     const { status } = await program.endBy('SIGTERM');
