@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Load } from '../../../../scripts/http-load.mjs';
 import { ControlError, reloadCluster } from '../../src/cluster.ts';
@@ -99,13 +100,17 @@ export function reloads({ it, expect, running }: ClusterKit): void {
   });
 
   it('H1: a file that changes reloads, where it is watched', async () => {
-    const program = await running({ workers: 1 });
-    await program.endBy('SIGTERM');
-    const watched = join(program.folder, 'deployed.json');
-    const other = await running({ workers: 1, watch: [watched] });
-    writeFileSync(watched, '{}');
-    await other.line('reload to generation 2 is done');
-    await other.endBy('SIGTERM');
+    const folder = mkdtempSync(join(tmpdir(), 'triphase-watched-'));
+    try {
+      const program = await running({ workers: 1, watch: [folder] });
+      writeFileSync(join(folder, 'a'), '');
+      writeFileSync(join(folder, 'b'), '');
+      await program.line('reload to generation 2 is done');
+      await program.endBy('SIGTERM');
+      expect(program.lines.filter((line) => line.startsWith('reload to')).length).toBe(1);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('H1: a process that is no primary is named', async () => {
