@@ -112,12 +112,8 @@ export class ClusterWorker {
     else throw this.#failure(child, end, state);
   }
 
-  /** It has ended by itself. `state`: undefined for one that was not ready in time. */
-  #failure(
-    { pid, hasReactor, lines }: WorkerProcess,
-    end: WorkerEnd,
-    state: ClusterWorker['state'] | undefined,
-  ): Error {
+  /** It has ended, and nobody had told the service to. `state`: when it ended; `stopping` for one that was not ready in time. */
+  #failure({ pid, hasReactor, lines }: WorkerProcess, end: WorkerEnd, state: ClusterWorker['state']): Error {
     const who = `${this.name} (pid ${String(pid)})`;
     const remedy = hasReactor ? '' : '; it has no reactor: let it call runService, which says when it is ready';
     const what =
