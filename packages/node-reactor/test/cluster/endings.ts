@@ -18,6 +18,13 @@ export function endings({ it, expect, running, start }: ClusterKit): void {
     expect(await program.arePortsFree()).toBe(true);
   });
 
+  it('H8: no worker lets its clients go before all have closed their listeners', async () => {
+    const program = await running({}, { env: { FAULT: 'one leads' } });
+    const { status, lines } = await program.endBy('SIGTERM');
+    const steps = lines.filter((line) => / (leads|lets go) /.test(line)).map((line) => line.replace(/ \d+$/, ''));
+    expect([status, steps]).toEqual([0, ['v1 leads', 'v1 lets go', 'v1 lets go']]);
+  });
+
   it('H8: the status is the worst of theirs', async () => {
     const program = await running({ workers: 1 }, { env: { FAULT: 'ends with 7' } });
     const { status, stderr } = await program.endBy('SIGTERM');

@@ -39,21 +39,27 @@ if (fault === 'has no reactor') {
   await once(server, 'listening');
   say('listens');
 } else {
+  const leads = fault === 'one leads' && isSecond();
   const setup = (app: NodeReactor): void => {
     const fd = process.env['LISTEN_FDS'] === undefined ? {} : ({ fd: 'systemd' } as const);
-    app.use(serveHttp(server, { probes: false, ...('fd' in fd ? fd : { port: Number(PORT) }) }));
+    app.use(
+      serveHttp(server, { probes: false, leadTime: leads ? 120 : 0, ...('fd' in fd ? fd : { port: Number(PORT) }) }),
+    );
     if (fault === 'waits') app.on('startup', ({ signal }) => until(`${DEPLOYED}.go`, signal));
     const after = async (): Promise<void> => {
-      if (fault === 'second fails' && existsSync(`${DEPLOYED}.first`)) throw new Error('there is one of us already');
-      if (fault === 'second fails') writeFileSync(`${DEPLOYED}.first`, '');
+      if (fault === 'second fails' && isSecond()) throw new Error('there is one of us already');
       say('listens');
       if (fault === 'is never ready') await never();
       say('runs');
     };
     app.on('startup', { after }, { required: true });
     app.on('shutdown', {
-      before: ({ detail }) => say(`stops ${detail.kind}`),
+      before: ({ detail }) => {
+        say(`stops ${detail.kind}`);
+        if (leads) app.callLater(100, () => say('leads'));
+      },
       during: () => {
+        if (fault === 'one leads') say('lets go');
         if (fault === 'blocks its stop') block();
         if (fault === 'stops slowly') return wait(500);
         if (fault === 'ends with 7') process.exitCode = 7;
@@ -62,7 +68,17 @@ if (fault === 'has no reactor') {
       after: () => say('has stopped'),
     });
   };
-  await runService(setup, { limits: { shutdown: { deadline: 1_500 } } });
+  await runService(setup, { limits: { shutdown: { deadline: fault === 'one leads' ? 5_000 : 1_500 } } });
+}
+
+/** Another worker of this version was there first. */
+function isSecond(): boolean {
+  try {
+    writeFileSync(`${DEPLOYED}.first`, '', { flag: 'wx' });
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 async function until(file: string, signal: AbortSignal): Promise<void> {
