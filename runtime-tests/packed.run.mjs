@@ -140,6 +140,11 @@ function checks(folder) {
     })),
     ...bundles.map((one) => ({ name: `triphase in a bundle for ${one.condition}`, start: () => bundled(folder, one) })),
     {
+      name: 'the command triphase',
+      start: () =>
+        run(process.execPath, [join(folder, 'node_modules', '@triphase', 'cli', 'bin', 'triphase.mjs'), '--help']),
+    },
+    {
       name: 'jest without a configuration',
       start: () => runTool('jest', ['--rootDir', folder, 'plain.test.js'], quiet),
     },

@@ -1,11 +1,9 @@
-/** Our packages from their tarballs in the node_modules of a folder, with the one package that they need. Wants `npm run build` first. */
+/** Our packages from their tarballs in the node_modules of a folder, with the packages that they need. Wants `npm run build` first. */
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { run } from './command.mjs';
 import { readPackages, root } from './packages.mjs';
 import { packAll } from './tarballs.mjs';
-
-const NEEDED = ['srvx'];
 
 /** Throws where a package is not built. */
 export function checkBuilt() {
@@ -22,12 +20,15 @@ export async function installPacked(folder) {
     const { code, output } = await run('tar', ['-xzf', file, '-C', target, '--strip-components=1']);
     if (code !== 0) throw new Error(output);
   }
-  for (const name of NEEDED) linkModule(folder, name);
+  for (const pkg of readPackages())
+    for (const name of Object.keys(pkg.manifest.dependencies ?? {}).filter((each) => !each.startsWith('@triphase/')))
+      linkModule(folder, name, pkg.folder);
 }
 
-/** A module of the repository in the node_modules of `folder`. */
-export function linkModule(folder, name) {
+/** A module of the repository in the node_modules of `folder`. `from`: the package that needs it, which may have a version of its own. */
+export function linkModule(folder, name, from = root) {
   const link = join(folder, 'node_modules', name);
+  const own = join(from, 'node_modules', name);
   mkdirSync(dirname(link), { recursive: true });
-  symlinkSync(join(root, 'node_modules', name), link);
+  symlinkSync(existsSync(own) ? own : join(root, 'node_modules', name), link);
 }

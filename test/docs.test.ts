@@ -1,6 +1,7 @@
 import * as core from '@triphase/core';
 import { describe, expect, jest, test } from '@jest/globals';
 import * as node from '@triphase/node-reactor';
+import * as cluster from '@triphase/node-reactor/cluster';
 import * as http from '@triphase/node-reactor/http';
 import * as testing from '@triphase/testing';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
@@ -85,7 +86,7 @@ describe('docs/errors.md', () => {
     .map(([code, name, cause, remedy]) => ({ code, name, cause, remedy }));
 
   test('it has each error that the packages export, under its code and class, and no other', () => {
-    const classes = Object.entries({ ...core, ...testing, ...node, ...http }).filter(
+    const classes = Object.entries({ ...core, ...testing, ...node, ...http, ...cluster }).filter(
       ([name, value]) => name.endsWith('Error') && typeof value === 'function' && name !== 'TriphaseError',
     );
     const exported = classes.map(([name, errorClass]) => {

@@ -55,14 +55,15 @@ describe.each(packages)('packages/$folder', ({ folder, manifest, deno }) => {
   });
 });
 
-test('arrows point one way: core needs nothing, each runtime package only core', () => {
+test('arrows point one way: core needs nothing, each runtime package only core, the command line a runtime', () => {
   const needs = Object.fromEntries(
     packages
       .filter(({ manifest }) => manifest.name.startsWith('@triphase/')) // not the umbrella, which has them all
       .map(({ folder, manifest }) => [folder, Object.keys(manifest.dependencies ?? {})]),
   );
-  const { core, ...others } = needs;
+  const { core, cli, ...others } = needs;
   expect(core).toEqual([]);
+  expect(cli).toEqual(['@triphase/node-reactor', 'commander']);
   for (const [folder, dependencies] of Object.entries(others))
     expect([folder, dependencies]).toEqual([folder, ['@triphase/core']]);
 });

@@ -16,4 +16,5 @@ export { unref } from './process/unref.ts';
 export type { Program } from './process/program.ts';
 export { ReloadRequests } from './process/reload-requests.ts';
 export { ServiceProgram } from './process/service-program.ts';
+export { failProcess } from './process/signal-owner.ts';
 export { processShutdownLimits } from './process/shutdown-limits.ts';

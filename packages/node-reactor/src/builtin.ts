@@ -1,6 +1,7 @@
 import type * as asyncHooks from 'node:async_hooks';
 import type * as childProcess from 'node:child_process';
 import type { Cluster } from 'node:cluster';
+import type * as diagnosticsChannel from 'node:diagnostics_channel';
 import type * as fs from 'node:fs';
 import type * as os from 'node:os';
 import type * as timers from 'node:timers';
@@ -12,6 +13,7 @@ interface Modules {
   readonly async_hooks: typeof asyncHooks;
   readonly child_process: typeof childProcess;
   readonly cluster: Cluster;
+  readonly diagnostics_channel: typeof diagnosticsChannel;
   readonly fs: typeof fs;
   readonly os: typeof os;
   readonly timers: typeof timers;

@@ -23,6 +23,7 @@ import {
 import type { AsyncResource } from 'node:async_hooks';
 import { captureContext, createResource, createTurnScope, inContext } from './async-context.ts';
 import { OWN_OPTIONS, takeOptions } from './check-options.ts';
+import { joinPrimary } from './cluster/worker-member.ts';
 import { defaultSignals } from './default-signals.ts';
 import { takeNodeHost, type NodeHost, type TakenNodeHost } from './node-host.ts';
 import { joinSystemd, type SystemdMember } from './systemd-registry.ts';
@@ -212,8 +213,10 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
       }
       const systemd = this.#joinSystemd(host, careful);
       this.#current.systemd = systemd;
+      const primary = this.#ownsSignals ? joinPrimary(host, life, this) : undefined;
       return {
         [Symbol.dispose]: () => {
+          primary?.[Symbol.dispose]();
           watchdog?.end();
           attached?.[Symbol.dispose]();
           systemd?.[Symbol.dispose]();
@@ -245,10 +248,14 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     };
   }
 
-  /** Not one that owns no signals: it is no service. */
-  #joinSystemd(host: NodeHost, logger: Logger): SystemdMember | undefined {
+  /** One that owns no signals is no service. */
+  get #ownsSignals(): boolean {
     const { signals } = this.#options;
-    if (signals === false || signals?.length === 0) return undefined;
+    return signals !== false && signals?.length !== 0;
+  }
+
+  #joinSystemd(host: NodeHost, logger: Logger): SystemdMember | undefined {
+    if (!this.#ownsSignals) return undefined;
     openSystemd(host, logger);
     return joinSystemd(host, this, this.#limits.deadline ?? Infinity);
   }

@@ -216,3 +216,8 @@ export function signalOwner(host: ProcessHost): SignalOwner {
   const registry = (host.platform.registry ?? host.process) as Record<symbol, SignalOwner | undefined>; // as: this is where it is kept
   return (registry[REGISTRY] ??= new SignalOwner(host));
 }
+
+/** Something has failed that the result of no run tells: the process ends with this status, or with a higher one. */
+export function failProcess(host: ProcessHost, status: number): void {
+  signalOwner(host).failed(status);
+}

@@ -6,9 +6,9 @@ export function onAbort(signal: AbortSignalLike, fn: () => void): void {
   else signal.addEventListener('abort', fn);
 }
 
-/** The server, or a service that it needs, is being restarted (C60). */
+/** The server, or a service that it needs, is being restarted (C60). Not a stop of the whole program with that reason: it names no service (H3). */
 export function isRestart({ detail }: TriggerContext<StopReason>): boolean {
-  return detail.kind === 'restart';
+  return detail.kind === 'restart' && detail.service !== undefined;
 }
 
 /** What the reactor aborts with when it crashes (C31). */

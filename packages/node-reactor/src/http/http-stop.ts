@@ -3,6 +3,7 @@ import { QUIET_MS, untilQuiet, type CutRequest, type RequestStop } from '@tripha
 import { setImmediate } from 'node:timers';
 import type { Exchange } from './exchange.ts';
 import { builtin } from '../builtin.ts';
+import { primaryKnows } from '../cluster/listener-closed.ts';
 import { closeListener } from './listen.ts';
 import type { AnyServer } from './server.ts';
 import type { Traffic } from './traffic.ts';
@@ -98,7 +99,8 @@ export class HttpStop implements RequestStop {
     if (server.listening) {
       closeListener(server);
       // The primary of a cluster accepts until it has heard of that: nobody may be made to connect anew before.
-      if (process.connected && builtin('cluster').isWorker) await this.#wait(QUIET_MS);
+      if (process.connected && builtin('cluster').isWorker)
+        await (primaryKnows(this.#hurry.signal) ?? this.#wait(QUIET_MS));
     }
     this.#closedAt = app.now();
     traffic.beginClosing(idleGrace);

@@ -483,3 +483,25 @@ it('C60, N18: a server that another one needs is paused after it', async () => {
   client.socket.destroy();
   expect((await what.serving.stop()).result.errors).toEqual([]);
 });
+
+describe('a stop of the whole program with the reason restart', () => {
+  it('H3: closes the listener in before shutdown, as any other stop does', async () => {
+    const server = createServer((_request, response) => response.end());
+    let wasListening: boolean | undefined;
+    const { app, stop } = await serving(
+      server,
+      {},
+      {
+        prepare: (reactor) =>
+          reactor.on('shutdown', {
+            during: () => {
+              wasListening = server.listening;
+            },
+          }),
+      },
+    );
+    void app.stop({ kind: 'restart' });
+    await stop();
+    expect(wasListening).toBe(false);
+  });
+});

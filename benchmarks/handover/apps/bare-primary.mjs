@@ -1,0 +1,29 @@
+/**
+ * node:cluster alone, as Node's documentation shows it: for each old worker a new one is forked, and once that listens, `worker.disconnect()`
+ * lets the old one go, and `worker.kill()` ends it 2 s later.
+ */
+import cluster from 'node:cluster';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+cluster.setupPrimary({ exec: join(import.meta.dirname, 'plain.mjs') });
+const fork = async () => {
+  const worker = cluster.fork();
+  await once(worker, 'listening');
+  return worker;
+};
+let workers = await Promise.all(Array.from({ length: Number(process.env.WORKERS) }, fork));
+process.on('SIGUSR2', async () => {
+  const next = [];
+  for (const old of workers) {
+    next.push(await fork());
+    const exited = once(old, 'exit');
+    old.disconnect();
+    const timeout = setTimeout(() => old.kill(), 2_000);
+    await exited;
+    clearTimeout(timeout);
+  }
+  workers = next;
+  console.log('reloaded');
+});
+console.log('ready');

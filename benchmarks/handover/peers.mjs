@@ -1,0 +1,117 @@
+/**
+ * The ways to replace the processes of a service under load. `start({ workers, port })` resolves once it serves, with `reload()`, which
+ * resolves when all processes are new, and `end()`.
+ */
+import { reloadCluster } from '@triphase/node-reactor/cluster';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../../scripts/command.mjs';
+
+const app = (name) => join(import.meta.dirname, 'apps', `${name}.mjs`);
+const tools = join(import.meta.dirname, '..', '..', 'runtime-tests', 'tools', 'node_modules');
+
+/** A primary of ours or of node:cluster: it prints a line when it serves. */
+class Primary {
+  #child;
+  #lines = 0;
+  #look = () => undefined;
+
+  static async start(name, { workers, port }) {
+    const primary = new Primary();
+    const env = { ...process.env, WORKERS: String(workers), PORT: String(port) };
+    primary.#child = spawn(process.execPath, [app(name)], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    primary.#child.stdout.setEncoding('utf8').on('data', (text) => {
+      primary.#lines += text.split('\n').length - 1;
+      primary.#look();
+    });
+    await primary.#line(1);
+    return primary;
+  }
+
+  get pid() {
+    return this.#child.pid;
+  }
+
+  /** Sends a signal, and waits for one more line. */
+  async signalled(signal) {
+    const wanted = this.#lines + 1;
+    this.#child.kill(signal);
+    await this.#line(wanted);
+  }
+
+  async end(signal) {
+    const exited = once(this.#child, 'exit');
+    this.#child.kill(signal);
+    await exited;
+  }
+
+  async #line(count) {
+    const exited = once(this.#child, 'exit').then(() => {
+      throw new Error('the primary has ended');
+    });
+    const printed = new Promise((resolve) => {
+      this.#look = () => this.#lines >= count && resolve();
+      this.#look();
+    });
+    await Promise.race([printed, exited]);
+    exited.catch(() => undefined); // its end comes later
+  }
+}
+
+const triphase = {
+  name: 'triphase',
+  title: 'Triphase, `runCluster`',
+  async start(options) {
+    const primary = await Primary.start('triphase-primary', options);
+    return {
+      async reload() {
+        const { ok, text } = await reloadCluster(primary.pid);
+        if (!ok) throw new Error(text);
+      },
+      end: () => primary.end('SIGTERM'),
+    };
+  },
+};
+
+const bare = {
+  name: 'cluster',
+  title: '`node:cluster`, fork and disconnect',
+  async start(options) {
+    const primary = await Primary.start('bare-primary', options);
+    return { reload: () => primary.signalled('SIGUSR2'), end: () => primary.end('SIGKILL') };
+  },
+};
+
+const pm2Manifest = join(tools, 'pm2', 'package.json');
+const pm2 = {
+  name: 'pm2',
+  title: 'PM2, `reload`',
+  lacking: existsSync(pm2Manifest) ? undefined : 'PM2 is not installed: npm run setup does it',
+  version: existsSync(pm2Manifest) ? JSON.parse(readFileSync(pm2Manifest, 'utf8')).version : '',
+  async start({ workers, port }) {
+    const home = mkdtempSync(join(tmpdir(), 'triphase-pm2-'));
+    const command = async (...args) => {
+      const env = { PM2_HOME: home, PM2_DISABLE_VERSION_CHECK: 'true' };
+      const { code, output } = await run(join(tools, '.bin', 'pm2'), ['--silent', ...args], { env });
+      if (code !== 0) throw new Error(`pm2 ${args.join(' ')}\n${output}`);
+    };
+    const file = join(home, 'ecosystem.config.json');
+    const options = { exec_mode: 'cluster', instances: workers, wait_ready: true, kill_timeout: 10_000 };
+    const outputs = { out_file: join(home, 'out.log'), error_file: join(home, 'out.log') };
+    const env = { PORT: String(port) };
+    writeFileSync(file, JSON.stringify({ apps: [{ name: 'app', script: app('plain'), env, ...options, ...outputs }] }));
+    await command('start', file);
+    return {
+      reload: () => command('reload', 'app'),
+      async end() {
+        await command('kill');
+        rmSync(home, { recursive: true, force: true });
+      },
+    };
+  },
+};
+
+export const PEERS = [pm2, bare, triphase];

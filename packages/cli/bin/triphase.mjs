@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { main } from '@triphase/cli';
+
+await main(process.argv.slice(2));

@@ -1,0 +1,125 @@
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { build } from 'esbuild';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../../../scripts/http-load.mjs';
+
+jest.setTimeout(60_000);
+
+const folder = mkdtempSync(join(tmpdir(), 'triphase-cli-'));
+const broken = join(folder, 'broken');
+const running: ChildProcess[] = [];
+let port: number;
+
+beforeAll(async () => {
+  port = await freePort();
+  await build({
+    entryPoints: ['triphase', 'server'].map((name) => join(import.meta.dirname, 'programs', `${name}.ts`)),
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    tsconfig: join(import.meta.dirname, '..', '..', '..', 'tsconfig.test.json'), // its paths lead to the sources
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    // The parser is a CommonJS package.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    logLevel: 'warning',
+  });
+});
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGKILL');
+  rmSync(broken, { force: true });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The command as a process. */
+class Triphase {
+  stdout = '';
+  stderr = '';
+  readonly child: ChildProcess;
+  readonly ended: Promise<number | string>;
+
+  constructor(...args: string[]) {
+    const { PATH, HOME, TMPDIR } = process.env;
+    const env = {
+      PATH,
+      HOME,
+      ...(TMPDIR !== undefined && { TMPDIR }),
+      NO_COLOR: '1',
+      PORT: String(port),
+      BROKEN: broken,
+    };
+    this.child = spawn(process.execPath, [join(folder, 'triphase.mjs'), ...args], { cwd: folder, env });
+    running.push(this.child);
+    for (const name of ['stdout', 'stderr'] as const)
+      this.child[name]!.setEncoding('utf8').on('data', (text: string) => {
+        this[name] += text;
+      });
+    this.ended = once(this.child, 'close').then(([code, signal]) => (code ?? signal) as number | string);
+  }
+
+  async prints(text: string): Promise<void> {
+    while (!this.stdout.includes(text)) {
+      if (this.child.exitCode !== null) throw new Error(`it ended without "${text}":\n${this.stdout}${this.stderr}`);
+      await new Promise((resolve) => void setTimeout(resolve, 5));
+    }
+  }
+}
+
+test('H1: run serves in several workers, with their arguments, and ends with 0', async () => {
+  const cluster = new Triphase('run', 'server.mjs', '--workers', '2', '--', '--name', 'shop');
+  await cluster.prints(`triphase: 2 workers are ready; to reload: triphase reload ${cluster.child.pid!}\n`);
+  expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('--name shop');
+  cluster.child.kill('SIGTERM');
+  expect([await cluster.ended, cluster.stderr]).toEqual([0, '']);
+});
+
+test('H1, H4: reload waits for the report, and ends with 1 if a new worker has failed', async () => {
+  const cluster = new Triphase('run', 'server.mjs', '-w', '1');
+  await cluster.prints('ready');
+  const reload = new Triphase('reload', String(cluster.child.pid));
+  expect(await reload.ended).toBe(0);
+  expect(reload.stdout).toMatch(
+    /^reload to generation 2 is done after [\d.]+ s\n {2}worker 2: ready after .*; worker 1 drained in .* s\n$/,
+  );
+
+  writeFileSync(broken, '');
+  const failed = new Triphase('reload', String(cluster.child.pid));
+  expect([await failed.ended, failed.stderr]).toEqual([1, '']);
+  expect(failed.stdout).toMatch(
+    /^reload to generation 3 has failed after .*\n {2}worker 3 \(pid \d+\) ended with status 1 before it was ready\n/,
+  );
+  expect(failed.stdout).toMatch(/ {4}\| Error: the new version has a bug\n/);
+  expect(failed.stdout).toMatch(/ {2}the old workers go on\n$/);
+  expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
+
+  cluster.child.kill('SIGTERM');
+  expect(await cluster.ended).toBe(0);
+});
+
+test('H7: a program that cannot start is printed once, with status 1', async () => {
+  writeFileSync(broken, '');
+  const cluster = new Triphase('run', 'server.mjs', '-w', '1');
+  expect(await cluster.ended).toBe(1);
+  expect(cluster.stderr.match(/before it was ready/g)?.length).toBe(1);
+});
+
+test.each([
+  [
+    ['run', 'nowhere.mjs'],
+    /^triphase: runCluster\(\): there is no file .*nowhere\.mjs: give the program of the workers\n$/,
+  ],
+  [['run', 'server.mjs', '--workers', 'two'], /Give a whole number from 1 on\./],
+  [['run', 'server.mjs', '--wokers', '2'], /unknown option '--wokers'\n\(Did you mean --workers\?\)/],
+  [['reload', '4194305'], /^triphase: The primary 4194305 cannot be reached at /],
+  [['reload', 'server'], /Give the number of a process\./],
+  [['relaod'], /unknown command 'relaod'\n\(Did you mean reload\?\)/],
+])('H1: %j says what is wrong, with status 1', async (args, message) => {
+  const command = new Triphase(...args);
+  expect(await command.ended).toBe(1);
+  expect(command.stderr).toMatch(message);
+});

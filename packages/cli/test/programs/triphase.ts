@@ -1,0 +1,3 @@
+import { main } from '@triphase/cli';
+
+await main(process.argv.slice(2));

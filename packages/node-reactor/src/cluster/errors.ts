@@ -1,0 +1,21 @@
+import { TriphaseError } from '@triphase/core';
+
+/** A worker of `runCluster` was not ready, or has ended by itself (H4, H7). */
+export class ClusterWorkerError extends TriphaseError {
+  /** What to compare by: it stays when class names are minified. */
+  readonly code = 'ERR_TRIPHASE_CLUSTER_WORKER';
+  /** What the worker has written to stderr last. */
+  readonly lines: readonly string[];
+
+  constructor(message: string, lines: readonly string[]) {
+    super(message);
+    this.lines = lines;
+    this.stack = `${this.name}: ${message}`; // where it was made tells nobody anything
+  }
+}
+
+/** The primary did not answer a command on its control socket. */
+export class ControlError extends TriphaseError {
+  /** What to compare by: it stays when class names are minified. */
+  readonly code = 'ERR_TRIPHASE_CONTROL';
+}

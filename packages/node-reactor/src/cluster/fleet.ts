@@ -1,0 +1,142 @@
+import { addService, removeService, type StopReason } from '@triphase/core';
+import type { NodeReactor } from '../node-reactor.ts';
+import { ClusterWorker } from './cluster-worker.ts';
+import { ClusterWorkerError } from './errors.ts';
+import type { ClusterSettings } from './options.ts';
+import { versionOf } from './program-version.ts';
+import type { FailedWorker, ReloadReport, ReplacedWorker } from './reload-report.ts';
+import type { WorkerEnd } from './worker-process.ts';
+
+/** What a fleet tells its owner. */
+export interface FleetOwner {
+  /** A worker has ended in a stop, and not cleanly. */
+  endedBadly(worker: ClusterWorker, end: WorkerEnd, reason: StopReason): void;
+}
+
+/** The workers of a cluster, and their replacement (H3, H4). */
+export class Fleet {
+  readonly #app: NodeReactor;
+  readonly #settings: ClusterSettings;
+  readonly #owner: FleetOwner;
+  #workers: ClusterWorker[] = [];
+  #generation = 1;
+  #number = 0;
+
+  constructor(app: NodeReactor, settings: ClusterSettings, owner: FleetOwner) {
+    this.#app = app;
+    this.#settings = settings;
+    this.#owner = owner;
+  }
+
+  /** Those that serve, start or stop; the oldest first. */
+  get workers(): readonly ClusterWorker[] {
+    return this.#workers;
+  }
+
+  /** Such as `mixed: 1 new, 1 old`, where not all are of one generation. */
+  get mixed(): string | undefined {
+    const isNew = this.#workers.filter(({ generation }) => generation === this.#generation).length;
+    const isOld = this.#workers.length - isNew;
+    return isNew > 0 && isOld > 0 ? `mixed: ${String(isNew)} new, ${String(isOld)} old` : undefined;
+  }
+
+  /** Registers the first workers: they start with the reactor, side by side. */
+  use(): void {
+    for (let n = 0; n < this.#settings.workers; n++) this.#app.use(this.#make().service);
+  }
+
+  /**
+   * Replaces each worker by a new one: the new one first, complete and ready, then the old one stops and drains. No further one is
+   * replaced once a new one has failed. Never rejects.
+   */
+  async reload(): Promise<ReloadReport> {
+    const began = this.#app.now();
+    const generation = ++this.#generation;
+    const queue = [...this.#workers];
+    const replaced: ReplacedWorker[] = [];
+    const failed: FailedWorker[] = [];
+    const replaceAll = async (): Promise<void> => {
+      for (let old = queue.shift(); old !== undefined && failed.length === 0; old = queue.shift()) {
+        const outcome = await this.#replace(old);
+        if ('error' in outcome) failed.push(outcome);
+        else replaced.push(outcome);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(this.#settings.surge, queue.length) }, replaceAll));
+    const { mixed } = this;
+    return {
+      generation,
+      ok: failed.length === 0,
+      duration: Math.round(this.#app.now() - began),
+      replaced,
+      failed,
+      mixed,
+    };
+  }
+
+  async #replace(old: ClusterWorker): Promise<ReplacedWorker | FailedWorker> {
+    const fresh = this.#make();
+    try {
+      await addService(this.#app, fresh.service);
+      // It may have ended since: then the old one goes on until it is back.
+      if (fresh.state !== 'ready') throw new ClusterWorkerError(`${fresh.name} ended as soon as it was ready`, []);
+    } catch (error) {
+      await removeService(this.#app, fresh.service).catch(() => undefined); // mostly it is gone already
+      this.#forget(fresh);
+      return failureOf(fresh, error);
+    }
+    try {
+      await removeService(this.#app, old.service);
+    } catch (error) {
+      return failureOf(old, error);
+    } finally {
+      this.#forget(old);
+    }
+    const readyMs = Math.round(fresh.readyMs);
+    return {
+      worker: fresh.name,
+      old: old.name,
+      readyMs,
+      drainMs: Math.round(old.drainMs),
+      oldEnd: old.end?.text ?? 'was not running',
+    };
+  }
+
+  /**
+   * A worker lets its clients go once it knows that its listener is closed. In a stop they would connect to the next worker that is about to
+   * close: so none does before all have closed theirs.
+   */
+  #letGo(): void {
+    const listening = this.#workers.flatMap(({ process }) =>
+      process?.isOver === false && process.hasListened ? process : [],
+    );
+    const isStopping = this.#app.state === 'stopping';
+    const least = isStopping ? Math.min(...listening.map(({ closed }) => closed)) : Infinity;
+    for (const process of listening) if (process.closed > 0) process.letGo(Math.min(process.closed, least));
+  }
+
+  #forget(worker: ClusterWorker): void {
+    this.#workers = this.#workers.filter((each) => each !== worker);
+  }
+
+  #make(): ClusterWorker {
+    const { main } = this.#settings;
+    const worker = new ClusterWorker(++this.#number, this.#generation, versionOf(main), {
+      ...this.#settings,
+      closed: () => {
+        this.#letGo();
+      },
+      ended: (each, end, reason) => {
+        if (!end.isClean) this.#owner.endedBadly(each, end, reason);
+      },
+    });
+    this.#workers = [...this.#workers, worker];
+    return worker;
+  }
+}
+
+function failureOf({ name, process }: ClusterWorker, error: unknown): FailedWorker {
+  const { message } = error as Error; // as: of addService and removeService
+  const lines = error instanceof ClusterWorkerError ? error.lines : (process?.lines ?? []);
+  return { worker: name, error: message, lines: [...lines] };
+}

@@ -1,0 +1,19 @@
+import type { StopReason } from '@triphase/core';
+
+/** The environment variable that tells a worker who its primary is: the process id of a primary of `runCluster`. */
+export const PRIMARY_PID = 'TRIPHASE_PRIMARY';
+
+/**
+ * What a worker tells its primary; one reactor sends `starting`, then `started` or `over`. `requests` is the answer to `count`. `closed`: so many
+ * listeners are closed.
+ */
+export type FromWorker =
+  | { readonly triphase: 'starting' | 'started' | 'over' }
+  | { readonly triphase: 'requests'; readonly requests: number }
+  | { readonly triphase: 'closed'; readonly closed: number };
+
+/** What a primary tells its worker. `closed`: the clients of so many closed listeners may be let go. */
+export type FromPrimary =
+  | { readonly triphase: 'stop'; readonly reason: StopReason }
+  | { readonly triphase: 'escalate' | 'count' }
+  | { readonly triphase: 'closed'; readonly closed: number };

@@ -1,0 +1,90 @@
+import type { Logger, StopReason } from '@triphase/core';
+import { failProcess } from '@triphase/core/process';
+import console from 'node:console';
+import { takeNodeHost } from '../node-host.ts';
+import type { NodeReactor } from '../node-reactor.ts';
+import { statusOf, type ClusterStatus } from './cluster-status.ts';
+import type { ClusterWorker } from './cluster-worker.ts';
+import { ControlServer, type ControlAnswer } from './control-server.ts';
+import { ClusterWorkerError } from './errors.ts';
+import { Fleet } from './fleet.ts';
+import type { ClusterSettings } from './options.ts';
+import { formatReload, type ReloadReport } from './reload-report.ts';
+import { StatusServer } from './status-server.ts';
+import { WatchFiles } from './watch-files.ts';
+import type { WorkerEnd } from './worker-process.ts';
+
+/** What a primary does beside its workers: reloads, the control socket, probes, the exit status. */
+export class Primary {
+  readonly #app: NodeReactor;
+  readonly #settings: ClusterSettings;
+  readonly #logger: Logger;
+  readonly #fleet: Fleet;
+  #lastReload: ReloadReport | undefined;
+
+  constructor(app: NodeReactor, settings: ClusterSettings) {
+    this.#app = app;
+    this.#settings = settings;
+    this.#logger = settings.logger ?? console;
+    this.#fleet = new Fleet(app, settings, this);
+  }
+
+  /** Registers all services of the primary. */
+  use(): void {
+    const { probes, watch } = this.#settings;
+    if (probes !== undefined)
+      this.#app.use(
+        new StatusServer(probes, {
+          isServing: () => this.#fleet.workers.some(({ state }) => state === 'ready'),
+          status: () => this.#status(),
+        }),
+      );
+    this.#app.use(new ControlServer({ reload: () => this.#answerReload() }, this.#logger));
+    if (watch.length > 0) this.#app.use(new WatchFiles(watch, () => void this.#fireReload()));
+    this.#fleet.use();
+    // SIGHUP fires it, too, and one that comes while it is under way makes one more afterwards (N20, C20).
+    this.#app.on('reload', () => this.#reload(), { name: 'reload' });
+  }
+
+  /** A worker has ended in a stop, and not cleanly. In one of the primary the worst of them is the primary's own (H8). */
+  endedBadly({ name, process }: ClusterWorker, { status, text }: WorkerEnd, reason: StopReason): void {
+    const who = `${name} (pid ${String(process?.pid)})`;
+    if (reason.kind === 'remove' || this.#app.state !== 'stopping') {
+      this.#logger.warn(`${who} ${text} while it was being replaced`);
+      return;
+    }
+    this.#app.fail(new ClusterWorkerError(`${who} ${text} in the stop of the cluster`, process?.lines ?? []));
+    const host = takeNodeHost();
+    if (host !== undefined) failProcess(host, status);
+  }
+
+  async #reload(): Promise<void> {
+    if (this.#app.state !== 'running') return;
+    const report = await this.#fleet.reload();
+    this.#lastReload = report;
+    this.#logger[report.ok ? 'info' : 'error'](formatReload(report));
+  }
+
+  #fireReload(): Promise<unknown> {
+    return this.#app.fire('reload', {}, { whenFiring: 'again' });
+  }
+
+  async #answerReload(): Promise<ControlAnswer> {
+    if (this.#app.state === 'starting') await this.#app.startupReport;
+    const { state } = this.#app;
+    if (state !== 'running') return { ok: false, text: `the primary cannot reload: it is ${state}` };
+    const before = this.#lastReload;
+    await this.#fireReload();
+    const report = this.#lastReload;
+    if (report === undefined || report === before)
+      return { ok: false, text: 'the primary has stopped before it could reload' };
+    return { ok: report.ok, text: formatReload(report) };
+  }
+
+  async #status(): Promise<ClusterStatus> {
+    const { state } = this.#app;
+    const now = this.#app.now();
+    const workers = await Promise.all(this.#fleet.workers.map((worker) => statusOf(worker, now)));
+    return { state, pid: process.pid, workers, mixed: this.#fleet.mixed ?? null, reload: this.#lastReload ?? null };
+  }
+}

@@ -1,0 +1,204 @@
+import type { StopReason } from '@triphase/core';
+import cluster, { type Worker } from 'node:cluster';
+import { constants } from 'node:os';
+import { createInterface } from 'node:readline';
+import { PRIMARY_PID, type FromPrimary, type FromWorker } from './messages.ts';
+
+/** How many of its last lines on stderr are kept. */
+const KEPT_LINES = 20;
+
+/** How long a worker may take to tell how many requests it has got. Milliseconds. */
+const ANSWER_MS = 500;
+
+/** How a worker has ended. */
+export interface WorkerEnd {
+  /** 128 and the number of the signal, if that has ended it. */
+  readonly status: number;
+  /** Such as `ended with status 1`, or `was killed by SIGKILL`. */
+  readonly text: string;
+  /** Status 0, or the SIGTERM that it was told to stop by before it had a reactor. */
+  readonly isClean: boolean;
+}
+
+/** What a worker process runs. */
+export interface WorkerProgram {
+  readonly main: string;
+  readonly args: readonly string[];
+}
+
+/**
+ * One process of a worker: when it is ready, and how it ends.
+ *
+ * stdout is the primary's own, so that what is printed there costs the primary nothing; stderr goes through the primary, which keeps the
+ * last lines.
+ */
+export class WorkerProcess {
+  readonly pid: number;
+  /** Resolves when a reactor of the worker has started, and none of them is starting (H2). Never rejects. */
+  readonly ready: Promise<void>;
+  readonly ended: Promise<WorkerEnd>;
+  readonly lines: string[] = [];
+  /** Whether a reactor has ever told of itself. */
+  hasReactor = false;
+  /** It listens, or did. */
+  hasListened = false;
+  /** The listeners that it has closed. */
+  closed = 0;
+  readonly #onClosed: () => void;
+  readonly #worker: Worker;
+  #isToldBySignal = false;
+  #starting = 0;
+  #hasStarted = false;
+  #resolveReady: () => void = () => undefined;
+  #isOver = false;
+  #requests = 0;
+  /** What `requests` waits for. */
+  #answer: Promise<void> | undefined;
+  #answerLimit: NodeJS.Timeout | undefined;
+  #resolveAnswer: () => void = () => undefined;
+
+  /** `onClosed` is called when it has closed a listener. */
+  constructor({ main, args }: WorkerProgram, onClosed: () => void) {
+    this.#onClosed = onClosed;
+    this.ready = new Promise((resolve) => {
+      this.#resolveReady = resolve;
+    });
+    cluster.setupPrimary({ exec: main, args: [...args], stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
+    this.#worker = cluster.fork({ [PRIMARY_PID]: String(process.pid) });
+    this.pid = this.#worker.process.pid ?? 0;
+    this.#worker.on('message', (message: FromWorker | null) => {
+      this.#hear(message);
+    });
+    this.#worker.on('listening', () => {
+      this.hasListened = true;
+    });
+    this.#worker.on('error', () => undefined); // a message that could not be sent: the worker has gone
+    this.#followStderr();
+    this.ended = this.#end();
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Tells it to stop; SIGTERM where no reactor can hear it. */
+  stop(reason: StopReason): void {
+    if (this.hasReactor) this.#tell({ triphase: 'stop', reason });
+    else {
+      this.#isToldBySignal = true;
+      this.signal('SIGTERM');
+    }
+  }
+
+  /** Tells it not to wait any longer. */
+  escalate(): void {
+    this.#tell({ triphase: 'escalate' });
+  }
+
+  /** So many listeners may be taken for closed. */
+  letGo(closed: number): void {
+    this.#tell({ triphase: 'closed', closed });
+  }
+
+  /** Not by `worker.kill()`, which closes the channel first (H12). */
+  signal(signal: NodeJS.Signals): void {
+    if (this.#isOver || this.pid === 0) return;
+    try {
+      process.kill(this.pid, signal);
+    } catch {
+      // It has ended, and nobody has heard of it yet.
+    }
+  }
+
+  /** How many requests its servers have got; the last number known, if it doesn't answer soon. */
+  async requests(): Promise<number> {
+    if (this.#isOver || !this.hasReactor) return this.#requests;
+    this.#answer ??= this.#ask();
+    await this.#answer;
+    return this.#requests;
+  }
+
+  #ask(): Promise<void> {
+    this.#answerLimit = setTimeout(() => {
+      this.#answered();
+    }, ANSWER_MS);
+    this.#tell({ triphase: 'count' });
+    return new Promise((resolve) => {
+      this.#resolveAnswer = resolve;
+    });
+  }
+
+  #answered(): void {
+    clearTimeout(this.#answerLimit);
+    this.#answer = undefined;
+    this.#resolveAnswer();
+  }
+
+  #tell(message: FromPrimary): void {
+    if (this.#worker.isConnected()) this.#worker.send(message, () => undefined);
+  }
+
+  #hear(message: FromWorker | null): void {
+    switch (message?.triphase) {
+      case 'starting':
+        this.hasReactor = true;
+        this.#starting++;
+        break;
+      case 'started':
+      case 'over':
+        this.#starting--;
+        this.#hasStarted ||= message.triphase === 'started';
+        if (this.#starting === 0 && this.#hasStarted) this.#resolveReady();
+        break;
+      case 'requests':
+        this.#requests = message.requests;
+        this.#answered();
+        break;
+      case 'closed':
+        this.closed = message.closed;
+        this.#onClosed();
+    }
+  }
+
+  #followStderr(): void {
+    const { stderr } = this.#worker.process;
+    if (stderr === null) return;
+    stderr.on('data', (chunk: Buffer) => process.stderr.write(chunk));
+    createInterface({ input: stderr }).on('line', (line) => {
+      this.lines.push(line);
+      if (this.lines.length > KEPT_LINES) this.lines.shift();
+    });
+  }
+
+  /** Not before all that it has written to stderr is read, or a moment later: a child of it may hold stderr. */
+  #end(): Promise<WorkerEnd> {
+    const { process: child } = this.#worker;
+    return new Promise((resolve) => {
+      const over = (end: WorkerEnd): void => {
+        this.#isOver = true;
+        if (child.stderr === null || child.stderr.closed) resolve(end);
+        else {
+          const limit = setTimeout(() => {
+            resolve(end);
+          }, ANSWER_MS);
+          child.stderr.once('close', () => {
+            clearTimeout(limit);
+            resolve(end);
+          });
+        }
+      };
+      child.once('exit', (code, signal) => {
+        over(describeEnd(code, signal, this.#isToldBySignal));
+      });
+      child.once('error', (error) => {
+        over({ status: 1, text: `could not be started: ${error.message}`, isClean: false });
+      });
+    });
+  }
+}
+
+function describeEnd(code: number | null, signal: NodeJS.Signals | null, isToldBySignal: boolean): WorkerEnd {
+  if (signal === null) return { status: code ?? 1, text: `ended with status ${String(code)}`, isClean: code === 0 };
+  const isClean = signal === 'SIGTERM' && isToldBySignal;
+  return { status: 128 + constants.signals[signal], text: `was killed by ${signal}`, isClean };
+}

@@ -1,0 +1,36 @@
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { Bundle } from './cluster/bundle.ts';
+import { ClusterProgram } from './cluster/cluster-program.ts';
+import { endings } from './cluster/endings.ts';
+import { failures } from './cluster/failures.ts';
+import { reloads } from './cluster/reloads.ts';
+import { starts } from './cluster/starts.ts';
+import type { ClusterKit } from './cluster/kit.ts';
+
+jest.setTimeout(90_000);
+
+const bundle = new Bundle();
+const programs: ClusterProgram[] = [];
+beforeAll(() => bundle.build());
+afterEach(() => {
+  for (const program of programs.splice(0)) program[Symbol.dispose]();
+});
+afterAll(() => bundle[Symbol.dispose]());
+
+const kit: ClusterKit = {
+  it: test,
+  expect,
+  start: async (options, start) => {
+    const program = await ClusterProgram.start(bundle, options, start);
+    programs.push(program);
+    return program;
+  },
+  running: async (options, start) => {
+    const program = await kit.start(options, start);
+    await program.line('running');
+    return program;
+  },
+};
+
+for (const [title, section] of Object.entries({ starts, reloads, failures, endings }))
+  describe(title, () => section(kit));

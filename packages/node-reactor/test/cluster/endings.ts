@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Load } from '../../../../scripts/http-load.mjs';
+import { reload, type ClusterKit } from './kit.ts';
+import type { ClusterProgram } from './cluster-program.ts';
+
+const stopsOf = (program: ClusterProgram): string[] =>
+  program.lines.filter((line) => / stops | has stopped /.test(line)).map((line) => line.replace(/ \d+$/, ''));
+
+/** Ends of the primary, and of the whole tree: H8, H9, H10. */
+export function endings({ it, expect, running, start }: ClusterKit): void {
+  it('H8: SIGTERM stops all workers side by side', async () => {
+    const program = await running({}, { env: { FAULT: 'stops slowly' } });
+    const { status } = await program.endBy('SIGTERM');
+    expect([status, stopsOf(program)]).toEqual([
+      0,
+      ['v1 stops signal', 'v1 stops signal', 'v1 has stopped', 'v1 has stopped'],
+    ]);
+    expect(await program.arePortsFree()).toBe(true);
+  });
+
+  it('H8: no worker lets its clients go before all have closed their listeners', async () => {
+    const program = await running({}, { env: { FAULT: 'one leads' } });
+    const { status, lines } = await program.endBy('SIGTERM');
+    const steps = lines.filter((line) => / (leads|lets go) /.test(line)).map((line) => line.replace(/ \d+$/, ''));
+    expect([status, steps]).toEqual([0, ['v1 leads', 'v1 lets go', 'v1 lets go']]);
+  });
+
+  it('H8: the status is the worst of theirs', async () => {
+    const program = await running({ workers: 1 }, { env: { FAULT: 'ends with 7' } });
+    const { status, stderr } = await program.endBy('SIGTERM');
+    expect(status).toBe(7);
+    expect(stderr).toMatch(/worker 1 \(pid \d+\) ended with status 7 in the stop of the cluster/);
+  });
+
+  it('H8: a worker that has no reactor yet is ended by SIGTERM, which is no failure', async () => {
+    const program = await start({ workers: 1 }, { env: { FAULT: 'hangs' } });
+    await program.line('v1 begins');
+    const { status, stderr } = await program.endBy('SIGTERM');
+    expect([status, stderr, await program.arePortsFree()]).toEqual([0, '', true]);
+  });
+
+  it('H8: a worker that blocks is killed within the deadline of the primary', async () => {
+    const program = await running({ drainTimeout: 500 }, { env: { FAULT: 'blocks its stop' } });
+    const { status } = await program.endBy('SIGTERM');
+    expect([status, await program.arePortsFree()]).toEqual([137, true]);
+  });
+
+  it('H8: Ctrl-C comes to the whole process group, and each stops once', async () => {
+    const program = await running({}, { env: { FAULT: 'stops slowly' } });
+    program.signalGroup('SIGINT');
+    const { status, stderr } = await program.ended;
+    expect([status, stopsOf(program), stderr]).toEqual([
+      0,
+      ['v1 stops signal', 'v1 stops signal', 'v1 has stopped', 'v1 has stopped'],
+      '',
+    ]);
+  });
+
+  it('H8: a second SIGTERM ends the wait, and no worker is left', async () => {
+    const program = await running({ drainTimeout: 20_000 }, { env: { FAULT: 'blocks its stop' } });
+    program.signal('SIGTERM');
+    await program.line('v1 stops', 2);
+    await sleep(300); // a second one before that is a doubled one (N5)
+    const { status } = await program.endBy('SIGTERM');
+    expect([status, await program.arePortsFree()]).toEqual([143, true]);
+  });
+
+  it('H8: SIGTERM in the middle of a reload ends all, old and new', async () => {
+    const program = await running();
+    const load = new Load({ port: program.port, clients: 8 }).start();
+    await load.answers(20);
+    program.deploy('v2', 'waits');
+    const done = reload(program);
+    await program.line('v2 waits');
+    const { status } = await program.endBy('SIGTERM');
+    const { broken, errors } = await load.stop();
+    expect([status, broken, errors, (await done).ok]).toEqual([0, 0, {}, false]);
+    expect(await program.arePortsFree()).toBe(true);
+  });
+
+  it('H9: a primary that is killed leaves no orphan: its workers stop in order', async () => {
+    const program = await running();
+    const { status } = await program.endBy('SIGKILL');
+    expect([status, stopsOf(program).sort()]).toEqual([
+      'SIGKILL',
+      ['v1 has stopped', 'v1 has stopped', 'v1 stops disconnect', 'v1 stops disconnect'],
+    ]);
+    expect(await program.arePortsFree()).toBe(true);
+  });
+
+  it('H9: nor in the middle of a reload', async () => {
+    const program = await running();
+    program.deploy('v2', 'waits');
+    const done = reload(program).catch((error: unknown) => error);
+    await program.line('v2 waits');
+    await program.endBy('SIGKILL');
+    expect(stopsOf(program).filter((line) => line === 'v1 has stopped').length).toBe(2);
+    expect(String(await done)).toMatch(/has closed the connection without an answer/);
+    expect(await program.arePortsFree()).toBe(true);
+  });
+
+  it('H10: with a holder of the socket the whole tree is restarted, and no request is broken or refused', async () => {
+    const again = 'for n in 1 2 3; do sh -c \'LISTEN_PID=$$ exec "$@"\' sh "$@"; done';
+    const program = await start(
+      {},
+      {
+        through: [
+          'systemd-socket-activate',
+          '-l',
+          '127.0.0.1:@PORT',
+          '-E',
+          'PORT',
+          '-E',
+          'DEPLOYED',
+          '-E',
+          'CLUSTER',
+          'sh',
+          '-c',
+          again,
+          'sh',
+        ],
+      },
+    );
+    await program.line('Listening on');
+    const load = new Load({ port: program.port, clients: 8, keepAlive: false }).start(); // its first connection starts the tree
+    for (const count of [1, 2, 3]) {
+      await program.line('running', count);
+      await load.answers(30);
+      const { pid } = await program.status();
+      if (count === 3) break;
+      process.kill(pid, 'SIGTERM');
+    }
+    const { broken, refused, errors } = await load.stop();
+    expect({ broken, refused, errors }).toEqual({ broken: 0, refused: 0, errors: {} });
+    const { pid } = await program.status();
+    process.kill(pid, 'SIGTERM');
+    await program.ended;
+  });
+}

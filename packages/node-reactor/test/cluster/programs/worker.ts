@@ -1,0 +1,87 @@
+import { runService, type NodeReactor } from '@triphase/node-reactor';
+import { serveHttp } from '@triphase/node-reactor/http';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** What is deployed: a test writes it anew to deploy another version. */
+interface Deployed {
+  readonly version: string;
+  readonly fault?: string;
+}
+
+const { PORT, DEPLOYED = '' } = process.env;
+const { version, fault } = JSON.parse(readFileSync(DEPLOYED, 'utf8')) as Deployed;
+const say = (text: string): void => console.log(`${version} ${text} ${process.pid}`);
+const never = (): Promise<never> => new Promise(() => {});
+const block = (): void => {
+  for (;;);
+};
+
+say('begins');
+if (fault === 'crashes') {
+  console.error('the new version has a bug');
+  process.exit(3);
+}
+if (fault === 'hangs') await never();
+if (fault === 'blocks') block();
+
+const server = createServer((request, response) => {
+  if (request.url === '/crash') process.exit(5);
+  if (request.url === '/slow') setTimeout(() => response.end(version), 300);
+  else response.end(version);
+});
+
+if (fault === 'has no reactor') {
+  process.once('SIGTERM', () => process.exit(0));
+  server.listen(Number(PORT));
+  await once(server, 'listening');
+  say('listens');
+} else {
+  const leads = fault === 'one leads' && isSecond();
+  const setup = (app: NodeReactor): void => {
+    const fd = process.env['LISTEN_FDS'] === undefined ? {} : ({ fd: 'systemd' } as const);
+    app.use(
+      serveHttp(server, { probes: false, leadTime: leads ? 120 : 0, ...('fd' in fd ? fd : { port: Number(PORT) }) }),
+    );
+    if (fault === 'waits') app.on('startup', ({ signal }) => until(`${DEPLOYED}.go`, signal));
+    const after = async (): Promise<void> => {
+      if (fault === 'second fails' && isSecond()) throw new Error('there is one of us already');
+      say('listens');
+      if (fault === 'is never ready') await never();
+      say('runs');
+    };
+    app.on('startup', { after }, { required: true });
+    app.on('shutdown', {
+      before: ({ detail }) => {
+        say(`stops ${detail.kind}`);
+        if (leads) app.callLater(100, () => say('leads'));
+      },
+      during: () => {
+        if (fault === 'one leads') say('lets go');
+        if (fault === 'blocks its stop') block();
+        if (fault === 'stops slowly') return wait(500);
+        if (fault === 'ends with 7') process.exitCode = 7;
+        return undefined;
+      },
+      after: () => say('has stopped'),
+    });
+  };
+  await runService(setup, { limits: { shutdown: { deadline: fault === 'one leads' ? 5_000 : 1_500 } } });
+}
+
+/** Another worker of this version was there first. */
+function isSecond(): boolean {
+  try {
+    writeFileSync(`${DEPLOYED}.first`, '', { flag: 'wx' });
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+async function until(file: string, signal: AbortSignal): Promise<void> {
+  say('waits');
+  while (!existsSync(file)) await wait(10, undefined, { signal });
+}
