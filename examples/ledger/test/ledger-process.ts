@@ -41,6 +41,7 @@ export async function buildLedger(entry: string = join('src', 'main.ts')): Promi
   const sources = [
     sourceOf('core', 'core', 'src', 'index.ts'),
     sourceOf('core/process', 'core', 'src', 'process.ts'),
+    sourceOf('core/serving', 'core', 'src', 'serving.ts'),
     sourceOf('node-reactor', 'node-reactor', 'src', 'index.ts'),
     sourceOf('node-reactor/http', 'node-reactor', 'src', 'http.ts'),
   ];
