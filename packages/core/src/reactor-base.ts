@@ -5,13 +5,12 @@ import { EventRegistry } from './events/event-registry.ts';
 import type { AnyEvents, CoreEvents, DetailOf, EventKey, FireArguments, FireKey, Phase } from './ground/events.ts';
 import type { Phases, ShortOptions, Trigger, TriggerHandle, TriggerOf, TriggerOptions } from './ground/events.ts';
 import type { FiringReport } from './events/firing-report.ts';
-import { asyncDispose, takeHost } from './ground/host.ts';
-import type { AbortSignalLike, HostAbortSignal, StopReason } from './ground/host.ts';
+import { asyncDispose, type AbortSignalLike, type HostAbortSignal, type StopReason } from './ground/host.ts';
 import type { HostControl } from './ground/host-control.ts';
 import { Life } from './life/life.ts';
-import { nameOf, printable } from './ground/printable.ts';
+import { nameOf } from './ground/printable.ts';
 import type { Stats, PendingItem } from './ground/observer.ts';
-import { checkAboveZero, checkFireable, checkReason } from './reactor-checks.ts';
+import { checkFireable, checkReason } from './reactor-checks.ts';
 import type { HostHooks } from './life/run-control.ts';
 import type { RunResult } from './life/run-result.ts';
 import type { Service } from './services/service.ts';
@@ -51,12 +50,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
    */
   constructor(given: ReactorOptions = {}, own: readonly string[] = []) {
     const options = takeReactorOptions(given, own, nameOf(new.target));
-    const { maxSliceMs = 5, maxBatch = 1_000, limits, timings, onError, observer, debug = false } = options;
-    checkAboveZero(maxSliceMs, 'maxSliceMs');
-    checkAboveZero(maxBatch, 'maxBatch');
-    if (onError !== undefined) checkFunction(onError, 'The option onError');
-    const host = takeHost(options.host);
-    const { logger = host.console } = options;
+    const { maxSliceMs = 5, maxBatch = 1_000, limits, timings } = options;
     const hooks: EnvironmentHooks & TurnHooks & HostHooks = {
       hostNow: () => this.hostNow(),
       now: () => this.now(),
@@ -67,7 +61,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
       acquireKeepAlive: () => this.acquireKeepAlive(),
       attachHost: (control) => this.attachHost(control),
     };
-    this.#env = new ReactorEnvironment(hooks, { host, onError, observer, logger, debug });
+    this.#env = new ReactorEnvironment(hooks, options);
     this.#loop = new TurnLoop(this.#env, hooks, maxSliceMs, maxBatch);
     this.#events = new EventRegistry(this.#env, limits, timings);
     this.#life = new Life(this.#env, this.#loop, this.#events, hooks);
@@ -216,7 +210,6 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
    * for its promise (C27). After a stop it throws `ReactorNotRunningError`. [Twisted: `callWhenRunning`]
    */
   callWhenRunning(fn: () => unknown): TriggerHandle | undefined {
-    checkFunction(fn, 'The function for callWhenRunning');
     return this.#life.events.callWhenRunning(fn);
   }
 
@@ -225,9 +218,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
    * during shutdown it is a failed trigger. Throws `TypeError` for what isn't a thenable, `ReactorNotRunningError` after the last phase.
    */
   waitUntil(promise: PromiseLike<unknown>, options: WorkOptions = {}): void {
-    checkKeys(options, ['name'], 'waitUntil()');
-    const { name = 'waitUntil' } = options;
-    this.#life.events.waitUntil(promise, name);
+    this.#life.events.waitUntil(promise, options);
   }
 
   /** Registers a service, once (C52). Throws `ServiceGraphError`, `PhasePassedError`, `TypeError`, or `RangeError` for its lead time (N8). */
@@ -243,8 +234,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
 
   /** The tree of services, each with its state (C52). */
   describe(): string {
-    const services = this.#life.events.services.describe();
-    return `${printable(nameOf(this.constructor))}: ${this.state}${services === '' ? '' : `\n${services}`}`;
+    return this.#life.events.describe(nameOf(this.constructor), this.state);
   }
 
   // ── Calls (C34–C42) ──
@@ -291,9 +281,8 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   // ── Reporting (C46, C47, C64) ──
 
   /**
-   * Ends the program because of an error (C64): reports it and stops with `{ kind: 'failed', cause: error }`. The error is in the result's
-   * `errors`, and a process ends with status 1. While stopping, it only goes into the result. An error that it was given before is ignored.
-   * Throws `ReactorNotRunningError` before `run()`.
+   * Ends the program because of an error (C64): reports it, adds it to the `errors` of the result, and stops with
+   * `{ kind: 'failed', cause: error }`; a process ends with status 1. The second time for one error it does nothing. Throws `ReactorNotRunningError`.
    */
   fail(error: unknown): void {
     this.#life.fail(error);
@@ -304,9 +293,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
    * an unknown key, this throws `TypeError` once the error is reported (C65).
    */
   report(error: unknown, source: Partial<Pick<ErrorSource, 'kind' | 'name'>> = {}): void {
-    const { kind = 'call', name = 'report' } = Object(source) as Partial<ErrorSource>; // as: callers without types pass anything
-    this.#env.report(error, { kind, name });
-    checkKeys(source, SOURCE, 'report()');
+    this.#env.reportFrom(error, source);
   }
 
   /** All calls, triggers, services, firings and work that are waiting or pending now (C47). */
@@ -319,6 +306,3 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     return { ...this.#loop.stats(), errors: this.#env.errors };
   }
 }
-
-/** What the source of an error may have: one that `onError` got may be passed on. */
-const SOURCE: readonly (keyof ErrorSource)[] = ['kind', 'name', 'event', 'phase', 'registeredAt'];

@@ -1,9 +1,11 @@
+import { checkFunction } from './ground/check-function.ts';
 import { checkKeys } from './ground/check-keys.ts';
 import { describeGiven } from './ground/check-milliseconds.ts';
 import type { OnError } from './ground/error-source.ts';
 import type { Limits } from './ground/events.ts';
 import type { Host, Logger } from './ground/host.ts';
 import type { Observer } from './ground/observer.ts';
+import { checkAboveZero } from './reactor-checks.ts';
 
 /** Options of every reactor. */
 export interface ReactorOptions<H extends Host = Host> {
@@ -40,12 +42,16 @@ const OPTIONS: readonly (keyof ReactorOptions)[] = [
 ];
 
 /**
- * For runtime packages: checks the keys of a reactor's options (C65), and copies them, so that each is read once. `own`: the options that
+ * For runtime packages: checks a reactor's options and their keys (C65), and copies them, so that each is read once. `own`: the options that
  * the reactor adds to those of every reactor. `what`: its name, for the message.
  */
 export function takeReactorOptions<O extends ReactorOptions>(options: O, own: readonly string[], what: string): O {
   checkKeys(options, [...OPTIONS, ...own], what);
   const taken = { ...options };
+  const { maxSliceMs, maxBatch, onError } = taken;
+  if (maxSliceMs !== undefined) checkAboveZero(maxSliceMs, 'maxSliceMs');
+  if (maxBatch !== undefined) checkAboveZero(maxBatch, 'maxBatch');
+  if (onError !== undefined) checkFunction(onError, 'The option onError');
   const limits: unknown = taken.limits;
   if (limits !== undefined && (typeof limits !== 'object' || limits === null))
     throw new TypeError(

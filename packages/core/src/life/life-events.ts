@@ -1,16 +1,20 @@
 import type { ReactorEnvironment } from './reactor-environment.ts';
+import { checkFunction } from '../ground/check-function.ts';
+import { checkKeys } from '../ground/check-keys.ts';
+import type { WorkOptions } from '../ground/clock.ts';
 import { cutStartLimit } from '../ground/cut-start-limit.ts';
 import type { ErrorSource } from '../ground/error-source.ts';
 import type { EventRegistry } from '../events/event-registry.ts';
 import { callName } from '../turn/call-queue.ts';
 import type { TriggerHandle } from '../ground/events.ts';
 import type { StopReason } from '../ground/host.ts';
-import { nameOf } from '../ground/printable.ts';
+import { nameOf, printable } from '../ground/printable.ts';
 import { notRunning } from './refusals.ts';
 import type { Run } from './run.ts';
 import type { Service, ServiceHost } from '../services/service.ts';
 import { ServiceGraph } from '../services/service-graph.ts';
 import type { LifeEvent } from '../services/service-node.ts';
+import type { ReactorState } from './state.ts';
 import type { SystemEvent } from '../events/system-event.ts';
 import { workInFlight } from './work.ts';
 
@@ -141,6 +145,7 @@ export class LifeEvents {
 
   /** Calls `fn` now, or registers it as a trigger of startup (C27). */
   callWhenRunning(fn: () => unknown): TriggerHandle | undefined {
+    checkFunction(fn, 'The function for callWhenRunning');
     const run = this.#currentRun();
     const call = (): void => {
       this.#env.watch(fn(), 'trigger', callName(fn));
@@ -155,7 +160,9 @@ export class LifeEvents {
   }
 
   /** Adds work in flight to the phase of shutdown that is under way, or to the next one (C57). */
-  waitUntil(promise: unknown, name: string): void {
+  waitUntil(promise: unknown, options: WorkOptions): void {
+    checkKeys(options, ['name'], 'waitUntil()');
+    const { name = 'waitUntil' } = options;
     const { firing, lists } = this.shutdown;
     const isInPhase = firing?.isInPhase === true && !firing.isCut;
     // A shutdown is cut only by a crash: work that is given then is kept for the next run.
@@ -165,6 +172,12 @@ export class LifeEvents {
     const work = workInFlight(list, promise, name, this.#env, this.#currentRun);
     if (isInPhase) firing.call(work);
     else list.add(work);
+  }
+
+  /** The tree of services below a line about the reactor (C52). */
+  describe(name: string, state: ReactorState): string {
+    const services = this.services.describe();
+    return `${printable(name)}: ${state}${services === '' ? '' : `\n${services}`}`;
   }
 
   /** Adds a service (C52). */

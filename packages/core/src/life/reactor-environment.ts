@@ -1,18 +1,23 @@
+import { checkKeys } from '../ground/check-keys.ts';
 import { printTo, reportTo } from '../ground/error-path.ts';
 import type { ErrorSource, OnError } from '../ground/error-source.ts';
 import type { ContextRunner, FiringDeps } from '../events/firing-deps.ts';
-import type { Logger, TakenHost } from '../ground/host.ts';
+import { takeHost, type Host, type Logger, type TakenHost } from '../ground/host.ts';
 import { MonotonicClock } from '../ground/monotonic-clock.ts';
 import type { Observer } from '../ground/observer.ts';
 import { guarded, whenSettled } from '../ground/thenable.ts';
 
+/** The options of the reactor that its environment is made of. */
 interface EnvironmentOptions {
-  readonly host: TakenHost;
-  readonly onError: OnError | undefined;
-  readonly logger: Logger;
-  readonly observer: Observer | undefined;
-  readonly debug: boolean;
+  readonly host?: Partial<Host> | undefined;
+  readonly onError?: OnError | undefined;
+  readonly logger?: Logger | undefined;
+  readonly observer?: Observer | undefined;
+  readonly debug?: boolean | undefined;
 }
+
+/** What the source of an error may have: one that `onError` got may be passed on. */
+const SOURCE: readonly (keyof ErrorSource)[] = ['kind', 'name', 'event', 'phase', 'registeredAt'];
 
 /** What the reactor gives to its environment. */
 export interface EnvironmentHooks {
@@ -36,20 +41,22 @@ export class ReactorEnvironment implements FiringDeps {
   observer: Observer | undefined;
   /** The number of errors reported so far. */
   errors = 0;
-  readonly #options: EnvironmentOptions;
+  readonly #onError: OnError | undefined;
+  readonly #logger: Logger;
   /** The error that is being reported now. */
   #reporting: { readonly error: unknown } | undefined;
 
   constructor({ hostNow, now, after, captureContext }: EnvironmentHooks, options: EnvironmentOptions) {
-    this.host = options.host;
+    this.host = takeHost(options.host);
+    this.#logger = options.logger ?? this.host.console;
     this.clock = new MonotonicClock(hostNow, (error) => {
       this.report(error, { kind: 'host', name: 'hostNow' });
     });
     this.now = now;
     this.after = after;
     this.captureContext = captureContext;
-    this.debug = options.debug;
-    this.#options = options;
+    this.debug = options.debug ?? false;
+    this.#onError = options.onError;
     this.observer = this.#methodsOf(options.observer);
   }
 
@@ -59,16 +66,22 @@ export class ReactorEnvironment implements FiringDeps {
 
   /** There is no `onError`: errors are logged, or reported to the page. */
   get logs(): boolean {
-    return this.#options.onError === undefined;
+    return this.#onError === undefined;
   }
 
   report(error: unknown, source: ErrorSource): void {
-    const { onError, logger } = this.#options;
     const outer = this.#reporting;
     this.errors++;
     this.#reporting = { error };
-    reportTo(onError, this.host, logger, error, source);
+    reportTo(this.#onError, this.host, this.#logger, error, source);
     this.#reporting = outer;
+  }
+
+  /** Reports an error of the program. `source` is checked after that, so that a wrong one loses no error (C64, C65). */
+  reportFrom(error: unknown, source: object): void {
+    const { kind = 'call', name = 'report' } = Object(source) as Partial<ErrorSource>; // as: callers without types pass anything
+    this.report(error, { kind, name });
+    checkKeys(source, SOURCE, 'report()');
   }
 
   /** `onError` is on the stack, called with this error. */
@@ -78,8 +91,7 @@ export class ReactorEnvironment implements FiringDeps {
 
   /** Prints a line about a problem that the program survives. */
   warn(text: string): void {
-    const { logger, host } = this.#options;
-    printTo([logger, host.console], 'warn', text);
+    printTo([this.#logger, this.host.console], 'warn', text);
   }
 
   notify<K extends keyof Observer>(method: K, ...args: Parameters<NonNullable<Observer[K]>>): void {

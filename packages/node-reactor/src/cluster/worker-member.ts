@@ -23,6 +23,7 @@ let requests: { count: number } | undefined;
  * undefined in any other process.
  */
 export function joinPrimary({ process }: NodeHost, life: Life, reactor: Reactor): Disposable | undefined {
+  if (process.send === undefined) return undefined; // asked first: Deno wants a permission for the environment
   if (process.env[PRIMARY_PID] !== String(process.ppid)) return undefined; // also for children of a worker, which inherit it
   const { worker } = builtin('cluster');
   if (worker === undefined) return undefined;
