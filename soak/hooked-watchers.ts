@@ -20,8 +20,6 @@ export class HookedWatchers {
   /** What the observer has heard the start of, and is about to be called: the runs it is called in, the innermost last. */
   readonly #starting: Map<string, number[]> = new Map();
   #hasFailed = false;
-  /** Calls of the observer inside of each other. */
-  #depth = 0;
 
   constructor(random: Random, told: Told) {
     this.#told = told;
@@ -52,7 +50,9 @@ export class HookedWatchers {
 
   /** It is called now: in this run. */
   takeRun(name: string): number {
-    return this.#starting.get(name)?.pop() ?? this.#told.run();
+    const run = this.#starting.get(name)?.pop();
+    // Once the observer has failed it does not hear which of these are abandoned.
+    return (this.#hasFailed ? undefined : run) ?? this.#told.run();
   }
 
   #observer(): Observer {
@@ -85,13 +85,10 @@ export class HookedWatchers {
   /** One that throws is dropped: it is to hear of nothing any more (C46). */
   #observed(method: string): void {
     this.#told.errors.checkObserver(this.#hasFailed, method);
-    this.#depth++;
     this.#told.at(`observer.${method}`);
-    this.#depth--;
     const error = this.#hasFailed ? undefined : this.#told.failure();
-    this.#hasFailed ||= error !== undefined;
-    // It will not hear what becomes of these. What it is told of now, further out, is called all the same.
-    if (this.#hasFailed && this.#depth === 0) this.#starting.clear();
-    if (error !== undefined) throw error;
+    if (error === undefined) return;
+    this.#hasFailed = true;
+    throw error;
   }
 }
