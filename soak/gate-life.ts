@@ -31,6 +31,8 @@ export class GateLife {
   readonly #journal: Journal;
   readonly #tally: Tally;
   readonly #all: Work[] = [];
+  /** The run in which a service was last stopped while the reactor ran on. */
+  readonly #restarted: Map<Known, number> = new Map();
   /** Promises of `run` and `free`, each of which settles. */
   readonly #promises: Promise<void>[] = [];
   #unsettled = 0;
@@ -148,11 +150,11 @@ export class GateLife {
   }
 
   /** It is called between the start and the stop of what it needs. */
-  #mustBeUp({ name, plan, calls, everyCall, isUnsure, isAlone, isLost }: Known): void {
+  #mustBeUp(known: Known): void {
+    const { name, plan, calls, isUnsure, isAlone, isLost } = known;
     if (isUnsure || isAlone || isLost) return;
-    // One that was lost is opened again by itself: the gate stays open meanwhile (C59, C72).
-    const starts = everyCall.filter(({ end }) => end === 'startup');
-    if (plan.kind === 'resource' && plan.restart?.dependants === false && starts.length > 1) return;
+    // One that was lost is opened again by itself: the gate stays open meanwhile (C59, C72). In the run after a crash it opens first.
+    if (plan.restart?.dependants === false && this.#restarted.get(known) === this.#program.run) return;
     for (const phase of plan.starts)
       if (phase !== 'after')
         this.#check(
@@ -168,6 +170,7 @@ export class GateLife {
 
   /** A function of a service's stop is called: the work that needs it is over, or was told that nobody waits for it. */
   #stops(known: Known): void {
+    if (this.#program.state === 'running') this.#restarted.set(known, this.#program.run);
     if (!this.#needs.includes(known) || known.isAlone || known.isUnsure || this.#program.isEscalated) return;
     const left = this.#all.filter(
       ({ state, isAborted, run }) => state === 'running' && !isAborted && run === this.#program.run,

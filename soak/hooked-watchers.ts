@@ -50,7 +50,9 @@ export class HookedWatchers {
 
   /** It is called now: in this run. */
   takeRun(name: string): number {
-    return this.#starting.get(name)?.pop() ?? this.#told.run();
+    const run = this.#starting.get(name)?.pop();
+    // Once the observer has failed it does not hear which of these are abandoned.
+    return (this.#hasFailed ? undefined : run) ?? this.#told.run();
   }
 
   #observer(): Observer {
@@ -87,7 +89,6 @@ export class HookedWatchers {
     const error = this.#hasFailed ? undefined : this.#told.failure();
     if (error === undefined) return;
     this.#hasFailed = true;
-    this.#starting.clear(); // it will not hear what becomes of these
     throw error;
   }
 }

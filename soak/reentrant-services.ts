@@ -188,7 +188,18 @@ export class ReentrantServices {
       });
       return this.#life.called(context, opens, 0.04, true);
     };
-    return resource(name, open, (_value, context) => this.#life.called(context, closes, 0.15, true), options);
+    const close = (_value: unknown, context: TriggerContext): unknown =>
+      context.event === 'shutdown' ? this.#life.called(context, closes, 0.15, true) : this.#closesLeft(name);
+    return resource(name, open, close, options);
+  }
+
+  /** Closes what a crash or an escalation has left open: no call of a firing. */
+  #closesLeft(name: string): unknown {
+    const life = this.#life;
+    life.journal.note(`> ${name} closes what was left`);
+    life.at('close of what was left');
+    if (life.random.chance(0.1)) throw life.errors.next();
+    return life.random.chance(0.5) ? undefined : life.thenable(life.random, 'then of what was left').value;
   }
 
   /** Lasts until it is told, or somebody settles it before. */

@@ -20,8 +20,8 @@ interface Waiter {
  *
  *     idle ◄─► open ─► closed
  *
- * `idle`: it has not started, or is being restarted. Calls wait. `open`: it gives its slots. `closed`: it takes no more calls. Only a start
- * opens it again, or a crash of the reactor: what had started counts as started in the next run (C31).
+ * `idle`: it has not started in this run, or is being restarted. Calls wait. `open`: it gives its slots. `closed`: it takes no more calls.
+ * Only a start opens it. A crash of the reactor makes it idle: what it needs may be down then, so each run starts it again (C31).
  */
 export class GateWork {
   readonly #name: string;
@@ -29,7 +29,6 @@ export class GateWork {
   readonly #maxWaiting: number;
   readonly #drainTimeout: number;
   #state: 'idle' | 'open' | 'closed' = 'idle';
-  #hasStarted = false;
   /** It is a service of the reactor. Once it is removed it stays closed, also in the next run. */
   #isUsed = false;
   /** What has a slot, in order. */
@@ -63,15 +62,14 @@ export class GateWork {
   attach(app: ServiceHost): void {
     this.#app = app;
     this.#signal = app.signal;
-    this.#hasStarted = false;
     this.#isUsed = true;
     this.#setState('idle');
   }
 
-  /** It was removed. If it had not started, nothing has closed it: what waits is refused, as nobody will start it. */
+  /** It was removed. If it had not started in this run, nothing has closed it: what waits is refused, as nobody will start it. */
   removed(): void {
     this.#isUsed = false;
-    if (this.#state === 'idle') this.#refuse();
+    this.#refuse();
   }
 
   run<T>(
@@ -127,12 +125,12 @@ export class GateWork {
   open(): void {
     this.#followRun();
     this.#setState('open');
-    this.#hasStarted = true;
     this.#giveSlots();
   }
 
   /** Takes no more calls, and waits for those that are running. In a restart calls wait until it is open again. */
   close(context: TriggerContext<StopReason>): Promise<void> | undefined {
+    this.#followRun();
     if (context.detail.kind === 'restart')
       this.#setState('idle'); // if a stop has this reason, that refuses the calls at once
     else this.#refuse();
@@ -169,6 +167,7 @@ export class GateWork {
   }
 
   #giveSlots(): void {
+    this.#followRun();
     while (this.#waiting.size > 0 && this.#isFree) {
       const next = this.#nextWaiting.next();
       if (next.done === true) this.#nextWaiting = this.#waiting.entries();
@@ -244,13 +243,12 @@ export class GateWork {
     this.#onEmpty.clear();
   }
 
-  /** A crash has ended the run that it followed, and in which it may have closed. */
+  /** The run that it followed is over. After a crash it waits for its start in the next one. */
   #followRun(): void {
     const signal = this.#app?.signal;
     if (signal === this.#signal) return;
     this.#signal = signal;
-    if (this.#isUsed && this.#state !== 'open')
-      this.#setState(this.#state === 'closed' && this.#hasStarted ? 'open' : 'idle');
+    if (this.#isUsed) this.#setState('idle');
   }
 
   /** It listens to the signal of the run only while calls may wait for its start: else the signal would keep a gate that was removed. */
@@ -264,9 +262,10 @@ export class GateWork {
       });
   }
 
-  /** Work must not wait for a gate that will not start any more. */
+  /** Work must not wait for a gate that will not start any more: the reactor stops, or has stopped before this was heard. */
   #runEnds(): void {
-    if (this.#app?.state === 'stopping') this.#refuse();
+    const state = this.#app?.state;
+    if (state === 'stopping' || state === 'stopped') this.#refuse();
     else
       void Promise.resolve().then(() => {
         this.#followRun();

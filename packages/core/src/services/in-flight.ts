@@ -12,7 +12,7 @@ import type { Service } from './service.ts';
 export interface Gate extends Service {
   /**
    * Waits for a slot, calls `fn`, and resolves or rejects as it does. Slots are given in the order of the calls. Before the gate has started,
-   * and while it is restarted, all calls wait.
+   * while it is restarted, and after a crash until the next run has started it, all calls wait.
    *
    * `signal` aborts when the gate doesn't wait for this work any longer. Then `onAbandoned` is called, and the gate waits for its promise:
    * to give a message back to its queue. The result of the work doesn't matter any more; a rejection that nobody handles is ignored.
@@ -103,6 +103,7 @@ export function inFlight(name: string, options: GateOptions = {}): Gate {
     },
   };
   serviceSettings.set(gate, {
+    startsInEachRun: true,
     used: (node) => {
       work.node = node;
     },

@@ -86,8 +86,8 @@ export class PhasePass {
     let isAnyDue = false;
     for (const node of nodes) {
       node.pass = this.#id;
-      // A service that was starting when the reactor crashed starts from the beginning (C31).
-      if (isStart && this.#phase === 'before' && !node.hasStarted) {
+      // A service that was starting when the reactor crashed starts from the beginning (C31), and so does a gate that had started.
+      if (isStart && this.#phase === 'before' && (!node.hasStarted || node.settings.startsInEachRun === true)) {
         node.calledIn = 0;
         if (this.#owner === undefined && node.state === 'failed') node.state = 'idle';
       }

@@ -90,12 +90,12 @@ export class ServicePart implements PassOwner {
     this.#system.firing?.escalate(reason);
   }
 
-  /** Stopping has begun: bounds the rest of the part. `limits`: those of shutdown. */
+  /** Stopping has begun: bounds the rest of the part. `limits`: those of shutdown. A second call changes nothing. */
   limit({ stoppedAt = 0 }: Run, limits: Limits | undefined): void {
     const { now, after } = this.#owner.deps;
     const ms = this.event === 'startup' ? cutStartLimit(limits) : (limits?.deadline ?? Infinity);
     if (ms === Infinity || this.#isOver) return; // the stop has ended it at once
-    this.#limit = after(Math.max(0, stoppedAt + ms - now()), () => {
+    this.#limit ??= after(Math.max(0, stoppedAt + ms - now()), () => {
       this.#system.firing?.expire(`The time limit of a stop (${String(ms)} ms)`);
     });
   }

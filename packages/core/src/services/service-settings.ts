@@ -6,6 +6,8 @@ import type { Service } from './service.ts';
 export interface ServiceSettings {
   /** The start of the reactor goes on without it if it fails; those that need it wait (C58). */
   readonly isOptional?: boolean;
+  /** Its startup functions are called in each run, also where it has started before a crash (C31, C62). */
+  readonly startsInEachRun?: boolean;
   /** Stopping begins, in any phase of its life. */
   stopBegins?(reason: StopReason): void;
   /** The run has crashed or is over. Returns `true` if nothing is left of the service: then the next run starts it from the beginning (C31). */

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { addService, removeService, restartService } from '@triphase/core';
 
+import { HandTurnedReactor, settled } from '../hand-turned-reactor.ts';
 import { how, LiveServices } from './live-services.ts';
 
 describe('removeService', () => {
@@ -227,5 +228,24 @@ describe('removeService', () => {
     await live.rest();
     live.reactor.crash();
     for (const one of all) expect(await how(one)).toContain('failed: This change of services was not over');
+  });
+
+  it('C30, C63: one that begins as another one stops the reactor leaves no time limit in the host', async () => {
+    const reactor = new HandTurnedReactor({ limits: { shutdown: { deadline: 1_000 } } });
+    let started = (): void => undefined;
+    reactor.on('startup', { after: () => new Promise<void>((resolve) => (started = resolve)) });
+    const first = reactor.use({ name: 'first', shutdown: { during: () => void reactor.stop() } });
+    let stopped = (): void => undefined;
+    const pending = (): Promise<void> => new Promise((resolve) => (stopped = resolve));
+    const second = reactor.use({ name: 'second', shutdown: { during: pending } });
+    const ended = reactor.run();
+    const removed = [first, second].map((service) => removeService(reactor, service).catch(() => undefined));
+    started();
+    await settled();
+    stopped();
+    await settled();
+    reactor.pump();
+    await Promise.all([ended, ...removed]);
+    expect([reactor.state, reactor.wakeupRequested]).toEqual(['stopped', false]);
   });
 });

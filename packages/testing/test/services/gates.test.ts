@@ -114,6 +114,124 @@ describe('a restart of a gate', () => {
   });
 });
 
+describe('a gate in the run after a crash', () => {
+  it('C31, C62: holds calls until what it needs has started anew', async () => {
+    const { reactor } = create();
+    const starts: (() => void)[] = [];
+    const pending = (): Promise<void> => new Promise((resolve) => starts.push(resolve));
+    const db = reactor.use({ name: 'db', startup: { during: pending, after: pending } });
+    const gate = reactor.use(inFlight('jobs', { needs: [db], concurrency: 1 }));
+    const ran: string[] = [];
+    const call = (name: string): void => {
+      gate.run(() => ran.push(name)).catch(() => undefined);
+    };
+    void reactor.run();
+    await reactor.advanceAsync(0);
+    starts.pop()?.();
+    await reactor.advanceAsync(0);
+    let end = (): void => undefined;
+    void gate.run(() => new Promise<void>((resolve) => (end = resolve)));
+    call('waiting');
+    await reactor.advanceAsync(0);
+    reactor.crash(); // the second function of db is pending: the next run starts it from the beginning
+    void reactor.run();
+    await reactor.advanceAsync(0);
+    end();
+    call('new');
+    await reactor.advanceAsync(0);
+    expect(ran).toEqual([]);
+    for (const start of starts) start();
+    await reactor.advanceAsync(0);
+    expect(ran).toEqual(['waiting', 'new']);
+    for (const start of starts) start();
+    await reactor.finish();
+  });
+
+  it('C31, C62: stays closed once it has closed, though nobody has used it since the crash', async () => {
+    const { reactor, slow, ran, gate, call } = withSlowNeed();
+    slow.is = false;
+    let close = (): void => undefined;
+    reactor.on('shutdown', { during: () => new Promise<void>((resolve) => (close = resolve)) });
+    await reactor.start();
+    await gate.run(() => 1);
+    reactor.crash();
+    await reactor.start();
+    void reactor.stop();
+    await reactor.advanceAsync(0);
+    void call('late');
+    await reactor.advanceAsync(0);
+    expect(ran).toEqual(['late: ReactorStoppingError']);
+    close();
+    await reactor.finish();
+  });
+
+  it('C31, C60, C62: opens again where the crash has come while it closed for a restart', async () => {
+    const { reactor, slow, gate, ran, call } = withSlowNeed();
+    slow.is = false;
+    await reactor.start();
+    let end = (): void => undefined;
+    void gate.run(() => new Promise<void>((resolve) => (end = resolve)));
+    const restarted = restartService(reactor, gate).catch(() => undefined);
+    await reactor.advanceAsync(0);
+    void call('waiting');
+    reactor.crash();
+    await restarted;
+    await reactor.start();
+    await reactor.advanceAsync(0);
+    expect(ran).toEqual(['waiting']);
+    end();
+    await reactor.finish();
+  });
+
+  it('C31, C62: stopped before it has started, still waits for what is running before what it needs closes', async () => {
+    const { reactor } = create();
+    const log: string[] = [];
+    const db = reactor.use(
+      resource(
+        'db',
+        () => 1,
+        () => log.push('db closes'),
+      ),
+    );
+    const gate = reactor.use(inFlight('jobs', { needs: [db] }));
+    await reactor.start();
+    let end = (): void => undefined;
+    const work = gate.run(() => new Promise<void>((resolve) => (end = resolve)));
+    void work.then(() => log.push('work ends'));
+    await reactor.advanceAsync(0);
+    reactor.crash();
+    let start = (): void => undefined;
+    reactor.on('startup', { before: () => new Promise<void>((resolve) => (start = resolve)) });
+    void reactor.run();
+    await reactor.advanceAsync(0);
+    void reactor.stop();
+    start();
+    await reactor.advanceAsync(0);
+    expect(log).toEqual([]);
+    end();
+    await reactor.finish();
+    expect(log).toEqual(['work ends', 'db closes']);
+  });
+});
+
+it('C62: a gate whose reactor has stopped refuses work at once, also where it heard of the stop too late', async () => {
+  const { reactor } = create();
+  reactor.on('startup', { before: () => new Promise<void>(() => undefined) });
+  const gate = reactor.use(inFlight('jobs'));
+  const waiting = gate.run(() => 1);
+  void reactor.run();
+  await reactor.advanceAsync(0);
+  reactor.crash();
+  // All of the next run, before a promise job.
+  void reactor.run();
+  reactor.escalate();
+  reactor.advance(0);
+  expect(reactor.state).toBe('stopped');
+  await expect(waiting).rejects.toBeInstanceOf(ReactorStoppingError);
+  await expect(gate.run(() => 1)).rejects.toBeInstanceOf(ReactorStoppingError);
+  await expect(gate.free()).rejects.toBeInstanceOf(ReactorStoppingError);
+});
+
 describe('a gate that closes', () => {
   async function open(options = {}) {
     const sources: unknown[] = [];
