@@ -30,6 +30,8 @@ export interface ServiceControl {
   remove(service: Service): Promise<unknown>;
   /** Whether a service that starts or has started, and has not stopped, needs it. */
   isNeeded(service: Service): boolean;
+  /** Whether a service that it needs has gone down, though it should be up in `during startup`. */
+  isHeld(service: Service): boolean;
   /** All services in the order of use. `since`: when it got its state, on the reactor's clock in milliseconds. */
   list(): readonly ServiceState[];
   /**
@@ -113,6 +115,10 @@ class ReactorServices implements ServiceControl {
 
   isNeeded(service: Service): boolean {
     return this.#life.events.services.find(service)?.isNeeded === true;
+  }
+
+  isHeld(service: Service): boolean {
+    return this.#life.events.services.find(service)?.isHeld('during') === true;
   }
 
   list(): readonly ServiceState[] {

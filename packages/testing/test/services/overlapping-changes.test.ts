@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { background, removeService, restartService, type BackgroundContext } from '@triphase/core';
+import {
+  addService,
+  background,
+  removeService,
+  resource,
+  restartService,
+  type BackgroundContext,
+} from '@triphase/core';
 import { ManualReactor } from '@triphase/testing';
 
 describe('changes of services that overlap', () => {
@@ -81,5 +88,131 @@ describe('changes of services that overlap', () => {
         void Promise.resolve().then(() => Promise.resolve().then(fail)); // it has started by then
       }),
     ).toEqual([0, 200, 500]);
+  });
+});
+
+describe('a need that goes down in the start after a crash', () => {
+  it('C58: a service that has waited for another need, too, is called when that body is up again', async () => {
+    const reactor = new ManualReactor({ onError: () => undefined });
+    const said: string[] = [];
+    const ends: (() => void)[] = [];
+    const worker = reactor.use(
+      background('worker', () => {
+        said.push('worker');
+        return new Promise<void>((resolve) => ends.push(resolve));
+      }),
+    );
+    let starts = 0;
+    const slow = reactor.use({
+      name: 'slow',
+      startup: {
+        during: () => {
+          if (++starts === 1) throw new Error('first');
+          return new Promise<void>((resolve) => void reactor.callLater(50, resolve));
+        },
+      },
+    });
+    reactor.use({ name: 'user', needs: [worker, slow], startup: { during: () => void said.push('user') } });
+    reactor.run().catch(() => undefined); // the start fails: the stop tells the body
+    await reactor.advanceAsync(0);
+    reactor.crash();
+    const started = reactor.start();
+    ends[0]?.();
+    await reactor.advanceAsync(50);
+    await started;
+    await reactor.advanceAsync(0);
+    expect(said).toEqual(['worker', 'worker', 'user']);
+    reactor.stop().catch(() => undefined);
+    ends[1]?.();
+    await reactor.finish();
+  });
+});
+describe('a body that waits for the end of its last call', () => {
+  it('C58, C60: is called later, if a need has failed meanwhile in the start of the reactor', async () => {
+    const reactor = new ManualReactor({ onError: () => undefined });
+    const said: string[] = [];
+    let fail = (): void => undefined;
+    const ends: (() => void)[] = [];
+    const first = background(
+      'first',
+      () => {
+        said.push('first');
+        return new Promise((_resolve, reject) => {
+          fail = () => {
+            reject(new Error('lost'));
+          };
+        });
+      },
+      { onFailure: 'ignore' },
+    );
+    const worker = background(
+      'worker',
+      ({ ready }) => {
+        said.push('worker');
+        if (ends.length > 0) ready();
+        return new Promise<void>((resolve) => ends.push(resolve));
+      },
+      { needs: [first], manualReady: true },
+    );
+    reactor.use(first);
+    reactor.use(worker);
+    reactor.use({ name: 'user', needs: [worker], startup: { during: () => void said.push('user') } });
+    void reactor.run();
+    await reactor.advanceAsync(0);
+    reactor.crash();
+    const started = reactor.start();
+    fail();
+    await reactor.advanceAsync(0);
+    ends[0]?.();
+    await started;
+    await reactor.advanceAsync(0);
+    expect(said).toEqual(['first', 'worker']);
+    await restartService(reactor, first);
+    expect(said).toEqual(['first', 'worker', 'first', 'worker', 'user']);
+    reactor.escalate();
+    await reactor.finish();
+  });
+
+  it('C58, C60: is called later, if a need has failed meanwhile in the start of a part', async () => {
+    const reactor = new ManualReactor({ onError: () => undefined });
+    const said: string[] = [];
+    const ends: (() => void)[] = [];
+    const lost: (() => void)[] = [];
+    const first = resource(
+      'first',
+      ({ lost: report }) => {
+        said.push('first');
+        lost.push(() => {
+          report(new Error('lost'));
+        });
+      },
+      undefined,
+      { onFailure: 'ignore' },
+    );
+    reactor.use(first);
+    const worker = background(
+      'worker',
+      () => {
+        said.push('worker');
+        return new Promise<void>((resolve) => ends.push(resolve));
+      },
+      { needs: [first], timeout: { stop: 10 } },
+    );
+    await reactor.start();
+    await addService(reactor, worker);
+    const removed = removeService(reactor, worker);
+    removed.catch(() => undefined);
+    await reactor.advanceAsync(10); // its body goes on
+    const added = addService(reactor, worker);
+    await reactor.advanceAsync(0);
+    lost[0]?.();
+    ends[0]?.();
+    await reactor.advanceAsync(0);
+    expect(said).toEqual(['first', 'worker']);
+    await restartService(reactor, first);
+    await added;
+    expect(said).toEqual(['first', 'worker', 'first', 'worker']);
+    reactor.escalate();
+    await reactor.finish();
   });
 });
