@@ -136,7 +136,7 @@ export class LivingProgram implements World {
         if (!this.rules.isUp(known)) this.#services.lost.delete(known);
       }
       this.rules.crashed();
-      this.#services.leaveOpenings(this.#stage.moment);
+      this.#services.leaveStarts(this.#stage.moment);
       return;
     }
     this.rules.runOver();
@@ -175,7 +175,7 @@ export class LivingProgram implements World {
         break;
       case 'escalate':
         this.isEscalated = true;
-        this.#services.leaveOpenings(this.#stage.moment);
+        this.#services.leaveStarts(this.#stage.moment);
         reactor.escalate({ kind: 'enough' });
         break;
       case 'crash':
@@ -201,7 +201,11 @@ export class LivingProgram implements World {
     promise.then(
       () => {
         change.isSettled = change.isDone = true;
-        if (what === 'remove' && this.isUsed(known)) this.rules.break(`${known.name} was removed, and is used`);
+        const isAddedAgain = this.#changes
+          .slice(this.#changes.indexOf(change))
+          .some((other) => other.what === 'add' && other.known === known);
+        if (what === 'remove' && !isAddedAgain && this.isUsed(known))
+          this.rules.break(`${known.name} was removed, and is used`);
       },
       () => {
         change.isSettled = true;
