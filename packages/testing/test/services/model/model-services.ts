@@ -143,12 +143,10 @@ export class ModelServices {
   #open(known: Known, context: OpenContext): unknown {
     const opened = this.opened.get(known) ?? new Set();
     this.opened.set(known, opened);
-    const isRetry = known.calls.some(
-      ({ end, state, signal }) => end === 'startup' && state === 'failed' && !signal.aborted,
-    );
-    const call = isRetry
-      ? (known.calls.find(({ end }) => end === 'startup') as Call) // as: it was just found
-      : this.#program.rules.called(known, 'startup', 'during', context.signal, undefined);
+    // An attempt of the same start has the same signal (C71).
+    const call =
+      known.calls.find(({ signal }) => signal === context.signal) ??
+      this.#program.rules.called(known, 'startup', 'during', context.signal, undefined);
     call.state = 'open';
     const { start } = known.plan;
     const step = start[known.everyCall.length % start.length] as Step;
