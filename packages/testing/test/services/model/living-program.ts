@@ -188,8 +188,10 @@ export class LivingProgram implements World {
       .list()
       .some(({ service }) => service === known.service);
     const plan = this.#spare[on % this.#spare.length];
-    if (!isUsed) this.#watch('add', known, addService(this.reactor, known.service));
-    else if (plan !== undefined) {
+    if (!isUsed) {
+      for (const call of known.calls) call.isRemoval ||= call.end === 'shutdown' && call.signal.aborted;
+      this.#watch('add', known, addService(this.reactor, known.service));
+    } else if (plan !== undefined) {
       const added = this.#services.make(plan.kind === 'foundation' ? { ...plan, kind: 'plain' } : plan);
       this.#watch('add', added, addService(this.reactor, added.service));
     }
