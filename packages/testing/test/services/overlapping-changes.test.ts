@@ -216,3 +216,33 @@ describe('a body that waits for the end of its last call', () => {
     await reactor.finish();
   });
 });
+
+describe('an escalation by what starts in `before shutdown`', () => {
+  it.each([
+    ['its only phase', {}],
+    ['its second phase', { before: () => undefined }],
+    ['a phase that has waited for another one', { before: () => Promise.resolve() }],
+  ])('C32, C63: what an added service has started in %s is stopped', async (_when, startup) => {
+    const reactor = new ManualReactor();
+    const said: string[] = [];
+    reactor.once('shutdown', { before: () => new Promise(() => undefined) });
+    await reactor.start();
+    const run = reactor.stop();
+    reactor.advance(0);
+    const added = addService(reactor, {
+      name: 'late',
+      startup: {
+        ...startup,
+        during: () => {
+          said.push('start');
+          reactor.escalate();
+        },
+      },
+      shutdown: { during: () => void said.push('stop') },
+    });
+    added.catch(() => undefined);
+    await reactor.advanceAsync(0);
+    expect(said).toEqual(['start', 'stop']);
+    expect((await run).shutdown?.escalated).toBe(true);
+  });
+});
