@@ -192,8 +192,10 @@ export class Life implements ServiceLife {
   }
 
   #advanceShutdown(run: Run, reason: StopReason): void {
+    // Parts that start in `before shutdown` are escalated first: the end of the last one calls this again.
+    if (this.#isChanging) return;
     if (this.events.shutdown.firing !== undefined) this.events.escalateShutdown(run);
-    else if (run.crash !== undefined || this.#isChanging) return;
+    else if (run.crash !== undefined) return;
     else if (run.isMarkPassed || run.waitMode !== 'wait' || !this.#loop.nudge()) {
       // Also when the host gave no turn: the stop doesn't wait for one.
       this.#loop.dropMark();

@@ -100,6 +100,7 @@ export function background(name: string, run: BackgroundBody, options: Backgroun
       life.startAbandoned();
     },
     startFailed: (error) => life.startFailed(error),
+    isHeld: () => life.isHeld,
   });
   return service;
 }

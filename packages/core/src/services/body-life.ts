@@ -37,6 +37,8 @@ export class BodyLife implements BodyOwner {
   #hasEnded = false;
   /** A start waits for the end of the last call. */
   #startWaits = false;
+  /** The last start has not called the body, since a service that it needs had gone down meanwhile: it is still due. */
+  isHeld = false;
 
   constructor(name: string, body: BackgroundBody, options: BodyLifeOptions) {
     this.#name = name;
@@ -61,12 +63,16 @@ export class BodyLife implements BodyOwner {
 
   /** Calls the body. A call that has outlived a crash or its limit is cut and waited for: a body never runs beside itself. */
   start(context: TriggerContext<undefined>): Settlement {
+    this.isHeld = false;
     const previous = this.#run;
     if (previous === undefined || previous.isOver) return this.#begin(context);
     const started = new Settlement();
     const next = (): void => {
       this.#startWaits = false;
+      const { control, service } = this.#attached;
+      this.isHeld = control.isHeld(service);
       if (context.signal.aborted) started.reject(abortReason(context.signal));
+      else if (this.isHeld) started.resolve();
       else
         this.#begin(context).then(
           () => {

@@ -30,6 +30,8 @@ export class Change {
   nodes: readonly ServiceNode[] = [];
   /** The services that must be up before the promise resolves. */
   readonly wanted: Set<ServiceNode> = new Set();
+  /** Asked when it begins: whether it is still of use. Undefined: it is. */
+  isWanted: (() => boolean) | undefined;
   part: ServicePart | undefined;
   /** The first error. An object, since a service may fail with `undefined`. */
   failure: { readonly error: unknown } | undefined;

@@ -35,7 +35,8 @@ class ServiceTrigger extends RegisteredTrigger {
   }
 
   override onSettled(outcome: CallOutcome, _firing: ActiveFiring, error: unknown): void {
-    this.#pass.settled(this.#node, outcome, error);
+    const isHeld = outcome === 'done' && this.#node.settings.isHeld?.() === true;
+    this.#pass.settled(this.#node, isHeld ? 'cut' : outcome, error);
   }
 }
 
@@ -154,7 +155,7 @@ export class PhasePass {
 
   /** Calls the function of a service, if it has one in this phase. */
   #callService(node: ServiceNode): void {
-    if (this.#owner === undefined ? this.#isHeld(node) : !this.#owner.mayCall(node)) return;
+    if (!this.#mayCall(node)) return;
     const run = node.functionDue(this.#event, this.#phase);
     if (run === undefined) {
       this.#release(node);
@@ -168,11 +169,9 @@ export class PhasePass {
     this.#firing.call(new ServiceTrigger(this.#list, run, this, node));
   }
 
-  /** It needs a service that is down, without which the start goes on: it waits until that is up, and so do those that need it (C58). */
-  #isHeld({ needs }: ServiceNode): boolean {
-    if (this.#event === 'shutdown') return false;
-    const index = PHASES.indexOf(this.#phase);
-    return needs.some((need) => need.state === 'failed' || (!need.hasStarted && need.firstPhase < index));
+  #mayCall(node: ServiceNode): boolean {
+    if (this.#owner !== undefined) return this.#owner.mayCall(node);
+    return this.#event === 'shutdown' || !node.isHeld(this.#phase);
   }
 
   /** A service has settled: those that waited for no other are ready. In a stop, the service that was used last comes first. */

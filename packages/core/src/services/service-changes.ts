@@ -64,12 +64,17 @@ export class ServiceChanges implements PartChanges {
     service: Service,
     reason: StopReason,
     hasDependants: boolean,
+    isWanted?: () => boolean,
   ): Promise<unknown> {
     const same = this.#queue.find(kind, service, hasDependants);
-    if (same !== undefined) return same.promise;
+    if (same !== undefined) {
+      if (same.isWanted !== undefined) same.isWanted = isWanted; // the last one who has asked decides, unless somebody wants it in any case
+      return same.promise;
+    }
     const isKnown = this.#life.events.services.find(service) !== undefined;
     const isLate = this.#life.current?.reason !== undefined;
     const change = new Change(kind, service, reason, hasDependants, isLate, isKnown);
+    change.isWanted = isWanted;
     if (isTooLate(change, this.#life)) change.refuse(tooLate(change));
     else this.#queue.waiting.push(change);
     this.advance();
@@ -152,6 +157,7 @@ export class ServiceChanges implements PartChanges {
     try {
       if (isTooLate(change, this.#life)) throw tooLate(change);
       if (change.kind === 'add') this.#add(change, run);
+      else if (change.isWanted?.() === false) change.settle();
       else this.#beginStop(change, run);
     } catch (error) {
       change.refuse(error);

@@ -19,16 +19,19 @@ export interface ServiceControl {
   down(service: Service, isDue?: boolean): void;
   /**
    * Stops services and starts them again (C60). `dependants: false`: the service alone (C59); `true`: those that need it too, in order.
-   * `reason` is the detail of their shutdown functions. A second call for the same service returns the promise of the first one. Rejects if
-   * the reactor isn't running, or if one of them doesn't start; that error has been reported then.
+   * `reason` is the detail of their shutdown functions. A second call for the same service returns the promise of the first one. Nothing is
+   * restarted if `isWanted` returns `false` when it is to begin, after other changes. Rejects if the reactor isn't running, or if one of them
+   * doesn't start; that error has been reported then.
    */
-  restart(service: Service, options: { readonly dependants: boolean; readonly reason: StopReason }): Promise<unknown>;
+  restart(service: Service, options: RestartRequest): Promise<unknown>;
   /** Registers a service and starts it (C63). Rejects if it doesn't start; it is forgotten then. */
   add(service: Service): Promise<unknown>;
   /** Stops a service and those that need it, and forgets them (C63). */
   remove(service: Service): Promise<unknown>;
   /** Whether a service that starts or has started, and has not stopped, needs it. */
   isNeeded(service: Service): boolean;
+  /** Whether a service that it needs has gone down, though it should be up in `during startup`. */
+  isHeld(service: Service): boolean;
   /** All services in the order of use. `since`: when it got its state, on the reactor's clock in milliseconds. */
   list(): readonly ServiceState[];
   /**
@@ -41,6 +44,13 @@ export interface ServiceControl {
   failed(service: Service, error: unknown): void;
   /** Logs a line, with the option `debug` followed by the stack of `error`. */
   warn(line: string, error: unknown): void;
+}
+
+/** The options of `ServiceControl.restart`. */
+interface RestartRequest {
+  readonly dependants: boolean;
+  readonly reason: StopReason;
+  readonly isWanted?: () => boolean;
 }
 
 /** A service as `ServiceControl.list` shows it. */
@@ -73,11 +83,11 @@ class ReactorServices implements ServiceControl {
     if (node !== undefined) this.#changes.lose(node, isDue === true);
   }
 
-  restart(service: Service, options: { readonly dependants: boolean; readonly reason: StopReason }): Promise<unknown> {
+  restart(service: Service, { dependants, reason, isWanted }: RestartRequest): Promise<unknown> {
     const state = this.#life.current?.state ?? 'idle';
     if (state === 'running') {
-      const refused = this.#refuseSelfWait('its restart', service, options.dependants);
-      const promise = this.#changes.ask('restart', service, options.reason, options.dependants);
+      const refused = this.#refuseSelfWait('its restart', service, dependants);
+      const promise = this.#changes.ask('restart', service, reason, dependants, isWanted);
       return refused ?? promise;
     }
     const text = `A service can't be restarted, since the reactor isn't running (state: ${state}): restart it between its start and its stop`;
@@ -105,6 +115,10 @@ class ReactorServices implements ServiceControl {
 
   isNeeded(service: Service): boolean {
     return this.#life.events.services.find(service)?.isNeeded === true;
+  }
+
+  isHeld(service: Service): boolean {
+    return this.#life.events.services.find(service)?.isHeld('during') === true;
   }
 
   list(): readonly ServiceState[] {

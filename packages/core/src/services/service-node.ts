@@ -103,6 +103,12 @@ export class ServiceNode {
     return this.neededBy.some(({ hasStarted, state }) => (hasStarted && state !== 'stopped') || state === 'starting');
   }
 
+  /** Whether it needs a service that is down in a start, without which the start goes on: then it waits until that is up (C58). */
+  isHeld(phase: Phase): boolean {
+    const index = PHASES.indexOf(phase);
+    return this.needs.some((need) => need.firstPhase <= index && !(need.hasStarted && need.state === 'started'));
+  }
+
   /** The options of its functions for one event. */
   optionsOf(event: LifeEvent): Registration {
     const isStart = event === 'startup';

@@ -141,9 +141,9 @@ export class ServicePart implements PassOwner {
   }
 
   released(node: ServiceNode, phase: Phase): void {
-    if (this.event === 'startup' || this.#isAbandoned || this.#outlived.has(node)) return;
+    if (this.event === 'startup' || this.#isAbandoned) return;
     const isLast = !PHASES.slice(PHASES.indexOf(phase) + 1).some((next) => node.functionDue('shutdown', next));
-    if (isLast) this.#setDown(node, 'stopped');
+    if (isLast) this.#setDown(node);
   }
 
   // ── Steps ──
@@ -165,21 +165,21 @@ export class ServicePart implements PassOwner {
     return node.needs.every((need) => this.#members.has(need) || this.#owner.isUp(need));
   }
 
-  /** Nothing is left of the service: it starts from the beginning. */
-  #setDown(node: ServiceNode, state: 'stopped' | 'failed'): void {
+  /** Nothing is left of the service, or nobody waits for what is left: it starts from the beginning. */
+  #setDown(node: ServiceNode): void {
     node.hasStarted = false;
     node.calledIn = 0;
-    node.setState(state, this.#owner.deps.now());
+    node.setState(this.#outlived.has(node) ? 'failed' : 'stopped', this.#owner.deps.now());
   }
 
   #end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#limit?.[dispose]();
-    for (const node of this.#outlived) this.#setDown(node, 'failed');
+    for (const node of this.#outlived) if (node.hasStarted) this.#setDown(node);
     if (this.#isAbandoned) return; // those that it has not stopped stay started (C31)
     if (this.event === 'startup') this.started = this.#startedNodes();
-    else for (const node of this.nodes) if (node.hasStarted) this.#setDown(node, 'stopped');
+    else for (const node of this.nodes) if (node.hasStarted) this.#setDown(node);
     this.#owner.partOver();
   }
 

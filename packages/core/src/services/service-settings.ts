@@ -22,6 +22,8 @@ export interface ServiceSettings {
    * (C60). Not called for a start by `addService`, which rejects (C63), nor while the reactor starts (C26).
    */
   startFailed?(error: unknown, source: ErrorSource): boolean;
+  /** Its start has succeeded, but has called nothing, since a service that it needs has gone down meanwhile: it is still due. */
+  isHeld?(): boolean;
   /** It is no service of the reactor any more (C63). */
   removed?(): void;
   /** `use()` has made its node. */

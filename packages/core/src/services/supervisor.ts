@@ -42,6 +42,8 @@ export class Supervisor {
   /** The restart that waits for the delay. Undefined unless it is `waiting`. */
   #delayed: DelayedCall | undefined;
   #isDown = false;
+  /** The delay is over, and the service has not been ready since. */
+  #isDue = false;
 
   constructor(service: Service, app: ServiceHost, control: ServiceControl, supervision: Supervision) {
     this.#service = service;
@@ -68,15 +70,16 @@ export class Supervisor {
 
   /** It has started. */
   ready(): void {
-    this.cancel(); // somebody else has restarted it during the delay
+    this.cancel(); // somebody else has restarted it
     this.#isDown = false;
     this.#readyAt = this.#app.now();
   }
 
-  /** Takes back the restart that waits for the delay. */
+  /** Takes back the restart that waits for the delay, or for other changes of services. */
   cancel(): void {
     this.#delayed?.[dispose]();
     this.#delayed = undefined;
+    this.#isDue = false;
   }
 
   /** It has failed while it ran; with `undefined` it has ended. */
@@ -146,9 +149,11 @@ export class Supervisor {
 
   #restart(dependants: boolean): void {
     this.cancel();
+    this.#isDue = true;
     const reason = { kind: 'restart', service: this.#service.name };
+    const isWanted = (): boolean => this.#isDue;
     // When it rejects, `startFailed` has been called, or the reactor doesn't run.
-    this.#control.restart(this.#service, { dependants, reason }).catch(() => undefined);
+    this.#control.restart(this.#service, { dependants, reason, isWanted }).catch(() => undefined);
   }
 
   #giveUp(failure: Failure | undefined): void {

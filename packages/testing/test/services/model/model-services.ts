@@ -28,6 +28,8 @@ export class ModelServices {
   readonly lost: Map<Known, (error: unknown) => void> = new Map();
   /** The values of a resource that were opened and not closed. */
   readonly opened: Map<Known, Set<Opened>> = new Map();
+  /** When the promise of a startup function was last resolved: the reactor hears of it a moment later. */
+  readonly #startedAt: Map<Known, number> = new Map();
   readonly #program: LivingProgram;
 
   constructor(program: LivingProgram) {
@@ -127,6 +129,7 @@ export class ModelServices {
     if (ms === 0 && ends === 'failed') throw fail();
     return new Promise((resolve, reject) => {
       this.#later(ms, () => {
+        if (call.end === 'startup' && ends === 'done') this.#startedAt.set(known, this.#program.now());
         if (ends === 'done') resolve(succeed());
         if (ends === 'failed') reject(fail());
       });
@@ -140,12 +143,10 @@ export class ModelServices {
   #open(known: Known, context: OpenContext): unknown {
     const opened = this.opened.get(known) ?? new Set();
     this.opened.set(known, opened);
-    const isRetry = known.calls.some(
-      ({ end, state, signal }) => end === 'startup' && state === 'failed' && !signal.aborted,
-    );
-    const call = isRetry
-      ? (known.calls.find(({ end }) => end === 'startup') as Call) // as: it was just found
-      : this.#program.rules.called(known, 'startup', 'during', context.signal, undefined);
+    // An attempt of the same start has the same signal (C71).
+    const call =
+      known.calls.find(({ signal }) => signal === context.signal) ??
+      this.#program.rules.called(known, 'startup', 'during', context.signal, undefined);
     call.state = 'open';
     const { start } = known.plan;
     const step = start[known.everyCall.length % start.length] as Step;
@@ -182,10 +183,11 @@ export class ModelServices {
     return this.#perform(known, call, stop[known.everyCall.length % stop.length] as Step);
   }
 
-  /** The reactor leaves everything. What has opened at this very moment may not count as open: then it is closed a moment later. */
-  leaveOpenings(moment: number): void {
-    for (const [known, values] of this.opened)
-      for (const { at } of values) known.isUnsure ||= this.#program.now() - at <= moment;
+  /** The reactor leaves everything. What has started at this very moment may not count as started; a resource is closed a moment later then. */
+  leaveStarts(moment: number): void {
+    const isNow = (at: number): boolean => this.#program.now() - at <= moment;
+    for (const [known, values] of this.opened) for (const { at } of values) known.isUnsure ||= isNow(at);
+    for (const [known, at] of this.#startedAt) known.isUnsure ||= isNow(at);
   }
 
   /** A thenable, so that the reactor hears of its end at the moment when the rules do. */

@@ -11,8 +11,8 @@ export interface Call {
   readonly signal: HostAbortSignal;
   readonly run: number;
   readonly at: number;
-  /** A function of a stop that was left behind by a removal: whoever adds the service again starts it beside that. */
-  readonly isRemoval: boolean;
+  /** A function of a stop that was left behind, by a removal or before one: whoever adds the service again starts it beside that. */
+  isRemoval: boolean;
   state: 'open' | 'done' | 'failed';
 }
 
