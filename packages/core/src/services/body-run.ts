@@ -194,7 +194,7 @@ export class BodyRun {
   }
 
   #ready(): void {
-    if (this.#stage !== 'starting') return;
+    if (this.#stage !== 'starting' || this.#cut.signal.aborted) return; // its start was abandoned: the restart goes on (C59)
     this.#stage = 'ready';
     this.#owner.ready();
     this.started.resolve();

@@ -544,3 +544,35 @@ describe('restarts', () => {
     await reactor.finish();
   });
 });
+
+it('C58, C59: ready() of a body whose start was abandoned takes no restart back', async () => {
+  const { reactor } = create();
+  const attempts: number[] = [];
+  const worker = reactor.use(
+    background(
+      'worker',
+      ({ attempt, ready, stopped, cut }) => {
+        attempts.push(attempt);
+        if (attempts.length !== 2) {
+          ready();
+          return stopped;
+        }
+        return new Promise<void>((resolve) => {
+          cut.addEventListener('abort', () => {
+            reactor.callLater(500, () => {
+              ready(); // in the delay of the restart
+              resolve();
+            });
+          });
+        });
+      },
+      { manualReady: true, timeout: { start: 100 }, restart: { delay: 1_000, jitter: 0 } },
+    ),
+  );
+  await reactor.start();
+  restartService(reactor, worker).catch(() => undefined);
+  await reactor.advanceAsync(100);
+  await reactor.advanceAsync(1_000);
+  expect(attempts).toEqual([1, 1, 2]);
+  await reactor.finish();
+});
