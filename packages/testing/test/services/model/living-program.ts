@@ -189,6 +189,7 @@ export class LivingProgram implements World {
       .some(({ service }) => service === known.service);
     const plan = this.#spare[on % this.#spare.length];
     if (!isUsed) {
+      known.isLate = this.state === 'stopping';
       for (const call of known.calls) call.isRemoval ||= call.end === 'shutdown' && call.signal.aborted;
       this.#watch('add', known, addService(this.reactor, known.service));
     } else if (plan !== undefined) {

@@ -72,11 +72,14 @@ export class Restarts {
     else {
       this.#expect(known, 'running', 'is restarted');
       if (this.#world.isChanging) return;
+      const delay = this.#delay(this.#failures(body, context, policy, now), policy);
       this.#due.set(known, {
-        at: now + this.#delay(this.#failures(body, context, policy, now), policy),
+        at: now + delay,
+        // A body that ends at once and is restarted at once, for ever, is slowed down by the manual clock.
         // With `dependants` those that need it stop first, and the phases of their start come in between. It waits for a need that is down.
         isExact:
           !this.#world.isReal &&
+          delay > 0 &&
           known.needs.every((need) => this.#rules.isUp(need)) &&
           (!policy.dependants || !this.#rules.known.some(({ needs }) => needs.includes(known))),
       });

@@ -46,7 +46,7 @@ export interface Known {
   /** A crash has cut the stop that had told its body, and the body ends while the next run starts: nobody calls it again. */
   isForsaken: boolean;
   /** It was added when the reactor was stopping. */
-  readonly isLate: boolean;
+  isLate: boolean;
 }
 
 /** What the rules need to know of the reactor. */
