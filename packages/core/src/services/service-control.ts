@@ -87,8 +87,7 @@ class ReactorServices implements ServiceControl {
     const state = this.#life.current?.state ?? 'idle';
     if (state === 'running') {
       const refused = this.#refuseSelfWait('its restart', service, dependants);
-      const promise = this.#changes.ask('restart', service, reason, dependants, isWanted);
-      return refused ?? promise;
+      return unless(refused, this.#changes.ask('restart', service, reason, dependants, isWanted));
     }
     const text = `A service can't be restarted, since the reactor isn't running (state: ${state}): restart it between its start and its stop`;
     return Promise.reject(new ReactorNotRunningError(text));
@@ -100,8 +99,7 @@ class ReactorServices implements ServiceControl {
 
   remove(service: Service): Promise<unknown> {
     const refused = this.#refuseSelfWait('its removal', service, true);
-    const promise = this.#changes.ask('remove', service, { kind: 'remove', service: nameIn(service) }, true);
-    return refused ?? promise;
+    return unless(refused, this.#changes.ask('remove', service, { kind: 'remove', service: nameIn(service) }, true));
   }
 
   /** If the body of a service that is stopped by a change has asked for it (C58). */
@@ -139,4 +137,11 @@ class ReactorServices implements ServiceControl {
     const { env } = this.#life;
     env.warn(env.debug && error !== undefined ? `${line}\n${describeThrown(error)}` : line);
   }
+}
+
+/** What the caller gets: the refusal if there is one. Then nobody awaits the change, and a rejection of it is no unhandled one. */
+function unless(refused: Promise<never> | undefined, change: Promise<unknown>): Promise<unknown> {
+  if (refused === undefined) return change;
+  change.catch(() => undefined);
+  return refused;
 }

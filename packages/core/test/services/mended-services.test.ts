@@ -281,3 +281,38 @@ describe('a service that comes or goes at an odd moment', () => {
     expect([reactor.state, calls, errors]).toEqual(['stopped', [], []]);
   });
 });
+
+describe('a body that asks for its own removal', () => {
+  it('C58, C63: hears of one error where the removal is too late as well, and none is unhandled', async () => {
+    const [reactor, errors] = create();
+    const unhandled: unknown[] = [];
+    const hear = (reason: unknown): number => unhandled.push(reason);
+    process.on('unhandledRejection', hear);
+    const heard: unknown[] = [];
+    const worker: Service = reactor.use(
+      background('worker', ({ signal }) => {
+        signal.addEventListener('abort', () => {
+          heard.push('told');
+        });
+        return new Promise<void>((resolve) => {
+          reactor.on('shutdown', {
+            before: () => {
+              resolve();
+            },
+          });
+        }).then(async () => {
+          await removeService(reactor, worker).catch((error: unknown) => heard.push((error as Error).name));
+        });
+      }),
+    );
+    void reactor.run();
+    await turn(reactor);
+    void reactor.stop();
+    await turn(reactor);
+    await turn(reactor);
+    process.off('unhandledRejection', hear);
+    expect(reactor.state).toBe('stopped');
+    expect(heard).toHaveLength(2);
+    expect([errors, unhandled]).toEqual([[], []]);
+  });
+});
