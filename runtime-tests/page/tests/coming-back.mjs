@@ -38,6 +38,29 @@ async function thereAndBack({ page, url, mailbox }) {
   await page.back();
 }
 
+/** A page that is busy with calls and frames: goes away from it and comes back. */
+async function leaveBusy(test) {
+  await test.page.evaluate(runWithJournal, { maxBatch: 20 });
+  await test.page.evaluate(async () => {
+    const ran = { queued: [], timed: [], frames: 0 };
+    let next = 0;
+    const call = (n) => {
+      ran.queued.push(n);
+      queue();
+    };
+    const queue = () => {
+      const n = next++;
+      reactor.callSoon(() => call(n));
+    };
+    for (let n = 0; n < 50; n++) queue();
+    for (let n = 0; n < 40; n++) reactor.callLater(n * 25, () => ran.timed.push(n));
+    reactor.onFrame(() => ran.frames++);
+    Object.assign(globalThis, { ran });
+    while (ran.frames < 3) await new Promise(requestAnimationFrame);
+  });
+  await thereAndBack(test);
+}
+
 export const comingBack = [
   {
     name: 'B9: an idle page is kept and not shut down: after Back the same reactor runs on, and has resumed once',
@@ -85,25 +108,10 @@ export const comingBack = [
   {
     name: 'B9: a busy page is kept too: queued calls, timed calls and frames go on where they were, nothing is lost or doubled',
     async run(test) {
-      await test.page.evaluate(runWithJournal, { maxBatch: 20 });
-      await test.page.evaluate(async () => {
-        const ran = { queued: [], timed: [], frames: 0 };
-        let next = 0;
-        const call = (n) => {
-          ran.queued.push(n);
-          queue();
-        };
-        const queue = () => {
-          const n = next++;
-          reactor.callSoon(() => call(n));
-        };
-        for (let n = 0; n < 50; n++) queue();
-        for (let n = 0; n < 40; n++) reactor.callLater(n * 25, () => ran.timed.push(n));
-        reactor.onFrame(() => ran.frames++);
-        Object.assign(globalThis, { ran });
-        while (ran.frames < 3) await new Promise(requestAnimationFrame);
-      });
-      await thereAndBack(test);
+      await leaveBusy(test);
+      // An engine is free to drop a page that it has kept, and does so now and then on a busy machine: then this has shown nothing yet.
+      for (let times = 1; times < 3 && !(await test.page.evaluate(() => 'ran' in globalThis)); times++)
+        await leaveBusy(test);
       const { queued, timed, grown } = await test.page.evaluate(async () => {
         await journal.has('visible after');
         const { frames, queued } = { ...ran, queued: ran.queued.length };
