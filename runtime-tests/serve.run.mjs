@@ -27,8 +27,11 @@ try {
   await installPacked(folder);
   for (const program of ['program.mjs', 'websockets.mjs'])
     cpSync(join(import.meta.dirname, 'serve', program), join(folder, program));
-  const [, quickStart] = /^```ts sigterm\n([^]*?)^```$/m.exec(readFileSync(join(root, 'README.md'), 'utf8'));
-  writeFileSync(join(folder, 'quick-start.mjs'), quickStart);
+  const pages = { 'quick-start.mjs': ['README.md'], 'deno-shim.mjs': ['packages', 'deno-shim', 'README.md'] };
+  for (const [file, page] of Object.entries(pages)) {
+    const [, program] = /^```ts(?: sigterm)?\n([^]*?)^```$/m.exec(readFileSync(join(root, ...page), 'utf8'));
+    writeFileSync(join(folder, file), program);
+  }
   for (const { name, program, args, kind } of hosts) {
     const command = (file) => [program, ...args, join(folder, file)];
     for (const one of serveTests)

@@ -31,8 +31,9 @@ async function withProgram({ command, env }, use) {
 
 const options = (more) => ({ OPTIONS: JSON.stringify(more) });
 
-const load = (name, { program = 'program.mjs', ...more }) => ({
+const load = (name, { program = 'program.mjs', on, ...more }) => ({
   name,
+  on,
   run: async ({ command }) => {
     const { broken, errors, status: code, stdout, stderr } = await stopUnderLoad(command(program), more);
     assert.deepEqual({ broken, errors, code }, { broken: 0, errors: {}, code: 0 }, stderr);
@@ -57,6 +58,10 @@ export const serveTests = [
   load('N15, D13: and under 20 clients that connect anew for each request', {
     program: 'quick-start.mjs',
     keepAlive: false,
+  }),
+  load('N15, D5: the program of the page of deno-shim, word by word, under 20 keep-alive clients', {
+    program: 'deno-shim.mjs',
+    on: deno,
   }),
   load('N15: 20 keep-alive clients, SIGTERM in the middle: no request is broken', {}),
   load('N15: 20 clients that connect anew for each request, SIGTERM in the middle: no request is broken', {
