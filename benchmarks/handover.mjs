@@ -15,7 +15,7 @@ import { root } from '../scripts/packages.mjs';
 
 const CLIENTS = 40;
 const RELOADS = 100;
-/** So many answers between one reload and the next. */
+/** The number of answers between one reload and the next. */
 const BETWEEN = 100;
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { reloads: { type: 'string' } } });

@@ -5,6 +5,6 @@ const packages = join(import.meta.dirname, '../../packages');
 
 export default defineConfig({
   base: './', // It runs from any folder of any server.
-  // To the sources of the packages, so that they need no build. Whoever installs them needs no such line.
+  // Takes the sources of the packages, so that no build is needed. Leave this out where the packages are installed from npm.
   resolve: { alias: [{ find: /^@triphase\/([^/]+)$/, replacement: join(packages, '$1', 'src/index.ts') }] },
 });

@@ -10,7 +10,7 @@ import { Deployment } from './deployment.ts';
 const WORKERS = 2;
 const RELOADS = Number(process.argv[2] ?? 10);
 const CLIENTS = 40;
-/** So many answers between one reload and the next. */
+/** The number of answers between one reload and the next. */
 const BETWEEN = 500;
 
 const deployment = new Deployment(import.meta.dirname);

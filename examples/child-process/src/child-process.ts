@@ -10,8 +10,9 @@ export interface ChildOptions {
 }
 
 /**
- * A child process as a service. It leads a process group, which is all that it starts. A stop sends SIGTERM to the group, and SIGKILL to
- * what is left of it after `grace`. If the child ends by itself, the service has failed. For Linux and macOS.
+ * A child process as a service. It leads a process group, which has all processes that it starts. A stop sends SIGTERM to the group, and
+ * SIGKILL to the processes that still run after `grace` milliseconds. If the child ends by itself, the service has failed. For Linux and
+ * macOS.
  */
 export function childProcess(
   name: string,

@@ -21,7 +21,7 @@ afterAll(() => recipe[Symbol.dispose]());
 
 const count = (name: string): number => readdirSync(join(folder, name)).length;
 
-/** Puts a message into the queue. It takes so many milliseconds. */
+/** Puts a message into the queue. `ms`: how long its work takes. */
 function put(name: string, ms: number | string): void {
   writeFileSync(join(folder, 'draft', name), String(ms));
   renameSync(join(folder, 'draft', name), join(folder, 'new', name));

@@ -15,7 +15,7 @@ export function signalStatus({ platform }: ProcessHost, signal: string): number 
   return 128 + (platform.signalNumber(signal) ?? 0);
 }
 
-/** How a run is told to whoever started the process (N11); never 0 after a stop that failed or was cut. `escalated`: the status if a signal did. */
+/** The exit status of a process after a run (N11). Never 0 after a stop that failed or was cut. `escalated`: the status if a later signal cut it. */
 export function statusOf(result: RunResult, escalated: number | undefined): number {
   const { reason, startup, shutdown } = result;
   if (escalated !== undefined) return escalated;

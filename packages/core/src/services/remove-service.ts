@@ -16,5 +16,5 @@ import type { Service, ServiceHost } from './service.ts';
  */
 export function removeService(app: ServiceHost, service: Service): Promise<void> {
   const control = serviceControl(app);
-  return rejecting(() => control.remove(service) as Promise<void>); // as: its value is of no use
+  return rejecting(() => control.remove(service) as Promise<void>); // as: callers don't get the value
 }

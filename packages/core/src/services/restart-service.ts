@@ -21,6 +21,6 @@ export function restartService(app: ServiceHost, service: Service): Promise<void
   const control = serviceControl(app);
   return rejecting(() => {
     const reason = { kind: 'restart', service: nameIn(service) };
-    return control.restart(service, { dependants: true, reason }) as Promise<void>; // as: its value is of no use
+    return control.restart(service, { dependants: true, reason }) as Promise<void>; // as: callers don't get the value
   });
 }
