@@ -111,6 +111,9 @@ export class Load {
 }
 
 /** A program as a process of its own, with `PORT` set to a free port. */
+/** For a program that never listens on its port. */
+const START_LIMIT_MS = 60_000;
+
 export class Program {
   stdout = '';
   stderr = '';
@@ -137,12 +140,19 @@ export class Program {
   /** Starts it, and waits until its port accepts connections. Rejects with what it printed when it ends before that. */
   static async start(command, options = {}) {
     const program = new Program(command, options.port ?? (await freePort()), options);
+    const since = performance.now();
     let ended = false;
     void program.exited.then(() => {
       ended = true;
     });
     while (!(await accepts(program.port))) {
       if (ended) throw new Error(`${command.join(' ')} ended before it listened:\n${program.stdout}${program.stderr}`);
+      if (performance.now() - since > START_LIMIT_MS) {
+        program.child.kill('SIGKILL');
+        throw new Error(
+          `${command.join(' ')} does not listen on port ${program.port}:\n${program.stdout}${program.stderr}`,
+        );
+      }
       await sleep(10);
     }
     return program;
