@@ -27,11 +27,13 @@ try {
   await installPacked(folder);
   for (const program of ['program.mjs', 'websockets.mjs'])
     cpSync(join(import.meta.dirname, 'serve', program), join(folder, program));
-  const pages = { 'quick-start.mjs': ['README.md'], 'deno-shim.mjs': ['packages', 'deno-shim', 'README.md'] };
-  for (const [file, page] of Object.entries(pages)) {
-    const [, program] = /^```ts(?: sigterm)?\n([^]*?)^```$/m.exec(readFileSync(join(root, ...page), 'utf8'));
-    writeFileSync(join(folder, file), program);
-  }
+  const pages = [
+    ['quick-start.mjs', 'README.md', /^```ts sigterm\n([^]*?)^```$/m],
+    ['deno-alone.mjs', 'README.md', /^```ts deno\n([^]*?)^```$/m],
+    ['deno-shim.mjs', 'packages/deno-shim/README.md', /^```ts\n([^]*?)^```$/m],
+  ];
+  for (const [file, page, block] of pages)
+    writeFileSync(join(folder, file), block.exec(readFileSync(join(root, page), 'utf8'))[1]);
   for (const { name, program, args, kind } of hosts) {
     const command = (file) => [program, ...args, join(folder, file)];
     for (const one of serveTests)

@@ -89,7 +89,16 @@ export async function runInDeno(block: Block): Promise<Ended> {
   return withFolder(async (folder) => {
     const file = join(folder, 'block.ts');
     writeFileSync(file, block.code);
-    const flags = ['run', '--check', '--no-prompt', '--allow-net', '--quiet', '--config', join(root, 'deno.json')];
+    const flags = [
+      'run',
+      '--check',
+      '--no-prompt',
+      '--allow-net',
+      '--allow-env=PORT',
+      '--quiet',
+      '--config',
+      join(root, 'deno.json'),
+    ];
     return runProgram(deno, [...flags, file], { signal: 'SIGTERM' });
   });
 }

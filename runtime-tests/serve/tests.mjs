@@ -31,13 +31,13 @@ async function withProgram({ command, env }, use) {
 
 const options = (more) => ({ OPTIONS: JSON.stringify(more) });
 
-const load = (name, { program = 'program.mjs', on, ...more }) => ({
+const load = (name, { program = 'program.mjs', on, last = /database closed/, ...more }) => ({
   name,
   on,
   run: async ({ command }) => {
     const { broken, errors, status: code, stdout, stderr } = await stopUnderLoad(command(program), more);
     assert.deepEqual({ broken, errors, code }, { broken: 0, errors: {}, code: 0 }, stderr);
-    assert.match(stdout, /database closed/);
+    assert.match(stdout, last);
   },
 });
 
@@ -62,6 +62,11 @@ export const serveTests = [
   load('N15, D5: the program of the page of deno-shim, word by word, under 20 keep-alive clients', {
     program: 'deno-shim.mjs',
     on: deno,
+  }),
+  load('N15, D5: the program for Deno of README.md, word by word, under 20 keep-alive clients', {
+    program: 'deno-alone.mjs',
+    on: deno,
+    last: /every request is answered/,
   }),
   load('N15: 20 keep-alive clients, SIGTERM in the middle: no request is broken', {}),
   load('N15: 20 clients that connect anew for each request, SIGTERM in the middle: no request is broken', {
