@@ -110,10 +110,10 @@ export class Load {
   }
 }
 
-/** A program as a process of its own, with `PORT` set to a free port. */
 /** For a program that never listens on its port. */
 const START_LIMIT_MS = 60_000;
 
+/** A program as a process of its own, with `PORT` set to a free port. */
 export class Program {
   stdout = '';
   stderr = '';
