@@ -7,21 +7,14 @@ import * as testing from '@triphase/testing';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MARKS, blocksIn, blocksOf, pages, readPage, root, type Block } from './docs-blocks.ts';
-import { PATIENCE, deno, inCI, runInDeno, runInNode, type Ended } from './docs-run.ts';
+import { PATIENCE, deno, inCI, runInDeno, runInNode } from './docs-run.ts';
 import { typeErrorsOf } from './docs-types.ts';
+import { success } from './run-program.ts';
 
 jest.setTimeout(PATIENCE);
 
-/** What a reader expects of it: it ends well, prints what the page says, and complains of nothing. */
-const success = ({ mark, output }: Block, { stdout }: Ended): Ended => ({
-  status: mark === 'sigint' ? 130 : 0,
-  stdout: output ?? stdout,
-  stderr: '',
-});
-
 describe('the code on the pages', () => {
   const blocks = blocksIn('ts');
-  const inNode = blocks.filter(({ mark }) => ['', 'sigterm', 'sigint'].includes(mark));
   const inDeno = blocks.filter(({ mark }) => mark === 'deno');
 
   test('every block says how it is proved', () => {
@@ -40,11 +33,7 @@ describe('the code on the pages', () => {
     expect(texts.sort()).toEqual(files.map((file) => readFileSync(join(folder, file), 'utf8')).sort());
   });
 
-  test.each(inNode)('$place runs', async (block) => {
-    const ended = await runInNode(block);
-    expect(ended).toEqual(success(block, ended));
-  });
-
+  // Those for Node are run by runtime-tests/docs.run.mjs, with the packages from their tarballs.
   const hasDeno = existsSync(deno) || inCI;
   (hasDeno ? test : test.skip).each(inDeno)('$place compiles and runs in Deno', async (block) => {
     const ended = await runInDeno(block);
