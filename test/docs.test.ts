@@ -126,8 +126,8 @@ describe('docs/contract.md', () => {
 });
 
 describe('the pages', () => {
-  test.each(pages())('%s: every link leads somewhere', (page) => {
-    const links = [...readPage(page).matchAll(/\]\((?!https?:)([^)#\s]*)(#[^)\s]*)?\)/g)];
+  test.each([...pages(), ...otherPages()])('%s: every link leads somewhere', (page) => {
+    const links = linksOf(page);
     const broken = links.filter(([, path = '', anchor = '']) => {
       const target = path === '' ? page : join(dirname(page), path);
       if (!existsSync(join(root, target))) return true;
@@ -135,6 +135,14 @@ describe('the pages', () => {
     });
     expect(broken.map(([link]) => link)).toEqual([]);
   });
+
+  test.each(pages().filter((page) => page.startsWith('packages')))(
+    '%s stands alone: it has no link into the repository',
+    (page) => {
+      expect(linksOf(page).map(([link]) => link)).toEqual([]);
+      expect(blocksOf(page).filter(({ language }) => language === 'ts').length).toBeGreaterThan(0);
+    },
+  );
 
   test('every npm script they name is there', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }; // npm's format
@@ -145,6 +153,19 @@ describe('the pages', () => {
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
 });
+
+/** The links of a page to files and headings of the repository: whole, path, anchor. */
+function linksOf(page: string): RegExpMatchArray[] {
+  return [...readPage(page).matchAll(/\]\((?!https?:)([^)#\s]*)(#[^)\s]*)?\)/g)];
+}
+
+/** The READMEs and results whose blocks are not run from here, relative to the root. */
+function otherPages(): string[] {
+  const folders = readdirSync(join(root, 'examples')).map((name) => join('examples', name));
+  return ['benchmarks', 'soak', 'scripts', 'runtime-tests', ...folders]
+    .flatMap((folder) => readdirSync(join(root, folder)).map((file) => join(folder, file)))
+    .filter((file) => file.endsWith('.md'));
+}
 
 /** GitHub's rule: lower case, spaces to hyphens, other signs left out. */
 function anchorsOf(page: string): string[] {
