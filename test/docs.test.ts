@@ -117,6 +117,11 @@ describe('docs/contract.md', () => {
     expect(statements.sort((a, b) => a - b)).toEqual([...first, ...LATER]);
   });
 
+  test('each statement begins with a sentence in italics that says it in short', () => {
+    const unexplained = [...readPage('docs/contract.md').matchAll(/^- \*\*([BC]\d+)\*\* (?!_[A-Z`][^_]*\._\s)/gm)];
+    expect(unexplained.map(([, number]) => number)).toEqual([]);
+  });
+
   test('no page points to a statement that is not there', () => {
     const cited = pages().flatMap((page) =>
       [...readPage(page).matchAll(/\bC(\d+)\b/g)].map(([, number]) => Number(number)),
