@@ -1,4 +1,4 @@
-/** The tables of docs/comparison.md. `results[peer.name][scenario.key]` is the list of runs. */
+/** The tables of docs/comparison.md, and LIFECYCLE.md, which has every run. `results[peer.name][scenario.key]` is the list of runs. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -104,7 +104,7 @@ const printable = (line) =>
 function everyRun(results) {
   const sections = PEERS.map((peer) => {
     const lines = Object.entries(results[peer.name]).flatMap(([key, runs]) => rawLines(key, runs));
-    return `#### ${peer.title}\n\n\`\`\`text\n${lines.join('\n')}\n\`\`\``;
+    return `## ${peer.title}\n\n\`\`\`text\n${lines.join('\n')}\n\`\`\``;
   });
   return sections.join('\n\n');
 }
@@ -123,24 +123,22 @@ export function shortTable(results) {
   return table([['', 'broken requests', 'end'], ...rows]);
 }
 
-/** Writes the figures between the marks of the page. */
-export async function writePage({ results, date, loads, commit }) {
+/** Writes the tables between the marks of docs/comparison.md, and every run into benchmarks/LIFECYCLE.md. */
+export async function writePages({ results, date, loads, commit }) {
   const versions = PEERS.map((peer) => `${peer.packageName ?? peer.title} ${versionOf(peer)}`).join(', ');
-  const text = `
+  const about = `
 Written by \`npm run bench:lifecycle\` on ${date.slice(0, 10)}, commit ${commit}, Node ${process.versions.node}, ${String(availableParallelism())} cores, load average
 ${loads.map((load) => load[0].toFixed(1)).join(' before and ')} after. ${versions}.
-
-${Object.entries(tables(results))
-  .map(([title, text]) => `### ${title}\n\n${text}`)
-  .join('\n\n')}
-
-### Every run
-
-${everyRun(results)}
 `;
-  const file = join(root, 'docs', 'comparison.md');
-  const page = readFileSync(file, 'utf8');
-  const marked = page.replace(/(?<=<!-- figures -->\n)[^]*(?=<!-- \/figures -->)/, () => `${text}\n`);
-  if (marked === page) throw new Error(`${file} has no place marked <!-- figures -->`);
-  writeFileSync(file, await format(marked, { ...(await resolveConfig(file)), filepath: file }));
+  const all = Object.entries(tables(results)).map(([title, text]) => `### ${title}\n\n${text}`);
+  for (const [file, figures] of [
+    [join(root, 'docs', 'comparison.md'), all.join('\n\n')],
+    [join(root, 'benchmarks', 'LIFECYCLE.md'), everyRun(results)],
+  ]) {
+    const page = readFileSync(file, 'utf8');
+    const text = `${about}\n${figures}\n\n`;
+    const marked = page.replace(/(?<=<!-- figures -->\n)[^]*(?=<!-- \/figures -->)/, () => text);
+    if (marked === page) throw new Error(`${file} has no place marked <!-- figures -->`);
+    writeFileSync(file, await format(marked, { ...(await resolveConfig(file)), filepath: file }));
+  }
 }
