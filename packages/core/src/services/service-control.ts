@@ -120,7 +120,12 @@ class ReactorServices implements ServiceControl {
   }
 
   list(): readonly ServiceState[] {
-    return this.#life.events.services.nodes.map(({ service, name, state, since }) => ({ service, name, state, since }));
+    return this.#life.events.services.nodes.map(({ service, name, shownState, since }) => ({
+      service,
+      name,
+      state: shownState,
+      since,
+    }));
   }
 
   failProgram(reason: StopReason, error: unknown): void {

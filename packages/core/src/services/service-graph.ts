@@ -161,7 +161,7 @@ export class ServiceGraph {
   /** The run is over: all services that had started are stopped. After a crash this isn't called, for the next run (C31). */
   end(): void {
     for (const node of this.#nodes.values())
-      if (node.state !== 'idle' && node.state !== 'failed') node.setState('stopped', this.#now());
+      if (node.state !== 'idle' && !node.isDown) node.move('stopped', this.#now());
   }
 
   /** The services that wait for others in the phase under way. */

@@ -8,13 +8,11 @@ import { checkMembers, checkName, takeHealth } from './service-members.ts';
 import { readNeeds } from './service-needs.ts';
 import { serviceSettings, type ServiceSettings } from './service-settings.ts';
 import { takeTimeouts, type BothTimeouts } from './service-timeouts.ts';
+import { SHOWN, type ServiceState, type ShownState } from './service-state.ts';
 import type { Service } from './service.ts';
 
 /** The events that start and stop services. */
 export type LifeEvent = 'startup' | 'shutdown';
-
-/** What a service does now. `idle`: it was never started. */
-export type ServiceStateName = 'idle' | 'starting' | 'started' | 'failed' | 'stopping' | 'stopped';
 
 /** The functions of a service for one event. */
 interface ServiceFunctions extends Readonly<Partial<Record<Phase, Trigger | undefined>>> {
@@ -52,13 +50,11 @@ export class ServiceNode {
   readonly health: Service['health'];
   /** The index of the first phase of startup in which it has a function; 3 if it has none. */
   readonly firstPhase: number;
-  state: ServiceStateName = 'idle';
-  /** When it got its state, in milliseconds on the reactor's clock. */
+  #state: ServiceState = 'idle';
+  /** When it got the state that is shown, in milliseconds on the reactor's clock. */
   since = 0;
-  /** All startup functions called so far have succeeded. Without startup functions: all services it needs have started (C52). */
-  hasStarted = false;
-  /** The number of phases of startup it has done; the next run after a crash skips them. 3: it is up, even if one that it needs goes down. */
-  calledIn = 0;
+  /** How many phases of startup it has done. They aren't called again, also not by the next run after a crash (C31). */
+  phases = 0;
   /** The number of its current or last pass. */
   pass = 0;
   /** How many services it still waits for in that pass. */
@@ -98,15 +94,57 @@ export class ServiceNode {
     this.firstPhase = first < 0 ? PHASES.length : first;
   }
 
+  get state(): ServiceState {
+    return this.#state;
+  }
+
+  /** The state as others are told of it. */
+  get shownState(): ShownState {
+    return SHOWN[this.#state];
+  }
+
+  /**
+   * Its shutdown functions are due: all startup functions called so far have succeeded. Without startup functions: all services it needs
+   * have started (C52).
+   */
+  get hasStarted(): boolean {
+    switch (this.#state) {
+      case 'started':
+      case 'up':
+      case 'closing':
+      case 'ending':
+      case 'stopping':
+      case 'lost':
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** Services that need it can start: when it is `closing` they can still join, until `during shutdown` begins (C63). */
+  get isUp(): boolean {
+    return this.phases === PHASES.length && (this.#state === 'up' || this.#state === 'closing');
+  }
+
+  /** Once startup is over: it starts as soon as all that it needs is up. */
+  get isDue(): boolean {
+    return this.#state === 'idle' || this.#state === 'started' || this.#state === 'stopped';
+  }
+
+  /** Nothing but a restart starts it again in this run. */
+  get isDown(): boolean {
+    return this.#state === 'lost' || this.#state === 'failed';
+  }
+
   /** Whether a service that starts or has started, and has not stopped, needs it. */
   get isNeeded(): boolean {
-    return this.neededBy.some(({ hasStarted, state }) => (hasStarted && state !== 'stopped') || state === 'starting');
+    return this.neededBy.some((node) => node.hasStarted || node.state === 'starting');
   }
 
   /** Whether it needs a service that is down in a start, without which the start goes on: then it waits until that is up (C58). */
   isHeld(phase: Phase): boolean {
     const index = PHASES.indexOf(phase);
-    return this.needs.some((need) => need.firstPhase <= index && !(need.hasStarted && need.state === 'started'));
+    return this.needs.some((need) => need.firstPhase <= index && need.shownState !== 'started');
   }
 
   /** The options of its functions for one event. */
@@ -121,13 +159,49 @@ export class ServiceNode {
   functionDue(event: LifeEvent, phase: Phase): Trigger | undefined {
     const run = this[event][phase];
     if (run === undefined) return undefined;
-    const isDue = event === 'startup' ? PHASES.indexOf(phase) >= this.calledIn : this.hasStarted;
+    const isDue = event === 'startup' ? PHASES.indexOf(phase) >= this.phases : this.hasStarted;
     return isDue ? run : undefined;
   }
 
-  setState(state: ServiceStateName, now: number): void {
-    this.state = state;
-    this.since = now;
+  // ── Moves ──
+
+  move(state: ServiceState, now: number): void {
+    if (SHOWN[state] !== this.shownState) this.since = now;
+    this.#state = state;
+    if (!this.hasStarted && state !== 'starting') this.phases = 0;
+  }
+
+  /** A start begins: of all services (`isRun`), or of some. */
+  startBegins(isRun: boolean, now: number): void {
+    if (!this.hasStarted || this.settings.startsInEachRun === true) this.phases = 0;
+    if (this.hasStarted && this.#state !== 'lost') this.move('started', now);
+    else if (isRun && this.#state === 'failed') this.move('idle', now);
+  }
+
+  /** A phase begins: without startup functions it has started if all that it needs have (C52). */
+  followNeeds(now: number): void {
+    if (this.firstPhase < PHASES.length || this.phases === PHASES.length || !(this.isDue || this.isDown)) return;
+    const haveStarted = this.needs.every(({ hasStarted }) => hasStarted);
+    if (haveStarted !== this.hasStarted) this.move(haveStarted ? 'started' : 'stopped', now);
+  }
+
+  /** A startup function is called. */
+  called(phase: Phase, now: number): void {
+    this.phases = PHASES.indexOf(phase) + 1;
+    this.move('starting', now);
+  }
+
+  /** The run is over, or has crashed. What has gone down starts from the beginning in the next run (C31). */
+  runOver(now: number): void {
+    if (this.#state === 'lost') this.move('failed', now);
+    if (this.settings.runOver?.() === true && this.hasStarted) this.move('stopped', now);
+  }
+
+  /** A start is over: with no function left to call, it is up. */
+  startOver(now: number): void {
+    if (!this.hasStarted || PHASES.some((phase) => this.functionDue('startup', phase))) return;
+    this.phases = PHASES.length;
+    if (this.#state === 'started') this.move('up', now);
   }
 }
 

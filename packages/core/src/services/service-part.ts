@@ -13,7 +13,8 @@ import type { LifeEvent, ServiceNode } from './service-node.ts';
 /** What a part tells its owner. */
 export interface PartOwner {
   readonly deps: FiringDeps;
-  isUp(node: ServiceNode): boolean;
+  /** Whether the service is started again, once it is stopped. */
+  isWanted(node: ServiceNode): boolean;
   /** A service has failed to start, or was abandoned at a limit. */
   startFailed(node: ServiceNode, phase: Phase, error: unknown): void;
   /** A shutdown function has failed. */
@@ -162,14 +163,13 @@ export class ServicePart implements PassOwner {
   }
 
   #canStart(node: ServiceNode): boolean {
-    return node.needs.every((need) => this.#members.has(need) || this.#owner.isUp(need));
+    return node.needs.every((need) => this.#members.has(need) || need.isUp);
   }
 
   /** Nothing is left of the service, or nobody waits for what is left: it starts from the beginning. */
   #setDown(node: ServiceNode): void {
-    node.hasStarted = false;
-    node.calledIn = 0;
-    node.setState(this.#outlived.has(node) ? 'failed' : 'stopped', this.#owner.deps.now());
+    const staysDown = this.#outlived.has(node) || !this.#owner.isWanted(node);
+    node.move(staysDown ? 'failed' : 'stopped', this.#owner.deps.now());
   }
 
   #end(): void {
