@@ -1,6 +1,7 @@
 import { endedByStop, removedWith } from './change-errors.ts';
 import { Change, type ChangeKind } from './change.ts';
 import { dependantsOf } from './dependants.ts';
+import { isUp, startOver } from './due-services.ts';
 import type { ServiceGraph } from './service-graph.ts';
 import type { ServiceNode } from './service-node.ts';
 import type { Service } from './service.ts';
@@ -87,7 +88,7 @@ export class ChangeQueue {
     if (change.kind === 'add') return !this.isLeaving(root);
     const nodes = new Set(this.nodesOf(change, root));
     const isShared = (node: ServiceNode): boolean => nodes.has(node);
-    const isReader = ({ needs }: ServiceNode): boolean => needs.some((need) => need.isUp && nodes.has(need));
+    const isReader = ({ needs }: ServiceNode): boolean => needs.some((need) => nodes.has(need) && isUp(need));
     for (const { nodes: locked, part } of this.active) {
       if (locked.some(isShared)) return false;
       if (part?.event === 'startup' && locked.some(isReader)) return false;
@@ -111,7 +112,7 @@ export class ChangeQueue {
   /** The part that starts is over: `started` are up. `now`: on the reactor's clock. */
   started(change: Change, started: readonly ServiceNode[], now: number): void {
     for (const node of started) {
-      node.startOver(now);
+      startOver(node, now);
       this.added.delete(node);
     }
     this.remove(change);
@@ -139,7 +140,7 @@ export class ChangeQueue {
    */
   follow(change: Change, isStopping: boolean): boolean {
     const { failure, wanted, nodes } = change;
-    const isOver = failure !== undefined || [...wanted].every(({ isUp }) => isUp);
+    const isOver = failure !== undefined || [...wanted].every(isUp);
     const isLeft = nodes.some((node) => this.added.get(node) === change);
     if (!isOver && !isStopping) return false;
     this.remove(change);

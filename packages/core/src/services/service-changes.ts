@@ -5,7 +5,7 @@ import { refuseSelfWait } from './body-context.ts';
 import { checkAddition, checkRemoval, isTooLate, notUsed, tooLate } from './change-errors.ts';
 import { ChangeQueue } from './change-queue.ts';
 import { Change } from './change.ts';
-import { pendingServices, startable } from './due-services.ts';
+import { isDue, pendingServices, runOver, startable, startOver } from './due-services.ts';
 import type { PartChanges } from './part-changes.ts';
 import { PartFailures } from './part-failures.ts';
 import { holdShutdown } from './part-hold.ts';
@@ -133,10 +133,7 @@ export class ServiceChanges implements PartChanges {
     if (this.#run === run) return;
     this.#run = run;
     const now = this.#life.env.now();
-    for (const node of this.#life.events.services.nodes) {
-      node.followNeeds(now);
-      node.startOver(now);
-    }
+    for (const node of this.#life.events.services.nodes) startOver(node, now);
   }
 
   /** Stopping has begun: parts that start are cut, parts that stop go on, and nothing else begins that was asked for before. */
@@ -221,7 +218,7 @@ export class ServiceChanges implements PartChanges {
   }
 
   #beginStart(change: Change, nodes: readonly ServiceNode[], run: Run): void {
-    const due = nodes.filter(({ isDue }) => isDue);
+    const due = nodes.filter(isDue);
     change.nodes = nodes;
     for (const node of due) change.wanted.add(node);
     this.#beginPart(change, 'startup', due, run);
@@ -280,7 +277,7 @@ export class ServiceChanges implements PartChanges {
     const changes = [...active];
     this.#queue.clear();
     for (const { part } of changes) part?.abandon(reason);
-    for (const node of this.#life.events.services.nodes) node.runOver(this.#life.env.now());
+    for (const node of this.#life.events.services.nodes) runOver(node, this.#life.env.now());
     this.#run = undefined;
     this.#isCut = false;
     for (const change of all) this.#queue.reject(change);

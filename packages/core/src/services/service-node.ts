@@ -8,7 +8,7 @@ import { checkMembers, checkName, takeHealth } from './service-members.ts';
 import { readNeeds } from './service-needs.ts';
 import { serviceSettings, type ServiceSettings } from './service-settings.ts';
 import { takeTimeouts, type BothTimeouts } from './service-timeouts.ts';
-import { SHOWN, type ServiceState, type ShownState } from './service-state.ts';
+import { shown, type ServiceState, type ShownState } from './service-state.ts';
 import type { Service } from './service.ts';
 
 /** The events that start and stop services. */
@@ -50,7 +50,7 @@ export class ServiceNode {
   readonly health: Service['health'];
   /** The index of the first phase of startup in which it has a function; 3 if it has none. */
   readonly firstPhase: number;
-  #state: ServiceState = 'idle';
+  state: ServiceState = 'idle';
   /** When it got the state that is shown, in milliseconds on the reactor's clock. */
   since = 0;
   /** How many phases of startup it has done. They aren't called again, also not by the next run after a crash (C31). */
@@ -94,13 +94,9 @@ export class ServiceNode {
     this.firstPhase = first < 0 ? PHASES.length : first;
   }
 
-  get state(): ServiceState {
-    return this.#state;
-  }
-
   /** The state as others are told of it. */
   get shownState(): ShownState {
-    return SHOWN[this.#state];
+    return shown(this.state);
   }
 
   /**
@@ -108,32 +104,13 @@ export class ServiceNode {
    * have started (C52).
    */
   get hasStarted(): boolean {
-    switch (this.#state) {
-      case 'started':
-      case 'up':
-      case 'closing':
-      case 'ending':
-      case 'stopping':
-      case 'lost':
-        return true;
-      default:
-        return false;
-    }
-  }
-
-  /** Services that need it can start: when it is `closing` they can still join, until `during shutdown` begins (C63). */
-  get isUp(): boolean {
-    return this.phases === PHASES.length && (this.#state === 'up' || this.#state === 'closing');
-  }
-
-  /** Once startup is over: it starts as soon as all that it needs is up. */
-  get isDue(): boolean {
-    return this.#state === 'idle' || this.#state === 'started' || this.#state === 'stopped';
+    const { state } = this;
+    return state !== 'idle' && state !== 'starting' && state !== 'stopped' && state !== 'failed';
   }
 
   /** Nothing but a restart starts it again in this run. */
   get isDown(): boolean {
-    return this.#state === 'lost' || this.#state === 'failed';
+    return this.state === 'lost' || this.state === 'failed';
   }
 
   /** Whether a service that starts or has started, and has not stopped, needs it. */
@@ -166,21 +143,21 @@ export class ServiceNode {
   // ── Moves ──
 
   move(state: ServiceState, now: number): void {
-    if (SHOWN[state] !== this.shownState) this.since = now;
-    this.#state = state;
+    if (shown(state) !== this.shownState) this.since = now;
+    this.state = state;
     if (!this.hasStarted && state !== 'starting') this.phases = 0;
   }
 
   /** A start begins: of all services (`isRun`), or of some. */
   startBegins(isRun: boolean, now: number): void {
     if (!this.hasStarted || this.settings.startsInEachRun === true) this.phases = 0;
-    if (this.hasStarted && this.#state !== 'lost') this.move('started', now);
-    else if (isRun && this.#state === 'failed') this.move('idle', now);
+    if (this.hasStarted && this.state !== 'lost') this.move('started', now);
+    else if (isRun && this.state === 'failed') this.move('idle', now);
   }
 
   /** A phase begins: without startup functions it has started if all that it needs have (C52). */
   followNeeds(now: number): void {
-    if (this.firstPhase < PHASES.length || this.phases === PHASES.length || !(this.isDue || this.isDown)) return;
+    if (this.firstPhase < PHASES.length || this.phases === PHASES.length) return;
     const haveStarted = this.needs.every(({ hasStarted }) => hasStarted);
     if (haveStarted !== this.hasStarted) this.move(haveStarted ? 'started' : 'stopped', now);
   }
@@ -189,19 +166,6 @@ export class ServiceNode {
   called(phase: Phase, now: number): void {
     this.phases = PHASES.indexOf(phase) + 1;
     this.move('starting', now);
-  }
-
-  /** The run is over, or has crashed. What has gone down starts from the beginning in the next run (C31). */
-  runOver(now: number): void {
-    if (this.#state === 'lost') this.move('failed', now);
-    if (this.settings.runOver?.() === true && this.hasStarted) this.move('stopped', now);
-  }
-
-  /** A start is over: with no function left to call, it is up. */
-  startOver(now: number): void {
-    if (!this.hasStarted || PHASES.some((phase) => this.functionDue('startup', phase))) return;
-    this.phases = PHASES.length;
-    if (this.#state === 'started') this.move('up', now);
   }
 }
 

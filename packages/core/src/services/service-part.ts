@@ -6,6 +6,7 @@ import { PHASES, type Limits, type Phase } from '../ground/events.ts';
 import { dispose, type StopReason } from '../ground/host.ts';
 import type { PendingItem } from '../ground/observer.ts';
 import type { Run } from '../life/run.ts';
+import { isUp } from './due-services.ts';
 import { PartDeps } from './part-deps.ts';
 import { PhasePass, type PassOwner } from './phase-pass.ts';
 import type { LifeEvent, ServiceNode } from './service-node.ts';
@@ -163,7 +164,7 @@ export class ServicePart implements PassOwner {
   }
 
   #canStart(node: ServiceNode): boolean {
-    return node.needs.every((need) => this.#members.has(need) || need.isUp);
+    return node.needs.every((need) => this.#members.has(need) || isUp(need));
   }
 
   /** Nothing is left of the service, or nobody waits for what is left: it starts from the beginning. */

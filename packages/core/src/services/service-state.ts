@@ -28,16 +28,14 @@ export type ServiceState =
 /** The states that others see. */
 export type ShownState = 'idle' | 'starting' | 'started' | 'stopping' | 'stopped' | 'failed';
 
-/** What others are told of a state (C61). */
-export const SHOWN: Readonly<Record<ServiceState, ShownState>> = {
-  idle: 'idle',
-  starting: 'starting',
-  started: 'started',
+const SHOWN: Readonly<Partial<Record<ServiceState, ShownState>>> = {
   up: 'started',
   closing: 'stopping',
   ending: 'started',
-  stopping: 'stopping',
-  stopped: 'stopped',
   lost: 'failed',
-  failed: 'failed',
 };
+
+/** What others are told of a state (C61). */
+export function shown(state: ServiceState): ShownState {
+  return SHOWN[state] ?? (state as ShownState); // as: the others are shown as they are
+}
