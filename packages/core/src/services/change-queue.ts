@@ -1,7 +1,7 @@
 import { endedByStop, removedWith } from './change-errors.ts';
 import { Change, type ChangeKind } from './change.ts';
 import { dependantsOf } from './dependants.ts';
-import { isUp, startOver } from './due-services.ts';
+import { isDown, isUp, startOver } from './due-services.ts';
 import type { ServiceGraph } from './service-graph.ts';
 import type { ServiceNode } from './service-node.ts';
 import type { Service } from './service.ts';
@@ -38,13 +38,14 @@ export class ChangeQueue {
 
   /** The same change. If the service has failed since a change has begun to start it, that one has done what it could. */
   find(kind: ChangeKind, service: Service, hasDependants: boolean): Change | undefined {
-    const isDown = this.#services.find(service)?.isDown === true;
+    const node = this.#services.find(service);
+    const isOver = node !== undefined && isDown(node);
     return this.all.find(
       (each) =>
         each.kind === kind &&
         each.service === service &&
         (each.hasDependants || !hasDependants) &&
-        (!isDown || this.waiting.includes(each) || each.part?.event === 'shutdown'),
+        (!isOver || this.waiting.includes(each) || each.part?.event === 'shutdown'),
     );
   }
 

@@ -13,6 +13,11 @@ export function isDue({ state }: ServiceNode): boolean {
   return state === 'idle' || state === 'started' || state === 'stopped';
 }
 
+/** Nothing but a restart starts it again in this run. */
+export function isDown({ state }: ServiceNode): boolean {
+  return state === 'lost' || state === 'failed';
+}
+
 /** A start is over: a service with no function left to call is up. */
 export function startOver(node: ServiceNode, now: number): void {
   node.followNeeds(now);

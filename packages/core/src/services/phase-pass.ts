@@ -1,5 +1,5 @@
 import { TriggerTimeoutError } from '../ground/errors.ts';
-import type { Phase, Trigger, TriggerContext } from '../ground/events.ts';
+import { PHASES, type Phase, type Trigger, type TriggerContext } from '../ground/events.ts';
 import { RegisteredTrigger, TriggerList, type ActiveFiring, type CallOutcome } from '../events/trigger.ts';
 import type { LifeEvent, ServiceNode } from './service-node.ts';
 import { statusOf } from './service-status.ts';
@@ -153,8 +153,9 @@ export class PhasePass {
       this.#release(node);
       return;
     }
-    if (this.#event === 'startup') node.called(this.#phase, this.#now());
-    else node.move(this.#owner === undefined ? 'closing' : 'stopping', this.#now());
+    const isStart = this.#event === 'startup';
+    if (isStart) node.phases = PHASES.indexOf(this.#phase) + 1;
+    node.move(isStart ? 'starting' : this.#owner === undefined ? 'closing' : 'stopping', this.#now());
     this.#firing.call(new ServiceTrigger(this.#list, run, this, node));
   }
 

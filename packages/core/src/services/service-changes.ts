@@ -5,7 +5,7 @@ import { refuseSelfWait } from './body-context.ts';
 import { checkAddition, checkRemoval, isTooLate, notUsed, tooLate } from './change-errors.ts';
 import { ChangeQueue } from './change-queue.ts';
 import { Change } from './change.ts';
-import { isDue, pendingServices, runOver, startable, startOver } from './due-services.ts';
+import { isDown, isDue, pendingServices, runOver, startable, startOver } from './due-services.ts';
 import type { PartChanges } from './part-changes.ts';
 import { PartFailures } from './part-failures.ts';
 import { holdShutdown } from './part-hold.ts';
@@ -14,6 +14,7 @@ import type { ServiceLife } from './service-life.ts';
 import type { LifeEvent, ServiceNode } from './service-node.ts';
 import { ServicePart } from './service-part.ts';
 import type { Service, ServiceHost } from './service.ts';
+import { useLate } from './use-late.ts';
 
 /**
  * The changes of the services of a reactor while it runs: restarts, removals, and services that come later (C60, C63).
@@ -171,7 +172,8 @@ export class ServiceChanges implements PartChanges {
       this.#queue.following.add(change);
       return;
     }
-    const nodes = events.services.add(
+    const nodes = useLate(
+      events.services,
       change.service as Service, // as: an addition has one
       this.#app,
       (event) => registry.limitsOf(event),
@@ -204,7 +206,7 @@ export class ServiceChanges implements PartChanges {
     const nodes = this.#queue.nodesOf(change, root);
     if (isRemoval) checkRemoval(nodes);
     // What has failed and waits for its own restart is stopped, and not started again.
-    for (const node of nodes) if (node === root || !node.isDown) change.wanted.add(node);
+    for (const node of nodes) if (node === root || !isDown(node)) change.wanted.add(node);
     const now = this.#life.env.now();
     for (const node of nodes) if (node.state === 'up') node.move('ending', now);
     if (root.state === 'failed') root.move('stopped', now);
@@ -266,7 +268,7 @@ export class ServiceChanges implements PartChanges {
     const { services, shutdown } = this.#life.events;
     const { firing } = shutdown;
     // What was added in `before shutdown` has missed that phase, unless an observer has added it as the phase began.
-    if (firing?.isInPhase === true && firing.begun === 1 && services.hasBegunToStop(firing))
+    if (firing?.isInPhase === true && firing.begun === 1 && services.stoppedIn === firing)
       new PhasePass('shutdown', 'before', firing, this.#life.env.now).begin(started);
   }
 

@@ -2,7 +2,7 @@ import { describeThrown } from '../ground/describe-thrown.ts';
 import { ReactorNotRunningError } from '../ground/errors.ts';
 import type { StopReason } from '../ground/host.ts';
 import { refuseSelfWait } from './body-context.ts';
-import { dependantsOf } from './dependants.ts';
+import { dependantsOf, isNeeded } from './dependants.ts';
 import { failProgram } from './fail-program.ts';
 import { ServiceChanges } from './service-changes.ts';
 import { lifeOf, type ServiceLife } from './service-life.ts';
@@ -112,7 +112,8 @@ class ReactorServices implements ServiceControl {
   }
 
   isNeeded(service: Service): boolean {
-    return this.#life.events.services.find(service)?.isNeeded === true;
+    const node = this.#life.events.services.find(service);
+    return node !== undefined && isNeeded(node);
   }
 
   isHeld(service: Service): boolean {

@@ -8,7 +8,7 @@ import { checkMembers, checkName, takeHealth } from './service-members.ts';
 import { readNeeds } from './service-needs.ts';
 import { serviceSettings, type ServiceSettings } from './service-settings.ts';
 import { takeTimeouts, type BothTimeouts } from './service-timeouts.ts';
-import { shown, type ServiceState, type ShownState } from './service-state.ts';
+import { SHOWN, type ServiceState, type ShownState } from './service-state.ts';
 import type { Service } from './service.ts';
 
 /** The events that start and stop services. */
@@ -96,7 +96,7 @@ export class ServiceNode {
 
   /** The state as others are told of it. */
   get shownState(): ShownState {
-    return shown(this.state);
+    return SHOWN[this.state] ?? (this.state as ShownState); // as: the others are told as they are
   }
 
   /**
@@ -106,16 +106,6 @@ export class ServiceNode {
   get hasStarted(): boolean {
     const { state } = this;
     return state !== 'idle' && state !== 'starting' && state !== 'stopped' && state !== 'failed';
-  }
-
-  /** Nothing but a restart starts it again in this run. */
-  get isDown(): boolean {
-    return this.state === 'lost' || this.state === 'failed';
-  }
-
-  /** Whether a service that starts or has started, and has not stopped, needs it. */
-  get isNeeded(): boolean {
-    return this.neededBy.some((node) => node.hasStarted || node.state === 'starting');
   }
 
   /** Whether it needs a service that is down in a start, without which the start goes on: then it waits until that is up (C58). */
@@ -143,8 +133,9 @@ export class ServiceNode {
   // ── Moves ──
 
   move(state: ServiceState, now: number): void {
-    if (shown(state) !== this.shownState) this.since = now;
+    const { shownState } = this;
     this.state = state;
+    if (this.shownState !== shownState) this.since = now;
     if (!this.hasStarted && state !== 'starting') this.phases = 0;
   }
 
@@ -160,12 +151,6 @@ export class ServiceNode {
     if (this.firstPhase < PHASES.length || this.phases === PHASES.length) return;
     const haveStarted = this.needs.every(({ hasStarted }) => hasStarted);
     if (haveStarted !== this.hasStarted) this.move(haveStarted ? 'started' : 'stopped', now);
-  }
-
-  /** A startup function is called. */
-  called(phase: Phase, now: number): void {
-    this.phases = PHASES.indexOf(phase) + 1;
-    this.move('starting', now);
   }
 }
 

@@ -28,14 +28,15 @@ export type ServiceState =
 /** The states that others see. */
 export type ShownState = 'idle' | 'starting' | 'started' | 'stopping' | 'stopped' | 'failed';
 
-const SHOWN: Readonly<Partial<Record<ServiceState, ShownState>>> = {
+/** The states that others are told by another name (C61). */
+export const SHOWN: Readonly<Partial<Record<ServiceState, ShownState>>> = {
   up: 'started',
   closing: 'stopping',
   ending: 'started',
   lost: 'failed',
 };
 
-/** What others are told of a state (C61). */
-export function shown(state: ServiceState): ShownState {
-  return SHOWN[state] ?? (state as ShownState); // as: the others are shown as they are
+/** A service as its needs see it. */
+export interface Needed {
+  readonly neededBy: readonly { readonly hasStarted: boolean; readonly state: ServiceState }[];
 }
