@@ -1,11 +1,11 @@
 import { checkLength } from '../ground/check-milliseconds.ts';
-import { checkType } from '../ground/check-type.ts';
 import { PhasePassedError } from '../ground/errors.ts';
 import type { Phase } from '../ground/events.ts';
 import type { PendingItem } from '../ground/observer.ts';
 import { listed, printable } from '../ground/printable.ts';
 import type { ActiveFiring } from '../events/trigger.ts';
 import { PhasePass } from './phase-pass.ts';
+import { checkMember } from './service-members.ts';
 import { ServiceNode, type LifeEvent } from './service-node.ts';
 import { checkTimeouts, type LimitsOf } from './service-timeouts.ts';
 import { treeOf } from './service-tree.ts';
@@ -53,7 +53,7 @@ export class ServiceGraph {
     if (this.#nodes.has(service)) return;
     const node = new ServiceNode(service, this.#nodes, this.#used, this.#attaching);
     const { leadTime = 0, attach } = service;
-    checkType(attach, 'function', `The attach of service "${printable(node.name)}"`);
+    checkMember(attach, 'function', 'attach', node.name);
     if (leadTime !== 0) checkLeadTime(node.name, leadTime, limitsOf('shutdown')?.deadline ?? Infinity);
     checkTimeouts(node, limitsOf);
     const founding = node.isFoundation ? foundationsOf(node) : [];

@@ -1,10 +1,9 @@
 import { describeGiven } from '../ground/check-milliseconds.ts';
-import { checkType } from '../ground/check-type.ts';
 import { takePhases } from '../ground/checks.ts';
 import { PHASES, type Phase, type Phases, type Trigger } from '../ground/events.ts';
 import { printable } from '../ground/printable.ts';
 import type { Registration } from '../events/trigger.ts';
-import { checkMembers, checkName, takeHealth } from './service-members.ts';
+import { checkMember, checkMembers, checkName } from './service-members.ts';
 import { readNeeds } from './service-needs.ts';
 import { serviceSettings, type ServiceSettings } from './service-settings.ts';
 import { takeTimeouts, type BothTimeouts } from './service-timeouts.ts';
@@ -74,9 +73,11 @@ export class ServiceNode {
     const guess = checkMembers(service);
     const { name, timeout, foundation } = service;
     checkName(name);
-    checkType(foundation, 'boolean', `The foundation of service "${printable(name)}"`);
-    checkType(service.status, 'function', `The status of service "${printable(name)}"`);
-    const { health, affectsReadiness } = takeHealth(service, name);
+    checkMember(foundation, 'boolean', 'foundation', name);
+    checkMember(service.status, 'function', 'status', name);
+    const { health, affectsReadiness } = service;
+    checkMember(health, 'function', 'health', name);
+    checkMember(affectsReadiness, 'boolean', 'affectsReadiness', name);
     this.health = health;
     this.service = service;
     this.name = name;
@@ -124,7 +125,7 @@ export class ServiceNode {
 
   /** The function to call in a phase. None if a startup function was called in an earlier run, or if a service to stop has not started. */
   functionDue(event: LifeEvent, phase: Phase): Trigger | undefined {
-    const run = this[event][phase];
+    const run = (event === 'startup' ? this.startup : this.shutdown)[phase];
     if (run === undefined) return undefined;
     const isDue = event === 'startup' ? PHASES.indexOf(phase) >= this.phases : this.hasStarted;
     return isDue ? run : undefined;
