@@ -1,7 +1,7 @@
 import { endedByStop, removedWith } from './change-errors.ts';
 import { Change, type ChangeKind } from './change.ts';
 import { dependantsOf } from './dependants.ts';
-import { isDown, isUp, startOver } from './due-services.ts';
+import { isDown, isUp } from './due-services.ts';
 import type { ServiceGraph } from './service-graph.ts';
 import type { ServiceNode } from './service-node.ts';
 import type { Service } from './service.ts';
@@ -110,12 +110,9 @@ export class ChangeQueue {
     change.reject(change.failure?.error ?? endedByStop());
   }
 
-  /** The part that starts is over: `started` are up. `now`: on the reactor's clock. */
-  started(change: Change, started: readonly ServiceNode[], now: number): void {
-    for (const node of started) {
-      startOver(node, now);
-      this.added.delete(node);
-    }
+  /** The part that starts is over: `started` are up. */
+  started(change: Change, started: readonly ServiceNode[]): void {
+    for (const node of started) this.added.delete(node);
     this.remove(change);
     if (change.kind !== 'start') this.following.add(change);
   }

@@ -264,7 +264,7 @@ export class ServiceChanges implements PartChanges {
   }
 
   #started(change: Change, started: readonly ServiceNode[]): void {
-    this.#queue.started(change, started, this.#life.env.now());
+    this.#queue.started(change, started);
     const { services, shutdown } = this.#life.events;
     const { firing } = shutdown;
     // What was added in `before shutdown` has missed that phase, unless an observer has added it as the phase began.

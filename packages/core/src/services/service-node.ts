@@ -158,10 +158,8 @@ export class ServiceNode {
 function readFunctions(service: Service, name: string, event: LifeEvent): ServiceFunctions {
   const phases = service[event] as Phases | undefined; // as: the type of the detail does not matter here
   if (phases === undefined) return NONE;
+  const what = (): string => `The ${event} of service "${printable(name)}"`;
   if (typeof phases === 'function')
-    throw new TypeError(
-      `The ${event} of service "${printable(name)}" is a function: write ${event}: { during: () => … } instead`,
-    );
-  const { before, during, after } = takePhases(phases, () => `The ${event} of service "${printable(name)}"`, undefined);
-  return { owner: phases, before, during, after };
+    throw new TypeError(`${what()} is a function: write ${event}: { during: () => … } instead`);
+  return { owner: phases, ...takePhases(phases, what, undefined) };
 }

@@ -6,7 +6,7 @@ import { PHASES, type Limits, type Phase } from '../ground/events.ts';
 import { dispose, type StopReason } from '../ground/host.ts';
 import type { PendingItem } from '../ground/observer.ts';
 import type { Run } from '../life/run.ts';
-import { isUp } from './due-services.ts';
+import { isUp, startOver } from './due-services.ts';
 import { PartDeps } from './part-deps.ts';
 import { PhasePass, type PassOwner } from './phase-pass.ts';
 import type { LifeEvent, ServiceNode } from './service-node.ts';
@@ -179,14 +179,14 @@ export class ServicePart implements PassOwner {
     this.#limit?.[dispose]();
     for (const node of this.#outlived) if (node.hasStarted) this.#setDown(node);
     if (this.#isAbandoned) return; // those that it has not stopped stay started (C31)
-    if (this.event === 'startup') this.started = this.#startedNodes();
+    if (this.event === 'startup') this.#startOver();
     else for (const node of this.nodes) if (node.hasStarted) this.#setDown(node);
     this.#owner.partOver();
   }
 
-  #startedNodes(): readonly ServiceNode[] {
+  #startOver(): void {
     this.#updateMembers();
-    const isDue = (node: ServiceNode): boolean => PHASES.some((phase) => node.functionDue('startup', phase));
-    return [...this.#members].filter((node) => node.hasStarted && !isDue(node));
+    for (const node of this.#members) startOver(node, this.#owner.deps.now());
+    this.started = [...this.#members].filter(isUp);
   }
 }
