@@ -45,7 +45,7 @@ export class ChangeQueue {
         each.kind === kind &&
         each.service === service &&
         (each.hasDependants || !hasDependants) &&
-        (!isOver || this.waiting.includes(each) || each.part?.event === 'shutdown'),
+        !(isOver && each.part?.event === 'startup'),
     );
   }
 
