@@ -1,5 +1,5 @@
 import type { SystemEvent } from '../events/system-event.ts';
-import { RegisteredTrigger, type CallOutcome, type TriggerList } from '../events/trigger.ts';
+import { RegisteredTrigger, type TriggerList } from '../events/trigger.ts';
 import type { Change } from './change.ts';
 import type { ServicePart } from './service-part.ts';
 
@@ -16,16 +16,15 @@ class PartHold extends RegisteredTrigger {
     return 'service';
   }
 
-  /** The shutdown goes on without the start, at a limit, on escalation or at the end of the run: ends the part. */
-  override onSettled(outcome: CallOutcome): void {
-    if (outcome === 'abandoned') this.#part.leave();
+  /** The start is over; or the shutdown goes on without it, at a limit, on escalation or at the end of the run: then the part ends. */
+  override onSettled(): void {
+    this.#part.leave();
   }
 }
 
-/** Makes the phase of shutdown that is under way wait for a part. */
+/** Makes the phase of shutdown that is under way, if there is one, wait for a part. */
 export function holdShutdown({ firing, lists }: SystemEvent, part: ServicePart, change: Change): void {
-  const list = lists[0];
-  if (firing !== undefined && list !== undefined) firing.call(new PartHold(list, part, change));
+  firing?.call(new PartHold(lists[0] as TriggerList, part, change)); // as: there is a list for each phase
 }
 
 function ignore(): void {

@@ -41,8 +41,8 @@ export class ServiceGraph {
     return [...this.#nodes.values()];
   }
 
-  find(service: Service): ServiceNode | undefined {
-    return this.#nodes.get(service);
+  find(service: Service | undefined): ServiceNode | undefined {
+    return this.#nodes.get(service as Service); // as: undefined is no key
   }
 
   /**
