@@ -8,7 +8,8 @@ const FOLDERS = ['packages/core/test', 'packages/testing/test/services'];
  * Left out since they take most of the time: one compiles types, one measures memory, two make very many calls. Others need jest's fake
  * timers, or stacks that name their file. What these alone find counts as not found.
  */
-const LEFT_OUT = /(core\/test\/events|timed\/memory|reentry|many-pending|host-clock|printed-errors|core\/test\/system-event)\.test\.ts$/;
+const LEFT_OUT =
+  /(core\/test\/events|timed\/memory|reentry|many-pending|host-clock|printed-errors|core\/test\/system-event)\.test\.ts$/;
 
 /** The tests that find mutants of core, by their paths in the sandbox, which is the working directory. */
 function testFiles() {

@@ -2,23 +2,25 @@
  * A test runner for Stryker: bundles all tests, loads them once, and runs those that reach a mutant one after the other. The tests that have
  * found the last mutants come first, then the quickest. To load all tests anew for each mutant takes ten times as long.
  *
- * A test that fails runs once more without the mutant. If it fails again, an earlier mutant has left something behind: then the process ends,
- * and Stryker tries the mutant in a new one.
+ * A test that fails runs once more without the mutant. If it fails again, an earlier mutant may have left something behind: then Stryker tries
+ * the mutant in a new process.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { PluginKind, commonTokens, declareClassPlugin, tokens } from '@stryker-mutator/api/plugin';
 import { DryRunStatus, MutantRunStatus, TestStatus, determineHitLimitReached } from '@stryker-mutator/api/test-runner';
 import { bundleTests } from './bundle-tests.mjs';
 import { collectTests } from './collect-tests.mjs';
 
-/** In the sandbox: the bundle, and how long each test took. */
+/** In the sandbox: the bundle, how long each test took, and a note for each mutant with which a test never ends. */
 const BUNDLE = '.mutation-bundle.mjs';
 const TIMES = '.mutation-times.json';
+const NOTE = '.mutation-hangs-';
 
-/** A test that waits for ever ends after this and ten times its own time, in milliseconds. */
-const TEST_LIMIT = 5_000;
+/** A test that waits for ever ends after this and ten times its own time, in milliseconds. One that loops for ever, after twice that. */
+const TEST_LIMIT = 1_500;
 
 /** How many tests that have found mutants are remembered. */
 const FINDERS = 20;
@@ -26,12 +28,18 @@ const FINDERS = 20;
 class OneProcessRunner {
   static inject = tokens(commonTokens.options);
   #tests;
+  /** In milliseconds, by the id of the test. */
   #times = {};
-  /** The tests that have found the last mutants. */
+  /** The ids of the tests that have found the last mutants. */
   #finders = [];
-  /** Something of an earlier mutant may be left. */
+  /** No mutant has run in this process. */
+  #isFirst = true;
+  /** The first one has left something behind that makes tests fail. */
   #isUsedUp = false;
+  /** What the code with the mutants reads. */
   #space = (globalThis.__stryker__ ??= {});
+  /** For the watchdog: the number of the test under way, its limit, and the mutant. */
+  #watched = new Int32Array(new SharedArrayBuffer(12));
 
   capabilities() {
     return { reloadEnvironment: false };
@@ -42,6 +50,8 @@ class OneProcessRunner {
     process.on('uncaughtException', () => undefined); // an error that a mutant throws in a timer
     if (!existsSync(BUNDLE)) await bundleTests(BUNDLE);
     if (existsSync(TIMES)) this.#times = JSON.parse(readFileSync(TIMES, 'utf8'));
+    const workerData = { state: this.#watched, note: resolve(NOTE) };
+    new Worker(join(import.meta.dirname, 'watchdog.mjs'), { workerData }).unref();
   }
 
   async dryRun() {
@@ -51,14 +61,16 @@ class OneProcessRunner {
       this.#space.currentTestId = test.id;
       const start = performance.now();
       const error = await test.run(60_000);
-      const time = performance.now() - start;
-      this.#times[test.id] = time;
+      const timeSpentMs = performance.now() - start;
+      this.#times[test.id] = timeSpentMs;
+      const outcome = error === undefined ? { status: TestStatus.Success } : { status: TestStatus.Failed };
       results.push({
         id: test.id,
         name: test.id,
         fileName: resolve(test.file),
-        timeSpentMs: time,
-        ...(error === undefined ? { status: TestStatus.Success } : { status: TestStatus.Failed, failureMessage: text(error) }),
+        timeSpentMs,
+        ...outcome,
+        failureMessage: text(error),
       });
     }
     this.#space.currentTestId = undefined;
@@ -66,14 +78,17 @@ class OneProcessRunner {
     return { status: DryRunStatus.Complete, tests: results, mutantCoverage: this.#space.mutantCoverage };
   }
 
-  async mutantRun({ activeMutant, testFilter, hitLimit, mutantActivation }) {
-    if (this.#isUsedUp) throw new Error('an earlier mutant has left something behind: tried again in a new process');
+  async mutantRun({ activeMutant: { id }, testFilter, hitLimit, mutantActivation }) {
+    if (existsSync(`${NOTE}${id}`)) return { status: MutantRunStatus.Timeout, reason: 'a test never ends' };
+    if (this.#isUsedUp) throw new Error('the last mutant has left something behind');
+    const isFirst = this.#isFirst;
+    this.#isFirst = false;
     const space = this.#space;
-    if (mutantActivation === 'static') space.activeMutant = activeMutant.id;
+    const isStatic = mutantActivation === 'static';
+    if (isStatic) space.activeMutant = id;
     try {
       await this.#load();
     } catch (error) {
-      this.#isUsedUp = true;
       return { status: MutantRunStatus.Killed, killedBy: [], failureMessage: text(error), nrOfTests: 0 };
     }
     space.hitLimit = hitLimit;
@@ -81,24 +96,30 @@ class OneProcessRunner {
     let nrOfTests = 0;
     for (const test of this.#inOrder(testFilter)) {
       nrOfTests++;
-      space.activeMutant = activeMutant.id;
-      const error = await test.run(TEST_LIMIT + 10 * (this.#times[test.id] ?? 0));
-      space.activeMutant = mutantActivation === 'static' ? activeMutant.id : undefined;
+      space.activeMutant = id;
+      const error = await this.#run(test, id);
+      if (!isStatic) space.activeMutant = undefined;
       const limit = determineHitLimitReached(space.hitCount, hitLimit);
-      if (limit !== undefined) {
-        this.#isUsedUp = true;
-        return { status: MutantRunStatus.Timeout, reason: limit.reason };
-      }
+      if (limit !== undefined) return { status: MutantRunStatus.Timeout, reason: limit.reason };
       if (error === undefined) continue;
-      if (error.isLimit === true) this.#isUsedUp = true;
-      else if (mutantActivation !== 'static' && (await test.run(TEST_LIMIT)) !== undefined) {
+      if (!isStatic && (await this.#run(test, id)) !== undefined) {
+        if (!isFirst) throw new Error(`${test.id} fails without a mutant`);
         this.#isUsedUp = true;
-        throw new Error(`${test.id} fails without a mutant: tried again in a new process`);
       }
-      this.#finders = [test.id, ...this.#finders.filter((id) => id !== test.id)].slice(0, FINDERS);
+      this.#finders = [test.id, ...this.#finders.filter((each) => each !== test.id)].slice(0, FINDERS);
       return { status: MutantRunStatus.Killed, killedBy: [test.id], failureMessage: text(error), nrOfTests };
     }
     return { status: MutantRunStatus.Survived, nrOfTests };
+  }
+
+  async #run(test, mutant) {
+    const limit = TEST_LIMIT + 10 * (this.#times[test.id] ?? 0);
+    this.#watched[2] = Number(mutant);
+    this.#watched[1] = 2 * limit;
+    this.#watched[0]++;
+    const error = await test.run(limit);
+    this.#watched[1] = 0;
+    return error;
   }
 
   async #load() {
@@ -106,12 +127,12 @@ class OneProcessRunner {
   }
 
   #inOrder(ids) {
-    const wanted = ids === undefined ? this.#tests : this.#tests.filter(((set) => ({ id }) => set.has(id))(new Set(ids)));
+    const wanted = new Set(ids ?? this.#tests.map(({ id }) => id));
     const rank = ({ id }) => {
       const place = this.#finders.indexOf(id);
       return place < 0 ? (this.#times[id] ?? 0) : place - FINDERS;
     };
-    return wanted.toSorted((a, b) => rank(a) - rank(b));
+    return this.#tests.filter(({ id }) => wanted.has(id)).sort((one, other) => rank(one) - rank(other));
   }
 }
 
