@@ -133,6 +133,9 @@ describe('C65: a service with guessed names in place of startup and shutdown is 
     expect(await refused({ name: 'x', needs: ['db'], startup: during })).toBe(
       `Service "x" needs the string 'db': give an array of services, as use() returns them`,
     );
+    expect(await refused({ name: 'x', needs: [null], startup: during })).toMatch(
+      /^Service "x" needs null: give an array/,
+    );
     expect(await refused({ name: 'x', needs: 'db', startup: during })).toMatch(/give an array of services/);
   });
 });

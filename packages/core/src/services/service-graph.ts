@@ -1,7 +1,7 @@
 import { checkLength } from '../ground/check-milliseconds.ts';
 import { checkType } from '../ground/check-type.ts';
 import { PhasePassedError } from '../ground/errors.ts';
-import type { Phase } from '../ground/events.ts';
+import { PHASES, type Phase } from '../ground/events.ts';
 import type { PendingItem } from '../ground/observer.ts';
 import { listed, printable } from '../ground/printable.ts';
 import type { ActiveFiring } from '../events/trigger.ts';
@@ -122,9 +122,8 @@ export class ServiceGraph {
   enter(event: LifeEvent, phase: Phase, firing: ActiveFiring): void {
     const { nodes } = this;
     if (event === 'shutdown') this.#stoppedIn = firing;
-    const isOpening = event === 'startup' && phase === 'before';
-    const isClosing = event === 'shutdown' && phase === 'after';
-    const foundations = isOpening || isClosing ? nodes.filter(({ isFoundation }) => isFoundation) : [];
+    const isOpening = event === 'startup';
+    const foundations = nodes.filter(({ isFoundation }) => isFoundation); // they have functions in two phases alone
     if (foundations.length === 0) {
       this.#begin(event, phase, firing, nodes);
       return;
@@ -142,16 +141,18 @@ export class ServiceGraph {
     return this.#stoppedIn === firing;
   }
 
-  /** All triggers and services of a phase of shutdown have settled: after the last phase the foundations close (C67). */
-  settled(phase: Phase, firing: ActiveFiring): void {
-    if (phase !== 'after' || this.#closedIn === firing) return;
+  /** All triggers and services of `after startup` have settled: a service without functions may have waited for that (C52). */
+  opened(firing: ActiveFiring): void {
+    const nodes = this.nodes.filter(({ firstPhase }) => firstPhase === PHASES.length);
+    this.#begin('startup', 'after', firing, nodes);
+  }
+
+  /** All triggers and services of `after shutdown` have settled: the foundations close (C67). */
+  closed(firing: ActiveFiring): void {
+    if (this.#closedIn === firing) return;
     this.#closedIn = firing;
-    this.#begin(
-      'shutdown',
-      phase,
-      firing,
-      this.nodes.filter(({ isFoundation }) => isFoundation),
-    );
+    const nodes = this.nodes.filter(({ isFoundation }) => isFoundation);
+    this.#begin('shutdown', 'after', firing, nodes);
   }
 
   #begin(event: LifeEvent, phase: Phase, firing: ActiveFiring, nodes: readonly ServiceNode[], next?: () => void): void {

@@ -1,9 +1,12 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 import { describe, expect, it } from '@jest/globals';
 
 import { addService, removeService, restartService, type Observer, type Service } from '@triphase/core';
 
 import { serviceControl } from '../../src/services/service-control.ts';
 import { serviceSettings } from '../../src/services/service-settings.ts';
+import { HandTurnedReactor, settled } from '../hand-turned-reactor.ts';
 import { how, LiveServices } from './live-services.ts';
 
 const alone = (service: Service) => ({
@@ -256,6 +259,7 @@ describe('the control', () => {
     await live.settle('+db');
     await expect(run).rejects.toMatchObject({ code: 'ERR_TRIPHASE_STARTUP_FAILED' });
     await expect(run).rejects.toThrow('lost');
+    await expect(run).rejects.toMatchObject({ stack: expect.stringContaining('service "db"') as unknown });
   });
 
   it('C46, C60: the observer is told why a part is stopped and started', async () => {
@@ -282,6 +286,96 @@ describe('the control', () => {
       ['db', 'restart'],
       ['end', 'startup', reason],
     ]);
+    live.reactor.crash();
+  });
+
+  it.each([5, null, undefined, {}, 'reactor'])('C60: %p is no reactor', (app) => {
+    expect(() => serviceControl(app as never)).toThrow(
+      'The first argument is no reactor of this copy of @triphase/core: pass the reactor itself',
+    );
+  });
+
+  it('C60: knows nothing of a service that is not used', async () => {
+    const live = new LiveServices();
+    await live.start();
+    const control = serviceControl(live.reactor);
+    const unknown = live.service('unknown');
+    control.down(unknown);
+    expect([control.isNeeded(unknown), control.isHeld(unknown)]).toEqual([false, false]);
+    live.reactor.crash();
+  });
+
+  it('C37, C60: the phases of a restart run in the context of the run, wherever a function settles', async () => {
+    class ContextKeeper extends HandTurnedReactor {
+      protected override captureContext(): (fn: () => void) => void {
+        return AsyncLocalStorage.snapshot();
+      }
+    }
+    const reactor = new ContextKeeper();
+    const stores: unknown[] = [];
+    const storage = new AsyncLocalStorage();
+    const note = (): void => void stores.push(storage.getStore());
+    let settle = (): void => undefined;
+    const turn = async (): Promise<void> => {
+      await settled();
+      reactor.pump();
+    };
+    const db = reactor.use({
+      name: 'db',
+      startup: { during: note },
+      shutdown: {
+        // A thenable that calls back at once, in the context of who settles it.
+        before: () => ({ then: (resolve: () => void) => (settle = resolve) }),
+        during: note,
+      },
+    });
+    storage.run('run', () => void reactor.run());
+    await turn();
+    const restarted = storage.run('restart', () => restartService(reactor, db));
+    await turn();
+    storage.run('settle', () => {
+      settle();
+    });
+    expect(await how(restarted)).toBe('done');
+    expect(stores).toEqual(['run', 'run', 'run']);
+    reactor.crash();
+  });
+
+  it('C58: failed reports an error of a service, which is in the result once', async () => {
+    const sources: unknown[] = [];
+    const live = new LiveServices({ onError: (error, source) => sources.push([error, source]) });
+    const db = live.use('db');
+    const run = live.reactor.run();
+    await live.rest();
+    const error = new Error('lost');
+    serviceControl(live.reactor).failed(db, error);
+    expect(sources).toEqual([[error, { kind: 'service', name: 'db' }]]);
+    void live.reactor.stop();
+    await live.rest();
+    expect((await run).errors).toHaveLength(1);
+  });
+
+  it.each<[string, boolean, unknown, number]>([
+    ['with `debug` followed by the stack', true, new Error('lost'), 2],
+    ['alone without it', false, new Error('lost'), 1],
+    ['alone where there is no error', true, undefined, 1],
+  ])('C59: warn logs a line, %s', async (_, debug, error, count) => {
+    const lines: string[] = [];
+    const warn = (text: string): void => void lines.push(...text.split('\n'));
+    const live = new LiveServices({ debug, logger: { info: warn, warn, error: warn } });
+    await live.start();
+    lines.length = 0;
+    serviceControl(live.reactor).warn('db failed', error);
+    expect(lines[0]).toBe('db failed');
+    expect(Math.min(lines.length, 2)).toBe(count);
+    live.reactor.crash();
+  });
+
+  it('C52, C63: after a service was added, `use()` is still too late', async () => {
+    const live = new LiveServices();
+    await live.start();
+    await addService(live.reactor, live.service('added'));
+    expect(() => live.use('used')).toThrow('comes too late');
     live.reactor.crash();
   });
 });

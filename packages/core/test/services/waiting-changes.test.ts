@@ -62,10 +62,27 @@ describe('C60: changes that share services', () => {
     live.reactor.crash();
   });
 
+  it('services are stopped in the order of use, the last one first, also those that need it indirectly', async () => {
+    const live = new LiveServices();
+    const base = live.use('base');
+    const near = live.use('near', { needs: [base] });
+    live.use('far', { needs: [near] });
+    live.use('last', { needs: [base] });
+    await live.start();
+    expect(await how(restartService(live.reactor, base))).toBe('done');
+    expect(live.said()).toBe('-last -far -near -base +base +near +last +far');
+    live.reactor.crash();
+  });
+
   it('what the `attach` of a service has used is not restarted with it', async () => {
     const live = new LiveServices();
     const owned = live.service('owned');
-    const tenant = live.reactor.use({ ...live.service('tenant'), attach: (app) => void app.use(owned) });
+    const tenant = live.reactor.use({
+      ...live.service('tenant'),
+      attach: (app) => {
+        app.use(owned);
+      },
+    });
     await live.start();
     expect(await how(restartService(live.reactor, tenant))).toBe('done');
     expect(live.said()).toBe('-tenant +tenant');
@@ -146,13 +163,19 @@ describe('a service that is being restarted and is added', () => {
 describe('C63: an addition whose `attach` has used another service', () => {
   const withOwned = (live: LiveServices, owned: Service): Service => ({
     ...live.service('tenant'),
-    attach: (app) => void app.use(owned),
+    attach: (app) => {
+      app.use(owned);
+    },
   });
 
   it('resolves once that is up too, though a service that it needs was down', async () => {
     const seen: unknown[] = [];
     const live = new LiveServices({
-      observer: { firing: (step, { event, reason }) => void (step === 'start' && seen.push([event, reason])) },
+      observer: {
+        firing: (step, { event, reason }) => {
+          if (step === 'start') seen.push([event, reason]);
+        },
+      },
     });
     const db = live.use('db');
     await live.start();
@@ -244,7 +267,7 @@ describe('what a change says that is refused', () => {
           said.push(
             added.then(
               () => 'started',
-              ({ code }: { code: string }) => code,
+              (error: unknown) => (error as { code: string }).code,
             ),
           );
         },
