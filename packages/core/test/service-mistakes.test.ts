@@ -76,6 +76,9 @@ describe('C65: a service with a member that is nearly a known one is refused', (
       'accepted',
     );
     expect(await refused(resource('db', nothing))).toBe('accepted');
+    const near = ['reopen', 'opened', 'autostart', 'started', 'unclose', 'closed', 'nonstop', 'stopped'];
+    for (const member of [...near, 'alldependsOn', 'dependsOnDb'])
+      expect(await refused({ name: 'db', [member]: nothing })).toBe('accepted');
   });
 });
 

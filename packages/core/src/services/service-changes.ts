@@ -251,7 +251,7 @@ export class ServiceChanges implements PartChanges {
       part.begin(change.reason, run.stoppedAt);
     });
     // Services that are added in `before shutdown` hold it (C63).
-    if (!part.isOver) holdShutdown(events.shutdown, part, change);
+    if (!part.isOver) holdShutdown(events.shutdown, change);
   }
 
   #partOver(change: Change, part: ServicePart, run: Run): void {

@@ -107,6 +107,52 @@ describe('a service that goes down by itself', () => {
     live.reactor.crash();
   });
 
+  it('C60: has failed, also while another one is stopped', async () => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    const log = live.use('log');
+    await live.start();
+    live.slow.add('-log');
+    void restartService(live.reactor, log).catch(() => undefined);
+    serviceControl(live.reactor).down(db);
+    expect([live.state(db), live.state(log)]).toEqual(['failed', 'stopping']);
+    live.reactor.crash();
+  });
+
+  it('C58: is nothing before it has started', async () => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    const control = serviceControl(live.reactor);
+    control.down(db);
+    expect(live.state(db)).toBe('idle');
+    live.slow.add('+db');
+    live.reactor.run().catch(() => undefined);
+    await live.rest();
+    control.down(db);
+    expect(live.state(db)).toBe('starting');
+    await live.settle('+db');
+    expect([live.state(db), live.reactor.state]).toEqual(['started', 'running']);
+    live.reactor.crash();
+  });
+
+  it.each([
+    [true, 'stopped'],
+    [false, 'failed'],
+  ])('C58: while the reactor starts; still due: %p', async (isDue, state) => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    live.use('slow');
+    live.slow.add('+slow');
+    live.reactor.run().catch(() => undefined);
+    await live.rest();
+    serviceControl(live.reactor).down(db, isDue);
+    expect(live.state(db)).toBe(state);
+    live.slow.clear();
+    await live.settle('+slow');
+    expect([live.said(), live.state(db)]).toEqual(isDue ? ['+db +slow +db', 'started'] : ['+db +slow', 'failed']);
+    live.reactor.crash();
+  });
+
   it('C60: is not stopped while one that needs it starts', async () => {
     const live = new LiveServices();
     const db = live.use('db');

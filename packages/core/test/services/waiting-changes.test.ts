@@ -124,6 +124,71 @@ describe('C60: a request for the same change', () => {
   });
 });
 
+describe('C59, C60: a restart that waits, and is wanted no more', () => {
+  /** Restarts a service while another change holds it, by the policy, which then wants it no more, and by the user. */
+  const restartTwice = async (order: readonly ('policy' | 'user')[]): Promise<string> => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    await live.start();
+    live.slow.add('-db');
+    const control = serviceControl(live.reactor);
+    const first = control.restart(db, alone);
+    const policy = { dependants: true, reason: { kind: 'restart' }, isWanted: () => false };
+    const others = order.map((who) =>
+      who === 'user' ? restartService(live.reactor, db) : control.restart(db, policy),
+    );
+    await live.rest();
+    live.slow.clear();
+    await live.settle('-db');
+    for (const each of [first, ...others]) expect(await how(each)).toBe('done');
+    live.reactor.crash();
+    return live.said();
+  };
+
+  it('is dropped', async () => {
+    expect(await restartTwice(['policy'])).toBe('-db +db');
+  });
+
+  it.each<['policy' | 'user', 'policy' | 'user']>([
+    ['policy', 'user'],
+    ['user', 'policy'],
+  ])('is done if somebody else wants it in any case: first the %s, then the %s', async (...order) => {
+    expect(await restartTwice(order)).toBe('-db +db -db +db');
+  });
+});
+
+describe('a change that waits', () => {
+  it('C63: a removal of what another one has removed meanwhile is done', async () => {
+    const live = new LiveServices();
+    const base = live.use('base');
+    const web = live.use('web', { needs: [base] });
+    await live.start();
+    live.slow.add('-base');
+    const first = removeService(live.reactor, base);
+    const second = removeService(live.reactor, web);
+    await live.settle('-base');
+    expect([await how(first), await how(second), live.said()]).toEqual(['done', 'done', '-web -base']);
+    live.reactor.crash();
+  });
+
+  it('C60: is rejected as soon as a stop begins', async () => {
+    const live = new LiveServices();
+    const base = live.use('base');
+    const web = live.use('web', { needs: [base] });
+    await live.start();
+    live.slow.add('-web');
+    void restartService(live.reactor, base).catch(() => undefined);
+    const second = restartService(live.reactor, web);
+    await live.rest();
+    expect(await how(second)).toBe('pending');
+    void live.reactor.stop();
+    await live.rest();
+    expect(await how(second)).toContain('failed: This change of services was not over');
+    await live.settle('-web');
+    expect(live.reactor.state).toBe('stopped');
+  });
+});
+
 describe('a service that is being restarted and is added', () => {
   it('C63: the addition rejects with the error of that restart', async () => {
     const live = new LiveServices();
@@ -231,6 +296,25 @@ describe('C63: a start that `before shutdown` waits for', () => {
     expect(live.said()).toBe('+tenant before -db');
     await live.settle('-db');
     expect(live.reactor.state).toBe('stopped');
+  });
+});
+
+describe('C32, C63: a start that `before shutdown` waits for when the stop is escalated', () => {
+  it('ends: nothing more of it is called, and what has not started is not stopped', async () => {
+    const live = new LiveServices();
+    live.use('db');
+    let added: Promise<Service> | undefined;
+    live.reactor.addSystemEventTrigger('before', 'shutdown', () => {
+      added = addService(live.reactor, live.service('tenant', { phases: ['before', 'during'] }));
+    });
+    await live.start();
+    live.slow.add('+tenant before');
+    void live.reactor.stop();
+    await live.rest();
+    live.reactor.escalate();
+    await live.rest();
+    expect([live.said(), live.reactor.state]).toEqual(['+tenant before -db', 'stopped']);
+    expect(await how(added as Promise<Service>)).toContain('failed: ');
   });
 });
 

@@ -25,6 +25,7 @@ describe('a body that waits for its own end', () => {
     const result = await reactor.finish();
     expect([result.reason.kind, reactor.now()]).toEqual(['mine', 10]);
     expect([causes(result), errors]).toEqual([[expect.any(SelfWaitError)], [expect.any(SelfWaitError)]]);
+    expect((errors[0] as Error).message).toContain('The body of service "worker" awaits the stop');
   });
 
   it('C58: that awaits it after another body was called gets it, too', async () => {
@@ -40,6 +41,23 @@ describe('a body that waits for its own end', () => {
     await reactor.advanceAsync(10);
     const result = await reactor.finish();
     expect([causes(result), errors]).toEqual([[expect.any(SelfWaitError)], [expect.any(SelfWaitError)]]);
+  });
+
+  it('C58: may await the stop of another reactor', async () => {
+    const [one, other] = [create(), create()];
+    one.reactor.use(
+      background('worker', async ({ stopped }) => {
+        await other.reactor.stop();
+        return stopped;
+      }),
+    );
+    other.reactor.use(background('idle', ({ stopped }) => stopped));
+    await other.reactor.start();
+    await one.reactor.start();
+    await other.reactor.finish();
+    await one.reactor.advanceAsync(10);
+    expect([one.reactor.state, one.errors]).toEqual(['running', []]);
+    await one.reactor.finish();
   });
 
   it('C58: that stops the reactor and does not await that is right', async () => {
