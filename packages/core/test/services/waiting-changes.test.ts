@@ -171,11 +171,17 @@ describe('a change that waits', () => {
     live.reactor.crash();
   });
 
-  it('C60: is rejected as soon as a stop begins', async () => {
+  it.each(['first', 'second'])('C60: is rejected as soon as a stop begins, in the %s run', async (which) => {
     const live = new LiveServices();
     const base = live.use('base');
     const web = live.use('web', { needs: [base] });
     await live.start();
+    if (which === 'second') {
+      void restartService(live.reactor, base).catch(() => undefined);
+      void live.reactor.stop();
+      live.reactor.crash();
+      await live.start();
+    }
     live.slow.add('-web');
     void restartService(live.reactor, base).catch(() => undefined);
     const second = restartService(live.reactor, web);
@@ -296,6 +302,74 @@ describe('C63: a start that `before shutdown` waits for', () => {
     expect(live.said()).toBe('+tenant before -db');
     await live.settle('-db');
     expect(live.reactor.state).toBe('stopped');
+  });
+});
+
+describe('C63: two services that are added in `before shutdown`', () => {
+  it('start both: the second one does not cut the first', async () => {
+    const live = new LiveServices();
+    const added: Promise<Service>[] = [];
+    const phases = ['before', 'during'] as const;
+    live.reactor.addSystemEventTrigger('before', 'shutdown', () => {
+      added.push(addService(live.reactor, live.service('first', { phases })));
+      added.push(addService(live.reactor, live.service('second', { phases })));
+    });
+    await live.start();
+    live.slow.add('+first before');
+    void live.reactor.stop();
+    await live.rest();
+    expect(live.said()).toBe('+first before +second before +second during -second before');
+    await live.settle('+first before');
+    expect(live.said()).toBe('+first during -first before -second during -first during');
+    for (const each of added) expect(await how(each)).toBe('done');
+  });
+});
+
+describe('C29, C60: the start of a restart that a stop cuts', () => {
+  it('has as long as `before shutdown`', async () => {
+    const live = new LiveServices({ limits: { shutdown: { before: 100 } } });
+    const db = live.use('db');
+    const run = live.reactor.run();
+    await live.rest();
+    live.reactor.advance(5);
+    live.slow.add('+db');
+    const restarted = restartService(live.reactor, db);
+    await live.rest();
+    live.reactor.advance(5);
+    void live.reactor.stop();
+    live.reactor.advance(99);
+    await live.rest();
+    expect([live.reactor.state, await how(restarted)]).toEqual(['stopping', 'pending']);
+    live.reactor.advance(1);
+    await live.rest();
+    expect([live.reactor.state, await how(restarted)]).toEqual([
+      'stopped',
+      expect.stringContaining('timed out after 105 ms'), // since it was called
+    ]);
+    expect((await run).errors).toHaveLength(1);
+  });
+});
+
+describe('C63: an addition', () => {
+  it('is checked against the limits that the program wrote', async () => {
+    const live = new LiveServices({ limits: { shutdown: { during: 100 } } });
+    await live.start();
+    const added = addService(live.reactor, live.service('web', { timeout: { stop: 200 } }));
+    expect(await how(added)).toContain('The timeout "stop" of service "web" is 200 ms, longer than');
+    live.reactor.crash();
+  });
+
+  it('whose `attach` crashes the reactor is not started', async () => {
+    const live = new LiveServices();
+    await live.start();
+    const added = addService(live.reactor, {
+      ...live.service('web'),
+      attach: () => {
+        live.reactor.crash();
+      },
+    });
+    await expect(added).rejects.toMatchObject({ code: 'ERR_TRIPHASE_STOPPED' });
+    expect([live.said(), live.reactor.describe()]).toEqual(['', 'HandTurnedReactor: idle']);
   });
 });
 
