@@ -86,6 +86,26 @@ describe('a service that goes down by itself', () => {
     live.reactor.crash();
   });
 
+  it('C60: holds back those of a restart that have not been called, and they follow', async () => {
+    const live = new LiveServices();
+    const base = live.use('base');
+    const middle = live.use('middle', { needs: [base] });
+    live.use('web', { needs: [base, middle] });
+    await live.start();
+    const control = serviceControl(live.reactor);
+    live.slow.add('+middle');
+    const first = restartService(live.reactor, base);
+    await live.rest();
+    control.down(base);
+    live.slow.clear();
+    await live.settle('+middle');
+    expect(live.said()).toBe('-web -middle -base +base +middle');
+    expect(await how(control.restart(base, alone(base)))).toBe('done');
+    await live.rest();
+    expect([live.said(), await how(first)]).toEqual(['-base +base +web', 'done']);
+    live.reactor.crash();
+  });
+
   it('C60: two that need each other’s end do not wait for ever', async () => {
     const live = new LiveServices();
     const db = live.use('db');
@@ -228,6 +248,34 @@ describe('a start that fails while the reactor runs', () => {
     live.failing.clear();
     expect(await how(serviceControl(live.reactor).restart(worker, alone(worker)))).toBe('done');
     expect(live.said()).toBe('-worker -db +db +worker +worker');
+    live.reactor.crash();
+  });
+
+  it('C46, C59: its restart stops nothing, and its functions for startup have no detail', async () => {
+    const seen: string[] = [];
+    const details: unknown[] = [];
+    const live = new LiveServices({
+      observer: { firing: (step, { event }) => seen.push(`${step} ${String(event)}`) },
+    });
+    const db = live.use('db');
+    const [worker] = withPolicy(live, [db]);
+    live.reactor.use({
+      name: 'noting',
+      needs: [worker],
+      startup: { during: ({ detail }) => void details.push(detail) },
+    });
+    await live.start();
+    live.failing.set('+worker', new Error('no queue'));
+    await restartService(live.reactor, db).catch(() => undefined);
+    live.failing.clear();
+    seen.length = 0;
+    await serviceControl(live.reactor).restart(worker, alone(worker));
+    await live.rest();
+    const start = ['start startup', 'end startup'];
+    expect([seen, details]).toEqual([
+      [...start, ...start],
+      [undefined, undefined],
+    ]);
     live.reactor.crash();
   });
 

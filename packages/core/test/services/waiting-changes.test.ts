@@ -327,7 +327,7 @@ describe('C63: two services that are added in `before shutdown`', () => {
 
 describe('C29, C60: the start of a restart that a stop cuts', () => {
   it('has as long as `before shutdown`', async () => {
-    const live = new LiveServices({ limits: { shutdown: { before: 100 } } });
+    const live = new LiveServices({ limits: { shutdown: { before: 100, deadline: 1_000 } } });
     const db = live.use('db');
     const run = live.reactor.run();
     await live.rest();
@@ -350,7 +350,48 @@ describe('C29, C60: the start of a restart that a stop cuts', () => {
   });
 });
 
+describe('C60: the stop of a restart that a stop of the reactor comes upon', () => {
+  it('has until the deadline of shutdown, which counts from the stop', async () => {
+    const live = new LiveServices({ limits: { shutdown: { before: 100, deadline: 1_000 } } });
+    const db = live.use('db');
+    await live.start();
+    live.slow.add('-db');
+    const restarted = restartService(live.reactor, db);
+    void live.reactor.stop();
+    live.reactor.advance(999);
+    await live.rest();
+    expect([live.reactor.state, await how(restarted)]).toEqual(['stopping', 'pending']);
+    live.reactor.advance(1);
+    await live.rest();
+    expect([live.reactor.state, await how(restarted)]).toEqual(['stopped', expect.stringContaining('failed: ')]);
+  });
+});
+
 describe('C63: an addition', () => {
+  it('while the reactor stops has until the deadline of startup, which counts from the stop', async () => {
+    const live = new LiveServices({ limits: { startup: { deadline: 100 }, shutdown: { before: 10_000 } } });
+    let added: Promise<Service> | undefined;
+    live.reactor.addSystemEventTrigger('before', 'shutdown', async () => {
+      await new Promise<void>((resolve) => void live.reactor.callLater(40, resolve));
+      added = addService(live.reactor, live.service('web'));
+    });
+    await live.start();
+    live.slow.add('+web');
+    void live.reactor.stop();
+    await live.rest();
+    live.reactor.advance(40);
+    await live.rest();
+    live.reactor.advance(59);
+    await live.rest();
+    expect([live.said(), live.reactor.state]).toEqual(['+web', 'stopping']);
+    live.reactor.advance(1);
+    await live.rest();
+    expect([live.reactor.state, await how(added as Promise<Service>)]).toEqual([
+      'stopped',
+      expect.stringContaining('timed out'),
+    ]);
+  });
+
   it('is checked against the limits that the program wrote', async () => {
     const live = new LiveServices({ limits: { shutdown: { during: 100 } } });
     await live.start();
@@ -459,6 +500,16 @@ describe('what a change says that is refused', () => {
     expect(await how(added)).toBe('failed: full');
     await expect(second).rejects.toMatchObject({ path: ['second', 'first'] });
     live.reactor.crash();
+  });
+
+  it('C48, C60: a start that fails with `undefined` is one that fails', async () => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    await live.start();
+    live.failing.set('+db', undefined);
+    expect(await how(restartService(live.reactor, db))).toBe('failed: undefined');
+    await live.rest();
+    expect([live.errors, live.reactor.state]).toEqual([[undefined], 'stopped']);
   });
 
   it('C48, C60: a start or a stop that fails is reported with the service, the event and the phase', async () => {
