@@ -98,7 +98,8 @@ describe('a body that waits for its own end', () => {
       try {
         await restartService(reactor, worker);
       } catch (error) {
-        log.push(error instanceof SelfWaitError ? error.message.split(', ')[0] : String(error));
+        const text = (error as Error).message;
+        log.push(error instanceof SelfWaitError ? text.slice(0, text.indexOf(',')) : text);
       }
       return stopped;
     });
