@@ -3,10 +3,9 @@ import { join } from 'node:path';
 
 /** Stryker's configuration. scripts/mutate.mjs starts it in the root of the repository and says which files are mutated. */
 export default {
-  plugins: ['@stryker-mutator/vitest-runner', join(import.meta.dirname, 'ignore-messages.mjs')],
+  plugins: ['one-process.mjs', 'ignore-messages.mjs'].map((file) => join(import.meta.dirname, file)),
   ignorers: ['messages'],
-  testRunner: 'vitest',
-  vitest: { configFile: 'mutation/vitest.config.mjs', related: false },
+  testRunner: 'one-process',
   coverageAnalysis: 'perTest',
   mutate: ['packages/core/src/**/*.ts', '!packages/core/src/index.ts'],
   // The sandbox holds what the tests need and nothing else.
@@ -22,7 +21,7 @@ export default {
   tempDirName: join(tmpdir(), 'triphase-mutation'),
   cleanTempDir: 'always',
   concurrency: availableParallelism(),
-  disableTypeChecks: false, // vitest checks no types
+  disableTypeChecks: false, // esbuild checks no types
   reporters: ['clear-text', 'html', 'json', 'progress-append-only'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportScoreTable: false },
   htmlReporter: { fileName: 'mutation/results/mutation.html' },

@@ -76,6 +76,9 @@ describe('C65: a service with a member that is nearly a known one is refused', (
       'accepted',
     );
     expect(await refused(resource('db', nothing))).toBe('accepted');
+    const near = ['reopen', 'opened', 'autostart', 'started', 'unclose', 'closed', 'nonstop', 'stopped'];
+    for (const member of [...near, 'alldependsOn', 'dependsOnDb'])
+      expect(await refused({ name: 'db', [member]: nothing })).toBe('accepted');
   });
 });
 
@@ -132,6 +135,9 @@ describe('C65: a service with guessed names in place of startup and shutdown is 
   it('names in needs: a service is meant', async () => {
     expect(await refused({ name: 'x', needs: ['db'], startup: during })).toBe(
       `Service "x" needs the string 'db': give an array of services, as use() returns them`,
+    );
+    expect(await refused({ name: 'x', needs: [null], startup: during })).toMatch(
+      /^Service "x" needs null: give an array/,
     );
     expect(await refused({ name: 'x', needs: 'db', startup: during })).toMatch(/give an array of services/);
   });

@@ -48,6 +48,9 @@ export class LifeEvents {
         if (run !== undefined && phase === 'during') run.isRunning = true;
         this.services.enter('startup', phase, firing);
       },
+      phaseSettled: (phase, firing) => {
+        if (phase === 'after') this.services.opened(firing);
+      },
       startFailed: (cause, source) => {
         const run = currentRun();
         if (run?.state === 'starting') startFailed(run, cause, source);
@@ -62,7 +65,7 @@ export class LifeEvents {
         this.services.enter('shutdown', phase, firing);
       },
       phaseSettled: (phase, firing) => {
-        this.services.settled(phase, firing);
+        if (phase === 'after') this.services.closed(firing);
       },
       hasPassed: () => currentRun()?.hasPassed('shutdown') === true,
     });

@@ -17,8 +17,8 @@ export function bodyClock(
     report: (error, source) => {
       app.report(error, source);
     },
-    ...(app.wallNow !== undefined && { wallNow: () => app.wallNow?.() ?? NaN }),
-    ...(app.random !== undefined && { random: () => app.random?.() ?? NaN }),
+    wallNow: () => app.wallNow?.() ?? NaN, // every reactor has both
+    random: () => app.random?.() ?? NaN,
     signal,
     waitUntil,
   };

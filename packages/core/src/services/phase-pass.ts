@@ -88,7 +88,8 @@ export class PhasePass {
     for (const node of nodes) {
       node.pass = this.#id;
       if (isStart && this.#phase === 'before') node.startBegins(this.#owner === undefined, now);
-      node.followNeeds(now);
+      // What has stopped or failed before shutdown isn't stopped once more.
+      if (isStart || node.state === 'idle' || node.state === 'started') node.followNeeds(now);
       isAnyDue ||= node.functionDue(this.#event, this.#phase) !== undefined;
     }
     if (!isAnyDue) {

@@ -250,7 +250,7 @@ export class ServiceChanges implements PartChanges {
       part.begin(change.reason, run.stoppedAt);
     });
     // Services that are added in `before shutdown` hold it (C63).
-    if (!part.isOver && events.shutdown.firing !== undefined) holdShutdown(events.shutdown, part, change);
+    if (!part.isOver) holdShutdown(events.shutdown, change);
   }
 
   #partOver(change: Change, part: ServicePart, run: Run): void {

@@ -37,7 +37,7 @@ export interface ServiceControl {
    * the errors of the result. While the reactor starts this is a failed start (C26). Once
    * stopping has begun, the error only goes into the result.
    */
-  failProgram(reason: StopReason, error: unknown): void;
+  failProgram(reason: StopReason & { readonly service: string }, error: unknown): void;
   /** A service has failed, and the program goes on without it: `error` is reported, and is once in the errors of the result. */
   failed(service: Service, error: unknown): void;
   /** Logs a line, with the option `debug` followed by the stack of `error`. */
@@ -76,7 +76,7 @@ class ReactorServices implements ServiceControl {
   restart(service: Service, { dependants, reason, isWanted }: RestartRequest): Promise<unknown> {
     const state = this.#life.current?.state ?? 'idle';
     if (state === 'running') {
-      const refused = this.#refuseSelfWait('its restart', service, dependants);
+      const refused = this.#refuseSelfWait('its restart', service, dependants, false);
       return unless(refused, this.#changes.ask('restart', service, reason, dependants, isWanted));
     }
     const text = `A service can't be restarted, since the reactor isn't running (state: ${state}): restart it between its start and its stop`;
@@ -88,16 +88,21 @@ class ReactorServices implements ServiceControl {
   }
 
   remove(service: Service): Promise<unknown> {
-    const refused = this.#refuseSelfWait('its removal', service, true);
+    const refused = this.#refuseSelfWait('its removal', service, true, true);
     return unless(refused, this.#changes.ask('remove', service, { kind: 'remove', service: nameIn(service) }, true));
   }
 
-  /** If the body of a service that is stopped by a change has asked for it (C58). */
-  #refuseSelfWait(what: string, service: Service, hasDependants: boolean): Promise<never> | undefined {
+  /** If the body of a service that is stopped by a change has asked for it (C58). `withOwned`: see `dependantsOf`. */
+  #refuseSelfWait(
+    what: string,
+    service: Service,
+    hasDependants: boolean,
+    withOwned: boolean,
+  ): Promise<never> | undefined {
     const { services } = this.#life.events;
     const root = services.find(service);
     if (root === undefined) return undefined;
-    const nodes = hasDependants ? dependantsOf(root, true, services.nodes) : [root];
+    const nodes = hasDependants ? dependantsOf(root, withOwned, services.nodes) : [root];
     return refuseSelfWait(what, (each) => nodes.some((node) => node.service === each));
   }
 
@@ -110,8 +115,8 @@ class ReactorServices implements ServiceControl {
     return this.#life.events.services.find(service)?.isHeld('during') === true;
   }
 
-  failProgram(reason: StopReason, error: unknown): void {
-    this.#life.env.report(error, { kind: 'service', name: reason.service ?? 'service' });
+  failProgram(reason: StopReason & { readonly service: string }, error: unknown): void {
+    this.#life.env.report(error, { kind: 'service', name: reason.service });
     failProgram(this.#life, reason, error);
   }
 

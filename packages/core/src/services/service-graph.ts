@@ -1,6 +1,6 @@
 import { checkLength } from '../ground/check-milliseconds.ts';
 import { PhasePassedError } from '../ground/errors.ts';
-import type { Phase } from '../ground/events.ts';
+import { PHASES, type Phase } from '../ground/events.ts';
 import type { PendingItem } from '../ground/observer.ts';
 import { listed, printable } from '../ground/printable.ts';
 import type { ActiveFiring } from '../events/trigger.ts';
@@ -41,8 +41,8 @@ export class ServiceGraph {
     return [...this.#nodes.values()];
   }
 
-  find(service: Service): ServiceNode | undefined {
-    return this.#nodes.get(service);
+  find(service: Service | undefined): ServiceNode | undefined {
+    return this.#nodes.get(service as Service); // as: undefined is no key
   }
 
   /**
@@ -117,16 +117,18 @@ export class ServiceGraph {
     });
   }
 
-  /** All triggers and services of a phase of shutdown have settled: after the last phase the foundations close (C67). */
-  settled(phase: Phase, firing: ActiveFiring): void {
-    if (phase !== 'after' || this.#closedIn === firing) return;
+  /** All triggers and services of `after startup` have settled: a service without functions may have waited for that (C52). */
+  opened(firing: ActiveFiring): void {
+    const nodes = this.nodes.filter(({ firstPhase }) => firstPhase === PHASES.length);
+    this.#begin('startup', 'after', firing, nodes);
+  }
+
+  /** All triggers and services of `after shutdown` have settled: the foundations close (C67). */
+  closed(firing: ActiveFiring): void {
+    if (this.#closedIn === firing) return;
     this.#closedIn = firing;
-    this.#begin(
-      'shutdown',
-      phase,
-      firing,
-      this.nodes.filter(({ isFoundation }) => isFoundation),
-    );
+    const nodes = this.nodes.filter(({ isFoundation }) => isFoundation);
+    this.#begin('shutdown', 'after', firing, nodes);
   }
 
   #begin(event: LifeEvent, phase: Phase, firing: ActiveFiring, nodes: readonly ServiceNode[], next?: () => void): void {

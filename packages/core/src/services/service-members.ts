@@ -40,7 +40,7 @@ export function checkMembers(service: Service): TypeError | undefined {
   let owner: object | null = service;
   for (let i = 0; i < MAX_PROTOTYPES && owner !== null && owner !== Object.prototype; i++) {
     for (const member of Object.getOwnPropertyNames(owner)) {
-      if (KNOWN.includes(member) || member === 'constructor') continue;
+      if (KNOWN.includes(member)) continue;
       const nearest = nearestOf(member, KNOWN, 1);
       if (nearest !== undefined && !member.startsWith('_'))
         throw mistake(service, member, `did you mean "${nearest}"? A member of your own needs another name`);

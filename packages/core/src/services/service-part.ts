@@ -102,11 +102,6 @@ export class ServicePart implements PassOwner {
     });
   }
 
-  /** Ends it at once: what is pending counts as abandoned, and its owner is told. */
-  leave(): void {
-    this.#system.abandon(new Error('The shutdown goes on without this start'));
-  }
-
   abandon(reason: unknown): void {
     this.#isAbandoned = true;
     this.#system.abandon(reason);

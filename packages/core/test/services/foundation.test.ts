@@ -32,11 +32,20 @@ describe('foundations', () => {
     live.reactor.run().catch(() => undefined);
     await live.rest();
     expect(live.said()).toBe('+logging before');
+    expect(live.reactor.pending().map(({ name, status }) => [name, status])).toEqual([
+      ['logging', undefined],
+      ['early', 'waits for the foundations'],
+      ['late', 'waits for the foundations'],
+    ]);
     await live.settle('+logging before');
     expect(live.said()).toBe('+early before +late before +early after +late after');
     void live.reactor.stop();
     await live.rest();
     expect(live.said()).toBe('-late before -early before trigger before -late after -early after trigger after');
+    expect(live.reactor.pending().map(({ name, status }) => [name, status])).toEqual([
+      ['early', undefined],
+      ['logging', 'waits for all others'],
+    ]);
     await live.settle('-early after');
     expect(live.said()).toBe('-logging after');
     expect(live.reactor.state).toBe('stopping');

@@ -83,6 +83,12 @@ describe('removeService', () => {
         app.use(owned);
       },
     });
+    live.reactor.use({
+      ...live.service('other'),
+      attach: (app) => {
+        app.use(live.service('of other'));
+      },
+    });
     await live.start();
     expect(await how(removeService(live.reactor, web))).toBe('done');
     expect(live.said()).toBe('-owned -web');

@@ -1,9 +1,12 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 import { describe, expect, it } from '@jest/globals';
 
 import { addService, health, removeService, restartService, type Observer, type Service } from '@triphase/core';
 
 import { serviceControl } from '../../src/services/service-control.ts';
 import { serviceSettings } from '../../src/services/service-settings.ts';
+import { HandTurnedReactor, settled } from '../hand-turned-reactor.ts';
 import { how, LiveServices } from './live-services.ts';
 
 const alone = (service: Service) => ({
@@ -83,6 +86,26 @@ describe('a service that goes down by itself', () => {
     live.reactor.crash();
   });
 
+  it('C60: holds back those of a restart that have not been called, and they follow', async () => {
+    const live = new LiveServices();
+    const base = live.use('base');
+    const middle = live.use('middle', { needs: [base] });
+    live.use('web', { needs: [base, middle] });
+    await live.start();
+    const control = serviceControl(live.reactor);
+    live.slow.add('+middle');
+    const first = restartService(live.reactor, base);
+    await live.rest();
+    control.down(base);
+    live.slow.clear();
+    await live.settle('+middle');
+    expect(live.said()).toBe('-web -middle -base +base +middle');
+    expect(await how(control.restart(base, alone(base)))).toBe('done');
+    await live.rest();
+    expect([live.said(), await how(first)]).toEqual(['-base +base +web', 'done']);
+    live.reactor.crash();
+  });
+
   it('C60: two that need each other’s end do not wait for ever', async () => {
     const live = new LiveServices();
     const db = live.use('db');
@@ -101,6 +124,52 @@ describe('a service that goes down by itself', () => {
     await live.settle('+web');
     expect(await how(first)).toBe('done');
     expect([db, web].map((service) => live.state(service))).toEqual(['started', 'started']);
+    live.reactor.crash();
+  });
+
+  it('C60: has failed, also while another one is stopped', async () => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    const log = live.use('log');
+    await live.start();
+    live.slow.add('-log');
+    void restartService(live.reactor, log).catch(() => undefined);
+    serviceControl(live.reactor).down(db);
+    expect([live.state(db), live.state(log)]).toEqual(['failed', 'stopping']);
+    live.reactor.crash();
+  });
+
+  it('C58: is nothing before it has started', async () => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    const control = serviceControl(live.reactor);
+    control.down(db);
+    expect(live.state(db)).toBe('idle');
+    live.slow.add('+db');
+    live.reactor.run().catch(() => undefined);
+    await live.rest();
+    control.down(db);
+    expect(live.state(db)).toBe('starting');
+    await live.settle('+db');
+    expect([live.state(db), live.reactor.state]).toEqual(['started', 'running']);
+    live.reactor.crash();
+  });
+
+  it.each([
+    [true, 'stopped'],
+    [false, 'failed'],
+  ])('C58: while the reactor starts; still due: %p', async (isDue, state) => {
+    const live = new LiveServices();
+    const db = live.use('db');
+    live.use('slow');
+    live.slow.add('+slow');
+    live.reactor.run().catch(() => undefined);
+    await live.rest();
+    serviceControl(live.reactor).down(db, isDue);
+    expect(live.state(db)).toBe(state);
+    live.slow.clear();
+    await live.settle('+slow');
+    expect([live.said(), live.state(db)]).toEqual(isDue ? ['+db +slow +db', 'started'] : ['+db +slow', 'failed']);
     live.reactor.crash();
   });
 
@@ -182,6 +251,34 @@ describe('a start that fails while the reactor runs', () => {
     live.reactor.crash();
   });
 
+  it('C46, C59: its restart stops nothing, and its functions for startup have no detail', async () => {
+    const seen: string[] = [];
+    const details: unknown[] = [];
+    const live = new LiveServices({
+      observer: { firing: (step, { event }) => seen.push(`${step} ${String(event)}`) },
+    });
+    const db = live.use('db');
+    const [worker] = withPolicy(live, [db]);
+    live.reactor.use({
+      name: 'noting',
+      needs: [worker],
+      startup: { during: ({ detail }) => void details.push(detail) },
+    });
+    await live.start();
+    live.failing.set('+worker', new Error('no queue'));
+    await restartService(live.reactor, db).catch(() => undefined);
+    live.failing.clear();
+    seen.length = 0;
+    await serviceControl(live.reactor).restart(worker, alone(worker));
+    await live.rest();
+    const start = ['start startup', 'end startup'];
+    expect([seen, details]).toEqual([
+      [...start, ...start],
+      [undefined, undefined],
+    ]);
+    live.reactor.crash();
+  });
+
   it('C59: one that waits for its policy is not started by the restart of another', async () => {
     const live = new LiveServices();
     const db = live.use('db');
@@ -258,6 +355,7 @@ describe('the control', () => {
     await live.settle('+db');
     await expect(run).rejects.toMatchObject({ code: 'ERR_TRIPHASE_STARTUP_FAILED' });
     await expect(run).rejects.toThrow('lost');
+    await expect(run).rejects.toMatchObject({ stack: expect.stringContaining('service "db"') as unknown });
   });
 
   it('C46, C60: the observer is told why a part is stopped and started', async () => {
@@ -284,6 +382,96 @@ describe('the control', () => {
       ['db', 'restart'],
       ['end', 'startup', reason],
     ]);
+    live.reactor.crash();
+  });
+
+  it.each([5, null, undefined, {}, 'reactor'])('C60: %p is no reactor', (app) => {
+    expect(() => serviceControl(app as never)).toThrow(
+      'The first argument is no reactor of this copy of @triphase/core: pass the reactor itself',
+    );
+  });
+
+  it('C60: knows nothing of a service that is not used', async () => {
+    const live = new LiveServices();
+    await live.start();
+    const control = serviceControl(live.reactor);
+    const unknown = live.service('unknown');
+    control.down(unknown);
+    expect([control.isNeeded(unknown), control.isHeld(unknown)]).toEqual([false, false]);
+    live.reactor.crash();
+  });
+
+  it('C37, C60: the phases of a restart run in the context of the run, wherever a function settles', async () => {
+    class ContextKeeper extends HandTurnedReactor {
+      protected override captureContext(): (fn: () => void) => void {
+        return AsyncLocalStorage.snapshot();
+      }
+    }
+    const reactor = new ContextKeeper();
+    const stores: unknown[] = [];
+    const storage = new AsyncLocalStorage();
+    const note = (): void => void stores.push(storage.getStore());
+    let settle = (): void => undefined;
+    const turn = async (): Promise<void> => {
+      await settled();
+      reactor.pump();
+    };
+    const db = reactor.use({
+      name: 'db',
+      startup: { during: note },
+      shutdown: {
+        // A thenable that calls back at once, in the context of who settles it.
+        before: () => ({ then: (resolve: () => void) => (settle = resolve) }),
+        during: note,
+      },
+    });
+    storage.run('run', () => void reactor.run());
+    await turn();
+    const restarted = storage.run('restart', () => restartService(reactor, db));
+    await turn();
+    storage.run('settle', () => {
+      settle();
+    });
+    expect(await how(restarted)).toBe('done');
+    expect(stores).toEqual(['run', 'run', 'run']);
+    reactor.crash();
+  });
+
+  it('C58: failed reports an error of a service, which is in the result once', async () => {
+    const sources: unknown[] = [];
+    const live = new LiveServices({ onError: (error, source) => sources.push([error, source]) });
+    const db = live.use('db');
+    const run = live.reactor.run();
+    await live.rest();
+    const error = new Error('lost');
+    serviceControl(live.reactor).failed(db, error);
+    expect(sources).toEqual([[error, { kind: 'service', name: 'db' }]]);
+    void live.reactor.stop();
+    await live.rest();
+    expect((await run).errors).toHaveLength(1);
+  });
+
+  it.each<[string, boolean, unknown, number]>([
+    ['with `debug` followed by the stack', true, new Error('lost'), 2],
+    ['alone without it', false, new Error('lost'), 1],
+    ['alone where there is no error', true, undefined, 1],
+  ])('C59: warn logs a line, %s', async (_, debug, error, count) => {
+    const lines: string[] = [];
+    const warn = (text: string): void => void lines.push(...text.split('\n'));
+    const live = new LiveServices({ debug, logger: { info: warn, warn, error: warn } });
+    await live.start();
+    lines.length = 0;
+    serviceControl(live.reactor).warn('db failed', error);
+    expect(lines[0]).toBe('db failed');
+    expect(Math.min(lines.length, 2)).toBe(count);
+    live.reactor.crash();
+  });
+
+  it('C52, C63: after a service was added, `use()` is still too late', async () => {
+    const live = new LiveServices();
+    await live.start();
+    await addService(live.reactor, live.service('added'));
+    expect(() => live.use('used')).toThrow('comes too late');
     live.reactor.crash();
   });
 });

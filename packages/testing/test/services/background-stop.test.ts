@@ -258,6 +258,7 @@ describe('a body that is told to stop', () => {
     reactor.use(
       background('worker', async ({ clock, stopped }) => {
         clock.waitUntil?.(sleep(reactor, 10), { name: 'transfer' });
+        clock.waitUntil?.(sleep(reactor, 10));
         await stopped;
       }),
     );
@@ -266,7 +267,11 @@ describe('a body that is told to stop', () => {
     expect(reactor.describe()).not.toContain('transfer');
     void reactor.stop();
     await reactor.advanceAsync(5);
-    expect(reactor.pending()).toMatchObject([{ name: 'sleep' }, { name: 'worker', status: 'finishing transfer' }]);
+    expect(reactor.pending()).toMatchObject([
+      { name: 'sleep' },
+      { name: 'sleep' },
+      { name: 'worker', status: 'finishing transfer, waitUntil' },
+    ]);
     await reactor.finish();
   });
 });

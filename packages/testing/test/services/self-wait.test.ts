@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { background, resource, restartService, SelfWaitError, sleep } from '@triphase/core';
+import {
+  background,
+  removeService,
+  resource,
+  restartService,
+  SelfWaitError,
+  sleep,
+  type Service,
+  type ServiceHost,
+} from '@triphase/core';
 import { causes, create, noting } from './service-bench.ts';
 
 describe('a body that waits for its own end', () => {
@@ -16,6 +25,39 @@ describe('a body that waits for its own end', () => {
     const result = await reactor.finish();
     expect([result.reason.kind, reactor.now()]).toEqual(['mine', 10]);
     expect([causes(result), errors]).toEqual([[expect.any(SelfWaitError)], [expect.any(SelfWaitError)]]);
+    expect((errors[0] as Error).message).toContain('The body of service "worker" awaits the stop');
+  });
+
+  it('C58: that awaits it after another body was called gets it, too', async () => {
+    const { reactor, errors } = create();
+    reactor.use(
+      background('first', async ({ clock }) => {
+        await sleep(clock, 10);
+        await reactor.stop({ kind: 'mine' });
+      }),
+    );
+    reactor.use(background('second', ({ stopped }) => stopped));
+    await reactor.start();
+    await reactor.advanceAsync(10);
+    const result = await reactor.finish();
+    expect([causes(result), errors]).toEqual([[expect.any(SelfWaitError)], [expect.any(SelfWaitError)]]);
+  });
+
+  it('C58: may await the stop of another reactor', async () => {
+    const [one, other] = [create(), create()];
+    one.reactor.use(
+      background('worker', async ({ stopped }) => {
+        await other.reactor.stop();
+        return stopped;
+      }),
+    );
+    other.reactor.use(background('idle', ({ stopped }) => stopped));
+    await other.reactor.start();
+    await one.reactor.start();
+    await other.reactor.finish();
+    await one.reactor.advanceAsync(10);
+    expect([one.reactor.state, one.errors]).toEqual(['running', []]);
+    await one.reactor.finish();
   });
 
   it('C58: that stops the reactor and does not await that is right', async () => {
@@ -56,14 +98,19 @@ describe('a body that waits for its own end', () => {
       try {
         await restartService(reactor, worker);
       } catch (error) {
-        log.push(error instanceof SelfWaitError ? 'refused' : String(error));
+        const text = (error as Error).message;
+        log.push(error instanceof SelfWaitError ? text.slice(0, text.indexOf(',')) : text);
       }
       return stopped;
     });
     reactor.use(worker);
     await reactor.start();
     await reactor.advanceAsync(20);
-    expect([log, reactor.state, errors]).toEqual([['called', 'refused', 'called'], 'running', []]);
+    expect([log, reactor.state, errors]).toEqual([
+      ['called', 'The body of service "worker" awaits its restart', 'called'],
+      'running',
+      [],
+    ]);
     await reactor.finish();
   });
 
@@ -89,6 +136,42 @@ describe('a body that waits for its own end', () => {
     await reactor.advanceAsync(50);
     expect(log).toEqual(['open', 'refused', 'open']);
     await reactor.finish();
+  });
+
+  /** A body that was used by the `attach` of `tenant` asks for a change of it. Returns what it was told. */
+  const owned = async (change: (app: ServiceHost, tenant: Service) => Promise<void>): Promise<string[]> => {
+    const { reactor } = create();
+    const log: string[] = [];
+    const worker = background('worker', async ({ clock, stopped }) => {
+      await sleep(clock, 10);
+      await change(reactor, tenant).then(
+        () => log.push('done'),
+        (error: unknown) => log.push(error instanceof SelfWaitError ? error.message : String(error)),
+      );
+      return stopped;
+    });
+    const tenant: Service = {
+      ...noting([], 'tenant'),
+      attach: (app) => {
+        app.use(worker);
+      },
+    };
+    reactor.use(tenant);
+    await reactor.start();
+    await reactor.advanceAsync(50);
+    await reactor.finish();
+    return log;
+  };
+
+  it('C58, C63: so does one that awaits the removal of the service whose `attach` has used it', async () => {
+    const said = await owned(removeService);
+    expect(said).toEqual([
+      'The body of service "worker" awaits its removal, which waits for this body: return, and don\'t await it',
+    ]);
+  });
+
+  it('C58, C60: a body may await the restart of the service whose `attach` has used it: that does not stop it', async () => {
+    expect(await owned(restartService)).toEqual(['done']);
   });
 
   it('C58: a body may await the restart of another service', async () => {

@@ -1,0 +1,57 @@
+import { readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { build } from 'esbuild';
+
+const FOLDERS = ['packages/core/test', 'packages/testing/test/services'];
+
+/**
+ * Left out since they take most of the time: one compiles types, one measures memory, two make very many calls. Others need jest's fake
+ * timers, or stacks that name their file. What these alone find counts as not found.
+ */
+const LEFT_OUT =
+  /(core\/test\/events|timed\/memory|reentry|many-pending|host-clock|printed-errors|core\/test\/system-event)\.test\.ts$/;
+
+/** The tests that find mutants of core, by their paths in the sandbox, which is the working directory. */
+function testFiles() {
+  const files = FOLDERS.flatMap((folder) =>
+    readdirSync(folder, { recursive: true })
+      .map((file) => `${folder}/${file}`)
+      .filter((file) => file.endsWith('.test.ts') && !LEFT_OUT.test(file)),
+  );
+  return ['mutation/conformance.test.mjs', ...files.sort()];
+}
+
+/** Writes all tests and what they import into one file. */
+export async function bundleTests(outfile) {
+  const contents = testFiles()
+    .map((file) => `import 'enter:${file}';\nimport './${file}';`)
+    .join('\n');
+  await build({
+    stdin: { contents, resolveDir: process.cwd() },
+    outfile: resolve(outfile),
+    absWorkingDir: process.cwd(), // esbuild was loaded in another one
+    bundle: true,
+    keepNames: true,
+    ignoreAnnotations: true, // core says that its files have no side effects, and so would its tests
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    logLevel: 'error',
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    plugins: [{ name: 'tests', setup: (setup) => resolveTests(setup) }],
+  });
+}
+
+function resolveTests({ onResolve, onLoad }) {
+  onResolve({ filter: /^enter:/ }, ({ path }) => ({ path: path.slice(6), namespace: 'enter' }));
+  onLoad({ filter: /.*/, namespace: 'enter' }, ({ path }) => ({ contents: `globalThis.__tests.enter('${path}');` }));
+  onResolve({ filter: /^@jest\/globals$/ }, () => ({ path: 'jest', namespace: 'jest' }));
+  onLoad({ filter: /.*/, namespace: 'jest' }, () => ({
+    contents: 'export const { describe, it, test, expect, beforeEach, afterEach } = globalThis.__tests.api;',
+  }));
+  onResolve({ filter: /^fast-check$/ }, () => ({ path: resolve('mutation/few-runs.mjs') }));
+  onResolve({ filter: /^@triphase\// }, ({ path }) => {
+    const [, name, entry = 'index'] = path.split('/');
+    return { path: resolve(`packages/${name}/src/${entry}.ts`) };
+  });
+}
