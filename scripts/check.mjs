@@ -24,6 +24,7 @@ const gates = [
   { name: 'knip', start: () => runTool('knip', ['--no-progress', '--no-config-hints']) },
   { name: 'circles', start: () => runTool('depcruise', ['packages/core/src']) },
   { name: 'api', start: () => script('api'), show: true },
+  { name: 'docs', start: () => script('docs-api'), show: true },
   { name: 'size', start: () => script('size'), show: true },
   // Figures to read, not to judge: the machine may be busy with the other gate.
   { name: 'imports', start: () => bench('imports'), show: true },

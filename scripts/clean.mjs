@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readPackages, root } from './packages.mjs';
 
-const leftovers = ['coverage', '.nx', join('node_modules', '.cache')];
+const leftovers = ['coverage', 'reference', '.nx', join('node_modules', '.cache')];
 for (const path of [
   ...leftovers.map((name) => join(root, name)),
   ...readPackages().map((p) => join(p.folder, 'dist')),
