@@ -1,14 +1,13 @@
 /** The scores of a mutation run: per file in a table on docs/quality.md, and per group against the minimum. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import prettier from 'prettier';
 import { root } from './packages.mjs';
+import { readSection, writeSection } from './page-section.mjs';
 
 export const MINIMUM = 85;
 
 export const sources = 'packages/core/src/';
 const page = join(root, 'docs', 'quality.md');
-const marked = /(?<=<!-- scores -->\n)[^]*(?=<!-- \/scores -->)/;
 const row = /^\| `(?<file>[^`]+)` +\| +\S+ % +\| +(?<mutants>\d+) \| +(?<found>\d+) \| +(?<survived>\d+) \|$/gm;
 
 /** The groups that must reach the minimum, each with the start of the names of its files or folders. */
@@ -46,13 +45,10 @@ export function problemsOf(scores, isWholeRun) {
 
 /** Writes the rows of these files; those of other files stay as long as the file exists. */
 export async function writeScores(scores) {
-  const text = readFileSync(page, 'utf8');
-  const [old] = marked.exec(text) ?? [];
-  if (old === undefined) throw new Error(`${page} has no place marked <!-- scores -->`);
   const rows = new Map();
   for (const {
     groups: { file, ...counts },
-  } of old.matchAll(row)) {
+  } of readSection(page, 'scores').matchAll(row)) {
     const [mutants, found, survived] = [counts.mutants, counts.found, counts.survived].map(Number);
     if (existsSync(join(root, sources, file))) rows.set(file, { file, mutants, found, survived });
   }
@@ -68,7 +64,5 @@ export async function writeScores(scores) {
     ...sorted.map((score) => line(`\`${score.file}\``, [score])),
     line('all', sorted),
   ].join('\n');
-  const written = text.replace(marked, () => `\n${table}\n\n`);
-  const options = await prettier.resolveConfig(page);
-  writeFileSync(page, await prettier.format(written, { ...options, filepath: page }));
+  await writeSection(page, 'scores', table);
 }

@@ -89,9 +89,9 @@ export class Life {
     if (this.#subject.asked.size > 0) this.#isFiredLate = true;
     else
       journal.check(
-        this.#subject.host.outstanding() === '',
+        this.#subject.host.outstanding === 0,
         'C30',
-        () => `left in the host: ${this.#subject.host.outstanding()}`,
+        () => `${String(this.#subject.host.outstanding)} timers or immediates are left in the host`,
       );
     await driven;
     this.#checkResult(result);
@@ -156,10 +156,7 @@ export class Life {
       while (this.#program.triggers.canSettle()) this.#program.triggers.settle(this.#random);
       await settled();
       // C2: also the wakeup of a limit that is no longer needed may come.
-    } while (
-      (this.#program.triggers.canSettle() || this.#subject.host.outstanding() !== '') &&
-      performance.now() < until
-    );
+    } while ((this.#program.triggers.canSettle() || this.#subject.host.outstanding > 0) && performance.now() < until);
     for (const { detail } of this.#subject.asked.values()) {
       this.#lost = true;
       this.#subject.firings.drop(detail);
@@ -177,9 +174,9 @@ export class Life {
       () => `no report of ${this.#subject.firings.unreported}`,
     );
     journal.check(
-      this.#subject.host.outstanding() === '',
+      this.#subject.host.outstanding === 0,
       'C30',
-      () => `left in the host: ${this.#subject.host.outstanding()}`,
+      () => `${String(this.#subject.host.outstanding)} timers or immediates are left in the host`,
     );
     journal.check(
       this.#subject.unsettled === 0,

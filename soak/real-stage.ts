@@ -3,7 +3,7 @@ import { NodeReactor } from '@triphase/node-reactor';
 import { setTimeout as wait } from 'node:timers/promises';
 import { LIMITS } from '../packages/testing/test/services/model/plan.ts';
 import type { Stage } from '../packages/testing/test/services/model/stage.ts';
-import type { CountingHost } from './counting-host.ts';
+import type { CountingHost } from '../packages/testing/src/conformance/counting-host.ts';
 import type { Fault } from './planted-fault.ts';
 
 /** By this the times of a plan are shorter in real time. */
@@ -21,7 +21,7 @@ export function realStage(host: CountingHost, options: ReactorOptions, fault?: F
   const reactor = new NodeReactor({
     ...options,
     signals: false,
-    host: host.functions,
+    host: host.record,
     limits: { startup: shorter(startup), shutdown: { ...shorter(shutdown), deadline: shutdown.deadline / FASTER } },
   });
   fault?.(reactor);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { LivingProgram } from '../packages/testing/test/services/model/living-program.ts';
 import { program, type Plan, type Program, type Step } from '../packages/testing/test/services/model/plan.ts';
-import { CountingHost } from './counting-host.ts';
+import { countingHost } from '../packages/testing/src/conformance/counting-host.ts';
 import { GateLife } from './gate-life.ts';
 import { Journal } from './journal.ts';
 import type { Fault } from './planted-fault.ts';
@@ -19,7 +19,7 @@ const NEVER_HEALTHY_MS = 1_000_000;
  */
 export class ServicesLife {
   readonly journal = new Journal();
-  readonly #host = new CountingHost();
+  readonly #host = countingHost();
   readonly #program: LivingProgram;
   readonly #gates: readonly GateLife[];
   readonly #random: Random;
@@ -59,8 +59,12 @@ export class ServicesLife {
     for (let turns = 0; turns < 3; turns++) await settled();
     for (const gate of this.#gates) gate.checkEnd();
     for (const what of rules.broken) this.journal.check(false, 'C57-C72', () => what);
-    const left = this.#host.outstanding();
-    this.journal.check(left === '', 'C30', () => `left in the host: ${left}`);
+    const { outstanding } = this.#host;
+    this.journal.check(
+      outstanding === 0,
+      'C30',
+      () => `${String(outstanding)} timers or immediates are left in the host`,
+    );
     for (const { reason } of results) this.journal.note(`run over: ${reason.kind}`);
     this.journal.note(`at the end: ${reactor.state}`);
   }

@@ -1,7 +1,7 @@
 import type { FiringReport, Limits, LoopingCall } from '@triphase/core';
 import { NodeReactor } from '@triphase/node-reactor';
 import { CallsModel } from './calls-model.ts';
-import { CountingHost } from './counting-host.ts';
+import { countingHost } from '../packages/testing/src/conformance/counting-host.ts';
 import { FiringsModel, type Call } from './firings-model.ts';
 import { Journal } from './journal.ts';
 import type { Random } from './random.ts';
@@ -14,7 +14,7 @@ export type Tally = Map<string, number>;
 export class Subject {
   readonly journal = new Journal();
   readonly reactor: NodeReactor;
-  readonly host = new CountingHost();
+  readonly host = countingHost();
   readonly firings: FiringsModel;
   readonly services: ServicesModel;
   readonly calls: CallsModel;
@@ -44,7 +44,7 @@ export class Subject {
     const watched = random.chance(0.5);
     this.reactor = new NodeReactor({
       signals: false,
-      host: this.host.functions,
+      host: this.host.record,
       onError: (error) => {
         this.#heard.push(error);
       },

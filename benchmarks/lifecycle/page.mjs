@@ -1,9 +1,8 @@
 /** The tables of docs/comparison.md. `results[peer.name][scenario.key]` is the list of runs. */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
 import { root } from '../../scripts/packages.mjs';
+import { writeSection } from '../../scripts/page-section.mjs';
 import { median } from '../harness/measure.mjs';
 import { table } from '../harness/words.mjs';
 import { PEERS, versionOf } from './peers.mjs';
@@ -139,8 +138,5 @@ ${Object.entries(tables(results))
 ${everyRun(results)}
 `;
   const file = join(root, 'docs', 'comparison.md');
-  const page = readFileSync(file, 'utf8');
-  const marked = page.replace(/(?<=<!-- figures -->\n)[^]*(?=<!-- \/figures -->)/, () => `${text}\n`);
-  if (marked === page) throw new Error(`${file} has no place marked <!-- figures -->`);
-  writeFileSync(file, await format(marked, { ...(await resolveConfig(file)), filepath: file }));
+  await writeSection(file, 'figures', text);
 }

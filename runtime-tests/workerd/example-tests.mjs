@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../scripts/http-load.mjs';
 import { root } from '../../scripts/packages.mjs';
 import { endGroup, spawnGroup } from '../engines/process-groups.mjs';
 
@@ -45,14 +44,6 @@ async function startExample() {
 async function dropBody({ body }) {
   await body?.cancel();
   return true;
-}
-
-async function freePort() {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address();
-  await once(server.close(), 'close');
-  return port;
 }
 
 const pricesIn = (text) => text.match(/^data: \d+\.\d\d$/gm)?.length ?? 0;
