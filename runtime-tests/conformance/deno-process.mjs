@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import { root } from '../../scripts/packages.mjs';
-import { bundle, ownSources } from './bundle.mjs';
+import { bundle } from './bundle.mjs';
 
 const tests = join(root, 'packages', 'node-reactor', 'test');
 
@@ -53,19 +52,12 @@ const DIFFERS = {
 export async function denoProcessReport(deno, folder) {
   const programs = join(folder, 'main.mjs');
   await bundleAsNode(
-    {
-      contents: `${PROGRAMS.map((name) => `import { ${name} } from ${JSON.stringify(join(tests, 'programs', `${name}.ts`))};`).join('\n')}
-        await { ${PROGRAMS.map((name) => `...${name}`).join(', ')} }[process.argv[2]]();`,
-      resolveDir: import.meta.dirname,
-      loader: 'ts',
-    },
+    `${PROGRAMS.map((name) => `import { ${name} } from ${JSON.stringify(join(tests, 'programs', `${name}.ts`))};`).join('\n')}
+      await { ${PROGRAMS.map((name) => `...${name}`).join(', ')} }[process.argv[2]]();`,
     programs,
   );
   for (const copy of ['copy-a', 'copy-b'])
-    await bundleAsNode(
-      { contents: `export * from '@triphase/node-reactor';`, resolveDir: import.meta.dirname },
-      join(folder, `${copy}.mjs`),
-    );
+    await bundleAsNode(`export * from '@triphase/node-reactor';`, join(folder, `${copy}.mjs`));
   const suite = join(folder, 'suite.mjs');
   await bundle({
     source: `
@@ -95,8 +87,8 @@ function knowing(runner) {
   return { it: Object.assign(it, { skip: runner.it.skip }), expect: (actual) => runner.expect(actual) };
 }
 
-/** As `bundle`, with deno-shim in the place of node-reactor: its programs know nothing of that. */
-async function bundleAsNode(stdin, outfile) {
+/** As `bundle`, with deno-shim in the place of node-reactor, so that the same programs run on both. */
+async function bundleAsNode(source, outfile) {
   const shim = `${outfile}.shim.mjs`;
   writeFileSync(
     shim,
@@ -106,16 +98,5 @@ async function bundleAsNode(stdin, outfile) {
     name: 'deno-shim as node-reactor',
     setup: ({ onResolve }) => onResolve({ filter: /^@triphase\/node-reactor$/ }, () => ({ path: shim })),
   };
-  await build({
-    stdin,
-    outfile,
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    platform: 'neutral',
-    external: ['node:*'],
-    tsconfigRaw: '{}',
-    plugins: [asNode, ownSources],
-    logLevel: 'warning',
-  });
+  await bundle({ source, outfile, plugins: [asNode] });
 }
