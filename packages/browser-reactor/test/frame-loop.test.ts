@@ -80,10 +80,10 @@ describe('onFrame', () => {
   });
 
   it.each([
-    ['hidden', 'hide', 'show'],
-    ['frozen', 'hide freeze', 'unfreeze show'],
-    ['cached', 'leave', 'comeBack'],
-  ])('B4: delta is reset, not accumulated, after the page was %s', async (_name, away, back) => {
+    { name: 'hidden', away: 'hide', back: 'show' },
+    { name: 'frozen', away: 'hide freeze', back: 'unfreeze show' },
+    { name: 'cached', away: 'leave', back: 'comeBack' },
+  ])('B4: delta is reset, not accumulated, after the page was $name', async ({ away, back }) => {
     const page = fakePage();
     const reactor = await running(page);
     const deltas: number[] = [];
@@ -397,16 +397,16 @@ describe('onFrame', () => {
   });
 
   it.each([
-    [{ fixedStep: 0 }],
-    [{ fixedStep: 0.099 }],
-    [{ fixedStep: 1 / 60 }], // seconds
-    [{ fixedStep: Number.MIN_VALUE }],
-    [{ fixedStep: -1 }],
-    [{ fixedStep: NaN }],
-    [{ fixedStep: Infinity }],
-    [{ maxSteps: 0 }],
-    [{ maxSteps: NaN }],
-  ])('B4: %j is refused', (options) => {
+    { options: { fixedStep: 0 } },
+    { options: { fixedStep: 0.099 } },
+    { options: { fixedStep: 1 / 60 } }, // seconds
+    { options: { fixedStep: Number.MIN_VALUE } },
+    { options: { fixedStep: -1 } },
+    { options: { fixedStep: NaN } },
+    { options: { fixedStep: Infinity } },
+    { options: { maxSteps: 0 } },
+    { options: { maxSteps: NaN } },
+  ])('B4: $options is refused', ({ options }) => {
     expect(() => started(fakePage()).onFrame(() => undefined, options)).toThrow(RangeError);
   });
 

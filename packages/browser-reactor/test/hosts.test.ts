@@ -128,10 +128,10 @@ describe('where timers are fake', () => {
 
 describe('HostMissingError', () => {
   it.each([
-    [{}, 'no window, document, WorkerGlobalScope'],
-    [{ window: {} }, 'no document, WorkerGlobalScope'],
-    [{ document: {} }, 'no window, WorkerGlobalScope'],
-  ])('B19: on a host that has %j it says: %s', (globals, message) => {
+    { globals: {}, message: 'no window, document, WorkerGlobalScope' },
+    { globals: { window: {} }, message: 'no document, WorkerGlobalScope' },
+    { globals: { document: {} }, message: 'no window, WorkerGlobalScope' },
+  ])('B19: on a host that has $globals it says: $message', ({ globals, message }) => {
     setGlobals(globals);
     const reactor = new BrowserReactor();
     expect(() => reactor.run()).toThrow(message);

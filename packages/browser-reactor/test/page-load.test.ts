@@ -29,13 +29,13 @@ const STOPPED = ['before shutdown', 'shutdown', 'after shutdown'];
 
 describe('startAt', () => {
   it.each([
-    [undefined, ['loading'], ['interactive', 'complete']],
-    ['interactive', ['loading'], ['interactive', 'complete']],
-    ['complete', ['loading', 'interactive'], ['complete']],
-    ['now', [], ['loading', 'interactive', 'complete']],
+    { startAt: undefined, waits: ['loading'], starts: ['interactive', 'complete'] },
+    { startAt: 'interactive', waits: ['loading'], starts: ['interactive', 'complete'] },
+    { startAt: 'complete', waits: ['loading', 'interactive'], starts: ['complete'] },
+    { startAt: 'now', waits: [], starts: ['loading', 'interactive', 'complete'] },
   ] as const)(
-    'B8: %s: startup waits while the page is %j, and is there at once when it is %j',
-    (startAt, waits, starts) => {
+    'B8: $startAt: startup waits while the page is $waits, and is there at once when it is $starts',
+    ({ startAt, waits, starts }) => {
       for (const readyState of [...waits, ...starts]) {
         const page = fakePage({ readyState });
         const reactor = started(page, startAt && { startAt });

@@ -154,11 +154,11 @@ describe('a page that gets no frames', () => {
   });
 
   it.each([
-    [0, 200],
-    [20, 200],
-    [50, 500],
-    [Infinity, 1_000],
-  ])('B16: with gateMs %d a frame may take %d ms', async (gateMs, ms) => {
+    { gateMs: 0, ms: 200 },
+    { gateMs: 20, ms: 200 },
+    { gateMs: 50, ms: 500 },
+    { gateMs: Infinity, ms: 1_000 },
+  ])('B16: with gateMs $gateMs a frame may take $ms ms', async ({ gateMs, ms }) => {
     const page = fakePage();
     const { ran } = keepBusy(await running(page, { gateMs }));
     page.advance(ms - 1);

@@ -123,14 +123,14 @@ describe('useFrames', () => {
   });
 
   it.each([
-    ['returns 0', () => 0],
-    [
-      'throws',
-      () => {
+    { name: 'returns 0', requestAnimationFrame: () => 0 },
+    {
+      name: 'throws',
+      requestAnimationFrame: () => {
         throw new Error('InvalidStateError');
       },
-    ],
-  ])('B26: a source whose requestAnimationFrame %s has ended', async (_name, requestAnimationFrame) => {
+    },
+  ])('B26: a source whose requestAnimationFrame $name has ended', async ({ requestAnimationFrame }) => {
     const { page, reactor, frames } = await watched();
     const session = new Session();
     reactor.useFrames(session);

@@ -4,13 +4,13 @@ import { isStopRejection } from '../../core/src/process/is-stop-rejection.ts';
 
 const reason = { kind: 'stop' };
 
-it.each<[string, unknown, boolean]>([
-  ['the reason itself', reason, true],
-  ['an error with the reason as its cause', new Error('aborted', { cause: reason }), true],
-  ['a sleep that the end of the run cut', new ReactorStoppedError('over'), true],
-  ['work that a closed gate refused', new ReactorStoppingError('closed'), true],
-  ['any other error', new Error('disk full'), false],
-  ['undefined', undefined, false],
-])('N24, C62: whether somebody only says that it was told to stop: %s', (_what, error, expected) => {
+it.each<{ readonly what: string; readonly error: unknown; readonly expected: boolean }>([
+  { what: 'the reason itself', error: reason, expected: true },
+  { what: 'an error with the reason as its cause', error: new Error('aborted', { cause: reason }), expected: true },
+  { what: 'a sleep that the end of the run cut', error: new ReactorStoppedError('over'), expected: true },
+  { what: 'work that a closed gate refused', error: new ReactorStoppingError('closed'), expected: true },
+  { what: 'any other error', error: new Error('disk full'), expected: false },
+  { what: 'undefined', error: undefined, expected: false },
+])('N24, C62: whether somebody only says that it was told to stop: $what', ({ error, expected }) => {
   expect(isStopRejection(error, reason)).toBe(expected);
 });

@@ -332,12 +332,12 @@ describe('manualPage', () => {
   });
 
   it.each([
-    [{ hz: 0 }, RangeError, 'hz is 0: give a number of frames a second, above 0'],
-    [{ hz: Infinity }, RangeError, 'hz is Infinity'],
-    [{ hz: '60' }, RangeError, 'hz is 60'],
-    [{ patienceMs: -1 }, RangeError, 'patienceMs is'],
-    [{ whenHidden: 'never' }, RangeError, 'whenHidden is never'],
-  ])('B21: %j is refused', (options, kind, message) => {
+    { options: { hz: 0 }, kind: RangeError, message: 'hz is 0: give a number of frames a second, above 0' },
+    { options: { hz: Infinity }, kind: RangeError, message: 'hz is Infinity' },
+    { options: { hz: '60' }, kind: RangeError, message: 'hz is 60' },
+    { options: { patienceMs: -1 }, kind: RangeError, message: 'patienceMs is' },
+    { options: { whenHidden: 'never' }, kind: RangeError, message: 'whenHidden is never' },
+  ])('B21: $options is refused', ({ options, kind, message }) => {
     // as: callers without types pass anything
     const make = (): unknown => manualPage(options as unknown as ManualPageOptions);
     expect(make).toThrow(kind);

@@ -54,34 +54,50 @@ describe('C61: health', () => {
     });
   });
 
-  it.each<[string, () => unknown, object]>([
-    ['up', () => 'up', { health: 'up', detail: undefined }],
-    ['down', () => 'down', { health: 'down', detail: undefined }],
-    ['with a detail', () => ({ status: 'up', detail: 'lag 2 s' }), { health: 'up', detail: 'lag 2 s' }],
-    ['a promise', () => Promise.resolve('up'), { health: 'up' }],
-    ['a promise with a detail', () => Promise.resolve({ status: 'down', detail: 5 }), { health: 'down', detail: '5' }],
-    [
-      'an error',
-      () => {
+  it.each<{ readonly name: string; readonly answer: () => unknown; readonly expected: object }>([
+    { name: 'up', answer: () => 'up', expected: { health: 'up', detail: undefined } },
+    { name: 'down', answer: () => 'down', expected: { health: 'down', detail: undefined } },
+    {
+      name: 'with a detail',
+      answer: () => ({ status: 'up', detail: 'lag 2 s' }),
+      expected: { health: 'up', detail: 'lag 2 s' },
+    },
+    { name: 'a promise', answer: () => Promise.resolve('up'), expected: { health: 'up' } },
+    {
+      name: 'a promise with a detail',
+      answer: () => Promise.resolve({ status: 'down', detail: 5 }),
+      expected: { health: 'down', detail: '5' },
+    },
+    {
+      name: 'an error',
+      answer: () => {
         throw new Error('no connection');
       },
-      { health: 'down', detail: 'no connection' },
-    ],
-    ['a rejection', () => Promise.reject(new Error('no connection')), { health: 'down', detail: 'no connection' }],
-    ['nothing', () => undefined, { health: 'down', detail: expect.stringContaining('another answer') }],
-    ['another word', () => 'ok', { health: 'down' }],
-    ['null', () => Promise.resolve(null), { health: 'down' }],
-    ['no detail', () => ({ status: 'down' }), { health: 'down', detail: undefined }],
-    [
-      'what cannot be read',
-      () => ({
+      expected: { health: 'down', detail: 'no connection' },
+    },
+    {
+      name: 'a rejection',
+      answer: () => Promise.reject(new Error('no connection')),
+      expected: { health: 'down', detail: 'no connection' },
+    },
+    {
+      name: 'nothing',
+      answer: () => undefined,
+      expected: { health: 'down', detail: expect.stringContaining('another answer') },
+    },
+    { name: 'another word', answer: () => 'ok', expected: { health: 'down' } },
+    { name: 'null', answer: () => Promise.resolve(null), expected: { health: 'down' } },
+    { name: 'no detail', answer: () => ({ status: 'down' }), expected: { health: 'down', detail: undefined } },
+    {
+      name: 'what cannot be read',
+      answer: () => ({
         get status(): string {
           throw new Error('no status for you');
         },
       }),
-      { health: 'down', detail: 'no status for you' },
-    ],
-  ])('an answer: %s', async (_, answer, expected) => {
+      expected: { health: 'down', detail: 'no status for you' },
+    },
+  ])('an answer: $name', async ({ answer, expected }) => {
     const app = await running({ health: answer as () => 'up' });
     expect(first(await health(app))).toMatchObject(expected);
     expect((await health(app)).ready).toBe(true); // it doesn't affect readiness
