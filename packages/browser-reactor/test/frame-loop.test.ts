@@ -117,16 +117,17 @@ describe('onFrame', () => {
     ]);
   });
 
-  it('B4: as many steps are given as the time holds, over many frames, whatever floating point says', async () => {
-    for (const fixedStep of [1000 / 60, 1000 / 144, 0.1, 7]) {
+  it.each([1000 / 60, 1000 / 144, 0.1, 7])(
+    'B4: as many steps are given as the time holds, over many frames, whatever floating point says (fixedStep: %s)',
+    async (fixedStep) => {
       const times = Array.from({ length: 3_001 }, (_, n) => [16, 17, 17][n % 3]!);
       const { updates, renders } = await framesOf({ fixedStep }, times);
       const time = times.slice(1).reduce((sum, ms) => sum + ms, 0);
       expect(Math.abs(updates.length - Math.floor(time / fixedStep + 1e-6))).toBeLessThanOrEqual(0);
       expect(renders.length).toBe(3_001);
       expect(renders.every(({ alpha }) => alpha >= 0 && alpha < 1)).toBe(true);
-    }
-  });
+    },
+  );
 
   it('B4: at most maxSteps updates in a frame: time beyond them is dropped, not saved up', async () => {
     const { updates, renders } = await framesOf({ fixedStep: 10, maxSteps: 3 }, [16, 95, 10, 10]);
@@ -378,8 +379,9 @@ describe('onFrame', () => {
     expect(called).toBe(1);
   });
 
-  it('B7: in a worker frames are those of the worker; without any it is never called', async () => {
-    for (const hasFrames of [true, false]) {
+  it.each([true, false])(
+    'B7: in a worker frames are those of the worker; without any it is never called (hasFrames: %s)',
+    async (hasFrames) => {
       const page = fakePage();
       const reactor = new BrowserReactor({ host: workerOf(page, hasFrames) });
       void reactor.run();
@@ -389,8 +391,8 @@ describe('onFrame', () => {
       frame(page);
       page.advance(1_000);
       expect(called).toBe(hasFrames ? 1 : 0);
-    }
-  });
+    },
+  );
 
   it('B14: it can be registered anywhere', () => {
     expect(new BrowserReactor().onFrame(() => undefined).remove()).toBe(true);

@@ -61,8 +61,9 @@ describe('where MessageChannel is missing', () => {
     expect(page.outstanding).toBe(0);
   });
 
-  it('B19: so do calls in a hidden page, and on a page that gets no frames', async () => {
-    for (const isHidden of [true, false]) {
+  it.each([true, false])(
+    'B19: so do calls in a hidden page, and on a page that gets no frames (isHidden: %s)',
+    async (isHidden) => {
       const page = fakePage();
       setGlobals({ ...globalsOf(page), MessageChannel: undefined });
       const reactor = new BrowserReactor({ whenHidden: 'run' });
@@ -74,8 +75,8 @@ describe('where MessageChannel is missing', () => {
       expect(ran.length).toBeGreaterThan(20);
       reactor.crash();
       expect(page.outstanding).toBe(0);
-    }
-  });
+    },
+  );
 });
 
 describe('where timers are fake', () => {

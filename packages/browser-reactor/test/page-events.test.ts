@@ -218,11 +218,12 @@ describe('page events', () => {
     expect([journal, signal?.aborted]).toEqual([['hidden', 'after hidden', 'suspend'], true]);
   });
 
-  it('B8, B12: hidden that is fired ahead of a terminal event keeps its grace: the phases of both come in order, in promise jobs alone', async () => {
-    for (const [end, event] of [
-      ['leave', 'suspend'],
-      ['close', 'shutdown'],
-    ] as const) {
+  it.each([
+    { end: 'leave', event: 'suspend' },
+    { end: 'close', event: 'shutdown' },
+  ] as const)(
+    'B8, B12: hidden that is fired ahead of a terminal event keeps its grace: the phases of both come in order, in promise jobs alone ($end)',
+    async ({ end, event }) => {
       const page = fakePage();
       const reactor = await running(page);
       const journal: string[] = [];
@@ -239,8 +240,8 @@ describe('page events', () => {
         ['before', 'during', 'after'].map((phase) => `${type} ${phase}`),
       );
       expect(journal).toEqual(phases.flatMap((phase) => [phase, `${phase} ten awaits later`]));
-    }
-  });
+    },
+  );
 
   it('B8: a hidden trigger that never settles does not keep shutdown from firing', async () => {
     const page = fakePage();

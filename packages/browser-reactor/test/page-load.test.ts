@@ -83,16 +83,14 @@ describe('startAt', () => {
     expect([journal, page.outstanding]).toEqual([STOPPED, 0]);
   });
 
-  it('C24: so does an abort, before run() or after', async () => {
-    for (const isLate of [false, true]) {
-      const { page, reactor, journal } = runWhileLoading();
-      const controller = new AbortController();
-      if (!isLate) controller.abort();
-      const run = reactor.run({ signal: controller.signal });
-      controller.abort();
-      page.runFrame();
-      expect([(await run).reason.kind, journal]).toEqual(['abort', STOPPED]);
-    }
+  it.each([false, true])('C24: so does an abort, before run() or after (isLate: %s)', async (isLate) => {
+    const { page, reactor, journal } = runWhileLoading();
+    const controller = new AbortController();
+    if (!isLate) controller.abort();
+    const run = reactor.run({ signal: controller.signal });
+    controller.abort();
+    page.runFrame();
+    expect([(await run).reason.kind, journal]).toEqual(['abort', STOPPED]);
   });
 
   it('C32: so does an escalation, without a turn', async () => {

@@ -241,8 +241,9 @@ describe('useFrames', () => {
     },
   );
 
-  it('B26: it is legal before the run; after it, and after a crash, nothing is left in the source', async () => {
-    for (const end of ['stop', 'crash'] as const) {
+  it.each(['stop', 'crash'] as const)(
+    'B26: it is legal before the run; after it, and after a crash, nothing is left in the source (%s)',
+    async (end) => {
       const page = fakePage();
       const reactor = new BrowserReactor({ host: page });
       const session = new Session();
@@ -261,8 +262,8 @@ describe('useFrames', () => {
       }
       await stopped;
       expect([session.callbacks.size, session.listeners, page.outstanding]).toEqual([0, [], 0]);
-    }
-  });
+    },
+  );
 
   it('B26, B7: a worker without frames gets those of a source', async () => {
     const page = fakePage();

@@ -479,8 +479,9 @@ describe('a reactor asked to end by what hears of its end', () => {
     },
   );
 
-  it('C31: crash in a turn in which a stop is passed, or shutdown ends, fires nothing more and ends the run', async () => {
-    for (const action of ['stop', 'escalate'] as const) {
+  it.each(['stop', 'escalate'] as const)(
+    'C31: crash in a turn in which a stop is passed, or shutdown ends, fires nothing more and ends the run (%s)',
+    async (action) => {
       const reactor = new HostedReactor();
       reactor.on('shutdown', () => reactor.journal.push('shutdown'));
       const ended = reactor.run();
@@ -491,8 +492,8 @@ describe('a reactor asked to end by what hears of its end', () => {
       reactor.pump();
       expect([(await ended).reason.kind, reactor.state]).toEqual(['crash', 'idle']);
       expect(reactor.journal.filter((line) => line === 'shutdown').length).toBe(action === 'stop' ? 0 : 1);
-    }
-  });
+    },
+  );
 
   it('C31: crash in the synchronous part of startup, outside of a turn, starts nothing more', async () => {
     const reactor = new HostedReactor();
@@ -552,8 +553,9 @@ describe('a reactor asked to end by what hears of its end', () => {
     expect((await second).reason.kind).toBe('stop');
   });
 
-  it('C54: a listener of the signal that stops again, escalates or crashes does so to the stop under way', async () => {
-    for (const action of ['stop', 'escalate', 'crash'] as const) {
+  it.each(['stop', 'escalate', 'crash'] as const)(
+    'C54: a listener of the signal that stops again, escalates or crashes does so to the stop under way (%s)',
+    async (action) => {
       const reactor = new HostedReactor();
       reactor.signal.addEventListener('abort', () => {
         if (action === 'stop') void reactor.stop({ kind: 'second' });
@@ -565,8 +567,8 @@ describe('a reactor asked to end by what hears of its end', () => {
       await settled();
       expect((await ended).reason.kind).toBe(action === 'crash' ? 'crash' : 'first');
       expect(reactor.journal).toEqual([...HELD, ...RELEASED]);
-    }
-  });
+    },
+  );
 });
 
 describe('the deadline of shutdown', () => {

@@ -103,17 +103,18 @@ describe('NodeReactor on its host', () => {
     expect((await endOf(host, reactor, run)).reason).toEqual({ kind: 'signal', signal: 'SIGTERM' });
   });
 
-  it('N4: with signals: false it listens to none, with a list to those alone', () => {
-    for (const [signals, heard] of [
-      [false, []],
-      [[], []],
-      [['SIGHUP'], ['SIGHUP', 'exit', 'worker']],
-    ] as const) {
+  it.each([
+    { signals: false, heard: [] },
+    { signals: [], heard: [] },
+    { signals: ['SIGHUP'], heard: ['SIGHUP', 'exit', 'worker'] },
+  ] as const)(
+    'N4: with signals: false it listens to none, with a list to those alone ($signals)',
+    ({ signals, heard }) => {
       const host = fakeHost();
       void new NodeReactor({ host, signals, uncaught: false }).run();
       expect(processOf(host).process.eventNames()).toEqual(heard);
-    }
-  });
+    },
+  );
 
   it.each<{ readonly signals: unknown; readonly start: string }>([
     { signals: true, start: 'signals is boolean' },

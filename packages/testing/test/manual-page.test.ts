@@ -97,12 +97,13 @@ describe('manualPage', () => {
     await page.finish();
   });
 
-  it('B21: a hidden page has no frames, and its calls follow the policy', async () => {
-    for (const [whenHidden, expected] of [
-      ['run', 50],
-      ['throttle', 5],
-      ['pause', 0],
-    ] as const) {
+  it.each([
+    { whenHidden: 'run', expected: 50 },
+    { whenHidden: 'throttle', expected: 5 },
+    { whenHidden: 'pause', expected: 0 },
+  ] as const)(
+    'B21: a hidden page has no frames, and its calls follow the policy ($whenHidden)',
+    async ({ whenHidden, expected }) => {
       const page = manualPage({ whenHidden });
       const { reactor } = page;
       const lines = journal(page);
@@ -121,8 +122,8 @@ describe('manualPage', () => {
       expect(frames).toBeGreaterThanOrEqual(5);
       expect([lines, page.state]).toEqual([['hidden', 'visible'], 'visible']);
       await page.finish();
-    }
-  });
+    },
+  );
 
   it('B21: nothing runs while the page is frozen; time passes, and what is overdue runs once it is back', async () => {
     const page = manualPage();

@@ -357,8 +357,9 @@ describe('a body and crashes', () => {
     await reactor.finish();
   });
 
-  it('C58: the error of a body that was told by a stop, before a crash cut that, is reported', async () => {
-    for (const ms of [0, 10]) {
+  it.each([0, 10])(
+    'C58: the error of a body that was told by a stop, before a crash cut that, is reported (ms: %s)',
+    async (ms) => {
       const { reactor, errors } = create();
       const log: string[] = [];
       reactor.use(
@@ -380,8 +381,8 @@ describe('a body and crashes', () => {
       await reactor.start();
       expect(log).toEqual(['called', 'called']);
       reactor.escalate();
-    }
-  });
+    },
+  );
 
   it('C58: a body that was told before a crash, and ends in the next run, is called again', async () => {
     const { reactor, errors } = create();

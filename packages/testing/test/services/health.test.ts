@@ -121,13 +121,14 @@ describe('C61: health', () => {
     await app.finish();
   });
 
-  it('only a service with affectsReadiness takes the program out', async () => {
-    for (const affectsReadiness of [true, false]) {
+  it.each([true, false])(
+    'only a service with affectsReadiness takes the program out (affectsReadiness: %s)',
+    async (affectsReadiness) => {
       const app = await running({ health: () => 'down', affectsReadiness });
       expect(await health(app)).toMatchObject({ live: true, ready: !affectsReadiness });
       await app.finish();
-    }
-  });
+    },
+  );
 
   it('an answer that is late is down, by the clock of the reactor, and it is not asked again before it has settled', async () => {
     let calls = 0;
@@ -229,8 +230,8 @@ describe('C61: health', () => {
     expect(seen).toEqual([true, false]);
   });
 
-  it('what is no reactor is a TypeError', async () => {
-    for (const app of [{}, null, undefined, 'app']) await expect(health(app as ServiceHost)).rejects.toThrow(TypeError); // as: what callers without types pass
+  it.each([{}, null, undefined, 'app'])('what is no reactor is a TypeError (app: %j)', async (app) => {
+    await expect(health(app as ServiceHost)).rejects.toThrow(TypeError);
   });
 
   it('ages and shared answers count from where they began, also late in a run', async () => {
