@@ -1,4 +1,4 @@
-/** `npm run clean`: removes what the build, the tests and the caches leave; keeps node_modules. */
+/** `npm run clean`: removes what build, tests and caches have written; keeps node_modules. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readPackages, root } from './packages.mjs';

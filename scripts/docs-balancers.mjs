@@ -22,7 +22,7 @@ async function measure({ setting, balancer, stops, ...options }) {
   console.log(
     `${balancer.name}, ${setting}, ${stops} stops, ${seconds(since)}: ${JSON.stringify({ ...result, statuses: undefined })}`,
   );
-  // Whatever the balancer does, an instance ends well, and an answered POST has run once.
+  // Whatever the balancer does: each instance exits with 0, and each answered POST has run exactly once.
   if (lost + repeated > 0 || statuses.some((status) => status !== 0))
     throw new Error(`lost ${lost}, repeated ${repeated}, statuses ${statuses.join(' ')}`);
   const kinds = Object.entries(errors).map(([kind, n]) => `${number(n)} × \`${kind}\``);

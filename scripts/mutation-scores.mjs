@@ -10,7 +10,7 @@ export const sources = 'packages/core/src/';
 const page = join(root, 'docs', 'quality.md');
 const row = /^\| `(?<file>[^`]+)` +\| +\S+ % +\| +(?<mutants>\d+) \| +(?<found>\d+) \| +(?<survived>\d+) \|$/gm;
 
-/** The groups that must reach the minimum, each with the start of the names of its files or folders. */
+/** The groups that must reach the minimum: each is the start of the names of its files or folders. */
 const groups = ['events/system-event', 'events/firing', 'life/', 'timed/', 'services/', 'turn/turn-loop'];
 const isIn = (group, file) => `/${file}`.includes(`/${group}`);
 
@@ -31,7 +31,7 @@ const scoreOf = (rows) => {
   return (100 * sum('found')) / sum('mutants');
 };
 
-/** What is wrong with the scores of the groups, in words. A whole run must have files for each group. */
+/** Returns messages about groups below the minimum. In a whole run, each group must have files. */
 export function problemsOf(scores, isWholeRun) {
   return groups.flatMap((group) => {
     const rows = scores.filter(({ file }) => isIn(group, file));
@@ -43,7 +43,7 @@ export function problemsOf(scores, isWholeRun) {
   });
 }
 
-/** Writes the rows of these files; those of other files stay as long as the file exists. */
+/** Writes the rows of these files. Rows of other files stay while the file exists. */
 export async function writeScores(scores) {
   const rows = new Map();
   for (const {

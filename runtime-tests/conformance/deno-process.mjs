@@ -21,13 +21,13 @@ const OF_SECTION = {
   parents: ['--allow-run', '--allow-read', '--allow-env', '--allow-sys'],
 };
 
-/** Programs of `node:cluster` are not for deno-shim, whose workers are those of Deno. */
+/** deno-shim has no `node:cluster`: its workers are those of Deno. */
 const CLUSTER = 'it forks by node:cluster';
 const LISTENERS = 'it counts the listeners of process, and ours are at Deno';
 const TEXT = 'the shutdown is run in unload, so its line says another thing: see the tests of Deno alone';
 const TOP_LEVEL = 'Deno emits no beforeunload while a top-level await pends';
 
-/** Where Deno differs, by the beginning of the test's name, and why. */
+/** The tests that don't hold on Deno, by the beginning of their names, with the reason. */
 const DIFFERS = {
   'N4: under nodemon': 'reading its marks in the environment would need a permission',
   'N4: listeners of others are called and stay': LISTENERS,
@@ -48,7 +48,7 @@ const DIFFERS = {
   'N23: a logger that emits an error for each line': 'the last console.log goes to a stream that failed',
 };
 
-/** Puts the tests that node-reactor is tested with to DenoReactor, in real processes: `runTests` gives the report. */
+/** Runs the process tests of node-reactor with DenoReactor, in real processes. Resolves with the report of `runTests`. */
 export async function denoProcessReport(deno, folder) {
   const programs = join(folder, 'main.mjs');
   await bundleAsNode(
@@ -77,7 +77,7 @@ export async function denoProcessReport(deno, folder) {
   });
 }
 
-/** Skips where Deno differs, and says why. */
+/** A runner that skips the tests that don't hold on Deno, with the reason. */
 function knowing(runner) {
   const it = (name, body) => {
     const reason = Object.entries(DIFFERS).find(([start]) => name.startsWith(start))?.[1];

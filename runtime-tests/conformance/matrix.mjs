@@ -1,5 +1,5 @@
 /**
- * The table on docs/runtimes.md: what each runtime has shown of each statement in the conformance kit. A runtime here is
+ * The table on docs/runtimes.md: the result of the conformance kit for each statement on each runtime. A runtime here is
  * `{ runtime, version, report }`, with the report of `runTests`.
  */
 import assert from 'node:assert/strict';

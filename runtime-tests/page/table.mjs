@@ -5,7 +5,7 @@ import { readSection, writeSection } from '../../scripts/page-section.mjs';
 
 const file = join(root, 'docs', 'browser.md');
 
-/** Fails unless the table on docs/browser.md says of this engine what these results say. */
+/** Throws unless the table on docs/browser.md agrees with these results of the engine. */
 export function agrees({ engine, rows }) {
   const [heads, , ...lines] = readTable();
   const column = heads?.indexOf(engine) ?? -1;
@@ -50,7 +50,7 @@ function readTable() {
   );
 }
 
-/** By the numbers of their statements: B1 … B15, C3 … */
+/** The rows in the order of their statements: B1 … B15, C3 … */
 function inOrder(rows) {
   const key = ({ test }) => [test[0], Number.parseInt(test.slice(1))];
   return [...rows].sort((a, b) => {
