@@ -13,7 +13,15 @@ const ASSIGNED_CLOSURE = {
 };
 
 export default defineConfig(
-  globalIgnores(['**/dist/', '**/coverage/', '**/node_modules/', '.nx/', 'runtime-tests/runtimes/', '**/*.d.mts']),
+  globalIgnores([
+    '**/dist/',
+    '**/coverage/',
+    '**/node_modules/',
+    '.nx/',
+    'reference/',
+    'runtime-tests/runtimes/',
+    '**/*.d.mts',
+  ]),
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {

@@ -3,16 +3,16 @@
  * that goes away; how even their steps are, and what becomes of them without frames: in Chromium, Firefox and WebKit, into
  * benchmarks/FRAMES.md. `npm run bench:frames`, about ten minutes.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
 import { chromium } from '../runtime-tests/engines/chromium.mjs';
 import { launch } from '../runtime-tests/engines/engine.mjs';
 import { firefox } from '../runtime-tests/engines/firefox.mjs';
 import { webkit } from '../runtime-tests/engines/webkit.mjs';
 import { Site } from '../runtime-tests/page/site.mjs';
 import { run } from '../scripts/command.mjs';
+import { writeFormatted } from '../scripts/page-section.mjs';
 import { bundled, measureSizes } from './frames/bundle.mjs';
 import { measureMinutes } from './frames/minute.mjs';
 import { measurePace, paceLines, paceSite, paceText } from './frames/pace.mjs';
@@ -273,5 +273,4 @@ When a tab is closed and its process ends with it, Firefox stops the script that
 ${rawLines(all)}
 \`\`\`
 `;
-const file = join(import.meta.dirname, 'FRAMES.md');
-writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
+await writeFormatted(join(import.meta.dirname, 'FRAMES.md'), text);

@@ -4,14 +4,13 @@
  * `--reloads 3` runs so many instead of 100; either prints, and writes nothing.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { format, resolveConfig } from 'prettier';
 import { run } from '../scripts/command.mjs';
 import { freePort, Load } from '../scripts/http-load.mjs';
 import { root } from '../scripts/packages.mjs';
+import { writeSection } from '../scripts/page-section.mjs';
 
 const CLIENTS = 40;
 const RELOADS = 100;
@@ -86,16 +85,5 @@ ${execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).tr
 `;
 console.log(text);
 if (peers.length === PEERS.length && reloads === RELOADS) {
-  const file = join(root, 'docs', 'comparison.md');
-  const page = readFileSync(file, 'utf8');
-  const marked = /(?<=<!-- handover -->\n)[^]*(?=<!-- \/handover -->)/;
-  if (!marked.test(page)) throw new Error(`${file} has no place marked <!-- handover -->`);
-  const options = { ...(await resolveConfig(file)), filepath: file };
-  writeFileSync(
-    file,
-    await format(
-      page.replace(marked, () => text),
-      options,
-    ),
-  );
+  await writeSection(join(root, 'docs', 'comparison.md'), 'handover', text);
 }

@@ -5,14 +5,14 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
-import { format, resolveConfig } from 'prettier';
 import { bundle } from '../runtime-tests/conformance/bundle.mjs';
 import { root } from '../scripts/packages.mjs';
+import { writeSection } from '../scripts/page-section.mjs';
 
 const RUNS = 5;
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'];
@@ -104,12 +104,5 @@ const runs = `
 ${raw.join('\n')}
 \`\`\`
 `;
-for (const [file, figures] of [
-  [join(root, 'docs', 'exit-codes.md'), text],
-  [join(import.meta.dirname, 'LIFE.md'), runs],
-]) {
-  const page = readFileSync(file, 'utf8');
-  const marked = page.replace(/(?<=<!-- figures -->\n)[^]*(?=<!-- \/figures -->)/, () => `${figures}\n`);
-  if (marked === page) throw new Error(`${file} has no place marked <!-- figures -->`);
-  writeFileSync(file, await format(marked, { ...(await resolveConfig(file)), filepath: file }));
-}
+await writeSection(join(root, 'docs', 'exit-codes.md'), 'figures', text);
+await writeSection(join(import.meta.dirname, 'LIFE.md'), 'figures', runs);

@@ -1,8 +1,8 @@
 /**
  * `npm run bench`: builds the packages, installs the peers if they are missing, measures every topic and writes RESULTS.md and
- * scale.svg. `npm run bench -- timers events` measures these alone and writes nothing. `npm run bench:quick` runs everything with so few
- * operations that its figures mean nothing: it shows that all of it runs. `--no-build` measures what is built. Exits 1 when something does
- * not run, or has no row; never for a figure.
+ * scale.svg. `npm run bench -- timers events` measures only these and writes nothing. `npm run bench:quick` runs everything with too few
+ * operations to mean anything: it proves that everything runs. `--no-build` measures the last build. Exits with 1 if something doesn't run or
+ * has no row, never because of a figure.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -52,7 +52,7 @@ async function build() {
 /** The groups of a topic, printed as they come. */
 async function measureTopic(name) {
   const child = fork(join(import.meta.dirname, 'topic.mjs'), [name, options.quick ? 'quick' : 'full'], {
-    // A program that sleeps is one that V8 tidies: what was left before would be collected in the sample that follows.
+    // V8 collects garbage after a program has slept: it would be counted in the next sample.
     execArgv: ['--expose-gc', '--single-threaded-gc', '--no-memory-reducer'],
     env: { ...process.env, NODE_ENV: 'production' }, // As the peers are used.
   });

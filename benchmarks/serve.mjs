@@ -4,15 +4,15 @@
  * three minutes, on a quiet machine. `--runs 3` runs each three times, and writes nothing.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { format, resolveConfig } from 'prettier';
 import { bun, deno, lacking, nodes } from '../runtime-tests/conformance/runtimes.mjs';
 import { stopUnderLoad } from '../scripts/http-load.mjs';
 import { checkBuilt, installPacked } from '../scripts/packed-project.mjs';
 import { root } from '../scripts/packages.mjs';
+import { writeSection } from '../scripts/page-section.mjs';
 
 const RUNS = 20;
 
@@ -82,10 +82,7 @@ ${loads.map((load) => load[0].toFixed(1)).join(' before and ')} after. ${String(
 
 ${table}
 `;
-  const page = readFileSync(file, 'utf8');
-  const marked = page.replace(/(?<=<!-- hosts -->\n)[^]*(?=<!-- \/hosts -->)/, () => `${text}\n`);
-  if (marked === page) throw new Error(`${file} has no place marked <!-- hosts -->`);
-  writeFileSync(file, await format(marked, { ...(await resolveConfig(file)), filepath: file }));
+  await writeSection(file, 'hosts', text);
 }
 
 checkBuilt();

@@ -13,5 +13,5 @@ for (const { cases, collect, settings, claims = [], ...group } of await topic.gr
   const message = { ...group, topic: topic.title, figures, rows: claims.map((claim) => judge(claim, figures)) };
   await new Promise((resolve, reject) => process.send(message, (error) => (error ? reject(error) : resolve())));
 }
-// The reactors still run, and have nothing to stop for.
+// The reactors still run.
 process.exit();

@@ -1,4 +1,4 @@
-/** A rolling restart behind HAProxy and nginx, with the files of examples/http-balancers. Wants `npm run build` first. */
+/** A rolling restart behind HAProxy and nginx, with the files of examples/http-balancers. Needs `npm run build` first. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,7 +39,7 @@ await tally.check('N15: two instances behind nginx are stopped and started in tu
 await tally.check(
   'N15: without lead time and retries, clients of HAProxy see errors, and the service breaks none',
   async () => {
-    // What the tests above would see if something broke.
+    // Shows that the tests above can fail.
     const { errors, lost, repeated } = await rollingStops({
       balancer: haproxy,
       leadTime: 0,

@@ -1,4 +1,4 @@
-/** Clusters on every other Node we claim and on Deno, under load; jest does the Node in use. */
+/** Clusters under load on the other versions of Node we support and on Deno; jest tests them on this Node. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

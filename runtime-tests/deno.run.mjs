@@ -1,4 +1,4 @@
-/** DenoReactor in real Deno, without a permission: the conformance kit, and what only a real host shows. */
+/** DenoReactor in real Deno, without permissions: the conformance kit, and tests that need the real host. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -4,12 +4,13 @@ import { lackingEngine, launch } from './engines/engine.mjs';
 import { firefox } from './engines/firefox.mjs';
 import { webkit } from './engines/webkit.mjs';
 
-/** What a test may take on a loaded machine. */
+/** Time limit for a test, on a busy machine. Milliseconds. */
 const LIMIT_MS = 30_000;
 
 /**
- * A stage that is the same in Chromium, Firefox and WebKit, or in the engines that are `wanted`. `serve` resolves with a server that has a `close`; `open(browser, server)`, with
- * what each test of an engine gets. A test may have a `lacking(context)`: why this engine can't run it, or `undefined`. After one that failed no other test runs in that engine: they share their pages.
+ * Runs the same tests in Chromium, Firefox and WebKit, or in the `wanted` engines. `serve` resolves with a server that has a `close`;
+ * `open(browser, server)` resolves with the context that each test of the engine gets. A test may have `lacking(context)`, which returns why this
+ * engine can't run it, or `undefined`. After a failed test no other runs in that engine, since they share their pages.
  */
 export async function runInEachEngine({ subject, serve, open, tests, wanted = [chromium, firefox, webkit] }) {
   const engines = wanted.map((engine) => ({ engine, reason: lackingEngine(engine) }));

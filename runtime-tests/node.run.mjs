@@ -1,4 +1,4 @@
-/** NodeReactor in every Node we claim and in Bun: the conformance kit, then real processes and real signals, which Deno gets too. */
+/** NodeReactor on every version of Node we support and on Bun: the conformance kit, then real processes and signals, also on Deno. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
  * The packages as they are published: packed, unpacked into a project of their own, and loaded there the ways that people
- * load them. Wants `npm run build` first. The tools come from this repository, the packages from their tarballs alone.
+ * load them. Needs `npm run build` first. The tools come from this repository, the packages from their tarballs alone.
  */
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
@@ -65,7 +65,7 @@ const withDom = { lib: ['es2022', 'esnext.disposable', 'dom'], types: [] };
 const withBoth = { lib: ['es2022', 'esnext.disposable', 'dom'], types: ['node'] };
 const withNeither = { lib: ['es2022', 'esnext.disposable'], types: [] };
 
-/** What a bundle of `triphase` has for a condition of the exports, and what it must not have. */
+/** The packages that a bundle of `triphase` has for each condition of the exports, and those it must not have. */
 const bundles = [
   { condition: 'browser', has: ['browser-reactor'], hasNot: ['node-reactor', 'deno-shim', 'srvx'] },
   { condition: 'workerd', has: ['core'], hasNot: ['node-reactor', 'deno-shim', 'browser-reactor', 'srvx'] },
@@ -99,7 +99,7 @@ async function bundled(folder, { condition, has, hasNot }) {
   const isIn = (name) =>
     inputs.some((input) => input.includes(`node_modules/${name === 'srvx' ? '' : '@triphase/'}${name}/`));
   const wrong = [...has.filter((name) => !isIn(name)), ...hasNot.filter(isIn)];
-  if (wrong.length > 0) return { code: 1, output: `not as it should be in the bundle: ${wrong.join(', ')}` };
+  if (wrong.length > 0) return { code: 1, output: `missing from the bundle, or wrongly in it: ${wrong.join(', ')}` };
   return run(process.execPath, [outfile]);
 }
 

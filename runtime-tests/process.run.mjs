@@ -1,4 +1,4 @@
-/** The life of a process, by real processes and signals, on every other Node we claim and on Bun; jest does the Node in use. */
+/** The process tests of node-reactor on the other versions of Node we support and on Bun; jest runs them on this Node. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Services under the tools that people run them with: real processes, signals, pipes and terminals. Wants `npm run build` first. */
+/** Services under the tools that people run them with: real processes, signals, pipes and terminals. Needs `npm run build` first. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { watcherTests } from './tools/watchers.mjs';
 const reason = lackingTools();
 if (reason !== undefined) leaveOut(reason);
 
-/** So many at a time: they wait for most of their time. */
+/** Number of tests side by side: they mostly wait. */
 const AT_ONCE = 2;
 
 const tally = new Tally();
@@ -44,12 +44,12 @@ try {
   const worker = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) await test(next);
   };
-  // Those that do little but wait run beside the others.
+  // Tests that only wait run beside the others.
   const idle = queue.filter(({ isIdle }) => isIdle);
   for (const one of idle) queue.splice(queue.indexOf(one), 1);
   await Promise.all([...idle.map(test), ...Array.from({ length: AT_ONCE }, worker)]);
 } finally {
-  // What is being ended may still write, such as a daemon.
+  // A process that is being ended may still write, such as a daemon.
   rmSync(project, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 }
 tally.close();

@@ -1,4 +1,4 @@
-/** A reactor for each request in real workerd: the conformance kit, and what only this host shows. */
+/** A reactor for each request in real workerd: the conformance kit, and tests of this host alone. */
 import { join } from 'node:path';
 import { isKitOnly, takeKit, versionOf } from './conformance/kit-results.mjs';
 import { lacking, workerd } from './conformance/runtimes.mjs';

@@ -1,7 +1,6 @@
 /**
- * `npm run api`: the public API of each published entry must be what etc/*.api.md says; `npm run api:update` rewrites those
- * files. Every name an entry exports, and every member of one, has a comment: one without is an error in both. Reads the
- * declarations in dist, so it wants a build first.
+ * `npm run api`: compares the public API of each published entry with etc/*.api.md; `npm run api:update` rewrites those files. In both, an
+ * exported name or member without a comment is an error. Reads the declarations in dist, so it needs a build.
  */
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -17,7 +16,7 @@ mkdirSync(reportFolder, { recursive: true });
 function extract(pkg, { specifier, types }) {
   const reportFileName = `${specifier.replace(/^@triphase\//, '').replaceAll('/', '-')}.api.md`;
   const messages = [];
-  const bare = [];
+  const undocumented = [];
   const result = Extractor.invoke(
     ExtractorConfig.prepare({
       configObject: {
@@ -32,7 +31,7 @@ function extract(pkg, { specifier, types }) {
         messages: {
           extractorMessageReporting: {
             default: { logLevel: ExtractorLogLevel.Warning, addToApiReportFile: true },
-            // Everything that is exported is public; no release tags.
+            // Everything that is exported is public: there are no release tags.
             'ae-missing-release-tag': { logLevel: ExtractorLogLevel.None },
             'ae-undocumented': { logLevel: ExtractorLogLevel.Error, addToApiReportFile: false },
           },
@@ -46,8 +45,8 @@ function extract(pkg, { specifier, types }) {
       messageCallback: (message) => {
         message.handled = true;
         if (message.messageId === 'ae-undocumented') {
-          bare.push(message.formatMessageWithLocation(root));
-          message.logLevel = ExtractorLogLevel.None; // counted here: neither `failed` nor the report is about it
+          undocumented.push(message.formatMessageWithLocation(root));
+          message.logLevel = ExtractorLogLevel.None; // reported by this script; it doesn't count as a failed extraction
         } else if (message.logLevel === 'error' || message.logLevel === 'warning') {
           messages.push(message.text);
         }
@@ -59,7 +58,7 @@ function extract(pkg, { specifier, types }) {
     changed: result.apiReportChanged,
     failed: !result.succeeded,
     messages,
-    bare,
+    undocumented,
   };
 }
 
@@ -70,13 +69,13 @@ const orphans = readdirSync(reportFolder).filter((file) => !expected.has(file));
 if (update) for (const file of orphans) rmSync(join(reportFolder, file));
 
 const problems = [
-  ...reports.flatMap(({ bare }) => bare),
-  ...(update ? [] : orphans.map((file) => `etc/${file} is of no entry`)),
+  ...reports.flatMap(({ undocumented }) => undocumented),
+  ...(update ? [] : orphans.map((file) => `etc/${file} belongs to no entry: remove it`)),
   ...reports
     .filter((report) => report.failed && !update)
     .map((r) =>
       r.changed
-        ? `etc/${r.reportFileName} is not what dist says: look at the change, then npm run api:update`
+        ? `etc/${r.reportFileName} differs from dist: check the change, then run npm run api:update`
         : r.messages.join('\n'),
     ),
 ];

@@ -27,7 +27,7 @@ const buildModules = (pkg) =>
     packages: 'external',
   });
 
-/** From the ESM files, since esbuild splits only those: file by file, with each import of a sibling renamed. */
+/** Made from the ESM files, since esbuild only splits ES modules: file by file, with each import of a sibling renamed. */
 const buildCommonJs = (pkg, modules) =>
   build({
     ...shared,
@@ -53,17 +53,17 @@ const buildCommonJs = (pkg, modules) =>
   });
 
 /**
- * What several entries share goes into one `shared-*` file, so that no class exists twice. Node takes the ES modules by `import` and by `require`
- * (condition `module-sync`), so there is one copy of every class however it is loaded; the CommonJS files are for tools that
- * load no ES module. An ES module that re-exports a CommonJS one would cost three times as much to import: Node reads the
- * whole of that for the names it exports (benchmark: P12). `pkg` is of `readPackage`.
+ * Builds a package of `readPackage`. What several entries share goes into one `shared-*` file, so that no class exists twice. Node loads the ES
+ * modules by `import` and by `require` (condition `module-sync`); the CommonJS files are for tools that load no ES module. A CommonJS file
+ * that an ES module re-exports would be no alternative: its import takes three times as long, as Node reads the whole file for the names it
+ * exports (benchmark: P12).
  */
 export async function buildPackage(pkg) {
   const { outputs } = (await buildModules(pkg)).metafile;
   const modules = Object.keys(outputs).filter((file) => file.endsWith('.js'));
   const written = new Set(Object.keys(outputs));
   for (const file of Object.keys((await buildCommonJs(pkg, modules)).metafile.outputs)) written.add(file);
-  // What an earlier build left: published, it would be a second copy of something.
+  // Files of an earlier build would be published as second copies.
   for (const file of readdirSync(join(pkg.folder, 'dist'), { recursive: true })) {
     if (/\.c?js(\.map)?$/.test(file) && !written.has(`dist/${file}`)) rmSync(join(pkg.folder, 'dist', file));
   }

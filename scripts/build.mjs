@@ -5,7 +5,7 @@ import { buildPackage } from './build-package.mjs';
 import { runTool, seconds } from './command.mjs';
 import { readPackages } from './packages.mjs';
 
-/** `tsc -b` leaves the declarations of a source that is gone. */
+/** `tsc -b` doesn't remove the declarations of a deleted source. */
 function removeStaleDeclarations(pkg) {
   const dist = join(pkg.folder, 'dist');
   for (const file of existsSync(dist) ? readdirSync(dist, { recursive: true }) : []) {
@@ -17,12 +17,12 @@ function removeStaleDeclarations(pkg) {
 async function buildDeclarations(packages) {
   packages.forEach(removeStaleDeclarations);
   const { code, output } = await runTool('tsc', ['-b']);
-  // Also after an error: what `tsc` wrote all the same is to be whole.
+  // Also after an error: `tsc` has written declarations all the same.
   packages.forEach(copyDeclarationsForCommonJs);
   if (code !== 0) throw new Error(output.trim());
 }
 
-/** A `.d.ts` of a package of ESM describes ESM: TypeScript before 5.8 refuses to `require` what it describes. */
+/** In a package of ES modules a `.d.ts` describes an ES module, which TypeScript before 5.8 refuses to `require`. */
 function copyDeclarationsForCommonJs(pkg) {
   const dist = join(pkg.folder, 'dist');
   for (const file of existsSync(dist) ? readdirSync(dist, { recursive: true }) : []) {

@@ -1,6 +1,6 @@
 /**
- * What a bundler leaves of a piece of code that imports our packages: of the built ones, which programs get, and of their sources, which
- * tell what is in it.
+ * The size of a bundle of code that imports our packages: with the built packages, as programs get them, and with their sources, which show
+ * what is in it.
  */
 import { build } from 'esbuild';
 import { join, relative } from 'node:path';
@@ -34,8 +34,8 @@ const bundle = async (code, options) => {
 };
 
 /**
- * `{ size, sourceSize, files }`: bytes, minified, gzip -9, of the built packages and of their sources; and what each source file weighs
- * before gzip. The first two differ by what cannot be left out of a built file: a class with a static block, a constant with a call in it.
+ * Returns `{ size, sourceSize, files }`: bytes, minified, gzip -9, with the built packages and with their sources; and the bytes of each source
+ * file before gzip. The two sizes differ if something in a built file can't be left out, such as a class with a static block.
  */
 export async function bundleSize(code) {
   const [built, source] = await Promise.all([bundle(code, {}), bundle(code, { alias: sources })]);

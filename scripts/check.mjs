@@ -1,6 +1,6 @@
 /**
  * `npm run check`: every gate but the tests. Builds, then runs all gates, two at a time; prints one line for each that is
- * green, and what each red one said at the end. Exits 1 if any is red. `npm run check -- knip lock` runs only those.
+ * passed, and the output of each that failed at the end. Exits with 1 if any failed. `npm run check -- knip lock` runs only those.
  */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -11,9 +11,9 @@ const script = (name, ...args) => run(process.execPath, [join(import.meta.dirnam
 
 const bench = (...args) => run(process.execPath, [join(root, 'benchmarks', 'main.mjs'), '--no-build', ...args]);
 
-/** `show`: its output is worth reading when it is green too. */
+/** `show`: print the output also when the gate has passed. */
 const gates = [
-  // With types, and without a cache, all packages need more than the 4 GB that Node takes by itself.
+  // Linting all packages with types and without a cache needs more than Node's default limit of 4 GB.
   {
     name: 'eslint',
     start: () => runTool('eslint', lintArguments, { env: { NODE_OPTIONS: '--max-old-space-size=8192' } }),
@@ -24,12 +24,13 @@ const gates = [
   { name: 'knip', start: () => runTool('knip', ['--no-progress', '--no-config-hints']) },
   { name: 'circles', start: () => runTool('depcruise', ['packages/core/src']) },
   { name: 'api', start: () => script('api'), show: true },
+  { name: 'docs', start: () => script('docs-api'), show: true },
   { name: 'size', start: () => script('size'), show: true },
-  // Figures to read, not to judge: the machine may be busy with the other gate.
+  // The figures are only printed: another gate may keep the machine busy.
   { name: 'imports', start: () => bench('imports'), show: true },
   { name: 'jsr', start: () => script('jsr'), show: true },
   { name: 'lock', start: () => script('lock'), show: true },
-  // Only that they run: no figure is judged.
+  // Proves that the benchmarks run; the figures mean nothing.
   { name: 'bench', start: () => bench('--quick') },
 ];
 const lintArguments = ['.', '--max-warnings', '0', '--cache', '--cache-location', 'node_modules/.cache/eslint/'];
@@ -50,7 +51,7 @@ async function pass({ name, start, show }) {
   else if (show) console.log(output.trimEnd().replace(/^/gm, '     '));
 }
 
-// The gates read what it makes: declarations, tarballs.
+// The gates need declarations and code.
 await pass({ name: 'build', start: () => script('build') });
 const queue = gates.filter((gate) => wanted.length === 0 || wanted.includes(gate.name));
 const worker = async () => {
@@ -59,5 +60,5 @@ const worker = async () => {
 await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, worker));
 
 for (const { name, output } of failures) console.error(`\n── ${name} ──\n${output.trim()}`);
-console.log(failures.length === 0 ? '\ncheck: all green' : `\ncheck: red: ${failures.map((f) => f.name).join(', ')}`);
+console.log(failures.length === 0 ? '\ncheck: passed' : `\ncheck: failed: ${failures.map((f) => f.name).join(', ')}`);
 process.exitCode = failures.length === 0 ? 0 : 1;

@@ -1,11 +1,11 @@
-/** Programs run by the scripts: `run` gives `{ code, output }`; the code is 1 when a signal ended it or it did not start. */
+/** Runs programs for the scripts. `run` resolves with `{ code, output }`; the code is 1 if a signal ended the program or it didn't start. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from './packages.mjs';
 
 /**
- * `echo` passes the output through as it comes; `terminal` hands over the terminal itself, and no output comes back;
- * `limitMs` ends the program, with all of its children, after that time.
+ * `echo` also prints the output as it comes. `terminal` gives the program this terminal; then no output is returned. `limitMs` ends the
+ * program after that time, without `terminal` with all of its children.
  */
 export function run(command, args, { cwd = root, env = {}, echo = false, terminal = false, limitMs } = {}) {
   return new Promise((resolve) => {
@@ -13,7 +13,7 @@ export function run(command, args, { cwd = root, env = {}, echo = false, termina
       cwd,
       env: { ...process.env, ...env },
       stdio: terminal ? 'inherit' : ['ignore', 'pipe', 'pipe'],
-      // A process group of its own, so that its children end with it.
+      // A separate process group, so that its children can be ended with it.
       detached: limitMs !== undefined && !terminal,
     });
     let output = '';
@@ -36,10 +36,10 @@ export function run(command, args, { cwd = root, env = {}, echo = false, termina
   });
 }
 
-/** The same for a program of node_modules/.bin. */
+/** The same as `run`, for a program of node_modules/.bin. */
 export const runTool = (tool, args, options) => run(join(root, 'node_modules', '.bin', tool), args, options);
 
-/** Ends `child` after `limitMs`, or with this process; returns what undoes that. */
+/** Ends `child` after `limitMs`, or with this process. Returns a function that undoes that. */
 function bound(child, limitMs, terminal) {
   const end = () => {
     if (child.pid === undefined) return;
@@ -53,7 +53,7 @@ function bound(child, limitMs, terminal) {
     console.error(`ended after ${limitMs / 1000} s`);
     end();
   }, limitMs);
-  // A group of its own gets no Ctrl-C from the terminal.
+  // Ctrl-C of the terminal doesn't reach another process group.
   const interrupt = () => {
     end();
     process.exit(1);
@@ -65,7 +65,7 @@ function bound(child, limitMs, terminal) {
   };
 }
 
-/** True in continuous integration, where what is missing is a failure. */
+/** True in continuous integration, where a missing runtime or tool is a failure. */
 export const inCI = !['', '0', 'false', undefined].includes(process.env.CI);
 
 export const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;

@@ -1,15 +1,13 @@
 /** `npm run docs:balancers`: stops instances behind HAProxy and nginx and writes what the clients saw into the table on docs/balancers.md. */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
 import { haproxy, nginx } from '../runtime-tests/balancers/balancer.mjs';
 import { rollingStops } from '../runtime-tests/balancers/rolling-stops.mjs';
 import { settings } from '../runtime-tests/balancers/settings.mjs';
 import { run, seconds } from './command.mjs';
 import { root } from './packages.mjs';
+import { writeSection } from './page-section.mjs';
 
 const file = join(root, 'docs', 'balancers.md');
-const marked = /(?<=<!-- measured -->\n)[^]*(?=<!-- \/measured -->)/;
 const number = (n) => n.toLocaleString('en-US');
 const line = (cells) => `| ${cells.join(' | ')} |`;
 
@@ -24,7 +22,7 @@ async function measure({ setting, balancer, stops, ...options }) {
   console.log(
     `${balancer.name}, ${setting}, ${stops} stops, ${seconds(since)}: ${JSON.stringify({ ...result, statuses: undefined })}`,
   );
-  // Whatever the balancer does, an instance ends well, and an answered POST has run once.
+  // Whatever the balancer does: each instance exits with 0, and each answered POST has run exactly once.
   if (lost + repeated > 0 || statuses.some((status) => status !== 0))
     throw new Error(`lost ${lost}, repeated ${repeated}, statuses ${statuses.join(' ')}`);
   const kinds = Object.entries(errors).map(([kind, n]) => `${number(n)} × \`${kind}\``);
@@ -44,13 +42,4 @@ Measured on ${new Date().toISOString().slice(0, 10)} with HAProxy ${haproxy.vers
 \`npm run docs:balancers\`, which writes this table.
 
 `;
-const page = readFileSync(file, 'utf8');
-if (!marked.test(page)) throw new Error(`${file} has no place marked <!-- measured -->`);
-const options = { ...(await resolveConfig(file)), filepath: file };
-writeFileSync(
-  file,
-  await format(
-    page.replace(marked, () => text),
-    options,
-  ),
-);
+await writeSection(file, 'measured', text);

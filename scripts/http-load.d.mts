@@ -4,6 +4,8 @@ import type { ChildProcess } from 'node:child_process';
 export interface Counts {
   readonly answered: number;
   readonly refused: number;
+  /** Clients that left because an answer said `Connection: close`. */
+  readonly left: number;
   /** Requests that got any error but a refused connection, or an answer of 500 and above. */
   readonly broken: number;
   /** The broken ones by error code or status. */
@@ -18,11 +20,14 @@ export interface LoadOptions {
   readonly keepAlive?: boolean;
   /** Goes on after a refused connection. */
   readonly patient?: boolean;
-  /** Makes each request a POST. */
-  readonly body?: () => string;
-  readonly onAnswer?: (status: number, body: string) => void;
-  /** Milliseconds between an answer and the next request. Default: none. */
-  readonly pause?: () => number;
+  /** A client leaves when an answer says `Connection: close`. */
+  readonly leaves?: boolean;
+  /** Makes each request a POST. `n` counts the requests of a client, from 0. */
+  readonly body?: (request: { readonly client: number; readonly n: number }) => string;
+  /** Hears every answer; `body` is that of the request. What it throws ends the load, and rejects `stop()` and `left()`. */
+  readonly onAnswer?: (status: number, answer: string, body: string) => void;
+  /** Milliseconds between an answer and the next request. `status`: undefined if there was none. Default: no pause. */
+  readonly pause?: (status: number | undefined) => number;
 }
 
 export declare class Load {
@@ -30,7 +35,9 @@ export declare class Load {
   constructor(options: LoadOptions & { readonly port: number });
   start(): this;
   answers(n: number): Promise<void>;
+  until(condition: () => boolean | Promise<boolean>): Promise<void>;
   stop(): Promise<Counts>;
+  left(): Promise<Counts>;
 }
 
 export interface ProgramOptions {

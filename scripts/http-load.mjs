@@ -11,8 +11,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** What became of the requests of a load, by kind. */
 class Counts {
   answered = 0;
-  /** Connections that were refused: nobody listens any more. */
+  /** Refused connections: nobody listens any more. */
   refused = 0;
+  /** Clients that left because an answer said `Connection: close`. */
+  left = 0;
   /** `{ ECONNRESET: 3, 500: 1 }` */
   errors = {};
 
@@ -26,85 +28,108 @@ class Counts {
 }
 
 /**
- * Clients that send one request after the other, each as fast as it can. One whose connection is refused stops, unless `patient`: then it
- * tries again after 5 ms. `body()` makes it a POST; `onAnswer(status, body)` hears every answer; `pause()` gives the milliseconds between an
- * answer and the next request.
+ * Clients that send one request after the other, each as fast as it can. A client leaves when its connection is refused, unless it is
+ * `patient`: then it tries again after 5 ms. With `leaves` it also leaves when an answer says `Connection: close`. `body({ client, n })`
+ * makes it a POST; `onAnswer(status, answer, body)` hears every answer, and what it throws ends the load; `pause(status)` gives the
+ * milliseconds between an answer and the next request.
  */
 export class Load {
   counts = new Counts();
   #stopped = false;
-  #loops = [];
+  #hasEnded = false;
+  #clients = Promise.resolve();
   #options;
   #agent;
 
-  constructor({
-    port,
-    host = '127.0.0.1',
-    path = '/',
-    clients = 20,
-    keepAlive = true,
-    patient = false,
-    body,
-    onAnswer,
-    pause,
-  }) {
-    this.#options = { port, host, path, clients, patient, body, onAnswer, pause };
+  constructor({ port, host = '127.0.0.1', path = '/', clients = 20, keepAlive = true, ...others }) {
+    this.#options = { port, host, path, clients, ...others };
     this.#agent = new Agent({ keepAlive, maxSockets: Infinity });
   }
 
   start() {
-    for (let n = 0; n < this.#options.clients; n++) this.#loops.push(this.#loop(n));
+    this.#clients = Promise.all(Array.from({ length: this.#options.clients }, (_, client) => this.#run(client)));
+    const end = () => {
+      this.#hasEnded = true;
+    };
+    this.#clients.then(end, end);
     return this;
   }
 
   /** Resolves when at least `n` requests more have been answered. */
-  async answers(n) {
+  answers(n) {
     const wanted = this.counts.answered + n;
-    while (this.counts.answered < wanted) await sleep(5);
+    return this.until(() => this.counts.answered >= wanted);
   }
 
-  /** No new requests; resolves with the counts once every request under way is over. */
-  async stop() {
-    this.#stopped = true;
-    await Promise.all(this.#loops);
-    this.#agent.destroy();
-    return this.counts;
-  }
-
-  async #loop() {
-    while (!this.#stopped) {
-      const error = await this.#send();
-      if (this.#options.pause !== undefined) await sleep(this.#options.pause());
-      if (error !== 'ECONNREFUSED') continue;
-      if (!this.#options.patient) return;
+  /** Resolves when `condition()` holds. Rejects when all clients have left before that. */
+  async until(condition) {
+    while (!(await condition())) {
+      if (this.#hasEnded) await this.#clients.then(() => Promise.reject(new Error('all clients have left')));
       await sleep(5);
     }
   }
 
-  #send() {
+  /** No new requests; resolves with the counts once every request under way is over. */
+  stop() {
+    this.#stopped = true;
+    return this.left();
+  }
+
+  /** Resolves with the counts when all clients have left. */
+  async left() {
+    await this.#clients;
+    this.#agent.destroy();
+    return this.counts;
+  }
+
+  async #run(client) {
+    const { patient = false, leaves = false, pause } = this.#options;
+    for (let n = 0; !this.#stopped; n++) {
+      const { error, status, isLast } = await this.#send({ client, n });
+      if (leaves && isLast) {
+        this.counts.left++;
+        return;
+      }
+      const ms = pause?.(status) ?? 0;
+      if (ms > 0) await sleep(ms);
+      if (error !== 'ECONNREFUSED') continue;
+      if (!patient) return;
+      await sleep(5);
+    }
+  }
+
+  #send(which) {
     const { port, host, path, body, onAnswer } = this.#options;
-    const text = body?.();
+    const text = body?.(which);
     const { counts } = this;
-    return new Promise((resolve) => {
-      const settle = (error) => {
+    return new Promise((resolve, reject) => {
+      const fail = ({ code, message }) => {
+        const error = code ?? message;
         if (error === 'ECONNREFUSED') counts.refused++;
-        else if (error !== undefined) counts.fail(error);
-        else counts.answered++;
-        resolve(error);
+        else counts.fail(error);
+        resolve({ error });
       };
       const method = text === undefined ? 'GET' : 'POST';
       const headers =
         text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
       const sent = request({ port, host, path, method, headers, agent: this.#agent }, (response) => {
+        const { statusCode: status } = response;
         const chunks = [];
         response.on('data', (chunk) => chunks.push(chunk));
-        response.on('error', ({ code, message }) => settle(code ?? message));
+        response.on('error', fail);
         response.on('end', () => {
-          onAnswer?.(response.statusCode, Buffer.concat(chunks).toString());
-          settle(response.statusCode >= 500 ? String(response.statusCode) : undefined);
+          try {
+            onAnswer?.(status, Buffer.concat(chunks).toString(), text);
+          } catch (error) {
+            reject(error);
+            return;
+          }
+          if (status >= 500) counts.fail(String(status));
+          else counts.answered++;
+          resolve({ status, isLast: response.headers.connection === 'close' });
         });
       });
-      sent.on('error', ({ code, message }) => settle(code ?? message));
+      sent.on('error', fail);
       sent.end(text);
     });
   }

@@ -1,4 +1,4 @@
-/** `deno publish --dry-run` of all packages: JSR takes them, with no slow types (D6). Sends nothing. */
+/** The gate for JSR: `deno publish --dry-run` accepts all packages, without slow types (D6). Publishes nothing. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { inCI, run } from './command.mjs';
@@ -8,10 +8,10 @@ const deno = join(root, 'runtime-tests', 'runtimes', 'node_modules', '@deno', 'l
 
 if (existsSync(deno)) {
   const { code, output } = await run(deno, ['publish', '--dry-run', '--allow-dirty'], { env: { NO_COLOR: '1' } });
-  if (code === 0) console.log(`jsr: ${readPackages().length} packages would publish`);
+  if (code === 0) console.log(`jsr: ${readPackages().length} packages can be published`);
   else console.error(output);
   process.exitCode = code;
 } else {
-  console.log('jsr: left out, there is no Deno: npm run setup installs it');
+  console.log('jsr: skipped, Deno is missing: npm run setup installs it');
   process.exitCode = inCI ? 1 : 0;
 }

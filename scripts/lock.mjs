@@ -1,6 +1,6 @@
 /**
- * The lock gate: no lock names the registry it was made with, so that it installs from any; and each agrees with its
- * package.json, as `npm ci` asks.
+ * The gate for lock files: none names a registry, so that it installs from any; and each agrees with its package.json, as `npm ci`
+ * requires.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -20,7 +20,7 @@ const locks = [
 const problems = [];
 for (const lock of locks) {
   if (/"resolved": "http/.test(readFileSync(join(root, lock), 'utf8'))) {
-    problems.push(`${lock} names a registry: make it again with omit-lockfile-registry-resolved=true`);
+    problems.push(`${lock} names a registry: write it again with omit-lockfile-registry-resolved=true`);
   }
   const { code, output } = await run('npm', ['ci', '--dry-run', '--loglevel=error'], {
     cwd: join(root, dirname(lock)),

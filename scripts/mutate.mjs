@@ -1,9 +1,9 @@
 /**
- * `npm run mutate`: changes core in some thousand places, one at a time, and lists the changes that no test notices (Stryker).
- * `npm run mutate -- firing timed` changes only these files and folders of packages/core/src. Writes the scores into
- * docs/quality.md and the reports into mutation/results. Installs what it needs into mutation/node_modules. Exits 1 when a group
- * scores less than the minimum. One test process per core, or as many as `--concurrency` says. `--share 0.1` changes only a tenth of
- * the lines, chosen at random, and writes no scores: an estimate in minutes.
+ * `npm run mutate`: mutation tests of core by Stryker. It changes core in thousands of places, one at a time, and lists the changes that no
+ * test notices. `npm run mutate -- firing timed` only changes these files and folders of packages/core/src. Writes the scores into
+ * docs/quality.md and the reports into mutation/results; installs Stryker into mutation/node_modules. Exits with 1 if a group scores less than
+ * the minimum. `--concurrency` sets the number of test processes, by default one per core. `--share 0.1` changes a random tenth of the lines
+ * and writes no scores: an estimate within minutes.
  */
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { problemsOf, readScores, sources, writeScores } from './mutation-scores.
 import { installFolder } from './own-folder.mjs';
 import { root } from './packages.mjs';
 
-/** The lines of a block of `--share`. */
+/** `--share` chooses blocks of this many lines. */
 const BLOCK = 10;
 
 const folder = join(root, 'mutation');
@@ -31,7 +31,7 @@ function filesNamed(name) {
   return files;
 }
 
-/** The file; with `--share`, blocks of lines of it. */
+/** The file itself; with `--share`, some blocks of its lines. */
 function chosenIn(file) {
   if (share === 1) return [file];
   const count = readFileSync(join(root, file), 'utf8').split('\n').length;
@@ -59,7 +59,7 @@ const { code } = await run(process.execPath, args, { terminal: true });
 if (code !== 0) throw new Error(`Stryker ended with ${code}`);
 
 const report = JSON.parse(readFileSync(reportFile, 'utf8'));
-// Stryker says nothing of a test file that doesn't load.
+// Stryker doesn't report a test file that fails to load.
 const tested = Object.keys(report.testFiles);
 for (const file of ['mutation/conformance.test.mjs', 'packages/core/test/lifecycle.test.ts'])
   if (!tested.includes(file)) throw new Error(`${file} has run no test`);

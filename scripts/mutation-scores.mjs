@@ -1,17 +1,16 @@
 /** The scores of a mutation run: per file in a table on docs/quality.md, and per group against the minimum. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import prettier from 'prettier';
 import { root } from './packages.mjs';
+import { readSection, writeSection } from './page-section.mjs';
 
 export const MINIMUM = 85;
 
 export const sources = 'packages/core/src/';
 const page = join(root, 'docs', 'quality.md');
-const marked = /(?<=<!-- scores -->\n)[^]*(?=<!-- \/scores -->)/;
 const row = /^\| `(?<file>[^`]+)` +\| +\S+ % +\| +(?<mutants>\d+) \| +(?<found>\d+) \| +(?<survived>\d+) \|$/gm;
 
-/** The groups that must reach the minimum, each with the start of the names of its files or folders. */
+/** The groups that must reach the minimum: each is the start of the names of its files or folders. */
 const groups = ['events/system-event', 'events/firing', 'life/', 'timed/', 'services/', 'turn/turn-loop'];
 const isIn = (group, file) => `/${file}`.includes(`/${group}`);
 
@@ -32,7 +31,7 @@ const scoreOf = (rows) => {
   return (100 * sum('found')) / sum('mutants');
 };
 
-/** What is wrong with the scores of the groups, in words. A whole run must have files for each group. */
+/** Returns messages about groups below the minimum. In a whole run, each group must have files. */
 export function problemsOf(scores, isWholeRun) {
   return groups.flatMap((group) => {
     const rows = scores.filter(({ file }) => isIn(group, file));
@@ -44,15 +43,12 @@ export function problemsOf(scores, isWholeRun) {
   });
 }
 
-/** Writes the rows of these files; those of other files stay as long as the file exists. */
+/** Writes the rows of these files. Rows of other files stay while the file exists. */
 export async function writeScores(scores) {
-  const text = readFileSync(page, 'utf8');
-  const [old] = marked.exec(text) ?? [];
-  if (old === undefined) throw new Error(`${page} has no place marked <!-- scores -->`);
   const rows = new Map();
   for (const {
     groups: { file, ...counts },
-  } of old.matchAll(row)) {
+  } of readSection(page, 'scores').matchAll(row)) {
     const [mutants, found, survived] = [counts.mutants, counts.found, counts.survived].map(Number);
     if (existsSync(join(root, sources, file))) rows.set(file, { file, mutants, found, survived });
   }
@@ -68,7 +64,5 @@ export async function writeScores(scores) {
     ...sorted.map((score) => line(`\`${score.file}\``, [score])),
     line('all', sorted),
   ].join('\n');
-  const written = text.replace(marked, () => `\n${table}\n\n`);
-  const options = await prettier.resolveConfig(page);
-  writeFileSync(page, await prettier.format(written, { ...options, filepath: page }));
+  await writeSection(page, 'scores', table);
 }

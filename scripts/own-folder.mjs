@@ -1,4 +1,4 @@
-/** The folders outside the workspaces, each with a package.json and a lock of its own: what is missing there, and its installation. */
+/** Installs the folders outside of the workspaces, each of which has its own package.json and lock. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ export function command(program, args, options = {}) {
 /** The C library of this machine, as npm names it. */
 const ownLibc = process.report.getReport().header.glibcVersionRuntime === undefined ? 'musl' : 'glibc';
 
-/** The packages of the lock that are meant for this machine and are not there in the version it names. */
+/** The packages of the lock that fit this machine and aren't installed in that version. */
 function missingPackages(folder) {
   const { packages } = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'));
   const { optionalDependencies = {} } = packages[''];
@@ -31,7 +31,7 @@ function missingPackages(folder) {
     .map(([path]) => path.replace('node_modules/', ''));
 }
 
-/** Installs what the lock of `folder` names, unless it is there. Returns the packages that are still missing. */
+/** Installs the packages of the lock in `folder` that are missing. Returns those that are still missing after that. */
 export function installFolder(folder) {
   if (missingPackages(folder).length > 0) command('npm', ['ci', '--loglevel=error'], { cwd: folder });
   return missingPackages(folder);

@@ -1,6 +1,6 @@
 /**
- * The packages under packages/ and what each of them publishes, read from the `exports` of its package.json: that map is
- * the one place where an entry is declared, and every script follows it.
+ * The packages under packages/ and their entries, read from the `exports` of each package.json. An entry is declared there once; every script
+ * reads it from here.
  */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -25,7 +25,7 @@ export function readPackage(folder) {
     manifest,
     esm: stems('js'),
     cjs: stems('cjs'),
-    /** What a consumer writes, with the declarations it gets: `{ specifier, types }`. */
+    /** `{ specifier, types }`: what a program imports, and its declarations. */
     entries: Object.entries(manifest.exports)
       .filter(([subpath]) => subpath !== './package.json')
       .map(([subpath, target]) => ({ specifier: manifest.name + subpath.slice(1), types: firstTypes(target) })),

@@ -1,11 +1,11 @@
-/** Our packages from their tarballs in the node_modules of a folder, with the packages that they need. Wants `npm run build` first. */
+/** Installs our packages from their tarballs in a folder, with the packages they need. Needs `npm run build` first. */
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { run } from './command.mjs';
 import { readPackages, root } from './packages.mjs';
 import { packAll } from './tarballs.mjs';
 
-/** Throws where a package is not built. */
+/** Throws if a package isn't built. */
 export function checkBuilt() {
   const unbuilt = readPackages().filter((pkg) => !existsSync(join(pkg.folder, 'dist', 'index.cjs')));
   if (unbuilt.length > 0) throw new Error(`${unbuilt.map((pkg) => pkg.name).join(', ')}: not built, run npm run build`);
@@ -25,7 +25,7 @@ export async function installPacked(folder) {
       linkModule(folder, name, pkg.folder);
 }
 
-/** A module of the repository in the node_modules of `folder`. `from`: the package that needs it, which may have a version of its own. */
+/** Links a module of the repository into the node_modules of `folder`. `from`: the package that needs it, which may have its own version. */
 export function linkModule(folder, name, from = root) {
   const link = join(folder, 'node_modules', name);
   const own = join(from, 'node_modules', name);

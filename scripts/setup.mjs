@@ -1,7 +1,7 @@
 /**
- * `npm run setup`: what the runtime tests run in, and what the benchmarks compare with, installed where it is missing. The
- * JavaScript runtimes and the peers come as npm packages into folders of their own; the rest are Debian packages. Each command is printed before it runs. Where it may not
- * install, it says what is missing and what to run: a failure in continuous integration only. Downloads no browser.
+ * `npm run setup`: installs what tests and benchmarks need and this machine lacks. JavaScript runtimes and peers are npm packages in separate
+ * folders; browsers and servers are Debian packages. Prints each command before it runs. If it may not install something, it prints what is
+ * missing and how to install it; in continuous integration that is a failure.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { root } from './packages.mjs';
 
 const onPath = (program) => process.env.PATH.split(delimiter).some((folder) => existsSync(join(folder, program)));
 
-/** Daemons are in /usr/sbin, which is not on every user's PATH. */
+/** Daemons are in /usr/sbin, which isn't on every user's PATH. */
 const hasDaemon = (program) => onPath(program) || existsSync(join('/usr/sbin', program));
 
 /** Debian keeps the server's programs off the PATH, one folder a version. */
@@ -37,11 +37,11 @@ const debianPackages = [
 
 const missing = [];
 
-/** Installs what the lock of `folder` names. */
+/** Installs the packages of the lock in `folder`. */
 function setUpFolder(what, ...folder) {
   const left = installFolder(join(root, ...folder));
   if (left.length > 0) missing.push({ what: left.join(', '), remedy: `npm ci --prefix ${join(...folder)}` });
-  else console.log(`${what}: all there`);
+  else console.log(`${what}: installed`);
 }
 
 function setUpDebianPackages() {
@@ -51,7 +51,7 @@ function setUpDebianPackages() {
   const left = absent();
   if (left.length > 0) {
     missing.push({ what: left.join(', '), remedy: `sudo apt-get install --no-install-recommends ${left.join(' ')}` });
-  } else console.log(`Debian packages: all there (${debianPackages.map(({ name }) => name).join(', ')})`);
+  } else console.log(`Debian packages: installed (${debianPackages.map(({ name }) => name).join(', ')})`);
 }
 
 function installDebianPackages(names) {
@@ -66,7 +66,7 @@ function installDebianPackages(names) {
   const noServices = services.length > 0 ? keepFromStarting(services, asRoot) : () => undefined;
   try {
     const install = () => aptGet('install', '--yes', '--no-install-recommends', ...names);
-    // A list that was never fetched knows no package, an old one names files that are gone.
+    // Without package lists apt knows no package; old lists name files that are gone.
     if (!hasPackageLists()) aptGet('update');
     if (!install() && aptGet('update')) install();
   } finally {
@@ -89,9 +89,9 @@ function keepFromMakingCluster() {
 }
 
 /**
- * Debian starts a service as its package is installed, and at each boot: nginx on port 80. The tests run these programs themselves. While
- * packages are installed, `policy-rc.d` forbids starts; one that is there already is the machine's own and stays as it is. Returns what
- * removes ours, and keeps the services from starting at boot.
+ * Debian starts a service when its package is installed, and at each boot: nginx on port 80. The tests start these programs themselves, so
+ * `policy-rc.d` forbids starts during the installation; a `policy-rc.d` that exists already is kept. Returns a function that removes ours and
+ * disables the services at boot.
  */
 function keepFromStarting(services, asRoot) {
   const policy = '/usr/sbin/policy-rc.d';

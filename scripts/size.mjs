@@ -1,18 +1,15 @@
 /**
- * `npm run size`: what a bundler leaves of each case of size-budgets.json (bytes, minified, gzip -9), against its budget. A case without a
- * budget is only reported. It also fails where a source file is in the bundle that `without` names, and where the built packages weigh
- * more than their sources: something in them cannot be left out. `npm run size -- --why` adds what each source file weighs before gzip.
- * Changing a budget is a commit of its own that says why.
- *
- * Not by size-limit: its `--why` draws a page for a browser, it has no word for a file that must not be there, and from version 13 on it
- * does not run on Node 20.
+ * `npm run size`: compares the bundle size of each case of size-budgets.json (bytes, minified, gzip -9) with its budget. A case without a budget
+ * is only printed. It also fails if the bundle contains a source file that `without` names, or if the built packages are larger than their
+ * sources: then something in them can't be left out. `npm run size -- --why` also prints the size of each source file before gzip. To change a
+ * budget, make a separate commit that says why.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleSize } from './bundle-size.mjs';
 import { root } from './packages.mjs';
 
-/** The built packages and their sources may differ by this share: names are chosen differently. */
+/** Built packages may be larger than their sources by this share: esbuild chooses other names. */
 const TOLERANCE = 0.01;
 
 const why = process.argv.includes('--why');

@@ -20,7 +20,7 @@ try {
     outExtension: { '.js': '.mjs' },
     logLevel: 'warning',
   });
-  // Without the optimizing compilers, whose code and feedback grow for as long as a soak lasts: what grows then is a leak.
+  // Without optimizing compilers: their code and feedback keep growing, which would look like a leak.
   const flags = ['--expose-gc', '--no-opt', '--no-sparkplug', '--enable-source-maps'];
   const args = [...flags, join(folder, 'main.mjs'), ...process.argv.slice(2)];
   const { code } = await run(process.execPath, args, { terminal: true });

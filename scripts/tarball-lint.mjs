@@ -1,6 +1,6 @@
 /**
- * publint --strict and attw on each tarball: every path of `exports` is there, and what TypeScript sees is what Node loads.
- * attw's profile leaves out TypeScript's node10 resolution, which knows no `exports`; `main` and `types` serve it.
+ * The gate for tarballs, by publint --strict and attw: every path of `exports` exists, and TypeScript sees what Node loads. The profile of attw
+ * leaves out TypeScript's node10 resolution, which doesn't read `exports`; it uses `main` and `types`.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

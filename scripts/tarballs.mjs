@@ -1,4 +1,4 @@
-/** The tarballs that publishing would send, made in `folder`: `[{ name, file }]`. They hold what the last build made. */
+/** Makes the tarballs that would be published in `folder`, from the last build. Returns `[{ name, file }]`. */
 import { join } from 'node:path';
 import { run } from './command.mjs';
 import { readPackages } from './packages.mjs';

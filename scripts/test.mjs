@@ -1,11 +1,10 @@
 /**
- * `npm test`: the build, then jest beside all other stages, which run in turn; then a table of them and the number of tests. Installs
- * nothing: `npm run setup` does.
- * With arguments, jest alone gets them: `npm test -- core -t C12`.
+ * `npm test`: builds, runs jest and, beside it, the other stages one after another, then prints a table of the stages and the number of tests.
+ * It installs nothing; `npm run setup` does. Arguments are for jest alone: `npm test -- core -t C12`.
  *
- * A stage beside jest is a file runtime-tests/<name>.run.mjs. It exits with 0 when it passed, 1 when it failed, 77 when this
- * machine cannot run it, its last line on stdout saying why; in continuous integration that too is a failure. A line
- * `N passed, N failed, N skipped` of its output tells its tests; without one the stage is one test.
+ * A stage is a file runtime-tests/<name>.run.mjs. It exits with 0 if it passed, 1 if it failed, and 77 if this machine can't run it; then its last
+ * line on stdout says why, and in continuous integration that is a failure. A line `N passed, N failed, N skipped` counts its tests; without
+ * one the stage counts as one test.
  */
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -36,11 +35,11 @@ async function jest(args) {
     const result = JSON.parse(readFileSync(report, 'utf8'));
     const tests = {
       passed: result.numPassedTests,
-      // A file that does not load has no test to fail.
+      // A file that fails to load has no failed test.
       failed: result.numFailedTests + result.numRuntimeErrorTestSuites,
       skipped: result.numPendingTests + result.numTodoTests,
     };
-    // Jest also fails without a failed test: a threshold of coverage, or no test found.
+    // Jest can fail without a failed test: a coverage threshold, or no test found.
     if (code !== 0 && tests.failed === 0) tests.failed = 1;
     return { outcome: code === 0 ? 'passed' : 'failed', tests };
   } finally {
@@ -87,7 +86,7 @@ function runtimeStages() {
 
 const results = [];
 
-/** One stage after the other. What a stage says is printed when it is over, in one piece; jest prints for itself. */
+/** Runs stages one after another. The output of a stage is printed at its end; jest prints its own as it runs. */
 async function inTurn(stages) {
   for (const { name, start } of stages) {
     const since = performance.now();
@@ -105,7 +104,7 @@ if (args.length > 0) {
 } else {
   // The runtime tests, and programs that tests start, load what is published.
   await inTurn([{ name: 'build', start: build }]);
-  // Jest has one worker on two cores, and the other stages wait for much of their time.
+  // Side by side: jest has one worker on two cores, and the other stages mostly wait.
   await Promise.all([inTurn([jestStage]), inTurn(runtimeStages())]);
 }
 

@@ -4,24 +4,24 @@ import { setImmediate as nextImmediate, setTimeout as wait } from 'node:timers/p
 import { isReload, TIMED, WRITTEN, type Act, type Plan, type Stream } from './plan.ts';
 import { say } from './say.ts';
 
-/** Well above what separates a doubled signal from a second wish (N5). Milliseconds. */
+/** A signal that comes this much later is a second one, not the first one doubled (N5): well above that limit. Milliseconds. */
 const LATER_MS = 350;
-/** Well below that: it is doubled whatever the machine does. Milliseconds. */
+/** A signal that comes within this time is the first one doubled: well below that limit. Milliseconds. */
 const DOUBLED_MS = 150;
 
 type Acted<K extends Act['kind']> = Extract<Act, { readonly kind: K }>;
 
-/** Does to its own process what the plan says; readers are closed by whoever started it, when it hears of the act. */
+/** Does to its own process what the plan says. Only the parent can close the readers of its output: it does so when it reads of the act. */
 export class Acts {
   app: NodeReactor | undefined;
   readonly #plan: Plan;
   readonly #parent: number;
-  /** One after another, also those of steps that are under way at the same time. */
+  /** The last act. Acts run one after another, also those of steps that run side by side. */
   #last: Promise<void> = Promise.resolve();
-  /** When a signal that stops was heard last, and how many of them were, doubled ones left out. */
+  /** When the last stop signal came, and how many came; a doubled signal counts once. */
   #heardAt = -Infinity;
   #heard = 0;
-  /** What was done is to stop the reactor, and nobody has waited for that. */
+  /** An act that must stop the reactor was done, and nobody has waited for the stop. */
   #isOutstanding = false;
 
   constructor(plan: Plan, parent: number) {
@@ -29,7 +29,7 @@ export class Acts {
     this.#parent = parent;
   }
 
-  /** A second signal has cut the stop: the run is over, or soon will be. */
+  /** A second signal has escalated the stop: the run is over, or soon will be. */
   get isCut(): boolean {
     return this.#heard > 1;
   }
@@ -39,7 +39,7 @@ export class Acts {
     this.#heardAt = performance.now();
   }
 
-  /** What happens at this step; settles when the step may go on. */
+  /** Does the act of this step, if there is one. Settles when the step may go on. */
   perform(step: string): Promise<void> {
     const act = this.#plan.acts[step];
     if (act === undefined) return Promise.resolve();
@@ -47,7 +47,7 @@ export class Acts {
     return held(this.#last);
   }
 
-  /** Settles when the reactor stops, if it must. */
+  /** Settles when the reactor stops, if an act must stop it; else at once. */
   async outstanding(): Promise<void> {
     const { signal } = this.app ?? {};
     if (signal === undefined || signal.aborted || !this.#isOutstanding) return;
@@ -60,7 +60,7 @@ export class Acts {
     );
   }
 
-  /** The run is over: a doubled signal must not end what the program does next. */
+  /** Sends a doubled signal after the run: it must not end what the program does next. */
   async repeat(): Promise<void> {
     if (!this.#plan.repeats || performance.now() > this.#heardAt + DOUBLED_MS) return;
     say('repeats');
@@ -96,7 +96,7 @@ export class Acts {
     const reloads = isReload(this.#plan, signal);
     if (!reloads && this.#heard > 0) await wait(Math.max(0, this.#heardAt + LATER_MS - performance.now()));
     const before = this.#heard;
-    // What would come when all is over must not end the process.
+    // A signal that arrives after the run must not end the process.
     const arrival = waits || reloads ? once(process, signal) : undefined;
     if (arrival !== undefined && !reloads) process.once(signal, () => say(`heard ${signal}`));
     say(`act ${step}`);
@@ -137,14 +137,14 @@ export class Acts {
   }
 }
 
-/** Keeps the process alive until it settles: in a main the run does not (N24). */
+/** Keeps the process alive until the promise settles: the run of a main doesn't (N24). */
 export async function held(promise: Promise<unknown>): Promise<void> {
   const holds = setInterval(() => undefined, 1_000_000);
   await promise;
   clearInterval(holds);
 }
 
-/** Settles when a write has failed, and everybody has heard of it. */
+/** Settles when a write to the stream has failed, and its listeners were called. */
 async function broken(stream: Stream): Promise<void> {
   for (let failed = false; !failed;) {
     failed = await new Promise((resolve) => {

@@ -3,7 +3,7 @@ import { named, settled, type Step } from './step.ts';
 import type { Random } from './random.ts';
 import type { Subject } from './subject.ts';
 
-/** What a random program does with queued and timed calls, and with what is built on them. */
+/** The steps of a random program with queued and timed calls, loops, tasks and sleeps. */
 export class CallSteps {
   readonly #subject: Subject;
   readonly #step: Step;
@@ -47,7 +47,7 @@ export class CallSteps {
     this.#timed.push({ name, handle });
   }
 
-  /** What a queued or a timed call does; it may fail, by a throw or by a promise. */
+  /** The body of a queued or a timed call: a few steps; then it may throw, or return a promise that rejects. */
   #callback(random: Random, depth: number): unknown {
     for (let left = random.below(3); left > 0; left--) this.#step(random.fork(), depth + 1);
     if (!random.chance(0.1)) return undefined;
@@ -106,7 +106,7 @@ export class CallSteps {
         return settled().then(() => {
           pends = false;
           void settled().then(() => {
-            // A stop that has begun may have waited for it, and its report is to come.
+            // A stop that has begun may be waiting for this run, and its report is still to come.
             if (!['stopping', 'stopped'].includes(this.#subject.reactor.state)) over();
           });
         });

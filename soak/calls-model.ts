@@ -4,11 +4,11 @@ import type { Journal } from './journal.ts';
 interface Timed {
   readonly handle: DelayedCall;
   time: number;
-  /** What decides among equal times: the place of the `callLater`, `reset` or `delay` that set it. */
+  /** Decides among equal times: a counter of the `callLater`, `reset` or `delay` that set the time. */
   order: number;
 }
 
-/** Sections 5 and 6 of the contract, said plainly over what is seen to be called: a list, and a list sorted anew each time. */
+/** A model of sections 5 and 6 of the contract: a list of queued calls, and a list of timed calls that is sorted for each question. */
 export class CallsModel {
   readonly #journal: Journal;
   readonly #queued: string[] = [];
@@ -42,14 +42,14 @@ export class CallsModel {
   ranTimed(name: string, now: number): void {
     const call = this.#timed.get(name);
     this.#timed.delete(name);
-    this.#check(call !== undefined, 'C41', () => `${name} ran, and was cancelled or had run`);
+    this.#check(call !== undefined, 'C41', () => `${name} ran, but it was cancelled or had run before`);
     if (call === undefined) return;
     this.#check(call.time <= now, 'C39', () => `${name} ran ${String(call.time - now)} ms early`);
     this.#check(compare(this.#last, call) < 0, 'C40', () => `${name} ran after a call that was due later`);
     this.#last = { time: call.time, order: call.order };
   }
 
-  /** C42: those that wait, in order; `listed` has calls of others too. */
+  /** C42: `listed` has the pending timed calls in their order; it has calls of others too. */
   compareList(listed: readonly DelayedCall[]): void {
     const ours = new Set([...this.#timed.values()].map(({ handle }) => handle));
     const seen = listed.filter((call) => ours.has(call));
@@ -61,7 +61,7 @@ export class CallsModel {
     );
   }
 
-  /** C47: the queue as `pending()` has it; calls of tasks are not in the model. */
+  /** C47: `pending()` has the queued calls in their order; the model leaves out calls of tasks. */
   compareQueue(pending: readonly PendingItem[]): void {
     const seen = pending.filter(({ kind, name }) => kind === 'call' && name.startsWith('soon')).map(({ name }) => name);
     this.#check(

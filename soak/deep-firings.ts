@@ -3,13 +3,13 @@ import { HookedReactor } from './hooked-reactor.ts';
 import type { Random } from './random.ts';
 import { settled } from './step.ts';
 
-/** Firings without a macrotask in between, at most: a process that makes more of them hears no signal. */
+/** Maximum number of firings between two macrotasks: a process that makes more of them hears no signal. */
 const MAX_AT_ONCE = 20_000;
 const PHASES = ['before', 'during', 'after'] as const;
 
 /**
- * A ring of events each of which asks for the next one, and for itself, without end (C20, C12). Violations: a host that gets no macrotask
- * in between, and a ring that comes to rest by itself.
+ * A ring of events. A trigger of each fires the next event, and its own again, without end (C20, C12). It is a violation if the host gets no
+ * macrotask in between, or if the ring stops by itself.
  */
 export async function askForever(random: Random): Promise<readonly string[]> {
   const reactor = new HookedReactor(() => undefined, {});
@@ -43,7 +43,7 @@ export async function askForever(random: Random): Promise<readonly string[]> {
     reactor.pass(1);
     if (firings > MAX_AT_ONCE) violations.push(`C20: ${String(firings)} firings, and no macrotask in between`);
     else if (firings === before && macrotasks > 2)
-      violations.push(`C20: it came to rest after ${String(firings)} firings`);
+      violations.push(`C20: the ring stopped after ${String(firings)} firings`);
     if (violations.length > 0) break;
     firings = 0;
   }
@@ -57,7 +57,7 @@ export async function askForever(random: Random): Promise<readonly string[]> {
   return violations;
 }
 
-/** Firings inside of each other, each of another event (C12, C20), some of them deeper than the stack. */
+/** Nested firings, each of another event (C12, C20), some nested deeper than the stack allows. */
 export async function nestFirings(random: Random): Promise<readonly string[]> {
   const depth = random.pick([10, 700, 700, 3_000, 20_000]);
   const phase: Phase = random.pick(PHASES);
@@ -92,10 +92,10 @@ export async function nestFirings(random: Random): Promise<readonly string[]> {
   await rest(reactor);
   if (left > 0) violations.push(`C15: ${String(left)} of ${String(depth)} firings have not settled`);
   const firing = Array.from({ length: depth }, (_, event) => event).filter((event) => reactor.isFiring(event));
-  if (firing.length > 0) violations.push(`C20: ${String(firing.length)} of ${String(depth)} events are fired for ever`);
-  // Deeper than the stack it is the program that has failed, and is told so.
+  if (firing.length > 0) violations.push(`C20: ${String(firing.length)} of ${String(depth)} events never end firing`);
+  // Nesting deeper than the stack is a fault of the program, which must be reported.
   if (called < depth && heard.length === 0)
-    violations.push(`C14: ${String(called)} of ${String(depth)} were called, and nobody was told why`);
+    violations.push(`C14: ${String(called)} of ${String(depth)} were called, and no error was reported`);
   return violations;
 }
 

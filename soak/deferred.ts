@@ -1,8 +1,8 @@
 import type { Call, FiringsModel } from './firings-model.ts';
 
 /**
- * What a trigger returns and somebody settles later. A thenable tells the reactor at once, so that the model knows what it knows; a promise
- * tells it a few microtasks later.
+ * A thenable or promise that a trigger returns, and that a later step settles. The reactor hears of a thenable at once, as the model does; of
+ * a promise it hears a few microtasks later.
  */
 export class Deferred {
   readonly #call: Call;
@@ -25,7 +25,7 @@ export class Deferred {
     call.state = 'pending';
   }
 
-  /** Fulfils it, or rejects with what is given. What the reactor has gone on without is settled too, and must change nothing. */
+  /** Fulfils it, or rejects with `error`. If the reactor no longer waits for it, this must change nothing. */
   settle(error?: { readonly thrown: unknown }): void {
     const call = this.#call;
     if (call.state === 'pending' && this.#model.isWaitedFor(call)) {

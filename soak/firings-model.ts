@@ -3,7 +3,7 @@ import type { Journal } from './journal.ts';
 
 export const PHASES = ['before', 'during', 'after'] as const;
 
-/** A trigger, as the model of section 2 keeps it: one list an event and phase, in order. */
+/** A registered trigger. The model keeps them in the order of registration. */
 export interface Registration {
   readonly event: unknown;
   readonly phase: Phase;
@@ -13,7 +13,7 @@ export interface Registration {
   registered: boolean;
 }
 
-/** `settling`: its promise is settled, and the reactor may not have heard of it. `left`: the reactor has gone on without it. */
+/** `settling`: its promise is settled, but the reactor may not know yet. `left`: the reactor no longer waits for it. */
 type CallState = 'open' | 'pending' | 'settling' | 'done' | 'failed' | 'left';
 
 /** One call of a trigger or of a service. */
@@ -30,38 +30,39 @@ export interface Call {
 
 export interface Firing {
   readonly event: unknown;
-  /** What it is known by: its detail, or the run that it belongs to. */
+  /** Identifies the firing: its detail, or the run that it belongs to. */
   readonly key: unknown;
-  /** The place of the phase under way; -1 before the first. */
+  /** The index of the current phase; -1 before the first. */
   place: number;
   readonly calls: Call[];
   called: Set<Registration>;
 }
 
-/** What the reactor under test is asked, to know what it waits for. */
-interface Asked {
+/** What the model reads from the reactor under test. */
+interface ReactorView {
+  /** What it waits for. */
   waiting(): readonly PendingItem[];
   /** False once a stop has begun. */
   mayStart(): boolean;
 }
 
-/** Sections 2 and 4 of the contract, said plainly over what is seen to be called. */
+/** A model of sections 2 and 4 of the contract: it checks each call of a trigger or service against plain lists. */
 export class FiringsModel {
   readonly #journal: Journal;
-  readonly #asked: Asked;
+  readonly #reactor: ReactorView;
   readonly #registrations: Registration[] = [];
   readonly #current: Map<unknown, Firing> = new Map();
-  /** Those whose report has not come. */
+  /** Firings without a report yet, by their keys. */
   readonly #unreported: Map<unknown, Firing> = new Map();
   readonly #open: Map<unknown, { readonly phase: Phase; readonly called: Set<Registration> }> = new Map();
-  /** Runs of loops that a stop may wait for, by their names. */
+  /** Runs of loops that a stop may wait for, by the names of the loops. */
   readonly #working: Map<string, object> = new Map();
-  /** Errors that reports tell of and that nobody threw: limits, and the end of the run. */
+  /** Errors in reports that no callback threw: of limits, and of the end of the run. */
   readonly reported: unknown[] = [];
 
-  constructor(journal: Journal, asked: Asked) {
+  constructor(journal: Journal, reactor: ReactorView) {
     this.#journal = journal;
-    this.#asked = asked;
+    this.#reactor = reactor;
   }
 
   add(registration: Registration): void {
@@ -78,7 +79,7 @@ export class FiringsModel {
     if (place > firing.place) this.#advance(firing, place, title);
     if (isTrigger) {
       this.#check(what.phase === phase && what.event === event, 'C9', () => `${title} is registered elsewhere`);
-      this.#check(what.registered, 'C16, C19', () => `${title} was called, and had been taken out`);
+      this.#check(what.registered, 'C16, C19', () => `${title} was called, but had been removed`);
       const next = this.#registrations.find((one) => this.#isIn(one, event, phase) && !firing.called.has(one));
       this.#check(next === what, 'C9', () => `${title} was called before ${String(next?.name)}`);
       if (!what.every) this.take(what);
@@ -104,10 +105,10 @@ export class FiringsModel {
     if (index >= 0) this.#registrations.splice(index, 1);
   }
 
-  /** Whether the reactor still waits for this very call; a call it has gone on without is marked. */
+  /** Whether the reactor still waits for this call. If not, its state becomes `left`. */
   isWaitedFor(call: Call): boolean {
     const { name, phase, firing } = call;
-    const waits = this.#asked
+    const waits = this.#reactor
       .waiting()
       .some((one) => one.name === name && one.phase === phase && one.event === firing.event);
     if (waits && this.#current.get(firing.event) === firing) return true;
@@ -115,7 +116,7 @@ export class FiringsModel {
     return false;
   }
 
-  /** From an observer: what is registered for a phase that ends has been called (C9, C17). */
+  /** Called by an observer: when a phase ends, every trigger registered for it has been called (C9, C17). */
   phaseStep(step: string, event: unknown, phase: Phase, crashed: boolean): void {
     if (step === 'start') this.#open.set(event, { phase, called: new Set() });
     const open = this.#open.get(event);
@@ -129,7 +130,7 @@ export class FiringsModel {
     );
   }
 
-  /** What the report says is what was seen: C14, C15, C22, C26. */
+  /** A firing has ended: its report matches what the model has seen (C14, C15, C22, C26). */
   ended(event: unknown, key: unknown, report: FiringReport): void {
     const firing = this.#unreported.get(key);
     const calls = firing?.calls ?? [];
@@ -167,7 +168,7 @@ export class FiringsModel {
       if (isAbandoned) call.state = 'left';
       else if (call.state === 'settling') call.state = call.error === undefined ? 'done' : 'failed';
     }
-    this.#check(abandoned.length === 0, 'C22', () => `${title} has abandoned what was not called`);
+    this.#check(abandoned.length === 0, 'C22', () => `${title} lists something as abandoned that was not called`);
     const failed = calls.filter(({ state }) => state === 'failed').length;
     const timedOut = report.errors.filter((error) => error instanceof TriggerTimeoutError);
     this.reported.push(...timedOut);
@@ -177,7 +178,7 @@ export class FiringsModel {
       'C15',
       () => `${title} has ${String(report.errors.length)} errors, seen ${String(failed)}`,
     );
-    // C30: what the end of the run cut is told by one error for each trigger.
+    // C30: the report has one error for each trigger that the end of the run abandoned.
     for (const error of report.errors.filter((one) => !(one instanceof TriggerTimeoutError))) {
       const { cause } = error;
       if (!calls.some((call) => call.error !== undefined && call.error.thrown === cause)) this.reported.push(cause);
@@ -200,7 +201,7 @@ export class FiringsModel {
     if (this.#current.get(event) === firing) this.#current.delete(event);
   }
 
-  /** A run of a loop is under way: a stop that begins before it is over waits for it (C68). Call what it returns when it is over. */
+  /** A run of a loop has begun: a stop that begins now waits for it (C68). Call the returned function when the run is over. */
   working(name: string): () => void {
     const run = {};
     this.#working.set(name, run);
@@ -209,7 +210,7 @@ export class FiringsModel {
     };
   }
 
-  /** A crash has swallowed the report of this firing; whether there was one. */
+  /** A crash has ended this firing without a report. Returns whether there was such a firing. */
   drop(key: unknown): boolean {
     const firing = this.#unreported.get(key);
     if (firing === undefined) return false;
@@ -228,7 +229,7 @@ export class FiringsModel {
     if (current !== undefined && current.key === key) return current;
     this.#check(!this.#unreported.has(key), 'C20', () => `${String(event)}: two firings at a time`);
     if (current !== undefined) {
-      // C20: firings of one event never overlap, so the other one is over; its report is on its way.
+      // C20: firings of one event never overlap, so the other one has ended, and its report will come.
       this.#check(
         !current.calls.some((call) => call.state === 'pending' && this.isWaitedFor(call)),
         'C20',
@@ -241,7 +242,7 @@ export class FiringsModel {
     return firing;
   }
 
-  /** C10: nothing of the phase ahead is waited for. C9: no phase in between had triggers. C29: no phase of a start that was stopped. */
+  /** The firing enters a later phase. C10: nothing of an earlier phase pends. C9: skipped phases have no triggers. C29: a start that was stopped enters none. */
   #advance(firing: Firing, place: number, title: string): void {
     const { event } = firing;
     const held = firing.calls.filter((call) => call.state === 'pending' && this.isWaitedFor(call));
@@ -269,7 +270,7 @@ export class FiringsModel {
       );
     }
     if (event === 'startup' && firing.place >= 0) {
-      this.#check(this.#asked.mayStart(), 'C26, C29', () => `${title} was called in a start that had been stopped`);
+      this.#check(this.#reactor.mayStart(), 'C26, C29', () => `${title} was called in a start that had been stopped`);
     }
     firing.place = place;
     firing.called = new Set();

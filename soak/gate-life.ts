@@ -6,7 +6,7 @@ import type { Journal } from './journal.ts';
 import type { Random } from './random.ts';
 import type { Tally } from './subject.ts';
 
-/** What has not settled by then never does: all work takes less than a tenth of a second. Milliseconds. */
+/** Limit for everything to settle: all work takes less than a tenth of a second. Milliseconds. */
 const PATIENCE_MS = 5_000;
 
 /** One call of `gate.run`. */
@@ -15,13 +15,13 @@ interface Work {
   readonly run: number;
   state: 'waiting' | 'running' | 'over';
   signal: HostAbortSignal | undefined;
-  /** The gate let go of it while it ran. */
+  /** The gate stopped waiting for it while it ran. */
   isAborted: boolean;
-  /** Times that it was given back. */
+  /** Number of calls of `onAbandoned`. */
   givenBack: number;
 }
 
-/** A gate over services that live, the random work that passes it, and section 4 of the contract (C62) said plainly over what is seen of it. */
+/** A gate that needs random services, the random work in it, and a model of section 4 of the contract (C62) that checks both. */
 export class GateLife {
   readonly #gate: Gate;
   readonly #needs: readonly Known[];
@@ -33,7 +33,7 @@ export class GateLife {
   readonly #all: Work[] = [];
   /** The run in which a service was last stopped while the reactor ran on. */
   readonly #restarted: Map<Known, number> = new Map();
-  /** Promises of `run` and `free`, each of which settles. */
+  /** Promises of `run` and `free`: each must settle. */
   readonly #promises: Promise<void>[] = [];
   #unsettled = 0;
 
@@ -43,7 +43,7 @@ export class GateLife {
     this.#tally = tally;
     this.#concurrency = random.pick([1, 2, 5, Infinity]);
     this.#maxWaiting = random.pick([0, 3, Infinity, Infinity]);
-    // None that is a body: who needs it decides when it is told, and the rules know nothing of gates.
+    // No background services: what needs one decides when it is told to stop, and its rules know nothing of gates.
     this.#needs = program.rules.known.filter(
       ({ plan }) => (plan.kind === 'plain' || plan.kind === 'resource') && random.chance(0.5),
     );
@@ -69,20 +69,23 @@ export class GateLife {
     await this.#settledInTime();
   }
 
-  /** All is over. */
+  /** Checks that nothing is left, after the program has ended. */
   checkEnd(): void {
     const { name } = this.#gate;
     this.#check(this.#unsettled === 0, () => `${String(this.#unsettled)} promises have not settled`);
     for (const { state, isAborted, givenBack } of this.#all) {
       this.#check(state === 'over', () => `work is ${state} at the end`);
-      this.#check(givenBack <= 1 && (givenBack === 1 || !isAborted), () => `work was given back ${String(givenBack)}×`);
+      this.#check(
+        givenBack <= 1 && (givenBack === 1 || !isAborted),
+        () => `onAbandoned was called ${String(givenBack)} times`,
+      );
     }
     const status = this.#gate.status?.();
     this.#check(status === '0 running, 0 waiting', () => `the status at the end is ${String(status)}`);
     this.#journal.note(`${name}: ${String(this.#all.length)} calls`);
   }
 
-  /** All that was asked for has settled, or never does. The timer is taken back: it would keep all of it. */
+  /** Resolves when every promise has settled, or after the limit. The timer is cleared: it would keep the whole life in memory. */
   #settledInTime(): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, PATIENCE_MS);
@@ -137,10 +140,10 @@ export class GateLife {
     const earlier = this.#all.slice(0, this.#all.indexOf(work));
     this.#check(
       !earlier.some((other) => other.state === 'waiting' && other.run === run),
-      () => 'work is called before what came earlier',
+      () => 'work is called before earlier work',
     );
     const running = this.#all.filter((each) => each.state === 'running' && !each.isAborted).length;
-    this.#check(running <= this.#concurrency, () => `${String(running)} run beside each other`);
+    this.#check(running <= this.#concurrency, () => `${String(running)} run at the same time`);
     for (const need of this.#needs) this.#mustBeUp(need);
     const ms = random.pick([0, 1, random.below(12), random.below(60)]);
     if (ms > 0) await (random.chance(0.5) ? until(signal, ms) : wait(ms));
@@ -149,11 +152,11 @@ export class GateLife {
     return result;
   }
 
-  /** It is called between the start and the stop of what it needs. */
+  /** Work only runs between the start and the stop of the services that the gate needs. */
   #mustBeUp(known: Known): void {
     const { name, plan, calls, isUnsure, isAlone, isLost } = known;
     if (isUnsure || isAlone || isLost) return;
-    // One that was lost is opened again by itself: the gate stays open meanwhile (C59, C72). In the run after a crash it opens first.
+    // A lost resource reopens on its own, and the gate stays open meanwhile (C59, C72). In the run after a crash it opens first.
     if (plan.restart?.dependants === false && this.#restarted.get(known) === this.#program.run) return;
     for (const phase of plan.starts)
       if (phase !== 'after')
@@ -162,20 +165,20 @@ export class GateLife {
           () => `work is called, and ${name} has not started`,
         );
     const stops = calls.filter(({ end }) => end === 'shutdown');
-    // A gate opens in `during startup`: in a restart, before what starts in `after` alone has left its last stop behind.
+    // A gate opens in `during startup`: in a restart that is before a service that only starts in `after`.
     const startsLater = plan.starts.every((phase) => phase === 'after');
     const isDown = plan.stops.every((phase) => stops.some((call) => call.phase === phase && call.state !== 'open'));
     this.#check(stops.length === 0 || (startsLater && isDown), () => `work is called, and ${name} stops`);
   }
 
-  /** A function of a service's stop is called: the work that needs it is over, or was told that nobody waits for it. */
+  /** A service stops: by now the work that needs it is over or aborted. */
   #stops(known: Known): void {
     if (this.#program.state === 'running') this.#restarted.set(known, this.#program.run);
     if (!this.#needs.includes(known) || known.isAlone || known.isUnsure || this.#program.isEscalated) return;
     const left = this.#all.filter(
       ({ state, isAborted, run }) => state === 'running' && !isAborted && run === this.#program.run,
     ).length;
-    this.#check(left === 0, () => `${known.name} stops, and ${String(left)} works run`);
+    this.#check(left === 0, () => `${known.name} stops, and ${String(left)} calls still run`);
   }
 
   #free(random: Random): void {

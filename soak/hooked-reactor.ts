@@ -1,25 +1,25 @@
 import { ReactorBase, type HostControl, type ReactorOptions } from '@triphase/core';
 
-/** Turns of the host in a row, at most: a reactor that always asks for another one is not driven for ever. */
+/** Maximum number of turns in one `pass()`: a reactor may ask for another one each time. */
 const MAX_TURNS = 200;
 
-/** The methods of its host that a program may hook: each is called with the name of one of them. */
+/** The names of the host hooks, as given to the callback. */
 export type HostHook = 'acquireKeepAlive' | 'attachHost' | 'release keep-alive' | 'release host';
 
-/** A reactor on a clock and a host of its own, so that a seed repeats a life exactly. Each hook of its host is told. */
+/** A reactor on a host with a clock of its own, so that a seed repeats a program exactly. Calls back in each host hook. */
 export class HookedReactor extends ReactorBase {
   /** What the last `attachHost` was given. */
   control: HostControl | undefined;
-  readonly #told: (hook: HostHook) => void;
+  readonly #onHook: (hook: HostHook) => void;
   #time = 0;
   #turn: (() => void) | undefined;
   #wakeup: { readonly at: number; readonly turn: () => void } | undefined;
   #attached = 0;
   #heldAlive = 0;
 
-  constructor(told: (hook: HostHook) => void, options: ReactorOptions) {
+  constructor(onHook: (hook: HostHook) => void, options: ReactorOptions) {
     super(options);
-    this.#told = told;
+    this.#onHook = onHook;
   }
 
   protected override requestTurn(turn: () => void): () => void {
@@ -43,11 +43,11 @@ export class HookedReactor extends ReactorBase {
 
   protected override acquireKeepAlive(): Disposable {
     this.#heldAlive++;
-    this.#tellOr('acquireKeepAlive', () => this.#heldAlive--);
+    this.#callHook('acquireKeepAlive', () => this.#heldAlive--);
     return {
       [Symbol.dispose]: () => {
         this.#heldAlive--;
-        this.#told('release keep-alive');
+        this.#onHook('release keep-alive');
       },
     };
   }
@@ -55,26 +55,26 @@ export class HookedReactor extends ReactorBase {
   protected override attachHost(control: HostControl): Disposable {
     this.control = control;
     this.#attached++;
-    this.#tellOr('attachHost', () => this.#attached--);
+    this.#callHook('attachHost', () => this.#attached--);
     return {
       [Symbol.dispose]: () => {
         this.#attached--;
-        this.#told('release host');
+        this.#onHook('release host');
       },
     };
   }
 
   /** A hook that throws holds nothing. */
-  #tellOr(hook: HostHook, undo: () => void): void {
+  #callHook(hook: HostHook, undo: () => void): void {
     try {
-      this.#told(hook);
+      this.#onHook(hook);
     } catch (error) {
       undo();
       throw error;
     }
   }
 
-  /** `1 turn, 1 host`: what the reactor has of its host at this moment; empty when it has nothing. */
+  /** What the reactor holds of its host now, such as `1 turn, 1 attached`; empty when nothing. */
   outstanding(): string {
     return [
       [this.#turn === undefined ? 0 : 1, 'turn'],
@@ -87,7 +87,7 @@ export class HookedReactor extends ReactorBase {
       .join(', ');
   }
 
-  /** Gives the turns and wakeups that are asked for until `ms` have passed. */
+  /** Moves the clock on by `ms`, and makes the turns and wakeups that are due. */
   pass(ms: number): void {
     const end = this.#time + ms;
     for (let left = MAX_TURNS; left > 0; left--) {

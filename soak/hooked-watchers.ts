@@ -1,31 +1,31 @@
 import type { Observer, ReactorOptions } from '@triphase/core';
 import type { Random } from './random.ts';
-import type { ToldErrors } from './told-errors.ts';
+import type { ExpectedErrors } from './expected-errors.ts';
 
-/** What is done with what is told. */
-interface Told {
-  readonly errors: ToldErrors;
-  /** May call the reactor. */
+/** What the watchers call. */
+interface Callbacks {
+  readonly errors: ExpectedErrors;
+  /** The program may call the reactor here. */
   at(place: string): void;
-  /** Now and then an error to throw. */
+  /** An error to throw, now and then. */
   failure(): Error | undefined;
-  /** The run under way. */
+  /** The number of the current run. */
   run(): number;
 }
 
-/** `onError`, the observer and the logger of a program, each of which calls back. */
+/** `onError`, the observer and the logger of a program: each calls back into the program. */
 export class HookedWatchers {
   readonly options: Pick<ReactorOptions, 'host' | 'logger' | 'observer' | 'onError'>;
-  readonly #told: Told;
-  /** What the observer has heard the start of, and is about to be called: the runs it is called in, the innermost last. */
+  readonly #callbacks: Callbacks;
+  /** Callbacks whose start the observer has heard, and that are about to be called: their runs, the innermost last. */
   readonly #starting: Map<string, number[]> = new Map();
   #hasFailed = false;
 
-  constructor(random: Random, told: Told) {
-    this.#told = told;
+  constructor(random: Random, callbacks: Callbacks) {
+    this.#callbacks = callbacks;
     const print = (block: string): void => {
-      told.errors.printed(block);
-      told.at('logger');
+      callbacks.errors.printed(block);
+      callbacks.at('logger');
     };
     const logger = { info: print, warn: print, error: print };
     const hasOnError = random.chance(0.8);
@@ -35,24 +35,24 @@ export class HookedWatchers {
       host: { console: logger },
       ...(hasOnError && {
         onError: (error: unknown) => {
-          told.errors.heard(error);
-          told.at('onError');
+          callbacks.errors.heard(error);
+          callbacks.at('onError');
         },
       }),
       ...(isWatched && { observer: this.#observer() }),
     };
   }
 
-  /** It is about to be called, whatever is done with it now. */
+  /** Whether it is about to be called, even if it is removed now. */
   isStarting(name: string): boolean {
     return (this.#starting.get(name)?.length ?? 0) > 0;
   }
 
-  /** It is called now: in this run. */
+  /** The run in which it is called now. */
   takeRun(name: string): number {
     const run = this.#starting.get(name)?.pop();
-    // Once the observer has failed it does not hear which of these are abandoned.
-    return (this.#hasFailed ? undefined : run) ?? this.#told.run();
+    // An observer that has thrown doesn't hear which of these are abandoned.
+    return (this.#hasFailed ? undefined : run) ?? this.#callbacks.run();
   }
 
   #observer(): Observer {
@@ -70,23 +70,23 @@ export class HookedWatchers {
         this.#observed('phase');
       },
       trigger: (step, { name, outcome }) => {
-        // One whose start has ended the run is not called (C31).
+        // A trigger isn't called if the observer ended the run at its start (C31).
         if (step === 'settled' && outcome === 'abandoned') this.#starting.get(name)?.pop();
         if (step === 'start') {
           const runs = this.#starting.get(name);
-          if (runs === undefined) this.#starting.set(name, [this.#told.run()]);
-          else runs.push(this.#told.run());
+          if (runs === undefined) this.#starting.set(name, [this.#callbacks.run()]);
+          else runs.push(this.#callbacks.run());
         }
         this.#observed('trigger');
       },
     };
   }
 
-  /** One that throws is dropped: it is to hear of nothing any more (C46). */
+  /** An observer that throws is dropped: it must hear nothing after that (C46). */
   #observed(method: string): void {
-    this.#told.errors.checkObserver(this.#hasFailed, method);
-    this.#told.at(`observer.${method}`);
-    const error = this.#hasFailed ? undefined : this.#told.failure();
+    this.#callbacks.errors.checkObserver(this.#hasFailed, method);
+    this.#callbacks.at(`observer.${method}`);
+    const error = this.#hasFailed ? undefined : this.#callbacks.failure();
     if (error === undefined) return;
     this.#hasFailed = true;
     throw error;

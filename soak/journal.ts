@@ -1,9 +1,9 @@
-/** Something that the contract rules out was seen. */
+/** The contract was violated. */
 export class Violation extends Error {
   override readonly name = 'Violation';
 }
 
-/** What happened in one life, in order, and what of it must not have. */
+/** The steps of one life, in order, and the violations. */
 export class Journal {
   readonly violations: Violation[] = [];
   readonly #lines: string[] = [];
@@ -12,7 +12,7 @@ export class Journal {
     this.#lines.push(line);
   }
 
-  /** Keeps a violation of a statement; the life goes on, and is told at its end. */
+  /** Records a violation if `holds` is false. The life goes on. */
   check(holds: boolean, statement: string, what: () => string): void {
     if (holds) return;
     const told = `${statement}: ${what()}`;

@@ -1,15 +1,15 @@
 import { setImmediate as nextImmediate } from 'node:timers/promises';
 
-/** Above the least heap of the first rounds, for as long as a soak lasts. Bytes. */
+/** How far the heap may grow above its least size in the first rounds. Bytes. */
 const HEAP_GROWTH = 2 * 1024 * 1024;
-/** Until then functions are compiled that have not been called before. Rounds. */
+/** Rounds in which V8 still compiles functions that are called for the first time. */
 const WARM_UP = 10;
 
-/** What the process holds, against what it held before: handles, the heap, reactors that nobody has any more. */
+/** Compares what the process holds with what it held at first: handles, the heap, reactors that should be collected. */
 export class Leftovers {
   readonly #gc: NonNullable<typeof globalThis.gc>;
   readonly #baseline: string;
-  /** Those of this round, and what of the round before was alive after it: the last one may be on a stack that is gone by now. */
+  /** The reactors of this round, and those of the last round that were still alive: the last one may have been on the stack. */
   #reactors: WeakRef<object>[] = [];
   #older: WeakRef<object>[] = [];
   #rounds = 0;
@@ -21,23 +21,23 @@ export class Leftovers {
     this.#baseline = handles();
   }
 
-  /** What the process holds from now on is too much. Throws without `node --expose-gc`. */
+  /** Takes what the process holds now as the baseline. Throws without `node --expose-gc`. */
   static async begin(): Promise<Leftovers> {
     const { gc } = globalThis;
     if (gc === undefined) throw new Error('a soak needs node --expose-gc');
-    // What the start of the process has left is closed by then.
+    // Handles of the start of the process are closed by then.
     for (let hops = 0; hops < 3; hops++) await nextImmediate();
     return new Leftovers(gc);
   }
 
-  /** To be gone by the next check. */
+  /** This reactor must be collected by the check after the next. */
   follow(reactor: object): void {
     this.#reactors.push(new WeakRef(reactor));
   }
 
-  /** What is left over; empty when nothing is. */
+  /** Returns what is left over, in words; empty when nothing is. */
   async check(): Promise<string[]> {
-    // What a promise or a timer still holds is let go by then.
+    // Promises and timers have let go of reactors by then.
     for (let hops = 0; hops < 3; hops++) await nextImmediate();
     this.#gc();
     await nextImmediate();

@@ -6,7 +6,7 @@ import { Program } from './program.ts';
 import type { Random } from './random.ts';
 import { Subject, type Tally } from './subject.ts';
 
-/** A run that has not settled by then never does: its shutdown may take a tenth of a second. Milliseconds. */
+/** Limit for a run to settle: its shutdown takes at most a tenth of a second. Milliseconds. */
 const PATIENCE_MS = 60_000;
 
 /** One random program on a real reactor, from before `run()` to after its end. */
@@ -14,9 +14,9 @@ export class Life {
   readonly #random: Random;
   readonly #subject: Subject;
   readonly #program: Program;
-  /** Firings whose report a crash has swallowed. */
+  /** A crash has ended a firing without its report. */
   #lost = false;
-  /** A firing that was asked for began when the run was over. */
+  /** A firing that was asked for began after the run. */
   #isFiredLate = false;
 
   constructor(random: Random, tally: Tally) {
@@ -29,12 +29,12 @@ export class Life {
     return this.#subject.reactor;
   }
 
-  /** What happened, and the violations. */
+  /** The steps and the violations. */
   get journal(): Journal {
     return this.#subject.journal;
   }
 
-  /** Lives it. Its violations are in the journal then. */
+  /** Runs it to its end. Violations are in the journal. */
   async live(): Promise<void> {
     const random = this.#random;
     const services = random.fork();
@@ -89,9 +89,9 @@ export class Life {
     if (this.#subject.asked.size > 0) this.#isFiredLate = true;
     else
       journal.check(
-        this.#subject.host.outstanding() === '',
+        this.#subject.host.outstanding === 0,
         'C30',
-        () => `left in the host: ${this.#subject.host.outstanding()}`,
+        () => `${String(this.#subject.host.outstanding)} timers or immediates are left in the host`,
       );
     await driven;
     this.#checkResult(result);
@@ -146,7 +146,7 @@ export class Life {
     this.#subject.calls.compareList(this.#subject.reactor.getDelayedCalls());
   }
 
-  /** C20: what was asked for while it was being fired may begin when the run is over. Nobody bounds it then but its limits. */
+  /** C20: a firing asked for while its event is fired may begin after the run. Only its own limits end it then. */
   async #endAgain(): Promise<void> {
     const { journal } = this.#subject;
     if (!this.#isFiredLate) return;
@@ -155,11 +155,8 @@ export class Life {
     do {
       while (this.#program.triggers.canSettle()) this.#program.triggers.settle(this.#random);
       await settled();
-      // C2: also the wakeup of a limit that is no longer needed may come.
-    } while (
-      (this.#program.triggers.canSettle() || this.#subject.host.outstanding() !== '') &&
-      performance.now() < until
-    );
+      // C2: the wakeup of a limit that is no longer needed may still come.
+    } while ((this.#program.triggers.canSettle() || this.#subject.host.outstanding > 0) && performance.now() < until);
     for (const { detail } of this.#subject.asked.values()) {
       this.#lost = true;
       this.#subject.firings.drop(detail);
@@ -177,9 +174,9 @@ export class Life {
       () => `no report of ${this.#subject.firings.unreported}`,
     );
     journal.check(
-      this.#subject.host.outstanding() === '',
+      this.#subject.host.outstanding === 0,
       'C30',
-      () => `left in the host: ${this.#subject.host.outstanding()}`,
+      () => `${String(this.#subject.host.outstanding)} timers or immediates are left in the host`,
     );
     journal.check(
       this.#subject.unsettled === 0,
@@ -195,7 +192,7 @@ export class Life {
   }
 }
 
-/** Whatever calls a reactor from outside of its turns. */
+/** Resolves in a random callback of the host, outside of the reactor's turns. */
 function outside(random: Random): Promise<void> {
   return new Promise((resolve) => {
     const how = random.pick(['immediate', 'timer', 'microtask', 'tick']);

@@ -1,8 +1,8 @@
 /**
- * Random lives on real reactors, one after another and side by side, until the time is over: `npm run soak -- --seconds 20`. What a
- * program does follows from the seed, when it does it from the machine: `--seed N --life N` repeats a life as often as there is time for,
- * `--seed N --process N` a process that lives a plan, `--seed N --reentrant N` a program that calls back into its reactor from wherever it
- * is called: on a host of its own, so that the seed repeats it exactly, `--seed N --services N` services that live. `--only services` lives that kind alone (`life`, `process`, `reentrant` too). `--plant listener` plants a leak that must be found, `--plant needs` a fault.
+ * Random programs on real reactors, one after another and side by side, until the time is over: `npm run soak -- --seconds 20`. The seed
+ * decides what a program does; the machine decides when. `--seed N --life N` repeats one life as often as there is time; `--process N`,
+ * `--reentrant N` and `--services N` do so for the other kinds. `--only services` runs one kind. `--plant listener` plants a leak that must
+ * be found, `--plant needs` a fault. README.md has more.
  */
 import { parseArgs } from 'node:util';
 import { askForever, nestFirings } from './deep-firings.ts';
@@ -21,9 +21,9 @@ const KINDS = ['life', 'process', 'reentrant', 'services'] as const;
 type Kind = (typeof KINDS)[number];
 const LIVES_A_ROUND = 60;
 const REENTRANT_A_ROUND = 100;
-/** Ten side by side each time: they wait most of the time. */
+/** Ten run side by side: they wait most of the time. */
 const SERVICES_A_ROUND = 20;
-/** Side by side, and with one more that is sent signals. */
+/** Side by side, with one more process that is sent signals. */
 const PLANNED_A_ROUND = 3;
 const { values } = parseArgs({
   options: {
@@ -86,7 +86,7 @@ function numberOf(name: string, text: string): number {
   return value;
 }
 
-/** What is lived: one kind if one is named or one of its lives is repeated, else all; with something planted, the kind that must find it. */
+/** The kinds to run: the one that is named or repeated; with a planted fault or leak the kind that must find it; else all. */
 function kindsOf(): ReadonlySet<Kind> {
   const repeated = KINDS.find((kind) => values[kind] !== undefined);
   const named = values.only === undefined ? repeated : KINDS.find((kind) => kind === values.only);
@@ -96,7 +96,7 @@ function kindsOf(): ReadonlySet<Kind> {
   return new Set([fault === undefined ? 'life' : 'services']);
 }
 
-/** Some side by side, the others one after another. */
+/** Some lives run side by side, the others one after another. */
 async function liveRound(random: Random): Promise<void> {
   for (let left = LIVES_A_ROUND; left > 0 && failures.length === 0;) {
     const together = Math.min(left, random.pick([1, 1, 2, 8]));
@@ -117,7 +117,7 @@ async function live(number: number): Promise<void> {
   fail(`life ${String(number)}`, violations.map(({ message }) => message).join('\n'));
 }
 
-/** One after another, so that an unhandled rejection is known to be that of the last one. */
+/** One after another, so that an unhandled rejection is known to come from the last one. */
 async function reentrantRound(): Promise<void> {
   for (let left = REENTRANT_A_ROUND; left > 0 && failures.length === 0; left--) {
     reentrant.lives++;
@@ -156,7 +156,7 @@ async function deepFirings(): Promise<void> {
   for (const what of [...(await askForever(random)), ...(await nestFirings(random))]) fail('deep firings', what);
 }
 
-/** Processes that do not wait for each other. */
+/** Processes side by side. */
 async function processRound(): Promise<void> {
   const under = onlyProcess === undefined ? [signalled()] : [];
   for (let left = PLANNED_A_ROUND; left > 0; left--) under.push(plan(onlyProcess ?? planned + 1));
@@ -178,7 +178,7 @@ function fail(where: string, what: string): void {
   failures.push(where);
   const one = /^(?:life|process|reentrant|services) \d+/.exec(where)?.[0];
   const again = `npm run soak -- --seed ${String(seed)}${one === undefined ? '' : ` --${one}`}`;
-  console.log(`✗ ${where}: ${what}\n  again: ${again}`);
+  console.log(`✗ ${where}: ${what}\n  to repeat it: ${again}`);
 }
 
 function progress(): string {

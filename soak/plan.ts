@@ -2,44 +2,44 @@ import { Random } from './random.ts';
 
 export type Stream = 'stdout' | 'stderr';
 
-/** Something that is done to a process when it has reached a step. */
+/** Something that happens to a process at a step. */
 export type Act =
   | {
       readonly kind: 'signal';
       readonly signal: NodeJS.Signals;
-      /** Sent right after it, as terminals and npm do (N5). */
+      /** Sent right after the first signal, as terminals and npm do (N5). */
       readonly doubled: NodeJS.Signals | undefined;
       readonly by: 'itself' | 'another process';
     }
-  /** `process.exit(status)` by somebody else, in the step itself or from a callback of its own (N22). */
+  /** Other code calls `process.exit(status)`, in the step itself or in a later callback (N22). */
   | { readonly kind: 'exit'; readonly status: number; readonly later: boolean }
-  /** The readers of these go away (N23). */
+  /** The readers of these streams go away (N23). */
   | { readonly kind: 'close'; readonly streams: readonly Stream[] }
   /** The parent is killed, or closes the channel (N25). */
   | { readonly kind: 'orphan'; readonly how: 'kill' | 'disconnect' };
 
-/** What a process does, and what is done to it. All of it follows from the seed. */
+/** What a process does, and what happens to it. The seed decides all of it. */
 export interface Plan {
   /** A bare reactor, `runService` or `runMain`. */
   readonly kind: 'reactor' | 'service' | 'main';
   readonly parent: 'none' | 'fork' | 'worker';
   /** Whether a trigger of `reload` is registered, and whether it returns a promise (N20). */
   readonly reload: 'none' | 'sync' | 'async';
-  /** What each step writes to. */
+  /** The streams that each step writes to. */
   readonly writes: readonly Stream[];
-  /** What the reactor prints by: the console, or a logger that writes to stdout. */
+  /** How the reactor prints: by the console, or by a logger that writes to stdout. */
   readonly logger: 'console' | 'stdout';
-  /** How many steps there are of each kind; one of `start` and of `stop` for each service, in a main for each resource. */
+  /** The number of steps of each kind. There is one `start` and one `stop` for each service, or for each resource of a main. */
   readonly steps: { readonly setup: number; readonly start: number; readonly work: number; readonly finally: number };
-  /** By the step at which they happen, such as `start 2`. */
+  /** The acts, by the step at which they happen, such as `start 2`. */
   readonly acts: Readonly<Record<string, Act>>;
-  /** The one act of such a life comes so many milliseconds after the start of the program, whatever that does then. */
+  /** If set, there is one act, at this time after the start of the program. Milliseconds. */
   readonly after: number | undefined;
-  /** A step that acts goes on only when what it does has had its effect. Always, where there is more than one act. */
+  /** Whether a step waits until its act has had its effect. Always true with more than one act. */
   readonly waits: boolean;
-  /** The signal is repeated when the run is over (N5). */
+  /** Whether the signal is sent again when the run is over (N5). */
   readonly repeats: boolean;
-  /** The program goes on after the run, so long that no listener of the reactor may be left. */
+  /** Whether the program goes on after the run, until every listener of the reactor must be gone. */
   readonly lingers: boolean;
 }
 
@@ -95,7 +95,7 @@ export function planOf(seed: number): Plan {
   };
 }
 
-/** Whether a signal is a wish to reload, not to stop (N20). */
+/** Whether the signal means reload, not stop (N20). */
 export function isReload({ reload }: Pick<Plan, 'reload'>, signal: NodeJS.Signals): boolean {
   return reload !== 'none' && signal === 'SIGHUP';
 }

@@ -1,6 +1,6 @@
 /**
- * The process that `planned-process.ts` starts: it lives a plan. Each line that it writes to descriptor 3 is a step, an act or an effect, for
- * `process-model.ts` to judge. In the role of `fork` or `worker` it is the parent of such a process.
+ * The process that `planned-process.ts` starts: it carries out a plan. It writes each step, act and effect as a line to descriptor 3, for
+ * `process-model.ts` to judge. In the role `fork` or `worker` it is the parent of such a process.
  */
 import { sleep, type Logger, type RunResult, type Service, type StopReason } from '@triphase/core';
 import { NodeReactor, runMain, runService, type NodeReactorOptions } from '@triphase/node-reactor';
@@ -12,7 +12,7 @@ import { planOf, STOP_SIGNALS, TIMED, WRITTEN } from './plan.ts';
 import { Random } from './random.ts';
 import { say } from './say.ts';
 
-/** The listeners of a reactor stay for 200 ms at most. Milliseconds. */
+/** Longer than the listeners of a reactor stay, which is at most 200 ms. Milliseconds. */
 const LINGER_MS = 1_000;
 
 const [, program = '', role, seed = '', parent = ''] = process.argv;
@@ -46,7 +46,7 @@ class PlannedLife {
   /** What the program does after the run. */
   async goOn(): Promise<void> {
     await this.#acts.repeat();
-    // One that waits for what a logger may still emit goes with the next turn (N23).
+    // The listener for late errors of a logger is removed in the next turn (N23).
     await wait(plan.lingers ? LINGER_MS : 1);
     const events = ['uncaughtException', 'unhandledRejection', ...(plan.lingers ? STOP_SIGNALS : [])];
     say(`listeners ${events.filter((event) => process.listenerCount(event) > 0).join()}`);
@@ -73,7 +73,7 @@ class PlannedLife {
     }
   }
 
-  /** What every kind of program has. */
+  /** Sets up what every kind of program has. */
   #take(app: NodeReactor): void {
     this.#acts.app = app;
     app.signal.addEventListener('abort', () => {
@@ -93,7 +93,7 @@ class PlannedLife {
       app.on('reload', { before: reload, during: () => wait(random.below(4)), after: reloaded });
   }
 
-  /** Each needs the one before. */
+  /** Uses services, each of which needs the one before. */
   #useServices(app: NodeReactor): void {
     let needs: Service[] = [];
     for (let index = 0; index < plan.steps.start; index++) {
@@ -135,7 +135,7 @@ class PlannedLife {
   }
 }
 
-/** Its child has the same stdout, stderr and descriptor 3. */
+/** Starts the process as a child with the same stdout, stderr and descriptor 3. */
 function beParent(): void {
   const args = ['life', seed, String(process.pid)];
   const stdio: ('ignore' | 'inherit' | 'ipc' | number)[] = ['ignore', 'inherit', 'inherit', 3, 'ipc'];

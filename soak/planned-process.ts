@@ -6,13 +6,13 @@ import { createInterface } from 'node:readline';
 import { planOf, type Plan } from './plan.ts';
 import { judge } from './process-model.ts';
 
-/** A process that takes longer hangs. Milliseconds. */
+/** A process that takes longer is taken to hang. Milliseconds. */
 const PATIENCE_MS = 60_000;
 
-/** Starts a process that lives the plan of this seed, does to it what only others can do, and judges how it ends. Returns what was wrong. */
+/** Starts a process with the plan of this seed, does the acts that only another process can do, and judges it. Returns what was wrong. */
 export async function plannedProcess(seed: number, tally: Map<string, number>): Promise<string[]> {
   const plan = planOf(seed);
-  for (const what of happening(plan)) tally.set(what, (tally.get(what) ?? 0) + 1);
+  for (const what of tallyOf(plan)) tally.set(what, (tally.get(what) ?? 0) + 1);
   const role = plan.parent === 'none' ? 'life' : plan.parent;
   const child = spawn(process.execPath, [join(import.meta.dirname, 'planned-life.mjs'), role, String(seed)], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -54,8 +54,8 @@ export async function plannedProcess(seed: number, tally: Map<string, number>): 
   return [[...wrong, JSON.stringify(plan), ...lines, printed.stdout, printed.stderr].join('\n  ')];
 }
 
-/** For the tally. */
-function happening({ acts, kind, parent }: Plan): string[] {
+/** The entries of the tally for this plan. */
+function tallyOf({ acts, kind, parent }: Plan): string[] {
   const kinds = new Set(Object.values(acts).map((act) => act.kind));
   return [
     `planned: ${kind}`,

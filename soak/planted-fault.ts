@@ -1,8 +1,8 @@
 import type { NodeReactor } from '@triphase/node-reactor';
 
-/** What a reactor does that is broken on purpose: the rules of services must find it. */
+/** Ways to break a reactor on purpose: the rules of services must find each. */
 const FAULTS = {
-  /** Services that are used start and stop in any order. */
+  /** The needs of services are ignored, so they start and stop in any order. */
   needs: (reactor: NodeReactor) => {
     const use = reactor.use.bind(reactor);
     Object.assign(reactor, {
@@ -13,7 +13,7 @@ const FAULTS = {
 
 export type Fault = (reactor: NodeReactor) => void;
 
-/** Breaks a reactor, so that a soak is seen to find it. Undefined for a name that is none of a fault. */
+/** The fault with this name, or `undefined`. A test checks that the soak finds it. */
 export function plantedFault(name: string | undefined): Fault | undefined {
   const faults: Readonly<Record<string, Fault | undefined>> = FAULTS;
   return name === undefined ? undefined : faults[name];

@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events';
 import type { Life } from './life.ts';
 
-/** What an unwary program keeps of each life; all of it is global, so that nothing of it goes. */
+/** Ways to leak something of each life into a global. */
 const LEAKS = {
   none: () => undefined,
-  /** What a listener of something global has in its closure: some ten kilobytes. */
+  /** The closure of a listener on a global emitter: about ten kilobytes. */
   listener: ({ journal }: Life) => {
     const heard: unknown[] = Array.from({ length: 1_000 }, () => undefined);
     bus.on('news', (news) => {
@@ -14,7 +14,7 @@ const LEAKS = {
   reactor: ({ reactor }: Life) => {
     reactors.push(reactor);
   },
-  /** Until the next check, and not so long that the process does not end. */
+  /** A timer that outlives the next check, but lets the process end. */
   handle: () => {
     setTimeout(() => undefined, 2_000);
   },
@@ -23,7 +23,7 @@ const LEAKS = {
 const bus = new EventEmitter().setMaxListeners(0);
 const reactors: unknown[] = [];
 
-/** What is called after each life, so that a soak is seen to find a leak. Throws `RangeError` for a name that is none of a leak. */
+/** The function that leaks something after each life. A test checks that the soak finds it. Throws `RangeError` for an unknown name. */
 export function plantedLeak(name: string): (life: Life) => void {
   const leaks: Readonly<Record<string, ((life: Life) => void) | undefined>> = LEAKS;
   const leak = leaks[name];

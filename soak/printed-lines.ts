@@ -1,21 +1,21 @@
 import { WRITTEN, type Stream } from './plan.ts';
 
-/** What a process must, or may, have printed. */
+/** What happened to a process, as far as it decides what it prints. */
 interface Due {
-  /** Somebody's `process.exit()` has cut something (N22). */
+  /** Other code called `process.exit()` before the program was over (N22). */
   readonly isCut: boolean;
-  /** A second signal has cut the stop (N5). */
+  /** A second signal has escalated the stop (N5). */
   readonly isEscalated: boolean;
-  /** What was printed there is lost, from some moment on (N23). */
+  /** Streams whose reader has gone: what is printed there is lost (N23). */
   readonly closed: ReadonlySet<Stream>;
   /** A write has failed. */
   readonly isBroken: boolean;
-  /** It says nothing of that (N23). */
+  /** A script doesn't report a failed write (N23). */
   readonly isScript: boolean;
   readonly logger: 'console' | 'stdout';
 }
 
-/** What is wrong with what it has printed: a line that is missing, that came again, or that nobody expects. */
+/** Returns what is wrong with the output: lines that are missing, repeated or unknown. */
 export function checkPrinted({ stdout, stderr }: Readonly<Record<Stream, string>>, due: Due): string[] {
   const { closed, isBroken, isCut, isEscalated, isScript, logger } = due;
   const isUnheard = closed.has('stderr') && (logger === 'console' || closed.has('stdout'));
@@ -28,7 +28,7 @@ export function checkPrinted({ stdout, stderr }: Readonly<Record<Stream, string>
     { pattern: /^SIG\w+ again: not waiting any longer for /, ...times(isEscalated) },
     { pattern: /^std(out|err) cannot be written to /, ...times(isBroken && !isScript, isUnheard) },
     { pattern: /^still (starting|waiting for): /, least: 0, most: Infinity },
-    // What the second signal has cut may still be under way.
+    // What the second signal has abandoned may still be under way.
     { pattern: /^the run has ended, but something still holds the process: /, ...times(isEscalated, true) },
   ];
   const lines = `${stdout}${stderr}`.replaceAll(WRITTEN, '').split('\n');

@@ -2,18 +2,18 @@ import { constants } from 'node:os';
 import { isReload, type Act, type Plan, type Stream } from './plan.ts';
 import { checkPrinted } from './printed-lines.ts';
 
-/** What was seen of a process from outside. */
+/** What another process has seen of it. */
 export interface Story {
-  /** What it told: steps, acts and effects. */
+  /** The lines it wrote: steps, acts and effects. */
   readonly lines: readonly string[];
   readonly printed: { readonly stdout: string; readonly stderr: string };
-  /** Of the process that was started, which may be the parent. */
+  /** The status of the process that was started, which may be the parent. */
   readonly status: number | string;
 }
 
-/** More is a loop that is busy. Milliseconds of processor time. */
+/** More processor time than this is a busy loop. Milliseconds. */
 const BUSY_MS = 10_000;
-/** So many lines that a reactor prints, too. */
+/** More printed lines than this are a busy loop too. */
 const BUSY_LINES = 50;
 
 /** What is wrong with a life of this plan; empty when nothing is (N5, N7, N11, N20, N22, N23, N24, N25). */
@@ -24,22 +24,22 @@ export function judge(plan: Plan, story: Story): readonly string[] {
   return model.isSlow ? [] : model.wrong;
 }
 
-/** The life of a process, said plainly over the lines that it tells. */
+/** A model of the life of a process, built from the lines that it writes. */
 class ProcessModel {
   readonly wrong: string[] = [];
-  /** The machine was too slow for a doubled signal to be one. */
+  /** The machine was so slow that a doubled signal came as a second one. */
   isSlow = false;
   readonly #plan: Plan;
   readonly #lines: string[] = [];
   readonly #steps: string[] = [];
   readonly #done: string[] = [];
   #act: Act | undefined;
-  /** Of the acts so far. */
+  /** The kinds and signals of the acts so far. */
   readonly #acts: Set<string> = new Set();
-  /** Why it stops: a signal, or the kind of a reason. */
+  /** Why it stops: a signal, or the kind of the reason. */
   #told: string | undefined;
   #wasTold = false;
-  /** Signals to stop that were heard, doubled ones left out. */
+  /** The number of stop signals; a doubled signal counts once. */
   #signals = 0;
   #escalatedBy: string | undefined;
   #interruptedBy: string | undefined;
@@ -131,7 +131,7 @@ class ProcessModel {
     }
   }
 
-  /** It has ended. */
+  /** Judges the whole story, after the process has ended. */
   end({ printed, status }: Story): void {
     this.#checkStatus(status);
     this.wrong.push(
@@ -179,7 +179,7 @@ class ProcessModel {
     }
   }
 
-  /** What it does must have been heard by now. */
+  /** The last act must have had its effect by now. */
   #acted(): void {
     const act = this.#act;
     if (act === undefined) return;
@@ -201,15 +201,15 @@ class ProcessModel {
     this.#interrupt(reason);
   }
 
-  /** A signal has come, whether or not it began the stop (N24). */
+  /** A signal arrived, whether or not it began the stop (N24). */
   #interrupt(signal: string): void {
     if (this.#plan.kind === 'main' && !this.#done.includes('main')) this.#interruptedBy ??= signal;
   }
 
-  /** docs/exit-codes.md, row by row. */
+  /** The status is that of docs/exit-codes.md. */
   #checkStatus(status: number | string): void {
     const expected = String(this.#expectedStatus());
-    // Of one whose parent is gone only what it has told itself.
+    // If the parent is gone, only the process itself has written its status.
     const seen = this.#plan.parent === 'none' ? String(status) : (this.#child ?? this.#exit);
     if (this.#exitsIn !== undefined && this.#plan.parent !== 'none' && this.#child === undefined) return;
     this.#check(seen === expected, 'N11, N22, N23, N24', `the status is ${String(seen)} instead of ${expected}`);
@@ -229,7 +229,7 @@ class ProcessModel {
     return this.#done.filter((done) => done.startsWith('start ')).length === this.#plan.steps.start;
   }
 
-  /** Somebody exits, and that cuts something (N22). */
+  /** Other code called `process.exit()` before the program was over (N22). */
   get #isCut(): boolean {
     return this.#exitsIn === 'stopping' || (this.#exitsIn !== undefined && this.#plan.kind === 'service');
   }

@@ -6,11 +6,11 @@ import { TriggerSteps } from './trigger-steps.ts';
 
 const DEEPEST = 3;
 
-/** What a random program does: step after step, inside of its triggers and calls too. */
+/** A random program: its steps, also those inside of its triggers and calls. */
 export class Program {
-  /** Why it was told to stop, the first that counts first. */
+  /** The reasons of its stops in this run, in order. */
   reasons: StopReason[] = [];
-  /** Of the signal that the run under way was given. */
+  /** Aborts the signal that was given to the current run. */
   aborter: AbortController | undefined;
   readonly triggers: TriggerSteps;
   readonly #subject: Subject;

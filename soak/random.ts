@@ -1,20 +1,19 @@
-/** Numbers that a seed repeats (mulberry32). What takes its own by `fork` stays the same whatever others take, and in whatever order. */
+import { seededRandom } from '../packages/testing/src/seeded-random.ts';
+
+/** Random numbers that a seed repeats. A part of the program that uses a `fork()` gets the same numbers, however many the others take. */
 export class Random {
-  #state: number;
+  readonly #next: () => number;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
+    this.#next = seededRandom(seed);
   }
 
   /** A whole number from 0 to `end - 1`. */
   below(end: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * end);
+    return Math.floor(this.#next() * end);
   }
 
+  /** True with this probability, from 0 to 1. */
   chance(share: number): boolean {
     return this.below(1_000_000) < share * 1_000_000;
   }
@@ -23,7 +22,7 @@ export class Random {
     return values[this.below(values.length)] ?? values[0];
   }
 
-  /** One of these, as often as its weight says. */
+  /** One of the keys; one with twice the weight of another is picked twice as often. */
   weighted<T extends string>(weights: Readonly<Record<T, number>>): T {
     const entries = Object.entries<number>(weights) as [T, number][]; // as: the keys of this very record
     let left = this.below(entries.reduce((sum, [, weight]) => sum + weight, 0));
@@ -34,6 +33,7 @@ export class Random {
     throw new RangeError('no weights');
   }
 
+  /** A generator of its own, seeded by this one. */
   fork(): Random {
     return new Random(this.below(2 ** 32));
   }

@@ -15,7 +15,7 @@ import type { Random } from './random.ts';
 
 type ErrorClass = abstract new (...args: never[]) => Error;
 
-/** How often each is done, beside the others. */
+/** How often each act is chosen, relative to the others. */
 const WEIGHTS = {
   stop: 8,
   crash: 8,
@@ -45,7 +45,7 @@ const WEIGHTS = {
   look: 3,
 } as const;
 
-/** What a program may do from wherever core has called it. */
+/** What a program may do inside of any callback. */
 export class ReentrantActs {
   readonly #life: ReentrantLife;
   readonly #calls: DelayedCall[] = [];
@@ -55,7 +55,7 @@ export class ReentrantActs {
     this.#life = life;
   }
 
-  /** One random act. What it may throw is caught; anything else is a violation. */
+  /** Does one random act. It may throw certain errors; any other is a violation. */
   act(random: Random): void {
     const kind = random.weighted(WEIGHTS);
     this.#life.journal.note(`${kind} (${this.#life.reactor.state})`);
@@ -63,7 +63,7 @@ export class ReentrantActs {
     this.do(kind, random);
   }
 
-  /** The same, of one kind. */
+  /** Does an act of this kind. */
   do(kind: keyof typeof WEIGHTS, random: Random): void {
     const life = this.#life;
     const { reactor } = life;
@@ -97,7 +97,7 @@ export class ReentrantActs {
           let isOut = true;
           if (random.chance(0.5)) isOut = chosen.handle.remove();
           else reactor.removeSystemEventTrigger(chosen.handle);
-          // What is about to be called has begun: it is called all the same.
+          // A trigger whose start the observer has heard is called even if it is removed now.
           if (isOut && !isStarting) chosen.registered.isRemoved = true;
         });
         break;
@@ -134,7 +134,7 @@ export class ReentrantActs {
       case 'fail': {
         const isIdle = reactor.state === 'idle';
         this.#allow([ReactorNotRunningError], () => {
-          // Without a run it is thrown at once, as the cause of another one.
+          // Without a run it is thrown at once, as the cause of a ReactorNotRunningError.
           reactor.fail(life.errors.next(() => isIdle));
         });
         break;
@@ -186,7 +186,7 @@ export class ReentrantActs {
     }
   }
 
-  /** Also called by the life itself, for its first run. */
+  /** Starts a run. The life itself calls it for the first run. */
   run(random: Random): void {
     const life = this.#life;
     if (life.model.run >= 6) return;
@@ -201,7 +201,7 @@ export class ReentrantActs {
         });
     }
     const state = life.reactor.state;
-    // Its hooks may run already, and ask which run it is.
+    // Host hooks run inside of run() and ask which run it is.
     const number = state === 'idle' ? life.model.runBegins() : 0;
     const begun = this.#allow([ReactorAlreadyRunningError, ReactorNotRestartableError, life.HookError], () => {
       life.follow(number, life.reactor.run(aborter === undefined ? {} : { signal: aborter.signal }));
@@ -255,7 +255,7 @@ export class ReentrantActs {
     else control.fire('shutdown', { kind: 'host' }, { terminal: kind === 'terminal shutdown' });
   }
 
-  /** Whether it did not throw one of these. */
+  /** Calls `fn`. Returns false if it threw one of these errors; any other error is a violation. */
   #allow(classes: readonly ErrorClass[], fn: () => unknown): boolean {
     try {
       fn();

@@ -9,17 +9,17 @@ import { ReentrantModel, type Registered, type TriggerCall } from './reentrant-m
 import { ReentrantServices } from './reentrant-services.ts';
 import { settled } from './step.ts';
 import type { Tally } from './subject.ts';
-import { ToldErrors } from './told-errors.ts';
+import { ExpectedErrors } from './expected-errors.ts';
 
-/** Acts of one life, at most: an end must come. */
+/** Maximum number of acts in one life. */
 const MAX_ACTS = 40;
-/** What the end of a run calls. */
+/** The places that the end of a run calls. */
 const AT_THE_END = /^(release|logger|onError|onDrop|status|reactor\.signal|context\.signal|observer)/;
-/** Acts inside of each other. */
+/** Maximum depth of nested acts. */
 const DEEPEST = 4;
 const PHASES = ['before', 'during', 'after'] as const;
 
-/** What a hook of the host or of a service throws: the call that reached it throws the same. */
+/** An error that a host hook or a service throws: the call that led there must throw the same error. */
 class HookError extends Error {}
 
 export interface Deferred {
@@ -28,14 +28,14 @@ export interface Deferred {
   readonly reject: (error: Error) => void;
   call: TriggerCall | undefined;
   key: unknown;
-  /** Its error may be told to nobody, since the body was cut. */
+  /** It belongs to the body of a background service: if that was abandoned, its error may go unreported. */
   isOfBody: boolean;
 }
 
 /** A program that calls back into its reactor from wherever the reactor calls it. */
 export class ReentrantLife {
   readonly journal = new Journal();
-  readonly errors = new ToldErrors(this.journal);
+  readonly errors = new ExpectedErrors(this.journal);
   readonly model = new ReentrantModel(this.journal);
   readonly reactor: HookedReactor;
   readonly events = ['a', 'b', 'c'] as const;
@@ -51,7 +51,7 @@ export class ReentrantLife {
   #done = 0;
   #depth = 0;
   #endings = 0;
-  /** The end: nothing calls back any more. */
+  /** The end of the life: no callback acts any more. */
   #isQuiet = false;
   #ended = 0;
 
@@ -82,12 +82,12 @@ export class ReentrantLife {
     );
   }
 
-  /** Inside of what a run calls when it ends: what is fired there, after its firings have been abandoned, belongs to no run. */
+  /** Whether a callback of the end of a run is on the stack. A firing that starts there belongs to no run. */
   get mayBeEnding(): boolean {
     return this.#endings > 0;
   }
 
-  /** Core has called the program: now and then it calls core. */
+  /** Each callback calls this; now and then it does some acts. */
   at(place: string): void {
     this.count(`at ${place}`);
     if (this.#isQuiet || this.#depth >= DEEPEST || this.#done >= MAX_ACTS || !this.random.chance(0.35)) return;
@@ -112,7 +112,7 @@ export class ReentrantLife {
     return state !== 'idle' && state !== 'stopped';
   }
 
-  /** Lives it. Its violations are in the journal then. */
+  /** Runs it to its end. Violations are in the journal. */
   async live(): Promise<void> {
     const random = this.random;
     for (let left = random.below(4); left > 0; left--) this.#acts.do('use', random);
@@ -126,7 +126,7 @@ export class ReentrantLife {
     await this.#end();
   }
 
-  /** All that pends settles, and the reactor is stopped, at last by force. Then nothing may be left. */
+  /** Settles everything that pends and stops the reactor, by force if needed. Then nothing may be left. */
   async #end(): Promise<void> {
     this.#isQuiet = true;
     this.journal.note('the end');
@@ -144,7 +144,7 @@ export class ReentrantLife {
     this.journal.check(state === 'idle' || state === 'stopped', 'C30', () => `the reactor is ${state}`);
     this.model.checkEnd();
     for (const event of [...this.events, 'startup', 'shutdown'])
-      this.journal.check(!this.reactor.isFiring(event), 'C30', () => `${event} is being fired for ever`);
+      this.journal.check(!this.reactor.isFiring(event), 'C30', () => `${event} never ends firing`);
     const outstanding = this.reactor.outstanding();
     this.journal.check(outstanding === '', 'C30', () => `left in the host: ${outstanding}`);
     this.services.checkEnd();
@@ -159,7 +159,7 @@ export class ReentrantLife {
       this.#ended++;
       const ended = this.#ended;
       await settled();
-      // A run that has begun since may have taken what this one let go.
+      // A run that has begun since may hold what this one released.
       if (this.isStarted() || this.model.run !== run || ended !== this.#ended) return;
       this.model.checkAfter(run);
     };
@@ -186,7 +186,7 @@ export class ReentrantLife {
     this.handles.push({ handle, registered });
   }
 
-  /** What a trigger returns, or what is in flight: somebody settles it later. */
+  /** A thenable or a promise that a later act settles. */
   thenable(random: Random, place: string): Deferred {
     let isEarly = false;
     let fulfil: () => void = () => {
@@ -230,12 +230,12 @@ export class ReentrantLife {
     else deferred.reject(this.errors.next(() => call === undefined || this.model.hasLeft(key, call)));
   }
 
-  /** A trigger or a function of a service is called. `isLate`: core hears some microtasks later what it throws. */
+  /** A trigger or a function of a service is called. `isLate`: core hears of its error some microtasks later. */
   called(context: TriggerContext, registered: Registered, failing: number, isLate = false): unknown {
     const { event, phase, detail, signal } = context;
     const isLife = event === 'startup' || event === 'shutdown';
     const run = this.watchers.takeRun(registered.name);
-    // A start or stop of some of the services has a firing of its own, which makes no report. What it leaves behind may be told to nobody.
+    // A start or stop of some of the services has its own firing, without a report: errors of what it abandons may go unreported.
     const isOfPart = isLife && this.#isOfPart(context);
     const key: unknown = isOfPart ? {} : isLife ? `${event} ${String(run)}` : detail;
     this.journal.note(`> ${String(event)} ${phase} ${registered.name}`);
@@ -270,7 +270,7 @@ export class ReentrantLife {
   }
 }
 
-/** Those of a phase are at most the deadline, as those of a reactor must be (C66). */
+/** Random limits. The limit of a phase is at most the deadline (C66). */
 function limits(random: Random): Limits {
   const deadline = random.chance(0.3) ? 1 + random.below(30) : Infinity;
   const ms = (): number => Math.min(random.below(20), deadline);

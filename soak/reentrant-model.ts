@@ -3,7 +3,7 @@ import type { Journal } from './journal.ts';
 
 const PHASES: readonly Phase[] = ['before', 'during', 'after'];
 
-/** What is registered: a trigger, or the function of a service for one phase. */
+/** A registered trigger, or the function of a service for one phase. */
 export interface Registered {
   readonly name: string;
   readonly every: boolean;
@@ -11,7 +11,7 @@ export interface Registered {
   calls: number;
 }
 
-/** One call of it. `pends`: what it returned has not settled. */
+/** One call of a trigger or service function. `pends`: the promise it returned has not settled. */
 export interface TriggerCall {
   readonly name: string;
   readonly phase: Phase;
@@ -24,25 +24,25 @@ interface Firing {
   readonly called: Set<Registered>;
   place: number;
   report: FiringReport | undefined;
-  /** It ended without a report: the shutdown of a run that was crashed (C31). */
+  /** It ended without a report: the shutdown of a run that crashed (C31). */
   isLost: boolean;
-  /** What pended when a later phase began. */
+  /** The calls that still pended when a later phase began. */
   readonly leftBehind: Set<TriggerCall>;
 }
 
 interface Asked {
   readonly title: string;
-  /** The newest one, where several have asked for one firing (C20). */
+  /** The newest detail, where several calls have asked for the same firing (C20). */
   detail: unknown;
-  /** The run that was under way, 0 for none. */
+  /** The run at the time of the call, 0 for none. */
   readonly run: number;
   isSettled: boolean;
 }
 
-/** The statements that hold in whatever order a program calls back into its reactor. */
+/** Checks the statements that hold in whatever order a program calls its reactor. */
 export class ReentrantModel {
   readonly #journal: Journal;
-  /** By detail, or by event and run. */
+  /** The firings, by their detail, or by event and run. */
   readonly #firings: Map<unknown, Firing> = new Map();
   readonly #asked: Map<Promise<FiringReport>, Asked> = new Map();
   readonly #runs: { isSettled: boolean }[] = [];
@@ -90,7 +90,7 @@ export class ReentrantModel {
     });
   }
 
-  /** C10, C15, C22: what its triggers did is what the report says. */
+  /** C10, C15, C22: the report says what its triggers did. */
   reported(key: unknown, report: FiringReport): void {
     const firing = this.#firings.get(key);
     if (firing === undefined || firing.report !== undefined) return;
@@ -98,7 +98,7 @@ export class ReentrantModel {
     for (const phase of PHASES) {
       const seen = firing.calls.filter((call) => call.phase === phase).length;
       const more = report.counts[phase] - seen;
-      // Of startup and shutdown also what was given to `callWhenRunning` and `waitUntil`.
+      // Reports of startup and shutdown also count `callWhenRunning` and `waitUntil`.
       const isLife = report.event === 'startup' || report.event === 'shutdown';
       this.#check(
         isLife ? more >= 0 : more === 0,
@@ -108,11 +108,11 @@ export class ReentrantModel {
     }
     for (const { name, phase } of firing.leftBehind) {
       const isTold = report.abandoned.some((one) => one.name === name && one.phase === phase);
-      this.#check(isTold, 'C10', () => `${firing.title} went on without ${phase} ${name}, and does not say so`);
+      this.#check(isTold, 'C10', () => `${firing.title} abandoned ${phase} ${name}, and its report does not list it`);
     }
   }
 
-  /** Whether the firing of this call went on without it, or has no report. */
+  /** Whether the firing has abandoned this call, or has no report. */
   hasLeft(key: unknown, { name, phase }: TriggerCall): boolean {
     const firing = this.#firings.get(key);
     if (firing?.report === undefined) return true;
@@ -124,13 +124,13 @@ export class ReentrantModel {
     return this.#runs.push({ isSettled: false });
   }
 
-  /** It threw: there is no promise of it. */
+  /** `run()` threw: it has no promise. */
   runFailed(run: number): void {
     const failed = this.#runs[run - 1];
     if (failed !== undefined) failed.isSettled = true;
   }
 
-  /** Its promise has settled. */
+  /** The promise of the run has settled. */
   runEnded(run: number, { startup, shutdown }: RunResult): void {
     const ended = this.#runs[run - 1];
     if (ended !== undefined) ended.isSettled = true;
@@ -142,7 +142,7 @@ export class ReentrantModel {
     }
   }
 
-  /** A macrotask after a run has settled: C30, C31: no firing of it is open. */
+  /** C30, C31: a macrotask after a run has settled, none of its firings is open. */
   checkAfter(run: number): void {
     for (const asked of this.#asked.values()) {
       const isOpen = asked.run === run && !asked.isSettled;
@@ -150,7 +150,7 @@ export class ReentrantModel {
     }
   }
 
-  /** When all that pended has settled. */
+  /** Every run and every firing has settled. */
   checkEnd(): void {
     this.#runs.forEach(({ isSettled }, index) => {
       this.#check(isSettled, 'C24', () => `run ${String(index + 1)} has not settled`);

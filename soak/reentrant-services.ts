@@ -27,10 +27,10 @@ import type { ReentrantLife } from './reentrant-life.ts';
 import type { Registered } from './reentrant-model.ts';
 
 const PHASES = ['before', 'during', 'after'] as const;
-/** A policy of a service here: its delays are short, and it gives up in the end. */
+/** A restart policy with short delays, which gives up in the end. */
 const RESTART = { delay: 1, jitter: 0, giveUpAfter: 3 };
 
-/** What a change of services may reject with, beside what a service itself has failed with (C60, C63). */
+/** The errors that a change of services may reject with, apart from errors of the service itself (C60, C63). */
 const REFUSALS: readonly (abstract new (...args: never[]) => Error)[] = [
   PhasePassedError,
   ReactorNotRunningError,
@@ -40,14 +40,14 @@ const REFUSALS: readonly (abstract new (...args: never[]) => Error)[] = [
   TriggerTimeoutError,
 ];
 
-/** The services of a program that calls back: plain ones, resources that are lost, bodies, gates; they come and go while it runs. */
+/** The services of a re-entrant program: plain services, resources that are lost, background services and gates. They come and go while it runs. */
 export class ReentrantServices {
   readonly #life: ReentrantLife;
   readonly #services: Service[] = [];
   readonly #gates: Gate[] = [];
-  /** Each reports that a resource is lost; also those of old connections. */
+  /** Functions that report a resource as lost; also those of connections that are closed. */
   readonly #lost: (() => void)[] = [];
-  /** What has not settled, by what it is. */
+  /** The promises that have not settled, each with its description. */
   readonly #unsettled: Map<object, string> = new Map();
 
   constructor(life: ReentrantLife) {
@@ -61,7 +61,7 @@ export class ReentrantServices {
     this.#services.push(service);
   }
 
-  /** Adds a new service to the reactor that runs, or one that it may know. */
+  /** Adds a new service to the running reactor, or one that it may have already. */
   add(random: Random): void {
     const old = random.chance(0.4) ? random.pick([undefined, ...this.#services]) : undefined;
     const service = old ?? this.#make(random);
@@ -102,8 +102,8 @@ export class ReentrantServices {
   }
 
   /**
-   * All that pended has settled, and the run is over. What was asked for after a crash waits for the next run, and work in a gate that is not
-   * used for its start.
+   * Checks that everything has settled after the run. Exceptions: after a crash, changes wait for the next run; and work waits in a gate that
+   * is not used.
    */
   checkEnd(): void {
     if (this.#life.reactor.state === 'idle') return;
@@ -124,7 +124,7 @@ export class ReentrantServices {
         this.#unsettled.delete(key);
         const isRefused = refusals.some((each) => error instanceof each);
         const isOwn = this.#life.errors.isOwn(error) || error instanceof this.#life.HookError;
-        // A service that has ended or was abandoned; a foundation, and a body that runs elsewhere, are none here.
+        // An error about the service itself: it has ended or was abandoned.
         const isOfService = error instanceof TriphaseError;
         this.#life.journal.check(isRefused || isOwn || isOfService, 'C60, C62, C63', () => `${what}: ${String(error)}`);
       },
@@ -184,7 +184,7 @@ export class ReentrantServices {
     const open = (context: OpenContext): unknown => {
       this.#lost.push(() => {
         const { errors } = this.#life;
-        context.lost(errors.next(() => true)); // one that comes too late is told to nobody (C72)
+        context.lost(errors.next(() => true)); // a report that comes too late is ignored (C72)
       });
       return this.#life.called(context, opens, 0.04, true);
     };
@@ -193,7 +193,7 @@ export class ReentrantServices {
     return resource(name, open, close, options);
   }
 
-  /** Closes what a crash or an escalation has left open: no call of a firing. */
+  /** Closes a resource that a crash or an escalation has left open; this is no call of a firing. */
   #closesLeft(name: string): unknown {
     const life = this.#life;
     life.journal.note(`> ${name} closes what was left`);
@@ -202,7 +202,7 @@ export class ReentrantServices {
     return life.random.chance(0.5) ? undefined : life.thenable(life.random, 'then of what was left').value;
   }
 
-  /** Lasts until it is told, or somebody settles it before. */
+  /** The body of a background service: lasts until it is told to stop, or until a later act settles it. */
   #body({ stopped, clock, signal }: BackgroundContext): unknown {
     const life = this.#life;
     life.at('body');

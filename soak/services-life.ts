@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { LivingProgram } from '../packages/testing/test/services/model/living-program.ts';
 import { program, type Plan, type Program, type Step } from '../packages/testing/test/services/model/plan.ts';
-import { CountingHost } from './counting-host.ts';
+import { countingHost } from '../packages/testing/src/conformance/counting-host.ts';
 import { GateLife } from './gate-life.ts';
 import { Journal } from './journal.ts';
 import type { Fault } from './planted-fault.ts';
@@ -10,21 +10,21 @@ import { FASTER, realStage } from './real-stage.ts';
 import { settled } from './step.ts';
 import type { Tally } from './subject.ts';
 
-/** Ready for so long, a service counts as healthy: at once, or never here. What lies between depends on the machine. Milliseconds. */
+/** A `healthyAfter` that is never reached. Plans use 0 or this, since anything between depends on the machine. Milliseconds. */
 const NEVER_HEALTHY_MS = 1_000_000;
 
 /**
- * Services that live (C57-C63, C66, C67, C71, C72) on a real reactor in real time: they fail, end, are restarted, join late, leave and are
- * lost, with gates for work in flight over them. The rules that judge them are those of the test in virtual time.
+ * Random services (C57-C63, C66, C67, C71, C72) on a real reactor in real time: they fail, end, restart, join late, leave and are lost, and
+ * gates need them. The rules that judge them are those of the test in virtual time.
  */
 export class ServicesLife {
   readonly journal = new Journal();
-  readonly #host = new CountingHost();
+  readonly #host = countingHost();
   readonly #program: LivingProgram;
   readonly #gates: readonly GateLife[];
   readonly #random: Random;
 
-  /** `fault`: breaks the reactor. */
+  /** `fault` breaks the reactor on purpose. */
   constructor(random: Random, tally: Tally, fault?: Fault) {
     const [given] = fc.sample(program, { seed: random.below(2 ** 31), numRuns: 1 });
     if (given === undefined) throw new RangeError('no program');
@@ -48,7 +48,7 @@ export class ServicesLife {
     return this.#program.reactor;
   }
 
-  /** Lives it. Its violations are in the journal then. */
+  /** Runs it to its end. Violations are in the journal. */
   async live(): Promise<void> {
     const { rules, reactor, results } = this.#program;
     let isOver = false;
@@ -59,14 +59,18 @@ export class ServicesLife {
     for (let turns = 0; turns < 3; turns++) await settled();
     for (const gate of this.#gates) gate.checkEnd();
     for (const what of rules.broken) this.journal.check(false, 'C57-C72', () => what);
-    const left = this.#host.outstanding();
-    this.journal.check(left === '', 'C30', () => `left in the host: ${left}`);
+    const { outstanding } = this.#host;
+    this.journal.check(
+      outstanding === 0,
+      'C30',
+      () => `${String(outstanding)} timers or immediates are left in the host`,
+    );
     for (const { reason } of results) this.journal.note(`run over: ${reason.kind}`);
     this.journal.note(`at the end: ${reactor.state}`);
   }
 }
 
-/** The program with all its times shorter, since they are to pass. */
+/** The program with shorter times, since they pass in real time. */
 function faster({ seed, services, actions }: Program): Program {
   return {
     seed,

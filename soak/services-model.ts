@@ -5,14 +5,14 @@ import type { Journal } from './journal.ts';
 
 interface Known {
   readonly service: Service;
-  /** Those whose functions go before its own, through services that have nothing to do in a phase. */
+  /** The services that it needs directly. */
   readonly needs: readonly Known[];
-  /** The calls of its startup functions that its state depends on. */
+  /** The calls of its startup functions that decide whether it has started. */
   starts: Call[];
   stops: Call[];
 }
 
-/** Section 4 of the contract, said plainly over what is seen to be called. */
+/** A model of section 4 of the contract: it checks in which order services start and stop. */
 export class ServicesModel {
   readonly #journal: Journal;
   readonly #firings: FiringsModel;
@@ -32,7 +32,7 @@ export class ServicesModel {
     return this.#known.map(({ service }) => service);
   }
 
-  /** C31: what a crash caught half started is started anew; what it caught half stopped counts as started. */
+  /** C31: a service that a crash interrupted in its start starts again; one that it interrupted in its stop counts as started. */
   runBegins(): void {
     for (const one of this.#known) {
       if (!this.#hasStarted(one)) one.starts = [];
@@ -40,7 +40,7 @@ export class ServicesModel {
     }
   }
 
-  /** A function of a service is called: those it needs have settled, and of what has started alone. */
+  /** A function of a service is called: those of its needs have settled, and only started services stop. */
   called(ends: 'startup' | 'shutdown', phase: Phase, service: Service, call: Call): void {
     const one = this.#known.find((known) => known.service === service);
     if (one === undefined) return;
@@ -56,7 +56,7 @@ export class ServicesModel {
       }
       return;
     }
-    this.#check(this.#hasStarted(one), () => `${title} was called, and it has not started`);
+    this.#check(this.#hasStarted(one), () => `${title} was called, but it has not started`);
     this.#check(!one.stops.some((stop) => stop.phase === phase), () => `${title} was called twice`);
     one.stops.push(call);
     for (const other of this.#all(one, ({ service: needed }) =>
@@ -69,7 +69,7 @@ export class ServicesModel {
     }
   }
 
-  /** The reactor has stopped: all that had started was stopped, in each phase. */
+  /** The reactor has stopped: every service that had started was stopped, in each phase. */
   stopped(): void {
     for (const one of this.#known) {
       if (!this.#hasStarted(one)) continue;
@@ -91,14 +91,14 @@ export class ServicesModel {
     );
   }
 
-  /** C52: each of its startup functions that was called has fulfilled; without any, all that it needs have started. */
+  /** C52: a service has started if its called startup functions have fulfilled; without any, if all its needs have started. */
   #hasStarted({ service, starts, needs }: Known): boolean {
     if (PHASES.some((phase) => service.startup?.[phase] !== undefined))
       return starts.length > 0 && starts.every(({ state }) => state === 'done');
     return needs.every((need) => this.#hasStarted(need));
   }
 
-  /** Those that are reached from it, itself left out. */
+  /** The services that can be reached from it, without itself. */
   #all(one: Known, next: (known: Known) => readonly Known[]): ReadonlySet<Known> {
     const found: Set<Known> = new Set();
     const waiting = [one];

@@ -1,6 +1,6 @@
 /**
- * The process that `signalled-process.ts` starts: services and triggers that a seed makes up, on a reactor that owns the signals. Each line
- * it prints is an event to act upon; the last one is what it was and did, for the parent to judge.
+ * The process that `signalled-process.ts` starts: random services on a reactor that handles signals. The parent acts on the lines it prints;
+ * the last line is a summary as JSON, which the parent judges.
  */
 import { sleep, StartupFailedError, type RunResult, type Service } from '@triphase/core';
 import { NodeReactor } from '@triphase/node-reactor';
@@ -11,7 +11,7 @@ import { Random } from './random.ts';
 const [, , how = '', seed = ''] = process.argv;
 const scenario = how as Scenario; // as: what the parent passes
 const random = new Random(Number(seed));
-/** Not through the stream: a process that ends by a signal must have said all. */
+/** Prints a line synchronously: a signal may end the process right after it. */
 const say = (line: string): void => void writeSync(1, `${line}\n`);
 
 const log: string[] = [];
@@ -77,7 +77,7 @@ const told: Told = {
   reason: result.reason.kind,
   signal: result.reason.signal,
   log,
-  // Those of signals stay for a moment (N5): planned-life.ts looks when they must be gone.
+  // Signal listeners stay for a moment (N5); planned-life.ts checks that they go.
   listeners: ['uncaughtException', 'unhandledRejection'].filter((event) => process.listenerCount(event) > 0),
   resources: process.getActiveResourcesInfo().filter((name) => name === 'Timeout' || name === 'Immediate'),
 };

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as after } from 'node:timers/promises';
 import { Random } from './random.ts';
 
-/** How a process is brought to its end, and what goes wrong on the way. */
+/** How a process ends, and what goes wrong on the way. */
 export type Scenario = (typeof SCENARIOS)[number];
 const SCENARIOS = [
   'clean',
@@ -20,19 +20,19 @@ const SCENARIOS = [
   'uncaught',
 ] as const;
 
-/** What the process says of itself when its run is over. */
+/** The summary that the process prints after its run. */
 export interface Told {
   readonly reason: string;
   readonly signal: string | undefined;
   readonly log: readonly string[];
-  /** Of ours, that are still on the process. */
+  /** Listeners of the reactor that are still on the process. */
   readonly listeners: readonly string[];
   readonly resources: readonly string[];
 }
 
-/** A repeat within 200 ms is taken for the terminal's doubling (N5). Milliseconds. */
+/** Longer than the 200 ms in which a repeated signal counts as the same one (N5). Milliseconds. */
 const LATER_MS = 1_000;
-/** A process that takes longer hangs. Milliseconds. */
+/** A process that takes longer is taken to hang. Milliseconds. */
 const PATIENCE_MS = 60_000;
 const SERVICES = 6;
 
@@ -71,7 +71,7 @@ export async function signalledProcess(seed: number, tally: Map<string, number>)
   const told = report === undefined ? undefined : (JSON.parse(report) as Told);
   const starts = told?.log.filter((line) => line.startsWith('start ')) ?? [];
   const stops = told?.log.filter((line) => line.startsWith('stop ')) ?? [];
-  // One that failed cleans up after itself: it is not stopped.
+  // A service that failed to start isn't stopped.
   const started = scenario === 'start-fails' ? starts.slice(0, -1) : starts;
   const seen = {
     status: code ?? killedBy,
@@ -97,7 +97,7 @@ export async function signalledProcess(seed: number, tally: Map<string, number>)
   return [`${scenario}, ${first}: ${JSON.stringify(seen)}\n  instead of ${JSON.stringify(wanted)}\n${errors}`];
 }
 
-/** N11, row by row. */
+/** The status and reason for each scenario (N11). */
 function expectedOf(
   scenario: Scenario,
   first: NodeJS.Signals,

@@ -1,6 +1,6 @@
 import type { Random } from './random.ts';
 
-/** Does one random step of a program; `depth` says how many calls it is inside of. */
+/** Does one random step of a program. `depth`: how many calls it is nested in. */
 export type Step = (random: Random, depth: number) => void;
 
 /** Gives a function the name by which the reactor knows it. */
@@ -8,7 +8,7 @@ export function named<T>(name: string, fn: () => T): () => T {
   return Object.defineProperty(fn, 'name', { value: name });
 }
 
-/** All that is ready in the host has run. */
+/** Resolves in the next macrotask: promises that were settled have been handled. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);

@@ -1,33 +1,33 @@
 import type { FiringReport, Limits, LoopingCall } from '@triphase/core';
 import { NodeReactor } from '@triphase/node-reactor';
 import { CallsModel } from './calls-model.ts';
-import { CountingHost } from './counting-host.ts';
+import { countingHost } from '../packages/testing/src/conformance/counting-host.ts';
 import { FiringsModel, type Call } from './firings-model.ts';
 import { Journal } from './journal.ts';
 import type { Random } from './random.ts';
 import { ServicesModel } from './services-model.ts';
 
-/** How often something happened, over all lives: what a soak has not done it has not proved. */
+/** How often each thing happened, over all lives: a soak hasn't proved what it hasn't done. */
 export type Tally = Map<string, number>;
 
-/** A real reactor, the models that watch it, and what it has been heard to say. */
+/** A real reactor, the models that watch it, and the errors it has reported. */
 export class Subject {
   readonly journal = new Journal();
   readonly reactor: NodeReactor;
-  readonly host = new CountingHost();
+  readonly host = countingHost();
   readonly firings: FiringsModel;
   readonly services: ServicesModel;
   readonly calls: CallsModel;
   readonly loops: LoopingCall[] = [];
-  /** Reports that are to come, each with what its firing is known by. */
+  /** The promises of reports that have not come, each with the key of its firing. */
   readonly asked: Map<Promise<FiringReport>, { detail: object; readonly again: boolean }> = new Map();
-  /** What callbacks threw: each is to be heard once. */
+  /** The errors that callbacks threw: each must be reported once. */
   readonly thrown: unknown[] = [];
   /** Every call of a trigger or service. */
   readonly seen: Call[] = [];
-  /** Sleeps, loops and tasks that somebody waits for. */
+  /** The number of sleeps, loops and tasks that have not settled. */
   unsettled = 0;
-  /** The number of the run under way. */
+  /** The number of the current run. */
   runs = 0;
   readonly #heard: unknown[] = [];
   readonly #tally: Tally;
@@ -44,7 +44,7 @@ export class Subject {
     const watched = random.chance(0.5);
     this.reactor = new NodeReactor({
       signals: false,
-      host: this.host.functions,
+      host: this.host.record,
       onError: (error) => {
         this.#heard.push(error);
       },
@@ -68,7 +68,7 @@ export class Subject {
     return state !== 'idle' && state !== 'stopped';
   }
 
-  /** Runs it; whether it did not throw one of these. Anything else that it throws is a violation. */
+  /** Calls `fn`. Returns false if it threw one of these errors; any other error is a violation. */
   allow(classes: readonly (abstract new (...args: never[]) => Error)[], fn: () => void): boolean {
     try {
       fn();
@@ -93,7 +93,7 @@ export class Subject {
     this.#tally.set(what, (this.#tally.get(what) ?? 0) + 1);
   }
 
-  /** C14, C36, C48: each error is heard once, and nothing else is; but what a firing told whose report was `lost`. */
+  /** C14, C36, C48: each error is reported once, and nothing else is. `lost`: errors of a firing without a report may be unknown here. */
   checkErrors(lost: boolean): void {
     const expected: Map<unknown, number> = new Map();
     const expect = (error: unknown): void => void expected.set(error, (expected.get(error) ?? 0) + 1);
@@ -105,7 +105,7 @@ export class Subject {
     for (const error of new Set([...expected.keys(), ...heard.keys()])) {
       const times = heard.get(error) ?? 0;
       const due = expected.get(error) ?? 0;
-      if (due === 0 && lost && times === 1) continue; // told by a firing whose report a crash has swallowed
+      if (due === 0 && lost && times === 1) continue; // reported by a firing that a crash has ended
       this.journal.check(
         times === due,
         'C14, C36, C48',
@@ -121,7 +121,7 @@ export class Subject {
   }
 }
 
-/** Each is at most `most` milliseconds, those of a phase at most the deadline (C66). */
+/** Random limits of at most `most` milliseconds. The limit of a phase is at most the deadline (C66). */
 export function randomLimits(random: Random, most: number): Limits {
   const deadline = 1 + random.below(most);
   const ms = (): number => Math.min(random.below(most), deadline);

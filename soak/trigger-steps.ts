@@ -23,7 +23,7 @@ interface Registered {
   readonly taker: AbortController | undefined;
 }
 
-/** What a random program does with triggers, firings and services. */
+/** The steps of a random program with triggers, firings and services. */
 export class TriggerSteps {
   readonly #subject: Subject;
   readonly #step: Step;
@@ -35,7 +35,7 @@ export class TriggerSteps {
     this.#step = step;
   }
 
-  /** Something that a trigger has returned waits for {@link TriggerSteps.settle}. */
+  /** Whether a promise that a trigger has returned waits for {@link TriggerSteps.settle}. */
   canSettle(): boolean {
     return this.#deferred.length > 0;
   }
@@ -70,7 +70,7 @@ export class TriggerSteps {
     });
   }
 
-  /** Does some steps, and ends in one of the ways in which a trigger or a function of a service can. */
+  /** The body of a trigger or a service function: does some steps, then returns, throws or pends. */
   #perform(call: Call, random: Random, depth: number, failing: number, context: TriggerContext): unknown {
     const isService = call.service !== undefined;
     this.#subject.seen.push(call);
@@ -96,13 +96,13 @@ export class TriggerSteps {
       return random.pick([undefined, 1, {}, null]);
     }
     const deferred = new Deferred(call, this.#subject.firings, ending === 'promise' || ending === 'signal');
-    // C30, C31: its firing was over before it returned, and waits for nothing.
+    // C30, C31: its firing ended before it returned, and doesn't wait for it.
     if (endedIt) call.state = 'left';
     if (ending === 'signal') {
       const settle = (): void => {
         deferred.settle();
       };
-      // Not before it is returned: the reactor does not wait for it until then.
+      // Not before it is returned: until then the reactor doesn't wait for it.
       if (context.signal.aborted) queueMicrotask(settle);
       else context.signal.addEventListener('abort', settle);
     } else if (ending !== 'never') this.#deferred.push(deferred);

@@ -33,9 +33,9 @@ async function stopped(block: Block, keepAlive: boolean): Promise<StoppedUnderLo
 describe('programs of the pages under load', () => {
   describe.each(Object.entries(programs))('%s', (_name, block) => {
     test.each([
-      ['keep their connections', true],
-      ['connect anew for each request', false],
-    ])('N15: a stop breaks no request of 20 clients that %s', async (_clients, keepAlive) => {
+      { clients: 'keep their connections', keepAlive: true },
+      { clients: 'connect anew for each request', keepAlive: false },
+    ])('N15: a stop breaks no request of 20 clients that $clients', async ({ keepAlive }) => {
       for (let run = 1; run <= RUNS; run++) {
         const { answered, broken, errors, status, stderr } = await stopped(block!, keepAlive);
         expect({ run, broken, errors, status, stderr }).toEqual({ run, broken: 0, errors: {}, status: 0, stderr: '' });

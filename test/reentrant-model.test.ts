@@ -4,7 +4,7 @@ import { Journal } from '../soak/journal.ts';
 import { Random } from '../soak/random.ts';
 import { ReentrantLife } from '../soak/reentrant-life.ts';
 import { ReentrantModel, type Registered } from '../soak/reentrant-model.ts';
-import { ToldErrors } from '../soak/told-errors.ts';
+import { ExpectedErrors } from '../soak/expected-errors.ts';
 
 const registered = (name: string, every = false): Registered => ({ name, every, isRemoved: false, calls: 0 });
 
@@ -107,9 +107,9 @@ describe('the model of the re-entrant lives sees', () => {
   });
 
   test('C14, C36, C48: an error that is told twice, or to nobody, and one that nobody threw', () => {
-    const seen = (live: (errors: ToldErrors) => void): string[] => {
+    const seen = (live: (errors: ExpectedErrors) => void): string[] => {
       const journal = new Journal();
-      const errors = new ToldErrors(journal);
+      const errors = new ExpectedErrors(journal);
       live(errors);
       errors.checkEnd();
       return journal.violations.map(({ message }) => message.split(':', 1)[0] ?? '');

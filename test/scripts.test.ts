@@ -85,9 +85,9 @@ describe('N24: the tool of docs/scripts.md', () => {
   });
 
   test.each([
-    ['the tool and its child get', false],
-    ['the tool alone gets', true],
-  ])('when %s Ctrl-C, its child and its files are gone before it ends with 130', async (_who, alone) => {
+    { who: 'the tool and its child get', alone: false },
+    { who: 'the tool alone gets', alone: true },
+  ])('when $who Ctrl-C, its child and its files are gone before it ends with 130', async ({ alone }) => {
     const ended = await run(tool, ['600'], [{ line: '3 films', alone }]);
     expect(ended).toEqual({ status: 130, stdout: '3 films\nconverted 0\n', stderr: '', left: [] });
   });

@@ -4,7 +4,7 @@ import { Site } from '../../runtime-tests/page/site.mjs';
 
 const COUNTED = { steps: 300, capped: 100 };
 const AWAY_MS = 3_000;
-/** What a loop may take that never gets so far. */
+/** Time limit for a loop that never gets that far. Milliseconds. */
 const LIMIT_MS = 30_000;
 
 const html = (script) =>

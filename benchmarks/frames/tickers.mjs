@@ -22,7 +22,7 @@ const accumulated = (each) => (call) => {
 
 /**
  * Each loop: `each(call)` in every frame with its delta, `steps(call)` with the steps that are due, `capped(call)` at most 30 times a second,
- * `later(ms, call)`. What a loop does not have is not there.
+ * `later(ms, call)`. Methods that a loop doesn't have are missing.
  */
 const loops = {
   'triphase onFrame': async () => {

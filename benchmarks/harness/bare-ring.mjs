@@ -1,6 +1,6 @@
 const noop = () => undefined;
 
-/** What a timeout takes at the least with an exact clock: an object of six fields in a ring. It checks nothing, tells nobody, and never fires. */
+/** A lower bound for a timed call with an exact clock: an object of six fields in a ring. It checks nothing and never fires. */
 export function bareRing() {
   const head = { time: Infinity, order: 0, fn: noop, before: undefined, after: undefined, owner: undefined };
   head.before = head.after = head;

@@ -1,6 +1,5 @@
 /**
- * What is known about a bar that a run has not met: what was tried, and what seems to bound it. Only for bars that were missed on a quiet
- * machine. Measurements mentioned here were made by hand.
+ * Notes on bars that were missed on a quiet machine: what was tried, and what seems to be the limit. Measurements mentioned here were made by hand.
  */
 export const evidence = {
   P1: 'One heap holds all timed calls. The clock is read for each call (C39), which is half of the time: see the row of performance.now(). While the reactor itself waits with a timer of 30 s, Node keeps its list of that duration, so Node is measured at its best: without such a timer it took 219 ns by hand.',

@@ -1,6 +1,6 @@
 /**
- * The loops of the cases. `freshLoops()` gives a copy of them: V8 keeps one feedback for all closures of a literal, so in a loop that
- * cases shared each of them would pay for the others.
+ * The loops of the cases. `freshLoops()` returns a new copy of them. V8 keeps one feedback for all closures of a literal, so cases that shared
+ * a loop would slow each other down.
  */
 let copies = 0;
 export const freshLoops = () => import(`./loops.mjs?copy=${copies++}`);

@@ -24,15 +24,15 @@ export async function measure(cases, { rounds, warmUps, gc = true, ...length }) 
     for (const name of rotate(names, round)) {
       const figure = await sample(cases[name], length);
       if (round >= warmUps) figures[name].push(figure);
-      await turn(); // What the host owes the case before is not charged to the next.
+      await turn(); // Callbacks that the case before left in the host don't count for the next one.
     }
   }
   return figures;
 }
 
 /**
- * A sample has `operations`, and takes `leastMs`: in a shorter one a compilation is all that one sees. `sampleMs` ends one of slow
- * operations early: some of the peers would take hours.
+ * A sample has at least `operations` and takes at least `leastMs`: in a shorter one, compilation would dominate. `sampleMs` ends a sample of
+ * slow operations early: some peers would take hours.
  */
 async function sample({ value, setUp, run, tearDown }, { operations, leastMs, sampleMs }) {
   if (value !== undefined) return value();
@@ -66,7 +66,7 @@ export function summary(values) {
   return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
 }
 
-/** What a case is compared with, round by round: the figures of another, or a function of all figures of a round. */
+/** The baseline of a case, round by round: the figures of another case, or a function of all figures of a round. */
 function standard(figures, against, rounds) {
   if (typeof against === 'string') return figures[against];
   const round = (index) => Object.fromEntries(Object.entries(figures).map(([name, values]) => [name, values[index]]));
@@ -74,7 +74,7 @@ function standard(figures, against, rounds) {
 }
 
 /**
- * What became of a claim `{ metric, workload, of, against, bar, atLeast }`: the median, over all rounds, of the ratio of `of` to
+ * Judges a claim `{ metric, workload, of, against, bar, atLeast }`: the median, over all rounds, of the ratio of `of` to
  * `against` is at most `bar`; at least, with `atLeast`. Without `against` the figure itself is judged; without `bar` nothing is.
  */
 export function judge({ metric, workload, of, against, peer, bar, atLeast = false, remark }, figures) {

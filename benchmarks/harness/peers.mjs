@@ -13,7 +13,7 @@ const versionsOf = (path) => readJson(join(path, 'package.json')).dependencies;
 /** `{ name: version }` as the lock has them. */
 export const peerVersions = versionsOf(folder);
 
-/** Those of a folder that are not there in their version. */
+/** The peers of a folder that aren't installed in their version. */
 const missingIn = (path) =>
   Object.entries(versionsOf(path))
     .filter(([name, version]) => {
@@ -35,7 +35,7 @@ export const installPeers = () => installFolder('peers');
 /** Where `import name` in a program of the peers' folder leads. */
 export const peerUrl = (name) => pathToFileURL(createRequire(join(folder, 'package.json')).resolve(name)).href;
 
-/** Where a peer stands. */
+/** The folder of a peer. */
 export const peerFolder = (name) => join(folder, 'node_modules', name);
 
 export const importPeer = (name) => import(peerUrl(name));

@@ -1,4 +1,4 @@
-/** The same order in every run: what is compared must not differ by luck. */
+/** Random numbers that are the same in every run, so that cases don't differ by luck (mulberry32). */
 export function createRandom(seed) {
   let state = seed >>> 0;
   return () => {
@@ -20,7 +20,7 @@ export function shuffled(count, seed = 1) {
   return order;
 }
 
-/** `length` random places below `count`. */
+/** `length` random whole numbers below `count`. */
 export function randomPlaces(length, count, seed = 2) {
   const random = createRandom(seed);
   return Uint32Array.from({ length }, () => Math.floor(random() * count));

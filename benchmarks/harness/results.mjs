@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { arch, cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
 import { root } from '../../scripts/packages.mjs';
+import { writeFormatted } from '../../scripts/page-section.mjs';
 import { drawChart } from './chart.mjs';
 import { evidence } from './evidence.mjs';
 import { peerVersions } from './peers.mjs';
@@ -114,6 +114,5 @@ ${topics
   )
   .join('\n')}
 `;
-  const file = join(folder, 'RESULTS.md');
-  writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
+  await writeFormatted(join(folder, 'RESULTS.md'), text);
 }

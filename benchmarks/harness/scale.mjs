@@ -2,7 +2,7 @@
 import { median } from './measure.mjs';
 import { label, number } from './words.mjs';
 
-/** The least that a timed call with an exact clock can be: what it grows by is memory. */
+/** The lower bound for a timed call with an exact clock: it only grows by cache misses. */
 export const BARE = 'bare ring';
 
 /** Of each kind of the scale topic: medians by number, of each that was measured, and whether ours stay within three times their least. */

@@ -1,9 +1,8 @@
 /** The tables of docs/comparison.md, and LIFECYCLE.md, which has every run. `results[peer.name][scenario.key]` is the list of runs. */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
 import { root } from '../../scripts/packages.mjs';
+import { writeSection } from '../../scripts/page-section.mjs';
 import { median } from '../harness/measure.mjs';
 import { table } from '../harness/words.mjs';
 import { PEERS, versionOf } from './peers.mjs';
@@ -131,14 +130,6 @@ Written by \`npm run bench:lifecycle\` on ${date.slice(0, 10)}, commit ${commit}
 ${loads.map((load) => load[0].toFixed(1)).join(' before and ')} after. ${versions}.
 `;
   const all = Object.entries(tables(results)).map(([title, text]) => `### ${title}\n\n${text}`);
-  for (const [file, figures] of [
-    [join(root, 'docs', 'comparison.md'), all.join('\n\n')],
-    [join(root, 'benchmarks', 'LIFECYCLE.md'), everyRun(results)],
-  ]) {
-    const page = readFileSync(file, 'utf8');
-    const text = `${about}\n${figures}\n\n`;
-    const marked = page.replace(/(?<=<!-- figures -->\n)[^]*(?=<!-- \/figures -->)/, () => text);
-    if (marked === page) throw new Error(`${file} has no place marked <!-- figures -->`);
-    writeFileSync(file, await format(marked, { ...(await resolveConfig(file)), filepath: file }));
-  }
+  await writeSection(join(root, 'docs', 'comparison.md'), 'figures', `${about}\n${all.join('\n\n')}`);
+  await writeSection(join(root, 'benchmarks', 'LIFECYCLE.md'), 'figures', `${about}\n${everyRun(results)}`);
 }

@@ -1,4 +1,4 @@
-/** Four connections, one request after the other, 2 ms between; told for how long, it tells its parent each latency in milliseconds. */
+/** Four connections, one request after the other, 2 ms between; its parent sends the duration, and gets each latency in milliseconds. */
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';

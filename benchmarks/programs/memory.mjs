@@ -36,7 +36,7 @@ let called = 0;
 const times = chooseDelays();
 const fns = Array.from({ length: count }, () => () => void called++);
 const calls = new Array(count).fill(undefined);
-// The machinery is made, and compiled, before the count begins.
+// Everything is created and compiled before the count begins.
 for (let i = 0; i < 1e3; i++) cancel(add(90_000 + i, fns[i]));
 const before = used();
 addAll(calls, fns, times);

@@ -12,7 +12,7 @@ import { label } from '../harness/words.mjs';
 
 export const title = 'Fairness';
 
-const SLICE_MS = 5; // What maxSliceMs is by default.
+const SLICE_MS = 5; // The default of maxSliceMs.
 
 export async function groups({ quick }) {
   const burst = quick ? 1e4 : 1e6;
@@ -119,7 +119,7 @@ async function underLoad(port, strategy, burst, seconds) {
   let calls = 0;
   let over = false;
   const call = () => {
-    if (over) return; // What is left when the client has ended is not measured.
+    if (over) return; // The client has ended: the rest isn't measured.
     work();
     calls++;
   };

@@ -5,7 +5,7 @@ import { label } from '../harness/words.mjs';
 
 export const title = 'Participants';
 
-/** What C15 takes at the least: of each call when it began and ended, and what became of it. No limit, no cut, no event. */
+/** A lower bound for C15: records for each call when it began and ended, and its outcome. No limits, no escalation, no events. */
 function callAll(calls) {
   return new Promise((resolve) => {
     let left = calls.length;
@@ -25,7 +25,7 @@ function callAll(calls) {
   });
 }
 
-/** The same in the order of what services need: what C52 takes at the least. No phases, no errors that end it, no restart. */
+/** A lower bound for C52: the same, in the order of needs. No phases, no errors, no restarts. */
 function callGraph(nodes, ends) {
   const [above, below] = ends === 'startup' ? ['needs', 'neededBy'] : ['neededBy', 'needs'];
   return new Promise((resolve) => {
@@ -84,7 +84,7 @@ export async function groups({ quick }) {
   await keepOne(avvio);
   const lives = quick ? 1 : 10;
   const life = (live) => ({
-    // What avvio leaves behind takes longer to collect than ten lives of ours.
+    // Collecting the garbage of avvio takes longer than ten of our runs.
     setUp: () => globalThis.gc?.(),
     async run() {
       for (let n = 0; n < lives; n++) {

@@ -35,7 +35,7 @@ export async function groups({ operations, quick }) {
     await moves(ours, counts),
     fireShared(ours, quick ? 1e3 : 1e4, quick ? 1 : 4),
     fireDistinct(ours, quick ? 100 : 1e4),
-    // Last: what React has cancelled comes due 30 s later, and would fall into the figures of others.
+    // Last: calls that React has cancelled come due 30 s later and would count for other cases.
     await libraries(operations / 10),
   ];
 }
@@ -322,7 +322,7 @@ const firing = (count, makeCalls, longest, warmUp) => ({
     }
     for (let i = 0; i < 2; i++) globalThis.gc?.({ type: 'minor' });
     Atomics.wait(BLOCK, 0, 0, dueAt - performance.now());
-    // In an object: what awaits it must not wait for the promise.
+    // In an object, so that awaiting it doesn't wait for the promise.
     return { over };
   },
   run: ({ over }) => over,

@@ -3,10 +3,10 @@ import { build } from 'esbuild';
 import { root } from '../../scripts/packages.mjs';
 
 /**
- * One ES module out of `entry` and all that it imports, our packages from their sources: what any runtime loads, without a file system
- * and without a build. `source`, instead of a file: the text of a module in this folder.
+ * Bundles `entry` and all that it imports into one ES module that any runtime loads; our packages come from their sources, without a build.
+ * `source` replaces the file: the text of a module in this folder. `plugins`: more plugins of esbuild.
  */
-export async function bundle({ entry, source, outfile }) {
+export async function bundle({ entry, source, outfile, plugins = [] }) {
   await build({
     ...(source === undefined
       ? { entryPoints: [entry] }
@@ -18,16 +18,16 @@ export async function bundle({ entry, source, outfile }) {
     platform: 'neutral',
     external: ['node:*'],
     tsconfigRaw: '{}',
-    plugins: [ownSources],
+    plugins: [...plugins, ownSources],
     logLevel: 'warning',
   });
 }
 
-/** Our packages, from their sources. */
-export const ownSources = {
+/** Resolves our packages to their sources. */
+const ownSources = {
   name: 'own sources',
   setup({ onResolve }) {
-    // The entry for hosts that have nothing but timers: each other host has a package of its own.
+    // The entry for hosts that only have timers; tests of other hosts import the package of that host.
     onResolve({ filter: /^triphase$/ }, () => ({ path: join(root, 'packages', 'triphase', 'src', 'index.ts') }));
     onResolve({ filter: /^@triphase\// }, ({ path }) => {
       const [, name, entry = 'index'] = path.split('/');

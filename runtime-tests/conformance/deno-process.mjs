@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import { root } from '../../scripts/packages.mjs';
-import { bundle, ownSources } from './bundle.mjs';
+import { bundle } from './bundle.mjs';
 
 const tests = join(root, 'packages', 'node-reactor', 'test');
 
@@ -22,13 +21,13 @@ const OF_SECTION = {
   parents: ['--allow-run', '--allow-read', '--allow-env', '--allow-sys'],
 };
 
-/** Programs of `node:cluster` are not for deno-shim, whose workers are those of Deno. */
+/** deno-shim has no `node:cluster`: its workers are those of Deno. */
 const CLUSTER = 'it forks by node:cluster';
 const LISTENERS = 'it counts the listeners of process, and ours are at Deno';
 const TEXT = 'the shutdown is run in unload, so its line says another thing: see the tests of Deno alone';
 const TOP_LEVEL = 'Deno emits no beforeunload while a top-level await pends';
 
-/** Where Deno differs, by the beginning of the test's name, and why. */
+/** The tests that don't hold on Deno, by the beginning of their names, with the reason. */
 const DIFFERS = {
   'N4: under nodemon': 'reading its marks in the environment would need a permission',
   'N4: listeners of others are called and stay': LISTENERS,
@@ -49,23 +48,16 @@ const DIFFERS = {
   'N23: a logger that emits an error for each line': 'the last console.log goes to a stream that failed',
 };
 
-/** Puts the tests that node-reactor is tested with to DenoReactor, in real processes: `runTests` gives the report. */
+/** Runs the process tests of node-reactor with DenoReactor, in real processes. Resolves with the report of `runTests`. */
 export async function denoProcessReport(deno, folder) {
   const programs = join(folder, 'main.mjs');
   await bundleAsNode(
-    {
-      contents: `${PROGRAMS.map((name) => `import { ${name} } from ${JSON.stringify(join(tests, 'programs', `${name}.ts`))};`).join('\n')}
-        await { ${PROGRAMS.map((name) => `...${name}`).join(', ')} }[process.argv[2]]();`,
-      resolveDir: import.meta.dirname,
-      loader: 'ts',
-    },
+    `${PROGRAMS.map((name) => `import { ${name} } from ${JSON.stringify(join(tests, 'programs', `${name}.ts`))};`).join('\n')}
+      await { ${PROGRAMS.map((name) => `...${name}`).join(', ')} }[process.argv[2]]();`,
     programs,
   );
   for (const copy of ['copy-a', 'copy-b'])
-    await bundleAsNode(
-      { contents: `export * from '@triphase/node-reactor';`, resolveDir: import.meta.dirname },
-      join(folder, `${copy}.mjs`),
-    );
+    await bundleAsNode(`export * from '@triphase/node-reactor';`, join(folder, `${copy}.mjs`));
   const suite = join(folder, 'suite.mjs');
   await bundle({
     source: `
@@ -85,7 +77,7 @@ export async function denoProcessReport(deno, folder) {
   });
 }
 
-/** Skips where Deno differs, and says why. */
+/** A runner that skips the tests that don't hold on Deno, with the reason. */
 function knowing(runner) {
   const it = (name, body) => {
     const reason = Object.entries(DIFFERS).find(([start]) => name.startsWith(start))?.[1];
@@ -95,8 +87,8 @@ function knowing(runner) {
   return { it: Object.assign(it, { skip: runner.it.skip }), expect: (actual) => runner.expect(actual) };
 }
 
-/** As `bundle`, with deno-shim in the place of node-reactor: its programs know nothing of that. */
-async function bundleAsNode(stdin, outfile) {
+/** As `bundle`, with deno-shim in the place of node-reactor, so that the same programs run on both. */
+async function bundleAsNode(source, outfile) {
   const shim = `${outfile}.shim.mjs`;
   writeFileSync(
     shim,
@@ -106,16 +98,5 @@ async function bundleAsNode(stdin, outfile) {
     name: 'deno-shim as node-reactor',
     setup: ({ onResolve }) => onResolve({ filter: /^@triphase\/node-reactor$/ }, () => ({ path: shim })),
   };
-  await build({
-    stdin,
-    outfile,
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    platform: 'neutral',
-    external: ['node:*'],
-    tsconfigRaw: '{}',
-    plugins: [asNode, ownSources],
-    logLevel: 'warning',
-  });
+  await bundle({ source, outfile, plugins: [asNode] });
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** A name space of its own for processes, in which what it starts is the first. */
+/** Runs a program in a new PID namespace, as its first process. */
 const UNSHARE = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'];
 
 /** What only Deno does to a process, or does not: rows as in `process-tests.mjs`. No program has a permission, unless `args` gives one. */
@@ -204,7 +204,7 @@ export const denoTests = [
   },
 ];
 
-/** Why this machine cannot give a process a name space of its own, or undefined. */
+/** Why this machine can't make a PID namespace, or `undefined`. */
 function whyNoProcessOne() {
   const [command, ...args] = UNSHARE;
   const { status, stderr, error } = spawnSync(command, [...args, 'true'], { encoding: 'utf8' });

@@ -16,8 +16,8 @@ export const runtimeNames = [
 ];
 
 /**
- * Counts what the kit has shown on a runtime, keeps it for `npm run docs:runtimes`, and compares it with docs/runtimes.md unless that is about
- * to be written.
+ * Counts the results of the kit on a runtime and saves them for `npm run docs:runtimes`. Compares them with docs/runtimes.md, unless that is
+ * about to be written.
  */
 export async function takeKit(tally, { title, runtime, version, report }) {
   const result = { runtime, version, report };
@@ -30,13 +30,13 @@ export async function takeKit(tally, { title, runtime, version, report }) {
   else tally.skip(name, 'the table has no such column');
 }
 
-/** What {@link takeKit} has kept of this runtime last. */
+/** The last results of this runtime that {@link takeKit} has saved. */
 export const readKit = (runtime) => JSON.parse(readFileSync(fileOf(runtime), 'utf8'));
 
 /** `Node 20`, `Deno`: the name of its column. */
 export const columnOf = ({ name }) => (name.startsWith('Node') ? name.replace(/\..*/, '') : name);
 
-/** Of a program that answers `--version`: `20.20.2`, `2026-11-17`. */
+/** The version that a program prints for `--version`: `20.20.2`, `2026-11-17`. */
 export function versionOf({ program }) {
   const said = execFileSync(program, ['--version'], { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
   return /\d+[.-]\d+[.-]\d+/.exec(said)[0];

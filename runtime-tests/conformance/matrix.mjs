@@ -1,15 +1,13 @@
 /**
- * The table on docs/runtimes.md: what each runtime has shown of each statement in the conformance kit. A runtime here is
+ * The table on docs/runtimes.md: the result of the conformance kit for each statement on each runtime. A runtime here is
  * `{ runtime, version, report }`, with the report of `runTests`.
  */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
 import { root } from '../../scripts/packages.mjs';
+import { readSection, writeSection } from '../../scripts/page-section.mjs';
 
 const file = join(root, 'docs', 'runtimes.md');
-const marked = /(?<=<!-- matrix -->\n)[^]*(?=<!-- \/matrix -->)/;
 
 /** Fails unless the table says of this runtime what its report says. Returns `false` where it has no such column. */
 export function agrees({ runtime, report }) {
@@ -50,16 +48,7 @@ Run on ${date} at commit ${commit}. \`npm run docs:runtimes\` runs the kit every
 ${versions.map(line).join('\n')}
 
 `;
-  const page = readFileSync(file, 'utf8');
-  if (!marked.test(page)) throw new Error(`${file} has no place marked <!-- matrix -->`);
-  const options = { ...(await resolveConfig(file)), filepath: file };
-  writeFileSync(
-    file,
-    await format(
-      page.replace(marked, () => text),
-      options,
-    ),
-  );
+  await writeSection(file, 'matrix', text);
 }
 
 /** What the report says of each statement, by its number and in order: `yes`, or what of it was left out, and why. */
@@ -89,8 +78,7 @@ const statementOf = (name) => name.match(/\bC\d+(?=: )/g)?.at(-1) ?? name;
 
 /** The cells of each line of the first table, with their notes in place. */
 function readMatrix() {
-  const [text = ''] = marked.exec(readFileSync(file, 'utf8')) ?? [];
-  const lines = text.trim().split('\n');
+  const lines = readSection(file, 'matrix').trim().split('\n');
   const notes = lines.map((line) => /^\d+\. (.*)/.exec(line)?.[1]).filter(Boolean);
   const whole = (cell) => cell.replace(/^see (\d+)$/, (_, number) => notes[number - 1]);
   const end = lines.findIndex((line) => !line.startsWith('|'));

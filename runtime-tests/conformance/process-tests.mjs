@@ -4,8 +4,8 @@ import { bundle } from './bundle.mjs';
 import { Program } from './process.mjs';
 
 /**
- * What a reactor does to its process, seen from outside: each test is a program that uses `Reactor`, and what is done to it. Programs talk
- * by lines; what they wait for is a signal or the reactor, never a time.
+ * Tests of what a reactor does to its process: each row is a program that uses `Reactor`, and what happens to it. Programs print lines, and wait
+ * for signals or for the reactor, never for a time.
  */
 export const processTests = [
   {
@@ -191,14 +191,14 @@ export const processTests = [
   },
 ];
 
-/** What each program has. */
+/** The code that each program begins with. */
 const COMMON = `
   import { sleep } from '@triphase/core';
   const print = (line) => console.log(line.replaceAll('\\n', '; '));
   const toStdout = { info: print, warn: print, error: print };
 `;
 
-/** Puts each of `tests` to each of `runtimes`; `imports` is what gives a program its `Reactor`. */
+/** Runs each of `tests` on each of `runtimes`. `imports`: the code that gives a program its `Reactor`. */
 export async function runProcessTests(tally, { tests, folder, runtimes, imports }) {
   for (const [index, { name, skip = {}, args = [], through = [], source, drive }] of tests.entries()) {
     const outfile = join(folder, `program-${index}.mjs`);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** What a program on a loaded machine may take at most. */
+/** Time limit for a program, on a busy machine. Milliseconds. */
 const LIMIT_MS = 2 * 60_000;
 
 /** A program in a process of its own, watched line by line. */
@@ -63,10 +63,10 @@ export class Program {
   }
 }
 
-/** What a program that ran tests prints before their report. */
+/** A program that ran tests prints this before its report. */
 const REPORT = 'tests: ';
 
-/** What a process may take to end when nothing holds it. */
+/** Time limit for a process to end when nothing holds it. Milliseconds. */
 const END_MS = 10_000;
 
 /** Runs a program that prints the report of its tests, and returns that; the process must then end by itself, with status 0. */

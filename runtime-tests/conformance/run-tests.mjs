@@ -1,7 +1,7 @@
 import { tinyRunner } from '@triphase/testing';
 
 /**
- * Runs, on the host that this is loaded in, the tests that `register` gives to a runner, and resolves with plain data:
+ * Runs the tests that `register` gives to a runner, on the host that loads this module. Resolves with plain data:
  * `{ passed, tests, skips, failures: [{ test, error }] }`. `tests` and `skips` are the names of those that ran, and of the others.
  */
 export async function runTests(register) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const installed = join(import.meta.dirname, '..', 'runtimes', 'node_modules');
 
-/** The versions of Node that we claim, the one in use first. */
+/** The versions of Node that we support, the one in use first. */
 export const nodes = [
   { name: `Node ${process.versions.node}`, program: process.execPath },
   ...['node22', 'node24', 'node26'].map((name) => ({
@@ -14,7 +14,7 @@ export const nodes = [
 
 export const bun = { name: 'Bun', program: join(installed, '@oven', 'bun-linux-x64', 'bin', 'bun') };
 
-/** Without a permission, without a question, without a configuration of ours. */
+/** No permissions, no prompts, no configuration of this repository. */
 export const deno = {
   name: 'Deno',
   program: join(installed, '@deno', 'linux-x64-glibc', 'deno'),
@@ -26,7 +26,7 @@ export const workerd = {
   program: join(installed, '@cloudflare', 'workerd-linux-64', 'bin', 'workerd'),
 };
 
-/** Why one of these cannot run here, or `undefined`. */
+/** Why one of these runtimes can't run here, or `undefined`. */
 export function lacking(runtimes) {
   const missing = runtimes.filter(({ program }) => !existsSync(program)).map(({ name }) => name);
   return missing.length === 0 ? undefined : `${missing.join(', ')} not installed: npm run setup does it`;

@@ -1,4 +1,4 @@
-/** Imported first: takes from the global scope what core may not use (D10), since some host lacks it. */
+/** Imported first: removes the globals that core may not use, since some host lacks them (D10). */
 const { AbortSignal, Array, Error, Iterator, Map, Object, Promise, Set } = globalThis;
 
 const extras = [

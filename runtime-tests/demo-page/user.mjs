@@ -1,4 +1,4 @@
-/** What a person does on the page, and sees. Each takes a tab of an engine. */
+/** Actions and observations of a user on the page. Each function takes a tab of an engine. */
 
 /** Chooses a radio button of a group, by a click. */
 export const choose = (tab, group, value) =>

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { freePort } from '../../scripts/http-load.mjs';
 import { untilVisibility } from './engine.mjs';
 import { endGroup, spawnGroup } from './process-groups.mjs';
 
@@ -138,14 +138,6 @@ async function send(method, url, body) {
 async function firstLine(stream) {
   const [chunk] = await once(stream, 'data', { signal: AbortSignal.timeout(START_MS) });
   return String(chunk).trim();
-}
-
-async function freePort() {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address();
-  await once(server.close(), 'close');
-  return port;
 }
 
 /** It does not say when it listens. */

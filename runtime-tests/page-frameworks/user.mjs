@@ -1,4 +1,4 @@
-/** What the tests do on the pages, and see. Each takes a tab of an engine. */
+/** Actions and observations on the pages. Each function takes a tab of an engine. */
 import { textOf, untilText } from '../demo-page/user.mjs';
 
 /** Why the browser draws no WebGL on this machine, or `undefined`. */

@@ -1,4 +1,4 @@
-/** What the tests want to know of a page: what `watch.js` of the recipes tells, and which frame callbacks are registered. */
+/** Exposes to the tests what `watch.js` of the recipes does, and the registered frame callbacks. */
 import { BrowserReactor } from '@triphase/browser-reactor';
 import '../recipes/project/watch.js';
 

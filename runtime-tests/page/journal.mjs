@@ -1,6 +1,6 @@
 const EVENTS = ['hidden', 'visible', 'suspend', 'resume', 'shutdown'];
 
-/** Writes down what happens to a page, as its reactor tells. */
+/** Records the events that the reactor of a page fires. */
 export class Journal {
   lines = [];
   #waiting = [];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const folder = join(import.meta.dirname, '..', 'results');
 const fileOf = (engine) => join(folder, `${engine.toLowerCase()}.json`);
 
-/** What one engine has shown, test by test, with the name it gives itself. */
+/** The results of one engine, test by test, with its user agent. */
 export class Results {
   rows = [];
 
@@ -27,5 +27,5 @@ export class Results {
   }
 }
 
-/** What {@link Results} has saved of this engine last. */
+/** The last results of this engine that {@link Results} has saved. */
 export const readResults = (engine) => JSON.parse(readFileSync(fileOf(engine), 'utf8'));

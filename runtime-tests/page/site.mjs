@@ -70,7 +70,7 @@ export class Site {
   }
 }
 
-/** What the pages that were loaded with this query post, in the order in which it came. */
+/** The bodies that pages loaded with this query have posted, in order of arrival. */
 class Mailbox {
   #posts = [];
   #waiting = [];
@@ -79,7 +79,7 @@ class Mailbox {
     this.query = query;
   }
 
-  /** But for what is posted to /here. */
+  /** Ignores what is posted to /here. */
   get bodies() {
     return this.#posts.filter(({ path }) => path !== '/here').map(({ body }) => body);
   }

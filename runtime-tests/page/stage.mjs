@@ -12,7 +12,7 @@ import { Site } from './site.mjs';
 import { agrees } from './table.mjs';
 import { tests } from './tests/index.mjs';
 
-/** `--only B12 --times 50`: those tests alone, that often. `--write`: the table is about to be written. `--kit`: the kit alone. */
+/** `--only B12 --times 50` repeats some tests; `--write`: the results are about to be written into the page; `--kit`: only the kit. */
 const options = {
   only: { type: 'string' },
   times: { type: 'string', default: '1' },
@@ -20,12 +20,12 @@ const options = {
   kit: { type: 'boolean', default: false },
 };
 
-/** What a test, or the kit in both places, may take on a loaded machine. */
+/** Time limit for a test, or for the kit in window and worker, on a busy machine. Milliseconds. */
 const LIMIT_MS = 20_000;
 
 /**
- * BrowserReactor in a real engine: the conformance kit in a window and in a dedicated worker, and what only a real page shows. The rows of
- * this engine on docs/browser.md must say what came out, unless they are about to be written.
+ * Tests BrowserReactor in a real engine: the conformance kit in a window and in a dedicated worker, and tests that need a real page. The rows of
+ * this engine on docs/browser.md must agree with the results, unless they are about to be written.
  */
 export async function runStage(engine) {
   const reason = lackingEngine(engine);
@@ -164,7 +164,7 @@ class Stage {
     await this.#finish();
   }
 
-  /** Those with `part` in their names. */
+  /** Runs the tests with `part` in their names. */
   async runTests(part) {
     for (const test of tests) if (test.name.includes(part)) await this.#runTest(test);
   }
@@ -207,7 +207,7 @@ class Stage {
     };
     const isPassed = await this.#tally.check(name, () => within(LIMIT_MS, body()));
     this.#results.add(name, isPassed);
-    // Who knows what a failed test has left, or whether the engine is stuck.
+    // A failed test may have left pages open, or the engine may be stuck.
     if (!isPassed) {
       await this.#browser.close();
       this.#browser = await launch(this.#engine);

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
 import { root } from '../../scripts/packages.mjs';
+import { readSection, writeSection } from '../../scripts/page-section.mjs';
 
 const file = join(root, 'docs', 'browser.md');
-const marked = /(?<=<!-- engines -->\n)[^]*(?=<!-- \/engines -->)/;
 
-/** Fails unless the table on docs/browser.md says of this engine what these results say. */
+/** Throws unless the table on docs/browser.md agrees with these results of the engine. */
 export function agrees({ engine, rows }) {
   const [heads, , ...lines] = readTable();
   const column = heads?.indexOf(engine) ?? -1;
@@ -36,22 +34,14 @@ These engines said so themselves; \`npm run docs:browser\` has them run and writ
 ${all.map(({ engine, userAgent }) => `- ${engine}: \`${userAgent}\``).join('\n')}
 
 `;
-  const page = readFileSync(file, 'utf8');
-  if (!marked.test(page)) throw new Error(`${file} has no place marked <!-- engines -->`);
-  const options = { ...(await resolveConfig(file)), filepath: file };
-  writeFileSync(
-    file,
-    await format(
-      page.replace(marked, () => text),
-      options,
-    ),
-  );
+  await writeSection(file, 'engines', text);
 }
 
 /** The cells of each line. */
 function readTable() {
-  const [text = ''] = marked.exec(readFileSync(file, 'utf8')) ?? [];
-  const lines = text.split('\n').filter((line) => line.startsWith('|'));
+  const lines = readSection(file, 'engines')
+    .split('\n')
+    .filter((line) => line.startsWith('|'));
   return lines.map((line) =>
     line
       .split('|')
@@ -60,7 +50,7 @@ function readTable() {
   );
 }
 
-/** By the numbers of their statements: B1 … B15, C3 … */
+/** The rows in the order of their statements: B1 … B15, C3 … */
 function inOrder(rows) {
   const key = ({ test }) => [test[0], Number.parseInt(test.slice(1))];
   return [...rows].sort((a, b) => {

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { stoppedBy } from './notes.mjs';
 
-/** Far above what a start takes, far below what a loop takes until the deadline. Milliseconds. */
+/** More CPU time than a start takes, less than a busy loop takes until the deadline. Milliseconds. */
 const CPU_MS = 5_000;
 
-/** What the services below log in their time; a loop logs thousands. */
+/** More lines than the services below log; a busy loop logs thousands. */
 const LINES = 1_000;
 
 function assertCalm({ all }) {
@@ -28,7 +28,7 @@ const intoHead = (scenario, logger) =>
 
 const told = (output) => output.split('\n').filter((line) => line.includes('stdout cannot be written to'));
 
-/** With these an error of stdout comes to the process. */
+/** With these loggers an error of stdout reaches the process. */
 const loud = ['winston', 'console'].map((logger) => ({
   name: `N23: ${logger}: when the reader of stdout goes away, that is told once, and the service stops with status 1`,
   async run(scenario) {
@@ -41,7 +41,7 @@ const loud = ['winston', 'console'].map((logger) => ({
   },
 }));
 
-/** Pino keeps such errors to itself, and writes no more. */
+/** Pino handles such errors itself, and stops writing. */
 const silent = {
   name: 'N23: pino: when the reader of stdout goes away the service goes on, and stops at a signal',
   async run(scenario) {

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as after } from 'node:timers/promises';
 
-/** What a program of ./project/ notes takes at most, on a machine that is busy. */
+/** Time limit for a program of ./project/ to write a note, on a busy machine. Milliseconds. */
 const LIMIT_MS = 40_000;
 const LOOK_MS = 10;
 
-/** The notes of one scenario: what its processes have said about themselves, whatever started them. */
+/** The notes of one scenario: the lines that its processes wrote into the file `NOTES`. */
 export class Notes {
   constructor(file) {
     this.file = file;
@@ -41,7 +41,7 @@ export class Notes {
     });
   }
 
-  /** Resolves when `isSo`. */
+  /** Resolves when `isSo()` returns true. */
   async when(what, isSo) {
     for (const since = performance.now(); !(await isSo()); await after(LOOK_MS)) {
       if (performance.now() - since > LIMIT_MS) throw new Error(`not within ${LIMIT_MS / 1_000} s: ${what}`);

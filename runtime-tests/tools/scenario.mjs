@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Notes } from './notes.mjs';
 import { Started, Terminal } from './started.mjs';
 
-/** What one test is given: the project, a folder in it and notes of its own, and programs that end with it. */
+/** The context of one test: the project, a folder and notes of its own, and programs that end with the test. */
 export class Scenario {
   #started = [];
 

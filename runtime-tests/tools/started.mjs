@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-/** A program with all that it starts: a process group of its own, which ends with the test. */
+/** A program in its own process group, which ends with the test. */
 export class Started {
   output = '';
   #child;
@@ -34,7 +34,7 @@ export class Started {
     this.#child.stdin.write(text);
   }
 
-  /** What it writes from now on is an EPIPE. */
+  /** Closes the reader: from now on its writes fail with EPIPE. */
   stopReading() {
     this.#child.stdout.destroy();
     this.#child.stderr.destroy();
@@ -44,7 +44,7 @@ export class Started {
     this.#child.kill(signal);
   }
 
-  /** Ends what is left of it. */
+  /** Kills the processes of the group that are left. */
   [Symbol.dispose]() {
     try {
       process.kill(-this.#child.pid, 'SIGKILL');

@@ -1,4 +1,4 @@
-/** Tools that start a service anew when a file changes, and those between a terminal and a service. */
+/** Tools that restart a service when a file changes, and tools between a terminal and a service. */
 import assert from 'node:assert/strict';
 import { cpSync, appendFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -43,7 +43,7 @@ const restarts = watchers.map(({ name, service = 'service.mjs', command, by }) =
   },
 }));
 
-/** What stands between a terminal and a service, and sends on a signal that the terminal sends to all of them. */
+/** Tools that run a service in a terminal and forward a signal that the terminal also sends to the service. */
 const starters = [
   { name: 'npm start', command: 'npm start --silent' },
   { name: 'npx tsx', command: 'npx tsx service.mts' },

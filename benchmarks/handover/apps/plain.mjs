@@ -1,4 +1,4 @@
-/** A server without a library, as the documentation of Node and PM2 shows it: it closes on SIGINT, and when its cluster lets it go. */
+/** A server without a library, as the documentation of Node and PM2 shows it: it closes on SIGINT, and when its cluster disconnects it. */
 import { createApp, port } from './answer.mjs';
 
 const server = createApp();

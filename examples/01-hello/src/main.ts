@@ -1,4 +1,4 @@
-// An event has three phases: before prepares, during does it, after cleans up; each begins when the one ahead of it is over.
+// An event has three phases: before prepares, during does it, after cleans up; each begins when the phase before it has ended.
 import { runService } from '@triphase/node-reactor';
 import { setTimeout as wait } from 'node:timers/promises';
 

@@ -1,4 +1,4 @@
-// A trigger that fails or hangs holds up nobody: the failure is reported, the hang is cut at its limit, the rest runs.
+// A trigger that fails or hangs doesn't stop the others: the failure is reported, and after its time limit nothing waits for the hanging one.
 import { runMain } from '@triphase/node-reactor';
 
 await runMain(
@@ -21,7 +21,7 @@ await runMain(
     console.log(`abandoned: ${report.abandoned.map(({ name }) => name).join(', ')}`);
 
     try {
-      report.throwIfFailed(); // a firing never rejects: who wants an exception asks for it
+      report.throwIfFailed(); // a firing never rejects: call this to get an exception
     } catch (error) {
       const count = error instanceof AggregateError ? error.errors.length : 0;
       console.log(`throwIfFailed: ${String(count)} errors in one`);

@@ -1,4 +1,4 @@
-/** A loop that is not ours: it shows frames, and whoever wants to hear of the next one asks for it. */
+/** The loop of another library: it shows frames, and calls back in the next one on request. */
 export class GameLoop {
   readonly #waiting: Set<() => void> = new Set();
   #timer: NodeJS.Timeout | undefined;
@@ -17,7 +17,7 @@ export class GameLoop {
     clearInterval(this.#timer);
   }
 
-  /** Calls back once, in the next frame; returns how to take that back. */
+  /** Calls back once, in the next frame. Returns a function that cancels it. */
   onNextFrame(callback: () => void): () => void {
     this.#waiting.add(callback);
     return () => this.#waiting.delete(callback);

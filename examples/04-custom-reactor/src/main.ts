@@ -1,4 +1,4 @@
-// A reactor over any loop is one method: how to get a turn from it, and how to take that back.
+// A reactor over any loop needs one method: it requests a turn from the loop, and returns how to cancel the request.
 import { ReactorBase } from '@triphase/core';
 import { GameLoop } from './game-loop.ts';
 

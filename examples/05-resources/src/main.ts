@@ -1,4 +1,4 @@
-// A resource is declared once, with both ends: it opens after what it needs, and closes before it.
+// A resource is declared once, with open and close: it opens after the services it needs, and closes before them.
 import { resource } from '@triphase/core';
 import { runService } from '@triphase/node-reactor';
 

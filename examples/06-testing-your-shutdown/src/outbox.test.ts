@@ -1,4 +1,4 @@
-// A shutdown is tested like any function: ManualReactor starts, moves time and stops by your calls, and nothing waits for real.
+// A shutdown is tested like any function: your calls start and stop a ManualReactor and move its clock, so no test waits in real time.
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its tests itself */
 import { sleep } from '@triphase/core';
 import { ManualReactor } from '@triphase/testing';

@@ -1,6 +1,6 @@
 import { element } from './element.ts';
 
-/** A canvas in its size on the screen: coordinates are CSS pixels, on every density. */
+/** A canvas with coordinates in CSS pixels, on screens of any density. */
 export class Canvas {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
@@ -18,12 +18,12 @@ export class Canvas {
     this.#fit();
   }
 
-  /** What it shows, in words, for those who do not see it. */
+  /** A description for screen readers. */
   describe(words: string): void {
     this.#canvas.setAttribute('aria-label', words);
   }
 
-  /** An empty one, to be drawn upon. */
+  /** Clears the canvas and returns its context. */
   clear(): CanvasRenderingContext2D {
     this.#context.clearRect(0, 0, this.width, this.height);
     return this.#context;

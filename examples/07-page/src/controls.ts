@@ -1,6 +1,6 @@
 import { element } from './element.ts';
 
-/** Calls back with the value of each radio button that is chosen from now on. */
+/** Calls back with the value of a radio button when it is selected. */
 export function onChoice(fieldset: string, change: (value: string) => void): void {
   const group = element(fieldset, HTMLFieldSetElement);
   group.addEventListener('change', ({ target }) => {
@@ -8,7 +8,7 @@ export function onChoice(fieldset: string, change: (value: string) => void): voi
   });
 }
 
-/** Chooses one, without telling anybody: some browsers restore what was chosen before a page was loaded again. */
+/** Selects a radio button without calling back: on a reload some browsers restore the old selection. */
 export function choose(fieldset: string, value: string): void {
   element(`${fieldset} [value="${value}"]`, HTMLInputElement).checked = true;
 }

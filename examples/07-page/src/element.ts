@@ -1,4 +1,4 @@
-/** The element of the page that this selector names; the page is broken where it is not there. */
+/** The element for this selector. Throws if the page doesn't have it. */
 export function element<T extends Element>(
   selector: string,
   kind: abstract new () => T,

@@ -1,13 +1,13 @@
 import type { BrowserReactor } from '@triphase/browser-reactor';
 import { every, type LoopingCall } from '@triphase/core';
 
-/** Milliseconds from one portion of calls to the next. */
+/** Milliseconds between two portions of calls. */
 const PORTION = 20;
 
-/** Calls that follow one another without end, for a load that leaves no time over. */
+/** Number of calls that keep queueing the next one, for a load that uses all time. */
 const CHAINS = 10;
 
-/** Queues calls of a millisecond, so many each second; with `Infinity` each queues the next, as fast as they run. */
+/** Queues calls of one millisecond at a rate per second. With `Infinity` each call queues the next one. */
 export class Load {
   /** While it takes calls. */
   #reactor: BrowserReactor | undefined;
@@ -58,7 +58,7 @@ export class Load {
     }
     this.#feed = every(reactor, PORTION, ({ missed }) => {
       const due = ((1 + missed) * perSecond * PORTION) / 1000;
-      // A second's worth may wait: what a hidden page holds back is not all to be made up for when it is seen.
+      // At most one second of calls may wait: a page that was hidden doesn't make up for all of them.
       const room = Math.min(due, perSecond - this.#waiting);
       for (let n = 0; n < room; n++) this.#queue(reactor);
     });
@@ -85,7 +85,7 @@ export class Load {
     });
   }
 
-  /** A millisecond of what cannot be interrupted. */
+  /** Blocks the thread for a millisecond. */
   #work(): void {
     const end = performance.now() + 1;
     while (performance.now() < end);

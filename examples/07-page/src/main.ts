@@ -1,4 +1,4 @@
-// A page on a reactor: it keeps its frames under load, and what happens to it are events with three phases.
+// A page on a reactor: it keeps its frame rate under load, and its page events have three phases.
 import { BrowserReactor } from '@triphase/browser-reactor';
 import { choose, onChoice } from './controls.ts';
 import { element } from './element.ts';
@@ -44,7 +44,7 @@ function reactorOfPage(whenHidden: Policy): BrowserReactor {
 let reactor = reactorOfPage(policyOfAddress());
 void reactor.run();
 
-/** A policy is for the life of a reactor: another one is for another reactor, once this one is stopped. */
+/** A reactor has one policy: for another policy this one is stopped, and a new one runs. */
 async function changePolicy(policy: Policy): Promise<void> {
   await reactor.stop({ kind: `another policy: ${policy}` });
   reactor = reactorOfPage(policy);

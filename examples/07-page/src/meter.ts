@@ -15,7 +15,7 @@ export const SPAN = 10_000;
 
 const SECOND = 1_000;
 
-/** Milliseconds; what is counted in less says nothing about a second. */
+/** A rate isn't computed from less time than this. Milliseconds. */
 const SHORTEST = 200;
 
 /** Counts frames and calls, and how late timed calls are. */
@@ -57,7 +57,7 @@ export class Meter {
     this.#begin(time);
   }
 
-  /** What went before does not count: the page stood still. */
+  /** Starts again: the page was paused before. */
   reset(): void {
     this.#second.length = 0;
     this.#begin(performance.now());

@@ -2,7 +2,7 @@ import { Canvas } from './canvas.ts';
 import { element } from './element.ts';
 import { SPAN } from './meter.ts';
 
-/** A point of time, by `performance.now()`, and what was measured then. */
+/** A measured value, with its time by `performance.now()`. */
 export type Point = readonly [time: number, value: number];
 
 interface PlotOptions {
@@ -14,13 +14,13 @@ interface PlotOptions {
   readonly marks: readonly number[];
 }
 
-/** More milliseconds between two points are a gap: the page was hidden. */
+/** If two points are further apart, the line has a gap: the page was hidden. Milliseconds. */
 const GAP = 400;
 
 /** Pixels that are left free at the top. */
 const TOP = 8;
 
-/** The last ten seconds of one figure: a line, the figure itself, and a sentence for those who see neither. */
+/** The last ten seconds of one value: a line, the current value, and a sentence for screen readers. */
 export class Plot {
   readonly #canvas: Canvas;
   readonly #output: HTMLOutputElement;

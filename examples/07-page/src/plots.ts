@@ -3,10 +3,10 @@ import { every } from '@triphase/core';
 import type { Meter, Sample } from './meter.ts';
 import { Plot } from './plot.ts';
 
-/** Milliseconds from one sample to the next; the call that takes it is the timed call whose lateness is shown. */
+/** Milliseconds between two samples. The page shows how late this timed call is. */
 const SAMPLE = 50;
 
-/** Milliseconds from one change of the figures to the next: nobody reads faster. */
+/** Milliseconds between two updates of the figures, so that they stay readable. */
 const FIGURES = 500;
 
 /** Shows frames, calls and lateness on every reactor of this page. */
@@ -27,7 +27,7 @@ export class Plots {
     const openPlots = (): void => {
       this.#meter.reset();
       every(reactor, SAMPLE, () => {
-        // Nobody sees a hidden page, so it has no frames: that is not to look as if it were slow.
+        // A hidden page has no frames: the plot must not show it as slow.
         if (document.visibilityState === 'visible') this.#meter.sample();
       });
       reactor.onFrame({ read: () => this.#meter.countFrame(), render: () => this.#show() });

@@ -1,6 +1,6 @@
 import type { BrowserReactorOptions } from '@triphase/browser-reactor';
 
-/** What becomes of queued and timed calls while nobody sees the page. */
+/** What happens to queued and timed calls while the page is hidden. */
 export type Policy = NonNullable<BrowserReactorOptions['whenHidden']>;
 
 const EFFECTS: Readonly<Record<Policy, string>> = {
@@ -11,13 +11,13 @@ const EFFECTS: Readonly<Record<Policy, string>> = {
 
 const PARAMETER = 'whenHidden';
 
-/** The policy that the address names, so that a page that is loaded again keeps its own. */
+/** The policy in the address, so that a reload keeps it. */
 export function policyOfAddress(): Policy {
   const named = new URLSearchParams(location.search).get(PARAMETER) ?? '';
   return isPolicy(named) ? named : 'throttle';
 }
 
-/** What it does, in words; the address names it from now on. */
+/** Puts the policy into the address, and returns its description. */
 export function settle(policy: Policy): string {
   history.replaceState(null, '', `?${PARAMETER}=${policy}`);
   return EFFECTS[policy];

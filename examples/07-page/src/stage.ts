@@ -3,13 +3,13 @@ import { scaledClock, type ScaledClock } from '@triphase/core';
 import { Rotor } from './rotor.ts';
 import { Strip } from './strip.ts';
 
-/** Milliseconds of a step of the wheel: so few steps a second that without interpolation everybody sees them. */
+/** Milliseconds of a step of the wheel: long enough that steps are visible without interpolation. */
 const WHEEL_STEP = 100;
 
 /** Milliseconds of a step that the strip counts: one in each frame of a screen of 60 Hz. */
 const STRIP_STEP = 1000 / 60;
 
-/** The animation: a wheel and a strip on a clock of their own, whose time can run slower or faster, and stand still. */
+/** The animation: a wheel and a strip on a clock that can run slower or faster, or pause. */
 export class Stage {
   readonly #rotor: Rotor = new Rotor();
   readonly #strip: Strip = new Strip();
@@ -35,7 +35,7 @@ export class Stage {
     reactor.on('startup', startAnimation, { name: 'start the animation' });
   }
 
-  /** Whether its time goes on. */
+  /** Whether the clock is running. */
   get plays(): boolean {
     return this.#plays;
   }
@@ -53,7 +53,7 @@ export class Stage {
     if (this.#clock !== undefined) this.#clock.rate = speed;
   }
 
-  /** The most frames a second that are drawn; `undefined` for all of them. */
+  /** Maximum number of frames per second; `undefined` for all. */
   set maxFps(maxFps: number | undefined) {
     this.#maxFps = maxFps;
     this.#register();
@@ -64,7 +64,7 @@ export class Stage {
     this.#rotor.interpolates = interpolates;
   }
 
-  /** What the options of a registration say is fixed, so other options are other registrations. */
+  /** Registers the callbacks again, since the options of a registration can't change. */
   #register(): void {
     const reactor = this.#reactor;
     const clock = this.#clock;
@@ -79,7 +79,7 @@ export class Stage {
     this.#handles = [
       reactor.onFrame(this.#rotor.phases, { fixedStep: WHEEL_STEP, clock, ...cap }),
       reactor.onFrame(this.#strip.phases, { fixedStep: STRIP_STEP, clock, ...cap }),
-      // After those two, and while their clock stands still too: a canvas that gets another size is empty.
+      // Runs after those two, also while their clock is paused: a canvas is empty after a change of its size.
       reactor.onFrame(draw, { order: 1, ...cap }),
     ];
   }

@@ -2,7 +2,7 @@ import type { FramePhases } from '@triphase/browser-reactor';
 import { Canvas } from './canvas.ts';
 import { element } from './element.ts';
 
-/** Frames that the figure counts at most. */
+/** Maximum number of frames that the figure counts. */
 const COUNTED = 60;
 
 /** Frames that are kept: as many as the widest strip shows. */
@@ -14,7 +14,7 @@ const SQUARE = 4;
 const ROW = 6;
 const GAP = 2;
 
-/** Milliseconds from one change of the figure to the next: nobody reads faster. */
+/** Milliseconds between two updates of the figure, so that it stays readable. */
 const FIGURES = 500;
 
 /** A column for each frame that was drawn, with a square for each of its steps; the newest at the right. */

@@ -8,20 +8,20 @@ export interface Entry {
   readonly at: number;
   /** The names of the triggers that were called. */
   readonly phases: Readonly<Record<Phase, string[]>>;
-  /** What else there is to say. */
+  /** Further details. */
   readonly notes: string[];
-  /** Milliseconds, once it is over. */
+  /** The duration in milliseconds, once it has ended. */
   duration?: number;
 }
 
 const EVENTS: readonly (keyof PageEvents)[] = ['startup', 'hidden', 'visible', 'suspend', 'resume', 'shutdown'];
 
-/** Writes down every event of a page, with the triggers that each phase calls. */
+/** Records every event of a page, with the triggers that each phase calls. */
 export class Timeline {
   readonly #hear: (entry: Entry) => void;
   readonly #firings: Map<unknown, { readonly entry: Entry; readonly start: number }> = new Map();
 
-  /** `hear` is called for each new entry, and each time that one has changed. */
+  /** `hear` is called for each new entry, and each time an entry changes. */
   constructor(hear: (entry: Entry) => void) {
     this.#hear = hear;
   }
@@ -47,7 +47,7 @@ export class Timeline {
     }
   }
 
-  /** Adds to what there is to say of the event that is being fired. */
+  /** Adds a detail to the event that is being fired. */
   note(event: keyof PageEvents, words: string): void {
     this.#change(event, (entry) => entry.notes.push(words));
   }

@@ -4,7 +4,7 @@ import type { Entry } from './timeline.ts';
 
 const KEY = 'triphase: previous visit';
 
-/** What is written down of a visit, synchronously: a page that goes away has time for nothing else. */
+/** What is stored of a visit. It is stored synchronously: a page that is closed has no time for more. */
 interface Stored {
   readonly at: number;
   /** Milliseconds. */
@@ -13,7 +13,7 @@ interface Stored {
   readonly phases: Entry['phases'];
 }
 
-/** Writes this visit down for the next one: when it is hidden, since that may be its end (B13), and as each phase of its shutdown runs. */
+/** Stores this visit for the next one: when the page is hidden, since that may be its end (B13), and in each phase of its shutdown. */
 export class Visit {
   readonly #callsRun: () => number;
   #isFirst = true;

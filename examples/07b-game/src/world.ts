@@ -1,4 +1,4 @@
-/** The rules. A world is a value, and the next one follows from it and the input alone: no clock, no randomness, no page. */
+/** The rules. The next world only depends on this one and the input: no clock, no randomness, no page. */
 export interface World {
   readonly paddle: number;
   readonly ball: { readonly x: number; readonly y: number; readonly dx: number; readonly dy: number };

@@ -3,7 +3,6 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const folder = join(import.meta.dirname, '..');
-const packages = join(folder, '..', '..', 'packages');
 
 export const FRAMEWORKS = ['express', 'fastify', 'koa', 'hono', 'nest'] as const;
 type Framework = (typeof FRAMEWORKS)[number];
@@ -43,19 +42,8 @@ export class Bundles implements AsyncDisposable {
       target: 'node20.19',
       platform: 'node',
       packages: 'external',
-      tsconfigRaw: { compilerOptions: { experimentalDecorators: true } },
+      tsconfig: join(folder, '..', '..', 'tsconfig.test.json'), // Its paths lead to the sources.
       logLevel: 'warning',
-      plugins: [
-        {
-          name: 'own sources',
-          setup({ onResolve }) {
-            onResolve({ filter: /^@triphase\// }, ({ path }) => {
-              const [, name = '', entry = 'index'] = path.split('/');
-              return { path: join(packages, name, 'src', `${entry}.ts`) };
-            });
-          },
-        },
-      ],
     });
     return new Bundles(outdir);
   }

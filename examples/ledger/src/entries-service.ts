@@ -54,7 +54,7 @@ export class EntriesService implements Service {
   }
 }
 
-/** The last word on what the ledger is for: each entry that was acknowledged is there. */
+/** Checks at the end that each acknowledged entry is stored. */
 function conclude({ acknowledged, checked, stored }: Audit): void {
   if (stored < checked) throw new Error(`${checked - stored} of ${checked} acknowledged entries are not stored`);
   const unchecked = checked < acknowledged ? `, ${acknowledged - checked} not checked for lack of time` : '';

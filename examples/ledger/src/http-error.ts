@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 
-/** An answer that says no: the status and what is wrong, for the one who asked. */
+/** An error answer: the status, and a message for the client. */
 export class HttpError extends Error {
   readonly status: number;
   readonly headers: OutgoingHttpHeaders;

@@ -13,12 +13,12 @@ import { sweepRegularly } from './sweep.ts';
 import { WorkQueue } from './work-queue.ts';
 
 const ADDRESS = '127.0.0.1';
-/** Once the listener is closed, answers get so long to reach their clients. Who does not read its answer is cut off then. */
+/** How long answers may take to reach their clients after the listener has closed. Milliseconds. */
 const DRAIN_TIMEOUT_MS = 10_000;
-/** Once no more jobs are claimed, those in work get so long. What is not finished is given back then. */
+/** How long jobs in work may take in a stop; the rest is given back. Milliseconds. */
 const WORK_DRAIN_TIMEOUT_MS = 5_000;
 
-/** Runs one ledger until it is stopped, and tells on the console how that went; the exit status tells it too. */
+/** Runs one ledger until it is stopped, and prints the outcome; the exit status says it too. */
 export async function runLedger(environment: Environment): Promise<void> {
   const settings = readSettings(environment);
   try {
@@ -87,7 +87,7 @@ function setUp(app: ReactorBase, settings: Settings): void {
   });
 }
 
-/** A failed start is told once, by `runLedger`. */
+/** `runLedger` prints a failed start, once. */
 const onError: OnError = (error, { name, event, phase }) => {
   if (event === 'startup') return;
   console.error(`error in ${name}${phase === undefined ? '' : ` (${String(event)}, ${phase})`}:`, error);

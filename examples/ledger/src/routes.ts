@@ -25,7 +25,7 @@ export class ListingFailedError extends Error {
 
 type Route = (request: IncomingMessage, query: string, signal: AbortSignal) => Answer | Promise<Answer>;
 
-/** So much of a listing is in memory at once: a thousand entries of 64 kB would be 64 MB for each who asks. */
+/** Number of entries of a listing in memory: a thousand entries of 64 kB would be 64 MB per request. */
 const PAGE_LENGTH = 100;
 
 /** Which request gets which answer; knows nothing of connections. */

@@ -3,7 +3,7 @@ import type { Database, Row } from './database.ts';
 
 const CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 5_000;
-/** So that no request, and no shutdown, waits for ever on a server that does not answer. */
+/** Time limits, so that no request and no shutdown waits forever for a server that doesn't answer. */
 const STATEMENT_TIMEOUT_MS = 10_000;
 
 /** A PostgreSQL server: a commit is as durable as the server makes it. */

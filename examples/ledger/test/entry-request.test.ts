@@ -19,20 +19,20 @@ describe('the body of a new entry', () => {
   });
 
   it.each([
-    ['', 'JSON'],
-    ['{"text":', 'JSON'],
-    ['null', '{"text"'],
-    ['[]', '{"text"'],
-    ['"text"', '{"text"'],
-    ['{}', 'must be a string'],
-    ['{"text":1}', 'must be a string'],
-    ['{"text":null}', 'must be a string'],
-    ['{"text":""}', 'must not be empty'],
-    ['{"text":"x","id":7}', '"id"'],
-    ['{"__proto__":{"text":"x"}}', '"__proto__"'],
-    [String.raw`{"text":"a\u0000b"}`, 'U+0000'],
-    [String.raw`{"text":"\ud83d"}`, 'surrogate'],
-  ])('%s is refused with 400, and why', (body, reason) => {
+    { body: '', reason: 'JSON' },
+    { body: '{"text":', reason: 'JSON' },
+    { body: 'null', reason: '{"text"' },
+    { body: '[]', reason: '{"text"' },
+    { body: '"text"', reason: '{"text"' },
+    { body: '{}', reason: 'must be a string' },
+    { body: '{"text":1}', reason: 'must be a string' },
+    { body: '{"text":null}', reason: 'must be a string' },
+    { body: '{"text":""}', reason: 'must not be empty' },
+    { body: '{"text":"x","id":7}', reason: '"id"' },
+    { body: '{"__proto__":{"text":"x"}}', reason: '"__proto__"' },
+    { body: String.raw`{"text":"a\u0000b"}`, reason: 'U+0000' },
+    { body: String.raw`{"text":"\ud83d"}`, reason: 'surrogate' },
+  ])('$body is refused with 400, and why', ({ body, reason }) => {
     expect(refusal(() => readText(Buffer.from(body)))).toContain(reason);
   });
 
@@ -46,25 +46,25 @@ describe('the query of a listing', () => {
   const read = (query: string) => readPageRequest(new URLSearchParams(query));
 
   it.each([
-    ['', { after: 0, limit: 100 }],
-    ['after=7', { after: 7, limit: 100 }],
-    ['limit=1', { after: 0, limit: 1 }],
-    ['limit=1000&after=9007199254740991', { after: Number.MAX_SAFE_INTEGER, limit: 1_000 }],
-  ])('%j is taken', (query, expected) => {
+    { query: '', expected: { after: 0, limit: 100 } },
+    { query: 'after=7', expected: { after: 7, limit: 100 } },
+    { query: 'limit=1', expected: { after: 0, limit: 1 } },
+    { query: 'limit=1000&after=9007199254740991', expected: { after: Number.MAX_SAFE_INTEGER, limit: 1_000 } },
+  ])('$query is taken', ({ query, expected }) => {
     expect(read(query)).toEqual(expected);
   });
 
   it.each([
-    ['limit=0', 'limit must be one whole number from 1 to 1000'],
-    ['limit=1001', 'limit must be one whole number from 1 to 1000'],
-    ['limit=', 'limit must be'],
-    ['limit=ten', 'limit must be'],
-    ['after=-1', 'after must be one whole number from 0 to 9007199254740991'],
-    ['after=1.5', 'after must be'],
-    ['after=9007199254740992', 'after must be'],
-    ['after=1&after=2', 'after must be one'],
-    ['offset=3', '"offset"'],
-  ])('%s is refused with 400, and why', (query, reason) => {
+    { query: 'limit=0', reason: 'limit must be one whole number from 1 to 1000' },
+    { query: 'limit=1001', reason: 'limit must be one whole number from 1 to 1000' },
+    { query: 'limit=', reason: 'limit must be' },
+    { query: 'limit=ten', reason: 'limit must be' },
+    { query: 'after=-1', reason: 'after must be one whole number from 0 to 9007199254740991' },
+    { query: 'after=1.5', reason: 'after must be' },
+    { query: 'after=9007199254740992', reason: 'after must be' },
+    { query: 'after=1&after=2', reason: 'after must be one' },
+    { query: 'offset=3', reason: '"offset"' },
+  ])('$query is refused with 400, and why', ({ query, reason }) => {
     expect(refusal(() => read(query))).toContain(reason);
   });
 });

@@ -12,7 +12,7 @@ import { listAll, post } from './http-client.ts';
 import { buildLedger } from './ledger-process.ts';
 import type { LedgerProcess, Program } from './ledger-process.ts';
 import { CLIENTS, KEPT_LONG, postUntilTold } from './load.ts';
-import type { Seen } from './load.ts';
+import type { EntryLoad } from './load.ts';
 
 jest.setTimeout(120_000);
 
@@ -69,7 +69,7 @@ describe('faults and signals while 50 clients post: the exit status, the last li
   async function live(
     environment: Environment,
     act: (ledger: LedgerProcess) => unknown,
-  ): Promise<{ ledger: LedgerProcess; seen: Seen }> {
+  ): Promise<{ ledger: LedgerProcess; seen: EntryLoad }> {
     const { ledger, url } = await begin({ ...KEPT_LONG, ...environment });
     const seen = await postUntilTold(url, JSON.stringify(environment), CLIENTS + 50, () => {
       act(ledger);
@@ -83,9 +83,9 @@ describe('faults and signals while 50 clients post: the exit status, the last li
   };
 
   /** Every client got its answer, and every entry of theirs was compared before the end. */
-  function expectWholeDrain(ledger: LedgerProcess, seen: Seen): void {
+  function expectWholeDrain(ledger: LedgerProcess, seen: EntryLoad): void {
     expect(seen.broken).toEqual([]);
-    expect(seen.left).toBe(CLIENTS);
+    expect(seen.gone).toBe(CLIENTS);
     const count = seen.acknowledged.length;
     expect(ledger.output()).toContain(`acknowledged ${count} entries, stored ${count} of them\n`);
   }

@@ -5,7 +5,7 @@ import { listAll } from './http-client.ts';
 import { buildLedger } from './ledger-process.ts';
 import type { LedgerProcess, Program } from './ledger-process.ts';
 import { CLIENTS, KEPT_LONG, postUntilTold } from './load.ts';
-import type { Seen } from './load.ts';
+import type { EntryLoad } from './load.ts';
 import { findPostgres, startPostgres } from './postgres-server.ts';
 
 jest.setTimeout(240_000);
@@ -62,7 +62,10 @@ describe.each(storages)('with %s', (_name, makeStorage) => {
   }
 
   /** Fifty clients post; `signal` comes in the middle of it, each life at another point. */
-  async function live(signal: 'SIGTERM' | 'SIGKILL', life: number): Promise<{ ledger: LedgerProcess; seen: Seen }> {
+  async function live(
+    signal: 'SIGTERM' | 'SIGKILL',
+    life: number,
+  ): Promise<{ ledger: LedgerProcess; seen: EntryLoad }> {
     const { ledger, url } = await begin();
     const seen = await postUntilTold(url, `${signal} ${life}`, CLIENTS + ((life * 37) % 200), () => {
       ledger.kill(signal);
@@ -80,7 +83,7 @@ describe.each(storages)('with %s', (_name, makeStorage) => {
       const { ledger, seen } = await live('SIGTERM', number);
       expect(await ledger.ended).toEqual({ code: 0, signal: null });
       expect(seen.broken).toEqual([]);
-      expect(seen.left).toBe(CLIENTS);
+      expect(seen.gone).toBe(CLIENTS);
       const count = seen.acknowledged.length;
       expect(ledger.output()).toContain(`acknowledged ${count} entries, stored ${count} of them`);
     },

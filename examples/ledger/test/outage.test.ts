@@ -1,46 +1,22 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { send } from './http-client.ts';
-import { buildLedger } from './ledger-process.ts';
-import type { LedgerProcess, Program } from './ledger-process.ts';
-import { findPostgres, startPostgres } from './postgres-server.ts';
-import type { PostgresServer } from './postgres-server.ts';
-import { allowDoubles, expectAllDoneOnce, expectNothingTwice } from './receipts.ts';
-import { SteadyLoad } from './steady-load.ts';
+import { describeWithPostgres, expectStatus0, LedgerOnPostgres } from './ledger-on-postgres.ts';
+import type { LedgerProcess } from './ledger-process.ts';
+import { steadyLoad } from './load.ts';
+import { allowDoubles, expectAllDoneOnce } from './receipts.ts';
 
 jest.setTimeout(180_000);
 
-const bin = findPostgres();
-
-(bin === undefined ? describe.skip : describe)('a ledger whose PostgreSQL server goes away under load', () => {
-  let program: Program;
-  let postgres: PostgresServer;
-  let database: string;
+describeWithPostgres('a ledger whose PostgreSQL server goes away under load', () => {
+  const setUp = new LedgerOnPostgres();
   let ledger: LedgerProcess;
   let url: string;
-  let number = 0;
-
-  beforeAll(async () => {
-    program = await buildLedger();
-    postgres = await startPostgres(bin!);
-  });
-
-  afterAll(async () => {
-    await program.remove();
-    await postgres.stop(true);
-  });
 
   beforeEach(async () => {
-    number += 1;
-    database = await postgres.createDatabase(`ledger${number}`);
-    await begin();
-    await allowDoubles(database);
+    [ledger, url] = await setUp.begin();
+    await allowDoubles(setUp.database);
   });
-
-  async function begin(): Promise<void> {
-    ledger = program.start({ DATABASE_URL: database });
-    url = await ledger.ready;
-  }
 
   const readiness = async (): Promise<string> => {
     const { status, body } = await send('GET', `${url}/readyz`);
@@ -51,26 +27,21 @@ const bin = findPostgres();
     while ((await readiness()) !== expected) await sleep(20);
   }
 
-  /** The ledger starts again on the same data: nothing is lost, and what was left to do is done, once. */
-  async function expectWholeAfterwards({ acknowledged }: SteadyLoad): Promise<void> {
-    await expectNothingTwice(database);
-    await begin();
-    await expectAllDoneOnce(database, acknowledged);
-    ledger.kill('SIGTERM');
-    expect(await ledger.ended).toEqual({ code: 0, signal: null });
-  }
-
   const outages = [
-    ['is killed and started again', () => postgres.kill(), () => postgres.start()],
-    ['hangs for a while', () => postgres.pause(), () => postgres.resume()],
-  ] as const;
+    {
+      outage: 'is killed and started again',
+      begin: () => setUp.postgres.kill(),
+      end: () => setUp.postgres.start(),
+    },
+    { outage: 'hangs for a while', begin: () => setUp.postgres.pause(), end: () => setUp.postgres.resume() },
+  ];
 
-  describe.each(outages)('that %s', (_name, end, endOutage) => {
+  describe.each(outages)('that $outage', ({ begin, end }) => {
     it('C59, C61: it becomes unready, comes back by itself, loses nothing and does nothing twice', async () => {
-      const load = new SteadyLoad(url, 'load');
+      const load = steadyLoad(url, 'load');
       await load.more(200);
       expect(await readiness()).toBe('200 ready\n');
-      await end();
+      await begin();
       await untilReadinessIs('503 down: entries\n');
       await ledger.prints('Service "receipts" failed: ');
       await load.until(() => load.failed > 0);
@@ -79,28 +50,27 @@ const bin = findPostgres();
       expect(body).toMatch(/^\[-\] entries: started .*, affects readiness$/m);
       expect(body).toMatch(/^\[-\] receipts: /m);
       expect((await send('GET', `${url}/livez`)).status).toBe(200);
-      await endOutage();
+      await end();
       await untilReadinessIs('200 ready\n');
       await load.more(200);
       await load.stop();
       expect(load.broken).toEqual([]);
-      await expectAllDoneOnce(database, load.acknowledged);
-      ledger.kill('SIGTERM');
-      expect(await ledger.ended).toEqual({ code: 0, signal: null });
+      await expectAllDoneOnce(setUp.database, load.acknowledged);
+      await expectStatus0(ledger);
     });
 
     it('C70: SIGTERM in the middle ends it within its deadline, with a status that is not 0, and nothing is lost', async () => {
-      const load = new SteadyLoad(url, 'load');
+      const load = steadyLoad(url, 'load');
       await load.more(200);
-      await end();
+      await begin();
       await ledger.prints('Service "receipts" failed: ');
       ledger.kill('SIGTERM');
       const { code } = await ledger.ended;
       expect([1, 124]).toContain(code);
       await load.left();
       expect(ledger.output()).toContain('stopping: SIGTERM');
-      await endOutage();
-      await expectWholeAfterwards(load);
+      await end();
+      await expectStatus0(await setUp.expectNothingLost(load));
     });
   });
 });

@@ -67,40 +67,48 @@ describe('a running ledger', () => {
   });
 
   it.each([
-    ['POST', '/entries', 413, { body: JSON.stringify({ text: 'x'.repeat(64 * 1024) }) }],
-    ['POST', '/entries', 413, { body: 'x'.repeat(900_000) }],
-    ['POST', '/entries', 400, {}],
-    ['POST', '/entries', 400, { body: 'text=hello' }],
-    ['POST', '/entries', 400, { body: '{"text":""}' }],
-    ['POST', '/entries', 400, { body: '{"text":42}' }],
-    ['POST', '/entries', 400, { body: '{"text":"x","id":1}' }],
-    ['POST', '/entries', 400, { body: String.raw`{"text":"\u0000"}` }],
-    ['POST', '/entries?force=1', 400, { body: '{"text":"x"}' }],
-    ['GET', '/entries?limit=0', 400, {}],
-    ['GET', '/entries?limit=1001', 400, {}],
-    ['GET', '/entries?after=-1', 400, {}],
-    ['GET', '/entries?after=x', 400, {}],
-    ['GET', '/entries?page=2', 400, {}],
-    ['PUT', '/entries', 405, { body: '{"text":"x"}' }],
-    ['DELETE', '/entries', 405, {}],
-    ['POST', '/feed', 405, { body: '{"text":"x"}' }],
-    ['GET', '/feed', 426, {}],
-    ['POST', '/readyz', 404, {}],
-    ['GET', '/', 404, {}],
-    ['GET', '/entries/1', 404, {}],
-    ['GET', '/entries/', 404, {}],
-    ['GET', '//entries', 404, {}],
-    ['GET', '/toString', 404, {}],
-    ['POST', '/__proto__', 404, { body: '{}' }],
-  ])('%s %s is answered with %i, says why, and stores nothing', async (method, path, status, options) => {
-    const before = await listAll(url);
-    const reply = await send(method, url + path, options);
-    expect(reply.status).toBe(status);
-    expect(reply.headers['content-type']).toBe('application/json');
-    expect(JSON.parse(reply.body)).toEqual({ error: expect.stringMatching(/./) as unknown });
-    expect(reply.headers.allow).toBe(status !== 405 ? undefined : path === '/entries' ? 'GET, POST' : 'GET');
-    expect(await listAll(url)).toEqual(before);
-  });
+    {
+      method: 'POST',
+      path: '/entries',
+      status: 413,
+      options: { body: JSON.stringify({ text: 'x'.repeat(64 * 1024) }) },
+    },
+    { method: 'POST', path: '/entries', status: 413, options: { body: 'x'.repeat(900_000) } },
+    { method: 'POST', path: '/entries', status: 400, options: {} },
+    { method: 'POST', path: '/entries', status: 400, options: { body: 'text=hello' } },
+    { method: 'POST', path: '/entries', status: 400, options: { body: '{"text":""}' } },
+    { method: 'POST', path: '/entries', status: 400, options: { body: '{"text":42}' } },
+    { method: 'POST', path: '/entries', status: 400, options: { body: '{"text":"x","id":1}' } },
+    { method: 'POST', path: '/entries', status: 400, options: { body: String.raw`{"text":"\u0000"}` } },
+    { method: 'POST', path: '/entries?force=1', status: 400, options: { body: '{"text":"x"}' } },
+    { method: 'GET', path: '/entries?limit=0', status: 400, options: {} },
+    { method: 'GET', path: '/entries?limit=1001', status: 400, options: {} },
+    { method: 'GET', path: '/entries?after=-1', status: 400, options: {} },
+    { method: 'GET', path: '/entries?after=x', status: 400, options: {} },
+    { method: 'GET', path: '/entries?page=2', status: 400, options: {} },
+    { method: 'PUT', path: '/entries', status: 405, options: { body: '{"text":"x"}' } },
+    { method: 'DELETE', path: '/entries', status: 405, options: {} },
+    { method: 'POST', path: '/feed', status: 405, options: { body: '{"text":"x"}' } },
+    { method: 'GET', path: '/feed', status: 426, options: {} },
+    { method: 'POST', path: '/readyz', status: 404, options: {} },
+    { method: 'GET', path: '/', status: 404, options: {} },
+    { method: 'GET', path: '/entries/1', status: 404, options: {} },
+    { method: 'GET', path: '/entries/', status: 404, options: {} },
+    { method: 'GET', path: '//entries', status: 404, options: {} },
+    { method: 'GET', path: '/toString', status: 404, options: {} },
+    { method: 'POST', path: '/__proto__', status: 404, options: { body: '{}' } },
+  ])(
+    '$method $path is answered with $status, says why, and stores nothing',
+    async ({ method, path, status, options }) => {
+      const before = await listAll(url);
+      const reply = await send(method, url + path, options);
+      expect(reply.status).toBe(status);
+      expect(reply.headers['content-type']).toBe('application/json');
+      expect(JSON.parse(reply.body)).toEqual({ error: expect.stringMatching(/./) as unknown });
+      expect(reply.headers.allow).toBe(status !== 405 ? undefined : path === '/entries' ? 'GET, POST' : 'GET');
+      expect(await listAll(url)).toEqual(before);
+    },
+  );
 
   it('HEAD is refused with 405, and no body', async () => {
     expect(await send('HEAD', `${url}/entries`)).toMatchObject({
@@ -111,12 +119,24 @@ describe('a running ledger', () => {
   });
 
   it.each([
-    ['no HTTP at all', 'hello\r\n\r\n', 'HTTP/1.1 400 '],
-    ['a request target that is no path', 'GET * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 'HTTP/1.1 404 '],
-    ['no Host', 'GET /entries HTTP/1.1\r\n\r\n', 'HTTP/1.1 400 '],
-    ['headers beyond 16 kB', `GET /entries HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 'HTTP/1.1 431 '],
-    ['half a body', 'POST /entries HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"text":', undefined],
-  ])('%s gets a 4xx, and the ledger lives on', async (_name, bytes, start) => {
+    { name: 'no HTTP at all', bytes: 'hello\r\n\r\n', start: 'HTTP/1.1 400 ' },
+    {
+      name: 'a request target that is no path',
+      bytes: 'GET * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+      start: 'HTTP/1.1 404 ',
+    },
+    { name: 'no Host', bytes: 'GET /entries HTTP/1.1\r\n\r\n', start: 'HTTP/1.1 400 ' },
+    {
+      name: 'headers beyond 16 kB',
+      bytes: `GET /entries HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
+      start: 'HTTP/1.1 431 ',
+    },
+    {
+      name: 'half a body',
+      bytes: 'POST /entries HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"text":',
+      start: undefined,
+    },
+  ])('$name gets a 4xx, and the ledger lives on', async ({ bytes, start }) => {
     const { hostname, port } = new URL(url);
     const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
     socket.end(bytes);

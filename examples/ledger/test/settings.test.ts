@@ -41,10 +41,10 @@ describe('settings', () => {
   });
 
   it.each([
-    ['0', 0],
-    ['8080', 8080],
-    ['65535', 65_535],
-  ])('PORT=%s is taken', (text, port) => {
+    { text: '0', port: 0 },
+    { text: '8080', port: 8080 },
+    { text: '65535', port: 65_535 },
+  ])('PORT=$text is taken', ({ text, port }) => {
     expect(readSettings({ PORT: text }).port).toBe(port);
   });
 
@@ -94,10 +94,10 @@ describe('settings', () => {
   });
 
   it.each([
-    ['0', undefined, 0],
-    ['12500', undefined, 12_500],
-    ['500', '1000', 500],
-  ])('N13: LEAD_TIME_MS=%s with SHUTDOWN_DEADLINE_MS=%s is taken', (text, deadline, leadTime) => {
+    { text: '0', deadline: undefined, leadTime: 0 },
+    { text: '12500', deadline: undefined, leadTime: 12_500 },
+    { text: '500', deadline: '1000', leadTime: 500 },
+  ])('N13: LEAD_TIME_MS=$text with SHUTDOWN_DEADLINE_MS=$deadline is taken', ({ text, deadline, leadTime }) => {
     const settings = readSettings({ LEAD_TIME_MS: text, SHUTDOWN_DEADLINE_MS: deadline });
     expect(settings).toMatchObject({ leadTime, problems: [] });
   });

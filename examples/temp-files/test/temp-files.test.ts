@@ -46,21 +46,24 @@ test('it prints 25,000 lines in reverse order and leaves no file', async () => {
 });
 
 test.each([
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-  ['SIGHUP', 129],
-] as const)('C63: %s while its input comes ends it with %i, and no file is left', async (signal, status) => {
-  const program = start();
-  flood(program);
-  await until(() => filesOf(tmp).length >= 20);
+  { signal: 'SIGINT', status: 130 },
+  { signal: 'SIGTERM', status: 143 },
+  { signal: 'SIGHUP', status: 129 },
+] as const)(
+  'C63: $signal while its input comes ends it with $status, and no file is left',
+  async ({ signal, status }) => {
+    const program = start();
+    flood(program);
+    await until(() => filesOf(tmp).length >= 20);
 
-  expect(await program.end(signal)).toBe(status);
-  expect({ stdout: program.stdout, stderr: program.stderr, left: readdirSync(tmp) }).toEqual({
-    stdout: '',
-    stderr: '',
-    left: [],
-  });
-});
+    expect(await program.end(signal)).toBe(status);
+    expect({ stdout: program.stdout, stderr: program.stderr, left: readdirSync(tmp) }).toEqual({
+      stdout: '',
+      stderr: '',
+      left: [],
+    });
+  },
+);
 
 test('C63: Ctrl-C while it waits for a slow reader of its output leaves no file', async () => {
   const program = start();

@@ -56,12 +56,13 @@ describe('bridgePage', () => {
     expect(inWorker.outstanding).toBe(0);
   });
 
-  it('B5, B7: the worker turns as its policy says while its page is hidden, though its own frames go on', async () => {
-    for (const [whenHidden, later] of [
-      ['run', 1],
-      ['throttle', 0],
-      ['pause', 0],
-    ] as const) {
+  it.each([
+    { whenHidden: 'run', later: 1 },
+    { whenHidden: 'throttle', later: 0 },
+    { whenHidden: 'pause', later: 0 },
+  ] as const)(
+    'B5, B7: the worker turns as its policy says while its page is hidden, though its own frames go on ($whenHidden)',
+    async ({ whenHidden, later }) => {
       const { page, inWorker, reactor } = await bridged(fakePage(), whenHidden);
       let frames = 0;
       reactor.onFrame(() => frames++);
@@ -75,8 +76,8 @@ describe('bridgePage', () => {
       page.show();
       inWorker.runFrame();
       expect(frames).toBe(2);
-    }
-  });
+    },
+  );
 
   it('B7: a page that is hidden already says so at once', async () => {
     const { page, journal } = await bridged(fakePage({ visibilityState: 'hidden' }));

@@ -80,10 +80,10 @@ describe('onFrame', () => {
   });
 
   it.each([
-    ['hidden', 'hide', 'show'],
-    ['frozen', 'hide freeze', 'unfreeze show'],
-    ['cached', 'leave', 'comeBack'],
-  ])('B4: delta is reset, not accumulated, after the page was %s', async (_name, away, back) => {
+    { name: 'hidden', away: 'hide', back: 'show' },
+    { name: 'frozen', away: 'hide freeze', back: 'unfreeze show' },
+    { name: 'cached', away: 'leave', back: 'comeBack' },
+  ])('B4: delta is reset, not accumulated, after the page was $name', async ({ away, back }) => {
     const page = fakePage();
     const reactor = await running(page);
     const deltas: number[] = [];
@@ -117,16 +117,17 @@ describe('onFrame', () => {
     ]);
   });
 
-  it('B4: as many steps are given as the time holds, over many frames, whatever floating point says', async () => {
-    for (const fixedStep of [1000 / 60, 1000 / 144, 0.1, 7]) {
+  it.each([1000 / 60, 1000 / 144, 0.1, 7])(
+    'B4: as many steps are given as the time holds, over many frames, whatever floating point says (fixedStep: %s)',
+    async (fixedStep) => {
       const times = Array.from({ length: 3_001 }, (_, n) => [16, 17, 17][n % 3]!);
       const { updates, renders } = await framesOf({ fixedStep }, times);
       const time = times.slice(1).reduce((sum, ms) => sum + ms, 0);
       expect(Math.abs(updates.length - Math.floor(time / fixedStep + 1e-6))).toBeLessThanOrEqual(0);
       expect(renders.length).toBe(3_001);
       expect(renders.every(({ alpha }) => alpha >= 0 && alpha < 1)).toBe(true);
-    }
-  });
+    },
+  );
 
   it('B4: at most maxSteps updates in a frame: time beyond them is dropped, not saved up', async () => {
     const { updates, renders } = await framesOf({ fixedStep: 10, maxSteps: 3 }, [16, 95, 10, 10]);
@@ -378,8 +379,9 @@ describe('onFrame', () => {
     expect(called).toBe(1);
   });
 
-  it('B7: in a worker frames are those of the worker; without any it is never called', async () => {
-    for (const hasFrames of [true, false]) {
+  it.each([true, false])(
+    'B7: in a worker frames are those of the worker; without any it is never called (hasFrames: %s)',
+    async (hasFrames) => {
       const page = fakePage();
       const reactor = new BrowserReactor({ host: workerOf(page, hasFrames) });
       void reactor.run();
@@ -389,24 +391,24 @@ describe('onFrame', () => {
       frame(page);
       page.advance(1_000);
       expect(called).toBe(hasFrames ? 1 : 0);
-    }
-  });
+    },
+  );
 
   it('B14: it can be registered anywhere', () => {
     expect(new BrowserReactor().onFrame(() => undefined).remove()).toBe(true);
   });
 
   it.each([
-    [{ fixedStep: 0 }],
-    [{ fixedStep: 0.099 }],
-    [{ fixedStep: 1 / 60 }], // seconds
-    [{ fixedStep: Number.MIN_VALUE }],
-    [{ fixedStep: -1 }],
-    [{ fixedStep: NaN }],
-    [{ fixedStep: Infinity }],
-    [{ maxSteps: 0 }],
-    [{ maxSteps: NaN }],
-  ])('B4: %j is refused', (options) => {
+    { options: { fixedStep: 0 } },
+    { options: { fixedStep: 0.099 } },
+    { options: { fixedStep: 1 / 60 } }, // seconds
+    { options: { fixedStep: Number.MIN_VALUE } },
+    { options: { fixedStep: -1 } },
+    { options: { fixedStep: NaN } },
+    { options: { fixedStep: Infinity } },
+    { options: { maxSteps: 0 } },
+    { options: { maxSteps: NaN } },
+  ])('B4: $options is refused', ({ options }) => {
     expect(() => started(fakePage()).onFrame(() => undefined, options)).toThrow(RangeError);
   });
 

@@ -187,16 +187,16 @@ describe('B22: maxFps', () => {
   });
 
   it.each([
-    [144, 60],
-    [144, 30],
-    [75, 60],
-    [60, 50],
-    [60, 24],
-    [60, 7],
-    [60, 0.5],
+    { hz: 144, maxFps: 60 },
+    { hz: 144, maxFps: 30 },
+    { hz: 75, maxFps: 60 },
+    { hz: 60, maxFps: 50 },
+    { hz: 60, maxFps: 24 },
+    { hz: 60, maxFps: 7 },
+    { hz: 60, maxFps: 0.5 },
   ])(
-    'B22: at %d Hz, maxFps %d: as many as that, and distances that differ by one frame at most',
-    async (hz, maxFps) => {
+    'B22: at $hz Hz, maxFps $maxFps: as many as that, and distances that differ by one frame at most',
+    async ({ hz, maxFps }) => {
       const shown = await shownOn({ hz, grain: 0.1 }, hz * 20 + 1, { maxFps });
       expect(Math.abs(shown.length - 1 - 20 * maxFps)).toBeLessThanOrEqual(1);
       const all = gaps(shown);
@@ -245,11 +245,11 @@ describe('B22: maxFps', () => {
 
 describe('B22: maxDelta', () => {
   it.each([
-    [undefined, 100],
-    [250, 250],
-    [20, 20],
-    [Infinity, 1_000],
-  ])('B22: maxDelta %p: a pause of a second is a delta of %d', async (maxDelta, expected) => {
+    { maxDelta: undefined, expected: 100 },
+    { maxDelta: 250, expected: 250 },
+    { maxDelta: 20, expected: 20 },
+    { maxDelta: Infinity, expected: 1_000 },
+  ])('B22: maxDelta $maxDelta: a pause of a second is a delta of $expected', async ({ maxDelta, expected }) => {
     const page = fakePage();
     const reactor = await running(page);
     const deltas: number[] = [];
@@ -300,19 +300,23 @@ describe('B23: order', () => {
 
 describe('options of onFrame', () => {
   it.each([
-    [{ maxFps: 0 }, RangeError, 'maxFps is 0: give a number above 0'],
-    [{ maxFps: NaN }, RangeError, 'maxFps is NaN'],
-    [{ maxFps: '30' }, RangeError, 'maxFps is 30'],
-    [{ maxDelta: 0 }, RangeError, 'maxDelta is 0: give milliseconds above 0'],
-    [{ maxDelta: '5' }, TypeError, "maxDelta is a number of milliseconds, 0 or more, got the string '5'"],
-    [{ order: NaN }, RangeError, 'order is NaN: give a number'],
-    [{ order: 'first' }, RangeError, 'order is first: give a number'],
-    [{ clock: {} }, TypeError, 'The clock of onFrame has no function now()'],
-    [{ clock: null }, TypeError, 'The clock of onFrame has no function now()'],
-    [{ priority: 1 }, TypeError, 'onFrame() has no option "priority"'],
-    [{ maxFPS: 30 }, TypeError, 'did you mean "maxFps"?'],
-    [{ fixedstep: 10 }, TypeError, 'did you mean "fixedStep"?'],
-  ])('B22, B20: %j is refused', (options, kind, message) => {
+    { options: { maxFps: 0 }, kind: RangeError, message: 'maxFps is 0: give a number above 0' },
+    { options: { maxFps: NaN }, kind: RangeError, message: 'maxFps is NaN' },
+    { options: { maxFps: '30' }, kind: RangeError, message: 'maxFps is 30' },
+    { options: { maxDelta: 0 }, kind: RangeError, message: 'maxDelta is 0: give milliseconds above 0' },
+    {
+      options: { maxDelta: '5' },
+      kind: TypeError,
+      message: "maxDelta is a number of milliseconds, 0 or more, got the string '5'",
+    },
+    { options: { order: NaN }, kind: RangeError, message: 'order is NaN: give a number' },
+    { options: { order: 'first' }, kind: RangeError, message: 'order is first: give a number' },
+    { options: { clock: {} }, kind: TypeError, message: 'The clock of onFrame has no function now()' },
+    { options: { clock: null }, kind: TypeError, message: 'The clock of onFrame has no function now()' },
+    { options: { priority: 1 }, kind: TypeError, message: 'onFrame() has no option "priority"' },
+    { options: { maxFPS: 30 }, kind: TypeError, message: 'did you mean "maxFps"?' },
+    { options: { fixedstep: 10 }, kind: TypeError, message: 'did you mean "fixedStep"?' },
+  ])('B22, B20: $options is refused', ({ options, kind, message }) => {
     const reactor = started(fakePage());
     // as: callers without types pass anything
     const add = (): unknown => reactor.onFrame(() => undefined, options as unknown as FrameOptions);

@@ -155,21 +155,24 @@ describe('whenHidden', () => {
   });
 
   it.each([
-    ['run', 30],
-    ['throttle', 1_000],
-    ['pause', Infinity],
-  ] as const)('B5: %s: in a hidden page a call in 30 ms comes after %d ms', async (whenHidden, after) => {
-    for (const isHiddenFirst of [true, false]) {
-      const page = fakePage();
-      const reactor = await running(page, { whenHidden });
-      const times: number[] = [];
-      if (isHiddenFirst) page.hide();
-      reactor.callLater(30, () => times.push(reactor.now()));
-      page.hide();
-      page.advance(100_000);
-      expect(times).toEqual(after === Infinity ? [] : [after]);
-    }
-  });
+    { whenHidden: 'run', after: 30 },
+    { whenHidden: 'throttle', after: 1_000 },
+    { whenHidden: 'pause', after: Infinity },
+  ] as const)(
+    'B5: $whenHidden: in a hidden page a call in 30 ms comes after $after ms',
+    async ({ whenHidden, after }) => {
+      for (const isHiddenFirst of [true, false]) {
+        const page = fakePage();
+        const reactor = await running(page, { whenHidden });
+        const times: number[] = [];
+        if (isHiddenFirst) page.hide();
+        reactor.callLater(30, () => times.push(reactor.now()));
+        page.hide();
+        page.advance(100_000);
+        expect(times).toEqual(after === Infinity ? [] : [after]);
+      }
+    },
+  );
 
   it('B5: throttle: a call that is further away comes in time', async () => {
     const page = fakePage();

@@ -61,8 +61,9 @@ describe('where MessageChannel is missing', () => {
     expect(page.outstanding).toBe(0);
   });
 
-  it('B19: so do calls in a hidden page, and on a page that gets no frames', async () => {
-    for (const isHidden of [true, false]) {
+  it.each([true, false])(
+    'B19: so do calls in a hidden page, and on a page that gets no frames (isHidden: %s)',
+    async (isHidden) => {
       const page = fakePage();
       setGlobals({ ...globalsOf(page), MessageChannel: undefined });
       const reactor = new BrowserReactor({ whenHidden: 'run' });
@@ -74,8 +75,8 @@ describe('where MessageChannel is missing', () => {
       expect(ran.length).toBeGreaterThan(20);
       reactor.crash();
       expect(page.outstanding).toBe(0);
-    }
-  });
+    },
+  );
 });
 
 describe('where timers are fake', () => {
@@ -128,10 +129,10 @@ describe('where timers are fake', () => {
 
 describe('HostMissingError', () => {
   it.each([
-    [{}, 'no window, document, WorkerGlobalScope'],
-    [{ window: {} }, 'no document, WorkerGlobalScope'],
-    [{ document: {} }, 'no window, WorkerGlobalScope'],
-  ])('B19: on a host that has %j it says: %s', (globals, message) => {
+    { globals: {}, message: 'no window, document, WorkerGlobalScope' },
+    { globals: { window: {} }, message: 'no document, WorkerGlobalScope' },
+    { globals: { document: {} }, message: 'no window, WorkerGlobalScope' },
+  ])('B19: on a host that has $globals it says: $message', ({ globals, message }) => {
     setGlobals(globals);
     const reactor = new BrowserReactor();
     expect(() => reactor.run()).toThrow(message);

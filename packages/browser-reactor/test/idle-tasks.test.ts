@@ -92,10 +92,10 @@ describe('idle tasks on a page', () => {
   });
 
   it.each([
-    ['run', true],
-    ['throttle', true],
-    ['pause', false],
-  ] as const)('B24, B5: %s: in a hidden page an idle task runs: %p', async (whenHidden, runs) => {
+    { whenHidden: 'run', runs: true },
+    { whenHidden: 'throttle', runs: true },
+    { whenHidden: 'pause', runs: false },
+  ] as const)('B24, B5: $whenHidden: in a hidden page an idle task runs: $runs', async ({ whenHidden, runs }) => {
     const page = fakePage();
     const reactor = await running(page, { whenHidden });
     const seen: number[] = [];

@@ -23,38 +23,58 @@ async function firedBy(story: string, state?: Parameters<typeof fakePage>[0]): P
 
 describe('page events', () => {
   it.each([
-    ['a tab that is switched away and back', 'hide show', 'hidden visible'],
-    ['a page that leaves for the cache', 'leave', 'hidden suspend'],
-    ['one that comes back', 'leave comeBack', 'hidden suspend resume visible'],
-    [
-      'that in Chromium, which freezes and resumes too',
-      'leave freeze unfreeze comeBack',
-      'hidden suspend resume visible',
-    ],
-    ['a page that leaves from a hidden tab', 'hide pagehide', 'hidden suspend'],
-    ['a hidden tab that is frozen', 'hide freeze', 'hidden suspend'],
-    [
-      'a frozen tab that runs on unseen, and is seen later',
-      'hide freeze unfreeze show',
-      'hidden suspend resume visible',
-    ],
-    ['a frozen tab that is seen before it runs', 'hide freeze show unfreeze', 'hidden suspend resume visible'],
-    ['a frozen tab that leaves and comes back', 'hide freeze pagehide comeBack', 'hidden suspend resume visible'],
-    ['a page that comes back in a tab that nobody sees', 'leave pageshow', 'hidden suspend resume'],
-    ['a page whose pageshow comes before it is seen', 'leave pageshow show', 'hidden suspend resume visible'],
-    ['a page whose visibilitychange never comes', 'pagehide pageshow', 'hidden suspend resume visible'],
-    ['a page that is closed', 'close', 'hidden shutdown'],
-    ['a hidden page that is closed', 'hide close', 'hidden shutdown'],
-    ['a frozen page that is closed', 'hide freeze close', 'hidden suspend shutdown'],
-    [
-      'a page that comes back twice and is closed',
-      'leave comeBack leave comeBack close',
-      'hidden suspend resume visible hidden suspend resume visible hidden shutdown',
-    ],
-    ['a visibilitychange that changes nothing', 'show', ''],
-    ['a resume of a page that was never frozen', 'unfreeze', ''],
-    ['a pageshow of a page that was never kept', 'pageshow', ''],
-  ])('B8: %s (%s): one native cause is one event', async (_name, story, fired) => {
+    { name: 'a tab that is switched away and back', story: 'hide show', fired: 'hidden visible' },
+    { name: 'a page that leaves for the cache', story: 'leave', fired: 'hidden suspend' },
+    { name: 'one that comes back', story: 'leave comeBack', fired: 'hidden suspend resume visible' },
+    {
+      name: 'that in Chromium, which freezes and resumes too',
+      story: 'leave freeze unfreeze comeBack',
+      fired: 'hidden suspend resume visible',
+    },
+    { name: 'a page that leaves from a hidden tab', story: 'hide pagehide', fired: 'hidden suspend' },
+    { name: 'a hidden tab that is frozen', story: 'hide freeze', fired: 'hidden suspend' },
+    {
+      name: 'a frozen tab that runs on unseen, and is seen later',
+      story: 'hide freeze unfreeze show',
+      fired: 'hidden suspend resume visible',
+    },
+    {
+      name: 'a frozen tab that is seen before it runs',
+      story: 'hide freeze show unfreeze',
+      fired: 'hidden suspend resume visible',
+    },
+    {
+      name: 'a frozen tab that leaves and comes back',
+      story: 'hide freeze pagehide comeBack',
+      fired: 'hidden suspend resume visible',
+    },
+    {
+      name: 'a page that comes back in a tab that nobody sees',
+      story: 'leave pageshow',
+      fired: 'hidden suspend resume',
+    },
+    {
+      name: 'a page whose pageshow comes before it is seen',
+      story: 'leave pageshow show',
+      fired: 'hidden suspend resume visible',
+    },
+    {
+      name: 'a page whose visibilitychange never comes',
+      story: 'pagehide pageshow',
+      fired: 'hidden suspend resume visible',
+    },
+    { name: 'a page that is closed', story: 'close', fired: 'hidden shutdown' },
+    { name: 'a hidden page that is closed', story: 'hide close', fired: 'hidden shutdown' },
+    { name: 'a frozen page that is closed', story: 'hide freeze close', fired: 'hidden suspend shutdown' },
+    {
+      name: 'a page that comes back twice and is closed',
+      story: 'leave comeBack leave comeBack close',
+      fired: 'hidden suspend resume visible hidden suspend resume visible hidden shutdown',
+    },
+    { name: 'a visibilitychange that changes nothing', story: 'show', fired: '' },
+    { name: 'a resume of a page that was never frozen', story: 'unfreeze', fired: '' },
+    { name: 'a pageshow of a page that was never kept', story: 'pageshow', fired: '' },
+  ])('B8: $name ($story): one native cause is one event', async ({ story, fired }) => {
     expect(await firedBy(story)).toBe(fired);
   });
 
@@ -198,11 +218,12 @@ describe('page events', () => {
     expect([journal, signal?.aborted]).toEqual([['hidden', 'after hidden', 'suspend'], true]);
   });
 
-  it('B8, B12: hidden that is fired ahead of a terminal event keeps its grace: the phases of both come in order, in promise jobs alone', async () => {
-    for (const [end, event] of [
-      ['leave', 'suspend'],
-      ['close', 'shutdown'],
-    ] as const) {
+  it.each([
+    { end: 'leave', event: 'suspend' },
+    { end: 'close', event: 'shutdown' },
+  ] as const)(
+    'B8, B12: hidden that is fired ahead of a terminal event keeps its grace: the phases of both come in order, in promise jobs alone ($end)',
+    async ({ end, event }) => {
       const page = fakePage();
       const reactor = await running(page);
       const journal: string[] = [];
@@ -219,8 +240,8 @@ describe('page events', () => {
         ['before', 'during', 'after'].map((phase) => `${type} ${phase}`),
       );
       expect(journal).toEqual(phases.flatMap((phase) => [phase, `${phase} ten awaits later`]));
-    }
-  });
+    },
+  );
 
   it('B8: a hidden trigger that never settles does not keep shutdown from firing', async () => {
     const page = fakePage();

@@ -29,13 +29,13 @@ const STOPPED = ['before shutdown', 'shutdown', 'after shutdown'];
 
 describe('startAt', () => {
   it.each([
-    [undefined, ['loading'], ['interactive', 'complete']],
-    ['interactive', ['loading'], ['interactive', 'complete']],
-    ['complete', ['loading', 'interactive'], ['complete']],
-    ['now', [], ['loading', 'interactive', 'complete']],
+    { startAt: undefined, waits: ['loading'], starts: ['interactive', 'complete'] },
+    { startAt: 'interactive', waits: ['loading'], starts: ['interactive', 'complete'] },
+    { startAt: 'complete', waits: ['loading', 'interactive'], starts: ['complete'] },
+    { startAt: 'now', waits: [], starts: ['loading', 'interactive', 'complete'] },
   ] as const)(
-    'B8: %s: startup waits while the page is %j, and is there at once when it is %j',
-    (startAt, waits, starts) => {
+    'B8: $startAt: startup waits while the page is $waits, and is there at once when it is $starts',
+    ({ startAt, waits, starts }) => {
       for (const readyState of [...waits, ...starts]) {
         const page = fakePage({ readyState });
         const reactor = started(page, startAt && { startAt });
@@ -83,16 +83,14 @@ describe('startAt', () => {
     expect([journal, page.outstanding]).toEqual([STOPPED, 0]);
   });
 
-  it('C24: so does an abort, before run() or after', async () => {
-    for (const isLate of [false, true]) {
-      const { page, reactor, journal } = runWhileLoading();
-      const controller = new AbortController();
-      if (!isLate) controller.abort();
-      const run = reactor.run({ signal: controller.signal });
-      controller.abort();
-      page.runFrame();
-      expect([(await run).reason.kind, journal]).toEqual(['abort', STOPPED]);
-    }
+  it.each([false, true])('C24: so does an abort, before run() or after (isLate: %s)', async (isLate) => {
+    const { page, reactor, journal } = runWhileLoading();
+    const controller = new AbortController();
+    if (!isLate) controller.abort();
+    const run = reactor.run({ signal: controller.signal });
+    controller.abort();
+    page.runFrame();
+    expect([(await run).reason.kind, journal]).toEqual(['abort', STOPPED]);
   });
 
   it('C32: so does an escalation, without a turn', async () => {

@@ -55,10 +55,10 @@ describe('what lets Firefox stop a script', () => {
   });
 
   it.each([
-    ['another engine', windowOf(WEBKIT).window],
-    ['a host without a name', {}],
-    ['a host without a window', undefined],
-  ])('B12: does not listen in %s', (_, window) => {
+    { name: 'another engine', window: windowOf(WEBKIT).window },
+    { name: 'a host without a name', window: {} },
+    { name: 'a host without a window', window: undefined },
+  ])('B12: does not listen in $name', ({ window }) => {
     expect(scriptStop(window)).toBeUndefined();
   });
 });

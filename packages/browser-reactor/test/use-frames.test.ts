@@ -123,14 +123,14 @@ describe('useFrames', () => {
   });
 
   it.each([
-    ['returns 0', () => 0],
-    [
-      'throws',
-      () => {
+    { name: 'returns 0', requestAnimationFrame: () => 0 },
+    {
+      name: 'throws',
+      requestAnimationFrame: () => {
         throw new Error('InvalidStateError');
       },
-    ],
-  ])('B26: a source whose requestAnimationFrame %s has ended', async (_name, requestAnimationFrame) => {
+    },
+  ])('B26: a source whose requestAnimationFrame $name has ended', async ({ requestAnimationFrame }) => {
     const { page, reactor, frames } = await watched();
     const session = new Session();
     reactor.useFrames(session);
@@ -241,8 +241,9 @@ describe('useFrames', () => {
     },
   );
 
-  it('B26: it is legal before the run; after it, and after a crash, nothing is left in the source', async () => {
-    for (const end of ['stop', 'crash'] as const) {
+  it.each(['stop', 'crash'] as const)(
+    'B26: it is legal before the run; after it, and after a crash, nothing is left in the source (%s)',
+    async (end) => {
       const page = fakePage();
       const reactor = new BrowserReactor({ host: page });
       const session = new Session();
@@ -261,8 +262,8 @@ describe('useFrames', () => {
       }
       await stopped;
       expect([session.callbacks.size, session.listeners, page.outstanding]).toEqual([0, [], 0]);
-    }
-  });
+    },
+  );
 
   it('B26, B7: a worker without frames gets those of a source', async () => {
     const page = fakePage();

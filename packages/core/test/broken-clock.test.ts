@@ -61,10 +61,10 @@ describe('a clock that throws', () => {
 
 describe('a stop with a reason that cannot be read', () => {
   it.each([
-    ['kind', () => withGetter('kind')],
-    ['signal', () => Object.assign(withGetter('signal'), { kind: 'mine' })],
-    ['a revoked proxy', revoked],
-  ])('C28: %s: it ends, and its result can be printed', async (_, make) => {
+    { name: 'kind', make: () => withGetter('kind') },
+    { name: 'signal', make: () => Object.assign(withGetter('signal'), { kind: 'mine' }) },
+    { name: 'a revoked proxy', make: revoked },
+  ])('C28: $name: it ends, and its result can be printed', async ({ make }) => {
     const reactor: HandTurnedReactor = new HandTurnedReactor();
     const ended = reactor.run();
     reactor.pump();
@@ -103,11 +103,11 @@ describe('a stop with a reason that cannot be read', () => {
 
 describe('C19: a handle that is none is an UnknownTriggerError', () => {
   it.each([
-    ['a revoked proxy', revoked],
-    ['one whose event throws', () => withGetter('event')],
-    ['null', () => null],
-    ['a function', () => () => undefined],
-  ])('%s', (_, make) => {
+    { name: 'a revoked proxy', make: revoked },
+    { name: 'one whose event throws', make: () => withGetter('event') },
+    { name: 'null', make: () => null },
+    { name: 'a function', make: () => () => undefined },
+  ])('$name', ({ make }) => {
     const reactor: HandTurnedReactor = new HandTurnedReactor();
     reactor.on('job', () => undefined);
     expect(() => reactor.removeSystemEventTrigger(make() as never)).toThrow(/No such trigger/); // as: what callers without types pass

@@ -9,27 +9,35 @@ const trap = {
 };
 
 describe.each([
-  ['a symbol', Symbol('five')],
-  ['an object', trap],
-  ['a bigint', 5n],
-  ['a string', '5'],
-])('C65: a number option that is %s', (_title, value) => {
+  { title: 'a symbol', value: Symbol('five') },
+  { title: 'an object', value: trap },
+  { title: 'a bigint', value: 5n },
+  { title: 'a string', value: '5' },
+])('C65: a number option that is $title', ({ value }) => {
   const given = value as never;
 
   it.each([
-    ['maxSliceMs', () => new HandTurnedReactor({ maxSliceMs: given }), /^maxSliceMs is .*: give a number above 0$/],
-    ['maxBatch', () => new HandTurnedReactor({ maxBatch: given }), /^maxBatch is .*: give a number above 0$/],
-    [
-      'rate',
-      () => scaledClock(new HandTurnedReactor(), { rate: given }),
-      /^The rate of a clock is .*: give a number from 0$/,
-    ],
-    [
-      'jitter',
-      () => every(new HandTurnedReactor(), 1, () => undefined, { jitter: given }),
-      /^The jitter of a loop is .*: give a fraction of the interval, from 0 to 1$/,
-    ],
-  ])('%s: is a TypeError that names it, and is never compared', (_name, use, message) => {
+    {
+      name: 'maxSliceMs',
+      use: () => new HandTurnedReactor({ maxSliceMs: given }),
+      message: /^maxSliceMs is .*: give a number above 0$/,
+    },
+    {
+      name: 'maxBatch',
+      use: () => new HandTurnedReactor({ maxBatch: given }),
+      message: /^maxBatch is .*: give a number above 0$/,
+    },
+    {
+      name: 'rate',
+      use: () => scaledClock(new HandTurnedReactor(), { rate: given }),
+      message: /^The rate of a clock is .*: give a number from 0$/,
+    },
+    {
+      name: 'jitter',
+      use: () => every(new HandTurnedReactor(), 1, () => undefined, { jitter: given }),
+      message: /^The jitter of a loop is .*: give a fraction of the interval, from 0 to 1$/,
+    },
+  ])('$name: is a TypeError that names it, and is never compared', ({ use, message }) => {
     expect(use).toThrow(TypeError);
     expect(use).toThrow(message);
   });

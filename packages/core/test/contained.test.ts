@@ -101,17 +101,20 @@ describe('what cannot be named', () => {
   };
 
   it.each([
-    ['a Symbol', Symbol('m')],
-    ['a null-prototype object', Object.create(null)],
-  ])('C15: an error whose message is %s is reported, and later phases run', async (_, message: unknown) => {
-    const error = Object.assign(new Error('x'), { message });
-    const { report, after, firing, reported } = await firingOf((reactor) => {
-      reactor.on('job', () => {
-        throw error;
+    { name: 'a Symbol', message: Symbol('m') },
+    { name: 'a null-prototype object', message: Object.create(null) as unknown },
+  ])(
+    'C15: an error whose message is $name is reported, and later phases run',
+    async ({ message }: { readonly name: unknown; readonly message: unknown }) => {
+      const error = Object.assign(new Error('x'), { message });
+      const { report, after, firing, reported } = await firingOf((reactor) => {
+        reactor.on('job', () => {
+          throw error;
+        });
       });
-    });
-    expect([report.errors.length, after, firing, reported]).toEqual([1, 1, false, 1]);
-  });
+      expect([report.errors.length, after, firing, reported]).toEqual([1, 1, false, 1]);
+    },
+  );
 
   it('C23: a trigger that is a revoked proxy, or whose name throws, is called ?', async () => {
     const { proxy, revoke } = Proxy.revocable(() => 1, {});

@@ -54,8 +54,9 @@ describe('a firing that one of its own triggers ends', () => {
     expect([over, reactor.isFiring('job')]).toEqual([['first: 0', 'second: 1'], false]);
   });
 
-  it('C20, C30, C31: was asked for once more: both promises settle, the second one empty', async () => {
-    for (const end of ['crash', 'escalate'] as const) {
+  it.each(['crash', 'escalate'] as const)(
+    'C20, C30, C31: was asked for once more: both promises settle, the second one empty (%s)',
+    async (end) => {
       const reactor = new HostedReactor();
       void reactor.run();
       let again: Promise<FiringReport> | undefined;
@@ -69,8 +70,8 @@ describe('a firing that one of its own triggers ends', () => {
       void again?.then(({ counts }) => during.push(counts.during));
       await settled();
       expect([end, during]).toEqual([end, [1, 0]]);
-    }
-  });
+    },
+  );
 });
 
 it('C15, C30: what a firing is left behind with is in its report, also where a listener of its signal ends it first', async () => {

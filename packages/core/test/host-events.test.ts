@@ -181,11 +181,12 @@ describe('events that the host fires', () => {
     expect(calls).toEqual(['hidden starts', 'hidden ends', 'suspend starts', 'suspend ends']);
   });
 
-  it('C32: so does a terminal shutdown, which waits no longer than that grace', async () => {
-    for (const [pend, ends] of [
-      [() => hops(10), ['hidden ends', 'shutdown']],
-      [never, ['shutdown']],
-    ] as const) {
+  it.each([
+    { pend: () => hops(10), ends: ['hidden ends', 'shutdown'] },
+    { pend: never, ends: ['shutdown'] },
+  ] as const)(
+    'C32: so does a terminal shutdown, which waits no longer than that grace ($pend)',
+    async ({ pend, ends }) => {
       const reactor: HostedReactor<PageEvents> = new HostedReactor();
       const calls: string[] = [];
       reactor.on('hidden', async () => {
@@ -200,8 +201,8 @@ describe('events that the host fires', () => {
       await hops(200);
       expect([calls, reactor.state]).toEqual([ends, 'stopped']);
       expect((await ended).reason.kind).toBe('pagehide');
-    }
-  });
+    },
+  );
 
   it('C32: a terminal event keeps its grace, also when the event that it escalates makes the host fire another one', async () => {
     const reactor = startedReactor();
@@ -225,8 +226,9 @@ describe('events that the host fires', () => {
     expect(calls.slice(3)).toEqual(['after last', 'before nested', 'after nested']);
   });
 
-  it('C32: an event that is fired from inside a trigger of one of its host comes after that, terminal or not', async () => {
-    for (const terminal of [false, true]) {
+  it.each([false, true])(
+    'C32: an event that is fired from inside a trigger of one of its host comes after that, terminal or not (terminal: %s)',
+    async (terminal) => {
       const reactor = startedReactor();
       const calls: string[] = [];
       reactor.on('hidden', {
@@ -240,8 +242,8 @@ describe('events that the host fires', () => {
       reactor.control.fire('hidden', '1', { terminal: false });
       expect(calls).toEqual(['before hidden', 'after hidden', 'suspend']);
       await settled();
-    }
-  });
+    },
+  );
 
   it('B8: an event that undoes the last one that waits drops it, and is not fired itself', async () => {
     const reactor = startedReactor();

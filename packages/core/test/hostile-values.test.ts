@@ -346,8 +346,9 @@ describe('observers, loggers and onError', () => {
     },
   );
 
-  it('C48: an onError that fires, stops and crashes does no harm', async () => {
-    for (const act of ['fire', 'again', 'stop', 'escalate', 'crash'] as const) {
+  it.each(['fire', 'again', 'stop', 'escalate', 'crash'] as const)(
+    'C48: an onError that fires, stops and crashes does no harm (%s)',
+    async (act) => {
       let calls = 0;
       const reactor: HandTurnedReactor = new HandTurnedReactor({
         onError: () => {
@@ -370,6 +371,6 @@ describe('observers, loggers and onError', () => {
       reactor.pump();
       await settled();
       await ended;
-    }
-  });
+    },
+  );
 });

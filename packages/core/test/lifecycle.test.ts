@@ -225,17 +225,17 @@ describe('the hooks of a host', () => {
     expect(reactor.state).toBe('running');
   });
 
-  it.each<[string, (reactor: HostedReactor) => void, string]>([
-    ['a stop', (reactor) => void reactor.stop(), 'stop'],
-    ['a stop of the host', (reactor) => reactor.control.stop({ kind: 'stop' }), 'stop'],
-    ['an escalation', (reactor) => reactor.escalate(), 'stop'],
-    [
-      'a terminal shutdown',
-      ({ control }) => control.fire('shutdown', { kind: 'unload' }, { terminal: true }),
-      'unload',
-    ],
-    ['a crash', (reactor) => reactor.crash(), 'crash'],
-  ])('C29, C31: %s does not wait for a start that is held', async (_name, end, kind) => {
+  it.each<{ readonly name: string; readonly end: (reactor: HostedReactor) => void; readonly kind: string }>([
+    { name: 'a stop', end: (reactor) => void reactor.stop(), kind: 'stop' },
+    { name: 'a stop of the host', end: (reactor) => reactor.control.stop({ kind: 'stop' }), kind: 'stop' },
+    { name: 'an escalation', end: (reactor) => reactor.escalate(), kind: 'stop' },
+    {
+      name: 'a terminal shutdown',
+      end: ({ control }) => control.fire('shutdown', { kind: 'unload' }, { terminal: true }),
+      kind: 'unload',
+    },
+    { name: 'a crash', end: (reactor) => reactor.crash(), kind: 'crash' },
+  ])('C29, C31: $name does not wait for a start that is held', async ({ end, kind }) => {
     let start: () => void = () => undefined;
     const reactor = new HostedReactor({ attachHost: (control) => (start = control.holdStart()) });
     const calls: string[] = [];
@@ -270,12 +270,15 @@ describe('the hooks of a host', () => {
     expect([(await ended).reason.kind, calls]).toEqual(['stop', ['shutdown']]);
   });
 
-  it.each<[string, (reactor: HostedReactor) => void]>([
-    ['the limit of before shutdown', (reactor) => reactor.advance(50)],
-    ['an escalation', (reactor) => reactor.escalate()],
-    ['a crash', (reactor) => reactor.crash()],
-    ['a terminal shutdown', ({ control }) => control.fire('shutdown', { kind: 'unload' }, { terminal: true })],
-  ])('N7: a stop that waits for the host ends with %s', async (_name, end) => {
+  it.each<{ readonly name: string; readonly end: (reactor: HostedReactor) => void }>([
+    { name: 'the limit of before shutdown', end: (reactor) => reactor.advance(50) },
+    { name: 'an escalation', end: (reactor) => reactor.escalate() },
+    { name: 'a crash', end: (reactor) => reactor.crash() },
+    {
+      name: 'a terminal shutdown',
+      end: ({ control }) => control.fire('shutdown', { kind: 'unload' }, { terminal: true }),
+    },
+  ])('N7: a stop that waits for the host ends with $name', async ({ end }) => {
     const reactor = new HostedReactor(
       { attachHost: (control) => control.holdStart({ stopWaits: true }) },
       { limits: { shutdown: { before: 50 } } },
@@ -394,12 +397,15 @@ describe('a host that fails', () => {
     expect([reactor.state, reactor.signal.aborted]).toEqual(['idle', false]);
   });
 
-  it.each<[string, object]>([
-    ['requestTurn calls its turn at once', { requestTurn: (turn: () => void) => (turn(), () => undefined) }],
-    ['requestTurn returns no function', { requestTurn: () => undefined }],
-    ['attachHost returns no Disposable', { attachHost: () => ({}) }],
-    ['acquireKeepAlive returns no Disposable', { acquireKeepAlive: () => null }],
-  ])('C1: %s: run() throws a TypeError, the reactor is idle, and nothing is held', (_name, hooks) => {
+  it.each<{ readonly name: string; readonly hooks: object }>([
+    {
+      name: 'requestTurn calls its turn at once',
+      hooks: { requestTurn: (turn: () => void) => (turn(), () => undefined) },
+    },
+    { name: 'requestTurn returns no function', hooks: { requestTurn: () => undefined } },
+    { name: 'attachHost returns no Disposable', hooks: { attachHost: () => ({}) } },
+    { name: 'acquireKeepAlive returns no Disposable', hooks: { acquireKeepAlive: () => null } },
+  ])('C1: $name: run() throws a TypeError, the reactor is idle, and nothing is held', ({ hooks }) => {
     const reactor = Object.assign(new HostedReactor({}, { limits: { startup: { during: 10 } } }), hooks);
     let signal: AbortSignal | undefined;
     reactor.once('startup', (context) => {
@@ -473,8 +479,9 @@ describe('a reactor asked to end by what hears of its end', () => {
     },
   );
 
-  it('C31: crash in a turn in which a stop is passed, or shutdown ends, fires nothing more and ends the run', async () => {
-    for (const action of ['stop', 'escalate'] as const) {
+  it.each(['stop', 'escalate'] as const)(
+    'C31: crash in a turn in which a stop is passed, or shutdown ends, fires nothing more and ends the run (%s)',
+    async (action) => {
       const reactor = new HostedReactor();
       reactor.on('shutdown', () => reactor.journal.push('shutdown'));
       const ended = reactor.run();
@@ -485,8 +492,8 @@ describe('a reactor asked to end by what hears of its end', () => {
       reactor.pump();
       expect([(await ended).reason.kind, reactor.state]).toEqual(['crash', 'idle']);
       expect(reactor.journal.filter((line) => line === 'shutdown').length).toBe(action === 'stop' ? 0 : 1);
-    }
-  });
+    },
+  );
 
   it('C31: crash in the synchronous part of startup, outside of a turn, starts nothing more', async () => {
     const reactor = new HostedReactor();
@@ -546,8 +553,9 @@ describe('a reactor asked to end by what hears of its end', () => {
     expect((await second).reason.kind).toBe('stop');
   });
 
-  it('C54: a listener of the signal that stops again, escalates or crashes does so to the stop under way', async () => {
-    for (const action of ['stop', 'escalate', 'crash'] as const) {
+  it.each(['stop', 'escalate', 'crash'] as const)(
+    'C54: a listener of the signal that stops again, escalates or crashes does so to the stop under way (%s)',
+    async (action) => {
       const reactor = new HostedReactor();
       reactor.signal.addEventListener('abort', () => {
         if (action === 'stop') void reactor.stop({ kind: 'second' });
@@ -559,8 +567,8 @@ describe('a reactor asked to end by what hears of its end', () => {
       await settled();
       expect((await ended).reason.kind).toBe(action === 'crash' ? 'crash' : 'first');
       expect(reactor.journal).toEqual([...HELD, ...RELEASED]);
-    }
-  });
+    },
+  );
 });
 
 describe('the deadline of shutdown', () => {

@@ -17,15 +17,31 @@ const fail = (): never => {
 
 describe('a clock that is broken', () => {
   it.each([
-    ['NaN', () => NaN, 'The clock returned NaN: return milliseconds, a finite number.'],
-    ['Infinity', () => Infinity, 'The clock returned Infinity: return milliseconds, a finite number.'],
-    ['a string', () => '5', "The clock returned the string '5': return milliseconds, a finite number."],
-    ['a bigint', () => 5n, "The clock returned the bigint '5': return milliseconds, a finite number."],
-    ['nothing', () => undefined, 'The clock returned undefined: return milliseconds, a finite number.'],
-    ['an error', fail, 'no clock'],
+    { what: 'NaN', reading: () => NaN, message: 'The clock returned NaN: return milliseconds, a finite number.' },
+    {
+      what: 'Infinity',
+      reading: () => Infinity,
+      message: 'The clock returned Infinity: return milliseconds, a finite number.',
+    },
+    {
+      what: 'a string',
+      reading: () => '5',
+      message: "The clock returned the string '5': return milliseconds, a finite number.",
+    },
+    {
+      what: 'a bigint',
+      reading: () => 5n,
+      message: "The clock returned the bigint '5': return milliseconds, a finite number.",
+    },
+    {
+      what: 'nothing',
+      reading: () => undefined,
+      message: 'The clock returned undefined: return milliseconds, a finite number.',
+    },
+    { what: 'an error', reading: fail, message: 'no clock' },
   ])(
-    'C39: %s is reported once, and time stands still until the clock is right again',
-    async (_what, reading, message) => {
+    'C39: $what is reported once, and time stands still until the clock is right again',
+    async ({ reading, message }) => {
       const heard: { readonly text: string; readonly source: ErrorSource }[] = [];
       const reactor = new ClockedReactor({
         onError: (error, source) => {

@@ -31,16 +31,16 @@ function distance(from: string, to: string): number {
 
 describe('C65: the nearest known key', () => {
   it.each([
-    ['a letter that is missing', 'nam', 'name'],
-    ['a letter too many', 'namee', 'name'],
-    ['another letter', 'nane', 'name'],
-    ['two neighbours swapped', 'nmae', 'name'],
-    ['upper case', 'NAME', 'name'],
-    ['two edits', 'singel', 'signal'],
-    ['the beginning of a key', 'max', 'maxSliceMs'],
-    ['upper case before a beginning', 'TimeoutAt', 'timeoutAt'],
-    ['a key with a unit', 'timeoutMs', 'timeout'],
-  ])('%s', (_, key, nearest) => {
+    { name: 'a letter that is missing', key: 'nam', nearest: 'name' },
+    { name: 'a letter too many', key: 'namee', nearest: 'name' },
+    { name: 'another letter', key: 'nane', nearest: 'name' },
+    { name: 'two neighbours swapped', key: 'nmae', nearest: 'name' },
+    { name: 'upper case', key: 'NAME', nearest: 'name' },
+    { name: 'two edits', key: 'singel', nearest: 'signal' },
+    { name: 'the beginning of a key', key: 'max', nearest: 'maxSliceMs' },
+    { name: 'upper case before a beginning', key: 'TimeoutAt', nearest: 'timeoutAt' },
+    { name: 'a key with a unit', key: 'timeoutMs', nearest: 'timeout' },
+  ])('$name', ({ key, nearest }) => {
     expect(proposed(key, ['signal', 'maxSliceMs', 'timeout', 'timeoutAt', 'name'])).toBe(nearest);
   });
 

@@ -74,9 +74,9 @@ describe('C39: onDrop', () => {
 
 describe('a reactor with options that cannot be used is refused at once', () => {
   it.each([
-    ['onError is no function', { onError: 5 }, /onError/],
-    ['maxBatch is a string', { maxBatch: '5' }, /maxBatch/],
-  ])('%s', (_, options, message) => {
+    { name: 'onError is no function', options: { onError: 5 }, message: /onError/ },
+    { name: 'maxBatch is a string', options: { maxBatch: '5' }, message: /maxBatch/ },
+  ])('$name', ({ options, message }) => {
     expect(() => createReactor(options as unknown as ReactorOptions)).toThrow(TypeError); // as: what callers without types pass
     expect(() => createReactor(options as unknown as ReactorOptions)).toThrow(message); // as: see above
   });

@@ -55,11 +55,11 @@ describe('C45: what is no iterator is refused at once', () => {
   });
 
   it.each([
-    ['a promise', () => Promise.resolve({ done: false, value: 1 }), 'a promise'],
-    ['a promise that rejects', () => Promise.reject(new Error('x')), 'a promise'],
-    ['no object', () => 5, 'no object'],
-    ['nothing', () => undefined, 'no object'],
-  ])('one whose steps return %s fails at its first step', async (_, next, what) => {
+    { name: 'a promise', next: () => Promise.resolve({ done: false, value: 1 }), what: 'a promise' },
+    { name: 'a promise that rejects', next: () => Promise.reject(new Error('x')), what: 'a promise' },
+    { name: 'no object', next: () => 5, what: 'no object' },
+    { name: 'nothing', next: () => undefined, what: 'no object' },
+  ])('one whose steps return $name fails at its first step', async ({ next, what }) => {
     const [reactor, errors] = createReactor();
     let steps = 0;
     const iterator = { next: () => (steps++, next()) };
@@ -82,9 +82,9 @@ describe('C44: wrong arguments of a task are told at once', () => {
   });
 
   it.each([
-    ['a name that is none', { name: Symbol('loop') }, /name of a loop/],
-    ['onError', { onError: 'Stop' }, /'continue' or 'stop'/],
-  ])('every: %s', async (_, options, message) => {
+    { name: 'a name that is none', options: { name: Symbol('loop') }, message: /name of a loop/ },
+    { name: 'onError', options: { onError: 'Stop' }, message: /'continue' or 'stop'/ },
+  ])('every: $name', async ({ options, message }) => {
     const [reactor, errors] = createReactor();
     expect(() => every(reactor, 5, () => undefined, options as never)).toThrow(TypeError); // as: see above
     expect(() => every(reactor, 5, () => undefined, options as never)).toThrow(message); // as: see above

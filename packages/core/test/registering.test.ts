@@ -19,11 +19,11 @@ describe('registering', () => {
     expect(() => reactor.on('reload', phases)).toThrow(/reload.*during|during.*reload/);
   });
 
-  it.each<[string, string | number | symbol]>([
-    ['a string', 'event'],
-    ['a number', 7],
-    ['a symbol', Symbol('event')],
-  ])('C22: limits by event type are found for %s', async (_what, type) => {
+  it.each<{ readonly what: string; readonly type: string | number | symbol }>([
+    { what: 'a string', type: 'event' },
+    { what: 'a number', type: 7 },
+    { what: 'a symbol', type: Symbol('event') },
+  ])('C22: limits by event type are found for $what', async ({ type }) => {
     const reactor = new HandTurnedReactor({ limits: { [type]: { during: 10 } }, onError: () => undefined });
     reactor.on(type, never);
     const fired = reactor.fire(type);

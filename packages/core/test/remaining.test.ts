@@ -27,14 +27,19 @@ function firing(
 }
 
 describe('context.remaining()', () => {
-  it.each<[string, Limits | undefined, number | undefined, number]>([
-    ['no limit', undefined, undefined, Infinity],
-    ['its own timeout', undefined, 50, 50],
-    ['the limit of the phase', { before: 40, during: 10 }, undefined, 40],
-    ['the deadline', { deadline: 30 }, undefined, 30],
-    ['the first of them', { deadline: 30, before: 40 }, 50, 30],
-    ['a timeout before the others', { deadline: 30, before: 40 }, 20, 20],
-  ])('C69: %s, in the synchronous part and while it is pending', (_what, limits, timeout, expected) => {
+  it.each<{
+    readonly what: string;
+    readonly limits: Limits | undefined;
+    readonly timeout: number | undefined;
+    readonly expected: number;
+  }>([
+    { what: 'no limit', limits: undefined, timeout: undefined, expected: Infinity },
+    { what: 'its own timeout', limits: undefined, timeout: 50, expected: 50 },
+    { what: 'the limit of the phase', limits: { before: 40, during: 10 }, timeout: undefined, expected: 40 },
+    { what: 'the deadline', limits: { deadline: 30 }, timeout: undefined, expected: 30 },
+    { what: 'the first of them', limits: { deadline: 30, before: 40 }, timeout: 50, expected: 30 },
+    { what: 'a timeout before the others', limits: { deadline: 30, before: 40 }, timeout: 20, expected: 20 },
+  ])('C69: $what, in the synchronous part and while it is pending', ({ limits, timeout, expected }) => {
     const { reactor, context, atCall } = firing(limits, timeout);
     expect([atCall, context.remaining()]).toEqual([expected, expected]);
     reactor.advance(15);

@@ -5,12 +5,16 @@ import { HandTurnedReactor } from './hand-turned-reactor.ts';
 const open = (): number => 1;
 
 describe('a resource', () => {
-  it.each<[string, unknown[], RegExp]>([
-    ['an open that is no function', [7], /open function of resource "db"/],
-    ['a close that is no function', [open, 7], /close function of resource "db"/],
-    ['an option that is not known', [open, undefined, { need: [] }], /resource "db".*need/],
-    ['a timeout that is negative', [open, undefined, { timeout: -1 }], /timeout of resource "db"/],
-  ])('C52: %s is refused, and the message names the resource', (_what, args, message) => {
+  it.each<{ readonly what: string; readonly args: unknown[]; readonly message: RegExp }>([
+    { what: 'an open that is no function', args: [7], message: /open function of resource "db"/ },
+    { what: 'a close that is no function', args: [open, 7], message: /close function of resource "db"/ },
+    { what: 'an option that is not known', args: [open, undefined, { need: [] }], message: /resource "db".*need/ },
+    {
+      what: 'a timeout that is negative',
+      args: [open, undefined, { timeout: -1 }],
+      message: /timeout of resource "db"/,
+    },
+  ])('C52: $what is refused, and the message names the resource', ({ args, message }) => {
     const make = resource as (...args: unknown[]) => unknown; // as: callers without types
     expect(() => make('db', ...args)).toThrow(message);
   });

@@ -21,21 +21,21 @@ async function refused(service: unknown): Promise<string> {
 
 describe('C65: a service with a member that is nearly a known one is refused', () => {
   it.each([
-    ['startUp', 'startup'],
-    ['startp', 'startup'],
-    ['stratup', 'startup'],
-    ['shutDown', 'shutdown'],
-    ['shutdwon', 'shutdown'],
-    ['shutdowns', 'shutdown'],
-    ['need', 'needs'],
-    ['leadtime', 'leadTime'],
-    ['atach', 'attach'],
-    ['statsu', 'status'],
-    ['timeouts', 'timeout'],
-    ['foundaton', 'foundation'],
-    ['healt', 'health'],
-    ['affectReadiness', 'affectsReadiness'],
-  ])('%s', async (member, nearest) => {
+    { member: 'startUp', nearest: 'startup' },
+    { member: 'startp', nearest: 'startup' },
+    { member: 'stratup', nearest: 'startup' },
+    { member: 'shutDown', nearest: 'shutdown' },
+    { member: 'shutdwon', nearest: 'shutdown' },
+    { member: 'shutdowns', nearest: 'shutdown' },
+    { member: 'need', nearest: 'needs' },
+    { member: 'leadtime', nearest: 'leadTime' },
+    { member: 'atach', nearest: 'attach' },
+    { member: 'statsu', nearest: 'status' },
+    { member: 'timeouts', nearest: 'timeout' },
+    { member: 'foundaton', nearest: 'foundation' },
+    { member: 'healt', nearest: 'health' },
+    { member: 'affectReadiness', nearest: 'affectsReadiness' },
+  ])('$member', async ({ member, nearest }) => {
     expect(await refused({ name: 'db', startup: during, [member]: nothing })).toBe(
       `Service "db" has "${member}", which no reactor calls: did you mean "${nearest}"? A member of your own needs another name`,
     );
@@ -86,20 +86,20 @@ describe('C65: a service with guessed names in place of startup and shutdown is 
   const start = 'startup: { during: () => … }';
   const stop = 'shutdown: { during: () => … }';
   it.each([
-    ['start', start],
-    ['open', start],
-    ['init', start],
-    ['onStart', start],
-    ['onModuleInit', start],
-    ['onApplicationBootstrap', start],
-    ['stop', stop],
-    ['close', stop],
-    ['destroy', stop],
-    ['onStop', stop],
-    ['onModuleDestroy', stop],
-    ['onApplicationShutdown', stop],
-    ['dependsOn', 'needs: [database]'],
-  ])('%s', async (member, instead) => {
+    { member: 'start', instead: start },
+    { member: 'open', instead: start },
+    { member: 'init', instead: start },
+    { member: 'onStart', instead: start },
+    { member: 'onModuleInit', instead: start },
+    { member: 'onApplicationBootstrap', instead: start },
+    { member: 'stop', instead: stop },
+    { member: 'close', instead: stop },
+    { member: 'destroy', instead: stop },
+    { member: 'onStop', instead: stop },
+    { member: 'onModuleDestroy', instead: stop },
+    { member: 'onApplicationShutdown', instead: stop },
+    { member: 'dependsOn', instead: 'needs: [database]' },
+  ])('$member', async ({ member, instead }) => {
     const message = `Service "db" has "${member}", which no reactor calls: write ${instead}`;
     expect(await refused({ name: 'db', [member]: nothing })).toBe(message);
     class Guessed {

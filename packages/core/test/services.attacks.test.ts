@@ -143,27 +143,63 @@ describe('what is given to use()', () => {
   const { proxy: revoked, revoke } = Proxy.revocable([], {});
   revoke();
 
-  it.each<[string, unknown, RegExp]>([
-    ['a name that is a Symbol', { name: Symbol('db') }, /^The name of a service is the symbol 'Symbol\(db\)'/],
-    ['no name', { startup: {} }, /^The name of a service is undefined/],
-    ['an empty name', { name: '' }, /^The name of a service is the string ''/],
-    ['a name', 'db', /^use\(\) got the string 'db'/],
-    ['needs that are one service', { name: 'x', needs: { name: 'db' } }, /^Service "x" needs an object: give an array/],
-    ['needs that are a name', { name: 'x', needs: ['db'] }, /^Service "x" needs the string 'db': give an array/],
-    ['needs with a hole', { name: 'x', needs: new Array(1) }, /^Service "x" needs undefined: give an array/],
-    ['needs that are a Set', { name: 'x', needs: new Set() }, /^Service "x" needs an object: give an array/],
-    ['needs that are null', { name: 'x', needs: null }, /^Service "x" needs null: give an array/],
-    ['needs that are a revoked proxy', { name: 'x', needs: revoked }, /revoked/],
-    ['a startup that is null', { name: 'x', startup: null }, /^The startup of service "x" is no function/],
-    ['a shutdown that is a function', { name: 'x', shutdown: fail }, /^The shutdown of service "x" is a function/],
-    [
-      'a function that is none',
-      { name: 'x', startup: { during: 1 } },
-      /^The startup of service "x", during, is number/,
-    ],
-    ['a lead time that is a text', { name: 'x', leadTime: '5' }, /^The lead time of service "x" is a number .* '5'/],
-    ['an attach that is no function', { name: 'x', attach: 1 }, /give a function/],
-  ])('C52: %s is a TypeError, and nothing is registered', (_, service, message) => {
+  it.each<{ readonly name: string; readonly service: unknown; readonly message: RegExp }>([
+    {
+      name: 'a name that is a Symbol',
+      service: { name: Symbol('db') },
+      message: /^The name of a service is the symbol 'Symbol\(db\)'/,
+    },
+    { name: 'no name', service: { startup: {} }, message: /^The name of a service is undefined/ },
+    { name: 'an empty name', service: { name: '' }, message: /^The name of a service is the string ''/ },
+    { name: 'a name', service: 'db', message: /^use\(\) got the string 'db'/ },
+    {
+      name: 'needs that are one service',
+      service: { name: 'x', needs: { name: 'db' } },
+      message: /^Service "x" needs an object: give an array/,
+    },
+    {
+      name: 'needs that are a name',
+      service: { name: 'x', needs: ['db'] },
+      message: /^Service "x" needs the string 'db': give an array/,
+    },
+    {
+      name: 'needs with a hole',
+      service: { name: 'x', needs: new Array(1) },
+      message: /^Service "x" needs undefined: give an array/,
+    },
+    {
+      name: 'needs that are a Set',
+      service: { name: 'x', needs: new Set() },
+      message: /^Service "x" needs an object: give an array/,
+    },
+    {
+      name: 'needs that are null',
+      service: { name: 'x', needs: null },
+      message: /^Service "x" needs null: give an array/,
+    },
+    { name: 'needs that are a revoked proxy', service: { name: 'x', needs: revoked }, message: /revoked/ },
+    {
+      name: 'a startup that is null',
+      service: { name: 'x', startup: null },
+      message: /^The startup of service "x" is no function/,
+    },
+    {
+      name: 'a shutdown that is a function',
+      service: { name: 'x', shutdown: fail },
+      message: /^The shutdown of service "x" is a function/,
+    },
+    {
+      name: 'a function that is none',
+      service: { name: 'x', startup: { during: 1 } },
+      message: /^The startup of service "x", during, is number/,
+    },
+    {
+      name: 'a lead time that is a text',
+      service: { name: 'x', leadTime: '5' },
+      message: /^The lead time of service "x" is a number .* '5'/,
+    },
+    { name: 'an attach that is no function', service: { name: 'x', attach: 1 }, message: /give a function/ },
+  ])('C52: $name is a TypeError, and nothing is registered', ({ service, message }) => {
     const reactor = create();
     expect(() => reactor.use(untyped(service))).toThrow(message);
     expect(() => reactor.use(untyped(service))).toThrow(TypeError);
@@ -226,13 +262,17 @@ describe('what is given to use()', () => {
     expect(reactor.describe()).toContain('db: stopped');
   });
 
-  it.each<[string, () => unknown, string]>([
-    ['a Symbol', () => Symbol('s'), 'Symbol(s)'],
-    ['a null-prototype object', () => Object.create(null) as unknown, '?'],
-    ['a number', () => 3, '3'],
-    ['nothing', () => undefined, ''],
-    ['an error whose message is a Symbol', () => fail.call(undefined), 'status failed: cannot be read'],
-  ])('C52: a status that gives %s is shown as a text', async (_, status, shown) => {
+  it.each<{ readonly name: string; readonly status: () => unknown; readonly shown: string }>([
+    { name: 'a Symbol', status: () => Symbol('s'), shown: 'Symbol(s)' },
+    { name: 'a null-prototype object', status: () => Object.create(null) as unknown, shown: '?' },
+    { name: 'a number', status: () => 3, shown: '3' },
+    { name: 'nothing', status: () => undefined, shown: '' },
+    {
+      name: 'an error whose message is a Symbol',
+      status: () => fail.call(undefined),
+      shown: 'status failed: cannot be read',
+    },
+  ])('C52: a status that gives $name is shown as a text', async ({ status, shown }) => {
     const reactor = create();
     reactor.use(untyped({ name: 'db', startup: { during: () => new Promise(() => undefined) }, status }));
     const text = shown === '' ? '' : ` (${shown})`;

@@ -31,9 +31,9 @@ describe('statements of the contract that no other test words', () => {
   });
 
   it.each([
-    ['startup', /^before startup has passed: .*callWhenRunning$/],
-    ['shutdown', /^before shutdown has passed: .*in a later phase$/],
-  ] as const)('C17: PhasePassedError of %s says what to use instead', async (type, message) => {
+    { type: 'startup', message: /^before startup has passed: .*callWhenRunning$/ },
+    { type: 'shutdown', message: /^before shutdown has passed: .*in a later phase$/ },
+  ] as const)('C17: PhasePassedError of $type says what to use instead', async ({ type, message }) => {
     const reactor: HandTurnedReactor = new HandTurnedReactor();
     const thrown: unknown[] = [];
     reactor.on(type, {

@@ -41,16 +41,16 @@ describe('columns', () => {
   const family = '👩‍👩‍👧';
 
   it.each([
-    ['abc', 5, 'abc  '],
-    ['abcdef', 5, 'abcd…'],
-    ['数据库连接', 10, '数据库连接'],
-    ['数据库连接池', 10, '数据库连… '],
-    [family.repeat(3), 5, `${family}${family}…`],
-    [`ab${family}`, 4, `ab${family}`],
-    [`abc${family}`, 4, 'abc…'],
-    ['e\u0301e\u0301e\u0301', 3, 'e\u0301e\u0301e\u0301'],
-    ['', 2, '  '],
-  ])('C15: %j in %i columns', (text, columns, expected) => {
+    { text: 'abc', columns: 5, expected: 'abc  ' },
+    { text: 'abcdef', columns: 5, expected: 'abcd…' },
+    { text: '数据库连接', columns: 10, expected: '数据库连接' },
+    { text: '数据库连接池', columns: 10, expected: '数据库连… ' },
+    { text: family.repeat(3), columns: 5, expected: `${family}${family}…` },
+    { text: `ab${family}`, columns: 4, expected: `ab${family}` },
+    { text: `abc${family}`, columns: 4, expected: 'abc…' },
+    { text: 'e\u0301e\u0301e\u0301', columns: 3, expected: 'e\u0301e\u0301e\u0301' },
+    { text: '', columns: 2, expected: '  ' },
+  ])('C15: $text in $columns columns', ({ text, columns, expected }) => {
     expect(fit(text, columns)).toBe(expected);
   });
 

@@ -29,9 +29,9 @@ const fail = (): never => {
 
 describe('the hooks of a subclass', () => {
   it.each([
-    ['calls its turn at once', atOnce, 'called its turn at once'],
-    ['returns nothing', () => undefined, 'returned no function'],
-  ])('C1: one that %s is a TypeError for whoever asked, and the reactor can be ended', async (_what, hook, message) => {
+    { what: 'calls its turn at once', hook: atOnce, message: 'called its turn at once' },
+    { what: 'returns nothing', hook: () => undefined, message: 'returned no function' },
+  ])('C1: one that $what is a TypeError for whoever asked, and the reactor can be ended', async ({ hook, message }) => {
     const reactor = new Hooked();
     const ended = reactor.run();
     const ran: string[] = [];
@@ -79,10 +79,18 @@ describe('the hooks of a subclass', () => {
   });
 
   it.each([
-    ['throws', fail, 'no turn'],
-    ['calls its turn at once', atOnce, 'requestTurn() called its turn at once: call it later, from a macrotask'],
-    ['returns nothing', () => undefined, 'requestTurn() returned no function: return one that cancels the request'],
-  ])('C1: one that %s at the end of a turn is reported, not thrown into the host', async (_what, hook, message) => {
+    { what: 'throws', hook: fail, message: 'no turn' },
+    {
+      what: 'calls its turn at once',
+      hook: atOnce,
+      message: 'requestTurn() called its turn at once: call it later, from a macrotask',
+    },
+    {
+      what: 'returns nothing',
+      hook: () => undefined,
+      message: 'requestTurn() returned no function: return one that cancels the request',
+    },
+  ])('C1: one that $what at the end of a turn is reported, not thrown into the host', async ({ hook, message }) => {
     const heard: unknown[] = [];
     const reactor = new Hooked({ onError: (error, source) => heard.push((error as Error).message, source) });
     const turns: (() => void)[] = [];

@@ -60,11 +60,11 @@ describe('work that an observer gives', () => {
   }
 
   it.each([
-    ['start', 'before', 'before'],
-    ['end', 'before', 'before'],
-    ['start', 'during', 'during'],
-    ['end', 'after', 'after'],
-  ] as const)('C57: at the %s of %s, it holds %s', async (step, at, holds) => {
+    { step: 'start', at: 'before', holds: 'before' },
+    { step: 'end', at: 'before', holds: 'before' },
+    { step: 'start', at: 'during', holds: 'during' },
+    { step: 'end', at: 'after', holds: 'after' },
+  ] as const)('C57: at the $step of $at, it holds $holds', async ({ step, at, holds }) => {
     const { reactor, finish, steps } = givenAt(step, at);
     const ended = stopping(reactor);
     expect(held(reactor)).toEqual([`work waitUntil (${holds})`]);
@@ -77,9 +77,9 @@ describe('work that an observer gives', () => {
   });
 
   it.each([
-    ['before', 'during'],
-    ['during', 'after'],
-  ] as const)('C57: when %s has settled, it holds %s', async (over, holds) => {
+    { over: 'before', holds: 'during' },
+    { over: 'during', holds: 'after' },
+  ] as const)('C57: when $over has settled, it holds $holds', async ({ over, holds }) => {
     const { reactor, finish } = givenAt('settled', over);
     reactor.addSystemEventTrigger(over, 'shutdown', () => Promise.resolve());
     const ended = stopping(reactor);
@@ -214,10 +214,10 @@ describe('work and limits', () => {
 
 describe('what is given as work', () => {
   it.each([
-    ['a number', 5],
-    ['a function', never],
-    ['null', null],
-  ])('C57: %s throws at once, and holds nothing', async (_, wrong) => {
+    { name: 'a number', wrong: 5 },
+    { name: 'a function', wrong: never },
+    { name: 'null', wrong: null },
+  ])('C57: $name throws at once, and holds nothing', async ({ wrong }) => {
     const reactor = create();
     // as: that is what a program without types may pass
     expect(() => {

@@ -26,27 +26,77 @@ async function seenBy(
 
 describe('the async context of what a reactor runs', () => {
   const kept = { context: true };
-  it.each<[string, NodeReactorOptions, (reactor: NodeReactor, see: () => void) => unknown, string]>([
-    ['callSoon runs in the context of run()', {}, (reactor, see) => reactor.callSoon(see), 'run'],
-    ['callFromThread too', {}, (reactor, see) => reactor.callFromThread(see), 'run'],
-    ['callLater runs in the context of run()', {}, (reactor, see) => reactor.callLater(1, see), 'run'],
-    ['callSoon keeps it with context: true', {}, (reactor, see) => reactor.callSoon(see, kept), 'caller'],
-    ['callLater keeps it with context: true', {}, (reactor, see) => reactor.callLater(1, see, kept), 'caller'],
-    ['callSoon keeps it on a reactor that does', kept, (reactor, see) => reactor.callSoon(see), 'caller'],
-    ['callFromThread keeps it there too', kept, (reactor, see) => reactor.callFromThread(see), 'caller'],
-    ['callLater keeps it on a reactor that does', kept, (reactor, see) => reactor.callLater(1, see), 'caller'],
-    [
-      'a call can give it up on a reactor that keeps it',
-      kept,
-      (reactor, see) => reactor.callSoon(see, { context: false }),
-      'run',
-    ],
-    ['a timed call can give it up too', kept, (reactor, see) => reactor.callLater(1, see, { context: false }), 'run'],
-    ['sleep keeps its caller’s', {}, (reactor, see) => sleep(reactor, 1).then(see), 'caller'],
-    [
-      'every keeps its caller’s, in each run',
-      {},
-      (reactor, see) => {
+  it.each<{
+    readonly rule: string;
+    readonly options: NodeReactorOptions;
+    readonly ask: (reactor: NodeReactor, see: () => void) => unknown;
+    readonly context: string;
+  }>([
+    {
+      rule: 'callSoon runs in the context of run()',
+      options: {},
+      ask: (reactor, see) => reactor.callSoon(see),
+      context: 'run',
+    },
+    { rule: 'callFromThread too', options: {}, ask: (reactor, see) => reactor.callFromThread(see), context: 'run' },
+    {
+      rule: 'callLater runs in the context of run()',
+      options: {},
+      ask: (reactor, see) => reactor.callLater(1, see),
+      context: 'run',
+    },
+    {
+      rule: 'callSoon keeps it with context: true',
+      options: {},
+      ask: (reactor, see) => reactor.callSoon(see, kept),
+      context: 'caller',
+    },
+    {
+      rule: 'callLater keeps it with context: true',
+      options: {},
+      ask: (reactor, see) => reactor.callLater(1, see, kept),
+      context: 'caller',
+    },
+    {
+      rule: 'callSoon keeps it on a reactor that does',
+      options: kept,
+      ask: (reactor, see) => reactor.callSoon(see),
+      context: 'caller',
+    },
+    {
+      rule: 'callFromThread keeps it there too',
+      options: kept,
+      ask: (reactor, see) => reactor.callFromThread(see),
+      context: 'caller',
+    },
+    {
+      rule: 'callLater keeps it on a reactor that does',
+      options: kept,
+      ask: (reactor, see) => reactor.callLater(1, see),
+      context: 'caller',
+    },
+    {
+      rule: 'a call can give it up on a reactor that keeps it',
+      options: kept,
+      ask: (reactor, see) => reactor.callSoon(see, { context: false }),
+      context: 'run',
+    },
+    {
+      rule: 'a timed call can give it up too',
+      options: kept,
+      ask: (reactor, see) => reactor.callLater(1, see, { context: false }),
+      context: 'run',
+    },
+    {
+      rule: 'sleep keeps its caller’s',
+      options: {},
+      ask: (reactor, see) => sleep(reactor, 1).then(see),
+      context: 'caller',
+    },
+    {
+      rule: 'every keeps its caller’s, in each run',
+      options: {},
+      ask: (reactor, see) => {
         let runs = 0;
         const loop = every(reactor, 1, () => {
           if (++runs < 3) return;
@@ -54,28 +104,28 @@ describe('the async context of what a reactor runs', () => {
           see();
         });
       },
-      'caller',
-    ],
-    [
-      'ticks keeps its consumer’s, in each tick',
-      {},
-      async (reactor, see) => {
+      context: 'caller',
+    },
+    {
+      rule: 'ticks keeps its consumer’s, in each tick',
+      options: {},
+      ask: async (reactor, see) => {
         let seen = 0;
         for await (const _ of ticks(reactor, 1)) if (++seen === 3) break;
         see();
       },
-      'caller',
-    ],
-    [
-      'a trigger runs in the context of whoever fires, after a barrier too',
-      {},
-      (reactor, see) => {
+      context: 'caller',
+    },
+    {
+      rule: 'a trigger runs in the context of whoever fires, after a barrier too',
+      options: {},
+      ask: (reactor, see) => {
         reactor.once('event', { before: () => Promise.resolve(), during: () => sleep(reactor, 1), after: see });
         void reactor.fire('event');
       },
-      'caller',
-    ],
-  ])('N3: %s', async (_rule, options, ask, context) => {
+      context: 'caller',
+    },
+  ])('N3: $rule', async ({ options, ask, context }) => {
     expect(await seenBy(options, ask)).toBe(context);
   });
 

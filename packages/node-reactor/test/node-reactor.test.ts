@@ -103,58 +103,65 @@ describe('NodeReactor on its host', () => {
     expect((await endOf(host, reactor, run)).reason).toEqual({ kind: 'signal', signal: 'SIGTERM' });
   });
 
-  it('N4: with signals: false it listens to none, with a list to those alone', () => {
-    for (const [signals, heard] of [
-      [false, []],
-      [[], []],
-      [['SIGHUP'], ['SIGHUP', 'exit', 'worker']],
-    ] as const) {
+  it.each([
+    { signals: false, heard: [] },
+    { signals: [], heard: [] },
+    { signals: ['SIGHUP'], heard: ['SIGHUP', 'exit', 'worker'] },
+  ] as const)(
+    'N4: with signals: false it listens to none, with a list to those alone ($signals)',
+    ({ signals, heard }) => {
       const host = fakeHost();
       void new NodeReactor({ host, signals, uncaught: false }).run();
       expect(processOf(host).process.eventNames()).toEqual(heard);
-    }
-  });
+    },
+  );
 
-  it.each<[unknown, string]>([
-    [true, 'signals is boolean'],
-    ['SIGTERM', 'signals is string'],
-    [[15], 'signals has a value of type number'],
-    [null, 'signals is null'],
-    [['TERM'], 'signals has "TERM"'],
-  ])('N4, N27: signals that are %j are refused at once', (signals, start) => {
+  it.each<{ readonly signals: unknown; readonly start: string }>([
+    { signals: true, start: 'signals is boolean' },
+    { signals: 'SIGTERM', start: 'signals is string' },
+    { signals: [15], start: 'signals has a value of type number' },
+    { signals: null, start: 'signals is null' },
+    { signals: ['TERM'], start: 'signals has "TERM"' },
+  ])('N4, N27: signals that are $signals are refused at once', ({ signals, start }) => {
     const make = (): NodeReactor => new NodeReactor({ signals: signals as false }); // as: what callers without types pass
     expect(make).toThrow(TypeError);
     expect(make).toThrow(start);
   });
 
-  it.each<[object, string]>([
-    [{ watchDog: true }, 'NodeReactor has no option "watchDog": did you mean "watchdog"?'],
-    [{ forceexit: true }, 'NodeReactor has no option "forceexit": did you mean "forceExit"?'],
-    [{ signal: false }, 'NodeReactor has no option "signal": did you mean "signals"?'],
-    [{ stdin: 'yes' }, 'The option stdin of NodeReactor is a string: give true or false'],
-    [{ watchdog: true }, 'The option watchdog of NodeReactor is true: give watchdog(), which this package exports'],
-    [{ watchdog }, 'The option watchdog of NodeReactor is a function: give watchdog(), which this package exports'],
-    [{ exit: 'signals' }, "The option exit of NodeReactor is \"signals\": give 'code' or 'signal'"],
-  ])('N11: the options %j are refused at once', (options, message) => {
+  it.each<{ readonly options: object; readonly message: string }>([
+    { options: { watchDog: true }, message: 'NodeReactor has no option "watchDog": did you mean "watchdog"?' },
+    { options: { forceexit: true }, message: 'NodeReactor has no option "forceexit": did you mean "forceExit"?' },
+    { options: { signal: false }, message: 'NodeReactor has no option "signal": did you mean "signals"?' },
+    { options: { stdin: 'yes' }, message: 'The option stdin of NodeReactor is a string: give true or false' },
+    {
+      options: { watchdog: true },
+      message: 'The option watchdog of NodeReactor is true: give watchdog(), which this package exports',
+    },
+    {
+      options: { watchdog },
+      message: 'The option watchdog of NodeReactor is a function: give watchdog(), which this package exports',
+    },
+    { options: { exit: 'signals' }, message: "The option exit of NodeReactor is \"signals\": give 'code' or 'signal'" },
+  ])('N11: the options $options are refused at once', ({ options, message }) => {
     expect(() => new NodeReactor(options)).toThrow(new TypeError(message));
   });
 
   const rejects: () => unknown = () => Promise.reject(new Error('late'));
 
-  it.each<[string, Observer, string]>([
-    [
-      'a getter that throws',
-      {
+  it.each<{ readonly name: string; readonly observer: Observer; readonly message: string }>([
+    {
+      name: 'a getter that throws',
+      observer: {
         get turn(): never {
           throw new Error('getter');
         },
       },
-      'getter',
-    ],
-    ['a method that rejects', { trigger: rejects }, 'late'],
+      message: 'getter',
+    },
+    { name: 'a method that rejects', observer: { trigger: rejects }, message: 'late' },
   ])(
-    'N10, C46: with a watchdog, an observer with %s is reported once, and nothing else suffers',
-    async (_, observer, message) => {
+    'N10, C46: with a watchdog, an observer with $name is reported once, and nothing else suffers',
+    async ({ observer, message }) => {
       const heard: unknown[] = [];
       const onError = (error: unknown): void => void heard.push(error);
       const reactor = new NodeReactor({ host: fakeHost(), watchdog: watchdog(), observer, onError });

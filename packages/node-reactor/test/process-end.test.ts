@@ -26,27 +26,37 @@ async function forcedAfter(...options: readonly NodeReactorOptions[]): Promise<n
 const deadline = (ms: number): NodeReactorOptions => ({ limits: { shutdown: { deadline: ms } } });
 
 describe('the end of a process', () => {
-  it.each<[string, readonly NodeReactorOptions[], number | undefined]>([
-    ['1 s after the run', [{}], 1_000],
-    ['1 s after the run, whatever the deadline', [deadline(300)], 1_000],
-    ['1 s after the run without a deadline too', [deadline(Infinity)], 1_000],
-    ['never with forceExit: false', [{ forceExit: false }], undefined],
-    ['never where it owns no signals', [{ signals: false }], undefined],
-    ['never where it owns an empty list of them', [{ signals: [] }], undefined],
-    ['never where any run asks for that', [{ forceExit: false }, deadline(300)], undefined],
-    ['as another run asks, where one owns no signals', [deadline(300), { signals: false }], 1_000],
-  ])('N11: a process that something holds is ended %s', async (_rule, options, at) => {
+  it.each<{ readonly rule: string; readonly options: readonly NodeReactorOptions[]; readonly at: number | undefined }>([
+    { rule: '1 s after the run', options: [{}], at: 1_000 },
+    { rule: '1 s after the run, whatever the deadline', options: [deadline(300)], at: 1_000 },
+    { rule: '1 s after the run without a deadline too', options: [deadline(Infinity)], at: 1_000 },
+    { rule: 'never with forceExit: false', options: [{ forceExit: false }], at: undefined },
+    { rule: 'never where it owns no signals', options: [{ signals: false }], at: undefined },
+    { rule: 'never where it owns an empty list of them', options: [{ signals: [] }], at: undefined },
+    { rule: 'never where any run asks for that', options: [{ forceExit: false }, deadline(300)], at: undefined },
+    { rule: 'as another run asks, where one owns no signals', options: [deadline(300), { signals: false }], at: 1_000 },
+  ])('N11: a process that something holds is ended $rule', async ({ options, at }) => {
     expect(await forcedAfter(...options)).toBe(at);
   });
 
-  it.each<[string, string, NodeReactorOptions, number]>([
-    ['never after the program’s own stop()', 'stop', {}, 0],
-    ['never after a stop whose reason the program made up', 'made-up', {}, 0],
-    ['never after dispose', 'dispose', {}, 0],
-    ['after the program’s own stop() with forceExit: true', 'stop', { forceExit: true }, 1],
-    ['after a service has failed', 'service-failed', {}, 1],
-    ['after a restart', 'restart', {}, 1],
-  ])('N11: a process that something holds is ended %s', async (_rule, kind, options, exits) => {
+  it.each<{
+    readonly rule: string;
+    readonly kind: string;
+    readonly options: NodeReactorOptions;
+    readonly exits: number;
+  }>([
+    { rule: 'never after the program’s own stop()', kind: 'stop', options: {}, exits: 0 },
+    { rule: 'never after a stop whose reason the program made up', kind: 'made-up', options: {}, exits: 0 },
+    { rule: 'never after dispose', kind: 'dispose', options: {}, exits: 0 },
+    {
+      rule: 'after the program’s own stop() with forceExit: true',
+      kind: 'stop',
+      options: { forceExit: true },
+      exits: 1,
+    },
+    { rule: 'after a service has failed', kind: 'service-failed', options: {}, exits: 1 },
+    { rule: 'after a restart', kind: 'restart', options: {}, exits: 1 },
+  ])('N11: a process that something holds is ended $rule', async ({ kind, options, exits }) => {
     const fake = new FakeProcess();
     const reactor = fake.reactor(options);
     void reactor.run();

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { join } from 'node:path';
-import { bundlePrograms, type Bundles } from './process/bundle.ts';
+import { bundleProcessPrograms, type Bundles } from './process/bundle.ts';
 import { processTests } from './process/index.ts';
 
 jest.setTimeout(90_000);
 
 let bundles: Bundles;
 beforeAll(async () => {
-  bundles = await bundlePrograms(join(import.meta.dirname, 'programs'));
+  bundles = await bundleProcessPrograms(join(import.meta.dirname, 'programs'));
 });
 afterAll(async () => {
   await bundles[Symbol.asyncDispose]();

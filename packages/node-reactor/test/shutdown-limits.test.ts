@@ -33,48 +33,64 @@ async function timesOf(
 }
 
 describe('the deadline of a shutdown, and the shares of its phases', () => {
-  it.each<[string, readonly Phase[], object]>([
-    ['nothing that hangs costs nothing', [], { before: 0, during: 0, after: 0, over: 0 }],
-    ['before may use 40 % of 25 s', ['before'], { before: 0, during: 10_000, after: 10_000, over: 10_000 }],
-    ['during may go on up to 80 %', ['during'], { before: 0, during: 0, after: 20_000, over: 20_000 }],
-    [
-      'during has what before left of its 80 %',
-      ['before', 'during'],
-      { before: 0, during: 10_000, after: 20_000, over: 20_000 },
-    ],
-    ['after has the rest, and the deadline ends it', ['after'], { before: 0, during: 0, after: 0, over: 25_000 }],
-    [
-      'after always has its share',
-      ['before', 'during', 'after'],
-      { before: 0, during: 10_000, after: 20_000, over: 25_000 },
-    ],
-  ])('N8: %s', async (_rule, hang, times) => {
+  it.each<{ readonly rule: string; readonly hang: readonly Phase[]; readonly times: object }>([
+    { rule: 'nothing that hangs costs nothing', hang: [], times: { before: 0, during: 0, after: 0, over: 0 } },
+    {
+      rule: 'before may use 40 % of 25 s',
+      hang: ['before'],
+      times: { before: 0, during: 10_000, after: 10_000, over: 10_000 },
+    },
+    {
+      rule: 'during may go on up to 80 %',
+      hang: ['during'],
+      times: { before: 0, during: 0, after: 20_000, over: 20_000 },
+    },
+    {
+      rule: 'during has what before left of its 80 %',
+      hang: ['before', 'during'],
+      times: { before: 0, during: 10_000, after: 20_000, over: 20_000 },
+    },
+    {
+      rule: 'after has the rest, and the deadline ends it',
+      hang: ['after'],
+      times: { before: 0, during: 0, after: 0, over: 25_000 },
+    },
+    {
+      rule: 'after always has its share',
+      hang: ['before', 'during', 'after'],
+      times: { before: 0, during: 10_000, after: 20_000, over: 25_000 },
+    },
+  ])('N8: $rule', async ({ hang, times }) => {
     expect(await timesOf(hang)).toEqual(times);
   });
 
-  it.each<[string, Limits, object]>([
-    [
-      'a deadline of one’s own has the same shares',
-      { deadline: 1_000 },
-      { before: 0, during: 400, after: 800, over: 1_000 },
-    ],
-    [
-      'a share of one’s own stands',
-      { deadline: 1_000, before: 100 },
-      { before: 0, during: 100, after: 800, over: 1_000 },
-    ],
-    [
-      'a limit of during stands too',
-      { deadline: 1_000, during: 100 },
-      { before: 0, during: 400, after: 500, over: 1_000 },
-    ],
-    ['and one of after', { deadline: 1_000, after: 100 }, { before: 0, during: 400, after: 800, over: 900 }],
-    [
-      'without a deadline there are no shares',
-      { deadline: Infinity, before: 1_000, during: 1_000, after: 2_000 },
-      { before: 0, during: 1_000, after: 2_000, over: 4_000 },
-    ],
-  ])('N8: %s', async (_rule, limits, times) => {
+  it.each<{ readonly rule: string; readonly limits: Limits; readonly times: object }>([
+    {
+      rule: 'a deadline of one’s own has the same shares',
+      limits: { deadline: 1_000 },
+      times: { before: 0, during: 400, after: 800, over: 1_000 },
+    },
+    {
+      rule: 'a share of one’s own stands',
+      limits: { deadline: 1_000, before: 100 },
+      times: { before: 0, during: 100, after: 800, over: 1_000 },
+    },
+    {
+      rule: 'a limit of during stands too',
+      limits: { deadline: 1_000, during: 100 },
+      times: { before: 0, during: 400, after: 500, over: 1_000 },
+    },
+    {
+      rule: 'and one of after',
+      limits: { deadline: 1_000, after: 100 },
+      times: { before: 0, during: 400, after: 800, over: 900 },
+    },
+    {
+      rule: 'without a deadline there are no shares',
+      limits: { deadline: Infinity, before: 1_000, during: 1_000, after: 2_000 },
+      times: { before: 0, during: 1_000, after: 2_000, over: 4_000 },
+    },
+  ])('N8: $rule', async ({ limits, times }) => {
     expect(await timesOf(['before', 'during', 'after'], limits)).toEqual(times);
   });
 
@@ -131,22 +147,32 @@ describe('the deadline of a shutdown, and the shares of its phases', () => {
     expect(shutdown?.duration).toBe(15_000);
   });
 
-  it.each<[string, number, readonly Phase[], object]>([
-    [
-      'a lead time comes on top of the share of before',
-      5_000,
-      ['before', 'during', 'after'],
+  it.each<{
+    readonly rule: string;
+    readonly leadTime: number;
+    readonly hang: readonly Phase[];
+    readonly times: object;
+  }>([
+    {
+      rule: 'a lead time comes on top of the share of before',
+      leadTime: 5_000,
+      hang: ['before', 'during', 'after'],
       // L + 0.4 (D − L), L + 0.8 (D − L), D
-      { before: 0, during: 13_000, after: 21_000, over: 25_000 },
-    ],
-    [
-      'half of the deadline is the longest',
-      12_500,
-      ['before'],
-      { before: 0, during: 17_500, after: 17_500, over: 17_500 },
-    ],
-    ['a lead time alone costs nothing', 5_000, [], { before: 0, during: 0, after: 0, over: 0 }],
-  ])('N8: %s', async (_rule, leadTime, hang, times) => {
+      times: { before: 0, during: 13_000, after: 21_000, over: 25_000 },
+    },
+    {
+      rule: 'half of the deadline is the longest',
+      leadTime: 12_500,
+      hang: ['before'],
+      times: { before: 0, during: 17_500, after: 17_500, over: 17_500 },
+    },
+    {
+      rule: 'a lead time alone costs nothing',
+      leadTime: 5_000,
+      hang: [],
+      times: { before: 0, during: 0, after: 0, over: 0 },
+    },
+  ])('N8: $rule', async ({ leadTime, hang, times }) => {
     expect(await timesOf(hang, undefined, leadTime)).toEqual(times);
   });
 
@@ -164,11 +190,19 @@ describe('the deadline of a shutdown, and the shares of its phases', () => {
     expect(begun).toEqual([13_000]);
   });
 
-  it.each<[string, unknown, RegExp]>([
-    ['a misspelt limit', { deadLine: 1_000 }, /limits.shutdown has no option "deadLine": did you mean "deadline"/],
-    ['a text from the environment', { deadline: '10000' }, /limits.shutdown.deadline is a string: give a number/],
-    ['a number', 8_000, /limits.shutdown is a number: give an object/],
-  ])('N8: %s is refused at once', (_what, shutdown, message) => {
+  it.each<{ readonly what: string; readonly shutdown: unknown; readonly message: RegExp }>([
+    {
+      what: 'a misspelt limit',
+      shutdown: { deadLine: 1_000 },
+      message: /limits.shutdown has no option "deadLine": did you mean "deadline"/,
+    },
+    {
+      what: 'a text from the environment',
+      shutdown: { deadline: '10000' },
+      message: /limits.shutdown.deadline is a string: give a number/,
+    },
+    { what: 'a number', shutdown: 8_000, message: /limits.shutdown is a number: give an object/ },
+  ])('N8: $what is refused at once', ({ shutdown, message }) => {
     expect(() => new FakeProcess().reactor({ limits: { shutdown: shutdown as Limits } })).toThrow(message);
   });
 
@@ -200,15 +234,20 @@ describe('the limits of NodeReactor on virtual time', () => {
 
   const everyPhase: readonly Phase[] = ['before', 'during', 'after'];
 
-  it.each<[string, readonly Phase[], Limits | undefined, number]>([
-    ['nothing that hangs', [], undefined, 0],
-    ['before that hangs', ['before'], undefined, 0],
-    ['during that hangs', ['during'], undefined, 0],
-    ['all that hangs', everyPhase, undefined, 0],
-    ['a lead time of 5 s', everyPhase, undefined, 5_000],
-    ['a deadline of 10 s', everyPhase, { deadline: 10_000 }, 1_000],
-    ['a limit of its own for before', everyPhase, { before: 100 }, 0],
-  ])('N8: a ManualReactor has the deadlines of production: %s', async (_what, hang, given, leadTime) => {
+  it.each<{
+    readonly what: string;
+    readonly hang: readonly Phase[];
+    readonly given: Limits | undefined;
+    readonly leadTime: number;
+  }>([
+    { what: 'nothing that hangs', hang: [], given: undefined, leadTime: 0 },
+    { what: 'before that hangs', hang: ['before'], given: undefined, leadTime: 0 },
+    { what: 'during that hangs', hang: ['during'], given: undefined, leadTime: 0 },
+    { what: 'all that hangs', hang: everyPhase, given: undefined, leadTime: 0 },
+    { what: 'a lead time of 5 s', hang: everyPhase, given: undefined, leadTime: 5_000 },
+    { what: 'a deadline of 10 s', hang: everyPhase, given: { deadline: 10_000 }, leadTime: 1_000 },
+    { what: 'a limit of its own for before', hang: everyPhase, given: { before: 100 }, leadTime: 0 },
+  ])('N8: a ManualReactor has the deadlines of production: $what', async ({ hang, given, leadTime }) => {
     const virtual = await virtualTimesOf(hang, nodeShutdownLimits(given), leadTime);
     expect(virtual).toEqual(await timesOf(hang, given, leadTime));
   });

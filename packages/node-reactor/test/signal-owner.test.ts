@@ -11,13 +11,38 @@ function patient(fake: FakeProcess, signals?: readonly string[]): NodeReactor {
 }
 
 describe('the one owner of the signals of a process', () => {
-  it.each<[string, Partial<NodeJS.Process>, NodeJS.ProcessEnv, readonly string[]]>([
-    ['anywhere', {}, {}, ['SIGTERM', 'SIGINT', 'SIGHUP']],
-    ['on Windows', { platform: 'win32' }, {}, ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGBREAK']],
-    ['under nodemon by npm', {}, { npm_lifecycle_script: 'nodemon "x"' }, ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2']],
-    ['under nodemon by a shell', {}, { _: '/usr/bin/nodemon' }, ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2']],
-    ['under nodemon by its own mark', {}, { NODEMON: '1' }, ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2']],
-  ])('N4: it hears the usual signals %s', (_where, process, env, signals) => {
+  it.each<{
+    readonly where: string;
+    readonly process: Partial<NodeJS.Process>;
+    readonly env: NodeJS.ProcessEnv;
+    readonly signals: readonly string[];
+  }>([
+    { where: 'anywhere', process: {}, env: {}, signals: ['SIGTERM', 'SIGINT', 'SIGHUP'] },
+    {
+      where: 'on Windows',
+      process: { platform: 'win32' },
+      env: {},
+      signals: ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGBREAK'],
+    },
+    {
+      where: 'under nodemon by npm',
+      process: {},
+      env: { npm_lifecycle_script: 'nodemon "x"' },
+      signals: ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2'],
+    },
+    {
+      where: 'under nodemon by a shell',
+      process: {},
+      env: { _: '/usr/bin/nodemon' },
+      signals: ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2'],
+    },
+    {
+      where: 'under nodemon by its own mark',
+      process: {},
+      env: { NODEMON: '1' },
+      signals: ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2'],
+    },
+  ])('N4: it hears the usual signals $where', ({ process, env, signals }) => {
     const fake = new FakeProcess(env);
     Object.assign(fake.process, process);
     void fake.reactor({ uncaught: false }).run();

@@ -112,13 +112,25 @@ describe('the frame of the conformance kit', () => {
     }
   }
 
-  it.each<[string, Subject['create'], string]>([
-    ['has its turn in a microtask', (options) => new InMicrotasks(options), 'turn after turn came from microtasks'],
-    ['calls its turn at once', (options) => new AtOnce(options), 'requestTurn() called its turn at once'],
-    ['returns no cancel', (options) => new Uncancellable(options), 'requestTurn() returned no function'],
+  it.each<{ readonly what: string; readonly create: Subject['create']; readonly message: string }>([
+    {
+      what: 'has its turn in a microtask',
+      create: (options) => new InMicrotasks(options),
+      message: 'turn after turn came from microtasks',
+    },
+    {
+      what: 'calls its turn at once',
+      create: (options) => new AtOnce(options),
+      message: 'requestTurn() called its turn at once',
+    },
+    {
+      what: 'returns no cancel',
+      create: (options) => new Uncancellable(options),
+      message: 'requestTurn() returned no function',
+    },
   ])(
-    'C49: the whole kit on a reactor whose requestTurn %s comes to its end, and says so',
-    async (_what, create, message) => {
+    'C49: the whole kit on a reactor whose requestTurn $what comes to its end, and says so',
+    async ({ create, message }) => {
       const failures = await failuresOf(create);
       expect(failures[0]).toContain(`host › C1: `);
       expect(failures[0]).toContain(message);

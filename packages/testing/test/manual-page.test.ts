@@ -97,12 +97,13 @@ describe('manualPage', () => {
     await page.finish();
   });
 
-  it('B21: a hidden page has no frames, and its calls follow the policy', async () => {
-    for (const [whenHidden, expected] of [
-      ['run', 50],
-      ['throttle', 5],
-      ['pause', 0],
-    ] as const) {
+  it.each([
+    { whenHidden: 'run', expected: 50 },
+    { whenHidden: 'throttle', expected: 5 },
+    { whenHidden: 'pause', expected: 0 },
+  ] as const)(
+    'B21: a hidden page has no frames, and its calls follow the policy ($whenHidden)',
+    async ({ whenHidden, expected }) => {
       const page = manualPage({ whenHidden });
       const { reactor } = page;
       const lines = journal(page);
@@ -121,8 +122,8 @@ describe('manualPage', () => {
       expect(frames).toBeGreaterThanOrEqual(5);
       expect([lines, page.state]).toEqual([['hidden', 'visible'], 'visible']);
       await page.finish();
-    }
-  });
+    },
+  );
 
   it('B21: nothing runs while the page is frozen; time passes, and what is overdue runs once it is back', async () => {
     const page = manualPage();
@@ -332,12 +333,12 @@ describe('manualPage', () => {
   });
 
   it.each([
-    [{ hz: 0 }, RangeError, 'hz is 0: give a number of frames a second, above 0'],
-    [{ hz: Infinity }, RangeError, 'hz is Infinity'],
-    [{ hz: '60' }, RangeError, 'hz is 60'],
-    [{ patienceMs: -1 }, RangeError, 'patienceMs is'],
-    [{ whenHidden: 'never' }, RangeError, 'whenHidden is never'],
-  ])('B21: %j is refused', (options, kind, message) => {
+    { options: { hz: 0 }, kind: RangeError, message: 'hz is 0: give a number of frames a second, above 0' },
+    { options: { hz: Infinity }, kind: RangeError, message: 'hz is Infinity' },
+    { options: { hz: '60' }, kind: RangeError, message: 'hz is 60' },
+    { options: { patienceMs: -1 }, kind: RangeError, message: 'patienceMs is' },
+    { options: { whenHidden: 'never' }, kind: RangeError, message: 'whenHidden is never' },
+  ])('B21: $options is refused', ({ options, kind, message }) => {
     // as: callers without types pass anything
     const make = (): unknown => manualPage(options as unknown as ManualPageOptions);
     expect(make).toThrow(kind);

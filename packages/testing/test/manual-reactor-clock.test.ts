@@ -58,10 +58,10 @@ it('C69: withTimeout in virtual time', async () => {
   expect(await limited).toMatchObject({ code: 'ERR_TRIPHASE_TIMEOUT' });
 });
 
-it.each<[string, ManualReactorOptions, string]>([
-  ['a seed that is a text', { seed: '1' as never }, 'seed is'],
-  ['a seed that is NaN', { seed: NaN }, 'seed is NaN'],
-  ['a wallStart that is a date', { wallStart: new Date() as never }, 'wallStart is'],
-])('C55: %s is refused', (_what, options, message) => {
+it.each<{ readonly what: string; readonly options: ManualReactorOptions; readonly message: string }>([
+  { what: 'a seed that is a text', options: { seed: '1' as never }, message: 'seed is' },
+  { what: 'a seed that is NaN', options: { seed: NaN }, message: 'seed is NaN' },
+  { what: 'a wallStart that is a date', options: { wallStart: new Date() as never }, message: 'wallStart is' },
+])('C55: $what is refused', ({ options, message }) => {
   expect(() => new ManualReactor(options)).toThrow(message);
 });

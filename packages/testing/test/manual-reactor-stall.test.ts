@@ -50,10 +50,10 @@ describe('ManualReactor: what never settles', () => {
   });
 
   it.each([
-    ['5', TypeError],
-    [-1, RangeError],
-    [NaN, RangeError],
-  ])('C49: a patience of %p is refused', (patienceMs, error) => {
+    { patienceMs: '5', error: TypeError },
+    { patienceMs: -1, error: RangeError },
+    { patienceMs: NaN, error: RangeError },
+  ])('C49: a patience of $patienceMs is refused', ({ patienceMs, error }) => {
     expect(() => new ManualReactor({ patienceMs: patienceMs as number })).toThrow(error); // as: what callers without types pass
   });
 });

@@ -65,42 +65,42 @@ describe('tinyRunner', () => {
   });
 
   it.each([
-    [
-      [1, [2, { a: 'x' }]],
-      [1, [2, { a: 'x' }]],
-    ],
-    [{ a: undefined, b: 1 }, { b: 1 }],
-    [new Map([['k', [1]]]), new Map([['k', [1]]])],
-    [new Set([[1], [2]]), new Set([[2], [1]])],
-    [new Error('m'), new Error('m')],
-    [new Date(5), new Date(5)],
-    [/x/g, /x/g],
-    [NaN, NaN],
-    [cyclic(), cyclic()],
-  ])('C49: toEqual finds %p equal to its twin', (actual, expected) => {
+    {
+      actual: [1, [2, { a: 'x' }]],
+      expected: [1, [2, { a: 'x' }]],
+    },
+    { actual: { a: undefined, b: 1 }, expected: { b: 1 } },
+    { actual: new Map([['k', [1]]]), expected: new Map([['k', [1]]]) },
+    { actual: new Set([[1], [2]]), expected: new Set([[2], [1]]) },
+    { actual: new Error('m'), expected: new Error('m') },
+    { actual: new Date(5), expected: new Date(5) },
+    { actual: /x/g, expected: /x/g },
+    { actual: NaN, expected: NaN },
+    { actual: cyclic(), expected: cyclic() },
+  ])('C49: toEqual finds $actual equal to its twin', ({ actual, expected }) => {
     expect(messageOf((check) => check(actual).toEqual(expected))).toBeUndefined();
     expect(messageOf((check) => check(actual).not.toEqual(expected))).toContain('does not equal');
   });
 
-  it.each<[unknown, unknown, string]>([
-    [[1, 2, 3], [1, 2], 'has 3 items, not 2'],
-    [{ a: { b: [1] } }, { a: { b: [2] } }, '.a.b[0] is 1, not 2'],
-    [{ a: 1 }, { a: 1, b: 2 }, '.b is undefined, not 2'],
-    [new Map([['k', 1]]), new Map([['k', 2]]), '.get("k") is 1, not 2'],
-    [new Map(), new Map([['k', undefined]]), '.get("k") is missing'],
-    [new Set([1]), new Set([2]), 'the set lacks 2'],
-    [new Set([1, 2]), new Set([1]), 'the value is Set {1, 2}, not Set {1}'],
-    [new Set([1]), new Set([1, undefined]), 'the set lacks undefined'],
-    [new Error('one'), new Error('other'), 'the value is Error: one, not Error: other'],
-    [new TypeError('m'), new Error('m'), 'the value is TypeError: m, not Error: m'],
-    [new Date(1), new Date(2), 'the value is Date(1970-01-01T00:00:00.001Z)'],
-    [/x/g, /x/i, 'the value is /x/g, not /x/i'],
-    [[], {}, 'the value is [], not {}'],
-    [null, {}, 'the value is null, not {}'],
-    ['1', 1, 'the value is "1", not 1'],
-    [0, -0, 'the value is 0, not -0'],
-    [{ [Symbol.for('s')]: 1 }, { [Symbol.for('s')]: 2 }, '[Symbol(s)] is 1, not 2'],
-  ])('C49: toEqual tells %p from %p, and where they differ', (actual, expected, where) => {
+  it.each<{ readonly actual: unknown; readonly expected: unknown; readonly where: string }>([
+    { actual: [1, 2, 3], expected: [1, 2], where: 'has 3 items, not 2' },
+    { actual: { a: { b: [1] } }, expected: { a: { b: [2] } }, where: '.a.b[0] is 1, not 2' },
+    { actual: { a: 1 }, expected: { a: 1, b: 2 }, where: '.b is undefined, not 2' },
+    { actual: new Map([['k', 1]]), expected: new Map([['k', 2]]), where: '.get("k") is 1, not 2' },
+    { actual: new Map(), expected: new Map([['k', undefined]]), where: '.get("k") is missing' },
+    { actual: new Set([1]), expected: new Set([2]), where: 'the set lacks 2' },
+    { actual: new Set([1, 2]), expected: new Set([1]), where: 'the value is Set {1, 2}, not Set {1}' },
+    { actual: new Set([1]), expected: new Set([1, undefined]), where: 'the set lacks undefined' },
+    { actual: new Error('one'), expected: new Error('other'), where: 'the value is Error: one, not Error: other' },
+    { actual: new TypeError('m'), expected: new Error('m'), where: 'the value is TypeError: m, not Error: m' },
+    { actual: new Date(1), expected: new Date(2), where: 'the value is Date(1970-01-01T00:00:00.001Z)' },
+    { actual: /x/g, expected: /x/i, where: 'the value is /x/g, not /x/i' },
+    { actual: [], expected: {}, where: 'the value is [], not {}' },
+    { actual: null, expected: {}, where: 'the value is null, not {}' },
+    { actual: '1', expected: 1, where: 'the value is "1", not 1' },
+    { actual: 0, expected: -0, where: 'the value is 0, not -0' },
+    { actual: { [Symbol.for('s')]: 1 }, expected: { [Symbol.for('s')]: 2 }, where: '[Symbol(s)] is 1, not 2' },
+  ])('C49: toEqual tells $actual from $expected, and where they differ', ({ actual, expected, where }) => {
     expect(messageOf((check) => check(actual).toEqual(expected))).toContain(where);
     expect(messageOf((check) => check(actual).not.toEqual(expected))).toBeUndefined();
   });

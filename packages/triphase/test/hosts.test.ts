@@ -20,9 +20,9 @@ describe.each(Object.entries(hosts))('the entry for %s', (_name, entry) => {
 });
 
 describe.each([
-  ['a page or a worker', browser],
-  ['another host', other],
-])('D12: on %s', (host, entry) => {
+  { host: 'a page or a worker', entry: browser },
+  { host: 'another host', entry: other },
+])('D12: on $host', ({ host, entry }) => {
   test('what needs a process or a server says that it is missing', async () => {
     await expect(entry.runService(() => undefined)).rejects.toThrow(`and this is ${host}`);
     await expect(entry.runMain(() => undefined)).rejects.toThrow(HostMissingError);

@@ -22,7 +22,7 @@ const goodbye = ['before', 'during', 'after'].flatMap((phase, index) => [
   `${2 * index + 2} ${phase} ten awaits later`,
 ]);
 
-/** Goes to another page so that no engine keeps this one: Chromium and Firefox mind the listener, WebKit that there is no way back. */
+/** Goes to another page so that no engine keeps this one in its cache: the listener prevents it in Chromium and Firefox, `replace` in WebKit. */
 async function leaveForGood({ page, mailbox }) {
   await page.evaluate(() => {
     addEventListener('unload', () => undefined);

@@ -1,4 +1,4 @@
-/** What the tests want to know of a page: its reactors, and what they hold of it. */
+/** Exposes the reactors of a page to the tests, and what they hold of it. */
 import { BrowserReactor } from '@triphase/browser-reactor';
 
 const { run } = BrowserReactor.prototype;

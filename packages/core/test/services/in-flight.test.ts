@@ -367,11 +367,11 @@ describe('a stop', () => {
   });
 
   it.each([
-    [1_000, 800],
-    [20_000, 19_000],
+    { before: 1_000, limit: 800 },
+    { before: 20_000, limit: 19_000 },
   ])(
-    'C62: by default the drain has what the phase has (%d ms), and a part of it is kept for onAbandoned',
-    async (before, limit) => {
+    'C62: by default the drain has what the phase has ($before ms), and a part of it is kept for onAbandoned',
+    async ({ before, limit }) => {
       const { reactor, gate, work, ended } = await running({}, { limits: { shutdown: { before } } });
       void work.through(gate, 'a', () => work.order.push('given back'));
       void reactor.stop();
@@ -542,18 +542,30 @@ describe('a crash', () => {
 });
 
 describe('wrong arguments', () => {
-  it.each<[string, GateOptions, string]>([
-    [
-      'an unknown key',
-      { concurency: 5 } as GateOptions,
-      'The gate "jobs" has no option "concurency": did you mean "concurrency"?',
-    ],
-    ['a concurrency of 0', { concurrency: 0 }, 'The concurrency of gate "jobs" is 0'],
-    ['a concurrency with a fraction', { concurrency: 1.5 }, 'The concurrency of gate "jobs" is 1.5'],
-    ['a maxWaiting that is a text', { maxWaiting: '5' as never }, 'The maxWaiting of gate "jobs" is the string \'5\''],
-    ['a negative maxWaiting', { maxWaiting: -1 }, 'The maxWaiting of gate "jobs" is -1'],
-    ['a drainTimeout that is NaN', { drainTimeout: NaN }, 'The drainTimeout of gate "jobs" is'],
-  ])('C62: %s is refused at once', (_what, options, message) => {
+  it.each<{ readonly what: string; readonly options: GateOptions; readonly message: string }>([
+    {
+      what: 'an unknown key',
+      options: { concurency: 5 } as GateOptions,
+      message: 'The gate "jobs" has no option "concurency": did you mean "concurrency"?',
+    },
+    { what: 'a concurrency of 0', options: { concurrency: 0 }, message: 'The concurrency of gate "jobs" is 0' },
+    {
+      what: 'a concurrency with a fraction',
+      options: { concurrency: 1.5 },
+      message: 'The concurrency of gate "jobs" is 1.5',
+    },
+    {
+      what: 'a maxWaiting that is a text',
+      options: { maxWaiting: '5' as never },
+      message: 'The maxWaiting of gate "jobs" is the string \'5\'',
+    },
+    { what: 'a negative maxWaiting', options: { maxWaiting: -1 }, message: 'The maxWaiting of gate "jobs" is -1' },
+    {
+      what: 'a drainTimeout that is NaN',
+      options: { drainTimeout: NaN },
+      message: 'The drainTimeout of gate "jobs" is',
+    },
+  ])('C62: $what is refused at once', ({ options, message }) => {
     expect(() => inFlight('jobs', options)).toThrow(message);
   });
 

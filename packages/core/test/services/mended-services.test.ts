@@ -148,21 +148,27 @@ describe('C65: mistakes are refused at once', () => {
   const [reactor] = create();
   const use = (service: object): unknown => reactor.use({ name: 'db', ...service });
   const wrong = (value: unknown): never => value as never; // as: callers without types
-  it.each<[string, () => unknown]>([
-    ['The health of service "db" is', () => use({ health: 'up' })],
-    ['The affectsReadiness of service "db" is', () => use({ affectsReadiness: 'yes' })],
-    ['The foundation of service "db" is', () => use({ foundation: 1 })],
-    ['The attach of service "db" is', () => use({ attach: 5 })],
-    ['The status of service "db" is', () => use({ status: 'x' })],
-    ['The manualReady of service "w" is', () => background('w', () => 1, { manualReady: wrong('no') })],
-    ['The hold of every() is', () => every(reactor, 1, () => 1, { hold: wrong('no') })],
-    ['The now of every() is', () => every(reactor, 1, () => 1, { now: wrong('x') })],
-    ['The name of a service is', () => resource(wrong(Symbol('x')), () => 1)],
-    ['The name of a service is', () => background(wrong(5), () => 1)],
-    ['The name of a service is', () => inFlight(wrong(5))],
-    ['The health of service "db" is', () => resource('db', () => 1, undefined, { health: wrong(1) })],
-    ['The affectsReadiness of service "w" is', () => background('w', () => 1, { affectsReadiness: wrong(1) })],
-  ])('%s', (message, make) => {
+  it.each<{ readonly message: string; readonly make: () => unknown }>([
+    { message: 'The health of service "db" is', make: () => use({ health: 'up' }) },
+    { message: 'The affectsReadiness of service "db" is', make: () => use({ affectsReadiness: 'yes' }) },
+    { message: 'The foundation of service "db" is', make: () => use({ foundation: 1 }) },
+    { message: 'The attach of service "db" is', make: () => use({ attach: 5 }) },
+    { message: 'The status of service "db" is', make: () => use({ status: 'x' }) },
+    {
+      message: 'The manualReady of service "w" is',
+      make: () => background('w', () => 1, { manualReady: wrong('no') }),
+    },
+    { message: 'The hold of every() is', make: () => every(reactor, 1, () => 1, { hold: wrong('no') }) },
+    { message: 'The now of every() is', make: () => every(reactor, 1, () => 1, { now: wrong('x') }) },
+    { message: 'The name of a service is', make: () => resource(wrong(Symbol('x')), () => 1) },
+    { message: 'The name of a service is', make: () => background(wrong(5), () => 1) },
+    { message: 'The name of a service is', make: () => inFlight(wrong(5)) },
+    { message: 'The health of service "db" is', make: () => resource('db', () => 1, undefined, { health: wrong(1) }) },
+    {
+      message: 'The affectsReadiness of service "w" is',
+      make: () => background('w', () => 1, { affectsReadiness: wrong(1) }),
+    },
+  ])('$message', ({ message, make }) => {
     expect(make).toThrow(TypeError);
     expect(make).toThrow(message);
   });

@@ -36,20 +36,32 @@ describe('restart policies', () => {
     expect(takeRestart({ delay: 45_000 }, 'restart')?.maxDelay).toBe(45_000);
   });
 
-  it.each<[string, unknown, RegExp]>([
-    ['maxDelay', { delay: 100, maxDelay: 99 }, /maxDelay is 99: give at least the delay \(100 ms\)/],
-    ['factor', { factor: 0.9 }, /factor is 0.9: give 1 or more/],
-    ['factor', { factor: NaN }, /factor is NaN/],
-    ['factor', { factor: Infinity }, /factor is Infinity: give 1 or more/],
-    ['maxDelay', { maxDelay: -1 }, /maxDelay is a number of milliseconds, 0 or more, got -1/],
-    ['jitter', { jitter: 1.1 }, /jitter is 1.1: give a fraction from 0 to 1/],
-    ['jitter', { jitter: -0.1 }, /jitter is -0.1/],
-    ['giveUpAfter', { giveUpAfter: 0 }, /giveUpAfter is 0: give a whole number from 1 on, or Infinity/],
-    ['giveUpAfter', { giveUpAfter: 1.5 }, /giveUpAfter is 1.5/],
-    ['delay', { delay: -1 }, /delay is a number of milliseconds, 0 or more, got -1/],
-    ['delay', { delay: Infinity }, /delay is Infinity: give a finite number/],
-    ['healthyAfter', { healthyAfter: NaN }, /healthyAfter is a number of milliseconds, 0 or more, got NaN/],
-  ])('C59: %s that cannot work is refused: %j', (_, options, message) => {
+  it.each<{ readonly name: string; readonly options: unknown; readonly message: RegExp }>([
+    {
+      name: 'maxDelay',
+      options: { delay: 100, maxDelay: 99 },
+      message: /maxDelay is 99: give at least the delay \(100 ms\)/,
+    },
+    { name: 'factor', options: { factor: 0.9 }, message: /factor is 0.9: give 1 or more/ },
+    { name: 'factor', options: { factor: NaN }, message: /factor is NaN/ },
+    { name: 'factor', options: { factor: Infinity }, message: /factor is Infinity: give 1 or more/ },
+    { name: 'maxDelay', options: { maxDelay: -1 }, message: /maxDelay is a number of milliseconds, 0 or more, got -1/ },
+    { name: 'jitter', options: { jitter: 1.1 }, message: /jitter is 1.1: give a fraction from 0 to 1/ },
+    { name: 'jitter', options: { jitter: -0.1 }, message: /jitter is -0.1/ },
+    {
+      name: 'giveUpAfter',
+      options: { giveUpAfter: 0 },
+      message: /giveUpAfter is 0: give a whole number from 1 on, or Infinity/,
+    },
+    { name: 'giveUpAfter', options: { giveUpAfter: 1.5 }, message: /giveUpAfter is 1.5/ },
+    { name: 'delay', options: { delay: -1 }, message: /delay is a number of milliseconds, 0 or more, got -1/ },
+    { name: 'delay', options: { delay: Infinity }, message: /delay is Infinity: give a finite number/ },
+    {
+      name: 'healthyAfter',
+      options: { healthyAfter: NaN },
+      message: /healthyAfter is a number of milliseconds, 0 or more, got NaN/,
+    },
+  ])('C59: $name that cannot work is refused: $options', ({ options, message }) => {
     for (const make of [
       () => background('worker', () => undefined, { restart: untyped(options) }),
       () => resource('db', () => 1, undefined, { restart: untyped(options) }),
@@ -60,18 +72,21 @@ describe('restart policies', () => {
     }
   });
 
-  it.each<[unknown, RegExp]>([
-    [{ maxdelay: 5 }, /restart of service "worker" has no option "maxdelay": did you mean "maxDelay"\?/],
-    [{ retries: 5 }, /has no option "retries": it has delay, factor/],
-    [{ delay: '5' }, /delay is a number of milliseconds, 0 or more, got the string '5'/],
-    [{ factor: '2' }, /factor is the string '2'/],
-    [{ factor: Symbol('two') }, /factor is the symbol 'Symbol\(two\)': give 1 or more/],
-    [{ giveUpAfter: null }, /giveUpAfter is null/],
-    [{ dependants: 1 }, /dependants is 1: give true or false/],
-    ['yes', /restart of service "worker" is the string 'yes': give true, or an object/],
-    [null, /is null: give true/],
-    [3, /is 3: give true/],
-  ])('C59: what has the wrong type or an unknown key is refused: %j', (restart, message) => {
+  it.each<{ readonly restart: unknown; readonly message: RegExp }>([
+    {
+      restart: { maxdelay: 5 },
+      message: /restart of service "worker" has no option "maxdelay": did you mean "maxDelay"\?/,
+    },
+    { restart: { retries: 5 }, message: /has no option "retries": it has delay, factor/ },
+    { restart: { delay: '5' }, message: /delay is a number of milliseconds, 0 or more, got the string '5'/ },
+    { restart: { factor: '2' }, message: /factor is the string '2'/ },
+    { restart: { factor: Symbol('two') }, message: /factor is the symbol 'Symbol\(two\)': give 1 or more/ },
+    { restart: { giveUpAfter: null }, message: /giveUpAfter is null/ },
+    { restart: { dependants: 1 }, message: /dependants is 1: give true or false/ },
+    { restart: 'yes', message: /restart of service "worker" is the string 'yes': give true, or an object/ },
+    { restart: null, message: /is null: give true/ },
+    { restart: 3, message: /is 3: give true/ },
+  ])('C59: what has the wrong type or an unknown key is refused: $restart', ({ restart, message }) => {
     const make = (): unknown => background('worker', () => undefined, { restart: untyped(restart) });
     expect(make).toThrow(TypeError);
     expect(make).toThrow(message);

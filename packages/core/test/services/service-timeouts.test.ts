@@ -7,10 +7,10 @@ import { LiveServices } from './live-services.ts';
 const hang = (): Promise<void> => new Promise(() => undefined);
 
 describe('the timeout of a service', () => {
-  it.each<[string, number | ServiceTimeouts]>([
-    ['a number', 10],
-    ['{ stop }', { stop: 10 }],
-  ])('C66: %s bounds its shutdown functions', async (_, timeout) => {
+  it.each<{ readonly name: string; readonly timeout: number | ServiceTimeouts }>([
+    { name: 'a number', timeout: 10 },
+    { name: '{ stop }', timeout: { stop: 10 } },
+  ])('C66: $name bounds its shutdown functions', async ({ timeout }) => {
     const live = new LiveServices();
     live.reactor.use({ name: 'x', timeout, shutdown: { during: hang } });
     await live.start();
@@ -53,14 +53,14 @@ describe('the timeout of a service', () => {
     expect(live.errors).toEqual([expect.any(TriggerTimeoutError)]);
   });
 
-  it.each<[unknown, RegExp]>([
-    ['10', /^The timeout of service "x" is .* got the string '10'/],
-    [NaN, /^The timeout of service "x" is .* got NaN/],
-    [-1, /^The timeout of service "x" is .* got -1/],
-    [null, /^The timeout of service "x" is .* got null/],
-    [{ start: '5' }, /^The timeout "start" of service "x" is .* got the string '5'/],
-    [{ stop: -5 }, /^The timeout "stop" of service "x" is .* got -5/],
-  ])('C66: %p is refused', (timeout, message) => {
+  it.each<{ readonly timeout: unknown; readonly message: RegExp }>([
+    { timeout: '10', message: /^The timeout of service "x" is .* got the string '10'/ },
+    { timeout: NaN, message: /^The timeout of service "x" is .* got NaN/ },
+    { timeout: -1, message: /^The timeout of service "x" is .* got -1/ },
+    { timeout: null, message: /^The timeout of service "x" is .* got null/ },
+    { timeout: { start: '5' }, message: /^The timeout "start" of service "x" is .* got the string '5'/ },
+    { timeout: { stop: -5 }, message: /^The timeout "stop" of service "x" is .* got -5/ },
+  ])('C66: $timeout is refused', ({ timeout, message }) => {
     const live = new LiveServices();
     const service = { name: 'x', timeout } as Service; // as: callers without types pass anything
     expect(() => live.reactor.use(service)).toThrow(message);
@@ -94,13 +94,21 @@ describe('limits that nest', () => {
     }).toThrow('The timeout "start" of service "x" is 101 ms, longer than limits.startup.during (100 ms)');
   });
 
-  it.each<[string, { startup?: Limits; shutdown?: Limits }, Partial<Service>]>([
-    ['a plain number', { shutdown: { during: 100 } }, { timeout: 200 }],
-    ['the same length', { shutdown: { during: 100 } }, { timeout: { stop: 100 } }],
-    ['another phase', { shutdown: { before: 100 } }, { timeout: { stop: 200 } }],
-    ['another end', { startup: { during: 100 } }, { timeout: { stop: 200 } }],
-    ['Infinity, which is no limit', { shutdown: { during: 100 } }, { timeout: { stop: Infinity } }],
-  ])('C66: %s is allowed', (_, limits, service) => {
+  it.each<{
+    readonly name: string;
+    readonly limits: { startup?: Limits; shutdown?: Limits };
+    readonly service: Partial<Service>;
+  }>([
+    { name: 'a plain number', limits: { shutdown: { during: 100 } }, service: { timeout: 200 } },
+    { name: 'the same length', limits: { shutdown: { during: 100 } }, service: { timeout: { stop: 100 } } },
+    { name: 'another phase', limits: { shutdown: { before: 100 } }, service: { timeout: { stop: 200 } } },
+    { name: 'another end', limits: { startup: { during: 100 } }, service: { timeout: { stop: 200 } } },
+    {
+      name: 'Infinity, which is no limit',
+      limits: { shutdown: { during: 100 } },
+      service: { timeout: { stop: Infinity } },
+    },
+  ])('C66: $name is allowed', ({ limits, service }) => {
     expect(() => {
       useIn(limits, service);
     }).not.toThrow();

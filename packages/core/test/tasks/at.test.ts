@@ -29,9 +29,9 @@ class Machine extends HandClock {
 
 describe('at', () => {
   it.each([
-    ['a Date', new Date(NOON + 5 * HOUR)],
-    ['milliseconds since 1970', NOON + 5 * HOUR],
-  ])('B25: calls once, at %s', (_name, date) => {
+    { name: 'a Date', date: new Date(NOON + 5 * HOUR) },
+    { name: 'milliseconds since 1970', date: NOON + 5 * HOUR },
+  ])('B25: calls once, at $name', ({ date }) => {
     const machine = new Machine();
     const call = at(machine, date, machine.note);
     expect([call.active, call.date]).toEqual([true, NOON + 5 * HOUR]);
@@ -183,17 +183,21 @@ describe('at', () => {
   });
 
   it.each([
-    ['2027-01-01', TypeError, "The date of at() is the string '2027-01-01': give a Date, or milliseconds since 1970"],
-    [undefined, TypeError, 'The date of at() is undefined'],
-    [null, TypeError, 'The date of at() is null'],
-    [{}, TypeError, 'The date of at() is an object'],
-    [NaN, RangeError, 'The date of at() is not valid'],
-    [Infinity, RangeError, 'The date of at() is not valid'],
-    [8.64e15 + 1, RangeError, 'The date of at() is not valid'],
-    [-8.65e15, RangeError, 'The date of at() is not valid'],
-    [1.8e18, RangeError, 'or milliseconds since 1970'], // nanoseconds
-    [new Date('never'), RangeError, 'The date of at() is not valid'],
-  ])('B25: %p is refused as a date', (date, kind, message) => {
+    {
+      date: '2027-01-01',
+      kind: TypeError,
+      message: "The date of at() is the string '2027-01-01': give a Date, or milliseconds since 1970",
+    },
+    { date: undefined, kind: TypeError, message: 'The date of at() is undefined' },
+    { date: null, kind: TypeError, message: 'The date of at() is null' },
+    { date: {}, kind: TypeError, message: 'The date of at() is an object' },
+    { date: NaN, kind: RangeError, message: 'The date of at() is not valid' },
+    { date: Infinity, kind: RangeError, message: 'The date of at() is not valid' },
+    { date: 8.64e15 + 1, kind: RangeError, message: 'The date of at() is not valid' },
+    { date: -8.65e15, kind: RangeError, message: 'The date of at() is not valid' },
+    { date: 1.8e18, kind: RangeError, message: 'or milliseconds since 1970' }, // nanoseconds
+    { date: new Date('never'), kind: RangeError, message: 'The date of at() is not valid' },
+  ])('B25: $date is refused as a date', ({ date, kind, message }) => {
     const machine = new Machine();
     // as: callers without types pass anything
     const call = (): unknown => at(machine, date as Date, machine.note);

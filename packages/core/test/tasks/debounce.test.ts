@@ -222,12 +222,12 @@ describe('debounce', () => {
     expect(clock.errors.map(({ error }) => String(error))).toEqual(['Error: no']);
   });
 
-  it.each<[string, unknown[], string]>([
-    ['no clock', [{}, 1, () => 1], 'debounce() needs a clock'],
-    ['a time that is a text', [new HandClock(), '5', () => 1], "got the string '5'"],
-    ['NaN', [new HandClock(), NaN, () => 1], 'got NaN'],
-    ['no function', [new HandClock(), 1, 7], 'The function of debounce() is number'],
-  ])('C69: %s is refused at once', (_what, args, message) => {
+  it.each<{ readonly what: string; readonly args: unknown[]; readonly message: string }>([
+    { what: 'no clock', args: [{}, 1, () => 1], message: 'debounce() needs a clock' },
+    { what: 'a time that is a text', args: [new HandClock(), '5', () => 1], message: "got the string '5'" },
+    { what: 'NaN', args: [new HandClock(), NaN, () => 1], message: 'got NaN' },
+    { what: 'no function', args: [new HandClock(), 1, 7], message: 'The function of debounce() is number' },
+  ])('C69: $what is refused at once', ({ args, message }) => {
     const call = debounce as (...args: unknown[]) => unknown; // as: callers without types
     expect(() => call(...args)).toThrow(message);
   });

@@ -118,10 +118,10 @@ describe('hostClock', () => {
     expect(runs).toBe(3);
   });
 
-  it.each<[string, unknown[]]>([
-    ['no function', [1, 5]],
-    ['a delay that is a text', ['1', () => 1]],
-  ])('C69: %s is refused at once', (_what, args) => {
+  it.each<{ readonly what: string; readonly args: unknown[] }>([
+    { what: 'no function', args: [1, 5] },
+    { what: 'a delay that is a text', args: ['1', () => 1] },
+  ])('C69: $what is refused at once', ({ args }) => {
     const clock = hostClock();
     const call = clock.callLater.bind(clock) as (...args: unknown[]) => unknown; // as: callers without types
     expect(() => call(...args)).toThrow(TypeError);

@@ -133,9 +133,9 @@ describe("cooperate with priority 'idle'", () => {
   });
 
   it.each([
-    ['has no callWhenIdle', new HandClock()],
-    ['says that it cannot tell', Object.assign(new HandClock(), { callWhenIdle: () => undefined })],
-  ])('B24: on a clock that %s a task has 5 ms at a time, and others run in between', (_name, clock) => {
+    { name: 'has no callWhenIdle', clock: new HandClock() },
+    { name: 'says that it cannot tell', clock: Object.assign(new HandClock(), { callWhenIdle: () => undefined }) },
+  ])('B24: on a clock that $name a task has 5 ms at a time, and others run in between', ({ clock }) => {
     const seen: number[] = [];
     const task = cooperate(clock, steps(clock, 1, seen), IDLE);
     expect(seen).toEqual([]);
@@ -160,10 +160,10 @@ describe("cooperate with priority 'idle'", () => {
   });
 
   it.each([
-    [{ priority: 'low' }, "The priority of a task is the string 'low': give 'normal' or 'idle'"],
-    [{ priority: 1 }, "The priority of a task is 1: give 'normal' or 'idle'"],
-    [{ prio: 'idle' }, 'cooperate() has no option "prio": did you mean "priority"?'],
-  ])('B24: %j is refused', (options, message) => {
+    { options: { priority: 'low' }, message: "The priority of a task is the string 'low': give 'normal' or 'idle'" },
+    { options: { priority: 1 }, message: "The priority of a task is 1: give 'normal' or 'idle'" },
+    { options: { prio: 'idle' }, message: 'cooperate() has no option "prio": did you mean "priority"?' },
+  ])('B24: $options is refused', ({ options, message }) => {
     const clock = new IdleClock();
     // as: callers without types pass anything
     const call = (): unknown => cooperate(clock, [].values(), options as unknown as CooperateOptions);

@@ -163,14 +163,18 @@ describe('the timeout of a run', () => {
   });
 });
 
-it.each<[string, EveryOptions, string]>([
-  ['a jitter above 1', { jitter: 1.1 }, 'The jitter of a loop is 1.1'],
-  ['a negative jitter', { jitter: -0.1 }, 'The jitter of a loop is -0.1'],
-  ['a jitter that is NaN', { jitter: NaN }, 'The jitter of a loop is NaN'],
-  ['a jitter that is a text', { jitter: '0.2' as never }, "The jitter of a loop is the string '0.2'"],
-  ['a timeout that is a text', { timeout: '5' as never }, "got the string '5'"],
-  ['a negative timeout', { timeout: -1 }, 'The timeout of a loop is'],
-])('C68: %s is refused at once, and nothing is scheduled', (_what, options, message) => {
+it.each<{ readonly what: string; readonly options: EveryOptions; readonly message: string }>([
+  { what: 'a jitter above 1', options: { jitter: 1.1 }, message: 'The jitter of a loop is 1.1' },
+  { what: 'a negative jitter', options: { jitter: -0.1 }, message: 'The jitter of a loop is -0.1' },
+  { what: 'a jitter that is NaN', options: { jitter: NaN }, message: 'The jitter of a loop is NaN' },
+  {
+    what: 'a jitter that is a text',
+    options: { jitter: '0.2' as never },
+    message: "The jitter of a loop is the string '0.2'",
+  },
+  { what: 'a timeout that is a text', options: { timeout: '5' as never }, message: "got the string '5'" },
+  { what: 'a negative timeout', options: { timeout: -1 }, message: 'The timeout of a loop is' },
+])('C68: $what is refused at once, and nothing is scheduled', ({ options, message }) => {
   const clock = new HandClock();
   expect(() => every(clock, 10, () => undefined, options)).toThrow(message);
   expect(clock.timers.size).toBe(0);

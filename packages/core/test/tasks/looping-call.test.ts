@@ -470,8 +470,9 @@ test('C44: reset from inside a run, or while its promise pends, counts from then
   ]);
 });
 
-test('C30: a loop ends when its clock begins to stop, and when its signal aborts, and leaves no listener', async () => {
-  for (const end of ['clock', 'signal', 'stop'] as const) {
+test.each(['clock', 'signal', 'stop'] as const)(
+  'C30: a loop ends when its clock begins to stop, and when its signal aborts, and leaves no listener (%s)',
+  async (end) => {
     const clock = new HandClock();
     const controller = new AbortController();
     let runs = 0;
@@ -485,8 +486,8 @@ test('C30: a loop ends when its clock begins to stop, and when its signal aborts
     clock.advance(50);
     await loop.whenDone();
     expect(runs).toBe(1);
-  }
-});
+  },
+);
 
 test('C30: a loop on a clock that stops already, or with an aborted signal, has ended and never runs', async () => {
   const stopping = new HandClock();

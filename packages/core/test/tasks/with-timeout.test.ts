@@ -126,14 +126,18 @@ it('C69: the limit of work that aborts itself counts once', async () => {
   expect([clock.timers.size, listeners(controller.signal)]).toEqual([0, 0]);
 });
 
-it.each<[string, unknown[], string]>([
-  ['no clock', [{}, 10, never()], 'withTimeout() needs a clock'],
-  ['a limit that is a text', [new HandClock(), '10', never()], "got the string '10'"],
-  ['a negative limit', [new HandClock(), -1, never()], 'got -1'],
-  ['work that is a number', [new HandClock(), 10, 5], 'withTimeout() got 5 for its work'],
-  ['work that is null', [new HandClock(), 10, null], 'withTimeout() got null'],
-  ['a signal that is none', [new HandClock(), 10, never(), { signal: {} }], 'The signal is an object'],
-])('C69: %s rejects, and leaves no timer', async (_what, args, message) => {
+it.each<{ readonly what: string; readonly args: unknown[]; readonly message: string }>([
+  { what: 'no clock', args: [{}, 10, never()], message: 'withTimeout() needs a clock' },
+  { what: 'a limit that is a text', args: [new HandClock(), '10', never()], message: "got the string '10'" },
+  { what: 'a negative limit', args: [new HandClock(), -1, never()], message: 'got -1' },
+  { what: 'work that is a number', args: [new HandClock(), 10, 5], message: 'withTimeout() got 5 for its work' },
+  { what: 'work that is null', args: [new HandClock(), 10, null], message: 'withTimeout() got null' },
+  {
+    what: 'a signal that is none',
+    args: [new HandClock(), 10, never(), { signal: {} }],
+    message: 'The signal is an object',
+  },
+])('C69: $what rejects, and leaves no timer', async ({ args, message }) => {
   const call = withTimeout as (...args: unknown[]) => Promise<unknown>; // as: callers without types
   await expect(call(...args)).rejects.toThrow(message);
   const [clock] = args;

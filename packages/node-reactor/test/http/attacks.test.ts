@@ -252,9 +252,9 @@ describe('other parts of the program', () => {
   });
 
   it.each([
-    ['the lead time', { leadTime: 10_000 }],
-    ['the hold', {}],
-  ])('C31: after a crash in %s the reactor runs again, and the server listens', async (_when, options) => {
+    { when: 'the lead time', options: { leadTime: 10_000 } },
+    { when: 'the hold', options: {} },
+  ])('C31: after a crash in $when the reactor runs again, and the server listens', async ({ options }) => {
     const serve = await serving(
       createServer((_request, response) => response.end('ok')),
       options,

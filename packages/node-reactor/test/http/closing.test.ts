@@ -114,18 +114,22 @@ describe('closing the listener', () => {
 
 describe('the answer to a request that is under way', () => {
   const cookies = ['Set-Cookie', 'a=1', 'Set-Cookie', 'b=2'];
-  it.each<[string, (response: ServerResponse) => unknown]>([
-    ['says nothing of connections', (response) => response.end('done')],
-    ['sets Connection: keep-alive', (response) => response.setHeader('connection', 'keep-alive').end('done')],
-    [
-      'gives keep-alive to writeHead',
-      (response) => response.writeHead(200, { Connection: 'keep-alive' } satisfies OutgoingHttpHeaders).end('done'),
-    ],
-    [
-      'gives keep-alive to writeHead in an array',
-      (response) => response.writeHead(200, 'fine', ['connection', 'keep-alive', ...cookies]).end('done'),
-    ],
-  ])('N13: closes its connection when the program %s', async (_what, answer) => {
+  it.each<{ readonly what: string; readonly answer: (response: ServerResponse) => unknown }>([
+    { what: 'says nothing of connections', answer: (response) => response.end('done') },
+    {
+      what: 'sets Connection: keep-alive',
+      answer: (response) => response.setHeader('connection', 'keep-alive').end('done'),
+    },
+    {
+      what: 'gives keep-alive to writeHead',
+      answer: (response) =>
+        response.writeHead(200, { Connection: 'keep-alive' } satisfies OutgoingHttpHeaders).end('done'),
+    },
+    {
+      what: 'gives keep-alive to writeHead in an array',
+      answer: (response) => response.writeHead(200, 'fine', ['connection', 'keep-alive', ...cookies]).end('done'),
+    },
+  ])('N13: closes its connection when the program $what', async ({ answer }) => {
     const { server, release, arrived } = slowServer(answer);
     const { port, stop } = await serving(server);
     const client = (await RawClient.connect(port)).get('/slow');

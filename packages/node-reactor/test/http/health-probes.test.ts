@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Service } from '@triphase/core';
 import { createServer, request } from 'node:http';
 import { connect, createServer as createHttp2Server } from 'node:http2';
+import { freePort } from '../../../../scripts/http-load.mjs';
 import { endAll, serving } from './serving.ts';
 
 afterEach(endAll);
@@ -127,11 +128,3 @@ describe('C61: probes ask the services', () => {
     expect([await ask(port, '/readyz'), await ask(port, '/livez')]).toEqual(['503 down: cache', '200 live']);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as { port: number }; // it listens on a port
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

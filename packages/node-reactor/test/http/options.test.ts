@@ -19,30 +19,66 @@ const wrong = (options: unknown): string => {
 };
 
 describe('options that cannot work', () => {
-  it.each<[string, unknown, RegExp]>([
-    [
-      'a port as text',
-      { port: '3000' },
-      /port is the string "3000": give a number, such as Number\(process.env.PORT\)/,
-    ],
-    ['no number', { port: Number.NaN }, /port is NaN: give a whole number from 0 to 65535/],
-    ['a port out of range', { port: 65_536 }, /port is 65536/],
-    ['a misspelt key', { prot: 3000 }, /serveHttp\(\) has no option "prot": did you mean "port"\?/],
-    ['a key from elsewhere', { backlog: 1, port: 1 }, /no option "backlog": it has port, path, /],
-    ['two places to listen', { port: 1, path: '/x' }, /got port and path: give one of them/],
-    ['no place to listen', {}, /does not know where to listen: give port, path or fd, or open/],
-    ['hostname without port', { path: '/x', hostname: 'localhost' }, /got hostname without port/],
-    ['an empty path', { path: '' }, /path is ""/],
-    ['a negative file descriptor', { fd: -1 }, /fd is -1/],
-    ['a time as text', { port: 1, leadTime: '5000' }, /leadTime is "5000": give milliseconds/],
-    ['a negative time', { port: 1, idleGrace: -1 }, /idleGrace is -1/],
-    ['no function', { port: 1, onStop: true }, /onStop is true: give a function/],
-    ['probes that are true', { port: 1, probes: true }, /probes is true: give false or an object/],
-    ['a misspelt probe', { port: 1, probes: { redy: '/x' } }, /no option "redy": did you mean "ready"/],
-    ['a probe without slash', { port: 1, probes: { live: 'livez' } }, /probes.live is "livez": give a path/],
-    ['a host of probes without port', { port: 1, probes: { hostname: '::' } }, /probes.hostname without probes.port/],
-    ['an empty name', { port: 1, name: '' }, /name is ""/],
-  ])('N12–N18: %s is refused with what to write', (_what, options, message) => {
+  it.each<{ readonly what: string; readonly options: unknown; readonly message: RegExp }>([
+    {
+      what: 'a port as text',
+      options: { port: '3000' },
+      message: /port is the string "3000": give a number, such as Number\(process.env.PORT\)/,
+    },
+    { what: 'no number', options: { port: Number.NaN }, message: /port is NaN: give a whole number from 0 to 65535/ },
+    { what: 'a port out of range', options: { port: 65_536 }, message: /port is 65536/ },
+    {
+      what: 'a misspelt key',
+      options: { prot: 3000 },
+      message: /serveHttp\(\) has no option "prot": did you mean "port"\?/,
+    },
+    {
+      what: 'a key from elsewhere',
+      options: { backlog: 1, port: 1 },
+      message: /no option "backlog": it has port, path, /,
+    },
+    { what: 'two places to listen', options: { port: 1, path: '/x' }, message: /got port and path: give one of them/ },
+    {
+      what: 'no place to listen',
+      options: {},
+      message: /does not know where to listen: give port, path or fd, or open/,
+    },
+    {
+      what: 'hostname without port',
+      options: { path: '/x', hostname: 'localhost' },
+      message: /got hostname without port/,
+    },
+    { what: 'an empty path', options: { path: '' }, message: /path is ""/ },
+    { what: 'a negative file descriptor', options: { fd: -1 }, message: /fd is -1/ },
+    {
+      what: 'a time as text',
+      options: { port: 1, leadTime: '5000' },
+      message: /leadTime is "5000": give milliseconds/,
+    },
+    { what: 'a negative time', options: { port: 1, idleGrace: -1 }, message: /idleGrace is -1/ },
+    { what: 'no function', options: { port: 1, onStop: true }, message: /onStop is true: give a function/ },
+    {
+      what: 'probes that are true',
+      options: { port: 1, probes: true },
+      message: /probes is true: give false or an object/,
+    },
+    {
+      what: 'a misspelt probe',
+      options: { port: 1, probes: { redy: '/x' } },
+      message: /no option "redy": did you mean "ready"/,
+    },
+    {
+      what: 'a probe without slash',
+      options: { port: 1, probes: { live: 'livez' } },
+      message: /probes.live is "livez": give a path/,
+    },
+    {
+      what: 'a host of probes without port',
+      options: { port: 1, probes: { hostname: '::' } },
+      message: /probes.hostname without probes.port/,
+    },
+    { what: 'an empty name', options: { port: 1, name: '' }, message: /name is ""/ },
+  ])('N12–N18: $what is refused with what to write', ({ options, message }) => {
     expect(wrong(options)).toMatch(message);
     expect(wrong(options)).toMatch(/^TypeError/);
   });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
+import { freePort } from '../../../../scripts/http-load.mjs';
 import { deferred, RawClient, refused } from './raw-client.ts';
 import { endAll, serving } from './serving.ts';
 
@@ -187,14 +188,6 @@ describe('probes on a port of their own', () => {
     expect(await statusOf(probes, '/livez')).toBe('200 live');
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as { port: number }; // it listens on a port
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 async function connected(port: number, host: string): Promise<boolean> {
   const socket = connect(port, host);

@@ -1,43 +1,17 @@
-import { build } from 'esbuild';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bundlePrograms } from '../bundle-programs.ts';
 
-const packages = join(import.meta.dirname, '..', '..', '..');
-
-/** The programs of the tests, in a folder of their own, until it is disposed: each file runs on any runtime. */
+/** The programs of the process tests, in a folder of their own until it is disposed. */
 export interface Bundles extends AsyncDisposable {
   readonly folder: string;
 }
 
-/** Bundles the programs with the sources of our packages; `copy-a` and `copy-b` hold a copy of the package each (N6). */
-export async function bundlePrograms(programs: string): Promise<Bundles> {
-  const folder = await mkdtemp(join(tmpdir(), 'triphase-life-'));
-  await build({
-    entryPoints: {
-      main: join(programs, 'main.ts'),
-      'copy-a': join(programs, 'copy.ts'),
-      'copy-b': join(programs, 'copy.ts'),
-    },
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    platform: 'node',
-    tsconfigRaw: '{}',
-    logLevel: 'warning',
-    plugins: [
-      {
-        name: 'own sources',
-        setup({ onResolve }) {
-          onResolve({ filter: /^@triphase\// }, ({ path }) => {
-            const [, name = '', entry = 'index'] = path.split('/');
-            return { path: join(packages, name, 'src', `${entry}.ts`) };
-          });
-        },
-      },
-    ],
-  });
-  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+/** Bundles the programs in `folder`; `copy-a` and `copy-b` hold a copy of the package each (N6). */
+export async function bundleProcessPrograms(folder: string): Promise<Bundles> {
+  const outdir = await mkdtemp(join(tmpdir(), 'triphase-life-'));
+  const copy = join(folder, 'copy.ts');
+  await bundlePrograms({ main: join(folder, 'main.ts'), 'copy-a': copy, 'copy-b': copy }, outdir);
+  return { folder: outdir, [Symbol.asyncDispose]: () => rm(outdir, { recursive: true, force: true }) };
 }

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Load } from '../../../../scripts/http-load.mjs';
+import { freePort, Load } from '../../../../scripts/http-load.mjs';
 import type { ProcessKit } from './kit.ts';
 import { lackingSystemd } from './notify-socket.ts';
 import type { Program } from './program.ts';
@@ -181,14 +180,4 @@ async function get(where: { readonly port: number } | { readonly socketPath: str
   let body = '';
   for await (const chunk of response.setEncoding('utf8')) body += chunk as string;
   return body;
-}
-
-/** A port that nobody listens on at this moment. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -137,15 +137,18 @@ function clocks(kit: Kit): void {
 
   kit.it('C69', 'hostClock() is a clock with no reactor', async () => {
     const clock = hostClock();
-    const begun = clock.now();
     const order: string[] = [];
     const called = deferred();
-    clock.callLater(20, () => {
-      order.push('later');
-      called.resolve();
-    });
+    let begun = 0;
     clock.callLater(10, () => order.push('never')).cancel();
-    clock.callSoon(() => order.push('soon'));
+    clock.callSoon(() => {
+      order.push('soon');
+      begun = clock.now();
+      clock.callLater(20, () => {
+        order.push('later');
+        called.resolve();
+      });
+    });
     expect(order).toEqual([]);
     await called.promise;
     expect([order, clock.signal.aborted]).toEqual([['soon', 'later'], false]);

@@ -136,6 +136,16 @@ export function named<F extends (...args: never[]) => unknown>(name: string, fn:
   return Object.defineProperty(fn, 'name', { value: name });
 }
 
+/** A call that fails. */
+export function fail(): never {
+  throw new Error('this fails');
+}
+
+/** A call that must never be made. */
+export function mustNotRun(): never {
+  throw new Error('this must not run');
+}
+
 function ignore(): void {
   // Heard, and of no interest here.
 }

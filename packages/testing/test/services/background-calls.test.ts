@@ -281,9 +281,9 @@ describe('a body that has ended', () => {
   });
 
   it.each([
-    ['has ended', undefined, { kind: 'service-ended', cause: undefined }],
-    ['has failed', new Error('no'), { kind: 'service-failed', cause: new Error('no') }],
-  ])('C58: the reason of its signal says that it %s', async (_, error, reason) => {
+    { name: 'has ended', error: undefined, reason: { kind: 'service-ended', cause: undefined } },
+    { name: 'has failed', error: new Error('no'), reason: { kind: 'service-failed', cause: new Error('no') } },
+  ])('C58: the reason of its signal says that it $name', async ({ error, reason }) => {
     const { reactor } = create();
     const calls = new Calls();
     reactor.use(background('worker', calls.body));

@@ -102,8 +102,9 @@ describe('background services and changes of a part', () => {
     await reactor.finish();
   });
 
-  it('C58, C63: one that was added and fails later is a failure like any other', async () => {
-    for (const restart of [EXACT, false]) {
+  it.each([EXACT, false])(
+    'C58, C63: one that was added and fails later is a failure like any other (restart: %j)',
+    async (restart) => {
       const { reactor, errors } = create();
       await reactor.start();
       let calls = 0;
@@ -125,8 +126,8 @@ describe('background services and changes of a part', () => {
       if (restart === false)
         expect([result.reason.kind, causes(result), errors.length]).toEqual(['service-failed', [new Error('no')], 1]);
       else expect([state, calls, errors]).toEqual(['running', 2, []]);
-    }
-  });
+    },
+  );
 
   it('C59, C60: a failure while the restart before still starts others is followed by a restart of its own', async () => {
     const { reactor, lines } = create();

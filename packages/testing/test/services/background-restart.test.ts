@@ -388,8 +388,9 @@ describe('restarts', () => {
     await reactor.finish();
   });
 
-  it('C58: a failure while the reactor starts is a failed start, never a restart', async () => {
-    for (const options of [{}, { restart: EXACT }, { onEnd: 'restart' as const, restart: EXACT }]) {
+  it.each([{}, { restart: EXACT }, { onEnd: 'restart' as const, restart: EXACT }])(
+    'C58: a failure while the reactor starts is a failed start, never a restart (options: %j)',
+    async (options) => {
       const { reactor, errors, lines } = create();
       reactor.use(background('worker', crashing([], 10), options));
       reactor.on('startup', { during: () => sleep(reactor, 100) });
@@ -397,15 +398,16 @@ describe('restarts', () => {
         result: { reason: { kind: 'startup-failed', cause: new Error('no 1') } },
       });
       expect([errors, lines]).toEqual([[new Error('no 1')], []]);
-    }
-  });
+    },
+  );
 
-  it('C58: so is an end, but with onEnd: ignore it counts as started', async () => {
-    for (const [onEnd, isStarted] of [
-      ['stop', false],
-      ['restart', false],
-      ['ignore', true],
-    ] as const) {
+  it.each([
+    { onEnd: 'stop', isStarted: false },
+    { onEnd: 'restart', isStarted: false },
+    { onEnd: 'ignore', isStarted: true },
+  ] as const)(
+    'C58: so is an end, but with onEnd: ignore it counts as started ($onEnd)',
+    async ({ onEnd, isStarted }) => {
       for (const ms of [0, 10]) {
         const { reactor } = create();
         const log: string[] = [];
@@ -424,11 +426,12 @@ describe('restarts', () => {
             result: { reason: { kind: 'startup-failed', cause: { code: 'ERR_TRIPHASE_SERVICE_ENDED' } } },
           });
       }
-    }
-  });
+    },
+  );
 
-  it('C58: with onFailure: ignore a failed start goes on without the service, and those that need it wait', async () => {
-    for (const ms of [0, 10]) {
+  it.each([0, 10])(
+    'C58: with onFailure: ignore a failed start goes on without the service, and those that need it wait (ms: %s)',
+    async (ms) => {
       const { reactor, errors } = create();
       const log: string[] = [];
       const worker = background(
@@ -449,8 +452,8 @@ describe('restarts', () => {
       expect(reactor.describe()).toContain('worker: failed');
       const result = await reactor.finish();
       expect([causes(result).length, log]).toEqual([1, ['other starts', 'other before', 'other stops']]);
-    }
-  });
+    },
+  );
 
   it('C59, C60: a resource that is lost while it is restarted is restarted once', async () => {
     const { reactor } = create();

@@ -49,12 +49,12 @@ describe('a body that is told to stop', () => {
     expect(log).toEqual(['server has stopped', 'told at 50']);
   });
 
-  it.each<[string, (reason: StopReason) => unknown]>([
-    ['the reason of the stop', (reason) => reason],
-    ['an error whose cause is that reason', (reason) => new Error('wrapped', { cause: reason })],
-    ['an AbortError', abortError],
-    ['ReactorStoppedError', () => new ReactorStoppedError('over')],
-  ])('C58: once stopping has begun a rejection with %s is no failure', async (_, errorOf) => {
+  it.each<{ readonly name: string; readonly errorOf: (reason: StopReason) => unknown }>([
+    { name: 'the reason of the stop', errorOf: (reason) => reason },
+    { name: 'an error whose cause is that reason', errorOf: (reason) => new Error('wrapped', { cause: reason }) },
+    { name: 'an AbortError', errorOf: abortError },
+    { name: 'ReactorStoppedError', errorOf: () => new ReactorStoppedError('over') },
+  ])('C58: once stopping has begun a rejection with $name is no failure', async ({ errorOf }) => {
     for (const isNeeded of [false, true]) {
       const { reactor, errors } = create();
       const log: string[] = [];
@@ -362,8 +362,9 @@ describe('a body and crashes', () => {
     await reactor.finish();
   });
 
-  it('C58: the error of a body that was told by a stop, before a crash cut that, is reported', async () => {
-    for (const ms of [0, 10]) {
+  it.each([0, 10])(
+    'C58: the error of a body that was told by a stop, before a crash cut that, is reported (ms: %s)',
+    async (ms) => {
       const { reactor, errors } = create();
       const log: string[] = [];
       reactor.use(
@@ -385,8 +386,8 @@ describe('a body and crashes', () => {
       await reactor.start();
       expect(log).toEqual(['called', 'called']);
       reactor.escalate();
-    }
-  });
+    },
+  );
 
   it('C58: a body that was told before a crash, and ends in the next run, is called again', async () => {
     const { reactor, errors } = create();

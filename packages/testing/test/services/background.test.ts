@@ -63,21 +63,21 @@ describe('the body of a background service', () => {
     await reactor.finish();
   });
 
-  it.each<[string, () => unknown]>([
-    [
-      'throws',
-      () => {
+  it.each<{ readonly name: string; readonly body: () => unknown }>([
+    {
+      name: 'throws',
+      body: () => {
         throw new Error('no');
       },
-    ],
+    },
 
-    [
-      'rejects before its first await',
-      async () => {
+    {
+      name: 'rejects before its first await',
+      body: async () => {
         throw new Error('no');
       },
-    ],
-  ])('C58: a body that %s has failed to start', async (_, body) => {
+    },
+  ])('C58: a body that $name has failed to start', async ({ body }) => {
     const { reactor, errors } = create();
     const log: string[] = [];
     const worker = reactor.use(background('worker', body));

@@ -309,14 +309,14 @@ describe('a gate that closes', () => {
 
 describe('wrong arguments', () => {
   it.each([
-    ['5', TypeError],
-    [null, TypeError],
-    [Symbol('five'), TypeError],
-    [5n, TypeError],
-    [0, RangeError],
-    [NaN, RangeError],
-    [1.5, RangeError],
-  ])('C62: a concurrency of %p is refused', (concurrency, type) => {
+    { concurrency: '5', type: TypeError },
+    { concurrency: null, type: TypeError },
+    { concurrency: Symbol('five'), type: TypeError },
+    { concurrency: 5n, type: TypeError },
+    { concurrency: 0, type: RangeError },
+    { concurrency: NaN, type: RangeError },
+    { concurrency: 1.5, type: RangeError },
+  ])('C62: a concurrency of $concurrency is refused', ({ concurrency, type }) => {
     const make = (): unknown => inFlight('jobs', { concurrency: concurrency as number }); // as: callers without types
     expect(make).toThrow(type);
     expect(make).toThrow('The concurrency of gate "jobs" is ');

@@ -54,34 +54,50 @@ describe('C61: health', () => {
     });
   });
 
-  it.each<[string, () => unknown, object]>([
-    ['up', () => 'up', { health: 'up', detail: undefined }],
-    ['down', () => 'down', { health: 'down', detail: undefined }],
-    ['with a detail', () => ({ status: 'up', detail: 'lag 2 s' }), { health: 'up', detail: 'lag 2 s' }],
-    ['a promise', () => Promise.resolve('up'), { health: 'up' }],
-    ['a promise with a detail', () => Promise.resolve({ status: 'down', detail: 5 }), { health: 'down', detail: '5' }],
-    [
-      'an error',
-      () => {
+  it.each<{ readonly name: string; readonly answer: () => unknown; readonly expected: object }>([
+    { name: 'up', answer: () => 'up', expected: { health: 'up', detail: undefined } },
+    { name: 'down', answer: () => 'down', expected: { health: 'down', detail: undefined } },
+    {
+      name: 'with a detail',
+      answer: () => ({ status: 'up', detail: 'lag 2 s' }),
+      expected: { health: 'up', detail: 'lag 2 s' },
+    },
+    { name: 'a promise', answer: () => Promise.resolve('up'), expected: { health: 'up' } },
+    {
+      name: 'a promise with a detail',
+      answer: () => Promise.resolve({ status: 'down', detail: 5 }),
+      expected: { health: 'down', detail: '5' },
+    },
+    {
+      name: 'an error',
+      answer: () => {
         throw new Error('no connection');
       },
-      { health: 'down', detail: 'no connection' },
-    ],
-    ['a rejection', () => Promise.reject(new Error('no connection')), { health: 'down', detail: 'no connection' }],
-    ['nothing', () => undefined, { health: 'down', detail: expect.stringContaining('another answer') }],
-    ['another word', () => 'ok', { health: 'down' }],
-    ['null', () => Promise.resolve(null), { health: 'down' }],
-    ['no detail', () => ({ status: 'down' }), { health: 'down', detail: undefined }],
-    [
-      'what cannot be read',
-      () => ({
+      expected: { health: 'down', detail: 'no connection' },
+    },
+    {
+      name: 'a rejection',
+      answer: () => Promise.reject(new Error('no connection')),
+      expected: { health: 'down', detail: 'no connection' },
+    },
+    {
+      name: 'nothing',
+      answer: () => undefined,
+      expected: { health: 'down', detail: expect.stringContaining('another answer') },
+    },
+    { name: 'another word', answer: () => 'ok', expected: { health: 'down' } },
+    { name: 'null', answer: () => Promise.resolve(null), expected: { health: 'down' } },
+    { name: 'no detail', answer: () => ({ status: 'down' }), expected: { health: 'down', detail: undefined } },
+    {
+      name: 'what cannot be read',
+      answer: () => ({
         get status(): string {
           throw new Error('no status for you');
         },
       }),
-      { health: 'down', detail: 'no status for you' },
-    ],
-  ])('an answer: %s', async (_, answer, expected) => {
+      expected: { health: 'down', detail: 'no status for you' },
+    },
+  ])('an answer: $name', async ({ answer, expected }) => {
     const app = await running({ health: answer as () => 'up' });
     expect(first(await health(app))).toMatchObject(expected);
     expect((await health(app)).ready).toBe(true); // it doesn't affect readiness
@@ -105,13 +121,14 @@ describe('C61: health', () => {
     await app.finish();
   });
 
-  it('only a service with affectsReadiness takes the program out', async () => {
-    for (const affectsReadiness of [true, false]) {
+  it.each([true, false])(
+    'only a service with affectsReadiness takes the program out (affectsReadiness: %s)',
+    async (affectsReadiness) => {
       const app = await running({ health: () => 'down', affectsReadiness });
       expect(await health(app)).toMatchObject({ live: true, ready: !affectsReadiness });
       await app.finish();
-    }
-  });
+    },
+  );
 
   it('an answer that is late is down, by the clock of the reactor, and it is not asked again before it has settled', async () => {
     let calls = 0;
@@ -213,8 +230,8 @@ describe('C61: health', () => {
     expect(seen).toEqual([true, false]);
   });
 
-  it('what is no reactor is a TypeError', async () => {
-    for (const app of [{}, null, undefined, 'app']) await expect(health(app as ServiceHost)).rejects.toThrow(TypeError); // as: what callers without types pass
+  it.each([{}, null, undefined, 'app'])('what is no reactor is a TypeError (app: %j)', async (app) => {
+    await expect(health(app as ServiceHost)).rejects.toThrow(TypeError);
   });
 
   it('ages and shared answers count from where they began, also late in a run', async () => {

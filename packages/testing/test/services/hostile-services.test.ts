@@ -186,10 +186,10 @@ describe('hostile values', () => {
   });
 
   it.each([
-    ['addService', addService, 'TypeError'],
-    ['removeService', removeService, 'ServiceGraphError'],
-    ['restartService', restartService, 'ServiceGraphError'],
-  ] as const)('C63: %s rejects for what is no service, and does not throw', async (_name, change, error) => {
+    { name: 'addService', change: addService, error: 'TypeError' },
+    { name: 'removeService', change: removeService, error: 'ServiceGraphError' },
+    { name: 'restartService', change: restartService, error: 'ServiceGraphError' },
+  ] as const)('C63: $name rejects for what is no service, and does not throw', async ({ change, error }) => {
     const { reactor } = watched();
     await reactor.start();
     const ask = change as (app: ReactorBase, service: unknown) => Promise<unknown>; // as: callers without types

@@ -89,9 +89,9 @@ describe('what a crash or an escalation leaves behind', () => {
   );
 
   it.each([
-    ['at once', 0],
-    ['later', 50],
-  ])('C72: what open returns although a crash has left its start behind is closed, %s', async (_when, ms) => {
+    { when: 'at once', ms: 0 },
+    { when: 'later', ms: 50 },
+  ])('C72: what open returns although a crash has left its start behind is closed, $when', async ({ ms }) => {
     const [reactor, errors] = create();
     const said: string[] = [];
     let opened = 0;

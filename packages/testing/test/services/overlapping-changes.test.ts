@@ -219,10 +219,10 @@ describe('a body that waits for the end of its last call', () => {
 
 describe('an escalation by what starts in `before shutdown`', () => {
   it.each([
-    ['its only phase', {}],
-    ['its second phase', { before: () => undefined }],
-    ['a phase that has waited for another one', { before: () => Promise.resolve() }],
-  ])('C32, C63: what an added service has started in %s is stopped', async (_when, startup) => {
+    { when: 'its only phase', startup: {} },
+    { when: 'its second phase', startup: { before: () => undefined } },
+    { when: 'a phase that has waited for another one', startup: { before: () => Promise.resolve() } },
+  ])('C32, C63: what an added service has started in $when is stopped', async ({ startup }) => {
     const reactor = new ManualReactor();
     const said: string[] = [];
     reactor.once('shutdown', { before: () => new Promise(() => undefined) });

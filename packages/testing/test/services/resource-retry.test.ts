@@ -275,31 +275,29 @@ describe('a resource that is lost', () => {
     });
   });
 
-  it('C72: lost while the reactor starts is a failed start', async () => {
-    for (const isOpen of [true, false]) {
-      const { reactor, errors } = create();
-      const closed: number[] = [];
-      reactor.use(
-        resource(
-          'db',
-          async ({ lost }) => {
-            if (isOpen)
-              reactor.callLater(10, () => {
-                lost(new Error('reset'));
-              });
-            else lost(new Error('reset'));
-            return 7;
-          },
-          (value) => closed.push(value),
-          { restart: true },
-        ),
-      );
-      reactor.on('startup', { during: () => sleep(reactor, 100) });
-      await expect(reactor.start()).rejects.toMatchObject({
-        result: { reason: { kind: 'startup-failed', cause: new Error('reset') } },
-      });
-      expect([errors, closed]).toEqual([[new Error('reset')], [7]]);
-    }
+  it.each([true, false])('C72: lost while the reactor starts is a failed start (isOpen: %s)', async (isOpen) => {
+    const { reactor, errors } = create();
+    const closed: number[] = [];
+    reactor.use(
+      resource(
+        'db',
+        async ({ lost }) => {
+          if (isOpen)
+            reactor.callLater(10, () => {
+              lost(new Error('reset'));
+            });
+          else lost(new Error('reset'));
+          return 7;
+        },
+        (value) => closed.push(value),
+        { restart: true },
+      ),
+    );
+    reactor.on('startup', { during: () => sleep(reactor, 100) });
+    await expect(reactor.start()).rejects.toMatchObject({
+      result: { reason: { kind: 'startup-failed', cause: new Error('reset') } },
+    });
+    expect([errors, closed]).toEqual([[new Error('reset')], [7]]);
   });
 
   it('C72: a restart closes it and opens it again, and what the old connection says later is ignored', async () => {

@@ -131,25 +131,25 @@ describe('a resource that is lost', () => {
 describe('what is wrong is named with its service', () => {
   const untyped = (options: object): never => options as never; // as: callers without types
 
-  it.each<[object, string]>([
-    [{ foundation: 1 }, 'The foundation of resource "db"'],
-    [{ onFailure: 'no' }, 'onFailure of resource "db"'],
-    [{ retry: 5 }, 'The option retry of resource "db" is 5'],
-    [{ restart: 5 }, 'The option restart of resource "db" is 5'],
-    [{ timout: 5 }, 'The resource "db" has no option "timout"'],
-    [{ timeout: -1 }, 'of resource "db"'],
-  ])('C65: an option of a resource: %j', (options, message) => {
+  it.each<{ readonly options: object; readonly message: string }>([
+    { options: { foundation: 1 }, message: 'The foundation of resource "db"' },
+    { options: { onFailure: 'no' }, message: 'onFailure of resource "db"' },
+    { options: { retry: 5 }, message: 'The option retry of resource "db" is 5' },
+    { options: { restart: 5 }, message: 'The option restart of resource "db" is 5' },
+    { options: { timout: 5 }, message: 'The resource "db" has no option "timout"' },
+    { options: { timeout: -1 }, message: 'of resource "db"' },
+  ])('C65: an option of a resource: $options', ({ options, message }) => {
     expect(() => resource('db', () => 1, undefined, untyped(options))).toThrow(message);
   });
 
-  it.each<[object, string]>([
-    [{ manualReady: 1 }, 'The manualReady of service "worker"'],
-    [{ onEnd: 'no' }, 'onEnd of service "worker"'],
-    [{ onFailure: 'no' }, 'onFailure of service "worker"'],
-    [{ restart: 5 }, 'The option restart of service "worker" is 5'],
-    [{ timeout: -1 }, 'of service "worker"'],
-    [{ timout: 5 }, 'The background service "worker" has no option "timout"'],
-  ])('C65: an option of a background service: %j', (options, message) => {
+  it.each<{ readonly options: object; readonly message: string }>([
+    { options: { manualReady: 1 }, message: 'The manualReady of service "worker"' },
+    { options: { onEnd: 'no' }, message: 'onEnd of service "worker"' },
+    { options: { onFailure: 'no' }, message: 'onFailure of service "worker"' },
+    { options: { restart: 5 }, message: 'The option restart of service "worker" is 5' },
+    { options: { timeout: -1 }, message: 'of service "worker"' },
+    { options: { timout: 5 }, message: 'The background service "worker" has no option "timout"' },
+  ])('C65: an option of a background service: $options', ({ options, message }) => {
     expect(() => background('worker', () => undefined, untyped(options))).toThrow(message);
   });
 

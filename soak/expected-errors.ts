@@ -1,7 +1,7 @@
 import { TriphaseError } from '@triphase/core';
 import type { Journal } from './journal.ts';
 
-/** What core reports by itself: limits, the end of a run, a phase that adds to itself. */
+/** The codes of errors that core itself reports: limits, the end of a run, a trigger loop, a service that ended. */
 const OF_CORE: ReadonlySet<string> = new Set([
   'ERR_TRIPHASE_STOPPED',
   'ERR_TRIPHASE_TRIGGER_TIMEOUT',
@@ -9,8 +9,8 @@ const OF_CORE: ReadonlySet<string> = new Set([
   'ERR_TRIPHASE_SERVICE_ENDED',
 ]);
 
-/** The errors of one program, each of which is to be told once (C14, C36, C48): to `onError`, or in a text of the logger. */
-export class ToldErrors {
+/** The errors of one program. Each must be reported once (C14, C36, C48): to `onError`, or in a text of the logger. */
+export class ExpectedErrors {
   readonly #journal: Journal;
   readonly #expected: Map<string, { readonly mayBeSilent: () => boolean; times: number }> = new Map();
   #count = 0;
@@ -19,7 +19,7 @@ export class ToldErrors {
     this.#journal = journal;
   }
 
-  /** A new error. `mayBeSilent`: asked at the end whether it is right that nobody has heard of it. */
+  /** A new error. `mayBeSilent` is asked at the end whether the error may go unreported. */
   next(mayBeSilent: () => boolean = () => false): Error {
     const name = `error#${String(++this.#count)}#`;
     this.#expected.set(name, { mayBeSilent, times: 0 });
@@ -27,7 +27,7 @@ export class ToldErrors {
     return new Error(name);
   }
 
-  /** Whether it is one of these. */
+  /** Whether the error was made here. */
   isOwn(error: unknown): boolean {
     return error instanceof Error && this.#expected.has(error.message);
   }
@@ -42,12 +42,12 @@ export class ToldErrors {
       this.#journal.check(
         isOfCore,
         'C48',
-        () => `onError got what nobody threw: ${error instanceof Error ? String(error.stack) : message}`,
+        () => `onError got an error that no callback threw: ${error instanceof Error ? String(error.stack) : message}`,
       );
     }
   }
 
-  /** A block was printed, by a logger that did not fail. */
+  /** The logger has printed a block. */
   printed(block: string): void {
     for (const name of new Set(block.match(/error#\d+#/g))) {
       const expected = this.#expected.get(name);
@@ -57,7 +57,7 @@ export class ToldErrors {
     this.#journal.check(internal === null, 'C48', () => `printed: ${String(internal?.[0])}`);
   }
 
-  /** An observer hears of something: C46. */
+  /** A method of the observer is called (C46). */
   checkObserver(hasFailed: boolean, method: string): void {
     this.#journal.check(!hasFailed, 'C46', () => `observer.${method} was called after it had thrown`);
   }
@@ -67,7 +67,7 @@ export class ToldErrors {
       this.#journal.check(
         times === 1 || (times === 0 && mayBeSilent()),
         'C14, C36, C48',
-        () => `${name} was told ${String(times)} times`,
+        () => `${name} was reported ${String(times)} times`,
       );
     }
   }

@@ -1,0 +1,46 @@
+import type { Clock, DelayedCall, ReactorBase } from '@triphase/core';
+
+/** A clock that is moved by hand and keeps what is asked of it; no call is made but by `run()`. */
+export class HandClock implements Clock {
+  /** The times that calls were to be made at. */
+  readonly asked: number[] = [];
+  readonly signal: Clock['signal'];
+  readonly #reactor: ReactorBase;
+  #time = 1_000;
+  #fn: () => unknown = () => undefined;
+
+  constructor(reactor: ReactorBase) {
+    this.#reactor = reactor;
+    this.signal = reactor.signal;
+  }
+
+  now(): number {
+    return this.#time;
+  }
+
+  callSoon(fn: () => unknown): void {
+    this.#fn = fn;
+  }
+
+  callLater(ms: number, fn: () => unknown): DelayedCall {
+    this.#fn = fn;
+    const ask = (delay: number): void => {
+      this.asked.push(this.#time + delay);
+    };
+    ask(ms);
+    return Object.assign(
+      this.#reactor.callLater(Infinity, () => undefined),
+      { reset: ask },
+    );
+  }
+
+  pass(ms: number): void {
+    this.#time += ms;
+  }
+
+  /** Makes the call that was asked for last, a millisecond late. */
+  run(): void {
+    this.#time = (this.asked.at(-1) ?? NaN) + 1;
+    this.#fn();
+  }
+}

@@ -1,0 +1,26 @@
+/** The parts of pages that commands write: what stands between `<!-- name -->` and `<!-- /name -->`. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { format, resolveConfig } from 'prettier';
+
+const between = (name) => new RegExp(`(?<=<!-- ${name} -->\\n)[^]*(?=<!-- /${name} -->)`);
+
+/** The text of the section. Throws if the page has no such marks. */
+export function readSection(file, name) {
+  const [text] = between(name).exec(readFileSync(file, 'utf8')) ?? [];
+  if (text === undefined) throw new Error(`${file} has no section <!-- ${name} -->`);
+  return text;
+}
+
+/** Replaces the text of the section, and formats the page. Throws if the page has no such marks. */
+export async function writeSection(file, name, text) {
+  readSection(file, name);
+  await writeFormatted(
+    file,
+    readFileSync(file, 'utf8').replace(between(name), () => `\n${text.trim()}\n\n`),
+  );
+}
+
+/** Writes a file as `npm run format` would. */
+export async function writeFormatted(file, text) {
+  writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
+}
