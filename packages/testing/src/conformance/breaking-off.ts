@@ -278,7 +278,7 @@ export function breakingOff(kit: Kit): void {
     },
   );
 
-  kit.it('C32', 'escalate after stop opens a startup that pends, too', async () => {
+  kit.it('C32', 'escalate after stop also ends the wait for a startup that pends', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const pending = journal.pends('before startup');
@@ -309,7 +309,7 @@ export function breakingOff(kit: Kit): void {
     kit.expect(shutdown?.abandoned.map(({ phase }) => phase)).toEqual(['before', 'during']);
   });
 
-  kit.it('C32', 'escalate aborts with its reason what pends, and what begins after it', async () => {
+  kit.it('C32', 'escalate aborts the signals of triggers that pend or begin after it, with its reason', async () => {
     const reactor = kit.create();
     const pending = PHASES.map((phase) => new Journal().pends(phase));
     PHASES.forEach((phase, index) => {

@@ -356,7 +356,7 @@ export function firing(kit: Kit): void {
     },
   );
 
-  kit.it('C14', 'an onError that fires, adds and removes finds an engine that works', async () => {
+  kit.it('C14', 'an onError may fire events, add triggers and remove them', async () => {
     const journal = new Journal();
     const reactor = kit.create({
       onError: () => {

@@ -202,7 +202,7 @@ export function limits(kit: Kit): void {
     },
   );
 
-  kit.it('C22', 'each phase has its own limit: one that ends a phase is there again for the next', async () => {
+  kit.it('C22', 'the limit of each phase counts anew, also after one that has ended its phase', async () => {
     const reactor = kit.create({ onError: () => undefined });
     reactor.addSystemEventTrigger('before', 'event', () => deferred().promise, { name: 'first' });
     reactor.addSystemEventTrigger('during', 'event', () => deferred().promise, { name: 'second' });
@@ -247,7 +247,7 @@ export function limits(kit: Kit): void {
     }
   });
 
-  kit.it('C22', 'the limits of a firing go before those of the reactor, and Infinity is none', async () => {
+  kit.it('C22', 'the limits of a firing override those of the reactor, and Infinity is no limit', async () => {
     const reactor = kit.create({ onError: () => undefined, limits: { event: { during: LIMIT } } });
     const pending = new Journal().pends('pending');
     reactor.once('event', pending.trigger);
