@@ -1,6 +1,7 @@
 /**
  * How a small service, or script, ends: 15 faults, three signals, five runs of each. Writes the exit statuses, the time from the signal to the
- * end, and the last line that was printed, into docs/exit-codes.md between its marks. `npm run bench:life`
+ * end, and the last line that was printed, into docs/exit-codes.md between its marks; the time of each run into benchmarks/LIFE.md.
+ * `npm run bench:life`
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -96,14 +97,22 @@ Status, and the time from the signal to the end of the process (median of ${RUNS
 | --- | ${SIGNALS.map(() => '---').join(' | ')} | --- |
 ${rows.join('\n')}
 
-All runs, in milliseconds:
-
-\`\`\`text
-${raw.join('\n')}
-\`\`\`
+[benchmarks/LIFE.md](../benchmarks/LIFE.md) has every run.
 `;
 const file = join(root, 'docs', 'exit-codes.md');
 const page = readFileSync(file, 'utf8');
 const marked = page.replace(/(?<=<!-- figures -->\n)[^]*(?=<!-- \/figures -->)/, () => `${text}\n`);
 if (marked === page) throw new Error(`${file} has no place marked <!-- figures -->`);
-writeFileSync(file, await format(marked, { ...(await resolveConfig(file)), filepath: file }));
+const everyRun = `# How a service ends: every run
+
+Milliseconds from the signal to the end of the process, of each fault on [Exit codes](../docs/exit-codes.md). \`npm run bench:life\` writes this.
+
+\`\`\`text
+${raw.join('\n')}
+\`\`\`
+`;
+for (const [path, content] of [
+  [file, marked],
+  [join(import.meta.dirname, 'LIFE.md'), everyRun],
+])
+  writeFileSync(path, await format(content, { ...(await resolveConfig(path)), filepath: path }));

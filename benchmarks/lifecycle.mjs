@@ -1,6 +1,6 @@
 /**
  * `npm run bench:lifecycle`: stops the programs of lifecycle/apps as real processes, and writes what became of their requests into
- * docs/comparison.md. About half an hour. `-- fastify triphase` runs these peers alone and prints; `--quick` runs each scenario once,
+ * docs/comparison.md, each run into benchmarks/LIFECYCLE.md. About half an hour. `-- fastify triphase` runs these peers alone and prints; `--quick` runs each scenario once,
  * and writes nothing; `--only 'event stream'` runs one scenario. `--save FILE` keeps the results, `--from FILE` writes the page from them.
  */
 import { execFileSync } from 'node:child_process';
@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { run } from '../scripts/command.mjs';
 import { installFolder } from './harness/peers.mjs';
 import { LOAD_SCENARIOS } from './lifecycle/load.mjs';
-import { shortTable, tables, writePage } from './lifecycle/page.mjs';
+import { shortTable, tables, writePages } from './lifecycle/page.mjs';
 import { PEERS } from './lifecycle/peers.mjs';
 import { SCENARIOS } from './lifecycle/scenarios.mjs';
 
@@ -73,5 +73,5 @@ const ran = options.from === undefined ? await runAll() : JSON.parse(readFileSyn
 if (options.save !== undefined) writeFileSync(options.save, JSON.stringify(ran));
 if (peers.length === PEERS.length && scenarios.length === all.length) {
   for (const text of [...Object.values(tables(ran.results)), shortTable(ran.results)]) console.log(`\n${text}`);
-  if (!options.quick) await writePage(ran);
+  if (!options.quick) await writePages(ran);
 }

@@ -29,8 +29,9 @@ try {
     cpSync(join(import.meta.dirname, 'serve', program), join(folder, program));
   const pages = [
     ['quick-start.mjs', 'README.md', /^```ts sigterm\n([^]*?)^```$/m],
-    ['deno-alone.mjs', 'README.md', /^```ts deno\n([^]*?)^```$/m],
-    ['deno-shim.mjs', 'packages/deno-shim/README.md', /^```ts\n([^]*?)^```$/m],
+    ['start.mjs', 'docs/start.md', /^## 3\.[^]*?^```ts sigterm\n([^]*?)^```$/m],
+    ['deno-alone.mjs', 'docs/start.md', /^```ts deno\n([^]*?)^```$/m],
+    ['deno-shim.mjs', 'packages/deno-shim/README.md', /^```ts deno\n([^]*?)^```$/m],
   ];
   for (const [file, page, block] of pages)
     writeFileSync(join(folder, file), block.exec(readFileSync(join(root, page), 'utf8'))[1]);

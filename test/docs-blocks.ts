@@ -23,13 +23,14 @@ export interface Block {
  */
 export const MARKS = ['', 'sigterm', 'sigint', 'deno', 'page', 'peer', 'example'] as const;
 
-/** Every page with prose for readers, relative to the root. */
-export function pages(): string[] {
+/** Every page with prose for readers, relative to the root: those of the root, of docs and of each package. */
+export function pages(from: string = root): string[] {
   const inFolder = (folder: string): string[] =>
-    readdirSync(join(root, folder))
+    readdirSync(join(from, folder))
       .filter((file) => file.endsWith('.md'))
       .map((file) => join(folder, file));
-  return [...inFolder('.'), ...inFolder('docs')];
+  const packages = readdirSync(join(from, 'packages')).map((name) => join('packages', name));
+  return ['.', 'docs', ...packages].flatMap(inFolder);
 }
 
 export const readPage = (page: string): string => readFileSync(join(root, page), 'utf8');

@@ -1,61 +1,16 @@
 /** Runs code blocks and examples as real processes. */
 import { build } from 'esbuild';
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, type Block } from './docs-blocks.ts';
+import { runProgram, signalOf, type Ended } from './run-program.ts';
 
-export interface Ended {
-  /** The exit status, or the signal that ended it. */
-  readonly status: number | string;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** A program that takes longer hangs. Milliseconds; a test that runs one gets a little more. */
-const LONGEST = 120_000;
-export const PATIENCE = LONGEST + 10_000;
-
-/** Runs a program to its end; with `signal` it is sent that one as soon as it has printed a line. */
-export function runProgram(
-  command: string,
-  args: readonly string[],
-  { cwd = root, signal }: { readonly cwd?: string; readonly signal?: NodeJS.Signals | undefined } = {},
-): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    // Not jest's own settings: they would change how the program runs. Nor colours, nor a port that is taken.
-    const env = { ...process.env, NO_COLOR: '1', PORT: '0', NODE_OPTIONS: undefined, FORCE_COLOR: undefined };
-    const child = spawn(command, args, {
-      cwd,
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: LONGEST,
-      killSignal: 'SIGKILL',
-    });
-    let stdout = '';
-    let stderr = '';
-    let sent = signal === undefined;
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      stdout += chunk;
-      if (sent || !stdout.includes('\n')) return;
-      sent = true;
-      child.kill(signal);
-    });
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-      stderr += chunk;
-    });
-    child.once('error', reject);
-    child.once('close', (code, killedBy) => resolve({ status: code ?? String(killedBy), stdout, stderr }));
-  });
-}
-
-/** What a block is sent, by its mark. */
-const SENT: Readonly<Record<string, NodeJS.Signals | undefined>> = { sigterm: 'SIGTERM', sigint: 'SIGINT' };
+export { PATIENCE, runProgram, type Ended } from './run-program.ts';
 
 /** Bundles a block against the sources of the packages and runs it in Node. */
 export async function runInNode(block: Block): Promise<Ended> {
-  return withBundle(block, (file) => runProgram(process.execPath, [file], { signal: SENT[block.mark] }));
+  return withBundle(block, (file) => runProgram(process.execPath, [file], { signal: signalOf(block) }));
 }
 
 /** Bundles a block against the sources of the packages, as a program for Node. The file is gone afterwards. */

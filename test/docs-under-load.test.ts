@@ -13,10 +13,14 @@ const programsOf = (page: string): Block[] => blocksOf(page).filter(({ mark }) =
 /** Those of them that serve HTTP. */
 const serversOf = (page: string): Block[] => programsOf(page).filter(({ code }) => code.includes('createServer('));
 
-const [oneServer, inOrder, bareServer] = serversOf('docs/services.md');
+const [oneServer, inOrder] = serversOf('docs/services.md');
+const [bareServer] = serversOf('docs/why.md');
+const [, server, withWork] = programsOf('docs/start.md');
 const [first, , cluster] = programsOf('docs/http.md');
 const programs: Readonly<Record<string, Block | undefined>> = {
   'the quick start of README.md': programsOf('README.md')[0],
+  'the server of docs/start.md': server,
+  'the server with background work of docs/start.md': withWork,
   'the first program of docs/http.md': first,
   'the server of docs/services.md': oneServer,
   'the services in order of docs/services.md': inOrder,
@@ -45,7 +49,7 @@ describe('programs of the pages under load', () => {
     expect([status, stderr]).toEqual([0, '']);
   });
 
-  test('N15: the same load breaks requests of the last program of docs/services.md, which calls server.close()', async () => {
+  test('N15: the same load breaks requests of the program of docs/why.md, which calls server.close()', async () => {
     const { broken, errors } = await stopped(bareServer!, true);
     expect(broken).toBeGreaterThan(0);
     expect(Object.keys(errors)).toEqual(['ECONNRESET']);

@@ -7,21 +7,14 @@ import * as testing from '@triphase/testing';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MARKS, blocksIn, blocksOf, pages, readPage, root, type Block } from './docs-blocks.ts';
-import { PATIENCE, deno, inCI, runInDeno, runInNode, type Ended } from './docs-run.ts';
+import { PATIENCE, deno, inCI, runInDeno, runInNode } from './docs-run.ts';
 import { typeErrorsOf } from './docs-types.ts';
+import { success } from './run-program.ts';
 
 jest.setTimeout(PATIENCE);
 
-/** What a reader expects of it: it ends well, prints what the page says, and complains of nothing. */
-const success = ({ mark, output }: Block, { stdout }: Ended): Ended => ({
-  status: mark === 'sigint' ? 130 : 0,
-  stdout: output ?? stdout,
-  stderr: '',
-});
-
 describe('the code on the pages', () => {
   const blocks = blocksIn('ts');
-  const inNode = blocks.filter(({ mark }) => ['', 'sigterm', 'sigint'].includes(mark));
   const inDeno = blocks.filter(({ mark }) => mark === 'deno');
 
   test('every block says how it is proved', () => {
@@ -40,11 +33,7 @@ describe('the code on the pages', () => {
     expect(texts.sort()).toEqual(files.map((file) => readFileSync(join(folder, file), 'utf8')).sort());
   });
 
-  test.each(inNode)('$place runs', async (block) => {
-    const ended = await runInNode(block);
-    expect(ended).toEqual(success(block, ended));
-  });
-
+  // Those for Node are run by runtime-tests/docs.run.mjs, with the packages from their tarballs.
   const hasDeno = existsSync(deno) || inCI;
   (hasDeno ? test : test.skip).each(inDeno)('$place compiles and runs in Deno', async (block) => {
     const ended = await runInDeno(block);
@@ -128,6 +117,11 @@ describe('docs/contract.md', () => {
     expect(statements.sort((a, b) => a - b)).toEqual([...first, ...LATER]);
   });
 
+  test('each statement begins with a sentence in italics that says it in short', () => {
+    const unexplained = [...readPage('docs/contract.md').matchAll(/^- \*\*([BC]\d+)\*\* (?!_[A-Z`][^_]*\._\s)/gm)];
+    expect(unexplained.map(([, number]) => number)).toEqual([]);
+  });
+
   test('no page points to a statement that is not there', () => {
     const cited = pages().flatMap((page) =>
       [...readPage(page).matchAll(/\bC(\d+)\b/g)].map(([, number]) => Number(number)),
@@ -137,8 +131,8 @@ describe('docs/contract.md', () => {
 });
 
 describe('the pages', () => {
-  test.each(pages())('%s: every link leads somewhere', (page) => {
-    const links = [...readPage(page).matchAll(/\]\((?!https?:)([^)#\s]*)(#[^)\s]*)?\)/g)];
+  test.each([...pages(), ...otherPages()])('%s: every link leads somewhere', (page) => {
+    const links = linksOf(page);
     const broken = links.filter(([, path = '', anchor = '']) => {
       const target = path === '' ? page : join(dirname(page), path);
       if (!existsSync(join(root, target))) return true;
@@ -146,6 +140,14 @@ describe('the pages', () => {
     });
     expect(broken.map(([link]) => link)).toEqual([]);
   });
+
+  test.each(pages().filter((page) => page.startsWith('packages')))(
+    '%s stands alone: it has no link into the repository',
+    (page) => {
+      expect(linksOf(page).map(([link]) => link)).toEqual([]);
+      expect(blocksOf(page).filter(({ language }) => language === 'ts').length).toBeGreaterThan(0);
+    },
+  );
 
   test('every npm script they name is there', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }; // npm's format
@@ -156,6 +158,19 @@ describe('the pages', () => {
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
 });
+
+/** The links of a page to files and headings of the repository: whole, path, anchor. */
+function linksOf(page: string): RegExpMatchArray[] {
+  return [...readPage(page).matchAll(/\]\((?!https?:)([^)#\s]*)(#[^)\s]*)?\)/g)];
+}
+
+/** The READMEs and results whose blocks are not run from here, relative to the root. */
+function otherPages(): string[] {
+  const folders = readdirSync(join(root, 'examples')).map((name) => join('examples', name));
+  return ['benchmarks', 'soak', 'scripts', 'runtime-tests', ...folders]
+    .flatMap((folder) => readdirSync(join(root, folder)).map((file) => join(folder, file)))
+    .filter((file) => file.endsWith('.md'));
+}
 
 /** GitHub's rule: lower case, spaces to hyphens, other signs left out. */
 function anchorsOf(page: string): string[] {

@@ -4,24 +4,60 @@ import { join } from 'node:path';
 import { blocksOf, readPage, root } from './docs-blocks.ts';
 
 const readme = readPage('README.md');
-const blocks = blocksOf('README.md');
+const index = readPage('docs/README.md');
+const programs = blocksOf('README.md').filter(({ language }) => language === 'ts');
+
+/** `folder/name` of all that is in a folder. */
+const inFolder = (folder: string): string[] => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`);
 
 describe('README.md', () => {
-  test('it has a quick start for Node, a page and Deno, of at most 15 lines each', () => {
-    const starts = blocks.filter(({ language }) => language === 'ts');
-    expect(starts.map(({ mark }) => mark)).toEqual(['sigterm', 'page', 'deno']);
-    expect(starts.filter(({ code }) => code.trimEnd().split('\n').length > 15)).toEqual([]);
+  test('it has one program, of at most 15 lines', () => {
+    expect(programs.map(({ mark }) => mark)).toEqual(['sigterm']);
+    expect(programs[0]?.code.trimEnd().split('\n').length).toBeLessThanOrEqual(15);
   });
 
-  test('its commands are the two that a newcomer needs', () => {
-    const commands = blocks.filter(({ language }) => language === 'sh').map(({ code }) => code.trim());
-    expect(commands).toEqual(['npm ci && npm start', 'npm ci && npm run setup && npm test']);
+  test('it is at most 120 lines', () => {
+    expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(120);
   });
 
-  test('it names every package, every example and every page of docs', () => {
-    const inFolder = (folder: string): string[] => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`);
-    const all = ['packages', 'examples', 'docs'].flatMap(inFolder);
-    expect(all.length).toBeGreaterThan(10);
-    expect(all.filter((path) => !readme.includes(`(${path}`))).toEqual([]);
+  test('it names every package', () => {
+    expect(inFolder('packages').length).toBeGreaterThan(5);
+    expect(inFolder('packages').filter((path) => !readme.includes(`(${path}`))).toEqual([]);
+  });
+});
+
+describe('docs/README.md', () => {
+  const path = [...index.matchAll(/^\d+\. \[(.+?)\]\((.+?)\)/gm)].map(([, title = '', page = '']) => ({ title, page }));
+
+  test('it names every page of docs and every example', () => {
+    const pages = inFolder('docs').filter((page) => page !== 'docs/README.md');
+    const all = [
+      ...pages.map((page) => page.replace('docs/', '')),
+      ...inFolder('examples').map((path) => `../${path}`),
+    ];
+    expect(all.length).toBeGreaterThan(30);
+    expect(all.filter((target) => !index.includes(`(${target}`))).toEqual([]);
+  });
+
+  test('it leads to its first page', () => {
+    expect(path.length).toBeGreaterThan(10);
+    expect(index.trimEnd()).toMatch(new RegExp(`\\nNext: \\[${path[0]?.title ?? ''}\\]\\(${path[0]?.page ?? ''}\\)$`));
+  });
+
+  test.each(path.slice(0, -1).map(({ page }, at) => ({ page, next: path[at + 1]! })))(
+    '$page ends with a link to $next.page, the next page of the path',
+    ({ page, next }) => {
+      const lastLine = readPage(`docs/${page}`).trimEnd().split('\n').at(-1);
+      expect(lastLine).toBe(`Next: [${next.title}](${next.page})`);
+    },
+  );
+
+  test('the last page of the path leads to the reference', () => {
+    expect(
+      readPage(`docs/${path.at(-1)?.page ?? ''}`)
+        .trimEnd()
+        .split('\n')
+        .at(-1),
+    ).toBe('Next: the reference, beginning with [the contract](contract.md)');
   });
 });

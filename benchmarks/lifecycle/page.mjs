@@ -1,4 +1,4 @@
-/** The tables of docs/comparison.md. `results[peer.name][scenario.key]` is the list of runs. */
+/** The tables of docs/comparison.md, and LIFECYCLE.md, which has every run. `results[peer.name][scenario.key]` is the list of runs. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -104,7 +104,7 @@ const printable = (line) =>
 function everyRun(results) {
   const sections = PEERS.map((peer) => {
     const lines = Object.entries(results[peer.name]).flatMap(([key, runs]) => rawLines(key, runs));
-    return `#### ${peer.title}\n\n\`\`\`text\n${lines.join('\n')}\n\`\`\``;
+    return `## ${peer.title}\n\n\`\`\`text\n${lines.join('\n')}\n\`\`\``;
   });
   return sections.join('\n\n');
 }
@@ -123,24 +123,25 @@ export function shortTable(results) {
   return table([['', 'broken requests', 'end'], ...rows]);
 }
 
-/** Writes the figures between the marks of the page. */
-export async function writePage({ results, date, loads, commit }) {
+/** Writes the tables between the marks of docs/comparison.md, and every run into benchmarks/LIFECYCLE.md. */
+export async function writePages({ results, date, loads, commit }) {
   const versions = PEERS.map((peer) => `${peer.packageName ?? peer.title} ${versionOf(peer)}`).join(', ');
-  const text = `
+  const about = `
 Written by \`npm run bench:lifecycle\` on ${date.slice(0, 10)}, commit ${commit}, Node ${process.versions.node}, ${String(availableParallelism())} cores, load average
 ${loads.map((load) => load[0].toFixed(1)).join(' before and ')} after. ${versions}.
-
-${Object.entries(tables(results))
-  .map(([title, text]) => `### ${title}\n\n${text}`)
-  .join('\n\n')}
-
-### Every run
-
-${everyRun(results)}
 `;
+  const all = Object.entries(tables(results)).map(([title, text]) => `### ${title}\n\n${text}`);
   const file = join(root, 'docs', 'comparison.md');
   const page = readFileSync(file, 'utf8');
-  const marked = page.replace(/(?<=<!-- figures -->\n)[^]*(?=<!-- \/figures -->)/, () => `${text}\n`);
+  const text = `${about}\n${all.join('\n\n')}\n\n`;
+  const marked = page.replace(/(?<=<!-- figures -->\n)[^]*(?=<!-- \/figures -->)/, () => text);
   if (marked === page) throw new Error(`${file} has no place marked <!-- figures -->`);
-  writeFileSync(file, await format(marked, { ...(await resolveConfig(file)), filepath: file }));
+  await writeFormatted(file, marked);
+  const title =
+    '# Every run of the comparison\n\n[The comparison](../docs/comparison.md) has the tables made of them.\n';
+  await writeFormatted(join(root, 'benchmarks', 'LIFECYCLE.md'), `${title}${about}\n${everyRun(results)}\n`);
+}
+
+async function writeFormatted(file, text) {
+  writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
 }

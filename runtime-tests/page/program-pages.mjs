@@ -1,9 +1,8 @@
 /** The programs of the documentation, on pages of the site of stage.mjs. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { root } from '../../scripts/packages.mjs';
-import { bundle } from '../conformance/bundle.mjs';
+import { docsTools } from '../docs-tools.mjs';
 
 /** A page with a script. */
 export const html = (script, type = 'module') =>
@@ -55,9 +54,7 @@ export const popupScript = `
 
 /** The programs for a page that are on a page of the documentation. */
 export async function programsOf(page, folder) {
-  const outfile = join(folder, 'docs-blocks.mjs');
-  await bundle({ entry: join(root, 'test', 'docs-blocks.ts'), outfile });
-  const { blocksOf } = await import(pathToFileURL(outfile));
+  const { blocksOf } = await docsTools(folder);
   const blocks = blocksOf(page, readFileSync(join(root, page), 'utf8'));
   return blocks.filter(({ mark }) => mark === 'page').map(({ code }) => code);
 }

@@ -124,8 +124,8 @@ async function files(folder) {
       await began.journal.has('visible after');
       await sleep(waited.reactor, 50);
       navigator.sendBeacon('/beacon', JSON.stringify(reactors.map(({ journal }) => journal.lines)));`),
-    ...(await bundled('readme', { source: (await programsOf('README.md', folder))[0] })),
-    '/readme.html': html('import "/readme.mjs";'),
+    ...(await bundled('start', { source: (await programsOf('docs/start.md', folder))[0] })),
+    '/start.html': html('import "/start.mjs";'),
     ...(await bundled('iwer', { source: `export * from 'iwer/build/iwer.module.js';` })),
     ...(await programPages(['docs/games.md'], 'games', folder, bundled)),
     ...(await programPages(['docs/browser.md', 'packages/browser-reactor/README.md'], 'documented', folder, bundled)),

@@ -59,11 +59,14 @@ export const serveTests = [
     program: 'quick-start.mjs',
     keepAlive: false,
   }),
+  load('N15, D13: the third step of docs/start.md, word by word, under 20 keep-alive clients', {
+    program: 'start.mjs',
+  }),
   load('N15, D5: the program of the page of deno-shim, word by word, under 20 keep-alive clients', {
     program: 'deno-shim.mjs',
     on: deno,
   }),
-  load('N15, D5: the program for Deno of README.md, word by word, under 20 keep-alive clients', {
+  load('N15, D5: the program for Deno of docs/start.md, word by word, under 20 keep-alive clients', {
     program: 'deno-alone.mjs',
     on: deno,
     last: /every request is answered/,

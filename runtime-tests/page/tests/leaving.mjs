@@ -121,9 +121,9 @@ export const leaving = [
     },
   },
   {
-    name: 'B12: the quick start of README.md counts, and says that it has left',
+    name: 'B12: the program of docs/start.md counts, and says that it has left',
     async run({ open, mailbox }) {
-      const page = await open('/readme.html');
+      const page = await open('/start.html');
       await page.evaluate(async () => {
         const board = document.querySelector('output');
         const isCounting = () => /^\d+ s$/.test(board.textContent);
