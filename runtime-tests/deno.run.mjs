@@ -6,9 +6,11 @@ import { bundle } from './conformance/bundle.mjs';
 import { isKitOnly, takeKit, versionOf } from './conformance/kit-results.mjs';
 import { reportOf } from './conformance/process.mjs';
 import { denoProcessReport } from './conformance/deno-process.mjs';
+import { denoRunTest, denoServeTests } from './conformance/deno-serve-tests.mjs';
 import { denoTests } from './conformance/deno-tests.mjs';
 import { processTests, runProcessTests } from './conformance/process-tests.mjs';
-import { deno, lacking } from './conformance/runtimes.mjs';
+import { deno, denoServe, lacking } from './conformance/runtimes.mjs';
+import { denoWatchTests } from './conformance/watch-tests.mjs';
 import { leaveOut, Tally } from './conformance/tally.mjs';
 
 const reason = lacking([deno]);
@@ -35,11 +37,9 @@ async function whatOnlyDenoShows(bundled) {
   tally.add('turns by microtask', await reportOf(deno, turns));
   const networked = { ...deno, args: [...deno.args, '--allow-net=127.0.0.1'] };
   tally.add('a flooded reactor', await reportOf(networked, turns, 'starvation'));
-  await runProcessTests(tally, {
-    tests: [...processTests, ...denoTests],
-    folder,
-    runtimes: [deno],
-    imports: `import { DenoReactor as Reactor, runMain, runService } from '@triphase/deno-shim';`,
-  });
+  const imports = `import { DenoReactor as Reactor, runMain, runService } from '@triphase/deno-shim';`;
+  const tests = [...processTests, ...denoTests, ...denoWatchTests, denoRunTest];
+  await runProcessTests(tally, { tests, folder, runtimes: [deno], imports });
+  await runProcessTests(tally, { tests: denoServeTests, folder, runtimes: [denoServe], imports });
   tally.add('what node-reactor promises of a process', await denoProcessReport(deno, folder));
 }

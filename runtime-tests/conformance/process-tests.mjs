@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from './bundle.mjs';
 import { Program } from './process.mjs';
@@ -193,12 +194,15 @@ export const processTests = [
 
 /** What each program has. */
 const COMMON = `
-  import { sleep } from '@triphase/core';
+  import { resource, sleep } from '@triphase/core';
   const print = (line) => console.log(line.replaceAll('\\n', '; '));
   const toStdout = { info: print, warn: print, error: print };
 `;
 
-/** Puts each of `tests` to each of `runtimes`; `imports` is what gives a program its `Reactor`. */
+/**
+ * Puts each of `tests` to each of `runtimes`; `imports` is what gives a program its `Reactor`. `drive` is given the program and its file, and
+ * returns how it must have ended; `also`: pairs of what else it saw, and must have seen.
+ */
 export async function runProcessTests(tally, { tests, folder, runtimes, imports }) {
   for (const [index, { name, skip = {}, args = [], through = [], source, drive }] of tests.entries()) {
     const outfile = join(folder, `program-${index}.mjs`);
@@ -213,7 +217,9 @@ export async function runProcessTests(tally, { tests, folder, runtimes, imports 
         const [command, ...before] = [...through, runtime.program, ...(runtime.args ?? []), ...args];
         const program = new Program({ program: command, args: before }, outfile);
         try {
-          const { lines, code = null, signal = null } = await drive(program);
+          const add = (text) => () => appendFileSync(outfile, text);
+          const file = { change: add('\n// changed'), touch: add('\n') };
+          const { lines, code = null, signal = null, also = [] } = await drive(program, file);
           const ended = await program.ended;
           // An expected line may be a pattern.
           const seen = ended.lines.map((line, at) =>
@@ -224,6 +230,7 @@ export async function runProcessTests(tally, { tests, folder, runtimes, imports 
             { lines, code, signal },
             ended.stderr,
           );
+          for (const [there, expected] of also) assert.deepEqual(there, expected);
         } finally {
           program.kill('SIGKILL');
         }

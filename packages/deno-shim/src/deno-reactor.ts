@@ -19,6 +19,7 @@ import {
 import { OWN_OPTIONS, takeOptions } from './check-options.ts';
 import { defaultSignals } from './default-signals.ts';
 import type { DenoHost } from './deno-host.ts';
+import { checkDenoServe } from './deno-serve.ts';
 import { stopOnUnload } from './stop-on-unload.ts';
 import { takeDenoHost, type TakenDenoHost } from './take-deno-host.ts';
 import { checkTrueSignal } from './true-signal.ts';
@@ -167,8 +168,12 @@ export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
       program,
       state: () => this.state,
     });
+    let serve: Disposable;
     try {
       attached = life.attach();
+      serve = checkDenoServe(host, (line) => {
+        life.say(line);
+      });
     } catch (error) {
       unload[Symbol.dispose]();
       throw error;
@@ -176,6 +181,7 @@ export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     return {
       [Symbol.dispose]: () => {
         unload[Symbol.dispose]();
+        serve[Symbol.dispose]();
         attached[Symbol.dispose]();
         this.#entry?.release();
         // It is of this run alone: a reactor that was crashed may run again (C31).

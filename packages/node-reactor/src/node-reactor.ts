@@ -25,6 +25,7 @@ import { captureContext, createResource, createTurnScope, inContext } from './as
 import { OWN_OPTIONS, takeOptions } from './check-options.ts';
 import { joinPrimary } from './cluster/worker-member.ts';
 import { defaultSignals } from './default-signals.ts';
+import { joinHotRuns, type HotMember } from './hot-runs.ts';
 import { takeNodeHost, type NodeHost, type TakenNodeHost } from './node-host.ts';
 import { joinSystemd, type SystemdMember } from './systemd-registry.ts';
 import { openSystemd } from './systemd.ts';
@@ -99,6 +100,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
       watchdog: undefined,
       systemd: undefined,
       worker: undefined,
+      hot: undefined,
     };
     const limits = processShutdownLimits(shutdown).boundTo({
       sinceStop: () => current.life?.sinceStop() ?? 0,
@@ -140,6 +142,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     // Before anybody who awaits the run goes on: the exit status is set by then.
     this.#current.life?.follow(over);
     this.#current.worker?.follow(over, this.startupReport);
+    this.#current.hot?.follow(over);
     return over;
   }
 
@@ -213,6 +216,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
       }
       const systemd = this.#joinSystemd(host, careful);
       this.#current.systemd = systemd;
+      this.#current.hot = this.#joinHotRuns(host, control, life);
       const primary = this.#ownsSignals ? joinPrimary(host, life, this) : undefined;
       return {
         [Symbol.dispose]: () => {
@@ -258,6 +262,14 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     if (!this.#ownsSignals) return undefined;
     openSystemd(host, logger);
     return joinSystemd(host, this, this.#limits.deadline ?? Infinity);
+  }
+
+  #joinHotRuns(host: NodeHost, control: HostControl, life: ProcessLife): HotMember | undefined {
+    if (!this.#ownsSignals) return undefined;
+    const hold = (): (() => void) => control.holdStart();
+    return joinHotRuns(host, hold, (reason) => {
+      life.stop(reason);
+    });
   }
 
   #reloadRequests(): ReloadRequests {
@@ -309,6 +321,7 @@ interface CurrentRun {
   watchdog: WatchedRun | undefined;
   systemd: SystemdMember | undefined;
   worker: WorkerSide | undefined;
+  hot: HotMember | undefined;
 }
 
 /** The same as `new NodeReactor(options)`. */
