@@ -25,7 +25,7 @@ const folder = mkdtempSync(join(tmpdir(), 'triphase-serve-'));
 const tally = new Tally();
 try {
   await installPacked(folder);
-  for (const program of ['program.mjs', 'websockets.mjs'])
+  for (const program of ['program.mjs', 'websockets.mjs', 'idle.mjs'])
     cpSync(join(import.meta.dirname, 'serve', program), join(folder, program));
   const pages = [
     ['quick-start.mjs', 'README.md', /^```ts sigterm\n([^]*?)^```$/m],
@@ -39,7 +39,7 @@ try {
     const command = (file) => [program, ...args, join(folder, file)];
     for (const one of serveTests)
       if (runsOn(one, { kind }) && isWanted(name, one.name))
-        await tally.check(`${name}: ${one.name}`, () => one.run({ command }));
+        await tally.check(`${name}: ${one.name}`, () => one.run({ command, kind }));
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -18,6 +18,19 @@ function events() {
   return new Response(new ReadableStream({ start, cancel }), { headers: { 'content-type': 'text/event-stream' } });
 }
 
+/** 20 pieces, 3 ms apart: most of them are under way when a stop begins. */
+function stream() {
+  let pieces = 0;
+  const pull = async (controller) => {
+    if (pieces++ === 20) controller.close();
+    else {
+      await wait(3);
+      controller.enqueue(new TextEncoder().encode('x'.repeat(500)));
+    }
+  };
+  return new Response(new ReadableStream({ pull }));
+}
+
 /** The reason of the signal is told when it aborts. */
 function hang(request) {
   say('hangs');
@@ -49,6 +62,7 @@ await runService(
         say('events');
         return events();
       },
+      '/stream': () => stream(),
       '/upload': async (request) => {
         say('upload');
         return new Response(String((await request.text()).length));

@@ -44,7 +44,8 @@ const load = (name, { program = 'program.mjs', on, last = /database closed/, ...
 const simple = (name, env, run, more = {}) => ({
   name,
   ...more,
-  run: ({ command }) => withProgram({ command: command(more.program ?? 'program.mjs'), env }, run),
+  run: ({ command, kind }) =>
+    withProgram({ command: command(more.program ?? 'program.mjs'), env }, (program) => run(program, kind)),
 });
 
 const deno = 'Deno';
@@ -76,6 +77,7 @@ export const serveTests = [
     keepAlive: false,
   }),
   load('D5′: nor one whose answer has headers that cannot be changed', { path: '/redirect' }),
+  load('D5′: nor one behind an answer that was being sent when the stop began', { path: '/stream', before: 40 }),
   load('D5″: nor one with a body', { path: '/upload', body: () => '{"n":1}' }),
   simple('N14, N18: 10 requests under way are answered, then what they need closes', {}, async (program) => {
     const answers = Array.from({ length: 10 }, () => status(program.port, '/slow'));
@@ -109,6 +111,21 @@ export const serveTests = [
     { not: node },
   ),
   simple(
+    'N5, N17, D5‴: so does a second signal, and the status is that of the signal',
+    {},
+    async (program) => {
+      const answer = raw(program.port, 'GET /hang HTTP/1.1\r\nHost: a\r\n\r\n');
+      await said(program, 'hangs');
+      program.child.kill('SIGTERM');
+      await wait(300); // no doubled one
+      const { status: code } = await program.end();
+      assert.match(await (await answer).ended, /^HTTP\/1\.1 503 [^]*connection: close/i);
+      assert.match(program.stderr, /cut 1 request when SIGTERM came again: GET \/hang/);
+      assert.equal(code, 143);
+    },
+    { not: node },
+  ),
+  simple(
     'N17: drainTimeout cuts the connection on Node',
     options({ drainTimeout: 200 }),
     async (program) => {
@@ -126,13 +143,11 @@ export const serveTests = [
   simple(
     'N17: the limit of the phase cuts in the same way, and the process ends',
     { LIMITS: JSON.stringify({ deadline: 1_500, during: 300 }) },
-    async (program) => {
+    async (program, kind) => {
       const answer = raw(program.port, 'GET /hang HTTP/1.1\r\nHost: a\r\n\r\n');
       await said(program, 'hangs');
       const { status: code } = await program.end();
-      await (
-        await answer
-      ).ended;
+      assert.match(await (await answer).ended, kind === node ? /^$/ : /^HTTP\/1\.1 503 /);
       assert.match(program.stderr, /cut 1 request at the limit of the phase: GET \/hang/);
       assert.match(program.stdout, /database closed/);
       assert.equal(code, 124);
@@ -145,6 +160,16 @@ export const serveTests = [
     for (const { ended } of streams) assert.equal(await ended, 'ended');
     assert.equal(program.stdout.split('events cancelled').length, 3);
   }),
+  simple(
+    'D5: Bun does not cut a handler that takes longer than idleTimeout',
+    {},
+    async (program) => {
+      const response = await fetch(`http://127.0.0.1:${program.port}/slow`);
+      assert.equal(await response.text(), 'late\n');
+      assert.equal((await program.end()).status, 0);
+    },
+    { on: bun, program: 'idle.mjs' },
+  ),
   simple('D5‴: a client that has sent half a head does not hold the end', {}, async (program) => {
     const client = await raw(program.port, 'GET / HTTP/1.1\r\nHo');
     await wait(50);

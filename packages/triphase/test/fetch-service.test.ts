@@ -74,6 +74,62 @@ describe('a stop (D5′)', () => {
     expect([answer.status, answer.headers.get('location')]).toEqual([307, 'http://localhost/elsewhere']);
   });
 
+  test('D5′: the listener stays open while answers are sent whose head promised to keep the connection', async () => {
+    const host = new TestHost();
+    const { app } = await serving(
+      (request) => {
+        if (request.url.endsWith('/stream')) host.sending.add(request);
+        return hello();
+      },
+      {},
+      host,
+    );
+    expect(isClosing(await host.send('/stream'))).toBe(false);
+    void app.stop();
+    await app.advanceAsync(1_000);
+    // Meanwhile it serves on, and each answer closes its connection: such a one holds up nothing.
+    expect(isClosing(await host.send('/stream'))).toBe(true);
+    const [first] = host.sending;
+    expect(host.log).toEqual(['listen 0']);
+    host.sending.delete(first as object);
+    await app.advanceAsync(25); // looks every 25 ms
+    const next = host.send('/'); // on the same connection
+    await app.advanceAsync(24);
+    expect(host.log).toEqual(['listen 0']);
+    await app.advanceAsync(100);
+    expect(isClosing(await next)).toBe(true);
+    expect(host.log).toEqual(['listen 0', 'stop']);
+  });
+
+  test.each([
+    [undefined, 5_000],
+    [1_000, 1_000],
+  ])('D5′: with drainTimeout %p for %p ms at most', async (drainTimeout, limit) => {
+    const host = new TestHost();
+    const { app } = await serving((request) => (host.sending.add(request), hello()), { drainTimeout }, host);
+    await host.send('/stream');
+    void app.stop();
+    await app.advanceAsync(limit);
+    expect(host.log).toEqual(['listen 0']);
+    await app.advanceAsync(150);
+    expect(host.log.slice(0, 2)).toEqual(['listen 0', 'stop']);
+  });
+
+  test('D5: a host that ends silent connections does not end one that waits for its answer, nor an event stream', async () => {
+    const types: Record<string, string> = { '/events': 'text/event-stream', '/slow': 'text/plain' };
+    const handler = async ({ url }: Request): Promise<Response> => {
+      await settle();
+      return new Response('data: 1\n\n', { headers: { 'content-type': types[new URL(url).pathname] as string } });
+    };
+    const { host } = await serving(handler);
+    const slow = host.send('/slow');
+    expect(host.silence).toEqual(['/slow no limit']);
+    await slow;
+    expect(host.silence).toEqual(['/slow no limit', '/slow limit']);
+    await host.send('/events');
+    expect(host.silence.slice(2)).toEqual(['/events no limit', '/events no limit']);
+  });
+
   test('N13: in the lead time it serves on, not ready, and answers do not close', async () => {
     const { app, host, http } = await serving(hello, { leadTime: 1_000 });
     void app.stop();

@@ -35,6 +35,8 @@ export class FetchExchange implements ServedExchange {
   heldBody: HeldBody | undefined;
   /** The program has it, and may not have read its body to the end. */
   isBodyComing = false;
+  /** The head of its answer has left without `Connection: close`: its client may send the next request when the answer ends. */
+  keepsConnection = false;
   /** Answers in place of the program. Undefined where nobody waits for that: the program has answered at once. */
   answerNow: ((response: ResponseLike) => void) | undefined;
   #stream: EventStream | undefined;

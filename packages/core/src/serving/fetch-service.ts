@@ -65,6 +65,8 @@ class FetchService extends RequestService implements HttpFetchService {
       name: this.name,
       losesBodies: host.losesBodies,
       upgraded: () => this.#listener?.upgraded?.() ?? [],
+      limitSilence: (request, isLimited) => this.#listener?.limitSilence?.(request, isLimited),
+      hasAnswered: (request) => this.#listener?.hasAnswered?.(request) ?? true,
     });
   }
 

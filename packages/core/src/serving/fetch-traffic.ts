@@ -25,10 +25,16 @@ export interface TrafficPlan {
   readonly name: string;
   readonly losesBodies: boolean;
   readonly upgraded: () => readonly ServedUpgrade[];
+  /** Whether the answer to a request has left, where the host has to be asked. */
+  readonly hasAnswered: (request: RequestLike) => boolean;
+  /** Whether the host may close its connection when nothing is sent for long. */
+  readonly limitSilence: (request: RequestLike, isLimited: boolean) => void;
 }
 
 const STOPPING: Answer = { status: 503, body: 'stopping\n' };
 const FAILED: Answer = { status: 500, body: 'Internal Server Error\n' };
+/** With each answer so many earlier ones are looked at, so that they are forgotten sooner than new ones come. */
+const LOOKS = 2;
 
 /** The requests that come to a server of the Fetch standard, and whether they are passed on to the program. */
 export class FetchTraffic implements ServedTraffic {
@@ -40,10 +46,13 @@ export class FetchTraffic implements ServedTraffic {
   /** While requests are held. */
   #hold: { readonly over: Promise<void>; readonly end: () => void } | undefined;
   readonly #exchanges: Set<FetchExchange> = new Set();
+  /** Those whose answer is being sent, where the host has to be asked whether it has left. */
+  readonly #sending: Set<FetchExchange> = new Set();
   readonly #budget: BodyBudget = new BodyBudget();
   readonly #plan: TrafficPlan;
   readonly #onOver = (exchange: FetchExchange): void => {
     this.#exchanges.delete(exchange);
+    this.#sending.delete(exchange);
   };
   readonly #refusal = (): ResponseLike => responseOf(STOPPING);
 
@@ -53,6 +62,7 @@ export class FetchTraffic implements ServedTraffic {
   }
 
   get exchanges(): readonly FetchExchange[] {
+    this.#forgetSent(Infinity);
     return [...this.#exchanges];
   }
 
@@ -63,6 +73,11 @@ export class FetchTraffic implements ServedTraffic {
   /** Requests whose body the host would lose if the listener closed now. */
   get withBodiesComing(): readonly FetchExchange[] {
     return this.exchanges.filter(({ isBodyComing, heldBody }) => isBodyComing || heldBody?.isComing === true);
+  }
+
+  /** Those whose clients would send the next request into a closed connection if the listener closed now. */
+  get onKeptConnections(): readonly FetchExchange[] {
+    return this.exchanges.filter(({ keepsConnection }) => keepsConnection);
   }
 
   /** Requests wait from now on. */
@@ -187,6 +202,7 @@ export class FetchTraffic implements ServedTraffic {
     if (whenSettled(result, fulfilled, rejected) === undefined)
       return this.#answered(exchange, result as Answered, completed); // as: it is no thenable
     exchange.answerNow = answer;
+    this.#plan.limitSilence(exchange.request, false);
     return new Promise((resolveAnswer) => {
       resolve = resolveAnswer;
     });
@@ -199,14 +215,35 @@ export class FetchTraffic implements ServedTraffic {
       return response;
     }
     const answer = isEventStream(response) ? this.#streamed(exchange, response) : response;
-    if (answer === response) {
-      const over = (): void => {
-        exchange.over();
-      };
-      if (completed === undefined) over();
-      else void completed.then(over, over);
+    if (exchange.answerNow !== undefined || exchange.isEventStream)
+      this.#plan.limitSilence(exchange.request, !exchange.isEventStream);
+    exchange.keepsConnection = this.#state === 'open';
+    if (answer === response) this.#overAfter(completed, exchange); // an event stream tells of its end itself
+    return exchange.keepsConnection ? answer : sayClose(answer);
+  }
+
+  /** The exchange is over when the answer has left. */
+  #overAfter(completed: PromiseLike<unknown> | undefined, exchange: FetchExchange): void {
+    if (completed === undefined) {
+      this.#forgetSent(LOOKS);
+      this.#sending.add(exchange);
+      return;
     }
-    return this.#state === 'open' ? answer : sayClose(answer);
+    const over = (): void => {
+      exchange.over();
+    };
+    void completed.then(over, over);
+  }
+
+  /** Looks at the oldest `count` of those whose answer is being sent. */
+  #forgetSent(count: number): void {
+    let left = Math.min(count, this.#sending.size); // one that goes behind the others comes again
+    for (const exchange of this.#sending) {
+      if (left-- === 0) break;
+      this.#sending.delete(exchange);
+      if (this.#plan.hasAnswered(exchange.request)) exchange.over();
+      else this.#sending.add(exchange); // behind the others
+    }
   }
 
   #streamed(exchange: FetchExchange, response: ResponseLike): ResponseLike {
