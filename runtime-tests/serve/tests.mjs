@@ -153,6 +153,48 @@ export const serveTests = [
       assert.equal(code, 124);
     },
   ),
+  simple(
+    'N17: a client that leaves ends the wait for its answer, whatever its handler does, and no host warns',
+    {},
+    async (program) => {
+      for (const path of ['/never', '/watches']) {
+        const client = await raw(program.port, `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`);
+        await said(program, path);
+        client.leave();
+      }
+      assert.equal(await status(program.port, '/watched'), 200);
+      await said(program, 'left');
+      assert.equal((await program.end('SIGTERM', 15_000)).status, 0);
+      assert.equal(program.stderr, '');
+    },
+  ),
+  simple('D13: what is no Response is an error of the handler, and its client gets 500', {}, async (program) => {
+    assert.equal(await status(program.port, '/text'), 500);
+    assert.equal(await status(program.port, '/nothing'), 500);
+    const said = program.stderr.match(/TypeError: The handler returned .*/g);
+    const rest = "and no Response: return one, such as new Response('text')";
+    assert.deepEqual(said, [
+      `TypeError: The handler returned a value of type string, ${rest}`,
+      `TypeError: The handler returned undefined, ${rest}`,
+    ]);
+    assert.equal((await program.end()).status, 0);
+  }),
+  simple('N22: process.exit() in a handler names once what it cuts', {}, async (program) => {
+    await fetch(`http://127.0.0.1:${program.port}/exit`).catch(() => undefined);
+    assert.equal(await program.exited, 1);
+    assert.equal(program.stderr.match(/http \(1 request\)/g)?.length ?? 0, program.stderr.includes('cut: ') ? 1 : 0);
+    assert.match(program.stderr, /the process exits while the reactor is running/);
+    assert.doesNotMatch(program.stderr, /deadline/);
+  }),
+  simple('D12: options of one host and handlers that are none are refused by the same words', {}, async (program) => {
+    const refused = program.stdout.match(/^app: refused .*$/gm);
+    assert.deepEqual(refused, [
+      'app: refused TypeError: The handler of serve() is string: pass a function',
+      'app: refused TypeError: serve() has no option "websocket": it has port, hostname, name, needs, leadTime, drainTimeout, upgradeTimeout, onStop, probes',
+      'app: refused TypeError: serve() does not know where to listen: give a port; 0 takes any free one',
+    ]);
+    assert.equal((await program.end()).status, 0);
+  }),
   simple('N16: event streams are ended in order, and the program is told', {}, async (program) => {
     const streams = [events(program.port), events(program.port)];
     for (const { began } of streams) await began;
@@ -243,10 +285,24 @@ export const serveTests = [
         const program = new Program(command('program.mjs'), port, { env: options({ hostname: '0.0.0.0' }) });
         assert.equal(await program.exited, 1);
         assert.match(program.stderr, /cannot listen on 0\.0\.0\.0:\d+ \(EADDRINUSE\): another process uses it/);
+        assert.ok(program.stderr.trimEnd().split('\n').length <= 10, program.stderr); // N28
+        assert.doesNotMatch(program.stderr, /^ +at /m);
         assert.match(program.stdout, /database closed/);
       } finally {
         taken.close();
       }
+    },
+  },
+  {
+    name: 'N28: without --allow-net the start fails in a few lines, with what to do',
+    on: deno,
+    run: async ({ command }) => {
+      const without = command('program.mjs').filter((word) => !word.startsWith('--allow-net'));
+      const program = new Program(without, await freePort(), { env: options({}) });
+      assert.equal(await program.exited, 1);
+      assert.match(program.stderr, /cannot listen on port \d+ \(EPERM\): the program has no permission.*--allow-net/);
+      assert.ok(program.stderr.trimEnd().split('\n').length <= 5, program.stderr);
+      assert.doesNotMatch(program.stderr, /^ +at /m);
     },
   },
   simple(

@@ -45,7 +45,8 @@ describe('a stop (D5′)', () => {
     expect(isClosing(await held)).toBe(true);
     expect(host.log).toEqual(['listen 0', 'stop']);
     await app.advanceAsync(1_000);
-    expect((await stopped).errors).toEqual([]);
+    const { errors: failures, left } = await stopped;
+    expect({ failures, left }).toEqual({ failures: [], left: { queued: 0, timed: 0 } });
   });
 
   test('N13: clients that go on connecting hold it for 200 ms at most', async () => {
@@ -325,6 +326,58 @@ describe('limits and streams', () => {
 });
 
 describe('a program that goes on', () => {
+  test.each([
+    ['text', 'a value of type string'],
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [{ status: 200 }, 'a value of type object'],
+  ])('D13: a handler that returns %p is reported, and its client gets 500', async (value, what) => {
+    const { host } = await serving(() => value);
+    const { host: late } = await serving(() => Promise.resolve(value));
+    expect((await host.send('/')).status).toBe(500);
+    expect((await late.send('/')).status).toBe(500);
+    const message = `The handler returned ${what}, and no Response: return one, such as new Response('text')`;
+    expect(errors.map((error) => [(error as Error).name, (error as Error).message])).toEqual([
+      ['TypeError', message],
+      ['TypeError', message],
+    ]);
+  });
+
+  test('D5: undefined is no error on a host where it says that the request has become a WebSocket', async () => {
+    const host = Object.assign(new TestHost(), { upgrades: true });
+    const { http } = await serving(() => undefined, {}, host);
+    expect(await host.send('/')).toBeUndefined();
+    expect([errors, http.status()]).toEqual([[], '0 requests']);
+  });
+
+  test('N17: nobody waits for an answer whose client has gone, not even when it went before the stop', async () => {
+    const left = new AbortController();
+    const { app, host } = await serving(hang);
+    const answer = host.send('/', { signal: left.signal });
+    left.abort();
+    const stopped = app.stop();
+    await app.advanceAsync(1_000);
+    expect((await answer).status).toBe(503);
+    expect((await stopped).errors).toEqual([]);
+  });
+
+  test('N17: what a handler throws after its client has gone is reported, unless it only passes that on', async () => {
+    const left = new AbortController();
+    const failing = (request: Request): Promise<Response> =>
+      new Promise((_, reject) => {
+        fetchSignalOf(request)?.addEventListener('abort', () => {
+          reject(request.url.endsWith('/passes') ? (request.signal.reason as Error) : new Error('db is closed'));
+        });
+      });
+    const { host } = await serving(failing);
+    void host.send('/passes', { signal: left.signal });
+    void host.send('/fails', { signal: left.signal });
+    await settle();
+    left.abort();
+    await settle();
+    expect(errors.map(String)).toEqual(['Error: db is closed']);
+  });
+
   test('a handler that throws or rejects is reported, and its client gets 500', async () => {
     const { host } = await serving((request) => {
       if (request.url.endsWith('/sync')) throw new Error('thrown');

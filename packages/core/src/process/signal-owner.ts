@@ -1,6 +1,7 @@
 import type { StopReason } from '@triphase/core';
 import { signalStatus } from './exit-status.ts';
 import type { ProcessHost } from './process-host.ts';
+import { exitWhenEmpty } from './exit-when-empty.ts';
 import { Output } from './output.ts';
 import { ProcessEnd, type Ended } from './process-end.ts';
 import { unref } from './unref.ts';
@@ -100,7 +101,9 @@ export class SignalOwner {
 
   /** The terminal's doubled signal may come when the run is over: it must not kill what the program does next (N5). */
   #dropEmptyIn(ms: number): void {
+    const exit = exitWhenEmpty(this.#host);
     const drop = (): void => {
+      exit[Symbol.dispose]();
       for (const [event, { members }] of this.#subscriptions) if (members.size === 0) this.#drop(event);
     };
     unref(this.#host.setTimeout(drop, ms));

@@ -1,3 +1,4 @@
+import type { AbortSignalLike } from '@triphase/core';
 import type { RequestLike, ResponseLike } from './fetch-types.ts';
 import type { ServedUpgrade } from './served-traffic.ts';
 
@@ -33,6 +34,8 @@ export interface FetchListener {
   abort?(): PromiseLike<unknown>;
   /** Connections that have become WebSockets, where the host doesn't close them itself. */
   upgraded?(): readonly ServedUpgrade[];
+  /** The signal of a request, where the host has more to do for it than to be asked. */
+  signalOf?(request: RequestLike): AbortSignalLike;
   /** How many requests the host counts as under way. */
   underWay?(): number;
   /** Whether the answer to a request has left, or its client has gone. For hosts without {@link Incoming.completed}. */
@@ -54,4 +57,6 @@ export interface FetchHost {
   isInKubernetes(): boolean;
   /** A body that is still arriving when the listener closes can't be read any more (denoland/deno#36809). */
   readonly losesBodies: boolean;
+  /** A handler that returns undefined has made the request a WebSocket. Default `false`: that is no answer. */
+  readonly upgrades?: boolean;
 }

@@ -50,6 +50,7 @@ export class FetchStop implements RequestStop {
   #state: State = 'serving';
   #closedAt = 0;
   #idleSince: number | undefined;
+  #nextSweep: Disposable | undefined;
   #resolveClosed: () => void = () => undefined;
   #resolveDrained: () => void = () => undefined;
 
@@ -237,7 +238,7 @@ export class FetchStop implements RequestStop {
     const sweep = (): void => {
       this.#sweep();
     };
-    app.callLater(SWEEP_MS, sweep, { name: `${name} drain` });
+    this.#nextSweep = app.callLater(SWEEP_MS, sweep, { name: `${name} drain` });
   }
 
   /** Cuts the connections that are left, where the host can. */
@@ -257,6 +258,7 @@ export class FetchStop implements RequestStop {
   }
 
   #finish(): void {
+    this.#nextSweep?.[Symbol.dispose]();
     if (this.#is('cancelled')) return;
     this.#state = 'drained';
     this.#resolveClosed();

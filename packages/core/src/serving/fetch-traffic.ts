@@ -1,14 +1,14 @@
-import { whenSettled, type ServiceHost } from '@triphase/core';
+import { whenSettled, type AbortSignalLike, type ServiceHost } from '@triphase/core';
 import { mayHaveBody, watchBody } from './body-watch.ts';
 import { sayClose } from './close-header.ts';
 import { EventStream, isEventStream } from './event-stream.ts';
-import { FetchExchange, pathOf } from './fetch-exchange.ts';
+import { FetchExchange, pathOf, type ExchangeEnds } from './fetch-exchange.ts';
 import type { Incoming } from './fetch-host.ts';
 import type { RequestLike, ResponseLike } from './fetch-types.ts';
 import { BodyBudget, HeldBody } from './held-body.ts';
 import { Intake, RESTARTING } from './intake.ts';
 import type { Answer, Probes } from './probes.ts';
-import { responseOf } from './response-of.ts';
+import { checkResponse, responseOf } from './response-of.ts';
 import type { ServedTraffic, ServedUpgrade } from './served-traffic.ts';
 
 /** What the host gets for a request: undefined where the request has become a WebSocket. */
@@ -24,7 +24,10 @@ export interface TrafficPlan {
   readonly app: () => ServiceHost | undefined;
   readonly name: string;
   readonly losesBodies: boolean;
+  readonly upgrades: boolean;
   readonly upgraded: () => readonly ServedUpgrade[];
+  /** Aborts when the client of a request goes away. */
+  readonly signalOf: (request: RequestLike) => AbortSignalLike;
   /** Whether the answer to a request has left, where the host has to be asked. */
   readonly hasAnswered: (request: RequestLike) => boolean;
   /** Whether the host may close its connection when nothing is sent for long. */
@@ -50,14 +53,19 @@ export class FetchTraffic implements ServedTraffic {
   readonly #sending: Set<FetchExchange> = new Set();
   readonly #budget: BodyBudget = new BodyBudget();
   readonly #plan: TrafficPlan;
-  readonly #onOver = (exchange: FetchExchange): void => {
-    this.#exchanges.delete(exchange);
-    this.#sending.delete(exchange);
-  };
   readonly #refusal = (): ResponseLike => responseOf(STOPPING);
+  readonly #ends: ExchangeEnds;
 
   constructor(plan: TrafficPlan) {
     this.#plan = plan;
+    this.#ends = {
+      onOver: (exchange) => {
+        this.#exchanges.delete(exchange);
+        this.#sending.delete(exchange);
+      },
+      refusal: this.#refusal,
+      signalOf: plan.signalOf,
+    };
     this.intake = new Intake(plan.app);
   }
 
@@ -83,6 +91,7 @@ export class FetchTraffic implements ServedTraffic {
   /** Requests wait from now on. */
   hold(): void {
     this.#state = 'held';
+    for (const exchange of this.#exchanges) exchange.follow();
     if (this.#hold !== undefined) return;
     let end = (): void => undefined;
     const over: Promise<void> = new Promise((resolve) => {
@@ -111,7 +120,7 @@ export class FetchTraffic implements ServedTraffic {
     this.arrived++;
     const { probes, app } = this.#plan;
     const probe = probes?.answer(request.method, pathOf(request.url));
-    const exchange = new FetchExchange(request, app()?.now() ?? 0, this.#onOver, this.#refusal);
+    const exchange = new FetchExchange(request, app()?.now() ?? 0, this.#ends);
     this.#exchanges.add(exchange);
     const run = (): Answered | PromiseLike<Answered> => this.#run(exchange, extra);
     const isOpen = this.#state === 'open' && (probe !== undefined || this.intake.state === 'up');
@@ -198,22 +207,35 @@ export class FetchTraffic implements ServedTraffic {
     };
     const rejected = (error: unknown): void => {
       if (exchange.isPending) answer(this.#failed(exchange, error));
+      else if (exchange.hasClientLeft) this.#failed(exchange, error);
     };
     if (whenSettled(result, fulfilled, rejected) === undefined)
       return this.#answered(exchange, result as Answered, completed); // as: it is no thenable
     exchange.answerNow = answer;
+    if (this.#state !== 'open') exchange.follow();
     this.#plan.limitSilence(exchange.request, false);
     return new Promise((resolveAnswer) => {
       resolve = resolveAnswer;
+      if (exchange.hasClientLeft) answer(this.#refusal());
     });
   }
 
   #answered(exchange: FetchExchange, response: Answered, completed: PromiseLike<unknown> | undefined): Answered {
     exchange.answered();
-    if (typeof response !== 'object' || (response as ResponseLike | null) === null) {
+    if (response === undefined && this.#plan.upgrades) {
       exchange.over();
-      return response;
+      return undefined;
     }
+    try {
+      checkResponse(response);
+    } catch (error) {
+      return this.#answered(exchange, this.#failed(exchange, error), completed);
+    }
+    return this.#sent(exchange, response as ResponseLike, completed); // as: it has been looked at
+  }
+
+  /** The answer leaves. */
+  #sent(exchange: FetchExchange, response: ResponseLike, completed: PromiseLike<unknown> | undefined): ResponseLike {
     const answer = isEventStream(response) ? this.#streamed(exchange, response) : response;
     if (exchange.answerNow !== undefined || exchange.isEventStream)
       this.#plan.limitSilence(exchange.request, !exchange.isEventStream);

@@ -71,12 +71,14 @@ type Handle = Parameters<FetchHost['listen']>[1];
 /** `Bun.serve` behind the interface that all hosts share. */
 export class BunServeHost implements FetchHost {
   readonly losesBodies = false;
+  readonly upgrades: boolean;
   readonly #bun: BunNamespace;
   readonly #options: BunServerOptions;
 
   constructor(bun: BunNamespace, options: BunServerOptions) {
     this.#bun = bun;
     this.#options = options;
+    this.upgrades = options.websocket !== undefined;
   }
 
   listen({ port, hostname }: FetchAddress, handle: Handle): FetchListener {

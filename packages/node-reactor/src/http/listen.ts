@@ -1,4 +1,4 @@
-import { cannotListen, ListenError } from '@triphase/core/serving';
+import { cannotListen, hostAndPort, ListenError } from '@triphase/core/serving';
 import { Server as NetServer } from 'node:net';
 import { isSystemdFd, takeSystemdFd } from './listen-fds.ts';
 import type { ServeHttpOptions } from './options.ts';
@@ -65,7 +65,11 @@ export function closeListener(server: AnyServer): void {
 function explain(error: NodeJS.ErrnoException, name: string, { port, path, fd, hostname }: ServeHttpOptions): Error {
   const where =
     path ??
-    (fd === undefined ? `${hostname === undefined ? 'port ' : `${hostname}:`}${String(port)}` : `fd ${String(fd)}`);
+    (fd !== undefined
+      ? `fd ${String(fd)}`
+      : hostname === undefined || port === undefined
+        ? `port ${String(port)}`
+        : hostAndPort(hostname, port));
   const { code = error.message } = error;
   let remedy: string | undefined;
   if (path !== undefined && code === 'EADDRINUSE')
