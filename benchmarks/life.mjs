@@ -99,20 +99,17 @@ ${rows.join('\n')}
 
 [benchmarks/LIFE.md](../benchmarks/LIFE.md) has every run.
 `;
-const file = join(root, 'docs', 'exit-codes.md');
-const page = readFileSync(file, 'utf8');
-const marked = page.replace(/(?<=<!-- figures -->\n)[^]*(?=<!-- \/figures -->)/, () => `${text}\n`);
-if (marked === page) throw new Error(`${file} has no place marked <!-- figures -->`);
-const everyRun = `# How a service ends: every run
-
-Milliseconds from the signal to the end of the process, of each fault on [Exit codes](../docs/exit-codes.md). \`npm run bench:life\` writes this.
-
+const runs = `
 \`\`\`text
 ${raw.join('\n')}
 \`\`\`
 `;
-for (const [path, content] of [
-  [file, marked],
-  [join(import.meta.dirname, 'LIFE.md'), everyRun],
-])
-  writeFileSync(path, await format(content, { ...(await resolveConfig(path)), filepath: path }));
+for (const [file, figures] of [
+  [join(root, 'docs', 'exit-codes.md'), text],
+  [join(import.meta.dirname, 'LIFE.md'), runs],
+]) {
+  const page = readFileSync(file, 'utf8');
+  const marked = page.replace(/(?<=<!-- figures -->\n)[^]*(?=<!-- \/figures -->)/, () => `${figures}\n`);
+  if (marked === page) throw new Error(`${file} has no place marked <!-- figures -->`);
+  writeFileSync(file, await format(marked, { ...(await resolveConfig(file)), filepath: file }));
+}

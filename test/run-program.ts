@@ -21,7 +21,14 @@ export function runProgram(
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     // Not jest's own settings: they would change how the program runs. Nor colours, nor a port that is taken.
-    const env = { ...process.env, NO_COLOR: '1', PORT: '0', PROBES_PORT: '0', NODE_OPTIONS: undefined, FORCE_COLOR: undefined };
+    const env = {
+      ...process.env,
+      NO_COLOR: '1',
+      PORT: '0',
+      PROBES_PORT: '0',
+      NODE_OPTIONS: undefined,
+      FORCE_COLOR: undefined,
+    };
     const child = spawn(command, args, {
       cwd,
       env,

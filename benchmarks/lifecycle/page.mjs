@@ -131,17 +131,14 @@ Written by \`npm run bench:lifecycle\` on ${date.slice(0, 10)}, commit ${commit}
 ${loads.map((load) => load[0].toFixed(1)).join(' before and ')} after. ${versions}.
 `;
   const all = Object.entries(tables(results)).map(([title, text]) => `### ${title}\n\n${text}`);
-  const file = join(root, 'docs', 'comparison.md');
-  const page = readFileSync(file, 'utf8');
-  const text = `${about}\n${all.join('\n\n')}\n\n`;
-  const marked = page.replace(/(?<=<!-- figures -->\n)[^]*(?=<!-- \/figures -->)/, () => text);
-  if (marked === page) throw new Error(`${file} has no place marked <!-- figures -->`);
-  await writeFormatted(file, marked);
-  const title =
-    '# Every run of the comparison\n\n[The comparison](../docs/comparison.md) has the tables made of them.\n';
-  await writeFormatted(join(root, 'benchmarks', 'LIFECYCLE.md'), `${title}${about}\n${everyRun(results)}\n`);
-}
-
-async function writeFormatted(file, text) {
-  writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
+  for (const [file, figures] of [
+    [join(root, 'docs', 'comparison.md'), all.join('\n\n')],
+    [join(root, 'benchmarks', 'LIFECYCLE.md'), everyRun(results)],
+  ]) {
+    const page = readFileSync(file, 'utf8');
+    const text = `${about}\n${figures}\n\n`;
+    const marked = page.replace(/(?<=<!-- figures -->\n)[^]*(?=<!-- \/figures -->)/, () => text);
+    if (marked === page) throw new Error(`${file} has no place marked <!-- figures -->`);
+    writeFileSync(file, await format(marked, { ...(await resolveConfig(file)), filepath: file }));
+  }
 }

@@ -71,6 +71,7 @@ export { takeReactorOptions, type ReactorOptions } from './reactor-options.ts';
 export type { RunResult } from './life/run-result.ts';
 export { checkKeys } from './ground/check-keys.ts';
 export { describeThrown } from './ground/describe-thrown.ts';
+export { isStopRejection } from './ground/is-stop-rejection.ts';
 export { checkMilliseconds } from './ground/check-milliseconds.ts';
 export { boundLimits, checkSignals } from './ground/runtime-options.ts';
 export type { ProcessOptions, StopTimes, UnboundLimits } from './ground/runtime-options.ts';

@@ -5,7 +5,6 @@
 export { carefulLogger } from './process/careful-logger.ts';
 export { checkProcessOptions } from './process/check-process-options.ts';
 export { statusOf } from './process/exit-status.ts';
-export { isStopRejection } from './process/is-stop-rejection.ts';
 export { LONGEST_WAIT } from './process/longest-wait.ts';
 export { MainProgram } from './process/main-program.ts';
 export { describeWaiting } from './process/pending-lines.ts';

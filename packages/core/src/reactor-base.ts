@@ -1,27 +1,25 @@
 import type { CallOptions, Clock, DelayedCall, WorkOptions } from './ground/clock.ts';
-import { ReactorEnvironment, type EnvironmentHooks } from './life/reactor-environment.ts';
+import type { ReactorEnvironment } from './life/reactor-environment.ts';
 import type { ErrorSource } from './ground/error-source.ts';
-import { EventRegistry } from './events/event-registry.ts';
+import type { EventRegistry } from './events/event-registry.ts';
 import type { AnyEvents, CoreEvents, DetailOf, EventKey, FireArguments, FireKey, Phase } from './ground/events.ts';
 import type { Phases, ShortOptions, Trigger, TriggerHandle, TriggerOf, TriggerOptions } from './ground/events.ts';
 import type { FiringReport } from './events/firing-report.ts';
 import { asyncDispose, type AbortSignalLike, type HostAbortSignal, type StopReason } from './ground/host.ts';
 import type { HostControl } from './ground/host-control.ts';
-import { Life } from './life/life.ts';
+import type { Life } from './life/life.ts';
 import { nameOf } from './ground/printable.ts';
 import type { Stats, PendingItem } from './ground/observer.ts';
 import { checkFireable, checkReason } from './reactor-checks.ts';
-import type { HostHooks } from './life/run-control.ts';
 import type { RunResult } from './life/run-result.ts';
 import type { Service } from './services/service.ts';
 import { setLifeInside } from './services/service-life.ts';
 import type { ReactorState } from './life/state.ts';
-import { checkFunction } from './ground/check-function.ts';
 import { checkKeys } from './ground/check-keys.ts';
 import { takeOptions } from './events/trigger.ts';
 import { takeReactorOptions, type ReactorOptions } from './reactor-options.ts';
-import { TurnLoop } from './turn/turn-loop.ts';
-import type { TurnHooks } from './turn/turn-requests.ts';
+import { makeParts, type ReactorHooks } from './reactor-parts.ts';
+import type { TurnLoop } from './turn/turn-loop.ts';
 
 /**
  * The base class of all reactors: system events in three phases, a clock, a queue of calls, and a lifecycle (C1–C56). A subclass implements
@@ -50,8 +48,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
    */
   constructor(given: ReactorOptions = {}, own: readonly string[] = []) {
     const options = takeReactorOptions(given, own, nameOf(new.target));
-    const { maxSliceMs = 5, maxBatch = 1_000, limits, timings } = options;
-    const hooks: EnvironmentHooks & TurnHooks & HostHooks = {
+    const hooks: ReactorHooks = {
       hostNow: () => this.hostNow(),
       now: () => this.now(),
       after: (ms, fn) => this.#loop.limit(ms, fn),
@@ -61,10 +58,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
       acquireKeepAlive: () => this.acquireKeepAlive(),
       attachHost: (control) => this.attachHost(control),
     };
-    this.#env = new ReactorEnvironment(hooks, options);
-    this.#loop = new TurnLoop(this.#env, hooks, maxSliceMs, maxBatch);
-    this.#events = new EventRegistry(this.#env, limits, timings);
-    this.#life = new Life(this.#env, this.#loop, this.#events, hooks);
+    ({ env: this.#env, loop: this.#loop, events: this.#events, life: this.#life } = makeParts(hooks, options));
   }
 
   // ── Hooks for subclasses (C1) ──
@@ -256,9 +250,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
 
   /** Queues `fn` for the next turn. Queued calls run in order (C37). */
   callSoon(fn: () => unknown, options?: Pick<CallOptions, 'context'>): void {
-    checkFunction(fn, 'The function for callSoon');
-    if (options !== undefined) checkKeys(options, ['context'], 'callSoon()');
-    this.#loop.callSoon(fn);
+    this.#loop.callSoon(fn, options);
   }
 
   /** The same as {@link ReactorBase.callSoon}. [Twisted: `callFromThread`] */

@@ -1,7 +1,7 @@
-import { sleep, type ReactorBase, type HostControl, type StopReason, type PendingItem } from '@triphase/core';
+import { isStopRejection, sleep } from '@triphase/core';
+import type { HostControl, PendingItem, ReactorBase, StopReason } from '@triphase/core';
 import { describeWaiting } from './pending-lines.ts';
 import type { Program, ProgramLife } from './program.ts';
-import { isStopRejection } from './is-stop-rejection.ts';
 
 /** What Node ends with when nothing is left that could settle what the program awaits. */
 const UNSETTLED = 13;

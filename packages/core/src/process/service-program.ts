@@ -1,6 +1,5 @@
-import type { HostControl, PendingItem, ReactorBase } from '@triphase/core';
+import { isStopRejection, type HostControl, type PendingItem, type ReactorBase } from '@triphase/core';
 import type { Program, ProgramLife } from './program.ts';
-import { isStopRejection } from './is-stop-rejection.ts';
 
 /** `runService`: the start waits for `setup`, and so does a stop that comes meanwhile (N7). */
 export class ServiceProgram implements Program {

@@ -1,8 +1,7 @@
-import { PHASES } from '../ground/events.ts';
 import { endedByStop, removedWith } from './change-errors.ts';
 import { Change, type ChangeKind } from './change.ts';
 import { dependantsOf } from './dependants.ts';
-import type { DownServices } from './down-services.ts';
+import { isDown, isUp } from './due-services.ts';
 import type { ServiceGraph } from './service-graph.ts';
 import type { ServiceNode } from './service-node.ts';
 import type { Service } from './service.ts';
@@ -18,11 +17,9 @@ export class ChangeQueue {
   /** Services that were added while the reactor runs and have not been up yet. If one fails, it is forgotten, and the program goes on. */
   readonly added: Map<ServiceNode, Change> = new Map();
   readonly #services: ServiceGraph;
-  readonly #down: DownServices;
 
-  constructor(services: ServiceGraph, down: DownServices) {
+  constructor(services: ServiceGraph) {
     this.#services = services;
-    this.#down = down;
   }
 
   get all(): readonly Change[] {
@@ -39,13 +36,22 @@ export class ChangeQueue {
     return new Set([...this.active].flatMap(({ nodes }) => nodes));
   }
 
-  /** The same change. If the service has failed since a change has begun, that one has done what it could. */
+  /** The same change. If the service has failed since a change has begun to start it, that one has done what it could. */
   find(kind: ChangeKind, service: Service, hasDependants: boolean): Change | undefined {
     const node = this.#services.find(service);
-    const changes = node !== undefined && this.#down.is(node, 'failed') ? this.waiting : this.all;
-    return changes.find(
-      (each) => each.kind === kind && each.service === service && (each.hasDependants || !hasDependants),
+    const isOver = node !== undefined && isDown(node);
+    return this.all.find(
+      (each) =>
+        each.kind === kind &&
+        each.service === service &&
+        (each.hasDependants || !hasDependants) &&
+        !(isOver && each.part?.event === 'startup'),
     );
+  }
+
+  /** It is being removed: it is stopped, or waits for that. */
+  isLeaving(node: ServiceNode): boolean {
+    return [...this.active].some(({ kind, nodes }) => kind === 'remove' && nodes.includes(node));
   }
 
   /** Takes a change out, wherever it is. */
@@ -80,11 +86,10 @@ export class ChangeQueue {
   mayBegin(change: Change): boolean {
     const root = this.rootOf(change);
     if (root === undefined) return true;
-    if (change.kind === 'add') return !this.#down.is(root, 'leaving');
+    if (change.kind === 'add') return !this.isLeaving(root);
     const nodes = new Set(this.nodesOf(change, root));
     const isShared = (node: ServiceNode): boolean => nodes.has(node);
-    const isReader = ({ needs }: ServiceNode): boolean =>
-      needs.some((need) => nodes.has(need) && this.#down.isUp(need));
+    const isReader = ({ needs }: ServiceNode): boolean => needs.some((need) => nodes.has(need) && isUp(need));
     for (const { nodes: locked, part } of this.active) {
       if (locked.some(isShared)) return false;
       if (part?.event === 'startup' && locked.some(isReader)) return false;
@@ -107,10 +112,7 @@ export class ChangeQueue {
 
   /** The part that starts is over: `started` are up. */
   started(change: Change, started: readonly ServiceNode[]): void {
-    for (const node of started) {
-      node.calledIn = PHASES.length;
-      this.#forget(node);
-    }
+    for (const node of started) this.added.delete(node);
     this.remove(change);
     if (change.kind !== 'start') this.following.add(change);
   }
@@ -121,7 +123,7 @@ export class ChangeQueue {
     this.#services.remove(nodes);
     this.remove(change);
     for (const node of nodes) {
-      this.#forget(node);
+      this.added.delete(node);
       for (const other of this.following) {
         other.wanted.delete(node);
         if (other.service === node.service) other.fail(removedWith(node, change));
@@ -136,7 +138,7 @@ export class ChangeQueue {
    */
   follow(change: Change, isStopping: boolean): boolean {
     const { failure, wanted, nodes } = change;
-    const isOver = failure !== undefined || [...wanted].every((node) => this.#down.isUp(node));
+    const isOver = failure !== undefined || [...wanted].every(isUp);
     const isLeft = nodes.some((node) => this.added.get(node) === change);
     if (!isOver && !isStopping) return false;
     this.remove(change);
@@ -145,11 +147,5 @@ export class ChangeQueue {
     else if (isTakenBack) this.waiting.unshift(Change.takingBack(change));
     else change.settle();
     return isTakenBack;
-  }
-
-  /** It is up, or was removed. */
-  #forget(node: ServiceNode): void {
-    this.#down.delete(node);
-    this.added.delete(node);
   }
 }

@@ -1,4 +1,10 @@
 import type { ServiceNode } from './service-node.ts';
+import type { Needed } from './service-state.ts';
+
+/** Whether a service that starts or has started, and has not stopped, needs this one. */
+export function isNeeded({ neededBy }: Needed): boolean {
+  return neededBy.some(({ hasStarted, state }) => hasStarted || state === 'starting');
+}
 
 /** A service and all that need it, directly or not, in the order of use. `withOwned`: also the services that `attach` of one of them has used. */
 export function dependantsOf(

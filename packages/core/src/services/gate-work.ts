@@ -4,6 +4,7 @@ import type { TriggerContext } from '../ground/events.ts';
 import { dispose, type AbortSignalLike, type HostAbortSignal, type StopReason } from '../ground/host.ts';
 import { printable } from '../ground/printable.ts';
 import { GateItem } from './gate-item.ts';
+import type { Needed } from './service-state.ts';
 import type { ServiceHost } from './service.ts';
 
 /** The maximum time that is kept for `onAbandoned`, in milliseconds. */
@@ -46,7 +47,7 @@ export class GateWork {
   /** Called when nothing is running any more, or nobody waits for that any longer. */
   readonly #onEmpty: Set<() => void> = new Set();
   /** Its place among the services. */
-  node: { readonly isNeeded: boolean } | undefined;
+  node: Needed | undefined;
 
   constructor(name: string, concurrency: number, maxWaiting: number, drainTimeout: number) {
     this.#name = printable(name);

@@ -68,8 +68,8 @@ export async function health(app: ServiceHost): Promise<AppHealth> {
 
 async function healthOf(app: ServiceHost, node: ServiceNode): Promise<ServiceHealth> {
   const { service, name } = node;
-  const verdict = node.state === 'started' ? await verdictOf(app, node) : down(undefined);
-  const { state } = node;
+  const verdict = node.shownState === 'started' ? await verdictOf(app, node) : down(undefined);
+  const state = node.shownState;
   return {
     name,
     state,

@@ -3,6 +3,7 @@ import { checkLength } from '../ground/check-milliseconds.ts';
 import { checkKeys } from '../ground/check-keys.ts';
 import { describeGiven } from '../ground/check-milliseconds.ts';
 import type { AbortSignalLike, HostAbortSignal } from '../ground/host.ts';
+import { isNeeded } from './dependants.ts';
 import { GateWork } from './gate-work.ts';
 import { checkName } from './service-members.ts';
 import { serviceSettings } from './service-settings.ts';
@@ -86,7 +87,7 @@ export function inFlight(name: string, options: GateOptions = {}): Gate {
       },
     },
     shutdown: {
-      before: (context) => (work.node?.isNeeded === true ? undefined : work.close(context)),
+      before: (context) => (work.node !== undefined && isNeeded(work.node) ? undefined : work.close(context)),
       during: (context) => work.close(context),
     },
     status: () => work.status(),

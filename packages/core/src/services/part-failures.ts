@@ -2,7 +2,6 @@ import type { Phase } from '../ground/events.ts';
 import { leftBehind, sourceOf } from './change-errors.ts';
 import type { ChangeQueue } from './change-queue.ts';
 import type { Change } from './change.ts';
-import type { DownServices } from './down-services.ts';
 import { failProgram } from './fail-program.ts';
 import type { ServiceLife } from './service-life.ts';
 import type { ServiceNode } from './service-node.ts';
@@ -10,12 +9,10 @@ import type { ServiceNode } from './service-node.ts';
 /** What follows when a service fails to start or to stop while the reactor runs. */
 export class PartFailures {
   readonly #life: ServiceLife;
-  readonly #down: DownServices;
   readonly #queue: ChangeQueue;
 
-  constructor(life: ServiceLife, down: DownServices, queue: ChangeQueue) {
+  constructor(life: ServiceLife, queue: ChangeQueue) {
     this.#life = life;
-    this.#down = down;
     this.#queue = queue;
   }
 
@@ -26,7 +23,6 @@ export class PartFailures {
   startFailed(change: Change, node: ServiceNode, phase: Phase, error: unknown): void {
     const source = sourceOf(node, 'startup', phase);
     const addition = this.#queue.added.get(node);
-    this.#down.add(node, 'failed');
     addition?.fail(error);
     for (const other of [change, ...this.#queue.following]) if (other.wanted.has(node)) other.fail(error);
     if (addition === undefined && node.settings.startFailed?.(error, source) === true) return;
@@ -48,10 +44,7 @@ export class PartFailures {
     if (error !== undefined) this.stopFailed(node, phase, error);
     change.fail(failure);
     if (change.kind === 'remove') this.#life.current?.failures.add(failure);
-    else {
-      this.#down.add(node, 'failed');
-      this.#failProgram(node, failure);
-    }
+    else this.#failProgram(node, failure);
   }
 
   #failProgram({ name }: ServiceNode, error: unknown): void {

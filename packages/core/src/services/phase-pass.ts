@@ -87,15 +87,8 @@ export class PhasePass {
     let isAnyDue = false;
     for (const node of nodes) {
       node.pass = this.#id;
-      // A service that was starting when the reactor crashed starts from the beginning (C31), and so does a gate that had started.
-      if (isStart && this.#phase === 'before' && (!node.hasStarted || node.settings.startsInEachRun === true)) {
-        node.calledIn = 0;
-        if (this.#owner === undefined && node.state === 'failed') node.state = 'idle';
-      }
-      if (node.firstPhase === PHASES.length && node.calledIn < PHASES.length)
-        node.hasStarted = node.needs.every(({ hasStarted }) => hasStarted);
-      if (node.hasStarted && (isStart ? node.state !== 'started' && node.state !== 'failed' : node.state === 'idle'))
-        node.setState('started', now);
+      if (isStart && this.#phase === 'before') node.startBegins(this.#owner === undefined, now);
+      node.followNeeds(now);
       isAnyDue ||= node.functionDue(this.#event, this.#phase) !== undefined;
     }
     if (!isAnyDue) {
@@ -117,8 +110,7 @@ export class PhasePass {
   settled(node: ServiceNode, outcome: CallOutcome, error: unknown): void {
     if (node.pass !== this.#id) return; // the service has crashed the reactor and run it again
     if (this.#event === 'startup') {
-      node.hasStarted = outcome === 'done';
-      node.setState(node.hasStarted ? 'started' : outcome === 'cut' ? 'stopped' : 'failed', this.#now());
+      node.move(outcome === 'done' ? 'started' : outcome === 'cut' ? 'stopped' : 'failed', this.#now());
       if (outcome === 'abandoned') node.settings.startAbandoned?.(error instanceof TriggerTimeoutError);
     }
     if (this.#owner !== undefined || this.#left === 1) {
@@ -161,11 +153,9 @@ export class PhasePass {
       this.#release(node);
       return;
     }
-    node.setState(this.#event === 'startup' ? 'starting' : 'stopping', this.#now());
-    if (this.#event === 'startup') {
-      node.hasStarted = false;
-      node.calledIn = PHASES.indexOf(this.#phase) + 1;
-    }
+    const isStart = this.#event === 'startup';
+    if (isStart) node.phases = PHASES.indexOf(this.#phase) + 1;
+    node.move(isStart ? 'starting' : this.#owner === undefined ? 'closing' : 'stopping', this.#now());
     this.#firing.call(new ServiceTrigger(this.#list, run, this, node));
   }
 

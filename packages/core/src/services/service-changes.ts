@@ -5,7 +5,7 @@ import { refuseSelfWait } from './body-context.ts';
 import { checkAddition, checkRemoval, isTooLate, notUsed, tooLate } from './change-errors.ts';
 import { ChangeQueue } from './change-queue.ts';
 import { Change } from './change.ts';
-import { DownServices } from './down-services.ts';
+import { isDown, isDue, pendingServices, runOver, startable, startOver } from './due-services.ts';
 import type { PartChanges } from './part-changes.ts';
 import { PartFailures } from './part-failures.ts';
 import { holdShutdown } from './part-hold.ts';
@@ -14,6 +14,7 @@ import type { ServiceLife } from './service-life.ts';
 import type { LifeEvent, ServiceNode } from './service-node.ts';
 import { ServicePart } from './service-part.ts';
 import type { Service, ServiceHost } from './service.ts';
+import { useLate } from './use-late.ts';
 
 /**
  * The changes of the services of a reactor while it runs: restarts, removals, and services that come later (C60, C63).
@@ -24,7 +25,6 @@ import type { Service, ServiceHost } from './service.ts';
 export class ServiceChanges implements PartChanges {
   readonly #life: ServiceLife;
   readonly #app: ServiceHost;
-  readonly #down: DownServices = new DownServices();
   readonly #queue: ChangeQueue;
   readonly #failures: PartFailures;
   /** The run that these changes belong to. */
@@ -38,8 +38,8 @@ export class ServiceChanges implements PartChanges {
   constructor(life: ServiceLife, app: ServiceHost) {
     this.#life = life;
     this.#app = app;
-    this.#queue = new ChangeQueue(life.events.services, this.#down);
-    this.#failures = new PartFailures(life, this.#down, this.#queue);
+    this.#queue = new ChangeQueue(life.events.services);
+    this.#failures = new PartFailures(life, this.#queue);
   }
 
   get areUnderWay(): boolean {
@@ -49,7 +49,8 @@ export class ServiceChanges implements PartChanges {
   pending(): PendingItem[] {
     const { active, locked } = this.#queue;
     const parts = [...active].flatMap(({ part }) => part?.pending() ?? []);
-    return parts.concat(this.#down.pending(this.#life.env.now(), locked));
+    if (this.#run === undefined) return parts;
+    return parts.concat(pendingServices(this.#life.events.services.nodes, locked, this.#life.env.now()));
   }
 
   refuseSelfWait(): Promise<never> | undefined {
@@ -86,16 +87,14 @@ export class ServiceChanges implements PartChanges {
     const { current, env } = this.#life;
     if (!node.hasStarted) return;
     if (current?.startup === undefined) {
-      node.setState(isDue ? 'stopped' : 'failed', env.now()); // while the reactor starts: those that need it wait
-      if (current === undefined || isDue) node.hasStarted = false; // after a crash: the next run starts it from the beginning
-      if (isDue) node.calledIn = 0;
+      // While the reactor starts, those that need it wait. After a crash, the next run starts it from the beginning.
+      node.move(isDue ? 'stopped' : current === undefined ? 'failed' : 'lost', env.now());
       return;
     }
     this.#beginRun(current);
     const changes = [...this.#queue.active].filter(({ nodes }) => nodes.includes(node));
-    if (changes.some(({ part }) => part?.event === 'shutdown') || this.#down.is(node, 'leaving')) return;
-    this.#down.add(node, 'failed');
-    node.setState('failed', this.#life.env.now());
+    if (changes.some(({ part }) => part?.event === 'shutdown')) return;
+    node.move('lost', env.now());
     for (const { part } of changes) part?.lost(node);
   }
 
@@ -125,7 +124,7 @@ export class ServiceChanges implements PartChanges {
     // What is called here may crash the reactor: then the changes of this run are over, and nothing else begins.
     for (const change of [...queue.waiting]) if (this.#run === run && queue.mayBegin(change)) this.#begin(change, run);
     if (this.#run !== run) return;
-    const due = this.#down.startable(events.services.nodes, queue.locked);
+    const due = startable(events.services.nodes, queue.locked);
     if (run.reason === undefined && due.length > 0) this.#beginStart(Change.start(), due, run);
     for (const change of [...queue.following])
       if (this.#run === run && queue.follow(change, run.reason !== undefined)) this.#isDue = true;
@@ -134,7 +133,8 @@ export class ServiceChanges implements PartChanges {
   #beginRun(run: Run): void {
     if (this.#run === run) return;
     this.#run = run;
-    this.#down.begin(this.#life.events.services.nodes);
+    const now = this.#life.env.now();
+    for (const node of this.#life.events.services.nodes) startOver(node, now);
   }
 
   /** Stopping has begun: parts that start are cut, parts that stop go on, and nothing else begins that was asked for before. */
@@ -172,14 +172,15 @@ export class ServiceChanges implements PartChanges {
       this.#queue.following.add(change);
       return;
     }
-    const nodes = events.services.add(
+    const nodes = useLate(
+      events.services,
       change.service as Service, // as: an addition has one
       this.#app,
       (event) => registry.limitsOf(event),
       (node) => {
         checkAddition(
           node,
-          node.needs.find((need) => this.#down.is(need, 'leaving')),
+          node.needs.find((need) => this.#queue.isLeaving(need)),
         );
       },
     );
@@ -188,10 +189,7 @@ export class ServiceChanges implements PartChanges {
       this.#queue.reject(change);
       return;
     }
-    for (const node of nodes) {
-      this.#down.add(node, 'due');
-      this.#queue.added.set(node, change);
-    }
+    for (const node of nodes) this.#queue.added.set(node, change);
     this.#beginStart(change, nodes, run);
   }
 
@@ -207,10 +205,11 @@ export class ServiceChanges implements PartChanges {
     }
     const nodes = this.#queue.nodesOf(change, root);
     if (isRemoval) checkRemoval(nodes);
-    for (const node of nodes) {
-      if (isRemoval) this.#down.add(node, 'leaving');
-      else if (node === root || !this.#down.is(node, 'failed')) this.#down.add(node, 'due');
-    }
+    // What has failed and waits for its own restart is stopped, and not started again.
+    for (const node of nodes) if (node === root || !isDown(node)) change.wanted.add(node);
+    const now = this.#life.env.now();
+    for (const node of nodes) if (node.state === 'up') node.move('ending', now);
+    if (root.state === 'failed') root.move('stopped', now);
     change.nodes = nodes;
     this.#beginPart(
       change,
@@ -221,7 +220,7 @@ export class ServiceChanges implements PartChanges {
   }
 
   #beginStart(change: Change, nodes: readonly ServiceNode[], run: Run): void {
-    const due = nodes.filter((node) => this.#down.is(node, 'due'));
+    const due = nodes.filter(isDue);
     change.nodes = nodes;
     for (const node of due) change.wanted.add(node);
     this.#beginPart(change, 'startup', due, run);
@@ -231,7 +230,7 @@ export class ServiceChanges implements PartChanges {
     const { env, registry, events } = this.#life;
     const part = new ServicePart(event, nodes, change.reason, registry.limitsOf(event), {
       deps: env,
-      isUp: (node) => this.#down.isUp(node),
+      isWanted: (node) => change.wanted.has(node),
       startFailed: (node, phase, error) => {
         this.#failures.startFailed(change, node, phase, error);
         this.advance();
@@ -269,7 +268,7 @@ export class ServiceChanges implements PartChanges {
     const { services, shutdown } = this.#life.events;
     const { firing } = shutdown;
     // What was added in `before shutdown` has missed that phase, unless an observer has added it as the phase began.
-    if (firing?.isInPhase === true && firing.begun === 1 && services.hasBegunToStop(firing))
+    if (firing?.isInPhase === true && firing.begun === 1 && services.stoppedIn === firing)
       new PhasePass('shutdown', 'before', firing, this.#life.env.now).begin(started);
   }
 
@@ -280,7 +279,7 @@ export class ServiceChanges implements PartChanges {
     const changes = [...active];
     this.#queue.clear();
     for (const { part } of changes) part?.abandon(reason);
-    this.#down.end(this.#life.events.services.nodes);
+    for (const node of this.#life.events.services.nodes) runOver(node, this.#life.env.now());
     this.#run = undefined;
     this.#isCut = false;
     for (const change of all) this.#queue.reject(change);

@@ -2,7 +2,7 @@ import { describeThrown } from '../ground/describe-thrown.ts';
 import { ReactorNotRunningError } from '../ground/errors.ts';
 import type { StopReason } from '../ground/host.ts';
 import { refuseSelfWait } from './body-context.ts';
-import { dependantsOf } from './dependants.ts';
+import { dependantsOf, isNeeded } from './dependants.ts';
 import { failProgram } from './fail-program.ts';
 import { ServiceChanges } from './service-changes.ts';
 import { lifeOf, type ServiceLife } from './service-life.ts';
@@ -32,8 +32,6 @@ export interface ServiceControl {
   isNeeded(service: Service): boolean;
   /** Whether a service that it needs has gone down, though it should be up in `during startup`. */
   isHeld(service: Service): boolean;
-  /** All services in the order of use. `since`: when it got its state, on the reactor's clock in milliseconds. */
-  list(): readonly ServiceState[];
   /**
    * Ends the program with `{ kind: 'service-failed' | 'service-ended', service, cause? }` and status 1. `error` is reported and is once in
    * the errors of the result. While the reactor starts this is a failed start (C26). Once
@@ -51,14 +49,6 @@ interface RestartRequest {
   readonly dependants: boolean;
   readonly reason: StopReason;
   readonly isWanted?: () => boolean;
-}
-
-/** A service as `ServiceControl.list` shows it. */
-interface ServiceState {
-  readonly service: Service;
-  readonly name: string;
-  readonly state: string;
-  readonly since: number;
 }
 
 /** The control of a reactor's services. Throws `TypeError` if `app` isn't a reactor. */
@@ -112,15 +102,12 @@ class ReactorServices implements ServiceControl {
   }
 
   isNeeded(service: Service): boolean {
-    return this.#life.events.services.find(service)?.isNeeded === true;
+    const node = this.#life.events.services.find(service);
+    return node !== undefined && isNeeded(node);
   }
 
   isHeld(service: Service): boolean {
     return this.#life.events.services.find(service)?.isHeld('during') === true;
-  }
-
-  list(): readonly ServiceState[] {
-    return this.#life.events.services.nodes.map(({ service, name, state, since }) => ({ service, name, state, since }));
   }
 
   failProgram(reason: StopReason, error: unknown): void {

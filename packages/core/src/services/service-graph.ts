@@ -1,11 +1,11 @@
 import { checkLength } from '../ground/check-milliseconds.ts';
-import { checkType } from '../ground/check-type.ts';
 import { PhasePassedError } from '../ground/errors.ts';
 import type { Phase } from '../ground/events.ts';
 import type { PendingItem } from '../ground/observer.ts';
 import { listed, printable } from '../ground/printable.ts';
 import type { ActiveFiring } from '../events/trigger.ts';
 import { PhasePass } from './phase-pass.ts';
+import { checkMember } from './service-members.ts';
 import { ServiceNode, type LifeEvent } from './service-node.ts';
 import { checkTimeouts, type LimitsOf } from './service-timeouts.ts';
 import { treeOf } from './service-tree.ts';
@@ -20,10 +20,10 @@ export class ServiceGraph {
   #leadTime = 0;
   /** The service that is being attached: what it uses is its own. */
   #attaching: ServiceNode | undefined;
-  /** Set while a service is used that is started by itself later (C63): a check of it, in place of that of its phase. */
-  #check: ((node: ServiceNode) => void) | undefined;
-  /** The firing of shutdown whose first phase has called the services. */
-  #stoppedIn: ActiveFiring | undefined;
+  /** Set while services are used that are started by themselves (C63): throws if that can't be. It replaces the check of the phase. */
+  check: ((node: ServiceNode) => void) | undefined;
+  /** The firing of shutdown that has called the services of its first phase: one that starts now has missed that (C63). */
+  stoppedIn: ActiveFiring | undefined;
   /** The firing of shutdown in which the foundations have been closed. */
   #closedIn: ActiveFiring | undefined;
 
@@ -53,11 +53,11 @@ export class ServiceGraph {
     if (this.#nodes.has(service)) return;
     const node = new ServiceNode(service, this.#nodes, this.#used, this.#attaching);
     const { leadTime = 0, attach } = service;
-    checkType(attach, 'function', `The attach of service "${printable(node.name)}"`);
+    checkMember(attach, 'function', 'attach', node.name);
     if (leadTime !== 0) checkLeadTime(node.name, leadTime, limitsOf('shutdown')?.deadline ?? Infinity);
     checkTimeouts(node, limitsOf);
     const founding = node.isFoundation ? foundationsOf(node) : [];
-    if (this.#check !== undefined) this.#check(node);
+    if (this.check !== undefined) this.check(node);
     else if (begun > node.firstPhase)
       throw new PhasePassedError(
         `Service "${printable(node.name)}" comes too late, its startup phase has begun: use it before run(), or in an earlier phase`,
@@ -85,26 +85,6 @@ export class ServiceGraph {
     }
   }
 
-  /**
-   * As `use`, for a service that is started by itself (C63). `check` throws if that can't be. Returns the new nodes: its own and those of the
-   * services that its `attach` has used.
-   */
-  add(
-    service: Service,
-    app: ServiceHost,
-    limitsOf: LimitsOf,
-    check: (node: ServiceNode) => void,
-  ): readonly ServiceNode[] {
-    const first = this.#used;
-    this.#check = check;
-    try {
-      this.use(service, app, Infinity, limitsOf);
-    } finally {
-      this.#check = undefined;
-    }
-    return this.nodes.filter(({ order }) => order >= first);
-  }
-
   /** Forgets services, and that they need others. */
   remove(nodes: readonly ServiceNode[]): void {
     const removed = new Set(nodes);
@@ -121,7 +101,7 @@ export class ServiceGraph {
    */
   enter(event: LifeEvent, phase: Phase, firing: ActiveFiring): void {
     const { nodes } = this;
-    if (event === 'shutdown') this.#stoppedIn = firing;
+    if (event === 'shutdown') this.stoppedIn = firing;
     const isOpening = event === 'startup' && phase === 'before';
     const isClosing = event === 'shutdown' && phase === 'after';
     const foundations = isOpening || isClosing ? nodes.filter(({ isFoundation }) => isFoundation) : [];
@@ -135,11 +115,6 @@ export class ServiceGraph {
     this.#begin(event, phase, firing, first, () => {
       if (isOpening) this.#begin(event, phase, firing, others);
     });
-  }
-
-  /** Whether this shutdown has called the services of its first phase: one that starts now has missed that (C63). */
-  hasBegunToStop(firing: ActiveFiring): boolean {
-    return this.#stoppedIn === firing;
   }
 
   /** All triggers and services of a phase of shutdown have settled: after the last phase the foundations close (C67). */
@@ -161,7 +136,7 @@ export class ServiceGraph {
   /** The run is over: all services that had started are stopped. After a crash this isn't called, for the next run (C31). */
   end(): void {
     for (const node of this.#nodes.values())
-      if (node.state !== 'idle' && node.state !== 'failed') node.setState('stopped', this.#now());
+      if (node.shownState !== 'idle' && node.shownState !== 'failed') node.move('stopped', this.#now());
   }
 
   /** The services that wait for others in the phase under way. */

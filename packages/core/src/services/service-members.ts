@@ -62,14 +62,19 @@ export function checkName(name: unknown): void {
   throw new TypeError(`The name of a service is ${describeGiven(name)}: give a string that isn't empty`);
 }
 
+/** Throws `TypeError` unless a member is left out, or of that type. Makes no text before that: many services are right (benchmark: P10). */
+export function checkMember(given: unknown, type: 'boolean' | 'function', member: string, name: string): void {
+  if (given !== undefined && typeof given !== type)
+    checkType(given, type, `The ${member} of service "${printable(name)}"`);
+}
+
 /** Reads and checks the members of C61. */
 export function takeHealth(
   { health, affectsReadiness }: Pick<Service, 'health' | 'affectsReadiness'>,
   name: string,
 ): Pick<Service, 'health' | 'affectsReadiness'> {
-  const what = `of service "${printable(name)}"`;
-  checkType(health, 'function', `The health ${what}`);
-  checkType(affectsReadiness, 'boolean', `The affectsReadiness ${what}`);
+  checkMember(health, 'function', 'health', name);
+  checkMember(affectsReadiness, 'boolean', 'affectsReadiness', name);
   return { ...(health && { health }), ...(affectsReadiness !== undefined && { affectsReadiness }) };
 }
 

@@ -1,20 +1,17 @@
 import { describeGiven } from '../ground/check-milliseconds.ts';
-import { checkType } from '../ground/check-type.ts';
 import { takePhases } from '../ground/checks.ts';
 import { PHASES, type Phase, type Phases, type Trigger } from '../ground/events.ts';
 import { printable } from '../ground/printable.ts';
 import type { Registration } from '../events/trigger.ts';
-import { checkMembers, checkName, takeHealth } from './service-members.ts';
+import { checkMember, checkMembers, checkName } from './service-members.ts';
 import { readNeeds } from './service-needs.ts';
 import { serviceSettings, type ServiceSettings } from './service-settings.ts';
 import { takeTimeouts, type BothTimeouts } from './service-timeouts.ts';
+import { SHOWN, type ServiceState, type ShownState } from './service-state.ts';
 import type { Service } from './service.ts';
 
 /** The events that start and stop services. */
 export type LifeEvent = 'startup' | 'shutdown';
-
-/** What a service does now. `idle`: it was never started. */
-export type ServiceStateName = 'idle' | 'starting' | 'started' | 'failed' | 'stopping' | 'stopped';
 
 /** The functions of a service for one event. */
 interface ServiceFunctions extends Readonly<Partial<Record<Phase, Trigger | undefined>>> {
@@ -52,13 +49,11 @@ export class ServiceNode {
   readonly health: Service['health'];
   /** The index of the first phase of startup in which it has a function; 3 if it has none. */
   readonly firstPhase: number;
-  state: ServiceStateName = 'idle';
-  /** When it got its state, in milliseconds on the reactor's clock. */
+  state: ServiceState = 'idle';
+  /** When it got the state that is shown, in milliseconds on the reactor's clock. */
   since = 0;
-  /** All startup functions called so far have succeeded. Without startup functions: all services it needs have started (C52). */
-  hasStarted = false;
-  /** The number of phases of startup it has done; the next run after a crash skips them. 3: it is up, even if one that it needs goes down. */
-  calledIn = 0;
+  /** How many phases of startup it has done. They aren't called again, also not by the next run after a crash (C31). */
+  phases = 0;
   /** The number of its current or last pass. */
   pass = 0;
   /** How many services it still waits for in that pass. */
@@ -78,9 +73,11 @@ export class ServiceNode {
     const guess = checkMembers(service);
     const { name, timeout, foundation } = service;
     checkName(name);
-    checkType(foundation, 'boolean', `The foundation of service "${printable(name)}"`);
-    checkType(service.status, 'function', `The status of service "${printable(name)}"`);
-    const { health, affectsReadiness } = takeHealth(service, name);
+    checkMember(foundation, 'boolean', 'foundation', name);
+    checkMember(service.status, 'function', 'status', name);
+    const { health, affectsReadiness } = service;
+    checkMember(health, 'function', 'health', name);
+    checkMember(affectsReadiness, 'boolean', 'affectsReadiness', name);
     this.health = health;
     this.service = service;
     this.name = name;
@@ -98,15 +95,24 @@ export class ServiceNode {
     this.firstPhase = first < 0 ? PHASES.length : first;
   }
 
-  /** Whether a service that starts or has started, and has not stopped, needs it. */
-  get isNeeded(): boolean {
-    return this.neededBy.some(({ hasStarted, state }) => (hasStarted && state !== 'stopped') || state === 'starting');
+  /** The state as others are told of it. */
+  get shownState(): ShownState {
+    return SHOWN[this.state] ?? (this.state as ShownState); // as: the others are told as they are
+  }
+
+  /**
+   * Its shutdown functions are due: all startup functions called so far have succeeded. Without startup functions: all services it needs
+   * have started (C52).
+   */
+  get hasStarted(): boolean {
+    const { state } = this;
+    return state !== 'idle' && state !== 'starting' && state !== 'stopped' && state !== 'failed';
   }
 
   /** Whether it needs a service that is down in a start, without which the start goes on: then it waits until that is up (C58). */
   isHeld(phase: Phase): boolean {
     const index = PHASES.indexOf(phase);
-    return this.needs.some((need) => need.firstPhase <= index && !(need.hasStarted && need.state === 'started'));
+    return this.needs.some((need) => need.firstPhase <= index && need.shownState !== 'started');
   }
 
   /** The options of its functions for one event. */
@@ -119,25 +125,41 @@ export class ServiceNode {
 
   /** The function to call in a phase. None if a startup function was called in an earlier run, or if a service to stop has not started. */
   functionDue(event: LifeEvent, phase: Phase): Trigger | undefined {
-    const run = this[event][phase];
+    const run = (event === 'startup' ? this.startup : this.shutdown)[phase];
     if (run === undefined) return undefined;
-    const isDue = event === 'startup' ? PHASES.indexOf(phase) >= this.calledIn : this.hasStarted;
+    const isDue = event === 'startup' ? PHASES.indexOf(phase) >= this.phases : this.hasStarted;
     return isDue ? run : undefined;
   }
 
-  setState(state: ServiceStateName, now: number): void {
+  // ── Moves ──
+
+  move(state: ServiceState, now: number): void {
+    const { shownState } = this;
     this.state = state;
-    this.since = now;
+    if (this.shownState !== shownState) this.since = now;
+    if (!this.hasStarted && state !== 'starting') this.phases = 0;
+  }
+
+  /** A start begins: of all services (`isRun`), or of some. */
+  startBegins(isRun: boolean, now: number): void {
+    if (!this.hasStarted || this.settings.startsInEachRun === true) this.phases = 0;
+    if (this.hasStarted && this.state !== 'lost') this.move('started', now);
+    else if (isRun && this.state === 'failed') this.move('idle', now);
+  }
+
+  /** A phase begins: without startup functions it has started if all that it needs have (C52). */
+  followNeeds(now: number): void {
+    if (this.firstPhase < PHASES.length || this.phases === PHASES.length) return;
+    const haveStarted = this.needs.every(({ hasStarted }) => hasStarted);
+    if (haveStarted !== this.hasStarted) this.move(haveStarted ? 'started' : 'stopped', now);
   }
 }
 
 function readFunctions(service: Service, name: string, event: LifeEvent): ServiceFunctions {
   const phases = service[event] as Phases | undefined; // as: the type of the detail does not matter here
   if (phases === undefined) return NONE;
+  const what = (): string => `The ${event} of service "${printable(name)}"`;
   if (typeof phases === 'function')
-    throw new TypeError(
-      `The ${event} of service "${printable(name)}" is a function: write ${event}: { during: () => … } instead`,
-    );
-  const { before, during, after } = takePhases(phases, () => `The ${event} of service "${printable(name)}"`, undefined);
-  return { owner: phases, before, during, after };
+    throw new TypeError(`${what()} is a function: write ${event}: { during: () => … } instead`);
+  return { owner: phases, ...takePhases(phases, what, undefined) };
 }

@@ -6,6 +6,7 @@ import { PHASES, type Limits, type Phase } from '../ground/events.ts';
 import { dispose, type StopReason } from '../ground/host.ts';
 import type { PendingItem } from '../ground/observer.ts';
 import type { Run } from '../life/run.ts';
+import { isUp, startOver } from './due-services.ts';
 import { PartDeps } from './part-deps.ts';
 import { PhasePass, type PassOwner } from './phase-pass.ts';
 import type { LifeEvent, ServiceNode } from './service-node.ts';
@@ -13,7 +14,8 @@ import type { LifeEvent, ServiceNode } from './service-node.ts';
 /** What a part tells its owner. */
 export interface PartOwner {
   readonly deps: FiringDeps;
-  isUp(node: ServiceNode): boolean;
+  /** Whether the service is started again, once it is stopped. */
+  isWanted(node: ServiceNode): boolean;
   /** A service has failed to start, or was abandoned at a limit. */
   startFailed(node: ServiceNode, phase: Phase, error: unknown): void;
   /** A shutdown function has failed. */
@@ -162,14 +164,13 @@ export class ServicePart implements PassOwner {
   }
 
   #canStart(node: ServiceNode): boolean {
-    return node.needs.every((need) => this.#members.has(need) || this.#owner.isUp(need));
+    return node.needs.every((need) => this.#members.has(need) || isUp(need));
   }
 
   /** Nothing is left of the service, or nobody waits for what is left: it starts from the beginning. */
   #setDown(node: ServiceNode): void {
-    node.hasStarted = false;
-    node.calledIn = 0;
-    node.setState(this.#outlived.has(node) ? 'failed' : 'stopped', this.#owner.deps.now());
+    const staysDown = this.#outlived.has(node) || !this.#owner.isWanted(node);
+    node.move(staysDown ? 'failed' : 'stopped', this.#owner.deps.now());
   }
 
   #end(): void {
@@ -178,14 +179,14 @@ export class ServicePart implements PassOwner {
     this.#limit?.[dispose]();
     for (const node of this.#outlived) if (node.hasStarted) this.#setDown(node);
     if (this.#isAbandoned) return; // those that it has not stopped stay started (C31)
-    if (this.event === 'startup') this.started = this.#startedNodes();
+    if (this.event === 'startup') this.#startOver();
     else for (const node of this.nodes) if (node.hasStarted) this.#setDown(node);
     this.#owner.partOver();
   }
 
-  #startedNodes(): readonly ServiceNode[] {
+  #startOver(): void {
     this.#updateMembers();
-    const isDue = (node: ServiceNode): boolean => PHASES.some((phase) => node.functionDue('startup', phase));
-    return [...this.#members].filter((node) => node.hasStarted && !isDue(node));
+    for (const node of this.#members) startOver(node, this.#owner.deps.now());
+    this.started = [...this.#members].filter(isUp);
   }
 }

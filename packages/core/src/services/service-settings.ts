@@ -1,5 +1,6 @@
 import type { ErrorSource } from '../ground/error-source.ts';
 import type { StopReason } from '../ground/host.ts';
+import type { Needed } from './service-state.ts';
 import type { Service } from './service.ts';
 
 /** What the public `Service` type doesn't have. */
@@ -27,7 +28,7 @@ export interface ServiceSettings {
   /** It is no service of the reactor any more (C63). */
   removed?(): void;
   /** `use()` has made its node. */
-  used?(node: { readonly isNeeded: boolean }): void;
+  used?(node: Needed): void;
 }
 
 /** Set by `resource()` and the like. */

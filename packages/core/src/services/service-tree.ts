@@ -14,7 +14,7 @@ export function treeOf(nodes: readonly ServiceNode[]): string {
   const roots = nodes.filter(({ neededBy }) => neededBy.length === 0);
   const shown: Set<ServiceNode> = new Set();
   const show = (node: ServiceNode, lead: string, indent: string): void => {
-    const { service, name, state, needs } = node;
+    const { service, name, shownState: state, needs } = node;
     const status = statusOf(service);
     const isCut = needs.length > 0 && (shown.has(node) || indent.length >= MAX_INDENT);
     lines.push(

@@ -1,3 +1,5 @@
+import { checkFunction } from '../ground/check-function.ts';
+import { checkKeys } from '../ground/check-keys.ts';
 import { CallQueue } from './call-queue.ts';
 import { CallRunner } from './call-runner.ts';
 import type { ReactorEnvironment } from '../life/reactor-environment.ts';
@@ -80,7 +82,10 @@ export class TurnLoop {
     this.#armSafely();
   }
 
-  callSoon(fn: () => unknown): void {
+  /** Checks and queues a call. Throws `TypeError`. */
+  callSoon(fn: () => unknown, options: object | undefined): void {
+    checkFunction(fn, 'The function for callSoon');
+    if (options !== undefined) checkKeys(options, ['context'], 'callSoon()');
     this.queue.push(fn);
     if (this.#active && !this.#inTurn) this.#requests.soon();
   }

@@ -65,6 +65,18 @@ describe('addService', () => {
     live.reactor.crash();
   });
 
+  it('C52, C63: one that needs a service without startup functions starts, though that one has started after all phases', async () => {
+    const live = new LiveServices();
+    const db = live.use('db', { phases: ['after'] });
+    const pool = live.use('pool', { needs: [db], phases: [] });
+    await live.start();
+    expect(live.state(pool)).toBe('idle');
+    expect(await how(addService(live.reactor, live.service('web', { needs: [pool] })))).toBe('done');
+    expect(live.said()).toBe('+web');
+    expect(live.state(pool)).toBe('started');
+    live.reactor.crash();
+  });
+
   it('C63: a failure rejects, is reported once, and the program goes on; the service is forgotten and may be added again', async () => {
     const live = new LiveServices();
     await live.start();

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
-import { serviceControl } from '../../src/services/service-control.ts';
-import { LivingServices, PHASES, type ServicePlan } from './living-services.ts';
+import { LivingServices, PHASES, statesOf, type ServicePlan } from './living-services.ts';
 
 type Step =
   | { readonly kind: 'settle'; readonly which: number; readonly isDone: boolean }
@@ -81,8 +80,8 @@ describe('services that restart, join and leave at random', () => {
         expect(services.broken).toEqual([]);
         expect(await services.pending()).toBe(0);
         if (services.reactor.state === 'running') {
-          const states = serviceControl(services.reactor).list();
-          expect(states.filter(({ state }) => state !== 'started')).toEqual([]);
+          const states = [...statesOf(services.reactor)];
+          expect(states.filter(([, state]) => state !== 'started')).toEqual([]);
           services.reactor.stop().catch(() => undefined);
           await services.drain();
         }

@@ -1,6 +1,7 @@
 import { addService, removeService, restartService, type Phase, type Phases, type Service } from '@triphase/core';
 
 import { serviceControl } from '../../src/services/service-control.ts';
+import { lifeOf } from '../../src/services/service-life.ts';
 import { HandTurnedReactor, settled } from '../hand-turned-reactor.ts';
 
 export const PHASES: readonly Phase[] = ['before', 'during', 'after'];
@@ -83,7 +84,7 @@ export class LivingServices {
     const living = this.#at(place);
     if (living === undefined || this.reactor.state !== 'running') return;
     const control = serviceControl(this.reactor);
-    if (control.list().find(({ service }) => service === living.service)?.state !== 'started') return;
+    if (statesOf(this.reactor).get(living.service) !== 'started') return;
     living.isAlone = true;
     control.down(living.service);
     const reason = { kind: 'restart', service: living.service.name, cause: 'alone' };
@@ -240,4 +241,9 @@ function isLater(phase: Phase, than: Phase): boolean {
 /** It has never started, has failed to start, or every shutdown function has settled. */
 function isDown({ phases, started, stopped, isFailed }: Living): boolean {
   return started.size === 0 || isFailed || phases.every((phase) => stopped.has(phase));
+}
+
+/** The state of each service, as it is shown. */
+export function statesOf(reactor: object): ReadonlyMap<Service, string> {
+  return new Map(lifeOf(reactor).events.services.nodes.map(({ service, shownState }) => [service, shownState]));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { addService, removeService, restartService, type Observer, type Service } from '@triphase/core';
+import { addService, health, removeService, restartService, type Observer, type Service } from '@triphase/core';
 
 import { serviceControl } from '../../src/services/service-control.ts';
 import { serviceSettings } from '../../src/services/service-settings.ts';
@@ -211,7 +211,7 @@ describe('the control', () => {
     live.reactor.crash();
   });
 
-  it('C61: list shows the states, and since when', async () => {
+  it('C61: health shows the states, and since when', async () => {
     const live = new LiveServices();
     const db = live.use('db');
     live.reactor.advance(5);
@@ -220,10 +220,12 @@ describe('the control', () => {
     live.slow.add('+db');
     void restartService(live.reactor, db);
     await live.rest();
-    expect(serviceControl(live.reactor).list()).toEqual([{ service: db, name: 'db', state: 'starting', since: 12 }]);
+    live.reactor.advance(2);
+    expect((await health(live.reactor)).services).toMatchObject([{ name: 'db', state: 'starting', age: 2 }]);
     live.reactor.advance(3);
     await live.settle('+db');
-    expect(serviceControl(live.reactor).list()).toEqual([{ service: db, name: 'db', state: 'started', since: 15 }]);
+    live.reactor.advance(4);
+    expect((await health(live.reactor)).services).toMatchObject([{ name: 'db', state: 'started', age: 4 }]);
     live.reactor.crash();
   });
 

@@ -9,7 +9,7 @@ import {
   type StopReason,
 } from '@triphase/core';
 
-import { serviceControl } from '../../../../core/src/services/service-control.ts';
+import { lifeOf } from '../../../../core/src/services/service-life.ts';
 import { Failures } from './failures.ts';
 import { ModelServices } from './model-services.ts';
 import type { Act, Plan, Program } from './plan.ts';
@@ -184,9 +184,7 @@ export class LivingProgram implements World {
   }
 
   #add(known: Known, on: number): void {
-    const isUsed = serviceControl(this.reactor)
-      .list()
-      .some(({ service }) => service === known.service);
+    const isUsed = this.isUsed(known);
     const plan = this.#spare[on % this.#spare.length];
     if (!isUsed) {
       known.isLate = this.state === 'stopping';
@@ -217,9 +215,7 @@ export class LivingProgram implements World {
   }
 
   isUsed({ service }: Known): boolean {
-    return serviceControl(this.reactor)
-      .list()
-      .some((each) => each.service === service);
+    return lifeOf(this.reactor).events.services.find(service) !== undefined;
   }
 
   // ── What must hold at rest and at the end ──
