@@ -139,7 +139,7 @@ export class HttpStop implements RequestStop {
   async #noConnectionComes(): Promise<boolean> {
     const { traffic } = this.#plan;
     await untilQuiet({
-      count: () => traffic.accepted,
+      count: () => traffic.arrived,
       wait: (ms) => this.#wait(ms),
       turn: () => new Promise((resolve) => void setImmediate(resolve)),
       isHurried: () => this.#hurry.signal.aborted,
