@@ -8,6 +8,7 @@ import { isKitOnly, takeKit, versionOf } from './conformance/kit-results.mjs';
 import { Program, reportOf } from './conformance/process.mjs';
 import { denoProcessReport } from './conformance/deno-process.mjs';
 import { denoRunTest, denoServeTests } from './conformance/deno-serve-tests.mjs';
+import { denoSharedTests } from './conformance/deno-shared-tests.mjs';
 import { denoTests } from './conformance/deno-tests.mjs';
 import { processTests, runProcessTests } from './conformance/process-tests.mjs';
 import { deno, denoServe, lacking } from './conformance/runtimes.mjs';
@@ -52,7 +53,7 @@ async function whatOnlyDenoShows(bundled) {
     },
   );
   const imports = `import { DenoReactor as Reactor, runMain, runService } from '@triphase/deno-shim';`;
-  const tests = [...processTests, ...denoTests, ...denoWatchTests, denoRunTest];
+  const tests = [...processTests, ...denoTests, ...denoSharedTests, ...denoWatchTests, denoRunTest];
   await runProcessTests(tally, { tests, folder, runtimes: [deno], imports });
   await runProcessTests(tally, { tests: denoServeTests, folder, runtimes: [denoServe], imports });
   tally.add('what node-reactor promises of a process', await denoProcessReport(deno, folder));

@@ -231,7 +231,7 @@ const isNode = ({ command }) => /node\d*$|\/bin\/node$/.test(command);
 
 /** What each program has. */
 const COMMON = `
-  import { resource, sleep } from '@triphase/core';
+  import { every, resource, sleep } from '@triphase/core';
   const print = (line) => console.log(line.replaceAll('\\n', '; '));
   const toStdout = { info: print, warn: print, error: print };
 `;
