@@ -190,11 +190,48 @@ export const processTests = [
       return { lines: ['running', 'foreign', 'SIGUSR2'], code: 7 };
     },
   },
+  {
+    name: 'D11: stats() tells how late a call was on a thread that was blocked, where the host itself tells nothing',
+    source: `
+      import { performance as node } from 'node:perf_hooks';
+      const reactor = new Reactor();
+      reactor.callLater(10, () => {
+        const { max } = reactor.stats().lateness;
+        console.log('late:', max >= 200);
+        console.log('the host:', node.eventLoopUtilization().utilization > 0);
+        reactor.stop();
+      });
+      reactor.callLater(5, () => {
+        const until = performance.now() + 250;
+        while (performance.now() < until);
+      });
+      reactor.callLater(6, () => undefined);
+      await reactor.run();`,
+    async drive(program) {
+      await program.line('late: true');
+      const line = await program.line('the host:');
+      // Node alone measures its loop.
+      return { lines: ['late: true', line], code: 0, also: [[line, `the host: ${isNode(program)}`]] };
+    },
+  },
+  {
+    name: 'D11: an error that nobody caught is heard, also where a global addEventListener hears nothing of it',
+    source: `
+      globalThis.addEventListener?.('error', () => undefined);
+      const reactor = new Reactor({ onError: (error) => console.log(error.message) });
+      reactor.callWhenRunning(() => setTimeout(() => { throw new Error('thrown'); }));
+      console.log((await reactor.run()).reason.kind);`,
+    async drive() {
+      return { lines: ['thrown', 'uncaught'], code: 1 };
+    },
+  },
 ];
+
+const isNode = ({ command }) => /node\d*$|\/bin\/node$/.test(command);
 
 /** What each program has. */
 const COMMON = `
-  import { resource, sleep } from '@triphase/core';
+  import { every, resource, sleep } from '@triphase/core';
   const print = (line) => console.log(line.replaceAll('\\n', '; '));
   const toStdout = { info: print, warn: print, error: print };
 `;

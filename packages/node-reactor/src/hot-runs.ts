@@ -1,4 +1,5 @@
-import type { StopReason } from '@triphase/core';
+import type { HostControl, StopReason } from '@triphase/core';
+import type { ProcessLife } from '@triphase/core/process';
 import { isHotInBun } from './bun-watch.ts';
 import type { NodeHost } from './node-host.ts';
 
@@ -45,13 +46,17 @@ export class HotMember {
   }
 }
 
-/** Joins the runs under `bun --hot`; `undefined` elsewhere. `hold` delays the start until what it returns is called. */
+/** Joins the runs under `bun --hot`, whose start waits for older ones; `undefined` elsewhere. Called when the run begins. */
 export function joinHotRuns(
   host: NodeHost,
-  hold: () => () => void,
-  stop: (reason: StopReason) => void,
+  control: Pick<HostControl, 'holdStart'>,
+  life: Pick<ProcessLife, 'stop'>,
 ): HotMember | undefined {
-  return isHotInBun(host.process) ? new HotMember(host, stop, hold()) : undefined;
+  if (!isHotInBun(host.process)) return undefined;
+  const stop = (reason: StopReason): void => {
+    life.stop(reason);
+  };
+  return new HotMember(host, stop, control.holdStart());
 }
 
 function runsOf({ process }: NodeHost): Set<HotRun> {

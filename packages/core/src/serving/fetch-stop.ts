@@ -1,10 +1,11 @@
-import { createAbortController, sleep, type ServiceHost } from '@triphase/core';
+import { createAbortController, type ServiceHost } from '@triphase/core';
 import type { CutRequest } from './errors.ts';
 import type { FetchExchange } from './fetch-exchange.ts';
 import type { FetchListener } from './fetch-host.ts';
 import type { FetchTraffic } from './fetch-traffic.ts';
 import { untilQuiet } from './quiet.ts';
 import type { RequestStop } from './request-service.ts';
+import { closeNow, closeOverLeadTime, waitUnlessHurried } from './stop-steps.ts';
 
 /** How often a server that drains looks for what has no end of its own. Milliseconds. */
 const SWEEP_MS = 25;
@@ -104,16 +105,15 @@ export class FetchStop implements RequestStop {
   }
 
   async #run(): Promise<void> {
-    const { traffic, app, onStop } = this.#plan;
-    if (onStop === undefined) this.#closeWebSocketsSlowly();
+    const { traffic, app } = this.#plan;
+    closeOverLeadTime(this.#plan, traffic.upgraded);
     await this.#wait(this.#plan.leadTime);
     if (!this.#is('serving')) return;
     await this.#hold();
     if (!this.#is('serving')) return;
     this.#closedAt = app.now();
     this.#state = 'stopping';
-    if (onStop === undefined) for (const socket of traffic.upgraded) socket.close();
-    else this.#callOnStop(onStop);
+    closeNow(this.#plan, traffic.upgraded);
     const isEarly = this.#wouldBreak().length > 0;
     if (isEarly) {
       this.#resolveClosed();
@@ -183,32 +183,8 @@ export class FetchStop implements RequestStop {
     }
   }
 
-  #callOnStop(onStop: () => unknown): void {
-    const { app, name } = this.#plan;
-    // An async function, so that what it throws and what it rejects with go the same way.
-    const run = async (): Promise<void> => {
-      await onStop();
-    };
-    run().catch((error: unknown) => {
-      app.report(error, { kind: 'service', name: `${name} onStop` });
-    });
-  }
-
-  /** Spreads the closes over the lead time, so that not all clients come back to others at once (N16). */
-  #closeWebSocketsSlowly(): void {
-    const { traffic, app, leadTime } = this.#plan;
-    if (leadTime === 0) return;
-    const sockets = traffic.upgraded;
-    sockets.forEach((socket, index) => {
-      app.callLater((leadTime * index) / sockets.length, () => {
-        socket.close();
-      });
-    });
-  }
-
-  async #wait(ms: number): Promise<void> {
-    if (ms === 0 || this.#hurry.signal.aborted) return;
-    await sleep(this.#plan.app, ms, { signal: this.#hurry.signal }).catch(() => undefined);
+  #wait(ms: number): Promise<void> {
+    return waitUnlessHurried(this.#plan.app, ms, this.#hurry.signal);
   }
 
   /** Of 1 ms: a turn without delay may be entered before the host has looked at its sockets (D2). */
