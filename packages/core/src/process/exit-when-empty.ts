@@ -4,11 +4,12 @@ import { unref } from './unref.ts';
 /**
  * A process that ends by itself takes its signal listeners off some milliseconds before it is gone, and a signal then kills it. Until this is
  * disposed it ends by `exit()` instead, which does not, after all other listeners for `exit` (N5).
+ * `isWanted`: asked then.
  */
-export function exitWhenEmpty(host: ProcessHost): Disposable {
+export function exitWhenEmpty(host: ProcessHost, isWanted: () => boolean): Disposable {
   const { process } = host;
   const exit = (): void => {
-    process.exit(); // without an argument: the status that the process has
+    if (isWanted()) process.exit(); // without an argument: the status that the process has
   };
   const stay = (): void => {
     process.off('exit', exit);

@@ -57,6 +57,8 @@ export class SignalOwner {
   #heard = '';
   /** It ends the process itself. */
   #isExiting = false;
+  /** While a doubled signal may still come for a run that is over. */
+  #lastExit: Disposable | undefined;
 
   constructor(host: ProcessHost) {
     this.#host = host;
@@ -101,9 +103,10 @@ export class SignalOwner {
 
   /** The terminal's doubled signal may come when the run is over: it must not kill what the program does next (N5). */
   #dropEmptyIn(ms: number): void {
-    const exit = exitWhenEmpty(this.#host);
+    this.#lastExit?.[Symbol.dispose](); // one for all runs (N26)
+    this.#lastExit = exitWhenEmpty(this.#host, () => !this.#end.isBySignal);
     const drop = (): void => {
-      exit[Symbol.dispose]();
+      this.#lastExit?.[Symbol.dispose]();
       for (const [event, { members }] of this.#subscriptions) if (members.size === 0) this.#drop(event);
     };
     unref(this.#host.setTimeout(drop, ms));
