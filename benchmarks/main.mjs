@@ -29,6 +29,7 @@ const TOPICS = [
   'http',
   'service',
   'page',
+  'deno',
 ];
 
 const METRICS = Array.from({ length: 16 }, (_, index) => `P${index + 1}`);

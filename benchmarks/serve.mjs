@@ -1,6 +1,6 @@
 /**
  * `npm run bench:serve`: puts the servers of Node, Deno and Bun under N15's load (20 clients, SIGTERM in the middle), alone and under `serve`,
- * `serveDeno` and `serveBun`, 20 runs each with keep-alive and with new connections, and writes the raw counts into docs/comparison.md. About
+ * `serveDeno`, `serveBun` and `serveHttp`, 20 runs each with keep-alive and with new connections, and writes the raw counts into docs/comparison.md. About
  * three minutes, on a quiet machine. `--runs 3` runs each three times, and writes nothing.
  */
 import { execFileSync } from 'node:child_process';
@@ -28,6 +28,8 @@ const rows = [
   { host: onBun, title: '`Bun.serve`, `stop()`', file: 'bare-bun.mjs' },
   { host: onBun, title: '`serveBun`', file: 'serve-bun.mjs' },
   { host: onBun, title: '`serve`', file: 'serve.mjs' },
+  { host: onBun, title: '`node:http`, `close()`', file: 'bare-node.mjs' },
+  { host: onBun, title: '`serveHttp`', file: 'serve-http.mjs' },
 ];
 
 const { values } = parseArgs({ options: { runs: { type: 'string', default: String(RUNS) } } });

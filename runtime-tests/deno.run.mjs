@@ -1,14 +1,18 @@
 /** DenoReactor in real Deno, without permissions: the conformance kit, and tests that need the real host. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from './conformance/bundle.mjs';
 import { isKitOnly, takeKit, versionOf } from './conformance/kit-results.mjs';
-import { reportOf } from './conformance/process.mjs';
+import { Program, reportOf } from './conformance/process.mjs';
 import { denoProcessReport } from './conformance/deno-process.mjs';
+import { denoRunTest, denoServeTests } from './conformance/deno-serve-tests.mjs';
+import { denoSharedTests } from './conformance/deno-shared-tests.mjs';
 import { denoTests } from './conformance/deno-tests.mjs';
 import { processTests, runProcessTests } from './conformance/process-tests.mjs';
-import { deno, lacking } from './conformance/runtimes.mjs';
+import { deno, denoServe, lacking } from './conformance/runtimes.mjs';
+import { denoWatchTests } from './conformance/watch-tests.mjs';
 import { leaveOut, Tally } from './conformance/tally.mjs';
 
 const reason = lacking([deno]);
@@ -35,11 +39,22 @@ async function whatOnlyDenoShows(bundled) {
   tally.add('turns by microtask', await reportOf(deno, turns));
   const networked = { ...deno, args: [...deno.args, '--allow-net=127.0.0.1'] };
   tally.add('a flooded reactor', await reportOf(networked, turns, 'starvation'));
-  await runProcessTests(tally, {
-    tests: [...processTests, ...denoTests],
-    folder,
-    runtimes: [deno],
-    imports: `import { DenoReactor as Reactor, runMain, runService } from '@triphase/deno-shim';`,
-  });
+  await tally.check(
+    'D1: deno-shim has all of its names without a permission, and imports nothing of Node',
+    async () => {
+      const outfile = join(folder, 'names.mjs');
+      const source = `import * as all from '@triphase/deno-shim'; console.log(Object.keys(all).sort().join(' '));`;
+      await bundle({ source, outfile });
+      assert.doesNotMatch(readFileSync(outfile, 'utf8'), /\bnode:|\brequire\(/);
+      const { lines, code } = await new Program(deno, outfile).ended;
+      const names =
+        'DenoReactor ListenError RequestCutError createDenoReactor requestSignal runMain runService serveDeno';
+      assert.deepEqual({ lines, code }, { lines: [names], code: 0 });
+    },
+  );
+  const imports = `import { DenoReactor as Reactor, runMain, runService } from '@triphase/deno-shim';`;
+  const tests = [...processTests, ...denoTests, ...denoSharedTests, ...denoWatchTests, denoRunTest];
+  await runProcessTests(tally, { tests, folder, runtimes: [deno], imports });
+  await runProcessTests(tally, { tests: denoServeTests, folder, runtimes: [denoServe], imports });
   tally.add('what node-reactor promises of a process', await denoProcessReport(deno, folder));
 }

@@ -7,6 +7,7 @@ import { columnOf, isKitOnly, takeKit, versionOf } from './conformance/kit-resul
 import { reportOf } from './conformance/process.mjs';
 import { bun, deno, lacking, nodes } from './conformance/runtimes.mjs';
 import { processTests, runProcessTests } from './conformance/process-tests.mjs';
+import { bunWatchTests } from './conformance/watch-tests.mjs';
 import { leaveOut, Tally } from './conformance/tally.mjs';
 
 const runtimes = [...nodes, bun];
@@ -33,6 +34,12 @@ try {
       folder,
       runtimes: [...runtimes, deno],
       imports: `import { NodeReactor as Reactor } from '@triphase/node-reactor';`,
+    });
+    await runProcessTests(tally, {
+      tests: bunWatchTests,
+      folder,
+      runtimes: [bun],
+      imports: `import { NodeReactor as Reactor, runService } from '@triphase/node-reactor';`,
     });
   }
 } finally {

@@ -13,6 +13,8 @@ const hosts = [
   ...[nodes[0], nodes.at(-1)].map((host) => ({ ...host, kind: 'Node', args: [] })),
   { ...deno, kind: 'Deno', args: [...deno.args, ...permissions] },
   { ...bun, kind: 'Bun', args: [] },
+  { ...nodes[0], name: `${nodes[0].name}, serveHttp`, kind: 'serveHttp', args: [] },
+  { ...bun, name: 'Bun, serveHttp', kind: 'serveHttp', args: [] },
 ];
 const reason = lacking(hosts);
 if (reason !== undefined) leaveOut(reason);
@@ -25,7 +27,7 @@ const folder = mkdtempSync(join(tmpdir(), 'triphase-serve-'));
 const tally = new Tally();
 try {
   await installPacked(folder);
-  for (const program of ['program.mjs', 'websockets.mjs'])
+  for (const program of ['program.mjs', 'websockets.mjs', 'idle.mjs', 'node-http.mjs'])
     cpSync(join(import.meta.dirname, 'serve', program), join(folder, program));
   const pages = [
     ['quick-start.mjs', 'README.md', /^```ts sigterm\n([^]*?)^```$/m],
@@ -36,10 +38,11 @@ try {
   for (const [file, page, block] of pages)
     writeFileSync(join(folder, file), block.exec(readFileSync(join(root, page), 'utf8'))[1]);
   for (const { name, program, args, kind } of hosts) {
-    const command = (file) => [program, ...args, join(folder, file)];
+    const own = (file) => (kind === 'serveHttp' && file === 'program.mjs' ? 'node-http.mjs' : file);
+    const command = (file) => [program, ...args, join(folder, own(file))];
     for (const one of serveTests)
       if (runsOn(one, { kind }) && isWanted(name, one.name))
-        await tally.check(`${name}: ${one.name}`, () => one.run({ command }));
+        await tally.check(`${name}: ${one.name}`, () => one.run({ command, kind }));
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

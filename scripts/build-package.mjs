@@ -36,6 +36,8 @@ const buildCommonJs = (pkg, modules) =>
     outdir: 'dist',
     outbase: 'dist',
     format: 'cjs',
+    // Only the hot reload of Bun asks for it, which loads the ES modules (D9).
+    logOverride: { 'empty-import-meta': 'silent' },
     platform: 'node', // Lists the exported names in a form that an import of CommonJS can read.
     outExtension: { '.js': '.cjs' },
     plugins: [

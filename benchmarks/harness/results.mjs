@@ -25,10 +25,13 @@ function commit() {
   }
 }
 
+/** The numbers of performance first, then those of the runtimes. */
+const placeOf = (metric) => Number(metric.slice(1)) + (metric.startsWith('P') ? 0 : 100);
+
 /** The rows of all claims, by metric. */
 export function claimRows(groups) {
   const rows = groups.flatMap(({ rows, absent }) => [
-    ...rows.map((row) => ({ place: Number(row.metric.slice(1)), cells: claimCells(row) })),
+    ...rows.map((row) => ({ place: placeOf(row.metric), cells: claimCells(row) })),
     ...(absent === undefined ? [] : [{ place: Infinity, cells: ['', absent, '', '', '', '', 'left out'] }]),
   ]);
   return rows.toSorted((one, other) => one.place - other.place).map(({ cells }) => cells);

@@ -22,8 +22,8 @@ const OF_SECTION = {
 };
 
 /** deno-shim has no `node:cluster`: its workers are those of Deno. */
-const CLUSTER = 'it forks by node:cluster';
-const LISTENERS = 'it counts the listeners of process, and ours are at Deno';
+const CLUSTER = 'it forks by node:cluster: deno-shared-tests.mjs has a parent without';
+const LISTENERS = 'it counts the listeners of process, and ours are at Deno: deno-shared-tests.mjs counts those';
 const TEXT = 'the shutdown is run in unload, so its line says another thing: see the tests of Deno alone';
 const TOP_LEVEL = 'Deno emits no beforeunload while a top-level await pends';
 

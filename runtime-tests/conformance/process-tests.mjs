@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from './bundle.mjs';
 import { Program } from './process.mjs';
@@ -189,16 +190,56 @@ export const processTests = [
       return { lines: ['running', 'foreign', 'SIGUSR2'], code: 7 };
     },
   },
+  {
+    name: 'D11: stats() tells how late a call was on a thread that was blocked, where the host itself tells nothing',
+    source: `
+      import { performance as node } from 'node:perf_hooks';
+      const reactor = new Reactor();
+      reactor.callLater(10, () => {
+        const { max } = reactor.stats().lateness;
+        console.log('late:', max >= 200);
+        console.log('the host:', node.eventLoopUtilization().utilization > 0);
+        reactor.stop();
+      });
+      reactor.callLater(5, () => {
+        const until = performance.now() + 250;
+        while (performance.now() < until);
+      });
+      reactor.callLater(6, () => undefined);
+      await reactor.run();`,
+    async drive(program) {
+      await program.line('late: true');
+      const line = await program.line('the host:');
+      // Node alone measures its loop.
+      return { lines: ['late: true', line], code: 0, also: [[line, `the host: ${isNode(program)}`]] };
+    },
+  },
+  {
+    name: 'D11: an error that nobody caught is heard, also where a global addEventListener hears nothing of it',
+    source: `
+      globalThis.addEventListener?.('error', () => undefined);
+      const reactor = new Reactor({ onError: (error) => console.log(error.message) });
+      reactor.callWhenRunning(() => setTimeout(() => { throw new Error('thrown'); }));
+      console.log((await reactor.run()).reason.kind);`,
+    async drive() {
+      return { lines: ['thrown', 'uncaught'], code: 1 };
+    },
+  },
 ];
+
+const isNode = ({ command }) => /node\d*$|\/bin\/node$/.test(command);
 
 /** The code that each program begins with. */
 const COMMON = `
-  import { sleep } from '@triphase/core';
+  import { every, resource, sleep } from '@triphase/core';
   const print = (line) => console.log(line.replaceAll('\\n', '; '));
   const toStdout = { info: print, warn: print, error: print };
 `;
 
-/** Runs each of `tests` on each of `runtimes`. `imports`: the code that gives a program its `Reactor`. */
+/**
+ * Runs each of `tests` on each of `runtimes`. `imports`: the code that gives a program its `Reactor`. `drive` gets the program and its file, and
+ * returns how it must have ended; `also`: pairs of what else it saw, and must have seen.
+ */
 export async function runProcessTests(tally, { tests, folder, runtimes, imports }) {
   for (const [index, { name, skip = {}, args = [], through = [], source, drive }] of tests.entries()) {
     const outfile = join(folder, `program-${index}.mjs`);
@@ -213,7 +254,9 @@ export async function runProcessTests(tally, { tests, folder, runtimes, imports 
         const [command, ...before] = [...through, runtime.program, ...(runtime.args ?? []), ...args];
         const program = new Program({ program: command, args: before }, outfile);
         try {
-          const { lines, code = null, signal = null } = await drive(program);
+          const add = (text) => () => appendFileSync(outfile, text);
+          const file = { change: add('\n// changed'), touch: add('\n') };
+          const { lines, code = null, signal = null, also = [] } = await drive(program, file);
           const ended = await program.ended;
           // An expected line may be a pattern.
           const seen = ended.lines.map((line, at) =>
@@ -224,6 +267,7 @@ export async function runProcessTests(tally, { tests, folder, runtimes, imports 
             { lines, code, signal },
             ended.stderr,
           );
+          for (const [there, expected] of also) assert.deepEqual(there, expected);
         } finally {
           program.kill('SIGKILL');
         }

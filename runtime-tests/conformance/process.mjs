@@ -6,6 +6,8 @@ const LIMIT_MS = 2 * 60_000;
 
 /** A program in a process of its own, watched line by line. */
 export class Program {
+  /** The program that was started. */
+  command;
   lines = [];
   stderr = '';
   #child;
@@ -14,6 +16,7 @@ export class Program {
   #ended;
 
   constructor({ program, args = [] }, ...more) {
+    this.command = program;
     const env = { ...process.env, NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' };
     this.#child = spawn(program, [...args, ...more], { stdio: ['ignore', 'pipe', 'pipe'], env });
     this.#limit = setTimeout(() => this.kill('SIGKILL'), LIMIT_MS);

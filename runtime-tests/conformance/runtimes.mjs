@@ -21,6 +21,13 @@ export const deno = {
   args: ['run', '--no-prompt', '--no-config'],
 };
 
+/** As `deno`, for a program that exports what `deno serve` serves. */
+export const denoServe = {
+  name: 'deno serve',
+  program: deno.program,
+  args: ['serve', '--no-prompt', '--no-config', '--host=127.0.0.1', '--port=0'],
+};
+
 export const workerd = {
   name: 'workerd',
   program: join(installed, '@cloudflare', 'workerd-linux-64', 'bin', 'workerd'),

@@ -41,7 +41,7 @@ export async function raw(port, text) {
   socket.on('error', () => undefined);
   await once(socket, 'connect');
   socket.write(text);
-  return { ended, write: (more) => socket.write(more), answer: () => answer };
+  return { ended, leave: () => socket.destroy(), write: (more) => socket.write(more), answer: () => answer };
 }
 
 /** Reads an event stream: `{ began, ended }`; `ended` is `ended` or `cut`. */

@@ -4,6 +4,8 @@
  */
 export { carefulLogger } from './process/careful-logger.ts';
 export { checkProcessOptions } from './process/check-process-options.ts';
+export { handleOf } from './process/handle-of.ts';
+export { keepAlive } from './process/keep-alive.ts';
 export { statusOf } from './process/exit-status.ts';
 export { LONGEST_WAIT } from './process/longest-wait.ts';
 export { MainProgram } from './process/main-program.ts';
@@ -13,7 +15,6 @@ export { ProcessLife } from './process/process-life.ts';
 export type { ProcessLifeOptions, ReactorHandle } from './process/reactor-handle.ts';
 export { unref } from './process/unref.ts';
 export type { Program } from './process/program.ts';
-export { ReloadRequests } from './process/reload-requests.ts';
 export { ServiceProgram } from './process/service-program.ts';
 export { failProcess } from './process/signal-owner.ts';
 export { processShutdownLimits } from './process/shutdown-limits.ts';

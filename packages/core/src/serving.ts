@@ -1,5 +1,5 @@
 /** For runtime packages: what their HTTP servers have in common as services (N12–N18). */
-export { isLoopback, urlOf, type BoundAddress } from './serving/address.ts';
+export { hostAndPort, isLoopback, urlOf, type BoundAddress } from './serving/address.ts';
 export { count, ListenError, RequestCutError, type CutRequest } from './serving/errors.ts';
 export { fetchSignalOf } from './serving/fetch-exchange.ts';
 export type { FetchAddress, FetchHost, FetchListener, Incoming } from './serving/fetch-host.ts';
@@ -31,6 +31,8 @@ export {
 } from './serving/option-checks.ts';
 export { Probes, type Answer, type ProbeSource } from './serving/probes.ts';
 export { QUIET_MS, untilQuiet, type Arrivals } from './serving/quiet.ts';
+export { checkResponse } from './serving/response-of.ts';
 export { RequestService, type RequestServiceOptions, type RequestStop } from './serving/request-service.ts';
 export type { ServedExchange, ServedTraffic, ServedUpgrade } from './serving/served-traffic.ts';
+export { closeNow, closeOverLeadTime, waitUnlessHurried, type StopSteps } from './serving/stop-steps.ts';
 export type { WaitingRequest } from './serving/waiting-requests.ts';

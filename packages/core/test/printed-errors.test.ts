@@ -36,4 +36,17 @@ describe('an error that is printed', () => {
     expect(await printed({}, fails(inUse))).not.toMatch(/^ +at /m);
     expect(await printed({}, (reactor) => reactor.report(inUse))).toMatch(/^ +at /m);
   });
+
+  it('N28: so is one of Deno, which has no syscall, and one that wraps it', async () => {
+    const inUse = Object.assign(new Error('Address already in use (os error 98)'), { name: 'AddrInUse' });
+    const refused = Object.assign(new Error('Requires net access'), { name: 'NotCapable' });
+    const wrap = (cause: Error): Error => Object.assign(new Error('cannot listen', { cause }), { code: 'ERR_LISTEN' });
+    for (const error of [inUse, wrap(inUse), wrap(refused)])
+      expect(await printed({}, fails(error))).not.toMatch(/^ +at /m);
+  });
+
+  it('C48: with the name of its class, also where the engine has taken that of a base', async () => {
+    const error = Object.assign(new Error('cut'), { name: 'RequestCutError', stack: 'Error: cut\n    at here' });
+    expect(await printed({}, (reactor) => reactor.report(error))).toMatch(/^RequestCutError: cut\n    at here/m);
+  });
 });

@@ -22,6 +22,8 @@ export interface DenoNamespace {
   readonly stdin: { isTerminal(): boolean };
   /** Read only where the program has the permission already: nobody is asked. */
   readonly permissions?: { querySync(permission: { readonly name: 'read'; readonly path: string }): { state: string } };
+  /** The address of the main module; of interest under `deno serve`. */
+  readonly mainModule?: string;
   /** Reads the command line of this process, where that is permitted. */
   readTextFileSync?(path: string): string;
 }

@@ -10,15 +10,16 @@ import {
 } from '@triphase/core';
 import {
   carefulLogger,
-  LONGEST_WAIT,
+  handleOf,
+  keepAlive,
   ProcessLife,
   processShutdownLimits,
-  ReloadRequests,
   type Program,
 } from '@triphase/core/process';
 import { OWN_OPTIONS, takeOptions } from './check-options.ts';
 import { defaultSignals } from './default-signals.ts';
 import type { DenoHost } from './deno-host.ts';
+import { checkDenoServe } from './deno-serve.ts';
 import { stopOnUnload } from './stop-on-unload.ts';
 import { takeDenoHost, type TakenDenoHost } from './take-deno-host.ts';
 import { checkTrueSignal } from './true-signal.ts';
@@ -129,34 +130,10 @@ export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     const host = this.#presentHost();
     if (this.#options.exit === 'signal') checkTrueSignal(host.Deno);
     const program = this.#program;
-    const reloads = new ReloadRequests({
-      state: () => this.state,
-      startupReport: this.startupReport,
-      fire: (detail) => (this as DenoReactor).fire('reload', detail, { whenFiring: 'again' }), // as: the events of E are not known here
-      announce: (fireAll) => {
-        void fireAll();
-      },
-    });
-    const { signals = defaultSignals(host) } = this.#options;
-    const life = new ProcessLife(
-      host,
-      { ...this.#options, signals },
-      {
-        control,
-        logger: this.#options.logger ?? host.console,
-        onError: this.#options.onError,
-        deadline: this.#limits.deadline ?? Infinity,
-        signal: this.signal,
-        leadTime: () => this.leadTime,
-        pending: () => [...this.pending(), ...(program?.waiting() ?? [])],
-        state: () => this.state,
-        startupReport: this.startupReport,
-        reload: (detail) => {
-          reloads.add(detail);
-        },
-        program,
-      },
-    );
+    const { signals = defaultSignals(host), logger = host.console, onError } = this.#options;
+    const leadTime = (): number => this.leadTime;
+    const parts = { control, logger, onError, limits: this.#limits, leadTime, program };
+    const life = new ProcessLife(host, { ...this.#options, signals }, handleOf(this as DenoReactor, parts)); // as: the events of E are not known here
     this.#current.life = life;
     let attached: Disposable | undefined;
     // Before the life listens to the same event: what it says of the exit depends on this.
@@ -167,8 +144,12 @@ export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
       program,
       state: () => this.state,
     });
+    let serve: Disposable;
     try {
       attached = life.attach();
+      serve = checkDenoServe(host, (line) => {
+        life.say(line);
+      });
     } catch (error) {
       unload[Symbol.dispose]();
       throw error;
@@ -176,6 +157,7 @@ export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     return {
       [Symbol.dispose]: () => {
         unload[Symbol.dispose]();
+        serve[Symbol.dispose]();
         attached[Symbol.dispose]();
         this.#entry?.release();
         // It is of this run alone: a reactor that was crashed may run again (C31).
@@ -188,16 +170,7 @@ export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   protected override acquireKeepAlive(): Disposable | undefined {
     if (this.#program?.keepsAlive === false) return undefined;
     this.#presentHost();
-    let release: () => void;
-    const hold = (): void => {
-      release = super.setWakeup(LONGEST_WAIT, hold);
-    };
-    hold();
-    return {
-      [Symbol.dispose]: () => {
-        release();
-      },
-    };
+    return keepAlive((ms, hold) => super.setWakeup(ms, hold));
   }
 
   #presentHost(): TakenDenoHost {

@@ -1,4 +1,5 @@
 import { HostMissingError } from '@triphase/core';
+import { commandLine } from './command-line.ts';
 import type { DenoNamespace } from './deno-host.ts';
 
 /** How Deno is told to start a program again when a file changes. */
@@ -11,19 +12,6 @@ const WATCH = /^--watch(-hmr)?(=|$)/;
 export function checkTrueSignal(deno: DenoNamespace): void {
   const hint = "leave exit: 'signal' out, so that the exit status tells of the signal";
   if (deno.pid === 1) throw new HostMissingError(`Deno cannot end by a signal as process 1: ${hint}`);
-  if (isWatched(deno)) throw new HostMissingError(`Under --watch the signal would end the watcher too: ${hint}`);
-}
-
-function isWatched({ permissions, readTextFileSync }: DenoNamespace): boolean {
-  const path = '/proc/self/cmdline';
-  try {
-    if (permissions?.querySync({ name: 'read', path }).state !== 'granted') return false;
-    return (
-      readTextFileSync?.(path)
-        .split('\0')
-        .some((argument) => WATCH.test(argument)) === true
-    );
-  } catch {
-    return false; // not on this system
-  }
+  if (commandLine(deno).some((word) => WATCH.test(word)))
+    throw new HostMissingError(`Under --watch the signal would end the watcher too: ${hint}`);
 }

@@ -1,5 +1,6 @@
 import type { HostHolders, HostPlatform } from '@triphase/core/process';
 import { builtin } from './builtin.ts';
+import { isWatchedByBun } from './bun-watch.ts';
 import { Holders } from './holders.ts';
 
 interface Stream {
@@ -36,6 +37,11 @@ export class NodePlatform implements HostPlatform {
   pendingOutput(): number {
     const { stdout, stderr } = this.#process;
     return sizeOf(stdout) + sizeOf(stderr);
+  }
+
+  /** By `--watch` or `--hot` of Bun; that of Node is another process. */
+  get isWatched(): boolean {
+    return isWatchedByBun(this.#process);
   }
 
   /** Bun does not tell how much output is pending. */

@@ -14,10 +14,10 @@ import {
 } from '@triphase/core';
 import {
   carefulLogger,
-  LONGEST_WAIT,
+  handleOf,
+  keepAlive,
   ProcessLife,
   processShutdownLimits,
-  ReloadRequests,
   type Program,
 } from '@triphase/core/process';
 import type { AsyncResource } from 'node:async_hooks';
@@ -25,6 +25,7 @@ import { captureContext, createResource, createTurnScope, inContext } from './as
 import { OWN_OPTIONS, takeOptions } from './check-options.ts';
 import { joinPrimary } from './cluster/worker-member.ts';
 import { defaultSignals } from './default-signals.ts';
+import { joinHotRuns, type HotMember } from './hot-runs.ts';
 import { takeNodeHost, type NodeHost, type TakenNodeHost } from './node-host.ts';
 import { joinSystemd, type SystemdMember } from './systemd-registry.ts';
 import { openSystemd } from './systemd.ts';
@@ -99,6 +100,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
       watchdog: undefined,
       systemd: undefined,
       worker: undefined,
+      hot: undefined,
     };
     const limits = processShutdownLimits(shutdown).boundTo({
       sinceStop: () => current.life?.sinceStop() ?? 0,
@@ -140,6 +142,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     // Before anybody who awaits the run goes on: the exit status is set by then.
     this.#current.life?.follow(over);
     this.#current.worker?.follow(over, this.startupReport);
+    this.#current.hot?.follow(over);
     return over;
   }
 
@@ -181,27 +184,21 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     const isWorker = isWorkerThread(host);
     const options = isWorker ? optionsInWorker(this.#options, careful) : this.#options;
     const watchdog = options.watchdog ? this.#startWatchdog(options.watchdog, host, careful) : undefined;
-    const reloads = this.#reloadRequests();
     const { signals = defaultSignals(host.process) } = options;
-    const life = new ProcessLife(
-      host,
-      { ...options, signals },
-      {
-        control,
-        logger,
-        onError,
-        deadline: this.#limits.deadline ?? Infinity,
-        signal: this.signal,
-        leadTime: () => this.leadTime,
-        pending: () => [...this.pending(), ...(program?.waiting() ?? [])],
-        state: () => this.state,
-        startupReport: this.startupReport,
-        reload: (detail) => {
-          reloads.add(detail);
-        },
-        program,
+    const parts = {
+      control,
+      logger,
+      onError,
+      limits: this.#limits,
+      leadTime: () => this.leadTime,
+      program,
+      announce: (fireAll: () => Promise<void>) => {
+        const { systemd } = this.#current;
+        // systemd hears of it before the first trigger runs, and when all is over (N19).
+        void (systemd === undefined ? fireAll() : systemd.reload(fireAll));
       },
-    );
+    };
+    const life = new ProcessLife(host, { ...options, signals }, handleOf(this as NodeReactor, parts)); // as: the events of E are not known here
     this.#context = createResource('TriphaseRun');
     this.#current.life = life;
     let attached: Disposable | undefined;
@@ -213,6 +210,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
       }
       const systemd = this.#joinSystemd(host, careful);
       this.#current.systemd = systemd;
+      this.#current.hot = this.#ownsSignals ? joinHotRuns(host, control, life) : undefined;
       const primary = this.#ownsSignals ? joinPrimary(host, life, this) : undefined;
       return {
         [Symbol.dispose]: () => {
@@ -235,17 +233,8 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   /** One ref'd timer (N1); none for `runMain` (N24). */
   protected override acquireKeepAlive(): Disposable | undefined {
     if (this.#program?.keepsAlive === false) return undefined;
-    let release: () => void;
-    const hold = (): void => {
-      release = super.setWakeup(LONGEST_WAIT, hold);
-    };
     this.#presentHost();
-    hold();
-    return {
-      [Symbol.dispose]: () => {
-        release();
-      },
-    };
+    return keepAlive((ms, hold) => super.setWakeup(ms, hold));
   }
 
   /** One that owns no signals is no service. */
@@ -258,20 +247,6 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     if (!this.#ownsSignals) return undefined;
     openSystemd(host, logger);
     return joinSystemd(host, this, this.#limits.deadline ?? Infinity);
-  }
-
-  #reloadRequests(): ReloadRequests {
-    return new ReloadRequests({
-      state: () => this.state,
-      startupReport: this.startupReport,
-      // The program may be firing it too: then it comes after that.
-      fire: (detail) => (this as NodeReactor).fire('reload', detail, { whenFiring: 'again' }), // as: the events of E are not known here
-      announce: (fireAll) => {
-        const { systemd } = this.#current;
-        // systemd hears of it before the first trigger runs, and when all is over (N19).
-        void (systemd === undefined ? fireAll() : systemd.reload(fireAll));
-      },
-    });
   }
 
   #keepsContext(options: Pick<CallOptions, 'context'> | undefined): boolean {
@@ -309,6 +284,7 @@ interface CurrentRun {
   watchdog: WatchedRun | undefined;
   systemd: SystemdMember | undefined;
   worker: WorkerSide | undefined;
+  hot: HotMember | undefined;
 }
 
 /** The same as `new NodeReactor(options)`. */

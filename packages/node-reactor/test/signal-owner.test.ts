@@ -95,7 +95,7 @@ describe('the one owner of the signals of a process', () => {
     const fake = new FakeProcess();
     await fake.live(fake.reactor(), 'SIGINT');
     await fake.advance(199);
-    expect(fake.process.eventNames()).toEqual(['SIGTERM', 'SIGINT', 'SIGHUP']);
+    expect(fake.process.eventNames()).toEqual(['SIGTERM', 'SIGINT', 'SIGHUP', 'beforeExit']);
     fake.signal('SIGINT');
     await fake.advance(1);
     expect([fake.process.eventNames(), fake.printed, fake.exits]).toEqual([[], [], 0]);

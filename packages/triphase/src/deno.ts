@@ -5,6 +5,7 @@ import {
   runService as runDenoService,
   serveDeno,
 } from '@triphase/deno-shim';
+import { checkedServe } from './checked-serve.ts';
 import type { CreateReactor, RequestSignal, RunMain, RunService, Serve } from './api.ts';
 
 export * from '@triphase/core';
@@ -13,5 +14,8 @@ export * from './common.ts';
 export const createReactor: CreateReactor = (options) => createDenoReactor(options);
 export const runMain: RunMain = (main, options) => runDenoMain(main, options);
 export const runService: RunService = (setup, options) => runDenoService(setup, options);
-export const serve: Serve = (handler, options) => serveDeno((request) => handler(request), options);
+export const serve: Serve = (handler, given) => {
+  const options = checkedServe(handler, given);
+  return serveDeno((request) => handler(request), options);
+};
 export const requestSignal: RequestSignal = (request) => signalOf(request);

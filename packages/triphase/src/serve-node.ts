@@ -1,17 +1,14 @@
 import type { ServiceHost } from '@triphase/core';
-import { checkFetchOptions, copyFetchOptions, type FetchRequest, type FetchResponse } from '@triphase/core/serving';
+import { checkResponse, type FetchRequest, type FetchResponse } from '@triphase/core/serving';
 import { requestSignal as signalOf, serveHttp } from '@triphase/node-reactor/http';
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Handler, RequestSignal, Serve } from './api.ts';
-
-const WHAT = 'serve()';
+import { checkedServe } from './checked-serve.ts';
 
 /** `serve` on Node: `serveHttp` stops the server, srvx turns its requests into those of the Fetch standard (D13). */
 export const serve: Serve = (handler, given) => {
-  if (typeof handler !== 'function') throw new TypeError(`The handler of ${WHAT} is no function: pass one`);
-  const { port, hostname, name = 'http', ...options } = copyFetchOptions(given, [], WHAT);
-  checkFetchOptions(WHAT, { port, hostname, name, ...options });
+  const { port, hostname, name = 'http', ...options } = checkedServe(handler, given);
   const host: { app: ServiceHost | undefined; listener: RequestListener } = { app: undefined, listener: ignore };
   const server = createServer((request, response) => {
     host.listener(request, response);
@@ -49,7 +46,9 @@ function guarded(
 ): (request: FetchRequest) => Promise<FetchResponse> {
   return async (request) => {
     try {
-      return await handler(request);
+      const response = await handler(request);
+      checkResponse(response);
+      return response;
     } catch (error) {
       const { reason } = requestSignal(request) as { readonly reason?: unknown };
       if (error !== reason) report(error, request); // else the handler passes on that it was cut

@@ -45,7 +45,8 @@ describe('a stop (D5′)', () => {
     expect(isClosing(await held)).toBe(true);
     expect(host.log).toEqual(['listen 0', 'stop']);
     await app.advanceAsync(1_000);
-    expect((await stopped).errors).toEqual([]);
+    const { errors: failures, left } = await stopped;
+    expect({ failures, left }).toEqual({ failures: [], left: { queued: 0, timed: 0 } });
   });
 
   test('N13: clients that go on connecting hold it for 200 ms at most', async () => {
@@ -72,6 +73,62 @@ describe('a stop (D5′)', () => {
     const answer = await held;
     expect(isClosing(answer)).toBe(true);
     expect([answer.status, answer.headers.get('location')]).toEqual([307, 'http://localhost/elsewhere']);
+  });
+
+  test('D5′: the listener stays open while answers are sent whose head promised to keep the connection', async () => {
+    const host = new TestHost();
+    const { app } = await serving(
+      (request) => {
+        if (request.url.endsWith('/stream')) host.sending.add(request);
+        return hello();
+      },
+      {},
+      host,
+    );
+    expect(isClosing(await host.send('/stream'))).toBe(false);
+    void app.stop();
+    await app.advanceAsync(1_000);
+    // Meanwhile it serves on, and each answer closes its connection: such a one holds up nothing.
+    expect(isClosing(await host.send('/stream'))).toBe(true);
+    const [first] = host.sending;
+    expect(host.log).toEqual(['listen 0']);
+    host.sending.delete(first as object);
+    await app.advanceAsync(25); // looks every 25 ms
+    const next = host.send('/'); // on the same connection
+    await app.advanceAsync(24);
+    expect(host.log).toEqual(['listen 0']);
+    await app.advanceAsync(100);
+    expect(isClosing(await next)).toBe(true);
+    expect(host.log).toEqual(['listen 0', 'stop']);
+  });
+
+  test.each([
+    [undefined, 5_000],
+    [1_000, 1_000],
+  ])('D5′: with drainTimeout %p for %p ms at most', async (drainTimeout, limit) => {
+    const host = new TestHost();
+    const { app } = await serving((request) => (host.sending.add(request), hello()), { drainTimeout }, host);
+    await host.send('/stream');
+    void app.stop();
+    await app.advanceAsync(limit);
+    expect(host.log).toEqual(['listen 0']);
+    await app.advanceAsync(150);
+    expect(host.log.slice(0, 2)).toEqual(['listen 0', 'stop']);
+  });
+
+  test('D5: a host that ends silent connections does not end one that waits for its answer, nor an event stream', async () => {
+    const types: Record<string, string> = { '/events': 'text/event-stream', '/slow': 'text/plain' };
+    const handler = async ({ url }: Request): Promise<Response> => {
+      await settle();
+      return new Response('data: 1\n\n', { headers: { 'content-type': types[new URL(url).pathname] as string } });
+    };
+    const { host } = await serving(handler);
+    const slow = host.send('/slow');
+    expect(host.silence).toEqual(['/slow no limit']);
+    await slow;
+    expect(host.silence).toEqual(['/slow no limit', '/slow limit']);
+    await host.send('/events');
+    expect(host.silence.slice(2)).toEqual(['/events no limit', '/events no limit']);
   });
 
   test('N13: in the lead time it serves on, not ready, and answers do not close', async () => {
@@ -269,6 +326,58 @@ describe('limits and streams', () => {
 });
 
 describe('a program that goes on', () => {
+  test.each([
+    ['text', 'a value of type string'],
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [{ status: 200 }, 'a value of type object'],
+  ])('D13: a handler that returns %p is reported, and its client gets 500', async (value, what) => {
+    const { host } = await serving(() => value);
+    const { host: late } = await serving(() => Promise.resolve(value));
+    expect((await host.send('/')).status).toBe(500);
+    expect((await late.send('/')).status).toBe(500);
+    const message = `The handler returned ${what}, and no Response: return one, such as new Response('text')`;
+    expect(errors.map((error) => [(error as Error).name, (error as Error).message])).toEqual([
+      ['TypeError', message],
+      ['TypeError', message],
+    ]);
+  });
+
+  test('D5: undefined is no error on a host where it says that the request has become a WebSocket', async () => {
+    const host = Object.assign(new TestHost(), { upgrades: true });
+    const { http } = await serving(() => undefined, {}, host);
+    expect(await host.send('/')).toBeUndefined();
+    expect([errors, http.status()]).toEqual([[], '0 requests']);
+  });
+
+  test('N17: nobody waits for an answer whose client has gone, not even when it went before the stop', async () => {
+    const left = new AbortController();
+    const { app, host } = await serving(hang);
+    const answer = host.send('/', { signal: left.signal });
+    left.abort();
+    const stopped = app.stop();
+    await app.advanceAsync(1_000);
+    expect((await answer).status).toBe(503);
+    expect((await stopped).errors).toEqual([]);
+  });
+
+  test('N17: what a handler throws after its client has gone is reported, unless it only passes that on', async () => {
+    const left = new AbortController();
+    const failing = (request: Request): Promise<Response> =>
+      new Promise((_, reject) => {
+        fetchSignalOf(request)?.addEventListener('abort', () => {
+          reject(request.url.endsWith('/passes') ? (request.signal.reason as Error) : new Error('db is closed'));
+        });
+      });
+    const { host } = await serving(failing);
+    void host.send('/passes', { signal: left.signal });
+    void host.send('/fails', { signal: left.signal });
+    await settle();
+    left.abort();
+    await settle();
+    expect(errors.map(String)).toEqual(['Error: db is closed']);
+  });
+
   test('a handler that throws or rejects is reported, and its client gets 500', async () => {
     const { host } = await serving((request) => {
       if (request.url.endsWith('/sync')) throw new Error('thrown');

@@ -45,5 +45,5 @@ test('D13: wrong options of serve() are refused at once', () => {
   expect(() => node.serve(hello, { prot: 1 } as never)).toThrow('serve() has no option "prot": did you mean "port"?');
   expect(() => node.serve(hello, {} as never)).toThrow('serve() does not know where to listen: give a port');
   expect(() => node.serve(hello, { port: '80' } as never)).toThrow(/port is the string "80": give a number/);
-  expect(() => node.serve('hello' as never, { port: 0 })).toThrow(TypeError);
+  expect(() => node.serve('hello' as never, { port: 0 })).toThrow('The handler of serve() is string: pass a function');
 });

@@ -10,6 +10,10 @@ export class TestHost implements FetchHost {
   failure: Error | undefined;
   /** WebSockets that are open. */
   sockets: ServedUpgrade[] = [];
+  /** Requests whose answer is still being sent. */
+  readonly sending: Set<object> = new Set();
+  /** What may be cut when nothing is sent for long. */
+  readonly silence: string[] = [];
   isKubernetes = false;
   #handle: Handle | undefined;
   #underWay = 0;
@@ -37,9 +41,13 @@ export class TestHost implements FetchHost {
         this.log.push('abort');
         this.sockets = [];
         for (const resolve of this.#onIdle) resolve();
+        return Promise.resolve();
       },
       upgraded: () => this.sockets,
       underWay: () => this.#underWay,
+      hasAnswered: (request) => !this.sending.has(request),
+      limitSilence: ({ url }, isLimited) =>
+        this.silence.push(`${new URL(url).pathname} ${isLimited ? 'limit' : 'no limit'}`),
     };
   }
 

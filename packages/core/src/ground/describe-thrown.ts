@@ -67,6 +67,9 @@ function show(thrown: unknown, isBrief: boolean): Shown {
   if (!(isSystemError(cause) && head.includes(String(cause.code)))) parts.push(cause);
   if (isBrief && isSystemError(thrown)) return { text: head, parts, remedy: REMEDIES[String(code)] };
   if (typeof stack !== 'string') return { text: head, parts };
+  // JavaScriptCore takes the name of a class whose name is a getter for that of its base.
+  const plain = `Error: ${String(message)}`;
+  if (stack.startsWith(plain)) return { text: head + stack.slice(plain.length), parts };
   // Firefox and WebKit leave the message out of the stack.
   return { text: stack.includes(String(message)) ? stack : `${head}\n${stack}`, parts };
 }
@@ -88,13 +91,24 @@ function isError(error: unknown): error is Thrown {
   return error instanceof Error || (isObject(error) && typeof error.stack === 'string');
 }
 
-/** Whether it is a system error, with a `code` and a `syscall`, or an error with a `code` that wraps one. */
+/** The classes of Deno for what the system refuses. */
+const DENO_ERROR =
+  /^(?:Addr(?:InUse|NotAvailable)|Connection(?:Refused|Reset|Aborted)|NotConnected|NotFound|NotCapable|PermissionDenied|AlreadyExists|TimedOut)$/;
+
+/** Whether it is a system error, with a `code` and a `syscall` or of a class of Deno, or an error with a `code` that wraps one. */
 function isSystemError(error: unknown): error is Thrown {
-  if (!isObject(error) || typeof error.code !== 'string') return false;
-  const { syscall, cause, errors } = error;
+  if (!isObject(error)) return false;
+  const { code, syscall, name, cause, errors } = error;
+  if (isOfDeno(name)) return true;
+  if (typeof code !== 'string') return false;
   return [{ syscall }, cause, Array.isArray(errors) && errors[0]].some(
-    (each) => isObject(each) && typeof each.syscall === 'string',
+    (each) => isObject(each) && (typeof each.syscall === 'string' || isOfDeno(each.name)),
   );
+}
+
+/** By the name: one of another copy of Deno's classes counts too. */
+function isOfDeno(name: unknown): boolean {
+  return typeof name === 'string' && DENO_ERROR.test(name);
 }
 
 function isObject(value: unknown): value is Thrown {

@@ -25,7 +25,8 @@ export class StartupFailedError extends AggregateError {
     Reflect.set(Error, 'stackTraceLimit', 0); // so that V8 doesn't print the line of this constructor
     super(message as never); // as: it is `Error` that is called
     Reflect.set(Error, 'stackTraceLimit', limit);
-    const { errors } = result;
+    // For programs an array as any other; Deno, which would print each part with its stack again, takes a proxy for none.
+    const errors = new Proxy(result.errors, {});
     Object.defineProperties(this, {
       result: { value: result },
       errors: { get: () => errors },

@@ -15,6 +15,9 @@ interface ForcedTimes {
 /**
  * The process normally ends by itself. One that something still holds after the run is told what holds it, and is ended with the status it
  * has; not while somebody reads its output (N11). Nothing of this holds the process.
+ *
+ * A host that is watched keeps a process that nothing else holds, and runs no timer there that holds nothing: it is ended when it is empty
+ * (D9).
  */
 export class ForcedEnd {
   readonly #host: ProcessHost;
@@ -22,6 +25,7 @@ export class ForcedEnd {
   readonly #output: PendingOutput;
   readonly #tell: (isOutputLost: boolean) => void;
   #timer: unknown;
+  #wasEmpty = false;
   #isTold = false;
   #isEnded = false;
 
@@ -32,11 +36,20 @@ export class ForcedEnd {
     this.#output = new PendingOutput(host);
     this.#tell = tell;
     this.#lookIn(Math.max(0, times.at - host.now()));
+    if (host.platform.isWatched === true) host.process.on('beforeExit', this.#onEmpty);
   }
 
   cancel(): void {
+    this.#host.process.off('beforeExit', this.#onEmpty);
     this.#host.clearTimeout(this.#timer);
   }
+
+  readonly #onEmpty = (): void => {
+    // Somebody else may give the loop work in the same event: it is empty for good when this comes again.
+    if (this.#wasEmpty) this.#end();
+    else this.#host.setTimeout(() => undefined, 0);
+    this.#wasEmpty = true;
+  };
 
   #lookIn(ms: number): void {
     const look = (): void => {

@@ -11,7 +11,12 @@ const HOLDING: readonly PendingItem['kind'][] = ['trigger', 'service', 'firing',
 
 /** `http (3 requests), db-pool (during, 4.1 s)`; the first ten, and how many more. */
 export function describeWaiting(waiting: readonly PendingItem[]): string {
-  const holding = waiting.filter(({ kind }) => HOLDING.includes(kind));
+  const holding = waiting.filter(
+    ({ kind, name, status }, at) =>
+      HOLDING.includes(kind) &&
+      // What it says itself is the same in each phase that it has not ended.
+      (status === undefined || waiting.findIndex((other) => other.name === name && other.status === status) === at),
+  );
   return listed(holding, ({ name, phase, age, status }) => {
     const since = `${(age / 1_000).toFixed(1)} s`;
     return `${printable(name)} (${printable(status ?? (phase === undefined ? since : `${phase}, ${since}`))})`;

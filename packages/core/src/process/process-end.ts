@@ -70,6 +70,11 @@ export class ProcessEnd {
     return exitCode !== undefined && exitCode !== this.#ownStatus;
   }
 
+  /** A true signal is to end the process. */
+  get isBySignal(): boolean {
+    return this.#signal !== undefined;
+  }
+
   #setStatus(): void {
     this.#ownStatus = this.#status;
     this.#host.process.exitCode = this.#status;

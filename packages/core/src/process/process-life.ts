@@ -1,5 +1,5 @@
 import { StartupFailedError, type PendingItem, type RunResult, type StopReason } from '@triphase/core';
-import { END_WANTED } from './end-wanted.ts';
+import { wantsEnd } from './end-wanted.ts';
 import { setupStatus, signalStatus, statusOf, TIMED_OUT } from './exit-status.ts';
 import type { ProcessHost } from './process-host.ts';
 import { describeUncaught, failedStreams, isStream } from './output.ts';
@@ -134,7 +134,7 @@ export class ProcessLife implements SignalMember {
   /** The reactor stops, for a reason from outside. */
   stop(reason: StopReason): void {
     const { control, program } = this.#reactor;
-    this.#isEndWanted ||= END_WANTED.has(reason.kind);
+    this.#isEndWanted ||= this.#wantsEnd(reason);
     if (reason.signal !== undefined) program?.onSignal?.(reason.signal);
     this.#outside ??= reason;
     control.stop(reason);
@@ -209,6 +209,10 @@ export class ProcessLife implements SignalMember {
     return this.#ownsProcess && this.#options.exitCode !== false;
   }
 
+  #wantsEnd({ kind }: StopReason): boolean {
+    return wantsEnd(kind, this.#host.platform.isWatched);
+  }
+
   #onStop(): void {
     const { leadTime, pending, signal } = this.#reactor;
     if ((signal.reason as StopReason).kind === 'crash') return; // as: the signal of a reactor aborts with nothing else
@@ -240,7 +244,7 @@ export class ProcessLife implements SignalMember {
     // A crash is no end, the reactor may be run again; but it is one of a stop that it cuts.
     const decides = this.#ownsProcess && (reason.kind !== 'crash' || this.#wasStopping);
     const now = this.#host.now();
-    const isForced = forceExit ?? (this.#isEndWanted || this.#escalated !== undefined || END_WANTED.has(reason.kind));
+    const isForced = forceExit ?? (this.#isEndWanted || this.#escalated !== undefined || this.#wantsEnd(reason));
     const deadline = this.#escalated === undefined ? (this.#stoppedAt ?? 0) + this.#reactor.deadline : 0;
     // A script whose reader has gone away ends soon, and without a word (N23).
     const isQuiet = program?.isService === false && this.isOfOutput(reason.cause);

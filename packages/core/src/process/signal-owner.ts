@@ -1,6 +1,7 @@
 import type { StopReason } from '@triphase/core';
 import { signalStatus } from './exit-status.ts';
 import type { ProcessHost } from './process-host.ts';
+import { exitWhenEmpty } from './exit-when-empty.ts';
 import { Output } from './output.ts';
 import { ProcessEnd, type Ended } from './process-end.ts';
 import { unref } from './unref.ts';
@@ -56,6 +57,8 @@ export class SignalOwner {
   #heard = '';
   /** It ends the process itself. */
   #isExiting = false;
+  /** While a doubled signal may still come for a run that is over. */
+  #lastExit: Disposable | undefined;
 
   constructor(host: ProcessHost) {
     this.#host = host;
@@ -100,7 +103,10 @@ export class SignalOwner {
 
   /** The terminal's doubled signal may come when the run is over: it must not kill what the program does next (N5). */
   #dropEmptyIn(ms: number): void {
+    this.#lastExit?.[Symbol.dispose](); // one for all runs (N26)
+    this.#lastExit = exitWhenEmpty(this.#host, () => !this.#end.isBySignal);
     const drop = (): void => {
+      this.#lastExit?.[Symbol.dispose]();
       for (const [event, { members }] of this.#subscriptions) if (members.size === 0) this.#drop(event);
     };
     unref(this.#host.setTimeout(drop, ms));

@@ -18,8 +18,9 @@ export function isCrash(signal: AbortSignalLike): boolean {
 
 /** What ended all waiting, and what to do: a second signal, or the deadline. */
 export function escalatedBy(reason: unknown): [why: string, remedy: string] {
-  const { signal } = reason as StopReason; // as: that of the reactor, or an error
+  const { signal, kind } = reason as StopReason; // as: that of the reactor, or an error
   if (typeof signal === 'string') return [`when ${signal} came again`, 'Wait for the first stop to end'];
+  if (kind === 'unload') return ['when the process exited', 'Let stop() end before the program exits'];
   return ['when the stop was escalated', 'Make them shorter, or raise the shutdown deadline'];
 }
 

@@ -17,6 +17,10 @@ export function urlOf(address: BoundAddress | string | null, secure: boolean): s
   if (typeof address === 'string') return `unix:${address}`;
   const { address: host, port } = address;
   const isAny = host === '::' || host === '0.0.0.0';
-  const name = isAny ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-  return `${secure ? 'https' : 'http'}://${name}:${String(port)}`;
+  return `${secure ? 'https' : 'http'}://${hostAndPort(isAny ? 'localhost' : host, port)}`;
+}
+
+/** `127.0.0.1:3000`, `[::1]:3000`. */
+export function hostAndPort(host: string, port: number): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
 }

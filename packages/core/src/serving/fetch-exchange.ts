@@ -13,6 +13,16 @@ import type { ServedExchange } from './served-traffic.ts';
 /** Where a request keeps its exchange. A property is faster than a `WeakMap`. */
 const EXCHANGE: unique symbol = Symbol('triphase.exchange');
 
+/** What all exchanges of a server have in common. */
+export interface ExchangeEnds {
+  /** The answer has left, or its client has gone. */
+  readonly onOver: (exchange: FetchExchange) => void;
+  /** The answer in place of the program's. */
+  readonly refusal: () => ResponseLike;
+  /** Aborts when the client of the request goes away. */
+  readonly signalOf: (request: RequestLike) => AbortSignalLike;
+}
+
 interface Carrier {
   [EXCHANGE]?: FetchExchange;
 }
@@ -35,25 +45,23 @@ export class FetchExchange implements ServedExchange {
   heldBody: HeldBody | undefined;
   /** The program has it, and may not have read its body to the end. */
   isBodyComing = false;
+  /** Before there was an answer. */
+  hasClientLeft = false;
+  /** The head of its answer has left without `Connection: close`: its client may send the next request when the answer ends. */
+  keepsConnection = false;
   /** Answers in place of the program. Undefined where nobody waits for that: the program has answered at once. */
   answerNow: ((response: ResponseLike) => void) | undefined;
   #stream: EventStream | undefined;
-  readonly #onOver: (exchange: FetchExchange) => void;
-  readonly #refusal: () => ResponseLike;
+  readonly #ends: ExchangeEnds;
   #controller: AbortControllerLike | undefined;
-  #unfollow: (() => void) | undefined;
+  /** The client's signal, once it is followed. */
+  #followed: { readonly signal: AbortSignalLike; readonly onAbort: () => void } | undefined;
   #abortion: { readonly reason: unknown } | undefined;
 
-  constructor(
-    request: RequestLike,
-    startedAt: number,
-    onOver: (exchange: FetchExchange) => void,
-    refusal: () => ResponseLike,
-  ) {
+  constructor(request: RequestLike, startedAt: number, ends: ExchangeEnds) {
     this.request = request;
     this.startedAt = startedAt;
-    this.#onOver = onOver;
-    this.#refusal = refusal;
+    this.#ends = ends;
   }
 
   /** `requestSignal()` finds it by this request. */
@@ -78,28 +86,30 @@ export class FetchExchange implements ServedExchange {
   get signal(): HostAbortSignal {
     if (this.#controller !== undefined) return this.#controller.signal;
     this.#controller = createAbortController();
-    const { signal } = this.request;
     if (this.#abortion !== undefined) this.#controller.abort(this.#abortion.reason);
-    else if (signal.aborted) this.abort(signal.reason);
-    else this.#unfollow = this.#follow(signal);
+    else this.follow();
     return this.#controller.signal;
   }
 
-  #follow(signal: AbortSignalLike): () => void {
+  /** From now on nobody waits for the answer once its client has gone. On demand, since a signal for each request has its price. */
+  follow(): void {
+    if (this.#followed !== undefined || !this.isPending) return;
+    const signal = this.#ends.signalOf(this.request);
     const onAbort = (): void => {
       this.abort(signal.reason);
+      this.hasClientLeft = true;
+      this.answerNow?.(this.#ends.refusal()); // Deno waits for it
     };
-    signal.addEventListener('abort', onAbort);
-    return () => {
-      signal.removeEventListener('abort', onAbort);
-    };
+    this.#followed = { signal, onAbort };
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort);
   }
 
   /** There is an answer. Deno aborts the host's signal after it, which would mean nothing. */
   answered(): void {
     this.state = 'answered';
     this.isBodyComing = false;
-    this.#unfollow?.();
+    this.#followed?.signal.removeEventListener('abort', this.#followed.onAbort);
   }
 
   /** The handler only passes on what its signal has said. */
@@ -117,7 +127,7 @@ export class FetchExchange implements ServedExchange {
     if (this.state === 'over') return;
     this.state = 'over';
     this.isBodyComing = false;
-    this.#onOver(this);
+    this.#ends.onOver(this);
   }
 
   endEventStream(): void {
@@ -132,7 +142,7 @@ export class FetchExchange implements ServedExchange {
   /** Answers 503 if there is no answer yet. An answer that is being sent goes on, unless it is an event stream. */
   destroy(): void {
     this.#stream?.end();
-    this.answerNow?.(this.#refusal());
+    this.answerNow?.(this.#ends.refusal());
   }
 
   describe(now: number): CutRequest {

@@ -1,3 +1,4 @@
+import type { AbortSignalLike } from '@triphase/core';
 import type { RequestLike, ResponseLike } from './fetch-types.ts';
 import type { ServedUpgrade } from './served-traffic.ts';
 
@@ -15,7 +16,7 @@ export interface Incoming {
   readonly request: RequestLike;
   /** What the host passes besides. */
   readonly extra: readonly unknown[];
-  /** Settles when the answer has left. Without it an answer counts as sent when the handler has made it. */
+  /** Settles when the answer has left. Without it the listener is asked. */
   readonly completed?: PromiseLike<unknown> | undefined;
 }
 
@@ -29,12 +30,18 @@ export interface FetchListener {
   readonly isSecure?: boolean;
   /** Closes the listener; settles when everything is answered and no connection is left. */
   stop(): PromiseLike<unknown>;
-  /** Ends every connection at once. Hosts that can't do that leave it out. */
-  abort?(): void;
+  /** Ends every connection, once what was answered just now has left. Hosts that can't do that leave it out. */
+  abort?(): PromiseLike<unknown>;
   /** Connections that have become WebSockets, where the host doesn't close them itself. */
   upgraded?(): readonly ServedUpgrade[];
+  /** The signal of a request, where the host has more to do for it than to be asked. */
+  signalOf?(request: RequestLike): AbortSignalLike;
   /** How many requests the host counts as under way. */
   underWay?(): number;
+  /** Whether the answer to a request has left, or its client has gone. For hosts without {@link Incoming.completed}. */
+  hasAnswered?(request: RequestLike): boolean;
+  /** Whether the host may close the connection of a request when nothing is sent for long. For hosts that do. */
+  limitSilence?(request: RequestLike, isLimited: boolean): void;
 }
 
 /** An HTTP server of a host, such as `Deno.serve` and `Bun.serve`. */
@@ -50,4 +57,6 @@ export interface FetchHost {
   isInKubernetes(): boolean;
   /** A body that is still arriving when the listener closes can't be read any more (denoland/deno#36809). */
   readonly losesBodies: boolean;
+  /** A handler that returns undefined has made the request a WebSocket. Default `false`: that is no answer. */
+  readonly upgrades?: boolean;
 }

@@ -1,5 +1,5 @@
 import { ResourceClosedError, type Service, type ServiceHost } from '@triphase/core';
-import { isLoopback, urlOf } from './address.ts';
+import { hostAndPort, isLoopback, urlOf } from './address.ts';
 import { count } from './errors.ts';
 import { checkFetchOptions, type FetchServiceOptions } from './fetch-options.ts';
 import type { FetchHost, FetchListener } from './fetch-host.ts';
@@ -64,7 +64,11 @@ class FetchService extends RequestService implements HttpFetchService {
       app,
       name: this.name,
       losesBodies: host.losesBodies,
+      upgrades: host.upgrades === true,
       upgraded: () => this.#listener?.upgraded?.() ?? [],
+      signalOf: (request) => this.#listener?.signalOf?.(request) ?? request.signal,
+      limitSilence: (request, isLimited) => this.#listener?.limitSilence?.(request, isLimited),
+      hasAnswered: (request) => this.#listener?.hasAnswered?.(request) ?? true,
     });
   }
 
@@ -106,7 +110,7 @@ class FetchService extends RequestService implements HttpFetchService {
     try {
       this.#listener = await this.#host.listen({ port, hostname }, (incoming) => this.traffic.handle(incoming));
     } catch (error) {
-      const where = `${hostname === undefined ? 'port ' : `${hostname}:`}${String(port)}`;
+      const where = hostname === undefined ? `port ${String(port)}` : hostAndPort(hostname, port);
       throw cannotListen(this.name, where, this.#host.codeOf(error), error);
     }
     this.#isListening = true;

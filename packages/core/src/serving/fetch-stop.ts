@@ -1,16 +1,18 @@
-import { createAbortController, sleep, type ServiceHost } from '@triphase/core';
+import { createAbortController, type ServiceHost } from '@triphase/core';
 import type { CutRequest } from './errors.ts';
+import type { FetchExchange } from './fetch-exchange.ts';
 import type { FetchListener } from './fetch-host.ts';
 import type { FetchTraffic } from './fetch-traffic.ts';
 import { untilQuiet } from './quiet.ts';
 import type { RequestStop } from './request-service.ts';
+import { closeNow, closeOverLeadTime, waitUnlessHurried } from './stop-steps.ts';
 
 /** How often a server that drains looks for what has no end of its own. Milliseconds. */
 const SWEEP_MS = 25;
 /** A host waits for a client that has sent part of a head; it gets this long. Milliseconds. */
 const PARTIAL_MS = 2_000;
-/** After an answer in place of the program, the host gets this long to send it before connections are cut. Milliseconds. */
-const SEND_MS = 10;
+/** Answers that began before the stop may keep the listener open this long. Milliseconds. */
+const STREAMS_MS = 5_000;
 
 type State = 'serving' | 'stopping' | 'closed' | 'drained' | 'cancelled';
 
@@ -34,13 +36,13 @@ export interface FetchStopPlan {
  *
  *     lead time: serves on ─► hold requests until none comes ─► close the listener ─► drain: answer, close ─► drained
  *                                  ▲                    │
- *                                  └── bodies have come ◄┴─ serves on, each answer closes its connection
+ *                                  └── all have ended ◄─┴─ serves on, each answer closes its connection
  *
- * The second loop is for hosts that lose the bodies which are arriving when the listener closes. `hurry()` skips to the closed listener,
- * `cut()` to the end.
+ * The second loop is for what the close of the listener would break: bodies that are arriving, on hosts that lose them, and connections that
+ * an answer which began earlier has promised to keep. `hurry()` skips to the closed listener, `cut()` to the end.
  */
 export class FetchStop implements RequestStop {
-  /** Settles when the listener is closed, or is to close as soon as the bodies that are arriving have come. */
+  /** Settles when the listener is closed, or is to close as soon as what that would break has ended. */
   readonly listenerClosed: Promise<void>;
   readonly drained: Promise<void>;
   readonly #plan: FetchStopPlan;
@@ -49,6 +51,7 @@ export class FetchStop implements RequestStop {
   #state: State = 'serving';
   #closedAt = 0;
   #idleSince: number | undefined;
+  #nextSweep: Disposable | undefined;
   #resolveClosed: () => void = () => undefined;
   #resolveDrained: () => void = () => undefined;
 
@@ -102,21 +105,20 @@ export class FetchStop implements RequestStop {
   }
 
   async #run(): Promise<void> {
-    const { traffic, app, onStop } = this.#plan;
-    if (onStop === undefined) this.#closeWebSocketsSlowly();
+    const { traffic, app } = this.#plan;
+    closeOverLeadTime(this.#plan, traffic.upgraded);
     await this.#wait(this.#plan.leadTime);
     if (!this.#is('serving')) return;
     await this.#hold();
     if (!this.#is('serving')) return;
     this.#closedAt = app.now();
     this.#state = 'stopping';
-    if (onStop === undefined) for (const socket of traffic.upgraded) socket.close();
-    else this.#callOnStop(onStop);
-    const isEarly = this.#plan.losesBodies && traffic.withBodiesComing.length > 0;
+    closeNow(this.#plan, traffic.upgraded);
+    const isEarly = this.#wouldBreak().length > 0;
     if (isEarly) {
       this.#resolveClosed();
       this.#sweep();
-      await this.#bodiesCome();
+      await this.#untilNoneWouldBreak();
       if (!this.#is('stopping')) return;
     }
     this.#state = 'closed';
@@ -145,17 +147,23 @@ export class FetchStop implements RequestStop {
     });
   }
 
-  /** Serves on until the bodies under way have come; holds again, and looks again. At most `drainTimeout`. */
-  async #bodiesCome(): Promise<void> {
-    const { traffic, app, drainTimeout } = this.#plan;
-    const limit = app.now() + drainTimeout;
-    while (traffic.withBodiesComing.length > 0) {
-      const waiting = traffic.withBodiesComing;
+  /** What the close of the listener would break now, of what has not had its time yet. */
+  #wouldBreak(): readonly FetchExchange[] {
+    const { traffic, app, losesBodies, drainTimeout } = this.#plan;
+    const age = app.now() - this.#closedAt;
+    return [
+      ...(losesBodies && age < drainTimeout ? traffic.withBodiesComing : []),
+      ...(age < Math.min(STREAMS_MS, drainTimeout) ? traffic.onKeptConnections : []),
+    ];
+  }
+
+  /** Serves on until what is under way has ended; holds again, and looks again. */
+  async #untilNoneWouldBreak(): Promise<void> {
+    const { traffic } = this.#plan;
+    for (let waiting = this.#wouldBreak(); waiting.length > 0; waiting = this.#wouldBreak()) {
       traffic.beginClosing();
-      while (waiting.some(({ isBodyComing }) => isBodyComing)) {
-        if (this.#hurry.signal.aborted || app.now() >= limit) return;
-        await this.#wait(SWEEP_MS);
-      }
+      const isWaiting = (): boolean => this.#wouldBreak().some((exchange) => waiting.includes(exchange));
+      while (isWaiting() && !this.#hurry.signal.aborted) await this.#wait(SWEEP_MS);
       await this.#hold();
       if (this.#hurry.signal.aborted) return;
     }
@@ -175,32 +183,8 @@ export class FetchStop implements RequestStop {
     }
   }
 
-  #callOnStop(onStop: () => unknown): void {
-    const { app, name } = this.#plan;
-    // An async function, so that what it throws and what it rejects with go the same way.
-    const run = async (): Promise<void> => {
-      await onStop();
-    };
-    run().catch((error: unknown) => {
-      app.report(error, { kind: 'service', name: `${name} onStop` });
-    });
-  }
-
-  /** Spreads the closes over the lead time, so that not all clients come back to others at once (N16). */
-  #closeWebSocketsSlowly(): void {
-    const { traffic, app, leadTime } = this.#plan;
-    if (leadTime === 0) return;
-    const sockets = traffic.upgraded;
-    sockets.forEach((socket, index) => {
-      app.callLater((leadTime * index) / sockets.length, () => {
-        socket.close();
-      });
-    });
-  }
-
-  async #wait(ms: number): Promise<void> {
-    if (ms === 0 || this.#hurry.signal.aborted) return;
-    await sleep(this.#plan.app, ms, { signal: this.#hurry.signal }).catch(() => undefined);
+  #wait(ms: number): Promise<void> {
+    return waitUnlessHurried(this.#plan.app, ms, this.#hurry.signal);
   }
 
   /** Of 1 ms: a turn without delay may be entered before the host has looked at its sockets (D2). */
@@ -230,28 +214,27 @@ export class FetchStop implements RequestStop {
     const sweep = (): void => {
       this.#sweep();
     };
-    app.callLater(SWEEP_MS, sweep, { name: `${name} drain` });
+    this.#nextSweep = app.callLater(SWEEP_MS, sweep, { name: `${name} drain` });
   }
 
   /** Cuts the connections that are left, where the host can. */
   #end(): void {
-    const { app, listener, traffic } = this.#plan;
+    const { traffic } = this.#plan;
     if (this.#is('drained') || this.#is('cancelled')) return;
     if (!this.#is('closed')) void this.#settled(this.#stopListener());
     traffic.beginClosing();
     this.#state = 'closed';
-    if (listener.abort === undefined) {
-      this.#finish();
-      return;
-    }
-    const abort = (): void => {
-      listener.abort?.();
-      this.#finish();
-    };
-    app.callLater(SEND_MS, abort, { onDrop: abort });
+    void this.#abort();
+  }
+
+  async #abort(): Promise<void> {
+    const aborted = this.#plan.listener.abort?.();
+    if (aborted !== undefined) await this.#settled(aborted);
+    this.#finish();
   }
 
   #finish(): void {
+    this.#nextSweep?.[Symbol.dispose]();
     if (this.#is('cancelled')) return;
     this.#state = 'drained';
     this.#resolveClosed();

@@ -1,14 +1,14 @@
-import { whenSettled, type ServiceHost } from '@triphase/core';
+import { whenSettled, type AbortSignalLike, type ServiceHost } from '@triphase/core';
 import { mayHaveBody, watchBody } from './body-watch.ts';
 import { sayClose } from './close-header.ts';
 import { EventStream, isEventStream } from './event-stream.ts';
-import { FetchExchange, pathOf } from './fetch-exchange.ts';
+import { FetchExchange, pathOf, type ExchangeEnds } from './fetch-exchange.ts';
 import type { Incoming } from './fetch-host.ts';
 import type { RequestLike, ResponseLike } from './fetch-types.ts';
 import { BodyBudget, HeldBody } from './held-body.ts';
 import { Intake, RESTARTING } from './intake.ts';
 import type { Answer, Probes } from './probes.ts';
-import { responseOf } from './response-of.ts';
+import { checkResponse, responseOf } from './response-of.ts';
 import type { ServedTraffic, ServedUpgrade } from './served-traffic.ts';
 
 /** What the host gets for a request: undefined where the request has become a WebSocket. */
@@ -24,11 +24,20 @@ export interface TrafficPlan {
   readonly app: () => ServiceHost | undefined;
   readonly name: string;
   readonly losesBodies: boolean;
+  readonly upgrades: boolean;
   readonly upgraded: () => readonly ServedUpgrade[];
+  /** Aborts when the client of a request goes away. */
+  readonly signalOf: (request: RequestLike) => AbortSignalLike;
+  /** Whether the answer to a request has left, where the host has to be asked. */
+  readonly hasAnswered: (request: RequestLike) => boolean;
+  /** Whether the host may close its connection when nothing is sent for long. */
+  readonly limitSilence: (request: RequestLike, isLimited: boolean) => void;
 }
 
 const STOPPING: Answer = { status: 503, body: 'stopping\n' };
 const FAILED: Answer = { status: 500, body: 'Internal Server Error\n' };
+/** With each answer so many earlier ones are looked at, so that they are forgotten sooner than new ones come. */
+const LOOKS = 2;
 
 /** The requests that come to a server of the Fetch standard, and whether they are passed on to the program. */
 export class FetchTraffic implements ServedTraffic {
@@ -40,19 +49,28 @@ export class FetchTraffic implements ServedTraffic {
   /** While requests are held. */
   #hold: { readonly over: Promise<void>; readonly end: () => void } | undefined;
   readonly #exchanges: Set<FetchExchange> = new Set();
+  /** Those whose answer is being sent, where the host has to be asked whether it has left. */
+  readonly #sending: Set<FetchExchange> = new Set();
   readonly #budget: BodyBudget = new BodyBudget();
   readonly #plan: TrafficPlan;
-  readonly #onOver = (exchange: FetchExchange): void => {
-    this.#exchanges.delete(exchange);
-  };
   readonly #refusal = (): ResponseLike => responseOf(STOPPING);
+  readonly #ends: ExchangeEnds;
 
   constructor(plan: TrafficPlan) {
     this.#plan = plan;
+    this.#ends = {
+      onOver: (exchange) => {
+        this.#exchanges.delete(exchange);
+        this.#sending.delete(exchange);
+      },
+      refusal: this.#refusal,
+      signalOf: plan.signalOf,
+    };
     this.intake = new Intake(plan.app);
   }
 
   get exchanges(): readonly FetchExchange[] {
+    this.#forgetSent(Infinity);
     return [...this.#exchanges];
   }
 
@@ -65,9 +83,15 @@ export class FetchTraffic implements ServedTraffic {
     return this.exchanges.filter(({ isBodyComing, heldBody }) => isBodyComing || heldBody?.isComing === true);
   }
 
+  /** Those whose clients would send the next request into a closed connection if the listener closed now. */
+  get onKeptConnections(): readonly FetchExchange[] {
+    return this.exchanges.filter(({ keepsConnection }) => keepsConnection);
+  }
+
   /** Requests wait from now on. */
   hold(): void {
     this.#state = 'held';
+    for (const exchange of this.#exchanges) exchange.follow();
     if (this.#hold !== undefined) return;
     let end = (): void => undefined;
     const over: Promise<void> = new Promise((resolve) => {
@@ -96,7 +120,7 @@ export class FetchTraffic implements ServedTraffic {
     this.arrived++;
     const { probes, app } = this.#plan;
     const probe = probes?.answer(request.method, pathOf(request.url));
-    const exchange = new FetchExchange(request, app()?.now() ?? 0, this.#onOver, this.#refusal);
+    const exchange = new FetchExchange(request, app()?.now() ?? 0, this.#ends);
     this.#exchanges.add(exchange);
     const run = (): Answered | PromiseLike<Answered> => this.#run(exchange, extra);
     const isOpen = this.#state === 'open' && (probe !== undefined || this.intake.state === 'up');
@@ -183,30 +207,65 @@ export class FetchTraffic implements ServedTraffic {
     };
     const rejected = (error: unknown): void => {
       if (exchange.isPending) answer(this.#failed(exchange, error));
+      else if (exchange.hasClientLeft) this.#failed(exchange, error);
     };
     if (whenSettled(result, fulfilled, rejected) === undefined)
       return this.#answered(exchange, result as Answered, completed); // as: it is no thenable
     exchange.answerNow = answer;
+    if (this.#state !== 'open') exchange.follow();
+    this.#plan.limitSilence(exchange.request, false);
     return new Promise((resolveAnswer) => {
       resolve = resolveAnswer;
+      if (exchange.hasClientLeft) answer(this.#refusal());
     });
   }
 
   #answered(exchange: FetchExchange, response: Answered, completed: PromiseLike<unknown> | undefined): Answered {
     exchange.answered();
-    if (typeof response !== 'object' || (response as ResponseLike | null) === null) {
+    if (response === undefined && this.#plan.upgrades) {
       exchange.over();
-      return response;
+      return undefined;
     }
+    try {
+      checkResponse(response);
+    } catch (error) {
+      return this.#answered(exchange, this.#failed(exchange, error), completed);
+    }
+    return this.#sent(exchange, response as ResponseLike, completed); // as: it has been looked at
+  }
+
+  /** The answer leaves. */
+  #sent(exchange: FetchExchange, response: ResponseLike, completed: PromiseLike<unknown> | undefined): ResponseLike {
     const answer = isEventStream(response) ? this.#streamed(exchange, response) : response;
-    if (answer === response) {
-      const over = (): void => {
-        exchange.over();
-      };
-      if (completed === undefined) over();
-      else void completed.then(over, over);
+    if (exchange.answerNow !== undefined || exchange.isEventStream)
+      this.#plan.limitSilence(exchange.request, !exchange.isEventStream);
+    exchange.keepsConnection = this.#state === 'open';
+    if (answer === response) this.#overAfter(completed, exchange); // an event stream tells of its end itself
+    return exchange.keepsConnection ? answer : sayClose(answer);
+  }
+
+  /** The exchange is over when the answer has left. */
+  #overAfter(completed: PromiseLike<unknown> | undefined, exchange: FetchExchange): void {
+    if (completed === undefined) {
+      this.#forgetSent(LOOKS);
+      this.#sending.add(exchange);
+      return;
     }
-    return this.#state === 'open' ? answer : sayClose(answer);
+    const over = (): void => {
+      exchange.over();
+    };
+    void completed.then(over, over);
+  }
+
+  /** Looks at the oldest `count` of those whose answer is being sent. */
+  #forgetSent(count: number): void {
+    let left = Math.min(count, this.#sending.size); // one that goes behind the others comes again
+    for (const exchange of this.#sending) {
+      if (left-- === 0) break;
+      this.#sending.delete(exchange);
+      if (this.#plan.hasAnswered(exchange.request)) exchange.over();
+      else this.#sending.add(exchange); // behind the others
+    }
   }
 
   #streamed(exchange: FetchExchange, response: ResponseLike): ResponseLike {

@@ -2,6 +2,7 @@ import type { ServiceHost, StopReason, TriggerContext } from '@triphase/core';
 import { isCrash, onAbort } from './abort-reasons.ts';
 import { requestsCut, type RequestCutError } from './errors.ts';
 import type { ServedExchange, ServedTraffic } from './served-traffic.ts';
+import { closeNow } from './stop-steps.ts';
 
 /** How often it looks for requests that are over. Milliseconds. */
 const SWEEP_MS = 10;
@@ -43,10 +44,9 @@ export class RequestPause {
     this.drained = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    const { traffic, onStop } = plan;
+    const { traffic } = plan;
     traffic.intake.beginRestart();
-    if (onStop === undefined) for (const upgraded of traffic.upgraded) upgraded.close();
-    else this.#callOnStop(onStop);
+    closeNow(plan, traffic.upgraded);
     this.#sweep();
   }
 
@@ -126,16 +126,5 @@ export class RequestPause {
       app.report(error, { kind: 'service', name });
       exchange.destroy();
     }
-  }
-
-  #callOnStop(onStop: () => unknown): void {
-    const { app, name } = this.#plan;
-    // An async function, so that what it throws and what it rejects with go the same way.
-    const run = async (): Promise<void> => {
-      await onStop();
-    };
-    run().catch((error: unknown) => {
-      app.report(error, { kind: 'service', name: `${name} onStop` });
-    });
   }
 }

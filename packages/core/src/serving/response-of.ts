@@ -10,3 +10,16 @@ export function responseOf({ status, body, retryAfter }: Answer): ResponseLike {
   });
   return new fetchGlobals.Response(body, { status, headers });
 }
+
+/** Throws `TypeError` for what a handler has returned and is no response, also none of another copy of the Fetch classes. */
+export function checkResponse(value: unknown): void {
+  if (isResponse(value)) return;
+  const what = value === null ? 'null' : value === undefined ? 'undefined' : `a value of type ${typeof value}`;
+  throw new TypeError(`The handler returned ${what}, and no Response: return one, such as new Response('text')`);
+}
+
+function isResponse(value: unknown): value is ResponseLike {
+  if (typeof value !== 'object' || value === null) return false;
+  const { status, headers } = value as Partial<ResponseLike>; // as: whatever it is
+  return typeof status === 'number' && typeof headers?.get === 'function';
+}

@@ -1,3 +1,4 @@
+import { muteLegacyWarning } from './legacy-warning.ts';
 import type { FetchAddress, FetchHost, FetchListener, RequestLike, ResponseLike } from '@triphase/core/serving';
 
 /** What a handler gets besides the request: `Deno.ServeHandlerInfo`. */
@@ -65,6 +66,10 @@ export class DenoServeHost implements FetchHost {
       hostname: addr.hostname,
       isSecure: this.#options.cert !== undefined,
       stop: () => server.shutdown(),
+      signalOf: (request) => {
+        muteLegacyWarning();
+        return request.signal;
+      },
     };
   }
 

@@ -34,7 +34,10 @@ export interface BunServerOptions {
   readonly tls?: object;
   /** Bytes. Passed on to `Bun.serve`. */
   readonly maxRequestBodySize?: number;
-  /** Seconds after which an idle connection is closed. Passed on to `Bun.serve`. */
+  /**
+   * Seconds after which a connection is closed that has no request, or an answer that sends nothing. Default 255, the most that Bun can do; 0 for
+   * no limit. A request that waits for its answer has none, nor has an event stream.
+   */
   readonly idleTimeout?: number;
   /** Lets several processes listen on one port. Passed on to `Bun.serve`. */
   readonly reusePort?: boolean;
@@ -68,19 +71,22 @@ type Handle = Parameters<FetchHost['listen']>[1];
 /** `Bun.serve` behind the interface that all hosts share. */
 export class BunServeHost implements FetchHost {
   readonly losesBodies = false;
+  readonly upgrades: boolean;
   readonly #bun: BunNamespace;
   readonly #options: BunServerOptions;
 
   constructor(bun: BunNamespace, options: BunServerOptions) {
     this.#bun = bun;
     this.#options = options;
+    this.upgrades = options.websocket !== undefined;
   }
 
   listen({ port, hostname }: FetchAddress, handle: Handle): FetchListener {
-    const { websocket, ...others } = this.#options;
+    const { websocket, idleTimeout = MAX_IDLE_S, ...others } = this.#options;
     const sockets = new OpenWebSockets();
     const server = this.#bun.serve({
       ...others,
+      idleTimeout,
       port,
       ...(hostname !== undefined && { hostname }),
       ...(websocket !== undefined && { websocket: sockets.follow(websocket) }),
@@ -92,9 +98,16 @@ export class BunServeHost implements FetchHost {
       hostname: hostname ?? '::',
       isSecure: server.url.protocol === 'https:',
       stop: () => server.stop(),
-      abort: () => void server.stop(true),
+      abort: async () => {
+        await sendTime();
+        void server.stop(true);
+      },
       upgraded: () => sockets.all,
       underWay: () => server.pendingRequests,
+      limitSilence: (request, isLimited) => {
+        server.timeout(request, isLimited ? idleTimeout : 0);
+      },
+      hasAnswered: (request) => server.requestIP(request) === null,
     };
   }
 
@@ -106,6 +119,19 @@ export class BunServeHost implements FetchHost {
   isInKubernetes(): boolean {
     return isInKubernetes();
   }
+}
+
+/** The most that Bun can do. Its default of 10 cuts slow handlers without a word. Seconds. */
+const MAX_IDLE_S = 255;
+
+/** An answer in place of the program has left by then, also on a busy machine. Milliseconds. */
+const SEND_MS = 20;
+
+/** By a timer of the host: those of the reactor end with its run, as a second signal ends it. */
+function sendTime(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, SEND_MS);
+  });
 }
 
 /** `1001`, "going away" (RFC 6455, 7.4.1). */

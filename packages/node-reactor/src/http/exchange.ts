@@ -128,13 +128,14 @@ function onStreamClose(this: ServerHttp2Stream): void {
 
 /** A request of HTTP/1. */
 export class Http1Exchange extends Exchange {
+  /** What answers it. */
+  protected readonly response: ServerResponse;
   readonly #request: IncomingMessage;
-  readonly #response: ServerResponse;
 
   constructor(connection: Connection, request: IncomingMessage, response: ServerResponse, now: number) {
     super(connection, now);
     this.#request = request;
-    this.#response = response;
+    this.response = response;
     (request as Carrier)[EXCHANGE] = this; // as: this is where it is kept
     connection.latest = this;
     response.on('close', onResponseClose);
@@ -157,12 +158,12 @@ export class Http1Exchange extends Exchange {
 
   get isEventStream(): boolean {
     // Not `getHeader`: that knows nothing of headers given to `writeHead`.
-    const { _header: head } = this.#response as ServerResponse & { readonly _header?: string | null }; // as: Node's own field
+    const { _header: head } = this.response as ServerResponse & { readonly _header?: string | null }; // as: Node's own field
     return typeof head === 'string' && /^content-type: *text\/event-stream/im.test(head);
   }
 
   closeAfterwards(): void {
-    const response = this.#response;
+    const response = this.response;
     if (response.headersSent) return; // the next answer says it, or FIN comes after the grace
     const writeHead = response.writeHead as (...args: unknown[]) => ServerResponse; // as: it has several forms
     const writeClosingHead = (...args: unknown[]): ServerResponse => {
@@ -181,11 +182,11 @@ export class Http1Exchange extends Exchange {
 
   answer(answer: Answer): void {
     this.#request.resume();
-    writeAnswer(this.#response, answer, this.method);
+    writeAnswer(this.response, answer, this.method);
   }
 
   protected endAnswer(): void {
-    const response = this.#response;
+    const response = this.response;
     response.end();
     dropWrites(response);
   }
@@ -195,7 +196,7 @@ export class Http1Exchange extends Exchange {
   }
 
   fail(): void {
-    const response = this.#response;
+    const response = this.response;
     if (response.headersSent) this.destroy();
     else response.writeHead(500, { connection: 'close' }).end();
   }

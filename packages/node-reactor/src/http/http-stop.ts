@@ -1,5 +1,13 @@
-import { sleep, type ServiceHost } from '@triphase/core';
-import { QUIET_MS, untilQuiet, type CutRequest, type RequestStop } from '@triphase/core/serving';
+import type { ServiceHost } from '@triphase/core';
+import {
+  closeNow,
+  closeOverLeadTime,
+  QUIET_MS,
+  untilQuiet,
+  waitUnlessHurried,
+  type CutRequest,
+  type RequestStop,
+} from '@triphase/core/serving';
 import { setImmediate } from 'node:timers';
 import type { Exchange } from './exchange.ts';
 import { builtin } from '../builtin.ts';
@@ -90,8 +98,8 @@ export class HttpStop implements RequestStop {
   }
 
   async #close(): Promise<void> {
-    const { traffic, server, app, idleGrace, onStop } = this.#plan;
-    if (onStop === undefined) this.#closeWebSocketsSlowly();
+    const { traffic, server, app, idleGrace } = this.#plan;
+    closeOverLeadTime(this.#plan, traffic.upgraded);
     await this.#wait(this.#plan.leadTime);
     if (this.#isCancelled) return;
     traffic.hold();
@@ -107,39 +115,15 @@ export class HttpStop implements RequestStop {
     traffic.followConnections(() => {
       if (traffic.connections.size === 0) this.#sweep();
     });
-    if (onStop === undefined) for (const upgraded of traffic.upgraded) upgraded.close();
-    else this.#callOnStop(onStop);
+    closeNow(this.#plan, traffic.upgraded);
     this.#sweep();
-  }
-
-  #callOnStop(onStop: () => unknown): void {
-    const { app, name } = this.#plan;
-    // An async function, so that what it throws and what it rejects with go the same way.
-    const run = async (): Promise<void> => {
-      await onStop();
-    };
-    run().catch((error: unknown) => {
-      app.report(error, { kind: 'service', name: `${name} onStop` });
-    });
-  }
-
-  /** Spreads the close frames over the lead time, so that not all clients come back to others at once (N16). */
-  #closeWebSocketsSlowly(): void {
-    const { traffic, app, leadTime } = this.#plan;
-    if (leadTime === 0) return;
-    const sockets = traffic.upgraded;
-    sockets.forEach((socket, index) => {
-      app.callLater((leadTime * index) / sockets.length, () => {
-        socket.close();
-      });
-    });
   }
 
   /** Clients whose requests are held do not connect anew, so soon no connection is on its way (N13). Whether the stop was cancelled. */
   async #noConnectionComes(): Promise<boolean> {
     const { traffic } = this.#plan;
     await untilQuiet({
-      count: () => traffic.accepted,
+      count: () => traffic.arrived,
       wait: (ms) => this.#wait(ms),
       turn: () => new Promise((resolve) => void setImmediate(resolve)),
       isHurried: () => this.#hurry.signal.aborted,
@@ -147,9 +131,8 @@ export class HttpStop implements RequestStop {
     return this.#isCancelled;
   }
 
-  async #wait(ms: number): Promise<void> {
-    if (ms === 0 || this.#hurry.signal.aborted) return;
-    await sleep(this.#plan.app, ms, { signal: this.#hurry.signal }).catch(() => undefined);
+  #wait(ms: number): Promise<void> {
+    return waitUnlessHurried(this.#plan.app, ms, this.#hurry.signal);
   }
 
   /** Ends what has no end of its own, closes what is idle for too long, and comes back until no connection is left. */

@@ -1,8 +1,8 @@
-import { cannotListen, ListenError } from '@triphase/core/serving';
+import { cannotListen, hostAndPort, ListenError } from '@triphase/core/serving';
 import { Server as NetServer } from 'node:net';
 import { isSystemdFd, takeSystemdFd } from './listen-fds.ts';
 import type { ServeHttpOptions } from './options.ts';
-import type { AnyServer } from './server.ts';
+import { isBunServer, type AnyServer } from './server.ts';
 
 /** Gives the errors of a server to `take`. */
 type TakeErrors = (take: (error: NodeJS.ErrnoException) => void) => void;
@@ -57,15 +57,23 @@ function isListening(server: AnyServer): boolean {
   return server.listening;
 }
 
-/** Closes the listening handle and nothing else: `http.Server`'s own `close` also destroys idle connections (N13). */
+/**
+ * Closes the listening handle and nothing else: `http.Server`'s own `close` also destroys idle connections (N13). On Bun there is nothing
+ * but that.
+ */
 export function closeListener(server: AnyServer): void {
-  NetServer.prototype.close.call(server);
+  if (isBunServer(server)) server.close();
+  else NetServer.prototype.close.call(server);
 }
 
 function explain(error: NodeJS.ErrnoException, name: string, { port, path, fd, hostname }: ServeHttpOptions): Error {
   const where =
     path ??
-    (fd === undefined ? `${hostname === undefined ? 'port ' : `${hostname}:`}${String(port)}` : `fd ${String(fd)}`);
+    (fd !== undefined
+      ? `fd ${String(fd)}`
+      : hostname === undefined || port === undefined
+        ? `port ${String(port)}`
+        : hostAndPort(hostname, port));
   const { code = error.message } = error;
   let remedy: string | undefined;
   if (path !== undefined && code === 'EADDRINUSE')

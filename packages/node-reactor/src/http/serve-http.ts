@@ -1,12 +1,11 @@
 import { HostMissingError, ResourceClosedError, type Service, type ServiceHost } from '@triphase/core';
 import { count, Probes, RequestService, urlOf } from '@triphase/core/serving';
-import { Server as NetServer, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { HttpStop } from './http-stop.ts';
-import { isSystemdFd } from './listen-fds.ts';
 import { listen } from './listen.ts';
 import { checkOptions, copyOptions, defaultLeadTime, type ServeHttpOptions } from './options.ts';
 import { ProbeService } from './probe-service.ts';
-import { isSecure, type AnyServer } from './server.ts';
+import { isBunServer, isSecure, isServer, type AnyServer } from './server.ts';
 import { Traffic } from './traffic.ts';
 
 /** Milliseconds. */
@@ -36,25 +35,26 @@ const served: WeakSet<AnyServer> = new WeakSet();
  * `probes` is `false`.
  *
  * Throws `TypeError` for options that cannot work, and for a server that is served already. A port that is taken fails the start with
- * `ListenError`. On Bun `fd: 'systemd'` is a `HostMissingError`.
+ * `ListenError`. On Bun `fd` is a `HostMissingError`, and idle connections are closed with the listener: `idleGrace` has no effect there.
  *
  * @example
  * const server = createServer((request, response) => response.end('hello\n'));
  * await runService((app) => app.use(serveHttp(server, { port: 3000 })));
  */
-export function serveHttp<S extends AnyServer>(server: S, given: ServeHttpOptions = {}): HttpService<S> {
-  const options = copyOptions(given);
-  if (isSystemdFd(options.fd) && globalThis.process.versions['bun'] !== undefined) {
-    throw new HostMissingError(
-      `serveHttp() got fd '${options.fd}' on Bun, whose servers cannot listen on a socket of systemd: give a port, or run this program on Node`,
-    );
-  }
-  if (!((server as unknown) instanceof NetServer)) {
+export function serveHttp<S extends AnyServer>(server: S, settings: ServeHttpOptions = {}): HttpService<S> {
+  const options = copyOptions(settings);
+  if (!isServer(server))
     throw new TypeError(
-      'serveHttp() got something that is no server: pass one of node:http, node:https or node:http2, on Node (on Bun these are no servers of node:net: use serveBun there)',
+      'serveHttp() got something that is no server: pass one of node:http, node:https or node:http2, or use serveBun for a fetch handler on Bun',
+    );
+  checkOptions(server, options);
+  const { fd } = options;
+  if (fd !== undefined && isBunServer(server)) {
+    const given = typeof fd === 'number' ? String(fd) : `'${fd}'`;
+    throw new HostMissingError(
+      `serveHttp() got fd ${given} on Bun, whose servers would listen on a random port instead: give a port or a path, or run this program on Node`,
     );
   }
-  checkOptions(server, options);
   if (served.has(server))
     throw new TypeError('This server is under serveHttp() already: use the service that it returned');
   served.add(server);

@@ -8,9 +8,10 @@ import { setImmediate } from 'node:timers';
 import { openConnections } from './adopted.ts';
 import { whenAnswered } from './answers.ts';
 import { Connection } from './connection.ts';
+import { BunExchange } from './bun-exchange.ts';
 import { Http1Exchange, Http2Exchange, type Exchange } from './exchange.ts';
 import { HttpIntake } from './intake.ts';
-import { isSecure, type AnyServer } from './server.ts';
+import { isBunServer, isSecure, type AnyServer } from './server.ts';
 import { UpgradedSocket } from './upgraded-socket.ts';
 
 /** What `emit` was called with: the event, then what its listeners get. */
@@ -30,11 +31,13 @@ export class Traffic {
   /** Whether the program can take requests: not during a restart of what it needs. */
   readonly intake: HttpIntake;
   /** How many connections have come so far. */
-  accepted = 0;
+  #accepted = 0;
   /** `open`: requests are passed on. `held`: they wait. `closing`: they are passed on, and each answer closes its connection. */
   #state: 'open' | 'held' | 'closing' = 'open';
   #held: (() => void)[] = [];
   #isFinished = false;
+  /** The server has emitted `close` while connections were still open. */
+  #hasClosed = false;
   /** Until then further requests of a connection are taken while others on it are being answered. */
   #pipelineUntil = Infinity;
   #onClosed: (() => void) | undefined;
@@ -45,6 +48,7 @@ export class Traffic {
   readonly #probes: Probes | undefined;
   readonly #app: () => ServiceHost | undefined;
   readonly #isSecure: boolean;
+  readonly #isBun: boolean;
   readonly #emit: Emit;
   /** When an answer leaves counts only once the listener is closed: reading the clock costs something (benchmark: P14). */
   readonly #answeredAt = (): number => (this.#state === 'open' ? -Infinity : this.#now());
@@ -54,6 +58,7 @@ export class Traffic {
     this.#app = app;
     this.intake = new HttpIntake(app);
     this.#isSecure = isSecure(server);
+    this.#isBun = isBunServer(server);
     // as: one signature for the events of all four kinds of servers
     const emit = server.emit as (...emitted: Emitted) => boolean;
     const pass: Emit = (emitted) => Reflect.apply(emit, server, emitted);
@@ -73,6 +78,11 @@ export class Traffic {
 
   #now(): number {
     return this.#app()?.now() ?? performance.now();
+  }
+
+  /** Grows with what comes while requests are held: Bun closes idle connections with the listener, so their requests count too (D5). */
+  get arrived(): number {
+    return this.#isBun ? this.#accepted + this.#held.length : this.#accepted;
   }
 
   /** Requests wait from now on. */
@@ -107,9 +117,10 @@ export class Traffic {
     this.#onClosed = onClosed;
   }
 
-  /** No connection is left. The server emits `close` once, now, though its listener closed long ago. */
+  /** No connection is left. The server emits `close` once, now, though its listener closed long ago: Node's does when it is closed again. */
   finish(): void {
     this.#isFinished = true;
+    if (this.#isBun && this.#hasClosed) this.#emit(['close']);
   }
 
   /** Requests that are being answered, or held; the oldest first. Not kept, so that a request costs less (benchmark: P14). */
@@ -154,6 +165,7 @@ export class Traffic {
       case 'error':
         return this.#onError(emitted);
       case 'close':
+        this.#hasClosed = true;
         return (this.#state === 'closing' && !this.#isFinished) || this.#emit(emitted);
       default:
         return this.#emit(emitted);
@@ -177,7 +189,7 @@ export class Traffic {
   }
 
   #onConnection(socket: Socket, handshaking: boolean, emitted: Emitted): boolean {
-    this.accepted++;
+    this.#accepted++;
     // as: Node keeps the raw socket of an encrypted one there
     const raw = (socket as Socket & { readonly _parent?: Socket })._parent;
     const connection = raw === undefined ? undefined : this.connections.get(raw);
@@ -224,7 +236,8 @@ export class Traffic {
     const connection = this.connections.get(request.socket);
     if (connection === undefined) return this.#emit(emitted); // a program's own call, such as that of a test
     if (connection.isClosing || this.#isPipelinedTooLate(connection)) return true; // never run, so that the client may repeat it (N13)
-    const exchange = new Http1Exchange(connection, request, response, this.#now());
+    const OwnExchange = this.#isBun ? BunExchange : Http1Exchange;
+    const exchange = new OwnExchange(connection, request, response, this.#now());
     const probe = this.#probes?.answer(request.method, request.url);
     // Held like any request: a client that connects anew for each probe would else be reset by the close of the listener.
     return this.#pass(exchange, emitted, probe);

@@ -7,10 +7,6 @@ import type { Program } from './program.ts';
 /** A server that is stopped by a signal: N13–N17. */
 export function http(kit: ProcessKit): void {
   const { expect } = kit;
-  if (kit.runtime.name === 'Bun') {
-    kit.skip('N15', 'no request is broken by a stop', 'a server of node:http on Bun is no server of node:net');
-    return;
-  }
 
   for (const name of ['serves', 'servesFromDatabase']) {
     for (const keepAlive of [true, false]) {

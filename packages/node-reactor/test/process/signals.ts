@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { ProcessKit } from './kit.ts';
 
 /** What a process hears: N4, N5, N7. */
@@ -88,6 +89,25 @@ export function signals(kit: ProcessKit): void {
     const { status, lines } = await program.ended;
     expect([status, lines]).toEqual([0, ['running', 'over: signal', 'goes on', 'exit event 0']]);
   });
+
+  kit.it(
+    'N5',
+    'nor does one kill a process that is ending by itself, and all that listens for its exit is called',
+    async () => {
+      // How long a process takes to end is the system's affair: each of these falls into another part of that.
+      const statuses: unknown[] = [];
+      for (let n = 0; n < 8; n++) {
+        const program = await kit.running('endsByItself');
+        program.signal('SIGINT');
+        await program.line('last exit event 0');
+        await wait(n / 2);
+        program.signal('SIGINT');
+        const { status, lines } = await program.ended;
+        statuses.push(status, lines.at(-1));
+      }
+      expect(statuses).toEqual(Array.from({ length: 8 }, () => [0, 'last exit event 0']).flat());
+    },
+  );
 
   kit.it('N5', 'a later one escalates, says what it cuts, and the status is 128 and its number', async () => {
     const program = await kit.running('patient');

@@ -26,6 +26,11 @@ export function sockets(kit: ProcessKit): void {
       const { lines } = await kit.run('onTheSocket');
       expect(lines[0]?.startsWith("HostMissingError false: serveHttp() got fd 'systemd' on Bun")).toBe(true);
     });
+
+    kit.it('D5', 'on Bun a file descriptor is refused, which would be a random port', async () => {
+      const { lines } = await kit.run('onFileDescriptor');
+      expect(lines[0]?.startsWith('HostMissingError false: serveHttp() got fd 3 on Bun')).toBe(true);
+    });
     return;
   }
 

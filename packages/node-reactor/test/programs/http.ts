@@ -2,9 +2,10 @@ import { resource, restartService } from '@triphase/core';
 import { runService, type NodeReactor } from '@triphase/node-reactor';
 import { serveHttp, type ServeHttpOptions } from '@triphase/node-reactor/http';
 import cluster from 'node:cluster';
+import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { setTimeout as after } from 'node:timers/promises';
-import { never, say } from './steps.ts';
+import { say } from './steps.ts';
 
 function serve(app: NodeReactor, listener: RequestListener, options: ServeHttpOptions = {}): void {
   const http = app.use(serveHttp(createServer(listener), { port: 0, hostname: '127.0.0.1', ...options }));
@@ -77,8 +78,8 @@ export const http: Readonly<Record<string, () => Promise<unknown>>> = {
       return;
     }
     const worker = cluster.fork();
-    worker.on('exit', (code) => say(`worker ${String(code)}`));
     process.once('SIGUSR2', () => worker.process.kill('SIGTERM'));
-    await never();
+    const [code] = (await once(worker, 'exit')) as [number];
+    say(`worker ${String(code)}`);
   },
 };

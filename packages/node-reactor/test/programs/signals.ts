@@ -33,6 +33,11 @@ export const signals = {
     say('goes on');
   },
 
+  endsByItself: async () => {
+    await live({}, () => {});
+    process.on('exit', (status) => say(`last exit event ${String(status)}`));
+  },
+
   unsignalled: () =>
     live({}, (reactor) => {
       reactor.callWhenRunning(() => void reactor.stop());

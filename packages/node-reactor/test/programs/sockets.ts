@@ -42,6 +42,8 @@ function rootOf(error: unknown): Error {
 export const sockets: Readonly<Record<string, () => Promise<unknown>>> = {
   onTheSocket: () => serveOn('systemd'),
 
+  onFileDescriptor: () => serveOn(3),
+
   onNamedSockets: () => serveOn('systemd:web', 'systemd:admin'),
 
   onUnknownSocket: () => serveOn('systemd:metrics'),

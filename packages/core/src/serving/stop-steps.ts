@@ -1,0 +1,51 @@
+import { sleep, type HostAbortSignal, type ServiceHost } from '@triphase/core';
+import type { ServedUpgrade } from './served-traffic.ts';
+
+/** What a stop of any server has to do: the steps that do not depend on whose server it is. */
+export interface StopSteps {
+  /** What the server is a service of. */
+  readonly app: ServiceHost;
+  /** Milliseconds. */
+  readonly leadTime: number;
+  /** Closes WebSockets in the program's own way. */
+  readonly onStop: (() => unknown) | undefined;
+  /** What reports call the service. */
+  readonly name: string;
+}
+
+/** The lead time begins. WebSockets that the program does not close are closed over it, so that not all clients come back to others at once (N16). */
+export function closeOverLeadTime(
+  { app, leadTime, onStop }: StopSteps,
+  sockets: readonly Pick<ServedUpgrade, 'close'>[],
+): void {
+  if (onStop !== undefined || leadTime === 0) return;
+  sockets.forEach((socket, index) => {
+    app.callLater((leadTime * index) / sockets.length, () => {
+      socket.close();
+    });
+  });
+}
+
+/** No request is accepted any more: the program closes its WebSockets in its own way, or those that are left are closed now. */
+export function closeNow(
+  { app, onStop, name }: Omit<StopSteps, 'leadTime'>,
+  sockets: readonly Pick<ServedUpgrade, 'close'>[],
+): void {
+  if (onStop === undefined) {
+    for (const socket of sockets) socket.close();
+    return;
+  }
+  // An async function, so that what it throws and what it rejects with go the same way.
+  const run = async (): Promise<void> => {
+    await onStop();
+  };
+  run().catch((error: unknown) => {
+    app.report(error, { kind: 'service', name: `${name} onStop` });
+  });
+}
+
+/** Resolves after `ms` milliseconds, or when `signal` aborts. */
+export async function waitUnlessHurried(app: ServiceHost, ms: number, signal: HostAbortSignal): Promise<void> {
+  if (ms === 0 || signal.aborted) return;
+  await sleep(app, ms, { signal }).catch(() => undefined);
+}

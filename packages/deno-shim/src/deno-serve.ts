@@ -1,0 +1,34 @@
+import { unref } from '@triphase/core/process';
+import { commandLine } from './command-line.ts';
+import type { TakenDenoHost } from './take-deno-host.ts';
+
+/** The main module may take this long after `run()` before it counts as waiting for that. Milliseconds. */
+const SLOW_MS = 1_000;
+
+const ADVICE =
+  'deno serve listens only once the main module has been evaluated, and that has waited for 1 s since run(): ' +
+  'do not await run(), runService() or runMain() at top level';
+
+/**
+ * Says so where a program awaits its run at top level under `deno serve`, which would wait without a word (D13). Known where the command
+ * line is. Until it is disposed.
+ */
+export function checkDenoServe(
+  { Deno, setTimeout, clearTimeout }: TakenDenoHost,
+  say: (line: string) => void,
+): Disposable {
+  const { mainModule } = Deno;
+  const isServe = commandLine(Deno).find((word) => !word.startsWith('-')) === 'serve';
+  if (!isServe || mainModule === undefined) return { [Symbol.dispose]: () => undefined };
+  const timer = unref(
+    setTimeout(() => {
+      say(ADVICE);
+    }, SLOW_MS),
+  );
+  const clear = (): void => {
+    clearTimeout(timer);
+  };
+  // Settles when it has been evaluated.
+  import(mainModule).then(clear, clear);
+  return { [Symbol.dispose]: clear };
+}

@@ -1,0 +1,65 @@
+import type { HostControl, StopReason } from '@triphase/core';
+import type { ProcessLife } from '@triphase/core/process';
+import { isHotInBun } from './bun-watch.ts';
+import type { NodeHost } from './node-host.ts';
+
+/** A run, as one that comes later finds it. Two loads of this module meet here: what is in it stays. */
+interface HotRun {
+  /** The load of the program that it is of. */
+  readonly load: object;
+  /** The file that this module is in: another copy of the package is loaded beside it. */
+  readonly copy: string;
+  stop(reason: StopReason): void;
+  /** Settles when it is over, however it ends. */
+  over: Promise<unknown>;
+}
+
+const RUNS: symbol = Symbol.for('triphase.hot-runs');
+
+/** `bun --hot` evaluates this module anew with the program. */
+const load = {};
+
+/** One run under `bun --hot`. */
+export class HotMember {
+  readonly #host: NodeHost;
+  readonly #run: HotRun;
+  /** Those of earlier loads, which are stopping. */
+  readonly #older: readonly HotRun[];
+
+  /** Stops the runs of earlier loads of the program, by `{ kind: 'hot-reload' }`; `release` is called when they are over (D9). */
+  constructor(host: NodeHost, stop: (reason: StopReason) => void, release: () => void) {
+    this.#host = host;
+    this.#run = { load, copy: import.meta.url, stop, over: Promise.resolve() };
+    const { copy } = this.#run;
+    const runs = runsOf(host);
+    this.#older = [...runs].filter((run) => run.copy === copy && run.load !== load);
+    for (const run of this.#older) run.stop({ kind: 'hot-reload' });
+    void Promise.allSettled(this.#older.map(({ over }) => over)).then(release);
+    runs.add(this.#run);
+  }
+
+  /** `run()` has begun. The next load waits for it, and for those that it waits for. */
+  follow(over: Promise<unknown>): void {
+    const run = this.#run;
+    run.over = Promise.allSettled([over, ...this.#older.map((older) => older.over)]);
+    void run.over.then(() => runsOf(this.#host).delete(run));
+  }
+}
+
+/** Joins the runs under `bun --hot`, whose start waits for older ones; `undefined` elsewhere. Called when the run begins. */
+export function joinHotRuns(
+  host: NodeHost,
+  control: Pick<HostControl, 'holdStart'>,
+  life: Pick<ProcessLife, 'stop'>,
+): HotMember | undefined {
+  if (!isHotInBun(host.process)) return undefined;
+  const stop = (reason: StopReason): void => {
+    life.stop(reason);
+  };
+  return new HotMember(host, stop, control.holdStart());
+}
+
+function runsOf({ process }: NodeHost): Set<HotRun> {
+  const registry = process as unknown as Record<symbol, Set<HotRun> | undefined>; // as: this is where they are kept
+  return (registry[RUNS] ??= new Set());
+}

@@ -1,0 +1,35 @@
+/** What a program gets by `npm install`: the files of one of our packages, from the tarball that would be published, and of all that it needs. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from './command.mjs';
+import { readPackages, root } from './packages.mjs';
+
+/** `{ size, parts }`: bytes on the disk, in all and for each package. Those of others are counted as they are installed here. */
+export async function installedSize(name) {
+  const own = new Map(readPackages().map((pkg) => [pkg.name, pkg]));
+  const needed = new Set([name]);
+  // A set can grow while it is walked.
+  for (const each of needed) {
+    const { dependencies = {} } = own.get(each)?.manifest ?? manifestOf(each);
+    for (const dependency of Object.keys(dependencies)) needed.add(dependency);
+  }
+  const packed = await packedSizes([...needed].filter((each) => own.has(each)));
+  const parts = [...needed].map((each) => ({ name: each, bytes: packed.get(each) ?? folderSize(folderOf(each)) }));
+  return { size: parts.reduce((sum, { bytes }) => sum + bytes, 0), parts };
+}
+
+async function packedSizes(names) {
+  const workspaces = names.flatMap((name) => ['--workspace', name]);
+  const { code, output } = await run('npm', ['pack', '--dry-run', '--json', '--loglevel=silent', ...workspaces]);
+  if (code !== 0) throw new Error(`npm pack failed\n${output}`);
+  return new Map(JSON.parse(output).map(({ name, unpackedSize }) => [name, unpackedSize]));
+}
+
+const folderOf = (name) => join(root, 'node_modules', name);
+const manifestOf = (name) => JSON.parse(readFileSync(join(folderOf(name), 'package.json'), 'utf8'));
+
+function folderSize(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+}
