@@ -3,6 +3,7 @@ import { Bundle } from './cluster/bundle.ts';
 import { ClusterProgram } from './cluster/cluster-program.ts';
 import { endings } from './cluster/endings.ts';
 import { failures } from './cluster/failures.ts';
+import { kills } from './cluster/kills.ts';
 import { reloads } from './cluster/reloads.ts';
 import { starts } from './cluster/starts.ts';
 import type { ClusterKit } from './cluster/kit.ts';
@@ -32,5 +33,5 @@ const kit: ClusterKit = {
   },
 };
 
-for (const [title, section] of Object.entries({ starts, reloads, failures, endings }))
+for (const [title, section] of Object.entries({ starts, reloads, failures, kills, endings }))
   describe(title, () => section(kit));

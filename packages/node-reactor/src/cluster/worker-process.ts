@@ -2,6 +2,7 @@ import type { StopReason } from '@triphase/core';
 import cluster, { type Worker } from 'node:cluster';
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
+import { HandedConnections } from './handed-connections.ts';
 import { PRIMARY_PID, type FromPrimary, type FromWorker } from './messages.ts';
 
 /** How many of its last lines on stderr are kept. */
@@ -66,6 +67,7 @@ export class WorkerProcess {
     cluster.setupPrimary({ exec: main, args: [...args], stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
     this.#worker = cluster.fork({ [PRIMARY_PID]: String(process.pid) });
     this.pid = this.#worker.process.pid ?? 0;
+    HandedConnections.follow(this.#worker.process);
     this.#worker.on('message', (message: FromWorker | null) => {
       this.#hear(message);
     });
