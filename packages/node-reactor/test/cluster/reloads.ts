@@ -99,12 +99,12 @@ export function reloads({ it, expect, running }: ClusterKit): void {
     await program.endBy('SIGTERM');
   });
 
-  it('H1: a file that changes reloads, where it is watched', async () => {
+  it('H3: programs that change reload once, where they are watched', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'triphase-watched-'));
     try {
       const program = await running({ workers: 1, watch: [folder] });
-      writeFileSync(join(folder, 'a'), '');
-      writeFileSync(join(folder, 'b'), '');
+      writeFileSync(join(folder, 'a.js'), '');
+      writeFileSync(join(folder, 'b.js'), '');
       await program.line('reload to generation 2 is done');
       await program.endBy('SIGTERM');
       expect(program.lines.filter((line) => line.startsWith('reload to')).length).toBe(1);
