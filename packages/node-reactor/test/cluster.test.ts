@@ -5,6 +5,7 @@ import { endings } from './cluster/endings.ts';
 import { failures } from './cluster/failures.ts';
 import { kills } from './cluster/kills.ts';
 import { reloads } from './cluster/reloads.ts';
+import { reports } from './cluster/reports.ts';
 import { starts } from './cluster/starts.ts';
 import type { ClusterKit } from './cluster/kit.ts';
 
@@ -33,5 +34,5 @@ const kit: ClusterKit = {
   },
 };
 
-for (const [title, section] of Object.entries({ starts, reloads, failures, kills, endings }))
+for (const [title, section] of Object.entries({ starts, reloads, reports, failures, kills, endings }))
   describe(title, () => section(kit));

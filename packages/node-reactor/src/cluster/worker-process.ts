@@ -39,6 +39,10 @@ export class WorkerProcess {
   readonly ready: Promise<void>;
   readonly ended: Promise<WorkerEnd>;
   readonly lines: string[] = [];
+  /** So many triggers of its startup have failed. */
+  startErrors = 0;
+  /** The signal that has stopped one of its reactors, and came to itself. */
+  stoppedBy: string | undefined;
   /** Whether a reactor has ever told of itself. */
   hasReactor = false;
   /** It listens, or did. */
@@ -92,9 +96,9 @@ export class WorkerProcess {
     }
   }
 
-  /** Tells it not to wait any longer. */
-  escalate(): void {
-    this.#tell({ triphase: 'escalate' });
+  /** Tells it not to wait any longer; `signal`: the one that the primary has got, if that is why. */
+  escalate(signal: string | undefined): void {
+    this.#tell({ triphase: 'escalate', signal });
   }
 
   /** So many listeners may be taken for closed. */
@@ -146,11 +150,16 @@ export class WorkerProcess {
         this.hasReactor = true;
         this.#starting++;
         break;
+      case 'stopping':
+        this.stoppedBy ??= message.signal;
+        break;
       case 'started':
+        this.startErrors += message.errors;
+        this.#hasStarted = true;
+        this.#startIsOver();
+        break;
       case 'over':
-        this.#starting--;
-        this.#hasStarted ||= message.triphase === 'started';
-        if (this.#starting === 0 && this.#hasStarted) this.#resolveReady();
+        this.#startIsOver();
         break;
       case 'requests':
         this.#requests = message.requests;
@@ -160,6 +169,12 @@ export class WorkerProcess {
         this.closed = message.closed;
         this.#onClosed();
     }
+  }
+
+  /** Of one of its reactors. */
+  #startIsOver(): void {
+    this.#starting--;
+    if (this.#starting === 0 && this.#hasStarted) this.#resolveReady();
   }
 
   #followStderr(): void {

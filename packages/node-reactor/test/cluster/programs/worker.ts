@@ -45,7 +45,12 @@ if (fault === 'has no reactor') {
     app.use(
       serveHttp(server, { probes: false, leadTime: leads ? 120 : 0, ...('fd' in fd ? fd : { port: Number(PORT) }) }),
     );
-    if (fault === 'waits') app.on('startup', ({ signal }) => until(`${DEPLOYED}.go`, signal));
+    if (fault === 'waits' || (fault === 'second waits' && isSecond()))
+      app.on('startup', ({ signal }) => until(`${DEPLOYED}.go`, signal));
+    if (fault === 'starts with an error')
+      app.on('startup', () => {
+        throw new Error('cannot warm the cache');
+      });
     const after = async (): Promise<void> => {
       if (fault === 'second fails' && isSecond()) throw new Error('there is one of us already');
       say('listens');
@@ -62,6 +67,7 @@ if (fault === 'has no reactor') {
         if (fault === 'one leads') say('lets go');
         if (fault === 'blocks its stop') block();
         if (fault === 'stops slowly') return wait(500);
+        if (fault === 'stops for ever') return never();
         if (fault === 'ends with 7') process.exitCode = 7;
         return undefined;
       },
