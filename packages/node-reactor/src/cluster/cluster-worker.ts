@@ -12,6 +12,8 @@ export interface WorkerPlan extends WorkerProgram {
   readonly restart: boolean | RestartOptions;
   /** It has closed a listener, or its process has ended. */
   closed(): void;
+  /** It has ended by itself. Whether it makes no sense to start another one: the cluster has failed then. */
+  endsAll(worker: ClusterWorker, error: ClusterWorkerError): boolean;
   /** It has ended with this status in a stop; 0 is a clean one. */
   ended(worker: ClusterWorker, end: WorkerEnd, reason: StopReason): void;
 }
@@ -107,19 +109,32 @@ export class ClusterWorker {
     this.end = end;
     this.#plan.closed();
     if (state === 'stopping') this.drainMs = this.since - since;
-    if (signal.aborted)
+    if (signal.aborted) {
       this.#plan.ended(this, end, signal.reason as StopReason); // as above
-    else throw this.#failure(child, end, state);
+      return;
+    }
+    const failure = this.#failure(child, end, state);
+    if (!this.#plan.endsAll(this, failure)) throw failure;
+    await new Promise<void>((resolve) => {
+      onAbort(signal, resolve);
+    });
   }
 
   /** It has ended, and nobody had told the service to. `state`: when it ended; `stopping` for one that was not ready in time. */
-  #failure({ pid, hasReactor, lines }: WorkerProcess, end: WorkerEnd, state: ClusterWorker['state']): Error {
+  #failure(
+    { pid, hasReactor, lines }: WorkerProcess,
+    end: WorkerEnd,
+    state: ClusterWorker['state'],
+  ): ClusterWorkerError {
     const who = `${this.name} (pid ${String(pid)})`;
     const remedy = hasReactor ? '' : '; it has no reactor: let it call runService, which says when it is ready';
+    const isSilent = end.status === 0; // else its last lines say why
     const what =
       state === 'stopping'
         ? `was not ready within ${String(this.#plan.readyTimeout)} ms, was stopped, and ${end.text}${remedy}`
-        : `${end.text} ${state === 'starting' ? 'before it was ready' : 'while it served'}`;
+        : state === 'starting'
+          ? `${end.text} before it was ready${isSilent ? remedy : ''}`
+          : `${end.text} while it served`;
     return new ClusterWorkerError(`${who} ${what}`, lines);
   }
 }

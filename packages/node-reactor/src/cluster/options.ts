@@ -1,5 +1,5 @@
 import { background, checkKeys, checkMilliseconds, type Logger, type RestartOptions } from '@triphase/core';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NodeReactor } from '../node-reactor.ts';
@@ -103,6 +103,8 @@ function fileOf(main: unknown): string {
   const isUrl = main instanceof URL || main.startsWith('file:');
   const file = isUrl ? fileURLToPath(main) : resolve(main);
   if (!existsSync(file)) throw new TypeError(`runCluster(): there is no file ${file}: give the program of the workers`);
+  if (statSync(file).isDirectory())
+    throw new TypeError(`runCluster(): ${file} is a folder: give the program of the workers`);
   return file;
 }
 
