@@ -121,10 +121,7 @@ test.each([
     ['run', 'nowhere.mjs'],
     /^triphase: runCluster\(\): there is no file .*nowhere\.mjs: give the program of the workers\n$/,
   ],
-  [
-    ['run', '.'],
-    /^triphase: runCluster\(\): there is a folder, and no file, .*triphase-cli-\w+: give the program of the workers\n$/,
-  ],
+  [['run', '.'], /^triphase: runCluster\(\): \/.*triphase-cli-\w+ is a folder: give the program of the workers\n$/],
   [['run', 'server.mjs', '--watch', 'nowhere'], /^triphase: runCluster\(\): watch has "nowhere": give paths/],
   [['run', 'server.mjs', '--workers', 'two'], /Give a whole number from 1 on\./],
   [['run', 'server.mjs', '--drain-timeout', '0'], /Give milliseconds from 1 on, such as 5000\./],

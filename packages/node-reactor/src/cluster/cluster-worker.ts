@@ -16,6 +16,8 @@ export interface WorkerPlan extends WorkerProgram {
   closed(): void;
   /** A signal of somebody else has stopped it in order, and another process is started at once. */
   stoppedFromOutside(worker: ClusterWorker, signal: string): void;
+  /** It has ended by itself. Whether it makes no sense to start another one: the cluster has failed then. */
+  endsAll(worker: ClusterWorker, error: ClusterWorkerError): boolean;
   /** It has ended with this status in a stop; 0 is a clean one. */
   ended(worker: ClusterWorker, end: WorkerEnd, reason: StopReason): void;
 }
@@ -137,14 +139,15 @@ export class ClusterWorker {
       this.#plan.ended(this, end, signal.reason as StopReason); // as above
       return false;
     }
-    if (state === 'ready' && end.status === 0 && child.stoppedBy !== undefined && restart !== false) {
+    const failure = this.#failure(child, end, state, refusal);
+    if (takesOver && !this.#hasBeenReady) {
+      this.failure = failure;
+      ready(); // the reload goes on, and takes it away
+    } else if (!this.#plan.endsAll(this, failure)) {
+      if (state !== 'ready' || end.status !== 0 || child.stoppedBy === undefined || restart === false) throw failure;
       this.#plan.stoppedFromOutside(this, child.stoppedBy);
       return true;
     }
-    const failure = this.#failure(child, end, state, refusal);
-    if (!takesOver || this.#hasBeenReady) throw failure;
-    this.failure = failure;
-    ready(); // the reload goes on, and takes it away
     await new Promise<void>((resolve) => {
       onAbort(signal, resolve);
     });
@@ -158,16 +161,14 @@ export class ClusterWorker {
     state: ClusterWorker['state'],
     refusal: string | undefined,
   ): ClusterWorkerError {
-    // One that has failed has said why.
-    const isSilent = !hasReactor && (refusal !== undefined || status === 0);
-    const remedy = isSilent
-      ? '; it has no reactor yet: let it call runService, and let nothing hang or block before that'
-      : '';
-    const what =
-      refusal === undefined
-        ? `${text} ${state === 'starting' ? 'before it was ready' : 'while it served'}`
-        : `${refusal}, was stopped, and ${text}`;
-    return new ClusterWorkerError(`${this.name} (pid ${String(pid)}) ${what}${remedy}`, lines);
+    let what = `${text} ${state === 'starting' ? 'before it was ready' : 'while it served'}`;
+    if (refusal !== undefined) {
+      what = `${refusal}, was stopped, and ${text}`;
+      if (!hasReactor)
+        what += '; it has no reactor yet: let it call runService, and let nothing hang or block before that';
+    } else if (!hasReactor && status === 0)
+      what += '; it has no reactor: let it call runService, which says when it is ready'; // others have said why
+    return new ClusterWorkerError(`${this.name} (pid ${String(pid)}) ${what}`, lines);
   }
 }
 

@@ -11,7 +11,7 @@ import { ControlError } from './errors.ts';
  * @example
  * const { ok, text } = await reloadCluster(1234);
  */
-export function reloadCluster(pid: number): Promise<ControlAnswer> {
+export async function reloadCluster(pid: number): Promise<ControlAnswer> {
   const path = controlPath(pid, userOf(pid));
   const fail = (why: string): ControlError =>
     new ControlError(`The primary ${String(pid)} cannot be reached at ${path}: ${why}`);

@@ -118,6 +118,22 @@ export class Fleet {
   }
 
   /**
+   * `node:cluster` closes a socket in the primary with its last listener. One that was passed to the primary cannot be opened again: by then
+   * its number may be that of another file. Who has passed it still has it, so a new primary loses no connection.
+   */
+  #hasLostSocket({ process }: ClusterWorker, error: ClusterWorkerError): boolean {
+    if (process?.usesPassedSocket !== true || this.#app.state !== 'running') return false;
+    if (this.#workers.some((each) => each.process?.isListening === true)) return false;
+    this.#app.fail(
+      new ClusterWorkerError(
+        `${error.message}. It was the last one on the socket of systemd, which is closed with it: let systemd start the primary again (Restart=on-failure)`,
+        error.lines,
+      ),
+    );
+    return true;
+  }
+
+  /**
    * A worker lets its clients go once it knows that its listener is closed. In a stop they would connect to the next worker that is about to
    * close: so none does before all have closed theirs.
    */
@@ -145,6 +161,7 @@ export class Fleet {
       stoppedFromOutside: (each, signal) => {
         this.#owner.stoppedFromOutside(each, signal);
       },
+      endsAll: (each, error) => this.#hasLostSocket(each, error),
       ended: (each, end, reason) => {
         if (!end.isClean) this.#owner.endedBadly(each, end, reason);
       },

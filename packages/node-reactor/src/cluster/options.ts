@@ -108,8 +108,8 @@ function fileOf(main: unknown): string {
   const file = isUrl ? fileURLToPath(main) : resolve(main);
   const found = statSync(file, { throwIfNoEntry: false });
   if (found?.isDirectory() === false) return file;
-  const what = found === undefined ? 'there is no file' : 'there is a folder, and no file,';
-  throw new TypeError(`runCluster(): ${what} ${file}: give the program of the workers`);
+  const what = found === undefined ? `there is no file ${file}` : `${file} is a folder`;
+  throw new TypeError(`runCluster(): ${what}: give the program of the workers`);
 }
 
 function takeWatch(watch: unknown): boolean | readonly string[] {

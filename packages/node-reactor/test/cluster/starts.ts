@@ -93,7 +93,7 @@ export function starts({ it, expect, start, running }: ClusterKit): void {
 
   it('H1: a program that is not there is refused', async () => {
     await expect(runCluster('nowhere.js')).rejects.toThrow('there is no file');
-    await expect(runCluster('.')).rejects.toThrow('there is a folder, and no file,');
+    await expect(runCluster('.')).rejects.toThrow('is a folder: give the program');
     await expect(runCluster(1 as never)).rejects.toThrow('got number as its program');
   });
 }

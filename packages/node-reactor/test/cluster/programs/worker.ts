@@ -1,7 +1,7 @@
 import { runService, type NodeReactor } from '@triphase/node-reactor';
 import { serveHttp } from '@triphase/node-reactor/http';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -11,7 +11,7 @@ interface Deployed {
   readonly fault?: string;
 }
 
-const { PORT, DEPLOYED = '' } = process.env;
+const { PORT, DEPLOYED = '', ACCEPTED } = process.env;
 const { version, fault } = JSON.parse(readFileSync(DEPLOYED, 'utf8')) as Deployed;
 const say = (text: string): void => console.log(`${version} ${text} ${process.pid}`);
 const never = (): Promise<never> => new Promise(() => {});
@@ -32,6 +32,12 @@ const server = createServer((request, response) => {
   if (request.url === '/slow') setTimeout(() => response.end(version), 300);
   else response.end(version);
 });
+
+// Who has taken which connection: written in the moment it is taken, on the clock that all processes share.
+if (ACCEPTED !== undefined)
+  server.on('connection', ({ remotePort }) =>
+    appendFileSync(ACCEPTED, `${remotePort} ${process.pid} ${process.hrtime.bigint()}\n`),
+  );
 
 if (fault === 'has no reactor') {
   process.once('SIGTERM', () => process.exit(0));
