@@ -8,6 +8,9 @@ import { Primary } from './primary.ts';
 const AFTER_DRAIN_MS = 2_000;
 const DURING_AFTER_DRAIN_MS = 1_000;
 
+/** One cluster a process: the control socket and the settings of `node:cluster` belong to that. */
+let isRunning = false;
+
 /**
  * Runs a program in several processes that share their ports, and replaces them by new ones with no request broken (H1–H12). `main` is the
  * program of the workers: a path, or a URL. It calls `runService`, which tells the primary when it is ready.
@@ -39,9 +42,6 @@ export async function runCluster(main: string | URL, options: ClusterOptions = {
     isRunning = false;
   }
 }
-
-/** Ports, the control socket and the settings of `node:cluster` belong to the process. */
-let isRunning = false;
 
 function runPrimary(settings: ClusterSettings): Promise<RunResult> {
   const { drainTimeout, logger, setup } = settings;
