@@ -25,6 +25,7 @@ class Primary {
     const primary = new Primary();
     const env = { ...process.env, WORKERS: String(workers), PORT: String(port) };
     primary.#child = spawn(process.execPath, [app(name)], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    primary.#child.setMaxListeners(0); // each reload waits for its end, too
     primary.#child.stdout.setEncoding('utf8').on('data', (text) => {
       primary.#lines += text.split('\n').length - 1;
       primary.#look();
