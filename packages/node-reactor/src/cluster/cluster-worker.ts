@@ -144,8 +144,9 @@ export class ClusterWorker {
       this.failure = failure;
       ready(); // the reload goes on, and takes it away
     } else if (!this.#plan.endsAll(this, failure)) {
-      if (state !== 'ready' || end.status !== 0 || child.stoppedBy === undefined || restart === false) throw failure;
-      this.#plan.stoppedFromOutside(this, child.stoppedBy);
+      const { stoppedBy } = child;
+      if (stoppedBy === undefined || end.status !== 0 || refusal !== undefined || restart === false) throw failure;
+      this.#plan.stoppedFromOutside(this, stoppedBy);
       return true;
     }
     await new Promise<void>((resolve) => {
