@@ -1,19 +1,24 @@
 /**
- * `npm run bench:handover`: replaces the processes of a service under 40 clients, by PM2, by node:cluster and by `runCluster`, and writes what
- * the clients saw into docs/comparison.md (H6). No request is repeated. About half an hour. `-- pm2 triphase` runs these peers alone;
- * `--reloads 3` runs so many instead of 100; either prints, and writes nothing.
+ * `npm run bench:handover`: replaces the processes of a service under 40 clients, by PM2, by node:cluster, by Watt and by `runCluster`, and writes
+ * what the clients saw into docs/comparison.md (H6). No request is repeated. About ten minutes: `runCluster` reloads 100 times, the others as often
+ * as they can in 15 s. `-- pm2 triphase` runs these peers alone; `--reloads 3` runs so many instead of 100; either prints, and writes nothing.
  */
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { run } from '../scripts/command.mjs';
+import { installFolder } from './harness/peers.mjs';
 import { freePort, Load } from '../scripts/http-load.mjs';
 import { root } from '../scripts/packages.mjs';
 import { writeSection } from '../scripts/page-section.mjs';
 
 const CLIENTS = 40;
 const RELOADS = 100;
+/** How long the others may reload, and how often at least. A peer that hangs is ended by the limit. Milliseconds. */
+const PEER_MS = 15_000;
+const PEER_RELOADS = 2;
+const LIMIT_MS = 60_000;
 /** The number of answers between one reload and the next. */
 const BETWEEN = 100;
 
@@ -23,67 +28,103 @@ const reloads = Number(values.reloads ?? RELOADS);
 const { code, output } = await run(process.execPath, [join(root, 'scripts', 'build.mjs')]);
 if (code !== 0) throw new Error(output.trim());
 const { PEERS } = await import('./handover/peers.mjs');
+if (positionals.length === 0 || positionals.includes('watt')) await installFolder('handover/watt');
 const peers = positionals.length === 0 ? PEERS : PEERS.filter(({ name }) => positionals.includes(name));
 if (peers.length < positionals.length) throw new Error(`the peers are ${PEERS.map(({ name }) => name).join(', ')}`);
 for (const { lacking } of peers) if (lacking !== undefined) throw new Error(lacking);
 
-/** One service, reloaded under load: `{ answered, broken, refused, errors, pids, seconds }`. */
+/** Rejects when this takes too long, so that one peer that hangs doesn't stop all. */
+async function within(what, promise) {
+  let limit;
+  const over = new Promise((_resolve, reject) => {
+    limit = setTimeout(() => reject(new Error(`${what} takes longer than ${LIMIT_MS / 1_000} s`)), LIMIT_MS);
+  });
+  try {
+    return await Promise.race([promise, over]);
+  } finally {
+    clearTimeout(limit);
+  }
+}
+
+/** One service, reloaded under load: `{ answered, broken, refused, errors, ids, done, seconds }`. */
 async function measure(peer, { workers, keepAlive }) {
   const port = await freePort();
-  const service = await peer.start({ workers, port });
-  const pids = new Set();
+  const service = await within('the start', peer.start({ workers, port }));
+  const ids = new Set();
+  // A client whose connection is refused counts that, and goes on.
+  const load = new Load({ port, clients: CLIENTS, keepAlive, patient: true, onAnswer: (_status, id) => ids.add(id) });
   try {
-    // A client whose connection is refused counts that, and goes on.
-    const load = new Load({
-      port,
-      clients: CLIENTS,
-      keepAlive,
-      patient: true,
-      onAnswer: (_status, pid) => pids.add(pid),
-    });
     load.start();
-    await load.answers(BETWEEN);
+    await within('the first answers', load.answers(BETWEEN));
     let ms = 0;
-    for (let n = 0; n < reloads; n++) {
+    let done = 0;
+    while (done < reloads && (peer.name === 'triphase' || done < PEER_RELOADS || ms < PEER_MS)) {
       const since = performance.now();
-      await service.reload();
+      await within('a reload', service.reload());
       ms += performance.now() - since;
-      await load.answers(BETWEEN);
+      done++;
+      await within('the answers after a reload', load.answers(BETWEEN));
     }
-    const { answered, broken, refused, errors } = await load.stop();
-    return { answered, broken, refused, errors, pids: pids.size, seconds: (ms / reloads / 1_000).toFixed(2) };
+    const { answered, broken, refused, errors } = await within('the end of the load', load.stop());
+    return { answered, broken, refused, errors, ids: ids.size, done, seconds: (ms / done / 1_000).toFixed(2) };
   } finally {
+    void load.stop(); // also after an error: its clients would go on for ever
     await service.end();
   }
 }
 
 const line = (cells) => `| ${cells.join(' | ')} |`;
+const versionOf = (wanted) => PEERS.find(({ name }) => name === wanted).version;
 const number = (n) => n.toLocaleString('en-US');
 const before = loadavg()[0];
+const startedAt = performance.now();
 const rows = [];
 for (const workers of [1, 2])
   for (const keepAlive of [true, false])
     for (const peer of peers) {
-      const result = await measure(peer, { workers, keepAlive });
-      console.log(`${peer.name}, ${workers} worker(s), keep-alive ${keepAlive}: ${JSON.stringify(result)}`);
-      const { answered, broken, refused, errors, pids, seconds } = result;
+      const clients = keepAlive ? 'keep-alive' : 'new connections';
+      const began = performance.now();
+      let result;
+      try {
+        result = await measure(peer, { workers, keepAlive });
+      } catch (error) {
+        if (peer.name === 'triphase') throw error;
+        console.log(`${peer.name}, ${workers} worker(s), keep-alive ${keepAlive}: ${error.stack}`);
+        rows.push(
+          line([peer.title, workers, clients, '–', '–', `gave up: ${error.message.split('\n')[0]}`, '–', '–', '–']),
+        );
+        continue;
+      }
+      const took = Math.round((performance.now() - began) / 1_000);
+      console.log(`${peer.name}, ${workers} worker(s), keep-alive ${keepAlive}, ${took} s: ${JSON.stringify(result)}`);
+      const { answered, broken, refused, errors, ids, done, seconds } = result;
       const kinds = Object.entries(errors).map(([kind, n]) => `${number(n)} × \`${kind}\``);
       const shown = broken === 0 ? '0' : `${number(broken)} (${kinds.join(', ')})`;
-      const clients = keepAlive ? 'keep-alive' : 'new connections';
-      rows.push(line([peer.title, workers, clients, number(answered), shown, number(refused), pids, seconds]));
+      rows.push(line([peer.title, workers, clients, done, number(answered), shown, number(refused), ids, seconds]));
     }
 
-const head = ['', 'workers', 'clients', 'answered', 'broken', 'refused', 'processes that answered', 'seconds a reload'];
+const head = [
+  '',
+  'workers',
+  'clients',
+  'reloads',
+  'answered',
+  'broken',
+  'refused',
+  'processes or threads that answered',
+  'seconds a reload',
+];
 const text = `
 ${line(head)}
-${line(['---', '--:', '---', '--:', '--:', '--:', '--:', '--:'])}
+${line(['---', '--:', '---', '--:', '--:', '--:', '--:', '--:', '--:'])}
 ${rows.join('\n')}
 
-${number(reloads)} reloads each, ${CLIENTS} clients. Written by \`npm run bench:handover\` on ${new Date().toISOString().slice(0, 10)}, commit
-${execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()}, Node ${process.versions.node}, ${availableParallelism()} cores, load average ${before.toFixed(1)} before and ${loadavg()[0].toFixed(1)} after; PM2 ${PEERS.find(({ name }) => name === 'pm2').version}.
+${CLIENTS} clients; \`runCluster\` reloads ${number(reloads)} times, the others as often as they can in ${PEER_MS / 1_000} s. Written by \`npm run bench:handover\` on ${new Date().toISOString().slice(0, 10)}, commit
+${execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()}, Node ${process.versions.node}, ${availableParallelism()} cores, load average ${before.toFixed(1)} before and ${loadavg()[0].toFixed(1)} after; PM2 ${versionOf('pm2')}, Watt ${versionOf('watt')} on Node 24, since it does not run on an older one.
 
 `;
 console.log(text);
+console.log(`all of it: ${Math.round((performance.now() - startedAt) / 1_000)} s`);
 if (peers.length === PEERS.length && reloads === RELOADS) {
   await writeSection(join(root, 'docs', 'comparison.md'), 'handover', text);
 }

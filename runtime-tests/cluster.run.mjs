@@ -1,28 +1,33 @@
-/** Clusters under load on the other versions of Node we support and on Deno; jest tests them on this Node. */
+/**
+ * Clusters under load on the other versions of Node we support, on Deno and on Bun; jest tests them on this Node. On this one: 16 workers, and
+ * workers that are killed for a quarter of a minute, as `npm run soak:cluster` does for longer.
+ */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { Load } from '../scripts/http-load.mjs';
-import { root } from '../scripts/packages.mjs';
 import { bundle } from './conformance/bundle.mjs';
-import { deno, lacking, nodes } from './conformance/runtimes.mjs';
+import { bun, deno, lacking, nodes } from './conformance/runtimes.mjs';
 import { leaveOut, Tally } from './conformance/tally.mjs';
+import { clusterKit, soak } from './cluster/soak.mjs';
 
-const runtimes = [...nodes.slice(1), deno];
+const runtimes = [...nodes.slice(1), deno, bun];
+/** Seconds. */
+const SOAK = 15;
+
 const reason = lacking(runtimes);
 if (reason !== undefined) leaveOut(reason);
 
-const tests = join(root, 'packages', 'node-reactor', 'test', 'cluster');
 const folder = mkdtempSync(join(tmpdir(), 'triphase-cluster-'));
 const tally = new Tally();
 
 /** Two reloads under load, then a version that crashes, then a stop. */
-async function handOver({ ClusterProgram, reload }, { program, args = [] }, workers) {
+async function handOver({ ClusterProgram, reload }, { name, program, args = [] }, workers) {
   // Deno asks for a permission for each thing; here it is not about that.
   const runtime = [program, ...args.map((arg) => (arg === '--no-prompt' ? '--allow-all' : arg))];
-  const cluster = await ClusterProgram.start({ folder }, { workers }, { runtime });
+  const env = name === bun.name ? { MAIN: join(folder, 'bun-worker.mjs') } : {};
+  const cluster = await ClusterProgram.start({ folder }, { workers }, { runtime, env });
   try {
     await cluster.line('running');
     const versions = new Set();
@@ -49,22 +54,45 @@ async function handOver({ ClusterProgram, reload }, { program, args = [] }, work
   }
 }
 
+/** A reload of all at once, then a stop. */
+async function manyWorkers({ ClusterProgram, reload }) {
+  const cluster = await ClusterProgram.start({ folder }, { workers: 16, surge: 16 }, { limitMs: 120_000 });
+  try {
+    await cluster.line('running');
+    cluster.deploy('v2');
+    const { ok, text } = await reload(cluster);
+    const { workers } = await cluster.status();
+    const { status, stderr } = await cluster.endBy('SIGTERM');
+    assert.deepEqual(
+      { ok, count: workers.length, ready: workers.every(({ state }) => state === 'ready'), status },
+      { ok: true, count: 16, ready: true, status: 0 },
+      text,
+    );
+    assert.doesNotMatch(stderr, /Warning/); // such as MaxListenersExceededWarning
+    assert.ok(await cluster.arePortsFree());
+  } finally {
+    cluster[Symbol.dispose]();
+  }
+}
+
 try {
-  for (const name of ['primary', 'worker'])
-    await bundle({ entry: join(tests, 'programs', `${name}.ts`), outfile: join(folder, `${name}.mjs`) });
-  const suite = join(folder, 'suite.mjs');
+  const kit = await clusterKit(folder);
   await bundle({
-    source: `
-      export { ClusterProgram } from ${JSON.stringify(join(tests, 'cluster-program.ts'))};
-      export { reload } from ${JSON.stringify(join(tests, 'kit.ts'))};`,
-    outfile: suite,
+    entry: join(import.meta.dirname, 'cluster', 'bun-worker.mjs'),
+    outfile: join(folder, 'bun-worker.mjs'),
   });
-  const kit = await import(pathToFileURL(suite).href);
   for (const runtime of runtimes)
     for (const workers of [1, 2])
       await tally.check(`H6, H12: ${workers} worker(s) are replaced under load on ${runtime.name}`, () =>
         handOver(kit, runtime, workers),
       );
+  await tally.check('H1, H3: 16 workers are replaced at once', () => manyWorkers(kit));
+  await tally.check(`H7: ${SOAK} s of reloads and kills break the connections of killed workers alone`, async () => {
+    const seed = Date.now() % 1_000_000;
+    const { sums, wrong } = await soak({ kit, folder, seconds: SOAK, seed });
+    console.log(`seed ${seed}: ${JSON.stringify(sums)}`);
+    assert.deepEqual(wrong, []);
+  });
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

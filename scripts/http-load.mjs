@@ -221,7 +221,8 @@ export async function freePort() {
   return port;
 }
 
-function accepts(port) {
+/** Whether somebody listens on it. */
+export function accepts(port) {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     socket.once('connect', () => {

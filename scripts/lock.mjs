@@ -12,6 +12,7 @@ const locks = [
   'runtime-tests/runtimes/package-lock.json',
   'runtime-tests/tools/package-lock.json',
   'benchmarks/frames/package-lock.json',
+  'benchmarks/handover/watt/package-lock.json',
   'benchmarks/lifecycle/package-lock.json',
   'benchmarks/peers/package-lock.json',
   'examples/page-frameworks/project/package-lock.json',

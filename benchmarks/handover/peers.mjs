@@ -8,7 +8,9 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../../scripts/command.mjs';
+import { accepts } from '../../scripts/http-load.mjs';
 
 const app = (name) => join(import.meta.dirname, 'apps', `${name}.mjs`);
 const tools = join(import.meta.dirname, '..', '..', 'runtime-tests', 'tools', 'node_modules');
@@ -23,6 +25,7 @@ class Primary {
     const primary = new Primary();
     const env = { ...process.env, WORKERS: String(workers), PORT: String(port) };
     primary.#child = spawn(process.execPath, [app(name)], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    primary.#child.setMaxListeners(0); // each reload waits for its end, too
     primary.#child.stdout.setEncoding('utf8').on('data', (text) => {
       primary.#lines += text.split('\n').length - 1;
       primary.#look();
@@ -114,4 +117,53 @@ const pm2 = {
   },
 };
 
-export const PEERS = [pm2, bare, triphase];
+/** It needs a newer Node than the others. */
+const newNode = join(import.meta.dirname, '..', '..', 'runtime-tests', 'runtimes', 'node_modules', 'node24', 'bin');
+const wattFolder = join(import.meta.dirname, 'watt');
+const wattManifest = join(wattFolder, 'node_modules', 'wattpm', 'package.json');
+const watt = {
+  name: 'watt',
+  title: 'Watt, `wattpm restart`',
+  get lacking() {
+    if (!existsSync(join(newNode, 'node'))) return 'Node 24 is not installed: npm run setup does it';
+    return existsSync(wattManifest) ? undefined : 'Watt is not installed: npm ci --prefix benchmarks/handover/watt';
+  },
+  get version() {
+    return existsSync(wattManifest) ? JSON.parse(readFileSync(wattManifest, 'utf8')).version : '';
+  },
+  async start({ workers, port }) {
+    const PATH = `${newNode}:${process.env.PATH}`;
+    const env = {
+      ...process.env,
+      PATH,
+      PORT: String(port),
+      WORKERS: String(workers),
+      PLT_DISABLE_UPDATE_CHECK: 'true',
+    };
+    const program = join(wattFolder, 'node_modules', '.bin', 'wattpm');
+    const child = spawn(join(newNode, 'node'), [program, 'start', wattFolder], { env, stdio: 'ignore' });
+    const exited = once(child, 'exit');
+    let isOver = false;
+    void exited.then(() => {
+      isOver = true;
+    });
+    while (!(await accepts(port))) {
+      if (isOver) throw new Error('Watt has ended before it listened');
+      await sleep(50);
+    }
+    return {
+      async reload() {
+        const { code, output } = await run(join(newNode, 'node'), [program, 'restart', String(child.pid)], { env });
+        if (code !== 0) throw new Error(`wattpm restart\n${output}`);
+      },
+      async end() {
+        child.kill('SIGTERM');
+        const limit = setTimeout(() => child.kill('SIGKILL'), 10_000);
+        await exited;
+        clearTimeout(limit);
+      },
+    };
+  },
+};
+
+export const PEERS = [pm2, bare, watt, triphase];

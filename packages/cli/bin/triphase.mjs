@@ -1,4 +1,6 @@
 #!/usr/bin/env node
 import { main } from '@triphase/cli';
+import { readFileSync } from 'node:fs';
 
-await main(process.argv.slice(2));
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+await main(process.argv.slice(2), version);

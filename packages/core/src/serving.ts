@@ -29,7 +29,7 @@ export {
   wrongOption,
   type ProbeOptions,
 } from './serving/option-checks.ts';
-export { Probes, type Answer, type ProbeSource } from './serving/probes.ts';
+export { isVerbose, Probes, servicesOf, type Answer, type ProbeSource } from './serving/probes.ts';
 export { QUIET_MS, untilQuiet, type Arrivals } from './serving/quiet.ts';
 export { checkResponse } from './serving/response-of.ts';
 export { RequestService, type RequestServiceOptions, type RequestStop } from './serving/request-service.ts';

@@ -145,10 +145,11 @@ export class ProcessLife implements SignalMember {
     return reason === this.#outside;
   }
 
-  /** Prints what it cuts, then escalates. */
-  escalate(signal: string): void {
+  /** Prints what it cuts, then escalates. It is said once: the same signal may come to it and, by way of its primary, again. */
+  escalate(signal: string, why = `${signal} again`): void {
     const { control, pending } = this.#reactor;
-    this.say(`${signal} again: not waiting any longer for ${describeWaiting(pending()) || 'anything'}`);
+    if (this.#escalated === undefined)
+      this.say(`${why}: not waiting any longer for ${describeWaiting(pending()) || 'anything'}`);
     this.#escalated = signalStatus(this.#host, signal);
     control.escalate({ kind: 'signal', signal });
   }

@@ -75,8 +75,8 @@ export class Probes {
   }
 }
 
-/** One line for each service. Details of its health and its settings are for the program alone: anybody may ask a probe. */
-function servicesOf({ services }: AppHealth): string {
+/** One line for each service, after the first line of a probe with `?verbose`. Details of its health and its settings are for the program alone: anybody may ask a probe. */
+export function servicesOf({ services }: AppHealth): string {
   const line = ({ name, state, status, health, attempts, age, affectsReadiness }: ServiceHealth): string => {
     const parts = [
       `${state} for ${(age / 1_000).toFixed(1)} s`,
@@ -90,7 +90,7 @@ function servicesOf({ services }: AppHealth): string {
 }
 
 /** Whether the query has the key `verbose`. */
-function isVerbose(url: string): boolean {
+export function isVerbose(url: string): boolean {
   const query = url.indexOf('?');
   if (query < 0) return false;
   const keys = url.slice(query + 1).split('&');

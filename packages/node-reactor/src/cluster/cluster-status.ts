@@ -14,8 +14,8 @@ export interface ClusterWorkerStatus {
   readonly generation: number;
   /** The `version` in the package.json nearest to its program, when it was started. */
   readonly version: string | null;
-  /** Seconds since it got its state. */
-  readonly age: number;
+  /** Milliseconds since it got its state. */
+  readonly ageMs: number;
   /** The requests that the servers of its process have got; 0 on runtimes that do not tell. */
   readonly requests: number;
   /** How often its process was started again. */
@@ -45,7 +45,7 @@ export async function statusOf(worker: ClusterWorker, now: number): Promise<Clus
     state,
     generation,
     version,
-    age: Math.round(now - since) / 1_000,
+    ageMs: Math.round(now - since),
     requests: (await process?.requests()) ?? 0,
     restarts: Math.max(0, starts - 1),
   };

@@ -10,8 +10,14 @@ export interface WorkerPlan extends WorkerProgram {
   readonly readyTimeout: number;
   readonly drainTimeout: number;
   readonly restart: boolean | RestartOptions;
+  /** It is to take the place of another one: if it cannot, that is for the report of the reload alone, and no other process of it is tried. */
+  readonly takesOver: boolean;
   /** It has closed a listener, or its process has ended. */
   closed(): void;
+  /** A signal of somebody else has stopped it in order, and another process is started at once. */
+  stoppedFromOutside(worker: ClusterWorker, signal: string): void;
+  /** It has ended by itself. Whether it makes no sense to start another one: the cluster has failed then. */
+  endsAll(worker: ClusterWorker, error: ClusterWorkerError): boolean;
   /** It has ended with this status in a stop; 0 is a clean one. */
   ended(worker: ClusterWorker, end: WorkerEnd, reason: StopReason): void;
 }
@@ -34,10 +40,13 @@ export class ClusterWorker {
   drainMs = 0;
   process: WorkerProcess | undefined;
   end: WorkerEnd | undefined;
+  /** Why it has not taken over. */
+  failure: ClusterWorkerError | undefined;
   state: 'starting' | 'ready' | 'stopping' | 'ended' = 'starting';
   /** When it got its state, on the clock of the primary; milliseconds. */
   since = 0;
   readonly #plan: WorkerPlan;
+  #hasBeenReady = false;
 
   constructor(number: number, generation: number, version: string | undefined, plan: WorkerPlan) {
     this.name = `worker ${String(number)}`;
@@ -49,11 +58,17 @@ export class ClusterWorker {
       manualReady: true,
       restart,
       onEnd: restart === false ? 'stop' : 'restart',
+      health: () => (this.state === 'ready' ? 'up' : 'down'),
     });
   }
 
-  async #run({ signal, cut, clock, ready }: BackgroundContext): Promise<void> {
-    const { readyTimeout, drainTimeout } = this.#plan;
+  async #run(context: BackgroundContext): Promise<void> {
+    while (await this.#serve(context));
+  }
+
+  /** One process, from its start to its end. Whether another one is to follow at once. */
+  async #serve({ signal, cut, clock, ready }: BackgroundContext): Promise<boolean> {
+    const { readyTimeout, drainTimeout, restart, takesOver } = this.#plan;
     const child = new WorkerProcess(this.#plan, () => {
       this.#plan.closed();
     });
@@ -65,9 +80,10 @@ export class ClusterWorker {
     };
     set('starting');
     const began = this.since;
-    const timers: Set<Disposable> = new Set();
+    /** What ends with the process. */
+    const held: Disposable[] = [];
     const later = (ms: number, fn: () => void): void => {
-      timers.add(clock.callLater(ms, fn, { name: `limit of ${this.name}` }));
+      held.push(clock.callLater(ms, fn, { name: `limit of ${this.name}` }));
     };
     const stop = (reason: StopReason): void => {
       if (this.state === 'stopping' || child.isOver) return;
@@ -77,11 +93,17 @@ export class ClusterWorker {
         child.signal('SIGKILL');
       });
     };
-    onAbort(signal, () => {
+    /** Why it is stopped before it was ready, if it is. */
+    let refusal: string | undefined;
+    const refuse = (why: string): void => {
+      refusal = why;
+      stop({ kind: 'restart' });
+    };
+    const told = onAbort(signal, () => {
       stop(reasonFor(signal.reason as StopReason)); // as: that of a body
     });
-    onAbort(cut, () => {
-      child.escalate();
+    const wasCut = onAbort(cut, () => {
+      child.escalate((cut.reason as { readonly signal?: string } | undefined)?.signal); // as: a reason of a stop, or the error of a limit
       // Nobody waits for this body any longer, so the reactor's clock may stand.
       const kill = setTimeout(() => {
         child.signal('SIGKILL');
@@ -90,37 +112,64 @@ export class ClusterWorker {
         clearTimeout(kill);
       });
     });
+    held.push(told, wasCut);
     later(readyTimeout, () => {
-      if (this.state === 'starting') stop({ kind: 'restart' });
+      if (this.state === 'starting') refuse(`was not ready within ${String(readyTimeout)} ms`);
     });
     void child.ready.then(() => {
       if (this.state !== 'starting' || child.isOver) return;
+      if (takesOver && !this.#hasBeenReady && child.startErrors > 0) {
+        refuse('has started with an error');
+        return;
+      }
+      this.#hasBeenReady = true;
       set('ready');
       this.readyMs = this.since - began;
       ready();
     });
 
     const end = await child.ended;
-    for (const timer of timers) timer[Symbol.dispose]();
+    for (const each of held) each[Symbol.dispose]();
     const { state, since } = this;
     set('ended');
     this.end = end;
     this.#plan.closed();
     if (state === 'stopping') this.drainMs = this.since - since;
-    if (signal.aborted)
+    if (signal.aborted) {
       this.#plan.ended(this, end, signal.reason as StopReason); // as above
-    else throw this.#failure(child, end, state);
+      return false;
+    }
+    const failure = this.#failure(child, end, state, refusal);
+    if (takesOver && !this.#hasBeenReady) {
+      this.failure = failure;
+      ready(); // the reload goes on, and takes it away
+    } else if (!this.#plan.endsAll(this, failure)) {
+      const { stoppedBy } = child;
+      if (stoppedBy === undefined || end.status !== 0 || refusal !== undefined || restart === false) throw failure;
+      this.#plan.stoppedFromOutside(this, stoppedBy);
+      return true;
+    }
+    await new Promise<void>((resolve) => {
+      onAbort(signal, resolve);
+    });
+    return false;
   }
 
-  /** It has ended, and nobody had told the service to. `state`: when it ended; `stopping` for one that was not ready in time. */
-  #failure({ pid, hasReactor, lines }: WorkerProcess, end: WorkerEnd, state: ClusterWorker['state']): Error {
-    const who = `${this.name} (pid ${String(pid)})`;
-    const remedy = hasReactor ? '' : '; it has no reactor: let it call runService, which says when it is ready';
-    const what =
-      state === 'stopping'
-        ? `was not ready within ${String(this.#plan.readyTimeout)} ms, was stopped, and ${end.text}${remedy}`
-        : `${end.text} ${state === 'starting' ? 'before it was ready' : 'while it served'}`;
-    return new ClusterWorkerError(`${who} ${what}`, lines);
+  /** It has ended, and nobody had told the service to. `state`: when it ended; `refusal`: why it was stopped before it was ready. */
+  #failure(
+    { pid, hasReactor, lines }: WorkerProcess,
+    { text, status }: WorkerEnd,
+    state: ClusterWorker['state'],
+    refusal: string | undefined,
+  ): ClusterWorkerError {
+    let what = `${text} ${state === 'starting' ? 'before it was ready' : 'while it served'}`;
+    if (refusal !== undefined) {
+      what = `${refusal}, was stopped, and ${text}`;
+      if (!hasReactor)
+        what += '; it has no reactor yet: let it call runService, and let nothing hang or block before that';
+    } else if (!hasReactor && status === 0)
+      what += '; it has no reactor: let it call runService, which says when it is ready'; // others have said why
+    return new ClusterWorkerError(`${this.name} (pid ${String(pid)}) ${what}`, lines);
   }
 }
 
@@ -130,7 +179,13 @@ function reasonFor({ kind, signal }: StopReason): StopReason {
   return { kind: kind === 'remove' || kind === 'restart' ? 'restart' : 'disconnect' };
 }
 
-function onAbort(signal: AbortSignal, fn: () => void): void {
+/** Calls `fn` once, unless that is taken back before. */
+function onAbort(signal: AbortSignal, fn: () => void): Disposable {
   if (signal.aborted) fn();
   else signal.addEventListener('abort', fn, { once: true });
+  return {
+    [Symbol.dispose]: () => {
+      signal.removeEventListener('abort', fn);
+    },
+  };
 }

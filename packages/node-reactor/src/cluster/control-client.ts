@@ -11,7 +11,7 @@ import { ControlError } from './errors.ts';
  * @example
  * const { ok, text } = await reloadCluster(1234);
  */
-export function reloadCluster(pid: number): Promise<ControlAnswer> {
+export async function reloadCluster(pid: number): Promise<ControlAnswer> {
   const path = controlPath(pid, userOf(pid));
   const fail = (why: string): ControlError =>
     new ControlError(`The primary ${String(pid)} cannot be reached at ${path}: ${why}`);
@@ -24,10 +24,7 @@ export function reloadCluster(pid: number): Promise<ControlAnswer> {
       text += chunk;
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      const isAway = error.code === 'ENOENT' || error.code === 'ECONNREFUSED';
-      reject(
-        fail(isAway ? 'give the process id of a program that called runCluster() and has started' : error.message),
-      );
+      reject(fail(remedyOf(error)));
     });
     socket.on('close', () => {
       const answer = read(text);
@@ -35,6 +32,14 @@ export function reloadCluster(pid: number): Promise<ControlAnswer> {
       else resolve(answer);
     });
   });
+}
+
+function remedyOf({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT' || code === 'ECONNREFUSED')
+    return 'give the process id of a program that called runCluster() and has started';
+  if (code === 'EACCES' || code === 'EPERM')
+    return `only the user who runs it may (${message}): ask as that user, or as root`;
+  return message;
 }
 
 function read(text: string): ControlAnswer | undefined {

@@ -44,8 +44,8 @@ export class ControlServer implements Service {
   async #listen(): Promise<void> {
     const uid = process.getuid?.();
     try {
-      if (uid !== undefined) openFolder(controlFolder(uid), uid);
       const path = controlPath(process.pid, uid);
+      if (uid !== undefined) openFolder(controlFolder(uid), uid);
       await new Promise<void>((resolve, reject) => {
         this.#server.once('error', reject);
         this.#server.listen(path, resolve);
@@ -88,7 +88,12 @@ export class ControlServer implements Service {
 
 /** Makes the folder, and removes the sockets of primaries that were killed. Throws if somebody else may enter it. */
 function openFolder(folder: string, uid: number): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // Not recursive: Node 20 never comes back from that where nobody may make a folder, such as in /proc.
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // as: of a system call
+  }
   const found = lstatSync(folder);
   if (!found.isDirectory() || found.uid !== uid || (found.mode & 0o077) !== 0)
     throw new Error(`${folder} is not a folder of this user alone: remove it, or set TMPDIR`);

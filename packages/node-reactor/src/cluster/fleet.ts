@@ -11,6 +11,8 @@ import type { WorkerEnd } from './worker-process.ts';
 export interface FleetOwner {
   /** A worker has ended in a stop, and not cleanly. */
   endedBadly(worker: ClusterWorker, end: WorkerEnd, reason: StopReason): void;
+  /** A signal of somebody else has stopped a worker in order, and another process of it is started. */
+  stoppedFromOutside(worker: ClusterWorker, signal: string): void;
 }
 
 /** The workers of a cluster, and their replacement (H3, H4). */
@@ -42,12 +44,12 @@ export class Fleet {
 
   /** Registers the first workers: they start with the reactor, side by side. */
   use(): void {
-    for (let n = 0; n < this.#settings.workers; n++) this.#app.use(this.#make().service);
+    for (let n = 0; n < this.#settings.workers; n++) this.#app.use(this.#make(false).service);
   }
 
   /**
    * Replaces each worker by a new one: the new one first, complete and ready, then the old one stops and drains. No further one is
-   * replaced once a new one has failed. Never rejects.
+   * replaced once a new one has failed, or the primary stops. Never rejects.
    */
   async reload(): Promise<ReloadReport> {
     const began = this.#app.now();
@@ -55,51 +57,80 @@ export class Fleet {
     const queue = [...this.#workers];
     const replaced: ReplacedWorker[] = [];
     const failed: FailedWorker[] = [];
+    const count = queue.length;
     const replaceAll = async (): Promise<void> => {
       for (let old = queue.shift(); old !== undefined && failed.length === 0; old = queue.shift()) {
         const outcome = await this.#replace(old);
+        if (outcome === undefined) return;
         if ('error' in outcome) failed.push(outcome);
         else replaced.push(outcome);
       }
     };
     await Promise.all(Array.from({ length: Math.min(this.#settings.surge, queue.length) }, replaceAll));
-    const { mixed } = this;
+    const isGivenUp = failed.length === 0 && replaced.length < count;
     return {
       generation,
-      ok: failed.length === 0,
-      duration: Math.round(this.#app.now() - began),
+      ok: replaced.length === count,
+      givenUp: isGivenUp,
+      durationMs: Math.round(this.#app.now() - began),
       replaced,
       failed,
-      mixed,
+      mixed: isGivenUp ? undefined : this.mixed,
     };
   }
 
-  async #replace(old: ClusterWorker): Promise<ReplacedWorker | FailedWorker> {
-    const fresh = this.#make();
+  #isRunning(): boolean {
+    return this.#app.state === 'running';
+  }
+
+  /** Undefined if the primary stops meanwhile: that ends all workers, the new and the old. */
+  async #replace(old: ClusterWorker): Promise<ReplacedWorker | FailedWorker | undefined> {
+    if (!this.#isRunning()) return undefined;
+    const fresh = this.#make(true);
     try {
       await addService(this.#app, fresh.service);
+      if (!this.#isRunning()) return undefined;
+      if (fresh.failure !== undefined) throw fresh.failure;
       // It may have ended since: then the old one goes on until it is back.
       if (fresh.state !== 'ready') throw new ClusterWorkerError(`${fresh.name} ended as soon as it was ready`, []);
     } catch (error) {
-      await removeService(this.#app, fresh.service).catch(() => undefined); // mostly it is gone already
+      if (!this.#isRunning()) return undefined;
+      await removeService(this.#app, fresh.service).catch(() => undefined); // it may be gone already
       this.#forget(fresh);
       return failureOf(fresh, error);
     }
+    const wasRunning = old.process?.isOver === false;
     try {
       await removeService(this.#app, old.service);
     } catch (error) {
-      return failureOf(old, error);
+      return this.#isRunning() ? failureOf(old, error) : undefined;
     } finally {
       this.#forget(old);
     }
-    const readyMs = Math.round(fresh.readyMs);
     return {
       worker: fresh.name,
       old: old.name,
-      readyMs,
-      drainMs: Math.round(old.drainMs),
-      oldEnd: old.end?.text ?? 'was not running',
+      readyMs: Math.round(fresh.readyMs),
+      drainMs: wasRunning ? Math.round(old.drainMs) : 0,
+      oldEnd: wasRunning && old.end !== undefined ? old.end.text : 'was not running',
+      drained: !wasRunning || old.end?.isClean !== false,
     };
+  }
+
+  /**
+   * `node:cluster` closes a socket in the primary with its last listener. One that was passed to the primary cannot be opened again: by then
+   * its number may be that of another file. Who has passed it still has it, so a new primary loses no connection.
+   */
+  #hasLostSocket({ process }: ClusterWorker, error: ClusterWorkerError): boolean {
+    if (process?.usesPassedSocket !== true || this.#app.state !== 'running') return false;
+    if (this.#workers.some((each) => each.process?.isListening === true)) return false;
+    this.#app.fail(
+      new ClusterWorkerError(
+        `${error.message}. It was the last one on the socket of systemd, which is closed with it: let systemd start the primary again (Restart=on-failure)`,
+        error.lines,
+      ),
+    );
+    return true;
   }
 
   /**
@@ -119,13 +150,18 @@ export class Fleet {
     this.#workers = this.#workers.filter((each) => each !== worker);
   }
 
-  #make(): ClusterWorker {
+  #make(takesOver: boolean): ClusterWorker {
     const { main } = this.#settings;
     const worker = new ClusterWorker(++this.#number, this.#generation, versionOf(main), {
       ...this.#settings,
+      takesOver,
       closed: () => {
         this.#letGo();
       },
+      stoppedFromOutside: (each, signal) => {
+        this.#owner.stoppedFromOutside(each, signal);
+      },
+      endsAll: (each, error) => this.#hasLostSocket(each, error),
       ended: (each, end, reason) => {
         if (!end.isClean) this.#owner.endedBadly(each, end, reason);
       },

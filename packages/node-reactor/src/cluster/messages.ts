@@ -4,16 +4,22 @@ import type { StopReason } from '@triphase/core';
 export const PRIMARY_PID = 'TRIPHASE_PRIMARY';
 
 /**
- * What a worker tells its primary; one reactor sends `starting`, then `started` or `over`. `requests` is the answer to `count`. `closed`: so many
- * listeners are closed.
+ * What a worker tells its primary; one reactor sends `starting`, then `started` or `over`. `errors`: so many triggers of its startup have failed.
+ * `stopping`: by a signal to itself. `requests` is the answer to `count`. `closed`: so many listeners are closed.
  */
 export type FromWorker =
-  | { readonly triphase: 'starting' | 'started' | 'over' }
+  | { readonly triphase: 'starting' | 'over' }
+  | { readonly triphase: 'started'; readonly errors: number }
+  | { readonly triphase: 'stopping'; readonly signal: string }
   | { readonly triphase: 'requests'; readonly requests: number }
   | { readonly triphase: 'closed'; readonly closed: number };
 
-/** What a primary tells its worker. `closed`: the clients of so many closed listeners may be let go. */
+/**
+ * What a primary tells its worker. `escalate`: with the signal that the primary has got, if that is why. `closed`: the clients of so many closed
+ * listeners may be let go.
+ */
 export type FromPrimary =
   | { readonly triphase: 'stop'; readonly reason: StopReason }
-  | { readonly triphase: 'escalate' | 'count' }
+  | { readonly triphase: 'escalate'; readonly signal?: string | undefined }
+  | { readonly triphase: 'count' }
   | { readonly triphase: 'closed'; readonly closed: number };

@@ -1,8 +1,9 @@
 import { background, checkKeys, checkMilliseconds, type Logger, type RestartOptions } from '@triphase/core';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NodeReactor } from '../node-reactor.ts';
+import { watchedPaths } from './watched-places.ts';
 
 /** Options of {@link runCluster}. Times are in milliseconds. */
 export interface ClusterOptions {
@@ -16,7 +17,10 @@ export interface ClusterOptions {
   readonly drainTimeout?: number | undefined;
   /** When and how often a worker that has ended by itself is started again (C59). Default `true`; `false`: its end ends the primary. */
   readonly restart?: boolean | RestartOptions | undefined;
-  /** Reloads when files change: `true` for the folder of `main`, or paths of folders and files. Default `false`. */
+  /**
+   * Reloads when programs change: `true` for the folder of `main`, or paths of folders and files. In a folder and those in it `.js`, `.ts`, their kin,
+   * `.wasm` and `.node` count, but nothing hidden or in `node_modules`. A file that is named counts whatever it is. Links are followed. Default `false`.
+   */
   readonly watch?: boolean | readonly string[] | undefined;
   /** A port of the primary for `/livez`, `/readyz` and `/statusz`. Default: none. */
   readonly probes?: false | ClusterProbeOptions | undefined;
@@ -45,8 +49,8 @@ export interface ClusterSettings {
   readonly readyTimeout: number;
   readonly drainTimeout: number;
   readonly restart: boolean | RestartOptions;
-  /** What to watch. */
-  readonly watch: readonly string[];
+  /** What to watch: asked again after each change, since links may lead elsewhere. */
+  readonly watch: (() => readonly string[]) | undefined;
   readonly probes: ClusterProbeOptions | undefined;
   readonly args: readonly string[];
   readonly logger: Logger | undefined;
@@ -77,7 +81,7 @@ export function takeClusterOptions(main: string | URL, given: ClusterOptions): C
   checkTime('readyTimeout', readyTimeout);
   checkTime('drainTimeout', drainTimeout);
   background('worker', () => undefined, { restart }); // checks the policy now, not when the workers are made
-  if (typeof watch !== 'boolean') checkTexts('watch', watch);
+  const watched = takeWatch(watch);
   checkTexts('args', args);
   if (setup !== undefined && typeof setup !== 'function') throw wrong('setup', setup, 'a function');
   return {
@@ -87,7 +91,7 @@ export function takeClusterOptions(main: string | URL, given: ClusterOptions): C
     readyTimeout,
     drainTimeout,
     restart,
-    watch: watch === true ? [resolve(file, '..')] : watch === false ? [] : [...watch],
+    watch: watched === false ? undefined : () => watchedPaths(file, watched),
     probes: takeProbes(probes),
     args: [...args],
     logger,
@@ -102,8 +106,19 @@ function fileOf(main: unknown): string {
     );
   const isUrl = main instanceof URL || main.startsWith('file:');
   const file = isUrl ? fileURLToPath(main) : resolve(main);
-  if (!existsSync(file)) throw new TypeError(`runCluster(): there is no file ${file}: give the program of the workers`);
-  return file;
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found?.isDirectory() === false) return file;
+  const what = found === undefined ? `there is no file ${file}` : `${file} is a folder`;
+  throw new TypeError(`runCluster(): ${what}: give the program of the workers`);
+}
+
+function takeWatch(watch: unknown): boolean | readonly string[] {
+  if (typeof watch === 'boolean') return watch;
+  checkTexts('watch', watch);
+  const paths = [...(watch as readonly string[])]; // as: checked above
+  const missing = paths.find((path) => !existsSync(path));
+  if (missing === undefined) return paths;
+  throw new TypeError(`runCluster(): watch has ${JSON.stringify(missing)}: give paths of files and folders that exist`);
 }
 
 function takeProbes(probes: unknown): ClusterProbeOptions | undefined {
@@ -123,10 +138,11 @@ function checkCount(key: string, value: unknown): void {
     throw new RangeError(`runCluster(): ${key} is ${String(value)}: give a whole number from 1 on`);
 }
 
-/** A start or a drain without an end would keep the old version for ever (H5). */
+/** A start or a drain without an end would keep the old version for ever (H5); one without any time would fail, or kill, each worker. */
 function checkTime(key: string, ms: number): void {
   checkMilliseconds(ms, `runCluster(): ${key} is`);
   if (ms === Infinity) throw new RangeError(`runCluster(): ${key} is Infinity: give a number of milliseconds`);
+  if (ms === 0) throw new RangeError(`runCluster(): ${key} is 0: give the milliseconds that a worker needs`);
 }
 
 function checkTexts(key: string, value: unknown): void {

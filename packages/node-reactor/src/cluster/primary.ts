@@ -40,7 +40,7 @@ export class Primary {
         }),
       );
     this.#app.use(new ControlServer({ reload: () => this.#answerReload() }, this.#logger));
-    if (watch.length > 0) this.#app.use(new WatchFiles(watch, () => void this.#fireReload()));
+    if (watch !== undefined) this.#app.use(new WatchFiles(watch, () => void this.#fireReload()));
     this.#fleet.use();
     // SIGHUP fires it, too, and one that comes while it is under way makes one more afterwards (N20, C20).
     this.#app.on('reload', () => this.#reload(), { name: 'reload' });
@@ -49,8 +49,12 @@ export class Primary {
   /** A worker has ended in a stop, and not cleanly. In one of the primary the worst of them is the primary's own (H8). */
   endedBadly({ name, process }: ClusterWorker, { status, text }: WorkerEnd, reason: StopReason): void {
     const who = `${name} (pid ${String(process?.pid)})`;
-    if (reason.kind === 'remove' || this.#app.state !== 'stopping') {
+    if (reason.kind === 'remove') {
       this.#logger.warn(`${who} ${text} while it was being replaced`);
+      return;
+    }
+    if (this.#app.state !== 'stopping') {
+      this.#logger.warn(`${who} ${text}; the stop of the cluster has not waited for it`);
       return;
     }
     this.#app.fail(new ClusterWorkerError(`${who} ${text} in the stop of the cluster`, process?.lines ?? []));
@@ -58,11 +62,18 @@ export class Primary {
     if (host !== undefined) failProcess(host, status);
   }
 
+  stoppedFromOutside({ name, process }: ClusterWorker, signal: string): void {
+    this.#logger.warn(
+      `${name} (pid ${String(process?.pid)}) was stopped by ${signal} and has ended; another process takes its place`,
+    );
+  }
+
   async #reload(): Promise<void> {
     if (this.#app.state !== 'running') return;
     const report = await this.#fleet.reload();
     this.#lastReload = report;
-    this.#logger[report.ok ? 'info' : 'error'](formatReload(report));
+    const level = report.ok ? 'info' : report.givenUp ? 'warn' : 'error';
+    this.#logger[level](formatReload(report, false)); // its lines are on stderr already
   }
 
   #fireReload(): Promise<unknown> {
@@ -78,7 +89,7 @@ export class Primary {
     const report = this.#lastReload;
     if (report === undefined || report === before)
       return { ok: false, text: 'the primary has stopped before it could reload' };
-    return { ok: report.ok, text: formatReload(report) };
+    return { ok: report.ok, text: formatReload(report, true) };
   }
 
   async #status(): Promise<ClusterStatus> {

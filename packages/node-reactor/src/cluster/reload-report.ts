@@ -8,8 +8,10 @@ export interface ReplacedWorker {
   readonly readyMs: number;
   /** From the wish to stop to the end of the old one. */
   readonly drainMs: number;
-  /** How the old one has ended: `ended with status 0`. */
+  /** How the old one has ended: `ended with status 0`, or `was not running`. */
   readonly oldEnd: string;
+  /** The old one has finished what it had begun. `false`: it was killed, or has ended with another status than 0, so requests may have been cut. */
+  readonly drained: boolean;
 }
 
 /** The worker that a reload has failed with. */
@@ -28,8 +30,10 @@ export interface ReloadReport {
   readonly generation: number;
   /** All workers were replaced. */
   readonly ok: boolean;
+  /** The primary has stopped in the middle of it, so that not all were replaced. */
+  readonly givenUp: boolean;
   /** Milliseconds. */
-  readonly duration: number;
+  readonly durationMs: number;
   /** The workers that took over, in that order. */
   readonly replaced: readonly ReplacedWorker[];
   /** The workers that could not; one, or several with `surge`. */
@@ -38,20 +42,30 @@ export interface ReloadReport {
   readonly mixed: string | undefined;
 }
 
-/** The report in lines, for a terminal or a log. */
-export function formatReload(report: ReloadReport): string {
-  const { generation, ok, duration, replaced, failed, mixed } = report;
-  const lines = [
-    `reload to generation ${String(generation)} ${ok ? 'is done' : 'has failed'} after ${seconds(duration)}`,
-  ];
-  for (const { worker, old, readyMs, drainMs, oldEnd } of replaced) {
-    const end = oldEnd === 'ended with status 0' ? '' : `, ${oldEnd}`;
-    lines.push(`  ${worker}: ready after ${seconds(readyMs)}; ${old} drained in ${seconds(drainMs)}${end}`);
+/** The report in lines, for a terminal or a log; with the last lines of workers that failed, where those are not there already. */
+export function formatReload(report: ReloadReport, withLines: boolean): string {
+  const { generation, ok, givenUp, durationMs, replaced, failed, mixed } = report;
+  const outcome = ok ? 'is done' : givenUp ? 'was given up' : 'has failed';
+  const why = givenUp ? ': the primary stops' : '';
+  const lines = [`reload to generation ${String(generation)} ${outcome} after ${seconds(durationMs)}${why}`];
+  for (const each of replaced) lines.push(`  ${each.worker}: ready after ${seconds(each.readyMs)}; ${endOf(each)}`);
+  const cut = replaced.filter(({ drained }) => !drained).length;
+  if (cut > 0)
+    lines.push(
+      `  ${cut === 1 ? '1 old worker has' : `${String(cut)} old workers have`} not drained, so requests may be lost: raise drainTimeout and their deadline, or see what they have printed`,
+    );
+  for (const { error, lines: last } of failed) {
+    lines.push(`  ${error}`);
+    if (withLines) lines.push(...last.map((line) => `    | ${line}`));
   }
-  for (const { error, lines: last } of failed) lines.push(`  ${error}`, ...last.map((line) => `    | ${line}`));
   if (mixed !== undefined) lines.push(`  ${mixed}`);
-  else if (!ok) lines.push('  the old workers go on');
+  else if (failed.length > 0) lines.push('  the old workers go on');
   return lines.join('\n');
+}
+
+function endOf({ old, drainMs, oldEnd, drained }: ReplacedWorker): string {
+  if (!drained) return `${old} ${oldEnd} after ${seconds(drainMs)}`;
+  return oldEnd === 'was not running' ? `${old} ${oldEnd}` : `${old} drained in ${seconds(drainMs)}`;
 }
 
 function seconds(ms: number): string {

@@ -1,12 +1,15 @@
 import type { RunResult } from '@triphase/core';
 import cluster from 'node:cluster';
 import { runService } from '../run-main.ts';
-import { takeClusterOptions, type ClusterOptions } from './options.ts';
+import { takeClusterOptions, type ClusterOptions, type ClusterSettings } from './options.ts';
 import { Primary } from './primary.ts';
 
 /** From the hard end of a drain to the deadline of the primary, and to the limit of `during`. Milliseconds. */
 const AFTER_DRAIN_MS = 2_000;
 const DURING_AFTER_DRAIN_MS = 1_000;
+
+/** One cluster a process: the control socket and the settings of `node:cluster` belong to that. */
+let isRunning = false;
 
 /**
  * Runs a program in several processes that share their ports, and replaces them by new ones with no request broken (H1–H12). `main` is the
@@ -17,7 +20,7 @@ const DURING_AFTER_DRAIN_MS = 1_000;
  * status is the worst of theirs.
  *
  * Resolves with the result of the primary's run. Rejects with `StartupFailedError` if a worker fails at the start, and with `TypeError` or
- * `RangeError` for options that cannot work, and in a worker.
+ * `RangeError` for options that cannot work, in a worker, and while another cluster runs in this process.
  *
  * @example
  * await runCluster(new URL('server.js', import.meta.url), { workers: 4 });
@@ -28,6 +31,19 @@ export async function runCluster(main: string | URL, options: ClusterOptions = {
     throw new TypeError(
       'runCluster() was called in a worker of a cluster: give it the program of the workers, which calls runService()',
     );
+  if (isRunning)
+    throw new TypeError(
+      'runCluster() is running in this process already: give the second cluster a process of its own',
+    );
+  isRunning = true;
+  try {
+    return await runPrimary(settings);
+  } finally {
+    isRunning = false;
+  }
+}
+
+function runPrimary(settings: ClusterSettings): Promise<RunResult> {
   const { drainTimeout, logger, setup } = settings;
   const shutdown = { deadline: drainTimeout + AFTER_DRAIN_MS, during: drainTimeout + DURING_AFTER_DRAIN_MS };
   return runService(

@@ -1,4 +1,5 @@
 import { health, type Phases, type Service, type ServiceHost, type StopReason } from '@triphase/core';
+import { isVerbose, servicesOf } from '@triphase/core/serving';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { ANSWER_HEADERS } from '../http/answers.ts';
 import { listen } from '../http/listen.ts';
@@ -12,7 +13,10 @@ interface StatusSource {
   status(): Promise<ClusterStatus>;
 }
 
-/** `GET /livez`, `/readyz` and `/statusz` of the whole, on a port of the primary (H11). Open before anything starts, closed at the end. */
+/**
+ * `GET /livez`, `/readyz` and `/statusz` of the whole, on a port of the primary (H11); with `?verbose` the probes list its services, which the workers
+ * are (N12). Open before anything starts, closed at the end.
+ */
 export class StatusServer implements Service {
   readonly name = 'cluster probes';
   readonly startup: Phases;
@@ -45,24 +49,28 @@ export class StatusServer implements Service {
       response.end(method === 'HEAD' ? '' : body);
     };
     if (method !== 'GET' && method !== 'HEAD') send(405, 'GET or HEAD\n', { allow: 'GET, HEAD' });
-    else if (path === '/livez') send(...(await this.#liveness()));
-    else if (path === '/readyz') send(...this.#readiness());
+    else if (path === '/livez') send(...(await this.#liveness(isVerbose(url))));
+    else if (path === '/readyz') send(...(await this.#readiness(isVerbose(url))));
     else if (path === '/statusz') {
       const status = await this.#source.status();
       send(200, `${JSON.stringify(status, null, 2)}\n`, { 'content-type': 'application/json' });
     } else send(404, 'there are /livez, /readyz and /statusz\n');
   }
 
-  async #liveness(): Promise<[status: number, body: string]> {
+  async #liveness(isVerbose: boolean): Promise<[status: number, body: string]> {
     const app = this.#app;
     if (app === undefined) return [503, 'idle\n'];
-    return (await health(app)).live ? [200, 'live\n'] : [503, 'past the deadline\n'];
+    const found = await health(app);
+    const services = isVerbose ? servicesOf(found) : '';
+    return found.live ? [200, `live\n${services}`] : [503, `past the deadline\n${services}`];
   }
 
   /** One worker is enough: a balancer that takes this machine out because another one restarts would make things worse. */
-  #readiness(): [status: number, body: string] {
-    const state = this.#app?.state ?? 'idle';
-    if (state !== 'running') return [503, `${state}\n`];
-    return this.#source.isServing() ? [200, 'ready\n'] : [503, 'no worker is ready\n'];
+  async #readiness(isVerbose: boolean): Promise<[status: number, body: string]> {
+    const app = this.#app;
+    const services = isVerbose && app !== undefined ? servicesOf(await health(app)) : '';
+    const state = app?.state ?? 'idle';
+    if (state !== 'running') return [503, `${state}\n${services}`];
+    return this.#source.isServing() ? [200, `ready\n${services}`] : [503, `no worker is ready\n${services}`];
   }
 }

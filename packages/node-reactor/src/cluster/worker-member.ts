@@ -1,4 +1,4 @@
-import type { FiringReport, ReactorState, StopReason } from '@triphase/core';
+import type { FiringReport, HostAbortSignal, ReactorState, StopReason } from '@triphase/core';
 import { builtin } from '../builtin.ts';
 import type { NodeHost } from '../node-host.ts';
 import { PRIMARY_PID, type FromPrimary, type FromWorker } from './messages.ts';
@@ -6,12 +6,13 @@ import { PRIMARY_PID, type FromPrimary, type FromWorker } from './messages.ts';
 /** What ends a run in a worker. */
 interface Life {
   stop(reason: StopReason): void;
-  escalate(signal: string): void;
+  escalate(signal: string, why?: string): void;
 }
 
 /** The reactor of that run. */
 interface Reactor {
   readonly state: ReactorState;
+  readonly signal: HostAbortSignal;
   readonly startupReport: Promise<FiringReport> | undefined;
 }
 
@@ -32,28 +33,41 @@ export function joinPrimary({ process }: NodeHost, life: Life, reactor: Reactor)
   };
   const counted = (requests ??= countRequests());
   let isStarting = true;
-  const settle = (triphase: 'started' | 'over'): void => {
-    if (isStarting) tell({ triphase });
+  const settle = (message: FromWorker): void => {
+    if (isStarting) tell(message);
     isStarting = false;
+  };
+  const { signal } = reactor;
+  const onStop = (): void => {
+    const reason = signal.reason as StopReason; // as: the signal of a reactor aborts with nothing else
+    if (reason.kind === 'signal' && reason.signal !== undefined) tell({ triphase: 'stopping', signal: reason.signal });
   };
   const onMessage = (message: FromPrimary | null): void => {
     // The program may have messages of its own.
     if (message?.triphase === 'stop') life.stop(message.reason);
-    else if (message?.triphase === 'escalate') life.escalate('SIGTERM');
+    else if (message?.triphase === 'escalate') escalate(life, message.signal);
     else if (message?.triphase === 'count') tell({ triphase: 'requests', requests: counted.count });
   };
   // Not on the process: a listener there would hold it.
   worker.on('message', onMessage);
+  signal.addEventListener('abort', onStop);
   tell({ triphase: 'starting' });
-  void reactor.startupReport?.then(() => {
-    if (reactor.state === 'running') settle('started');
+  void reactor.startupReport?.then(({ errors }) => {
+    if (reactor.state === 'running') settle({ triphase: 'started', errors: errors.length });
   });
   return {
     [Symbol.dispose]: () => {
       worker.off('message', onMessage);
-      settle('over');
+      signal.removeEventListener('abort', onStop);
+      settle({ triphase: 'over' });
     },
   };
+}
+
+/** The primary does not wait any longer: it has got a signal again, or has reached its limit. */
+function escalate(life: Life, signal: string | undefined): void {
+  if (signal === undefined) life.escalate('SIGTERM', 'the primary has reached its limit');
+  else life.escalate(signal);
 }
 
 /** By Node's own diagnostics: no server has to know of it. */

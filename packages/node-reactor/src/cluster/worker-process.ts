@@ -1,11 +1,9 @@
 import type { StopReason } from '@triphase/core';
 import cluster, { type Worker } from 'node:cluster';
 import { constants } from 'node:os';
-import { createInterface } from 'node:readline';
+import { HandedConnections } from './handed-connections.ts';
 import { PRIMARY_PID, type FromPrimary, type FromWorker } from './messages.ts';
-
-/** How many of its last lines on stderr are kept. */
-const KEPT_LINES = 20;
+import { WorkerStderr } from './worker-stderr.ts';
 
 /** How long a worker may take to tell how many requests it has got. Milliseconds. */
 const ANSWER_MS = 500;
@@ -37,15 +35,21 @@ export class WorkerProcess {
   /** Resolves when a reactor of the worker has started, and none of them is starting (H2). Never rejects. */
   readonly ready: Promise<void>;
   readonly ended: Promise<WorkerEnd>;
-  readonly lines: string[] = [];
+  /** So many triggers of its startup have failed. */
+  startErrors = 0;
+  /** The signal that has stopped one of its reactors, and came to itself. */
+  stoppedBy: string | undefined;
   /** Whether a reactor has ever told of itself. */
   hasReactor = false;
   /** It listens, or did. */
   hasListened = false;
+  /** It listens on a descriptor that the primary has got from who started it: `fd: 'systemd'`. */
+  usesPassedSocket = false;
   /** The listeners that it has closed. */
   closed = 0;
   readonly #onClosed: () => void;
   readonly #worker: Worker;
+  readonly #stderr: WorkerStderr;
   #isToldBySignal = false;
   #starting = 0;
   #hasStarted = false;
@@ -66,19 +70,31 @@ export class WorkerProcess {
     cluster.setupPrimary({ exec: main, args: [...args], stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
     this.#worker = cluster.fork({ [PRIMARY_PID]: String(process.pid) });
     this.pid = this.#worker.process.pid ?? 0;
+    HandedConnections.follow(this.#worker.process);
     this.#worker.on('message', (message: FromWorker | null) => {
       this.#hear(message);
     });
-    this.#worker.on('listening', () => {
+    this.#worker.on('listening', ({ fd }: { readonly fd?: number | null }) => {
       this.hasListened = true;
+      this.usesPassedSocket ||= (fd ?? -1) >= 0;
     });
     this.#worker.on('error', () => undefined); // a message that could not be sent: the worker has gone
-    this.#followStderr();
+    this.#stderr = new WorkerStderr(this.#worker.process.stderr);
     this.ended = this.#end();
+  }
+
+  /** What it has written to stderr last. */
+  get lines(): readonly string[] {
+    return this.#stderr.lines;
   }
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** It has a listener that is not closed. */
+  get isListening(): boolean {
+    return !this.#isOver && this.hasListened && this.closed === 0;
   }
 
   /** Tells it to stop; SIGTERM where no reactor can hear it. */
@@ -90,9 +106,9 @@ export class WorkerProcess {
     }
   }
 
-  /** Tells it not to wait any longer. */
-  escalate(): void {
-    this.#tell({ triphase: 'escalate' });
+  /** Tells it not to wait any longer; `signal`: the one that the primary has got, if that is why. */
+  escalate(signal: string | undefined): void {
+    this.#tell({ triphase: 'escalate', signal });
   }
 
   /** So many listeners may be taken for closed. */
@@ -144,30 +160,31 @@ export class WorkerProcess {
         this.hasReactor = true;
         this.#starting++;
         break;
+      case 'stopping':
+        this.stoppedBy ??= message.signal;
+        break;
       case 'started':
+        this.startErrors += message.errors;
+        this.#hasStarted = true;
+        this.#startIsOver();
+        break;
       case 'over':
-        this.#starting--;
-        this.#hasStarted ||= message.triphase === 'started';
-        if (this.#starting === 0 && this.#hasStarted) this.#resolveReady();
+        this.#startIsOver();
         break;
       case 'requests':
-        this.#requests = message.requests;
+        this.#requests = numberOr(message.requests, this.#requests);
         this.#answered();
         break;
       case 'closed':
-        this.closed = message.closed;
+        this.closed = numberOr(message.closed, this.closed);
         this.#onClosed();
     }
   }
 
-  #followStderr(): void {
-    const { stderr } = this.#worker.process;
-    if (stderr === null) return;
-    stderr.on('data', (chunk: Buffer) => process.stderr.write(chunk));
-    createInterface({ input: stderr }).on('line', (line) => {
-      this.lines.push(line);
-      if (this.lines.length > KEPT_LINES) this.lines.shift();
-    });
+  /** Of one of its reactors. */
+  #startIsOver(): void {
+    this.#starting--;
+    if (this.#starting === 0 && this.#hasStarted) this.#resolveReady();
   }
 
   /** Not before all that it has written to stderr is read, or a moment later: a child of it may hold stderr. */
@@ -195,6 +212,11 @@ export class WorkerProcess {
       });
     });
   }
+}
+
+/** The program of the worker may send messages of its own, and any of them may look like one of ours. */
+function numberOr(value: unknown, other: number): number {
+  return typeof value === 'number' ? value : other;
 }
 
 function describeEnd(code: number | null, signal: NodeJS.Signals | null, isToldBySignal: boolean): WorkerEnd {

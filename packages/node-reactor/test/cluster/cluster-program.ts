@@ -24,6 +24,8 @@ export interface Start {
   readonly through?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   readonly runtime?: readonly string[];
+  /** How long it may run. Default 30 000. */
+  readonly limitMs?: number;
 }
 
 /**
@@ -56,7 +58,7 @@ export class ClusterProgram implements Disposable {
     port: number,
     probes: number,
   ) {
-    const { through = [], env = {}, runtime = [process.execPath] } = start;
+    const { through = [], env = {}, runtime = [process.execPath], limitMs = LIMIT_MS } = start;
     this.port = port;
     this.#probes = probes;
     this.folder = mkdtempSync(join(tmpdir(), 'triphase-deployed-'));
@@ -85,7 +87,7 @@ export class ClusterProgram implements Disposable {
     const limit = setTimeout(() => {
       isOverdue = true;
       this[Symbol.dispose]();
-    }, LIMIT_MS);
+    }, limitMs);
     this.#child.stderr!.setEncoding('utf8').on('data', (chunk: string) => {
       this.stderr += chunk;
       for (const look of this.#look) look();
@@ -96,9 +98,14 @@ export class ClusterProgram implements Disposable {
     });
     this.ended = once(this.#child, 'close').then(([code, signal]: (number | string)[]) => {
       clearTimeout(limit);
-      if (isOverdue) throw new Error(`some of it was still there after a minute: ${this.lines.join('; ')}`);
+      if (isOverdue) throw new Error(`some of it was still there after ${limitMs / 1_000} s: ${this.lines.join('; ')}`);
       return { status: code ?? signal!, lines: this.lines, stderr: this.stderr };
     });
+  }
+
+  /** As when the program that reads it has gone. */
+  closeStderr(): void {
+    this.#child.stderr!.destroy();
   }
 
   get pid(): number {

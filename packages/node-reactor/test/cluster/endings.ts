@@ -78,6 +78,21 @@ export function endings({ it, expect, running, start }: ClusterKit): void {
     expect(await program.arePortsFree()).toBe(true);
   });
 
+  it.each([
+    ['SIGTERM', 0],
+    ['SIGKILL', 'SIGKILL'],
+  ] as const)('H8, H9: %s while an old worker drains ends all, old and new', async (signal, expected) => {
+    const program = await running({ workers: 1 }, { env: { FAULT: 'stops slowly' } });
+    program.deploy('v2');
+    const done = reload(program).catch((error: unknown) => error);
+    await program.line('v1 stops restart');
+    const { status, lines } = await program.endBy(signal);
+    const ended = lines.filter((line) => line.includes(' has stopped ')).map((line) => line.replace(/ \d+$/, ''));
+    expect([status, ended.sort()]).toEqual([expected, ['v1 has stopped', 'v2 has stopped']]);
+    await done;
+    expect(await program.arePortsFree()).toBe(true);
+  });
+
   it('H9: a primary that is killed leaves no orphan: its workers stop in order', async () => {
     const program = await running();
     const { status } = await program.endBy('SIGKILL');

@@ -7,20 +7,20 @@ export function failures({ it, expect, start, running }: ClusterKit): void {
     ['crashes', 'worker 3 (pid N) ended with status 3 before it was ready'],
     [
       'hangs',
-      'worker 3 (pid N) was not ready within 800 ms, was stopped, and was killed by SIGTERM; it has no reactor: let it call runService, which says when it is ready',
+      'worker 3 (pid N) was not ready within 1500 ms, was stopped, and was killed by SIGTERM; it has no reactor yet: let it call runService, and let nothing hang or block before that',
     ],
     [
       'blocks',
-      'worker 3 (pid N) was not ready within 800 ms, was stopped, and was killed by SIGTERM; it has no reactor: let it call runService, which says when it is ready',
+      'worker 3 (pid N) was not ready within 1500 ms, was stopped, and was killed by SIGTERM; it has no reactor yet: let it call runService, and let nothing hang or block before that',
     ],
     [
       'has no reactor',
-      'worker 3 (pid N) was not ready within 800 ms, was stopped, and ended with status 0; it has no reactor: let it call runService, which says when it is ready',
+      'worker 3 (pid N) was not ready within 1500 ms, was stopped, and ended with status 0; it has no reactor yet: let it call runService, and let nothing hang or block before that',
     ],
-    ['is never ready', /^worker 3 \(pid N\) was not ready within 800 ms, was stopped, and ended with status \d+$/],
-    ['waits', /^worker 3 \(pid N\) was not ready within 800 ms, was stopped, and ended with status \d+$/],
+    ['is never ready', /^worker 3 \(pid N\) was not ready within 1500 ms, was stopped, and ended with status \d+$/],
+    ['waits', /^worker 3 \(pid N\) was not ready within 1500 ms, was stopped, and ended with status \d+$/],
   ])('H4: a new version that %s is ended, the old one goes on, nothing is broken', async (fault, error) => {
-    const program = await running({ readyTimeout: 800 });
+    const program = await running({ readyTimeout: 1_500 });
     const old = program.pids('v1 runs').sort();
     const load = new Load({ port: program.port, clients: 8 }).start();
     await load.answers(20);

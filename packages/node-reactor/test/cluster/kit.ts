@@ -8,6 +8,8 @@ export interface ClusterKit {
   readonly it: typeof test;
   readonly expect: typeof expect;
   start(options?: ClusterOptions, start?: Start): Promise<ClusterProgram>;
+  /** Writes a program beside those of the tests; its path. */
+  program(text: string, name?: string): string;
   /** Started, and the primary has said that it runs. */
   running(options?: ClusterOptions, start?: Start): Promise<ClusterProgram>;
 }

@@ -99,12 +99,12 @@ export function reloads({ it, expect, running }: ClusterKit): void {
     await program.endBy('SIGTERM');
   });
 
-  it('H1: a file that changes reloads, where it is watched', async () => {
+  it('H3: programs that change reload once, where they are watched', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'triphase-watched-'));
     try {
       const program = await running({ workers: 1, watch: [folder] });
-      writeFileSync(join(folder, 'a'), '');
-      writeFileSync(join(folder, 'b'), '');
+      writeFileSync(join(folder, 'a.js'), '');
+      writeFileSync(join(folder, 'b.js'), '');
       await program.line('reload to generation 2 is done');
       await program.endBy('SIGTERM');
       expect(program.lines.filter((line) => line.startsWith('reload to')).length).toBe(1);
@@ -124,13 +124,13 @@ export function reloads({ it, expect, running }: ClusterKit): void {
     const program = await running({ drainTimeout: 500 }, { env: { FAULT: 'blocks its stop' } });
     program.deploy('v2');
     const { ok, text } = await reload(program);
-    expect([ok, plain(text)]).toEqual([
+    expect([ok, plain(text).split('\n').slice(0, 3)]).toEqual([
       true,
       [
         'reload to generation 2 is done after N s',
-        '  worker 3: ready after N s; worker 1 drained in N s, was killed by SIGKILL',
-        '  worker 4: ready after N s; worker 2 drained in N s, was killed by SIGKILL',
-      ].join('\n'),
+        '  worker 3: ready after N s; worker 1 was killed by SIGKILL after N s',
+        '  worker 4: ready after N s; worker 2 was killed by SIGKILL after N s',
+      ],
     ]);
     const { status, stderr } = await program.endBy('SIGTERM');
     expect(status).toBe(0);

@@ -44,7 +44,7 @@ export function starts({ it, expect, start, running }: ClusterKit): void {
     const { status, stderr } = await program.ended;
     expect(status).toBe(1);
     expect(stderr).toMatch(
-      /was not ready within 1000 ms, was stopped, and ended with status 0; it has no reactor: let it call runService/,
+      /was not ready within 1000 ms, was stopped, and ended with status 0; it has no reactor yet: let it call runService, and let nothing hang or block before that/,
     );
   });
 
@@ -56,7 +56,7 @@ export function starts({ it, expect, start, running }: ClusterKit): void {
     expect(status).toMatchObject({ state: 'running', pid: program.pid, mixed: null, reload: null });
     expect(status.workers.map(({ pid }) => pid).sort()).toEqual(pids.sort());
     for (const worker of status.workers)
-      expect(worker).toMatchObject({ state: 'ready', generation: 1, restarts: 0, age: expect.any(Number) });
+      expect(worker).toMatchObject({ state: 'ready', generation: 1, restarts: 0, ageMs: expect.any(Number) });
     expect(status.workers.reduce((sum, { requests }) => sum + requests, 0)).toBe(4);
     const answers = await Promise.all(['/livez', '/readyz', '/other'].map((path) => program.probe(path)));
     expect(await Promise.all(answers.map(async (each) => [each.status, await each.text()]))).toEqual([
@@ -82,7 +82,9 @@ export function starts({ it, expect, start, running }: ClusterKit): void {
     [{ workers: '2' as never }, 'runCluster(): workers is "2": give a number'],
     [{ surge: 1.5 }, 'runCluster(): surge is 1.5: give a whole number from 1 on'],
     [{ drainTimeout: Infinity }, 'runCluster(): drainTimeout is Infinity: give a number of milliseconds'],
+    [{ drainTimeout: 0 }, 'runCluster(): drainTimeout is 0: give the milliseconds that a worker needs'],
     [{ watch: 'src' as never }, 'runCluster(): watch is "src": give true, false or a list of paths'],
+    [{ watch: ['.', 'nowhere'] }, 'runCluster(): watch has "nowhere": give paths of files and folders that exist'],
     [{ probes: { port: 70_000 } }, 'runCluster(): probes.port is 70000: give a whole number from 0 to 65535'],
     [{ restart: { delay: -1 } }, 'The option restart of service "worker": delay is'],
   ])('H1: options that cannot work are refused: %j', async (options, message) => {
@@ -91,6 +93,7 @@ export function starts({ it, expect, start, running }: ClusterKit): void {
 
   it('H1: a program that is not there is refused', async () => {
     await expect(runCluster('nowhere.js')).rejects.toThrow('there is no file');
+    await expect(runCluster('.')).rejects.toThrow('is a folder: give the program');
     await expect(runCluster(1 as never)).rejects.toThrow('got number as its program');
   });
 }

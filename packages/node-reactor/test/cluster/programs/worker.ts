@@ -1,7 +1,7 @@
 import { runService, type NodeReactor } from '@triphase/node-reactor';
 import { serveHttp } from '@triphase/node-reactor/http';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -11,7 +11,7 @@ interface Deployed {
   readonly fault?: string;
 }
 
-const { PORT, DEPLOYED = '' } = process.env;
+const { PORT, DEPLOYED = '', ACCEPTED } = process.env;
 const { version, fault } = JSON.parse(readFileSync(DEPLOYED, 'utf8')) as Deployed;
 const say = (text: string): void => console.log(`${version} ${text} ${process.pid}`);
 const never = (): Promise<never> => new Promise(() => {});
@@ -33,6 +33,12 @@ const server = createServer((request, response) => {
   else response.end(version);
 });
 
+// Who has taken which connection: written in the moment it is taken, on the clock that all processes share.
+if (ACCEPTED !== undefined)
+  server.on('connection', ({ remotePort }) =>
+    appendFileSync(ACCEPTED, `${remotePort} ${process.pid} ${process.hrtime.bigint()}\n`),
+  );
+
 if (fault === 'has no reactor') {
   process.once('SIGTERM', () => process.exit(0));
   server.listen(Number(PORT));
@@ -45,7 +51,12 @@ if (fault === 'has no reactor') {
     app.use(
       serveHttp(server, { probes: false, leadTime: leads ? 120 : 0, ...('fd' in fd ? fd : { port: Number(PORT) }) }),
     );
-    if (fault === 'waits') app.on('startup', ({ signal }) => until(`${DEPLOYED}.go`, signal));
+    if (fault === 'waits' || (fault === 'second waits' && isSecond()))
+      app.on('startup', ({ signal }) => until(`${DEPLOYED}.go`, signal));
+    if (fault === 'starts with an error')
+      app.on('startup', () => {
+        throw new Error('cannot warm the cache');
+      });
     const after = async (): Promise<void> => {
       if (fault === 'second fails' && isSecond()) throw new Error('there is one of us already');
       say('listens');
@@ -62,6 +73,7 @@ if (fault === 'has no reactor') {
         if (fault === 'one leads') say('lets go');
         if (fault === 'blocks its stop') block();
         if (fault === 'stops slowly') return wait(500);
+        if (fault === 'stops for ever') return never();
         if (fault === 'ends with 7') process.exitCode = 7;
         return undefined;
       },

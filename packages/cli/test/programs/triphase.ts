@@ -1,3 +1,0 @@
-import { main } from '@triphase/cli';
-
-await main(process.argv.slice(2));

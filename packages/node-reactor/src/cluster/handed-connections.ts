@@ -1,0 +1,110 @@
+import type { ChildProcess } from 'node:child_process';
+
+/** The messages of `node:cluster` itself, as far as they are read here. `key` names a listener. */
+interface ClusterMessage {
+  readonly cmd?: unknown;
+  readonly act?: unknown;
+  readonly key?: unknown;
+  readonly seq?: unknown;
+  readonly ack?: unknown;
+  readonly errno?: unknown;
+}
+
+/** A connection that was accepted by the primary, and belongs to nobody else yet. */
+interface Connection {
+  close(): void;
+}
+
+/** How many of the workers that are connected listen on this. */
+const listeners: Map<unknown, number> = new Map();
+
+/** How long the last messages of a process that has ended may take to be read, and between two looks. Milliseconds. */
+const READ_MS = 500;
+const LOOK_MS = 5;
+
+/**
+ * `node:cluster` forgets a connection that it has handed to a worker which ends before it has taken it: nobody closes it, and its client waits
+ * for ever. Nor does it hear of the `disconnect` of such a worker. Such a connection goes to another worker with the same listener; without one it is
+ * closed.
+ *
+ * Reads the messages that Node's primary and worker send each other (the same in Node 20 to 26). Where they look different, nothing is done.
+ */
+export class HandedConnections {
+  readonly #child: ChildProcess;
+  readonly #send: (message: unknown, ...rest: unknown[]) => boolean;
+  /** By the number of the message; until the worker has answered. */
+  readonly #handed: Map<unknown, { readonly key: unknown; readonly connection: Connection }> = new Map();
+  readonly #keys: Set<unknown> = new Set();
+  #isOver = false;
+
+  /** Follows this process from its start on. Call it after `cluster.fork`, whose own listeners must come first. */
+  static follow(child: ChildProcess): void {
+    const handed = new HandedConnections(child);
+    child.on('internalMessage', (message: ClusterMessage | null) => {
+      handed.#heard(message);
+    });
+    child.once('disconnect', () => {
+      handed.#end();
+    });
+    child.once('exit', () => {
+      handed.#exited(READ_MS);
+    });
+  }
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+    this.#send = child.send.bind(child) as (message: unknown, ...rest: unknown[]) => boolean; // as: all of its overloads
+    const send = (message: unknown, ...rest: unknown[]): boolean => this.#sent(message as ClusterMessage, rest); // as: read with care
+    child.send = send;
+  }
+
+  /** A message of the primary. */
+  #sent(message: ClusterMessage | null, rest: unknown[]): boolean {
+    if (message?.cmd === 'NODE_CLUSTER') {
+      const { act, key, seq, ack, errno } = message;
+      const [connection] = rest as [Connection?];
+      if (act === 'newconn' && typeof connection?.close === 'function') this.#handed.set(seq, { key, connection });
+      else if (ack !== undefined && key !== undefined && !Boolean(errno) && !this.#keys.has(key)) {
+        this.#keys.add(key);
+        listeners.set(key, listenersOf(key) + 1);
+      }
+    }
+    return this.#send(message, ...rest);
+  }
+
+  /** A message of the worker. */
+  #heard(message: ClusterMessage | null): void {
+    if (message?.cmd !== 'NODE_CLUSTER') return;
+    this.#handed.delete(message.ack);
+    if (message.act === 'close') this.#forget(message.key);
+  }
+
+  /** With a connection under way Node waits for an answer before it says `disconnect`, and nobody answers any more. */
+  #exited(left: number): void {
+    if (this.#isOver) return;
+    if (this.#child.connected && left > 0) setTimeout(() => this.#exited(left - LOOK_MS), LOOK_MS);
+    else this.#child.emit('disconnect');
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    for (const key of this.#keys) this.#forget(key);
+    for (const [ack, { key, connection }] of [...this.#handed]) {
+      // As if the worker had said that it does not take it: Node hands it to the next one.
+      if (listenersOf(key) > 0) this.#child.emit('internalMessage', { cmd: 'NODE_CLUSTER', ack, accepted: false });
+      else connection.close();
+    }
+    this.#handed.clear();
+  }
+
+  #forget(key: unknown): void {
+    if (!this.#keys.delete(key)) return;
+    const left = listenersOf(key) - 1;
+    if (left > 0) listeners.set(key, left);
+    else listeners.delete(key);
+  }
+}
+
+function listenersOf(key: unknown): number {
+  return listeners.get(key) ?? 0;
+}
