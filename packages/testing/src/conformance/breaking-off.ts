@@ -441,7 +441,7 @@ function reentrantEnds(kit: Kit): void {
       .toEqual([{ kind: 'crash' }, { before: 0, during: 0, after: 0 }, 'idle']);
   });
 
-  kit.it('C31', 'crash and run in a listener of the signal of a stop: the new run is whole', async () => {
+  kit.it('C31', 'crash and run in a listener of the signal of a stop: the new run is complete', async () => {
     const reactor = kit.create();
     const { ended } = await start(reactor);
     const pending = deferred();

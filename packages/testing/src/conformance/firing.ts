@@ -543,7 +543,7 @@ export function firing(kit: Kit): void {
     },
   );
 
-  kit.it('C20', 'firing an event from a trigger of another that it fires is seen too', async () => {
+  kit.it('C20', 'firing an event from a trigger of an event that it fires itself throws, too', async () => {
     const reactor = kit.create();
     let code = '';
     reactor.on('outer', () => reactor.fire('inner'));

@@ -336,7 +336,7 @@ export function stopping(kit: Kit): void {
     },
   );
 
-  kit.it('C30', 'every and ticks end when stopping begins, before before shutdown', async () => {
+  kit.it('C30', 'every and ticks end when stopping begins, earlier than before shutdown', async () => {
     const reactor = kit.create();
     const ended: string[] = [];
     await start(reactor);
@@ -517,7 +517,7 @@ export function stopping(kit: Kit): void {
 
   kit.it(
     'C54',
-    "the reactor's signal aborts with the stop reason when stopping begins, before before shutdown",
+    "the reactor's signal aborts with the stop reason when stopping begins, earlier than before shutdown",
     async () => {
       const reactor = kit.create();
       const { signal } = reactor;
