@@ -6,8 +6,8 @@ const STALLED_MS = 1_000;
 /** Bytes that were written to stdout and stderr and not taken yet, and whether somebody still reads (N11). */
 export class PendingOutput {
   readonly #host: ProcessHost;
-  #least = Infinity;
-  #since = 0;
+  #leastSize = Infinity;
+  #leastAt = 0;
 
   constructor(host: ProcessHost) {
     this.#host = host;
@@ -22,10 +22,10 @@ export class PendingOutput {
   get isRead(): boolean {
     const { size } = this;
     const now = this.#host.now();
-    if (size < this.#least) {
-      this.#least = size;
-      this.#since = now;
+    if (size < this.#leastSize) {
+      this.#leastSize = size;
+      this.#leastAt = now;
     }
-    return size > 0 && now - this.#since < STALLED_MS;
+    return size > 0 && now - this.#leastAt < STALLED_MS;
   }
 }

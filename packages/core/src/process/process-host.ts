@@ -1,6 +1,6 @@
 import type { Host } from '@triphase/core';
 
-/** What happens to a process, or to one of its streams, is heard by listeners. `process` of Node has these methods. */
+/** A source of events: a process, or one of its streams. `process` of Node has these methods. */
 export interface HostEvents {
   /** Adds a listener. */
   on(event: string, listener: (argument: unknown) => void): unknown;
@@ -60,7 +60,10 @@ export interface HostHolders {
 
 /** What only the package of a host can know or do. It asks nothing of the host before a run. */
 export interface HostPlatform {
-  /** The object that all copies of this package find in this process, where `process` is none: it keeps the owner of the signals (N6). */
+  /**
+   * The object that all copies of this package in this process share, to keep the owner of the signals in (N6). Only needed if `process`
+   * isn't such an object.
+   */
   readonly registry?: object;
   /** Undefined for a signal that this system does not have. */
   signalNumber(signal: string): number | undefined;
@@ -74,7 +77,7 @@ export interface HostPlatform {
   pendingOutput(): number;
   /** Ends stdout, and calls `then` when all is written; undefined where `pendingOutput()` tells. */
   readonly flush?: ((then: () => void) => void) | undefined;
-  /** A run begins that hears of its parent's end itself (N25). */
+  /** A run begins that watches for the end of the parent itself, so the host must not end the process for it (N25). */
   ownParent(): void;
   /** The last run is over. `isEndWanted`: the end of the process is wanted too. */
   leaveParent(isEndWanted: boolean): void;
