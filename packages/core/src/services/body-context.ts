@@ -10,12 +10,12 @@ interface RunningBody {
 }
 
 let storage: AsyncStorage | undefined;
-let isAsked = false;
+let isStorageMade = false;
 
 /** Calls a body, so that `currentBody()` finds it in all that the body calls and awaits, on hosts that have async contexts. */
 export function callInBody<T>(body: RunningBody, call: () => T): T {
-  if (!isAsked) {
-    isAsked = true;
+  if (!isStorageMade) {
+    isStorageMade = true;
     storage = createAsyncStorage();
   }
   return storage === undefined ? call() : storage.run(body, call);

@@ -1,5 +1,5 @@
-/** Calls what returns a promise. What it throws, since it was given something wrong, is a rejection. */
-export function rejecting<T>(call: () => Promise<T>): Promise<T> {
+/** Calls a function that returns a promise. If it throws, for a wrong argument say, returns a promise that rejects with that error. */
+export function rejectIfThrown<T>(call: () => Promise<T>): Promise<T> {
   try {
     return call();
   } catch (error) {

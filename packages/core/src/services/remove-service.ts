@@ -1,4 +1,4 @@
-import { rejecting } from './rejecting.ts';
+import { rejectIfThrown } from './reject-if-thrown.ts';
 import { serviceControl } from './service-control.ts';
 import type { Service, ServiceHost } from './service.ts';
 
@@ -16,5 +16,5 @@ import type { Service, ServiceHost } from './service.ts';
  */
 export function removeService(app: ServiceHost, service: Service): Promise<void> {
   const control = serviceControl(app);
-  return rejecting(() => control.remove(service) as Promise<void>); // as: callers don't get the value
+  return rejectIfThrown(() => control.remove(service) as Promise<void>); // as: callers don't get the value
 }
