@@ -13,8 +13,8 @@ interface ForcedTimes {
 }
 
 /**
- * The process normally ends by itself. If something still keeps it alive after the run, this prints what that is, and ends the process with
- * the status it has; but not while somebody reads its output (N11). The timers of this class don't keep the process alive.
+ * The process normally ends by itself. One that something still holds after the run is told what holds it, and is ended with the status it
+ * has; not while somebody reads its output (N11). Nothing of this holds the process.
  */
 export class ForcedEnd {
   readonly #host: ProcessHost;
