@@ -33,9 +33,9 @@ export class FetchExchange implements ServedExchange {
   state: 'waiting' | 'running' | 'answered' | 'over' = 'running';
   /** While the request is held, on hosts that lose bodies. */
   heldBody: HeldBody | undefined;
-  /** The program has it, and may not have read its body to the end. */
+  /** The request was given to the program, which may not have read the body to its end yet. */
   isBodyComing = false;
-  /** Answers in place of the program. Undefined where nobody waits for that: the program has answered at once. */
+  /** Answers in place of the program. Undefined if the program has answered at once. */
   answerNow: ((response: ResponseLike) => void) | undefined;
   #stream: EventStream | undefined;
   readonly #onOver: (exchange: FetchExchange) => void;
@@ -95,14 +95,14 @@ export class FetchExchange implements ServedExchange {
     };
   }
 
-  /** There is an answer. Deno aborts the host's signal after it, which would mean nothing. */
+  /** There is an answer. From now on the host's signal is not followed: Deno aborts it after each answer. */
   answered(): void {
     this.state = 'answered';
     this.isBodyComing = false;
     this.#unfollow?.();
   }
 
-  /** The handler only passes on what its signal has said. */
+  /** Whether the handler threw only the reason with which its signal has aborted. */
   isReason(error: unknown): boolean {
     return this.#abortion !== undefined && this.#abortion.reason === error;
   }

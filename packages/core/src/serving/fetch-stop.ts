@@ -5,9 +5,9 @@ import type { FetchTraffic } from './fetch-traffic.ts';
 import { untilQuiet } from './quiet.ts';
 import type { RequestStop } from './request-service.ts';
 
-/** How often a server that drains looks for what has no end of its own. Milliseconds. */
+/** Milliseconds between two looks for event streams and WebSockets, which don't end by themselves, while a server drains. */
 const SWEEP_MS = 25;
-/** A host waits for a client that has sent part of a head; it gets this long. Milliseconds. */
+/** How long a client that has sent a part of its request headers may keep the listener open. Milliseconds. */
 const PARTIAL_MS = 2_000;
 /** After an answer in place of the program, the host gets this long to send it before connections are cut. Milliseconds. */
 const SEND_MS = 10;
@@ -203,7 +203,7 @@ export class FetchStop implements RequestStop {
     await sleep(this.#plan.app, ms, { signal: this.#hurry.signal }).catch(() => undefined);
   }
 
-  /** Of 1 ms: a turn without delay may be entered before the host has looked at its sockets (D2). */
+  /** One turn of the host's loop, by a timer of 1 ms: a timer without delay may fire before the host has looked at its sockets (D2). */
   #turn(): Promise<void> {
     return new Promise((resolve) => {
       const resume = (): void => {
@@ -213,7 +213,7 @@ export class FetchStop implements RequestStop {
     });
   }
 
-  /** Ends what has no end of its own, and comes back until nothing is left. */
+  /** Ends event streams and WebSockets, and is called again until nothing is left. */
   #sweep(): void {
     if (this.#state !== 'stopping' && this.#state !== 'closed') return;
     const { traffic, app, listener, upgradeTimeout, name } = this.#plan;
