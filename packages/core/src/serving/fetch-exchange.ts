@@ -35,7 +35,7 @@ export class FetchExchange implements ServedExchange {
   heldBody: HeldBody | undefined;
   /** The request was given to the program, which may not have read the body to its end yet. */
   isBodyComing = false;
-  /** Answers in place of the program. Undefined if the program has answered at once. */
+  /** Answers in place of the program. Undefined where nobody waits for that: the program has answered at once. */
   answerNow: ((response: ResponseLike) => void) | undefined;
   #stream: EventStream | undefined;
   readonly #onOver: (exchange: FetchExchange) => void;

@@ -179,7 +179,7 @@ export class FetchTraffic implements ServedTraffic {
       if (exchange.isPending) resolve(this.#answered(exchange, response, completed));
     };
     const fulfilled = (response: unknown): void => {
-      answer(response as Answered); // as: for a value of another type the host reports the error
+      answer(response as Answered); // as: the program may answer with anything
     };
     const rejected = (error: unknown): void => {
       if (exchange.isPending) answer(this.#failed(exchange, error));
