@@ -6,8 +6,8 @@ import type { FiringState } from './firing-state.ts';
 import { TriggerCall } from './trigger-call.ts';
 
 /**
- * A service that is called late, since it waited for another one, may be pending for so many milliseconds, even if its phase has less time
- * left (C66).
+ * How long a service that is called late, since it waited for another one, may be pending, even if its phase has less time left (C66).
+ * Milliseconds.
  */
 const LATE_MS = 500;
 

@@ -1,7 +1,7 @@
 import { TriggerTimeoutError, type FiringReport, type RunResult } from '@triphase/core';
 import type { ProcessHost } from './process-host.ts';
 
-/** A trigger or service failed, the start failed, or nobody caught an error. */
+/** A trigger or service failed, the start failed, or there was an uncaught error. */
 export const FAILED = 1;
 
 /** Stop reasons that mean failure, even if the result has no errors. */

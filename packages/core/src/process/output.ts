@@ -121,13 +121,16 @@ export function failedStreams(process: HostProcess, error: unknown): readonly St
   return (['stdout', 'stderr'] as const).filter((name) => hasFailed(process[name]));
 }
 
-/** Node mends its own streams after each error, so that `errored` is null by the time anybody hears of it. */
+/** Node resets its own streams after each error, so `errored` is null by the time a listener is called. */
 function hasFailed(stream: object | undefined): boolean {
   const { _writableState: state }: { readonly _writableState?: { readonly errorEmitted?: boolean } } = stream ?? {};
   return state?.errorEmitted === true;
 }
 
-/** What is printed of an error that nobody caught. No stack for a stream: its reader has gone away, and nothing here is wrong. */
+/**
+ * The text that is printed for an uncaught error. No stack for an error of a stream: nobody reads it any more, and the program is not at
+ * fault.
+ */
 export function describeUncaught({ platform }: ProcessHost, error: unknown, origin: string): string {
   // The name `setup` says where to look, so a system error needs no stack.
   if (origin === 'setup') return `${origin}: ${describeThrown(error, true)}`;

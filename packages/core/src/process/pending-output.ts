@@ -13,12 +13,12 @@ export class PendingOutput {
     this.#host = host;
   }
 
-  /** Bytes that wait, some of them counted twice; 0 where none do, or the runtime does not tell. */
+  /** The number of bytes that were not taken yet, some of them counted twice. 0 also if the runtime doesn't report it. */
   get size(): number {
     return this.#host.platform.pendingOutput();
   }
 
-  /** Whether bytes wait and have become fewer of late. Asked again and again. */
+  /** Whether bytes wait, and their number went down within the last second. Call it repeatedly. */
   get isRead(): boolean {
     const { size } = this;
     const now = this.#host.now();

@@ -25,7 +25,7 @@ export interface Ended {
   readonly isEndWanted: boolean;
   /** The channel to the parent may be released. `false` after a crash that cut no stop: the reactor may be run again. */
   readonly isOver: boolean;
-  /** What the run has left behind, in words; `''` for nothing. */
+  /** The names of what the run abandoned, as text; `''` for nothing. */
   readonly leftBehind: string;
   /** Prints a line. */
   say(line: string): void;
@@ -97,7 +97,7 @@ export class ProcessEnd {
     if (leftBehind !== '' && this.#leftBehind.push(leftBehind) > NAMED_RUNS) this.#leftBehind.shift();
     if (status === undefined) return;
     this.#status = Math.max(this.#status, status);
-    // What the program has set stands after a clean stop.
+    // After a clean stop, a status that the program has set is kept.
     if (this.#status > 0 || process.exitCode === undefined) this.#setStatus();
   }
 

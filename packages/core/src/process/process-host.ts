@@ -20,7 +20,7 @@ export interface HostInput extends HostEvents {
   readonly readableFlowing: boolean | null;
   /** Begins to read. */
   resume(): unknown;
-  /** Reads no more, and holds nothing. */
+  /** Stops reading: then stdin doesn't keep the process alive. */
   pause(): unknown;
 }
 
@@ -29,7 +29,7 @@ export interface HostInput extends HostEvents {
  * out of `Deno`.
  *
  * The events are those of Node: the name of a signal, `uncaughtException`, `unhandledRejection`, `exit` (with the exit status),
- * `beforeExit`, `message`, `disconnect`, `worker`. One that a host does not have is never heard.
+ * `beforeExit`, `message`, `disconnect`, `worker`. An event that a host doesn't have is never emitted.
  */
 export interface HostProcess extends HostEvents {
   /** Undefined until somebody sets it. */
@@ -52,7 +52,7 @@ export interface HostProcess extends HostEvents {
 
 /** What keeps a process alive. */
 export interface HostHolders {
-  /** In words; `''` where the runtime does not tell. */
+  /** As text; `''` if the runtime doesn't report it. */
   describe(): string;
   /** Hears of a worker thread, which may keep the process alive. */
   add(worker: unknown): void;

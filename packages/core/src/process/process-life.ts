@@ -19,7 +19,7 @@ const QUIET_END_MS = 200;
 export class ProcessLife implements SignalMember {
   /** Those that stop it; `[]` for none. */
   readonly signals: readonly string[];
-  /** It hears of uncaught exceptions and unhandled rejections. */
+  /** Whether it listens for uncaught exceptions and unhandled rejections. */
   readonly uncaught: boolean;
   /** It stops when the channel to its parent closes. */
   readonly disconnect: boolean;

@@ -17,7 +17,7 @@ const UNCAUGHT = { uncaughtException: 'uncaught exception', unhandledRejection: 
  */
 export interface SignalMember {
   readonly signals: readonly string[];
-  /** It hears of uncaught exceptions and unhandled rejections. */
+  /** Whether it listens for uncaught exceptions and unhandled rejections. */
   readonly uncaught: boolean;
   /** It stops when the channel to its parent closes. */
   readonly disconnect: boolean;
@@ -44,8 +44,8 @@ interface Subscription {
 }
 
 /**
- * The one owner of a process's signals and of its end (N6): every reactor hears the signals that it owns, and the process ends when the
- * last of them is done.
+ * The one owner of a process's signals and of its end (N6): every reactor gets the signals that it listens for, and the process ends when
+ * the last of them is done.
  */
 export class SignalOwner {
   /** What they print (N23). */
@@ -54,7 +54,7 @@ export class SignalOwner {
   readonly #end: ProcessEnd;
   readonly #members: Set<SignalMember> = new Set();
   readonly #subscriptions: Map<string, Subscription> = new Map();
-  /** Those that have heard a signal and are still stopping: the next one escalates them. */
+  /** Those that got a signal and are still stopping: the next one escalates them. */
   readonly #warned: Set<SignalMember> = new Set();
   /** Signals since the first of them was warned, doubled ones left out. */
   #signalCount = 0;

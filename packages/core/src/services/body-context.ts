@@ -29,7 +29,7 @@ function callingService(): Service | undefined {
 
 /**
  * If the body of one of these services asks for a change that stops it, and would wait for itself: a promise that rejects with
- * `SelfWaitError`. The change goes on. A body that doesn't await the promise has made no mistake, and hears nothing.
+ * `SelfWaitError`. The change goes on. If a body doesn't await the promise, that is no mistake, and nothing is reported.
  */
 export function refuseSelfWait(what: string, isStopped: (service: Service) => boolean): Promise<never> | undefined {
   const service = callingService();

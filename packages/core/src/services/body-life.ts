@@ -64,7 +64,10 @@ export class BodyLife implements BodyOwner {
 
   // ── What the reactor calls ──
 
-  /** Calls the body. A call that has outlived a crash or its limit is cut and waited for: a body never runs beside itself. */
+  /**
+   * Calls the body. If an earlier call still runs, after a crash or a limit, it is cut and waited for: a body never runs twice at the same
+   * time.
+   */
   start(context: TriggerContext<undefined>): Settlement {
     this.isHeld = false;
     const previous = this.#run;

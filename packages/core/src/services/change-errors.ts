@@ -72,7 +72,7 @@ export function checkRemoval(nodes: readonly ServiceNode[]): void {
     );
 }
 
-/** A shutdown function was left behind when the stop was escalated. */
+/** A shutdown function was abandoned when the stop was escalated. */
 export function leftBehind({ name }: ServiceNode, phase: Phase): TriggerFailedError {
   return new TriggerFailedError(
     `Service "${printable(name)}" (shutdown, ${phase}) was abandoned: end it when context.signal aborts`,

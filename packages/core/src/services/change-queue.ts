@@ -6,7 +6,7 @@ import type { ServiceGraph } from './service-graph.ts';
 import type { ServiceNode } from './service-node.ts';
 import type { Service } from './service.ts';
 
-/** The changes that are asked for and not over: which of them may begin, and what comes of each when a part of it is over. */
+/** The changes that were asked for and are not over. Decides which of them may begin, and what follows when a part of one is over. */
 export class ChangeQueue {
   /** In the order in which they were asked for. */
   waiting: Change[] = [];

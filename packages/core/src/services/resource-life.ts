@@ -239,7 +239,7 @@ export class ResourceLife<T> {
     );
   }
 
-  /** Calls `close` where no stop does. An error is reported; nothing else comes of it. */
+  /** Calls `close` where no stop does. An error is reported and has no other effect. */
   async #closeLeft(value: T, context: TriggerContext<undefined>, kind: string): Promise<void> {
     const { name, close } = this.#parts;
     try {
@@ -277,7 +277,10 @@ export class ResourceLife<T> {
   }
 }
 
-/** An attempt has a context of its own: what an earlier attempt has left behind must not report the connection of a later one as lost. */
+/**
+ * Each attempt has a context of its own: a callback that is left from an earlier attempt must not report the connection of a later one as
+ * lost.
+ */
 function openContext(context: TriggerContext<undefined>, lost: (error: unknown) => void): OpenContext {
   return Object.assign(withDetail(context, undefined), { lost });
 }

@@ -13,9 +13,9 @@ import { checkIterator } from './task-iterator.ts';
 const SLICE_MS = 5;
 /** The same in idle time: after each slice it asks how much idle time is left. */
 const IDLE_SLICE_MS = 1;
-/** Most steps in a slice: with a clock that stands still, time alone would never end it. */
+/** The maximum number of steps in a slice. If the clock stands still, the time alone would never end the slice. */
 const SLICE_STEPS = 1_000;
-/** Most slices in one idle time, for the same reason. */
+/** The maximum number of slices in one idle time, for the same reason. */
 const IDLE_SLICES = 50;
 
 const PRIORITIES: readonly string[] = ['normal', 'idle'];
