@@ -2,13 +2,13 @@ import type { ProcessHost } from './process-host.ts';
 import { PendingOutput } from './pending-output.ts';
 import { unref } from './unref.ts';
 
-/** How often is looked whether the output is through. Milliseconds. */
+/** Milliseconds between two checks whether all output was written. */
 const LOOK_MS = 50;
 
 /** When a process is ended by force, on the host's clock. Milliseconds. */
 interface ForcedTimes {
   readonly at: number;
-  /** So long output may hold it back. */
+  /** Until when output that is still being read may delay it. */
   readonly outputUntil: number;
 }
 

@@ -9,12 +9,13 @@ import { lifeOf, type ServiceLife } from './service-life.ts';
 import { nameIn } from './service-members.ts';
 import type { Service, ServiceHost } from './service.ts';
 
-/** What the functions beside a reactor may do with its services. One object for each reactor. */
+/** What functions that take a reactor, such as `restartService(app, …)`, may do with its services. One object for each reactor. */
 export interface ServiceControl {
   /**
-   * A service has gone down by itself: its body has failed or ended, or a resource is lost. Services that start and need it wait until it is
-   * up again. Its shutdown functions are still due: `restart` or the shutdown of the run calls them. Does nothing unless the service is up.
-   * `isDue`: it hasn't failed. While the reactor starts, that start calls it again, or is followed by its own.
+   * A service has gone down by itself: its body has failed or ended, or a resource is lost. Services that start and need it wait until it
+   * is up again. Its shutdown functions are still due: `restart` or the shutdown of the run calls them. Does nothing unless the service is
+   * up. `isDue`: it hasn't failed, and is started again. While the reactor starts, that start does it, or a start of the service alone
+   * after it.
    */
   down(service: Service, isDue?: boolean): void;
   /**

@@ -43,7 +43,7 @@ export class FetchExchange implements ServedExchange {
   state: 'waiting' | 'running' | 'answered' | 'over' = 'running';
   /** While the request is held, on hosts that lose bodies. */
   heldBody: HeldBody | undefined;
-  /** The program has it, and may not have read its body to the end. */
+  /** The request was given to the program, which may not have read the body to its end yet. */
   isBodyComing = false;
   /** Before there was an answer. */
   hasClientLeft = false;
@@ -105,14 +105,14 @@ export class FetchExchange implements ServedExchange {
     else signal.addEventListener('abort', onAbort);
   }
 
-  /** There is an answer. Deno aborts the host's signal after it, which would mean nothing. */
+  /** There is an answer. From now on the host's signal is not followed: Deno aborts it after each answer. */
   answered(): void {
     this.state = 'answered';
     this.isBodyComing = false;
     this.#followed?.signal.removeEventListener('abort', this.#followed.onAbort);
   }
 
-  /** The handler only passes on what its signal has said. */
+  /** Whether the handler threw only the reason with which its signal has aborted. */
   isReason(error: unknown): boolean {
     return this.#abortion !== undefined && this.#abortion.reason === error;
   }
