@@ -49,7 +49,7 @@ export class FetchExchange implements ServedExchange {
   hasClientLeft = false;
   /** The head of its answer has left without `Connection: close`: its client may send the next request when the answer ends. */
   keepsConnection = false;
-  /** Answers in place of the program. Undefined where nobody waits for that: the program has answered at once. */
+  /** Answers in place of the program. Undefined if the program has answered at once. */
   answerNow: ((response: ResponseLike) => void) | undefined;
   #stream: EventStream | undefined;
   readonly #ends: ExchangeEnds;
