@@ -250,7 +250,7 @@ describe('the model of processes sees', () => {
   test('N23: output that is lost with status 0, told twice or by a loop that is busy', () => {
     const acts = { 'work 0': { kind: 'close', streams: ['stdout'] } } as const;
     const broken = [...started, 'act work 0', 'told uncaught', 'broken stdout', 'acted work 0', ...stopped];
-    const line = 'stdout cannot be written to (Error: write EPIPE), so that the process stops\n';
+    const line = 'stdout cannot be written to (Error: write EPIPE), so the process stops\n';
     const right = { status: 1, stderr: line };
     expect(seen({ acts }, [...broken, ...ends('uncaught', 1)], right)).toEqual([]);
     expect(seen({ acts }, [...broken, ...ends('uncaught')], { ...right, status: 0 })).toEqual(['N11, N22, N23, N24']);

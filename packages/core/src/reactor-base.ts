@@ -135,7 +135,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
    */
   fire<const K extends FireKey<E, B>>(type: K, ...args: FireArguments<DetailOf<E, B, K>>): Promise<FiringReport> {
     checkFireable(type);
-    return this.#events.event(type).fire(args[0], args[1]); // as many as the detail's type asks for
+    return this.#events.event(type).fire(args[0], args[1]); // the type of `args` says how many there must be
   }
 
   /** Whether a firing of this event is under way, or was requested with `whenFiring: 'again'` (C20). */
@@ -281,8 +281,8 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   }
 
   /**
-   * Reports an error as the reactor's own are reported (C48). Nothing is stopped. `source` says where it comes from (C64). If `source` has
-   * an unknown key, this throws `TypeError` once the error is reported (C65).
+   * Reports an error in the same way as the errors that the reactor finds itself (C48). Nothing is stopped. `source` says where it comes
+   * from (C64). If `source` has an unknown key, this throws `TypeError` once the error is reported (C65).
    */
   report(error: unknown, source: Partial<Pick<ErrorSource, 'kind' | 'name'>> = {}): void {
     this.#env.reportFrom(error, source);

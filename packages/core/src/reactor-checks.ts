@@ -23,7 +23,7 @@ export function checkReason(reason: unknown, what: string): void {
     const { signal } = reason as Partial<StopReason>; // as: see above
     if (typeof reason === 'object' && typeof kind !== 'function' && typeof signal !== 'function') return;
   } catch {
-    // The error below.
+    // The error is thrown below.
   }
   throw new TypeError(
     `${what} got ${describeGiven(reason)} for its reason: give an object such as { kind: 'stop' }, or nothing`,

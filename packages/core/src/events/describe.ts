@@ -40,7 +40,7 @@ export function timeoutError(trigger: RegisteredTrigger, age: number): TriggerTi
 /** Too many triggers were added to a phase while it was open (C18). `name`: the name of the phase. */
 export function loopError(name: string): TriggerLoopError {
   return new TriggerLoopError(
-    `${name} was cut short after ${String(MAX_ADDED)} triggers were added to it while it was open: register one with { every: true }, or use the reactor's clock`,
+    `${name} was cut short after ${String(MAX_ADDED)} triggers were added to it while it was open: register one trigger with { every: true }, or repeat the work with the reactor's clock`,
   );
 }
 

@@ -12,9 +12,12 @@ export class EventRegistry {
   readonly #limits: Record<PropertyKey, Limits | undefined> = Object.create(null) as Record<PropertyKey, undefined>; // as: it is empty
   readonly #timings: boolean | undefined;
   readonly #events: Map<unknown, SystemEvent> = new Map();
-  /** Those whose type is an object or a function. They go with their type: a program may fire a new object each time. */
+  /**
+   * The events whose type is an object or a function. They are collected as garbage with their type: a program may fire a new object each
+   * time.
+   */
   readonly #ofObjects: WeakMap<object, SystemEvent> = new WeakMap();
-  /** Those of `#ofObjects` that are being fired, or asked for. */
+  /** The events of `#ofObjects` of which a firing is under way or requested. */
   readonly #underWay: Set<SystemEvent> = new Set();
 
   constructor(deps: FiringDeps, limits: Readonly<Record<PropertyKey, Limits>> = {}, timings?: boolean) {
@@ -35,12 +38,12 @@ export class EventRegistry {
   event(type: unknown): SystemEvent {
     let event = this.#find(type);
     if (event !== undefined) return event;
-    const isTimed = this.#timings ?? false;
+    const hasTimings = this.#timings ?? false;
     if (isObject(type)) {
-      event = new SystemEvent(type, this.#deps, undefined, isTimed, undefined, this.#underWay);
+      event = new SystemEvent(type, this.#deps, undefined, hasTimings, undefined, this.#underWay);
       this.#ofObjects.set(type, event);
     } else {
-      event = new SystemEvent(type, this.#deps, this.limitsOf(type), isTimed);
+      event = new SystemEvent(type, this.#deps, this.limitsOf(type), hasTimings);
       this.#events.set(type, event);
     }
     return event;
@@ -59,7 +62,7 @@ export class EventRegistry {
     return event?.lists.some((list) => !list.isEmpty) ?? false;
   }
 
-  /** All that may be under way. */
+  /** All events of which a firing may be under way. */
   all(): Iterable<SystemEvent> {
     return [...this.#events.values(), ...this.#underWay];
   }

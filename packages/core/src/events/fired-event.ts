@@ -13,7 +13,7 @@ export interface FiringPolicy {
   enterPhase(phase: Phase, firing: ActiveFiring): void;
   /** Nothing of the phase is pending any more. May call further triggers: the phase waits for them too (C67). */
   phaseSettled?(phase: Phase, firing: ActiveFiring): void;
-  /** A trigger or service failed that the start requires (C26). Only `startup` has this hook, and is told apart by it. */
+  /** A trigger or service failed that the start requires (C26). Only `startup` has this hook; whether an event is startup is told by it. */
   startFailed?(error: unknown, source: ErrorSource): void;
   /** Whether the event is over in this run: a new trigger would never be called (C17). */
   hasPassed(): boolean;
@@ -40,5 +40,5 @@ export interface FiringSettings {
   /** It was escalated before it began: no phase waits (C32). */
   readonly escalated?: Aborted;
   /** Called when it is over, synchronously. */
-  readonly over?: (report: FiringReport) => void;
+  readonly onOver?: (report: FiringReport) => void;
 }

@@ -20,15 +20,16 @@ export function callTriggers(state: FiringState, list: TriggerList): void {
       callTrigger(state, trigger);
       continue;
     }
-    // The same as `callTrigger`, without what a plain trigger doesn't need. Halves the time of many triggers: Node's EventEmitter would be faster (benchmark: P7).
+    // The same as `callTrigger`, without what a plain trigger doesn't need. This halves the time of an event with many triggers; without it
+    // Node's EventEmitter would be faster (benchmark: P7).
     const call = new TriggerCall(state, trigger);
-    state.count++;
+    state.calledCount++;
     try {
       const { run } = trigger;
       const result = run(call);
       if (result !== undefined) awaitResult(state, call, result);
     } catch (error) {
-      ended(state, call, 'failed', error);
+      endedAtOnce(state, call, 'failed', error);
     }
   }
 }
@@ -37,40 +38,43 @@ export function callTriggers(state: FiringState, list: TriggerList): void {
 export function callTrigger(state: FiringState, trigger: RegisteredTrigger): void {
   const call = new TriggerCall(state, trigger);
   state.watcher?.trigger('start', call);
-  if (trigger.options.timeout !== undefined) TriggerCall.began(call, state.deps); // the timeout counts from here (C22)
+  if (trigger.options.timeout !== undefined) TriggerCall.noteStart(call, state.deps); // the timeout counts from here (C22)
   if (state.isOver) {
     // The observer has ended the firing: a trigger that was not called stays registered for the next one (C31).
     if (!trigger.options.every && trigger.kind === 'trigger') trigger.list.add(trigger);
-    settled(state, call, 'abandoned', undefined);
+    notifySettled(state, call, 'abandoned', undefined);
     return;
   }
-  state.count++;
+  state.calledCount++;
   let isPending: boolean;
   try {
     isPending = awaitResult(state, call, trigger.call(call));
   } catch (error) {
-    ended(state, call, 'failed', error);
+    endedAtOnce(state, call, 'failed', error);
     return;
   }
   if (isPending) state.watcher?.trigger('end', call);
-  else ended(state, call, 'done');
+  else endedAtOnce(state, call, 'done');
 }
 
 /** The call has ended, and was never pending. */
-function ended(state: FiringState, call: TriggerCall, outcome: 'done' | 'failed', error?: unknown): void {
+function endedAtOnce(state: FiringState, call: TriggerCall, outcome: 'done' | 'failed', error?: unknown): void {
   const trigger = TriggerCall.triggerOf(call);
-  if (outcome === 'failed' && isToldToEnd(state, error)) {
+  if (outcome === 'failed' && isCutRejection(state, error)) {
     state.watcher?.trigger('end', call, 'done');
     trigger.onSettled?.('cut', state.firing, undefined);
     return;
   }
   state.watcher?.trigger('end', call, outcome, error);
-  if (outcome === 'failed') failed(state, trigger, error);
+  if (outcome === 'failed') recordFailure(state, trigger, error);
   trigger.onSettled?.(outcome, state.firing, error);
 }
 
-/** Whether a step of a start that a stop has cut has done no more than end, as its signal told it to: that is no failure (C29). */
-function isToldToEnd({ cutBy }: FiringState, error: unknown): boolean {
+/**
+ * Whether a stop has cut this start, and the error is only how the trigger or service ended when its signal told it to. That is no failure
+ * (C29).
+ */
+function isCutRejection({ cutBy }: FiringState, error: unknown): boolean {
   return cutBy !== undefined && isStopRejection(error, cutBy.reason);
 }
 
@@ -82,21 +86,21 @@ function awaitResult(state: FiringState, call: TriggerCall, result: unknown): bo
   const { timeout } = options;
   // A promise calls back in the current async context. Any other thenable calls back in the context of the code that settles it.
   if (timeout !== undefined || !(result instanceof Promise)) state.keepContext();
-  const timing = TriggerCall.timingOf(TriggerCall.began(call, state.deps));
+  const timing = TriggerCall.timingOf(TriggerCall.noteStart(call, state.deps));
   timing.isLate = state.isCalledLate(kind);
   state.addPending(call);
   try {
     then.call(
       result as PromiseLike<unknown>, // as: it has a callable `then`
       () => {
-        settle(state, call, 'done');
+        onPromiseSettled(state, call, 'done');
       },
       (error: unknown) => {
-        settle(state, call, 'failed', error);
+        onPromiseSettled(state, call, 'failed', error);
       },
     );
   } catch (error) {
-    settle(state, call, 'failed', error);
+    onPromiseSettled(state, call, 'failed', error);
   }
   // The trigger ended the run before it returned: the call is abandoned at once (C30, C31).
   if (state.isOver) abandonAll(state, state.abandonedWith);
@@ -108,14 +112,14 @@ function awaitResult(state: FiringState, call: TriggerCall, result: unknown): bo
 }
 
 /** The promise of a call has settled. Ignored if the call isn't pending: it settled before, or was abandoned. */
-function settle(state: FiringState, call: TriggerCall, outcome: 'done' | 'failed', error?: unknown): void {
+function onPromiseSettled(state: FiringState, call: TriggerCall, outcome: 'done' | 'failed', error?: unknown): void {
   if (!TriggerCall.isPending(call)) return;
   state.enter();
   state.removePending(call);
-  if (outcome === 'failed' && isToldToEnd(state, error)) settled(state, call, 'cut', undefined);
+  if (outcome === 'failed' && isCutRejection(state, error)) notifySettled(state, call, 'cut', undefined);
   else {
-    if (outcome === 'failed') failed(state, TriggerCall.triggerOf(call), error);
-    settled(state, call, outcome, error);
+    if (outcome === 'failed') recordFailure(state, TriggerCall.triggerOf(call), error);
+    notifySettled(state, call, outcome, error);
   }
   state.exit();
 }
@@ -128,12 +132,15 @@ function abandon(state: FiringState, call: TriggerCall, error: Error | undefined
   state.removePending(call);
   const timeout = error instanceof TriggerTimeoutError ? error : undefined;
   TriggerCall.abort(call, timeout ?? state.aborted?.reason);
-  if (error !== undefined) failed(state, TriggerCall.triggerOf(call), error, timeout);
-  settled(state, call, 'abandoned', error);
+  if (error !== undefined) recordFailure(state, TriggerCall.triggerOf(call), error, timeout);
+  notifySettled(state, call, 'abandoned', error);
 }
 
-/** Tells the watcher, then the trigger. A service then calls those that waited for it: so `isCalling` is set. */
-function settled(state: FiringState, call: TriggerCall, outcome: CallOutcome, error: unknown): void {
+/**
+ * Tells the watcher, then the trigger. The trigger of a service then calls the services that waited for it, so this counts as calling
+ * triggers (`isCalling`).
+ */
+function notifySettled(state: FiringState, call: TriggerCall, outcome: CallOutcome, error: unknown): void {
   const trigger = TriggerCall.triggerOf(call);
   state.watcher?.trigger('settled', call, outcome === 'cut' ? 'done' : outcome, error);
   if (trigger.onSettled === undefined) return;
@@ -143,7 +150,12 @@ function settled(state: FiringState, call: TriggerCall, outcome: CallOutcome, er
   state.isCalling = isCalling;
 }
 
-function failed(state: FiringState, trigger: RegisteredTrigger, cause: unknown, failure?: TriggerFailedError): void {
+function recordFailure(
+  state: FiringState,
+  trigger: RegisteredTrigger,
+  cause: unknown,
+  failure?: TriggerFailedError,
+): void {
   const { kind, phase, options } = trigger;
   const source = sourceOf(trigger);
   state.failed(failure ?? failedError(trigger, cause), cause, source);
@@ -182,7 +194,7 @@ export function expire(state: FiringState, what: string): void {
   state.enter();
   state.waitMode = 'none';
   state.aborted ??= { reason };
-  timeOut(state, state.pending()); // what begins now, since it had waited for these, is not to blame (C66)
+  timeOut(state, state.pending()); // only these time out: services that waited for them begin now, and have not used any time (C66)
   abortAll(state, reason);
   state.exit();
 }

@@ -5,7 +5,10 @@ import { expire, timeOut } from './firing-calls.ts';
 import type { FiringState } from './firing-state.ts';
 import { TriggerCall } from './trigger-call.ts';
 
-/** Milliseconds that a service called late, since it waited for another one, may be pending, whatever its phase has left (C66). */
+/**
+ * How long a service that is called late, since it waited for another one, may be pending, even if its phase has less time left (C66).
+ * Milliseconds.
+ */
 const LATE_MS = 500;
 
 /** The time limits of a firing: of its phases, and of the whole (C22, C66). Timers are set only when a phase has to wait. */
@@ -86,7 +89,7 @@ export class FiringLimits {
     });
   }
 
-  /** When a late call times out; for other calls `-Infinity`, the time of the phase limit has passed. */
+  /** When a late call times out. For other calls `-Infinity`: they time out as soon as the limit of the phase has passed. */
   #lateUntil(call: TriggerCall): number {
     const { isLate, start } = TriggerCall.timingOf(call);
     return isLate ? start + this.#lateMs : -Infinity;

@@ -47,7 +47,7 @@ export interface FiringRecord {
   readonly calls: TriggerCall[] | undefined;
 }
 
-export function newRecord(event: unknown, start: number, isTimed: boolean): FiringRecord {
+export function newRecord(event: unknown, start: number, hasTimings: boolean): FiringRecord {
   return {
     event,
     start,
@@ -57,7 +57,7 @@ export function newRecord(event: unknown, start: number, isTimed: boolean): Firi
     abandoned: NONE,
     escalated: false,
     vetoed: false,
-    calls: isTimed ? [] : undefined,
+    calls: hasTimings ? [] : undefined,
   };
 }
 

@@ -44,10 +44,10 @@ export class FiringState implements TriggerCallOwner {
   /** How many calls of the phase under way are pending. */
   pendingCount = 0;
   /** The number of triggers called in the phase under way. */
-  count = 0;
+  calledCount = 0;
   /** The synchronous part of a trigger is on the stack. */
   isCalling = false;
-  /** The error that the calls abandoned last have failed with, if any. */
+  /** The error that `abandonAll()` was last called with. Undefined if abandoned calls don't count as failed. */
   abandonedWith: Error | undefined;
   /**
    * The calls of the phase under way that became pending, in order; those that have settled since are still in it. A `Set` of ten thousand
@@ -71,7 +71,7 @@ export class FiringState implements TriggerCallOwner {
     deps: FiringDeps,
     { type, policy }: FiredEvent,
     detail: unknown,
-    isTimed: boolean,
+    hasTimings: boolean,
     { terminal = false, cut, escalated }: FiringSettings,
   ) {
     this.firing = firing;
@@ -79,8 +79,8 @@ export class FiringState implements TriggerCallOwner {
     this.policy = policy;
     this.detail = detail;
     this.terminal = terminal;
-    this.record = newRecord(type, deps.now(), isTimed);
-    this.watcher = isTimed || deps.observer !== undefined ? new Watcher(deps, this.record) : undefined;
+    this.record = newRecord(type, deps.now(), hasTimings);
+    this.watcher = hasTimings || deps.observer !== undefined ? new Watcher(deps, this.record) : undefined;
     this.waitMode = escalated !== undefined ? 'none' : terminal ? 'grace' : 'wait';
     this.aborted = cut ?? escalated;
   }
@@ -111,7 +111,7 @@ export class FiringState implements TriggerCallOwner {
   /** A phase begins: nothing is pending. */
   enterPhase(): void {
     this.step = 'calling';
-    this.count = 0;
+    this.calledCount = 0;
     this.#asyncCalls = NOTHING;
   }
 

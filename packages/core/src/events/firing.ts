@@ -29,7 +29,7 @@ const GRACE_HOPS = 64;
  *     abandon   ends at once
  */
 export class Firing implements ActiveFiring {
-  /** Called when it is over, synchronously, after `event.ended()` and `settings.over()`. */
+  /** Called when it is over, synchronously, after `event.ended()` and `settings.onOver()`. */
   onOver: (() => void) | undefined;
   readonly #event: FiredEvent;
   readonly #settings: FiringSettings;
@@ -55,10 +55,10 @@ export class Firing implements ActiveFiring {
     event: FiredEvent,
     detail: unknown,
     limits: Limits | undefined,
-    isTimed: boolean,
+    hasTimings: boolean,
     settings: FiringSettings,
   ) {
-    const state = new FiringState(this, deps, event, detail, isTimed, settings);
+    const state = new FiringState(this, deps, event, detail, hasTimings, settings);
     this.#event = event;
     this.#settings = settings;
     this.#state = state;
@@ -72,7 +72,7 @@ export class Firing implements ActiveFiring {
   }
 
   /** How many phases have begun; all of them once it is over. */
-  get begun(): number {
+  get phasesBegun(): number {
     return this.#state.isOver ? PHASES.length : this.#index + 1;
   }
 
@@ -186,12 +186,12 @@ export class Firing implements ActiveFiring {
     const state = this.#state;
     const phase = PHASES[this.#index];
     if (!this.isInPhase || phase === undefined) return false;
-    const { count, step } = state;
+    const { calledCount, step } = state;
     state.isCalling = true;
     policy.phaseSettled?.(phase, this);
     state.isCalling = false;
     if (step === 'calling') this.#wait(phase);
-    return state.isOver || state.count > count;
+    return state.isOver || state.calledCount > calledCount;
   }
 
   #endPhase(): void {
@@ -200,7 +200,7 @@ export class Firing implements ActiveFiring {
     const phase = PHASES[this.#index];
     state.step = 'between';
     if (phase === undefined) return; // the first phase has not begun
-    state.record.counts[this.#index] = state.count;
+    state.record.counts[this.#index] = state.calledCount;
     this.#limits?.phaseEnded();
     if (step === 'waiting') state.watcher?.phase('settled', phase);
   }
@@ -252,9 +252,9 @@ export class Firing implements ActiveFiring {
   }
 
   #end(): void {
-    const { step, record, count, deps, watcher, waitMode } = this.#state;
+    const { step, record, calledCount, deps, watcher, waitMode } = this.#state;
     if (step === 'over') return; // an abort listener has ended it already
-    if (this.isInPhase) record.counts[this.#index] = count;
+    if (this.isInPhase) record.counts[this.#index] = calledCount;
     this.#event.lists[this.#index]?.close();
     this.#state.step = 'over';
     this.#limits?.firingEnded();
@@ -265,7 +265,7 @@ export class Firing implements ActiveFiring {
     const report = new FiringReport(record);
     this.#report = report;
     this.#event.ended();
-    this.#settings.over?.(report);
+    this.#settings.onOver?.(report);
     this.#settle?.(report);
     this.onOver?.();
   }

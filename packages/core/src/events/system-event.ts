@@ -16,7 +16,7 @@ import type { FiringReport } from './firing-report.ts';
 import type { FiredEvent, FiringPolicy, FiringSettings } from './fired-event.ts';
 import { Firing } from './firing.ts';
 import { eventName } from '../ground/event-name.ts';
-import { located, RegisteredTrigger, TriggerHandles, TriggerList, type Registration } from './trigger.ts';
+import { withStack, RegisteredTrigger, TriggerHandles, TriggerList, type Registration } from './trigger.ts';
 
 /** Shared by the many firings without options. */
 const NO_OPTIONS: FireOptions & FiringSettings = Object.freeze({});
@@ -41,26 +41,26 @@ export class SystemEvent implements FiredEvent {
   readonly lists: readonly TriggerList[];
   readonly #deps: FiringDeps;
   readonly #limits: Limits | undefined;
-  readonly #isTimed: boolean;
+  readonly #hasTimings: boolean;
   readonly #underWay: Set<SystemEvent> | undefined;
   #firing: Firing | undefined;
   #next: NextFiring | undefined;
   /** How many firings in a row began in a microtask. */
   #inRow = 0;
 
-  /** `underWay`: holds the event while it is being fired, or asked for. */
+  /** `underWay`: a set that has this event while a firing of it is under way or requested. */
   constructor(
     type: unknown,
     deps: FiringDeps,
     limits: Limits | undefined,
-    isTimed: boolean,
+    hasTimings: boolean,
     policy?: FiringPolicy,
     underWay?: Set<SystemEvent>,
   ) {
     this.type = type;
     this.#deps = deps;
     this.#limits = limits;
-    this.#isTimed = isTimed;
+    this.#hasTimings = hasTimings;
     this.policy = policy;
     this.#underWay = underWay;
     this.lists = PHASES.map((phase) => new TriggerList(type, phase));
@@ -106,7 +106,7 @@ export class SystemEvent implements FiredEvent {
         `${phase} ${eventName(this.type)} has passed: register before it begins, ${isStartup ? 'or use callWhenRunning' : 'or in a later phase'}`,
       );
     }
-    const trigger = new RegisteredTrigger(list, run, this.#deps.debug ? located(options) : options);
+    const trigger = new RegisteredTrigger(list, run, this.#deps.debug ? withStack(options) : options);
     list.add(trigger);
     return trigger;
   }
@@ -116,7 +116,7 @@ export class SystemEvent implements FiredEvent {
     if (this.policy === undefined) return false;
     if (this.policy.hasPassed()) return true;
     const firing = this.#firing;
-    return firing !== undefined && !list.isOpen && (firing.isCut || index < firing.begun);
+    return firing !== undefined && !list.isOpen && (firing.isCut || index < firing.phasesBegun);
   }
 
   remove(handle: TriggerHandle): boolean {
@@ -149,13 +149,13 @@ export class SystemEvent implements FiredEvent {
     { limits, timings }: FireOptions = NO_OPTIONS,
   ): Promise<FiringReport> {
     const merged = limits === undefined ? this.#limits : { ...this.#limits, ...limits };
-    const firing = new Firing(this.#deps, this, detail, merged, timings ?? this.#isTimed, settings);
+    const firing = new Firing(this.#deps, this, detail, merged, timings ?? this.#hasTimings, settings);
     try {
       this.#firing = firing;
       this.#underWay?.add(this);
       firing.begin();
     } catch (error) {
-      // Only a full stack throws here. So what needs no call comes first: a call may fail again.
+      // Only a stack overflow throws here. A call may overflow again, so what needs no call comes first.
       this.#firing = undefined;
       for (const list of this.lists) list.close();
       throw error;

@@ -95,7 +95,7 @@ export class TriggerCall implements TriggerContext {
   }
 
   /** Notes when it was called, unless that is noted already. */
-  static began(call: TriggerCall, deps: FiringDeps): TriggerCall {
+  static noteStart(call: TriggerCall, deps: FiringDeps): TriggerCall {
     if (call.#timing === undefined) {
       const now = deps.now();
       call.#timing = { start: now, end: now, outcome: 'abandoned', isPending: false, timer: undefined, isLate: false };
@@ -103,7 +103,7 @@ export class TriggerCall implements TriggerContext {
     return call;
   }
 
-  static ended(call: TriggerCall, now: number, outcome: TriggerOutcome): void {
+  static noteEnd(call: TriggerCall, now: number, outcome: TriggerOutcome): void {
     const timing = TriggerCall.timingOf(call);
     timing.end = now;
     timing.outcome = outcome;
@@ -117,12 +117,12 @@ export class TriggerCall implements TriggerContext {
     return call.#timing?.isLate === true;
   }
 
-  /** Undefined if the call has not `began`. */
+  /** Undefined before `noteStart`. */
   static startOf(call: TriggerCall): number | undefined {
     return call.#timing?.start;
   }
 
-  /** Only for a call that `began`. */
+  /** Only after `noteStart`. */
   static timingOf(call: TriggerCall): CallTiming {
     return call.#timing as CallTiming; // as: see above
   }

@@ -1,6 +1,6 @@
 import { listenToAbort } from '../ground/abort-listener.ts';
 import { checkKeys } from '../ground/check-keys.ts';
-import { checkLength } from '../ground/check-milliseconds.ts';
+import { checkOptionalMs } from '../ground/check-milliseconds.ts';
 import type { ErrorSource } from '../ground/error-source.ts';
 import type { Phase, Trigger, TriggerContext, TriggerHandle, TriggerOptions } from '../ground/events.ts';
 import { dispose, type AbortSignalLike } from '../ground/host.ts';
@@ -32,12 +32,12 @@ export function takeOptions(options: TriggerOptions | undefined, every?: boolean
   if (every === undefined) checkKeys(options, OPTIONS, 'A trigger');
   else checkKeys(options, SHORT_OPTIONS, 'A trigger of on() or once()');
   const { name, timeout, signal, required } = options;
-  checkLength(timeout, 'The timeout');
+  checkOptionalMs(timeout, 'The timeout');
   return { name, timeout, every: every ?? options.every === true, signal, required };
 }
 
 /** With `debug`: adds the stack of the registration (C23). */
-export function located(registration: Registration): Registration {
+export function withStack(registration: Registration): Registration {
   return { ...registration, registeredAt: new Error('registered').stack };
 }
 
@@ -53,7 +53,7 @@ export interface ActiveFiring {
   inContext(fn: () => void): void;
 }
 
-/** `cut`: a step of a start that was told to end has ended with that rejection; the observer hears `done` (C29). */
+/** `cut`: a stop has cut the start, and the call has rejected only because of that. The observer is told `done` (C29). */
 export type CallOutcome = TriggerOutcome | 'cut';
 
 const KIND = 'trigger';
@@ -112,7 +112,7 @@ export class RegisteredTrigger implements TriggerHandle {
   }
 
   call(context: TriggerContext): unknown {
-    const { run } = this; // without `this`
+    const { run } = this; // so that it is called without `this`
     return run(context);
   }
 

@@ -29,8 +29,8 @@ export class Watcher {
     const deps = this.#deps;
     const { event, calls } = this.#record;
     if (calls !== undefined) {
-      if (step === 'start') calls.push(TriggerCall.began(call, deps));
-      else if (outcome !== undefined) TriggerCall.ended(call, deps.now(), outcome);
+      if (step === 'start') calls.push(TriggerCall.noteStart(call, deps));
+      else if (outcome !== undefined) TriggerCall.noteEnd(call, deps.now(), outcome);
     }
     if (!deps.observer?.trigger) return;
     const { phase, name } = call;

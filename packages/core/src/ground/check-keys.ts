@@ -33,18 +33,18 @@ export function nearestOf(word: string, known: readonly string[], most: number):
   return undefined;
 }
 
-/** Whether at most so many edits turn one word into the other. An edit adds, removes or replaces a letter, or swaps two neighbours. */
+/** Whether at most `edits` edits turn `from` into `to`. An edit adds, removes or replaces a letter, or swaps two neighbours. */
 function isWithin(edits: number, from: string, to: string): boolean {
   let same = 0;
   while (same < from.length && from[same] === to[same]) same++;
   const a = from.slice(same);
   const b = to.slice(same);
   if (edits === 0 || a === b) return a === b;
-  const isLess = (fromA: number, fromB: number): boolean => isWithin(edits - 1, a.slice(fromA), b.slice(fromB));
+  const restMatches = (fromA: number, fromB: number): boolean => isWithin(edits - 1, a.slice(fromA), b.slice(fromB));
   return (
-    isLess(1, 0) ||
-    isLess(0, 1) ||
-    isLess(1, 1) ||
-    (a.length > 1 && b.startsWith(a.charAt(1) + a.charAt(0)) && isLess(2, 2))
+    restMatches(1, 0) ||
+    restMatches(0, 1) ||
+    restMatches(1, 1) ||
+    (a.length > 1 && b.startsWith(a.charAt(1) + a.charAt(0)) && restMatches(2, 2))
   );
 }

@@ -8,7 +8,7 @@ export function checkMilliseconds(ms: unknown, what: string): void {
 }
 
 /** Throws like `checkMilliseconds`, but `undefined` is allowed: an option that was left out. */
-export function checkLength(ms: unknown, what: string): void {
+export function checkOptionalMs(ms: unknown, what: string): void {
   if (ms !== undefined) checkMilliseconds(ms, `${what} is`);
 }
 

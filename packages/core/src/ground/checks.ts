@@ -1,6 +1,6 @@
 import { checkFunction } from './check-function.ts';
 import { checkKeys, didYouMean } from './check-keys.ts';
-import { checkLength, describeGiven } from './check-milliseconds.ts';
+import { checkOptionalMs, describeGiven } from './check-milliseconds.ts';
 import { checkNested } from './check-nested.ts';
 import { InvalidPhaseError } from './errors.ts';
 import { PHASES, type Limits, type Phase, type Phases } from './events.ts';
@@ -21,7 +21,7 @@ export function takeLimits(limits: Limits | undefined, what: string): Limits | u
   const taken: { -readonly [K in keyof Limits]: Limits[K] } = {};
   for (const name of LIMITS) {
     const limit = limits[name];
-    checkLength(limit, `The limit "${name}"`);
+    checkOptionalMs(limit, `The limit "${name}"`);
     if (limit !== undefined) taken[name] = limit;
   }
   return isBound ? limits : taken;

@@ -41,7 +41,7 @@ export interface DelayedCall extends Disposable {
 export interface Clock {
   /** Monotonic milliseconds, at the host's resolution. */
   now(): number;
-  /** Runs `fn` next turn, in order. */
+  /** Runs `fn` in the next turn, after the calls that were queued before it. */
   callSoon(fn: () => unknown, options?: Pick<CallOptions, 'context'>): void;
   /** Aborts with the stop reason when stopping begins (C54). */
   readonly signal: HostAbortSignal;

@@ -33,6 +33,7 @@ export function describeThrown(error: unknown, isBrief = false): string {
   const texts: Map<unknown, string> = new Map();
   const describe = (thrown: unknown, lead: string): void => {
     if (texts.size > MAX_SHOWN || texts.has(thrown)) return;
+    // Marks it as seen. The first error above the maximum stays `…`, which stands for all the others.
     texts.set(thrown, '…');
     if (texts.size > MAX_SHOWN) return;
     let shown: Shown = { text: NOT_SHOWN, parts: [] };

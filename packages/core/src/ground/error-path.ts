@@ -13,13 +13,20 @@ export function reportTo(
   error: unknown,
   source: ErrorSource,
 ): void {
-  const own = onError ?? host.reportError?.bind(host);
-  guarded(own === undefined ? () => logger.error(errorBlock(error, source)) : () => own(error, source), (thrown) => {
-    // The handler or the logger failed: print both the error it was given and the error it threw.
-    const loggers = own === undefined ? [host.console] : [logger, host.console];
-    printTo(loggers, 'error', errorBlock(error, source));
-    printTo(loggers, 'error', errorBlock(thrown, { kind: 'host', name: own === undefined ? 'logger' : 'onError' }));
-  });
+  const handler = onError ?? host.reportError?.bind(host);
+  guarded(
+    handler === undefined ? () => logger.error(errorBlock(error, source)) : () => handler(error, source),
+    (thrown) => {
+      // The handler or the logger failed: print both the error it was given and the error it threw.
+      const loggers = handler === undefined ? [host.console] : [logger, host.console];
+      printTo(loggers, 'error', errorBlock(error, source));
+      printTo(
+        loggers,
+        'error',
+        errorBlock(thrown, { kind: 'host', name: handler === undefined ? 'logger' : 'onError' }),
+      );
+    },
+  );
 }
 
 /** For runtime packages: prints to the first logger that neither throws nor rejects. If all of them fail, nothing is printed. */

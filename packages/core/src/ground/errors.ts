@@ -79,7 +79,9 @@ export class TriggerTimeoutError extends TriggerFailedError {
   }
 }
 
-/** An error in the result of a run that was given to `fail()`, as its `cause` (C64). `onError` gets that error itself. */
+/**
+ * Stands in the result of a run for an error that was given to `fail()`; its `cause` is that error (C64). `onError` gets that error itself.
+ */
 export class ProgramFailedError extends TriphaseError {
   /** {@inheritDoc TriphaseError.code} */
   readonly code = 'ERR_TRIPHASE_FAILED';

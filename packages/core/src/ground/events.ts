@@ -1,8 +1,6 @@
 import type { AbortSignalLike, HostAbortSignal, StopReason } from './host.ts';
 
-/**
- * `any` stands for "no map": it is the one default that every typed reactor is assignable to (C8).
- */
+/** The type parameter of a reactor without a map of events. It is `any`, so that every reactor with a map is assignable to it (C8). */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- see the line above
 export type AnyEvents = any;
 
@@ -14,7 +12,10 @@ export interface CoreEvents {
   shutdown: StopReason;
 }
 
-/** Typed: the map's keys, the built-in ones, any symbol, any object or class. Untyped: anything (C7, C8). */
+/**
+ * The event types that a reactor takes. `E`: the program's map from event types to details; `B`: the map of the built-in events. With a map
+ * `E`: its keys, those of `B`, any symbol, any object or class. Without: anything (C7, C8).
+ */
 export type EventKey<E, B> = keyof B | symbol | object | (unknown extends E ? unknown : keyof E);
 
 /** An event type that a program may fire: all but those that the reactor fires itself. */
@@ -94,7 +95,7 @@ export interface TriggerOptions {
   readonly required?: boolean;
 }
 
-/** Options of `on` and `once`, which set `every` themselves (C53). */
+/** The options of the short methods, `on` and `once`. They set `every` themselves (C53). */
 export type ShortOptions = Omit<TriggerOptions, 'every'>;
 
 /** The handle of a registration. `on` and `once` return one handle for all phases. Disposing it is like `remove()` (C19). */

@@ -16,12 +16,12 @@ export interface HostControl {
   /** Reports an error in a callback that the host called (C48). */
   report(error: unknown, source: ErrorSource): void;
   /**
-   * Delays startup until the returned function is called, such as when a page has been parsed (B8). Call it in `attachHost`. After a stop
-   * startup ends without running a phase (C29): at once, or with `stopWaits` when the returned function is called, or when the time limit
-   * for stopping a start has passed.
+   * Delays startup until the returned function is called, such as when a page has been parsed (B8). Call it in `attachHost`. If a stop
+   * comes meanwhile, startup ends without running a phase (C29). Without `stopWaits` it ends at once; with it, when the returned function
+   * is called, or when the time limit for stopping a start has passed.
    */
   holdStart(options?: { readonly stopWaits?: boolean }): () => void;
-  /** The report of the shutdown once that is over: also where the host ends before a promise can tell. */
+  /** The report of the shutdown, once that is over. Unlike a promise it can be read at once, where the host ends in the same task. */
   shutdownReport(): FiringReport | undefined;
   /** Whether a trigger is registered for this event type. */
   hasTriggers(type: unknown): boolean;

@@ -44,7 +44,7 @@ export interface Host {
   readonly console: Logger;
 }
 
-/** A host of which every function is known. */
+/** A host that also has the functions which are optional in `Host`. */
 export type TakenHost = Host & Required<Pick<Host, 'wallNow' | 'random'>>;
 
 /** Why a run ended (C24). */
@@ -96,8 +96,8 @@ interface HostGlobals {
 const globals = globalThis as unknown as HostGlobals;
 
 /**
- * Reads the host's functions all at once, so that fake timers replace either all or none of them in a reactor (C4).
- * Each is called without another `this`: browsers throw for a `setTimeout` that is called on a foreign object.
+ * Reads the host's functions all at once, so that fake timers replace either all or none of them in a reactor (C4). None of them is called
+ * as a method of the returned object: browsers throw for a `setTimeout` that is called on a foreign object.
  */
 export function takeHost(replacement: Partial<Host> = {}): TakenHost {
   const { setTimeout, clearTimeout, performance, Date, Math, console, reportError, document } = globals;

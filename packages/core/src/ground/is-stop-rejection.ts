@@ -1,9 +1,10 @@
 import { causeOf } from './cause-of.ts';
 
 /**
- * Whether what was told to stop has rejected only because of that (C29): with the reason of the stop, an error whose `cause` is that reason,
- * an `AbortError`, `ReactorStoppedError`, or the `ReactorStoppingError` of a gate. Ask it only about what was told: before that, an
- * `AbortError` is an error like any other. `reasons`: what its signals have aborted with. Never throws.
+ * Whether a promise has rejected only because its work was told to stop (C29): with the reason of the stop, an error whose `cause` is that
+ * reason, an `AbortError`, `ReactorStoppedError`, or the `ReactorStoppingError` of a gate. Call it only when the work was told to stop:
+ * before that, an `AbortError` is an error like any other. `reasons`: the reasons with which the signals of the work have aborted. Never
+ * throws.
  */
 export function isStopRejection(error: unknown, ...reasons: readonly unknown[]): boolean {
   if (isOneOf(error, reasons)) return true;

@@ -20,7 +20,9 @@ export interface Observed {
 /** How a trigger ended. `abandoned`: the firing went on without it, at a limit or on escalation. */
 export type TriggerOutcome = 'done' | 'failed' | 'abandoned';
 
-/** Is called for what a reactor does (C46). All methods are optional. If one throws, that is reported and the observer is removed. */
+/**
+ * Methods that a reactor calls to tell what it does (C46). All are optional. If one throws, that is reported and the observer is removed.
+ */
 export interface Observer {
   /** After each turn that may run calls. `calls`: how many it ran; `cut`: some are left for the next turn. Times in milliseconds. */
   turn?(turn: {
@@ -82,8 +84,8 @@ export interface PendingItem {
   /** The phase that waits for it. Undefined for calls, firings, and work that no phase waits for yet. */
   readonly phase?: Phase;
   /**
-   * Milliseconds since it began. Of a timed call: since it was due. Of work: since it was given, or since its phase waits for it. 0 if it
-   * has not begun.
+   * Milliseconds since it began. Of a timed call: since it was due. Of work: since it was given to `waitUntil`; once a phase waits for it,
+   * since then. 0 if it has not begun.
    */
   readonly age: number;
   /** What the service's `status()` returned, or which services it waits for. */

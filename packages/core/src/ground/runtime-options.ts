@@ -19,7 +19,7 @@ export interface ProcessOptions {
 export interface StopTimes {
   /** Since stopping began; 0 before. */
   sinceStop(): number;
-  /** The longest lead time of the services used. */
+  /** The longest `leadTime` of the services used: how long they go on serving after a stop has begun. */
   leadTime(): number;
 }
 
@@ -28,7 +28,10 @@ export interface StopTimes {
  * its own clock, which may be virtual. While they aren't bound, each is computed as if the stop began now, without lead time.
  */
 export interface UnboundLimits extends Limits {
-  /** Those that the program wrote: only these must nest (C66). */
+  /**
+   * The limits that the program wrote, without defaults. Only these are checked: the limit of a phase must not be longer than the deadline
+   * (C66).
+   */
   readonly written?: Limits | undefined;
   /** These limits for one reactor. They can be bound any number of times. */
   boundTo(times: StopTimes): Limits;

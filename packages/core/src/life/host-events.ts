@@ -8,8 +8,8 @@ interface HostFiring {
   readonly event: SystemEvent | undefined;
   readonly begin: (firing: HostFiring) => void;
   /**
-   * `waiting`: for those before it. `launching`: its synchronous part is on the stack. `pending`: some of its triggers are. `over`: the next
-   * one may begin.
+   * `waiting`: it waits for those before it. `launching`: its synchronous part is on the stack. `pending`: it waits for promises of its
+   * triggers. `over`: the next one may begin.
    */
   state: 'waiting' | 'launching' | 'pending' | 'over';
   /** Set when the host is closing: it is fired as terminal, and a firing of its type that is under way is escalated. */
@@ -69,7 +69,7 @@ export class HostEvents {
     const current = this.#current;
     if (isUnderWay(current) && current.terminal === undefined) {
       current.event?.firing?.escalate(reason);
-      // Even if one of its triggers is on the stack and calls this: the next one doesn't wait for it any longer.
+      // The next one doesn't wait for it any longer, even if it can't end yet, since one of its triggers is on the stack and calls this.
       if (current.state === 'pending') current.state = 'over';
     }
     this.#advance();
@@ -105,7 +105,7 @@ export class HostEvents {
     firing.state = 'launching';
     const promise = event.launch(detail, {
       terminal: firing.terminal !== undefined,
-      over: () => {
+      onOver: () => {
         isOver = true;
       },
     });

@@ -79,9 +79,9 @@ export class LifeEvents {
   }
 
   /** How many phases of the event have begun in this run. `Infinity` when no other one begins. */
-  begun(event: LifeEvent): number {
+  phasesBegun(event: LifeEvent): number {
     const { firing } = this[event];
-    if (firing !== undefined) return firing.isCut ? Infinity : firing.begun;
+    if (firing !== undefined) return firing.isCut ? Infinity : firing.phasesBegun;
     return this.#currentRun()?.hasPassed(event) === true ? Infinity : 0;
   }
 
@@ -97,7 +97,7 @@ export class LifeEvents {
     run.inContext(() => {
       void this.startup.launch(undefined, {
         ...(reason !== undefined && { cut: { reason } }),
-        over: (report) => {
+        onOver: (report) => {
           run.startupOver(report);
           run.advance();
         },
@@ -129,7 +129,7 @@ export class LifeEvents {
         ...(run.stoppedAt !== undefined && { deadlineFrom: run.stoppedAt }),
         terminal: run.waitMode === 'grace',
         ...(run.waitMode === 'none' && { escalated: { reason } }),
-        over: (report) => {
+        onOver: (report) => {
           run.shutdown = report;
           run.isRunning = false;
           run.advance();
@@ -157,7 +157,7 @@ export class LifeEvents {
       call();
       return undefined;
     }
-    // A setup that goes on after a stop may still register: the function is never called (N7).
+    // The `setup` of a program may go on after a stop, and call this. Then the function is registered, and never called (N7).
     if (run?.state !== 'starting' && !this.isStartupDue) throw notRunning('callWhenRunning()', run);
     return this.startup.add('after', call, { name: nameOf(fn), every: false });
   }
@@ -169,7 +169,7 @@ export class LifeEvents {
     const { firing, lists } = this.shutdown;
     const isInPhase = firing?.isInPhase === true && !firing.isCut;
     // A shutdown is cut only by a crash: work that is given then is kept for the next run.
-    const begun = firing?.isCut === true ? 0 : this.begun('shutdown');
+    const begun = firing?.isCut === true ? 0 : this.phasesBegun('shutdown');
     const list = lists[isInPhase ? begun - 1 : begun];
     if (list === undefined) throw notRunning('waitUntil()', this.#currentRun());
     const work = workInFlight(list, promise, name, this.#env, this.#currentRun);
@@ -185,6 +185,6 @@ export class LifeEvents {
 
   /** Adds a service (C52). */
   use(service: Service, app: ServiceHost): void {
-    this.services.use(service, app, this.begun('startup'), (event) => this.#registry.limitsOf(event));
+    this.services.use(service, app, this.phasesBegun('startup'), (event) => this.#registry.limitsOf(event));
   }
 }

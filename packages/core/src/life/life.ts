@@ -72,7 +72,7 @@ export class Life implements ServiceLife {
 
   /** Begins a run. The promise is that of `run()`. */
   start(signal: AbortSignalLike | undefined): Promise<RunResult> {
-    checkRunnable(this.#current, this.events.begun('shutdown'));
+    checkRunnable(this.#current, this.events.phasesBegun('shutdown'));
     const run = new Run(this.#advance, this.env.captureContext());
     this.#current = run;
     try {
@@ -140,7 +140,7 @@ export class Life implements ServiceLife {
     run.reason = reason;
     run.stoppedAt = this.env.now();
     this.#signal.abort(reason);
-    if (run.crash === undefined) this.changes?.stopBegins(reason); // an abort listener may call crash(), which tells nobody
+    if (run.crash === undefined) this.changes?.stopBegins(reason); // an abort listener may have called crash(): then no service is told
     run.advance();
   }
 
@@ -151,7 +151,7 @@ export class Life implements ServiceLife {
     run.advance();
   }
 
-  /** As `stop()`, for the host and the signal. Never throws: a host that gives no turn for it does not hold the stop. */
+  /** As `stop()`, for the host and the signal. Never throws: if the host can't give a turn, the stop doesn't wait for queued calls. */
   stopSafely(run: Run, reason: StopReason): void {
     try {
       this.#requestStop(run, reason);
@@ -174,7 +174,7 @@ export class Life implements ServiceLife {
     // After a crash the turn under way goes on. A stop that is requested in it still takes effect.
     if (!run.isAttached() || run.shutdown !== undefined) return;
     if (run.startup !== undefined) this.changes?.advance();
-    // The end of a change has called this again, and the whole shutdown has run.
+    // The end of a change may have called this again, and the whole shutdown may have run in that call.
     if (!run.isAttached() || run.hasPassed('shutdown')) return;
     if (run.startup === undefined) this.#advanceStartup(run);
     else if (run.reason !== undefined) this.#advanceShutdown(run, run.reason);
@@ -192,12 +192,12 @@ export class Life implements ServiceLife {
   }
 
   #advanceShutdown(run: Run, reason: StopReason): void {
-    // Parts that start in `before shutdown` are escalated first: the end of the last one calls this again.
+    // Changes of services end first: an escalation reaches them before the shutdown. The end of the last one calls this again.
     if (this.#isChanging) return;
     if (this.events.shutdown.firing !== undefined) this.events.escalateShutdown(run);
     else if (run.crash !== undefined) return;
     else if (run.isMarkPassed || run.waitMode !== 'wait' || !this.#loop.nudge()) {
-      // Also when the host gave no turn: the stop doesn't wait for one.
+      // Also if the host threw when it was asked for a turn: the stop doesn't wait for one.
       this.#loop.dropMark();
       this.events.fireShutdown(run, reason);
     }
@@ -246,7 +246,7 @@ export class Life implements ServiceLife {
     this.dropTimed();
     this.events.services.end();
     this.#release(run);
-    settle(run, left, this.env.logs);
+    settle(run, left, this.env.logsErrors);
   }
 
   /** Ends all firings at once, without a shutdown. The reactor can be run again (C31). */
@@ -262,7 +262,7 @@ export class Life implements ServiceLife {
     }
     this.#signal.abort(reason);
     this.#toIdle(run);
-    settle(run, leftIn(this.#loop), this.env.logs);
+    settle(run, leftIn(this.#loop), this.env.logsErrors);
   }
 
   /** A hook of the host has failed in `run()`, which throws that error (C1). */

@@ -9,13 +9,13 @@ import { waitingWork } from './work.ts';
 
 /** Work in flight, triggers, services and firings that are waiting or pending (C47). `now`: on the reactor's clock. */
 export function pendingItems(registry: EventRegistry, life: LifeEvents, host: HostEvents, now: number): PendingItem[] {
-  const items = life.begun('shutdown') === 0 ? waitingWork(life.shutdown.lists, now) : [];
+  const items = life.phasesBegun('shutdown') === 0 ? waitingWork(life.shutdown.lists, now) : [];
   for (const event of registry.all()) {
     for (const item of event.firing?.pendingItems() ?? []) items.push(item); // there may be very many
     if (event.hasNext) items.push(waitingFiring(event));
   }
   for (const type of ['startup', 'shutdown'] as const) {
-    const phase = PHASES[(life[type].firing?.begun ?? 0) - 1];
+    const phase = PHASES[(life[type].firing?.phasesBegun ?? 0) - 1];
     if (phase === undefined) continue;
     for (const item of life.services.waiting(type, phase)) items.push(item);
   }

@@ -7,7 +7,7 @@ import { MonotonicClock } from '../ground/monotonic-clock.ts';
 import type { Observer } from '../ground/observer.ts';
 import { guarded, whenSettled } from '../ground/thenable.ts';
 
-/** The options of the reactor that its environment is made of. */
+/** The options of the reactor that its environment uses. */
 interface EnvironmentOptions {
   readonly host?: Partial<Host> | undefined;
   readonly onError?: OnError | undefined;
@@ -16,7 +16,7 @@ interface EnvironmentOptions {
   readonly debug?: boolean | undefined;
 }
 
-/** What the source of an error may have: one that `onError` got may be passed on. */
+/** The keys that the source of an error may have. All of `ErrorSource`, so that a program may pass on the source that its `onError` got. */
 const SOURCE: readonly (keyof ErrorSource)[] = ['kind', 'name', 'event', 'phase', 'registeredAt'];
 
 /** What the reactor gives to its environment. */
@@ -65,7 +65,7 @@ export class ReactorEnvironment implements FiringDeps {
   }
 
   /** There is no `onError`: errors are logged, or reported to the page. */
-  get logs(): boolean {
+  get logsErrors(): boolean {
     return this.#onError === undefined;
   }
 

@@ -40,14 +40,16 @@ export function leftIn({ queue, timers }: TurnLoop): RunResult['left'] {
   return { queued: queue.size, timed: timers.size };
 }
 
-/** Calls `onDrop` of the timed calls that will never run, or of sleeps alone. `why` begins the message of the error (C30). */
-export function dropTimed(loop: TurnLoop, env: ReactorEnvironment, why: string, areSleepsAlone = false): void {
+/**
+ * Calls `onDrop` of the timed calls that will never run; with `sleepsOnly`, only of sleeps. `why` begins the message of the error (C30).
+ */
+export function dropTimed(loop: TurnLoop, env: ReactorEnvironment, why: string, sleepsOnly = false): void {
   const error = new ReactorStoppedError(`${why} before this call was due: stop waiting when reactor.signal aborts`);
   loop.timers.drop(
     error,
     (failure) => {
       env.report(failure, { kind: 'timed-call', name: 'onDrop' });
     },
-    areSleepsAlone ? (onDrop) => sleepers.has(onDrop) : undefined,
+    sleepsOnly ? (onDrop) => sleepers.has(onDrop) : undefined,
   );
 }

@@ -8,7 +8,8 @@ export class StartupFailedError extends AggregateError {
   declare readonly result: RunResult;
   static {
     const { prototype } = this;
-    // `instanceof AggregateError`, but constructed as an `Error`: of an AggregateError Bun prints only the parts, and Node prints all of them.
+    // It is an `instanceof AggregateError`, but is constructed as an `Error`. If it were a true AggregateError, Bun would print only its
+    // parts, and Node all of them after it.
     Object.setPrototypeOf(this, Error);
     Object.defineProperties(prototype, {
       code: { value: 'ERR_TRIPHASE_STARTUP_FAILED', enumerable: true },
@@ -19,7 +20,10 @@ export class StartupFailedError extends AggregateError {
       },
     });
   }
-  /** `shown` replaces the stack, which would only show a turn: it is what the log doesn't have yet (N28). */
+  /**
+   * `shown` replaces the stack, which would only show the turn that ended the start. It is the part of the error that was not logged yet
+   * (N28).
+   */
   constructor(message: string, result: RunResult, shown: string = message) {
     const limit: unknown = Reflect.get(Error, 'stackTraceLimit');
     Reflect.set(Error, 'stackTraceLimit', 0); // so that V8 doesn't print the line of this constructor
@@ -33,7 +37,7 @@ export class StartupFailedError extends AggregateError {
       stack: { value: `${this.name}: ${shown}`, configurable: true, writable: true },
     });
   }
-  /** The name of the class, as short as a bundler has made it. */
+  /** The name of the class. A minifier may have shortened it. */
   override get name(): string {
     return this.constructor.name;
   }

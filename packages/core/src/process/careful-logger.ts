@@ -2,7 +2,7 @@ import type { Logger } from '@triphase/core';
 import type { ProcessHost } from './process-host.ts';
 import { signalOwner } from './signal-owner.ts';
 
-/** The option `logger` for core, so that what core prints is not lost in a logger that is broken either (N23). */
+/** Wraps the program's logger for the reactor: lines that the logger fails to print go to the console (N23). */
 export function carefulLogger(host: ProcessHost | undefined, logger: Logger | undefined): { readonly logger?: Logger } {
   return host === undefined || logger === undefined ? {} : { logger: new CarefulLogger(host, logger) };
 }

@@ -1,10 +1,10 @@
 import { TriggerTimeoutError, type FiringReport, type RunResult } from '@triphase/core';
 import type { ProcessHost } from './process-host.ts';
 
-/** A trigger or service failed, the start failed, or nobody caught an error. */
+/** A trigger or service failed, the start failed, or there was an uncaught error. */
 export const FAILED = 1;
 
-/** The reasons of a run that has failed, whatever its errors are. */
+/** Stop reasons that mean failure, even if the result has no errors. */
 const FAILURES: readonly string[] = ['startup-failed', 'uncaught', 'service-failed', 'service-ended'];
 
 /** A time limit cut the shutdown; the status of `timeout(1)`. */

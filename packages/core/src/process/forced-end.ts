@@ -2,22 +2,22 @@ import type { ProcessHost } from './process-host.ts';
 import { PendingOutput } from './pending-output.ts';
 import { unref } from './unref.ts';
 
-/** How often is looked whether the output is through. Milliseconds. */
+/** Milliseconds between two checks whether all output was written. */
 const LOOK_MS = 50;
 
 /** When a process is ended by force, on the host's clock. Milliseconds. */
 interface ForcedTimes {
   readonly at: number;
-  /** So long output may hold it back. */
+  /** Until when output that is still being read may delay it. */
   readonly outputUntil: number;
 }
 
 /**
- * The process normally ends by itself. One that something still holds after the run is told what holds it, and is ended with the status it
- * has; not while somebody reads its output (N11). Nothing of this holds the process.
+ * The process normally ends by itself. If something still keeps it alive after the run, this prints what that is, and ends the process with
+ * the status that it has, but not while somebody reads its output (N11). The timers of this class don't keep the process alive.
  *
- * A host that is watched keeps a process that nothing else holds, and runs no timer there that holds nothing: it is ended when it is empty
- * (D9).
+ * Under a watcher, such as `bun --watch`, the watcher keeps an empty process alive, and such timers never fire. There this ends the process as
+ * soon as nothing else keeps it alive (D9).
  */
 export class ForcedEnd {
   readonly #host: ProcessHost;

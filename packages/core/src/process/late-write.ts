@@ -6,20 +6,20 @@ import type { SignalOwner } from './signal-owner.ts';
 interface LateWriteOptions {
   readonly logger: Logger;
   readonly isQuiet: boolean;
-  readonly decides: boolean;
+  readonly setsStatus: boolean;
 }
 
 /**
- * What to call when a write of a run fails after the run. Outside of the class of the run: a closure made in it would keep the reactor for
- * as long as somebody listens (benchmark: P10).
+ * Makes the handler for a write to stdout or stderr that began in the run and fails after it. Outside of the class of the run: a closure
+ * made in it would keep the reactor in memory for as long as somebody listens (benchmark: P10).
  */
 export function lateWriteHandler(
   host: ProcessHost,
   owner: SignalOwner,
-  { logger, isQuiet, decides }: LateWriteOptions,
+  { logger, isQuiet, setsStatus }: LateWriteOptions,
 ): (error: unknown, stream: string) => void {
   return (error, stream) => {
     if (!isQuiet) owner.output.say(describeUncaught(host, error, stream), 'error', logger);
-    if (decides) owner.failed();
+    if (setsStatus) owner.failed();
   };
 }

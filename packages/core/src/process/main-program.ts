@@ -3,10 +3,10 @@ import type { HostControl, PendingItem, ReactorBase, StopReason } from '@triphas
 import { describeWaiting } from './pending-lines.ts';
 import type { Program, ProgramLife } from './program.ts';
 
-/** What Node ends with when nothing is left that could settle what the program awaits. */
+/** The exit status of Node when nothing is left to run, but the program still awaits a promise. */
 const UNSETTLED = 13;
 
-/** How long a stop waits for `main` when the reader of its output has gone away. Milliseconds. */
+/** How long a stop waits for `main` when nobody reads its output any more. Milliseconds. */
 const UNREAD_MS = 200;
 
 /** `runMain`: the run ends with `main`, and a stop from outside waits for it (N24). */
@@ -24,9 +24,9 @@ export class MainProgram implements Program {
   #failure: { readonly error: unknown } | undefined;
   #isOver = false;
   #isCalled = false;
-  /** Its trigger waits for it. */
+  /** The trigger of `before shutdown` waits for `main`. */
   #isAwaited = false;
-  #wasEmpty = false;
+  #wasLoopEmpty = false;
   #isStalled = false;
   #interruptedBy: string | undefined;
 
@@ -45,7 +45,7 @@ export class MainProgram implements Program {
     return this.#interruptedBy;
   }
 
-  /** It is a trigger of shutdown, which the reactor itself names. */
+  /** Nothing: `main` is waited for by a trigger of shutdown, which is in the reactor's own list. */
   waiting(): readonly PendingItem[] {
     return [];
   }
@@ -75,9 +75,10 @@ export class MainProgram implements Program {
   /** {@inheritDoc Program.stalled} */
   stalled(): void {
     if (this.#isStalled) return;
-    // Somebody else may give the loop work in the same event: it is empty for good when this comes again.
-    if (!this.#wasEmpty) {
-      this.#wasEmpty = true;
+    // Another listener of the same event may still give the loop work. So this makes one more turn: if the event comes again, the loop is
+    // empty for good.
+    if (!this.#wasLoopEmpty) {
+      this.#wasLoopEmpty = true;
       this.#reactor.callSoon(() => undefined);
       return;
     }
@@ -85,8 +86,8 @@ export class MainProgram implements Program {
     const pending = this.#isOver ? [] : [this.#name];
     const others = describeWaiting(this.#reactor.pending().filter(({ name }) => name !== this.#name));
     if (others !== '') pending.push(others);
-    const decides = this.#life?.failed(UNSETTLED) === true;
-    const end = decides ? `; ending with status ${String(UNSETTLED)}` : '';
+    const setsStatus = this.#life?.failed(UNSETTLED) === true;
+    const end = setsStatus ? `; ending with status ${String(UNSETTLED)}` : '';
     this.#life?.say(`nothing is left to run, but not settled: ${pending.join(', ')}${end}`);
     const reason = { kind: 'main-stalled' };
     if (this.#reactor.state === 'running') this.#control?.stop(reason);
@@ -114,7 +115,10 @@ export class MainProgram implements Program {
     return this.#isCalled || state === 'idle' || state === 'stopped';
   }
 
-  /** Not where the program's own `stop()` began it: `main` may be what waits for that. */
+  /**
+   * Whether a stop waits for `main`: if it came from outside. Not if the program called `stop()` itself: `main` may be the one that awaits
+   * it.
+   */
   #waitsFor(reason: StopReason): boolean {
     return this.#life?.isFromOutside(reason) === true && !this.#isStalled;
   }
@@ -129,13 +133,13 @@ export class MainProgram implements Program {
 
   async #waitForMain(reason: StopReason): Promise<void> {
     this.#isAwaited = true;
-    // One that writes on, though nobody reads it, may never hear of the stop (N23).
+    // A `main` that goes on writing when nobody reads its output may never notice the stop, so it gets little time (N23).
     const isUnread = this.#life?.isOfOutput(reason.cause) === true;
     await Promise.race([this.#settled, ...(isUnread ? [sleep(this.#reactor, UNREAD_MS)] : [])]);
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  /** Too late for the trigger. */
+  /** `main` has failed after its trigger was called: reports the error here. */
   #failLate(error: unknown): void {
     this.#reactor.report(error, { kind: 'call', name: this.#name });
     this.#life?.failed();

@@ -2,15 +2,15 @@ import { describeThrown, printable, printableLines, whenSettled, type Logger } f
 import type { HostEvents, HostPlatform, HostProcess, ProcessHost } from './process-host.ts';
 import { unref } from './unref.ts';
 
-/** Different uncaught errors that are reported at most, from the start of a run on. */
+/** The maximum number of different uncaught errors that are reported, counted from the start of a run. */
 const REPORTED = 10;
 
 type StreamName = 'stdout' | 'stderr';
 
 /**
- * What the reactors of a process print, also when it cannot be written (N23). An error that comes of printing is reported at most once, and
- * never makes another: neither a stream whose reader has gone away, nor a logger that throws or emits errors each time it is used. From
- * an error that nobody caught on, the console has all lines too, as Node does it: the logger may be what the error is of.
+ * What the reactors of a process print, also when it cannot be written (N23). A failure to print is reported at most once, and never causes
+ * another one: a stream that nobody reads any more fails at each write, and a logger may throw at each line. After an uncaught error all
+ * lines go to the console too, where Node prints such errors: the error may come from the logger.
  */
 export class Output {
   readonly #host: ProcessHost;
@@ -19,7 +19,7 @@ export class Output {
   readonly #reported: Set<string> = new Set();
   #hasFailedStream = false;
   #hasThrown = false;
-  /** Somebody's error was not caught, and the logger may be what it is of: all goes to the console too from then on. */
+  /** There was an uncaught error, and it may come from the logger: from then on all lines go to the console too. */
   #isSuspect = false;
 
   constructor(host: ProcessHost, fail: () => void) {
@@ -27,14 +27,14 @@ export class Output {
     this.#fail = fail;
   }
 
-  /** A first run begins: an error that an earlier one has reported is news again. */
+  /** A run begins, and no other one is under way: errors that an earlier run has reported are reported again. */
   begin(): void {
     this.#reported.clear();
     this.#hasThrown = false;
     this.#isSuspect = false;
   }
 
-  /** Prints by the logger, or by the console where that cannot. */
+  /** Prints a line with the logger, or with the console if the logger fails. */
   say(line: string, level: keyof Logger, logger: Logger): void {
     const { console } = this.#host;
     if (logger !== console) {
@@ -53,11 +53,14 @@ export class Output {
     this.print(line, level);
   }
 
-  /** Calls `tell` with the name to report an uncaught error under, unless it is a repeat, or comes of output that is known to fail. */
+  /**
+   * Calls `tell` to report an uncaught error, with the origin to name in the report. Not for an error that was reported before, nor for one
+   * of a stream that is known to fail.
+   */
   report(error: unknown, origin: string, tell: (origin: string) => void): void {
     const { process } = this.#host;
     this.#isSuspect = true;
-    // Where somebody else listens for the errors of a stream, this is none of them.
+    // If somebody else listens for the errors of a stream, it isn't an error of that stream: it would have gone to the listener.
     const name = failedStreams(process, error).find((failed) => process[failed]?.listenerCount('error') === 0);
     if (name !== undefined) {
       // From now on its errors end here: they reach neither our listeners for uncaught exceptions nor those of others.
@@ -73,7 +76,10 @@ export class Output {
     tell(origin);
   }
 
-  /** For `ms` from now, an error of stdout or stderr is one of a write of the run that is just over; it holds nothing. */
+  /**
+   * For `ms` milliseconds from now, an error of stdout or stderr counts as one of the run that has just ended: its last writes may fail
+   * late. The timer doesn't keep the process alive.
+   */
   linger(ms: number, failed: (error: unknown, name: StreamName) => void): void {
     const { process, setTimeout } = this.#host;
     for (const name of ['stdout', 'stderr'] as const) {
@@ -92,7 +98,7 @@ export class Output {
     this.#fail();
     if (this.#hasThrown) return;
     this.#hasThrown = true;
-    this.print(`the logger threw, so that its lines are printed here: ${summaryOf(error)}`, 'error');
+    this.print(`the logger threw, so its lines are printed here: ${summaryOf(error)}`, 'error');
   }
 
   /** By the console, whatever the logger is. */
@@ -105,7 +111,7 @@ export class Output {
   }
 }
 
-/** Which streams of the process an error may be of: those that have failed. It does not say itself where it comes from. */
+/** The streams of the process that an error may come from: those that have failed. The error itself doesn't say which. */
 export function failedStreams(process: HostProcess, error: unknown): readonly StreamName[] {
   try {
     if ((error as { readonly syscall?: unknown } | null | undefined)?.syscall !== 'write') return []; // as: anything can be thrown
@@ -115,19 +121,22 @@ export function failedStreams(process: HostProcess, error: unknown): readonly St
   return (['stdout', 'stderr'] as const).filter((name) => hasFailed(process[name]));
 }
 
-/** Node mends its own streams after each error, so that `errored` is null by the time anybody hears of it. */
+/** Node resets its own streams after each error, so `errored` is null by the time a listener is called. */
 function hasFailed(stream: object | undefined): boolean {
   const { _writableState: state }: { readonly _writableState?: { readonly errorEmitted?: boolean } } = stream ?? {};
   return state?.errorEmitted === true;
 }
 
-/** What is printed of an error that nobody caught. No stack for a stream: its reader has gone away, and nothing here is wrong. */
+/**
+ * The text that is printed for an uncaught error. No stack for an error of a stream: nobody reads it any more, and the program is not at
+ * fault.
+ */
 export function describeUncaught({ platform }: ProcessHost, error: unknown, origin: string): string {
-  // A setup has a name to look for, as a trigger has.
+  // The name `setup` says where to look, so a system error needs no stack.
   if (origin === 'setup') return `${origin}: ${describeThrown(error, true)}`;
   if (!isStream(origin)) return `${origin}: ${inspected(platform, error)}`;
   const hint = (error as { readonly code?: unknown }).code === 'EPIPE' ? '; has its reader ended?' : ''; // as: it is one of a write
-  return `${origin} cannot be written to (${summaryOf(error)}), so that the process stops${hint}`;
+  return `${origin} cannot be written to (${summaryOf(error)}), so the process stops${hint}`;
 }
 
 export function isStream(origin: string): boolean {
@@ -143,7 +152,7 @@ function summaryOf(error: unknown): string {
   }
 }
 
-/** An error that nobody caught, with its properties; as core shows it where its own `stack` or inspection throws. Never throws. */
+/** The text of an uncaught error with its properties, by the inspection of the host. If that throws, by `describeThrown`. Never throws. */
 function inspected(platform: HostPlatform, value: unknown): string {
   try {
     return printableLines(platform.inspect(value));

@@ -23,7 +23,7 @@ export function describeWaiting(waiting: readonly PendingItem[]): string {
   });
 }
 
-/** Says again and again what is still pending (N9). Holds nothing. */
+/** Prints again and again what is still pending (N9). Its timer doesn't keep the process alive. */
 export class PendingLines {
   readonly #host: ProcessHost;
   #timer: unknown;

@@ -6,26 +6,26 @@ const STALLED_MS = 1_000;
 /** Bytes that were written to stdout and stderr and not taken yet, and whether somebody still reads (N11). */
 export class PendingOutput {
   readonly #host: ProcessHost;
-  #least = Infinity;
-  #since = 0;
+  #leastSize = Infinity;
+  #leastAt = 0;
 
   constructor(host: ProcessHost) {
     this.#host = host;
   }
 
-  /** Bytes that wait, some of them counted twice; 0 where none do, or the runtime does not tell. */
+  /** The number of bytes that were not taken yet, some of them counted twice. 0 also if the runtime doesn't report it. */
   get size(): number {
     return this.#host.platform.pendingOutput();
   }
 
-  /** Whether bytes wait and have become fewer of late. Asked again and again. */
+  /** Whether bytes wait, and their number went down within the last second. Call it repeatedly. */
   get isRead(): boolean {
     const { size } = this;
     const now = this.#host.now();
-    if (size < this.#least) {
-      this.#least = size;
-      this.#since = now;
+    if (size < this.#leastSize) {
+      this.#leastSize = size;
+      this.#leastAt = now;
     }
-    return size > 0 && now - this.#since < STALLED_MS;
+    return size > 0 && now - this.#leastAt < STALLED_MS;
   }
 }

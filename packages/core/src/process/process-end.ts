@@ -5,27 +5,36 @@ import type { HostHolders, ProcessHost } from './process-host.ts';
 /** The maximum number of runs that are named: a process may run reactors without end. */
 const NAMED_RUNS = 10;
 
-/** How one run ended, for the end of the process. Two copies of the package meet here: what is in it stays. */
+/**
+ * How one run ended, for the end of the process. Two copies of this package in one process share such objects, so members are never renamed
+ * or removed.
+ */
 export interface Ended {
   /** Undefined leaves the exit status alone. */
   readonly status: number | undefined;
-  /** The true signal to end with, where the program wants that. */
+  /** The signal that the process sends itself to end, if the program has chosen `exit: 'signal'`. */
   readonly signal: string | undefined;
-  /** Milliseconds after which a process that something still holds is ended; `Infinity` never, undefined: no say in it. */
+  /**
+   * Milliseconds after which the process is ended by force, if something still keeps it alive. `Infinity`: never. Undefined: this run
+   * doesn't ask for it.
+   */
   readonly forceAfter: number | undefined;
-  /** Until when output that is still being read holds that back. */
+  /** Until when output that is still being read delays that, on the host's clock. */
   readonly outputUntil: number;
   /** The end of the process is wanted, not only that of the run. */
   readonly isEndWanted: boolean;
-  /** What we hold of the process is let go: not after a crash. */
+  /** The channel to the parent may be released. `false` after a crash that cut no stop: the reactor may be run again. */
   readonly isOver: boolean;
-  /** What the run has left behind, in words; `''` for nothing. */
+  /** The names of what the run abandoned, as text; `''` for nothing. */
   readonly leftBehind: string;
   /** Prints a line. */
   say(line: string): void;
 }
 
-/** What the runs of a process leave for its end (N6, N11): the worst status, the true signal, the latest time to force it. */
+/**
+ * Collects how the runs of a process ended, and ends the process accordingly (N6, N11): with the highest status, by a signal if one was
+ * asked for, and by force after the longest of the given times.
+ */
 export class ProcessEnd {
   readonly holders: HostHolders;
   readonly #host: ProcessHost;
@@ -46,7 +55,7 @@ export class ProcessEnd {
     this.holders = host.platform.holders();
   }
 
-  /** The program goes on with a first run: what an earlier one wanted is over. */
+  /** A run begins, and no other one is under way: the program goes on, so what earlier runs wanted for the end counts no more. */
   goOn(): void {
     this.#forceAfter = undefined;
     this.#isEndWanted = false;
@@ -58,7 +67,10 @@ export class ProcessEnd {
     this.#forced = undefined;
   }
 
-  /** Something failed that no result tells of: whatever becomes of the run, this is no success. Sets the status, unless `later`. */
+  /**
+   * Something failed that is in no result: the process must not end with status 0, whatever the result is. Sets the status now, unless
+   * `later`.
+   */
   fail(status: number = FAILED, later = false): void {
     this.#status = Math.max(this.#status, status);
     if (!later) this.#setStatus();
@@ -90,17 +102,17 @@ export class ProcessEnd {
     if (leftBehind !== '' && this.#leftBehind.push(leftBehind) > NAMED_RUNS) this.#leftBehind.shift();
     if (status === undefined) return;
     this.#status = Math.max(this.#status, status);
-    // What the program has set stands after a clean stop.
+    // After a clean stop, a status that the program has set is kept.
     if (this.#status > 0 || process.exitCode === undefined) this.#setStatus();
   }
 
-  /** No run is left; the last one's `say` has the word. Said again when more is known. */
+  /** No run is left: begins the end of the process, and prints with the `say` of the last run. Called again when a later run has ended. */
   begin(say: Ended['say']): void {
     this.hold();
     if (this.#signal !== undefined && !this.#hasListener) this.#endBySignal();
     if (this.#isOver) this.#host.platform.leaveParent(this.#isEndWanted);
     if (this.#forceAfter === undefined || this.#forceAfter === Infinity) return;
-    const at = this.#host.now() + this.#forceAfter; // from the last run on, whichever wanted it
+    const at = this.#host.now() + this.#forceAfter; // counted from the end of the last run, whichever run asked for it
     this.#forced = new ForcedEnd(this.#host, { at, outputUntil: this.#outputUntil }, (isOutputLost) => {
       const holders = this.holders.describe() || 'this runtime does not say what';
       const left = this.#leftBehind.length === 0 ? '' : ` (left behind: ${this.#leftBehind.join(', ')})`;
@@ -110,14 +122,14 @@ export class ProcessEnd {
   }
 
   /**
-   * In an `exit` listener, so that nothing that is still to be written is cut. A listener that somebody left behind would swallow the signal;
-   * as PID 1 it has no effect, and the status stands (N11).
+   * Ends the process by a signal, in an `exit` listener, so that all output is written before. If somebody still listens for the signal, or
+   * the process has PID 1, the signal has no effect, and the exit status counts (N11).
    */
   #endBySignal(): void {
     const { process, platform } = this.#host;
     this.#hasListener = true;
     process.on('exit', (status) => {
-      // Not after an error that nobody caught since, nor a status that the program gives.
+      // No signal if there was an uncaught error since, or if the program has given a status.
       if (status !== 0 || this.#status > 0 || this.#signal === undefined) return;
       process.exitCode = signalStatus(this.#host, this.#signal);
       platform.endBySignal(this.#signal);

@@ -1,6 +1,6 @@
 import type { Host } from '@triphase/core';
 
-/** What happens to a process, or to one of its streams, is heard by listeners. `process` of Node has these methods. */
+/** A source of events: a process, or one of its streams. `process` of Node has these methods. */
 export interface HostEvents {
   /** Adds a listener. */
   on(event: string, listener: (argument: unknown) => void): unknown;
@@ -20,7 +20,7 @@ export interface HostInput extends HostEvents {
   readonly readableFlowing: boolean | null;
   /** Begins to read. */
   resume(): unknown;
-  /** Reads no more, and holds nothing. */
+  /** Stops reading: then stdin doesn't keep the process alive. */
   pause(): unknown;
 }
 
@@ -29,7 +29,7 @@ export interface HostInput extends HostEvents {
  * out of `Deno`.
  *
  * The events are those of Node: the name of a signal, `uncaughtException`, `unhandledRejection`, `exit` (with the exit status),
- * `beforeExit`, `message`, `disconnect`, `worker`. One that a host does not have is never heard.
+ * `beforeExit`, `message`, `disconnect`, `worker`. An event that a host doesn't have is never emitted.
  */
 export interface HostProcess extends HostEvents {
   /** Undefined until somebody sets it. */
@@ -52,7 +52,7 @@ export interface HostProcess extends HostEvents {
 
 /** What keeps a process alive. */
 export interface HostHolders {
-  /** In words; `''` where the runtime does not tell. */
+  /** As text; `''` if the runtime doesn't report it. */
   describe(): string;
   /** Hears of a worker thread, which may keep the process alive. */
   add(worker: unknown): void;
@@ -60,7 +60,10 @@ export interface HostHolders {
 
 /** What only the package of a host can know or do. It asks nothing of the host before a run. */
 export interface HostPlatform {
-  /** The object that all copies of this package find in this process, where `process` is none: it keeps the owner of the signals (N6). */
+  /**
+   * The object that all copies of this package in this process share, to keep the owner of the signals in (N6). Only needed if `process`
+   * isn't such an object.
+   */
   readonly registry?: object;
   /** Undefined for a signal that this system does not have. */
   signalNumber(signal: string): number | undefined;
@@ -76,7 +79,7 @@ export interface HostPlatform {
   readonly isWatched?: boolean;
   /** Ends stdout, and calls `then` when all is written; undefined where `pendingOutput()` tells. */
   readonly flush?: ((then: () => void) => void) | undefined;
-  /** A run begins that hears of its parent's end itself (N25). */
+  /** A run begins that watches for the end of the parent itself, so the host must not end the process for it (N25). */
   ownParent(): void;
   /** The last run is over. `isEndWanted`: the end of the process is wanted too. */
   leaveParent(isEndWanted: boolean): void;

@@ -10,16 +10,16 @@ import { lateWriteHandler } from './late-write.ts';
 import { signalOwner, type SignalMember, type SignalOwner } from './signal-owner.ts';
 import { StdinEnd } from './stdin-end.ts';
 
-/** A process whose run is over is given this long to end by itself. Milliseconds. */
+/** How long a process may take to end by itself after its run. Milliseconds. */
 const NATURAL_END_MS = 1_000;
-/** A script whose reader has gone away is given this long. Milliseconds. */
+/** The same for a script whose output nobody reads any more. Milliseconds. */
 const QUIET_END_MS = 200;
 
 /** One run of a reactor, seen from its process: signals, pending lines, the exit status (N4–N11). */
 export class ProcessLife implements SignalMember {
   /** Those that stop it; `[]` for none. */
   readonly signals: readonly string[];
-  /** It hears of uncaught exceptions and unhandled rejections. */
+  /** Whether it listens for uncaught exceptions and unhandled rejections. */
   readonly uncaught: boolean;
   /** It stops when the channel to its parent closes. */
   readonly disconnect: boolean;
@@ -27,11 +27,14 @@ export class ProcessLife implements SignalMember {
   readonly #owner: SignalOwner;
   readonly #options: ProcessLifeOptions;
   readonly #reactor: ReactorHandle;
-  /** Asked at the beginning: a terminal that has closed is none any more when its SIGHUP comes. */
+  /**
+   * Whether the process has a terminal. Asked when the run begins: a terminal that closes sends SIGHUP, and can't be found any more when
+   * that comes.
+   */
   #hasTerminal = false;
   #stoppedAt: number | undefined;
   #wasStopping = false;
-  /** What came first from outside, whether or not it began the stop. */
+  /** The first reason to stop that came from outside the program, even if the program was stopping already. */
   #outside: StopReason | undefined;
   /** The exit status of the signal that escalated the stop. */
   #escalated: number | undefined;
@@ -96,7 +99,9 @@ export class ProcessLife implements SignalMember {
     return attached;
   }
 
-  /** What to call when a write of this run fails after it; without `onError` it keeps no reactor. */
+  /**
+   * Makes the handler for a write of this run that fails after the run. Without `onError`, the handler doesn't keep the reactor in memory.
+   */
   lateWriteHandler(): (error: unknown, stream: string) => void {
     const { onError, logger, program } = this.#reactor;
     // `onError` is called by the reactor.
@@ -107,7 +112,7 @@ export class ProcessLife implements SignalMember {
       };
     }
     const isQuiet = program?.isService === false;
-    return lateWriteHandler(this.#host, this.#owner, { logger, isQuiet, decides: this.#decides });
+    return lateWriteHandler(this.#host, this.#owner, { logger, isQuiet, setsStatus: this.#setsStatus });
   }
 
   /** Milliseconds since stopping began; 0 before. */
@@ -154,7 +159,10 @@ export class ProcessLife implements SignalMember {
     control.escalate({ kind: 'signal', signal });
   }
 
-  /** Whether SIGHUP means so: where there is something to reload, and no terminal that closes (N20). */
+  /**
+   * Takes SIGHUP as a request to reload, and returns `true`. Returns `false` for other signals, if nothing listens for `reload`, and if the
+   * process has a terminal: then SIGHUP says that it closes (N20).
+   */
   reload(signal: string): boolean {
     const { control, state, reload } = this.#reactor;
     if (signal !== 'SIGHUP' || !control.hasTriggers('reload') || this.#hasTerminal) return false;
@@ -175,22 +183,25 @@ export class ProcessLife implements SignalMember {
     return this.#options.exitCode !== false;
   }
 
-  /** Something has failed that is not in the result (N24); `status` is that of the process, at least. Whether it has a say in that. */
+  /**
+   * Something has failed that is not in the result (N24): the process ends with `status`, or with a higher one. Returns `false` if this run
+   * doesn't set the exit status.
+   */
   failed(status?: number): boolean {
-    if (this.#decides) this.#owner.failed(status);
-    return this.#decides;
+    if (this.#setsStatus) this.#owner.failed(status);
+    return this.#setsStatus;
   }
 
-  /** An error that came to the process instead of to a caller, on the one error path (C48). */
+  /** Reports an error that has no caller to go to, such as an uncaught one (C48). */
   report(error: unknown, origin: string): void {
     const { onError, control, program } = this.#reactor;
-    // A script whose reader has gone away stops without a word, as other command line tools do (N23).
+    // A script whose output nobody reads any more stops and prints nothing, as other command line tools do (N23).
     const isQuiet = program?.isService === false && isStream(origin);
     if (onError !== undefined) control.report(error, { kind: 'host', name: origin });
     else if (!isQuiet) this.say(describeUncaught(this.#host, error, origin), 'error');
   }
 
-  /** Whether it comes of output whose reader has gone away (N23). */
+  /** Whether the error may come from stdout or stderr, since nobody reads it any more (N23). */
   isOfOutput(error: unknown): boolean {
     return failedStreams(this.#host.process, error).length > 0;
   }
@@ -200,13 +211,13 @@ export class ProcessLife implements SignalMember {
     this.#owner.output.say(line, level, this.#reactor.logger);
   }
 
-  /** Without a signal of its own it has no say in how the process ends (N11). */
+  /** Whether this run decides how the process ends: only if it listens for signals (N11). */
   get #ownsProcess(): boolean {
     return this.signals.length > 0;
   }
 
-  /** It has a say in the exit status. */
-  get #decides(): boolean {
+  /** Whether this run sets the exit status. */
+  get #setsStatus(): boolean {
     return this.#ownsProcess && this.#options.exitCode !== false;
   }
 
@@ -242,15 +253,15 @@ export class ProcessLife implements SignalMember {
     if (reason.kind === 'crash' && this.#wasStopping && this.#ownsProcess)
       this.say('crash() has cut the stop: its other phases are not run');
     this.#tellCutSetup(result);
-    // A crash is no end, the reactor may be run again; but it is one of a stop that it cuts.
+    // A crash doesn't end the program: the reactor may be run again. But if it cuts a stop, that stop was to end it.
     const decides = this.#ownsProcess && (reason.kind !== 'crash' || this.#wasStopping);
     const now = this.#host.now();
     const isForced = forceExit ?? (this.#isEndWanted || this.#escalated !== undefined || this.#wantsEnd(reason));
     const deadline = this.#escalated === undefined ? (this.#stoppedAt ?? 0) + this.#reactor.deadline : 0;
-    // A script whose reader has gone away ends soon, and without a word (N23).
+    // A script whose output nobody reads any more ends soon, and prints nothing (N23).
     const isQuiet = program?.isService === false && this.isOfOutput(reason.cause);
     const graceMs = isQuiet ? QUIET_END_MS : NATURAL_END_MS;
-    // It outlives the run: what says it must not keep the reactor.
+    // `say` below is kept after the run, so it must not refer to the reactor.
     const { output } = this.#owner;
     return {
       status: decides && exitCode !== false ? this.#statusOf(result) : undefined,
@@ -270,7 +281,7 @@ export class ProcessLife implements SignalMember {
     };
   }
 
-  /** No report names a setup, nor makes its cut a status. A later signal says itself what it cuts. */
+  /** Prints that `setup` was cut by a limit, since no report says it. If a later signal cut it, `escalate` has printed that. */
   #tellCutSetup(result: RunResult): void {
     if (this.#cutSetup === undefined || setupStatus(result, this.#escalated) !== TIMED_OUT) return;
     const after = `${this.#cutSetup.age.toFixed(0)} ms`;

@@ -4,9 +4,12 @@ import type { HostControl, PendingItem, StopReason } from '@triphase/core';
 export interface ProgramLife {
   /** Whether a stop with this reason has come from outside, not from the program itself. */
   isFromOutside(reason: StopReason): boolean;
-  /** Whether an error comes of output whose reader has gone away (N23). */
+  /** Whether an error may come from stdout or stderr, since nobody reads it any more (N23). */
   isOfOutput(error: unknown): boolean;
-  /** Something has failed that is not in the result; `status` is that of the process, at least. Whether it has a say in that. */
+  /**
+   * Something has failed that is not in the result: the process ends with `status`, or with a higher one. Returns `false` if the run
+   * doesn't set the exit status.
+   */
   failed(status?: number): boolean;
   /** Reports an error that has no caller. */
   report(error: unknown, origin: string): void;
@@ -18,11 +21,11 @@ export interface ProgramLife {
 export interface Program {
   /** Whether the run keeps the process alive; one of `runMain` does not (N24). */
   readonly keepsAlive: boolean;
-  /** Whether an exit before the run is over cuts something, not only one while it stops (N22). */
+  /** Whether an exit of the process at any time of the run cuts it short. Otherwise only an exit while it stops does (N22). */
   readonly isService: boolean;
-  /** The signal that came before the program was through with what it does; it decides the exit status (N24). */
+  /** The first signal that came before the program had done its work. It decides the exit status (N24). */
   readonly interruptedBy: string | undefined;
-  /** What waits besides the reactor's own. */
+  /** What a start or stop waits for that is not in `reactor.pending()`. */
   waiting(): readonly PendingItem[];
   /** The run begins; nothing has been fired. */
   attach(control: HostControl, life: ProgramLife): void;

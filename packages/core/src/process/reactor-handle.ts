@@ -23,25 +23,25 @@ export interface ProcessLifeOptions extends ProcessOptions {
 
 /** What the life of a process needs of the reactor that runs in it. */
 export interface ReactorHandle {
-  /** What the run takes from its host. */
+  /** By it the process tells the run what happens: a stop, an escalation, an error. */
   readonly control: HostControl;
-  /** The one given, else the console. */
+  /** The option `logger`, else the console. */
   readonly logger: Logger;
-  /** The one given. */
+  /** The option `onError`. */
   readonly onError: OnError | undefined;
-  /** Of the shutdown; milliseconds. */
+  /** The deadline of shutdown in milliseconds. */
   readonly deadline: number;
   /** Aborts when stopping begins. */
   readonly signal: HostAbortSignal;
-  /** Of the services used; milliseconds. */
+  /** The longest lead time of the services used, in milliseconds. */
   readonly leadTime: () => number;
-  /** What a start or stop waits for, that of the program too. */
+  /** What a start or stop waits for, including `Program.waiting()`. */
   readonly pending: () => readonly PendingItem[];
   /** The state of the run. */
   readonly state: () => ReactorState;
   /** Resolves when the start is over. */
   readonly startupReport: Promise<unknown> | undefined;
-  /** Fires `reload` as soon as the reactor runs, once more where it is under way. */
+  /** Fires `reload`: at once if the reactor runs, else when its start is over. If a reload is under way, once more after it. */
   readonly reload: (detail: unknown) => void;
   /** Undefined where neither `runMain` nor `runService` runs it. */
   readonly program: Program | undefined;

@@ -28,7 +28,7 @@ export class ReloadRequests {
     this.#next = { detail };
     if (this.#isUnderWay) return;
     this.#isUnderWay = true;
-    // Services that start last read their settings then.
+    // During a start the reload waits for its end: until then services are still reading their settings.
     if (this.#reactor.state() === 'starting') void this.#reactor.startupReport?.then(this.#begin);
     else this.#begin();
   }

@@ -14,7 +14,7 @@ export class ServiceProgram implements Program {
   #control: HostControl | undefined;
   #life: ProgramLife | undefined;
   #release: () => void = () => undefined;
-  #began = 0;
+  #beganAt = 0;
   #isOver = false;
 
   constructor(reactor: ReactorBase, setup: () => unknown) {
@@ -24,7 +24,7 @@ export class ServiceProgram implements Program {
 
   /** `setup`, until it has settled. */
   waiting(): readonly PendingItem[] {
-    return this.#isOver ? [] : [{ kind: 'trigger', name: 'setup', age: this.#reactor.now() - this.#began }];
+    return this.#isOver ? [] : [{ kind: 'trigger', name: 'setup', age: this.#reactor.now() - this.#beganAt }];
   }
 
   /** {@inheritDoc Program.attach} */
@@ -36,7 +36,7 @@ export class ServiceProgram implements Program {
 
   /** {@inheritDoc Program.begin} */
   begin(): void {
-    this.#began = this.#reactor.now();
+    this.#beganAt = this.#reactor.now();
     void this.#run();
   }
 
@@ -50,7 +50,7 @@ export class ServiceProgram implements Program {
     this.#release();
   }
 
-  /** A start that failed, before its first phase. */
+  /** `setup` has failed: the start fails before its first phase. */
   #failed(error: unknown): void {
     const { signal } = this.#reactor;
     if (signal.aborted && isStopRejection(error, signal.reason)) return;

@@ -5,8 +5,8 @@ const DEADLINE_MS = 25_000;
 
 /**
  * The limits that a reactor in a process has for shutdown (N8): a deadline of 25 s, of which `before` has 40 % and `before` and `during`
- * together 80 %, after the lead time of the services. What is given stands. Throws `TypeError` for a key that limits do not have, and for
- * what is no number.
+ * together 80 %, after the lead time of the services. A limit that the program gives replaces the default. Throws `TypeError` for a key
+ * that limits do not have, and for what is no number.
  */
 export function processShutdownLimits(given?: Limits): UnboundLimits {
   if (isObject(given) && 'boundTo' in given) return given as UnboundLimits; // as: nothing else has that key

@@ -6,16 +6,19 @@ import { Output } from './output.ts';
 import { ProcessEnd, type Ended } from './process-end.ts';
 import { unref } from './unref.ts';
 
-/** A repeat within this is the terminal's or npm's doubling, not a second wish. Milliseconds. */
+/** If the same signal comes again within this time, a terminal or npm has sent it twice: it counts as one. Milliseconds. */
 const DOUBLED_MS = 200;
 
-/** What a process tells of errors that nobody caught, in words. */
+/** The events of uncaught errors, and how reports name them. */
 const UNCAUGHT = { uncaughtException: 'uncaught exception', unhandledRejection: 'unhandled rejection' } as const;
 
-/** One reactor, as the owner of the process's signals sees it. Two copies of the package meet here: what is in it stays. */
+/**
+ * One reactor, as the owner of the process's signals sees it. Two copies of this package in one process share such objects, so members are
+ * never renamed or removed.
+ */
 export interface SignalMember {
   readonly signals: readonly string[];
-  /** It hears of uncaught exceptions and unhandled rejections. */
+  /** Whether it listens for uncaught exceptions and unhandled rejections. */
   readonly uncaught: boolean;
   /** It stops when the channel to its parent closes. */
   readonly disconnect: boolean;
@@ -25,7 +28,10 @@ export interface SignalMember {
   /** Takes a signal as a wish to reload; `false` where there is nothing to reload (N20). */
   reload(signal: string): boolean;
   report(error: unknown, origin: string): void;
-  /** What to call when a write of its run to stdout or stderr fails after the run. It outlives the run: without `onError` it keeps no reactor. */
+  /**
+   * Makes the handler for a write of its run to stdout or stderr that fails after the run. Without `onError`, the handler doesn't keep the
+   * reactor in memory.
+   */
   lateWriteHandler(): (error: unknown, stream: string) => void;
   /** The process exits: prints what that cuts, and says whether it cuts anything (N22). */
   cut(): boolean;
@@ -39,8 +45,8 @@ interface Subscription {
 }
 
 /**
- * The one owner of a process's signals and of its end (N6): every reactor hears the signals that it owns, and the process ends when the
- * last of them is done.
+ * The one owner of a process's signals and of its end (N6): every reactor gets the signals that it listens for, and the process ends when
+ * the last of them is done.
  */
 export class SignalOwner {
   /** What they print (N23). */
@@ -49,12 +55,12 @@ export class SignalOwner {
   readonly #end: ProcessEnd;
   readonly #members: Set<SignalMember> = new Set();
   readonly #subscriptions: Map<string, Subscription> = new Map();
-  /** Those that have heard a signal and are still stopping: the next one escalates them. */
+  /** Those that got a signal and are still stopping: the next one escalates them. */
   readonly #warned: Set<SignalMember> = new Set();
   /** Signals since the first of them was warned, doubled ones left out. */
   #signalCount = 0;
-  #heardAt = -Infinity;
-  #heard = '';
+  #lastSignalAt = -Infinity;
+  #lastSignal = '';
   /** It ends the process itself. */
   #isExiting = false;
   /** While a doubled signal may still come for a run that is over. */
@@ -90,9 +96,9 @@ export class SignalOwner {
     this.#end.hold();
   }
 
-  /** Our listeners go, but for those that another reactor has too; foreign ones stay as they are. */
+  /** Removes our listeners, except those that another reactor still needs. Listeners of others stay as they are. */
   release(member: SignalMember): void {
-    const doubledFor = this.#heardAt + DOUBLED_MS - this.#host.now();
+    const doubledFor = this.#lastSignalAt + DOUBLED_MS - this.#host.now();
     this.#unlisten(member, doubledFor > 0);
     if (doubledFor > 0) this.#dropEmptyIn(doubledFor);
     this.#members.delete(member);
@@ -123,7 +129,7 @@ export class SignalOwner {
     return this.#end.hasForeignStatus;
   }
 
-  /** Something has failed that the result of no run tells; `status` is that of the process, at least. */
+  /** Something has failed that is in the result of no run: the process ends with `status`, or with a higher one. */
   failed(status?: number): void {
     this.#end.fail(status);
   }
@@ -172,17 +178,20 @@ export class SignalOwner {
     this.#subscriptions.delete(event);
   }
 
-  /** The first stops, a later one escalates, a third ends the process at once (N5). A reactor that is new hears its first, whichever it is. */
+  /**
+   * The first signal stops, a later one escalates, a third ends the process at once (N5). For a reactor that began to run meanwhile, the
+   * next signal is its first.
+   */
   #onSignal(signal: string, heardBy: readonly SignalMember[]): void {
     const members = heardBy.filter((member) => !member.reload(signal));
     if (members.length === 0) return; // it is a reload, or doubled and the run is over
     const now = this.#host.now();
-    // Also where the run that heard it is over, and another has begun.
-    if (signal === this.#heard && now - this.#heardAt < DOUBLED_MS) return;
-    const isDoubled = this.#warned.size > 0 && now - this.#heardAt < DOUBLED_MS;
+    // The same signal sent twice, even if the run that got it is over and another one has begun.
+    if (signal === this.#lastSignal && now - this.#lastSignalAt < DOUBLED_MS) return;
+    const isDoubled = this.#warned.size > 0 && now - this.#lastSignalAt < DOUBLED_MS;
     if (!isDoubled) {
-      this.#heardAt = now;
-      this.#heard = signal;
+      this.#lastSignalAt = now;
+      this.#lastSignal = signal;
       if (++this.#signalCount > 2) this.#exit(signalStatus(this.#host, signal));
     }
     const known = members.filter((member) => this.#warned.has(member));
@@ -191,7 +200,7 @@ export class SignalOwner {
       this.#warned.add(member);
       member.stop({ kind: 'signal', signal });
     }
-    // Last: one that escalates is over at once, and is warned no longer.
+    // Escalates last: a run that escalates may be over at once, and `release` takes it out of `#warned`.
     if (!isDoubled) for (const member of known) member.escalate(signal);
   }
 
@@ -223,7 +232,7 @@ export function signalOwner(host: ProcessHost): SignalOwner {
   return (registry[REGISTRY] ??= new SignalOwner(host));
 }
 
-/** Something has failed that the result of no run tells: the process ends with this status, or with a higher one. */
+/** Something has failed that is in the result of no run: the process ends with this status, or with a higher one. */
 export function failProcess(host: ProcessHost, status: number): void {
   signalOwner(host).failed(status);
 }

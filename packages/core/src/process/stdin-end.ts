@@ -7,7 +7,7 @@ import type { ProcessHost } from './process-host.ts';
 export class StdinEnd {
   readonly #host: ProcessHost;
   readonly #onEnd: () => void;
-  #isOurs = false;
+  #isReading = false;
 
   constructor(host: ProcessHost, onEnd: () => void) {
     this.#host = host;
@@ -17,11 +17,11 @@ export class StdinEnd {
     if (stdin.destroyed || stdin.readableEnded) onEnd();
   }
 
-  /** The program had its time to read it. */
+  /** Called when the start is over: reads stdin if the program doesn't. */
   begin(): void {
     const { stdin } = this.#host.process;
     if (stdin.readableFlowing !== null || stdin.listenerCount('readable') > 0) return;
-    this.#isOurs = true;
+    this.#isReading = true;
     stdin.resume();
   }
 
@@ -29,6 +29,6 @@ export class StdinEnd {
   end(): void {
     const { stdin } = this.#host.process;
     for (const event of ['end', 'close', 'error']) stdin.off(event, this.#onEnd);
-    if (this.#isOurs) stdin.pause();
+    if (this.#isReading) stdin.pause();
   }
 }

@@ -1,4 +1,4 @@
-import { rejecting } from './rejecting.ts';
+import { rejectIfThrown } from './reject-if-thrown.ts';
 import { serviceControl } from './service-control.ts';
 import type { Service, ServiceHost } from './service.ts';
 
@@ -15,5 +15,5 @@ import type { Service, ServiceHost } from './service.ts';
  */
 export function addService<S extends Service>(app: ServiceHost, service: S): Promise<S> {
   const control = serviceControl(app);
-  return rejecting(() => control.add(service) as Promise<S>); // as: it resolves with the service
+  return rejectIfThrown(() => control.add(service) as Promise<S>); // as: it resolves with the service
 }

@@ -36,9 +36,9 @@ export interface BackgroundOptions extends Pick<Service, 'health' | 'affectsRead
 /**
  * A service with a body: a function that works for as long as the reactor runs, such as a consumer of a queue (C58).
  *
- * The body is called in `during startup`, once what it needs has started. It is told to stop by `signal` and `stopped`: when stopping begins,
- * or if services need it, when they have stopped. `during shutdown` waits for its promise before what it needs is closed. At the limit `cut`
- * aborts.
+ * The body is called in `during startup`, once what it needs has started. It is told to stop by `signal` and `stopped`: when stopping
+ * begins; if other services need it, when those have stopped. `during shutdown` waits for its promise before what it needs is closed. At
+ * the limit `cut` aborts.
  *
  * A body that ends or fails before it is told to stops the program, unless the options say otherwise. While the reactor starts, that is a
  * failed start. Once stopping has begun, an end is no failure, nor is a rejection with the reason of the stop, an `AbortError` or
@@ -83,7 +83,7 @@ export function background(name: string, run: BackgroundBody, options: Backgroun
     startup: { during: (context) => life.start(context) },
     shutdown: {
       before: ({ detail }) => {
-        life.tellIfFree(detail);
+        life.tellUnlessNeeded(detail);
       },
       during: (context) => life.stop(context),
     },
@@ -92,7 +92,7 @@ export function background(name: string, run: BackgroundBody, options: Backgroun
   serviceSettings.set(service, {
     attempts: () => life.attempt,
     isOptional: onFailure === 'ignore',
-    runOver: () => life.runOver(),
+    runEnded: () => life.runEnded(),
     stopBegins: (reason) => {
       life.stopBegins(reason);
     },

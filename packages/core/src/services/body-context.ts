@@ -10,12 +10,12 @@ interface RunningBody {
 }
 
 let storage: AsyncStorage | undefined;
-let isAsked = false;
+let isStorageMade = false;
 
 /** Calls a body, so that `currentBody()` finds it in all that the body calls and awaits, on hosts that have async contexts. */
 export function callInBody<T>(body: RunningBody, call: () => T): T {
-  if (!isAsked) {
-    isAsked = true;
+  if (!isStorageMade) {
+    isStorageMade = true;
     storage = createAsyncStorage();
   }
   return storage === undefined ? call() : storage.run(body, call);
@@ -29,7 +29,7 @@ function callingService(): Service | undefined {
 
 /**
  * If the body of one of these services asks for a change that stops it, and would wait for itself: a promise that rejects with
- * `SelfWaitError`. The change goes on. A body that doesn't await the promise has made no mistake, and hears nothing.
+ * `SelfWaitError`. The change goes on. If a body doesn't await the promise, that is no mistake, and nothing is reported.
  */
 export function refuseSelfWait(what: string, isStopped: (service: Service) => boolean): Promise<never> | undefined {
   const service = callingService();

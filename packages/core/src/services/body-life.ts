@@ -33,11 +33,11 @@ export class BodyLife implements BodyOwner {
   #reactor: Attached | undefined;
   /** The call of the body under way, or the last one. */
   #run: BodyRun | undefined;
-  /** The last call has ended by itself, and may. */
+  /** The last call has ended by itself, and the option `onEnd` allows that. */
   #hasEnded = false;
   /** A start waits for the end of the last call. */
   #startWaits = false;
-  /** The last start has not called the body, since a service that it needs had gone down meanwhile: it is still due. */
+  /** The last start has not called the body, since a service that the body needs had gone down meanwhile. The call is still due. */
   isHeld = false;
 
   constructor(name: string, body: BackgroundBody, options: BodyLifeOptions) {
@@ -46,7 +46,10 @@ export class BodyLife implements BodyOwner {
     this.#options = options;
   }
 
-  /** Called by `use()`. Throws `TypeError` if the body is running in another reactor. One that has outlived its removal is cut by `start`. */
+  /**
+   * Called by `use()`. Throws `TypeError` if the body is running in another reactor. A body that still runs after its service was removed
+   * is cut by `start`.
+   */
   attach(service: Service, app: ServiceHost): void {
     if (this.#isRunning && this.#reactor?.app !== app)
       throw new TypeError(
@@ -61,7 +64,10 @@ export class BodyLife implements BodyOwner {
 
   // ── What the reactor calls ──
 
-  /** Calls the body. A call that has outlived a crash or its limit is cut and waited for: a body never runs beside itself. */
+  /**
+   * Calls the body. If an earlier call still runs, after a crash or a limit, it is cut and waited for: a body never runs twice at the same
+   * time.
+   */
   start(context: TriggerContext<undefined>): Settlement {
     this.isHeld = false;
     const previous = this.#run;
@@ -107,13 +113,13 @@ export class BodyLife implements BodyOwner {
     return this.#reactor?.supervisor.startFailed(error) === true;
   }
 
-  /** Stopping begins: tells the body, unless a service that runs needs it. A body that is starting is told with its start. */
+  /** Stopping begins: tells the body, unless a service that runs needs it. A body that is starting is told when its start is cut. */
   stopBegins(reason: StopReason): void {
-    if (this.#run?.isReady === true) this.tellIfFree(reason);
+    if (this.#run?.isReady === true) this.tellUnlessNeeded(reason);
   }
 
   /** `before shutdown`: tells the body, unless a service that runs needs it. */
-  tellIfFree(reason: StopReason): void {
+  tellUnlessNeeded(reason: StopReason): void {
     const { control, service } = this.#attached;
     if (!control.isNeeded(service)) this.#run?.tell(reason);
   }
@@ -124,11 +130,11 @@ export class BodyLife implements BodyOwner {
   }
 
   /** The run has crashed, or is over. Returns `true` if the body has ended since it was told: the next run calls it again. */
-  runOver(): boolean {
+  runEnded(): boolean {
     const run = this.#run;
     if (run?.isOver !== true || this.#hasEnded) return false;
     this.#run = undefined;
-    this.#reportLate(run); // a crash has cut the stop that would have waited for it, and reported its error
+    this.#reportLate(run); // a crash has cut the stop that would have waited for this call, and would have reported its error
     return true;
   }
 
@@ -177,7 +183,7 @@ export class BodyLife implements BodyOwner {
     else app.report(error, { kind: 'service', name });
   }
 
-  /** Reports how a call ends that no stop waits for. */
+  /** If no stop waits for this call of the body: reports the error with which it ends, if it does. */
   #reportLate(run: BodyRun | undefined): void {
     if (run === undefined || run.isAwaited) return;
     run.isAwaited = true;

@@ -44,7 +44,7 @@ export interface BodyOwner {
   ready(): void;
   /** The body has ended or failed, and nobody had told it to stop. `start`: it was not ready; then this must be settled. */
   endedByItself(failure: Failure | undefined, start: Settlement | undefined): void;
-  /** The call is over since a stop had told it, and that stop was cut by a crash: the service is up, without a body. */
+  /** The call is over, as a stop had told it to end. That stop was cut by a crash: the service counts as up, but has no body. */
   endedByCrash(): void;
   /** The body has failed while stopping, when nobody waited for it any longer. */
   failedLate(error: unknown): void;
@@ -55,22 +55,22 @@ export interface BodyOwner {
  *
  *     starting ─► ready ─► ended ─► over
  *
- * `ended`: its promise has settled. `over`: the work that it gave to `clock.waitUntil` has settled, too. What it was told belongs to the
- * call, not to the service: a body may outlive a crash, and is told by the stop of a later run.
+ * `ended`: its promise has settled. `over`: the work that it gave to `clock.waitUntil` has settled, too. Whether it was told to stop is
+ * noted for each call, not for the service: a body may outlive a crash, and then the stop of a later run tells it.
  */
 export class BodyRun {
   /** Settles when the service has started, or has failed to. */
   readonly started: Settlement = new Settlement();
   /** Settles when the call is over; with an error if it failed while stopping. */
   readonly over: Settlement = new Settlement();
-  /** `stop()` was called: whoever called it is told of an error. */
+  /** `stop()` was called: its caller gets the error, if there is one. */
   isAwaited = false;
   readonly #owner: BodyOwner;
   readonly #work: HeldWork = new HeldWork((failure) => {
     this.#workSettled(failure);
   });
-  readonly #told = createAbortController();
-  readonly #cut = createAbortController();
+  readonly #stopController = createAbortController();
+  readonly #cutController = createAbortController();
   #resolveStopped: () => void = () => undefined;
   #stage: 'starting' | 'ready' | 'ended' | 'over' = 'starting';
   /** The reason of the stop that has told it, and the signal of the reactor at that time. */
@@ -116,10 +116,10 @@ export class BodyRun {
     listenToAbort(context.signal, () => {
       this.tell(abortReason(context.signal)); // the start is cut
     });
-    const { signal } = this.#told;
+    const { signal } = this.#stopController;
     const given: BackgroundContext = {
       signal,
-      cut: this.#cut.signal,
+      cut: this.#cutController.signal,
       stopped,
       clock: bodyClock(app, signal, (promise, options) => {
         if (this.isOver) app.waitUntil?.(promise, options);
@@ -161,17 +161,17 @@ export class BodyRun {
   /** Nobody waits for it any longer. */
   cut(reason: unknown): void {
     this.tell(reason);
-    this.#cut.abort(reason);
+    this.#cutController.abort(reason);
   }
 
   /** What its stop waits for. */
   status(): string | undefined {
     const { names } = this.#work;
-    return this.#told.signal.aborted && names.length > 0 ? `finishing ${listed(names, String)}` : undefined;
+    return this.#stopController.signal.aborted && names.length > 0 ? `finishing ${listed(names, String)}` : undefined;
   }
 
   #abort(reason: unknown): void {
-    this.#told.abort(reason);
+    this.#stopController.abort(reason);
     this.#resolveStopped();
   }
 
@@ -194,7 +194,7 @@ export class BodyRun {
   }
 
   #ready(): void {
-    if (this.#stage !== 'starting' || this.#cut.signal.aborted) return; // its start was abandoned: the restart goes on (C59)
+    if (this.#stage !== 'starting' || this.#cutController.signal.aborted) return; // its start was abandoned: the restart goes on (C59)
     this.#stage = 'ready';
     this.#owner.ready();
     this.started.resolve();
@@ -225,11 +225,16 @@ export class BodyRun {
     this.#advance();
   }
 
-  /** Makes `during shutdown` fail with the first error. An error that comes when nobody waits for that call, and any later one, is reported. */
+  /**
+   * The first error while stopping makes `during shutdown` fail. Later ones are reported, and so is one that comes when nobody waits for
+   * the body any longer.
+   */
   #failedInStop(failure: Failure): void {
     const { error } = failure;
-    if (isStopRejection(error, this.#toldBy?.reason, this.#owner.app.signal.reason, this.#cut.signal.reason)) return;
-    if (this.#cut.signal.aborted || this.#isStopOver || this.#failure !== undefined) this.#owner.failedLate(error);
+    if (isStopRejection(error, this.#toldBy?.reason, this.#owner.app.signal.reason, this.#cutController.signal.reason))
+      return;
+    if (this.#cutController.signal.aborted || this.#isStopOver || this.#failure !== undefined)
+      this.#owner.failedLate(error);
     else this.#failure = failure;
   }
 

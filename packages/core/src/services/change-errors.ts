@@ -22,7 +22,7 @@ export function endedByStop(): ReactorStoppedError {
 /** Services can join until `during shutdown` begins, and leave until `before shutdown` does (C63). */
 export function isTooLate({ kind }: Change, { events, current }: ServiceLife): boolean {
   const { firing } = events.shutdown;
-  const begun = firing?.begun ?? (current?.hasPassed('shutdown') === true ? PHASES.length : 0);
+  const begun = firing?.phasesBegun ?? (current?.hasPassed('shutdown') === true ? PHASES.length : 0);
   const isInBefore = begun === 1 && firing?.isInPhase === true;
   return begun > 0 && (kind !== 'add' || !isInBefore);
 }
@@ -30,8 +30,8 @@ export function isTooLate({ kind }: Change, { events, current }: ServiceLife): b
 export function tooLate({ kind }: Change): PhasePassedError {
   return new PhasePassedError(
     kind === 'add'
-      ? 'A service was added too late, during shutdown has begun: add it before that'
-      : 'A service was to be removed too late, shutdown has begun and stops it: remove it before that',
+      ? 'A service was added too late, the phase "during" of shutdown has begun: add it before that'
+      : "A service can't be removed any more, shutdown has begun and stops it: remove it before that",
   );
 }
 
@@ -72,7 +72,7 @@ export function checkRemoval(nodes: readonly ServiceNode[]): void {
     );
 }
 
-/** A shutdown function was left behind when the stop was escalated. */
+/** A shutdown function was abandoned when the stop was escalated. */
 export function leftBehind({ name }: ServiceNode, phase: Phase): TriggerFailedError {
   return new TriggerFailedError(
     `Service "${printable(name)}" (shutdown, ${phase}) was abandoned: end it when context.signal aborts`,

@@ -6,13 +6,13 @@ import type { ServiceGraph } from './service-graph.ts';
 import type { ServiceNode } from './service-node.ts';
 import type { Service } from './service.ts';
 
-/** The changes that are asked for and not over: which of them may begin, and what comes of each when a part of it is over. */
+/** The changes that were asked for and are not over. Decides which of them may begin, and what follows when a part of one is over. */
 export class ChangeQueue {
   /** In the order in which they were asked for. */
   waiting: Change[] = [];
   /** Those that stop or start services now. Their nodes are locked. */
   readonly active: Set<Change> = new Set();
-  /** Those that are over but for services that can't start yet. */
+  /** Those that have done their part, and wait for services that can't start yet. */
   readonly following: Set<Change> = new Set();
   /** Services that were added while the reactor runs and have not been up yet. If one fails, it is forgotten, and the program goes on. */
   readonly added: Map<ServiceNode, Change> = new Map();
@@ -36,16 +36,19 @@ export class ChangeQueue {
     return new Set([...this.active].flatMap(({ nodes }) => nodes));
   }
 
-  /** The same change. If the service has failed since a change has begun to start it, that one has done what it could. */
-  find(kind: ChangeKind, service: Service, hasDependants: boolean): Change | undefined {
+  /**
+   * A change that was asked for already, and does what is asked for now. Not one that has begun to start the service if the service has
+   * failed since: that change won't start it again.
+   */
+  find(kind: ChangeKind, service: Service, withDependants: boolean): Change | undefined {
     const node = this.#services.find(service);
-    const isOver = node !== undefined && isDown(node);
+    const hasFailed = node !== undefined && isDown(node);
     return this.all.find(
       (each) =>
         each.kind === kind &&
         each.service === service &&
-        (each.hasDependants || !hasDependants) &&
-        !(isOver && each.part?.event === 'startup'),
+        (each.withDependants || !withDependants) &&
+        !(hasFailed && each.part?.event === 'startup'),
     );
   }
 
@@ -73,8 +76,8 @@ export class ChangeQueue {
   }
 
   /** The services that a restart or removal of `root` stops, in the order of use. */
-  nodesOf({ kind, hasDependants }: Change, root: ServiceNode): readonly ServiceNode[] {
-    return hasDependants ? dependantsOf(root, kind === 'remove', this.#services.nodes) : [root];
+  nodesOf({ kind, withDependants }: Change, root: ServiceNode): readonly ServiceNode[] {
+    return withDependants ? dependantsOf(root, kind === 'remove', this.#services.nodes) : [root];
   }
 
   /**
@@ -89,10 +92,10 @@ export class ChangeQueue {
     if (change.kind === 'add') return !this.isLeaving(root);
     const nodes = new Set(this.nodesOf(change, root));
     const isShared = (node: ServiceNode): boolean => nodes.has(node);
-    const isReader = ({ needs }: ServiceNode): boolean => needs.some((need) => nodes.has(need) && isUp(need));
+    const needsOneThatIsUp = ({ needs }: ServiceNode): boolean => needs.some((need) => nodes.has(need) && isUp(need));
     for (const { nodes: locked, part } of this.active) {
       if (locked.some(isShared)) return false;
-      if (part?.event === 'startup' && locked.some(isReader)) return false;
+      if (part?.event === 'startup' && locked.some(needsOneThatIsUp)) return false;
     }
     for (const earlier of this.waiting) {
       if (earlier === change) break;
@@ -104,7 +107,7 @@ export class ChangeQueue {
 
   // ── Outcomes ──
 
-  /** Ends a change with its first error, or since the run ends. */
+  /** Rejects a change with its first error. If it has none, the run is ending, and the error says so. */
   reject(change: Change): void {
     this.remove(change);
     change.reject(change.failure?.error ?? endedByStop());
@@ -133,16 +136,16 @@ export class ChangeQueue {
   }
 
   /**
-   * Settles a change once all that it has to start is up. An addition that has failed is taken back first: then another change waits, and this
-   * returns `true`.
+   * Settles a change once all that it has to start is up. If an addition has failed, its services are removed first: a removal is queued
+   * for that, and this returns `true`.
    */
   follow(change: Change, isStopping: boolean): boolean {
     const { failure, wanted, nodes } = change;
     const isOver = failure !== undefined || [...wanted].every(isUp);
-    const isLeft = nodes.some((node) => this.added.get(node) === change);
+    const hasAdded = nodes.some((node) => this.added.get(node) === change);
     if (!isOver && !isStopping) return false;
     this.remove(change);
-    const isTakenBack = failure !== undefined && !isStopping && isLeft;
+    const isTakenBack = failure !== undefined && !isStopping && hasAdded;
     if (!isOver) this.reject(change);
     else if (isTakenBack) this.waiting.unshift(Change.takingBack(change));
     else change.settle();

@@ -22,16 +22,16 @@ export class Change {
   /** The detail of shutdown functions, and what the observer is told. */
   readonly reason: StopReason;
   /** Whether those that need the service are stopped and started with it. */
-  readonly hasDependants: boolean;
+  readonly withDependants: boolean;
   /** It was asked for after stopping had begun: the stop doesn't cut it. */
   readonly isLate: boolean;
-  /** The service was used when it was asked for. */
+  /** The reactor used the service when this change was asked for. */
   readonly isKnown: boolean;
   /** The nodes that it stops or starts, once it has begun. */
   nodes: readonly ServiceNode[] = [];
   /** The services that must be up before the promise resolves. */
   readonly wanted: Set<ServiceNode> = new Set();
-  /** Asked when it begins: whether it is still of use. Undefined: it is. */
+  /** Called when the change is to begin: returns whether it is still wanted. Undefined: it is. */
   isWanted: (() => boolean) | undefined;
   part: ServicePart | undefined;
   /** The first error. An object, since a service may fail with `undefined`. */
@@ -47,14 +47,14 @@ export class Change {
     kind: ChangeKind,
     service: Service | undefined,
     reason: StopReason,
-    hasDependants: boolean,
+    withDependants: boolean,
     isLate: boolean,
     isKnown: boolean,
   ) {
     this.kind = kind;
     this.service = service;
     this.reason = reason;
-    this.hasDependants = hasDependants;
+    this.withDependants = withDependants;
     this.isLate = isLate;
     this.isKnown = isKnown;
     this.promise = new Promise((resolve, reject) => {
@@ -68,7 +68,7 @@ export class Change {
     return new Change('start', undefined, { kind: 'start' }, false, false, true);
   }
 
-  /** Removes what an addition that has failed has added. */
+  /** A removal of the services that a failed addition has added. */
   static takingBack(addition: Change): Change {
     const { service } = addition;
     const removal = new Change('remove', service, { kind: 'remove', service: nameIn(service) }, true, false, true);
@@ -80,7 +80,9 @@ export class Change {
     this.failure ??= { error };
   }
 
-  /** Rejects with an error that was reported already, or since the run ends. If nobody awaits the promise, it is no unhandled rejection. */
+  /**
+   * Rejects with an error that was reported already, or because the run ends. If nobody awaits the promise, that is no unhandled rejection.
+   */
   reject(error: unknown): void {
     this.promise.catch(() => undefined);
     this.#reject(error);

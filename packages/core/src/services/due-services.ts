@@ -19,7 +19,7 @@ export function isDown({ state }: ServiceNode): boolean {
 }
 
 /** A start is over: a service with no function left to call is up. */
-export function startOver(node: ServiceNode, now: number): void {
+export function startEnded(node: ServiceNode, now: number): void {
   node.followNeeds(now);
   if (!node.hasStarted || PHASES.some((phase) => node.functionDue('startup', phase))) return;
   node.phases = PHASES.length;
@@ -27,9 +27,9 @@ export function startOver(node: ServiceNode, now: number): void {
 }
 
 /** The run is over, or has crashed: what has gone down starts from the beginning in the next run (C31). */
-export function runOver(node: ServiceNode, now: number): void {
+export function runEnded(node: ServiceNode, now: number): void {
   if (node.state === 'lost') node.move('failed', now);
-  if (node.settings.runOver?.() === true && node.hasStarted) node.move('stopped', now);
+  if (node.settings.runEnded?.() === true && node.hasStarted) node.move('stopped', now);
 }
 
 /**

@@ -10,7 +10,7 @@ import type { ServiceHost } from './service.ts';
 /** The maximum time that is kept for `onAbandoned`, in milliseconds. */
 const MAX_RESERVE_MS = 1_000;
 
-/** Somebody who waits for a slot: to take it (`item`), or only to know. */
+/** A caller that waits for a slot: `run()` to take it, `free()` only to know that there is one. */
 interface Waiter {
   resolve(): void;
   reject(error: unknown): void;
@@ -36,7 +36,10 @@ export class GateWork {
   readonly #running: Set<GateItem> = new Set();
   /** What waits for a slot, in order. */
   readonly #waiting: Map<GateItem, Waiter> = new Map();
-  /** Where `#waiting` begins. An iterator that is kept, since a new one would pass over all that was deleted, for each slot. */
+  /**
+   * Stands at the first entry of `#waiting`. It is kept, since a new iterator for each slot would have to skip all entries that were
+   * deleted.
+   */
   #nextWaiting: Iterator<[GateItem, Waiter], undefined> = this.#waiting.entries();
   /** Those who wait in `free()`. */
   readonly #asking: Set<Waiter> = new Set();
@@ -133,7 +136,7 @@ export class GateWork {
   close(context: TriggerContext<StopReason>): Promise<void> | undefined {
     this.#followRun();
     if (context.detail.kind === 'restart')
-      this.#setState('idle'); // if a stop has this reason, that refuses the calls at once
+      this.#setState('idle'); // the program may stop with this reason: then `#setState` sees that the reactor stops, and refuses the calls
     else this.#refuse();
     return this.#running.size === 0 ? undefined : this.#drain(context);
   }
@@ -149,8 +152,9 @@ export class GateWork {
   }
 
   /**
-   * Frees the slot when the work has settled. Returns the promise of `run()`. It isn't `work` itself: `work` counts as handled here, so its
-   * rejection would go unnoticed if the caller doesn't handle it. It settles before the stop of the gate goes on.
+   * Frees the slot when the work has settled. Returns the promise of `run()`. This promise isn't `work` itself: the rejection of `work`
+   * counts as handled here, so a caller that forgets to handle it would never be told. This promise settles before the stop of the gate
+   * goes on.
    */
   #watch<T>(item: GateItem, work: Promise<T>): Promise<T> {
     const over = (): void => {
@@ -211,7 +215,7 @@ export class GateWork {
     };
     const timer = this.#app?.callLater(limit, onTime, { name: `drain ${this.#name}` });
     const stopListening = listenToAbort(context.signal, () => {
-      this.#leave(abortReason(context.signal));
+      this.#stopWaiting(abortReason(context.signal));
     });
     await empty;
     timer?.[dispose]();
@@ -231,7 +235,7 @@ export class GateWork {
   }
 
   /** Nobody waits any longer: a limit has passed, the stop was escalated, or the reactor has crashed. What is running goes on after a crash. */
-  #leave(reason: unknown): void {
+  #stopWaiting(reason: unknown): void {
     if ((reason as Partial<StopReason> | undefined)?.kind !== 'crash') {
       this.#giveBack(reason, (error) => this.#app?.report(error, { kind: 'service', name: this.#name }));
       this.#running.clear();
@@ -263,7 +267,7 @@ export class GateWork {
       });
   }
 
-  /** Work must not wait for a gate that will not start any more: the reactor stops, or has stopped before this was heard. */
+  /** Work must not wait for a gate that will not start any more: the reactor stops, or has stopped already. */
   #runEnds(): void {
     const state = this.#app?.state;
     if (state === 'stopping' || state === 'stopped') this.#refuse();

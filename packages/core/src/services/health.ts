@@ -9,7 +9,10 @@ import { serviceSettings } from './service-settings.ts';
 import { statusOf } from './service-status.ts';
 import type { Service, ServiceHost } from './service.ts';
 
-/** How long a service may take to answer, and how long its answer is shared, both from the question. Milliseconds. */
+/**
+ * How long a service may take to answer, and how long its answer is used for other calls of `health()`. Both are counted from the moment it
+ * was asked. Milliseconds.
+ */
 const LIMIT_MS = 1_000;
 
 /** The health of a program (C61). */
@@ -36,7 +39,7 @@ export interface ServiceHealth {
   readonly health: 'up' | 'down';
   /** The detail that `health()` has answered, or why there is no answer. It may be an error message: not for everybody's eyes. */
   readonly detail: string | undefined;
-  /** How often it was started, counting the start under way. A service that does not count is started once. */
+  /** How often it was started, counting the start under way. A service that doesn't count its starts has 1. */
   readonly attempts: number;
   /** Milliseconds since it got its state. */
   readonly age: number;
@@ -118,7 +121,7 @@ class Question {
       this.#settle(down(messageOf(error)));
     };
     const answered = (answer: unknown): void => {
-      this.#settle(read(answer));
+      this.#settle(verdictFrom(answer));
     };
     try {
       const { health: own, service } = this.#node;
@@ -148,7 +151,7 @@ class Question {
 }
 
 /** What `health()` has answered. Each property is read once. */
-function read(answer: unknown): Verdict {
+function verdictFrom(answer: unknown): Verdict {
   try {
     if (answer === 'up' || answer === 'down') return { health: answer, detail: undefined };
     const { status, detail } = Object(answer) as { readonly status?: unknown; readonly detail?: unknown }; // as: whatever it answers

@@ -1,5 +1,5 @@
 import { checkFunction } from '../ground/check-function.ts';
-import { checkLength } from '../ground/check-milliseconds.ts';
+import { checkOptionalMs } from '../ground/check-milliseconds.ts';
 import { checkKeys } from '../ground/check-keys.ts';
 import { describeGiven } from '../ground/check-milliseconds.ts';
 import type { AbortSignalLike, HostAbortSignal } from '../ground/host.ts';
@@ -9,7 +9,9 @@ import { checkName } from './service-members.ts';
 import { serviceSettings } from './service-settings.ts';
 import type { Service } from './service.ts';
 
-/** A service that work in flight passes through: it bounds the work, and ends it before the program stops (C62). */
+/**
+ * A service through which work in flight runs: it limits how much runs at the same time, and ends the work before the program stops (C62).
+ */
 export interface Gate extends Service {
   /**
    * Waits for a slot, calls `fn`, and resolves or rejects as it does. Slots are given in the order of the calls. Before the gate has started,
@@ -42,8 +44,8 @@ export interface GateOptions {
   /** What the work uses: it is started before the gate, and closed after it. */
   readonly needs?: readonly Service[];
   /**
-   * Milliseconds that the gate waits for running work when it closes, before it aborts the signals. Default, and at most: what the phase
-   * of shutdown has, less a fifth of it or one second, which is kept for `onAbandoned`.
+   * Milliseconds that the gate waits for running work when it closes, before it aborts the signals. Default, and at most: the time that the
+   * phase of shutdown has left, without the part that is kept for `onAbandoned`: a fifth, at most one second.
    */
   readonly drainTimeout?: number;
 }
@@ -53,7 +55,7 @@ export interface GateOptions {
  *
  * When the program stops, a gate that no service needs closes in `before shutdown`; one that is needed closes in its own `during`, after
  * those that need it. From then on new and waiting calls reject, and running ones are awaited. At `drainTimeout` they are told to end and
- * may be given back; all of that is before what the gate needs closes. While the gate is restarted calls wait instead (C60).
+ * may be given back. Only then the services that the gate needs close. While the gate is restarted calls wait instead (C60).
  *
  * Throws `TypeError` or `RangeError` for options that are wrong.
  *
@@ -73,7 +75,7 @@ export function inFlight(name: string, options: GateOptions = {}): Gate {
   const { concurrency = Infinity, maxWaiting = Infinity, needs = [], drainTimeout = Infinity } = options;
   checkCount(concurrency, 1, `The concurrency of ${what}`);
   checkCount(maxWaiting, 0, `The maxWaiting of ${what}`);
-  checkLength(drainTimeout, `The drainTimeout of ${what}`);
+  checkOptionalMs(drainTimeout, `The drainTimeout of ${what}`);
   const work = new GateWork(name, concurrency, maxWaiting, drainTimeout);
   const gate: Gate = {
     name,

@@ -17,8 +17,8 @@ export class PartFailures {
   }
 
   /**
-   * A start has failed. Its addition rejects (C63). Otherwise its restart policy goes on from here (C59), or the program ends with
-   * `service-failed` (C60).
+   * A start has failed. If the service was being added, that rejects (C63). Otherwise its restart policy goes on from here (C59), or the
+   * program ends with `service-failed` (C60).
    */
   startFailed(change: Change, node: ServiceNode, phase: Phase, error: unknown): void {
     const source = sourceOf(node, 'startup', phase);
@@ -39,7 +39,7 @@ export class PartFailures {
    * A shutdown function was abandoned: `error` is its timeout, or undefined if the stop was escalated. What it does may still run, so the
    * service isn't started again: the change fails, and so does the program, unless the service was to be removed.
    */
-  outlived(change: Change, node: ServiceNode, phase: Phase, error: unknown): void {
+  stopAbandoned(change: Change, node: ServiceNode, phase: Phase, error: unknown): void {
     const failure = error ?? leftBehind(node, phase);
     if (error !== undefined) this.stopFailed(node, phase, error);
     change.fail(failure);

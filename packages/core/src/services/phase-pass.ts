@@ -51,8 +51,8 @@ export interface PassOwner {
 }
 
 /**
- * One phase of a start or a stop, of all services or of some: calls each service once those of them that it waits for have settled (C52).
- * A service that has no function to call settles as soon as it waits for none.
+ * One phase of a start or a stop, of all services or of some. It calls each service when the services that this one waits for have settled,
+ * as far as they take part (C52). A service that has no function to call settles as soon as it waits for none.
  */
 export class PhasePass {
   /** Nodes store this number, not the pass: ten thousand references from old to new objects are slow to collect (benchmark: P10). */

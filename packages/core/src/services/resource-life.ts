@@ -74,7 +74,7 @@ export class ResourceLife<T> {
   #last: Start | undefined;
   /** While it waits to be opened again. */
   #retryAt: { readonly time: number; readonly attempt: number; readonly policy: RestartPolicy } | undefined;
-  /** Set while it is down between two openings: what `value` says. */
+  /** Set while it is down between two openings, for the error that `value` throws then. */
   #outage: Outage | undefined;
 
   constructor(parts: ResourceParts<T>) {
@@ -127,7 +127,7 @@ export class ResourceLife<T> {
       this.#open(start, 1);
       return started;
     }
-    // It was lost, and a crash has kept its stop away: what is left of it is closed first.
+    // It was lost, and a crash came before its stop: what is left of it is closed first.
     this.#opening = undefined;
     void this.#closeLeft(opened.value, context, 'restart').then(() => {
       if (context.signal.aborted) started.reject(abortReason(context.signal));
@@ -146,7 +146,7 @@ export class ResourceLife<T> {
     return this.#attached.supervisor.startFailed(error);
   }
 
-  /** Calls `close`. No async function: what `close` throws is known at once, before an escalation leaves the rest behind. */
+  /** Calls `close`. It isn't an async function, so that what `close` throws is known at once: an escalation doesn't wait for promises. */
   stop(context: TriggerContext<StopReason>): unknown {
     const opening = this.#opening;
     if (context.detail.kind !== 'restart') this.#outage = undefined;
@@ -171,8 +171,8 @@ export class ResourceLife<T> {
     }
   }
 
-  /** Calls `open`. `failures`: how often it has failed in this start, and this time. */
-  #open(start: Start, failures: number): void {
+  /** Calls `open`. `attempt`: the number of this attempt in the start; the first is 1. */
+  #open(start: Start, attempt: number): void {
     const opening: Opening<T> = { isClosing: false };
     const context = openContext(start.context, (error) => {
       this.#lost(opening, error);
@@ -181,7 +181,7 @@ export class ResourceLife<T> {
       this.#opened(start, opening, value as T); // as: what `open` returned, or its promise resolved with
     };
     const failed = (error: unknown): void => {
-      this.#openFailed(start, failures, error);
+      this.#openFailed(start, attempt, error);
     };
     let result: unknown;
     try {
@@ -196,23 +196,24 @@ export class ResourceLife<T> {
   #opened(start: Start, opening: Opening<T>, value: T): void {
     opening.opened = { value };
     if (start !== this.#last || start.abandoned !== undefined) {
-      // At a limit `open` was told to clean up after itself (C52). A crash or an escalation may come when it has done all it has to do.
+      // If a limit has passed, `open` was told to clean up after itself (C52). After a crash or an escalation it was not: so the value is
+      // closed here.
       if (start.abandoned?.isLimit !== true) void this.#closeLeft(value, start.context, 'abandoned');
       return;
     }
     this.#opening = opening;
     this.#outage = undefined;
     this.#attached.supervisor.ready();
-    const { lost } = opening; // read here: what starts next, in the call below, may report it as lost
+    const { lost } = opening; // read before `resolve()`: that starts other services, and one of them may report this one as lost
     start.started.resolve();
     if (lost !== undefined) this.#hasLost(lost);
   }
 
   /** With `retry` it is opened again after a delay, until it has failed too often or the start is cut (C71). */
-  #openFailed(start: Start, failures: number, error: unknown): void {
+  #openFailed(start: Start, attempt: number, error: unknown): void {
     const { retry, name } = this.#parts;
     const { signal } = start.context;
-    if (retry === undefined || failures >= retry.giveUpAfter) {
+    if (retry === undefined || attempt >= retry.giveUpAfter) {
       start.started.reject(error);
       return;
     }
@@ -221,15 +222,15 @@ export class ResourceLife<T> {
       return;
     }
     const { app, control } = this.#attached;
-    const delay = delayAfter(retry, failures, app.random?.() ?? 0.5);
-    const next = `retrying ${describeDelay(delay, failures + 1, retry)}`;
+    const delay = delayAfter(retry, attempt, app.random?.() ?? 0.5);
+    const next = `retrying ${describeDelay(delay, attempt + 1, retry)}`;
     control.warn(`Resource "${printable(name)}" did not open: ${messageOf(error)}; ${next}`, error);
-    this.#retryAt = { time: app.now() + delay, attempt: failures + 1, policy: retry };
-    this.#outage = { what: `did not open (${messageOf(error)})`, policy: retry, attempt: failures + 1 };
+    this.#retryAt = { time: app.now() + delay, attempt: attempt + 1, policy: retry };
+    this.#outage = { what: `did not open (${messageOf(error)})`, policy: retry, attempt: attempt + 1 };
     sleep(app, delay, { signal }).then(
       () => {
         this.#retryAt = undefined;
-        this.#open(start, failures + 1);
+        this.#open(start, attempt + 1);
       },
       (reason: unknown) => {
         this.#retryAt = undefined;
@@ -238,7 +239,7 @@ export class ResourceLife<T> {
     );
   }
 
-  /** Calls `close` where no stop does. An error is reported; nothing else comes of it. */
+  /** Calls `close` where no stop does. An error is reported and has no other effect. */
   async #closeLeft(value: T, context: TriggerContext<undefined>, kind: string): Promise<void> {
     const { name, close } = this.#parts;
     try {
@@ -260,8 +261,8 @@ export class ResourceLife<T> {
   }
 
   /**
-   * A stop cuts the start while it tries to open it. With attempts left, an error of the last one is worth a line: it would have been tried
-   * again, so it is no failure of the start (C71). Returns the error that the start rejects with: the reason of the stop.
+   * A stop has cut the start, and `open` has failed meanwhile. Without the stop it would have been tried again, so the error is logged, and
+   * is no failure of the start (C71). Returns what the start rejects with: the reason of the stop.
    */
   #cutIn(error: unknown, reason: unknown): unknown {
     if (!isStopRejection(error, reason)) {
@@ -276,7 +277,10 @@ export class ResourceLife<T> {
   }
 }
 
-/** An attempt has a context of its own: what an earlier attempt has left behind must not report the connection of a later one as lost. */
+/**
+ * Each attempt has a context of its own: a callback that is left from an earlier attempt must not report the connection of a later one as
+ * lost.
+ */
 function openContext(context: TriggerContext<undefined>, lost: (error: unknown) => void): OpenContext {
   return Object.assign(withDetail(context, undefined), { lost });
 }

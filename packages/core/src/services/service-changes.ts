@@ -5,7 +5,7 @@ import { refuseSelfWait } from './body-context.ts';
 import { checkAddition, checkRemoval, isTooLate, notUsed, tooLate } from './change-errors.ts';
 import { ChangeQueue } from './change-queue.ts';
 import { Change } from './change.ts';
-import { isDown, isDue, pendingServices, runOver, startable, startOver } from './due-services.ts';
+import { isDown, isDue, pendingServices, runEnded, startable, startEnded } from './due-services.ts';
 import type { PartChanges } from './part-changes.ts';
 import { PartFailures } from './part-failures.ts';
 import { holdShutdown } from './part-hold.ts';
@@ -64,17 +64,17 @@ export class ServiceChanges implements PartChanges {
     kind: 'restart' | 'remove' | 'add',
     service: Service,
     reason: StopReason,
-    hasDependants: boolean,
+    withDependants: boolean,
     isWanted?: () => boolean,
   ): Promise<unknown> {
-    const same = this.#queue.find(kind, service, hasDependants);
+    const same = this.#queue.find(kind, service, withDependants);
     if (same !== undefined) {
-      if (same.isWanted !== undefined) same.isWanted = isWanted; // the last one who has asked decides, unless somebody wants it in any case
+      if (same.isWanted !== undefined) same.isWanted = isWanted; // the last caller decides, unless one gave no `isWanted`
       return same.promise;
     }
     const isKnown = this.#life.events.services.find(service) !== undefined;
     const isLate = this.#life.current?.reason !== undefined;
-    const change = new Change(kind, service, reason, hasDependants, isLate, isKnown);
+    const change = new Change(kind, service, reason, withDependants, isLate, isKnown);
     change.isWanted = isWanted;
     if (isTooLate(change, this.#life)) change.refuse(tooLate(change));
     else this.#queue.waiting.push(change);
@@ -82,7 +82,10 @@ export class ServiceChanges implements PartChanges {
     return change.promise;
   }
 
-  /** A service has gone down by itself. `isDue`: that is no failure; it starts again, at the latest when the start under way is over. */
+  /**
+   * A service has gone down by itself. With `isDue` it has not failed: during the start of the reactor it is started again, at the latest
+   * after that start.
+   */
   lose(node: ServiceNode, isDue: boolean): void {
     const { current, env } = this.#life;
     if (!node.hasStarted) return;
@@ -134,10 +137,13 @@ export class ServiceChanges implements PartChanges {
     if (this.#run === run) return;
     this.#run = run;
     const now = this.#life.env.now();
-    for (const node of this.#life.events.services.nodes) startOver(node, now);
+    for (const node of this.#life.events.services.nodes) startEnded(node, now);
   }
 
-  /** Stopping has begun: parts that start are cut, parts that stop go on, and nothing else begins that was asked for before. */
+  /**
+   * Stopping has begun: parts that start services are cut, parts that stop services go on. Changes that were asked for before the stop
+   * don't begin any more.
+   */
   #stop(run: Run, reason: StopReason): void {
     const { waiting, active, following } = this.#queue;
     if (!this.#isCut) {
@@ -236,8 +242,8 @@ export class ServiceChanges implements PartChanges {
         this.advance();
       },
       stopFailed: this.#failures.stopFailed,
-      outlived: (node, phase, error) => {
-        this.#failures.outlived(change, node, phase, error);
+      stopAbandoned: (node, phase, error) => {
+        this.#failures.stopAbandoned(change, node, phase, error);
       },
       partOver: () => {
         this.#partOver(change, part, run);
@@ -267,8 +273,9 @@ export class ServiceChanges implements PartChanges {
     this.#queue.started(change, started);
     const { services, shutdown } = this.#life.events;
     const { firing } = shutdown;
-    // What was added in `before shutdown` has missed that phase, unless an observer has added it as the phase began.
-    if (firing?.isInPhase === true && firing.begun === 1 && services.stoppedIn === firing)
+    // What was added in `before shutdown` has missed that phase, and is called now. Not if an observer added it before the phase called its
+    // services.
+    if (firing?.isInPhase === true && firing.phasesBegun === 1 && services.stoppedIn === firing)
       new PhasePass('shutdown', 'before', firing, this.#life.env.now).begin(started);
   }
 
@@ -279,7 +286,7 @@ export class ServiceChanges implements PartChanges {
     const changes = [...active];
     this.#queue.clear();
     for (const { part } of changes) part?.abandon(reason);
-    for (const node of this.#life.events.services.nodes) runOver(node, this.#life.env.now());
+    for (const node of this.#life.events.services.nodes) runEnded(node, this.#life.env.now());
     this.#run = undefined;
     this.#isCut = false;
     for (const change of all) this.#queue.reject(change);

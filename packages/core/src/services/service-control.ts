@@ -9,12 +9,13 @@ import { lifeOf, type ServiceLife } from './service-life.ts';
 import { nameIn } from './service-members.ts';
 import type { Service, ServiceHost } from './service.ts';
 
-/** What the functions beside a reactor may do with its services. One object for each reactor. */
+/** What functions that take a reactor, such as `restartService(app, …)`, may do with its services. One object for each reactor. */
 export interface ServiceControl {
   /**
-   * A service has gone down by itself: its body has failed or ended, or a resource is lost. Services that start and need it wait until it is
-   * up again. Its shutdown functions are still due: `restart` or the shutdown of the run calls them. Does nothing unless the service is up.
-   * `isDue`: it hasn't failed. While the reactor starts, that start calls it again, or is followed by its own.
+   * A service has gone down by itself: its body has failed or ended, or a resource is lost. Services that start and need it wait until it
+   * is up again. Its shutdown functions are still due: `restart` or the shutdown of the run calls them. Does nothing unless the service is
+   * up. `isDue`: it hasn't failed, and is started again. While the reactor starts, that start does it, or a start of the service alone
+   * after it.
    */
   down(service: Service, isDue?: boolean): void;
   /**
@@ -77,7 +78,7 @@ class ReactorServices implements ServiceControl {
     const state = this.#life.current?.state ?? 'idle';
     if (state === 'running') {
       const refused = this.#refuseSelfWait('its restart', service, dependants, false);
-      return unless(refused, this.#changes.ask('restart', service, reason, dependants, isWanted));
+      return refusalOr(refused, this.#changes.ask('restart', service, reason, dependants, isWanted));
     }
     const text = `A service can't be restarted, since the reactor isn't running (state: ${state}): restart it between its start and its stop`;
     return Promise.reject(new ReactorNotRunningError(text));
@@ -89,7 +90,7 @@ class ReactorServices implements ServiceControl {
 
   remove(service: Service): Promise<unknown> {
     const refused = this.#refuseSelfWait('its removal', service, true, true);
-    return unless(refused, this.#changes.ask('remove', service, { kind: 'remove', service: nameIn(service) }, true));
+    return refusalOr(refused, this.#changes.ask('remove', service, { kind: 'remove', service: nameIn(service) }, true));
   }
 
   /** If the body of a service that is stopped by a change has asked for it (C58). `withOwned`: see `dependantsOf`. */
@@ -132,7 +133,7 @@ class ReactorServices implements ServiceControl {
 }
 
 /** What the caller gets: the refusal if there is one. Then nobody awaits the change, and a rejection of it is no unhandled one. */
-function unless(refused: Promise<never> | undefined, change: Promise<unknown>): Promise<unknown> {
+function refusalOr(refused: Promise<never> | undefined, change: Promise<unknown>): Promise<unknown> {
   if (refused === undefined) return change;
   change.catch(() => undefined);
   return refused;

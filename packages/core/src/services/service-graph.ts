@@ -1,4 +1,4 @@
-import { checkLength } from '../ground/check-milliseconds.ts';
+import { checkOptionalMs } from '../ground/check-milliseconds.ts';
 import { PhasePassedError } from '../ground/errors.ts';
 import { PHASES, type Phase } from '../ground/events.ts';
 import type { PendingItem } from '../ground/observer.ts';
@@ -18,11 +18,14 @@ export class ServiceGraph {
   /** How many services have been used, including those that were removed. */
   #used = 0;
   #leadTime = 0;
-  /** The service that is being attached: what it uses is its own. */
+  /** The service whose `attach` is being called: it owns the services that `attach` uses. */
   #attaching: ServiceNode | undefined;
-  /** Set while services are used that are started by themselves (C63): throws if that can't be. It replaces the check of the phase. */
+  /**
+   * Set while services are used that start alone, after the start of the reactor (C63). Throws if one of them can't; used instead of the
+   * check of the phase.
+   */
   check: ((node: ServiceNode) => void) | undefined;
-  /** The firing of shutdown that has called the services of its first phase: one that starts now has missed that (C63). */
+  /** The firing of shutdown whose first phase has called its services. A service that starts after that has missed the phase (C63). */
   stoppedIn: ActiveFiring | undefined;
   /** The firing of shutdown in which the foundations have been closed. */
   #closedIn: ActiveFiring | undefined;
@@ -85,7 +88,7 @@ export class ServiceGraph {
     }
   }
 
-  /** Forgets services, and that they need others. */
+  /** Forgets services. Those that they need don't count them any more. */
   remove(nodes: readonly ServiceNode[]): void {
     const removed = new Set(nodes);
     for (const { service, needs, settings } of nodes) {
@@ -135,7 +138,10 @@ export class ServiceGraph {
     new PhasePass(event, phase, firing, this.#now).begin(nodes, next);
   }
 
-  /** The run is over: all services that had started are stopped. After a crash this isn't called, for the next run (C31). */
+  /**
+   * The run is over: all services that had started are stopped. Not called after a crash: the next run needs to know which services had
+   * started (C31).
+   */
   end(): void {
     for (const node of this.#nodes.values())
       if (node.shownState !== 'idle' && node.shownState !== 'failed') node.move('stopped', this.#now());
@@ -161,7 +167,7 @@ export class ServiceGraph {
 /** Throws where the lead time leaves less than half of the deadline for the shutdown itself (N8). */
 function checkLeadTime(name: string, leadTime: number, deadline: number): void {
   const title = `The lead time of service "${printable(name)}"`;
-  checkLength(leadTime, title);
+  checkOptionalMs(leadTime, title);
   if (leadTime > deadline / 2)
     throw new RangeError(
       `${title} is ${String(leadTime)} ms, more than half of the shutdown deadline (${String(deadline)} ms): shorten it, or raise limits.shutdown.deadline to at least ${String(2 * leadTime)}`,

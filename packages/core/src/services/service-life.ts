@@ -6,7 +6,7 @@ import type { PartChanges } from './part-changes.ts';
 import type { ServiceGraph } from './service-graph.ts';
 import type { LimitsOf } from './service-timeouts.ts';
 
-/** The life of a reactor as the functions beside it see it. */
+/** The part of a reactor's life that functions which take a reactor use, such as `restartService`. */
 export interface ServiceLife {
   readonly env: FiringDeps & { warn(text: string): void };
   readonly registry: { readonly limitsOf: LimitsOf };
@@ -19,7 +19,7 @@ export interface ServiceLife {
   stopSafely(run: Run, reason: StopReason): void;
 }
 
-/** Set by `ReactorBase`. No WeakMap by reactor: what it holds of a reactor would keep that alive (C43). */
+/** Set by `ReactorBase`. Not a WeakMap from reactors to their lives: a life refers to its reactor, and would keep it alive (C43). */
 let lifeInside: (app: object) => ServiceLife | undefined = () => undefined;
 
 /** Called once, by the class that has the life of a reactor inside. */

@@ -62,7 +62,10 @@ export function checkName(name: unknown): void {
   throw new TypeError(`The name of a service is ${describeGiven(name)}: give a string that isn't empty`);
 }
 
-/** Throws `TypeError` unless a member is left out, or of that type. Makes no text before that: many services are right (benchmark: P10). */
+/**
+ * Throws `TypeError` unless a member is left out, or of that type. The text of the error is only made when there is one: a program may have
+ * very many services (benchmark: P10).
+ */
 export function checkMember(given: unknown, type: 'boolean' | 'function', member: string, name: string): void {
   if (given !== undefined && typeof given !== type)
     checkType(given, type, `The ${member} of service "${printable(name)}"`);

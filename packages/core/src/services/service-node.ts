@@ -52,7 +52,7 @@ export class ServiceNode {
   state: ServiceState = 'idle';
   /** When it got the state that is shown, in milliseconds on the reactor's clock. */
   since = 0;
-  /** How many phases of startup it has done. They aren't called again, also not by the next run after a crash (C31). */
+  /** How many phases of startup it has done. Their functions aren't called again, not even in the next run after a crash (C31). */
   phases = 0;
   /** The number of its current or last pass. */
   pass = 0;
@@ -109,7 +109,10 @@ export class ServiceNode {
     return state !== 'idle' && state !== 'starting' && state !== 'stopped' && state !== 'failed';
   }
 
-  /** Whether it needs a service that is down in a start, without which the start goes on: then it waits until that is up (C58). */
+  /**
+   * Whether it has to wait: it needs a service that has failed or gone down during the start, and the start goes on without that service.
+   * It is called when that one is up (C58).
+   */
   isHeld(phase: Phase): boolean {
     const index = PHASES.indexOf(phase);
     return this.needs.some((need) => need.firstPhase <= index && need.shownState !== 'started');

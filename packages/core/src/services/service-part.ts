@@ -6,7 +6,7 @@ import { PHASES, type Limits, type Phase } from '../ground/events.ts';
 import { dispose, type StopReason } from '../ground/host.ts';
 import type { PendingItem } from '../ground/observer.ts';
 import type { Run } from '../life/run.ts';
-import { isUp, startOver } from './due-services.ts';
+import { isUp, startEnded } from './due-services.ts';
 import { PartDeps } from './part-deps.ts';
 import { PhasePass, type PassOwner } from './phase-pass.ts';
 import type { LifeEvent, ServiceNode } from './service-node.ts';
@@ -21,13 +21,13 @@ export interface PartOwner {
   /** A shutdown function has failed. */
   stopFailed(node: ServiceNode, phase: Phase, error: unknown): void;
   /** A shutdown function was abandoned: at a limit, with an error, or when the stop was escalated. */
-  outlived(node: ServiceNode, phase: Phase, error: unknown): void;
+  stopAbandoned(node: ServiceNode, phase: Phase, error: unknown): void;
   partOver(): void;
 }
 
 /**
- * One start or stop of some of the services while the reactor runs: a firing of `startup` or `shutdown` that is not registered, so it has no
- * other triggers, and the order and the limits of the event (C60).
+ * One start or stop of some of the services while the reactor runs (C60): a firing of an event of its own. It has the order and the limits
+ * of `startup` or `shutdown`, but none of the program's triggers.
  */
 export class ServicePart implements PassOwner {
   readonly event: LifeEvent;
@@ -38,6 +38,7 @@ export class ServicePart implements PassOwner {
   readonly #system: SystemEvent;
   /** Start: those that may be called. A service that fails is taken out; then those that need it aren't called. */
   #members: Set<ServiceNode>;
+  /** Stop: those whose shutdown function was abandoned. It may still run. */
   readonly #outlived: Set<ServiceNode> = new Set();
   #limit: Disposable | undefined;
   #isAbandoned = false;
@@ -76,7 +77,7 @@ export class ServicePart implements PassOwner {
   #launch(reason: StopReason, stoppedAt: number | undefined): void {
     void this.#system.launch(this.event === 'startup' ? undefined : reason, {
       ...(stoppedAt !== undefined && { deadlineFrom: stoppedAt }),
-      over: () => {
+      onOver: () => {
         this.#end();
       },
     });
@@ -92,11 +93,11 @@ export class ServicePart implements PassOwner {
     this.#system.firing?.escalate(reason);
   }
 
-  /** Stopping has begun: bounds the rest of the part. `limits`: those of shutdown. A second call changes nothing. */
+  /** Stopping has begun: limits the time that the part has left. `limits`: those of shutdown. A second call changes nothing. */
   limit({ stoppedAt = 0 }: Run, limits: Limits | undefined): void {
     const { now, after } = this.#owner.deps;
     const ms = this.event === 'startup' ? cutStartLimit(limits) : (limits?.deadline ?? Infinity);
-    if (ms === Infinity || this.#isOver) return; // the stop has ended it at once
+    if (ms === Infinity || this.#isOver) return; // or `cut` has ended it at once
     this.#limit ??= after(Math.max(0, stoppedAt + ms - now()), () => {
       this.#system.firing?.expire(`The time limit of a stop (${String(ms)} ms)`);
     });
@@ -132,7 +133,7 @@ export class ServicePart implements PassOwner {
     } else if (outcome === 'failed') owner.stopFailed(node, phase, error);
     else {
       this.#outlived.add(node); // its later phases are called all the same
-      owner.outlived(node, phase, error);
+      owner.stopAbandoned(node, phase, error);
     }
     return !isStart;
   }
@@ -174,14 +175,14 @@ export class ServicePart implements PassOwner {
     this.#limit?.[dispose]();
     for (const node of this.#outlived) if (node.hasStarted) this.#setDown(node);
     if (this.#isAbandoned) return; // those that it has not stopped stay started (C31)
-    if (this.event === 'startup') this.#startOver();
+    if (this.event === 'startup') this.#startEnded();
     else for (const node of this.nodes) if (node.hasStarted) this.#setDown(node);
     this.#owner.partOver();
   }
 
-  #startOver(): void {
+  #startEnded(): void {
     this.#updateMembers();
-    for (const node of this.#members) startOver(node, this.#owner.deps.now());
+    for (const node of this.#members) startEnded(node, this.#owner.deps.now());
     this.started = [...this.#members].filter(isUp);
   }
 }

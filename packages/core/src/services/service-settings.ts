@@ -3,16 +3,16 @@ import type { StopReason } from '../ground/host.ts';
 import type { Needed } from './service-state.ts';
 import type { Service } from './service.ts';
 
-/** What the public `Service` type doesn't have. */
+/** What a service of this package tells the reactor, beside the members of the public type `Service`. */
 export interface ServiceSettings {
   /** The start of the reactor goes on without it if it fails; those that need it wait (C58). */
   readonly isOptional?: boolean;
   /** Its startup functions are called in each run, also where it has started before a crash (C31, C62). */
   readonly startsInEachRun?: boolean;
-  /** Stopping begins, in any phase of its life. */
+  /** The reactor begins to stop. Called whatever the state of the service is. */
   stopBegins?(reason: StopReason): void;
   /** The run has crashed or is over. Returns `true` if nothing is left of the service: then the next run starts it from the beginning (C31). */
-  runOver?(): boolean;
+  runEnded?(): boolean;
   /** 1 plus its failures in a row, for `health` (C61). Not called before `use()`. */
   attempts?(): number;
   /** Its start was abandoned: what it returns later isn't kept. `isLimit`: since a time limit has passed. */

@@ -36,7 +36,7 @@ export const SHOWN: Readonly<Partial<Record<ServiceState, ShownState>>> = {
   lost: 'failed',
 };
 
-/** A service as its needs see it. */
+/** The part of a service that tells whether others need it. */
 export interface Needed {
   readonly neededBy: readonly { readonly hasStarted: boolean; readonly state: ServiceState }[];
 }

@@ -1,4 +1,4 @@
-import { checkLength } from '../ground/check-milliseconds.ts';
+import { checkOptionalMs } from '../ground/check-milliseconds.ts';
 import { checkKeys } from '../ground/check-keys.ts';
 import { checkNested } from '../ground/check-nested.ts';
 import { writtenLimits } from '../ground/checks.ts';
@@ -30,8 +30,8 @@ export function takeTimeouts(timeout: number | ServiceTimeouts | undefined, what
   const isOne = typeof timeout !== 'object' || (timeout as ServiceTimeouts | null) === null;
   if (!isOne) checkKeys(timeout, ['start', 'stop'], `The timeout of ${what}`);
   const { start, stop } = isOne ? { start: timeout as number, stop: timeout as number } : timeout; // as: checked below
-  checkLength(start, `The timeout ${isOne ? '' : '"start" '}of ${what}`);
-  checkLength(stop, `The timeout "stop" of ${what}`);
+  checkOptionalMs(start, `The timeout ${isOne ? '' : '"start" '}of ${what}`);
+  checkOptionalMs(stop, `The timeout "stop" of ${what}`);
   return { start, stop, isOne };
 }
 

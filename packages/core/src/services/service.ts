@@ -32,9 +32,9 @@ export interface Service {
    */
   readonly leadTime?: number;
   /**
-   * Milliseconds that the promise of each of its functions may be pending (C66): a number for both ends, or `{ start, stop }`. `start` and
-   * `stop` must not be longer than a limit around them that the program wrote: `use()` throws `RangeError` then. Default: the limits of the
-   * phase and of the event.
+   * Milliseconds that the promise of each of its functions may be pending (C66): a number for its start and its stop, or `{ start, stop }`.
+   * `start` and `stop` must not be longer than a limit around them that the program wrote: `use()` throws `RangeError` then. Default: the
+   * limits of the phase and of the event.
    */
   readonly timeout?: number | ServiceTimeouts;
   /**
@@ -54,7 +54,10 @@ export interface Service {
    * than one second after the call is `down`, and so is an error.
    */
   health?(): HealthAnswer | PromiseLike<HealthAnswer>;
-  /** `true`: the program isn't ready while this service is down (C61). Not for what all replicas share: it would take all of them out. */
+  /**
+   * `true`: the program isn't ready while this service is down (C61). Don't set it for what all replicas of the program share: when that is
+   * down, no replica would get requests.
+   */
   readonly affectsReadiness?: boolean;
 }
 

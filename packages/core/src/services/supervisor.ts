@@ -89,8 +89,8 @@ export class Supervisor {
   }
 
   /**
-   * A start has failed while the reactor runs, or while a stop cuts it: with attempts left, that is no failure of the program (C59). Returns
-   * `false` if the program is to fail with that error.
+   * A start has failed while the reactor runs, or since a stop has cut it. If it may be tried again, the program has not failed (C59).
+   * Returns `false` if the program is to fail with that error.
    */
   startFailed(error: unknown): boolean {
     const failure = error instanceof ServiceEndedError ? undefined : { error };
@@ -161,7 +161,7 @@ export class Supervisor {
     const { name } = this.#service;
     const { onEnd, onFailure } = this.#supervision;
     const error = failure === undefined ? endedError(name) : failure.error;
-    // After a crash there is no program to stop: then both report the error alone.
+    // After a crash there is no run to stop: then `failed` and `failProgram` only report the error.
     if (onFailure === 'ignore' && (failure !== undefined || onEnd === 'restart'))
       this.#control.failed(this.#service, error);
     else if (failure === undefined) this.#control.failProgram({ kind: 'service-ended', service: name }, error);
@@ -172,6 +172,6 @@ export class Supervisor {
 /** The error of a body that has ended, and was not told to. */
 export function endedError(name: string): ServiceEndedError {
   return new ServiceEndedError(
-    `The body of service "${printable(name)}" ended by itself: let it last until its signal aborts, or set onEnd`,
+    `The body of service "${printable(name)}" ended by itself: keep it running until its signal aborts, or set onEnd`,
   );
 }

@@ -24,7 +24,7 @@ export function escalatedBy(reason: unknown): [why: string, remedy: string] {
   return ['when the stop was escalated', 'Make them shorter, or raise the shutdown deadline'];
 }
 
-/** Another service may fail in the very phase in which this one has become ready. */
+/** Whether the reactor stops because its start failed: another service may fail in the same phase in which this one became ready. */
 export function hasFailedToStart({ signal }: ServiceHost): boolean {
   const reason = signal.reason as StopReason | undefined; // as: that of the reactor
   return reason?.kind === 'startup-failed';

@@ -11,8 +11,8 @@ export function mayHaveBody({ method, headers }: RequestLike): boolean {
 }
 
 /**
- * Calls `onEnd` once the program has read the body to its end by a method such as `json()`. A program that takes the stream instead is not
- * watched: then only its answer shows that it is through.
+ * Calls `onEnd` once the program has read the body to its end by a method such as `json()`. A program that reads the stream instead is not
+ * watched: then only its answer shows that it has read enough.
  */
 export function watchBody(request: RequestLike, onEnd: () => void): void {
   const methods = request as unknown as Record<string, Read | undefined>; // as: hosts have most of them

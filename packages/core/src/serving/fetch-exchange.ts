@@ -43,13 +43,13 @@ export class FetchExchange implements ServedExchange {
   state: 'waiting' | 'running' | 'answered' | 'over' = 'running';
   /** While the request is held, on hosts that lose bodies. */
   heldBody: HeldBody | undefined;
-  /** The program has it, and may not have read its body to the end. */
+  /** The request was given to the program, which may not have read the body to its end yet. */
   isBodyComing = false;
   /** Before there was an answer. */
   hasClientLeft = false;
   /** The head of its answer has left without `Connection: close`: its client may send the next request when the answer ends. */
   keepsConnection = false;
-  /** Answers in place of the program. Undefined where nobody waits for that: the program has answered at once. */
+  /** Answers in place of the program. Undefined if the program has answered at once. */
   answerNow: ((response: ResponseLike) => void) | undefined;
   #stream: EventStream | undefined;
   readonly #ends: ExchangeEnds;
@@ -105,14 +105,14 @@ export class FetchExchange implements ServedExchange {
     else signal.addEventListener('abort', onAbort);
   }
 
-  /** There is an answer. Deno aborts the host's signal after it, which would mean nothing. */
+  /** There is an answer. From now on the host's signal is not followed: Deno aborts it after each answer. */
   answered(): void {
     this.state = 'answered';
     this.isBodyComing = false;
     this.#followed?.signal.removeEventListener('abort', this.#followed.onAbort);
   }
 
-  /** The handler only passes on what its signal has said. */
+  /** Whether the handler threw only the reason with which its signal has aborted. */
   isReason(error: unknown): boolean {
     return this.#abortion !== undefined && this.#abortion.reason === error;
   }

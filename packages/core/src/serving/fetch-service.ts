@@ -46,7 +46,7 @@ class FetchService extends RequestService implements HttpFetchService {
   readonly #host: FetchHost;
   readonly #options: FetchServiceOptions;
   readonly #probes: Probes | undefined;
-  /** The latest one. */
+  /** The listener that was made last. Kept after a stop or a crash, so that the next one takes the same port. */
   #listener: FetchListener | undefined;
   #isListening = false;
 
@@ -78,11 +78,11 @@ class FetchService extends RequestService implements HttpFetchService {
   }
 
   get port(): number {
-    return this.#present().port;
+    return this.#requireListener().port;
   }
 
   get url(): string {
-    const { port, hostname: address, isSecure = false } = this.#present();
+    const { port, hostname: address, isSecure = false } = this.#requireListener();
     return urlOf({ address, port }, isSecure);
   }
 
@@ -123,12 +123,12 @@ class FetchService extends RequestService implements HttpFetchService {
     const close = (): void => {
       this.#isListening = false;
     };
-    const listener = this.#present();
+    const listener = this.#requireListener();
     const plan = { listener, close, traffic, app, leadTime, drainTimeout, upgradeTimeout, losesBodies, onStop, name };
     return new FetchStop(plan);
   }
 
-  #present(): FetchListener {
+  #requireListener(): FetchListener {
     if (this.#listener !== undefined) return this.#listener;
     throw new ResourceClosedError(`Service "${this.name}" does not listen yet: read its port and url after startup`);
   }

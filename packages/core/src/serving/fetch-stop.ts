@@ -7,9 +7,9 @@ import { untilQuiet } from './quiet.ts';
 import type { RequestStop } from './request-service.ts';
 import { closeNow, closeOverLeadTime, waitUnlessHurried } from './stop-steps.ts';
 
-/** How often a server that drains looks for what has no end of its own. Milliseconds. */
+/** Milliseconds between two looks for event streams and WebSockets, which don't end by themselves, while a server drains. */
 const SWEEP_MS = 25;
-/** A host waits for a client that has sent part of a head; it gets this long. Milliseconds. */
+/** How long a client that has sent a part of its request headers may keep the listener open. Milliseconds. */
 const PARTIAL_MS = 2_000;
 /** Answers that began before the stop may keep the listener open this long. Milliseconds. */
 const STREAMS_MS = 5_000;
@@ -187,7 +187,7 @@ export class FetchStop implements RequestStop {
     return waitUnlessHurried(this.#plan.app, ms, this.#hurry.signal);
   }
 
-  /** Of 1 ms: a turn without delay may be entered before the host has looked at its sockets (D2). */
+  /** One turn of the host's loop, by a timer of 1 ms: a timer without delay may fire before the host has looked at its sockets (D2). */
   #turn(): Promise<void> {
     return new Promise((resolve) => {
       const resume = (): void => {
@@ -197,7 +197,7 @@ export class FetchStop implements RequestStop {
     });
   }
 
-  /** Ends what has no end of its own, and comes back until nothing is left. */
+  /** Ends event streams and WebSockets, and is called again until nothing is left. */
   #sweep(): void {
     if (this.#state !== 'stopping' && this.#state !== 'closed') return;
     const { traffic, app, listener, upgradeTimeout, name } = this.#plan;

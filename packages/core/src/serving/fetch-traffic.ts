@@ -167,7 +167,7 @@ export class FetchTraffic implements ServedTraffic {
     while (this.intake.state === 'restarting') await this.#restarted(exchange);
     if (this.intake.state === 'down') return responseOf(RESTARTING);
     if (isUpgrade && this.#state !== 'open') return this.#refusal();
-    // Nobody waits any more: it is never run, so that the client may repeat it (N13).
+    // If the request was refused meanwhile, it isn't given to the program, so that the client may safely repeat it (N13).
     return exchange.isWaiting ? run() : this.#refusal();
   }
 
@@ -203,7 +203,7 @@ export class FetchTraffic implements ServedTraffic {
       if (exchange.isPending) resolve(this.#answered(exchange, response, completed));
     };
     const fulfilled = (response: unknown): void => {
-      answer(response as Answered); // as: the host says what it does not know
+      answer(response as Answered); // as: the program may answer with anything
     };
     const rejected = (error: unknown): void => {
       if (exchange.isPending) answer(this.#failed(exchange, error));

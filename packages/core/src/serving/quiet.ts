@@ -3,7 +3,10 @@
  * closing resets the connections that the system has accepted and the program has not (N13). Milliseconds.
  */
 export const QUIET_MS = 25;
-/** As many turns of the loop too: on a busy machine the time can pass before the loop has looked at its sockets. */
+/**
+ * After that time it also waits for this many turns of the host's loop: on a busy machine the time can pass before the loop has looked at
+ * its sockets.
+ */
 const QUIET_TURNS = 3;
 /** At most this many waits of 25 ms: 200 ms, or more on a machine so busy that each wait takes longer. */
 const MAX_QUIET_WAITS = 8;
@@ -20,7 +23,10 @@ export interface Arrivals {
   isHurried(): boolean;
 }
 
-/** Clients whose requests are held do not connect anew, so soon nothing is on its way (N13). */
+/**
+ * Waits until no new connection or request has come for `QUIET_MS`. Clients whose requests are held open no new connections, so that is
+ * soon (N13).
+ */
 export async function untilQuiet({ count, wait, turn, isHurried }: Arrivals): Promise<void> {
   let seen = -1;
   for (let n = 0; n < MAX_QUIET_WAITS && seen !== count() && !isHurried(); n++) {

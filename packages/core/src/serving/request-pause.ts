@@ -7,7 +7,7 @@ import { closeNow } from './stop-steps.ts';
 /** How often it looks for requests that are over. Milliseconds. */
 const SWEEP_MS = 10;
 
-/** What is kept of the limit of the phase, so that requests are cut before it. Milliseconds. */
+/** Requests are cut at most this long before the limit of the phase, so that the cut is done by then. Milliseconds. */
 const MAX_RESERVE_MS = 1_000;
 
 const REMEDY = 'Make them shorter, or raise drainTimeout and the limits of shutdown';
@@ -23,8 +23,9 @@ export interface PausePlan {
 }
 
 /**
- * The first half of a restart (C60): new requests wait, those under way are answered, and what has no end of its own is ended, as its
- * handler would else go on while what it needs is closed. The listener and the other connections stay open.
+ * The first half of a restart (C60): new requests wait, and those under way are answered. Event streams and upgraded connections, which
+ * don't end by themselves, are ended: otherwise their handlers would go on while the services that they use close. The listener and the
+ * other connections stay open.
  *
  *     draining ─► drained ─► down
  */
@@ -57,8 +58,8 @@ export class RequestPause {
   }
 
   /**
-   * Settles as `drained` does. What outlives `drainTimeout` milliseconds is cut, and so is what would outlive the limit of the phase, since
-   * that ends the program (C60). Resolves with an error if requests were cut.
+   * Settles as `drained` does. Requests that take longer than `drainTimeout` milliseconds are cut. All are cut shortly before the limit of
+   * the phase, since the program would end at that limit (C60). Resolves with an error if requests were cut.
    */
   async within(drainTimeout: number, context: TriggerContext<StopReason>): Promise<RequestCutError | undefined> {
     const { app, name } = this.#plan;

@@ -41,11 +41,11 @@ export interface RequestStop {
   readonly leadTimeLeft: number;
   /** When the listener was closed, on the clock of the reactor. */
   readonly closedAt: number;
-  /** Without lead time and hold: a second signal, or a limit. */
+  /** A second signal has come, or a limit has passed: skips the lead time and the hold. */
   hurry(): void;
   /** Ends everything now. `reason` makes the error from the requests that were being answered. */
   cut(reason: (requests: readonly CutRequest[]) => unknown): void;
-  /** The reactor has crashed: the server goes on as if it had not been stopped. Whether its listener is closed already. */
+  /** The reactor has crashed: the server goes on as if it had not been stopped. Returns whether its listener is closed already. */
   cancel(): boolean;
 }
 
@@ -126,12 +126,15 @@ export abstract class RequestService implements Service {
     this.#watch(app);
   }
 
-  /** From the stop's first moment: `before` may have to wait for services that need this one (N13). */
+  /**
+   * Begins the stop as soon as the signal of the reactor aborts: `before` may come later, as it waits for services that need this one
+   * (N13).
+   */
   #watch(app: ServiceHost): void {
     const { signal } = app;
     signal.addEventListener('abort', () => {
       if (isCrash(signal)) this.#survive();
-      // What needs this server still needs it: it closes once that has stopped (N18).
+      // A server that another server needs closes after that one has stopped (N18).
       else if (this.#pause !== undefined) this.#stopInRestart(this.#pause);
       else if (this.#dependants.size === 0) this.#beginStop();
     });
@@ -146,7 +149,7 @@ export abstract class RequestService implements Service {
     const pause = this.#pause;
     this.#pause = undefined;
     const { intake } = this.traffic;
-    // What it needs is there if it had not stopped yet. Else the next run starts both.
+    // If this server had not stopped yet, the services that it needs are still up. Otherwise the next run starts them and this server.
     if (pause?.isDown === false) intake.endRestart();
     else if (pause !== undefined) intake.giveUpRestart();
     pause?.end();
@@ -169,7 +172,7 @@ export abstract class RequestService implements Service {
     this.traffic.intake.endRestart();
   }
 
-  /** Once, and not before it listens: a stop that comes earlier ends in `before shutdown`. */
+  /** Begins the stop, once. Does nothing before the server listens: then there is nothing to stop. */
   #beginStop(): RequestStop | undefined {
     const app = this.#app;
     if (this.#stop !== undefined || app === undefined || !this.hasListened) return this.#stop;
@@ -178,7 +181,7 @@ export abstract class RequestService implements Service {
     return this.#stop;
   }
 
-  /** Nor does a server get requests whose restart is cut: it is not ready. */
+  /** Whether a balancer may still send requests, so that the lead time is needed. Not if a restart was cut: the server was not ready. */
   #hasLeadTime(app: ServiceHost): boolean {
     return this.#wasReady && this.#dependants.size === 0 && this.#pause === undefined && !hasFailedToStart(app);
   }
@@ -253,7 +256,7 @@ export abstract class RequestService implements Service {
       this.#isPastDeadline = !isLimit;
       if (isLimit) cut('at the limit of the phase', 'Make them shorter, or raise the shutdown deadline');
       else cut(...escalatedBy(signal.reason));
-      // What the engine has given up on can no longer fail: it is only told.
+      // The shutdown doesn't wait for this function any longer, so throwing would have no effect: the error is reported.
       if (failure !== undefined) this.#app?.report(failure, { kind: 'service', name: this.name });
     });
     await stop.listenerClosed;

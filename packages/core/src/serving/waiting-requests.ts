@@ -27,7 +27,7 @@ export class WaitingRequests {
     return this.#requests.size;
   }
 
-  /** Refuses it at once if as many wait as may. */
+  /** Refuses the request at once if the maximum number waits already. */
   add(request: WaitingRequest, app: ServiceHost): void {
     if (this.#requests.size >= MAX_WAITING) this.#forgetThoseWhoLeft();
     if (this.#requests.size >= MAX_WAITING) request.refuse();
@@ -60,11 +60,11 @@ export class WaitingRequests {
     const [oldest] = this.#requests;
     if (this.#limit !== undefined || oldest === undefined) return;
     const left = Math.max(0, oldest.startedAt + MAX_WAIT_MS - app.now());
-    const isOver = (): void => {
+    const onTime = (): void => {
       this.#limit = undefined;
       this.#refuseOld(app);
     };
-    this.#limit = app.callLater(left, isOver, { name: 'requests that wait for a restart' });
+    this.#limit = app.callLater(left, onTime, { name: 'requests that wait for a restart' });
   }
 
   #refuseOld(app: ServiceHost): void {

@@ -11,11 +11,11 @@ import { checkIterator } from './task-iterator.ts';
 
 /** How long a turn steps tasks, in milliseconds. */
 const SLICE_MS = 5;
-/** The same in idle time, which is looked at after each slice. */
+/** The same in idle time: after each slice it asks how much idle time is left. */
 const IDLE_SLICE_MS = 1;
-/** Most steps in a slice: with a clock that stands still, time alone would never end it. */
+/** The maximum number of steps in a slice. If the clock stands still, the time alone would never end the slice. */
 const SLICE_STEPS = 1_000;
-/** Most slices in one idle time, for the same reason. */
+/** The maximum number of slices in one idle time, for the same reason. */
 const IDLE_SLICES = 50;
 
 const PRIORITIES: readonly string[] = ['normal', 'idle'];
@@ -26,16 +26,16 @@ const idleCooperators: WeakMap<Clock, Cooperator> = new WeakMap();
 /** Options of {@link cooperate}. */
 export interface CooperateOptions {
   /**
-   * `normal`, the default: each turn spends 5 ms on tasks. `idle`: the task gets what is left when everything else has been done (B24). On a
-   * page that is what is left of a frame, by `requestIdleCallback`; it runs outside of turns, and in the page's other idle callbacks' order.
-   * Where the host doesn't tell when it is idle, it is up to 5 ms at a time, and 1 ms while timed calls are late.
+   * `normal`, the default: each turn spends 5 ms on tasks. `idle`: the task gets what is left when everything else has been done (B24). On
+   * a page that is what is left of a frame, by `requestIdleCallback`: it runs outside of turns, and takes its place among the other idle
+   * callbacks of the page. Where the host doesn't tell when it is idle, it is up to 5 ms at a time, and 1 ms while timed calls are late.
    */
   readonly priority?: 'normal' | 'idle';
 }
 
 /**
- * Runs an iterator to its end in small steps (C45). Each turn spends a slice of time on all tasks of the clock, one step each in turns.
- * A promise that the iterator yields pauses this task alone. [Twisted: `Cooperator`]
+ * Runs an iterator to its end in small steps (C45). Each turn spends a slice of time on the tasks of the clock: one step of each, round and
+ * round. A promise that the iterator yields pauses this task alone. [Twisted: `Cooperator`]
  *
  * Throws `TypeError` if `iterator` isn't a sync iterator, and for a wrong option. Instead of an async generator use `function*`, and yield
  * the promises it awaits.

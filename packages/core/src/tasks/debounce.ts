@@ -6,7 +6,7 @@ import { dispose } from '../ground/host.ts';
 import { nameOf } from '../ground/printable.ts';
 import { checkClock } from './check-clock.ts';
 import { report } from './completion.ts';
-import { runHolding } from './run-holding.ts';
+import { holdForResult } from './hold-stop.ts';
 
 /** A function that {@link debounce} has made. */
 export interface Debounced<A extends unknown[]> {
@@ -22,7 +22,7 @@ export interface Debounced<A extends unknown[]> {
  * Makes a function that calls `fn` once things are quiet: `ms` milliseconds after its last call, with the arguments of that call (C69).
  *
  * A stop calls `fn` at once if a call is waiting, and waits for the promise that it returns, with `clock.waitUntil`; so a debounced save
- * isn't lost. Calls that are made after that call `fn` at once too. An error of `fn` is reported. A call doesn't wait for the one before it.
+ * isn't lost. After that, each call calls `fn` at once. An error of `fn` is reported. A call doesn't wait for the one before it.
  *
  * Throws `RangeError` if `ms` is negative or NaN, and `TypeError` for an argument of the wrong type.
  *
@@ -84,12 +84,13 @@ class DebouncedCalls<A extends unknown[]> {
     this.cancel();
     this.#isRunning = true;
     try {
-      runHolding(this.#clock, this.#name, this.#fn(...args));
+      holdForResult(this.#clock, this.#name, this.#fn(...args));
     } catch (error) {
       report(this.#clock, this.#name, error);
     }
     this.#isRunning = false;
-    // The function may have called itself. While stopping that waits for its time: at once would never end.
+    // The function may have called the debounced function. While stopping, such a call waits its `ms`: if it were made at once, this would
+    // never end.
     if (!this.#clock.signal.aborted) this.#listen();
   };
 

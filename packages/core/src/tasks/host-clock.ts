@@ -16,9 +16,9 @@ const SLICE_MS = 5;
 const SLICE_CALLS = 1_000;
 
 /**
- * A clock with no reactor: the default of a library that takes a `Clock` (C69). It uses the timers of the host, which it reads now, and
- * keeps a process alive while a call is pending. Nothing stops it: its signal never aborts, and it has no `waitUntil`. What a function
- * throws is an uncaught error of the host.
+ * A clock with no reactor: the default of a library that takes a `Clock` (C69). It uses the timer functions that the host has when
+ * `hostClock()` is called, and keeps a process alive while a call is pending. Nothing stops it: its signal never aborts, and it has no
+ * `waitUntil`. What a function throws is an uncaught error of the host.
  *
  * @example
  * ```ts

@@ -38,8 +38,8 @@ export class LoopTick implements RunTick {
 }
 
 /**
- * What a run has returned, bounded by a timeout of `ms` milliseconds: a promise that settles as the run does, or rejects at the limit. A
- * result that isn't a thenable is returned as it is.
+ * Limits a run to `ms` milliseconds. If `result` is a thenable, returns a promise that settles as it does, or rejects at the limit. Any
+ * other result is returned as it is.
  */
 export function limitRun(clock: Clock, ms: number, name: string, tick: LoopTick, result: unknown): unknown {
   let settle: () => void = () => undefined;

@@ -14,7 +14,7 @@ import { whenSettled } from '../ground/thenable.ts';
 import { checkClock } from './check-clock.ts';
 import { Completion, named } from './completion.ts';
 import { limitRun, LoopTick, type RunTick, type Tick } from './loop-run.ts';
-import { holdStop, reportRejection } from './run-holding.ts';
+import { holdStop, reportRejection } from './hold-stop.ts';
 
 export type { RunTick, Tick };
 
@@ -79,7 +79,7 @@ export function every(
   return new DisposableLoop(clock, ms, fn, options);
 }
 
-/** The same for other tasks. `onEnd` is called once, when the loop ends. */
+/** As `every`, for other functions that need a loop, such as `ticks`. `onEnd` is called once, when the loop ends. */
 export function startLoop(
   clock: Clock,
   ms: number,

@@ -47,7 +47,7 @@ export class DeadlineHeap {
   remove(call: ScheduledCall): void {
     this.#closeGap(); // this may change call.index
     this.#gap = call.index;
-    this.#calls[call.index] = undefined; // C41
+    this.#calls[call.index] = undefined; // so that the heap doesn't keep it alive (C41)
   }
 
   /** Gives a call a new key. */

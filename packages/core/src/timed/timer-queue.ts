@@ -30,7 +30,10 @@ export class TimerQueue implements CallOwner {
   /** No key in the heap is below this: the last `nextDeadline()`, or an earlier call added since. */
   #announced = Infinity;
 
-  /** `onEarlier` is called when a call gets an earlier deadline than the last `nextDeadline()` and than those announced since. */
+  /**
+   * `onEarlier` is called when a call gets an earlier deadline than all that the owner knows: the last `nextDeadline()`, and those for
+   * which `onEarlier` was called since.
+   */
   constructor(now: () => number, onEarlier: () => void) {
     this.now = now;
     this.#onEarlier = onEarlier;
@@ -120,14 +123,14 @@ export class TimerQueue implements CallOwner {
   }
 
   /**
-   * Cancels the calls that have an `onDrop`, all or those that `isMeant`, and calls that with `error` (C30). `failed` is called for those
-   * that throw or reject.
+   * Cancels the calls that have an `onDrop`, and calls it with `error` (C30): of all of them, or of those for which `matches` returns
+   * `true`. `failed` is called for those that throw or reject.
    */
-  drop(error: ReactorStoppedError, failed: (error: unknown) => void, isMeant?: (onDrop: object) => boolean): void {
+  drop(error: ReactorStoppedError, failed: (error: unknown) => void, matches?: (onDrop: object) => boolean): void {
     for (const call of this.list()) {
       const { body } = call;
       // The `onDrop` of an earlier call may have cancelled this one: its body is a string then.
-      if (typeof body !== 'object' || body.onDrop === undefined || isMeant?.(body.onDrop) === false) continue;
+      if (typeof body !== 'object' || body.onDrop === undefined || matches?.(body.onDrop) === false) continue;
       call.cancel();
       try {
         const onDrop: (error: ReactorStoppedError) => unknown = body.onDrop;

@@ -1,16 +1,16 @@
-/** Most callbacks between two clock checks. */
+/** The maximum number of callbacks between two clock checks. */
 const MAX_STRIDE = 32;
 
-/** One callback more between two clock checks for each so many quick ones in a row. */
+/** After this many quick callbacks in a row, one callback more may run between two clock checks. */
 const QUICK_PER_STRIDE = 16;
 
 /**
  * The share of a turn that one kind of callback gets: `maxMs` milliseconds or `maxBatch` callbacks, whichever is first (C35).
  *
- * Reading the clock costs as much as twenty callbacks, so it isn't read after each one (benchmark: P6). The number of callbacks between
- * two checks (the stride) is a sixteenth of the quick callbacks before, at most `maxStride`. A stride that took more than an eighth of
- * the slice starts the count again at 0: then each callback is checked. So callbacks that become slow run over the slice by at most one
- * for each sixteen quick ones before them, and never by more than `maxStride`.
+ * Reading the clock costs as much as twenty callbacks, so it isn't read after each one (benchmark: P6). The number of callbacks between two
+ * checks (the stride) is a sixteenth of the quick callbacks before, at most `maxStride`. A stride that took more than an eighth of the
+ * slice starts the count again at 0: then each callback is checked. So when callbacks become slow, the number that runs after the end of
+ * the slice is at most a sixteenth of the quick ones before them, and never more than `maxStride`.
  */
 export class Slice {
   readonly #now: () => number;

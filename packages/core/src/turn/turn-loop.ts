@@ -109,7 +109,10 @@ export class TurnLoop {
     this.#arm();
   }
 
-  /** Checks again whether a turn is needed: what the mark waited for has ended. False when the host gave none, which is reported. */
+  /**
+   * Call it when what the mark waited for has ended: checks again whether a turn is needed. Returns `false` if the host threw when it was
+   * asked for the turn; that error is reported.
+   */
   nudge(): boolean {
     return this.#armSafely();
   }

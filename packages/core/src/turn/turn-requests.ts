@@ -30,8 +30,8 @@ export class TurnRequests {
   }
 
   /**
-   * Requests one turn at `deadline` and none before. A wakeup that is set earlier stays: it comes once and does nothing, while clearing
-   * it would cost each cancelled call two calls of the host (C2). Throws as `soon`.
+   * Requests one turn at `deadline` and none before. If a wakeup for an earlier time is set, it stays. It comes once, in vain; to replace
+   * it would cost two calls of the host for each timed call that is cancelled (C2). Throws as `soon`.
    */
   at(deadline: number): void {
     this.#turn.cancel();
@@ -60,17 +60,17 @@ type CallHook = (onTurn: () => void, ms: number) => unknown;
 class HostRequest {
   readonly #hook: string;
   readonly #request: CallHook;
-  readonly #called: () => void;
+  readonly #onCalled: () => void;
   readonly #report: ReportHook;
   /** What the hook returned; undefined when nothing is requested. */
   #cancel: (() => void) | undefined;
   /** Turns that were ignored, since none was requested. */
   #ignored = 0;
 
-  constructor(hook: string, request: CallHook, called: () => void, report: ReportHook) {
+  constructor(hook: string, request: CallHook, onCalled: () => void, report: ReportHook) {
     this.#hook = hook;
     this.#request = request;
-    this.#called = called;
+    this.#onCalled = onCalled;
     this.#report = report;
   }
 
@@ -107,6 +107,6 @@ class HostRequest {
       return;
     }
     this.#cancel = undefined;
-    this.#called();
+    this.#onCalled();
   };
 }

@@ -1,4 +1,3 @@
-import { muteLegacyWarning } from './legacy-warning.ts';
 import type { FetchAddress, FetchHost, FetchListener, RequestLike, ResponseLike } from '@triphase/core/serving';
 
 /** What a handler gets besides the request: `Deno.ServeHandlerInfo`. */
@@ -66,10 +65,7 @@ export class DenoServeHost implements FetchHost {
       hostname: addr.hostname,
       isSecure: this.#options.cert !== undefined,
       stop: () => server.shutdown(),
-      signalOf: (request) => {
-        muteLegacyWarning();
-        return request.signal;
-      },
+      signalOf: (request) => request.signal,
     };
   }
 

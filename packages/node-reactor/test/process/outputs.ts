@@ -2,7 +2,7 @@ import type { ProcessKit } from './kit.ts';
 import type { End } from './program.ts';
 
 const TO_STDOUT =
-  /^stdout cannot be written to \(Error: (write EPIPE|EPIPE: .*)\), so that the process stops; has its reader ended\?$/;
+  /^stdout cannot be written to \(Error: (write EPIPE|EPIPE: .*)\), so the process stops; has its reader ended\?$/;
 
 /** Output that cannot be written: N23. */
 export function outputs(kit: ProcessKit): void {

@@ -3,7 +3,7 @@ import { whenSettled } from '../ground/thenable.ts';
 import { report } from './completion.ts';
 
 /** If `result` is a thenable: a stop waits for it, with `clock.waitUntil`. A rejection is reported, under `name`. */
-export function runHolding(clock: Clock, name: string, result: unknown): void {
+export function holdForResult(clock: Clock, name: string, result: unknown): void {
   const settled = whenSettled(
     result,
     () => undefined,
