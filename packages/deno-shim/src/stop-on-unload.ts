@@ -42,7 +42,7 @@ function stop({ process }: TakenDenoHost, { control, life, letGo, program, state
   if (isCut) {
     const rest = shutdown === undefined ? 'the rest of its shutdown is not run' : 'no phase of its shutdown could wait';
     const what = cut === '' ? rest : `cut: ${cut}`;
-    life.say(`the process exits while the reactor is ${before}; ${what}. Await stop() before Deno.exit()`);
+    life.say(`the process exits while the reactor is ${before}; ${what}. Await stop() before exit()`);
   }
   const hasFailed = isCut || (shutdown?.errors.length ?? 0) > 0;
   if (hasFailed && Number(process.exitCode ?? 0) === 0) life.failed();

@@ -103,7 +103,7 @@ export class HttpStop implements RequestStop {
     await this.#wait(this.#plan.leadTime);
     if (this.#isCancelled) return;
     traffic.hold();
-    if ((await this.#waitUntilQuiet()) === 'cancelled') return;
+    if (await this.#isCancelledBeforeQuiet()) return;
     if (server.listening) {
       closeListener(server);
       // The primary of a cluster accepts for this worker until it knows that. Clients that are let go before would connect to it again.
@@ -119,8 +119,11 @@ export class HttpStop implements RequestStop {
     this.#sweep();
   }
 
-  /** Waits until no connection comes any more: clients whose requests are held do not connect anew (N13). */
-  async #waitUntilQuiet(): Promise<'quiet' | 'cancelled'> {
+  /**
+   * Waits until no connection comes any more: clients whose requests are held do not connect anew (N13). Returns whether the stop was cancelled
+   * meanwhile.
+   */
+  async #isCancelledBeforeQuiet(): Promise<boolean> {
     const { traffic } = this.#plan;
     await untilQuiet({
       count: () => traffic.arrived,
@@ -128,7 +131,7 @@ export class HttpStop implements RequestStop {
       turn: () => new Promise((resolve) => void setImmediate(resolve)),
       isHurried: () => this.#hurry.signal.aborted,
     });
-    return this.#isCancelled ? 'cancelled' : 'quiet';
+    return this.#isCancelled;
   }
 
   #wait(ms: number): Promise<void> {
