@@ -21,10 +21,13 @@ export function inFlightOf(fetch: Exclude<BrowserHost['fetch'], undefined>): InF
   return count;
 }
 
-/** Sends by what outlives the page; `false` when the host has refused it (B12), or would refuse it (B17). */
+/**
+ * Sends data by a request that goes on when the page is gone: `sendBeacon`, else `fetch` with `keepalive`. Returns `false` if the browser
+ * has refused it (B12), or would refuse it (B17).
+ */
 export function sendBeacon({ navigator, fetch, inFlight }: BrowserFunctions, url: string, data?: BeaconBody): boolean {
   const body = data as BlobPart & BodyInit; // as: what the DOM's types say of a view depends on the compiler's version
-  // What it refuses, for want of room, fetch would refuse too, only later.
+  // No `fetch` after a refusal: both share one limit, and `fetch` would refuse it too, only later.
   if (navigator?.sendBeacon !== undefined) return navigator.sendBeacon(url, body);
   const bytes = data === undefined ? 0 : new Blob([body]).size;
   if (fetch === undefined || inFlight === undefined || inFlight.bytes + bytes > KEEPALIVE_BYTES) return false;
@@ -32,10 +35,10 @@ export function sendBeacon({ navigator, fetch, inFlight }: BrowserFunctions, url
   const init: RequestInit = { method: 'POST', keepalive: true, credentials: 'include' };
   const answered = fetch(url, data === undefined ? init : { ...init, body });
   inFlight.bytes += bytes;
-  const onOver = (): void => {
+  const onSettled = (): void => {
     inFlight.bytes -= bytes;
   };
-  // Browsers count a request until its answer is read to the end, which they leave to us.
-  void answered.then((answer) => (answer as Partial<Response> | undefined)?.arrayBuffer?.()).then(onOver, onOver); // as: what a browser answers
+  // A browser counts a request until its answer has been read to the end. It does not read it by itself, so it is read here.
+  void answered.then((answer) => (answer as Partial<Response> | undefined)?.arrayBuffer?.()).then(onSettled, onSettled); // as: what a browser answers
   return true;
 }

@@ -12,8 +12,8 @@ interface BridgeMessage {
 
 /**
  * Tells a worker what happens to this page, until the handle is removed, so that the worker's reactor fires `hidden`, `visible`, `suspend`,
- * `resume` and `shutdown` too, and turns as its `whenHidden` says: left alone, a worker's frames go on while nobody sees its page (B7). A page
- * that is hidden already says so at once.
+ * `resume` and `shutdown` too, and so that it follows its option `whenHidden`. Without a bridge a worker does not know that its page is
+ * hidden, and its frames go on (B7). A page that is hidden already says so at once.
  *
  * Each is one message with the single key `triphase`, which the worker's own listeners see as well. `worker` may be whatever has a
  * `postMessage`, such as a port. Throws `HostMissingError` where there is no page.
@@ -30,7 +30,7 @@ export function bridgePage(
   const { window, document } = takeBrowserHost(options.host) ?? {};
   if (window === undefined || document === undefined) {
     throw new HostMissingError(
-      `bridgePage tells a worker about its page, and this is none (no ${missingFrom(options.host)}): call it on the page`,
+      `bridgePage() must be called on a page, and this is not one (no ${missingFrom(options.host)}): call it on the page`,
     );
   }
   const tell = (triphase: PageChange): void => {

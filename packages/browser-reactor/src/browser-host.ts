@@ -25,7 +25,7 @@ export interface BrowserHost extends Host {
   readonly worker?: EventTarget;
 }
 
-/** What is taken here; core takes the rest. */
+/** The functions of the host that this package uses. Core takes those of `Host` itself. */
 export type BrowserFunctions = {
   readonly [K in Exclude<keyof BrowserHost, keyof Host>]: BrowserHost[K] | undefined;
 } & {
@@ -33,13 +33,14 @@ export type BrowserFunctions = {
   readonly inFlight: InFlight | undefined;
 };
 
-/** What a host may have or lack, whatever the compiler thinks of this one. */
+/** The global object, of which each property may be missing. The types of the compiler say that all are there. */
 interface Globals extends Partial<Omit<BrowserHost, keyof Host | 'worker'> & Pick<Host, 'setTimeout'>> {
   readonly WorkerGlobalScope?: abstract new () => EventTarget;
 }
 
 /**
- * Takes the functions of a page or a worker together; `undefined` on any other host, where only `run()` minds (C3, B14).
+ * Takes the functions of a page or a worker together; returns `undefined` on any other host: that is no error before `run()` is called (C3,
+ * B14).
  *
  * Where `setTimeout` is fake, the host's frames and channels are taken only if they are fake too: nothing is to run before a test advances
  * its clock (C4, B19).
@@ -61,7 +62,7 @@ export function takeBrowserHost(replacement: Partial<BrowserHost> = {}): Browser
   } = replacement;
   if ((window === undefined || document === undefined) && worker === undefined) return undefined;
   return {
-    // Browsers refuse these on an object that is not their window.
+    // Browsers throw "Illegal invocation" if these are called as methods of an object that is not their window.
     requestAnimationFrame: requestAnimationFrame && ((callback) => requestAnimationFrame(callback)),
     cancelAnimationFrame:
       cancelAnimationFrame &&
@@ -90,7 +91,7 @@ export function missingFrom(replacement: object = {}): string {
   return names.join(', ');
 }
 
-/** `undefined` for a function of the real host beside timers that are fake. */
+/** Returns `undefined` if `fn` is real and `setTimeout` is fake; else `fn`. */
 function unlessReal<F>(fn: F, setTimeout: unknown): F | undefined {
   return isFake(setTimeout) && !isFake(fn) ? undefined : fn;
 }

@@ -33,8 +33,8 @@ import { WakeupSource } from './wakeup-source.ts';
 export interface BrowserReactorOptions extends ReactorOptions<BrowserHost> {
   /**
    * How far the page must be loaded before `startup` is fired: `interactive`, the default, once it is parsed; `complete` with its images
-   * and frames; `now` (B8). A page that is prerendered starts when it is shown, but for `now` (B18). `run()` returns at once in any case, and a
-   * stop does not wait. A worker starts at once.
+   * and frames; `now` (B8). A prerendered page starts when it is shown; with `now` it starts at once (B18). `run()` returns at once in any
+   * case, and a stop does not wait. A worker starts at once.
    */
   readonly startAt?: 'now' | 'interactive' | 'complete';
   /**
@@ -42,14 +42,17 @@ export interface BrowserReactorOptions extends ReactorOptions<BrowserHost> {
    * second; `pause` until it is shown (B5). While the reactor starts and stops they run on at full speed under each of them.
    */
   readonly whenHidden?: 'run' | 'throttle' | 'pause';
-  /** Milliseconds after a frame in which turns may follow without another one, 0 or more; default 20 (B3). */
-  readonly gateMs?: number;
+  /**
+   * How many milliseconds after a frame turns may come by messages; then the next frame comes first. 0 or more; default 20 (B3).
+   */
+  readonly messageWindowMs?: number;
 }
 
 /** The options that a `BrowserReactor` adds to those of every reactor. */
-const OWN_OPTIONS: readonly (keyof BrowserReactorOptions)[] = ['startAt', 'whenHidden', 'gateMs'];
+const OWN_OPTIONS: readonly (keyof BrowserReactorOptions)[] = ['startAt', 'whenHidden', 'messageWindowMs'];
 
-interface Own {
+/** What there is only on a page or in a worker. */
+interface HostParts {
   readonly host: BrowserFunctions;
   readonly turns: TurnSource;
   readonly idle: IdleSource;
@@ -59,9 +62,9 @@ interface Own {
  * A reactor on a page, or in a worker: turns by `requestAnimationFrame`, and by messages between two frames and in workers without frames;
  * wakeups by `setTimeout` (B1 to B3). What happens to the page are system events: {@link PageEvents}.
  *
- * A page that goes away for good shuts it down with `{ kind: 'pagehide' }`, in the middle of that event: promises get a few promise jobs'
- * time, no more (C32). A page that is kept for coming back does not: it is suspended, and the same reactor runs on (B9). A page may also just
- * be gone, without any event (B13): save what must last when it is `hidden`.
+ * A page that goes away for good shuts it down with `{ kind: 'pagehide' }`, in the middle of that event: promises have only a few promise
+ * jobs to settle (C32). A page that is kept for coming back does not: it is suspended, and the same reactor runs on (B9). A page may also
+ * just be gone, without any event (B13): save what must last when it is `hidden`.
  *
  * Importing and constructing it does nothing, anywhere; `run()` throws `HostMissingError` where there is neither page nor worker (B14).
  *
@@ -72,7 +75,7 @@ interface Own {
  * void reactor.run();
  */
 export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E, PageEvents> {
-  readonly #own: Own | undefined;
+  readonly #hostParts: HostParts | undefined;
   readonly #missing: string;
   readonly #frames: FrameSource;
   readonly #frameLoop: FrameLoop;
@@ -90,8 +93,8 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
   constructor(given: BrowserReactorOptions = {}, own: readonly string[] = []) {
     const ownOptions = [...OWN_OPTIONS, ...own];
     const options = takeReactorOptions(given, ownOptions, 'BrowserReactor');
-    const { host: replacement, gateMs = 20, whenHidden = 'throttle', startAt = 'interactive' } = options;
-    checkMilliseconds(gateMs, 'gateMs is');
+    const { host: replacement, messageWindowMs = 20, whenHidden = 'throttle', startAt = 'interactive' } = options;
+    checkMilliseconds(messageWindowMs, 'messageWindowMs is');
     checkOneOf('whenHidden', whenHidden, WHEN_HIDDEN);
     checkOneOf('startAt', startAt, START_AT);
     super(options, ownOptions);
@@ -101,7 +104,7 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
     const delay = (ms: number, callback: () => void): (() => void) => super.setWakeup(ms, callback);
     this.#startAt = startAt;
     this.#whenHidden = whenHidden;
-    this.#frames = new FrameSource({ host, now, delay, stallMs: stallMsOf(gateMs) });
+    this.#frames = new FrameSource({ host, now, delay, stallMs: stallMsOf(messageWindowMs) });
     const report = (error: unknown, source: ErrorSource): void => {
       this.#report(error, source);
     };
@@ -112,15 +115,16 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
       report,
     });
     this.#wakeups = new WakeupSource({ now, delay });
-    const turns = host && new TurnSource({ host, frames: this.#frames, now, delay, gateMs });
-    this.#own = turns && { host, turns, idle: new IdleSource({ host, report }) };
+    const turns = host && new TurnSource({ host, frames: this.#frames, now, delay, messageWindowMs });
+    this.#hostParts = turns && { host, turns, idle: new IdleSource({ host, report }) };
     // In a frame the turn comes first: what it has changed is what is drawn.
     for (const taker of [turns, this.#frameLoop]) if (taker !== undefined) this.#frames.add(taker);
   }
 
   /**
-   * Calls back in each animation frame while the reactor runs and the page is seen (B4): from the end of startup to that of `before
-   * shutdown`. Registered earlier, it begins then. A function is the same as `{ render }`. Where the host has no frames it is never called.
+   * Calls back in each animation frame while the reactor runs and the page is seen (B4): from the end of startup to the end of `before
+   * shutdown`. One that is registered earlier is called from the end of startup on. A function is the same as `{ render }`. Where the host
+   * has no frames it is never called.
    *
    * Returns the handle to end that; from inside of a frame too. Throws `TypeError` or `RangeError` for arguments that are wrong.
    *
@@ -132,8 +136,9 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
   }
 
   /**
-   * Takes frames from another source than the window (B26): a WebXR session, a popup, a test. The frame that is outstanding moves over. The next
-   * `delta` is 0, since the timestamps of another source have another origin. Such a source gives frames while the page is hidden, too.
+   * Takes frames from another source than the window (B26): a WebXR session, a popup, a test. A frame that is requested already is
+   * requested from the new source instead. The next `delta` is 0, since the timestamps of another source have another origin. Such a source
+   * gives frames while the page is hidden, too.
    *
    * Frames come from the window again when the source ends (the events `end` and `pagehide`, a closed window, a session that has ended), when
    * the handle is removed, and after the run. Throws `TypeError` for a source without `requestAnimationFrame`.
@@ -156,13 +161,14 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
    */
   callWhenIdle(fn: (left: () => number) => void): (() => void) | undefined {
     if (typeof fn !== 'function') throw new TypeError(`The function for callWhenIdle is ${typeof fn}: pass a function`);
-    return this.#own?.idle.request(fn);
+    return this.#hostParts?.idle.request(fn);
   }
 
   /**
    * Registers a function that is asked when the user is about to leave: `true` has the browser ask whether to stay (B10). The page has a
-   * listener for `beforeunload` while there is a guard and the reactor runs, so remove it as soon as there is nothing to lose. Browsers ask only
-   * after the user has done something on the page. One that throws is reported, and keeps nobody. In a worker it is never asked.
+   * listener for `beforeunload` while there is a guard and the reactor runs, so remove it as soon as there is nothing to lose. Browsers ask
+   * only after the user has done something on the page. If it throws, the error is reported and the user is not asked. In a worker it is
+   * never asked.
    *
    * @example
    * const guard = reactor.addLeaveGuard(() => editor.isDirty);
@@ -172,12 +178,13 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
   }
 
   /**
-   * Sends a POST that outlives the page, and of whose answer nobody hears (B12): by `navigator.sendBeacon`, in workers by `fetch` with `keepalive`.
-   * `false` when it was refused: all that are under way hold 64 KiB together, in a worker counted here (B17). Legal in every state, and in each phase of a page that goes away.
-   * Throws `HostMissingError` where there is neither page nor worker, and what `sendBeacon` throws: `TypeError` for an address that is none.
+   * Sends a POST request that goes on when the page is gone; its answer is ignored (B12). It uses `navigator.sendBeacon`, in workers by
+   * `fetch` with `keepalive`. Returns `false` if it was refused: the bodies of all such requests under way may have 64 KiB together; in a
+   * worker they are counted here (B17). Legal in every state, and in each phase of a page that goes away. Throws `HostMissingError` where
+   * there is neither page nor worker, and what `sendBeacon` throws: `TypeError` for what is no URL.
    */
   send(url: string, body?: Blob | string | ArrayBuffer | ArrayBufferView): boolean {
-    return sendBeacon(this.#present().host, url, body);
+    return sendBeacon(this.#presentHost().host, url, body);
   }
 
   /** As `run` of every reactor; `startup` is fired once the page is loaded as far as `startAt` says. Throws `HostMissingError` too. */
@@ -193,7 +200,7 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
 
   /** By the next animation frame, or a message where that may come first; while the page is hidden as `whenHidden` says (B1 to B3, B5). Throws `HostMissingError`. */
   protected override requestTurn(turn: () => void): () => void {
-    return this.#present().turns.request(turn);
+    return this.#presentHost().turns.request(turn);
   }
 
   /** By the host record's `setTimeout`; while the page is hidden as `whenHidden` says (B5). */
@@ -203,7 +210,7 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
 
   /** Hears what happens to the page. Throws `HostMissingError`, which is what `run()` throws. */
   protected override attachHost(control: HostControl): Disposable {
-    const { host, turns, idle } = this.#present();
+    const { host, turns, idle } = this.#presentHost();
     const { window, document, worker } = host;
     this.#report = control.report;
     const hear = (change: PageChange): void => {
@@ -235,7 +242,7 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
     if (type === 'hidden' || type === 'visible') this.#setHidden(type === 'hidden');
     else this.#setPace();
     // A prerendered page is visible just before its startup: that is no event.
-    if (type === 'visible' && this.state === 'starting' && isPrerendering(this.#present().host.document)) return;
+    if (type === 'visible' && this.state === 'starting' && isPrerendering(this.#presentHost().host.document)) return;
     if (type === 'shutdown') control.fire(type, { kind: 'pagehide' }, { terminal });
     else {
       const undoes = type === 'visible' ? 'hidden' : type === 'hidden' ? 'visible' : undefined;
@@ -250,26 +257,26 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
     this.#setPace();
   }
 
-  /** The page, or the reactor on it, goes on in another way from now on. */
+  /** The page or the reactor has changed its state: sets how turns and wakeups come from now on. */
   #setPace(): void {
     // Starting and stopping need their turns: the page may never be shown again.
     const pace = !this.#isHidden ? 'visible' : this.state === 'running' ? this.#whenHidden : 'run';
-    this.#own?.turns.setPace(pace);
-    this.#own?.idle.setOpen(pace !== 'pause');
+    this.#hostParts?.turns.setPace(pace);
+    this.#hostParts?.idle.setOpen(pace !== 'pause');
     this.#wakeups.setPace(pace);
   }
 
-  #present(): Own {
-    if (this.#own !== undefined) return this.#own;
+  #presentHost(): HostParts {
+    if (this.#hostParts !== undefined) return this.#hostParts;
     throw new HostMissingError(
       `A BrowserReactor runs on a page or in a worker, and this is neither (no ${this.#missing}): use the reactor of this host, or pass { host }`,
     );
   }
 }
 
-/** How long a requested frame may take, in milliseconds: ten times the gate, but neither nothing nor for ever (B16). */
-function stallMsOf(gateMs: number): number {
-  return Math.min(Math.max(10 * gateMs, 200), 1_000);
+/** How long a requested frame may take, in milliseconds: ten times the message window, at least 200 and at most 1 000 (B16). */
+function stallMsOf(messageWindowMs: number): number {
+  return Math.min(Math.max(10 * messageWindowMs, 200), 1_000);
 }
 
 /** The same as `new BrowserReactor(options)`. */

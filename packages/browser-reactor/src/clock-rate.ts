@@ -5,8 +5,8 @@ export interface FrameClock {
 }
 
 /**
- * How fast another clock runs, measured by the clock of the reactor (B25). A frame's `delta` is multiplied by it. So `delta` keeps the
- * even distances of the frames' timestamps, which a clock that is read some time into the frame does not have.
+ * How fast another clock runs, measured by the clock of the reactor (B25). A frame's `delta` is multiplied by it. So `delta` keeps the even
+ * distances of the frames' timestamps. Times that are read from a clock during the frame, a little earlier or later in each, are not even.
  */
 export class ClockRate {
   readonly #clock: FrameClock;

@@ -7,7 +7,7 @@ export interface Frame {
   readonly time: number;
   /**
    * Milliseconds since the callback was last called, at most `maxDelta`: 0 in its first frame, and in the first after the page was hidden,
-   * frozen or cached. For `update` with `fixedStep`, that step. With `clock`, on that clock.
+   * frozen or cached. In `update` with `fixedStep`: the length of the step. With `clock`: measured by that clock.
    */
   readonly delta: number;
   /** How far time has gone from the last fixed step towards the next, 0 to 1 (1 not included): interpolate by it. Without `fixedStep` it is 1. */
@@ -19,7 +19,7 @@ export interface Frame {
 /** Called once a frame. What it throws is reported, and it is called again in the next one. */
 export type FrameCallback = (frame: Frame) => void;
 
-/** Of all callbacks of a frame every `read` runs before every `update`, and that before every `render`, so that layout is computed once. */
+/** In one frame every `read` of all callbacks runs first, then every `update`, then every `render`. So layout is computed once. */
 export interface FramePhases {
   /** Measures: layout, scroll positions. */
   readonly read?: FrameCallback;
@@ -37,7 +37,7 @@ export interface FrameOptions {
   readonly fixedStep?: number;
   /** The maximum number of steps in one frame, 1 or more; time beyond them is dropped. Default: as many as a `delta` holds. */
   readonly maxSteps?: number;
-  /** The longest `delta`, in milliseconds above 0; after a longer pause time goes on from there. Default 100 (B22). */
+  /** The longest `delta`, in milliseconds above 0; the rest of a longer pause is dropped. Default 100 (B22). */
   readonly maxDelta?: number;
   /** The maximum number of calls a second, above 0. Default: `Infinity`, each frame. On a steady screen calls come evenly (B22). */
   readonly maxFps?: number;
@@ -47,7 +47,7 @@ export interface FrameOptions {
    * `delta` follows this clock, such as a `scaledClock` (B25). While the clock stands still the callback is not called. Default: real time.
    */
   readonly clock?: FrameClock;
-  /** What `onError` calls it; default: the function's name. */
+  /** Its name in `onError`; default: the function's name. */
   readonly name?: string;
 }
 
@@ -75,7 +75,10 @@ const OPTIONS: readonly (keyof FrameOptions)[] = [
   'name',
 ];
 
-/** Milliseconds. A shorter step is one in seconds, such as 1 / 60; it would call `update` a thousand times in each frame. */
+/**
+ * The shortest step, in milliseconds. A shorter one is probably in seconds, such as 1 / 60, and would call `update` a thousand times in
+ * each frame.
+ */
 const MIN_STEP = 0.1;
 
 /** Checks the options and copies them, so that each is read once. Throws `TypeError` and `RangeError` for those that are wrong. */

@@ -23,7 +23,7 @@ interface PendingFrame {
  * Asks one source for frames, one at a time; nothing comes once it is released. Each request has a callback of its own, since a source may call
  * back twice, or for a request that was cancelled.
  */
-export class FrameRequest {
+export class FrameRequester {
   readonly #giver: FrameGiver;
   readonly #onFrame: (time: number, native?: unknown) => void;
   readonly #onEnd: () => void;
@@ -83,7 +83,7 @@ export class FrameRequest {
     }
   }
 
-  /** Nothing of it is left in the source. */
+  /** Removes its listeners from the source, and cancels the frame that it has asked for. */
   release(): void {
     try {
       const { removeEventListener } = this.#giver as Partial<EventTarget>; // as: see above

@@ -42,7 +42,7 @@ export class FrameLoop implements FrameTaker {
     this.#registrations.splice(next < 0 ? this.#registrations.length : next, 0, registration);
     this.#options.frames.update();
     return pageHandle(() => {
-      registration.isThere = false;
+      registration.isRegistered = false;
       this.#registrations.splice(this.#registrations.indexOf(registration), 1);
       this.#options.frames.update();
     });
@@ -58,7 +58,10 @@ export class FrameLoop implements FrameTaker {
     this.reset();
   }
 
-  /** Those that are there now; one that is added meanwhile waits for the next frame, one that is removed is not called any more. */
+  /**
+   * Calls the callbacks that are registered now. One that is added meanwhile waits for the next frame; one that is removed is not called
+   * any more.
+   */
   onFrame(time: number, native: unknown): void {
     if (!this.wantsFrame) return;
     const last = this.#last ?? time;
@@ -91,7 +94,7 @@ export class FrameLoop implements FrameTaker {
   /** `false` when it failed, or is not called any more. */
   #call(registration: FrameRegistration, phase: keyof FramePhases, frame: Frame): boolean {
     const callback = registration.phases[phase];
-    if (callback === undefined || !registration.isThere || !this.#options.isRunning()) return false;
+    if (callback === undefined || !registration.isRegistered || !this.#options.isRunning()) return false;
     const failed = (error: unknown): void => {
       const name = registration.name ?? (callback.name || phase);
       this.#options.report(error, { kind: 'call', name });

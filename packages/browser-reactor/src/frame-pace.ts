@@ -3,7 +3,7 @@ import { FixedSteps } from './fixed-steps.ts';
 /** A part of the interval: a frame this long is late, and the next interval begins with it. */
 const LATE = 0.9;
 
-/** Lets through at most so many frames a second, evenly (B22): on a steady screen their distances differ by one frame at most. */
+/** Lets through at most `maxFps` frames a second, evenly (B22): on a steady screen their distances differ by one frame at most. */
 export class FramePace {
   readonly #intervals: FixedSteps;
 
@@ -12,7 +12,7 @@ export class FramePace {
   }
 
   /** Whether a frame that comes `delta` ms after the one before is let through. */
-  lets(delta: number): boolean {
+  letsThrough(delta: number): boolean {
     const isDue = this.#intervals.take(delta) > 0;
     if (isDue && delta > LATE * this.#intervals.step) this.restart(); // else the next one would come too early
     return isDue;

@@ -21,7 +21,7 @@ export class FrameRegistration {
   readonly #maxDelta: number;
   /** Milliseconds since it was last called. Undefined: not called yet, or the page stood still. */
   #elapsed: number | undefined;
-  isThere = true;
+  isRegistered = true;
 
   /** `now`: the clock of the reactor. The options are checked. */
   constructor(phases: FramePhases, options: FrameOptions, now: () => number) {
@@ -58,7 +58,7 @@ export class FrameRegistration {
       return 0;
     }
     this.#elapsed = before + passed;
-    if (this.#pace?.lets(passed) === false) return undefined;
+    if (this.#pace?.letsThrough(passed) === false) return undefined;
     const delta = Math.min(this.#elapsed, this.#maxDelta);
     this.#elapsed = 0;
     const rate = this.#rate?.take() ?? 1;

@@ -1,5 +1,5 @@
 import type { BrowserFunctions } from './browser-host.ts';
-import { FrameRequest, type FrameGiver } from './frame-giver.ts';
+import { FrameRequester, type FrameGiver } from './frame-giver.ts';
 import { pageHandle, type PageHandle } from './page-handle.ts';
 
 /** Who may want animation frames. */
@@ -17,7 +17,7 @@ export interface FrameTaker {
 interface FrameSourceOptions {
   readonly host: BrowserFunctions | undefined;
   readonly now: () => number;
-  /** Calls back once, after `ms`; returns the cancel of that. */
+  /** Calls `callback` once, after `ms`. Returns a function that cancels it. */
   readonly delay: (ms: number, callback: () => void) => () => void;
   /** Milliseconds that a requested frame may take (B16). */
   readonly stallMs: number;
@@ -34,9 +34,9 @@ export class FrameSource {
   readonly #options: FrameSourceOptions;
   readonly #takers: FrameTaker[] = [];
   /** Of the window, or the worker; undefined where there are no frames. */
-  #own: FrameRequest | undefined;
+  #own: FrameRequester | undefined;
   /** Where frames come from: `#own`, or the source that `use` was given. */
-  #current: FrameRequest | undefined;
+  #current: FrameRequester | undefined;
   #requestedAt = 0;
   #cancelWatch: (() => void) | undefined;
   #isStalled = false;
@@ -46,7 +46,7 @@ export class FrameSource {
     this.#options = options;
     const { requestAnimationFrame, cancelAnimationFrame } = options.host ?? {};
     if (requestAnimationFrame !== undefined)
-      this.#own = new FrameRequest(
+      this.#own = new FrameRequester(
         { requestAnimationFrame, ...(cancelAnimationFrame && { cancelAnimationFrame }) },
         this.#onFrame,
         () => {
@@ -58,28 +58,28 @@ export class FrameSource {
 
   /** Frames will come when they are asked for. */
   get comes(): boolean {
-    return this.#isThere && !this.#isStalled;
+    return this.#mayAsk && !this.#isStalled;
   }
 
-  /** In the order of their turns within a frame. */
+  /** In each frame takers are called in the order in which they were added. */
   add(taker: FrameTaker): void {
     this.#takers.push(taker);
   }
 
   /** Takes frames from another source until it ends, or the handle is removed; then from the window again (B26). */
   use(giver: FrameGiver): PageHandle {
-    const request: FrameRequest = new FrameRequest(giver, this.#onFrame, () => {
+    const requester: FrameRequester = new FrameRequester(giver, this.#onFrame, () => {
       handle.remove();
     });
     const handle = pageHandle(() => {
-      this.#switch(request, this.#own);
+      this.#switch(requester, this.#own);
     });
-    request.listen();
-    this.#switch(this.#current, request);
+    requester.listen();
+    this.#switch(this.#current, requester);
     return handle;
   }
 
-  /** From the window again. */
+  /** Takes frames from the window again. */
   useOwn(): void {
     if (this.#isOther) this.#current?.end();
   }
@@ -94,13 +94,14 @@ export class FrameSource {
     this.update();
   }
 
-  /** What somebody wants may have changed. */
+  /** Asks for a frame if a taker wants one now; else takes the request back. */
   update(): void {
-    if (this.#isThere && (this.#isStalled || this.#takers.some(({ wantsFrame }) => wantsFrame))) this.#request();
+    if (this.#mayAsk && (this.#isStalled || this.#takers.some(({ wantsFrame }) => wantsFrame))) this.#request();
     else this.#cancel();
   }
 
-  get #isThere(): boolean {
+  /** Whether there is a source that may be asked for frames now. */
+  get #mayAsk(): boolean {
     return this.#current !== undefined && (!this.#hidden || this.#isOther);
   }
 
@@ -109,7 +110,7 @@ export class FrameSource {
     return this.#current !== this.#own;
   }
 
-  #switch(from: FrameRequest | undefined, to: FrameRequest | undefined): void {
+  #switch(from: FrameRequester | undefined, to: FrameRequester | undefined): void {
     if (from !== this.#current) return; // it was replaced before
     if (this.#isOther) from?.release();
     this.#cancel();
@@ -121,11 +122,11 @@ export class FrameSource {
 
   #request(): void {
     const { now, stallMs } = this.#options;
-    const request = this.#current;
-    if (request === undefined || request.isOutstanding) return;
-    if (!request.ask()) {
-      request.end();
-      if (request === this.#current) this.#current = undefined; // the window's own
+    const requester = this.#current;
+    if (requester === undefined || requester.isOutstanding) return;
+    if (!requester.ask()) {
+      requester.end();
+      if (requester === this.#current) this.#current = undefined; // the window's own
       return;
     }
     this.#requestedAt = now();
@@ -153,10 +154,10 @@ export class FrameSource {
 
   readonly #onWatch = (): void => {
     this.#cancelWatch = undefined;
-    const request = this.#current;
-    if (request?.isOutstanding !== true || this.#isStalled) return;
-    if (request.isClosed) {
-      request.end();
+    const requester = this.#current;
+    if (requester?.isOutstanding !== true || this.#isStalled) return;
+    if (requester.isClosed) {
+      requester.end();
       return;
     }
     const left = this.#requestedAt + this.#options.stallMs - this.#options.now();

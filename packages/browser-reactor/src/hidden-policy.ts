@@ -1,7 +1,7 @@
 /** What becomes of queued and timed calls while nobody sees the page (B5). */
 export type WhenHidden = 'run' | 'throttle' | 'pause';
 
-/** Its words. */
+/** The values of {@link WhenHidden}. */
 export const WHEN_HIDDEN: readonly WhenHidden[] = ['run', 'throttle', 'pause'];
 
 /** How turns come at this moment. */

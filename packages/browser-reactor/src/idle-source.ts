@@ -34,7 +34,7 @@ export class IdleSource {
     };
   }
 
-  /** Whether idle time is wanted now. What is requested meanwhile waits. */
+  /** While it is closed, requests wait until it is opened. */
   setOpen(isOpen: boolean): void {
     this.#isOpen = isOpen;
     this.#update();

@@ -53,7 +53,7 @@ export class LeaveGuards {
     }
   };
 
-  /** One that fails keeps nobody on the page. */
+  /** Returns what the guard returns; if it throws, the user is not asked. */
   #asks(guard: LeaveGuard): boolean {
     try {
       return guard();

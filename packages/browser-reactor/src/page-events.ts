@@ -9,9 +9,12 @@ export interface PageEvents extends CoreEvents {
   hidden: PageDetail;
   /** The page is seen again; after `resume`, if it was suspended. Not fired for a page that is visible when the reactor is run. */
   visible: PageDetail;
-  /** The page is frozen, or kept for the time the user comes back; nothing of it runs before `resume`. Terminal (B11). */
+  /**
+   * The page is frozen, or kept for the time the user comes back; nothing of it runs before `resume`. Terminal: no trigger is waited for
+   * (B11).
+   */
   suspend: PageDetail;
-  /** The page runs again, the same reactor on it (B9): sockets and other things with an end elsewhere are dead by now. */
+  /** The page runs again, the same reactor on it (B9): sockets and other connections are closed by now. */
   resume: PageDetail;
 }
 

@@ -1,6 +1,6 @@
 import { dispose } from './dispose.ts';
 
-/** What was registered with a page, or for its frames. Disposing forgives: there may be nothing left to remove. */
+/** Removes what was registered with a page, or for its frames. Disposing it again is no error. */
 export interface PageHandle extends Disposable {
   /** Takes it out, at once; `false` when there was nothing to remove. */
   remove(): boolean;
@@ -8,13 +8,13 @@ export interface PageHandle extends Disposable {
 
 /** A handle whose `remove` is called once. */
 export function pageHandle(remove: () => void): PageHandle {
-  let isThere = true;
+  let isRegistered = true;
   const handle = {
     remove: () => {
-      const wasThere = isThere;
-      isThere = false;
-      if (wasThere) remove();
-      return wasThere;
+      const wasRegistered = isRegistered;
+      isRegistered = false;
+      if (wasRegistered) remove();
+      return wasRegistered;
     },
   };
   return Object.assign(handle, { [dispose]: handle.remove });

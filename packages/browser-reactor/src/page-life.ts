@@ -60,12 +60,12 @@ export function watchPage({ window, document }: Page, hear: (change: PageChange)
   };
   const onPageshow = (event: PageTransitionEvent): void => {
     if (!event.persisted) return; // the first one, of each page that is loaded
-    resume(); // in a tab that nobody sees too
+    resume(); // also in a tab that nobody sees
     see();
   };
-  const takeStop = scriptStop(window);
+  const waitForStop = scriptStop(window);
   const listeners = [
-    ...(takeStop === undefined ? [] : [[window, 'pagehide', takeStop]]),
+    ...(waitForStop === undefined ? [] : [[window, 'pagehide', waitForStop]]),
     [window, 'pagehide', onPagehide],
     [window, 'pageshow', onPageshow],
     [document, 'visibilitychange', see],

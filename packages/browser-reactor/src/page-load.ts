@@ -4,15 +4,15 @@ import { dispose } from './dispose.ts';
 /** How far a page is loaded, in the words of `document.readyState`; `now` does not ask. */
 export type StartAt = 'now' | 'interactive' | 'complete';
 
-/** Its words. */
+/** The values of {@link StartAt}. */
 export const START_AT: readonly StartAt[] = ['now', 'interactive', 'complete'];
 
 /** What tells that a page is loaded further, or that a prerendered one is shown. */
 const EVENTS = ['readystatechange', 'prerenderingchange'] as const;
 
 /**
- * Holds the start back until the page is loaded so far, and no longer prerendered, or it is disposed (B8, B18). [HTML Standard: current
- * document readiness; Prerendering Revamped]
+ * Holds the start back until the page is loaded as far as `startAt` says and is no longer prerendered, or until it is disposed (B8, B18).
+ * [HTML Standard: current document readiness; Prerendering Revamped]
  */
 export function whenLoaded(document: Document, startAt: StartAt, control: HostControl): Disposable {
   const isReached = (): boolean => {

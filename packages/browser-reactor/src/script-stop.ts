@@ -1,17 +1,20 @@
-/** Milliseconds. Of 70 stops, some of them on a machine with thrice the work it can do, one came later. */
+/**
+ * How long to wait for the stop, in milliseconds. Of 70 stops that were measured, some on a machine with three times too much work, one
+ * came later.
+ */
 const LATEST = 10;
 
-/** Milliseconds that a page waits at most, also where the clock is made coarse against those who recognise users by it. */
+/** The longest wait, in milliseconds, also where the browser makes the clock coarse, so that users are not recognised by it. */
 const LONGEST = 50;
 
 /** The events that were waited in: one wait serves all reactors of a page. */
 const waited: WeakSet<Event> = new WeakSet();
 
 /**
- * A listener for `pagehide` that lets Firefox stop it. When a tab is closed and its process is to end with it, Firefox stops the script that
- * runs there: once, within milliseconds, at its next call or loop, with no exception and no `finally`. What runs after that runs to its end. So
- * this goes first, and does nothing until it is stopped, or until no stop comes any more: the triggers of shutdown are called after it (B12).
- * `undefined` in other engines. Source: Firefox's preference `dom.abort_script_on_child_shutdown`.
+ * A listener for `pagehide` that waits until Firefox has stopped it. When a tab is closed and its process is to end with it, Firefox stops
+ * the script that runs there: once, within milliseconds, at its next call or loop, with no exception and no `finally`. What runs after that
+ * runs to its end. So this goes first, and does nothing until it is stopped, or until no stop comes any more: the triggers of shutdown are
+ * called after it (B12). `undefined` in other engines. Source: Firefox's preference `dom.abort_script_on_child_shutdown`.
  */
 export function scriptStop({ performance, navigator }: Partial<Window> = {}):
   ((event: PageTransitionEvent) => void) | undefined {

@@ -1,6 +1,6 @@
 import type { BrowserFunctions } from './browser-host.ts';
 import type { FrameSource, FrameTaker } from './frame-source.ts';
-import { Hop } from './hop.ts';
+import { NextMacrotask } from './next-macrotask.ts';
 import { THROTTLE_MS, type Pace } from './hidden-policy.ts';
 
 interface Request {
@@ -12,13 +12,13 @@ interface TurnSourceOptions {
   readonly host: BrowserFunctions;
   readonly frames: FrameSource;
   readonly now: () => number;
-  /** Calls back once, after `ms`; returns the cancel of that. */
+  /** Calls `callback` once, after `ms`. Returns a function that cancels it. */
   readonly delay: (ms: number, callback: () => void) => () => void;
-  readonly gateMs: number;
+  readonly messageWindowMs: number;
 }
 
 /**
- * Gives turns by animation frames, and between two frames by messages: a frame shows that the page is being painted, so for `gateMs`
+ * Gives turns by animation frames, and between two frames by messages: a frame shows that the page is being painted, so for `messageWindowMs`
  * after it slices may follow one another; then the next frame comes first (B1 to B3). Where the host has no frames there are messages
  * alone. While the page is hidden there are messages, a timer of a second, or nothing (B5).
  *
@@ -29,19 +29,19 @@ export class TurnSource implements FrameTaker {
   #request: Request | undefined;
   #pace: Pace = 'visible';
   #lastFrame = -Infinity;
-  readonly #hop: Hop;
+  readonly #nextMacrotask: NextMacrotask;
   #cancelTimer: (() => void) | undefined;
 
   constructor(options: TurnSourceOptions) {
     this.#options = options;
-    this.#hop = new Hop({ ...options, onHop: this.#onHop });
+    this.#nextMacrotask = new NextMacrotask({ ...options, onMacrotask: this.#onMacrotask });
   }
 
   get wantsFrame(): boolean {
     return this.#request !== undefined;
   }
 
-  /** Runs `turn` once, soon; returns the cancel of that. */
+  /** Runs `turn` once, soon. Returns a function that cancels it. */
   request(turn: () => void): () => void {
     const request = { turn };
     this.#request = request;
@@ -53,7 +53,7 @@ export class TurnSource implements FrameTaker {
     };
   }
 
-  /** What was asked for in one way is asked for in another from now on (B5). */
+  /** Sets how turns come. A turn that is requested already is requested anew in that way (B5). */
   setPace(pace: Pace): void {
     if (this.#pace === pace) return;
     this.#pace = pace;
@@ -76,32 +76,35 @@ export class TurnSource implements FrameTaker {
   release(): void {
     this.#request = undefined;
     this.#giveBack();
-    this.#hop.release();
+    this.#nextMacrotask.release();
   }
 
   #ask(): void {
     this.#options.frames.update();
-    if (this.#isOpen()) this.#hop.request();
+    if (this.#mayUseMessages()) this.#nextMacrotask.request();
     else if (this.#pace === 'throttle') this.#cancelTimer ??= this.#options.delay(THROTTLE_MS, this.#onTimer);
   }
 
   /** Whether a turn may come by a message: before the next frame, or instead of one. */
-  #isOpen(): boolean {
+  #mayUseMessages(): boolean {
     if (this.#pace !== 'visible') return this.#pace === 'run';
-    const { frames, now, gateMs } = this.#options;
-    return !frames.comes || now() - this.#lastFrame < gateMs;
+    const { frames, now, messageWindowMs } = this.#options;
+    return !frames.comes || now() - this.#lastFrame < messageWindowMs;
   }
 
-  /** No turn is wanted, or not in this way; a message that is under way finds that out when it comes. */
+  /**
+   * Takes back the frame and the timer that are requested. A message cannot be taken back: when it comes, it looks whether a turn is still
+   * wanted.
+   */
   #giveBack(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     this.#options.frames.update();
   }
 
-  readonly #onHop = (): void => {
-    // A long slice outlives the gate: then the frame that is asked for gives the turn.
-    if (this.#isOpen()) this.#run();
+  readonly #onMacrotask = (): void => {
+    // After a long slice the message window is over: then the frame that is asked for gives the turn.
+    if (this.#mayUseMessages()) this.#run();
   };
 
   readonly #onTimer = (): void => {

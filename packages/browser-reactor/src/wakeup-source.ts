@@ -8,13 +8,14 @@ interface Wakeup {
 /** What a {@link WakeupSource} needs of its reactor. */
 interface WakeupSourceOptions {
   readonly now: () => number;
-  /** Calls back once, after `ms`; returns the cancel of that. */
+  /** Calls `callback` once, after `ms`. Returns a function that cancels it. */
   readonly delay: (ms: number, callback: () => void) => () => void;
 }
 
 /**
  * Gives the wakeup for timed calls: by a timer, and while the page is hidden no sooner than in a second, or not at all (B5). Whenever
- * something happens to the page it is asked for anew, by our clock: Firefox lets a timer of a page that was away wait as long as it had to wait before (B6).
+ * something happens to the page the timer is set anew, by our clock: when a page comes back, its timers in Firefox still wait for the time
+ * that was left when it went away (B6).
  */
 export class WakeupSource {
   readonly #options: WakeupSourceOptions;
@@ -26,7 +27,7 @@ export class WakeupSource {
     this.#options = options;
   }
 
-  /** Runs `turn` once, after `ms`; returns the cancel of that. */
+  /** Runs `turn` once, after `ms`. Returns a function that cancels it. */
   request(ms: number, turn: () => void): () => void {
     const wakeup = { due: this.#options.now() + ms, turn };
     this.#wakeup = wakeup;
@@ -36,7 +37,7 @@ export class WakeupSource {
     };
   }
 
-  /** Something has happened to the page. */
+  /** Sets how wakeups come from now on, and sets the timer anew. */
   setPace(pace: Pace): void {
     this.#pace = pace;
     if (this.#wakeup !== undefined) this.#ask(Math.max(1, Math.ceil(this.#wakeup.due - this.#options.now())));

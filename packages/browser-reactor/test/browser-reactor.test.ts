@@ -72,9 +72,9 @@ describe('BrowserReactor on its page', () => {
     expect(host.outstanding).toBe(outstanding + 1); // the open channel
   });
 
-  it('B3: when no frame has come for gateMs, the next turn waits for one', () => {
+  it('B3: when no frame has come for messageWindowMs, the next turn waits for one', () => {
     const host = fakeHost();
-    const { ran } = keepBusy(started(host, { gateMs: 50 }));
+    const { ran } = keepBusy(started(host, { messageWindowMs: 50 }));
     host.runFrame();
     host.advance(49);
     host.deliverMessages();
@@ -89,7 +89,7 @@ describe('BrowserReactor on its page', () => {
     expect(ran.length).toBe(4);
   });
 
-  it('B3: by default the gate is 20 ms', () => {
+  it('B3: by default the message window is 20 ms', () => {
     const host = fakeHost();
     const { ran } = keepBusy(started(host));
     host.runFrame();
@@ -101,7 +101,7 @@ describe('BrowserReactor on its page', () => {
     expect(ran.length).toBe(2);
   });
 
-  it('B3: frames that come while messages drive the reactor are turns, and keep the gate open', () => {
+  it('B3: frames that come while messages drive the reactor are turns, and open the message window again', () => {
     const host = fakeHost();
     const { ran } = keepBusy(started(host));
     host.runFrame();
@@ -113,9 +113,9 @@ describe('BrowserReactor on its page', () => {
     expect(ran.length).toBe(21);
   });
 
-  it.each([-1, NaN])('B3: gateMs: %d is refused', (gateMs) => {
-    expect(() => new BrowserReactor({ gateMs })).toThrow(RangeError);
-    expect(() => new BrowserReactor({ gateMs })).toThrow(String(gateMs));
+  it.each([-1, NaN])('B3: messageWindowMs: %d is refused', (messageWindowMs) => {
+    expect(() => new BrowserReactor({ messageWindowMs })).toThrow(RangeError);
+    expect(() => new BrowserReactor({ messageWindowMs })).toThrow(String(messageWindowMs));
   });
 
   it('C30: the channel is closed with the run, and a message that was under way does nothing', () => {

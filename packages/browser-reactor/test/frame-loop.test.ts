@@ -252,7 +252,7 @@ describe('onFrame', () => {
     expect(page.calls['requestAnimationFrame']).toBe(2);
   });
 
-  it('B3: frames that only callbacks wanted keep the gate open, too', async () => {
+  it('B3: frames that only callbacks wanted open the message window again, too', async () => {
     const page = fakePage();
     const reactor = await running(page);
     const ran: string[] = [];

@@ -21,8 +21,8 @@ const MISTAKES: readonly (readonly [string, () => unknown, string])[] = [
   ],
   [
     'createWorkerReactor',
-    () => createWorkerReactor({ gateMS: 5 } as never),
-    'BrowserReactor has no option "gateMS": did you mean "gateMs"?',
+    () => createWorkerReactor({ messageWindowMS: 5 } as never),
+    'BrowserReactor has no option "messageWindowMS": did you mean "messageWindowMs"?',
   ],
   [
     'limits',
@@ -74,7 +74,7 @@ describe('C65: an unknown key of options is refused at once, and names the neare
         super(options, ['level']);
       }
     }
-    expect(() => new GameReactor({ level: 1, gateMs: 5 })).not.toThrow();
+    expect(() => new GameReactor({ level: 1, messageWindowMs: 5 })).not.toThrow();
     expect(() => new GameReactor({ levl: 1 })).toThrow(/no option "levl": did you mean "level"\?/);
   });
 

@@ -194,7 +194,7 @@ describe('useFrames: sources that do not do as they should', () => {
     page.advance(1_000);
     page.runFrame();
     const source = numbered();
-    page.advance(100); // the gate is closed: the turn comes with the frame
+    page.advance(100); // the message window is over: the turn comes with the frame
     reactor.callSoon(() => void reactor.useFrames(source));
     page.runFrame();
     source.asked[0]!(1_030);

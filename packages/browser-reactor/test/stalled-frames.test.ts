@@ -93,7 +93,7 @@ describe('a page that gets no frames', () => {
     expect(deltas.slice(0, 3)).toEqual([0, 16, 16]);
   });
 
-  it('B16: the first frame that comes puts everything back: turns come by frames again, and the gate holds', async () => {
+  it('B16: the first frame that comes puts everything back: turns come by frames again, and by messages only in the window after one', async () => {
     const page = fakePage();
     const { ran } = keepBusy(await running(page));
     page.advance(200);
@@ -143,7 +143,7 @@ describe('a page that gets no frames', () => {
 
   it('B16: frames that are slow but come are no stall', async () => {
     const page = fakePage();
-    const { ran } = keepBusy(await running(page, { gateMs: 0 }));
+    const { ran } = keepBusy(await running(page, { messageWindowMs: 0 }));
     for (let n = 0; n < 20; n++) {
       page.advance(190);
       page.deliverMessages();
@@ -154,13 +154,13 @@ describe('a page that gets no frames', () => {
   });
 
   it.each([
-    { gateMs: 0, ms: 200 },
-    { gateMs: 20, ms: 200 },
-    { gateMs: 50, ms: 500 },
-    { gateMs: Infinity, ms: 1_000 },
-  ])('B16: with gateMs $gateMs a frame may take $ms ms', async ({ gateMs, ms }) => {
+    { messageWindowMs: 0, ms: 200 },
+    { messageWindowMs: 20, ms: 200 },
+    { messageWindowMs: 50, ms: 500 },
+    { messageWindowMs: Infinity, ms: 1_000 },
+  ])('B16: with messageWindowMs $messageWindowMs a frame may take $ms ms', async ({ messageWindowMs, ms }) => {
     const page = fakePage();
-    const { ran } = keepBusy(await running(page, { gateMs }));
+    const { ran } = keepBusy(await running(page, { messageWindowMs }));
     page.advance(ms - 1);
     page.deliverMessages();
     expect(ran).toEqual([]);

@@ -17,8 +17,9 @@ interface RunOptions {
 const NOT_BEGUN = 2;
 
 /**
- * The command `triphase`, with these arguments. Prints what a user made wrong, and sets the exit status: 1 for what has failed, 2 for what could
- * not begin. Resolves when the command is over: `run` with the cluster, `reload` with its report. `version` is what `--version` prints.
+ * The command `triphase`, with these arguments. Prints what the user did wrong, and sets the exit status: 1 for what has failed, 2 for what
+ * could not begin. Resolves when the command is over: `run` with the cluster, `reload` with its report. `version` is what `--version`
+ * prints.
  *
  * @example
  * await main(['reload', '1234']);

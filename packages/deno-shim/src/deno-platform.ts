@@ -25,7 +25,7 @@ export class DenoPlatform implements HostPlatform {
     this.#global = global;
   }
 
-  /** A `NodeReactor` in the same process has the same owner. */
+  /** The object that holds what all reactors of the process share: a `NodeReactor` in the same process finds the same. */
   get registry(): object {
     return this.#global ?? this.#deno;
   }
@@ -59,7 +59,9 @@ export class DenoPlatform implements HostPlatform {
     this.#global?.channel?.unref();
   }
 
-  /** Needs no permission for this very process. A listener that somebody has added to `Deno` would swallow it: then the status stands. */
+  /**
+   * Needs no permission for this very process. A listener that somebody has added to `Deno` would catch it: then the exit status counts.
+   */
   endBySignal(signal: string): void {
     this.#process.removeAll(signal);
     this.#global?.removeAllListeners?.(signal);

@@ -68,9 +68,9 @@ export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   static {
     runProgram = (reactor, program) => {
       reactor.#program = program;
-      const over = reactor.run();
+      const result = reactor.run();
       program.begin();
-      return over;
+      return result;
     };
   }
 
@@ -102,10 +102,10 @@ export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
 
   /** As core says; the exit status is set by the time the promise settles (N11). Throws `HostMissingError` where there is no Deno. */
   override run(options?: Parameters<ReactorBase['run']>[0]): Promise<RunResult> {
-    const over = super.run(options);
+    const result = super.run(options);
     // Before anybody who awaits the run goes on: the exit status is set by then.
-    this.#current.life?.follow(over);
-    return over;
+    this.#current.life?.follow(result);
+    return result;
   }
 
   /** By a microtask if the host has had a macrotask since the last turn, else by an immediate (D2). Throws `HostMissingError`. */
@@ -181,7 +181,7 @@ export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   }
 }
 
-/** What there is of a run; nothing before `run()`. The limits ask it, which are made before the reactor is. */
+/** The parts of the current run; undefined before `run()`. The limits read them here, since they are made before the reactor. */
 interface CurrentRun {
   reactor: DenoReactor | undefined;
   life: ProcessLife | undefined;

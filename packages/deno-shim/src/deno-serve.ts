@@ -10,8 +10,8 @@ const ADVICE =
   'do not await run(), runService() or runMain() at top level';
 
 /**
- * Says so where a program awaits its run at top level under `deno serve`, which would wait without a word (D13). Known where the command
- * line is. Until it is disposed.
+ * Prints advice where a program awaits its run at top level under `deno serve`, which would wait without a word (D13). Works where the
+ * command line is known. Until it is disposed.
  */
 export function checkDenoServe(
   { Deno, setTimeout, clearTimeout }: TakenDenoHost,

@@ -4,13 +4,13 @@ import { DenoReactor, runProgram, type DenoReactorOptions } from './deno-reactor
 
 /**
  * For scripts: `main` is called once the reactor runs; when it settles the reactor stops, with `{ kind: 'main-ended' }`. A rejection is
- * reported and makes the exit status 1; one that only says that the reactor stops is none. Resolves with the result of the run; rejects
- * with `StartupFailedError` alone. [Twisted: `task.react`]
+ * reported and makes the exit status 1; a rejection that only passes on that the reactor stops doesn't count. Resolves with the result of
+ * the run; rejects with `StartupFailedError` alone. [Twisted: `task.react`]
  *
  * A signal aborts `reactor.signal` and ends every `sleep`; `before shutdown` then waits for `main`, so that its `finally` blocks run before
  * resources close, and the exit status is 128 + n unless `main` sets `process.exitCode` or `Deno.exitCode` (N24). The run itself does not
- * keep the process alive: a `main` that nothing can settle any more is named, and the status is 13. Where `runMain` is awaited at top level
- * Deno itself says so, with status 1.
+ * keep the process alive: if nothing can settle `main` any more, a message names it and the status is 13. Where `runMain` is awaited at top
+ * level Deno itself says so, with status 1.
  *
  * @example
  * await runMain(async (reactor) => {
@@ -30,8 +30,8 @@ export function runMain<E extends object = AnyEvents>(
  * run; rejects with `StartupFailedError` when the start failed. A `setup` that throws is a start that failed before its first phase:
  * `shutdown` fires all the same, for what `setup` had opened.
  *
- * Signals are owned before `setup` is called: one that comes meanwhile aborts `app.signal`, nothing is started, and `shutdown` fires once
- * `setup` has settled (N7).
+ * Signals are handled already before `setup` is called: one that comes meanwhile aborts `app.signal`, nothing is started, and `shutdown` fires
+ * once `setup` has settled (N7).
  *
  * @example
  * await runService((app) => {

@@ -25,7 +25,7 @@ const globals = globalThis as unknown as { readonly Deno?: Partial<DenoServeName
  *
  * On a stop it goes on accepting for the lead time, holds requests until none comes for 25 ms, calls `shutdown()`, and answers all that has
  * arrived, each answer with `Connection: close`. Bodies that are still arriving are waited for first, since Deno loses them. At the limit
- * requests without an answer get 503; event streams are ended in order. `GET /livez` and `/readyz` are answered unless `probes` is `false`.
+ * requests without an answer get 503; event streams are ended cleanly. `GET /livez` and `/readyz` are answered unless `probes` is `false`.
  *
  * A handler that throws is reported, and its client gets 500. Throws `TypeError` for options that cannot work, `HostMissingError` where
  * there is no `Deno.serve`. A port that is taken fails the start with `ListenError`.

@@ -6,7 +6,7 @@ import type { TakenDenoHost } from './take-deno-host.ts';
 interface RunningReactor {
   readonly control: HostControl;
   readonly life: ProcessLife;
-  /** Lets the life of the process go: what an exit cuts is told here. */
+  /** Detaches the life of the process, so that what an exit cuts is printed here alone. */
   readonly letGo: () => void;
   readonly program: Program | undefined;
   readonly state: () => ReactorState;
@@ -42,7 +42,7 @@ function stop({ process }: TakenDenoHost, { control, life, letGo, program, state
   if (isCut) {
     const rest = shutdown === undefined ? 'the rest of its shutdown is not run' : 'no phase of its shutdown could wait';
     const what = cut === '' ? rest : `cut: ${cut}`;
-    life.say(`the process exits while the reactor is ${before}; ${what}. Let stop() end it before Deno.exit()`);
+    life.say(`the process exits while the reactor is ${before}; ${what}. Await stop() before exit()`);
   }
   const hasFailed = isCut || (shutdown?.errors.length ?? 0) > 0;
   if (hasFailed && Number(process.exitCode ?? 0) === 0) life.failed();

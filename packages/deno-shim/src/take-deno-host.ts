@@ -20,7 +20,7 @@ type Globals = Partial<DenoHost> & {
 // This package is compiled without any host's types: this is the one place that says what Deno has (D1).
 const globals = globalThis as unknown as Globals;
 
-/** Takes Deno's functions together; `undefined` on any other host, where only `run()` minds (C3). */
+/** Takes Deno's functions together; returns `undefined` on any other host: that is no error before `run()` is called (C3). */
 export function takeDenoHost(replacement: Partial<DenoHost> = {}): TakenDenoHost | undefined {
   const { performance } = globals;
   const readClock = performance?.now; // a clock that is faked later must not reach a reactor that is wholly real (C4)
@@ -54,7 +54,7 @@ export function takeDenoHost(replacement: Partial<DenoHost> = {}): TakenDenoHost
   };
   const { os } = Deno.build;
   const isInWorker = Deno === globals.Deno && isWorker();
-  // That of a worker refuses what it is asked.
+  // The `process` of a worker throws when it is used.
   const global = Deno === globals.Deno && !isInWorker ? globals.process : undefined;
   const process = new DenoProcess(functions, global, (event) => signalNumber(os, event) !== undefined);
   return {

@@ -25,7 +25,7 @@ export class TurnEntry {
     this.#host = host;
   }
 
-  /** Enters `turn` once, soon; returns the cancel of that. */
+  /** Enters `turn` once, soon. Returns a function that cancels it. */
   request(turn: () => void): () => void {
     const request = { turn };
     this.#request = request;

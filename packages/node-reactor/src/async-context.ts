@@ -1,7 +1,10 @@
 import type { AsyncResource } from 'node:async_hooks';
 import { builtin } from './builtin.ts';
 
-/** For one turn: up to Node 22 `enterWith` writes into it, and the next turn must not see that. */
+/**
+ * Makes the async context of one turn. Each turn has a new one: up to Node 22 `enterWith` changes the context itself, and the next turn
+ * must not see that.
+ */
 export function createTurnScope(): AsyncResource {
   return createResource('TriphaseTurn');
 }
@@ -14,9 +17,12 @@ export function createResource(type: string): AsyncResource {
   return new resourceClass(type);
 }
 
-/** Runs it in the async context of this moment (N3): `AsyncResource` costs a hundredth of `AsyncLocalStorage.snapshot` on Node 20. */
+/**
+ * Returns a function that runs `fn` in the async context of this moment (N3): `AsyncResource` costs a hundredth of
+ * `AsyncLocalStorage.snapshot` on Node 20.
+ */
 export function inContext(fn: () => unknown): () => unknown {
-  if (typeof fn !== 'function') return fn; // whoever takes it says what is wrong with it
+  if (typeof fn !== 'function') return fn; // `callSoon` and `callLater` throw for it
   const resource = createResource('TriphaseCall');
   const bound = (): unknown => resource.runInAsyncScope(fn);
   return Object.defineProperty(bound, 'name', { value: nameOf(fn) });

@@ -6,7 +6,10 @@ export function defaultSignals(process: NodeJS.Process): readonly string[] {
   return signals;
 }
 
-/** What nodemon sends before it starts the program again is a wish to stop only under nodemon, which leaves no mark but how it was started. */
+/**
+ * Whether nodemon runs this program: only then SIGUSR2, which nodemon sends before a restart, means stop. Often only the command that has
+ * started the program tells.
+ */
 function isUnderNodemon({ env, versions }: NodeJS.Process): boolean {
   // On Deno each variable that is read needs a permission.
   if (versions['deno'] !== undefined) return false;

@@ -4,7 +4,7 @@ import type { Server, Socket } from 'node:net';
 import type { ChildProcess } from 'node:child_process';
 import type { Worker } from 'node:worker_threads';
 
-/** What Node does not publish: it also has the handles themselves, and says whether one holds the process. */
+/** Functions of Node that are not public: they list the open handles and resources. */
 interface NodeInside {
   _getActiveHandles?(): readonly object[];
   getActiveResourcesInfo?(): readonly string[];
@@ -17,7 +17,7 @@ interface Handle {
 /** Handles that `_getActiveHandles` has as objects, by the name that `getActiveResourcesInfo` gives them. */
 const KNOWN_HANDLES = /^(PipeWrap|TCPSocketWrap|TCPServerWrap|PipeServerWrap|TTYWrap|ProcessWrap|CloseReq)$/;
 
-/** What holds a process (N11). */
+/** Describes what keeps a process alive (N11). */
 export class Holders implements HostHolders {
   readonly #process: NodeJS.Process;
   /** Those that it was told of: Node does not list them. */
@@ -79,7 +79,7 @@ function addressOf(server: Server): string {
   return typeof address === 'string' ? printable(address) : `port ${String(address.port)}`;
 }
 
-/** Whether a worker has not been told by `unref()` that it holds nothing; only its handle knows that. */
+/** Whether a worker keeps the process alive: `unref()` ends that. Only its internal handle tells. */
 function holds(worker: Worker): boolean {
   const key = Object.getOwnPropertySymbols(worker).find(({ description }) => description === 'kHandle');
   const handle = key && (worker as unknown as Record<symbol, Handle | null>)[key]; // as: there is no public way

@@ -3,9 +3,9 @@ import type { ProcessLife } from '@triphase/core/process';
 import { isHotInBun } from './bun-watch.ts';
 import type { NodeHost } from './node-host.ts';
 
-/** A run, as one that comes later finds it. Two loads of this module meet here: what is in it stays. */
+/** A run, as a later one finds it. Several loads of this module share it, so its members must not change. */
 interface HotRun {
-  /** The load of the program that it is of. */
+  /** Identifies the load of the program that the run belongs to. */
   readonly load: object;
   /** The file that this module is in: another copy of the package is loaded beside it. */
   readonly copy: string;

@@ -18,7 +18,7 @@ export type TakenNodeHost = NodeHost & { readonly platform: HostPlatform };
 
 type HostGlobals = Partial<NodeHost> & { readonly performance?: { now(): number } };
 
-/** Takes Node's or Bun's functions together; `undefined` on any other host, where only `run()` minds (C3). */
+/** Takes Node's or Bun's functions together; returns `undefined` on any other host: that is no error before `run()` is called (C3). */
 export function takeNodeHost(replacement: Partial<NodeHost> = {}): TakenNodeHost | undefined {
   const { setImmediate, clearImmediate, process, setTimeout, clearTimeout, console, performance } =
     globalThis as unknown as HostGlobals; // as: this is also constructed where some of it is missing

@@ -39,26 +39,29 @@ export class NodePlatform implements HostPlatform {
     return sizeOf(stdout) + sizeOf(stderr);
   }
 
-  /** By `--watch` or `--hot` of Bun; that of Node is another process. */
+  /**
+   * Whether Bun runs the program again on changes (`--watch`, `--hot`). The watcher of Node is a process of its own, and does not count.
+   */
   get isWatched(): boolean {
     return isWatchedByBun(this.#process);
   }
 
-  /** Bun does not tell how much output is pending. */
+  /** On Bun alone, which does not tell how much output is pending: ends stdout, and calls `then` once all is written. */
   get flush(): ((then: () => void) => void) | undefined {
     const { versions, stdout } = this.#process;
     return versions['bun'] === undefined ? undefined : (then) => void stdout.end(then);
   }
 
-  /** Else Node ends a cluster worker with status 0 as soon as its primary is gone (N25). */
+  /** Keeps Node from ending a cluster worker with status 0 as soon as its primary is gone (N25). */
   ownParent(): void {
     const { worker } = builtin('cluster');
     if (worker !== undefined) worker.exitedAfterDisconnect = true;
   }
 
   /**
-   * A channel to the parent would hold the process, since a worker of a cluster listens on it, and so does PM2. Where the end is wanted
-   * such a worker leaves its cluster: the primary hears that it left by itself, and it must have the answer, which fails otherwise (N13).
+   * The channel to the parent would keep the process alive, since a worker of a cluster listens on it, and so does PM2. A worker that is to
+   * end leaves its cluster: the primary then knows that it left by itself. The channel must stay open until the primary has answered, since
+   * leaving fails otherwise (N13).
    */
   leaveParent(isEndWanted: boolean): void {
     const { connected, channel } = this.#process;
@@ -70,14 +73,20 @@ export class NodePlatform implements HostPlatform {
     }
   }
 
-  /** A listener that somebody left behind would swallow the signal; as PID 1 it has no effect, and the status stands (N11). */
+  /**
+   * Ends the process by its own signal. Listeners are removed first: one that is left would catch it. As PID 1 the signal has no effect,
+   * and the exit status counts (N11).
+   */
   endBySignal(signal: string): void {
     this.#process.removeAllListeners(signal);
     this.#process.kill(this.#process.pid, signal);
   }
 }
 
-/** A write stays in `writableLength` until all of it is taken, however large it is: what the kernel has not taken shows that it goes on. */
+/**
+ * How much output is pending. `writableLength` counts a write until the kernel has taken all of it, however large it is; `writeQueueSize`
+ * shows that it takes one part after the other.
+ */
 function sizeOf({ writableLength, _handle }: Stream): number {
   return (writableLength || 0) + (_handle?.writeQueueSize ?? 0);
 }

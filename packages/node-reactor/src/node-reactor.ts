@@ -80,9 +80,9 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   static {
     runProgram = (reactor, program) => {
       reactor.#program = program;
-      const over = reactor.run();
+      const result = reactor.run();
       program.begin();
-      return over;
+      return result;
     };
   }
 
@@ -138,12 +138,12 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
 
   /** As core says; the exit status is set by the time the promise settles (N11). Throws `HostMissingError` where there is no process. */
   override run(options?: Parameters<ReactorBase['run']>[0]): Promise<RunResult> {
-    const over = super.run(options);
+    const result = super.run(options);
     // Before anybody who awaits the run goes on: the exit status is set by then.
-    this.#current.life?.follow(over);
-    this.#current.worker?.follow(over, this.startupReport);
-    this.#current.hot?.follow(over);
-    return over;
+    this.#current.life?.follow(result);
+    this.#current.worker?.follow(result, this.startupReport);
+    this.#current.hot?.follow(result);
+    return result;
   }
 
   /** As core says; with `context` it runs in its caller's async context (N3). */
@@ -156,7 +156,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     return super.callLater(ms, this.#keepsContext(options) ? inContext(fn) : fn, options);
   }
 
-  /** A firing that goes on after a limit, or from a stranger's call, goes on in the context of whoever fired (N3). */
+  /** A firing that goes on after a limit, or from a call of somebody else, goes on in the context of whoever fired (N3). */
   protected override captureContext(): ((fn: () => void) => void) | undefined {
     return this.#host && captureContext(); // elsewhere run() says that its host is missing
   }
@@ -237,7 +237,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     return keepAlive((ms, hold) => super.setWakeup(ms, hold));
   }
 
-  /** One that owns no signals is no service. */
+  /** Whether it handles signals. A reactor that does not is no service: systemd, a cluster and `bun --hot` hear nothing of it. */
   get #ownsSignals(): boolean {
     const { signals } = this.#options;
     return signals !== false && signals?.length !== 0;
@@ -259,11 +259,14 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     return () => context.runInAsyncScope(createTurnScope).runInAsyncScope(turn);
   }
 
-  /** Only on the true process: a thread cannot tell whether a fake one is blocked, and must not kill what that one's number names. */
+  /**
+   * Only on the real process: the thread cannot tell whether a fake one is blocked, and its pid may be that of another process, which must
+   * not be killed.
+   */
   #startWatchdog(watchdog: Watchdog, host: NodeHost, logger: Logger): WatchedRun | undefined {
     if (host.process !== globalThis.process) return undefined;
     const run = watchdog.start((error) => {
-      logger.error(`the watchdog is gone, and nothing but the deadline itself bounds a stop: ${String(error)}`);
+      logger.error(`the watchdog has failed, so nothing ends a stop that blocks the thread: ${String(error)}`);
     });
     this.#current.watchdog = run;
     return run;
@@ -277,7 +280,10 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   }
 }
 
-/** What there is of a run; nothing before `run()`. Limits and observer ask it, which are made before the reactor is. */
+/**
+ * The parts of the current run; undefined before `run()`. The limits and the observer read them here, since they are made before the
+ * reactor.
+ */
 interface CurrentRun {
   reactor: NodeReactor | undefined;
   life: ProcessLife | undefined;

@@ -13,7 +13,8 @@ const MISSING = 127;
 
 /**
  * Sends one message a line, fields between tabs, in order. It ends when we do, since its input does; signals that systemd or a terminal
- * sends to all processes of a service are not meant for it. A function, as bundlers keep a constant with calls in it.
+ * sends to all processes of a service are not meant for it. It is a function, so that bundlers can leave it out: they keep a constant whose
+ * value contains calls.
  */
 function script(): string {
   return `
@@ -24,8 +25,8 @@ while IFS='\t' read -r a b c; do systemd-notify "$a" \${b:+"$b"} \${c:+"$c"} </d
 
 /**
  * Sends messages to systemd through the program `systemd-notify`: Node has no datagram sockets of the system (N19). A shell starts it for
- * each message, since a large process that starts one is blocked for as long as its memory takes to be mapped once more. Nothing waits for
- * that shell: it holds neither the process nor a stop, and sends what it has been told also when we are gone.
+ * each message: if this process did, it would be blocked each time while its memory is mapped again, which takes long where it is large.
+ * Nothing waits for that shell: it holds neither the process nor a stop, and sends what it has been told also when we are gone.
  */
 export class NotifyProgram {
   readonly #env: NodeJS.ProcessEnv;
@@ -75,7 +76,7 @@ export class NotifyProgram {
     return this.#child?.stdin?.writableLength === 0;
   }
 
-  /** What was sent is still told. */
+  /** Closes the shell. It still passes on what was sent. */
   close(): void {
     this.#child?.stdin?.end();
     this.#child = undefined;

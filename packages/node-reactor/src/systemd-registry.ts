@@ -1,7 +1,7 @@
 import type { FiringReport, HostAbortSignal, ReactorState, PendingItem } from '@triphase/core';
 import type { NodeHost } from './node-host.ts';
 
-/** What is asked of a reactor that tells systemd. */
+/** What {@link Systemd} needs of a reactor. */
 export interface NotifyingReactor {
   readonly state: ReactorState;
   readonly signal: HostAbortSignal;
@@ -16,7 +16,7 @@ export interface SystemdMember extends Disposable {
   reload(fireAll: () => Promise<unknown>): Promise<void>;
 }
 
-/** This process as a service of systemd (N19). Two copies of the package meet here: what is in it stays. */
+/** This process as a service of systemd (N19). Several copies of this package in one process share it, so its members must not change. */
 export interface Systemd {
   /** A run begins; `deadline`: that of shutdown, in milliseconds. */
   join(reactor: NotifyingReactor, deadline: number): SystemdMember;

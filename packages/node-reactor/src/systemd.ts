@@ -167,7 +167,7 @@ class SystemdService implements Systemd {
         this.#isBeating = true;
         member?.reactor.callSoon(() => {
           this.#isBeating = false;
-          // What has piled up would tell of a past in which we lived.
+          // A message that waits behind others would say later that this process was alive earlier.
           if (this.#told !== 'nothing' && this.#program.isIdle) this.#program.send({ WATCHDOG: '1' });
         });
       }
@@ -175,7 +175,7 @@ class SystemdService implements Systemd {
     });
   }
 
-  /** Holds nothing. */
+  /** A timer that does not keep the process alive. */
   #after(ms: number, fn: () => void): unknown {
     return unref(this.#host.setTimeout(fn, ms));
   }
@@ -202,10 +202,13 @@ function beatOf({ env, pid }: NodeJS.Process): number | undefined {
   return half > 0 ? Math.min(half, LONGEST_WAIT) : undefined;
 }
 
-/** Microseconds on the clock of the system, as `Type=notify-reload` wants them: not before the signal that asked for the reload. */
+/**
+ * The time on the clock of the system, in microseconds, as `Type=notify-reload` wants it. It must not be earlier than the signal that asked
+ * for the reload.
+ */
 function monotonic({ hrtime, versions }: NodeJS.Process): string {
   if (versions['bun'] === undefined) return String(hrtime.bigint() / 1_000n);
-  // On Bun that clock begins with the process. This one is cut to a hundredth of a second.
+  // On Bun that clock begins with the process. This one is rounded down to a hundredth of a second, so a hundredth is added.
   const [uptime] = builtin('fs').readFileSync('/proc/uptime', 'utf8').split(' ');
   return String(Math.round((Number(uptime) + 0.01) * 1_000_000));
 }

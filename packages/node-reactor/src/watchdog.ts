@@ -4,7 +4,7 @@ import { builtin } from './builtin.ts';
 
 type ObservedTrigger = Parameters<NonNullable<Observer['trigger']>>[1];
 
-/** Words of the memory that both threads share, before the name of the trigger. */
+/** The indexes of 32-bit words in the memory that both threads share. The name of the trigger follows them. */
 const STATE = 0;
 const BEAT = 1;
 const NAME_LENGTH = 2;
@@ -20,13 +20,13 @@ const RUNNING = 0;
 const STOPPING = 1;
 const OVER = 2;
 
-/** The main thread says that often that it is alive, while it stops. Milliseconds. */
+/** How often the main thread says that it is alive while it stops. Milliseconds. */
 const BEAT_MS = 100;
 
 /**
  * Runs in the worker: it sleeps until a stop begins, then until the deadline. A main thread that has not beaten for five beats by then is
- * blocked: nothing in it can end it, so the trigger that blocks it is named and the process is killed (N10). A function, as bundlers keep a
- * constant with calls in it.
+ * blocked: nothing in it can end it, so the trigger that blocks it is named and the process is killed (N10). It is a function, so that
+ * bundlers can leave it out: they keep a constant whose value contains calls.
  */
 function workerProgram(): string {
   return `
@@ -59,7 +59,7 @@ while (Atomics.wait(words, ${String(STATE)}, ${String(STOPPING)}, wait) === 'tim
 export interface Watchdog {
   /** An observer for the reactor, which also tells the watchdog of its run which trigger runs. */
   observe(observer: Observer | undefined, run: () => WatchedRun | undefined): Observer;
-  /** Starts a thread for one run; `failed` is called when that thread could not live. */
+  /** Starts a thread for one run; `failed` is called if the thread cannot start, or fails. */
   start(failed: (error: unknown) => void): WatchedRun;
 }
 
@@ -100,7 +100,7 @@ class WatchdogThread implements WatchedRun {
   /** The synchronous code that began the stop has not returned. */
   #isBeginning = false;
 
-  /** `failed` is called when the other thread could not live; the process goes on without it. */
+  /** `failed` is called if the other thread cannot start, or fails; the process goes on without it. */
   constructor(failed: (error: unknown) => void) {
     const memory = new SharedArrayBuffer(4 * WORDS + NAME_BYTES);
     this.#words = new Int32Array(memory, 0, WORDS);
@@ -125,13 +125,13 @@ class WatchdogThread implements WatchedRun {
       this.#tell();
     });
     this.#tell();
-    this.#turn(STOPPING);
+    this.#setState(STOPPING);
   }
 
   end(): void {
     builtin('timers').clearInterval(this.#beat);
     this.#beat = undefined;
-    this.#turn(OVER);
+    this.#setState(OVER);
   }
 
   trigger(step: ObservedStep, observed: ObservedTrigger): void {
@@ -172,7 +172,7 @@ class WatchdogThread implements WatchedRun {
     return `one of: ${named.join(', ')}${more > 0 ? `, ${String(more)} more` : ''}, or a callback,`;
   }
 
-  #turn(state: number): void {
+  #setState(state: number): void {
     Atomics.store(this.#words, STATE, state);
     Atomics.notify(this.#words, STATE);
   }

@@ -2,7 +2,7 @@ const MAX_DEPTH = 4;
 const MAX_ITEMS = 20;
 const MAX_TEXT = 200;
 
-/** A value as a failure message shows it: one line, cut where it would not be read any more. */
+/** A value as a failure message shows it: one line, and cut where it is too long to be read. */
 export function describeValue(value: unknown): string {
   return describe(value, []);
 }

@@ -16,7 +16,7 @@ function differ(actual: unknown, expected: unknown, path: string, above: readonl
   if (typeof actual !== 'object' || typeof expected !== 'object' || actual === null || expected === null)
     return unequal;
   if (tagOf(actual) !== tagOf(expected)) return unequal;
-  // Inside a cycle the pair is equal if the rest is.
+  // This pair is being compared already, so the values contain themselves: only the rest of their parts decides.
   if (above.some(([a, b]) => a === actual && b === expected)) return undefined;
   const inside = [...above, [actual, expected] as const];
   if (actual instanceof Error && expected instanceof Error) {

@@ -9,14 +9,17 @@ import { nextMacrotask } from './host-globals.ts';
 import { seededRandom } from './seeded-random.ts';
 
 /**
- * A host record for any of our reactors, turned by hand. Besides what this names it has what the records of node-reactor,
- * browser-reactor and deno-shim ask for: immediates, microtasks, frames, idle callbacks, `MessageChannel`, `process`, `Deno`, `window`, `document`,
- * `navigator`.
+ * A host record for any of our reactors, driven by hand: nothing runs by itself. Besides what this names it has what the records of
+ * node-reactor, browser-reactor and deno-shim ask for: immediates, microtasks, frames, idle callbacks, `MessageChannel`, `process`, `Deno`,
+ * `window`, `document`, `navigator`.
  */
 export interface FakeHost extends Host {
   /** How often each host function was called, by name: `setTimeout`, `now`, `process.on`, `window.addEventListener`. */
   readonly calls: Readonly<Record<string, number>>;
-  /** What the host still owes or holds: timers, immediates, microtasks, frames, idle callbacks, undelivered messages, open ports, listeners. */
+  /**
+   * How many things the host still has to do or holds: timers, immediates, microtasks, frames, idle callbacks, undelivered messages, open
+   * ports, listeners.
+   */
   readonly outstanding: number;
   /** Runs the timer that is due first, else the oldest immediate; `false` when there is neither. */
   runMacrotask(): boolean;
@@ -31,7 +34,7 @@ export interface FakeHost extends Host {
   /** Delivers the messages posted by now. */
   deliverMessages(): void;
   /**
-   * Something happens to the host. `process`: a signal (Deno's listeners hear it too) or message, `detail` the first argument.
+   * Makes something happen to the host. `process`: a signal (Deno's listeners hear it too) or message, `detail` the first argument.
    * `window`, `document`: an event with the properties of `detail`, which the document takes on first: `{ visibilityState: 'hidden' }`.
    */
   emit(target: 'process' | 'window' | 'document', event: string, detail?: unknown): void;
@@ -57,7 +60,7 @@ interface FakeHostParts {
   readonly idle: FakeQueue<[IdleDeadline]>;
 }
 
-/** For the drivers of this package. */
+/** A new fake host with its queues, for `ManualPage`. */
 export function fakeHostParts(): FakeHostParts {
   const record = new HostRecord();
   const timers = new FakeTimers(record);

@@ -35,7 +35,7 @@ interface HostGlobals extends GlobalEventTarget {
   readonly process?: ProcessLike;
 }
 
-// Whatever types the compiler knows (page.ts needs those of a page): this is the one place that says what a host has.
+// The one place that says what the global object has, whichever host's types the compiler loads (page.ts needs those of a page).
 export const hostGlobals: HostGlobals = globalThis as unknown as HostGlobals;
 
 /** Milliseconds. */
@@ -44,7 +44,10 @@ const LONGEST_TIMEOUT = 2 ** 31 - 1;
 // Taken when the module is loaded, so that fake timers installed by a test later do not stop the kit itself.
 const { setTimeout, clearTimeout, setImmediate, MessageChannel } = hostGlobals;
 
-/** The host's own timer, whatever a test has put in its place since. Returns its cancel. `Infinity` is never. */
+/**
+ * Calls `callback` by a timer of the real host, also when a test has replaced `setTimeout` since. Returns a function that cancels it. With
+ * `Infinity` it is never called.
+ */
 export function realTimeout(ms: number, callback: () => void): () => void {
   if (ms > LONGEST_TIMEOUT) return () => undefined; // a host would call it at once
   const handle = setTimeout(callback, ms);

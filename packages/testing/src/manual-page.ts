@@ -25,7 +25,7 @@ export interface SentBeacon {
   readonly body: unknown;
 }
 
-/** Milliseconds of real time between two looks at the outside world. */
+/** How often `start()` and `finish()` look whether something has happened outside of the page, in milliseconds of real time. */
 const LOOK_MS = 1;
 
 /**

@@ -2,7 +2,7 @@ import { ReactorBase, boundLimits, checkKeys, checkMilliseconds, takeReactorOpti
 import type { AnyEvents, FiringReport, ReactorOptions, RunResult, StopReason } from '@triphase/core';
 import { nextMacrotask, realTimeout } from './host-globals.ts';
 import { MAX_TURNS, Patience } from './patience.ts';
-import { Rest, Rounds } from './rounds.ts';
+import { RestDetector, Rounds } from './rounds.ts';
 import { seededRandom } from './seeded-random.ts';
 
 /** Options of {@link ManualReactor}. */
@@ -32,10 +32,10 @@ const BUSY_STEP_MS = 1;
 
 /**
  * A reactor whose time is virtual and whose turns are made by its own methods, for tests (C49); Twisted's `task.Clock` and
- * `MemoryReactorClock` in one. Its clock begins at 0 and moves only by these methods, milliseconds.
+ * `MemoryReactorClock` in one. Its clock counts milliseconds from 0, and moves only by these methods.
  *
- * `advance` and `flush` run turns on a reactor that was not started, too: what asks for no more than a `Clock` is tested with
- * `new ManualReactor()` alone. Called from inside a turn they throw `ReentrantTurnError`.
+ * `advance` and `flush` run turns on a reactor that was not started, too: code that needs no more than a `Clock` is tested with `new
+ * ManualReactor()` alone. Called from inside a turn they throw `ReentrantTurnError`.
  *
  * The methods that return a promise let promise jobs settle after each turn: each time they wait for a macrotask of the real host, so an
  * `async` function gets as far as it can, however many awaits it has. What waits for the outside world (a file, a socket) is not
@@ -53,7 +53,7 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
   readonly #maxBatch: number;
   readonly #patienceMs: number;
   #now = 0;
-  /** When the stop under way began; undefined before, and as long as time has not moved since. */
+  /** The virtual time at which stopping began. Undefined before that, and until time moves for the first time after it. */
   #stoppedAt: number | undefined;
   #turn: (() => void) | undefined;
   #wakeup: { readonly at: number; readonly turn: () => void } | undefined;
@@ -160,7 +160,7 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
     for (const wasIdle = this.#isIdle(); ;) {
       const wait = this.iterate();
       if (!wasIdle && this.#isIdle()) break; // crash(): what is left waits for the next run (C31)
-      if (wait === 0 && rounds.isAnotherLeft()) continue;
+      if (wait === 0 && rounds.mayGoOn()) continue;
       if (!this.#moveOn(wait, end)) break;
       rounds.begin(wait > 0);
     }
@@ -174,13 +174,13 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
   async advanceAsync(ms: number): Promise<void> {
     const end = this.#endOf(ms);
     const rounds = this.#rounds(ms);
-    const rest = new Rest(this);
+    const rest = new RestDetector(this);
     for (const wasIdle = this.#isIdle(); ;) {
       await nextMacrotask();
       if (!wasIdle && this.#isIdle()) break;
       const wait = this.iterate();
       const isAtRest = rest.isReached(wait);
-      if (!isAtRest && rounds.isAnotherLeft()) continue;
+      if (!isAtRest && rounds.mayGoOn()) continue;
       if (!isAtRest) await nextMacrotask();
       if (!this.#moveOn(isAtRest ? wait : 0, end)) break;
       rounds.begin(isAtRest);
@@ -205,7 +205,7 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
   /** As `flush`, and promise jobs settle after each turn, before the clock moves on. */
   async flushAsync(options: FlushOptions = {}): Promise<void> {
     const patience = new Patience(this, maxTurnsOf(options));
-    const rest = new Rest(this);
+    const rest = new RestDetector(this);
     for (const wasIdle = this.#isIdle(); ;) {
       await nextMacrotask();
       if (!wasIdle && this.#isIdle()) return;
@@ -225,14 +225,14 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
     return new Rounds(this, ms === 0 ? 1 : MAX_ROUNDS, this.#maxBatch);
   }
 
-  /** On to the next deadline, or by a step when there is always something to do. `false` when that is not before `end`. */
+  /** Moves the clock to the next deadline; by a step if more is due at once. Returns `false` if that would be after `end`. */
   #moveOn(wait: number, end: number): boolean {
     if (wait === Infinity || this.#now + wait > end || this.#now === end) return false;
     this.#moveTo(wait > 0 ? this.#now + wait : Math.min(this.#now + BUSY_STEP_MS, end));
     return true;
   }
 
-  /** The one place where time moves: so a stop that is under way by now began at this moment, unless it was under way before. */
+  /** Time moves here alone. So a stop that is found under way for the first time has begun at the present time, before this move. */
   #moveTo(time: number): void {
     if (this.state !== 'stopping') this.#stoppedAt = undefined;
     else this.#stoppedAt ??= this.#now;

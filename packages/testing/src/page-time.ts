@@ -63,7 +63,10 @@ export class PageTime {
     return true;
   }
 
-  /** Until the next frame or timer; after the page has rested, once between two frames of the screen. */
+  /**
+   * Calls the idle callbacks, with the time until the next frame or timer: after the page has rested, once between two frames of the
+   * screen.
+   */
   #runIdle(): void {
     const { timers, idle } = this.#parts;
     this.#idleFrame = this.#frames;

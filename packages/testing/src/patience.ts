@@ -18,7 +18,7 @@ export class Patience {
     this.#blamed = blamed;
   }
 
-  /** One more turn. */
+  /** Counts one more turn. Throws `RunawayError` if that is one too many. */
   spend(): void {
     if (++this.#turns <= this.#maxTurns) return;
     const culprit = this.#culprit()?.name ?? NOTHING;

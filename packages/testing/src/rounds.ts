@@ -7,7 +7,7 @@ export class Rounds {
   readonly #max: number;
   readonly #maxBatch: number;
   #left: number;
-  /** Also of turns that were cut. */
+  /** Turns at this moment, also those that were cut. */
   #turns = 0;
   #calls: number;
   #timedCalls: number;
@@ -25,8 +25,11 @@ export class Rounds {
     this.#turns = 0;
   }
 
-  /** Asked after each turn. One that ran as many calls as a turn may was cut: the rest of what was due is not a round of its own. */
-  isAnotherLeft(): boolean {
+  /**
+   * Asked after each turn: whether another one may follow at this moment. A turn that ran `maxBatch` calls was cut; the turn that runs the
+   * rest belongs to the same round.
+   */
+  mayGoOn(): boolean {
     const { calls, timedCalls } = this.#reactor.stats();
     const isCut = Math.max(calls - this.#calls, timedCalls - this.#timedCalls) >= this.#maxBatch;
     this.#calls = calls;
@@ -36,8 +39,8 @@ export class Rounds {
   }
 }
 
-/** Whether a turn, and the promise jobs after it, have changed nothing that can be seen of a reactor. */
-export class Rest {
+/** Finds out whether a reactor is at rest: a turn, and the promise jobs after it, have changed nothing that can be seen of it. */
+export class RestDetector {
   readonly #reactor: ReactorBase;
   #last = '';
 

@@ -20,7 +20,7 @@ export interface TestOutcome {
   readonly failures: readonly TestFailure[];
 }
 
-/** A test runner in a value: `describe` and `it` collect, `run()` runs. */
+/** A test runner that is one object: `describe` and `it` collect the tests, `run()` runs them. */
 export interface TinyRunner extends TestRunner {
   /** Registers a test; `it.skip` one that is only counted. */
   readonly it: TestRunner['it'] & { skip(name: string, body?: () => void | Promise<void>): void };

@@ -2,8 +2,8 @@ import { checkFetchOptions, copyFetchOptions } from '@triphase/core/serving';
 import type { Handler, ServeOptions } from './api.ts';
 
 /**
- * The options of `serve`, the same on each host (D12): those of one host alone, such as `websocket`, are for its own function. Throws `TypeError`
- * for a handler or options that cannot work.
+ * The options of `serve`, the same on each host (D12): an option that only one host has, such as `websocket`, is refused, since it is for
+ * the function of that host. Throws `TypeError` for a handler or options that cannot work.
  */
 export function checkedServe(handler: Handler, given: ServeOptions): ServeOptions {
   if (typeof handler !== 'function')

@@ -1,4 +1,5 @@
-// What every entry exports besides `@triphase/core`, which each names itself: esbuild cannot share an `export *` of another package.
+// What every entry exports besides `@triphase/core`. That `export *` stands in each entry, since esbuild cannot share one of another
+// package.
 export { ListenError, RequestCutError, type CutRequest, type ProbeOptions } from '@triphase/core/serving';
 export type {
   CreateReactor,

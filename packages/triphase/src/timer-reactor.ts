@@ -16,7 +16,8 @@ type SocketPair = new () => readonly [{ readonly readyState: number }];
  * `stop()` rejects there (D8′).
  */
 class TimerReactor<E extends object = AnyEvents> extends ReactorBase<E> {
-  #socket: { readonly readyState: number } | undefined;
+  /** On workerd: belongs to the request of the run. A use of it in another request throws. */
+  #requestSocket: { readonly readyState: number } | undefined;
 
   protected override requestTurn(turn: () => void): () => void {
     return this.setWakeup(0, turn);
@@ -37,7 +38,7 @@ class TimerReactor<E extends object = AnyEvents> extends ReactorBase<E> {
       throw new HostMissingError(message, { cause });
     }
     const { WebSocketPair } = globalThis as { readonly WebSocketPair?: SocketPair };
-    this.#socket = WebSocketPair && new WebSocketPair()[0];
+    this.#requestSocket = WebSocketPair && new WebSocketPair()[0];
   }
 
   /** Rejects with `HostMissingError` when another request calls it. */
@@ -53,7 +54,7 @@ class TimerReactor<E extends object = AnyEvents> extends ReactorBase<E> {
 
   #checkRequest(): void {
     try {
-      if (this.#socket !== undefined) Reflect.get(this.#socket, 'readyState'); // throws in another request
+      if (this.#requestSocket !== undefined) Reflect.get(this.#requestSocket, 'readyState'); // throws in another request
     } catch (cause) {
       const message = 'the reactor was called from another request than its own: make one reactor for each request';
       throw new HostMissingError(message, { cause });

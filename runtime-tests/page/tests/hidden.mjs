@@ -5,8 +5,8 @@ export const hidden = [
     name: 'B5: a frame that is asked for when the page gets hidden becomes a message: nothing is lost, nothing comes twice',
     async run({ page }) {
       await page.evaluate(() => {
-        // With a gate of 0 there is nothing but frames while the page is visible.
-        const reactor = new BrowserReactor({ gateMs: 0, whenHidden: 'run' });
+        // With a message window of 0 there is nothing but frames while the page is visible.
+        const reactor = new BrowserReactor({ messageWindowMs: 0, whenHidden: 'run' });
         void reactor.run();
         const ran = { visible: 0, hidden: 0, order: [] };
         let queued = 0;

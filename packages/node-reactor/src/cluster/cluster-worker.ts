@@ -2,7 +2,7 @@ import { background, type BackgroundContext, type RestartOptions, type Service, 
 import { ClusterWorkerError } from './errors.ts';
 import { WorkerProcess, type WorkerEnd, type WorkerProgram } from './worker-process.ts';
 
-/** How long a worker may take from the wish not to wait any longer to its end; then it is killed. Milliseconds. */
+/** How long a worker may take to end after it was told not to wait any longer; then it is killed. Milliseconds. */
 const CUT_MS = 500;
 
 /** What a worker needs of the cluster. */
@@ -10,13 +10,13 @@ export interface WorkerPlan extends WorkerProgram {
   readonly readyTimeout: number;
   readonly drainTimeout: number;
   readonly restart: boolean | RestartOptions;
-  /** It is to take the place of another one: if it cannot, that is for the report of the reload alone, and no other process of it is tried. */
+  /** It replaces another worker in a reload. If it cannot start, only the report of the reload says so, and it is not started again. */
   readonly takesOver: boolean;
   /** It has closed a listener, or its process has ended. */
   closed(): void;
-  /** A signal of somebody else has stopped it in order, and another process is started at once. */
+  /** A signal of somebody else has stopped it, it has ended cleanly, and another process is started at once. */
   stoppedFromOutside(worker: ClusterWorker, signal: string): void;
-  /** It has ended by itself. Whether it makes no sense to start another one: the cluster has failed then. */
+  /** It has ended by itself. Returns `true` if no other process can take its place: then the cluster has failed. */
   endsAll(worker: ClusterWorker, error: ClusterWorkerError): boolean;
   /** It has ended with this status in a stop; 0 is a clean one. */
   ended(worker: ClusterWorker, end: WorkerEnd, reason: StopReason): void;
@@ -36,7 +36,7 @@ export class ClusterWorker {
   starts = 0;
   /** From the start of the process until its startup was over; milliseconds. */
   readyMs = 0;
-  /** From the wish to stop to the end of the process; milliseconds. */
+  /** From the request to stop to the end of the process; milliseconds. */
   drainMs = 0;
   process: WorkerProcess | undefined;
   end: WorkerEnd | undefined;
@@ -173,7 +173,7 @@ export class ClusterWorker {
   }
 }
 
-/** The reason that a worker is told. The primary's own failures are none of the worker. */
+/** The reason that a worker is told. A failure of the primary is no failure of the worker, which is told only that it is disconnected. */
 function reasonFor({ kind, signal }: StopReason): StopReason {
   if (kind === 'signal' && signal !== undefined) return { kind, signal };
   return { kind: kind === 'remove' || kind === 'restart' ? 'restart' : 'disconnect' };

@@ -11,7 +11,7 @@ import type { WorkerEnd } from './worker-process.ts';
 export interface FleetOwner {
   /** A worker has ended in a stop, and not cleanly. */
   endedBadly(worker: ClusterWorker, end: WorkerEnd, reason: StopReason): void;
-  /** A signal of somebody else has stopped a worker in order, and another process of it is started. */
+  /** A signal of somebody else has stopped a worker, it has ended cleanly, and another process of it is started. */
   stoppedFromOutside(worker: ClusterWorker, signal: string): void;
 }
 

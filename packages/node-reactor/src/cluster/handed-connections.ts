@@ -15,7 +15,7 @@ interface Connection {
   close(): void;
 }
 
-/** How many of the workers that are connected listen on this. */
+/** How many connected workers listen on each listener, by its key. */
 const listeners: Map<unknown, number> = new Map();
 
 /** How long the last messages of a process that has ended may take to be read, and between two looks. Milliseconds. */

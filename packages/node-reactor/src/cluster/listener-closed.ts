@@ -1,7 +1,10 @@
 import { builtin } from '../builtin.ts';
 import { PRIMARY_PID, type FromPrimary, type FromWorker } from './messages.ts';
 
-/** A worker that never closes its listener must not hold up the others; twice as long as requests are held for connections that come. Milliseconds. */
+/**
+ * How long to wait for the primary: a worker that never closes its listener must not hold up the others. Twice as long as requests are held
+ * for connections that come. Milliseconds.
+ */
 const LIMIT_MS = 400;
 
 /** The listeners that this process has closed. */

@@ -4,8 +4,8 @@ import type { StopReason } from '@triphase/core';
 export const PRIMARY_PID = 'TRIPHASE_PRIMARY';
 
 /**
- * What a worker tells its primary; one reactor sends `starting`, then `started` or `over`. `errors`: so many triggers of its startup have failed.
- * `stopping`: by a signal to itself. `requests` is the answer to `count`. `closed`: so many listeners are closed.
+ * What a worker tells its primary; one reactor sends `starting`, then `started` or `over`. `errors`: how many triggers of its startup have
+ * failed. `stopping`: by a signal to itself. `requests` is the answer to `count`. `closed`: how many listeners it has closed.
  */
 export type FromWorker =
   | { readonly triphase: 'starting' | 'over' }
@@ -15,8 +15,8 @@ export type FromWorker =
   | { readonly triphase: 'closed'; readonly closed: number };
 
 /**
- * What a primary tells its worker. `escalate`: with the signal that the primary has got, if that is why. `closed`: the clients of so many closed
- * listeners may be let go.
+ * What a primary tells its worker. `escalate`: with the signal that the primary has got, if that is why. `closed`: for how many closed
+ * listeners the worker may let its clients go.
  */
 export type FromPrimary =
   | { readonly triphase: 'stop'; readonly reason: StopReason }

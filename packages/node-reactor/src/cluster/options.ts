@@ -18,8 +18,9 @@ export interface ClusterOptions {
   /** When and how often a worker that has ended by itself is started again (C59). Default `true`; `false`: its end ends the primary. */
   readonly restart?: boolean | RestartOptions | undefined;
   /**
-   * Reloads when programs change: `true` for the folder of `main`, or paths of folders and files. In a folder and those in it `.js`, `.ts`, their kin,
-   * `.wasm` and `.node` count, but nothing hidden or in `node_modules`. A file that is named counts whatever it is. Links are followed. Default `false`.
+   * Reloads when programs change: `true` for the folder of `main`, or paths of folders and files. In a folder, and in the folders inside
+   * it, files such as `.js`, `.mjs`, `.ts`, `.tsx`, `.wasm` and `.node` are watched, but nothing hidden or in `node_modules`. A file that
+   * is named is watched whatever it is. Links are followed. Default `false`.
    */
   readonly watch?: boolean | readonly string[] | undefined;
   /** A port of the primary for `/livez`, `/readyz` and `/statusz`. Default: none. */

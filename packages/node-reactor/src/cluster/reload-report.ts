@@ -6,7 +6,7 @@ export interface ReplacedWorker {
   readonly old: string;
   /** From its start until its whole startup was over. */
   readonly readyMs: number;
-  /** From the wish to stop to the end of the old one. */
+  /** From the request to stop to the end of the old one. */
   readonly drainMs: number;
   /** How the old one has ended: `ended with status 0`, or `was not running`. */
   readonly oldEnd: string;

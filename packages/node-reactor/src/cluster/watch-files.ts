@@ -1,7 +1,7 @@
 import { debounce, type Debounced, type Phases, type Service, type ServiceHost, type StopReason } from '@triphase/core';
 import { existsSync, watch, type FSWatcher } from 'node:fs';
 import { join, sep } from 'node:path';
-import { counts, hasPrograms, isFolder, isLeftOut, placesOf, type WatchedPlace } from './watched-places.ts';
+import { hasPrograms, isFolder, isLeftOut, isWatched, placesOf, type WatchedPlace } from './watched-places.ts';
 
 /** An editor or a build writes several files, one after the other. Milliseconds. */
 const QUIET_MS = 200;
@@ -94,8 +94,8 @@ export class WatchFiles implements Service {
     const place = this.#watched.get(path)?.place;
     if (place === undefined) return;
     const inner = file === null ? path : join(path, file);
-    if (event === 'rename') this.#drop(inner); // what stood there is another one now
-    if (file === null || counts(place, file)) {
+    if (event === 'rename') this.#drop(inner); // another file or folder may have that name now
+    if (file === null || isWatched(place, file)) {
       this.#news = 'change';
       this.#soon?.();
     } else if (event === 'rename' && this.#news === 'none' && place.isTree && !isLeftOut(file) && isFolder(inner)) {

@@ -49,8 +49,8 @@ export function placesOf(paths: readonly string[]): Map<string, WatchedPlace> {
   return places;
 }
 
-/** Whether a change of this name in this folder is one of a program. */
-export function counts({ names, isTree }: WatchedPlace, name: string): boolean {
+/** Whether changes of this name in this folder are watched. */
+export function isWatched({ names, isTree }: WatchedPlace, name: string): boolean {
   return names.has(name) || (isTree && !isLeftOut(name) && PROGRAM.test(name));
 }
 
@@ -61,7 +61,7 @@ export function isLeftOut(name: string): boolean {
 
 /** Whether there are programs in the folder itself. */
 export function hasPrograms(place: WatchedPlace): boolean {
-  return entriesOf(place.folder).some(({ name }) => counts(place, name));
+  return entriesOf(place.folder).some(({ name }) => isWatched(place, name));
 }
 
 /** Whether it is a folder itself, not a link to one: a link could lead round in a circle. */

@@ -35,9 +35,9 @@ export class WorkerProcess {
   /** Resolves when a reactor of the worker has started, and none of them is starting (H2). Never rejects. */
   readonly ready: Promise<void>;
   readonly ended: Promise<WorkerEnd>;
-  /** So many triggers of its startup have failed. */
+  /** How many triggers of its startup have failed. */
   startErrors = 0;
-  /** The signal that has stopped one of its reactors, and came to itself. */
+  /** The signal that has stopped one of its reactors and was sent to the worker itself, not by the primary. */
   stoppedBy: string | undefined;
   /** Whether a reactor has ever told of itself. */
   hasReactor = false;
@@ -111,7 +111,7 @@ export class WorkerProcess {
     this.#tell({ triphase: 'escalate', signal });
   }
 
-  /** So many listeners may be taken for closed. */
+  /** Tells it for how many closed listeners it may let its clients go. */
   letGo(closed: number): void {
     this.#tell({ triphase: 'closed', closed });
   }

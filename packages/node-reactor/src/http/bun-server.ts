@@ -35,8 +35,8 @@ export interface BunServerOptions {
   /** Bytes. Passed on to `Bun.serve`. */
   readonly maxRequestBodySize?: number;
   /**
-   * Seconds after which a connection is closed that has no request, or an answer that sends nothing. Default 255, the most that Bun can do; 0 for
-   * no limit. A request that waits for its answer has none, nor has an event stream.
+   * Seconds after which a connection is closed that has no request, or an answer that sends nothing. Default 255, the most that Bun can do;
+   * 0 for no limit. There is no limit for a request that waits for its answer, nor for an event stream.
    */
   readonly idleTimeout?: number;
   /** Lets several processes listen on one port. Passed on to `Bun.serve`. */
@@ -124,7 +124,7 @@ export class BunServeHost implements FetchHost {
 /** The most that Bun can do. Its default of 10 cuts slow handlers without a word. Seconds. */
 const MAX_IDLE_S = 255;
 
-/** An answer in place of the program has left by then, also on a busy machine. Milliseconds. */
+/** How long to wait until an answer of ours, instead of the program's, has been sent, also on a busy machine. Milliseconds. */
 const SEND_MS = 20;
 
 /** By a timer of the host: those of the reactor end with its run, as a second signal ends it. */

@@ -46,7 +46,7 @@ export abstract class Exchange {
   /** From the close of the listener on: the answer says that the connection closes, where nothing else is to come on it. */
   abstract closeAfterwards(): void;
 
-  /** Ends the answer in order; what the program writes later is dropped. */
+  /** Ends the answer cleanly; what the program writes later is dropped. */
   protected abstract endAnswer(): void;
 
   /** Gives up on the client, and on what is still to be written. */

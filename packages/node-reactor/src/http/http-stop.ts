@@ -103,10 +103,10 @@ export class HttpStop implements RequestStop {
     await this.#wait(this.#plan.leadTime);
     if (this.#isCancelled) return;
     traffic.hold();
-    if (await this.#noConnectionComes()) return;
+    if (await this.#isCancelledBeforeQuiet()) return;
     if (server.listening) {
       closeListener(server);
-      // The primary of a cluster accepts until it has heard of that: nobody may be made to connect anew before.
+      // The primary of a cluster accepts for this worker until it knows that. Clients that are let go before would connect to it again.
       if (process.connected && builtin('cluster').isWorker)
         await (primaryKnows(this.#hurry.signal) ?? this.#wait(QUIET_MS));
     }
@@ -119,8 +119,11 @@ export class HttpStop implements RequestStop {
     this.#sweep();
   }
 
-  /** Clients whose requests are held do not connect anew, so soon no connection is on its way (N13). Whether the stop was cancelled. */
-  async #noConnectionComes(): Promise<boolean> {
+  /**
+   * Waits until no connection comes any more: clients whose requests are held do not connect anew (N13). Returns whether the stop was cancelled
+   * meanwhile.
+   */
+  async #isCancelledBeforeQuiet(): Promise<boolean> {
     const { traffic } = this.#plan;
     await untilQuiet({
       count: () => traffic.arrived,

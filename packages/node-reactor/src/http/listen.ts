@@ -20,7 +20,7 @@ export async function listen(
     await openIt(open, name);
     if (isListening(server)) return;
     throw new ListenError(
-      `Service "${name}": open() is done, but this server does not listen: pass the server that the framework listens with, and name a host`,
+      `Service "${name}": open() is done, but this server does not listen: pass the server that the framework listens with, and give it a host`,
     );
   }
   const ownFd = isSystemdFd(fd) ? takeSystemdFd(name, fd) : fd;
@@ -38,7 +38,7 @@ export async function listen(
   });
 }
 
-/** A framework that listens fails with Node's own error. */
+/** Calls `open`. Where a framework fails to listen, Node's own error becomes a `ListenError`. */
 async function openIt(open: () => unknown, name: string): Promise<void> {
   try {
     await open();

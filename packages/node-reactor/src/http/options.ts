@@ -28,7 +28,7 @@ export interface ServeHttpOptions {
   readonly fd?: number | 'systemd' | `systemd:${string}` | undefined;
   /** The address to bind. Default: all addresses. */
   readonly hostname?: string | undefined;
-  /** What reports and pending lines call it. Default `http`. */
+  /** Its name in reports and pending lines. Default `http`. */
   readonly name?: string | undefined;
   /** Services that answering needs: started before the server listens, stopped after the last answer. */
   readonly needs?: readonly Service[] | undefined;

@@ -2,9 +2,9 @@ import { fetchSignalOf } from '@triphase/core/serving';
 import { exchangeOf } from './exchange.ts';
 
 /**
- * The signal of one request: aborts with `RequestCutError` when a stop cuts it (N17), with an `AbortError` when its client goes away.
- * Takes the request of `node:http` or `node:http2`, a stream of HTTP/2, or the `Request` that `serveBun` has passed on; from a framework the one below its own: `request.raw` of
- * Fastify, `ctx.req` of Koa. Throws `TypeError` for any other object.
+ * The signal of one request: aborts with `RequestCutError` when a stop cuts it (N17), with an `AbortError` when its client goes away. Takes
+ * the request of `node:http` or `node:http2`, a stream of HTTP/2, or the `Request` that `serveBun` has passed on. With a framework pass the
+ * request of Node that its own wraps: `request.raw` of Fastify, `ctx.req` of Koa. Throws `TypeError` for any other object.
  *
  * @example
  * const rows = await db.query(sql, { signal: requestSignal(request) });

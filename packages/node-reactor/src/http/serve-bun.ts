@@ -18,8 +18,9 @@ const OWN: readonly (keyof BunServerOptions)[] = ['websocket', 'tls', 'maxReques
  * A server of Bun as a service: listens once what it needs has started, and stops with no request broken (N12–N18).
  *
  * On a stop it goes on accepting for the lead time, holds requests until none comes for 25 ms, calls `stop()`, and answers all that has
- * arrived, each answer with `Connection: close`. Event streams are ended in order, WebSockets are closed with code 1001. At the limit
- * requests without an answer get 503, then `stop(true)` ends what is left. `GET /livez` and `/readyz` are answered unless `probes` is `false`.
+ * arrived, each answer with `Connection: close`. Event streams are ended cleanly, WebSockets are closed with code 1001. At the limit
+ * requests without an answer get 503, then `stop(true)` ends what is left. `GET /livez` and `/readyz` are answered unless `probes` is
+ * `false`.
  *
  * A handler that throws is reported, and its client gets 500. Throws `TypeError` for options that cannot work, `HostMissingError` where
  * there is no `Bun.serve`. A port that is taken fails the start with `ListenError`.

@@ -117,7 +117,10 @@ export class Traffic {
     this.#onClosed = onClosed;
   }
 
-  /** No connection is left. The server emits `close` once, now, though its listener closed long ago: Node's does when it is closed again. */
+  /**
+   * No connection is left. Only now the server emits `close`, once, though its listener was closed long ago. A server of Node does that
+   * when `close()` is called again; for one of Bun it is done here.
+   */
   finish(): void {
     this.#isFinished = true;
     if (this.#isBun && this.#hasClosed) this.#emit(['close']);

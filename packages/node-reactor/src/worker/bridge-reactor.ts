@@ -15,7 +15,7 @@ import { WorkerLink } from './worker-link.ts';
 /** How long a start waits for a first sign of a reactor in the worker. Milliseconds. */
 const START_MS = 30_000;
 
-/** A thread whose run is over is given this long to end by itself, more than its own reactor gives it. Milliseconds. */
+/** How long a thread may take to end by itself once its run is over. Longer than the second after which the reactor in it ends it. Milliseconds. */
 const NATURAL_END_MS = 1_500;
 
 /** A worker that is being stopped and in which no reactor was seen is given this long. Milliseconds. */
@@ -26,9 +26,9 @@ const ESCALATED_MS = 800;
 
 /** Options of {@link bridgeReactor}. */
 export interface BridgeReactorOptions {
-  /** What reports, pending lines and errors call it; default: `worker` and the number of the thread. */
+  /** Its name in reports, pending lines and errors; default: `worker` and the number of the thread. */
   readonly name?: string;
-  /** Services that outlive the worker; one that a function makes is made once they have started. */
+  /** Services that outlive the worker; a function given as the worker is called once they have started. */
   readonly needs?: readonly Service[];
   /** Milliseconds until a reactor has to run in the worker; default 30 000. How long that one then takes to start is up to it. */
   readonly startTimeout?: number;
@@ -117,7 +117,7 @@ class BridgedWorker implements Service {
   #make(): WorkerLink {
     // There is one already after a crash in the middle of the start (C31).
     if (this.#link?.hasExited === false || typeof this.#source !== 'function')
-      return this.#link ?? this.#connect(this.#source as Worker); // as: a link that is missing is not that of a function
+      return this.#link ?? this.#connect(this.#source as Worker); // as: without a link, the source is a worker
     const worker = this.#source();
     checkWorker(worker);
     return this.#connect(worker);
@@ -132,7 +132,7 @@ class BridgedWorker implements Service {
     signal.addEventListener('abort', () => {
       isStopped = true;
       link.look();
-      this.#ifNotStopped(link, signal.reason);
+      this.#endCutStart(link, signal.reason);
     });
     const isSeen = await seen;
     if (isSeen) await link.until(settled);
@@ -154,7 +154,7 @@ class BridgedWorker implements Service {
   }
 
   /** A start that was cut at a limit, or escalated, counts as failed, so nothing would stop the worker. */
-  #ifNotStopped(link: WorkerLink, reason: unknown): void {
+  #endCutStart(link: WorkerLink, reason: unknown): void {
     if (reason instanceof TriggerTimeoutError) link.terminate();
     else {
       builtin('timers').setImmediate(() => {
@@ -221,7 +221,7 @@ class BridgedWorker implements Service {
       .unref();
   }
 
-  /** One that ends while the reactor runs is reported, once; a main that has ended well is none. */
+  /** Reports, once, a worker that fails or ends while the reactor runs; not one whose `main` has ended without an error. */
   #watch(): void {
     const link = this.#link;
     if (this.#state !== 'running' || this.#isReported || link === undefined) return;

@@ -79,7 +79,7 @@ export class WorkerLink {
     return this.hasReactor && [...this.#reactors.values()].every(({ end }) => end !== undefined);
   }
 
-  /** The last run of a reactor in it was to end by itself. */
+  /** The runs of all its reactors are over because their `main` has ended. */
   get isDone(): boolean {
     return this.isOver && [...this.#reactors.values()].every(({ end }) => end?.kind === 'main-ended');
   }
@@ -116,7 +116,7 @@ export class WorkerLink {
     return this.isOver ? 'its run is over, its thread still there' : 'running';
   }
 
-  /** Resolves once this is so; it is looked at after each thing that happens to the worker. */
+  /** Resolves once `isMet` returns `true`; it is asked after each thing that happens to the worker. */
   until(isMet: () => boolean): Promise<void> {
     return new Promise((resolve) => {
       this.#waiters.add({ isMet, resolve });
@@ -124,7 +124,7 @@ export class WorkerLink {
     });
   }
 
-  /** As {@link WorkerLink.until}, for `ms` milliseconds at most; says whether it is so. */
+  /** As {@link WorkerLink.until}, for `ms` milliseconds at most. Resolves with the last answer of `isMet`. */
   async within(ms: number, isMet: () => boolean): Promise<boolean> {
     let isLate = false;
     const timer = after(ms, () => {
@@ -136,7 +136,7 @@ export class WorkerLink {
     return isMet();
   }
 
-  /** Looks again whether what is waited for is so. */
+  /** Asks again whether what is waited for has come. */
   look(): void {
     for (const waiter of this.#waiters) {
       if (!waiter.isMet()) continue;

@@ -95,7 +95,7 @@ function telling(kit: Kit): void {
 
   kit.it(
     'C58',
-    'a crash tells no body: the stop of the next run does, and it is not called beside itself',
+    'a crash does not tell a body to stop, the stop of the next run does; the body is not called twice',
     async () => {
       const reactor = kit.create();
       const aborted: (() => boolean)[] = [];

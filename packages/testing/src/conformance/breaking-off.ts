@@ -278,7 +278,7 @@ export function breakingOff(kit: Kit): void {
     },
   );
 
-  kit.it('C32', 'escalate after stop opens a startup that pends, too', async () => {
+  kit.it('C32', 'escalate after stop also ends the wait for a startup that pends', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const pending = journal.pends('before startup');
@@ -309,7 +309,7 @@ export function breakingOff(kit: Kit): void {
     kit.expect(shutdown?.abandoned.map(({ phase }) => phase)).toEqual(['before', 'during']);
   });
 
-  kit.it('C32', 'escalate aborts with its reason what pends, and what begins after it', async () => {
+  kit.it('C32', 'escalate aborts the signals of triggers that pend or begin after it, with its reason', async () => {
     const reactor = kit.create();
     const pending = PHASES.map((phase) => new Journal().pends(phase));
     PHASES.forEach((phase, index) => {
@@ -441,7 +441,7 @@ function reentrantEnds(kit: Kit): void {
       .toEqual([{ kind: 'crash' }, { before: 0, during: 0, after: 0 }, 'idle']);
   });
 
-  kit.it('C31', 'crash and run in a listener of the signal of a stop: the new run is whole', async () => {
+  kit.it('C31', 'crash and run in a listener of the signal of a stop: the new run is complete', async () => {
     const reactor = kit.create();
     const { ended } = await start(reactor);
     const pending = deferred();

@@ -149,7 +149,7 @@ function removing(kit: Kit): void {
     expect([journal.entries, details.length]).toEqual([['-cache', '-db'], 1]);
   });
 
-  kit.it('C63', 'what the attach of a service has used goes with it', async () => {
+  kit.it('C63', 'services that attach() has used are removed with their service', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const owned = noting('owned', journal);

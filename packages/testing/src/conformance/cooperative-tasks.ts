@@ -56,7 +56,7 @@ export function cooperating(kit: Kit): void {
 
   kit.it(
     'C45',
-    'slow steps share the loop by time',
+    'with slow steps a slice ends by time',
     async () => {
       const reactor = kit.create();
       let steps = 0;
@@ -214,7 +214,7 @@ export function endsOfTasks(kit: Kit): void {
     });
   });
 
-  kit.it('C45', 'pause, resume and stop in the wrong state are a TaskStateError; disposing forgives', async () => {
+  kit.it('C45', 'pause, resume and stop in the wrong state are a TaskStateError; disposing never throws', async () => {
     const reactor = kit.create();
     const task = cooperate(
       reactor,

@@ -356,7 +356,7 @@ export function firing(kit: Kit): void {
     },
   );
 
-  kit.it('C14', 'an onError that fires, adds and removes finds an engine that works', async () => {
+  kit.it('C14', 'an onError may fire events, add triggers and remove them', async () => {
     const journal = new Journal();
     const reactor = kit.create({
       onError: () => {
@@ -543,7 +543,7 @@ export function firing(kit: Kit): void {
     },
   );
 
-  kit.it('C20', 'firing an event from a trigger of another that it fires is seen too', async () => {
+  kit.it('C20', 'firing an event from a trigger of an event that it fires itself throws, too', async () => {
     const reactor = kit.create();
     let code = '';
     reactor.on('outer', () => reactor.fire('inner'));

@@ -1,6 +1,6 @@
 import type { Clock, DelayedCall, ReactorBase } from '@triphase/core';
 
-/** A clock that is moved by hand and keeps what is asked of it; no call is made but by `run()`. */
+/** A clock that is moved by hand. It records the times that calls are asked for, and makes a call only in `run()`. */
 export class HandClock implements Clock {
   /** The times that calls were to be made at. */
   readonly asked: number[] = [];

@@ -2,7 +2,7 @@ import { health, type HealthAnswer, type Service, type ServiceHost } from '@trip
 import type { Kit } from './kit.ts';
 import { deferred, rejectionOf, startFully } from './steps.ts';
 
-/** How a program and its services are. C61 */
+/** `health()`: whether a program is live and ready, and the state of its services. C61 */
 export function healthQuestions(kit: Kit): void {
   const { expect } = kit;
 

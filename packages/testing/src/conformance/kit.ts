@@ -59,12 +59,12 @@ export interface TestOptions {
 /** Shorter than the limit that runners have by themselves, so that the message is ours: it says what was pending. */
 const TEST_LIMIT_MS = 4_000;
 
-/** By then turns that are microtasks have come. */
+/** How many promise jobs to wait: enough for turns that come by microtasks to be seen. */
 const MICROTASK_HOPS = 100;
 
 const silent: Logger = { info: ignore, warn: ignore, error: ignore };
 
-/** The frame of the conformance kit: names, skips and guards the tests of all sections. */
+/** What all sections of the conformance kit share: it names, skips and guards their tests. */
 export class ConformanceKit implements Kit {
   readonly capabilities: Required<Capabilities>;
   readonly #runner: TestRunner;
@@ -110,7 +110,8 @@ export class ConformanceKit implements Kit {
   }
 
   #scope(): TestScope {
-    if (this.#test === undefined) throw new Error('reactors are made in the body of a test');
+    if (this.#test === undefined)
+      throw new Error('create() was called outside of a test: make reactors in the body of a test');
     return this.#test;
   }
 

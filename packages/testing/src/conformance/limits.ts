@@ -3,7 +3,7 @@ import { Journal, type PendingTrigger } from './journal.ts';
 import type { Kit } from './kit.ts';
 import { codeOf, deferred, lasts, nextTurn, recordErrors, settle, start } from './steps.ts';
 
-/** Milliseconds: long enough to be told from at once, short enough to wait for. */
+/** Milliseconds: long enough not to be taken for no delay, short enough to wait for. */
 const LIMIT = 20;
 
 /** Time limits: C22, and the signals of C21 that they abort. */
@@ -202,7 +202,7 @@ export function limits(kit: Kit): void {
     },
   );
 
-  kit.it('C22', 'each phase has its own limit: one that ends a phase is there again for the next', async () => {
+  kit.it('C22', 'the limit of each phase counts anew, also after one that has ended its phase', async () => {
     const reactor = kit.create({ onError: () => undefined });
     reactor.addSystemEventTrigger('before', 'event', () => deferred().promise, { name: 'first' });
     reactor.addSystemEventTrigger('during', 'event', () => deferred().promise, { name: 'second' });
@@ -210,9 +210,9 @@ export function limits(kit: Kit): void {
     kit.expect(timeoutsIn(report)).toEqual(['event before first', 'event during second']);
   });
 
-  kit.it('C22', 'the limit of a phase that is over does not strike the next', async () => {
+  kit.it('C22', 'the limit of a phase that is over does not end the next', async () => {
     const reactor = kit.create();
-    // Settles before any turn: no machine is so slow that the limit strikes its own phase.
+    // Settles before any turn: no machine is so slow that the limit ends its own phase.
     reactor.addSystemEventTrigger('before', 'event', () => Promise.resolve());
     reactor.addSystemEventTrigger('during', 'event', () => sleep(reactor, 2 * LIMIT));
     await start(reactor);
@@ -247,7 +247,7 @@ export function limits(kit: Kit): void {
     }
   });
 
-  kit.it('C22', 'the limits of a firing go before those of the reactor, and Infinity is none', async () => {
+  kit.it('C22', 'the limits of a firing override those of the reactor, and Infinity is no limit', async () => {
     const reactor = kit.create({ onError: () => undefined, limits: { event: { during: LIMIT } } });
     const pending = new Journal().pends('pending');
     reactor.once('event', pending.trigger);

@@ -297,7 +297,7 @@ export function endsOfLoops(kit: Kit): void {
     expect(order).toEqual(['run', 'settling', 'done']);
   });
 
-  kit.it('C44', 'stop and reset of a loop that has ended are a LoopingCallStateError; disposing forgives', () => {
+  kit.it('C44', 'stop and reset of a loop that has ended are a LoopingCallStateError; disposing never throws', () => {
     const reactor = kit.create();
     const loop: LoopingCall = every(reactor, HOUR, () => undefined);
     expect(loop.active).toBe(true);

@@ -299,7 +299,7 @@ export function serviceGraphs(kit: Kit): void {
     await reactor.stop();
   });
 
-  kit.it('C52', 'a service is read by use alone: what is changed later has no effect', async () => {
+  kit.it('C52', 'use() reads a service once: what is changed later has no effect', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const service = {

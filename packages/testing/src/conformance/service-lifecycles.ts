@@ -179,7 +179,7 @@ export function lifecycles(kit: Kit): void {
     kit.expect(shutdown?.phases?.after.triggers.map(({ name }) => name)).toEqual(['db']);
   });
 
-  kit.it('C66', 'a service that waited for one that hangs is not blamed: it has a moment of its own', async () => {
+  kit.it('C66', 'a service that waited for one that hangs is not blamed: it has extra time of its own', async () => {
     // Half a second for what takes a millisecond, on a machine that stalls.
     const reactor = kit.create({ limits: { shutdown: { during: 500 } }, onError: () => undefined });
     const journal = new Journal();
@@ -199,7 +199,7 @@ export function lifecycles(kit: Kit): void {
     kit.expect(shutdown?.abandoned.map(({ name }) => name)).toEqual(['consumer']);
   });
 
-  kit.it('C66', 'what waited and then hangs is named once its own moment is over', async () => {
+  kit.it('C66', 'a service that waited and then hangs is named when its extra time is over', async () => {
     const moment = 20;
     const reactor = kit.create({ limits: { shutdown: { during: moment } }, onError: () => undefined });
     const hang = (): Promise<void> => deferred().promise;
@@ -211,7 +211,7 @@ export function lifecycles(kit: Kit): void {
     kit.expect(shutdown?.abandoned.every(({ age }) => lasts(age, moment))).toBe(true);
   });
 
-  kit.it('C66', 'the deadline ends that moment too', async () => {
+  kit.it('C66', 'the deadline ends that extra time too', async () => {
     const limits = { shutdown: { during: 20, deadline: 25 } };
     const reactor = kit.create({ limits, onError: () => undefined });
     const hang = (): Promise<void> => deferred().promise;

@@ -298,7 +298,7 @@ export function starting(kit: Kit): void {
     );
   }
 
-  kit.it('C26', 'a reason that only says so is no failed start', async () => {
+  kit.it('C26', 'a stop with the reason startup-failed is no failed start', async () => {
     const reactor = kit.create();
     await start(reactor);
     const { reason } = await reactor.stop({ kind: 'startup-failed' });

@@ -336,7 +336,7 @@ export function stopping(kit: Kit): void {
     },
   );
 
-  kit.it('C30', 'every and ticks end when stopping begins, before before shutdown', async () => {
+  kit.it('C30', 'every and ticks end when stopping begins, earlier than before shutdown', async () => {
     const reactor = kit.create();
     const ended: string[] = [];
     await start(reactor);
@@ -517,7 +517,7 @@ export function stopping(kit: Kit): void {
 
   kit.it(
     'C54',
-    "the reactor's signal aborts with the stop reason when stopping begins, before before shutdown",
+    "the reactor's signal aborts with the stop reason when stopping begins, earlier than before shutdown",
     async () => {
       const reactor = kit.create();
       const { signal } = reactor;
@@ -563,21 +563,25 @@ export function stopping(kit: Kit): void {
     await reactor.stop();
   });
 
-  kit.it('C30', 'a firing that was asked for with again ends empty when the run ends first', async () => {
-    const reactor = kit.create({ onError: () => undefined });
-    let calls = 0;
-    reactor.on('job', () => {
-      calls++;
-      return new Promise(() => undefined);
-    });
-    await start(reactor);
-    const first = reactor.fire('job');
-    const second = reactor.fire('job', undefined, { whenFiring: 'again' });
-    await reactor.stop();
-    kit.expect((await first).abandoned.length).toBe(1);
-    kit.expect((await second).counts).toEqual({ before: 0, during: 0, after: 0 });
-    kit.expect([calls, reactor.isFiring('job')]).toEqual([1, false]);
-  });
+  kit.it(
+    'C30',
+    'a firing that was asked for with whenFiring: again has an empty report when the run ends first',
+    async () => {
+      const reactor = kit.create({ onError: () => undefined });
+      let calls = 0;
+      reactor.on('job', () => {
+        calls++;
+        return new Promise(() => undefined);
+      });
+      await start(reactor);
+      const first = reactor.fire('job');
+      const second = reactor.fire('job', undefined, { whenFiring: 'again' });
+      await reactor.stop();
+      kit.expect((await first).abandoned.length).toBe(1);
+      kit.expect((await second).counts).toEqual({ before: 0, during: 0, after: 0 });
+      kit.expect([calls, reactor.isFiring('job')]).toEqual([1, false]);
+    },
+  );
 
   kit.it('C54', 'after a crash the signal is that of the next run', async () => {
     const reactor = kit.create();

@@ -129,7 +129,7 @@ export function changes(kit: Kit): void {
     expect(call.active).toBe(true);
   });
 
-  kit.it('C41', 'disposing is the forgiving cancel', () => {
+  kit.it('C41', 'disposing cancels a call, and never throws', () => {
     const reactor = kit.create();
     const cancelled = reactor.callLater(0, mustNotRun);
     disposeOf(cancelled);

@@ -5,7 +5,7 @@ import { passed, range } from './time.ts';
 
 const HOUR = 3_600_000;
 
-/** Where the clock stands still, deadlines are equal. A reactor that does not take its clock from the record is none the worse. */
+/** Where the clock stands still, deadlines are equal. It has no effect on a reactor that does not take its clock from the record. */
 const stillClock: ReactorOptions = { host: { now: () => 1_000 } };
 
 /** The order of timed calls. C40. */

@@ -426,7 +426,7 @@ export function triggers(kit: Kit): void {
     }
   });
 
-  kit.it('C19', 'handle.remove() and disposing forgive: false when there was nothing to remove', async () => {
+  kit.it('C19', 'handle.remove() and disposing never throw: false when there was nothing to remove', async () => {
     const reactor = kit.create();
     const removed = reactor.addSystemEventTrigger('during', 'event', throws('never called'));
     kit.expect([removed.remove(), removed.remove()]).toEqual([true, false]);

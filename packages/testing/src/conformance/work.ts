@@ -19,7 +19,7 @@ import { passed } from './time.ts';
 
 const PHASES: readonly Phase[] = ['before', 'during', 'after'];
 
-/** Milliseconds: long enough to be told from at once, short enough to wait for. */
+/** Milliseconds: long enough not to be taken for no delay, short enough to wait for. */
 const LIMIT = 20;
 
 /** Work in flight, which a stop must not cut: C57, and C68 for the runs of `every`. */
@@ -255,7 +255,7 @@ function failing(kit: Kit): void {
     expect((await ended).errors).toEqual([]);
   });
 
-  kit.it('C57', 'nor has it when the reason is that of a crash', async () => {
+  kit.it('C57', 'work that rejects with the reason of a crash has not failed', async () => {
     const reactor = kit.create();
     const { ended } = await start(reactor);
     const { signal } = reactor;
@@ -366,7 +366,7 @@ function runsOfLoops(kit: Kit): void {
     expect((await reactor.stop()).shutdown?.counts.before).toBe(0);
   });
 
-  kit.it('C68', 'a run that fails under the stop is a failed trigger, under its name, and reported once', async () => {
+  kit.it('C68', 'a run that fails during the stop is a failed trigger, under its name, and reported once', async () => {
     const record = recordErrors();
     const reactor = kit.create(record);
     await start(reactor);
@@ -389,7 +389,7 @@ function runsOfLoops(kit: Kit): void {
 
   kit.it(
     'C68',
-    'one that fails before the stop is reported once, under its name, and the next slot comes',
+    'a run that fails before the stop is reported once, under its name, and the next slot comes',
     async () => {
       const record = recordErrors();
       const reactor = kit.create(record);
