@@ -1,6 +1,6 @@
 /**
  * For runtime packages whose host has a process (node-reactor, deno-shim): signals, the exit status, the pending lines and the end of the
- * process. Programs take `runService` and `runMain` of those packages.
+ * process. Programs use `runService` and `runMain` of those packages instead.
  */
 export { carefulLogger } from './process/careful-logger.ts';
 export { checkProcessOptions } from './process/check-process-options.ts';

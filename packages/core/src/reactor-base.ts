@@ -31,7 +31,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   readonly #events: EventRegistry;
   readonly #life: Life;
 
-  /** Stops the reactor and waits for the end of the run. Never rejects, since `run()` does (C33). */
+  /** Stops the reactor and waits for the end of the run. Never rejects: the promise of `run()` does that (C33). */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   static {
     setLifeInside((app) => (#life in app ? app.#life : undefined));
@@ -261,7 +261,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   /** Calls `fn` once, `ms` from now (C39). Throws `RangeError` if `ms` is negative or NaN; `Infinity` means never. [Twisted: `callLater`] */
   callLater(ms: number, fn: () => unknown, options?: CallOptions): DelayedCall {
     const call = this.#loop.timers.add(ms, fn, options);
-    if (options !== undefined && this.state === 'stopped') this.#life.dropTimed();
+    if (options !== undefined && this.state === 'stopped') this.#life.dropTimed(); // the run is over: calls its `onDrop` now
     return call;
   }
 
@@ -274,7 +274,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
 
   /**
    * Ends the program because of an error (C64): reports it, adds it to the `errors` of the result, and stops with
-   * `{ kind: 'failed', cause: error }`; a process ends with status 1. The second time for one error it does nothing. Throws `ReactorNotRunningError`.
+   * `{ kind: 'failed', cause: error }`; a process ends with status 1. A second call with the same error does nothing. Throws `ReactorNotRunningError`.
    */
   fail(error: unknown): void {
     this.#life.fail(error);

@@ -6,7 +6,7 @@ import type { ReactorOptions } from './reactor-options.ts';
 import { TurnLoop } from './turn/turn-loop.ts';
 import type { TurnHooks } from './turn/turn-requests.ts';
 
-/** What the parts of a reactor call on it. Most of it a subclass may replace (C1). */
+/** The functions of a reactor that its parts call. A subclass may replace most of them (C1). */
 export type ReactorHooks = EnvironmentHooks & TurnHooks & HostHooks;
 
 /** The parts of a reactor. */

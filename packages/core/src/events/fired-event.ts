@@ -4,7 +4,7 @@ import type { FiringReport } from './firing-report.ts';
 import type { Aborted } from './trigger-call.ts';
 import type { ActiveFiring, TriggerList } from './trigger.ts';
 
-/** How long a phase waits for pending calls: until its limits, for 64 microtasks since the host is closing (`grace`), or not at all (C32). */
+/** How long a phase waits for pending calls: until its limits; at most 64 microtasks, if the host is closing (`grace`); not at all (C32). */
 export type WaitMode = 'wait' | 'grace' | 'none';
 
 /** The hooks of the reactor into the firings of `startup` and `shutdown`. */
@@ -13,7 +13,7 @@ export interface FiringPolicy {
   enterPhase(phase: Phase, firing: ActiveFiring): void;
   /** Nothing of the phase is pending any more. May call further triggers: the phase waits for them too (C67). */
   phaseSettled?(phase: Phase, firing: ActiveFiring): void;
-  /** A trigger or service failed that the start requires (C26). Only `startup` has this hook; whether an event is startup is told by it. */
+  /** A trigger or service failed that the start requires (C26). Only `startup` has this hook: an event that has it is startup. */
   startFailed?(error: unknown, source: ErrorSource): void;
   /** Whether the event is over in this run: a new trigger would never be called (C17). */
   hasPassed(): boolean;

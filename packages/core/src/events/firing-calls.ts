@@ -71,7 +71,7 @@ function endedAtOnce(state: FiringState, call: TriggerCall, outcome: 'done' | 'f
 }
 
 /**
- * Whether a stop has cut this start, and the error is only how the trigger or service ended when its signal told it to. That is no failure
+ * Whether a stop has cut this start, and the trigger or service has failed only because its signal told it to end. That is no failure
  * (C29).
  */
 function isCutRejection({ cutBy }: FiringState, error: unknown): boolean {

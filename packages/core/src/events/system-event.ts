@@ -179,7 +179,10 @@ export class SystemEvent implements FiredEvent {
     next.settle(this.launch(next.detail, { cut: { reason } }, next.options));
   }
 
-  /** In a microtask; after `MAX_IN_ROW` firings in a macrotask, so that an event that requests itself each time doesn't block the host. */
+  /**
+   * Fires in a microtask. After `MAX_IN_ROW` such firings in a row, the next one is in a macrotask: an event that requests itself each time
+   * must not block the host.
+   */
   #fireNext(next: NextFiring): void {
     const fire = (): void => {
       // A terminal firing has begun meanwhile: this one follows when that is over (C20, C32).

@@ -26,7 +26,10 @@ const EVERY: Registration = { every: true };
 const SHORT_OPTIONS: readonly (keyof TriggerOptions)[] = ['name', 'timeout', 'signal', 'required'];
 const OPTIONS: readonly (keyof TriggerOptions)[] = ['name', 'timeout', 'signal', 'required', 'every'];
 
-/** Checks the options of a registration and copies them: each is read once, and later changes of the object have no effect (C6). */
+/**
+ * Checks the options of a registration and copies them: each is read once, and later changes of the object have no effect (C6). `every`: the
+ * value that `on` and `once` set themselves; without it, the option is read.
+ */
 export function takeOptions(options: TriggerOptions | undefined, every?: boolean): Registration {
   if (options === undefined) return every === true ? EVERY : ONCE;
   if (every === undefined) checkKeys(options, OPTIONS, 'A trigger');
@@ -92,7 +95,7 @@ export class RegisteredTrigger implements TriggerHandle {
     return this.list.phase;
   }
 
-  /** What it is called in reports and messages. */
+  /** The word for its kind in reports and messages; `service` and `work` in subclasses. */
   get kind(): ErrorSource['kind'] & PendingItem['kind'] {
     return KIND;
   }

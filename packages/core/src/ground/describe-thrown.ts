@@ -68,7 +68,7 @@ function show(thrown: unknown, isBrief: boolean): Shown {
   if (!(isSystemError(cause) && head.includes(String(cause.code)))) parts.push(cause);
   if (isBrief && isSystemError(thrown)) return { text: head, parts, remedy: REMEDIES[String(code)] };
   if (typeof stack !== 'string') return { text: head, parts };
-  // JavaScriptCore takes the name of a class whose name is a getter for that of its base.
+  // Where a class has a getter for `name`, the stack of JavaScriptCore begins with the name of its base class.
   const plain = `Error: ${String(message)}`;
   if (stack.startsWith(plain)) return { text: head + stack.slice(plain.length), parts };
   // Firefox and WebKit leave the message out of the stack.
@@ -107,7 +107,7 @@ function isSystemError(error: unknown): error is Thrown {
   );
 }
 
-/** By the name: one of another copy of Deno's classes counts too. */
+/** Compares the name, not the class: the error may come from another copy of Deno's classes. */
 function isOfDeno(name: unknown): boolean {
   return typeof name === 'string' && DENO_ERROR.test(name);
 }

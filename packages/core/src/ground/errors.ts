@@ -80,7 +80,7 @@ export class TriggerTimeoutError extends TriggerFailedError {
 }
 
 /**
- * Stands in the result of a run for an error that was given to `fail()`; its `cause` is that error (C64). `onError` gets that error itself.
+ * An error that was given to `fail()`, as the result of the run shows it: its `cause` is that error (C64). `onError` gets that error itself.
  */
 export class ProgramFailedError extends TriphaseError {
   /** {@inheritDoc TriphaseError.code} */

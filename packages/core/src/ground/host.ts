@@ -1,4 +1,4 @@
-/** The host's own type where the program has one (DOM, Node, Deno), else `F`. */
+/** The type of the objects of the host's class `N`, if the program has the types of its host (DOM, Node, Deno); else `F`. */
 export type GlobalOf<N extends string, F> = typeof globalThis extends Record<N, { prototype: infer T }> ? T : F;
 
 /** The part of a signal that options use. Any `AbortSignal` fits. */
@@ -51,7 +51,7 @@ export type TakenHost = Host & Required<Pick<Host, 'wallNow' | 'random'>>;
 export interface StopReason {
   /**
    * stop (the default), failed, signal, abort, startup-failed, service-failed, service-ended, crash, dispose, main-ended, uncaught, pagehide,
-   * unload, or a program's own. A part of the services is stopped with restart or remove (C60, C63).
+   * unload, or a program's own. Where only some of the services are stopped, it is restart or remove (C60, C63).
    */
   readonly kind: string;
   /** `service-failed`, `service-ended`, `restart`, `remove`: the name of the service. */

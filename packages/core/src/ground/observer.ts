@@ -24,7 +24,10 @@ export type TriggerOutcome = 'done' | 'failed' | 'abandoned';
  * Methods that a reactor calls to tell what it does (C46). All are optional. If one throws, that is reported and the observer is removed.
  */
 export interface Observer {
-  /** After each turn that may run calls. `calls`: how many it ran; `cut`: some are left for the next turn. Times in milliseconds. */
+  /**
+   * After each turn, except turns that only check limits. `calls`: how many it ran; `cut`: some are left for the next turn. Times in
+   * milliseconds.
+   */
   turn?(turn: {
     readonly start: number;
     readonly duration: number;

@@ -69,7 +69,7 @@ export class HostEvents {
     const current = this.#current;
     if (isUnderWay(current) && current.terminal === undefined) {
       current.event?.firing?.escalate(reason);
-      // The next one doesn't wait for it any longer, even if it can't end yet, since one of its triggers is on the stack and calls this.
+      // The next event doesn't wait for this firing any longer. It may end later: one of its triggers may be on the stack and have called us.
       if (current.state === 'pending') current.state = 'over';
     }
     this.#advance();

@@ -30,7 +30,10 @@ export class RunResult {
     this.#failures = failures;
   }
 
-  /** The errors of startup, those given to `fail()` or of services that failed in between, and those of shutdown. Errors of other callbacks are counted in `stats()`. */
+  /**
+   * The errors of startup, then those given to `fail()` and those of services that failed while the reactor ran, then those of shutdown.
+   * Errors of other callbacks are only counted, in `stats()`.
+   */
   get errors(): readonly (FiringError | ProgramFailedError)[] {
     return [...this.startup.errors, ...this.#failures, ...(this.shutdown?.errors ?? [])];
   }

@@ -23,7 +23,7 @@ export class Run {
   crash: StopReason | undefined;
   /** Where the error that failed the start comes from. `run()` rejects then, unless the run crashes (C26). */
   failedIn: ErrorSource | undefined;
-  /** The errors given to `fail()`, and of services that failed in between (C60, C64). */
+  /** The errors given to `fail()`, and those of services that failed while the reactor ran (C60, C64). */
   readonly failures: Set<unknown> = new Set();
 
   // ── Happened so far ──

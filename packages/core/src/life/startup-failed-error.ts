@@ -29,7 +29,7 @@ export class StartupFailedError extends AggregateError {
     Reflect.set(Error, 'stackTraceLimit', 0); // so that V8 doesn't print the line of this constructor
     super(message as never); // as: it is `Error` that is called
     Reflect.set(Error, 'stackTraceLimit', limit);
-    // For programs an array as any other; Deno, which would print each part with its stack again, takes a proxy for none.
+    // Programs can use the proxy as an array. Deno doesn't take it for one: otherwise it would print each error again with its stack.
     const errors = new Proxy(result.errors, {});
     Object.defineProperties(this, {
       result: { value: result },

@@ -1,8 +1,8 @@
 import { checkSignals, type ProcessOptions } from '@triphase/core';
 
 /**
- * Throws `TypeError` for options that are wrong: one that is misspelt, or a text from the environment, would be found out only when the
- * process is stopped. `flags`: the names of those that are `true` or `false`.
+ * Throws `TypeError` for options that are wrong. Without this check, a misspelt signal or a text from the environment would show only when the
+ * process is stopped. `flags`: the names of the options that are `true` or `false`.
  */
 export function checkProcessOptions(options: ProcessOptions, flags: readonly string[], owner: string): void {
   checkSignals(options.signals);

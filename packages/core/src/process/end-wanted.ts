@@ -14,7 +14,10 @@ const END_WANTED: ReadonlySet<string> = new Set([
   'restart',
 ]);
 
-/** Those that still end the process where a watcher waits in it for a file to change: a failure is what the next change mends (D9). */
+/**
+ * The reasons that also end a process in which a watcher waits for a file to change. A failure is none of them: the next change may repair it
+ * (D9).
+ */
 const ENDS_WATCHER: ReadonlySet<string> = new Set(['signal', 'disconnect', 'stdin-end']);
 
 /** Whether a run that stops for a reason of this kind ends its process too. */

@@ -10,7 +10,7 @@ const FAILURES: readonly string[] = ['startup-failed', 'uncaught', 'service-fail
 /** A time limit cut the shutdown; the status of `timeout(1)`. */
 export const TIMED_OUT = 124;
 
-/** What a shell calls a process that a signal ended: 143 for `SIGTERM`. */
+/** The status that a shell reports for a process that a signal has ended: 143 for `SIGTERM`. */
 export function signalStatus({ platform }: ProcessHost, signal: string): number {
   return 128 + (platform.signalNumber(signal) ?? 0);
 }
@@ -19,7 +19,7 @@ export function signalStatus({ platform }: ProcessHost, signal: string): number 
 export function statusOf(result: RunResult, escalated: number | undefined): number {
   const { reason, startup, shutdown } = result;
   if (escalated !== undefined) return escalated;
-  // The deadline also bounds a start that is being stopped (C29): it escalates it.
+  // The deadline also limits a start that is being stopped (C29). When it passes, that start is escalated.
   if (timedOut(shutdown) || (startup.escalated && timedOut(startup))) return TIMED_OUT;
   if (FAILURES.includes(reason.kind)) return FAILED;
   if (shutdown === undefined || result.errors.length > 0) return FAILED;

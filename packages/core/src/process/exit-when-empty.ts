@@ -2,9 +2,9 @@ import type { ProcessHost } from './process-host.ts';
 import { unref } from './unref.ts';
 
 /**
- * A process that ends by itself takes its signal listeners off some milliseconds before it is gone, and a signal then kills it. Until this is
- * disposed it ends by `exit()` instead, which does not, after all other listeners for `exit` (N5).
- * `isWanted`: asked then.
+ * Calls `exit()` when the process has nothing left to do, until this is disposed (N5). A process that ends by itself removes its signal
+ * listeners some milliseconds before it is gone, so a signal in that time kills it. With `exit()` it keeps them. `exit()` is called after all
+ * other listeners for `exit`, and only if `isWanted` returns `true` then.
  */
 export function exitWhenEmpty(host: ProcessHost, isWanted: () => boolean): Disposable {
   const { process } = host;
@@ -17,7 +17,7 @@ export function exitWhenEmpty(host: ProcessHost, isWanted: () => boolean): Dispo
   const onEmpty = (): void => {
     stay();
     process.on('exit', exit);
-    // Runs only where somebody has given the loop work in the same event.
+    // This timer fires only if another listener for `beforeExit` has given the loop work: then the process goes on.
     unref(host.setTimeout(stay, 0));
   };
   process.on('beforeExit', onEmpty);

@@ -63,7 +63,7 @@ export class ForcedEnd {
     if (isWaitedFor) this.#lookIn(LOOK_MS);
     else if (this.#isTold) this.#end();
     else {
-      // What it prints is output too.
+      // The line that this prints is output too: it is waited for as well.
       this.#isTold = true;
       this.#tell(this.#output.size > 0);
       this.#look();
@@ -82,7 +82,7 @@ export class ForcedEnd {
     process.exit(); // without an argument: the status that the process has
   }
 
-  /** Where the host does not report how much output is pending, a reader has until the deadline (D11). */
+  /** For hosts that don't report how much output is pending: waits until all is written, but not longer than `outputUntil` (D11). */
   #endBy(flush: (then: () => void) => void): void {
     const { process, setTimeout, now } = this.#host;
     const end = (): void => {

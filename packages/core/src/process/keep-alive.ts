@@ -1,6 +1,6 @@
 import { LONGEST_WAIT } from './longest-wait.ts';
 
-/** Keeps the process alive by one timer after another, until it is disposed (N1). `setWakeup`: that of the host, which returns its cancel. */
+/** Keeps the process alive by one timer after another, until it is disposed (N1). `setWakeup` returns a function that cancels the timer. */
 export function keepAlive(setWakeup: (ms: number, fn: () => void) => () => void): Disposable {
   let release: () => void;
   const hold = (): void => {

@@ -8,9 +8,9 @@ const REPORTED = 10;
 type StreamName = 'stdout' | 'stderr';
 
 /**
- * What the reactors of a process print, also when it cannot be written (N23). A failure to print is reported at most once, and never causes
- * another one: a stream that nobody reads any more fails at each write, and a logger may throw at each line. After an uncaught error all
- * lines go to the console too, where Node prints such errors: the error may come from the logger.
+ * Prints the lines of all reactors in a process, and deals with output that fails (N23). A failure to print is reported at most once, and
+ * never causes another one: a stream that nobody reads any more fails at each write, and a logger may throw at each line. After an uncaught
+ * error all lines go to the console too, where Node prints such errors: the error may come from the logger.
  */
 export class Output {
   readonly #host: ProcessHost;

@@ -14,7 +14,7 @@ export function describeWaiting(waiting: readonly PendingItem[]): string {
   const holding = waiting.filter(
     ({ kind, name, status }, at) =>
       HOLDING.includes(kind) &&
-      // What it says itself is the same in each phase that it has not ended.
+      // A service that is pending in several phases has the same status in each of them: it is shown once.
       (status === undefined || waiting.findIndex((other) => other.name === name && other.status === status) === at),
   );
   return listed(holding, ({ name, phase, age, status }) => {

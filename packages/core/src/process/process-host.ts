@@ -79,7 +79,7 @@ export interface HostPlatform {
   readonly isWatched?: boolean;
   /** Ends stdout, and calls `then` when all is written; undefined where `pendingOutput()` tells. */
   readonly flush?: ((then: () => void) => void) | undefined;
-  /** A run begins that watches for the end of the parent itself, so the host must not end the process for it (N25). */
+  /** A run begins that watches by itself whether the parent ends. From now on the host must not end the process when that happens (N25). */
   ownParent(): void;
   /** The last run is over. `isEndWanted`: the end of the process is wanted too. */
   leaveParent(isEndWanted: boolean): void;

@@ -150,7 +150,7 @@ export class ProcessLife implements SignalMember {
     return reason === this.#outside;
   }
 
-  /** Prints what it cuts, then escalates. It is said once: the same signal may come to it and, by way of its primary, again. */
+  /** Prints what it cuts, then escalates. It prints only once: a worker may get the same signal directly and from its primary. */
   escalate(signal: string, why = `${signal} again`): void {
     const { control, pending } = this.#reactor;
     if (this.#escalated === undefined)

@@ -6,7 +6,7 @@ interface Reloading {
   readonly startupReport: Promise<unknown> | undefined;
   /** Fires `reload`. */
   fire(detail: unknown): Promise<FiringReport>;
-  /** Calls `fireAll`; what it returns is pending until all firings are over. */
+  /** Calls `fireAll`, whose promise is pending until all firings are over. */
   announce(fireAll: () => Promise<void>): void;
 }
 

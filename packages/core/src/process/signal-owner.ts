@@ -107,7 +107,7 @@ export class SignalOwner {
     if (this.#warned.size === 0) this.#signalCount = 0;
   }
 
-  /** The terminal's doubled signal may come when the run is over: it must not kill what the program does next (N5). */
+  /** Keeps the listeners without members for `ms` milliseconds: a doubled signal that comes after the run must not kill the program (N5). */
   #dropEmptyIn(ms: number): void {
     this.#lastExit?.[Symbol.dispose](); // one for all runs (N26)
     this.#lastExit = exitWhenEmpty(this.#host, () => !this.#end.isBySignal);

@@ -3,11 +3,11 @@ import { serviceControl } from './service-control.ts';
 import type { Service, ServiceHost } from './service.ts';
 
 /**
- * Adds a service to a reactor that runs, and starts it, after those it needs (C63). While the reactor starts, it begins when the start is
- * over. Resolves with the service when it has started. It is stopped with the others.
+ * Adds a service to a reactor that runs, and starts it, after those it needs (C63). If the reactor is still starting, the service starts
+ * after that. Resolves with the service when it has started. It is stopped with the others.
  *
  * If it doesn't start, the error is reported once, the service is forgotten, the program goes on, and the promise rejects with the error.
- * Otherwise rejects as `use()` throws, with `TypeError` for a foundation, with `ServiceGraphError` if a need is being removed, with
+ * Also rejects with what `use()` would throw, with `TypeError` for a foundation, with `ServiceGraphError` if a need is being removed, with
  * `PhasePassedError` from `during shutdown` on, and with `ReactorStoppedError` if a stop or crash comes in between.
  *
  * @example

@@ -27,8 +27,9 @@ export interface BackgroundOptions extends Pick<Service, 'health' | 'affectsRead
    */
   readonly onEnd?: 'stop' | 'restart' | 'ignore';
   /**
-   * What to do when the body fails and isn't restarted. `stop`, the default: the program stops, with status 1. `ignore`: it goes on without
-   * the service; services that start later and need it wait. The error is in `result.errors`, so the exit status is 1 all the same.
+   * What to do when the body fails and isn't restarted. `stop`, the default: the program stops, with status 1. `ignore`: the program goes on
+   * without the service. Services that need it and have not started yet have to wait. The error is in `result.errors`, so the exit status is
+   * 1 all the same.
    */
   readonly onFailure?: 'stop' | 'ignore';
 }
@@ -40,8 +41,8 @@ export interface BackgroundOptions extends Pick<Service, 'health' | 'affectsRead
  * begins; if other services need it, when those have stopped. `during shutdown` waits for its promise before what it needs is closed. At
  * the limit `cut` aborts.
  *
- * A body that ends or fails before it is told to stops the program, unless the options say otherwise. While the reactor starts, that is a
- * failed start. Once stopping has begun, an end is no failure, nor is a rejection with the reason of the stop, an `AbortError` or
+ * If a body ends or fails, and nobody has told it to stop, the program stops, unless the options say otherwise. While the reactor starts, that
+ * is a failed start. Once stopping has begun, an end is no failure, nor is a rejection with the reason of the stop, an `AbortError` or
  * `ReactorStoppedError`; any other error is in `result.errors`.
  *
  * A body that awaits its own stop or restart gets `SelfWaitError` on Node, Bun and Deno. On a page it waits until the limit.

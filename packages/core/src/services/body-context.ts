@@ -28,8 +28,9 @@ function callingService(): Service | undefined {
 }
 
 /**
- * If the body of one of these services asks for a change that stops it, and would wait for itself: a promise that rejects with
- * `SelfWaitError`. The change goes on. If a body doesn't await the promise, that is no mistake, and nothing is reported.
+ * Returns a promise that rejects with `SelfWaitError` if the body of a service asks for a change that stops this service: the body would
+ * wait for itself. The change goes on. If the body doesn't await the promise, that is no mistake, and nothing is reported.
+ * `what` names the change in the message. `isStopped`: whether the change stops a service.
  */
 export function refuseSelfWait(what: string, isStopped: (service: Service) => boolean): Promise<never> | undefined {
   const service = callingService();

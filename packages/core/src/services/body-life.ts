@@ -129,7 +129,7 @@ export class BodyLife implements BodyOwner {
     return this.#run?.stop(context);
   }
 
-  /** The run has crashed, or is over. Returns `true` if the body has ended since it was told: the next run calls it again. */
+  /** The run has crashed, or is over. Returns `true` if the body has ended because it was told to stop: the next run calls it again. */
   runEnded(): boolean {
     const run = this.#run;
     if (run?.isOver !== true || this.#hasEnded) return false;

@@ -42,7 +42,7 @@ export interface BodyOwner {
   readonly attempt: number;
   readonly isManual: boolean;
   ready(): void;
-  /** The body has ended or failed, and nobody had told it to stop. `start`: it was not ready; then this must be settled. */
+  /** The body has ended or failed, and nobody had told it to stop. `start` is given if it was not ready yet, and must be settled then. */
   endedByItself(failure: Failure | undefined, start: Settlement | undefined): void;
   /** The call is over, as a stop had told it to end. That stop was cut by a crash: the service counts as up, but has no body. */
   endedByCrash(): void;
@@ -96,7 +96,7 @@ export class BodyRun {
     return this.#stage === 'ready';
   }
 
-  /** Whether stopping has begun, told or not: from then on an end is no failure. */
+  /** Whether the body was told to stop, or the reactor is stopping: from then on an end is no failure. */
   get #isStopping(): boolean {
     const { state } = this.#owner.app;
     return this.#toldBy !== undefined || state === 'stopping';

@@ -37,8 +37,8 @@ export class ChangeQueue {
   }
 
   /**
-   * A change that was asked for already, and does what is asked for now. Not one that has begun to start the service if the service has
-   * failed since: that change won't start it again.
+   * Finds a change that was asked for before and covers what is asked for now. If the service has failed, a change that is starting it
+   * already doesn't count: that change won't start it again.
    */
   find(kind: ChangeKind, service: Service, withDependants: boolean): Change | undefined {
     const node = this.#services.find(service);
@@ -83,8 +83,8 @@ export class ChangeQueue {
   /**
    * Whether a waiting change may begin. Changes that share services run one after the other, in the order in which they were asked for.
    *
-   * A service that is up isn't stopped while a service that needs it starts. A service that is down may be stopped then: the start may
-   * wait for it, and if its restart waited for the start too, neither would end.
+   * A service that is up isn't stopped while a service that needs it starts. A service that is down may be stopped in that time. Otherwise
+   * the start could wait for that service and its restart for the start, and neither would end.
    */
   mayBegin(change: Change): boolean {
     const root = this.rootOf(change);

@@ -36,7 +36,7 @@ export class Change {
   part: ServicePart | undefined;
   /** The first error. An object, since a service may fail with `undefined`. */
   failure: { readonly error: unknown } | undefined;
-  /** An `add` that has failed, and is over when this removal is. */
+  /** The failed `add` whose services this removal removes. It settles when the removal does. */
   addition: Change | undefined;
   /** Resolves with the service. */
   readonly promise: Promise<unknown>;

@@ -17,8 +17,8 @@ export interface Gate extends Service {
    * Waits for a slot, calls `fn`, and resolves or rejects as it does. Slots are given in the order of the calls. Before the gate has started,
    * while it is restarted, and after a crash until the next run has started it, all calls wait.
    *
-   * `signal` aborts when the gate doesn't wait for this work any longer. Then `onAbandoned` is called, and the gate waits for its promise:
-   * to give a message back to its queue. The result of the work doesn't matter any more; a rejection that nobody handles is ignored.
+   * `signal` aborts when the gate doesn't wait for this work any longer. Then `onAbandoned` is called, which may give a message back to its
+   * queue, and the gate waits for its promise. The result of the work doesn't matter any more; a rejection that nobody handles is ignored.
    *
    * Rejects with `ReactorStoppingError` once the gate closes, and with `GateFullError` if `maxWaiting` calls wait already. Throws
    * `TypeError` for something that isn't a function.
@@ -44,8 +44,8 @@ export interface GateOptions {
   /** What the work uses: it is started before the gate, and closed after it. */
   readonly needs?: readonly Service[];
   /**
-   * Milliseconds that the gate waits for running work when it closes, before it aborts the signals. Default, and at most: the time that the
-   * phase of shutdown has left, without the part that is kept for `onAbandoned`: a fifth, at most one second.
+   * Milliseconds that the gate waits for running work when it closes, before it aborts the signals. The default, which is also the maximum, is
+   * the time that the phase of shutdown has left, less a part that is kept for `onAbandoned`: a fifth of that time, but no more than one second.
    */
   readonly drainTimeout?: number;
 }

@@ -34,8 +34,9 @@ export interface ResourceOptions extends Pick<Service, 'health' | 'affectsReadin
   /** What to do when it is lost (C72): `true` closes it and opens it again with the default delays (C59). Default `false`. */
   readonly restart?: boolean | RestartOptions;
   /**
-   * What to do when it is lost, and isn't restarted. `stop`, the default: the program stops, with status 1. `ignore`: it goes on without it;
-   * services that start later and need it wait. The error is in `result.errors`, so the exit status is 1 all the same.
+   * What to do when it is lost, and isn't restarted. `stop`, the default: the program stops, with status 1. `ignore`: the program goes on
+   * without it. Services that need it and have not started yet have to wait. The error is in `result.errors`, so the exit status is 1 all the
+   * same.
    */
   readonly onFailure?: 'stop' | 'ignore';
 }

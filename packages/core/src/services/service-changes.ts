@@ -59,7 +59,7 @@ export class ServiceChanges implements PartChanges {
 
   // ── Requests ──
 
-  /** Asks for a change. The same change asked for a second time is the first one. */
+  /** Asks for a change. If the same change was asked for already, returns the promise of that one. */
   ask(
     kind: 'restart' | 'remove' | 'add',
     service: Service,
@@ -83,8 +83,8 @@ export class ServiceChanges implements PartChanges {
   }
 
   /**
-   * A service has gone down by itself. With `isDue` it has not failed: during the start of the reactor it is started again, at the latest
-   * after that start.
+   * A service has gone down by itself. `isDue`: it has not failed. While the reactor starts, such a service is started again: by that start,
+   * or alone after it.
    */
   lose(node: ServiceNode, isDue: boolean): void {
     const { current, env } = this.#life;

@@ -14,7 +14,7 @@ export interface ServiceControl {
   /**
    * A service has gone down by itself: its body has failed or ended, or a resource is lost. Services that start and need it wait until it
    * is up again. Its shutdown functions are still due: `restart` or the shutdown of the run calls them. Does nothing unless the service is
-   * up. `isDue`: it hasn't failed, and is started again. While the reactor starts, that start does it, or a start of the service alone
+   * up. `isDue`: it hasn't failed, and is to be started again. While the reactor starts, that start does so, or the service is started alone
    * after it.
    */
   down(service: Service, isDue?: boolean): void;
@@ -34,12 +34,12 @@ export interface ServiceControl {
   /** Whether a service that it needs has gone down, though it should be up in `during startup`. */
   isHeld(service: Service): boolean;
   /**
-   * Ends the program with `{ kind: 'service-failed' | 'service-ended', service, cause? }` and status 1. `error` is reported and is once in
-   * the errors of the result. While the reactor starts this is a failed start (C26). Once
-   * stopping has begun, the error only goes into the result.
+   * Ends the program with `{ kind: 'service-failed' | 'service-ended', service, cause? }` and status 1. `error` is reported, and appears once
+   * in the errors of the result. While the reactor starts this is a failed start (C26). Once stopping has begun, the error only goes into the
+   * result.
    */
   failProgram(reason: StopReason & { readonly service: string }, error: unknown): void;
-  /** A service has failed, and the program goes on without it: `error` is reported, and is once in the errors of the result. */
+  /** A service has failed, and the program goes on without it: `error` is reported, and appears once in the errors of the result. */
   failed(service: Service, error: unknown): void;
   /** Logs a line, with the option `debug` followed by the stack of `error`. */
   warn(line: string, error: unknown): void;
@@ -132,7 +132,7 @@ class ReactorServices implements ServiceControl {
   }
 }
 
-/** What the caller gets: the refusal if there is one. Then nobody awaits the change, and a rejection of it is no unhandled one. */
+/** What the caller gets: the refusal if there is one. Then nobody awaits the change, so its rejection is marked as handled. */
 function refusalOr(refused: Promise<never> | undefined, change: Promise<unknown>): Promise<unknown> {
   if (refused === undefined) return change;
   change.catch(() => undefined);

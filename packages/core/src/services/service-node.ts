@@ -97,7 +97,7 @@ export class ServiceNode {
 
   /** The state as others are told of it. */
   get shownState(): ShownState {
-    return SHOWN[this.state] ?? (this.state as ShownState); // as: the others are told as they are
+    return SHOWN[this.state] ?? (this.state as ShownState); // as: all other states are shown by their own name
   }
 
   /**

@@ -89,7 +89,7 @@ export class Supervisor {
   }
 
   /**
-   * A start has failed while the reactor runs, or since a stop has cut it. If it may be tried again, the program has not failed (C59).
+   * A start has failed while the reactor runs, or because a stop has cut it. If it may be tried again, the program has not failed (C59).
    * Returns `false` if the program is to fail with that error.
    */
   startFailed(error: unknown): boolean {

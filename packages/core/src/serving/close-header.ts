@@ -3,7 +3,7 @@ import { fetchGlobals, type ResponseLike } from './fetch-types.ts';
 /** Adds `Connection: close`. An answer whose headers can't be changed, such as `Response.redirect()`, is copied. */
 export function sayClose(response: ResponseLike): ResponseLike {
   const { status, statusText } = response;
-  if (status < 200) return response; // an upgrade has left HTTP, and an answer of `Response.error()` has none
+  if (status < 200) return response; // an upgrade has left HTTP, and `Response.error()` has no HTTP status
   try {
     response.headers.set('connection', 'close');
     return response;

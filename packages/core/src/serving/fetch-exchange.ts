@@ -45,7 +45,7 @@ export class FetchExchange implements ServedExchange {
   heldBody: HeldBody | undefined;
   /** The request was given to the program, which may not have read the body to its end yet. */
   isBodyComing = false;
-  /** Before there was an answer. */
+  /** The client has gone, and there was no answer yet. */
   hasClientLeft = false;
   /** The head of its answer has left without `Connection: close`: its client may send the next request when the answer ends. */
   keepsConnection = false;
@@ -91,7 +91,7 @@ export class FetchExchange implements ServedExchange {
     return this.#controller.signal;
   }
 
-  /** From now on nobody waits for the answer once its client has gone. On demand, since a signal for each request has its price. */
+  /** Watches the client: when it goes away, nobody waits for the answer. Called only where needed: a signal for each request costs time. */
   follow(): void {
     if (this.#followed !== undefined || !this.isPending) return;
     const signal = this.#ends.signalOf(this.request);

@@ -16,7 +16,7 @@ export interface Incoming {
   readonly request: RequestLike;
   /** What the host passes besides. */
   readonly extra: readonly unknown[];
-  /** Settles when the answer has left. Without it the listener is asked. */
+  /** Settles when the answer has left. Without it, `hasAnswered` of the listener is asked. */
   readonly completed?: PromiseLike<unknown> | undefined;
 }
 
@@ -34,13 +34,13 @@ export interface FetchListener {
   abort?(): PromiseLike<unknown>;
   /** Connections that have become WebSockets, where the host doesn't close them itself. */
   upgraded?(): readonly ServedUpgrade[];
-  /** The signal of a request, where the host has more to do for it than to be asked. */
+  /** The signal of a request. Left out where `request.signal` is enough. */
   signalOf?(request: RequestLike): AbortSignalLike;
   /** How many requests the host counts as under way. */
   underWay?(): number;
   /** Whether the answer to a request has left, or its client has gone. For hosts without {@link Incoming.completed}. */
   hasAnswered?(request: RequestLike): boolean;
-  /** Whether the host may close the connection of a request when nothing is sent for long. For hosts that do. */
+  /** Sets whether the host may close the connection of a request when nothing is sent for long. For hosts that do that. */
   limitSilence?(request: RequestLike, isLimited: boolean): void;
 }
 

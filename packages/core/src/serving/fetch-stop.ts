@@ -38,11 +38,11 @@ export interface FetchStopPlan {
  *                                  ▲                    │
  *                                  └── all have ended ◄─┴─ serves on, each answer closes its connection
  *
- * The second loop is for what the close of the listener would break: bodies that are arriving, on hosts that lose them, and connections that
- * an answer which began earlier has promised to keep. `hurry()` skips to the closed listener, `cut()` to the end.
+ * The loop is for what the close of the listener would break: bodies that are arriving, on hosts that lose them, and connections that an
+ * answer which began earlier has promised to keep. `hurry()` skips to the closed listener, `cut()` to the end.
  */
 export class FetchStop implements RequestStop {
-  /** Settles when the listener is closed, or is to close as soon as what that would break has ended. */
+  /** Settles when the listener is closed. If the close would break something, settles earlier: when the wait for that begins. */
   readonly listenerClosed: Promise<void>;
   readonly drained: Promise<void>;
   readonly #plan: FetchStopPlan;
@@ -147,7 +147,7 @@ export class FetchStop implements RequestStop {
     });
   }
 
-  /** What the close of the listener would break now, of what has not had its time yet. */
+  /** What the close of the listener would break now, except what has taken longer than its limit already. */
   #wouldBreak(): readonly FetchExchange[] {
     const { traffic, app, losesBodies, drainTimeout } = this.#plan;
     const age = app.now() - this.#closedAt;

@@ -30,13 +30,13 @@ export interface TrafficPlan {
   readonly signalOf: (request: RequestLike) => AbortSignalLike;
   /** Whether the answer to a request has left, where the host has to be asked. */
   readonly hasAnswered: (request: RequestLike) => boolean;
-  /** Whether the host may close its connection when nothing is sent for long. */
+  /** Sets whether the host may close the connection of a request when nothing is sent for long. */
   readonly limitSilence: (request: RequestLike, isLimited: boolean) => void;
 }
 
 const STOPPING: Answer = { status: 503, body: 'stopping\n' };
 const FAILED: Answer = { status: 500, body: 'Internal Server Error\n' };
-/** With each answer so many earlier ones are looked at, so that they are forgotten sooner than new ones come. */
+/** How many earlier answers are checked with each new one. More than one, so that they are forgotten faster than new ones come. */
 const LOOKS = 2;
 
 /** The requests that come to a server of the Fetch standard, and whether they are passed on to the program. */

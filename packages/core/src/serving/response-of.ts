@@ -11,7 +11,7 @@ export function responseOf({ status, body, retryAfter }: Answer): ResponseLike {
   return new fetchGlobals.Response(body, { status, headers });
 }
 
-/** Throws `TypeError` for what a handler has returned and is no response, also none of another copy of the Fetch classes. */
+/** Throws `TypeError` if what a handler has returned isn't a response. A response of another copy of the Fetch classes is accepted. */
 export function checkResponse(value: unknown): void {
   if (isResponse(value)) return;
   const what = value === null ? 'null' : value === undefined ? 'undefined' : `a value of type ${typeof value}`;

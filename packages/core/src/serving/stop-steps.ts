@@ -13,7 +13,10 @@ export interface StopSteps {
   readonly name: string;
 }
 
-/** The lead time begins. WebSockets that the program does not close are closed over it, so that not all clients come back to others at once (N16). */
+/**
+ * The lead time begins. WebSockets that the program doesn't close itself are closed one after the other until its end, so that their clients
+ * don't all connect to other servers at once (N16).
+ */
 export function closeOverLeadTime(
   { app, leadTime, onStop }: StopSteps,
   sockets: readonly Pick<ServedUpgrade, 'close'>[],

@@ -27,9 +27,9 @@ const MAX_DATE = 8.64e15;
 const OPTIONS: readonly (keyof AtOptions)[] = ['name', 'signal', 'onDrop'];
 
 /**
- * Calls `fn` once, at a date of the wall clock (B25): a `Date`, or milliseconds since 1970. If the date has passed, in the next turn. If
- * the machine slept over the date, at most 30 seconds after it woke up. If its clock is set back or forward, at the new time. It reads
- * `clock.wallNow()`, or `Date.now()` if the clock has none.
+ * Calls `fn` once, at a date of the wall clock (B25): a `Date`, or milliseconds since 1970. If the date has passed, it calls `fn` in the next
+ * turn. If the machine was asleep at the date, it does so at most 30 seconds after the machine wakes up. If the wall clock is set back or
+ * forward, `fn` is called when the clock shows the date. The time is read from `clock.wallNow()`, or from `Date.now()` if the clock has none.
  *
  * Give it the reactor: on a `scaledClock` it looks at the wall clock more often, or less.
  *

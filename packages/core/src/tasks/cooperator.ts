@@ -26,9 +26,10 @@ const idleCooperators: WeakMap<Clock, Cooperator> = new WeakMap();
 /** Options of {@link cooperate}. */
 export interface CooperateOptions {
   /**
-   * `normal`, the default: each turn spends 5 ms on tasks. `idle`: the task gets what is left when everything else has been done (B24). On
-   * a page that is what is left of a frame, by `requestIdleCallback`: it runs outside of turns, and takes its place among the other idle
-   * callbacks of the page. Where the host doesn't tell when it is idle, it is up to 5 ms at a time, and 1 ms while timed calls are late.
+   * `normal`, the default: each turn spends 5 ms on tasks. `idle`: the task runs in the time that everything else leaves (B24). On a page
+   * that is the rest of each frame: the task runs by `requestIdleCallback`, outside of turns, and shares that time with the other idle
+   * callbacks of the page. Where the host doesn't tell when it is idle, the task runs up to 5 ms at a time, and 1 ms while timed calls are
+   * late.
    */
   readonly priority?: 'normal' | 'idle';
 }

@@ -50,7 +50,7 @@ export function debounce<A extends unknown[]>(clock: Clock, ms: number, fn: (...
   });
 }
 
-/** The call that is waiting, and the calls that take its place. */
+/** Keeps the call that is waiting. A new call takes its place. */
 class DebouncedCalls<A extends unknown[]> {
   readonly #clock: Clock;
   readonly #ms: number;

@@ -9,8 +9,8 @@ const QUICK_PER_STRIDE = 16;
  *
  * Reading the clock costs as much as twenty callbacks, so it isn't read after each one (benchmark: P6). The number of callbacks between two
  * checks (the stride) is a sixteenth of the quick callbacks before, at most `maxStride`. A stride that took more than an eighth of the
- * slice starts the count again at 0: then each callback is checked. So when callbacks become slow, the number that runs after the end of
- * the slice is at most a sixteenth of the quick ones before them, and never more than `maxStride`.
+ * slice starts the count again at 0: then each callback is checked. So when callbacks become slow, at most one stride of them runs past the
+ * end of the slice.
  */
 export class Slice {
   readonly #now: () => number;
