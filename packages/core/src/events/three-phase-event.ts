@@ -77,10 +77,10 @@ function depsOf(clock: Clock | undefined, onError: OnError | undefined): FiringD
   const report: FiringDeps['report'] = (error, source) => {
     reportTo(onError, { console: hostConsole() }, hostConsole(), error, source);
   };
-  const isBroken = (error: unknown): void => {
+  const reportClockError = (error: unknown): void => {
     report(error, { kind: 'host', name: 'clock' });
   };
-  const monotonic = clock && new MonotonicClock(() => clock.now(), isBroken);
+  const monotonic = clock && new MonotonicClock(() => clock.now(), reportClockError);
   return {
     now: () => monotonic?.now() ?? 0,
     after: (ms, fn) => {
@@ -91,10 +91,10 @@ function depsOf(clock: Clock | undefined, onError: OnError | undefined): FiringD
           return disposedBy(() => {
             guarded(() => {
               call[dispose]();
-            }, isBroken);
+            }, reportClockError);
           });
       } catch (error) {
-        isBroken(error); // the limit is kept by a timer of the host instead
+        reportClockError(error); // the limit is kept by a timer of the host instead
       }
       return hostTimer(ms, fn);
     },

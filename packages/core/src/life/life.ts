@@ -77,10 +77,10 @@ export class Life implements ServiceLife {
     this.#current = run;
     try {
       const control = hostControl(run, this, this.env, this.#loop, this.registry, this.#hostEvents);
-      run.hold('acquireKeepAlive', this.#hooks.acquireKeepAlive());
-      run.hold('attachHost', this.#hooks.attachHost(control));
+      run.keepResource('acquireKeepAlive', this.#hooks.acquireKeepAlive());
+      run.keepResource('attachHost', this.#hooks.attachHost(control));
       if (signal !== undefined) stopOnAbort(run, this, signal);
-      run.hold('requestTurn', {
+      run.keepResource('requestTurn', {
         [dispose]: () => {
           this.#loop.end();
         },

@@ -82,5 +82,5 @@ export function stopOnAbort(run: Run, life: StoppableLife, signal: AbortSignalLi
   const stopListening = listenToAbort(signal, () => {
     if (run.isAlive) life.stopSafely(run, { kind: 'abort', cause: abortReason(signal) });
   });
-  run.hold('signal', { [dispose]: stopListening });
+  run.keepResource('signal', { [dispose]: stopListening });
 }

@@ -47,7 +47,7 @@ export class Run {
   readonly promise: Promise<RunResult>;
   readonly startupReport: Promise<FiringReport>;
   readonly #advance: (run: Run) => void;
-  readonly #held: Disposable[] = [];
+  readonly #resources: Disposable[] = [];
   #resolve: (result: RunResult) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
   #resolveStartup: (report: FiringReport) => void = () => undefined;
@@ -114,18 +114,18 @@ export class Run {
   }
 
   /** Keeps a resource of the host until the run is over. Throws `TypeError` if it isn't a `Disposable`. */
-  hold(hook: string, held: Disposable | undefined): void {
-    if (held === undefined) return;
-    if (typeof (held as Partial<Disposable> | null)?.[dispose] !== 'function')
+  keepResource(hook: string, resource: Disposable | undefined): void {
+    if (resource === undefined) return;
+    if (typeof (resource as Partial<Disposable> | null)?.[dispose] !== 'function')
       throw new TypeError(`${hook}() returned no Disposable: return { [Symbol.dispose]() {} }, or nothing`);
-    this.#held.push(held);
+    this.#resources.push(resource);
   }
 
   /** Disposes all resources, the last one first. `failed` is called for each that throws. */
   release(failed: (error: unknown) => void): void {
-    for (let held = this.#held.pop(); held !== undefined; held = this.#held.pop()) {
+    for (let resource = this.#resources.pop(); resource !== undefined; resource = this.#resources.pop()) {
       try {
-        held[dispose]();
+        resource[dispose]();
       } catch (error) {
         failed(error);
       }

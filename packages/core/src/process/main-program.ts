@@ -99,7 +99,7 @@ export class MainProgram implements Program {
     try {
       await this.#main();
     } catch (error) {
-      if (this.#life?.isOfOutput(error) === true) this.#control?.stop({ kind: 'uncaught', cause: error });
+      if (this.#life?.isOutputError(error) === true) this.#control?.stop({ kind: 'uncaught', cause: error });
       else if (!signal.aborted || !isStopRejection(error, signal.reason)) this.#failure = { error };
     }
     this.#isOver = true;
@@ -134,7 +134,7 @@ export class MainProgram implements Program {
   async #waitForMain(reason: StopReason): Promise<void> {
     this.#isAwaited = true;
     // A `main` that goes on writing when nobody reads its output may never notice the stop, so it gets little time (N23).
-    const isUnread = this.#life?.isOfOutput(reason.cause) === true;
+    const isUnread = this.#life?.isOutputError(reason.cause) === true;
     await Promise.race([this.#settled, ...(isUnread ? [sleep(this.#reactor, UNREAD_MS)] : [])]);
     if (this.#failure !== undefined) throw this.#failure.error;
   }

@@ -24,7 +24,7 @@ export interface Ended {
   /** The end of the process is wanted, not only that of the run. */
   readonly isEndWanted: boolean;
   /** The channel to the parent may be released. `false` after a crash that cut no stop: the reactor may be run again. */
-  readonly isOver: boolean;
+  readonly mayLeaveParent: boolean;
   /** The names of what the run abandoned, as text; `''` for nothing. */
   readonly leftBehind: string;
   /** Prints a line. */
@@ -45,7 +45,7 @@ export class ProcessEnd {
   #forceAfter: number | undefined;
   #outputUntil = 0;
   #isEndWanted = false;
-  #isOver = false;
+  #mayLeaveParent = false;
   /** What we have set the exit status to; any other is the program's own. */
   #ownStatus: number | undefined;
   #forced: ForcedEnd | undefined;
@@ -92,13 +92,13 @@ export class ProcessEnd {
     this.#host.process.exitCode = this.#status;
   }
 
-  add({ status, signal, forceAfter, outputUntil, isEndWanted, isOver, leftBehind }: Ended): void {
+  add({ status, signal, forceAfter, outputUntil, isEndWanted, mayLeaveParent, leftBehind }: Ended): void {
     const { process } = this.#host;
     this.#signal ??= signal;
     if (forceAfter !== undefined) this.#forceAfter = Math.max(this.#forceAfter ?? 0, forceAfter);
     this.#outputUntil = Math.max(this.#outputUntil, outputUntil);
     this.#isEndWanted ||= isEndWanted;
-    this.#isOver ||= isOver;
+    this.#mayLeaveParent ||= mayLeaveParent;
     if (leftBehind !== '' && this.#leftBehind.push(leftBehind) > NAMED_RUNS) this.#leftBehind.shift();
     if (status === undefined) return;
     this.#status = Math.max(this.#status, status);
@@ -110,7 +110,7 @@ export class ProcessEnd {
   begin(say: Ended['say']): void {
     this.hold();
     if (this.#signal !== undefined && !this.#hasListener) this.#endBySignal();
-    if (this.#isOver) this.#host.platform.leaveParent(this.#isEndWanted);
+    if (this.#mayLeaveParent) this.#host.platform.leaveParent(this.#isEndWanted);
     if (this.#forceAfter === undefined || this.#forceAfter === Infinity) return;
     const at = this.#host.now() + this.#forceAfter; // counted from the end of the last run, whichever run asked for it
     this.#forced = new ForcedEnd(this.#host, { at, outputUntil: this.#outputUntil }, (isOutputLost) => {

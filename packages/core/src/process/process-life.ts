@@ -202,7 +202,7 @@ export class ProcessLife implements SignalMember {
   }
 
   /** Whether the error may come from stdout or stderr, since nobody reads it any more (N23). */
-  isOfOutput(error: unknown): boolean {
+  isOutputError(error: unknown): boolean {
     return failedStreams(this.#host.process, error).length > 0;
   }
 
@@ -259,7 +259,7 @@ export class ProcessLife implements SignalMember {
     const isForced = forceExit ?? (this.#isEndWanted || this.#escalated !== undefined || this.#wantsEnd(reason));
     const deadline = this.#escalated === undefined ? (this.#stoppedAt ?? 0) + this.#reactor.deadline : 0;
     // A script whose output nobody reads any more ends soon, and prints nothing (N23).
-    const isQuiet = program?.isService === false && this.isOfOutput(reason.cause);
+    const isQuiet = program?.isService === false && this.isOutputError(reason.cause);
     const graceMs = isQuiet ? QUIET_END_MS : NATURAL_END_MS;
     // `say` below is kept after the run, so it must not refer to the reactor.
     const { output } = this.#owner;
@@ -269,7 +269,7 @@ export class ProcessLife implements SignalMember {
       forceAfter: !decides ? undefined : forceExit === false ? Infinity : isForced ? graceMs : undefined,
       outputUntil: Math.max(now + 2 * NATURAL_END_MS, deadline),
       isEndWanted: decides && isForced,
-      isOver: decides,
+      mayLeaveParent: decides,
       leftBehind: describeWaiting([
         ...startup.abandoned,
         ...(shutdown?.abandoned ?? []),
@@ -294,7 +294,9 @@ export class ProcessLife implements SignalMember {
     if (program === undefined) return status;
     if (status === 0 && this.#cutSetup !== undefined) return setupStatus(result, this.#escalated);
     const { interruptedBy } = program;
-    const isTold = interruptedBy === undefined || this.#options.exit === 'signal';
-    return status > 0 || isTold || this.#owner.hasForeignStatus ? status : signalStatus(this.#host, interruptedBy);
+    const needsNoSignalStatus = interruptedBy === undefined || this.#options.exit === 'signal';
+    return status > 0 || needsNoSignalStatus || this.#owner.hasForeignStatus
+      ? status
+      : signalStatus(this.#host, interruptedBy);
   }
 }

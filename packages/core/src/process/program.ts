@@ -5,7 +5,7 @@ export interface ProgramLife {
   /** Whether a stop with this reason has come from outside, not from the program itself. */
   isFromOutside(reason: StopReason): boolean;
   /** Whether an error may come from stdout or stderr, since nobody reads it any more (N23). */
-  isOfOutput(error: unknown): boolean;
+  isOutputError(error: unknown): boolean;
   /**
    * Something has failed that is not in the result: the process ends with `status`, or with a higher one. Returns `false` if the run
    * doesn't set the exit status.

@@ -64,7 +64,7 @@ export class SignalOwner {
   /** It ends the process itself. */
   #isExiting = false;
   /** While a doubled signal may still come for a run that is over. */
-  #lastExit: Disposable | undefined;
+  #exitWhenEmpty: Disposable | undefined;
 
   constructor(host: ProcessHost) {
     this.#host = host;
@@ -109,10 +109,10 @@ export class SignalOwner {
 
   /** Keeps the listeners without members for `ms` milliseconds: a doubled signal that comes after the run must not kill the program (N5). */
   #dropEmptyIn(ms: number): void {
-    this.#lastExit?.[Symbol.dispose](); // one for all runs (N26)
-    this.#lastExit = exitWhenEmpty(this.#host, () => !this.#end.isBySignal);
+    this.#exitWhenEmpty?.[Symbol.dispose](); // one for all runs (N26)
+    this.#exitWhenEmpty = exitWhenEmpty(this.#host, () => !this.#end.isBySignal);
     const drop = (): void => {
-      this.#lastExit?.[Symbol.dispose]();
+      this.#exitWhenEmpty?.[Symbol.dispose]();
       for (const [event, { members }] of this.#subscriptions) if (members.size === 0) this.#drop(event);
     };
     unref(this.#host.setTimeout(drop, ms));

@@ -218,7 +218,7 @@ export class ResourceLife<T> {
       return;
     }
     if (signal.aborted) {
-      start.started.reject(this.#cutIn(error, abortReason(signal)));
+      start.started.reject(this.#failedWhenCut(error, abortReason(signal)));
       return;
     }
     const { app, control } = this.#attached;
@@ -264,7 +264,7 @@ export class ResourceLife<T> {
    * A stop has cut the start, and `open` has failed meanwhile. Without the stop it would have been tried again, so the error is logged, and
    * is no failure of the start (C71). Returns what the start rejects with: the reason of the stop.
    */
-  #cutIn(error: unknown, reason: unknown): unknown {
+  #failedWhenCut(error: unknown, reason: unknown): unknown {
     if (!isStopRejection(error, reason)) {
       const title = `Resource "${printable(this.#parts.name)}" did not open: ${messageOf(error)}`;
       this.#attached.control.warn(`${title}; not tried again, since the reactor stops`, error);

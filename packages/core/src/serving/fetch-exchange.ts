@@ -14,7 +14,7 @@ import type { ServedExchange } from './served-traffic.ts';
 const EXCHANGE: unique symbol = Symbol('triphase.exchange');
 
 /** What all exchanges of a server have in common. */
-export interface ExchangeEnds {
+export interface ExchangeShared {
   /** The answer has left, or its client has gone. */
   readonly onOver: (exchange: FetchExchange) => void;
   /** The answer in place of the program's. */
@@ -52,16 +52,16 @@ export class FetchExchange implements ServedExchange {
   /** Answers in place of the program. Undefined if the program has answered at once. */
   answerNow: ((response: ResponseLike) => void) | undefined;
   #stream: EventStream | undefined;
-  readonly #ends: ExchangeEnds;
+  readonly #shared: ExchangeShared;
   #controller: AbortControllerLike | undefined;
   /** The client's signal, once it is followed. */
   #followed: { readonly signal: AbortSignalLike; readonly onAbort: () => void } | undefined;
   #abortion: { readonly reason: unknown } | undefined;
 
-  constructor(request: RequestLike, startedAt: number, ends: ExchangeEnds) {
+  constructor(request: RequestLike, startedAt: number, shared: ExchangeShared) {
     this.request = request;
     this.startedAt = startedAt;
-    this.#ends = ends;
+    this.#shared = shared;
   }
 
   /** `requestSignal()` finds it by this request. */
@@ -94,11 +94,11 @@ export class FetchExchange implements ServedExchange {
   /** Watches the client: when it goes away, nobody waits for the answer. Called only where needed: a signal for each request costs time. */
   follow(): void {
     if (this.#followed !== undefined || !this.isPending) return;
-    const signal = this.#ends.signalOf(this.request);
+    const signal = this.#shared.signalOf(this.request);
     const onAbort = (): void => {
       this.abort(signal.reason);
       this.hasClientLeft = true;
-      this.answerNow?.(this.#ends.refusal()); // Deno waits for it
+      this.answerNow?.(this.#shared.refusal()); // Deno waits for it
     };
     this.#followed = { signal, onAbort };
     if (signal.aborted) onAbort();
@@ -127,7 +127,7 @@ export class FetchExchange implements ServedExchange {
     if (this.state === 'over') return;
     this.state = 'over';
     this.isBodyComing = false;
-    this.#ends.onOver(this);
+    this.#shared.onOver(this);
   }
 
   endEventStream(): void {
@@ -142,7 +142,7 @@ export class FetchExchange implements ServedExchange {
   /** Answers 503 if there is no answer yet. An answer that is being sent goes on, unless it is an event stream. */
   destroy(): void {
     this.#stream?.end();
-    this.answerNow?.(this.#ends.refusal());
+    this.answerNow?.(this.#shared.refusal());
   }
 
   describe(now: number): CutRequest {

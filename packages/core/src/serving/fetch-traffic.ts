@@ -2,7 +2,7 @@ import { whenSettled, type AbortSignalLike, type ServiceHost } from '@triphase/c
 import { mayHaveBody, watchBody } from './body-watch.ts';
 import { sayClose } from './close-header.ts';
 import { EventStream, isEventStream } from './event-stream.ts';
-import { FetchExchange, pathOf, type ExchangeEnds } from './fetch-exchange.ts';
+import { FetchExchange, pathOf, type ExchangeShared } from './fetch-exchange.ts';
 import type { Incoming } from './fetch-host.ts';
 import type { RequestLike, ResponseLike } from './fetch-types.ts';
 import { BodyBudget, HeldBody } from './held-body.ts';
@@ -54,11 +54,11 @@ export class FetchTraffic implements ServedTraffic {
   readonly #budget: BodyBudget = new BodyBudget();
   readonly #plan: TrafficPlan;
   readonly #refusal = (): ResponseLike => responseOf(STOPPING);
-  readonly #ends: ExchangeEnds;
+  readonly #shared: ExchangeShared;
 
   constructor(plan: TrafficPlan) {
     this.#plan = plan;
-    this.#ends = {
+    this.#shared = {
       onOver: (exchange) => {
         this.#exchanges.delete(exchange);
         this.#sending.delete(exchange);
@@ -120,7 +120,7 @@ export class FetchTraffic implements ServedTraffic {
     this.arrived++;
     const { probes, app } = this.#plan;
     const probe = probes?.answer(request.method, pathOf(request.url));
-    const exchange = new FetchExchange(request, app()?.now() ?? 0, this.#ends);
+    const exchange = new FetchExchange(request, app()?.now() ?? 0, this.#shared);
     this.#exchanges.add(exchange);
     const run = (): Answered | PromiseLike<Answered> => this.#run(exchange, extra);
     const isOpen = this.#state === 'open' && (probe !== undefined || this.intake.state === 'up');

@@ -26,14 +26,14 @@ export function ticks(
 type Answer = (result: IteratorResult<Tick, undefined>) => void;
 
 class Ticks implements AsyncIterableIterator<Tick> {
-  readonly #asking: Answer[] = [];
+  readonly #nextCalls: Answer[] = [];
   readonly #loop: LoopingCall;
   /** A tick that has come before `next()` was called. */
   #ready: Tick | undefined;
 
   constructor(clock: Clock, ms: number, options: EveryOptions) {
     const onTick = ({ time, missed }: Tick): void => {
-      const answer = this.#asking.shift();
+      const answer = this.#nextCalls.shift();
       const before = this.#ready === undefined ? 0 : this.#ready.missed + 1;
       const tick = { time, missed: before + missed };
       if (answer === undefined) this.#ready = tick;
@@ -41,7 +41,7 @@ class Ticks implements AsyncIterableIterator<Tick> {
     };
     const onEnd = (): void => {
       this.#ready = undefined;
-      for (const answer of this.#asking.splice(0)) answer({ done: true, value: undefined });
+      for (const answer of this.#nextCalls.splice(0)) answer({ done: true, value: undefined });
     };
     this.#loop = startLoop(clock, ms, onTick, options, onEnd);
   }
@@ -56,7 +56,7 @@ class Ticks implements AsyncIterableIterator<Tick> {
     if (tick !== undefined) return Promise.resolve({ done: false, value: tick });
     if (!this.#loop.active) return Promise.resolve({ done: true, value: undefined });
     return new Promise((resolve) => {
-      this.#asking.push(resolve);
+      this.#nextCalls.push(resolve);
     });
   }
 
