@@ -293,10 +293,7 @@ export class ProcessLife implements SignalMember {
     const { program } = this.#reactor;
     if (program === undefined) return status;
     if (status === 0 && this.#cutSetup !== undefined) return setupStatus(result, this.#escalated);
-    const { interruptedBy } = program;
-    const needsNoSignalStatus = interruptedBy === undefined || this.#options.exit === 'signal';
-    return status > 0 || needsNoSignalStatus || this.#owner.hasForeignStatus
-      ? status
-      : signalStatus(this.#host, interruptedBy);
+    if (status > 0 || program.interruptedBy === undefined || this.#options.exit === 'signal') return status;
+    return this.#owner.hasForeignStatus ? status : signalStatus(this.#host, program.interruptedBy);
   }
 }
