@@ -11,7 +11,7 @@ export interface BrowserHost extends Host {
   requestIdleCallback?(callback: (deadline: { timeRemaining(): number }) => void): number;
   /** Given what `requestIdleCallback` has returned. */
   cancelIdleCallback?(handle: number): void;
-  /** Opened at the first turn that need not wait for a frame (B2); closed when the run is over. Where there is none, timers of 0 ms do (B19). */
+  /** Opened at the first turn that need not wait for a frame (B2); closed when the run is over. Where there is none, timers of 0 ms are used (B19). */
   readonly MessageChannel?: new () => MessageChannel;
   /** Of a page: hears that it goes away and comes back. */
   readonly window?: Window;

@@ -126,7 +126,7 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
    * shutdown`. One that is registered earlier is called from the end of startup on. A function is the same as `{ render }`. Where the host
    * has no frames it is never called.
    *
-   * Returns the handle to end that; from inside of a frame too. Throws `TypeError` or `RangeError` for arguments that are wrong.
+   * Returns a handle that ends the calls, also from inside of a frame. Throws `TypeError` or `RangeError` for arguments that are wrong.
    *
    * @example
    * reactor.onFrame({ update: step, render: ({ alpha }) => draw(alpha) }, { fixedStep: 1000 / 60 });
@@ -178,8 +178,8 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
   }
 
   /**
-   * Sends a POST request that goes on when the page is gone; its answer is ignored (B12). It uses `navigator.sendBeacon`, in workers by
-   * `fetch` with `keepalive`. Returns `false` if it was refused: the bodies of all such requests under way may have 64 KiB together; in a
+   * Sends a POST request that goes on when the page is gone; its answer is ignored (B12). It uses `navigator.sendBeacon`, in workers `fetch`
+   * with `keepalive`. Returns `false` if it was refused: the bodies of all such requests under way may have 64 KiB together; in a
    * worker they are counted here (B17). Legal in every state, and in each phase of a page that goes away. Throws `HostMissingError` where
    * there is neither page nor worker, and what `sendBeacon` throws: `TypeError` for what is no URL.
    */
@@ -231,7 +231,7 @@ export class BrowserReactor<E extends object = AnyEvents> extends ReactorBase<E,
         turns.release();
         this.#wakeups.release();
         this.#frames.useOwn();
-        // Limits are checked on a reactor that is not started, too (C22).
+        // A reactor that does not run still checks limits (C22): its wakeups must be neither slowed nor held back.
         this.#setHidden(false);
         idle.setOpen(false);
       },

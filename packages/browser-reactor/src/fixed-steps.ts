@@ -1,7 +1,7 @@
 /** A part of a step: absorbs floating point errors, so that three thirds are a whole step. */
 const ROUNDING = 1e-9;
 
-/** Steps: how far a frame may be from a whole number of steps and still count as that number. */
+/** How far a frame may be from a whole number of steps and still count as that number. In steps. */
 const NEAR_STEPS = 1 / 5;
 
 /** The same for frames shorter than a step, as a part of the frame: with two frames a step, 8 and 9 ms both count as half a step. */

@@ -79,7 +79,7 @@ export class FrameRequester {
     try {
       if (handle !== undefined) this.#giver.cancelAnimationFrame?.(handle);
     } catch {
-      // A window that shows a page of another site now refuses everything.
+      // A window that now shows a page of another site refuses every call.
     }
   }
 

@@ -126,7 +126,7 @@ export class FrameSource {
     if (requester === undefined || requester.isOutstanding) return;
     if (!requester.ask()) {
       requester.end();
-      if (requester === this.#current) this.#current = undefined; // the window's own
+      if (requester === this.#current) this.#current = undefined; // it was the window's own source, and there is no other
       return;
     }
     this.#requestedAt = now();

@@ -25,7 +25,7 @@ export class NextMacrotask {
     this.#options = options;
   }
 
-  /** Asking again before the callback is asking once. */
+  /** Asks for the callback. Asking again before it comes changes nothing. */
   request(): void {
     if (this.#isPosted) return;
     this.#isPosted = true;

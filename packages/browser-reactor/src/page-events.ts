@@ -10,7 +10,7 @@ export interface PageEvents extends CoreEvents {
   /** The page is seen again; after `resume`, if it was suspended. Not fired for a page that is visible when the reactor is run. */
   visible: PageDetail;
   /**
-   * The page is frozen, or kept for the time the user comes back; nothing of it runs before `resume`. Terminal: no trigger is waited for
+   * The page is frozen, or kept for when the user comes back; nothing of it runs before `resume`. Terminal: no trigger is waited for
    * (B11).
    */
   suspend: PageDetail;

@@ -71,7 +71,7 @@ export function watchPage({ window, document }: Page, hear: (change: PageChange)
     [document, 'visibilitychange', see],
     [document, 'freeze', onFreeze],
     [document, 'resume', resume],
-  ] as [EventTarget, string, (event: Event) => void][]; // as: each listener is of the event that it is for
+  ] as [EventTarget, string, (event: Event) => void][]; // as: each listener takes the type of the event that it is added for
   for (const [target, type, listener] of listeners) target.addEventListener(type, listener);
   return {
     [dispose]: () => {

@@ -4,7 +4,7 @@
  */
 const LATEST = 10;
 
-/** The longest wait, in milliseconds, also where the browser makes the clock coarse, so that users are not recognised by it. */
+/** The longest wait, in milliseconds. It counts where the browser makes the clock coarse, which some do against fingerprinting. */
 const LONGEST = 50;
 
 /** The events that were waited in: one wait serves all reactors of a page. */

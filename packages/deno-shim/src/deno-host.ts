@@ -42,7 +42,7 @@ export interface GlobalEvent {
 export interface DenoHost extends Host {
   /** Enters a turn, at most once between two macrotasks of the host (D2). */
   queueMicrotask(callback: () => void): void;
-  /** Tells that the host has had a macrotask, and enters the turns that follow on another (D2). */
+  /** Tells that the host has had a macrotask, and enters a turn that directly follows another turn (D2). */
   setImmediate(callback: () => void): unknown;
   /** Given what `setImmediate` has returned, when the run is over. */
   clearImmediate(handle: unknown): void;

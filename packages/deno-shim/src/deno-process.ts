@@ -56,7 +56,7 @@ export class DenoProcess implements HostProcess {
     return this.#global?.listenerCount(event) ?? 0;
   }
 
-  /** `Deno.exitCode` is 0 where nobody has set it; a 0 that somebody has set is known of `process.exitCode` alone. */
+  /** `Deno.exitCode` is 0 where nobody has set it; only `process.exitCode` shows that somebody has set it to 0. */
   get exitCode(): HostProcess['exitCode'] {
     return this.#host.Deno.exitCode || this.#global?.exitCode;
   }

@@ -136,7 +136,7 @@ export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     const life = new ProcessLife(host, { ...this.#options, signals }, handleOf(this as DenoReactor, parts)); // as: the events of E are not known here
     this.#current.life = life;
     let attached: Disposable | undefined;
-    // Before the life listens to the same event: what it says of the exit depends on this.
+    // Listens to `unload` before `life` does: in an exit it detaches `life` first, so that what the exit cuts is printed once.
     const unload = stopOnUnload(host, {
       control,
       life,

@@ -4,7 +4,7 @@ import { DenoReactor, runProgram, type DenoReactorOptions } from './deno-reactor
 
 /**
  * For scripts: `main` is called once the reactor runs; when it settles the reactor stops, with `{ kind: 'main-ended' }`. A rejection is
- * reported and makes the exit status 1; a rejection that only passes on that the reactor stops doesn't count. Resolves with the result of
+ * reported and makes the exit status 1, unless `main` rejects only because the reactor stops. Resolves with the result of
  * the run; rejects with `StartupFailedError` alone. [Twisted: `task.react`]
  *
  * A signal aborts `reactor.signal` and ends every `sleep`; `before shutdown` then waits for `main`, so that its `finally` blocks run before

@@ -1,4 +1,4 @@
-/** The signals of the systems that Deno runs on, by their numbers. A number that differs on macOS is named there. */
+/** The signal numbers that Linux and macOS have in common. Those that differ are in the lists below. */
 const COMMON: Readonly<Record<string, number>> = {
   SIGHUP: 1,
   SIGINT: 2,

@@ -34,7 +34,7 @@ function stop({ process }: TakenDenoHost, { control, life, letGo, program, state
   const setup = program?.waiting() ?? [];
   const reason: StopReason = { kind: 'unload' };
   control.fire('shutdown', reason, { terminal: true });
-  // A phase that waits for a promise would be the last.
+  // Without this, a phase that waits for a promise would be the last one that runs.
   control.escalate(reason);
   const shutdown = control.shutdownReport();
   const cut = describeWaiting([...setup, ...(shutdown?.abandoned ?? [])]);

@@ -33,7 +33,10 @@ export class Holders implements HostHolders {
     worker.once('exit', () => this.#workers.delete(worker));
   }
 
-  /** `server on port 8080, child process 4711 (sleep), 2 timers`; `''` where the runtime does not tell. Our own are not listed. */
+  /**
+   * `server on port 8080, child process 4711 (sleep), 2 timers`; `''` where the runtime does not tell. Our own output is not listed, nor a
+   * stdin that nobody reads.
+   */
   describe(): string {
     const process: NodeInside = this.#process;
     const handles = (process._getActiveHandles?.() ?? []).filter((handle) => !isIdleStdio(handle));

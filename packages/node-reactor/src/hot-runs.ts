@@ -7,7 +7,7 @@ import type { NodeHost } from './node-host.ts';
 interface HotRun {
   /** Identifies the load of the program that the run belongs to. */
   readonly load: object;
-  /** The file that this module is in: another copy of the package is loaded beside it. */
+  /** The file of this module. A process may load two copies of the package: each stops only its own runs. */
   readonly copy: string;
   stop(reason: StopReason): void;
   /** Settles when it is over, however it ends. */

@@ -22,7 +22,7 @@ type HostGlobals = Partial<NodeHost> & { readonly performance?: { now(): number 
 export function takeNodeHost(replacement: Partial<NodeHost> = {}): TakenNodeHost | undefined {
   const { setImmediate, clearImmediate, process, setTimeout, clearTimeout, console, performance } =
     globalThis as unknown as HostGlobals; // as: this is also constructed where some of it is missing
-  const now = performance?.now; // now: a clock that is faked later must not reach a reactor that is wholly real (C4)
+  const now = performance?.now; // read here: a clock that is faked later must not reach a reactor that is wholly real (C4)
   const host: Partial<NodeHost> = {
     ...(setImmediate && clearImmediate && { setImmediate, clearImmediate: clearImmediate }),
     ...(setTimeout && clearTimeout && { setTimeout, clearTimeout: clearTimeout }),

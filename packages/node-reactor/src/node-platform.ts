@@ -84,8 +84,8 @@ export class NodePlatform implements HostPlatform {
 }
 
 /**
- * How much output is pending. `writableLength` counts a write until the kernel has taken all of it, however large it is; `writeQueueSize`
- * shows that it takes one part after the other.
+ * How much output is pending; it falls while output is written. `writableLength` counts a write in full until the kernel has taken all of
+ * it; `writeQueueSize` is what is left of that write, and falls part by part.
  */
 function sizeOf({ writableLength, _handle }: Stream): number {
   return (writableLength || 0) + (_handle?.writeQueueSize ?? 0);

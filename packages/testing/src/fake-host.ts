@@ -155,7 +155,7 @@ export function fakeHostParts(): FakeHostParts {
   return { host, timers, messages, frames, idle };
 }
 
-/** The part of an event's detail that its document says of itself. */
+/** The properties of an event's detail, which the document takes on. */
 function pageState(detail: unknown): object {
   return typeof detail === 'object' && detail !== null ? detail : {};
 }

@@ -232,7 +232,7 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
     return true;
   }
 
-  /** Time moves here alone. So a stop that is found under way for the first time has begun at the present time, before this move. */
+  /** Nothing else moves time. So a stop that is first seen here has begun at the time before this move. */
   #moveTo(time: number): void {
     if (this.state !== 'stopping') this.#stoppedAt = undefined;
     else this.#stoppedAt ??= this.#now;

@@ -1,5 +1,5 @@
-// What every entry exports besides `@triphase/core`. That `export *` stands in each entry, since esbuild cannot share one of another
-// package.
+// What every entry exports besides `@triphase/core`. Each entry repeats `export * from '@triphase/core'`: with esbuild an `export *` of
+// another package does not work from a shared file.
 export { ListenError, RequestCutError, type CutRequest, type ProbeOptions } from '@triphase/core/serving';
 export type {
   CreateReactor,

@@ -51,7 +51,7 @@ function guarded(
       return response;
     } catch (error) {
       const { reason } = requestSignal(request) as { readonly reason?: unknown };
-      if (error !== reason) report(error, request); // else the handler passes on that it was cut
+      if (error !== reason) report(error, request); // else it rejects only because its request was cut
       return new Response('Internal Server Error\n', { status: 500 });
     }
   };

@@ -66,7 +66,7 @@ export class ClusterWorker {
     while (await this.#serve(context));
   }
 
-  /** One process, from its start to its end. Whether another one is to follow at once. */
+  /** One process, from its start to its end. Returns whether another one is to follow at once. */
   async #serve({ signal, cut, clock, ready }: BackgroundContext): Promise<boolean> {
     const { readyTimeout, drainTimeout, restart, takesOver } = this.#plan;
     const child = new WorkerProcess(this.#plan, () => {
@@ -100,7 +100,7 @@ export class ClusterWorker {
       stop({ kind: 'restart' });
     };
     const told = onAbort(signal, () => {
-      stop(reasonFor(signal.reason as StopReason)); // as: that of a body
+      stop(reasonFor(signal.reason as StopReason)); // as: the signal of a service aborts with the reason of a stop
     });
     const wasCut = onAbort(cut, () => {
       child.escalate((cut.reason as { readonly signal?: string } | undefined)?.signal); // as: a reason of a stop, or the error of a limit

@@ -10,7 +10,7 @@ export class ClusterWorkerError extends TriphaseError {
   constructor(message: string, lines: readonly string[]) {
     super(message);
     this.lines = lines;
-    this.stack = `${this.name}: ${message}`; // where it was made tells nobody anything
+    this.stack = `${this.name}: ${message}`; // the place in the code where it was made helps nobody
   }
 }
 

@@ -134,8 +134,8 @@ export class Fleet {
   }
 
   /**
-   * A worker lets its clients go once it knows that its listener is closed. In a stop they would connect to the next worker that is about to
-   * close: so none does before all have closed theirs.
+   * A worker lets its clients go once it is told that its listener is closed. In a stop they would connect to the next worker that is about to
+   * close: so none is told before all workers have closed theirs.
    */
   #letGo(): void {
     const listening = this.#workers.flatMap(({ process }) =>

@@ -2,8 +2,8 @@ import { builtin } from '../builtin.ts';
 import { PRIMARY_PID, type FromPrimary, type FromWorker } from './messages.ts';
 
 /**
- * How long to wait for the primary: a worker that never closes its listener must not hold up the others. Twice as long as requests are held
- * for connections that come. Milliseconds.
+ * How long to wait for the primary: a worker that never closes its listener must not hold up the others. Twice the 200 ms for which
+ * requests are held at most while connections still come. Milliseconds.
  */
 const LIMIT_MS = 400;
 

@@ -33,7 +33,7 @@ export interface ClusterOptions {
   readonly setup?: ((primary: NodeReactor) => unknown) | undefined;
 }
 
-/** Where the primary tells how the whole is. */
+/** Where the primary tells the state of the whole cluster. */
 export interface ClusterProbeOptions {
   /** The TCP port; 0 takes any free one. */
   readonly port: number;

@@ -46,7 +46,7 @@ export class Primary {
     this.#app.on('reload', () => this.#reload(), { name: 'reload' });
   }
 
-  /** A worker has ended in a stop, and not cleanly. In one of the primary the worst of them is the primary's own (H8). */
+  /** A worker has ended in a stop, and not cleanly. In a stop of the primary the worst status of the workers becomes its own (H8). */
   endedBadly({ name, process }: ClusterWorker, { status, text }: WorkerEnd, reason: StopReason): void {
     const who = `${name} (pid ${String(process?.pid)})`;
     if (reason.kind === 'remove') {

@@ -36,7 +36,7 @@ export interface ReloadReport {
   readonly durationMs: number;
   /** The workers that took over, in that order. */
   readonly replaced: readonly ReplacedWorker[];
-  /** The workers that could not; one, or several with `surge`. */
+  /** The workers that have failed; one, or several with `surge`. */
   readonly failed: readonly FailedWorker[];
   /** Such as `mixed: 1 new, 1 old`, where some were replaced and some were not. */
   readonly mixed: string | undefined;

@@ -14,8 +14,8 @@ interface StatusSource {
 }
 
 /**
- * `GET /livez`, `/readyz` and `/statusz` of the whole, on a port of the primary (H11); with `?verbose` the probes list its services, which the workers
- * are (N12). Open before anything starts, closed at the end.
+ * `GET /livez`, `/readyz` and `/statusz` of the whole cluster, on a port of the primary (H11). With `?verbose` the probes list its services: the
+ * workers (N12). Open before anything starts, closed at the end.
  */
 export class StatusServer implements Service {
   readonly name = 'cluster probes';

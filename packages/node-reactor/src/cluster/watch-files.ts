@@ -61,7 +61,7 @@ export class WatchFiles implements Service {
     if (isChanged || hasNewPrograms) this.#onChange();
   }
 
-  /** Watches what is to be watched now. Whether a folder with programs is new. */
+  /** Watches what is to be watched now. Returns whether a folder with programs is new. */
   #look(): boolean {
     const places = placesOf(this.#paths());
     for (const path of this.#watched.keys()) if (!places.has(path)) this.#drop(path);

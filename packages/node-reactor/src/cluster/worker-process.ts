@@ -187,7 +187,7 @@ export class WorkerProcess {
     if (this.#starting === 0 && this.#hasStarted) this.#resolveReady();
   }
 
-  /** Not before all that it has written to stderr is read, or a moment later: a child of it may hold stderr. */
+  /** Resolves when the process has ended and its stderr is read; a moment after its end at the latest: a child of it may hold stderr open. */
   #end(): Promise<WorkerEnd> {
     const { process: child } = this.#worker;
     return new Promise((resolve) => {

@@ -127,7 +127,7 @@ const MAX_IDLE_S = 255;
 /** How long to wait until an answer of ours, instead of the program's, has been sent, also on a busy machine. Milliseconds. */
 const SEND_MS = 20;
 
-/** By a timer of the host: those of the reactor end with its run, as a second signal ends it. */
+/** By a timer of the host: timers of the reactor end with its run, for example after a second signal. */
 function sendTime(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, SEND_MS);

@@ -111,7 +111,7 @@ function ignore(): void {
   return;
 }
 
-/** Made only where somebody asks: it costs more than many an answer. */
+/** Made only when somebody asks for it: making it costs more than some whole answers do. */
 function clientGone(): DOMException {
   return new DOMException('The client closed the connection before its answer was complete', 'AbortError');
 }

@@ -75,7 +75,7 @@ export class HttpStop implements RequestStop {
     this.#hurry.abort();
   }
 
-  /** The reactor has crashed: the server goes on as if it had not been stopped. Whether its listener is closed already. */
+  /** The reactor has crashed: the server goes on as if it had not been stopped. Returns whether its listener is closed already. */
   cancel(): boolean {
     this.#isCancelled = true;
     this.hurry();

@@ -50,7 +50,7 @@ export class Traffic {
   readonly #isSecure: boolean;
   readonly #isBun: boolean;
   readonly #emit: Emit;
-  /** When an answer leaves counts only once the listener is closed: reading the clock costs something (benchmark: P14). */
+  /** The time at which an answer leaves. While the server is open nobody needs it, and reading the clock costs something (benchmark: P14). */
   readonly #answeredAt = (): number => (this.#state === 'open' ? -Infinity : this.#now());
 
   constructor(server: AnyServer, probes: Probes | undefined, app: () => ServiceHost | undefined) {

@@ -203,7 +203,7 @@ function verbOf({ kind, status }: ReactorEnd): string {
   return `ended its run with status ${String(status)}`;
 }
 
-/** A signal stays what it is; any other reason concerns the main thread's reactor, and could mean a failure in the worker. */
+/** A signal is passed on as it is. Any other reason becomes a cause: its kind, `uncaught` say, would count as a failure of the worker. */
 function inWorker(reason: StopReason): StopReason {
   return reason.kind === 'signal' ? reason : { kind: 'main-stopped', cause: reason };
 }

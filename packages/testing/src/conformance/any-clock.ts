@@ -10,7 +10,6 @@ const HOUR = 3_600_000;
 export function clocks(kit: Kit): void {
   const { expect } = kit;
 
-  /** What C55 names, and nothing else. */
   kit.it('C55', 'sleep, every, ticks and cooperate need no more than a Clock', async () => {
     const reactor = kit.create();
     const clock = bareClock(reactor);

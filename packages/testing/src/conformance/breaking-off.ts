@@ -412,7 +412,7 @@ export function breakingOff(kit: Kit): void {
   reentrantEnds(kit);
 }
 
-/** Orders in which what hears of the end of a run asks for another: C24, C31, C33. */
+/** Code that hears of the end of a run, and from there crashes or runs the reactor: C24, C31, C33. */
 function reentrantEnds(kit: Kit): void {
   kit.it('C31', 'the result of a run that a startup trigger has crashed can be printed', async () => {
     const reactor = kit.create();

@@ -11,7 +11,7 @@ const cancels: Readonly<Record<string, string>> = {
 
 /** A host record over the real host that counts what is asked of it, and keeps what is still outstanding. */
 export interface CountingHost {
-  /** For the option `host`: it has every function of the records of our reactors that makes something, as far as the host has it. */
+  /** For the option `host`: the functions by which our reactors ask something of a host, as far as this host has them. */
   readonly record: Partial<Host>;
   /** How often anything was asked of it, the time included. */
   readonly calls: number;

@@ -45,7 +45,7 @@ export function trapGlobals(paths: readonly string[], { forward }: { readonly fo
     const own = Reflect.getOwnPropertyDescriptor(owner, name);
     const trap = function (this: unknown, ...args: unknown[]): unknown {
       calls.push(path);
-      // as: the compiler takes a function that may be constructed for one that always is.
+      // as: the compiler thinks that a function with `new.target` is always called with `new`.
       const isConstructed = (new.target as unknown) !== undefined;
       if (!forward) return isConstructed ? new DeadChannel() : 0;
       return isConstructed ? Reflect.construct(real, args) : Reflect.apply(real, this, args);

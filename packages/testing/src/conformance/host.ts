@@ -47,7 +47,7 @@ function demands(kit: Kit): void {
       const before = holders();
       const { ended } = await start(reactor);
       await settle();
-      // At one moment each: what others hold, such as the runner of the tests, may change meanwhile.
+      // Read one right after the other: what others hold, such as the test runner, may change in between.
       const held = holders();
       reactor.crash();
       const released = holders();

@@ -48,7 +48,7 @@ export interface Kit {
    * Its slices are a second long unless the test says otherwise: a stall of the machine must not cut a turn.
    */
   create(options?: ReactorOptions): ReactorBase;
-  /** A new reactor with these options alone: what it reports and prints is not the kit's. */
+  /** A new reactor with these options alone: the kit neither silences it nor fails the test for what it reports. */
   createPlain(options: ReactorOptions): ReactorBase;
 }
 

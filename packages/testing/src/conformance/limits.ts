@@ -3,7 +3,7 @@ import { Journal, type PendingTrigger } from './journal.ts';
 import type { Kit } from './kit.ts';
 import { codeOf, deferred, lasts, nextTurn, recordErrors, settle, start } from './steps.ts';
 
-/** Milliseconds: long enough not to be taken for no delay, short enough to wait for. */
+/** Milliseconds: long enough to be told from no delay at all, short enough to wait for. */
 const LIMIT = 20;
 
 /** Time limits: C22, and the signals of C21 that they abort. */
@@ -364,7 +364,7 @@ function block(reactor: ReactorBase, ms: number): void {
   while (reactor.now() < until);
 }
 
-/** Resolves once a limit of its own length has expired, on a reactor in any state. */
+/** Resolves after `ms`, when a limit of that length has expired. Works on a reactor in any state. */
 async function timePasses(reactor: ReactorBase, ms: number): Promise<void> {
   const event = Symbol('time passes');
   reactor.once(event, () => deferred().promise);

@@ -168,7 +168,7 @@ export function reporting(kit: Kit): void {
     reactor.callSoon(throwing(failure));
     reactor.iterate();
     const printed = logger.lines.join('\n');
-    // Line by line: where the lines of a stack are not indented, they are in print.
+    // Line by line: some engines do not indent the lines of a stack; in print they are indented.
     for (const part of [failure.stack, failure.message, cause.stack, cause.message])
       expect(part?.split('\n').every((line) => printed.includes(line))).toBe(true);
   });

@@ -6,7 +6,7 @@ import { deferred, lasts, promiseJobs, recordErrors, settle, startFully } from '
 
 const SOON = { delay: 1, maxDelay: 1, jitter: 0 } satisfies RestartOptions;
 
-/** A body that fails `failures` times, once it has started, and then lasts until it is told. It keeps its attempts. */
+/** A body that fails the first `failures` times, and later lasts until it is told to stop. It calls `called` each time. */
 function failing(failures: number, called: (context: BackgroundContext) => unknown): typeof untilTold {
   let calls = 0;
   return async (context) => {
@@ -75,7 +75,7 @@ function delays(kit: Kit): void {
       told.resolve();
       throw new Error('broken');
     };
-    // 60 s less a tenth, seen at once.
+    // 60 s less a tenth, which is the jitter; read at once, before much of it has passed.
     reactor.use(background('worker', body, { restart: { delay: 60_000, maxDelay: 60_000 } }));
     await startFully(reactor);
     await told.promise;

@@ -606,7 +606,7 @@ export function stopping(kit: Kit): void {
   });
 }
 
-/** Long enough for a call that another reactor makes in 10 ms. */
+/** Waits until another reactor has slept for 10 ms. */
 async function timePasses(kit: Kit): Promise<void> {
   const other: ReactorBase = kit.create();
   await start(other);

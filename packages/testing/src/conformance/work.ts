@@ -19,7 +19,7 @@ import { passed } from './time.ts';
 
 const PHASES: readonly Phase[] = ['before', 'during', 'after'];
 
-/** Milliseconds: long enough not to be taken for no delay, short enough to wait for. */
+/** Milliseconds: long enough to be told from no delay at all, short enough to wait for. */
 const LIMIT = 20;
 
 /** Work in flight, which a stop must not cut: C57, and C68 for the runs of `every`. */

@@ -19,7 +19,7 @@ const MAX_DELAY = 2 ** 31 - 1;
 /** A clock that is moved by hand, and the timers on it. */
 export class FakeTimers {
   readonly #record: HostRecord;
-  // A Set keeps the order in which they were set: that of equal times.
+  // A Set keeps the order in which they were set: those that are due at one time run in it.
   readonly #timers: Set<Timer> = new Set();
   now = 0;
 
