@@ -51,7 +51,7 @@ export class DenoPlatform implements HostPlatform {
     return 0;
   }
 
-  ownParent(): void {
+  outliveParent(): void {
     // Nothing else ends a Deno whose parent is gone.
   }
 

@@ -53,7 +53,7 @@ export class NodePlatform implements HostPlatform {
   }
 
   /** Keeps Node from ending a cluster worker with status 0 as soon as its primary is gone (N25). */
-  ownParent(): void {
+  outliveParent(): void {
     const { worker } = builtin('cluster');
     if (worker !== undefined) worker.exitedAfterDisconnect = true;
   }

@@ -80,7 +80,7 @@ export interface HostPlatform {
   /** Ends stdout, and calls `then` when all is written; undefined where `pendingOutput()` tells. */
   readonly flush?: ((then: () => void) => void) | undefined;
   /** A run begins that watches by itself whether the parent ends. From now on the host must not end the process when that happens (N25). */
-  ownParent(): void;
+  outliveParent(): void;
   /** The last run is over. `isEndWanted`: the end of the process is wanted too. */
   leaveParent(isEndWanted: boolean): void;
   /** Sends this signal to the process, as if nobody listened to it. */

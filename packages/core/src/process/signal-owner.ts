@@ -147,7 +147,7 @@ export class SignalOwner {
         for (const each of members) each.stop({ kind: 'disconnect' });
       });
     }
-    platform.ownParent();
+    platform.outliveParent();
   }
 
   #listen(

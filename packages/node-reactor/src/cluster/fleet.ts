@@ -37,9 +37,9 @@ export class Fleet {
 
   /** Such as `mixed: 1 new, 1 old`, where not all are of one generation. */
   get mixed(): string | undefined {
-    const isNew = this.#workers.filter(({ generation }) => generation === this.#generation).length;
-    const isOld = this.#workers.length - isNew;
-    return isNew > 0 && isOld > 0 ? `mixed: ${String(isNew)} new, ${String(isOld)} old` : undefined;
+    const newCount = this.#workers.filter(({ generation }) => generation === this.#generation).length;
+    const oldCount = this.#workers.length - newCount;
+    return newCount > 0 && oldCount > 0 ? `mixed: ${String(newCount)} new, ${String(oldCount)} old` : undefined;
   }
 
   /** Registers the first workers: they start with the reactor, side by side. */

@@ -79,8 +79,8 @@ class ServedHttp<S extends AnyServer> extends RequestService implements HttpServ
       probes === false
         ? undefined
         : new Probes(probes, { isLive, app, isRestarting: () => this.traffic.intake.state !== 'up' });
-    const onOwnPort = probes !== false && probes.port === undefined ? this.#probes : undefined;
-    this.traffic = new Traffic(server, onOwnPort, app);
+    const probesOnServerPort = probes !== false && probes.port === undefined ? this.#probes : undefined;
+    this.traffic = new Traffic(server, probesOnServerPort, app);
     if (server.listening) this.#address = server.address();
   }
 

@@ -239,7 +239,7 @@ export function breakingOff(kit: Kit): void {
 
   kit.it(
     'C32',
-    'what escalate abandons is listed by the report and reported as no error; what throws still is',
+    'what escalate abandons is listed in the report and is no error; a trigger that throws is still reported',
     async () => {
       const { onError, errors } = recordErrors();
       const reactor = kit.create({ onError });

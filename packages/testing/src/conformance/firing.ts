@@ -657,7 +657,7 @@ export function firing(kit: Kit): void {
 
   kit.it(
     'C20',
-    'startup and shutdown are fired by the reactor alone, and their triggers are not spent on an attempt',
+    'startup and shutdown are fired by the reactor alone; fire() throws for them and takes out no trigger',
     async () => {
       const reactor = kit.create();
       const journal = new Journal();

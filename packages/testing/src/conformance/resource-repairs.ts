@@ -107,7 +107,7 @@ function losses(kit: Kit): void {
     await reactor.stop();
   });
 
-  kit.it('C72', 'a restart calls close, then open; a late word of the old connection does nothing', async () => {
+  kit.it('C72', 'a restart calls close, then open; lost() of the old connection does nothing then', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const opened: OpenContext[] = [];

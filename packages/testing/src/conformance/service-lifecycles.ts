@@ -14,7 +14,7 @@ export function lifecycles(kit: Kit): void {
     ] as const) {
       kit.it(
         'C52',
-        `a service that ${how} in ${phase} startup ends the start; what had started is stopped, it is not`,
+        `a service that ${how} in ${phase} startup ends the start; the services that had started are stopped, but not this one`,
         async () => {
           const { onError, sources } = recordErrors();
           const reactor = kit.create({ onError });

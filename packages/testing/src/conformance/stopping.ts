@@ -72,19 +72,23 @@ export function stopping(kit: Kit): void {
     },
   );
 
-  kit.it('C28', 'what is due when the last call before the stop has run runs before shutdown, too', async () => {
-    const reactor = kit.create();
-    const journal = new Journal();
-    reactor.on('shutdown', { before: journal.notes('shutdown') });
-    const { ended } = await start(reactor);
-    reactor.callSoon(() => {
-      reactor.callLater(0, () => journal.entries.push('due'));
-      void reactor.stop();
-      reactor.callLater(60_000, throws('never called'));
-    });
-    await ended;
-    kit.expect(journal.entries).toEqual(['due', 'shutdown']);
-  });
+  kit.it(
+    'C28',
+    'timed calls that are due at the end of the last call before the stop run before shutdown, too',
+    async () => {
+      const reactor = kit.create();
+      const journal = new Journal();
+      reactor.on('shutdown', { before: journal.notes('shutdown') });
+      const { ended } = await start(reactor);
+      reactor.callSoon(() => {
+        reactor.callLater(0, () => journal.entries.push('due'));
+        void reactor.stop();
+        reactor.callLater(60_000, throws('never called'));
+      });
+      await ended;
+      kit.expect(journal.entries).toEqual(['due', 'shutdown']);
+    },
+  );
 
   kit.it('C28', 'all that is due then runs before shutdown, more than one batch of it too', async () => {
     const reactor = kit.create({ maxBatch: 10 });
@@ -265,7 +269,7 @@ export function stopping(kit: Kit): void {
 
   kit.it(
     'C29',
-    'a reactor stopped before during startup never says that it runs; one stopped later does until before shutdown is over',
+    'stopped before the phase during of startup, a reactor never says that it runs; stopped later, it does until before shutdown is over',
     async () => {
       for (const phase of PHASES) {
         const reactor = kit.create();

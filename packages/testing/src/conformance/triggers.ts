@@ -152,7 +152,7 @@ export function triggers(kit: Kit): void {
 
   kit.it(
     'C16',
-    'a trigger of every firing removed while its promise pends is out for the next, and the barrier still waits',
+    'a trigger of every firing that is removed while its promise pends is not called in the next one; this firing still waits for it',
     async () => {
       const reactor = kit.create();
       const journal = new Journal();
@@ -577,7 +577,7 @@ export function triggers(kit: Kit): void {
 
   kit.it(
     'C53',
-    'the one handle of several phases removes all that is left of them, and nothing left is unknown',
+    'the one handle of several phases removes those that are left; with none left remove throws UnknownTriggerError',
     async () => {
       const reactor = kit.create();
       const on = reactor.on('event', { before: () => 1, during: () => 1, after: () => 1 });
