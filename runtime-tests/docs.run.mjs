@@ -35,9 +35,9 @@ try {
     .flatMap((page) => blocksOf(page, readFileSync(join(root, page), 'utf8')))
     .filter(({ language, mark }) => language === 'ts' && ['', 'sigterm', 'sigint'].includes(mark));
 
-  // The program that docs/deploy.md calls server.js, for the cluster beside it.
+  // The program that docs/deploy.md calls server.mjs, for the cluster beside it.
   const deploy = blocksOf('docs/deploy.md', readFileSync(join(root, 'docs', 'deploy.md'), 'utf8'));
-  writeFileSync(join(folder, 'server.js'), deploy.find(({ mark }) => mark === 'sigterm').code);
+  writeFileSync(join(folder, 'server.mjs'), deploy.find(({ mark }) => mark === 'sigterm').code);
 
   const programFile = (index) => join(folder, `program-${index}.mjs`);
   const queue = programs.entries();

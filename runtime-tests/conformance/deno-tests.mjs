@@ -59,7 +59,7 @@ export const denoTests = [
         app.on('shutdown', () => console.log('shutdown'));
       }, { logger: toStdout });`,
     async drive() {
-      const line = /^the process exits while the reactor is running; no phase of its shutdown could wait\. Let stop/;
+      const line = /^the process exits while the reactor is running; no phase of its shutdown could wait\. Await stop/;
       return { lines: ['shutdown', line], code: given || 1 };
     },
   })),

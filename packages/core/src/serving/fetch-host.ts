@@ -55,6 +55,8 @@ export interface FetchHost {
   codeOf(error: unknown): string;
   /** Kubernetes sets `KUBERNETES_SERVICE_HOST` in each container. */
   isInKubernetes(): boolean;
+  /** Reading the signal of a request makes the host print a warning, so it is read only for `requestSignal()`. Default `false`. */
+  readonly warnsOfSignals?: boolean;
   /** A body that is still arriving when the listener closes can't be read any more (denoland/deno#36809). */
   readonly losesBodies: boolean;
   /** A handler that returns undefined has made the request a WebSocket. Default `false`: that is no answer. */

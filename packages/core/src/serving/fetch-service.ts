@@ -64,6 +64,7 @@ class FetchService extends RequestService implements HttpFetchService {
       app,
       name: this.name,
       losesBodies: host.losesBodies,
+      warnsOfSignals: host.warnsOfSignals === true,
       upgrades: host.upgrades === true,
       upgraded: () => this.#listener?.upgraded?.() ?? [],
       signalOf: (request) => this.#listener?.signalOf?.(request) ?? request.signal,

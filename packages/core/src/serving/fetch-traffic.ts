@@ -24,6 +24,7 @@ export interface TrafficPlan {
   readonly app: () => ServiceHost | undefined;
   readonly name: string;
   readonly losesBodies: boolean;
+  readonly warnsOfSignals: boolean;
   readonly upgrades: boolean;
   readonly upgraded: () => readonly ServedUpgrade[];
   /** Aborts when the client of a request goes away. */
@@ -88,10 +89,15 @@ export class FetchTraffic implements ServedTraffic {
     return this.exchanges.filter(({ keepsConnection }) => keepsConnection);
   }
 
+  /** A stop doesn't wait for the answer to a client that has left. */
+  #follow(exchange: FetchExchange): void {
+    if (!this.#plan.warnsOfSignals) exchange.follow();
+  }
+
   /** Requests wait from now on. */
   hold(): void {
     this.#state = 'held';
-    for (const exchange of this.#exchanges) exchange.follow();
+    for (const exchange of this.#exchanges) this.#follow(exchange);
     if (this.#hold !== undefined) return;
     let end = (): void => undefined;
     const over: Promise<void> = new Promise((resolve) => {
@@ -212,7 +218,7 @@ export class FetchTraffic implements ServedTraffic {
     if (whenSettled(result, fulfilled, rejected) === undefined)
       return this.#answered(exchange, result as Answered, completed); // as: it is no thenable
     exchange.answerNow = answer;
-    if (this.#state !== 'open') exchange.follow();
+    if (this.#state !== 'open') this.#follow(exchange);
     this.#plan.limitSilence(exchange.request, false);
     return new Promise((resolveAnswer) => {
       resolve = resolveAnswer;

@@ -451,8 +451,8 @@ describe('what a change says that is refused', () => {
     await inShutdown(({ reactor }) => said.push(how(removeService(reactor, db))), 'before');
     await inShutdown(({ reactor }) => said.push(how(addService(reactor, db))), 'during');
     expect(await Promise.all(said)).toEqual([
-      expect.stringContaining('A service was to be removed too late, shutdown has begun') as unknown,
-      expect.stringContaining('A service was added too late, during shutdown has begun') as unknown,
+      expect.stringContaining("A service can't be removed any more, shutdown has begun and stops it") as unknown,
+      expect.stringContaining('A service was added too late, the phase "during" of shutdown has begun') as unknown,
     ]);
   });
 

@@ -45,6 +45,7 @@ const CODES: Readonly<Record<string, string>> = {
 /** `Deno.serve` behind the interface that all hosts share. */
 export class DenoServeHost implements FetchHost {
   readonly losesBodies = true;
+  readonly warnsOfSignals = true;
   readonly #deno: DenoServeNamespace;
   readonly #options: DenoServerOptions;
 
