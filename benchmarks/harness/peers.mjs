@@ -22,11 +22,11 @@ const missingIn = (path) =>
     })
     .map(([name]) => name);
 
-/** Installs the peers of a folder of `benchmarks` if one is missing; throws what npm said when it cannot. */
-export async function installFolder(name) {
+/** Installs the peers of a folder of `benchmarks` if one is missing; throws what npm said when it cannot. `options`: those of `npm ci`. */
+export async function installFolder(name, options = []) {
   const path = join(benchmarks, name);
   if (missingIn(path).length === 0) return;
-  const { code, output } = await run('npm', ['ci', '--loglevel=error'], { cwd: path });
+  const { code, output } = await run('npm', ['ci', '--loglevel=error', ...options], { cwd: path });
   if (code !== 0 || missingIn(path).length > 0) throw new Error(`The peers cannot be installed.\n${output.trim()}`);
 }
 
