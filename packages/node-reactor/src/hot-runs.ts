@@ -8,13 +8,16 @@ interface HotRun {
   /** Identifies the load of the program that the run belongs to. */
   readonly load: object;
   /** The file of this module. A process may load two copies of the package: each stops only its own runs. */
-  readonly copy: string;
+  readonly copy: string | undefined;
   stop(reason: StopReason): void;
   /** Settles when it is over, however it ends. */
   over: Promise<unknown>;
 }
 
 const RUNS: symbol = Symbol.for('triphase.hot-runs');
+
+/** The file of this module. */
+const COPY: string | undefined = (import.meta as { readonly url?: string }).url; // as: JSR checks the types without those of a host
 
 /** `bun --hot` evaluates this module anew with the program. */
 const load = {};
@@ -29,10 +32,9 @@ export class HotMember {
   /** Stops the runs of earlier loads of the program, by `{ kind: 'hot-reload' }`; `release` is called when they are over (D9). */
   constructor(host: NodeHost, stop: (reason: StopReason) => void, release: () => void) {
     this.#host = host;
-    this.#run = { load, copy: import.meta.url, stop, over: Promise.resolve() };
-    const { copy } = this.#run;
+    this.#run = { load, copy: COPY, stop, over: Promise.resolve() };
     const runs = runsOf(host);
-    this.#older = [...runs].filter((run) => run.copy === copy && run.load !== load);
+    this.#older = [...runs].filter((run) => run.copy === COPY && run.load !== load);
     for (const run of this.#older) run.stop({ kind: 'hot-reload' });
     void Promise.allSettled(this.#older.map(({ over }) => over)).then(release);
     runs.add(this.#run);
