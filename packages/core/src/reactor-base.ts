@@ -89,7 +89,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
     return undefined;
   }
 
-  /** Captures the current async context; the result calls a function in it. All of a firing runs in the context of whoever fired (N3). */
+  /** Captures the current async context; the result calls a function in it. All of a firing runs in the context of the code that fired (N3). */
   protected captureContext(): ((fn: () => void) => void) | undefined {
     return undefined;
   }

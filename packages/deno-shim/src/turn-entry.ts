@@ -6,7 +6,7 @@ interface Request {
 
 /**
  * Gives turns by microtask where that harms nobody, else by `setImmediate` (D2). A turn is entered by a microtask only if the host has had
- * a macrotask to itself since the last turn: so microtasks alone never drive the reactor, whoever chains them, and the promise jobs of
+ * a macrotask to itself since the last turn: so microtasks alone never drive the reactor, and the promise jobs of
  * a turn are done before the next one (C36).
  *
  *     quiet ── request ──► a microtask enters the turn ─┐

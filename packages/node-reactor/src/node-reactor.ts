@@ -74,7 +74,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   #program: Program | undefined;
   /** The signal that arms the watchdog. */
   #armingSignal: HostAbortSignal | undefined;
-  /** Turns run in the async context of `run()`, not in that of whoever queued the first call (N3). */
+  /** Turns run in the async context of `run()`, not in that of the code that queued the first call (N3). */
   #context: AsyncResource | undefined;
 
   static {
@@ -156,7 +156,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     return super.callLater(ms, this.#keepsContext(options) ? inContext(fn) : fn, options);
   }
 
-  /** A firing that goes on after a limit, or from a call of somebody else, goes on in the context of whoever fired (N3). */
+  /** A firing that goes on after a limit, or from a call of somebody else, goes on in the context of the code that fired (N3). */
   protected override captureContext(): ((fn: () => void) => void) | undefined {
     return this.#host && captureContext(); // elsewhere run() says that its host is missing
   }

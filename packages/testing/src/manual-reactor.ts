@@ -123,7 +123,7 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
    */
   async start(): Promise<FiringReport> {
     const ended = this.run();
-    // Heard by whoever drives the end; a failed start must not be an unhandled rejection meanwhile.
+    // `finish()` gives the error; until then a failed start must not be an unhandled rejection.
     ended.catch(ignore);
     const startup = this.startupReport;
     if (startup !== undefined) await this.#driveUntil(startup);

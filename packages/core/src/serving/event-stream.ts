@@ -13,7 +13,7 @@ export class EventStream {
   readonly #onOver: () => void;
   #isOver = false;
 
-  /** `onOver` is called once when it has ended, by whoever. */
+  /** `onOver` is called once, when it has ended. */
   constructor(response: ResponseLike, body: StreamLike, onOver: () => void) {
     const { status, statusText, headers } = response;
     this.#onOver = onOver;

@@ -4,7 +4,7 @@ import { dropWrites } from './drop-writes.ts';
 /** A close frame of WebSocket with code 1001, "going away" (RFC 6455, 5.5.1 and 7.4.1). */
 const GOING_AWAY: Uint8Array = Uint8Array.of(0x88, 0x02, 0x03, 0xe9);
 
-/** The answer to whoever asks for an upgrade while the server stops, and was not accepted yet. */
+/** The answer to a request for an upgrade that comes while the server stops. */
 const REFUSAL = 'HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
 /** A socket that has left HTTP/1 by `Upgrade` or `CONNECT`. */

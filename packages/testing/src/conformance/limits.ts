@@ -50,7 +50,7 @@ export function limits(kit: Kit): void {
     kit.expect(reactor.isFiring('event')).toBe(false);
   });
 
-  kit.it('C22', 'the age of what was left behind is how long it has pended', async () => {
+  kit.it('C22', 'the age of an abandoned call is the time that it has been pending', async () => {
     const reactor = kit.create({ onError: () => undefined });
     reactor.addSystemEventTrigger('during', 'event', () => deferred().promise, { timeout: LIMIT });
     const { errors, abandoned, duration } = await reactor.fire('event');

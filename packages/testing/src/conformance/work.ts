@@ -409,24 +409,28 @@ function runsOfLoops(kit: Kit): void {
     },
   );
 
-  kit.it('C68', "with { onError: 'stop' } whoever asked whenDone() hears of the error, and nobody else", async () => {
-    const reactor = kit.create();
-    await start(reactor);
-    const began = deferred();
-    const run = deferred();
-    const failure = new Error('disk full');
-    const save = (): Promise<void> => {
-      began.resolve();
-      return run.promise;
-    };
-    const rejected = rejectionOf(every(reactor, 1_000, save, { now: true, onError: 'stop' }).whenDone());
-    await began.promise;
-    const ended = reactor.stop();
-    await passed(reactor, 1);
-    run.reject(failure);
-    expect(await rejected).toBe(failure);
-    expect((await ended).errors).toEqual([]);
-  });
+  kit.it(
+    'C68',
+    "with { onError: 'stop' } the promise of whenDone() rejects with the error, and it is reported nowhere else",
+    async () => {
+      const reactor = kit.create();
+      await start(reactor);
+      const began = deferred();
+      const run = deferred();
+      const failure = new Error('disk full');
+      const save = (): Promise<void> => {
+        began.resolve();
+        return run.promise;
+      };
+      const rejected = rejectionOf(every(reactor, 1_000, save, { now: true, onError: 'stop' }).whenDone());
+      await began.promise;
+      const ended = reactor.stop();
+      await passed(reactor, 1);
+      run.reject(failure);
+      expect(await rejected).toBe(failure);
+      expect((await ended).errors).toEqual([]);
+    },
+  );
 
   kit.it('C68', 'a run that ends the reactor itself has nobody to wait for it, and is no error', async () => {
     const reactor = kit.create();
