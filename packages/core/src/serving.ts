@@ -19,14 +19,13 @@ export { Intake, RESTARTING } from './serving/intake.ts';
 export { cannotListen } from './serving/listen-error.ts';
 export {
   checkCallback,
-  checkHostname,
-  checkNeeds,
+  checkCommonOptions,
   checkPort,
-  checkProbes,
   checkText,
   checkTime,
   copyServeOptions,
   wrongOption,
+  type CommonServeOptions,
   type ProbeOptions,
 } from './serving/option-checks.ts';
 export { isVerbose, Probes, servicesOf, type Answer, type ProbeSource } from './serving/probes.ts';

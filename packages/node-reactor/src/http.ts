@@ -1,4 +1,10 @@
-export { ListenError, RequestCutError, type CutRequest, type ProbeOptions } from '@triphase/core/serving';
+export {
+  ListenError,
+  RequestCutError,
+  type CommonServeOptions,
+  type CutRequest,
+  type ProbeOptions,
+} from '@triphase/core/serving';
 export type { ServeHttpOptions } from './http/options.ts';
 export { requestSignal } from './http/request-signal.ts';
 export { serveHttp, type HttpService } from './http/serve-http.ts';

@@ -12,15 +12,40 @@ export interface ProbeOptions {
   readonly hostname?: string | undefined;
 }
 
+/** The options that each function that serves has. Times are in milliseconds. */
+export interface CommonServeOptions {
+  /** The address to bind. Default: all addresses. */
+  readonly hostname?: string | undefined;
+  /** What reports and pending lines call it. Default `http`. */
+  readonly name?: string | undefined;
+  /** Services that answering needs: started before the server listens, stopped after the last answer. */
+  readonly needs?: readonly Service[] | undefined;
+  /** How long the server goes on accepting after a stop has begun. Default: 5 000 in Kubernetes where it is bound beyond loopback, else 0. */
+  readonly leadTime?: number | undefined;
+  /** How long requests under way may take once the listener is closed; then they are cut. Default: as long as `during shutdown` has. */
+  readonly drainTimeout?: number | undefined;
+  /** How long an upgraded connection, such as a WebSocket, may take to close. Default 2 000. */
+  readonly upgradeTimeout?: number | undefined;
+  /** Closes your WebSockets or subscriptions in your own way. Without it WebSockets are closed with code 1001. */
+  readonly onStop?: (() => unknown) | undefined;
+  /** Where to ask whether the program lives and is ready; `false` for no probes at all. */
+  readonly probes?: false | ProbeOptions | undefined;
+}
+
+const TIMES = ['leadTime', 'drainTimeout', 'upgradeTimeout'] as const;
+const COMMON_KEYS: readonly (keyof CommonServeOptions)[] = ['hostname', 'name', 'needs', ...TIMES, 'onStop', 'probes'];
 const PROBE_KEYS: readonly (keyof ProbeOptions)[] = ['live', 'ready', 'port', 'hostname'];
 
-/** Copies the options, so that each is read once. Throws `TypeError` for an unknown key (C65). `what`: `serveHttp()`. */
-export function copyServeOptions<O extends { readonly probes?: false | ProbeOptions | undefined }>(
+/**
+ * Copies the options, so that each is read once. Throws `TypeError` for an unknown key (C65). `own`: the keys that are not common;
+ * `what`: `serveHttp()`.
+ */
+export function copyServeOptions<O extends CommonServeOptions>(
   given: O,
-  keys: readonly (keyof O & string)[],
+  own: readonly (keyof O & string)[],
   what: string,
 ): O {
-  checkKeys(given, keys, what);
+  checkKeys(given, [...own, ...COMMON_KEYS], what);
   const options = { ...given };
   const { probes } = options;
   if (typeof probes !== 'object' || (probes as unknown) === null) return options;
@@ -28,19 +53,25 @@ export function copyServeOptions<O extends { readonly probes?: false | ProbeOpti
   return { ...options, probes: { ...probes } };
 }
 
+/** Throws `TypeError` for a common option that cannot work; the message says what to write instead. */
+export function checkCommonOptions(what: string, options: CommonServeOptions): void {
+  const { hostname, name, needs, onStop, probes } = options;
+  checkText(what, 'name', name, 'a text');
+  if (hostname !== undefined && typeof hostname !== 'string')
+    throw wrongOption(what, 'hostname', hostname, 'an address');
+  checkNeeds(what, needs);
+  for (const key of TIMES) checkTime(what, key, options[key]);
+  checkCallback(what, 'onStop', onStop);
+  checkProbes(what, probes);
+}
+
 /** Throws `TypeError` unless it is undefined or a text. */
 export function checkText(what: string, key: string, text: unknown, instead: string): void {
   if (text !== undefined && (typeof text !== 'string' || text === '')) throw wrongOption(what, key, text, instead);
 }
 
-/** Throws `TypeError` unless it is undefined or a text. */
-export function checkHostname(what: string, hostname: unknown): void {
-  if (hostname !== undefined && typeof hostname !== 'string')
-    throw wrongOption(what, 'hostname', hostname, 'an address');
-}
-
 /** Throws `TypeError` unless these are services. */
-export function checkNeeds(what: string, needs: readonly Service[] | undefined): void {
+function checkNeeds(what: string, needs: readonly Service[] | undefined): void {
   if (needs === undefined || (Array.isArray(needs) && needs.every((need) => typeof need === 'object'))) return;
   throw new TypeError(`${what}: needs takes services, not names: give what app.use() has returned`);
 }
@@ -65,7 +96,7 @@ export function checkCallback(what: string, key: string, fn: unknown): void {
 }
 
 /** Throws `TypeError` unless it says where probes are answered. */
-export function checkProbes(what: string, probes: false | ProbeOptions | undefined): void {
+function checkProbes(what: string, probes: false | ProbeOptions | undefined): void {
   if (probes === undefined || probes === false) return;
   if (typeof probes !== 'object' || (probes as unknown) === null)
     throw wrongOption(what, 'probes', probes, 'false or an object');
