@@ -1,6 +1,8 @@
 /**
- * For runtime packages whose host has a process (node-reactor, deno-shim): signals, the exit status, the pending lines and the end of the
- * process. Programs use `runService` and `runMain` of those packages instead.
+ * For runtime packages whose host has a process (node-reactor, deno-shim): signals, the exit status, the lines that say what a start or stop
+ * waits for, and the end of the process. Programs use `runService` and `runMain` of those packages instead.
+ *
+ * The files of `process/` import core by its package name, as the runtime packages do: they use only what core exports.
  */
 export { carefulLogger } from './process/careful-logger.ts';
 export { checkProcessOptions } from './process/check-process-options.ts';

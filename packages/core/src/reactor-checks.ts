@@ -16,7 +16,10 @@ export function checkFireable(type: unknown): void {
   );
 }
 
-/** Throws `TypeError` if the properties of a reason can't be read or shown, so that this fails before the stop begins. */
+/**
+ * Throws `TypeError` unless `reason` is an object whose `kind` and `signal` can be read and aren't functions: a wrong reason must fail before
+ * the stop begins.
+ */
 export function checkReason(reason: unknown, what: string): void {
   try {
     const { kind } = reason as Partial<StopReason>; // as: callers without types pass anything

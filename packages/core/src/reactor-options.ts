@@ -21,7 +21,7 @@ export interface ReactorOptions<H extends Host = Host> {
   readonly limits?: Readonly<Record<PropertyKey, Limits>>;
   /** Whether reports have `phases`: `true` for all events, `false` for none. Default: for startup and shutdown (C15). */
   readonly timings?: boolean;
-  /** The maximum time for queued calls in each turn; timed calls have as much again. Milliseconds, default 5 (C35). */
+  /** The maximum time for queued calls in each turn. Timed calls may take the same time after them. Milliseconds, default 5 (C35). */
   readonly maxSliceMs?: number;
   /** The maximum number of queued calls in each turn; as many timed calls may run too. Default 1 000 (C35). */
   readonly maxBatch?: number;

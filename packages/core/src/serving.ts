@@ -1,4 +1,7 @@
-/** For runtime packages: what their HTTP servers have in common as services (N12–N18). */
+/**
+ * For runtime packages: what their HTTP servers have in common as services (N12–N18). The files of `serving/` import core by its package name,
+ * as the runtime packages do: they use only what core exports.
+ */
 export { hostAndPort, isLoopback, urlOf, type BoundAddress } from './serving/address.ts';
 export { count, ListenError, RequestCutError, type CutRequest } from './serving/errors.ts';
 export { fetchSignalOf } from './serving/fetch-exchange.ts';

@@ -55,6 +55,7 @@ export class FiringLimits {
   endOf(call: TriggerCall, start: number): number {
     const { kind } = TriggerCall.triggerOf(call);
     const { deadline = Infinity, [call.phase]: limit = Infinity } = this.#limits;
+    // Until its function returns, a late call isn't pending, and isn't noted as late.
     const isBeingCalledLate = !TriggerCall.isPending(call) && this.#state.isCalledLate(kind);
     const lateUntil = isBeingCalledLate || TriggerCall.isLate(call) ? start + this.#lateMs : -Infinity;
     const phaseEnd = limit === Infinity ? Infinity : Math.max(this.#phaseEnd ?? this.#phaseStart + limit, lateUntil);

@@ -32,7 +32,7 @@ export interface PhaseReport {
 /** Shared by the many firings without errors and abandoned calls. */
 const NONE: readonly never[] = Object.freeze([]);
 
-/** The data of a report. If a trigger ends its own firing, by a crash say, the firing still adds to it when that trigger returns. */
+/** The data of a report. If a trigger ends its own firing, for example by `crash()`, the firing still adds to it when that trigger returns. */
 export interface FiringRecord {
   readonly event: unknown;
   readonly start: number;

@@ -50,8 +50,8 @@ export class FiringState implements TriggerCallOwner {
   /** The error that `abandonAll()` was last called with. Undefined if abandoned calls don't count as failed. */
   abandonedWith: Error | undefined;
   /**
-   * The calls of the phase under way that became pending, in order; those that have settled since are still in it. A `Set` of ten thousand
-   * is a large object, which V8 collects late, with all that it refers to (benchmark: P10).
+   * The calls of the phase under way that became pending, in order; those that have settled since are still in it. It isn't a `Set`: a set
+   * of ten thousand calls is a large object, which V8 collects late, with all that it refers to (benchmark: P10).
    */
   #asyncCalls: TriggerCall[] = NOTHING;
   /** How many `enter()` have no `exit()` yet. */

@@ -80,7 +80,7 @@ export class TriggerCall implements TriggerContext {
     return this.#controller.signal;
   }
 
-  /** A getter, so that it can be taken out of the context as the other members can (C21). */
+  /** A getter, so that `const { remaining } = context` works, as for the other members (C21). */
   get remaining(): () => number {
     return () => (this.#controller?.signal.aborted === true ? 0 : this.#owner.remaining(this));
   }

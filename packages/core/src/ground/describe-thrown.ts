@@ -1,6 +1,6 @@
 import { listed, printable, printableLines } from './printable.ts';
 
-/** The maximum number of errors shown for one, including its causes and the parts of an `AggregateError`. */
+/** The maximum number of errors in one description: the error itself, its causes and the parts of an `AggregateError`. */
 const MAX_SHOWN = 10;
 
 const NOT_SHOWN = 'a value that cannot be shown';

@@ -17,8 +17,8 @@ export interface HostControl {
   report(error: unknown, source: ErrorSource): void;
   /**
    * Delays startup until the returned function is called, such as when a page has been parsed (B8). Call it in `attachHost`. If a stop
-   * comes meanwhile, startup ends without running a phase (C29). Without `stopWaits` it ends at once; with it, when the returned function
-   * is called, or when the time limit for stopping a start has passed.
+   * comes meanwhile, startup ends without running a phase (C29). Without `stopWaits` startup ends at once. With `stopWaits` it ends when the
+   * returned function is called, or when the time limit for stopping a start has passed.
    */
   holdStart(options?: { readonly stopWaits?: boolean }): () => void;
   /** The report of the shutdown, once that is over. Unlike a promise it can be read at once, where the host ends in the same task. */

@@ -17,7 +17,7 @@ export class Run {
   waitMode: WaitMode = 'wait';
   /** The reason of the escalation, if `waitMode` isn't `wait`. Signals abort with it. */
   escalationReason: StopReason | undefined;
-  /** The reasons why the host delays the start (B8). With `stopWaits`, a stop that comes meanwhile waits too (N7). */
+  /** One object for each delay of the start that the host has asked for (B8). With `stopWaits`, a stop that comes meanwhile waits too (N7). */
   readonly holds: Set<{ readonly stopWaits: boolean }> = new Set();
   /** Set by `crash()`: the run ends without a shutdown (C31). */
   crash: StopReason | undefined;

@@ -13,7 +13,7 @@ interface RunParts {
   /** Of the services used; milliseconds. */
   readonly leadTime: () => number;
   readonly program: Program | undefined;
-  /** Called with a function that fires all reloads that come together, and must call it. Default: it is called directly. */
+  /** Called when there are reloads to fire. It must call `fireAll`, which fires them. Default: `fireAll` is called directly. */
   readonly announce?: ((fireAll: () => Promise<void>) => void) | undefined;
 }
 

@@ -14,7 +14,7 @@ type StreamName = 'stdout' | 'stderr';
  */
 export class Output {
   readonly #host: ProcessHost;
-  /** The process is not to end with status 0. */
+  /** Makes sure that the process doesn't end with status 0. */
   readonly #fail: () => void;
   readonly #reported: Set<string> = new Set();
   #hasFailedStream = false;

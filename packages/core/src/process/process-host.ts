@@ -34,7 +34,7 @@ export interface HostInput extends HostEvents {
 export interface HostProcess extends HostEvents {
   /** Undefined until somebody sets it. */
   exitCode?: number | string | null | undefined;
-  /** Read at its end only with the option `stdin`. */
+  /** Its end is watched only with the option `stdin`. */
   readonly stdin: HostInput;
   /** Undefined where the host does not tell of its output. */
   readonly stdout: HostEvents | undefined;

@@ -170,7 +170,7 @@ export class ProcessLife implements SignalMember {
     return true;
   }
 
-  /** The process exits: prints what that cuts, and says whether it cuts anything (N22). */
+  /** The process exits: prints what that cuts (N22). Returns `true` if it cuts something and the run sets the exit status. */
   cut(): boolean {
     const { pending, program, state } = this.#reactor;
     const isStopping = state() === 'stopping';

@@ -33,7 +33,7 @@ export interface SignalMember {
    * reactor in memory.
    */
   lateWriteHandler(): (error: unknown, stream: string) => void;
-  /** The process exits: prints what that cuts, and says whether it cuts anything (N22). */
+  /** The process exits: prints what that cuts (N22). Returns `true` if it cuts something and the run sets the exit status. */
   cut(): boolean;
 }
 

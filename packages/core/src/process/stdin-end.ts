@@ -25,7 +25,7 @@ export class StdinEnd {
     stdin.resume();
   }
 
-  /** A paused stdin does not hold the process. */
+  /** Stops listening and reading: a paused stdin doesn't keep the process alive. */
   end(): void {
     const { stdin } = this.#host.process;
     for (const event of ['end', 'close', 'error']) stdin.off(event, this.#onEnd);

@@ -7,8 +7,8 @@ import type { Service, ServiceHost } from './service.ts';
  * after that. Resolves with the service when it has started. It is stopped with the others.
  *
  * If it doesn't start, the error is reported once, the service is forgotten, the program goes on, and the promise rejects with the error.
- * Also rejects with what `use()` would throw, with `TypeError` for a foundation, with `ServiceGraphError` if a need is being removed, with
- * `PhasePassedError` from `during shutdown` on, and with `ReactorStoppedError` if a stop or crash comes in between.
+ * Also rejects with what `use()` would throw, with `TypeError` for a service with `foundation: true`, with `ServiceGraphError` if a need is
+ * being removed, with `PhasePassedError` from `during shutdown` on, and with `ReactorStoppedError` if a stop or crash comes in between.
  *
  * @example
  * const tenant = await addService(app, resource('tenant 7', openPool, (pool) => pool.end(), { needs: [config] }));

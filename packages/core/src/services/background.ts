@@ -37,9 +37,9 @@ export interface BackgroundOptions extends Pick<Service, 'health' | 'affectsRead
 /**
  * A service with a body: a function that works for as long as the reactor runs, such as a consumer of a queue (C58).
  *
- * The body is called in `during startup`, once what it needs has started. It is told to stop by `signal` and `stopped`: when stopping
- * begins; if other services need it, when those have stopped. `during shutdown` waits for its promise before what it needs is closed. At
- * the limit `cut` aborts.
+ * The body is called in `during startup`, once what it needs has started. `signal` and `stopped` tell it to stop: when stopping begins or, if
+ * other services need it, when those have stopped. `during shutdown` waits for its promise before what it needs is closed. At the limit `cut`
+ * aborts.
  *
  * If a body ends or fails, and nobody has told it to stop, the program stops, unless the options say otherwise. While the reactor starts, that
  * is a failed start. Once stopping has begun, an end is no failure, nor is a rejection with the reason of the stop, an `AbortError` or

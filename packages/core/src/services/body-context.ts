@@ -12,7 +12,7 @@ interface RunningBody {
 let storage: AsyncStorage | undefined;
 let isStorageMade = false;
 
-/** Calls a body, so that `currentBody()` finds it in all that the body calls and awaits, on hosts that have async contexts. */
+/** Calls a body, so that `callingService()` finds its service in all that the body calls and awaits, on hosts that have async contexts. */
 export function callInBody<T>(body: RunningBody, call: () => T): T {
   if (!isStorageMade) {
     isStorageMade = true;

@@ -12,7 +12,7 @@ export class ChangeQueue {
   waiting: Change[] = [];
   /** Those that stop or start services now. Their nodes are locked. */
   readonly active: Set<Change> = new Set();
-  /** Those that have done their part, and wait for services that can't start yet. */
+  /** Those that have nothing left to do themselves, and wait for services that can't start yet. */
   readonly following: Set<Change> = new Set();
   /** Services that were added while the reactor runs and have not been up yet. If one fails, it is forgotten, and the program goes on. */
   readonly added: Map<ServiceNode, Change> = new Map();
@@ -84,7 +84,7 @@ export class ChangeQueue {
    * Whether a waiting change may begin. Changes that share services run one after the other, in the order in which they were asked for.
    *
    * A service that is up isn't stopped while a service that needs it starts. A service that is down may be stopped in that time. Otherwise
-   * the start could wait for that service and its restart for the start, and neither would end.
+   * the start could wait for that service while the restart of that service waits for the start, and neither would end.
    */
   mayBegin(change: Change): boolean {
     const root = this.rootOf(change);

@@ -8,7 +8,7 @@ import type { Service } from './service.ts';
 export type ChangeKind = 'restart' | 'remove' | 'add' | 'start';
 
 /**
- * One change of the services while the reactor runs, and the promise of who asked for it.
+ * One change of the services while the reactor runs, and the promise that its caller gets.
  *
  *     waiting ─► stopping ─► starting ─► following ─► over
  *

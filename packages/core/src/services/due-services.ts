@@ -3,7 +3,7 @@ import type { PendingItem } from '../ground/observer.ts';
 import { listed } from '../ground/printable.ts';
 import type { ServiceNode } from './service-node.ts';
 
-/** Services that need it can start: when it is `closing` they can still join, until `during shutdown` begins (C63). */
+/** Whether services that need it can start. One that is `closing` counts too: others can join until `during shutdown` begins (C63). */
 export function isUp({ state, phases }: ServiceNode): boolean {
   return state === 'up' || (state === 'closing' && phases === PHASES.length);
 }

@@ -135,8 +135,8 @@ export class GateWork {
   /** Takes no more calls, and waits for those that are running. In a restart calls wait until it is open again. */
   close(context: TriggerContext<StopReason>): Promise<void> | undefined {
     this.#followRun();
-    if (context.detail.kind === 'restart')
-      this.#setState('idle'); // the program may stop with this reason: then `#setState` sees that the reactor stops, and refuses the calls
+    // A stop of the whole program may have this kind too. Then its signal has aborted, so `#setState` refuses the calls at once.
+    if (context.detail.kind === 'restart') this.#setState('idle');
     else this.#refuse();
     return this.#running.size === 0 ? undefined : this.#drain(context);
   }

@@ -36,6 +36,7 @@ class ServiceTrigger extends RegisteredTrigger {
 
   override onSettled(outcome: CallOutcome, _firing: ActiveFiring, error: unknown): void {
     const isHeld = outcome === 'done' && this.#node.settings.isHeld?.() === true;
+    // A held service has called nothing: it counts as not started, like one whose start was cut.
     this.#pass.settled(this.#node, isHeld ? 'cut' : outcome, error);
   }
 }

@@ -1,4 +1,4 @@
-/** Calls a function that returns a promise. If it throws, for a wrong argument say, returns a promise that rejects with that error. */
+/** Calls a function that returns a promise. If the function throws, such as for a wrong argument, the promise rejects with that error. */
 export function rejectIfThrown<T>(call: () => Promise<T>): Promise<T> {
   try {
     return call();

@@ -239,7 +239,7 @@ export class ResourceLife<T> {
     );
   }
 
-  /** Calls `close` where no stop does. An error is reported and has no other effect. */
+  /** Closes a value that no stop will close. An error is reported and has no other effect. */
   async #closeLeft(value: T, context: TriggerContext<undefined>, kind: string): Promise<void> {
     const { name, close } = this.#parts;
     try {

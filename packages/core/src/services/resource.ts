@@ -44,7 +44,7 @@ export interface ResourceOptions extends Pick<Service, 'health' | 'affectsReadin
 const KEYS = ['needs', 'timeout', 'foundation', 'retry', 'restart', 'onFailure', 'health', 'affectsReadiness'] as const;
 
 /**
- * The common service (C52): opened in `during startup`, closed in `during shutdown`, `.value` in between.
+ * The service that most programs need (C52): opened in `during startup`, closed in `during shutdown`, `.value` in between.
  * An `open` that takes longer than its limit must clean up after itself when `context.signal` aborts. If a crash or an escalation comes before
  * `open` has fulfilled, its value is closed when it does, with the reason `{ kind: 'abandoned', service: name }`. `context.lost(error)`
  * reports that the connection has died (C72).

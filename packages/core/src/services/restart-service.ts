@@ -15,7 +15,7 @@ import type { Service, ServiceHost } from './service.ts';
  * is running, with `ServiceGraphError` for a service that isn't used, and with `ReactorStoppedError` if a stop or crash comes in between.
  *
  * @example
- * await restartService(app, db); // with new credentials, say
+ * await restartService(app, db); // for example, to use new credentials
  */
 export function restartService(app: ServiceHost, service: Service): Promise<void> {
   const control = serviceControl(app);

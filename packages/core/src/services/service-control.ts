@@ -14,8 +14,8 @@ export interface ServiceControl {
   /**
    * A service has gone down by itself: its body has failed or ended, or a resource is lost. Services that start and need it wait until it
    * is up again. Its shutdown functions are still due: `restart` or the shutdown of the run calls them. Does nothing unless the service is
-   * up. `isDue`: it hasn't failed, and is to be started again. While the reactor starts, that start does so, or the service is started alone
-   * after it.
+   * up. `isDue`: it hasn't failed, and is to be started again. If the reactor is still starting, that start calls it again, or it is started
+   * alone after the start.
    */
   down(service: Service, isDue?: boolean): void;
   /**

@@ -21,8 +21,8 @@ export class ServiceGraph {
   /** The service whose `attach` is being called: it owns the services that `attach` uses. */
   #attaching: ServiceNode | undefined;
   /**
-   * Set while services are used that start alone, after the start of the reactor (C63). Throws if one of them can't; used instead of the
-   * check of the phase.
+   * Set while a service is added to a reactor that runs (C63). Throws if the service, or one that its `attach` uses, can't be added. Called
+   * instead of the check whether its phase has passed.
    */
   check: ((node: ServiceNode) => void) | undefined;
   /** The firing of shutdown whose first phase has called its services. A service that starts after that has missed the phase (C63). */
@@ -114,7 +114,7 @@ export class ServiceGraph {
     }
     const others = nodes.filter(({ isFoundation }) => !isFoundation);
     const [first, last] = isOpening ? [foundations, others] : [others, foundations];
-    for (const node of last) node.blockers = 1;
+    for (const node of last) node.blockers = 1; // so that `waiting()` lists them until their own pass begins
     this.#begin(event, phase, firing, first, () => {
       if (isOpening) this.#begin(event, phase, firing, others);
     });

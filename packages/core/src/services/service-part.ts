@@ -20,7 +20,7 @@ export interface PartOwner {
   startFailed(node: ServiceNode, phase: Phase, error: unknown): void;
   /** A shutdown function has failed. */
   stopFailed(node: ServiceNode, phase: Phase, error: unknown): void;
-  /** A shutdown function was abandoned: at a limit, with an error, or when the stop was escalated. */
+  /** A shutdown function was abandoned: at a limit (`error` is its timeout), or when the stop was escalated (`error` is undefined). */
   stopAbandoned(node: ServiceNode, phase: Phase, error: unknown): void;
   partOver(): void;
 }

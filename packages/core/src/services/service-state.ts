@@ -19,8 +19,8 @@
  * | `failed`   |          | only a restart or the next run starts it again              | starting; idle in the next run  |
  *
  * Without functions to call, a service skips `starting`, `closing` or `stopping`. While the reactor runs, a service that is `idle`,
- * `started` or `stopped` is due: it starts as soon as all that it needs is up. After a crash, the next run takes one that had started for
- * `started`, and starts one that was `starting` or `lost` from the beginning (C31).
+ * `started` or `stopped` is due: it starts as soon as all that it needs is up. After a crash, a service that had started is `started` in the
+ * next run; one that was `starting` or `lost` starts from the beginning (C31).
  */
 export type ServiceState =
   'idle' | 'starting' | 'started' | 'up' | 'closing' | 'ending' | 'stopping' | 'stopped' | 'lost' | 'failed';

@@ -4,8 +4,8 @@ import type { LimitsOf } from './service-timeouts.ts';
 import type { Service, ServiceHost } from './service.ts';
 
 /**
- * Uses a service that starts alone, after the start of the reactor (C63). `check` throws if it can't. Returns the new nodes: its own and
- * those of the services that its `attach` has used.
+ * Adds a service to a reactor that runs (C63). `check` throws if the service can't be added. Returns the new nodes: its own and those of the
+ * services that its `attach` has used.
  */
 export function useLate(
   graph: ServiceGraph,

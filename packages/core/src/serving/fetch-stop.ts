@@ -130,7 +130,7 @@ export class FetchStop implements RequestStop {
     this.#finish();
   }
 
-  /** A function, since TypeScript takes the state for unchanged across an await. */
+  /** A function, since TypeScript assumes that an await doesn't change the state. */
   #is(state: State): boolean {
     return this.#state === state;
   }

@@ -18,7 +18,7 @@ export interface CommonServeOptions {
   readonly hostname?: string | undefined;
   /** What reports and pending lines call it. Default `http`. */
   readonly name?: string | undefined;
-  /** Services that answering needs: started before the server listens, stopped after the last answer. */
+  /** Services that the handler uses: started before the server listens, stopped after the last answer. */
   readonly needs?: readonly Service[] | undefined;
   /** How long the server goes on accepting after a stop has begun. Default: 5 000 in Kubernetes where it is bound beyond loopback, else 0. */
   readonly leadTime?: number | undefined;

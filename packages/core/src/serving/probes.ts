@@ -75,7 +75,7 @@ export class Probes {
   }
 }
 
-/** One line for each service, after the first line of a probe with `?verbose`. Details of its health and its settings are for the program alone: anybody may ask a probe. */
+/** One line for each service, after the first line of a probe with `?verbose`. The details of its health are left out, since anybody may ask a probe. */
 export function servicesOf({ services }: AppHealth): string {
   const line = ({ name, state, status, health, attempts, age, affectsReadiness }: ServiceHealth): string => {
     const parts = [

@@ -3,7 +3,7 @@ import type { ServedUpgrade } from './served-traffic.ts';
 
 /** What a stop of any server has to do: the steps that do not depend on whose server it is. */
 export interface StopSteps {
-  /** What the server is a service of. */
+  /** The reactor that the server belongs to. */
   readonly app: ServiceHost;
   /** Milliseconds. */
   readonly leadTime: number;

@@ -17,7 +17,7 @@ export interface RunTick extends Tick {
   readonly signal: HostAbortSignal;
 }
 
-/** A class, since its signal is only made when it is read: most runs never do. */
+/** A class, since its signal is only made when it is read, and most runs never read it. */
 export class LoopTick implements RunTick {
   readonly time: number;
   readonly missed: number;

@@ -146,7 +146,7 @@ class Scaled implements ScaledClock {
   }
 
   readonly #run = (): void => {
-    // The other clock may be a rounding error short of the deadline. Without this, the next wakeup might be at the same moment, for ever.
+    // By a rounding error, the other clock may call just before the deadline. Without this, the next wakeup might be at the same moment, for ever.
     const now = Math.max(this.now(), this.#deadline);
     this.#setTime(now);
     this.#slice.begin(this.#clock.now());

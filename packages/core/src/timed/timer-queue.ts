@@ -27,7 +27,10 @@ export class TimerQueue implements CallOwner {
   readonly #onEarlier: () => void;
   readonly #heap: DeadlineHeap = new DeadlineHeap();
   #order = 1;
-  /** No key in the heap is below this: the last `nextDeadline()`, or an earlier call added since. */
+  /**
+   * The earliest deadline that the owner knows: the last `nextDeadline()`, or that of an earlier call added since. No key in the heap is below
+   * it.
+   */
   #announced = Infinity;
 
   /**

@@ -51,7 +51,8 @@ export class CallQueue {
     let taken = this.#taken;
     while (taken < end) {
       const { slots } = this.#head;
-      const chunkEnd = Math.min(end, taken - (taken & (CHUNK - 1)) + CHUNK); // not `taken | …`: that is negative from 2^31 on
+      // Not `(taken | (CHUNK - 1)) + 1`: from 2^31 on, that is negative.
+      const chunkEnd = Math.min(end, taken - (taken & (CHUNK - 1)) + CHUNK);
       while (taken < chunkEnd) {
         const place = taken & (CHUNK - 1);
         const fn = slots[place];

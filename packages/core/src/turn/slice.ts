@@ -8,9 +8,9 @@ const QUICK_PER_STRIDE = 16;
  * The share of a turn that one kind of callback gets: `maxMs` milliseconds or `maxBatch` callbacks, whichever is first (C35).
  *
  * Reading the clock costs as much as twenty callbacks, so it isn't read after each one (benchmark: P6). The number of callbacks between two
- * checks (the stride) is a sixteenth of the quick callbacks before, at most `maxStride`. A stride that took more than an eighth of the
- * slice starts the count again at 0: then each callback is checked. So when callbacks become slow, at most one stride of them runs past the
- * end of the slice.
+ * checks (the stride) is 1 for every 16 quick callbacks in a row: at least 1, at most `maxStride`. A stride that took more than an eighth of
+ * the slice starts the count of quick callbacks again at 0: then each callback is checked. So when callbacks become slow, at most one stride
+ * of them runs past the end of the slice.
  */
 export class Slice {
   readonly #now: () => number;

@@ -60,7 +60,7 @@ export class TurnLoop {
     this.#timedSlice = new Slice(now, maxSliceMs, maxBatch, MAX_TIMED_STRIDE);
     this.#limitSlice = new Slice(now, Infinity, Infinity);
     const onTurn = (): void => {
-      // A host can turn inside a turn (a dialog, a debugger). The next turn is requested when this one ends.
+      // A host can call us inside a turn (in a dialog, in a debugger). The next turn is requested when this one ends.
       if (!this.#inTurn) this.#turn(this.#active);
     };
     this.#requests = new TurnRequests(hooks, onTurn, (error, name) => {
