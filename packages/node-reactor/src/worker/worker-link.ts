@@ -103,7 +103,7 @@ export class WorkerLink {
     return this.#isExpected(status) ? undefined : `ended with status ${String(status)}`;
   }
 
-  /** What it is at, in a few words. */
+  /** What it is doing, in a few words. */
   get status(): string {
     if (this.#exitStatus !== undefined) return `ended with status ${String(this.#exitStatus)}`;
     if (!this.hasReactor) return 'no reactor runs in it yet';
