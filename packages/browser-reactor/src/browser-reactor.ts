@@ -43,7 +43,7 @@ export interface BrowserReactorOptions extends ReactorOptions<BrowserHost> {
    */
   readonly whenHidden?: 'run' | 'throttle' | 'pause';
   /**
-   * How many milliseconds after a frame turns may come by messages; then the next frame comes first. 0 or more; default 20 (B3).
+   * The milliseconds after a frame in which messages may give turns; after them the next frame comes first. 0 or more; default 20 (B3).
    */
   readonly messageWindowMs?: number;
 }

@@ -23,7 +23,7 @@ interface FrameLoopOptions {
 /** The frame callbacks of a reactor (B4): who is called in a frame, in which order, and with what. */
 export class FrameLoop implements FrameTaker {
   readonly #options: FrameLoopOptions;
-  /** By `order`, those with the same one as registered (B23). */
+  /** Sorted by `order`; among equal ones the first registered comes first (B23). */
   readonly #registrations: FrameRegistration[] = [];
   #last: number | undefined;
 

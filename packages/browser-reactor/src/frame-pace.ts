@@ -1,6 +1,6 @@
 import { FixedSteps } from './fixed-steps.ts';
 
-/** A part of the interval: a frame this long is late, and the next interval begins with it. */
+/** A frame that took longer than this part of the interval is late: the next interval begins with that frame. */
 const LATE = 0.9;
 
 /** Lets through at most `maxFps` frames a second, evenly (B22): on a steady screen their distances differ by one frame at most. */

@@ -5,7 +5,7 @@ import { pageHandle, type PageHandle } from './page-handle.ts';
 /** Who may want animation frames. */
 export interface FrameTaker {
   readonly wantsFrame: boolean;
-  /** Hears of those that others wanted, too. */
+  /** Called in each frame, also in one that only another taker wanted. */
   onFrame(time: number, native: unknown): void;
   /** The frame that was requested has not come: {@link FrameSource.comes} is false from now on, until one comes (B16). */
   onStall?(): void;
@@ -84,7 +84,7 @@ export class FrameSource {
     if (this.#isOther) this.#current?.end();
   }
 
-  /** While the page is hidden no frame is asked for, since Firefox gives them all the same. Ends a stall, and the watch. */
+  /** While the page is hidden no frame is asked for: Firefox would still give it. Ends a stall, and the watch. */
   setHidden(hidden: boolean): void {
     this.#hidden = hidden;
     this.#isStalled = false;

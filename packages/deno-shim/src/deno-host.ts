@@ -20,7 +20,7 @@ export interface DenoNamespace {
   inspect(value: unknown): string;
   /** Asked whether stdin is a terminal, which may close. */
   readonly stdin: { isTerminal(): boolean };
-  /** Read only where the program has the permission already: nobody is asked. */
+  /** Asked whether the program may read its own command line; no user is prompted. */
   readonly permissions?: { querySync(permission: { readonly name: 'read'; readonly path: string }): { state: string } };
   /** The address of the main module; of interest under `deno serve`. */
   readonly mainModule?: string;

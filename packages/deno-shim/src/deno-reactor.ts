@@ -114,7 +114,7 @@ export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     return this.#entry?.request(turn) ?? turn;
   }
 
-  /** By `setTimeout`; its turn counts as entered by a macrotask, so no microtask enters one right behind it (D2). */
+  /** By `setTimeout`. Its turn is entered by a macrotask, so the next turn does not begin in a microtask right after it (D2). */
   protected override setWakeup(ms: number, turn: () => void): () => void {
     return super.setWakeup(ms, () => {
       if (this.#entry === undefined) turn();

@@ -2,7 +2,7 @@ import type { HostControl, ReactorState, StopReason } from '@triphase/core';
 import { describeWaiting, type ProcessLife, type Program } from '@triphase/core/process';
 import type { TakenDenoHost } from './take-deno-host.ts';
 
-/** A reactor that runs, as far as the end of its process concerns it. */
+/** What {@link stopOnUnload} needs of a running reactor. */
 interface RunningReactor {
   readonly control: HostControl;
   readonly life: ProcessLife;
@@ -14,7 +14,7 @@ interface RunningReactor {
 
 /**
  * Shuts down in the middle of `Deno.exit()` and `process.exit()`, until it is disposed (D4): all phases at once, since no promise job runs
- * any more. What that cuts is printed, and the status is then not 0, nor after a trigger that failed (N22).
+ * any more. What that cuts is printed, and a status of 0 then becomes 1, as it does after a trigger that failed (N22).
  */
 export function stopOnUnload(host: TakenDenoHost, reactor: RunningReactor): Disposable {
   const onUnload = (): void => {

@@ -17,7 +17,7 @@ interface Request {
 export class TurnEntry {
   readonly #host: DenoFunctions;
   #request: Request | undefined;
-  /** Outstanding from a turn, or the request of one, to the next macrotask that is ours. */
+  /** The immediate that is set when a turn is requested or runs; undefined once it has come. */
   #immediate: unknown;
   #isQuiet = true;
 

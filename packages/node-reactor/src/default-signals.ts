@@ -7,8 +7,8 @@ export function defaultSignals(process: NodeJS.Process): readonly string[] {
 }
 
 /**
- * Whether nodemon runs this program: only then SIGUSR2, which nodemon sends before a restart, means stop. Often only the command that has
- * started the program tells.
+ * Whether nodemon runs this program: only then SIGUSR2, which nodemon sends before a restart, means stop. Often the command that has
+ * started the program is the only sign.
  */
 function isUnderNodemon({ env, versions }: NodeJS.Process): boolean {
   // On Deno each variable that is read needs a permission.

@@ -34,7 +34,7 @@ import { isWorkerThread, optionsInWorker, WorkerSide } from './worker/worker-sid
 
 /** Options of {@link NodeReactor}. */
 export interface NodeReactorOptions extends ReactorOptions<NodeHost>, ProcessOptions {
-  /** `watchdog()`: a thread of its own holds the shutdown deadline, also when something blocks this one; default `false` (N10). */
+  /** `watchdog()`: a second thread kills the process if something blocks this one beyond the shutdown deadline; default `false` (N10). */
   readonly watchdog?: Watchdog | false;
   /** Every call keeps its caller's `AsyncLocalStorage` (N3); default: turns run in the context of `run()`. */
   readonly context?: boolean;
@@ -156,7 +156,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     return super.callLater(ms, this.#keepsContext(options) ? inContext(fn) : fn, options);
   }
 
-  /** A firing that goes on after a limit, or from a call of somebody else, goes on in the context of the code that fired (N3). */
+  /** A firing may go on after a limit, or in a call of other code: it still runs in the context of the code that fired (N3). */
   protected override captureContext(): ((fn: () => void) => void) | undefined {
     return this.#host && captureContext(); // elsewhere run() says that its host is missing
   }
@@ -194,7 +194,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
       program,
       announce: (fireAll: () => Promise<void>) => {
         const { systemd } = this.#current;
-        // systemd hears of it before the first trigger runs, and when all is over (N19).
+        // systemd hears of a reload before its first trigger runs, and when all of it is over (N19).
         void (systemd === undefined ? fireAll() : systemd.reload(fireAll));
       },
     };

@@ -12,9 +12,9 @@ const MAX_LENGTH = 400;
 const MISSING = 127;
 
 /**
- * Sends one message a line, fields between tabs, in order. It ends when we do, since its input does; signals that systemd or a terminal
- * sends to all processes of a service are not meant for it. It is a function, so that bundlers can leave it out: they keep a constant whose
- * value contains calls.
+ * Sends each line of its input as one message, in order; tabs separate the fields. The script ends when we do, since its input ends then.
+ * Signals that systemd or a terminal sends to all processes of a service are not meant for it. A function makes it, so that bundlers can
+ * leave it out: they keep a constant whose value contains calls.
  */
 function script(): string {
   return `

@@ -102,9 +102,9 @@ class SystemdService implements Systemd {
     return this.#host.now();
   }
 
-  /** Tells systemd what its reactors have come to, if that is new. */
+  /** Tells systemd the state that the reactors of this process have together, if it has changed. */
   update(): void {
-    if (this.members.size === 0) return; // a promise of a run that has crashed
+    if (this.members.size === 0) return; // called for the startup of a run that has crashed
     const next = this.#next([...this.members].map(({ reactor }) => reactor.state));
     if (next === this.#told) return;
     this.#told = next;

@@ -74,8 +74,8 @@ export interface WatchedRun {
 }
 
 /**
- * For the option `watchdog`: a thread of its own holds the shutdown deadline, also when something blocks the main one. It names what
- * blocks, and kills the process (N10). A function, so that only a program that uses it contains it.
+ * For the option `watchdog`: a second thread, which kills the process if something blocks the main one beyond the shutdown deadline. It
+ * names what blocks (N10). A function, so that only a program that uses it contains it.
  *
  * @example
  * await runService(setup, { watchdog: watchdog() });
@@ -87,7 +87,7 @@ export function watchdog(): Watchdog {
   };
 }
 
-/** Holds the shutdown deadline from a thread that sleeps until a stop begins. */
+/** Enforces the shutdown deadline from a thread that sleeps until a stop begins. */
 class WatchdogThread implements WatchedRun {
   readonly #words: Int32Array<SharedArrayBuffer>;
   readonly #name: Uint8Array<SharedArrayBuffer>;

@@ -34,8 +34,9 @@ export interface FakeHost extends Host {
   /** Delivers the messages posted by now. */
   deliverMessages(): void;
   /**
-   * Makes something happen to the host. `process`: a signal (Deno's listeners hear it too) or message, `detail` the first argument.
-   * `window`, `document`: an event with the properties of `detail`, which the document takes on first: `{ visibilityState: 'hidden' }`.
+   * Makes something happen to the host. With `process` it emits a signal, which Deno's listeners hear too, or a message; `detail` is the first
+   * argument of the listeners. With `window` or `document` it dispatches an event that has the properties of `detail`; a document gets these
+   * properties first: `{ visibilityState: 'hidden' }`.
    */
   emit(target: 'process' | 'window' | 'document', event: string, detail?: unknown): void;
 }

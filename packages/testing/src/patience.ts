@@ -11,7 +11,7 @@ export class Patience {
   readonly #blamed: readonly PendingItem['kind'][];
   #turns = 0;
 
-  /** `blamed`: the kinds of what is waiting that are named before others. */
+  /** `blamed`: the kinds of pending items that are named first. */
   constructor(reactor: ReactorBase, maxTurns: number = MAX_TURNS, blamed: readonly PendingItem['kind'][] = ['call']) {
     this.#reactor = reactor;
     this.#maxTurns = maxTurns;

@@ -19,7 +19,7 @@ export class Rounds {
     ({ calls: this.#calls, timedCalls: this.#timedCalls } = reactor.stats());
   }
 
-  /** A new moment; the program rested before it, or it goes on without end. */
+  /** Begins a new moment: it may have `max` turns if the program was at rest before, and one if it never comes to rest. */
   begin(wasAtRest: boolean): void {
     this.#left = wasAtRest ? this.#max : 1;
     this.#turns = 0;

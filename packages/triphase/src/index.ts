@@ -1,4 +1,4 @@
-// The types of this file are those of every host: each entry exports the same names (D12).
+// The entry of workerd, and of every host that has no entry of its own. Its types are those of all entries: each exports the same names (D12).
 import type { CreateReactor, RequestSignal, RunMain, RunService, Serve } from './api.ts';
 import { createTimerReactor } from './timer-reactor.ts';
 import { noProcess, noRequest, noServer } from './without-process.ts';

@@ -19,7 +19,7 @@ export const serve: Serve = (handler, given) => {
   const open = async (): Promise<void> => {
     // Loaded here: it is an ES module only, and programs without a server do not need it.
     const { toNodeHandler } = await import('srvx/node');
-    // as: it answers by the response, whatever it returns
+    // as: the listener answers through `response`; what it returns is not used
     host.listener = toNodeHandler(answer) as RequestListener;
     await listen(server, port, hostname);
   };
@@ -33,7 +33,7 @@ export const serve: Serve = (handler, given) => {
   });
 };
 
-/** The request of `node:http` is below the one that srvx makes. */
+/** The request of srvx wraps the one of `node:http`, whose signal this is. */
 export const requestSignal: RequestSignal = (request) => {
   const { runtime } = request as { readonly runtime?: { readonly node?: { readonly req: object } } }; // as: srvx adds it
   return signalOf(runtime?.node?.req ?? request);

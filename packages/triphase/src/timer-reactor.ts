@@ -29,7 +29,7 @@ class TimerReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     return super.setWakeup(ms, turn);
   }
 
-  /** workerd has timers only inside a request: an idle run would start outside, and never stop. */
+  /** Tries a timer, which workerd has only inside a request: without that an idle run would start outside of one, and never stop. */
   protected override attachHost(): undefined {
     try {
       super.setWakeup(0, () => undefined)();

@@ -168,7 +168,7 @@ export class ClusterWorker {
       if (!hasReactor)
         what += '; it has no reactor yet: let it call runService, and let nothing hang or block before that';
     } else if (!hasReactor && status === 0)
-      what += '; it has no reactor: let it call runService, which says when it is ready'; // others have said why
+      what += '; it has no reactor: let it call runService, which says when it is ready'; // with another status it has printed why
     return new ClusterWorkerError(`${this.name} (pid ${String(pid)}) ${what}`, lines);
   }
 }

@@ -18,7 +18,7 @@ interface Connection {
 /** How many connected workers listen on each listener, by its key. */
 const listeners: Map<unknown, number> = new Map();
 
-/** How long the last messages of a process that has ended may take to be read, and between two looks. Milliseconds. */
+/** How long to wait for the last messages of a process that has ended, and how often to look whether its channel is closed. Milliseconds. */
 const READ_MS = 500;
 const LOOK_MS = 5;
 
@@ -65,6 +65,7 @@ export class HandedConnections {
       const [connection] = rest as [Connection?];
       if (act === 'newconn' && typeof connection?.close === 'function') this.#handed.set(seq, { key, connection });
       else if (ack !== undefined && key !== undefined && !Boolean(errno) && !this.#keys.has(key)) {
+        // The answer to a worker that wants to listen: from now on it does.
         this.#keys.add(key);
         listeners.set(key, listenersOf(key) + 1);
       }

@@ -4,7 +4,7 @@ import { runService } from '../run-main.ts';
 import { takeClusterOptions, type ClusterOptions, type ClusterSettings } from './options.ts';
 import { Primary } from './primary.ts';
 
-/** From the hard end of a drain to the deadline of the primary, and to the limit of `during`. Milliseconds. */
+/** How much longer than `drainTimeout` the shutdown deadline of the primary is, and its limit of `during`. Milliseconds. */
 const AFTER_DRAIN_MS = 2_000;
 const DURING_AFTER_DRAIN_MS = 1_000;
 

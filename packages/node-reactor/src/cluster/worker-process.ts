@@ -111,7 +111,7 @@ export class WorkerProcess {
     this.#tell({ triphase: 'escalate', signal });
   }
 
-  /** Tells it for how many closed listeners it may let its clients go. */
+  /** Tells it that it may let clients go: those of the first `closed` listeners that it has closed. */
   letGo(closed: number): void {
     this.#tell({ triphase: 'closed', closed });
   }

@@ -4,7 +4,7 @@ import { sayClose } from './say-close.ts';
 
 const CUT: Answer = { status: 503, body: 'stopping\n' };
 
-/** A request of Bun's `node:http`, whose answers keep their head elsewhere (D5). */
+/** A request of Bun's `node:http`, whose answers have no head in the field `_header`: `getHeader` has it (D5). */
 export class BunExchange extends Http1Exchange {
   override get isEventStream(): boolean {
     const { response } = this;

@@ -35,7 +35,7 @@ export interface BunServerOptions {
   /** Bytes. Passed on to `Bun.serve`. */
   readonly maxRequestBodySize?: number;
   /**
-   * Seconds after which a connection is closed that has no request, or an answer that sends nothing. Default 255, the most that Bun can do;
+   * Seconds after which Bun closes a connection that has no request, or whose answer sends nothing. Default 255, the most that Bun can do;
    * 0 for no limit. There is no limit for a request that waits for its answer, nor for an event stream.
    */
   readonly idleTimeout?: number;

@@ -28,7 +28,7 @@ export class Connection {
   handshaking: boolean;
   /** An answer has said `Connection: close`, or we have sent FIN: no further request is run (N13). */
   isClosing = false;
-  /** Node closes it after the answer that said `close`. Else we do: that answer left before the body of its request had come. */
+  /** Node closes it after the answer that said `close`. False if that answer left before the body of its request had come: then we close it. */
   closesByItself = false;
   /** When the last answer left; asked for only once the listener is closed. */
   #lastAnswerAt = -Infinity;

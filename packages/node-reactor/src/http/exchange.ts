@@ -43,7 +43,7 @@ export abstract class Exchange {
     connection.exchanges.push(this);
   }
 
-  /** From the close of the listener on: the answer says that the connection closes, where nothing else is to come on it. */
+  /** Makes the answer say that the connection closes, unless a later request is on it. Called once the listener is closed. */
   abstract closeAfterwards(): void;
 
   /** Ends the answer cleanly; what the program writes later is dropped. */

@@ -70,7 +70,7 @@ export class HttpStop implements RequestStop {
     return this.#closedAt;
   }
 
-  /** Without lead time and hold: a second signal, or a limit. */
+  /** Skips the lead time and the hold: after a second signal, or at a limit. */
   hurry(): void {
     this.#hurry.abort();
   }

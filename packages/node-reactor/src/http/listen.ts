@@ -58,8 +58,8 @@ function isListening(server: AnyServer): boolean {
 }
 
 /**
- * Closes the listening handle and nothing else: `http.Server`'s own `close` also destroys idle connections (N13). On Bun there is nothing
- * but that.
+ * Closes the listening handle and nothing else: `http.Server`'s own `close` also destroys idle connections (N13). On Bun there is only that
+ * `close`.
  */
 export function closeListener(server: AnyServer): void {
   if (isBunServer(server)) server.close();

@@ -17,8 +17,8 @@ export function isServer(value: unknown): value is AnyServer {
 }
 
 /**
- * Whether it is a server of Bun's `node:http` or `node:https`: no server of `node:net`, whose listening handle could be closed alone. Its
- * public `close()` also ends idle connections, within a few milliseconds (D5).
+ * Whether it is a server of Bun's `node:http` or `node:https`. Such a server is not one of `node:net`, so its listening handle cannot be
+ * closed alone: its public `close()` also ends idle connections, within a few milliseconds (D5).
  */
 export function isBunServer(server: AnyServer): boolean {
   return !((server as unknown) instanceof NetServer);

@@ -38,7 +38,7 @@ export class Traffic {
   #isFinished = false;
   /** The server has emitted `close` while connections were still open. */
   #hasClosed = false;
-  /** Until then further requests of a connection are taken while others on it are being answered. */
+  /** Until this time a further request of a connection is run while earlier ones on it are being answered; a later one is not. */
   #pipelineUntil = Infinity;
   #onClosed: (() => void) | undefined;
   #takeError: ((error: NodeJS.ErrnoException) => void) | undefined;

@@ -38,8 +38,8 @@ export interface BridgeReactorOptions {
  * Makes the reactor of a worker thread a service of this one (N30): the start waits until it is running, and a stop stops it and waits
  * until its thread has ended. Pass the worker, or a function that makes it, which is called once what it `needs` has started.
  *
- * In the worker nothing is to be called: each `NodeReactor` there hears of it. It stops with the reason of this one after a signal, else with
- * `{ kind: 'main-stopped', cause }`. A worker that fails or ends while this reactor runs is reported; one that fails in its stop makes this
+ * The worker needs no call for this: each `NodeReactor` in it listens by itself. It stops with the reason of this one after a signal, else
+ * with `{ kind: 'main-stopped', cause }`. A worker that fails or ends while this reactor runs is reported; one that fails in its stop makes this
  * stop fail, with a `WorkerFailedError`. At the limit of `during` the thread is terminated. Throws `TypeError` and `RangeError` for
  * arguments that are wrong.
  *
@@ -97,7 +97,7 @@ class BridgedWorker implements Service {
     this.#startTimeout = startTimeout;
   }
 
-  /** Listens to a worker that is there already: what happens to it before the start is known then. */
+  /** Listens at once to a worker that is there already: so nothing that happens to it before the start is missed. */
   attach(app: ServiceHost): void {
     this.#app = app;
     if (typeof this.#source !== 'function') this.#connect(this.#source);

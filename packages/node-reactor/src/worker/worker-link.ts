@@ -103,7 +103,7 @@ export class WorkerLink {
     return this.#isExpected(status) ? undefined : `ended with status ${String(status)}`;
   }
 
-  /** What it is at, in a few words. */
+  /** What it is doing, in a few words. */
   get status(): string {
     if (this.#exitStatus !== undefined) return `ended with status ${String(this.#exitStatus)}`;
     if (!this.hasReactor) return 'no reactor runs in it yet';
@@ -189,7 +189,7 @@ export class WorkerLink {
     }
   }
 
-  /** The status of a signal that was passed on says only that it came. */
+  /** Status 128 + n is no failure where signal n was passed on: it says only that the signal came. */
   #isExpected(status: number): boolean {
     const signal = this.#stopReason?.signal;
     return status === 0 || (signal !== undefined && status === 128 + numberOf(signal));
@@ -214,7 +214,7 @@ function withoutCause({ kind, signal, cause }: StopReason): StopReason {
   return { kind, cause: { kind: mainKind } };
 }
 
-/** A real timer: what it is about is a real thread. */
+/** A timer of Node, also where the host is fake: the thread is real. */
 function after(ms: number, fn: () => void): NodeJS.Timeout | undefined {
   return ms === Infinity ? undefined : builtin('timers').setTimeout(fn, Math.min(ms, LONGEST_WAIT));
 }

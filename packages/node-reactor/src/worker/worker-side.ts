@@ -51,8 +51,8 @@ export function optionsInWorker(options: NodeReactorOptions, logger: Logger): No
 }
 
 /**
- * One run of a reactor in a worker thread, as the main thread hears of it (N30). It listens by itself, holds nothing alive, and does
- * nothing more than two messages for a worker that nobody bridges.
+ * One run of a reactor in a worker thread, as the main thread hears of it (N30). The program calls nothing for it. It keeps nothing alive,
+ * and in a worker that nobody bridges it only sends a few messages.
  */
 export class WorkerSide {
   readonly #reactor: ReactorHandle;
