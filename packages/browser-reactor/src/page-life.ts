@@ -35,7 +35,7 @@ export function watchPage({ window, document }: Page, hear: (change: PageChange)
     suspended = false;
     hear({ type: 'resume', persisted, terminal: false });
   };
-  const see = (): void => {
+  const onVisibilityChange = (): void => {
     if (isHidden(document)) {
       if (!hidden) persisted = false;
       hide(false);
@@ -61,14 +61,14 @@ export function watchPage({ window, document }: Page, hear: (change: PageChange)
   const onPageshow = (event: PageTransitionEvent): void => {
     if (!event.persisted) return; // the first one, of each page that is loaded
     resume(); // also in a tab that nobody sees
-    see();
+    onVisibilityChange();
   };
   const waitForStop = scriptStop(window);
   const listeners = [
     ...(waitForStop === undefined ? [] : [[window, 'pagehide', waitForStop]]),
     [window, 'pagehide', onPagehide],
     [window, 'pageshow', onPageshow],
-    [document, 'visibilitychange', see],
+    [document, 'visibilitychange', onVisibilityChange],
     [document, 'freeze', onFreeze],
     [document, 'resume', resume],
   ] as [EventTarget, string, (event: Event) => void][]; // as: each listener takes the type of the event that it is added for

@@ -146,7 +146,7 @@ asRoot('H1: another user may not reload, and is told who may', async () => {
   const reload = new Triphase(['reload', String(cluster.child.pid)], 65_534);
   expect([await reload.ended, reload.stdout]).toEqual([2, '']);
   expect(reload.stderr).toMatch(
-    /: only the user who runs it may \(connect EACCES [^)]*\): ask as that user, or as root\n$/,
+    /: only the user who runs it may control it \(connect EACCES [^)]*\): run the command as that user, or as root\n$/,
   );
 });
 

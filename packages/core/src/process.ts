@@ -9,7 +9,7 @@ export { checkProcessOptions } from './process/check-process-options.ts';
 export { handleOf } from './process/handle-of.ts';
 export { keepAlive } from './process/keep-alive.ts';
 export { statusOf } from './process/exit-status.ts';
-export { LONGEST_WAIT } from './process/longest-wait.ts';
+export { LONGEST_TIMEOUT } from './process/longest-timeout.ts';
 export { MainProgram } from './process/main-program.ts';
 export { describeWaiting } from './process/pending-lines.ts';
 export type { HostHolders, HostInput, HostPlatform, HostProcess, ProcessHost } from './process/process-host.ts';

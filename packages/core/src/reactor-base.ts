@@ -13,7 +13,7 @@ import type { Stats, PendingItem } from './ground/observer.ts';
 import { checkFireable, checkReason } from './reactor-checks.ts';
 import type { RunResult } from './life/run-result.ts';
 import type { Service } from './services/service.ts';
-import { setLifeInside } from './services/service-life.ts';
+import { setLifeReader } from './services/service-life.ts';
 import type { ReactorState } from './life/state.ts';
 import { checkKeys } from './ground/check-keys.ts';
 import { takeOptions } from './events/trigger.ts';
@@ -34,7 +34,7 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   /** Stops the reactor and waits for the end of the run. Never rejects: the promise of `run()` does that (C33). */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   static {
-    setLifeInside((app) => (#life in app ? app.#life : undefined));
+    setLifeReader((app) => (#life in app ? app.#life : undefined));
     Object.defineProperty(ReactorBase.prototype, asyncDispose, {
       value(this: ReactorBase) {
         return this.#life.dispose();

@@ -36,5 +36,11 @@ export { QUIET_MS, untilQuiet, type Arrivals } from './serving/quiet.ts';
 export { checkResponse } from './serving/response-of.ts';
 export { RequestService, type RequestServiceOptions, type RequestStop } from './serving/request-service.ts';
 export type { ServedExchange, ServedTraffic, ServedUpgrade } from './serving/served-traffic.ts';
-export { closeNow, closeOverLeadTime, waitUnlessHurried, type StopSteps } from './serving/stop-steps.ts';
+export {
+  closeNow,
+  closeOverLeadTime,
+  endEventStreams,
+  waitUnlessHurried,
+  type StopSteps,
+} from './serving/stop-steps.ts';
 export type { WaitingRequest } from './serving/waiting-requests.ts';

@@ -19,7 +19,7 @@ import {
 import { OWN_OPTIONS, takeOptions } from './check-options.ts';
 import { defaultSignals } from './default-signals.ts';
 import type { DenoHost } from './deno-host.ts';
-import { checkDenoServe } from './deno-serve.ts';
+import { checkDenoServe } from './check-deno-serve.ts';
 import { stopOnUnload } from './stop-on-unload.ts';
 import { takeDenoHost, type TakenDenoHost } from './take-deno-host.ts';
 import { checkTrueSignal } from './true-signal.ts';

@@ -40,8 +40,8 @@ export class Holders implements HostHolders {
   describe(): string {
     const process: NodeInside = this.#process;
     const handles = (process._getActiveHandles?.() ?? []).filter((handle) => !isIdleStdio(handle));
-    const children = new Set(handles.filter(isChild).flatMap(({ stdio }) => stdio));
-    const names = handles.filter((handle) => !children.has(handle as Socket)).map(describeHandle);
+    const childStreams = new Set(handles.filter(isChild).flatMap(({ stdio }) => stdio));
+    const names = handles.filter((handle) => !childStreams.has(handle as Socket)).map(describeHandle);
     const others = (process.getActiveResourcesInfo?.() ?? []).filter((name) => !KNOWN_HANDLES.test(name));
     const workers = [...this.#workers].filter(holds).map(({ threadId }) => `worker thread ${String(threadId)}`);
     return counted([...names, ...workers, ...others.map(describeResource)]);

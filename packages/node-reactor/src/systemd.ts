@@ -1,5 +1,5 @@
 import type { HostAbortSignal, Logger, ReactorState, StopReason } from '@triphase/core';
-import { describeWaiting, LONGEST_WAIT, unref } from '@triphase/core/process';
+import { describeWaiting, LONGEST_TIMEOUT, unref } from '@triphase/core/process';
 import { builtin } from './builtin.ts';
 import type { NodeHost } from './node-host.ts';
 import { NotifyProgram } from './notify-program.ts';
@@ -199,7 +199,7 @@ function beatOf({ env, pid }: NodeJS.Process): number | undefined {
   const { WATCHDOG_USEC, WATCHDOG_PID } = env;
   if (WATCHDOG_PID !== undefined && WATCHDOG_PID !== String(pid)) return undefined;
   const half = Math.floor(Number(WATCHDOG_USEC) / 2_000);
-  return half > 0 ? Math.min(half, LONGEST_WAIT) : undefined;
+  return half > 0 ? Math.min(half, LONGEST_TIMEOUT) : undefined;
 }
 
 /**

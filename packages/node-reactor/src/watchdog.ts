@@ -1,5 +1,5 @@
 import { printable, type ObservedStep, type Observer } from '@triphase/core';
-import { LONGEST_WAIT } from '@triphase/core/process';
+import { LONGEST_TIMEOUT } from '@triphase/core/process';
 import { builtin } from './builtin.ts';
 
 type ObservedTrigger = Parameters<NonNullable<Observer['trigger']>>[1];
@@ -113,7 +113,7 @@ class WatchdogThread implements WatchedRun {
 
   arm(ms: number): void {
     if (this.#beat !== undefined || Atomics.load(this.#words, STATE) !== RUNNING) return;
-    Atomics.store(this.#words, DEADLINE, Math.min(ms, LONGEST_WAIT));
+    Atomics.store(this.#words, DEADLINE, Math.min(ms, LONGEST_TIMEOUT));
     // Not the host record's, nor a global that a test may have faked: what is told here is whether the thread itself is alive.
     this.#beat = builtin('timers').setInterval(() => {
       Atomics.add(this.#words, BEAT, 1);

@@ -9,25 +9,25 @@ import { checkedServe } from './checked-serve.ts';
 /** `serve` on Node: `serveHttp` stops the server, srvx turns its requests into those of the Fetch standard (D13). */
 export const serve: Serve = (handler, given) => {
   const { port, hostname, name = 'http', ...options } = checkedServe(handler, given);
-  const host: { app: ServiceHost | undefined; listener: RequestListener } = { app: undefined, listener: ignore };
+  const late: { app: ServiceHost | undefined; listener: RequestListener } = { app: undefined, listener: ignore };
   const server = createServer((request, response) => {
-    host.listener(request, response);
+    late.listener(request, response);
   });
   const answer = guarded(handler, (error, { method, url }) => {
-    host.app?.report(error, { kind: 'service', name: `${name} ${method} ${new URL(url).pathname}` });
+    late.app?.report(error, { kind: 'service', name: `${name} ${method} ${new URL(url).pathname}` });
   });
   const open = async (): Promise<void> => {
     // Loaded here: it is an ES module only, and programs without a server do not need it.
     const { toNodeHandler } = await import('srvx/node');
     // as: the listener answers through `response`; what it returns is not used
-    host.listener = toNodeHandler(answer) as RequestListener;
+    late.listener = toNodeHandler(answer) as RequestListener;
     await listen(server, port, hostname);
   };
   const service = serveHttp(server, { ...options, name, open, ...(hostname !== undefined && { hostname }) });
   const attach = service.attach?.bind(service);
   return Object.assign(service, {
     attach: (app: ServiceHost): void => {
-      host.app = app;
+      late.app = app;
       attach?.(app);
     },
   });

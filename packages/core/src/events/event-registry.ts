@@ -71,7 +71,7 @@ export class EventRegistry {
   register(type: unknown, trigger: Trigger | Phases, options: Registration): TriggerHandle {
     const event = this.event(type);
     if (typeof trigger === 'function') return event.add('during', trigger, options);
-    const phases = takePhases(trigger, triggerOf, type);
+    const phases = takePhases(trigger, triggerTitle, type);
     const handles: RegisteredTrigger[] = [];
     try {
       for (const phase of PHASES) {
@@ -82,7 +82,8 @@ export class EventRegistry {
       for (const handle of handles) handle.remove();
       throw error;
     }
-    if (handles.length === 0) throw new TypeError(`${triggerOf(type)} has no phase: give it before, during or after`);
+    if (handles.length === 0)
+      throw new TypeError(`${triggerTitle(type)} has no phase: give it before, during or after`);
     return new TriggerHandles(type, handles);
   }
 
@@ -107,6 +108,6 @@ function isObject(type: unknown): type is object {
   return (typeof type === 'object' && type !== null) || typeof type === 'function';
 }
 
-function triggerOf(type: unknown): string {
+function triggerTitle(type: unknown): string {
   return `The trigger of ${eventName(type)}`;
 }

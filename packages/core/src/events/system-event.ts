@@ -77,7 +77,7 @@ export class SystemEvent implements FiredEvent {
   }
 
   /** Resolves when the firing under way is over, or the next one if none is under way. */
-  get underWay(): Promise<FiringReport> | undefined {
+  get whenOver(): Promise<FiringReport> | undefined {
     return this.#firing === undefined ? this.#next?.promise : this.#firing.promise;
   }
 

@@ -16,15 +16,15 @@ export function takeLimits(limits: Limits | undefined, what: string): Limits | u
   if (limits === undefined) return undefined;
   if (typeof limits !== 'object' || (limits as Limits | null) === null)
     throw new TypeError(`The limits are ${describeGiven(limits)}: give an object, such as { deadline: 10_000 }`);
-  const isBound = 'boundTo' in limits;
-  if (!isBound) checkKeys(limits, LIMITS, what);
+  const canBeBound = 'boundTo' in limits;
+  if (!canBeBound) checkKeys(limits, LIMITS, what);
   const taken: { -readonly [K in keyof Limits]: Limits[K] } = {};
   for (const name of LIMITS) {
     const limit = limits[name];
     checkOptionalMs(limit, `The limit "${name}"`);
     if (limit !== undefined) taken[name] = limit;
   }
-  return isBound ? limits : taken;
+  return canBeBound ? limits : taken;
 }
 
 /** As `takeLimits`. Also throws `RangeError` if the limit of a phase is longer than the deadline, and the program wrote both (C66). */

@@ -89,9 +89,9 @@ export class HostEvents {
   /** Whether the program has fired an event of this type, which is under way: this one begins when that is over. */
   #waitsForProgram({ event, terminal }: HostFiring): boolean {
     if (terminal === undefined) {
-      const underWay = event?.underWay;
-      void underWay?.then(this.#advance);
-      return underWay !== undefined;
+      const whenOver = event?.whenOver;
+      void whenOver?.then(this.#advance);
+      return whenOver !== undefined;
     }
     event?.firing?.escalate(terminal.reason);
     // If it is still under way, one of its triggers is on the stack. It ends when that returns, still in this task.

@@ -23,7 +23,7 @@ export class MainProgram implements Program {
   #settled: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
   #isOver = false;
-  #isCalled = false;
+  #isTriggerCalled = false;
   /** The trigger of `before shutdown` waits for `main`. */
   #isAwaited = false;
   #wasLoopEmpty = false;
@@ -112,7 +112,7 @@ export class MainProgram implements Program {
   /** Its trigger has been called, or never will be. */
   get #isLate(): boolean {
     const { state } = this.#reactor;
-    return this.#isCalled || state === 'idle' || state === 'stopped';
+    return this.#isTriggerCalled || state === 'idle' || state === 'stopped';
   }
 
   /**
@@ -125,7 +125,7 @@ export class MainProgram implements Program {
 
   /** The trigger of `before shutdown`: what `main` throws is its error, so it is in the result, on the error path and in the exit status. */
   #wait(reason: StopReason): Promise<void> | undefined {
-    this.#isCalled = true;
+    this.#isTriggerCalled = true;
     if (this.#waitsFor(reason)) return this.#waitForMain(reason);
     if (this.#failure !== undefined) throw this.#failure.error;
     return undefined;

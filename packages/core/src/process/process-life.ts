@@ -124,8 +124,8 @@ export class ProcessLife implements SignalMember {
   follow(over: Promise<RunResult>): void {
     const { pending, state } = this.#reactor;
     // A start does not wait for work in flight.
-    const steps = (): readonly PendingItem[] => pending().filter(({ kind }) => kind !== 'work');
-    if (state() === 'starting') this.#sayPending('still starting', 0, steps);
+    const pendingOfStart = (): readonly PendingItem[] => pending().filter(({ kind }) => kind !== 'work');
+    if (state() === 'starting') this.#sayPending('still starting', 0, pendingOfStart);
     void over.then(
       (result) => {
         this.#owner.ended(this.#ended(result));

@@ -172,7 +172,7 @@ export class BodyLife implements BodyOwner {
     else start.reject(failure === undefined ? endedError(this.#name) : failure.error);
   }
 
-  endedByCrash(): void {
+  endedAfterCrash(): void {
     if (!this.#startWaits) this.#attached.supervisor.revive();
   }
 

@@ -45,7 +45,7 @@ export interface BodyOwner {
   /** The body has ended or failed, and nobody had told it to stop. `start` is given if it was not ready yet, and must be settled then. */
   endedByItself(failure: Failure | undefined, start: Settlement | undefined): void;
   /** The call is over, as a stop had told it to end. That stop was cut by a crash: the service counts as up, but has no body. */
-  endedByCrash(): void;
+  endedAfterCrash(): void;
   /** The body has failed while stopping, when nobody waited for it any longer. */
   failedLate(error: unknown): void;
 }
@@ -244,7 +244,7 @@ export class BodyRun {
     const failure = this.#failure;
     if (this.#isStopOver) {
       if (failure !== undefined) this.#owner.failedLate(failure.error); // the stop that would have failed is gone
-      this.#owner.endedByCrash();
+      this.#owner.endedAfterCrash();
     } else if (failure !== undefined) {
       this.over.reject(failure.error);
       return;

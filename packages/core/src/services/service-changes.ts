@@ -33,7 +33,7 @@ export class ServiceChanges implements PartChanges {
   #isCut = false;
   #isAdvancing = false;
   /** `advance()` has another step to do. */
-  #isDue = false;
+  #hasNextStep = false;
 
   constructor(life: ServiceLife, app: ServiceHost) {
     this.#life = life;
@@ -108,11 +108,11 @@ export class ServiceChanges implements PartChanges {
   // ── Steps ──
 
   advance(): void {
-    this.#isDue = true;
+    this.#hasNextStep = true;
     if (this.#isAdvancing) return;
     this.#isAdvancing = true;
-    while (this.#isDue) {
-      this.#isDue = false;
+    while (this.#hasNextStep) {
+      this.#hasNextStep = false;
       this.#step();
     }
     this.#isAdvancing = false;
@@ -130,7 +130,7 @@ export class ServiceChanges implements PartChanges {
     const due = startable(events.services.nodes, queue.locked);
     if (run.reason === undefined && due.length > 0) this.#beginStart(Change.start(), due, run);
     for (const change of [...queue.following])
-      if (this.#run === run && queue.follow(change, run.reason !== undefined)) this.#isDue = true;
+      if (this.#run === run && queue.follow(change, run.reason !== undefined)) this.#hasNextStep = true;
   }
 
   #beginRun(run: Run): void {

@@ -20,16 +20,16 @@ export interface ServiceLife {
 }
 
 /** Set by `ReactorBase`. Not a WeakMap from reactors to their lives: a life refers to its reactor, and would keep it alive (C43). */
-let lifeInside: (app: object) => ServiceLife | undefined = () => undefined;
+let readLife: (app: object) => ServiceLife | undefined = () => undefined;
 
 /** Called once, by the class that has the life of a reactor inside. */
-export function setLifeInside(read: (app: object) => ServiceLife | undefined): void {
-  lifeInside = read;
+export function setLifeReader(read: (app: object) => ServiceLife | undefined): void {
+  readLife = read;
 }
 
 /** The life of a reactor. Throws `TypeError` if `app` isn't a reactor of this copy of Triphase. */
 export function lifeOf(app: object): ServiceLife {
-  const life = typeof app === 'object' && (app as object | null) !== null ? lifeInside(app) : undefined;
+  const life = typeof app === 'object' && (app as object | null) !== null ? readLife(app) : undefined;
   if (life === undefined)
     throw new TypeError('The first argument is no reactor of this copy of @triphase/core: pass the reactor itself');
   return life;

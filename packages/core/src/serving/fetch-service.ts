@@ -4,7 +4,7 @@ import { count } from './errors.ts';
 import { checkFetchOptions, type FetchServiceOptions } from './fetch-options.ts';
 import type { FetchHost, FetchListener } from './fetch-host.ts';
 import { FetchStop } from './fetch-stop.ts';
-import { FetchTraffic, type Run } from './fetch-traffic.ts';
+import { FetchTraffic, type Handler } from './fetch-traffic.ts';
 import { cannotListen } from './listen-error.ts';
 import { FetchProbeService } from './fetch-probe-service.ts';
 import { Probes } from './probes.ts';
@@ -38,7 +38,7 @@ export function fetchService(
       `The handler of ${what} is ${(handler as unknown) === null ? 'null' : typeof handler}: pass a function`,
     );
   checkFetchOptions(what, options);
-  return new FetchService(host, handler as unknown as Run, options); // as: the host calls it with its own classes
+  return new FetchService(host, handler as unknown as Handler, options); // as: the host calls it with its own classes
 }
 
 class FetchService extends RequestService implements HttpFetchService {
@@ -50,7 +50,7 @@ class FetchService extends RequestService implements HttpFetchService {
   #listener: FetchListener | undefined;
   #isListening = false;
 
-  constructor(host: FetchHost, handler: Run, options: FetchServiceOptions) {
+  constructor(host: FetchHost, handler: Handler, options: FetchServiceOptions) {
     super(options);
     const { probes = {} } = options;
     const app = (): ServiceHost | undefined => this.app;

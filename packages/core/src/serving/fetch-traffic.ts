@@ -15,11 +15,11 @@ import type { ServedTraffic, ServedUpgrade } from './served-traffic.ts';
 export type Answered = ResponseLike | undefined;
 
 /** The program's handler, as it is called here. */
-export type Run = (request: RequestLike, ...extra: readonly unknown[]) => Answered | PromiseLike<Answered>;
+export type Handler = (request: RequestLike, ...extra: readonly unknown[]) => Answered | PromiseLike<Answered>;
 
 /** What a {@link FetchTraffic} needs to know. */
 export interface TrafficPlan {
-  readonly handler: Run;
+  readonly handler: Handler;
   readonly probes: Probes | undefined;
   readonly app: () => ServiceHost | undefined;
   readonly name: string;

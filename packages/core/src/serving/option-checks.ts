@@ -108,16 +108,11 @@ function checkProbes(what: string, probes: false | ProbeOptions | undefined): vo
       throw wrongOption(what, `probes.${key}`, value, 'a path such as "/healthz", or false');
   }
   if (probes.hostname !== undefined && probes.port === undefined)
-    throw new TypeError(`${what}: probes.hostname without probes.port: give a port for the probes, or leave both out`);
+    throw new TypeError(`${what}: probes.hostname without probes.port: give both, or neither`);
 }
 
 /** The error for an option that cannot work. */
 export function wrongOption(what: string, key: string, value: unknown, instead: string): TypeError {
-  const shown =
-    typeof value === 'string'
-      ? `"${value}"`
-      : typeof value === 'number' || typeof value === 'boolean'
-        ? String(value)
-        : typeof value;
+  const shown = typeof value === 'string' ? `"${value}"` : value instanceof Object ? typeof value : String(value);
   return new TypeError(`${what}: ${key} is ${shown}: give ${instead}`);
 }

@@ -2,7 +2,7 @@ import type { ServiceHost, StopReason, TriggerContext } from '@triphase/core';
 import { isCrash, onAbort } from './abort-reasons.ts';
 import { requestsCut, type RequestCutError } from './errors.ts';
 import type { ServedExchange, ServedTraffic } from './served-traffic.ts';
-import { closeNow } from './stop-steps.ts';
+import { closeNow, endEventStreams } from './stop-steps.ts';
 
 /** How often it looks for requests that are over. Milliseconds. */
 const SWEEP_MS = 10;
@@ -103,11 +103,10 @@ export class RequestPause {
   #sweep(): void {
     if (this.#isDrained) return;
     const { traffic, app, upgradeTimeout, name } = this.#plan;
-    const now = app.now();
     const exchanges = this.#underWay();
-    for (const exchange of exchanges) if (exchange.isEventStream) this.#endEventStream(exchange, now);
+    endEventStreams(this.#plan, exchanges);
     const { upgraded } = traffic;
-    if (now >= this.#beganAt + upgradeTimeout) for (const socket of upgraded) socket.destroy();
+    if (app.now() >= this.#beganAt + upgradeTimeout) for (const socket of upgraded) socket.destroy();
     if (exchanges.length === 0 && upgraded.length === 0) {
       this.end();
       return;
@@ -116,16 +115,5 @@ export class RequestPause {
       this.#sweep();
     };
     app.callLater(SWEEP_MS, sweep, { name: `${name} drain` });
-  }
-
-  /** The program may have replaced `end`, and it may throw. */
-  #endEventStream(exchange: ServedExchange, now: number): void {
-    const { app, name, upgradeTimeout } = this.#plan;
-    try {
-      exchange.endEventStream(now, upgradeTimeout);
-    } catch (error) {
-      app.report(error, { kind: 'service', name });
-      exchange.destroy();
-    }
   }
 }

@@ -1,5 +1,5 @@
 import { sleep, type HostAbortSignal, type ServiceHost } from '@triphase/core';
-import type { ServedUpgrade } from './served-traffic.ts';
+import type { ServedExchange, ServedUpgrade } from './served-traffic.ts';
 
 /** What a stop of any server has to do: the steps that do not depend on whose server it is. */
 export interface StopSteps {
@@ -45,6 +45,23 @@ export function closeNow(
   run().catch((error: unknown) => {
     app.report(error, { kind: 'service', name: `${name} onStop` });
   });
+}
+
+/** Ends the answers of type `text/event-stream`. The program may have replaced the `end` of one, and it may throw. */
+export function endEventStreams(
+  { app, name, upgradeTimeout }: Pick<StopSteps, 'app' | 'name'> & { readonly upgradeTimeout: number },
+  exchanges: readonly ServedExchange[],
+): void {
+  const now = app.now();
+  for (const exchange of exchanges) {
+    if (!exchange.isEventStream) continue;
+    try {
+      exchange.endEventStream(now, upgradeTimeout);
+    } catch (error) {
+      app.report(error, { kind: 'service', name });
+      exchange.destroy();
+    }
+  }
 }
 
 /** Resolves after `ms` milliseconds, or when `signal` aborts. */

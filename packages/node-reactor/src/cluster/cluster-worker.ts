@@ -99,10 +99,10 @@ export class ClusterWorker {
       refusal = why;
       stop({ kind: 'restart' });
     };
-    const told = onAbort(signal, () => {
+    const stopListener = onAbort(signal, () => {
       stop(reasonFor(signal.reason as StopReason)); // as: the signal of a service aborts with the reason of a stop
     });
-    const wasCut = onAbort(cut, () => {
+    const cutListener = onAbort(cut, () => {
       child.escalate((cut.reason as { readonly signal?: string } | undefined)?.signal); // as: a reason of a stop, or the error of a limit
       // Nobody waits for this body any longer, so the reactor's clock may stand.
       const kill = setTimeout(() => {
@@ -112,7 +112,7 @@ export class ClusterWorker {
         clearTimeout(kill);
       });
     });
-    held.push(told, wasCut);
+    held.push(stopListener, cutListener);
     later(readyTimeout, () => {
       if (this.state === 'starting') refuse(`was not ready within ${String(readyTimeout)} ms`);
     });

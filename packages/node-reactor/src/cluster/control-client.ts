@@ -38,7 +38,7 @@ function remedyOf({ code, message }: NodeJS.ErrnoException): string {
   if (code === 'ENOENT' || code === 'ECONNREFUSED')
     return 'give the process id of a program that called runCluster() and has started';
   if (code === 'EACCES' || code === 'EPERM')
-    return `only the user who runs it may (${message}): ask as that user, or as root`;
+    return `only the user who runs it may control it (${message}): run the command as that user, or as root`;
   return message;
 }
 

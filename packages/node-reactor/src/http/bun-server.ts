@@ -66,7 +66,7 @@ export interface BunNamespace {
   serve(options: object): BunServer;
 }
 
-type Handle = Parameters<FetchHost['listen']>[1];
+type HandleRequest = Parameters<FetchHost['listen']>[1];
 
 /** `Bun.serve` behind the interface that all hosts share. */
 export class BunServeHost implements FetchHost {
@@ -81,7 +81,7 @@ export class BunServeHost implements FetchHost {
     this.upgrades = options.websocket !== undefined;
   }
 
-  listen({ port, hostname }: FetchAddress, handle: Handle): FetchListener {
+  listen({ port, hostname }: FetchAddress, handle: HandleRequest): FetchListener {
     const { websocket, idleTimeout = MAX_IDLE_S, ...others } = this.#options;
     const sockets = new OpenWebSockets();
     const server = this.#bun.serve({

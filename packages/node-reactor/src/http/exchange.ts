@@ -5,7 +5,7 @@ import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { answerStream, writeAnswer } from './answers.ts';
 import type { Connection } from './connection.ts';
 import { dropWrites } from './drop-writes.ts';
-import { sayClose, type Last } from './say-close.ts';
+import { sayClose, type ResponseFields } from './say-close.ts';
 
 /** Where a request, or a stream of HTTP/2, keeps its exchange. A property is faster than a `WeakMap` (benchmark: P14). */
 const EXCHANGE: unique symbol = Symbol('triphase.exchange');
@@ -174,7 +174,7 @@ export class Http1Exchange extends Exchange {
       sayClose(response, args);
       writeHead.apply(response, args);
       // Node would destroy the connection after this answer, and the client that still sends its body would never read it.
-      if (isEarly) (response as Last)._last = false; // as: Node's own field
+      if (isEarly) (response as ResponseFields)._last = false; // as: Node's own field
       return response;
     };
     response.writeHead = writeClosingHead;

@@ -2,6 +2,7 @@ import type { ServiceHost } from '@triphase/core';
 import {
   closeNow,
   closeOverLeadTime,
+  endEventStreams,
   QUIET_MS,
   untilQuiet,
   waitUnlessHurried,
@@ -9,7 +10,6 @@ import {
   type RequestStop,
 } from '@triphase/core/serving';
 import { setImmediate } from 'node:timers';
-import type { Exchange } from './exchange.ts';
 import { builtin } from '../builtin.ts';
 import { primaryKnows } from '../cluster/listener-closed.ts';
 import { closeListener } from './listen.ts';
@@ -143,24 +143,13 @@ export class HttpStop implements RequestStop {
     if (this.#isDrained || this.#isCancelled) return;
     const { traffic, app, idleGrace, upgradeTimeout } = this.#plan;
     const now = app.now();
-    for (const exchange of traffic.exchanges) if (exchange.isEventStream) this.#endEventStream(exchange, now);
+    endEventStreams(this.#plan, traffic.exchanges);
     for (const connection of traffic.connections.values()) {
       if (connection.upgraded !== undefined && now >= this.#closedAt + upgradeTimeout) connection.socket.destroy();
       else connection.closeIfIdle(now, { closedAt: this.#closedAt, idleGrace });
     }
     if (traffic.connections.size > 0) this.#sweepSoon();
     else this.#finish();
-  }
-
-  /** The program may have replaced `end`, and it may throw. */
-  #endEventStream(exchange: Exchange, now: number): void {
-    const { app, name, upgradeTimeout } = this.#plan;
-    try {
-      exchange.endEventStream(now, upgradeTimeout);
-    } catch (error) {
-      app.report(error, { kind: 'service', name });
-      exchange.destroy();
-    }
   }
 
   #sweepSoon(): void {

@@ -20,7 +20,7 @@ export async function listen(
     await openIt(open, name);
     if (isListening(server)) return;
     throw new ListenError(
-      `Service "${name}": open() is done, but this server does not listen: pass the server that the framework listens with, and give it a host`,
+      `Service "${name}": open() is done, but this server does not listen: pass the server that the framework listens with, and name one address`,
     );
   }
   const ownFd = isSystemdFd(fd) ? takeSystemdFd(name, fd) : fd;

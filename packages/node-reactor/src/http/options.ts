@@ -70,7 +70,7 @@ function checkTarget(server: AnyServer, options: ServeHttpOptions): void {
     );
   }
   if (options.hostname !== undefined && options.port === undefined && options.open === undefined)
-    throw new TypeError(`${WHAT} got hostname without port: give port too, or leave hostname out`);
+    throw new TypeError(`${WHAT} got hostname without port: give both, or neither`);
 }
 
 /** The lead time where none is given: for a server that a balancer can reach, in Kubernetes (N13). */

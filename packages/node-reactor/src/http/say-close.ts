@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
 /** Fields of Node's answers: whether the connection ends after it, and whether the program took the header out. */
-export interface Last {
+export interface ResponseFields {
   _last?: boolean;
   readonly _removedConnection?: boolean;
 }
@@ -14,7 +14,7 @@ type Headers = OutgoingHttpHeaders | readonly unknown[];
  */
 export function sayClose(response: ServerResponse, args: unknown[]): void {
   response.shouldKeepAlive = false;
-  const { _removedConnection: isRemoved } = response as Last; // as: Node's own field
+  const { _removedConnection: isRemoved } = response as ResponseFields; // as: Node's own field
   if (isRemoved === true || response.hasHeader('connection')) response.setHeader('Connection', 'close');
   const at = args.findIndex((argument) => typeof argument === 'object' && argument !== null);
   if (at >= 0) args[at] = withoutConnection(args[at] as Headers); // as: what `writeHead` takes

@@ -1,6 +1,6 @@
 import type { StopReason } from '@triphase/core';
 import type { Worker } from 'node:worker_threads';
-import { LONGEST_WAIT } from '@triphase/core/process';
+import { LONGEST_TIMEOUT } from '@triphase/core/process';
 import { builtin } from '../builtin.ts';
 import { textOf } from './text-of.ts';
 import { WorkerChannel, type FromWorker, type ReactorEnd, type ToWorker } from './worker-channel.ts';
@@ -216,7 +216,7 @@ function withoutCause({ kind, signal, cause }: StopReason): StopReason {
 
 /** A timer of Node, also where the host is fake: the thread is real. */
 function after(ms: number, fn: () => void): NodeJS.Timeout | undefined {
-  return ms === Infinity ? undefined : builtin('timers').setTimeout(fn, Math.min(ms, LONGEST_WAIT));
+  return ms === Infinity ? undefined : builtin('timers').setTimeout(fn, Math.min(ms, LONGEST_TIMEOUT));
 }
 
 function numberOf(signal: string): number {

@@ -1,2 +1,2 @@
 /** The longest that a timer waits: a longer one fires at once. Milliseconds. */
-export const LONGEST_WAIT: number = 2 ** 31 - 1;
+export const LONGEST_TIMEOUT: number = 2 ** 31 - 1;
