@@ -187,22 +187,15 @@ export class WorkerProcess {
     if (this.#starting === 0 && this.#hasStarted) this.#resolveReady();
   }
 
-  /** Resolves when the process has ended and its stderr is read; a moment after its end at the latest: a child of it may hold stderr open. */
+  /** Resolves when the process has ended and its stderr is read. */
   #end(): Promise<WorkerEnd> {
     const { process: child } = this.#worker;
     return new Promise((resolve) => {
       const over = (end: WorkerEnd): void => {
         this.#isOver = true;
-        if (child.stderr === null || child.stderr.closed) resolve(end);
-        else {
-          const limit = setTimeout(() => {
-            resolve(end);
-          }, ANSWER_MS);
-          child.stderr.once('close', () => {
-            clearTimeout(limit);
-            resolve(end);
-          });
-        }
+        void this.#stderr.untilRead().then(() => {
+          resolve(end);
+        });
       };
       child.once('exit', (code, signal) => {
         over(describeEnd(code, signal, this.#isToldBySignal));

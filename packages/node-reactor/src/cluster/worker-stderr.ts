@@ -6,17 +6,28 @@ const KEPT_LINES = 20;
 /** What of a longer line is kept: characters. */
 const KEPT_CHARACTERS = 2_000;
 
+/**
+ * When a process has ended, its stderr may still come: the pipe is full, or a child of it holds stderr open. It counts as read when nothing
+ * has come for so long. Milliseconds.
+ */
+const SILENT_MS = 500;
+
+/** It counts as read at the latest so long after the end of the process. Milliseconds. */
+const MAX_READ_MS = 5_000;
+
 /** Those that wait until the primary's own stderr has taken what there was. */
 const waiting: Set<Readable> = new Set();
 
 /** The stderr of a worker: passed on to that of the primary, and its last lines are kept. */
 export class WorkerStderr {
+  readonly #stream: Readable | null;
   readonly #lines: string[] = [];
   /** The line that has no end yet. */
   #begun = '';
 
   /** `stream` is null where there is none to follow. */
   constructor(stream: Readable | null) {
+    this.#stream = stream;
     if (stream === null) return;
     const decoder = new TextDecoder();
     stream.on('data', (chunk: Buffer) => {
@@ -29,6 +40,24 @@ export class WorkerStderr {
   /** The last lines, the oldest first. */
   get lines(): readonly string[] {
     return this.#begun === '' ? [...this.#lines] : [...this.#lines, this.#begun].slice(-KEPT_LINES);
+  }
+
+  /** Call it when the process has ended. Resolves when its stderr is read. */
+  untilRead(): Promise<void> {
+    const stream = this.#stream;
+    if (stream === null || stream.closed) return Promise.resolve();
+    return new Promise((resolve) => {
+      const over = (): void => {
+        clearTimeout(silent);
+        clearTimeout(latest);
+        stream.off('data', onData).off('close', over);
+        resolve();
+      };
+      const onData = (): void => void silent.refresh();
+      const silent = setTimeout(over, SILENT_MS);
+      const latest = setTimeout(over, MAX_READ_MS);
+      stream.on('data', onData).on('close', over);
+    });
   }
 
   #keep(text: string): void {
