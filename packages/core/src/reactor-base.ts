@@ -43,8 +43,8 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   }
 
   /**
-   * `own`: the names of the options that a subclass adds. Any other key that no reactor has is a `TypeError` (C65). Throws `TypeError` or
-   * `RangeError` for an option of the wrong type.
+   * `own`: the names of the options that a subclass adds. Throws `TypeError` for a key that is neither one of these nor an option of every
+   * reactor (C65), and `TypeError` or `RangeError` for a wrong value.
    */
   constructor(given: ReactorOptions = {}, own: readonly string[] = []) {
     const options = takeReactorOptions(given, own, nameOf(new.target));

@@ -44,7 +44,7 @@ export interface Host {
   readonly console: Logger;
 }
 
-/** A host that also has the functions which are optional in `Host`. */
+/** The host as `takeHost` returns it: `wallNow` and `random` are always there. */
 export type TakenHost = Host & Required<Pick<Host, 'wallNow' | 'random'>>;
 
 /** Why a run ended (C24). */

@@ -75,7 +75,7 @@ export interface HostPlatform {
   holders(): HostHolders;
   /** Bytes that were written to stdout and stderr and not taken yet, some of them counted twice; 0 where the runtime does not tell. */
   pendingOutput(): number;
-  /** The host itself keeps a process that nothing else holds, and waits for a file to change (D9). */
+  /** Under a watcher, such as `bun --watch`: it keeps the process alive when nothing else does, and waits for a file to change (D9). */
   readonly isWatched?: boolean;
   /** Ends stdout, and calls `then` when all is written; undefined where `pendingOutput()` tells. */
   readonly flush?: ((then: () => void) => void) | undefined;

@@ -38,7 +38,7 @@ export class ProcessLife implements SignalMember {
   #outside: StopReason | undefined;
   /** The exit status of the signal that escalated the stop. */
   #escalated: number | undefined;
-  /** The setup that was under way when the start was over. */
+  /** `setup`, if it was still pending when the start was over: a limit, a later signal or the program itself has cut it. */
   #cutSetup: PendingItem | undefined;
   /** Something from outside wants the process to end, not only the run. */
   #isEndWanted = false;

@@ -102,7 +102,7 @@ export class BodyRun {
     return this.#toldBy !== undefined || state === 'stopping';
   }
 
-  /** The stop that has told it was cut by a crash. */
+  /** A stop has told it to end, and a crash has cut that stop. */
   get #isStopOver(): boolean {
     return this.#toldBy !== undefined && this.#toldBy.signal !== this.#owner.app.signal; // a run has a signal of its own
   }

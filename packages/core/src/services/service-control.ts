@@ -9,7 +9,7 @@ import { lifeOf, type ServiceLife } from './service-life.ts';
 import { nameIn } from './service-members.ts';
 import type { Service, ServiceHost } from './service.ts';
 
-/** What functions that take a reactor, such as `restartService(app, …)`, may do with its services. One object for each reactor. */
+/** What functions that take a reactor, such as `restartService(app, …)`, may do with its services. */
 export interface ServiceControl {
   /**
    * A service has gone down by itself: its body has failed or ended, or a resource is lost. Services that start and need it wait until it
@@ -52,7 +52,7 @@ interface RestartRequest {
   readonly isWanted?: () => boolean;
 }
 
-/** The control of a reactor's services. Throws `TypeError` if `app` isn't a reactor. */
+/** Makes a control of a reactor's services. All controls of one reactor share its `ServiceChanges`. Throws `TypeError` if `app` isn't a reactor. */
 export function serviceControl(app: ServiceHost): ServiceControl {
   const life = lifeOf(app);
   const changes = life.changes instanceof ServiceChanges ? life.changes : new ServiceChanges(life, app);
@@ -93,7 +93,7 @@ class ReactorServices implements ServiceControl {
     return refusalOr(refused, this.#changes.ask('remove', service, { kind: 'remove', service: nameIn(service) }, true));
   }
 
-  /** If the body of a service that is stopped by a change has asked for it (C58). `withOwned`: see `dependantsOf`. */
+  /** Returns a rejected promise if the body of a service asks for a change that stops this service (C58). `withOwned`: see `dependantsOf`. */
   #refuseSelfWait(
     what: string,
     service: Service,

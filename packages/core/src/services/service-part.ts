@@ -163,7 +163,7 @@ export class ServicePart implements PassOwner {
     return node.needs.every((need) => this.#members.has(need) || isUp(need));
   }
 
-  /** Nothing is left of the service, or nobody waits for what is left: it starts from the beginning. */
+  /** Nothing is left of the service, or nobody waits for what is left. `failed`: only a restart or the next run starts it again. */
   #setDown(node: ServiceNode): void {
     const staysDown = this.#outlived.has(node) || !this.#owner.isWanted(node);
     node.move(staysDown ? 'failed' : 'stopped', this.#owner.deps.now());

@@ -24,8 +24,8 @@ export interface HttpFetchService extends Service {
 }
 
 /**
- * For runtime packages: a fetch handler over a host's own server as a service, with all of N12–N18 that the host allows (D5). `what` names the
- * function of the package, for messages: `serveBun()`. Throws `TypeError` for options that cannot work.
+ * For runtime packages: makes a service that runs a fetch handler on the host's own server, with all of N12–N18 that the host allows (D5).
+ * `what` names the function of the package, for messages: `serveBun()`. Throws `TypeError` for options that cannot work.
  */
 export function fetchService(
   what: string,

@@ -24,8 +24,8 @@ export interface Arrivals {
 }
 
 /**
- * Waits until no new connection or request has come for `QUIET_MS`. Clients whose requests are held open no new connections, so that is
- * soon (N13).
+ * Waits until no new connection or request has come for `QUIET_MS`. Clients open no new connections while their requests are held, so this
+ * takes little time (N13).
  */
 export async function untilQuiet({ count, wait, turn, isHurried }: Arrivals): Promise<void> {
   let seen = -1;

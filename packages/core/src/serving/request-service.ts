@@ -21,7 +21,7 @@ export interface RequestServiceOptions {
   readonly name?: string | undefined;
   /** Started before it listens, stopped after its last answer. */
   readonly needs?: readonly Service[] | undefined;
-  /** Default: as long as the phase has. */
+  /** How long requests under way may take once the listener is closed; then they are cut. Default: as long as the phase has. */
   readonly drainTimeout?: number | undefined;
   /** How long an upgraded connection may take to close. Default 2 000. */
   readonly upgradeTimeout?: number | undefined;
@@ -31,7 +31,7 @@ export interface RequestServiceOptions {
   readonly close?: (() => unknown) | undefined;
 }
 
-/** One stop of a server (N13): lead time, hold, close of the listener, drain. */
+/** One stop of a server (N13): lead time, hold (requests wait until no new one comes), close of the listener, drain. */
 export interface RequestStop {
   /** Settles when the listener is closed. */
   readonly listenerClosed: Promise<void>;

@@ -66,7 +66,7 @@ class Cooperator implements TaskOwner {
   readonly #slice: Slice;
   readonly #tasks: Set<Task> = new Set();
   readonly #runnable: Set<Task> = new Set();
-  /** The next task. It goes on where the last slice ended. */
+  /** Goes round the runnable tasks. Each slice goes on where the last one ended. */
   #round: Iterator<Task, undefined> = this.#runnable.values();
   #state: 'resting' | 'requested' | 'running' = 'resting';
   /** Cancels the request for idle time. */

@@ -34,7 +34,10 @@ export interface LoopingCall extends Disposable {
 export interface EveryOptions {
   /** `true`: the first run is in the next turn. `false`, the default: after one interval. */
   readonly now?: boolean;
-  /** `continue`, the default: an error is reported and the loop goes on. `stop`: it ends the loop and rejects `whenDone()`. [Twisted: stop] */
+  /**
+   * `continue`, the default: an error is reported and the loop goes on. `stop`: it ends the loop and rejects `whenDone()`; a
+   * loop of Twisted always does this.
+   */
   readonly onError?: 'continue' | 'stop';
   /** Its name in reports and `pending()`. Default: the function's name, else `every`. */
   readonly name?: string;

@@ -28,7 +28,7 @@ export class TimerQueue implements CallOwner {
   readonly #heap: DeadlineHeap = new DeadlineHeap();
   #order = 1;
   /**
-   * The earliest deadline that the owner knows: the last `nextDeadline()`, or that of an earlier call added since. No key in the heap is below
+   * The earliest deadline that the owner knows: the last `nextDeadline()`, or an earlier one that was set since. No key in the heap is below
    * it.
    */
   #announced = Infinity;
@@ -82,7 +82,7 @@ export class TimerQueue implements CallOwner {
       throw notMilliseconds(ms, 'A call can be delayed by a number of milliseconds');
     const now = this.now();
     const time = call.time + ms;
-    this.#move(call, time > now ? time : now); // NaN, which is Infinity - Infinity, is now
+    this.#move(call, time > now ? time : now); // NaN (Infinity - Infinity) counts as now
   }
 
   keyTime({ index }: ScheduledCall): number {
