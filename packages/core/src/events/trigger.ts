@@ -222,7 +222,7 @@ export class TriggerList {
 
   add(trigger: RegisteredTrigger): void {
     const { signal } = trigger.options;
-    if (signal !== undefined && listenOrIsAborted(trigger, signal)) return;
+    if (signal !== undefined && !listenUnlessAborted(trigger, signal)) return;
     trigger.previous = this.#last;
     if (this.#last === undefined) this.#first = trigger;
     else this.#last.next = trigger;
@@ -251,13 +251,13 @@ export class TriggerList {
 /** For the few triggers that have a signal: the functions that stop listening to it. */
 const stopListening: WeakMap<RegisteredTrigger, () => void> = new WeakMap();
 
-/** Returns `true` if the signal is aborted already. Otherwise removes the trigger when it aborts. */
-function listenOrIsAborted(trigger: RegisteredTrigger, signal: AbortSignalLike): boolean {
+/** Removes the trigger when the signal aborts. Returns `false` if it is aborted already. */
+function listenUnlessAborted(trigger: RegisteredTrigger, signal: AbortSignalLike): boolean {
   let aborted = false as boolean;
   const stop = listenToAbort(signal, () => {
     aborted = true;
     trigger.remove();
   });
   if (!aborted) stopListening.set(trigger, stop);
-  return aborted;
+  return !aborted;
 }

@@ -178,7 +178,7 @@ export class ProcessLife implements SignalMember {
     const cut = describeWaiting(pending());
     const what = isStopping || cut !== '' ? `cut: ${cut || 'the rest of the stop'}` : 'its shutdown is not run';
     this.say(
-      `the process exits while the reactor is ${state()}; ${what}. Let stop() end it first: process.exit() and an error that nobody catches cut it`,
+      `the process exits while the reactor is ${state()}; ${what}. Wait for stop() first: process.exit() and uncaught errors cut the shutdown short`,
     );
     return this.#options.exitCode !== false;
   }

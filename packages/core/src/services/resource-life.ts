@@ -206,7 +206,7 @@ export class ResourceLife<T> {
     this.#attached.supervisor.ready();
     const { lost } = opening; // read before `resolve()`: that starts other services, and one of them may report this one as lost
     start.started.resolve();
-    if (lost !== undefined) this.#hasLost(lost);
+    if (lost !== undefined) this.#goDown(lost);
   }
 
   /** With `retry` it is opened again after a delay, until it has failed too often or the start is cut (C71). */
@@ -252,10 +252,10 @@ export class ResourceLife<T> {
   #lost(opening: Opening<T>, error: unknown): void {
     if (opening.lost !== undefined || opening.isClosing) return;
     opening.lost = { error };
-    if (this.#opening === opening && this.#attached.app.state !== 'stopping') this.#hasLost(opening.lost);
+    if (this.#opening === opening && this.#attached.app.state !== 'stopping') this.#goDown(opening.lost);
   }
 
-  #hasLost(failure: Failure): void {
+  #goDown(failure: Failure): void {
     this.#outage = { what: `was lost (${messageOf(failure.error)})`, policy: this.#parts.restart };
     this.#attached.supervisor.failed(failure);
   }

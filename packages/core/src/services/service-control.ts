@@ -97,13 +97,13 @@ class ReactorServices implements ServiceControl {
   #refuseSelfWait(
     what: string,
     service: Service,
-    hasDependants: boolean,
+    withDependants: boolean,
     withOwned: boolean,
   ): Promise<never> | undefined {
     const { services } = this.#life.events;
     const root = services.find(service);
     if (root === undefined) return undefined;
-    const nodes = hasDependants ? dependantsOf(root, withOwned, services.nodes) : [root];
+    const nodes = withDependants ? dependantsOf(root, withOwned, services.nodes) : [root];
     return refuseSelfWait(what, (each) => nodes.some((node) => node.service === each));
   }
 

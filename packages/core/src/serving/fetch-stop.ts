@@ -114,8 +114,8 @@ export class FetchStop implements RequestStop {
     this.#closedAt = app.now();
     this.#state = 'stopping';
     closeNow(this.#plan, traffic.upgraded);
-    const isEarly = this.#wouldBreak().length > 0;
-    if (isEarly) {
+    const mustWait = this.#wouldBreak().length > 0;
+    if (mustWait) {
       this.#resolveClosed();
       this.#sweep();
       await this.#untilNoneWouldBreak();
@@ -125,7 +125,7 @@ export class FetchStop implements RequestStop {
     const stopped = this.#stopListener();
     traffic.beginClosing();
     this.#resolveClosed();
-    if (!isEarly) this.#sweep();
+    if (!mustWait) this.#sweep();
     await this.#settled(stopped);
     this.#finish();
   }

@@ -39,7 +39,7 @@ export interface RequestStop {
   readonly drained: Promise<void>;
   /** The rest of the lead time in milliseconds; 0 once it is over. */
   readonly leadTimeLeft: number;
-  /** When the listener was closed, on the clock of the reactor. */
+  /** When the lead time and the hold were over, on the clock of the reactor: `drainTimeout` counts from here. */
   readonly closedAt: number;
   /** A second signal has come, or a limit has passed: skips the lead time and the hold. */
   hurry(): void;
