@@ -4,7 +4,7 @@ const ROUNDING = 1e-9;
 /** How far a frame may be from a whole number of steps and still count as that number. In steps. */
 const NEAR_STEPS = 1 / 5;
 
-/** The same for frames shorter than a step, as a part of the frame: with two frames a step, 8 and 9 ms both count as half a step. */
+/** The same for frames shorter than a step, as a part of the frame: with a step of 16.7 ms, frames of 8 and of 9 ms both count as half a step. */
 const NEAR_PART = 1 / 10;
 
 /** The part of the drift that is dropped in each frame. A screen whose rate is off by up to 0.4 % never gets a frame with two steps. */
@@ -49,7 +49,7 @@ export class FixedSteps {
     this.#drift = 0;
   }
 
-  /** The milliseconds that a frame of `delta` counts as. Only `FORGET` ever changes their sum. */
+  /** The milliseconds that a frame of `delta` counts as. Over many frames they add up to the real time, except for what `FORGET` drops. */
   #count(delta: number): number {
     const { step } = this;
     const isShort = delta < step * (1 - NEAR_STEPS);

@@ -10,8 +10,8 @@ const ADVICE =
   'do not await run(), runService() or runMain() at top level';
 
 /**
- * Prints advice where a program awaits its run at top level under `deno serve`, which would wait without a word (D13). Works where the
- * command line is known. Until it is disposed.
+ * Prints advice where a program awaits its run at top level under `deno serve`, which would wait without a word (D13). Does nothing where
+ * the command line is not known. Dispose the result when the run is over.
  */
 export function checkDenoServe(
   { Deno, setTimeout, clearTimeout }: TakenDenoHost,

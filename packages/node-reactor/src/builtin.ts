@@ -27,5 +27,5 @@ interface Modules {
  * works where there is no Node (C3).
  */
 export function builtin<Name extends keyof Modules>(name: Name): Modules[Name] {
-  return globalThis.process.getBuiltinModule(`node:${name}`) as unknown as Modules[Name]; // as: the types take node:cluster for its namespace
+  return globalThis.process.getBuiltinModule(`node:${name}`) as unknown as Modules[Name]; // as: the types give the namespace of node:cluster, not the `Cluster` object
 }

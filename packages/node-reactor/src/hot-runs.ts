@@ -3,7 +3,7 @@ import type { ProcessLife } from '@triphase/core/process';
 import { isHotInBun } from './bun-watch.ts';
 import type { NodeHost } from './node-host.ts';
 
-/** A run, as a later one finds it. Several loads of this module share it, so its members must not change. */
+/** A run, as a later one finds it. Several loads of this module share it, perhaps of several versions: keep the names and types of its members. */
 interface HotRun {
   /** Identifies the load of the program that the run belongs to. */
   readonly load: object;

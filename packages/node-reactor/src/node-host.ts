@@ -21,7 +21,7 @@ type HostGlobals = Partial<NodeHost> & { readonly performance?: { now(): number 
 /** Takes Node's or Bun's functions together; returns `undefined` on any other host: that is no error before `run()` is called (C3). */
 export function takeNodeHost(replacement: Partial<NodeHost> = {}): TakenNodeHost | undefined {
   const { setImmediate, clearImmediate, process, setTimeout, clearTimeout, console, performance } =
-    globalThis as unknown as HostGlobals; // as: this is also constructed where some of it is missing
+    globalThis as unknown as HostGlobals; // as: a reactor may be constructed where some of these are missing
   const now = performance?.now; // read here: a clock that is faked later must not reach a reactor that is wholly real (C4)
   const host: Partial<NodeHost> = {
     ...(setImmediate && clearImmediate && { setImmediate, clearImmediate: clearImmediate }),

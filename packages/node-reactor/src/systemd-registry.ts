@@ -16,7 +16,10 @@ export interface SystemdMember extends Disposable {
   reload(fireAll: () => Promise<unknown>): Promise<void>;
 }
 
-/** This process as a service of systemd (N19). Several copies of this package in one process share it, so its members must not change. */
+/**
+ * This process as a service of systemd (N19). Several copies of this package in one process share it, perhaps of several versions: keep
+ * the names and types of its methods.
+ */
 export interface Systemd {
   /** A run begins; `deadline`: that of shutdown, in milliseconds. */
   join(reactor: NotifyingReactor, deadline: number): SystemdMember;

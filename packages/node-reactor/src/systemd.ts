@@ -72,6 +72,7 @@ class SystemdService implements Systemd {
   readonly #beatMs: number | undefined;
   #told: Told = 'nothing';
   #beat: unknown;
+  /** A call that sends a beat is queued, and has not run yet. */
   #isBeating = false;
   #extension: unknown;
 
@@ -118,7 +119,7 @@ class SystemdService implements Systemd {
 
   leave(member: RunUnderSystemd): void {
     this.members.delete(member);
-    this.#isBeating = false; // the turn that was to send it may never come
+    this.#isBeating = false; // the call that was to send the beat may never run
     if (this.members.size > 0) {
       this.update();
       return;

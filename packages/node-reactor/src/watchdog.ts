@@ -182,7 +182,10 @@ function titleOf({ name, phase }: ObservedTrigger): string {
   return `trigger "${printable(name)}" (${phase})`;
 }
 
-/** The program's observer, and the watchdog besides. The reactor reads each of these once, and guards that (C46). */
+/**
+ * An observer that calls the program's observer, and tells the watchdog of triggers. The reactor reads each getter once, and reports what it
+ * throws (C46).
+ */
 class WatchedObserver {
   readonly #observer: Observer | undefined;
   readonly #run: () => WatchedRun | undefined;

@@ -9,6 +9,7 @@ import { checkedServe } from './checked-serve.ts';
 /** `serve` on Node: `serveHttp` stops the server, srvx turns its requests into those of the Fetch standard (D13). */
 export const serve: Serve = (handler, given) => {
   const { port, hostname, name = 'http', ...options } = checkedServe(handler, given);
+  // Set after the server is made: `app` by `attach()`, `listener` by `open()`.
   const late: { app: ServiceHost | undefined; listener: RequestListener } = { app: undefined, listener: ignore };
   const server = createServer((request, response) => {
     late.listener(request, response);

@@ -29,7 +29,10 @@ class TimerReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     return super.setWakeup(ms, turn);
   }
 
-  /** Tries a timer, which workerd has only inside a request: without that an idle run would start outside of one, and never stop. */
+  /**
+   * Sets a timer and takes it back: outside of a request workerd throws. Otherwise a run that has nothing to do yet would start there, and
+   * never stop.
+   */
   protected override attachHost(): undefined {
     try {
       super.setWakeup(0, () => undefined)();

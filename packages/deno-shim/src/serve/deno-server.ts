@@ -75,7 +75,7 @@ export class DenoServeHost implements FetchHost {
     return CODES[name ?? ''] ?? code ?? message ?? String(error);
   }
 
-  /** Without a permission for it nobody is asked: then it counts as no. */
+  /** `false` where the variable may not be read: to read it then would ask the user for the permission. */
   isInKubernetes(): boolean {
     const { env, permissions } = this.#deno;
     if (permissions.querySync({ name: 'env', variable: KUBERNETES }).state !== 'granted') return false;

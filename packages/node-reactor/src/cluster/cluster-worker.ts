@@ -104,7 +104,7 @@ export class ClusterWorker {
     });
     const cutListener = onAbort(cut, () => {
       child.escalate((cut.reason as { readonly signal?: string } | undefined)?.signal); // as: a reason of a stop, or the error of a limit
-      // Nobody waits for this body any longer, so the reactor's clock may stand.
+      // A timer of Node: the run no longer waits for this service, and the reactor's timers end with the run.
       const kill = setTimeout(() => {
         child.signal('SIGKILL');
       }, CUT_MS);

@@ -13,7 +13,7 @@ export interface ControlAnswer {
   readonly text: string;
 }
 
-/** A command is a word. */
+/** The longest command that is read, in characters: a command is one word. */
 const LONGEST_COMMAND = 64;
 
 /**

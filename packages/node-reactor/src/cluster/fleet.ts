@@ -118,8 +118,9 @@ export class Fleet {
   }
 
   /**
-   * `node:cluster` closes a socket in the primary with its last listener. One that was passed to the primary cannot be opened again: by then
-   * its number may be that of another file. Who has passed it still has it, so a new primary loses no connection.
+   * Fails the primary, and returns `true`, if the last worker on the socket of systemd has ended: `node:cluster` closes a socket in the primary
+   * with its last listener. One that was passed to the primary cannot be opened again: by then its number may be that of another file. Who
+   * has passed it still has it, so a new primary loses no connection.
    */
   #hasLostSocket({ process }: ClusterWorker, error: ClusterWorkerError): boolean {
     if (process?.usesPassedSocket !== true || this.#app.state !== 'running') return false;
@@ -134,8 +135,8 @@ export class Fleet {
   }
 
   /**
-   * A worker lets its clients go once it is told that its listener is closed. In a stop they would connect to the next worker that is about to
-   * close: so none is told before all workers have closed theirs.
+   * A worker that has closed a listener lets its clients go only when the primary tells it to. In a stop they would connect to the next worker
+   * that is about to close: so none is told before all workers have closed theirs.
    */
   #letGo(): void {
     const listening = this.#workers.flatMap(({ process }) =>

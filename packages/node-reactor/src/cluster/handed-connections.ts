@@ -23,9 +23,9 @@ const READ_MS = 500;
 const LOOK_MS = 5;
 
 /**
- * `node:cluster` forgets a connection that it has handed to a worker which ends before it has taken it: nobody closes it, and its client waits
- * for ever. Nor does it hear of the `disconnect` of such a worker. Such a connection goes to another worker with the same listener; without one it is
- * closed.
+ * When a worker ends before it has taken a connection that `node:cluster` has handed to it, Node forgets the connection: nobody closes it,
+ * and its client waits for ever. Node does not emit `disconnect` for such a worker either. Here such a connection goes to another worker
+ * with the same listener; without one it is closed.
  *
  * Reads the messages that Node's primary and worker send each other (the same in Node 20 to 26). Where they look different, nothing is done.
  */

@@ -7,7 +7,7 @@ import { PRIMARY_PID, type FromPrimary, type FromWorker } from './messages.ts';
  */
 const LIMIT_MS = 400;
 
-/** The listeners that this process has closed. */
+/** How many listeners this process has closed. */
 let count = 0;
 
 /**

@@ -15,8 +15,8 @@ export type FromWorker =
   | { readonly triphase: 'closed'; readonly closed: number };
 
 /**
- * What a primary tells its worker. `escalate`: with the signal that the primary has got, if that is why. With `closed` the worker
- * may let clients go: those of the first `closed` listeners that it has closed.
+ * What a primary tells its worker. `escalate`: with the signal that the primary has got, if that is why. `closed`: for how many of the
+ * listeners that it has closed the worker may let clients go, in the order in which it has closed them.
  */
 export type FromPrimary =
   | { readonly triphase: 'stop'; readonly reason: StopReason }

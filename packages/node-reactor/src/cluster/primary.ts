@@ -73,7 +73,7 @@ export class Primary {
     const report = await this.#fleet.reload();
     this.#lastReload = report;
     const level = report.ok ? 'info' : report.givenUp ? 'warn' : 'error';
-    this.#logger[level](formatReload(report, false)); // its lines are on stderr already
+    this.#logger[level](formatReload(report, false)); // the last lines of failed workers are on stderr already
   }
 
   #fireReload(): Promise<unknown> {

@@ -23,8 +23,8 @@ export function watchedPaths(main: string, watch: boolean | readonly string[]): 
 }
 
 /**
- * Where to watch for changes of these paths as they are now; by folder. A file is watched from its folder: a watch of the file itself would stay
- * with the old one when another file is moved in its place. So is each link on the way, which leads elsewhere after a deploy.
+ * Where to watch for changes of these paths as they are now; by folder. A file, and each link on the way to it, is watched from its folder:
+ * a watch of the file itself would stay with the old one when another file is moved in its place, and a link leads elsewhere after a deploy.
  */
 export function placesOf(paths: readonly string[]): Map<string, WatchedPlace> {
   const places: Map<string, WatchedPlace> = new Map();

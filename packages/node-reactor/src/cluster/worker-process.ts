@@ -45,7 +45,7 @@ export class WorkerProcess {
   hasListened = false;
   /** It listens on a descriptor that the primary has got from who started it: `fd: 'systemd'`. */
   usesPassedSocket = false;
-  /** The listeners that it has closed. */
+  /** How many listeners it has closed. */
   closed = 0;
   readonly #onClosed: () => void;
   readonly #worker: Worker;
@@ -111,7 +111,7 @@ export class WorkerProcess {
     this.#tell({ triphase: 'escalate', signal });
   }
 
-  /** Tells it that it may let clients go: those of the first `closed` listeners that it has closed. */
+  /** Tells it for how many of the listeners that it has closed it may let clients go, in the order in which it has closed them. */
   letGo(closed: number): void {
     this.#tell({ triphase: 'closed', closed });
   }

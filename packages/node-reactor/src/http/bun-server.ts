@@ -127,7 +127,7 @@ const MAX_IDLE_S = 255;
 /** How long to wait until an answer of ours, instead of the program's, has been sent, also on a busy machine. Milliseconds. */
 const SEND_MS = 20;
 
-/** By a timer of the host: timers of the reactor end with its run, for example after a second signal. */
+/** Waits `SEND_MS` by a timer of the host: timers of the reactor end with its run, for example after a second signal. */
 function sendTime(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, SEND_MS);
@@ -144,7 +144,7 @@ class OpenWebSockets {
     return [...this.#sockets.values()];
   }
 
-  /** The program's handlers, which are also followed here. */
+  /** Returns handlers that call those of the program, and keep the list of open WebSockets. */
   follow(handlers: BunWebSocketHandlers): object {
     // as: Bun calls them with its own sockets
     const open = handlers.open as ((this: unknown, socket: BunWebSocket) => unknown) | undefined;

@@ -85,8 +85,8 @@ export class Connection {
   }
 
   /**
-   * A session has been told to close, and does so when its last stream is over. One that neither closes nor writes anything, such as a
-   * stream that the server pushes, is destroyed.
+   * A session has been told to close, and does so when its last stream is over. It is destroyed if it does not close and nothing more is
+   * written on it. (A stream that the server pushes is written without a request.)
    */
   #closeSession(session: ServerHttp2Session, idleSince: number, now: number): void {
     const { bytesWritten } = this.socket;

@@ -83,7 +83,7 @@ export class HttpStop implements RequestStop {
     return this.#closedAt > 0;
   }
 
-  /** Ends all connections now; returns the requests that were being answered. */
+  /** Ends all connections now. `reason` makes the error from the requests that were being answered. */
   cut(reason: (requests: readonly CutRequest[]) => unknown): void {
     const { traffic, app } = this.#plan;
     this.hurry();

@@ -9,8 +9,8 @@ export interface ResponseFields {
 type Headers = OutgoingHttpHeaders | readonly unknown[];
 
 /**
- * Makes an answer say `Connection: close`, also where the program wants `keep-alive`. Not by `setHeader` where the program has set none:
- * with an array of headers Node 20 then loses all but the last of the same name.
+ * Makes an answer say `Connection: close`, also where the program wants `keep-alive`. `setHeader` is called only where the program has set
+ * or removed that header: after a `setHeader`, Node 20 keeps of an array of headers only the last one of each name.
  */
 export function sayClose(response: ServerResponse, args: unknown[]): void {
   response.shouldKeepAlive = false;

@@ -38,7 +38,7 @@ export class Traffic {
   #isFinished = false;
   /** The server has emitted `close` while connections were still open. */
   #hasClosed = false;
-  /** Until this time a further request of a connection is run while earlier ones on it are being answered; a later one is not. */
+  /** A request that comes while earlier ones on its connection are being answered is run until this time, and not after it. */
   #pipelineUntil = Infinity;
   #onClosed: (() => void) | undefined;
   #takeError: ((error: NodeJS.ErrnoException) => void) | undefined;

@@ -11,6 +11,7 @@ const REFUSAL = 'HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nConten
 export class UpgradedSocket {
   readonly #socket: Socket;
   readonly #isWebSocket: boolean;
+  /** How much was written before the upgrade. As long as nothing more is written, the request for it has no answer. */
   readonly #bytesWritten: number;
   #isClosed = false;
 

@@ -15,7 +15,10 @@ import { WorkerLink } from './worker-link.ts';
 /** How long a start waits for a first sign of a reactor in the worker. Milliseconds. */
 const START_MS = 30_000;
 
-/** How long a thread may take to end by itself once its run is over. Above one second: after that the reactor in the thread ends it. Milliseconds. */
+/**
+ * How long a thread may take to end by itself once its run is over. It is more than one second: after a second the reactor in the thread
+ * ends the thread itself. Milliseconds.
+ */
 const NATURAL_END_MS = 1_500;
 
 /** A worker that is being stopped and in which no reactor was seen is given this long. Milliseconds. */
