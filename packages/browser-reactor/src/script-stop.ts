@@ -1,11 +1,11 @@
 /**
- * How long to wait for the stop, in milliseconds. Of 70 stops that were measured, some on a machine with three times too much work, one
+ * How long to wait for the stop, in milliseconds in which this page really runs. Of 70 stops that were measured, some on a machine with three times too much work, one
  * came later.
  */
-const LATEST = 10;
+const RUNNING_MS = 10;
 
-/** The longest wait, in milliseconds. It counts where the browser makes the clock coarse, which some do against fingerprinting. */
-const LONGEST = 50;
+/** The longest wait by the clock, in milliseconds. It counts where the browser makes the clock coarse, which some do against fingerprinting. */
+const ELAPSED_MS = 50;
 
 /** The events that were waited in: one wait serves all reactors of a page. */
 const waited: WeakSet<Event> = new WeakSet();
@@ -25,7 +25,7 @@ export function scriptStop({ performance, navigator }: Partial<Window> = {}):
     waited.add(event);
     const start = performance.now();
     let last = start;
-    for (let spent = 0; spent < LATEST && last - start < LONGEST;) {
+    for (let spent = 0; spent < RUNNING_MS && last - start < ELAPSED_MS;) {
       const now = performance.now();
       spent += Math.min(now - last, 1); // a step that is longer is time in which this did not run
       last = now;

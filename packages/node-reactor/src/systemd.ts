@@ -73,7 +73,7 @@ class SystemdService implements Systemd {
   #told: Told = 'nothing';
   #beat: unknown;
   /** A call that sends a beat is queued, and has not run yet. */
-  #isBeating = false;
+  #isBeatQueued = false;
   #extension: unknown;
 
   /** Takes what systemd has left in the environment, so that no child speaks for this process. */
@@ -119,7 +119,7 @@ class SystemdService implements Systemd {
 
   leave(member: RunUnderSystemd): void {
     this.members.delete(member);
-    this.#isBeating = false; // the call that was to send the beat may never run
+    this.#isBeatQueued = false; // the call that was to send the beat may never run
     if (this.members.size > 0) {
       this.update();
       return;
@@ -164,10 +164,10 @@ class SystemdService implements Systemd {
     if (ms === undefined || this.#told === 'nothing') return;
     this.#beat = this.#after(ms, () => {
       const [member] = this.members;
-      if (!this.#isBeating) {
-        this.#isBeating = true;
+      if (!this.#isBeatQueued) {
+        this.#isBeatQueued = true;
         member?.reactor.callSoon(() => {
-          this.#isBeating = false;
+          this.#isBeatQueued = false;
           // A message that waits behind others would say later that this process was alive earlier.
           if (this.#told !== 'nothing' && this.#program.isIdle) this.#program.send({ WATCHDOG: '1' });
         });

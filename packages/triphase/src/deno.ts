@@ -5,7 +5,7 @@ import {
   runService as runDenoService,
   serveDeno,
 } from '@triphase/deno-shim';
-import { checkedServe } from './checked-serve.ts';
+import { takeServeOptions } from './take-serve-options.ts';
 import type { CreateReactor, RequestSignal, RunMain, RunService, Serve } from './api.ts';
 
 export * from '@triphase/core';
@@ -15,7 +15,7 @@ export const createReactor: CreateReactor = (options) => createDenoReactor(optio
 export const runMain: RunMain = (main, options) => runDenoMain(main, options);
 export const runService: RunService = (setup, options) => runDenoService(setup, options);
 export const serve: Serve = (handler, given) => {
-  const options = checkedServe(handler, given);
+  const options = takeServeOptions(handler, given);
   return serveDeno((request) => handler(request), options);
 };
 export const requestSignal: RequestSignal = (request) => signalOf(request);

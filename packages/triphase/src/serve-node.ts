@@ -4,11 +4,11 @@ import { requestSignal as signalOf, serveHttp } from '@triphase/node-reactor/htt
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Handler, RequestSignal, Serve } from './api.ts';
-import { checkedServe } from './checked-serve.ts';
+import { takeServeOptions } from './take-serve-options.ts';
 
 /** `serve` on Node: `serveHttp` stops the server, srvx turns its requests into those of the Fetch standard (D13). */
 export const serve: Serve = (handler, given) => {
-  const { port, hostname, name = 'http', ...options } = checkedServe(handler, given);
+  const { port, hostname, name = 'http', ...options } = takeServeOptions(handler, given);
   // Set after the server is made: `app` by `attach()`, `listener` by `open()`.
   const late: { app: ServiceHost | undefined; listener: RequestListener } = { app: undefined, listener: ignore };
   const server = createServer((request, response) => {

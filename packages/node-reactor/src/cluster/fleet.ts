@@ -122,7 +122,7 @@ export class Fleet {
    * with its last listener. One that was passed to the primary cannot be opened again: by then its number may be that of another file. Who
    * has passed it still has it, so a new primary loses no connection.
    */
-  #hasLostSocket({ process }: ClusterWorker, error: ClusterWorkerError): boolean {
+  #failIfSocketIsLost({ process }: ClusterWorker, error: ClusterWorkerError): boolean {
     if (process?.usesPassedSocket !== true || this.#app.state !== 'running') return false;
     if (this.#workers.some((each) => each.process?.isListening === true)) return false;
     this.#app.fail(
@@ -162,7 +162,7 @@ export class Fleet {
       stoppedFromOutside: (each, signal) => {
         this.#owner.stoppedFromOutside(each, signal);
       },
-      endsAll: (each, error) => this.#hasLostSocket(each, error),
+      endsAll: (each, error) => this.#failIfSocketIsLost(each, error),
       ended: (each, end, reason) => {
         if (!end.isClean) this.#owner.endedBadly(each, end, reason);
       },

@@ -99,7 +99,7 @@ export class BunServeHost implements FetchHost {
       isSecure: server.url.protocol === 'https:',
       stop: () => server.stop(),
       abort: async () => {
-        await sendTime();
+        await waitUntilSent();
         void server.stop(true);
       },
       upgraded: () => sockets.all,
@@ -128,7 +128,7 @@ const MAX_IDLE_S = 255;
 const SEND_MS = 20;
 
 /** Waits `SEND_MS` by a timer of the host: timers of the reactor end with its run, for example after a second signal. */
-function sendTime(): Promise<void> {
+function waitUntilSent(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, SEND_MS);
   });
