@@ -6,7 +6,12 @@ export { hostAndPort, isLoopback, urlOf, type BoundAddress } from './serving/add
 export { count, ListenError, RequestCutError, type CutRequest } from './serving/errors.ts';
 export { fetchSignalOf } from './serving/fetch-exchange.ts';
 export type { FetchAddress, FetchHost, FetchListener, Incoming } from './serving/fetch-host.ts';
-export { checkFetchOptions, copyFetchOptions, type FetchServiceOptions } from './serving/fetch-options.ts';
+export {
+  checkFetchOptions,
+  checkHandler,
+  copyFetchOptions,
+  type FetchServiceOptions,
+} from './serving/fetch-options.ts';
 export { fetchService, type HttpFetchService } from './serving/fetch-service.ts';
 export type {
   FetchHandler,

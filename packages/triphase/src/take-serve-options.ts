@@ -1,4 +1,4 @@
-import { checkFetchOptions, copyFetchOptions } from '@triphase/core/serving';
+import { checkFetchOptions, checkHandler, copyFetchOptions } from '@triphase/core/serving';
 import type { Handler, ServeOptions } from './api.ts';
 
 /**
@@ -6,10 +6,7 @@ import type { Handler, ServeOptions } from './api.ts';
  * the function of that host. Throws `TypeError` for a handler or options that cannot work.
  */
 export function takeServeOptions(handler: Handler, given: ServeOptions): ServeOptions {
-  if (typeof handler !== 'function')
-    throw new TypeError(
-      `The handler of serve() is ${(handler as unknown) === null ? 'null' : typeof handler}: pass a function`,
-    );
+  checkHandler('serve()', handler);
   const options = copyFetchOptions(given, [], 'serve()');
   checkFetchOptions('serve()', options);
   return options;

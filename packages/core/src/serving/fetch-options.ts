@@ -15,6 +15,12 @@ export function copyFetchOptions<O extends FetchServiceOptions>(
   return copyServeOptions(given, ['port', ...own], what);
 }
 
+/** Throws `TypeError` unless it is a function. */
+export function checkHandler(what: string, handler: unknown): void {
+  if (typeof handler === 'function') return;
+  throw new TypeError(`The handler of ${what} is ${handler === null ? 'null' : typeof handler}: pass a function`);
+}
+
 /** Throws `TypeError` for options that cannot work; each message says what to write instead. */
 export function checkFetchOptions(what: string, options: FetchServiceOptions): void {
   const { port } = options;

@@ -1,7 +1,7 @@
 import { ResourceClosedError, type Service, type ServiceHost } from '@triphase/core';
 import { hostAndPort, isLoopback, urlOf } from './address.ts';
 import { count } from './errors.ts';
-import { checkFetchOptions, type FetchServiceOptions } from './fetch-options.ts';
+import { checkFetchOptions, checkHandler, type FetchServiceOptions } from './fetch-options.ts';
 import type { FetchHost, FetchListener } from './fetch-host.ts';
 import { FetchStop } from './fetch-stop.ts';
 import { FetchTraffic, type Handler } from './fetch-traffic.ts';
@@ -33,10 +33,7 @@ export function fetchService(
   handler: (request: never, ...extra: never[]) => unknown,
   options: FetchServiceOptions,
 ): HttpFetchService {
-  if (typeof handler !== 'function')
-    throw new TypeError(
-      `The handler of ${what} is ${(handler as unknown) === null ? 'null' : typeof handler}: pass a function`,
-    );
+  checkHandler(what, handler);
   checkFetchOptions(what, options);
   return new FetchService(host, handler as unknown as Handler, options); // as: the host calls it with its own classes
 }
