@@ -190,7 +190,7 @@ export class Firing implements ActiveFiring {
     state.isCalling = true;
     policy.phaseSettled?.(phase, this);
     state.isCalling = false;
-    if (step === 'calling') this.#wait(phase);
+    if (step === 'calling') this.#wait(phase); // a phase that has waited before has its limits already
     return state.isOver || state.calledCount > calledCount;
   }
 

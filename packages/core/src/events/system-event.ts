@@ -18,7 +18,7 @@ import { Firing } from './firing.ts';
 import { eventName } from '../ground/event-name.ts';
 import { withStack, RegisteredTrigger, TriggerHandles, TriggerList, type Registration } from './trigger.ts';
 
-/** Shared by the many firings without options. */
+/** Shared by the many firings without options or without settings. */
 const NO_OPTIONS: FireOptions & FiringSettings = Object.freeze({});
 
 /** The maximum number of firings in a row that begin in microtasks. The next one waits for a macrotask, so that the host can work (C20). */

@@ -9,8 +9,9 @@ export interface HostControl {
   /** Like `reactor.escalate(reason)`. */
   escalate(reason: StopReason): void;
   /**
-   * Fires an event of the host. `terminal`: the host is closing. Such an event escalates the host event under way, any other event waits for
-   * that one (C32). If the last waiting event has the type given in `undoes`, neither of the two is fired: they cancel each other out (B8).
+   * Fires an event of the host, as soon as the host event under way is over. `terminal`: the host is closing, so the event under way is
+   * escalated (C32). If the last waiting event has the type given in `undoes`, neither of the two is fired: they
+   * cancel each other out (B8).
    */
   fire(type: unknown, detail: unknown, options: { readonly terminal: boolean; readonly undoes?: unknown }): void;
   /** Reports an error in a callback that the host called (C48). */

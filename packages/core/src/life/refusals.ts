@@ -13,7 +13,7 @@ import type { Run } from './run.ts';
  */
 export function checkRunnable(run: Run | undefined, phases: number): void {
   if (run === undefined) return;
-  const hasShutDown = phases > 1 && run.crash === undefined;
+  const hasShutDown = phases > 1 && run.crash === undefined; // from `during shutdown` on
   if (run.state === 'stopped' || hasShutDown) {
     throw new ReactorNotRestartableError("This reactor has stopped and can't run again: construct a new reactor");
   }

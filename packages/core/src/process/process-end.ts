@@ -19,7 +19,7 @@ export interface Ended {
    * doesn't ask for it.
    */
   readonly forceAfter: number | undefined;
-  /** Until when output that is still being read delays that, on the host's clock. */
+  /** Until when output that is still being read may delay the forced end, on the host's clock. */
   readonly outputUntil: number;
   /** The end of the process is wanted, not only that of the run. */
   readonly isEndWanted: boolean;

@@ -81,7 +81,7 @@ export interface HostPlatform {
   readonly flush?: ((then: () => void) => void) | undefined;
   /** A run begins that watches by itself whether the parent ends. From now on the host must not end the process when that happens (N25). */
   outliveParent(): void;
-  /** The last run is over. `isEndWanted`: the end of the process is wanted too. */
+  /** The last run is over: the channel to the parent must not keep the process alive. `isEndWanted`: the process is to end, too. */
   leaveParent(isEndWanted: boolean): void;
   /** Sends this signal to the process, as if nobody listened to it. */
   endBySignal(signal: string): void;

@@ -33,6 +33,7 @@ export class ProcessLife implements SignalMember {
    */
   #hasTerminal = false;
   #stoppedAt: number | undefined;
+  /** Stopping has begun, and not by a crash. */
   #wasStopping = false;
   /** The first reason to stop that came from outside the program, even if the program was stopping already. */
   #outside: StopReason | undefined;

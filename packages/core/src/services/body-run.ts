@@ -135,7 +135,8 @@ export class BodyRun {
     } catch (error) {
       this.#ended({ error });
     }
-    // After the reaction to the body's promise: an async function that throws before its first await has failed to start.
+    // This microtask comes after the one that hears of the body's promise. So an async function that throws before its first `await` has
+    // failed to start.
     if (!isManual)
       void Promise.resolve().then(() => {
         this.#ready();
@@ -194,7 +195,8 @@ export class BodyRun {
   }
 
   #ready(): void {
-    if (this.#stage !== 'starting' || this.#cutController.signal.aborted) return; // its start was abandoned: the restart goes on (C59)
+    // A start that was abandoned counts as failed: a late `ready()` must not cancel the restart that follows (C59).
+    if (this.#stage !== 'starting' || this.#cutController.signal.aborted) return;
     this.#stage = 'ready';
     this.#owner.ready();
     this.started.resolve();

@@ -89,7 +89,7 @@ export class PhasePass {
     for (const node of nodes) {
       node.pass = this.#id;
       if (isStart && this.#phase === 'before') node.startBegins(this.#owner === undefined, now);
-      // What has stopped or failed before shutdown isn't stopped once more.
+      // In a stop, a service that has stopped or failed stays so: `followNeeds` could make it `started`, and it would be stopped once more.
       if (isStart || node.state === 'idle' || node.state === 'started') node.followNeeds(now);
       isAnyDue ||= node.functionDue(this.#event, this.#phase) !== undefined;
     }
@@ -115,6 +115,7 @@ export class PhasePass {
       node.move(outcome === 'done' ? 'started' : outcome === 'cut' ? 'stopped' : 'failed', this.#now());
       if (outcome === 'abandoned') node.settings.startAbandoned?.(error instanceof TriggerTimeoutError);
     }
+    // An owner and `next` may call any code, so they are called in the context of the firing. The last service to settle calls `next`.
     if (this.#owner !== undefined || this.#left === 1) {
       this.#goOn(node, outcome, error);
       return;

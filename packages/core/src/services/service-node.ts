@@ -150,7 +150,7 @@ export class ServiceNode {
     else if (isRun && this.state === 'failed') this.move('idle', now);
   }
 
-  /** A phase begins: without startup functions it has started if all that it needs have (C52). */
+  /** A phase begins. A service without startup functions has started if all the services that it needs have started (C52). */
   followNeeds(now: number): void {
     if (this.firstPhase < PHASES.length || this.phases === PHASES.length) return;
     const haveStarted = this.needs.every(({ hasStarted }) => hasStarted);

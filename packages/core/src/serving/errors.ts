@@ -1,6 +1,6 @@
 import { TriphaseError } from '@triphase/core';
 
-/** The server could not listen: the address is taken, not allowed or not there. `cause` is Node's own error. */
+/** The server could not listen: the address is taken, not allowed or not there. `cause` is the host's own error. */
 export class ListenError extends TriphaseError {
   /** What to compare by: it stays when class names are minified. */
   readonly code = 'ERR_TRIPHASE_LISTEN';

@@ -265,12 +265,12 @@ export class FetchTraffic implements ServedTraffic {
 
   /** Looks at the oldest `count` of those whose answer is being sent. */
   #forgetSent(count: number): void {
-    let left = Math.min(count, this.#sending.size); // one that goes behind the others comes again
+    let left = Math.min(count, this.#sending.size); // so that none comes twice: one that is added again is the last of the set
     for (const exchange of this.#sending) {
       if (left-- === 0) break;
       this.#sending.delete(exchange);
       if (this.#plan.hasAnswered(exchange.request)) exchange.over();
-      else this.#sending.add(exchange); // behind the others
+      else this.#sending.add(exchange);
     }
   }
 

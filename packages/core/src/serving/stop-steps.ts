@@ -1,7 +1,7 @@
 import { sleep, type HostAbortSignal, type ServiceHost } from '@triphase/core';
 import type { ServedExchange, ServedUpgrade } from './served-traffic.ts';
 
-/** What a stop of any server has to do: the steps that do not depend on whose server it is. */
+/** What the functions below need to know of a server. They are the steps of a stop that are the same for all servers. */
 export interface StopSteps {
   /** The reactor that the server belongs to. */
   readonly app: ServiceHost;

@@ -110,8 +110,8 @@ export class TurnLoop {
   }
 
   /**
-   * Call it when what the mark waited for has ended: checks again whether a turn is needed. Returns `false` if the host threw when it was
-   * asked for the turn; that error is reported.
+   * Call it when what the mark waited for has ended: asks the host for a turn if one is needed now. Returns `false` if the host threw when
+   * it was asked; that error is reported.
    */
   nudge(): boolean {
     return this.#armSafely();
