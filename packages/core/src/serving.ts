@@ -46,6 +46,6 @@ export {
   closeOverLeadTime,
   endEventStreams,
   waitUnlessHurried,
-  type StopSteps,
+  type StoppedServer,
 } from './serving/stop-steps.ts';
 export type { WaitingRequest } from './serving/waiting-requests.ts';

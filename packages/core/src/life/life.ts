@@ -196,7 +196,7 @@ export class Life implements ServiceLife {
     if (this.#isChanging) return;
     if (this.events.shutdown.firing !== undefined) this.events.escalateShutdown(run);
     else if (run.crash !== undefined) return;
-    else if (run.isMarkPassed || run.waitMode !== 'wait' || !this.#loop.nudge()) {
+    else if (run.isMarkPassed || run.waitMode !== 'wait' || !this.#loop.askForTurn()) {
       // Also if the host threw when it was asked for a turn: the stop doesn't wait for one.
       this.#loop.dropMark();
       this.events.fireShutdown(run, reason);

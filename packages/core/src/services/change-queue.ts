@@ -128,7 +128,7 @@ export class ChangeQueue {
     for (const node of nodes) {
       this.added.delete(node);
       for (const other of this.following) {
-        other.wanted.delete(node);
+        other.mustBeUp.delete(node);
         if (other.service === node.service) other.fail(removedWith(node, change));
       }
     }
@@ -140,8 +140,8 @@ export class ChangeQueue {
    * for that, and this returns `true`.
    */
   follow(change: Change, isStopping: boolean): boolean {
-    const { failure, wanted, nodes } = change;
-    const isOver = failure !== undefined || [...wanted].every(isUp);
+    const { failure, mustBeUp, nodes } = change;
+    const isOver = failure !== undefined || [...mustBeUp].every(isUp);
     const hasAdded = nodes.some((node) => this.added.get(node) === change);
     if (!isOver && !isStopping) return false;
     this.remove(change);

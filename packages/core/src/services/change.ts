@@ -30,7 +30,7 @@ export class Change {
   /** The nodes that it stops or starts, once it has begun. */
   nodes: readonly ServiceNode[] = [];
   /** The services that must be up before the promise resolves. */
-  readonly wanted: Set<ServiceNode> = new Set();
+  readonly mustBeUp: Set<ServiceNode> = new Set();
   /** Called when the change is to begin: returns whether it is still wanted. Undefined: it is. */
   isWanted: (() => boolean) | undefined;
   part: ServicePart | undefined;

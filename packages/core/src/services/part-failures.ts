@@ -24,7 +24,7 @@ export class PartFailures {
     const source = sourceOf(node, 'startup', phase);
     const addition = this.#queue.added.get(node);
     addition?.fail(error);
-    for (const other of [change, ...this.#queue.following]) if (other.wanted.has(node)) other.fail(error);
+    for (const other of [change, ...this.#queue.following]) if (other.mustBeUp.has(node)) other.fail(error);
     if (addition === undefined && node.settings.startFailed?.(error, source) === true) return;
     this.#life.env.report(error, source);
     if (addition === undefined) this.#failProgram(node, error);

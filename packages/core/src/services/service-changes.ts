@@ -174,7 +174,7 @@ export class ServiceChanges implements PartChanges {
     const { events, registry } = this.#life;
     const known = this.#queue.rootOf(change);
     if (known !== undefined) {
-      change.wanted.add(known);
+      change.mustBeUp.add(known);
       this.#queue.following.add(change);
       return;
     }
@@ -212,7 +212,7 @@ export class ServiceChanges implements PartChanges {
     const nodes = this.#queue.nodesOf(change, root);
     if (isRemoval) checkRemoval(nodes);
     // What has failed and waits for its own restart is stopped, and not started again.
-    for (const node of nodes) if (node === root || !isDown(node)) change.wanted.add(node);
+    for (const node of nodes) if (node === root || !isDown(node)) change.mustBeUp.add(node);
     const now = this.#life.env.now();
     for (const node of nodes) if (node.state === 'up') node.move('ending', now);
     if (root.state === 'failed') root.move('stopped', now);
@@ -228,7 +228,7 @@ export class ServiceChanges implements PartChanges {
   #beginStart(change: Change, nodes: readonly ServiceNode[], run: Run): void {
     const due = nodes.filter(isDue);
     change.nodes = nodes;
-    for (const node of due) change.wanted.add(node);
+    for (const node of due) change.mustBeUp.add(node);
     this.#beginPart(change, 'startup', due, run);
   }
 
@@ -236,7 +236,7 @@ export class ServiceChanges implements PartChanges {
     const { env, registry, events } = this.#life;
     const part = new ServicePart(event, nodes, change.reason, registry.limitsOf(event), {
       deps: env,
-      isWanted: (node) => change.wanted.has(node),
+      isStartedAgain: (node) => change.mustBeUp.has(node),
       startFailed: (node, phase, error) => {
         this.#failures.startFailed(change, node, phase, error);
         this.advance();

@@ -15,7 +15,7 @@ import type { LifeEvent, ServiceNode } from './service-node.ts';
 export interface PartOwner {
   readonly deps: FiringDeps;
   /** Whether the service is started again, once it is stopped. */
-  isWanted(node: ServiceNode): boolean;
+  isStartedAgain(node: ServiceNode): boolean;
   /** A service has failed to start, or was abandoned at a limit. */
   startFailed(node: ServiceNode, phase: Phase, error: unknown): void;
   /** A shutdown function has failed. */
@@ -39,7 +39,7 @@ export class ServicePart implements PassOwner {
   /** Start: those that may be called. A service that fails is taken out; then those that need it aren't called. */
   #members: Set<ServiceNode>;
   /** Stop: those whose shutdown function was abandoned. It may still run. */
-  readonly #outlived: Set<ServiceNode> = new Set();
+  readonly #maybeRunning: Set<ServiceNode> = new Set();
   #limit: Disposable | undefined;
   #isAbandoned = false;
   #isOver = false;
@@ -132,7 +132,7 @@ export class ServicePart implements PassOwner {
       if (outcome === 'failed' || error !== undefined) owner.startFailed(node, phase, error);
     } else if (outcome === 'failed') owner.stopFailed(node, phase, error);
     else {
-      this.#outlived.add(node); // its later phases are called all the same
+      this.#maybeRunning.add(node); // its later phases are called all the same
       owner.stopAbandoned(node, phase, error);
     }
     return !isStart;
@@ -165,7 +165,7 @@ export class ServicePart implements PassOwner {
 
   /** Nothing is left of the service, or nobody waits for what is left. `failed`: only a restart or the next run starts it again. */
   #setDown(node: ServiceNode): void {
-    const staysDown = this.#outlived.has(node) || !this.#owner.isWanted(node);
+    const staysDown = this.#maybeRunning.has(node) || !this.#owner.isStartedAgain(node);
     node.move(staysDown ? 'failed' : 'stopped', this.#owner.deps.now());
   }
 
@@ -173,7 +173,7 @@ export class ServicePart implements PassOwner {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#limit?.[dispose]();
-    for (const node of this.#outlived) if (node.hasStarted) this.#setDown(node);
+    for (const node of this.#maybeRunning) if (node.hasStarted) this.#setDown(node);
     if (this.#isAbandoned) return; // those that it has not stopped stay started (C31)
     if (this.event === 'startup') this.#startEnded();
     else for (const node of this.nodes) if (node.hasStarted) this.#setDown(node);

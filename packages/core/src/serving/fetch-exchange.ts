@@ -56,7 +56,7 @@ export class FetchExchange implements ServedExchange {
   #controller: AbortControllerLike | undefined;
   /** The client's signal, once it is followed. */
   #followed: { readonly signal: AbortSignalLike; readonly onAbort: () => void } | undefined;
-  #abortion: { readonly reason: unknown } | undefined;
+  #aborted: { readonly reason: unknown } | undefined;
 
   constructor(request: RequestLike, startedAt: number, shared: ExchangeShared) {
     this.request = request;
@@ -86,7 +86,7 @@ export class FetchExchange implements ServedExchange {
   get signal(): HostAbortSignal {
     if (this.#controller !== undefined) return this.#controller.signal;
     this.#controller = createAbortController();
-    if (this.#abortion !== undefined) this.#controller.abort(this.#abortion.reason);
+    if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason);
     else this.follow();
     return this.#controller.signal;
   }
@@ -114,7 +114,7 @@ export class FetchExchange implements ServedExchange {
 
   /** Whether the handler threw only the reason with which its signal has aborted. */
   isReason(error: unknown): boolean {
-    return this.#abortion !== undefined && this.#abortion.reason === error;
+    return this.#aborted !== undefined && this.#aborted.reason === error;
   }
 
   /** Its answer is an event stream. */
@@ -135,7 +135,7 @@ export class FetchExchange implements ServedExchange {
   }
 
   abort(reason: unknown): void {
-    this.#abortion ??= { reason };
+    this.#aborted ??= { reason };
     this.#controller?.abort(reason);
   }
 

@@ -2,7 +2,7 @@ import { sleep, type HostAbortSignal, type ServiceHost } from '@triphase/core';
 import type { ServedExchange, ServedUpgrade } from './served-traffic.ts';
 
 /** What the functions below need to know of a server. They are the steps of a stop that are the same for all servers. */
-export interface StopSteps {
+export interface StoppedServer {
   /** The reactor that the server belongs to. */
   readonly app: ServiceHost;
   /** Milliseconds. */
@@ -18,7 +18,7 @@ export interface StopSteps {
  * don't all connect to other servers at once (N16).
  */
 export function closeOverLeadTime(
-  { app, leadTime, onStop }: StopSteps,
+  { app, leadTime, onStop }: StoppedServer,
   sockets: readonly Pick<ServedUpgrade, 'close'>[],
 ): void {
   if (onStop !== undefined || leadTime === 0) return;
@@ -31,7 +31,7 @@ export function closeOverLeadTime(
 
 /** No request is accepted any more: the program closes its WebSockets in its own way, or those that are left are closed now. */
 export function closeNow(
-  { app, onStop, name }: Omit<StopSteps, 'leadTime'>,
+  { app, onStop, name }: Omit<StoppedServer, 'leadTime'>,
   sockets: readonly Pick<ServedUpgrade, 'close'>[],
 ): void {
   if (onStop === undefined) {
@@ -49,7 +49,7 @@ export function closeNow(
 
 /** Ends the answers of type `text/event-stream`. The program may have replaced the `end` of one, and it may throw. */
 export function endEventStreams(
-  { app, name, upgradeTimeout }: Pick<StopSteps, 'app' | 'name'> & { readonly upgradeTimeout: number },
+  { app, name, upgradeTimeout }: Pick<StoppedServer, 'app' | 'name'> & { readonly upgradeTimeout: number },
   exchanges: readonly ServedExchange[],
 ): void {
   const now = app.now();

@@ -113,7 +113,7 @@ export class TurnLoop {
    * Call it when what the mark waited for has ended: asks the host for a turn if one is needed now. Returns `false` if the host threw when
    * it was asked; that error is reported.
    */
-  nudge(): boolean {
+  askForTurn(): boolean {
     return this.#armSafely();
   }
 
