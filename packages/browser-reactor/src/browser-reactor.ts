@@ -39,7 +39,7 @@ export interface BrowserReactorOptions extends ReactorOptions<BrowserHost> {
   readonly startAt?: 'now' | 'interactive' | 'complete';
   /**
    * What becomes of queued and timed calls while the page is hidden: `run` at full speed, by messages; `throttle`, the default, one slice a
-   * second; `pause` until it is shown (B5). While the reactor starts and stops they run on at full speed under each of them.
+   * second; `pause` until it is shown (B5). While the reactor starts and stops they run at full speed, whatever this says.
    */
   readonly whenHidden?: 'run' | 'throttle' | 'pause';
   /**

@@ -24,7 +24,7 @@ export interface PageDetail {
   readonly persisted: boolean;
 }
 
-/** What happens to a page, once for each native cause. */
+/** One thing that happens to a page. Several native events that tell of it make one. */
 export interface PageChange {
   readonly type: 'hidden' | 'visible' | 'suspend' | 'resume' | 'shutdown';
   readonly persisted: boolean;

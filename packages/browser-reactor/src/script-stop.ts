@@ -1,6 +1,6 @@
 /**
- * How long to wait for the stop, in milliseconds in which this page really runs. Of 70 stops that were measured, some on a machine with three times too much work, one
- * came later.
+ * How long to wait for the stop, in milliseconds in which this page really runs. Of 70 stops that were measured, some on a machine with three
+ * times the load that it can carry, one came later.
  */
 const RUNNING_MS = 10;
 

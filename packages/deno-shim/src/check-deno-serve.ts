@@ -2,7 +2,7 @@ import { unref } from '@triphase/core/process';
 import { commandLine } from './command-line.ts';
 import type { TakenDenoHost } from './take-deno-host.ts';
 
-/** The main module may take this long after `run()` before it counts as waiting for that. Milliseconds. */
+/** How long after `run()` the main module may still be evaluated; after that it counts as waiting for the run. Milliseconds. */
 const SLOW_MS = 1_000;
 
 const ADVICE =

@@ -9,8 +9,8 @@ import { DenoReactor, runProgram, type DenoReactorOptions } from './deno-reactor
  *
  * A signal aborts `reactor.signal` and ends every `sleep`; `before shutdown` then waits for `main`, so that its `finally` blocks run before
  * resources close, and the exit status is 128 + n unless `main` sets `process.exitCode` or `Deno.exitCode` (N24). The run itself does not
- * keep the process alive: if nothing can settle `main` any more, a message names it and the status is 13. Where `runMain` is awaited at top
- * level Deno itself says so, with status 1.
+ * keep the process alive: if nothing can settle `main` any more, a message names it and the status is 13. Not where `runMain` is awaited at
+ * top level: Deno emits no event then.
  *
  * @example
  * await runMain(async (reactor) => {
@@ -26,9 +26,9 @@ export function runMain<E extends object = AnyEvents>(
 }
 
 /**
- * For services: `setup` is awaited and registers; then the reactor starts, and runs until it is stopped. Resolves with the result of the
- * run; rejects with `StartupFailedError` when the start failed. A `setup` that throws is a start that failed before its first phase:
- * `shutdown` fires all the same, for what `setup` had opened.
+ * For services: `setup` registers services and triggers, and is awaited; then the reactor starts, and runs until it is stopped. Resolves
+ * with the result of the run; rejects with `StartupFailedError` when the start failed. A `setup` that throws is a start that failed before
+ * its first phase: `shutdown` fires all the same, for what `setup` had opened.
  *
  * Signals are handled already before `setup` is called: one that comes meanwhile aborts `app.signal`, nothing is started, and `shutdown` fires
  * once `setup` has settled (N7).

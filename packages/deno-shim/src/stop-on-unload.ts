@@ -6,7 +6,7 @@ import type { TakenDenoHost } from './take-deno-host.ts';
 interface RunningReactor {
   readonly control: HostControl;
   readonly life: ProcessLife;
-  /** Detaches the life of the process, so that what an exit cuts is printed here alone. */
+  /** Detaches `life` from the process, so that what an exit cuts is printed here alone. */
   readonly letGo: () => void;
   readonly program: Program | undefined;
   readonly state: () => ReactorState;

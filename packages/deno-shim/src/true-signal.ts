@@ -6,8 +6,9 @@ import type { DenoNamespace } from './deno-host.ts';
 const WATCH = /^--watch(-hmr)?(=|$)/;
 
 /**
- * Throws `HostMissingError` where this Deno cannot end by its own signal: as the first process of a container it crashes (SIGSEGV), and
- * under `--watch` the watcher would end with it. That it is watched is known on Linux, to a program that has all permissions.
+ * For `exit: 'signal'`. Throws `HostMissingError` where this Deno cannot end by its own signal: as the first process of a container it
+ * crashes (SIGSEGV), and under `--watch` the watcher would end with it. That it is watched is known on Linux, to a program that has all
+ * permissions.
  */
 export function checkTrueSignal(deno: DenoNamespace): void {
   const hint = "leave exit: 'signal' out, so that the exit status tells of the signal";

@@ -48,6 +48,7 @@ export class TurnEntry {
     this.#immediate = undefined;
   }
 
+  /** Sets the immediate, unless it is set. Until it comes, no turn is entered by a microtask. */
   #await(): void {
     this.#isQuiet = false;
     this.#immediate ??= this.#host.setImmediate(this.#onImmediate);

@@ -8,8 +8,9 @@ const FLAGS = ['context', 'uncaught', 'disconnect', 'stdin', 'exitCode', 'forceE
 export const OWN_OPTIONS: readonly (keyof NodeReactorOptions)[] = [...FLAGS, 'signals', 'exit', 'watchdog'];
 
 /**
- * Checks the options and copies them, so that each is read once. An option that is misspelt, or a text from the environment, would be found
- * out only when the process is stopped. `own`: the names of the options that the reactor adds to those of every reactor.
+ * Checks the options and copies them, so that each is read once. Without this check, a misspelt option, or a text such as `'false'` from an
+ * environment variable, would show only when the process is stopped. `own`: the names of the options that the reactor adds to those of
+ * every reactor.
  */
 export function takeOptions(given: NodeReactorOptions, own: readonly string[]): NodeReactorOptions {
   const options = takeReactorOptions(given, own, 'NodeReactor');

@@ -48,7 +48,10 @@ export class HotMember {
   }
 }
 
-/** Joins the runs under `bun --hot`, whose start waits for older ones; `undefined` elsewhere. Called when the run begins. */
+/**
+ * Under `bun --hot`: adds this run to those of the process, and holds its start until the runs of earlier loads are over. Returns
+ * `undefined` elsewhere. Called when the run begins.
+ */
 export function joinHotRuns(
   host: NodeHost,
   control: Pick<HostControl, 'holdStart'>,

@@ -139,7 +139,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   /** As core says; the exit status is set by the time the promise settles (N11). Throws `HostMissingError` where there is no process. */
   override run(options?: Parameters<ReactorBase['run']>[0]): Promise<RunResult> {
     const result = super.run(options);
-    // Before anybody who awaits the run goes on: the exit status is set by then.
+    // These wait for the result before anybody else does: so the exit status is set before the code after `await run()` goes on.
     this.#current.life?.follow(result);
     this.#current.worker?.follow(result, this.startupReport);
     this.#current.hot?.follow(result);

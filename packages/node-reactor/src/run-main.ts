@@ -25,9 +25,9 @@ export function runMain<E extends object = AnyEvents>(
 }
 
 /**
- * For services: `setup` is awaited and registers; then the reactor starts, and runs until it is stopped. Resolves with the result of the
- * run; rejects with `StartupFailedError` when the start failed. A `setup` that throws is a start that failed before its first phase:
- * `shutdown` fires all the same, for what `setup` had opened.
+ * For services: `setup` registers services and triggers, and is awaited; then the reactor starts, and runs until it is stopped. Resolves
+ * with the result of the run; rejects with `StartupFailedError` when the start failed. A `setup` that throws is a start that failed before
+ * its first phase: `shutdown` fires all the same, for what `setup` had opened.
  *
  * Signals are handled already before `setup` is called: one that comes meanwhile aborts `app.signal`, nothing is started, and `shutdown` fires
  * once `setup` has settled (N7).

@@ -168,7 +168,7 @@ class SystemdService implements Systemd {
         this.#isBeatQueued = true;
         member?.reactor.callSoon(() => {
           this.#isBeatQueued = false;
-          // A message that waits behind others would say later that this process was alive earlier.
+          // A beat that waits behind other messages would come late, when this process may be blocked.
           if (this.#told !== 'nothing' && this.#program.isIdle) this.#program.send({ WATCHDOG: '1' });
         });
       }

@@ -94,7 +94,7 @@ class WatchdogThread implements WatchedRun {
   readonly #encoder = new TextEncoder();
   /** The triggers whose synchronous part is on the stack, the innermost last: that one could block. */
   readonly #stack: string[] = [];
-  /** How many triggers of each title pend, also those that a limit has left behind: what follows an `await` could block. */
+  /** How many triggers of each title are pending, also those that a limit has abandoned: their code after an `await` could block. */
   readonly #pending: Map<string, number> = new Map();
   #beat: NodeJS.Timeout | undefined;
   /** The synchronous code that began the stop has not returned. */

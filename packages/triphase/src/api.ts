@@ -21,9 +21,9 @@ export interface RunOptions extends ReactorOptions, ProcessOptions {
 export type CreateReactor = <E extends object = AnyEvents>(options?: ReactorOptions) => ReactorBase<E>;
 
 /**
- * For services: `setup` is awaited and registers; then the reactor starts, and runs until it is stopped by a signal or `app.stop()`. Resolves
- * with the result of the run; rejects with `StartupFailedError` when the start failed. On Node, Deno and Bun; rejects with
- * `HostMissingError` elsewhere.
+ * For services: `setup` registers services and triggers, and is awaited; then the reactor starts, and runs until it is stopped by a signal
+ * or `app.stop()`. Resolves with the result of the run; rejects with `StartupFailedError` when the start failed. On Node, Deno and Bun;
+ * rejects with `HostMissingError` elsewhere.
  */
 export type RunService = <E extends object = AnyEvents>(
   setup: (app: ReactorBase<E>) => unknown,

@@ -142,7 +142,7 @@ export class ClusterWorker {
     const failure = this.#failure(child, end, state, refusal);
     if (takesOver && !this.#hasBeenReady) {
       this.failure = failure;
-      ready(); // the reload goes on, and takes it away
+      ready(); // ends the wait of the reload, which sees `failure` and removes this worker
     } else if (!this.#plan.endsAll(this, failure)) {
       const { stoppedBy } = child;
       if (stoppedBy === undefined || end.status !== 0 || refusal !== undefined || restart === false) throw failure;

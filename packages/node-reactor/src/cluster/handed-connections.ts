@@ -80,7 +80,10 @@ export class HandedConnections {
     if (message.act === 'close') this.#forget(message.key);
   }
 
-  /** With a connection under way Node waits for an answer before it says `disconnect`, and nobody answers any more. */
+  /**
+   * Emits `disconnect` once the channel is closed, at the latest in `left` milliseconds, if Node has not. Node waits for an answer to each
+   * connection that it has handed over before it emits that, and nobody answers any more.
+   */
   #exited(left: number): void {
     if (this.#isOver) return;
     if (this.#child.connected && left > 0) setTimeout(() => this.#exited(left - LOOK_MS), LOOK_MS);

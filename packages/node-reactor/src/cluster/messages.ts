@@ -5,7 +5,8 @@ export const PRIMARY_PID = 'TRIPHASE_PRIMARY';
 
 /**
  * What a worker tells its primary; one reactor sends `starting`, then `started` or `over`. `errors`: how many triggers of its startup have
- * failed. `stopping`: by a signal to itself. `requests` is the answer to `count`. `closed`: how many listeners it has closed.
+ * failed. `stopping`: a reactor stops, because of a signal that was sent to the worker itself, not by the primary. `requests` is the answer
+ * to `count`. `closed`: how many listeners it has closed.
  */
 export type FromWorker =
   | { readonly triphase: 'starting' | 'over' }
@@ -15,8 +16,8 @@ export type FromWorker =
   | { readonly triphase: 'closed'; readonly closed: number };
 
 /**
- * What a primary tells its worker. `escalate`: with the signal that the primary has got, if that is why. `closed`: for how many of the
- * listeners that it has closed the worker may let clients go, in the order in which it has closed them.
+ * What a primary tells its worker. `escalate`: with the signal that the primary has got, if that is why. `closed`: the worker is to let
+ * the clients of its closed listeners go: of the first `closed` of them, in the order in which they were closed.
  */
 export type FromPrimary =
   | { readonly triphase: 'stop'; readonly reason: StopReason }

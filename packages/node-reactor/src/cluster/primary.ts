@@ -42,7 +42,7 @@ export class Primary {
     this.#app.use(new ControlServer({ reload: () => this.#answerReload() }, this.#logger));
     if (watch !== undefined) this.#app.use(new WatchFiles(watch, () => void this.#fireReload()));
     this.#fleet.use();
-    // SIGHUP fires it, too, and one that comes while it is under way makes one more afterwards (N20, C20).
+    // SIGHUP fires `reload`, too. A SIGHUP that comes during a reload leads to one more reload after it (N20, C20).
     this.#app.on('reload', () => this.#reload(), { name: 'reload' });
   }
 

@@ -65,7 +65,7 @@ export class StatusServer implements Service {
     return found.live ? [200, `live\n${services}`] : [503, `past the deadline\n${services}`];
   }
 
-  /** One worker is enough: a balancer that takes this machine out because another one restarts would make things worse. */
+  /** One worker is enough: a balancer that takes the whole machine out because another worker restarts would make things worse. */
   async #readiness(isVerbose: boolean): Promise<[status: number, body: string]> {
     const app = this.#app;
     const services = isVerbose && app !== undefined ? servicesOf(await health(app)) : '';

@@ -99,7 +99,7 @@ export class WatchFiles implements Service {
       this.#news = 'change';
       this.#soon?.();
     } else if (event === 'rename' && this.#news === 'none' && place.isTree && !isLeftOut(file) && isFolder(inner)) {
-      this.#news = 'folder'; // a service that makes folders all the time must not put this off
+      this.#news = 'folder'; // once only: a service that makes folders all the time must not put `onChange` off again and again
       this.#soon?.();
     }
   }

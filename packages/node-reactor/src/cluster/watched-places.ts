@@ -1,18 +1,21 @@
 import { lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, parse, resolve, sep } from 'node:path';
 
-/** What counts in a folder. Anything else there may be the output of the service itself, which would reload it again and again. */
+/**
+ * The files of a folder that count as programs: only a change of these reloads. Any other file may be the output of the service itself, which
+ * would reload it again and again.
+ */
 const PROGRAM = /\.(?:[cm]?[jt]sx?|wasm|node)$/;
 
 /** A link that leads round in a circle ends here, as on Linux. */
 const MOST_LINKS = 40;
 
-/** A folder, and what counts in it. */
+/** A folder, and the files in it whose changes reload. */
 export interface WatchedPlace {
   readonly folder: string;
-  /** These count, whatever they are called. */
+  /** A change of one of these reloads, whether it is a program or not. */
   readonly names: Set<string>;
-  /** All programs count, and those of the folders in it. */
+  /** A change of any program in it reloads too, and each folder in it is watched in the same way. */
   isTree: boolean;
 }
 

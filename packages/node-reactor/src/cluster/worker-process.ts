@@ -111,7 +111,7 @@ export class WorkerProcess {
     this.#tell({ triphase: 'escalate', signal });
   }
 
-  /** Tells it for how many of the listeners that it has closed it may let clients go, in the order in which it has closed them. */
+  /** Tells it to let the clients of its closed listeners go: of the first `closed` of them, in the order in which they were closed. */
   letGo(closed: number): void {
     this.#tell({ triphase: 'closed', closed });
   }

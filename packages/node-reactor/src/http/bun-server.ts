@@ -51,7 +51,7 @@ export interface BunServer {
   readonly url: URL;
   /** The requests that Bun counts as under way. */
   readonly pendingRequests: number;
-  /** Makes a request a WebSocket; `false` if it cannot be one. Return undefined from the handler then. */
+  /** Makes a request a WebSocket: then return undefined from the handler. Returns `false` if it cannot be one. */
   upgrade(request: object, options?: { data?: unknown; headers?: unknown }): boolean;
   /** Where the client is. */
   requestIP(request: object): { readonly address: string; readonly family: string; readonly port: number } | null;

@@ -100,7 +100,7 @@ export class Connection {
     } else if (now >= Math.max(idleSince, this.#wroteAt) + PARTIAL_MS) session.destroy();
   }
 
-  /** The rest of a body that was answered early is no part of a next request. */
+  /** After an answer that left before the body of its request had come: the rest of that body is not taken for the next request. */
   #followBody(now: number): void {
     const isPending = this.latest?.isBodyPending === true;
     if (this.#wasBodyPending && !isPending) {

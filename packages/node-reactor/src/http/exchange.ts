@@ -55,7 +55,10 @@ export abstract class Exchange {
   /** Its handler threw: the client is told, so that nobody waits for an answer that never comes. */
   abstract fail(): void;
 
-  /** It waits for the listener to close, or for a restart: errors of the connection have no listener of the program yet. */
+  /**
+   * It waits for the listener to close, or for a restart. An HTTP/2 stream gets a listener for its errors meanwhile, since the program has
+   * not got it yet.
+   */
   hold(): void {
     this.isWaiting = true;
   }

@@ -106,7 +106,8 @@ export class HttpStop implements RequestStop {
     if (await this.#isCancelledBeforeQuiet()) return;
     if (server.listening) {
       closeListener(server);
-      // The primary of a cluster accepts for this worker until it knows that. Clients that are let go before would connect to it again.
+      // Until the primary of a cluster knows that this listener is closed, it hands connections to this worker. Clients whose connections
+      // end before that would get a new one to this worker.
       if (process.connected && builtin('cluster').isWorker)
         await (primaryKnows(this.#hurry.signal) ?? this.#wait(QUIET_MS));
     }
@@ -138,7 +139,10 @@ export class HttpStop implements RequestStop {
     return waitUnlessHurried(this.#plan.app, ms, this.#hurry.signal);
   }
 
-  /** Ends what has no end of its own, closes what is idle for too long, and comes back until no connection is left. */
+  /**
+   * Ends event streams, closes connections that are idle for too long and WebSockets that have not closed in time, and runs again until no
+   * connection is left.
+   */
   #sweep(): void {
     if (this.#isDrained || this.#isCancelled) return;
     const { traffic, app, idleGrace, upgradeTimeout } = this.#plan;

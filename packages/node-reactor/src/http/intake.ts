@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers';
 import type { Exchange } from './exchange.ts';
 
-/** The requests of `node:http` and `node:http2` that wait, and requests for an upgrade (C60). */
+/** The requests of `node:http` and `node:http2`, also those for an upgrade, that wait while a service that the server needs restarts (C60). */
 export class HttpIntake extends Intake {
   /** A request waits; then `pass` is called, or it is refused. */
   wait(exchange: Exchange, pass: () => void): void {

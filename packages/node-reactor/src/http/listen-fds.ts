@@ -4,7 +4,7 @@ import { ListenError } from '@triphase/core/serving';
 /** The first descriptor that systemd passes. */
 const FIRST_FD = 3;
 
-/** Descriptors that this process has listened on: a server that closes closes its descriptor, whose number another file may get. */
+/** Descriptors that this process has listened on: when a server closes, so does its descriptor, and another file may get its number. */
 const taken: Set<number> = new Set();
 
 /** Whether an option `fd` asks for a socket of systemd: `systemd`, or `systemd:NAME`. */

@@ -10,7 +10,7 @@ type Headers = OutgoingHttpHeaders | readonly unknown[];
 
 /**
  * Makes an answer say `Connection: close`, also where the program wants `keep-alive`. `setHeader` is called only where the program has set
- * or removed that header: after a `setHeader`, Node 20 keeps of an array of headers only the last one of each name.
+ * or removed that header: after a `setHeader`, Node 20 keeps only the last header of each name in the array that `writeHead` gets.
  */
 export function sayClose(response: ServerResponse, args: unknown[]): void {
   response.shouldKeepAlive = false;

@@ -284,8 +284,8 @@ export class Traffic {
     else if (this.#state === 'open') pass();
     else {
       exchange.closeAfterwards();
-      // Once all that came with it is parsed: whether it has a body, and whether another request follows, is not known before. A program
-      // that answers at once would not say `Connection: close`, and its client would keep the connection busy for ever (N14).
+      // Passed on once all that came with it is parsed: before that nobody knows whether it has a body, and whether another request follows.
+      // A program that answers at once would not say `Connection: close`, and its client would keep the connection busy for ever (N14).
       passSoon();
     }
     return true;

@@ -108,6 +108,7 @@ export class WorkerLink {
     if (this.#exitStatus !== undefined) return `ended with status ${String(this.#exitStatus)}`;
     if (!this.hasReactor) return 'no reactor runs in it yet';
     const busy = [...this.#reactors.values()].filter(({ end, state }) => end === undefined && state !== 'running');
+    // Whether it is expected to tell of itself now.
     const isAsked = busy.length > 0 || (this.#stopReason !== undefined && !this.isOver);
     const words = busy.map(({ state, pending }) => (pending === '' ? state : pending));
     const silence = performance.now() - this.#lastContact;
