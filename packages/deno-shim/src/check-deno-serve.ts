@@ -6,7 +6,7 @@ import type { TakenDenoHost } from './take-deno-host.ts';
 const SLOW_MS = 1_000;
 
 const ADVICE =
-  'deno serve listens only once the main module has been evaluated, and that has waited for 1 s since run(): ' +
+  'deno serve listens only once the main module has been evaluated, and 1 s after run() it is not: ' +
   'do not await run(), runService() or runMain() at top level';
 
 /**

@@ -22,7 +22,7 @@ import type { DenoHost } from './deno-host.ts';
 import { checkDenoServe } from './check-deno-serve.ts';
 import { stopOnUnload } from './stop-on-unload.ts';
 import { takeDenoHost, type TakenDenoHost } from './take-deno-host.ts';
-import { checkTrueSignal } from './true-signal.ts';
+import { checkEndBySignal } from './check-end-by-signal.ts';
 import { TurnEntry } from './turn-entry.ts';
 
 /** Options of {@link DenoReactor}. */
@@ -128,7 +128,7 @@ export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
    */
   protected override attachHost(control: HostControl): Disposable {
     const host = this.#presentHost();
-    if (this.#options.exit === 'signal') checkTrueSignal(host.Deno);
+    if (this.#options.exit === 'signal') checkEndBySignal(host.Deno);
     const program = this.#program;
     const { signals = defaultSignals(host), logger = host.console, onError } = this.#options;
     const leadTime = (): number => this.leadTime;

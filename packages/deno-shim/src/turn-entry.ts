@@ -30,7 +30,7 @@ export class TurnEntry {
     const request = { turn };
     this.#request = request;
     if (this.#isQuiet) this.#host.queueMicrotask(this.#enter);
-    this.#await();
+    this.#armImmediate();
     return () => {
       if (this.#request === request) this.#request = undefined;
     };
@@ -38,7 +38,7 @@ export class TurnEntry {
 
   /** Runs a turn that a macrotask of the host enters by itself: a wakeup. */
   run(turn: () => void): void {
-    this.#await();
+    this.#armImmediate();
     turn();
   }
 
@@ -49,7 +49,7 @@ export class TurnEntry {
   }
 
   /** Sets the immediate, unless it is set. Until it comes, no turn is entered by a microtask. */
-  #await(): void {
+  #armImmediate(): void {
     this.#isQuiet = false;
     this.#immediate ??= this.#host.setImmediate(this.#onImmediate);
   }
@@ -58,7 +58,7 @@ export class TurnEntry {
     this.#immediate = undefined;
     if (this.#request === undefined) this.#isQuiet = true;
     else {
-      this.#await();
+      this.#armImmediate();
       this.#enter();
     }
   };

@@ -109,10 +109,10 @@ export class WorkerLink {
     if (!this.hasReactor) return 'no reactor runs in it yet';
     const busy = [...this.#reactors.values()].filter(({ end, state }) => end === undefined && state !== 'running');
     // Whether it is expected to tell of itself now.
-    const isAsked = busy.length > 0 || (this.#stopReason !== undefined && !this.isOver);
+    const owesAnswer = busy.length > 0 || (this.#stopReason !== undefined && !this.isOver);
     const words = busy.map(({ state, pending }) => (pending === '' ? state : pending));
     const silence = performance.now() - this.#lastContact;
-    if (isAsked && silence > SILENT_MS) words.push(`no answer for ${(silence / 1_000).toFixed(1)} s`);
+    if (owesAnswer && silence > SILENT_MS) words.push(`no answer for ${(silence / 1_000).toFixed(1)} s`);
     if (words.length > 0) return words.join(', ');
     return this.isOver ? 'its run is over, its thread still there' : 'running';
   }

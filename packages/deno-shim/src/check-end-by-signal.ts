@@ -10,7 +10,7 @@ const WATCH = /^--watch(-hmr)?(=|$)/;
  * crashes (SIGSEGV), and under `--watch` the watcher would end with it. That it is watched is known on Linux, to a program that has all
  * permissions.
  */
-export function checkTrueSignal(deno: DenoNamespace): void {
+export function checkEndBySignal(deno: DenoNamespace): void {
   const hint = "leave exit: 'signal' out, so that the exit status tells of the signal";
   if (deno.pid === 1) throw new HostMissingError(`Deno cannot end by a signal as process 1: ${hint}`);
   if (commandLine(deno).some((word) => WATCH.test(word)))
