@@ -1,18 +1,18 @@
 import { checkKeys } from '@triphase/core';
 import { hostGlobals } from '../host-globals.ts';
 import type { TestRunner } from '../test-runner.ts';
-import { events } from './events.ts';
-import { host } from './host.ts';
+import { events } from './events/index.ts';
+import { host } from './host/index.ts';
 import { ConformanceKit } from './kit.ts';
 import type { Capabilities, Section, Subject } from './kit.ts';
-import { helpers } from './helpers.ts';
-import { life } from './life.ts';
-import { services } from './services.ts';
-import { tasks } from './tasks.ts';
-import { timedCalls } from './timed-calls.ts';
-import { turn } from './turn.ts';
-import { watching } from './watching.ts';
-import { work } from './work.ts';
+import { helpers } from './helpers/index.ts';
+import { life } from './life/index.ts';
+import { services } from './services/index.ts';
+import { tasks } from './tasks/index.ts';
+import { timedCalls } from './timed-calls/index.ts';
+import { turn } from './turn/index.ts';
+import { watching } from './watching/index.ts';
+import { work } from './work/index.ts';
 
 const sections: Readonly<Record<string, Section>> = {
   host,

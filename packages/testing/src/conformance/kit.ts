@@ -2,6 +2,7 @@ import type { Logger, ReactorBase, ReactorOptions } from '@triphase/core';
 import { describeValue } from '../describe-value.ts';
 import { nextMacrotask, realTimeout, watchUnhandledRejections } from '../host-globals.ts';
 import type { Expectation, TestRunner } from '../test-runner.ts';
+import { ignore } from './functions.ts';
 
 /** What a host can do; each is taken for granted unless it says `false`. */
 export interface Capabilities {
@@ -229,8 +230,4 @@ function skipTest(runner: TestRunner, name: string): void {
   const it: TestRunner['it'] & { readonly skip?: unknown } = runner.it;
   if (typeof it.skip === 'function') Reflect.apply(it.skip, it, [name, ignore]);
   else runner.it(name, ignore);
-}
-
-function ignore(): void {
-  // Nothing to do.
 }

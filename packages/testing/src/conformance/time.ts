@@ -1,7 +1,23 @@
 import type { ReactorBase } from '@triphase/core';
-import { realTimeout } from '../host-globals.ts';
+import { nextMacrotask, realTimeout } from '../host-globals.ts';
 import type { Kit } from './kit.ts';
-import { runThrough, settle } from './steps.ts';
+import { runThrough } from './running.ts';
+
+/** Milliseconds: a delay that no test waits for. */
+export const HOUR = 3_600_000;
+
+/** Milliseconds: clearly longer than no delay at all, and short enough to wait for. */
+export const LIMIT = 20;
+
+/** Lets everything that is pending as promise jobs, and the host's next macrotask, pass. */
+export function settle(): Promise<void> {
+  return nextMacrotask();
+}
+
+/** Lets promise jobs pass, and no timer and no other macrotask. */
+export async function promiseJobs(): Promise<void> {
+  for (let hop = 0; hop < 100; hop++) await Promise.resolve();
+}
 
 /** Resolves in a timed call of the reactor, `ms` from now. */
 export function passed(reactor: ReactorBase, ms: number): Promise<void> {
@@ -33,7 +49,7 @@ export function realPause(ms: number): Promise<void> {
   });
 }
 
-/** The numbers 0 … `count` − 1. */
-export function range(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index);
+/** Whether a time is at least as long as another: the difference of two readings of a clock is rounded in its last digit. */
+export function lasts(ms: number, least: number): boolean {
+  return ms >= least - 1e-6;
 }

@@ -1,0 +1,57 @@
+import { formatReport } from '@triphase/core';
+import { rejects, throws } from '../failing.ts';
+import type { Kit } from '../kit.ts';
+
+/** The report of a firing as text: C15. */
+export function reportTexts(kit: Kit): void {
+  const { expect } = kit;
+
+  kit.it(
+    'C15',
+    'formatReport draws a timeline of at most 80 columns, without colour, that names what failed',
+    async () => {
+      const reactor = kit.create({ onError: () => undefined });
+      const long = 'a-name-that-is-longer-than-any-line-should-be '.repeat(4).trim();
+      reactor.addSystemEventTrigger('before', 'reload', () => 1, { name: long });
+      reactor.addSystemEventTrigger('during', 'reload', rejects(new Error(`${long}\n${long}`)), {
+        name: 'applyConfig',
+      });
+      for (const timings of [false, true]) {
+        const text = formatReport(await reactor.fire('reload', undefined, { timings }));
+        expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+        expect(text.includes('\u001b')).toBe(false);
+        expect(text.includes('reload')).toBe(true);
+        reactor.addSystemEventTrigger('before', 'reload', () => 1, { name: long });
+        reactor.addSystemEventTrigger('during', 'reload', rejects(new Error(`${long}\n${long}`)), {
+          name: 'applyConfig',
+        });
+      }
+      const text = formatReport(await reactor.fire('reload', undefined, { timings: true }));
+      for (const word of ['before', 'during', 'applyConfig', 'failed']) expect(text.includes(word)).toBe(true);
+    },
+  );
+
+  kit.it('C15', 'a report as text is one line, however many errors it has and whatever they say', async () => {
+    const reactor = kit.create({ onError: () => undefined });
+    reactor.on('reload', {
+      before: () => 1,
+      during: rejects(new Error('disk full\n'.repeat(1_000))),
+      after: throws('x'),
+    });
+    const text = String(await reactor.fire('reload'));
+    expect(text.replace(/\d+\.\d/, 'n')).toBe('reload: n ms, 3 triggers, 2 errors');
+    expect(String(await reactor.fire('a\nb')).replace(/\d+\.\d/, 'n')).toBe('a\\nb: n ms, 0 triggers');
+  });
+
+  kit.it('C15', 'names and messages forge no line of a report, and CJK names keep its columns', async () => {
+    const reactor = kit.create({ onError: () => undefined });
+    const forged = '名前\n  error: forged\r\u001b[2J';
+    reactor.on('reload', rejects(new Error(forged)), { name: forged });
+    reactor.on('reload', () => undefined, { name: 'plain' });
+    const lines = formatReport(await reactor.fire('reload', undefined, { timings: true })).split('\n');
+    expect(lines.filter((line) => line.startsWith('  error: ')).length).toBe(1);
+    expect(/[\r\u001b]/.test(lines.join())).toBe(false);
+    const bars = lines.filter((line) => line.includes('|'));
+    expect(bars.map((line) => line.replace('名前', '....').indexOf('|'))).toEqual([41, 41]);
+  });
+}

@@ -1,0 +1,34 @@
+import type { BackgroundContext, Service } from '@triphase/core';
+import { Journal } from './journal.ts';
+
+/** A service that notes `+name` in `during startup` and `-name` in `during shutdown`. */
+export function noting(name: string, journal: Journal, more: Partial<Service> = {}): Service {
+  return {
+    name,
+    startup: { during: journal.notes(`+${name}`) },
+    shutdown: { during: journal.notes(`-${name}`) },
+    ...more,
+  };
+}
+
+/** A body that lasts until it is told to stop. */
+export const untilTold = ({ stopped }: BackgroundContext): Promise<void> => stopped;
+
+/** A service that notes each of its calls. */
+export function noted(name: string, journal: Journal): Service {
+  const notes = (phase: string, end: string): (() => void) => journal.notes(`${name} ${phase} ${end}`);
+  return {
+    name,
+    startup: {
+      before: notes('before', 'startup'),
+      during: notes('during', 'startup'),
+      after: notes('after', 'startup'),
+    },
+    shutdown: stops(name, journal),
+  };
+}
+
+export function stops(name: string, journal: Journal): NonNullable<Service['shutdown']> {
+  const notes = (phase: string): (() => void) => journal.notes(`${name} ${phase} shutdown`);
+  return { before: notes('before'), during: notes('during'), after: notes('after') };
+}

@@ -1,0 +1,67 @@
+import type { Limits, Service } from '@triphase/core';
+import { deferred } from '../deferred.ts';
+import { recordErrors } from '../error-record.ts';
+import type { Kit } from '../kit.ts';
+import { startFully } from '../running.ts';
+import { codeOf, rejectionOf, thrownBy } from '../thrown.ts';
+import { lasts } from '../time.ts';
+
+/** The time limits of services. C66 */
+export function serviceTimes(kit: Kit): void {
+  const { expect } = kit;
+  const hang = (): Promise<void> => deferred().promise;
+
+  for (const timeout of [20, { stop: 20 }]) {
+    kit.it('C66', `a stop that outlives the timeout ${JSON.stringify(timeout)} is named and left behind`, async () => {
+      const record = recordErrors();
+      const reactor = kit.create(record);
+      reactor.use({ name: 'db', timeout, shutdown: { during: hang } });
+      await startFully(reactor);
+      const { shutdown } = await reactor.stop();
+      expect(record.errors.map(codeOf)).toEqual(['ERR_TRIPHASE_TRIGGER_TIMEOUT']);
+      expect(shutdown?.abandoned.map(({ name, age }) => [name, lasts(age, 20)])).toEqual([['db', true]]);
+    });
+  }
+
+  for (const timeout of [20, { start: 20 }]) {
+    kit.it('C66', `a start that outlives the timeout ${JSON.stringify(timeout)} fails`, async () => {
+      const record = recordErrors();
+      const reactor = kit.create(record);
+      reactor.use({ name: 'db', timeout, startup: { during: hang } });
+      await rejectionOf(reactor.run());
+      expect(record.errors.map(codeOf)).toEqual(['ERR_TRIPHASE_TRIGGER_TIMEOUT']);
+    });
+  }
+
+  kit.it('C66', 'limits that the program wrote nest: a longer one inside is a RangeError with both numbers', () => {
+    const reactor = kit.create({ limits: { shutdown: { during: 1_000, deadline: 3_000 } } });
+    const use = (stop: number, phase: 'during' | 'after') => (): unknown => {
+      const service: Service = { name: 'db', timeout: { stop }, shutdown: { [phase]: () => undefined } };
+      return reactor.use(service);
+    };
+    for (const [inner, phase, outer] of [
+      [1_001, 'during', '1000'],
+      [3_001, 'after', '3000'],
+    ] as const) {
+      const error = thrownBy(use(inner, phase)) as Error; // as: it is looked at
+      expect([error instanceof RangeError, numbersIn(error.message)]).toEqual([true, [String(inner), outer]]);
+    }
+    use(1_000, 'during')();
+    const limits: Limits = { during: 2_000, deadline: 1_000 };
+    expect(() => kit.create({ limits: { shutdown: limits } })).toThrow(RangeError);
+  });
+
+  kit.it('C66', 'one number for both ends and Infinity are checked against nothing', () => {
+    const reactor = kit.create({ limits: { shutdown: { during: 1_000 } } });
+    for (const timeout of [5_000, { stop: Infinity }]) {
+      reactor.use({ name: 'db', timeout, shutdown: { during: () => undefined } });
+    }
+    expect(reactor.state).toBe('idle');
+  });
+}
+
+/** The numbers of a message, without spaces and commas inside them, the smaller last. */
+function numbersIn(message: string): string[] {
+  const numbers = message.replace(/(\d)[\s,_\u202f](?=\d{3})/g, '$1').match(/\d+/g) ?? [];
+  return [...numbers].sort((one, other) => Number(other) - Number(one));
+}

@@ -1,0 +1,25 @@
+import type { Host, Logger } from '@triphase/core';
+
+/** As pino's: its methods work only when called on it. */
+export class RecordingLogger implements Logger {
+  readonly #lines: string[] = [];
+
+  get lines(): readonly string[] {
+    return this.#lines;
+  }
+
+  info(message: string): void {
+    this.#lines.push(`info: ${message}`);
+  }
+
+  warn(message: string): void {
+    this.#lines.push(`warn: ${message}`);
+  }
+
+  error(message: string): void {
+    this.#lines.push(`error: ${message}`);
+  }
+}
+
+// as: a page's reportError is taken away by naming it, which the type of the record does not allow.
+export const withoutReportError = { reportError: undefined } as unknown as Partial<Host>;
