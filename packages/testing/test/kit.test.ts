@@ -116,7 +116,7 @@ describe('the frame of the conformance kit', () => {
     {
       what: 'has its turn in a microtask',
       create: (options) => new InMicrotasks(options),
-      message: 'turn after turn came from microtasks',
+      message: 'the turns came in microtasks',
     },
     {
       what: 'calls its turn at once',
@@ -142,7 +142,7 @@ describe('the frame of the conformance kit', () => {
   it('C49: a keep-alive that is claimed and not held fails, with what to do', async () => {
     const failures = await failuresOf(
       (options) => new HostReactor(options),
-      (name) => name.startsWith('C25: a run holds'),
+      (name) => name.startsWith('C25: a run keeps'),
     );
     expect(failures).toEqual([expect.stringContaining('capabilities: { keepAlive: false }')]);
   });

@@ -16,8 +16,3 @@ export function mustNotRun(): never {
 export function ignore(): void {
   // Heard, and of no interest here.
 }
-
-/** The numbers 0 … `count` − 1. */
-export function range(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index);
-}

@@ -2,7 +2,7 @@ import type { BackgroundContext, Service } from '@triphase/core';
 import { Journal } from './journal.ts';
 
 /** A service that notes `+name` in `during startup` and `-name` in `during shutdown`. */
-export function noting(name: string, journal: Journal, more: Partial<Service> = {}): Service {
+export function notingService(name: string, journal: Journal, more: Partial<Service> = {}): Service {
   return {
     name,
     startup: { during: journal.notes(`+${name}`) },
@@ -12,10 +12,10 @@ export function noting(name: string, journal: Journal, more: Partial<Service> = 
 }
 
 /** A body that lasts until it is told to stop. */
-export const untilTold = ({ stopped }: BackgroundContext): Promise<void> => stopped;
+export const untilStopped = ({ stopped }: BackgroundContext): Promise<void> => stopped;
 
 /** A service that notes each of its calls. */
-export function noted(name: string, journal: Journal): Service {
+export function notingAllPhases(name: string, journal: Journal): Service {
   const notes = (phase: string, end: string): (() => void) => journal.notes(`${name} ${phase} ${end}`);
   return {
     name,
@@ -24,11 +24,11 @@ export function noted(name: string, journal: Journal): Service {
       during: notes('during', 'startup'),
       after: notes('after', 'startup'),
     },
-    shutdown: stops(name, journal),
+    shutdown: shutdownNotes(name, journal),
   };
 }
 
-export function stops(name: string, journal: Journal): NonNullable<Service['shutdown']> {
+export function shutdownNotes(name: string, journal: Journal): NonNullable<Service['shutdown']> {
   const notes = (phase: string): (() => void) => journal.notes(`${name} ${phase} shutdown`);
   return { before: notes('before'), during: notes('during'), after: notes('after') };
 }

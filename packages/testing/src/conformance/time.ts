@@ -20,7 +20,7 @@ export async function promiseJobs(): Promise<void> {
 }
 
 /** Resolves in a timed call of the reactor, `ms` from now. */
-export function passed(reactor: ReactorBase, ms: number): Promise<void> {
+export function delay(reactor: ReactorBase, ms: number): Promise<void> {
   return new Promise((resolve) => {
     reactor.callLater(ms, resolve);
   });
@@ -30,9 +30,9 @@ export function passed(reactor: ReactorBase, ms: number): Promise<void> {
  * Resolves when a second reactor has made a timed call, `ms` from now. By then the host has run everything that was due before: to show that
  * the reactor under test asks for nothing meanwhile.
  */
-export async function passedElsewhere(kit: Kit, ms: number): Promise<void> {
+export async function delayElsewhere(kit: Kit, ms: number): Promise<void> {
   const other = kit.create();
-  await runThrough(other, () => passed(other, ms));
+  await runThrough(other, () => delay(other, ms));
   await settle();
 }
 
@@ -50,6 +50,6 @@ export function realPause(ms: number): Promise<void> {
 }
 
 /** Whether a time is at least as long as another: the difference of two readings of a clock is rounded in its last digit. */
-export function lasts(ms: number, least: number): boolean {
+export function atLeast(ms: number, least: number): boolean {
   return ms >= least - 1e-6;
 }

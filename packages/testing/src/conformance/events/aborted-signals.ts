@@ -3,7 +3,7 @@ import { deferred } from '../deferred.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { LIMIT } from '../time.ts';
-import { aborted, contextOf } from './limit-reports.ts';
+import { contextOf, signalAborted } from './limit-helpers.ts';
 
 /** The signal of a trigger aborts at its limits: C21. */
 export function abortedSignals(kit: Kit): void {
@@ -24,13 +24,13 @@ export function abortedSignals(kit: Kit): void {
         );
         const firing = reactor.fire('event', undefined, limit === 'timeout' ? {} : { limits: { [limit]: LIMIT } });
         expect(contextOf(pending).signal.aborted).toBe(false);
-        await aborted(pending);
+        await signalAborted(pending);
         await firing;
       }
     },
   );
 
-  kit.it('C21', 'a signal first read after its trigger was left behind is already aborted', async () => {
+  kit.it('C21', 'a signal first read after its trigger was abandoned is already aborted', async () => {
     for (const limit of ['timeout', 'during', 'deadline'] as const) {
       const reactor = kit.create({ onError: () => undefined });
       const pending = new Journal().pends('pending');
@@ -40,7 +40,7 @@ export function abortedSignals(kit: Kit): void {
     }
   });
 
-  kit.it('C21', 'after the deadline the triggers of later phases begin with a signal that is aborted', async () => {
+  kit.it('C21', 'after the deadline the triggers of later phases get a signal that is already aborted', async () => {
     const reactor = kit.create({ onError: () => undefined });
     const seen: boolean[] = [];
     const look = ({ signal }: TriggerContext): void => void seen.push(signal.aborted);

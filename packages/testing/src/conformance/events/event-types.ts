@@ -5,7 +5,7 @@ import { NOTHING_CALLED } from '../phases.ts';
 export function eventTypes(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C7', 'an event type can be anything, and its triggers are told it as it is', async () => {
+  kit.it('C7', 'an event type may be any value, and its triggers get that same value', async () => {
     class Reloaded {}
     const types = [
       'event',
@@ -33,7 +33,7 @@ export function eventTypes(kit: Kit): void {
     types.forEach((type, index) => expect(Object.is(seen[index], type)).toBe(true));
   });
 
-  kit.it('C7', 'event types are compared as the keys of a Map are', async () => {
+  kit.it('C7', 'event types are compared like the keys of a Map', async () => {
     const reactor = kit.create();
     const key = {};
     for (const type of ['1', -0, NaN, key, Symbol.for('event')]) reactor.on(type, () => 1);
@@ -43,7 +43,7 @@ export function eventTypes(kit: Kit): void {
       expect(await called(other)).toBe(0);
   });
 
-  kit.it('C7', 'firing a type that nobody registered for completes at once, empty', async () => {
+  kit.it('C7', 'firing an event without triggers completes at once with an empty report', async () => {
     const reactor = kit.create();
     const promise = reactor.fire('nobody');
     expect(reactor.isFiring('nobody')).toBe(false);

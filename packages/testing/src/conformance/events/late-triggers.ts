@@ -1,7 +1,7 @@
 import type { Phase } from '@triphase/core';
 import { deferred } from '../deferred.ts';
 import { recordErrors } from '../error-record.ts';
-import { throws } from '../failing.ts';
+import { mustNotRun } from '../functions.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { PHASES } from '../phases.ts';
@@ -12,7 +12,7 @@ import { codeThrownBy } from '../thrown.ts';
 export function lateTriggers(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C17', 'a trigger added to the open phase or to a later one runs in this firing', async () => {
+  kit.it('C17', 'a trigger added to the current phase or to a later one runs in this firing', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const add = (phase: Phase, entry: string): void =>
@@ -28,7 +28,7 @@ export function lateTriggers(kit: Kit): void {
     expect(journal.entries).toEqual(['before', 'before, added', 'during', 'during, added', 'after, added']);
   });
 
-  kit.it('C17', 'a trigger added by a trigger that was added itself runs in this firing', async () => {
+  kit.it('C17', 'a trigger added by a trigger that was itself added late runs in this firing', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const add = (left: number): void => {
@@ -43,31 +43,27 @@ export function lateTriggers(kit: Kit): void {
   });
 
   for (const phase of ['before', 'during', 'after'] as const) {
-    kit.it(
-      'C17',
-      `a trigger added to ${phase} once that phase is closed or past waits for the next firing`,
-      async () => {
-        const reactor = kit.create();
-        const journal = new Journal();
-        const pending = PHASES.map((each) => [each, journal.pends(each)] as const);
-        for (const [each, { trigger }] of pending) reactor.addSystemEventTrigger(each, 'event', trigger);
-        const first = reactor.fire('event');
-        for (const [each, { resolve, promise }] of pending) {
-          const passed = PHASES.indexOf(each) >= PHASES.indexOf(phase);
-          if (passed) reactor.addSystemEventTrigger(phase, 'event', journal.notes(`${phase}, added in ${each}`));
-          resolve();
-          await promise;
-        }
-        await first;
-        expect(journal.entries).toEqual(['before', 'during', 'after']);
-        await reactor.fire('event');
-        const added = PHASES.slice(PHASES.indexOf(phase)).map((each) => `${phase}, added in ${each}`);
-        expect(journal.entries.slice(3)).toEqual(added);
-      },
-    );
+    kit.it('C17', `a trigger added to ${phase} after its triggers were called runs in the next firing`, async () => {
+      const reactor = kit.create();
+      const journal = new Journal();
+      const pending = PHASES.map((each) => [each, journal.pends(each)] as const);
+      for (const [each, { trigger }] of pending) reactor.addSystemEventTrigger(each, 'event', trigger);
+      const first = reactor.fire('event');
+      for (const [each, { resolve, promise }] of pending) {
+        const passed = PHASES.indexOf(each) >= PHASES.indexOf(phase);
+        if (passed) reactor.addSystemEventTrigger(phase, 'event', journal.notes(`${phase}, added in ${each}`));
+        resolve();
+        await promise;
+      }
+      await first;
+      expect(journal.entries).toEqual(['before', 'during', 'after']);
+      await reactor.fire('event');
+      const added = PHASES.slice(PHASES.indexOf(phase)).map((each) => `${phase}, added in ${each}`);
+      expect(journal.entries.slice(3)).toEqual(added);
+    });
   }
 
-  kit.it('C17', 'a trigger of a later phase added while the phase before it pends runs in this firing', async () => {
+  kit.it('C17', 'a trigger added to a later phase while an earlier one is pending runs in this firing', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const pending = journal.pends('before');
@@ -82,13 +78,13 @@ export function lateTriggers(kit: Kit): void {
 
   kit.it(
     'C17',
-    'a trigger for a phase of startup or shutdown that is closed or past throws PhasePassedError',
+    'adding a trigger to a phase of startup or shutdown after its triggers were called throws PhasePassedError',
     async () => {
       const reactor = kit.create();
       const codes: Record<string, string> = {};
       const add = (when: string, phase: Phase, event: 'startup' | 'shutdown'): void => {
         codes[`${phase} ${event} added ${when}`] = codeThrownBy(() =>
-          reactor.addSystemEventTrigger(phase, event, throws('never called')),
+          reactor.addSystemEventTrigger(phase, event, mustNotRun),
         );
       };
       const waiting = deferred();
@@ -117,7 +113,7 @@ export function lateTriggers(kit: Kit): void {
 
   kit.it(
     'C17',
-    'a trigger for a phase of startup that a stop keeps from beginning throws PhasePassedError',
+    'adding a trigger to a phase of startup that will not begin, because of a stop, throws PhasePassedError',
     async () => {
       const reactor = kit.create();
       const pending = new Journal().pends('before');
@@ -126,7 +122,7 @@ export function lateTriggers(kit: Kit): void {
       await pending.called;
       void reactor.stop();
       for (const phase of PHASES) {
-        const add = (): unknown => reactor.addSystemEventTrigger(phase, 'startup', throws('never called'));
+        const add = (): unknown => reactor.addSystemEventTrigger(phase, 'startup', mustNotRun);
         expect(codeThrownBy(add)).toBe('ERR_TRIPHASE_PHASE_PASSED');
       }
       pending.resolve();
@@ -134,7 +130,7 @@ export function lateTriggers(kit: Kit): void {
     },
   );
 
-  kit.it('C17', 'a trigger added to the open phase of startup or shutdown, or to a later one, runs', async () => {
+  kit.it('C17', 'a trigger added to the current phase of startup or shutdown, or to a later one, runs', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     for (const event of ['startup', 'shutdown'] as const) {
@@ -150,7 +146,7 @@ export function lateTriggers(kit: Kit): void {
 
   kit.it(
     'C18',
-    'a phase to which its own triggers add 10 000 is cut and reported; the rest stays, the next phase goes on',
+    'a phase whose triggers add 10 000 triggers to it is cut and reported; the next phase runs, and the rest waits for the next firing',
     async () => {
       const { onError, errors, sources } = recordErrors();
       const reactor = kit.create({ onError });
@@ -169,7 +165,7 @@ export function lateTriggers(kit: Kit): void {
 
   kit.it(
     'C18',
-    'more than 10 000 triggers registered beforehand, and 9 999 added while the phase is open, are no loop',
+    'more than 10 000 triggers registered before the firing, and 9 999 added in their phase, are no error',
     async () => {
       const reactor = kit.create();
       for (let i = 0; i < 10_100; i++) reactor.addSystemEventTrigger('before', 'event', () => 1);

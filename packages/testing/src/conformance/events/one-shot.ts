@@ -1,22 +1,22 @@
 import type { TriggerHandle } from '@triphase/core';
 import { recordErrors } from '../error-record.ts';
-import { throws } from '../failing.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { NOTHING_CALLED, PHASES } from '../phases.ts';
+import { throws } from '../trigger-results.ts';
 
 /** Triggers for one firing and for every firing: C16. */
 export function oneShot(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C16', 'a trigger is one-shot: a second firing does not call it', async () => {
+  kit.it('C16', 'a trigger runs in one firing: the next firing does not call it', async () => {
     const reactor = kit.create();
     for (const phase of PHASES) reactor.addSystemEventTrigger(phase, 'event', () => 1);
     expect((await reactor.fire('event')).counts).toEqual({ before: 1, during: 1, after: 1 });
     expect((await reactor.fire('event')).counts).toEqual(NOTHING_CALLED);
   });
 
-  kit.it('C16', 'a trigger is taken out as it is called, also when it fails', async () => {
+  kit.it('C16', 'a trigger is removed before it is called, also when it then fails', async () => {
     const reactor = kit.create({ onError: () => undefined });
     let removal: unknown;
     const handle: TriggerHandle = reactor.addSystemEventTrigger('during', 'event', () => {
@@ -28,7 +28,7 @@ export function oneShot(kit: Kit): void {
     expect((await reactor.fire('event')).counts).toEqual(NOTHING_CALLED);
   });
 
-  kit.it('C16', 'with every a trigger is called in each firing, in its place', async () => {
+  kit.it('C16', 'with every: true a trigger is called in each firing, at the same position', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     reactor.addSystemEventTrigger('during', 'event', journal.notes('first'), { every: true });
@@ -38,7 +38,7 @@ export function oneShot(kit: Kit): void {
     expect(journal.entries).toEqual(['first', 'once', 'last', 'first', 'last', 'first', 'last']);
   });
 
-  kit.it('C16', 'with every a trigger that throws stays for the next firing', async () => {
+  kit.it('C16', 'with every: true a trigger that throws is called again in the next firing', async () => {
     const { onError, errors } = recordErrors();
     const reactor = kit.create({ onError });
     reactor.addSystemEventTrigger('during', 'event', throws('again'), { every: true });
@@ -49,7 +49,7 @@ export function oneShot(kit: Kit): void {
 
   kit.it(
     'C16',
-    'a trigger of every firing that is removed while its promise pends is not called in the next one; this firing still waits for it',
+    'with every: true a trigger that is removed while pending is still waited for, and not called in the next firing',
     async () => {
       const reactor = kit.create();
       const journal = new Journal();

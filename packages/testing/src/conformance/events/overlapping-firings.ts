@@ -30,7 +30,7 @@ export function overlappingFirings(kit: Kit): void {
     },
   );
 
-  kit.it('C20', 'firing an event from a trigger of an event that it fires itself throws, too', async () => {
+  kit.it('C20', 'firing an event throws inside the triggers of another event that it has fired', async () => {
     const reactor = kit.create();
     let code = '';
     reactor.on('outer', () => reactor.fire('inner'));
@@ -43,7 +43,7 @@ export function overlappingFirings(kit: Kit): void {
 
   kit.it(
     'C20',
-    'with whenFiring: again any number of requests fire once more, from the start, when this firing is over',
+    'with whenFiring: again, any number of requests cause one more firing after the current one',
     async () => {
       const reactor = kit.create();
       const journal = new Journal();
@@ -61,7 +61,7 @@ export function overlappingFirings(kit: Kit): void {
     },
   );
 
-  kit.it('C20', 'the requests for one more firing share its promise, and the newest detail wins', async () => {
+  kit.it('C20', 'all requests for one more firing get the same promise, and the newest detail is used', async () => {
     const reactor = kit.create();
     const details: unknown[] = [];
     const pending = new Journal().pends('during');
@@ -77,7 +77,7 @@ export function overlappingFirings(kit: Kit): void {
     expect(details).toEqual(['first', 'third']);
   });
 
-  kit.it('C20', 'of the requests for one more firing the newest options win', async () => {
+  kit.it('C20', 'of several requests for one more firing the newest options are used', async () => {
     const reactor = kit.create();
     const pending = new Journal().pends('during');
     reactor.once('event', pending.trigger);
@@ -89,23 +89,27 @@ export function overlappingFirings(kit: Kit): void {
     expect((await last).phases?.during.triggers.length).toBe(1);
   });
 
-  kit.it('C20', 'a trigger may ask for one more firing of its own event, which is not nested in this one', async () => {
-    const reactor = kit.create();
-    const journal = new Journal();
-    const again: Promise<FiringReport>[] = [];
-    reactor.once('event', () => {
-      again.push(reactor.fire('event', 'again', { whenFiring: 'again' }));
-    });
-    reactor.on('event', {
-      after: ({ detail }: { readonly detail: unknown }) => journal.entries.push(`after ${String(detail)}`),
-    });
-    void reactor.fire('event', 'first');
-    expect(journal.entries).toEqual(['after first']);
-    expect(reactor.isFiring('event')).toBe(true);
-    expect(codeThrownBy(() => reactor.fire('event'))).toBe('ERR_TRIPHASE_EVENT_ALREADY_FIRING');
-    await again[0];
-    expect(journal.entries).toEqual(['after first', 'after again']);
-  });
+  kit.it(
+    'C20',
+    'a trigger may request one more firing of its own event, which begins after the current one',
+    async () => {
+      const reactor = kit.create();
+      const journal = new Journal();
+      const again: Promise<FiringReport>[] = [];
+      reactor.once('event', () => {
+        again.push(reactor.fire('event', 'again', { whenFiring: 'again' }));
+      });
+      reactor.on('event', {
+        after: ({ detail }: { readonly detail: unknown }) => journal.entries.push(`after ${String(detail)}`),
+      });
+      void reactor.fire('event', 'first');
+      expect(journal.entries).toEqual(['after first']);
+      expect(reactor.isFiring('event')).toBe(true);
+      expect(codeThrownBy(() => reactor.fire('event'))).toBe('ERR_TRIPHASE_EVENT_ALREADY_FIRING');
+      await again[0];
+      expect(journal.entries).toEqual(['after first', 'after again']);
+    },
+  );
 
   kit.it('C20', 'whenFiring: again fires at once when the event is not being fired', () => {
     const reactor = kit.create();
@@ -115,7 +119,7 @@ export function overlappingFirings(kit: Kit): void {
     expect([journal.entries, reactor.isFiring('event')]).toEqual([['during'], false]);
   });
 
-  kit.it('C20', 'isFiring tells of one event whether it is being fired', async () => {
+  kit.it('C20', 'isFiring() says whether that one event is being fired', async () => {
     const reactor = kit.create();
     const seen: boolean[] = [];
     const look = (): void => void seen.push(reactor.isFiring('event'), reactor.isFiring('other'));
@@ -130,7 +134,7 @@ export function overlappingFirings(kit: Kit): void {
     expect(seen).toEqual([false, false, true, false, true, false, true, false, false, false]);
   });
 
-  kit.it('C20', 'an event that pends holds up no other event', async () => {
+  kit.it('C20', 'a pending event does not delay another event', async () => {
     const reactor = kit.create();
     const pending = new Journal().pends('before');
     reactor.on('pending', pending.trigger);
@@ -144,7 +148,7 @@ export function overlappingFirings(kit: Kit): void {
 
   kit.it(
     'C20',
-    'startup and shutdown are fired by the reactor alone; fire() throws for them and takes out no trigger',
+    'only the reactor fires startup and shutdown: fire() throws for them and removes no trigger',
     async () => {
       const reactor = kit.create();
       const journal = new Journal();

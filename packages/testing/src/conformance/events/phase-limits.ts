@@ -5,7 +5,7 @@ import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { nextTurn, start } from '../running.ts';
 import { LIMIT, block, settle } from '../time.ts';
-import { abandonedIn, contextOf, timePasses, timeoutsIn } from './limit-reports.ts';
+import { abandonedIn, contextOf, limitExpires, timeoutsIn } from './limit-helpers.ts';
 
 /** The limits of phases and events: C22. */
 export function phaseLimits(kit: Kit): void {
@@ -14,7 +14,7 @@ export function phaseLimits(kit: Kit): void {
   for (const phase of ['before', 'during', 'after'] as const) {
     kit.it(
       'C22',
-      `the limit of ${phase} ends that phase: all that pend in it are reported, the rest of the firing goes on`,
+      `at the limit of ${phase} all its pending triggers are reported, and the firing goes on`,
       async () => {
         const reactor = kit.create({ onError: () => undefined });
         const journal = new Journal();
@@ -34,7 +34,7 @@ export function phaseLimits(kit: Kit): void {
     );
   }
 
-  kit.it('C22', 'the limit of a phase counts from the start of that phase, and only there', async () => {
+  kit.it('C22', 'the limit of a phase counts from the start of that phase', async () => {
     const reactor = kit.create();
     // Half a second for one turn, on a machine that stalls.
     const limit = 500;
@@ -46,30 +46,26 @@ export function phaseLimits(kit: Kit): void {
     await reactor.stop();
   });
 
-  kit.it(
-    'C22',
-    'at the deadline the firing is escalated: what pends is reported, each later phase runs, none waits',
-    async () => {
-      const { onError, errors } = recordErrors();
-      const reactor = kit.create({ onError });
-      const journal = new Journal();
-      const [before, during] = [journal.pends('before'), journal.pends('during')];
-      reactor.addSystemEventTrigger('before', 'event', before.trigger, { name: 'check' });
-      reactor.addSystemEventTrigger('during', 'event', during.trigger, { name: 'apply' });
-      reactor.addSystemEventTrigger('after', 'event', journal.notes('after'));
-      const report = await reactor.fire('event', undefined, { limits: { deadline: LIMIT } });
-      expect(journal.entries).toEqual(['before', 'during', 'after']);
-      expect(report.escalated).toBe(true);
-      expect(timeoutsIn(report)).toEqual(['event before check']);
-      expect(abandonedIn(report)).toEqual(['trigger event before check', 'trigger event during apply']);
-      expect(errors.length).toBe(1);
-      during.reject('too late');
-      await settle();
-      expect(errors.length).toBe(1);
-    },
-  );
+  kit.it('C22', 'at the deadline pending triggers are reported, and the later phases run without waiting', async () => {
+    const { onError, errors } = recordErrors();
+    const reactor = kit.create({ onError });
+    const journal = new Journal();
+    const [before, during] = [journal.pends('before'), journal.pends('during')];
+    reactor.addSystemEventTrigger('before', 'event', before.trigger, { name: 'check' });
+    reactor.addSystemEventTrigger('during', 'event', during.trigger, { name: 'apply' });
+    reactor.addSystemEventTrigger('after', 'event', journal.notes('after'));
+    const report = await reactor.fire('event', undefined, { limits: { deadline: LIMIT } });
+    expect(journal.entries).toEqual(['before', 'during', 'after']);
+    expect(report.escalated).toBe(true);
+    expect(timeoutsIn(report)).toEqual(['event before check']);
+    expect(abandonedIn(report)).toEqual(['trigger event before check', 'trigger event during apply']);
+    expect(errors.length).toBe(1);
+    during.reject('too late');
+    await settle();
+    expect(errors.length).toBe(1);
+  });
 
-  kit.it('C22', 'the limit of each phase counts anew, also after one that has ended its phase', async () => {
+  kit.it('C22', 'each phase has its own limit, also after a phase that exceeded its limit', async () => {
     const reactor = kit.create({ onError: () => undefined });
     reactor.addSystemEventTrigger('before', 'event', () => deferred().promise, { name: 'first' });
     reactor.addSystemEventTrigger('during', 'event', () => deferred().promise, { name: 'second' });
@@ -77,7 +73,7 @@ export function phaseLimits(kit: Kit): void {
     expect(timeoutsIn(report)).toEqual(['event before first', 'event during second']);
   });
 
-  kit.it('C22', 'the limit of a phase that is over does not end the next', async () => {
+  kit.it('C22', 'the limit of a phase that is over does not end the next phase', async () => {
     const reactor = kit.create();
     // Settles before any turn: no machine is so slow that the limit ends its own phase.
     reactor.addSystemEventTrigger('before', 'event', () => Promise.resolve());
@@ -88,7 +84,7 @@ export function phaseLimits(kit: Kit): void {
     await reactor.stop();
   });
 
-  kit.it('C22', 'the deadline of shutdown counts from the stop, not from when shutdown fires', async () => {
+  kit.it('C22', 'the deadline of shutdown counts from stop(), not from when shutdown fires', async () => {
     const deadline = 2_000;
     const reactor = kit.create({ limits: { shutdown: { deadline } }, onError: () => undefined });
     reactor.addSystemEventTrigger('before', 'startup', async () => {
@@ -102,7 +98,7 @@ export function phaseLimits(kit: Kit): void {
     expect((shutdown?.duration ?? NaN) < deadline).toBe(true);
   });
 
-  kit.it('C22', 'limits by event type are an option of the reactor, for strings and symbols', async () => {
+  kit.it('C22', 'the option limits of the reactor sets limits by event type, for strings and symbols', async () => {
     const tick = Symbol('tick');
     const reactor = kit.create({
       onError: () => undefined,
@@ -114,36 +110,32 @@ export function phaseLimits(kit: Kit): void {
     }
   });
 
-  kit.it('C22', 'the limits of a firing override those of the reactor, and Infinity is no limit', async () => {
+  kit.it('C22', 'the limits of a firing replace those of the reactor, and Infinity means no limit', async () => {
     const reactor = kit.create({ onError: () => undefined, limits: { event: { during: LIMIT } } });
     const pending = new Journal().pends('pending');
     reactor.once('event', pending.trigger);
     const firing = reactor.fire('event', undefined, { limits: { during: Infinity } });
-    await timePasses(reactor, 3 * LIMIT);
+    await limitExpires(reactor, 3 * LIMIT);
     expect([reactor.isFiring('event'), contextOf(pending).signal.aborted]).toEqual([true, false]);
     pending.resolve();
     expect((await firing).errors).toEqual([]);
   });
 
-  kit.it(
-    'C22',
-    'the limits of what has settled in time, and of a firing that is over, expire without effect',
-    async () => {
-      const reactor = kit.create({ onError: () => undefined });
-      const pending = new Journal().pends('pending');
-      reactor.addSystemEventTrigger('during', 'event', () => Promise.resolve(), { timeout: LIMIT });
-      await reactor.fire('event', undefined, { limits: { during: LIMIT, deadline: LIMIT } });
-      reactor.addSystemEventTrigger('during', 'event', pending.trigger);
-      const firing = reactor.fire('event');
-      await timePasses(reactor, 3 * LIMIT);
-      expect([reactor.isFiring('event'), contextOf(pending).signal.aborted]).toEqual([true, false]);
-      pending.resolve();
-      const { errors, escalated } = await firing;
-      expect([errors, escalated]).toEqual([[], false]);
-    },
-  );
+  kit.it('C22', 'limits of triggers that settled in time, and of firings that are over, have no effect', async () => {
+    const reactor = kit.create({ onError: () => undefined });
+    const pending = new Journal().pends('pending');
+    reactor.addSystemEventTrigger('during', 'event', () => Promise.resolve(), { timeout: LIMIT });
+    await reactor.fire('event', undefined, { limits: { during: LIMIT, deadline: LIMIT } });
+    reactor.addSystemEventTrigger('during', 'event', pending.trigger);
+    const firing = reactor.fire('event');
+    await limitExpires(reactor, 3 * LIMIT);
+    expect([reactor.isFiring('event'), contextOf(pending).signal.aborted]).toEqual([true, false]);
+    pending.resolve();
+    const { errors, escalated } = await firing;
+    expect([errors, escalated]).toEqual([[], false]);
+  });
 
-  kit.it('C22', 'on a reactor that is not started a wakeup checks limits only', async () => {
+  kit.it('C22', 'on a reactor that is not started a wakeup checks limits and runs no calls', async () => {
     const reactor = kit.create({ onError: () => undefined });
     const journal = new Journal();
     reactor.callSoon(() => journal.entries.push('call'));
@@ -156,7 +148,7 @@ export function phaseLimits(kit: Kit): void {
 
   kit.it(
     'C22',
-    'expired limits are handled first in a turn, before any queued call',
+    'a turn handles expired limits before any queued call',
     async () => {
       const journal = new Journal();
       const reactor = kit.create({ onError: () => journal.entries.push('limit') });

@@ -1,9 +1,9 @@
 import type { Phase } from '@triphase/core';
-import { rejects, throws } from '../failing.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { PHASES } from '../phases.ts';
 import { settle } from '../time.ts';
+import { rejects, throws } from '../trigger-results.ts';
 
 /** The order of phases and triggers, and what a phase waits for: C9 to C11. */
 export function phases(kit: Kit): void {
@@ -25,7 +25,7 @@ export function phases(kit: Kit): void {
     },
   );
 
-  kit.it('C9', 'one-shot triggers and those of every firing keep one order', async () => {
+  kit.it('C9', 'triggers with and without every: true run in one common order of registration', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     reactor.once('event', journal.notes('1'));
@@ -71,7 +71,7 @@ export function phases(kit: Kit): void {
 
   kit.it(
     'C10',
-    'a trigger that rejects, or throws beside one that pends, does not open the barrier for the others',
+    'the next phase waits for a pending trigger even when others of its phase have thrown or rejected',
     async () => {
       const reactor = kit.create({ onError: () => undefined });
       const journal = new Journal();
@@ -89,7 +89,7 @@ export function phases(kit: Kit): void {
     },
   );
 
-  kit.it('C11', 'inside a phase all triggers are started in order without waiting for each other', () => {
+  kit.it('C11', 'the triggers of a phase are called in order, and none waits for another', () => {
     const reactor = kit.create();
     const journal = new Journal();
     const triggers = [journal.pends('1').trigger, journal.notes('2'), journal.pends('3').trigger, journal.notes('4')];
@@ -98,7 +98,7 @@ export function phases(kit: Kit): void {
     expect(journal.entries).toEqual(['1', '2', '3', '4']);
   });
 
-  kit.it('C11', 'the promises of a phase settle in any order', async () => {
+  kit.it('C11', 'the promises of a phase may settle in any order', async () => {
     for (const order of [
       [0, 1, 2],
       [0, 2, 1],

@@ -1,6 +1,6 @@
 import { formatReport } from '@triphase/core';
-import { rejects, throws } from '../failing.ts';
 import type { Kit } from '../kit.ts';
+import { rejects, throws } from '../trigger-results.ts';
 
 /** The report of a firing as text: C15. */
 export function reportTexts(kit: Kit): void {
@@ -8,7 +8,7 @@ export function reportTexts(kit: Kit): void {
 
   kit.it(
     'C15',
-    'formatReport draws a timeline of at most 80 columns, without colour, that names what failed',
+    'formatReport() draws a timeline of at most 80 columns, without colour, with the names of failed triggers',
     async () => {
       const reactor = kit.create({ onError: () => undefined });
       const long = 'a-name-that-is-longer-than-any-line-should-be '.repeat(4).trim();
@@ -31,7 +31,7 @@ export function reportTexts(kit: Kit): void {
     },
   );
 
-  kit.it('C15', 'a report as text is one line, however many errors it has and whatever they say', async () => {
+  kit.it('C15', 'a report as a string is one line, whatever errors it has', async () => {
     const reactor = kit.create({ onError: () => undefined });
     reactor.on('reload', {
       before: () => 1,
@@ -43,15 +43,19 @@ export function reportTexts(kit: Kit): void {
     expect(String(await reactor.fire('a\nb')).replace(/\d+\.\d/, 'n')).toBe('a\\nb: n ms, 0 triggers');
   });
 
-  kit.it('C15', 'names and messages forge no line of a report, and CJK names keep its columns', async () => {
-    const reactor = kit.create({ onError: () => undefined });
-    const forged = '名前\n  error: forged\r\u001b[2J';
-    reactor.on('reload', rejects(new Error(forged)), { name: forged });
-    reactor.on('reload', () => undefined, { name: 'plain' });
-    const lines = formatReport(await reactor.fire('reload', undefined, { timings: true })).split('\n');
-    expect(lines.filter((line) => line.startsWith('  error: ')).length).toBe(1);
-    expect(/[\r\u001b]/.test(lines.join())).toBe(false);
-    const bars = lines.filter((line) => line.includes('|'));
-    expect(bars.map((line) => line.replace('名前', '....').indexOf('|'))).toEqual([41, 41]);
-  });
+  kit.it(
+    'C15',
+    'names and messages with line breaks add no line to a report, and CJK names keep its columns aligned',
+    async () => {
+      const reactor = kit.create({ onError: () => undefined });
+      const forged = '名前\n  error: forged\r\u001b[2J';
+      reactor.on('reload', rejects(new Error(forged)), { name: forged });
+      reactor.on('reload', () => undefined, { name: 'plain' });
+      const lines = formatReport(await reactor.fire('reload', undefined, { timings: true })).split('\n');
+      expect(lines.filter((line) => line.startsWith('  error: ')).length).toBe(1);
+      expect(/[\r\u001b]/.test(lines.join())).toBe(false);
+      const bars = lines.filter((line) => line.includes('|'));
+      expect(bars.map((line) => line.replace('名前', '....').indexOf('|'))).toEqual([41, 41]);
+    },
+  );
 }

@@ -1,8 +1,8 @@
-import { thenable, throws } from '../failing.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { PHASES } from '../phases.ts';
 import { settle } from '../time.ts';
+import { thenable, throws } from '../trigger-results.ts';
 
 /** How much of a firing runs inside the call of `fire`: C12. */
 export function synchronousFiring(kit: Kit): void {
@@ -17,7 +17,7 @@ export function synchronousFiring(kit: Kit): void {
     expect(reactor.isFiring('event')).toBe(false);
   });
 
-  kit.it('C12', 'the firing of another event inside a trigger completes inside that call too', () => {
+  kit.it('C12', 'a trigger that fires another event without thenables sees it complete inside the call', () => {
     const reactor = kit.create();
     const journal = new Journal();
     reactor.on('inner', { before: journal.notes('inner before'), after: journal.notes('inner after') });
@@ -32,7 +32,7 @@ export function synchronousFiring(kit: Kit): void {
     expect(journal.entries).toEqual(['inner before', 'inner after', 'outer during', 'outer after']);
   });
 
-  kit.it('C12', 'a firing turns asynchronous at the first phase that pends, not sooner', () => {
+  kit.it('C12', 'a firing runs inside the call up to the first phase that is pending', () => {
     const reactor = kit.create();
     const journal = new Journal();
     reactor.on('event', {
@@ -44,18 +44,22 @@ export function synchronousFiring(kit: Kit): void {
     expect(journal.entries).toEqual(['before', 'during']);
   });
 
-  kit.it('C12', 'it goes on as soon as the last promise settles, up to the next phase that pends', async () => {
-    const reactor = kit.create();
-    const journal = new Journal();
-    const [before, after] = [journal.pends('before'), journal.pends('after')];
-    reactor.on('event', { before: before.trigger, during: journal.notes('during'), after: after.trigger });
-    const firing = reactor.fire('event');
-    before.resolve();
-    await before.promise; // the firing listened to it first
-    expect(journal.entries).toEqual(['before', 'during', 'after']);
-    after.resolve();
-    await firing;
-  });
+  kit.it(
+    'C12',
+    'when the last promise of a phase settles, the firing runs at once up to the next phase that is pending',
+    async () => {
+      const reactor = kit.create();
+      const journal = new Journal();
+      const [before, after] = [journal.pends('before'), journal.pends('after')];
+      reactor.on('event', { before: before.trigger, during: journal.notes('during'), after: after.trigger });
+      const firing = reactor.fire('event');
+      before.resolve();
+      await before.promise; // the firing listened to it first
+      expect(journal.entries).toEqual(['before', 'during', 'after']);
+      after.resolve();
+      await firing;
+    },
+  );
 
   kit.it('C12', "a thenable's then is read once and called at once, as its method", () => {
     const reactor = kit.create();
@@ -102,7 +106,7 @@ export function synchronousFiring(kit: Kit): void {
     },
   );
 
-  kit.it('C12', 'a thenable that settles while it is asked holds nothing up', () => {
+  kit.it('C12', 'a thenable that settles inside its then delays nothing', () => {
     const reactor = kit.create();
     const journal = new Journal();
     reactor.on('event', {

@@ -1,7 +1,7 @@
 import { deferred } from '../deferred.ts';
 import { recordErrors } from '../error-record.ts';
-import { thenable, throws } from '../failing.ts';
 import type { Kit } from '../kit.ts';
+import { thenable, throws } from '../trigger-results.ts';
 
 /** Which return values of a trigger are waited for: C13. */
 export function thenables(kit: Kit): void {
@@ -33,7 +33,7 @@ export function thenables(kit: Kit): void {
     },
   );
 
-  kit.it('C13', 'what is no thenable is not waited for', () => {
+  kit.it('C13', 'a value that is not a thenable is not waited for', () => {
     const values = [undefined, null, 0, 'then', true, Symbol('then'), {}, [], () => 1, { then: 'now' }, { then: {} }];
     for (const value of values) {
       const reactor = kit.create();
@@ -43,7 +43,7 @@ export function thenables(kit: Kit): void {
     }
   });
 
-  kit.it('C13', "a then that throws, as a getter or as it is called, is that trigger's error", async () => {
+  kit.it('C13', 'when reading or calling then throws, that is the error of its trigger', async () => {
     const { onError, errors } = recordErrors();
     const reactor = kit.create({ onError });
     reactor.addSystemEventTrigger('before', 'event', () => ({
@@ -60,7 +60,7 @@ export function thenables(kit: Kit): void {
     expect(report.counts).toEqual({ before: 2, during: 0, after: 1 });
   });
 
-  kit.it('C13', 'a then that has settled and throws afterwards has settled', async () => {
+  kit.it('C13', 'an error that then throws after it has settled is ignored', async () => {
     const reactor = kit.create();
     reactor.on('event', () =>
       thenable((fulfil) => {

@@ -6,7 +6,7 @@ import { PHASES } from '../phases.ts';
 export function triggerContexts(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C21', 'a trigger gets one argument: event, phase, name, detail, signal and terminal', async () => {
+  kit.it('C21', 'a trigger gets one argument with event, phase, name, detail, signal and terminal', async () => {
     const reactor = kit.create();
     const seen: unknown[] = [];
     const detail = { path: '/' };
@@ -22,7 +22,7 @@ export function triggerContexts(kit: Kit): void {
     expect(seen).toEqual(PHASES.map((phase, i) => [1, 'event', phase, names[i], detail, false, false]));
   });
 
-  kit.it('C21', 'the detail is passed on as it is', async () => {
+  kit.it('C21', 'the detail is passed to the triggers unchanged', async () => {
     const reactor = kit.create();
     for (const detail of [undefined, null, 0, NaN, '', {}, [], new Error('detail'), Promise.resolve()]) {
       const seen: unknown[] = [];
@@ -44,7 +44,7 @@ export function triggerContexts(kit: Kit): void {
     expect(contexts.map(({ detail }) => detail)).toEqual([0, 0, 0, 0, 1, 1, 1, 1]);
   });
 
-  kit.it('C21', 'the signal of a context is one and the same each time it is read', async () => {
+  kit.it('C21', 'the signal of a context is the same object each time it is read', async () => {
     const reactor = kit.create();
     let same = false;
     reactor.on('event', (context: TriggerContext) => {

@@ -4,8 +4,8 @@ import { recordErrors } from '../error-record.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { codeOf } from '../thrown.ts';
-import { LIMIT, block, lasts, settle } from '../time.ts';
-import { abandonedIn, aborted, contextOf, timeoutsIn } from './limit-reports.ts';
+import { LIMIT, atLeast, block, settle } from '../time.ts';
+import { abandonedIn, contextOf, signalAborted, timeoutsIn } from './limit-helpers.ts';
 
 /** The timeout of a trigger: C22. */
 export function triggerTimeouts(kit: Kit): void {
@@ -13,7 +13,7 @@ export function triggerTimeouts(kit: Kit): void {
 
   kit.it(
     'C22',
-    'a trigger that outlives its timeout is reported, listed in abandoned, and the barrier opens without it',
+    'a trigger that exceeds its timeout is reported and listed in abandoned, and the next phase begins',
     async () => {
       const { onError, errors, sources } = recordErrors();
       const reactor = kit.create({ onError });
@@ -31,7 +31,7 @@ export function triggerTimeouts(kit: Kit): void {
     },
   );
 
-  kit.it('C22', 'a limit that is a text is a TypeError at once, wherever it is given', () => {
+  kit.it('C22', 'a limit that is a string throws a TypeError at once, wherever it is given', () => {
     const text = '5' as unknown as number; // as: JavaScript passes anything, such as what it has from the environment
     const reactor = kit.create();
     const ignored = (): void => undefined;
@@ -53,16 +53,16 @@ export function triggerTimeouts(kit: Kit): void {
     expect(reactor.isFiring('event')).toBe(false);
   });
 
-  kit.it('C22', 'the age of an abandoned call is the time that it has been pending', async () => {
+  kit.it('C22', 'the age of an abandoned trigger is the time that it was pending', async () => {
     const reactor = kit.create({ onError: () => undefined });
     reactor.addSystemEventTrigger('during', 'event', () => deferred().promise, { timeout: LIMIT });
     const { errors, abandoned, duration } = await reactor.fire('event');
     const ages = [...errors, ...abandoned].map((each) => ('age' in each ? each.age : -1));
     expect(ages.length).toBe(2);
-    expect(ages.every((age) => lasts(age, LIMIT) && age <= duration)).toBe(true);
+    expect(ages.every((age) => atLeast(age, LIMIT) && age <= duration)).toBe(true);
   });
 
-  kit.it('C22', 'a timeout is for its own trigger: a sibling is still waited for', async () => {
+  kit.it('C22', 'the timeout of one trigger does not end the wait for another one', async () => {
     const reactor = kit.create({ onError: () => undefined });
     const journal = new Journal();
     const [slow, sibling] = [journal.pends('slow'), journal.pends('sibling')];
@@ -70,7 +70,7 @@ export function triggerTimeouts(kit: Kit): void {
     reactor.addSystemEventTrigger('during', 'event', sibling.trigger);
     reactor.addSystemEventTrigger('after', 'event', journal.notes('after'));
     const firing = reactor.fire('event');
-    await aborted(slow);
+    await signalAborted(slow);
     await settle();
     expect(journal.entries).toEqual(['slow', 'sibling']);
     expect(contextOf(sibling).signal.aborted).toBe(false);
@@ -80,7 +80,7 @@ export function triggerTimeouts(kit: Kit): void {
   });
 
   for (const how of ['resolve', 'reject'] as const) {
-    kit.it('C22', `what is left behind may ${how} late: it is ignored, silently and harmlessly`, async () => {
+    kit.it('C22', `when an abandoned trigger ${how}s late, that has no effect`, async () => {
       const { onError, errors } = recordErrors();
       const reactor = kit.create({ onError });
       const journal = new Journal();
@@ -89,7 +89,7 @@ export function triggerTimeouts(kit: Kit): void {
       reactor.addSystemEventTrigger('during', 'event', slow.trigger, { timeout: LIMIT });
       reactor.addSystemEventTrigger('after', 'event', after.trigger);
       const firing = reactor.fire('event');
-      await aborted(slow);
+      await signalAborted(slow);
       slow[how](undefined);
       await settle();
       expect([errors.length, reactor.isFiring('event'), journal.entries]).toEqual([1, true, ['slow', 'after']]);
@@ -100,7 +100,7 @@ export function triggerTimeouts(kit: Kit): void {
 
   kit.it(
     'C22',
-    'a limit bounds what pends, not synchronous code',
+    'a limit applies to pending triggers, not to synchronous code',
     async () => {
       const reactor = kit.create();
       reactor.addSystemEventTrigger(
@@ -130,7 +130,7 @@ export function triggerTimeouts(kit: Kit): void {
 
   kit.it(
     'C22',
-    "a trigger's timeout counts from its call",
+    'the timeout of a trigger counts from its call',
     async () => {
       const reactor = kit.create({ onError: () => undefined });
       const blocking = (): Promise<void> => {

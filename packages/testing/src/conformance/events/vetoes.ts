@@ -1,8 +1,8 @@
 import { deferred } from '../deferred.ts';
-import { rejects, throws } from '../failing.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { LIMIT } from '../time.ts';
+import { rejects, throws } from '../trigger-results.ts';
 
 /** Required triggers, which veto their event: C26. */
 export function vetoes(kit: Kit): void {
@@ -10,7 +10,7 @@ export function vetoes(kit: Kit): void {
 
   kit.it(
     'C26',
-    'a required before trigger that fails vetoes the event: during is left out, after runs, the report says so',
+    'a required before trigger that fails vetoes the event: during does not run, after does, and the report says vetoed',
     async () => {
       for (const fails of [throws, rejects]) {
         const reactor = kit.create({ onError: () => undefined });
@@ -34,17 +34,21 @@ export function vetoes(kit: Kit): void {
     },
   );
 
-  kit.it('C26', 'only a required before trigger vetoes an event, and only by failing', async () => {
-    const reactor = kit.create({ onError: () => undefined });
-    reactor.addSystemEventTrigger('before', 'event', () => 1, { required: true });
-    reactor.on('event', { before: throws('optional'), during: () => 1 });
-    const report = await reactor.fire('event');
-    expect([report.vetoed, report.counts.during]).toEqual([false, 1]);
-  });
+  kit.it(
+    'C26',
+    'a before trigger that is required and succeeds, or is not required and fails, does not veto the event',
+    async () => {
+      const reactor = kit.create({ onError: () => undefined });
+      reactor.addSystemEventTrigger('before', 'event', () => 1, { required: true });
+      reactor.on('event', { before: throws('optional'), during: () => 1 });
+      const report = await reactor.fire('event');
+      expect([report.vetoed, report.counts.during]).toEqual([false, 1]);
+    },
+  );
 
   kit.it(
     'C26',
-    'required outside of before is refused with a TypeError where it cannot veto, and nothing is registered',
+    'required: true throws a TypeError in a phase that cannot veto, and nothing is registered',
     async () => {
       const reactor = kit.create();
       for (const phase of ['during', 'after'] as const) {
@@ -55,7 +59,7 @@ export function vetoes(kit: Kit): void {
     },
   );
 
-  kit.it('C26', 'a required before trigger that outlives its limit vetoes the event', async () => {
+  kit.it('C26', 'a required before trigger that exceeds its limit vetoes the event', async () => {
     const reactor = kit.create({ onError: () => undefined });
     reactor.addSystemEventTrigger('before', 'event', () => deferred().promise, { timeout: LIMIT, required: true });
     reactor.on('event', { during: () => 1, after: () => 1 });

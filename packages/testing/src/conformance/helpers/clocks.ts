@@ -7,7 +7,7 @@ import { startFully } from '../running.ts';
 export function clocks(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C69', 'hostClock() is a clock with no reactor', async () => {
+  kit.it('C69', 'hostClock() is a clock without a reactor', async () => {
     const clock = hostClock();
     const order: string[] = [];
     const called = deferred();
@@ -28,7 +28,7 @@ export function clocks(kit: Kit): void {
     expect(await withTimeout(clock, 1_000, Promise.resolve(7))).toBe(7);
   });
 
-  kit.it('C69', 'remaining() is what is left until the firing goes on without a trigger', async () => {
+  kit.it('C69', 'remaining() is the time until a trigger is abandoned', async () => {
     const reactor = kit.create({ limits: { shutdown: { during: 2_000, deadline: 60_000 } } });
     const seen: number[] = [];
     const note = ({ remaining }: { readonly remaining: () => number }): void => void seen.push(remaining());

@@ -3,7 +3,7 @@ import { countingHost } from '../counting-host.ts';
 import { hostFunctions, otherFunctions, trapGlobals } from '../global-traps.ts';
 import type { Kit } from '../kit.ts';
 import { nextTurn, runThrough } from '../running.ts';
-import { HOUR, passed, realPause } from '../time.ts';
+import { HOUR, delay, realPause } from '../time.ts';
 
 /** Which functions of the host a reactor takes, and when: C3, C4. */
 export function constructing(kit: Kit): void {
@@ -19,20 +19,20 @@ export function constructing(kit: Kit): void {
     expect(traps.calls).toEqual([]);
   });
 
-  kit.it('C3', 'constructing a reactor calls nothing of its host record', () => {
+  kit.it('C3', 'constructing a reactor calls no function of its host record', () => {
     const host = countingHost();
     kit.create({ host: host.record });
     expect(host.calls).toBe(0);
   });
 
-  kit.it('C4', 'a reactor made before the host functions are replaced runs on the real ones', async () => {
+  kit.it('C4', 'a reactor made before the global host functions are replaced uses the real ones', async () => {
     const reactor = kit.create();
     const traps = trapGlobals(hostFunctions, { forward: true });
     try {
       await runThrough(reactor, async () => {
         await nextTurn(reactor);
         reactor.callLater(HOUR, () => undefined).cancel(); // a wakeup is wanted, however slow this machine is
-        await passed(reactor, 2);
+        await delay(reactor, 2);
       });
     } finally {
       traps.restore();
@@ -40,7 +40,7 @@ export function constructing(kit: Kit): void {
     expect(traps.calls).toEqual([]);
   });
 
-  kit.it('C4', 'a reactor made while the host functions are replaced never touches the real ones', async () => {
+  kit.it('C4', 'a reactor made while the global host functions are replaced never calls the real ones', async () => {
     const fakes = trapGlobals(hostFunctions, { forward: false });
     let reactor: ReactorBase;
     try {
@@ -61,7 +61,7 @@ export function constructing(kit: Kit): void {
     expect(traps.calls).toEqual([]);
   });
 
-  kit.it('C4', 'host functions are taken in the constructor: changing the record later changes nothing', async () => {
+  kit.it('C4', 'the constructor reads the host record; changing the record later has no effect', async () => {
     const host = countingHost();
     const record: Record<string, unknown> = { ...host.record };
     const reactor = kit.create({ host: record });
@@ -72,7 +72,7 @@ export function constructing(kit: Kit): void {
     }
     await runThrough(reactor, async () => {
       await nextTurn(reactor);
-      await passed(reactor, 2);
+      await delay(reactor, 2);
     });
   });
 }

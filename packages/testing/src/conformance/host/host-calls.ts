@@ -1,16 +1,16 @@
 import { countHolders } from '../../host-globals.ts';
 import { countingHost } from '../counting-host.ts';
 import { deferred } from '../deferred.ts';
-import { range } from '../functions.ts';
 import type { Kit } from '../kit.ts';
+import { range } from '../range.ts';
 import { nextTurn, runThrough, start } from '../running.ts';
-import { passed, passedElsewhere, realPause, settle } from '../time.ts';
+import { delay, delayElsewhere, realPause, settle } from '../time.ts';
 
 /** How little a reactor asks of its host: C1, C2, and the keep-alive of C25. */
 export function hostCalls(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C1', 'a turn that is asked for comes later, never inside the request, and once', async () => {
+  kit.it('C1', 'a requested turn comes once, and later, never inside the request', async () => {
     const reactor = kit.create();
     await runThrough(reactor, async () => {
       const ran: string[] = [];
@@ -28,7 +28,7 @@ export function hostCalls(kit: Kit): void {
 
   kit.it(
     'C25',
-    'a run holds the host alive from its beginning to its end',
+    'a run keeps the host alive from its beginning to its end',
     async () => {
       const host = countingHost();
       const reactor = kit.create({ host: host.record });
@@ -47,7 +47,7 @@ export function hostCalls(kit: Kit): void {
       await again;
       if (held > released && heldAgain > released) return;
       throw new Error(
-        `a run holds nothing of its host (before ${before}, while it ran ${held}, after ${released}): acquireKeepAlive() holds the host alive and returns what lets it go; for a host that has no such thing say capabilities: { keepAlive: false }`,
+        `a run doesn't keep the host alive (handles before it ${before}, during it ${held}, after it ${released}): acquireKeepAlive() must keep the host alive until its result is disposed; on a host without keep-alive set capabilities: { keepAlive: false }`,
       );
     },
     { needs: 'keepAlive' },
@@ -65,35 +65,31 @@ export function hostCalls(kit: Kit): void {
     });
   });
 
-  kit.it(
-    'C2',
-    'a call that is due in months costs no more than any other: its wakeup does not come at once',
-    async () => {
-      const host = countingHost();
-      const reactor = kit.create({ host: host.record });
-      await runThrough(reactor, async () => {
-        reactor.callLater(2 ** 33, () => undefined);
-        await nextTurn(reactor);
-        await settle();
-        const { calls } = host;
-        await realPause(60);
-        expect(host.calls).toBe(calls);
-      });
-    },
-  );
+  kit.it('C2', 'a call that is due in months causes no wakeup at once', async () => {
+    const host = countingHost();
+    const reactor = kit.create({ host: host.record });
+    await runThrough(reactor, async () => {
+      reactor.callLater(2 ** 33, () => undefined);
+      await nextTurn(reactor);
+      await settle();
+      const { calls } = host;
+      await realPause(60);
+      expect(host.calls).toBe(calls);
+    });
+  });
 
-  kit.it('C2', 'a reactor that was not started asks nothing of its host, whatever is queued', async () => {
+  kit.it('C2', 'a reactor that was not started makes no host call, whatever is queued', async () => {
     const host = countingHost();
     const reactor = kit.create({ host: host.record });
     reactor.callSoon(() => undefined);
     reactor.callLater(1, () => undefined);
     const { calls } = host;
-    await passedElsewhere(kit, 5);
+    await delayElsewhere(kit, 5);
     expect(host.calls).toBe(calls);
     expect(host.outstanding).toBe(0);
   });
 
-  kit.it('C2', 'what is asked of the host does not grow with the work', async () => {
+  kit.it('C2', 'the number of pending host calls does not grow with the number of reactor calls', async () => {
     const host = countingHost();
     const reactor = kit.create({ host: host.record });
     await runThrough(reactor, async () => {
@@ -101,25 +97,25 @@ export function hostCalls(kit: Kit): void {
         reactor.callSoon(() => undefined);
         reactor.callLater(n % 10, () => undefined);
       }
-      await passed(reactor, 12);
+      await delay(reactor, 12);
     });
     // One turn and one wakeup; what holds the host alive and what a turn is made of come on top.
     expect(host.mostOutstanding <= 6).toBe(true);
   });
 
-  kit.it('C2', 'the wakeup of a cancelled call comes once at most, and is not renewed', async () => {
+  kit.it('C2', 'the wakeup of a cancelled call comes at most once', async () => {
     const host = countingHost();
     const reactor = kit.create({ host: host.record });
     await runThrough(reactor, async () => {
       for (const ms of [4, 8, 12]) reactor.callLater(ms, () => undefined).cancel();
-      await passedElsewhere(kit, 24);
+      await delayElsewhere(kit, 24);
       const { calls } = host;
       await realPause(60);
       expect(host.calls).toBe(calls);
     });
   });
 
-  kit.it('C2', 'limits need no started reactor, and leave nothing in the host', async () => {
+  kit.it('C2', 'limits work on a reactor that is not started, and leave nothing pending in the host', async () => {
     const host = countingHost();
     const expired = deferred();
     const reactor = kit.create({
@@ -139,13 +135,17 @@ export function hostCalls(kit: Kit): void {
     expect(ran).toEqual([]);
   });
 
-  kit.it('C2', 'a limit that was kept leaves no wakeup behind on a reactor that is not started', async () => {
-    const host = countingHost();
-    const reactor = kit.create({ host: host.record });
-    reactor.on('job', () => Promise.resolve(), { timeout: 3_000 });
-    for (const limits of [{}, { during: 3_000 }, { deadline: 3_000 }]) {
-      await reactor.fire('job', undefined, { limits });
-      expect(host.outstanding).toBe(0);
-    }
-  });
+  kit.it(
+    'C2',
+    'on a reactor that is not started, a limit that did not expire leaves no wakeup in the host',
+    async () => {
+      const host = countingHost();
+      const reactor = kit.create({ host: host.record });
+      reactor.on('job', () => Promise.resolve(), { timeout: 3_000 });
+      for (const limits of [{}, { during: 3_000 }, { deadline: 3_000 }]) {
+        await reactor.fire('job', undefined, { limits });
+        expect(host.outstanding).toBe(0);
+      }
+    },
+  );
 }

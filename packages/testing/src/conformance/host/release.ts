@@ -5,7 +5,7 @@ import { CountingSignal } from '../counting-signal.ts';
 import type { Kit } from '../kit.ts';
 import { nextTurn, runThrough, start } from '../running.ts';
 import { rejectionOf } from '../thrown.ts';
-import { HOUR, passed, passedElsewhere, settle } from '../time.ts';
+import { HOUR, delay, delayElsewhere, settle } from '../time.ts';
 
 /** What a run gives back to its host when it ends: C24, C26, C30, C31. */
 export function release(kit: Kit): void {
@@ -20,29 +20,29 @@ export function release(kit: Kit): void {
     every(reactor, 1, () => undefined);
   };
 
-  kit.it('C30', 'nothing is outstanding in the host once run() has settled, whatever was left', async () => {
+  kit.it('C30', 'nothing is pending in the host once run() has settled, whatever work was left', async () => {
     const host = countingHost();
     const reactor = kit.create({ host: host.record });
     await runThrough(reactor, async () => {
-      await passed(reactor, 1);
+      await delay(reactor, 1);
       leaveWork(reactor);
     });
     expect(host.outstanding).toBe(0);
   });
 
-  kit.it('C30', 'a stopped reactor makes no host call, whatever is asked of it', async () => {
+  kit.it('C30', 'a stopped reactor makes no host call, whatever is queued', async () => {
     const host = countingHost();
     const reactor = kit.create({ host: host.record });
     await runThrough(reactor, () => undefined);
     reactor.callSoon(() => undefined);
     reactor.callLater(1, () => undefined);
     const { calls } = host;
-    await passedElsewhere(kit, 5);
+    await delayElsewhere(kit, 5);
     expect(host.calls).toBe(calls);
     expect(host.outstanding).toBe(0);
   });
 
-  kit.it('C31', 'nothing is outstanding in the host after a crash', async () => {
+  kit.it('C31', 'nothing is pending in the host after a crash', async () => {
     const host = countingHost();
     const reactor = kit.create({ host: host.record });
     const { ended } = await start(reactor);
@@ -55,7 +55,7 @@ export function release(kit: Kit): void {
     expect(host.outstanding).toBe(0);
   });
 
-  kit.it('C26', 'nothing is outstanding in the host after a start that failed', async () => {
+  kit.it('C26', 'nothing is pending in the host after a failed start', async () => {
     const host = countingHost();
     const reactor = kit.create({ host: host.record, onError: () => undefined });
     reactor.once('startup', {
@@ -68,7 +68,7 @@ export function release(kit: Kit): void {
     expect(host.outstanding).toBe(0);
   });
 
-  kit.it('C24', 'a run leaves no listener on its signal', async () => {
+  kit.it('C24', 'a run that its signal ends leaves no listener on it', async () => {
     const reactor = kit.create();
     const signal = new CountingSignal();
     const ended = reactor.run({ signal });

@@ -2,37 +2,37 @@ import { deferred } from '../deferred.ts';
 import type { Kit } from '../kit.ts';
 import { nextTurn, runThrough, start } from '../running.ts';
 import { codeThrownBy } from '../thrown.ts';
-import { passed } from '../time.ts';
+import { delay } from '../time.ts';
 
 /** Several reactors on one host: C5. */
 export function sideBySide(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C5', 'reactors run side by side, each with its own events, calls and life', async () => {
+  kit.it('C5', 'two reactors run side by side, each with its own events, calls and state', async () => {
     const [one, other] = [kit.create(), kit.create()];
     const heard: string[] = [];
     one.on('job', () => heard.push('one'));
     other.on('job', () => heard.push('other'));
     await Promise.all([start(one), start(other)]);
     await one.fire('job');
-    await Promise.all([passed(one, 2), passed(other, 1)]);
+    await Promise.all([delay(one, 2), delay(other, 1)]);
     await one.stop();
     expect(one.state).toBe('stopped');
     expect(other.state).toBe('running');
     await other.fire('job');
-    await passed(other, 1);
+    await delay(other, 1);
     expect(heard).toEqual(['one', 'other']);
     await other.stop();
   });
 
-  kit.it('C5', 'what is asked of a reactor that was not started is not done by the turns of another', async () => {
+  kit.it('C5', 'the turns of one reactor run no call of another one that is not started', async () => {
     const [idle, other] = [kit.create(), kit.create()];
     const ran: string[] = [];
     idle.callSoon(() => ran.push('queued'));
     idle.callLater(0, () => ran.push('timed'));
     await runThrough(other, async () => {
       await nextTurn(other);
-      await passed(other, 2);
+      await delay(other, 2);
     });
     expect(ran).toEqual([]);
     expect([idle.stats().turns, idle.getDelayedCalls().length]).toEqual([0, 1]);
@@ -40,7 +40,7 @@ export function sideBySide(kit: Kit): void {
     expect(ran).toEqual(['queued', 'timed']);
   });
 
-  kit.it('C5', 'a reactor can be run and stopped from a call of another', async () => {
+  kit.it('C5', 'a call of one reactor may run and stop another reactor', async () => {
     const [outer, inner] = [kit.create(), kit.create()];
     await runThrough(outer, async () => {
       const over = deferred();
@@ -57,7 +57,7 @@ export function sideBySide(kit: Kit): void {
     expect(inner.state).toBe('stopped');
   });
 
-  kit.it('C5', 'a call may be queued on another reactor, and runs in its turn', async () => {
+  kit.it('C5', 'a call of one reactor may queue a call on another reactor, which runs it in its own turn', async () => {
     const [one, other] = [kit.create(), kit.create()];
     await Promise.all([start(one), start(other)]);
     const order: string[] = [];
@@ -74,7 +74,7 @@ export function sideBySide(kit: Kit): void {
     await Promise.all([one.stop(), other.stop()]);
   });
 
-  kit.it('C5', 'the handle of one reactor is unknown to another', () => {
+  kit.it('C5', 'removing a trigger with a handle of another reactor throws UnknownTriggerError', () => {
     const [one, other] = [kit.create(), kit.create()];
     const ran: string[] = [];
     const handle = one.on('job', () => ran.push('job'));
@@ -87,7 +87,7 @@ export function sideBySide(kit: Kit): void {
     expect(ran).toEqual(['job']);
   });
 
-  kit.it('C5', 'a turn of one reactor may make a turn of another by hand', () => {
+  kit.it('C5', 'a call of one reactor may call iterate() of another reactor', () => {
     const [one, other] = [kit.create(), kit.create()];
     const ran: string[] = [];
     other.callSoon(() => ran.push('inner'));

@@ -1,19 +1,20 @@
 import { deferred } from '../deferred.ts';
-import { throws } from '../failing.ts';
+import { mustNotRun } from '../functions.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { PHASES } from '../phases.ts';
 import { nextTurn, start } from '../running.ts';
 import { codeThrownBy } from '../thrown.ts';
 import { settle } from '../time.ts';
+import { throws } from '../trigger-results.ts';
 
 /** `crash`: C31. */
 export function crash(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C31', 'crash outside of a turn ends the run at once and fires nothing', async () => {
+  kit.it('C31', 'crash() outside of a turn ends the run at once and fires no event', async () => {
     const reactor = kit.create();
-    reactor.on('shutdown', throws('never called'));
+    reactor.on('shutdown', mustNotRun);
     const { ended } = await start(reactor);
     await settle();
     reactor.crash();
@@ -22,7 +23,7 @@ export function crash(kit: Kit): void {
     expect([reason, shutdown]).toEqual([{ kind: 'crash' }, undefined]);
   });
 
-  kit.it('C31', 'crash inside a turn ends the run after that turn: its other calls still run', async () => {
+  kit.it('C31', 'crash() inside a turn ends the run after that turn: its other calls still run', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const { ended } = await start(reactor);
@@ -39,34 +40,30 @@ export function crash(kit: Kit): void {
     expect(reactor.state).toBe('idle');
   });
 
-  kit.it(
-    'C31',
-    'a reactor that crashed can be run again, with the queue, timers and triggers that were left',
-    async () => {
-      const reactor = kit.create();
-      const journal = new Journal();
-      const all = deferred();
-      const note = (entry: string) => (): void => {
-        journal.entries.push(entry);
-        if (journal.entries.includes('queued') && journal.entries.includes('timed')) all.resolve();
-      };
-      reactor.once('shutdown', note('shutdown'));
-      const { ended } = await start(reactor);
-      await nextTurn(reactor);
-      await settle();
-      reactor.callLater(5, note('timed'));
-      reactor.callSoon(note('queued'));
-      reactor.crash();
-      expect((await ended).left).toEqual({ queued: 1, timed: 1 });
-      expect([journal.entries, reactor.getDelayedCalls().length]).toEqual([[], 1]);
-      await start(reactor);
-      await all.promise;
-      await reactor.stop();
-      expect(journal.entries).toEqual(['queued', 'timed', 'shutdown']);
-    },
-  );
+  kit.it('C31', 'a reactor that has crashed can run again, with the calls and triggers that were left', async () => {
+    const reactor = kit.create();
+    const journal = new Journal();
+    const all = deferred();
+    const note = (entry: string) => (): void => {
+      journal.entries.push(entry);
+      if (journal.entries.includes('queued') && journal.entries.includes('timed')) all.resolve();
+    };
+    reactor.once('shutdown', note('shutdown'));
+    const { ended } = await start(reactor);
+    await nextTurn(reactor);
+    await settle();
+    reactor.callLater(5, note('timed'));
+    reactor.callSoon(note('queued'));
+    reactor.crash();
+    expect((await ended).left).toEqual({ queued: 1, timed: 1 });
+    expect([journal.entries, reactor.getDelayedCalls().length]).toEqual([[], 1]);
+    await start(reactor);
+    await all.promise;
+    await reactor.stop();
+    expect(journal.entries).toEqual(['queued', 'timed', 'shutdown']);
+  });
 
-  kit.it('C31', 'each run of a reactor that crashed has a promise and a startup of its own', async () => {
+  kit.it('C31', 'after a crash the next run has its own promise and its own startup', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     reactor.on('startup', journal.notes('every startup'));
@@ -82,7 +79,7 @@ export function crash(kit: Kit): void {
 
   kit.it(
     'C31',
-    'a firing in flight is abandoned by a crash: its report lists what pended, its later phases do not run',
+    'crash() abandons a pending firing: its report lists the pending triggers, and its later phases do not run',
     async () => {
       const reactor = kit.create({ onError: () => undefined });
       const journal = new Journal();
@@ -105,7 +102,7 @@ export function crash(kit: Kit): void {
     },
   );
 
-  kit.it('C31', 'crash while startup pends abandons it, and the next run starts anew', async () => {
+  kit.it('C31', 'crash() while startup is pending abandons it, and the next run fires startup again', async () => {
     const reactor = kit.create({ onError: () => undefined });
     const journal = new Journal();
     const pending = journal.pends('before');
@@ -125,7 +122,7 @@ export function crash(kit: Kit): void {
 
   kit.it(
     'C31',
-    'crash after stop ends the run, in any phase of shutdown, and the reactor can be run again',
+    'crash() after stop() ends the run, in any phase of shutdown, and the reactor can run again',
     async () => {
       for (const phase of PHASES) {
         const reactor = kit.create({ onError: () => undefined });
@@ -145,24 +142,28 @@ export function crash(kit: Kit): void {
     },
   );
 
-  kit.it('C31', 'crash between stop and shutdown leaves no shutdown behind for the next run', async () => {
-    const reactor = kit.create();
-    const journal = new Journal();
-    reactor.on('shutdown', journal.notes('shutdown'));
-    await start(reactor);
-    await settle();
-    void reactor.stop();
-    reactor.crash();
-    await start(reactor);
-    await nextTurn(reactor);
-    await nextTurn(reactor);
-    expect([journal.entries, reactor.state]).toEqual([[], 'running']);
-    await reactor.stop();
-  });
+  kit.it(
+    'C31',
+    'crash() between stop() and shutdown cancels that shutdown: the next run does not fire it',
+    async () => {
+      const reactor = kit.create();
+      const journal = new Journal();
+      reactor.on('shutdown', journal.notes('shutdown'));
+      await start(reactor);
+      await settle();
+      void reactor.stop();
+      reactor.crash();
+      await start(reactor);
+      await nextTurn(reactor);
+      await nextTurn(reactor);
+      expect([journal.entries, reactor.state]).toEqual([[], 'running']);
+      await reactor.stop();
+    },
+  );
 
   kit.it(
     'C31',
-    'crash on a reactor that is idle, has crashed or has stopped throws ReactorNotRunningError',
+    'crash() on a reactor that is idle, has crashed or has stopped throws ReactorNotRunningError',
     async () => {
       const reactor = kit.create();
       const code = (): string =>

@@ -1,16 +1,16 @@
 import { asyncDisposeOf } from '../dispose.ts';
-import { throws } from '../failing.ts';
 import { ignore } from '../functions.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { start } from '../running.ts';
 import { codeOf, rejectionOf } from '../thrown.ts';
+import { throws } from '../trigger-results.ts';
 
 /** `await using`: C33. */
 export function disposing(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C33', 'await using stops a reactor that runs and waits for the end of the run', async () => {
+  kit.it('C33', 'await using stops a running reactor and waits for the end of the run', async () => {
     const reactor = kit.create();
     const { ended } = await start(reactor);
     await asyncDisposeOf(reactor);
@@ -20,7 +20,7 @@ export function disposing(kit: Kit): void {
 
   kit.it(
     'C33',
-    'await using does nothing to a reactor that is idle or stopped, and waits for one that stops',
+    'await using does nothing to a reactor that is idle or stopped, and waits for one that is stopping',
     async () => {
       const idle = kit.create();
       await asyncDisposeOf(idle);
@@ -35,7 +35,7 @@ export function disposing(kit: Kit): void {
     },
   );
 
-  kit.it('C33', 'await using never rejects, run does', async () => {
+  kit.it('C33', 'await using does not reject when the start fails', async () => {
     const reactor = kit.create({ onError: () => undefined });
     const journal = new Journal();
     const pending = journal.pends('before');
@@ -48,7 +48,7 @@ export function disposing(kit: Kit): void {
     await ended.catch(ignore);
   });
 
-  kit.it('C33', 'await using never rejects while a start that failed is undone, either', async () => {
+  kit.it('C33', 'await using does not reject in the shutdown after a failed start', async () => {
     const reactor = kit.create({ onError: () => undefined });
     const pending = new Journal().pends('shutdown');
     reactor.on('startup', { before: throws('failed') });

@@ -1,6 +1,6 @@
 import type { ReactorBase } from '@triphase/core';
 import { deferred } from '../deferred.ts';
-import { throws } from '../failing.ts';
+import { mustNotRun } from '../functions.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { nextTurn, start } from '../running.ts';
@@ -11,20 +11,24 @@ import { settle } from '../time.ts';
 export function escalateStates(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C32', 'escalate in the synchronous part of a startup trigger: no phase of shutdown waits', async () => {
-    const reactor = kit.create();
-    reactor.on('startup', {
-      before: () => {
-        reactor.escalate({ kind: 'impatient' });
-      },
-      during: throws('never called'),
-    });
-    reactor.on('shutdown', { before: () => deferred().promise, after: () => deferred().promise });
-    const { reason, shutdown } = await reactor.run();
-    expect([reason.kind, shutdown?.escalated, shutdown?.abandoned.length]).toEqual(['impatient', true, 2]);
-  });
+  kit.it(
+    'C32',
+    'after escalate() in the synchronous part of a startup trigger no phase of shutdown waits',
+    async () => {
+      const reactor = kit.create();
+      reactor.on('startup', {
+        before: () => {
+          reactor.escalate({ kind: 'impatient' });
+        },
+        during: mustNotRun,
+      });
+      reactor.on('shutdown', { before: () => deferred().promise, after: () => deferred().promise });
+      const { reason, shutdown } = await reactor.run();
+      expect([reason.kind, shutdown?.escalated, shutdown?.abandoned.length]).toEqual(['impatient', true, 2]);
+    },
+  );
 
-  kit.it('C32', 'escalate again changes nothing', async () => {
+  kit.it('C32', 'a second escalate() has no effect', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     reactor.on('shutdown', {
@@ -42,7 +46,7 @@ export function escalateStates(kit: Kit): void {
 
   kit.it(
     'C32',
-    'escalate inside a call fires shutdown there, and ends the turn: what has not run is counted',
+    'escalate() inside a call fires shutdown there and ends the turn: left counts the calls that did not run',
     async () => {
       const reactor = kit.create();
       const journal = new Journal();
@@ -54,13 +58,13 @@ export function escalateStates(kit: Kit): void {
         reactor.escalate({ kind: 'impatient' });
         journal.entries.push('escalated');
       });
-      reactor.callSoon(throws('never called'));
+      reactor.callSoon(mustNotRun);
       const { left } = await ended;
       expect([journal.entries, left.queued]).toEqual([['shutdown', 'escalated'], 1]);
     },
   );
 
-  kit.it('C32', 'escalate leaves the firings of other events alone until the run ends', async () => {
+  kit.it('C32', 'escalate() does not end the firings of other events: the end of the run does', async () => {
     const reactor = kit.create({ onError: () => undefined });
     const pending = new Journal().pends('during');
     reactor.on('event', pending.trigger);
@@ -75,7 +79,7 @@ export function escalateStates(kit: Kit): void {
 
   kit.it(
     'C32',
-    'escalate on a reactor that is idle, has crashed or has stopped throws ReactorNotRunningError',
+    'escalate() on a reactor that is idle, has crashed or has stopped throws ReactorNotRunningError',
     async () => {
       const reactor: ReactorBase = kit.create();
       const code = (): string =>

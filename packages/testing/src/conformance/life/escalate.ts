@@ -1,12 +1,12 @@
 import { deferred } from '../deferred.ts';
 import { recordErrors } from '../error-record.ts';
-import { throws } from '../failing.ts';
 import { ignore } from '../functions.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { PHASES } from '../phases.ts';
 import { start } from '../running.ts';
 import { settle } from '../time.ts';
+import { throws } from '../trigger-results.ts';
 
 /** `escalate`: C32. */
 export function escalate(kit: Kit): void {
@@ -14,7 +14,7 @@ export function escalate(kit: Kit): void {
 
   kit.it(
     'C32',
-    'escalate on a running reactor fires shutdown, all its phases, inside the call, and waits for none',
+    'escalate() on a running reactor runs all phases of shutdown inside the call, without waiting',
     async () => {
       const reactor = kit.create();
       const journal = new Journal();
@@ -44,7 +44,7 @@ export function escalate(kit: Kit): void {
   for (const phase of PHASES) {
     kit.it(
       'C32',
-      `escalate while ${phase} shutdown pends aborts its signals and runs each later phase, inside the call`,
+      `escalate() while ${phase} shutdown is pending aborts its signals and runs the later phases, inside the call`,
       async () => {
         const { onError, errors } = recordErrors();
         const reactor = kit.create({ onError });
@@ -78,7 +78,7 @@ export function escalate(kit: Kit): void {
 
   kit.it(
     'C32',
-    'what escalate abandons is listed in the report and is no error; a trigger that throws is still reported',
+    'a trigger that escalate() abandons is listed in the report and is no error; one that throws is still reported',
     async () => {
       const { onError, errors } = recordErrors();
       const reactor = kit.create({ onError });
@@ -96,7 +96,7 @@ export function escalate(kit: Kit): void {
 
   kit.it(
     'C32',
-    'escalate while startup pends abandons it, begins no later phase of it, and fires shutdown inside the call',
+    'escalate() while startup is pending abandons it, runs no later phase of it, and fires shutdown inside the call',
     async () => {
       const reactor = kit.create();
       const journal = new Journal();
@@ -117,7 +117,7 @@ export function escalate(kit: Kit): void {
     },
   );
 
-  kit.it('C32', 'escalate after stop also ends the wait for a startup that pends', async () => {
+  kit.it('C32', 'escalate() after stop() ends the wait for a pending startup', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const pending = journal.pends('before startup');
@@ -131,7 +131,7 @@ export function escalate(kit: Kit): void {
     expect((await ended).reason).toEqual({ kind: 'first' });
   });
 
-  kit.it('C32', 'escalate in the synchronous part of a shutdown trigger: no phase waits from there on', async () => {
+  kit.it('C32', 'after escalate() in the synchronous part of a shutdown trigger no phase waits', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     reactor.on('shutdown', {
@@ -148,7 +148,7 @@ export function escalate(kit: Kit): void {
     expect(shutdown?.abandoned.map(({ phase }) => phase)).toEqual(['before', 'during']);
   });
 
-  kit.it('C32', 'escalate aborts the signals of triggers that pend or begin after it, with its reason', async () => {
+  kit.it('C32', 'escalate() aborts the signals of pending and later triggers with its reason', async () => {
     const reactor = kit.create();
     const pending = PHASES.map((phase) => new Journal().pends(phase));
     PHASES.forEach((phase, index) => {

@@ -1,11 +1,12 @@
 import { deferred } from '../deferred.ts';
 import { recordErrors } from '../error-record.ts';
-import { rejects, throws } from '../failing.ts';
+import { mustNotRun } from '../functions.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { failedStart, nextTurn, start } from '../running.ts';
 import { codeOf } from '../thrown.ts';
 import { settle } from '../time.ts';
+import { rejects, throws } from '../trigger-results.ts';
 
 /** Starts that fail: C26. */
 export function failedStarts(kit: Kit): void {
@@ -17,7 +18,7 @@ export function failedStarts(kit: Kit): void {
   ] as const) {
     kit.it(
       'C26',
-      `a before startup trigger that ${how} ends the start: no later phase begins, shutdown fires, run rejects`,
+      `a before startup trigger that ${how} ends the start: no later phase runs, shutdown fires, run() rejects`,
       async () => {
         const { onError, errors } = recordErrors();
         const reactor = kit.create({ onError });
@@ -30,7 +31,7 @@ export function failedStarts(kit: Kit): void {
           after: journal.notes('after'),
         });
         reactor.on('shutdown', ({ detail }) => journal.entries.push(`shutdown: ${detail.kind}`));
-        reactor.callWhenRunning(throws('never called'));
+        reactor.callWhenRunning(mustNotRun);
         const error = await failedStart(reactor);
         expect(journal.entries).toEqual(['sibling', 'shutdown: startup-failed']);
         expect([codeOf(error), error instanceof AggregateError]).toEqual(['ERR_TRIPHASE_STARTUP_FAILED', true]);
@@ -45,7 +46,7 @@ export function failedStarts(kit: Kit): void {
     );
   }
 
-  kit.it('C26', 'a reactor whose start fails never says that it runs', async () => {
+  kit.it('C26', 'running is never true on a reactor whose start fails', async () => {
     const reactor = kit.create({ onError: () => undefined });
     const seen: boolean[] = [];
     const look = (): void => void seen.push(reactor.running);
@@ -58,7 +59,7 @@ export function failedStarts(kit: Kit): void {
   for (const phase of ['during', 'after'] as const) {
     kit.it(
       'C26',
-      `a ${phase} startup trigger that fails is reported and the start goes on, unless it is required`,
+      `when a trigger of ${phase} startup fails the start goes on, unless the trigger is required`,
       async () => {
         const { onError, errors } = recordErrors();
         const lenient = kit.create({ onError });
@@ -77,14 +78,14 @@ export function failedStarts(kit: Kit): void {
     );
   }
 
-  kit.it('C26', 'a stop with the reason startup-failed is no failed start', async () => {
+  kit.it('C26', 'stop() with the reason startup-failed does not make run() reject', async () => {
     const reactor = kit.create();
     await start(reactor);
     const { reason } = await reactor.stop({ kind: 'startup-failed' });
     expect(reason.kind).toBe('startup-failed');
   });
 
-  kit.it('C26', 'a before startup trigger that is not required may fail', async () => {
+  kit.it('C26', 'a before startup trigger with required: false may fail without ending the start', async () => {
     const { onError, errors } = recordErrors();
     const reactor = kit.create({ onError });
     reactor.addSystemEventTrigger('before', 'startup', rejects('optional'), { required: false });
@@ -94,7 +95,7 @@ export function failedStarts(kit: Kit): void {
     expect([errors, startup.counts.during]).toEqual([['optional'], 1]);
   });
 
-  kit.it('C26', 'a before startup trigger that outlives its timeout ends the start', async () => {
+  kit.it('C26', 'a before startup trigger that exceeds its timeout ends the start', async () => {
     const reactor = kit.create({ onError: () => undefined });
     reactor.addSystemEventTrigger('before', 'startup', () => deferred().promise, { timeout: 20 });
     const { result } = await failedStart(reactor);
@@ -102,7 +103,7 @@ export function failedStarts(kit: Kit): void {
     expect(result.startup.abandoned.length).toBe(1);
   });
 
-  kit.it('C26', 'triggers of the phase that fails are awaited before shutdown fires', async () => {
+  kit.it('C26', 'after a failed start, shutdown waits for the pending triggers of the phase that failed', async () => {
     const reactor = kit.create({ onError: () => undefined });
     const journal = new Journal();
     const { called, trigger, resolve } = new Journal().pends('before');

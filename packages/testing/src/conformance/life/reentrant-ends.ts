@@ -1,8 +1,7 @@
 import type { ReactorBase, RunResult } from '@triphase/core';
 import { deferred } from '../deferred.ts';
 import { asyncDisposeOf } from '../dispose.ts';
-import { throws } from '../failing.ts';
-import { ignore } from '../functions.ts';
+import { ignore, mustNotRun } from '../functions.ts';
 import type { Kit } from '../kit.ts';
 import { start } from '../running.ts';
 import { settle } from '../time.ts';
@@ -11,7 +10,7 @@ import { settle } from '../time.ts';
 export function reentrantEnds(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C31', 'the result of a run that a startup trigger has crashed can be printed', async () => {
+  kit.it('C31', 'the result of a run in which a startup trigger called crash() can be printed', async () => {
     const reactor = kit.create();
     reactor.once('startup', async () => {
       await settle();
@@ -24,23 +23,27 @@ export function reentrantEnds(kit: Kit): void {
     expect(String(await reactor.run()).includes('run ended: crash')).toBe(true);
   });
 
-  kit.it('C31', 'crash in a listener of the signal, while run() takes a signal that is aborted', async () => {
-    const reactor = kit.create();
-    reactor.on('startup', throws('never called'));
-    reactor.on('shutdown', throws('never called'));
-    reactor.signal.addEventListener('abort', () => {
-      reactor.crash();
-    });
-    const signal = { aborted: true, reason: 'gone', addEventListener: ignore, removeEventListener: ignore };
-    const { reason, startup } = await reactor.run({ signal });
-    expect([reason, startup.counts, reactor.state]).toEqual([
-      { kind: 'crash' },
-      { before: 0, during: 0, after: 0 },
-      'idle',
-    ]);
-  });
+  kit.it(
+    'C31',
+    'crash() in a listener of the signal, in a run() with a signal that is already aborted, ends the run',
+    async () => {
+      const reactor = kit.create();
+      reactor.on('startup', mustNotRun);
+      reactor.on('shutdown', mustNotRun);
+      reactor.signal.addEventListener('abort', () => {
+        reactor.crash();
+      });
+      const signal = { aborted: true, reason: 'gone', addEventListener: ignore, removeEventListener: ignore };
+      const { reason, startup } = await reactor.run({ signal });
+      expect([reason, startup.counts, reactor.state]).toEqual([
+        { kind: 'crash' },
+        { before: 0, during: 0, after: 0 },
+        'idle',
+      ]);
+    },
+  );
 
-  kit.it('C31', 'crash and run in a listener of the signal of a stop: the new run is complete', async () => {
+  kit.it('C31', 'crash() and run() in a listener of the signal, after stop(), begin a complete new run', async () => {
     const reactor = kit.create();
     const { ended } = await start(reactor);
     const pending = deferred();
@@ -61,7 +64,7 @@ export function reentrantEnds(kit: Kit): void {
     expect(((await second) as RunResult).reason.kind).toBe('done');
   });
 
-  kit.it('C33', 'dispose never rejects: in a listener of the signal of a crash it waits for the end', async () => {
+  kit.it('C33', 'disposing in a listener of the signal, after crash(), waits for the end of the run', async () => {
     const reactor = kit.create();
     const { ended } = await start(reactor);
     let disposed: PromiseLike<void> | undefined;
@@ -73,7 +76,7 @@ export function reentrantEnds(kit: Kit): void {
     expect([(await ended).reason.kind, reactor.state]).toEqual(['crash', 'idle']);
   });
 
-  kit.it('C31', 'crash in an observer that hears of the end of startup or shutdown', async () => {
+  kit.it('C31', 'crash() in an observer, at the end of startup or shutdown, ends the run', async () => {
     for (const event of ['startup', 'shutdown']) {
       let crashes = 0;
       const reactor: ReactorBase = kit.create({

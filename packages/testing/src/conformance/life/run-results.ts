@@ -1,31 +1,35 @@
 import { formatReport } from '@triphase/core';
 import { CountingSignal } from '../counting-signal.ts';
 import { deferred } from '../deferred.ts';
-import { rejects, throws } from '../failing.ts';
 import type { Kit } from '../kit.ts';
 import { whenRunning as running, start } from '../running.ts';
 import { codeThrownBy, thrownBy } from '../thrown.ts';
+import { rejects, throws } from '../trigger-results.ts';
 
 /** What `run` returns, when it throws, and its signal: C24. */
 export function runResults(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C24', 'run returns the promise of a result: reason, both reports, errors, what is left', async () => {
-    const reactor = kit.create();
-    reactor.on('startup', () => 1);
-    reactor.on('shutdown', { before: () => 1, after: () => 1 });
-    const { ended } = await start(reactor);
-    void reactor.stop({ kind: 'done' });
-    const { reason, startup, shutdown, errors, left } = await ended;
-    expect(reason).toEqual({ kind: 'done' });
-    expect([startup.event, startup.counts]).toEqual(['startup', { before: 0, during: 1, after: 0 }]);
-    expect([shutdown?.event, shutdown?.counts]).toEqual(['shutdown', { before: 1, during: 0, after: 1 }]);
-    expect([errors, left]).toEqual([[], { queued: 0, timed: 0 }]);
-  });
+  kit.it(
+    'C24',
+    'run() returns the promise of a result with the reason, both reports, the errors and the counts of calls left',
+    async () => {
+      const reactor = kit.create();
+      reactor.on('startup', () => 1);
+      reactor.on('shutdown', { before: () => 1, after: () => 1 });
+      const { ended } = await start(reactor);
+      void reactor.stop({ kind: 'done' });
+      const { reason, startup, shutdown, errors, left } = await ended;
+      expect(reason).toEqual({ kind: 'done' });
+      expect([startup.event, startup.counts]).toEqual(['startup', { before: 0, during: 1, after: 0 }]);
+      expect([shutdown?.event, shutdown?.counts]).toEqual(['shutdown', { before: 1, during: 0, after: 1 }]);
+      expect([errors, left]).toEqual([[], { queued: 0, timed: 0 }]);
+    },
+  );
 
   kit.it(
     'C24',
-    'the errors of a result are those of startup and shutdown; errors of callbacks and other events are only counted',
+    'a result has the errors of startup and shutdown; errors of calls and other events are only counted',
     async () => {
       const reactor = kit.create({ onError: () => undefined });
       reactor.on('startup', { after: throws('in startup') });
@@ -48,7 +52,7 @@ export function runResults(kit: Kit): void {
 
   kit.it(
     'C24',
-    'a result throws its errors together in throwIfFailed, and tells both firings at 80 columns',
+    'throwIfFailed() of a result throws all its errors together, and formatReport() shows both firings in 80 columns',
     async () => {
       const reactor = kit.create({ onError: () => undefined });
       reactor.addSystemEventTrigger('during', 'startup', throws(new Error('no cache '.repeat(20))), {
@@ -72,7 +76,7 @@ export function runResults(kit: Kit): void {
     },
   );
 
-  kit.it('C24', 'throwIfFailed throws nothing after a run without errors', async () => {
+  kit.it('C24', 'throwIfFailed() throws nothing after a run without errors', async () => {
     const reactor = kit.create();
     await start(reactor);
     (await reactor.stop()).throwIfFailed();
@@ -80,7 +84,7 @@ export function runResults(kit: Kit): void {
 
   kit.it(
     'C24',
-    'run throws ReactorAlreadyRunningError at once from starting to before shutdown, and nothing is disturbed',
+    'run() throws ReactorAlreadyRunningError from starting to before shutdown, and the run goes on',
     async () => {
       const reactor = kit.create();
       const codes: string[] = [];
@@ -96,7 +100,7 @@ export function runResults(kit: Kit): void {
     },
   );
 
-  kit.it('C24', 'run throws ReactorNotRestartableError at once from during shutdown on', async () => {
+  kit.it('C24', 'run() throws ReactorNotRestartableError from during shutdown on', async () => {
     const reactor = kit.create();
     const codes: string[] = [];
     const run = (): void => void codes.push(codeThrownBy(() => reactor.run()));
@@ -109,20 +113,24 @@ export function runResults(kit: Kit): void {
     expect(reactor.state).toBe('stopped');
   });
 
-  kit.it('C24', "aborting the signal given to run stops, with the signal's reason as cause", async () => {
-    const reactor = kit.create();
-    const signal = new CountingSignal();
-    const ended = reactor.run({ signal });
-    await running(reactor);
-    signal.abort('enough');
-    expect(reactor.state).toBe('stopping');
-    const { reason, shutdown } = await ended;
-    expect(reason).toEqual({ kind: 'abort', cause: 'enough' });
-    expect(shutdown?.event).toBe('shutdown');
-    expect(signal.listeners).toBe(0);
-  });
+  kit.it(
+    'C24',
+    'aborting the signal given to run() stops the reactor, with the reason of the signal as cause',
+    async () => {
+      const reactor = kit.create();
+      const signal = new CountingSignal();
+      const ended = reactor.run({ signal });
+      await running(reactor);
+      signal.abort('enough');
+      expect(reactor.state).toBe('stopping');
+      const { reason, shutdown } = await ended;
+      expect(reason).toEqual({ kind: 'abort', cause: 'enough' });
+      expect(shutdown?.event).toBe('shutdown');
+      expect(signal.listeners).toBe(0);
+    },
+  );
 
-  kit.it('C24', 'a run that ends leaves no listener on the signal it was given', async () => {
+  kit.it('C24', 'a run that ends by stop() or crash() leaves no listener on the signal given to run()', async () => {
     for (const end of ['stop', 'crash'] as const) {
       const reactor = kit.create();
       const signal = new CountingSignal();

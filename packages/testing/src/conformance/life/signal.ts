@@ -1,8 +1,8 @@
 import type { StopReason } from '@triphase/core';
-import { throws } from '../failing.ts';
 import type { Kit } from '../kit.ts';
 import { start } from '../running.ts';
 import { rejectionOf } from '../thrown.ts';
+import { throws } from '../trigger-results.ts';
 
 /** The signal of the reactor: C54. */
 export function signal(kit: Kit): void {
@@ -10,7 +10,7 @@ export function signal(kit: Kit): void {
 
   kit.it(
     'C54',
-    "the reactor's signal aborts with the stop reason when stopping begins, earlier than before shutdown",
+    'the signal of the reactor aborts with the reason of the stop, earlier than before shutdown',
     async () => {
       const reactor = kit.create();
       const { signal } = reactor;
@@ -26,16 +26,20 @@ export function signal(kit: Kit): void {
     },
   );
 
-  kit.it('C54', 'a signal first read after stopping has begun is already aborted, with the reason', async () => {
-    const reactor = kit.create();
-    await start(reactor);
-    const reason = { kind: 'done' };
-    const ended = reactor.stop(reason);
-    expect([reactor.signal.aborted, reactor.signal.reason === reason]).toEqual([true, true]);
-    await ended;
-  });
+  kit.it(
+    'C54',
+    'the signal of the reactor that is first read after stop() is already aborted, with the reason',
+    async () => {
+      const reactor = kit.create();
+      await start(reactor);
+      const reason = { kind: 'done' };
+      const ended = reactor.stop(reason);
+      expect([reactor.signal.aborted, reactor.signal.reason === reason]).toEqual([true, true]);
+      await ended;
+    },
+  );
 
-  kit.it('C54', "the signal's listeners hear of it once", async () => {
+  kit.it('C54', 'the signal of the reactor calls its listeners once', async () => {
     const reactor = kit.create();
     let heard = 0;
     reactor.signal.addEventListener('abort', () => heard++);
@@ -45,7 +49,7 @@ export function signal(kit: Kit): void {
     expect(heard).toBe(1);
   });
 
-  kit.it('C54', 'the signal aborts on a crash, and the next run has a new one', async () => {
+  kit.it('C54', 'the signal of the reactor aborts on a crash, and the next run has a new one', async () => {
     const reactor = kit.create();
     await start(reactor);
     const { signal } = reactor;
@@ -56,7 +60,7 @@ export function signal(kit: Kit): void {
     await reactor.stop();
   });
 
-  kit.it('C54', 'after a crash the signal is that of the next run', async () => {
+  kit.it('C54', 'after a crash the signal of the reactor is that of the next run', async () => {
     const reactor = kit.create();
     const first = reactor.run();
     reactor.crash();
@@ -70,7 +74,7 @@ export function signal(kit: Kit): void {
     expect(signal.aborted).toBe(true);
   });
 
-  kit.it('C54', 'the signal aborts when the start fails', async () => {
+  kit.it('C54', 'the signal of the reactor aborts when the start fails', async () => {
     const reactor = kit.create({ onError: () => undefined });
     const { signal } = reactor;
     reactor.on('startup', { before: throws('failed') });

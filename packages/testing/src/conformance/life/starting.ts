@@ -12,7 +12,7 @@ export function starting(kit: Kit): void {
 
   kit.it(
     'C26',
-    'run with a signal that is aborted already begins no phase of startup; shutdown fires all the same',
+    'run() with a signal that is already aborted runs no phase of startup, but fires shutdown',
     async () => {
       const reactor = kit.create();
       const journal = new Journal();
@@ -27,24 +27,28 @@ export function starting(kit: Kit): void {
     },
   );
 
-  kit.it('C25', 'before startup sees running false, during and after see true; the state is starting', async () => {
-    const reactor = kit.create();
-    const seen: unknown[] = [];
-    const look = ({ phase }: TriggerContext): void => void seen.push([phase, reactor.running, reactor.state]);
-    reactor.on('startup', { before: look, during: look, after: look });
-    expect([reactor.running, reactor.state]).toEqual([false, 'idle']);
-    await start(reactor);
-    expect(seen).toEqual([
-      ['before', false, 'starting'],
-      ['during', true, 'starting'],
-      ['after', true, 'starting'],
-    ]);
-    await nextTurn(reactor);
-    expect([reactor.running, reactor.state]).toEqual([true, 'running']);
-    await reactor.stop();
-  });
+  kit.it(
+    'C25',
+    'running is false in before startup and true in during and after; the state is starting in all of them',
+    async () => {
+      const reactor = kit.create();
+      const seen: unknown[] = [];
+      const look = ({ phase }: TriggerContext): void => void seen.push([phase, reactor.running, reactor.state]);
+      reactor.on('startup', { before: look, during: look, after: look });
+      expect([reactor.running, reactor.state]).toEqual([false, 'idle']);
+      await start(reactor);
+      expect(seen).toEqual([
+        ['before', false, 'starting'],
+        ['during', true, 'starting'],
+        ['after', true, 'starting'],
+      ]);
+      await nextTurn(reactor);
+      expect([reactor.running, reactor.state]).toEqual([true, 'running']);
+      await reactor.stop();
+    },
+  );
 
-  kit.it('C25', 'while before startup pends the reactor is not running yet, and its state is starting', async () => {
+  kit.it('C25', 'while before startup is pending, running is false and the state is starting', async () => {
     const reactor = kit.create();
     const { called, trigger, resolve } = new Journal().pends('before');
     reactor.on('startup', { before: trigger });
@@ -57,7 +61,7 @@ export function starting(kit: Kit): void {
     await ended;
   });
 
-  kit.it('C26', 'turns go on while startup pends: a trigger may wait for calls and timed calls', async () => {
+  kit.it('C26', 'turns go on while startup is pending: a trigger may wait for calls and timed calls', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const done = { before: deferred(), during: deferred(), after: deferred() };
@@ -77,7 +81,7 @@ export function starting(kit: Kit): void {
     await reactor.stop();
   });
 
-  kit.it('C26', 'turns do not spin while startup pends', async () => {
+  kit.it('C26', 'turns do not repeat without need while startup is pending', async () => {
     const reactor = kit.create();
     let turns = 0;
     reactor.on('startup', {

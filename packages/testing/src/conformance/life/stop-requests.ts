@@ -9,31 +9,27 @@ import { codeThrownBy } from '../thrown.ts';
 export function stopRequests(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it(
-    'C28',
-    'stop runs no trigger synchronously, from outside and from a call; the state is stopping at once',
-    async () => {
-      for (const where of ['outside', 'in a call', 'in a timed call']) {
-        const reactor = kit.create();
-        const journal = new Journal();
-        reactor.on('shutdown', journal.notes('shutdown'));
-        const { ended } = await start(reactor);
-        await nextTurn(reactor);
-        const stop = (): void => {
-          void reactor.stop();
-          journal.entries.push(`${reactor.state}, running ${String(reactor.running)}`);
-        };
-        if (where === 'outside') stop();
-        else if (where === 'in a call') reactor.callSoon(stop);
-        else reactor.callLater(0, stop);
-        await ended;
-        expect(journal.entries).toEqual(['stopping, running true', 'shutdown']);
-        expect([reactor.state, reactor.running]).toEqual(['stopped', false]);
-      }
-    },
-  );
+  kit.it('C28', 'stop() runs no trigger inside the call, and the state is stopping at once', async () => {
+    for (const where of ['outside', 'in a call', 'in a timed call']) {
+      const reactor = kit.create();
+      const journal = new Journal();
+      reactor.on('shutdown', journal.notes('shutdown'));
+      const { ended } = await start(reactor);
+      await nextTurn(reactor);
+      const stop = (): void => {
+        void reactor.stop();
+        journal.entries.push(`${reactor.state}, running ${String(reactor.running)}`);
+      };
+      if (where === 'outside') stop();
+      else if (where === 'in a call') reactor.callSoon(stop);
+      else reactor.callLater(0, stop);
+      await ended;
+      expect(journal.entries).toEqual(['stopping, running true', 'shutdown']);
+      expect([reactor.state, reactor.running]).toEqual(['stopped', false]);
+    }
+  });
 
-  kit.it('C28', 'shutdown fires with the reason as its detail; without one it is { kind: "stop" }', async () => {
+  kit.it('C28', 'the detail of shutdown is the reason given to stop(), by default { kind: "stop" }', async () => {
     const reasons: (StopReason | undefined)[] = [
       undefined,
       { kind: 'signal', signal: 'SIGTERM' },
@@ -55,7 +51,7 @@ export function stopRequests(kit: Kit): void {
 
   kit.it(
     'C28',
-    'every caller of stop gets the promise of run, also once stopped, and the first reason holds',
+    'stop() always returns the promise of run(), also once stopped, and the first reason is kept',
     async () => {
       const reactor = kit.create();
       const run = reactor.run();
@@ -68,7 +64,7 @@ export function stopRequests(kit: Kit): void {
     },
   );
 
-  kit.it('C28', 'stop on a reactor that is idle or has crashed throws ReactorNotRunningError', async () => {
+  kit.it('C28', 'stop() on a reactor that is idle or has crashed throws ReactorNotRunningError', async () => {
     const reactor = kit.create();
     const code = (): string => codeThrownBy(() => reactor.stop());
     expect(code()).toBe('ERR_TRIPHASE_NOT_RUNNING');
@@ -79,7 +75,7 @@ export function stopRequests(kit: Kit): void {
 
   kit.it(
     'C28',
-    'stop in the synchronous part of a shutdown trigger throws SelfWaitError, and the stop goes on',
+    'stop() in the synchronous part of a shutdown trigger throws SelfWaitError, and the stop goes on',
     async () => {
       const reactor = kit.create();
       const codes: string[] = [];
@@ -91,7 +87,7 @@ export function stopRequests(kit: Kit): void {
     },
   );
 
-  kit.it('C28', 'while a shutdown trigger pends, anyone else may call stop', async () => {
+  kit.it('C28', 'stop() may be called while a shutdown trigger is pending', async () => {
     const reactor = kit.create();
     const same: boolean[] = [];
     const { ended } = await start(reactor);

@@ -10,7 +10,7 @@ export function stopWhileStarting(kit: Kit): void {
 
   kit.it(
     'C29',
-    'stop inside a startup trigger: the phase is started to its end, no later one begins, shutdown fires',
+    'stop() inside a startup trigger: the other triggers of the phase run, no later phase does, shutdown fires',
     async () => {
       for (const phase of PHASES) {
         const reactor = kit.create();
@@ -23,34 +23,38 @@ export function stopWhileStarting(kit: Kit): void {
         const { reason, startup } = await reactor.run();
         const begun = PHASES.slice(0, PHASES.indexOf(phase) + 1);
         const last = phase === 'after' ? ['callWhenRunning'] : [];
-        expect(sorted(journal.entries)).toEqual(sorted([...begun, `${phase}, sibling`, ...last, 'shutdown']));
+        expect([...journal.entries].sort()).toEqual([...begun, `${phase}, sibling`, ...last, 'shutdown'].sort());
         expect(journal.entries.at(-1)).toBe('shutdown');
         expect([reason, startup.errors]).toEqual([{ kind: 'stop' }, []]);
       }
     },
   );
 
-  kit.it('C29', 'stop while startup pends aborts its signals, and shutdown waits for what pends', async () => {
-    const reactor = kit.create();
-    const journal = new Journal();
-    const pending = journal.pends('before startup');
-    reactor.on('startup', { before: pending.trigger, during: journal.notes('never'), after: journal.notes('never') });
-    reactor.on('shutdown', { before: journal.notes('shutdown') });
-    const ended = reactor.run();
-    await pending.called;
-    expect(pending.contexts.map(({ signal }) => signal.aborted)).toEqual([false]);
-    void reactor.stop();
-    expect(pending.contexts.map(({ signal }) => signal.aborted)).toEqual([true]);
-    await nextTurn(reactor);
-    await settle();
-    expect([journal.entries, reactor.state]).toEqual([['before startup'], 'stopping']);
-    pending.resolve();
-    const { startup } = await ended;
-    expect(journal.entries).toEqual(['before startup', 'shutdown']);
-    expect([startup.counts, startup.abandoned]).toEqual([{ before: 1, during: 0, after: 0 }, []]);
-  });
+  kit.it(
+    'C29',
+    'stop() while startup is pending aborts the signals of its triggers, and shutdown waits for them',
+    async () => {
+      const reactor = kit.create();
+      const journal = new Journal();
+      const pending = journal.pends('before startup');
+      reactor.on('startup', { before: pending.trigger, during: journal.notes('never'), after: journal.notes('never') });
+      reactor.on('shutdown', { before: journal.notes('shutdown') });
+      const ended = reactor.run();
+      await pending.called;
+      expect(pending.contexts.map(({ signal }) => signal.aborted)).toEqual([false]);
+      void reactor.stop();
+      expect(pending.contexts.map(({ signal }) => signal.aborted)).toEqual([true]);
+      await nextTurn(reactor);
+      await settle();
+      expect([journal.entries, reactor.state]).toEqual([['before startup'], 'stopping']);
+      pending.resolve();
+      const { startup } = await ended;
+      expect(journal.entries).toEqual(['before startup', 'shutdown']);
+      expect([startup.counts, startup.abandoned]).toEqual([{ before: 1, during: 0, after: 0 }, []]);
+    },
+  );
 
-  kit.it('C29', 'a signal that a startup trigger reads only after the stop is already aborted', async () => {
+  kit.it('C29', 'the signal of a startup trigger that is first read after stop() is already aborted', async () => {
     const reactor = kit.create();
     const pending = new Journal().pends('before startup');
     reactor.on('startup', { before: pending.trigger });
@@ -62,27 +66,23 @@ export function stopWhileStarting(kit: Kit): void {
     await ended;
   });
 
-  kit.it(
-    'C29',
-    'what pends in startup is awaited no longer than the shutdown deadline, which counts from the stop',
-    async () => {
-      const reactor = kit.create({ limits: { shutdown: { deadline: 20 } }, onError: () => undefined });
-      const journal = new Journal();
-      const pending = journal.pends('before startup');
-      reactor.on('startup', { before: pending.trigger });
-      reactor.on('shutdown', journal.notes('shutdown'));
-      const ended = reactor.run();
-      await pending.called;
-      void reactor.stop();
-      const { startup } = await ended;
-      expect(journal.entries).toEqual(['before startup', 'shutdown']);
-      expect(startup.abandoned.map(({ event, phase }) => [event, phase])).toEqual([['startup', 'before']]);
-    },
-  );
+  kit.it('C29', 'after stop() shutdown waits for pending startup triggers no longer than its deadline', async () => {
+    const reactor = kit.create({ limits: { shutdown: { deadline: 20 } }, onError: () => undefined });
+    const journal = new Journal();
+    const pending = journal.pends('before startup');
+    reactor.on('startup', { before: pending.trigger });
+    reactor.on('shutdown', journal.notes('shutdown'));
+    const ended = reactor.run();
+    await pending.called;
+    void reactor.stop();
+    const { startup } = await ended;
+    expect(journal.entries).toEqual(['before startup', 'shutdown']);
+    expect(startup.abandoned.map(({ event, phase }) => [event, phase])).toEqual([['startup', 'before']]);
+  });
 
   kit.it(
     'C29',
-    'stopped before the phase during of startup, a reactor never says that it runs; stopped later, it does until before shutdown is over',
+    'running is never true after a stop in before startup; after a later stop it is true until during shutdown',
     async () => {
       for (const phase of PHASES) {
         const reactor = kit.create();
@@ -95,8 +95,4 @@ export function stopWhileStarting(kit: Kit): void {
       }
     },
   );
-}
-
-function sorted(entries: readonly string[]): string[] {
-  return [...entries].sort();
 }

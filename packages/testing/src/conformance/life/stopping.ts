@@ -28,46 +28,38 @@ export function stopping(kit: Kit): void {
     },
   );
 
-  kit.it(
-    'C30',
-    'running stays true as long as before shutdown pends, and is false as soon as during begins',
-    async () => {
-      const reactor = kit.create();
-      const pending = { before: new Journal().pends('before'), during: new Journal().pends('during') };
-      reactor.on('shutdown', { before: pending.before.trigger, during: pending.during.trigger });
-      await start(reactor);
-      const ended = reactor.stop();
-      await pending.before.called;
-      await nextTurn(reactor);
-      expect(reactor.running).toBe(true);
-      pending.before.resolve();
-      await pending.during.called;
-      expect(reactor.running).toBe(false);
-      pending.during.resolve();
-      await ended;
-    },
-  );
+  kit.it('C30', 'running is true while before shutdown is pending, and false as soon as during begins', async () => {
+    const reactor = kit.create();
+    const pending = { before: new Journal().pends('before'), during: new Journal().pends('during') };
+    reactor.on('shutdown', { before: pending.before.trigger, during: pending.during.trigger });
+    await start(reactor);
+    const ended = reactor.stop();
+    await pending.before.called;
+    await nextTurn(reactor);
+    expect(reactor.running).toBe(true);
+    pending.before.resolve();
+    await pending.during.called;
+    expect(reactor.running).toBe(false);
+    pending.during.resolve();
+    await ended;
+  });
 
-  kit.it(
-    'C30',
-    'turns and timers go on until after shutdown has settled, so its triggers can use the clock',
-    async () => {
-      const reactor = kit.create();
-      const journal = new Journal();
-      for (const phase of PHASES) {
-        reactor.addSystemEventTrigger(phase, 'shutdown', async () => {
-          await nextTurn(reactor);
-          await sleep(reactor, 2);
-          journal.entries.push(phase);
-        });
-      }
-      await start(reactor);
-      await reactor.stop();
-      expect(journal.entries).toEqual(['before', 'during', 'after']);
-    },
-  );
+  kit.it('C30', 'turns and timed calls go on until after shutdown has settled', async () => {
+    const reactor = kit.create();
+    const journal = new Journal();
+    for (const phase of PHASES) {
+      reactor.addSystemEventTrigger(phase, 'shutdown', async () => {
+        await nextTurn(reactor);
+        await sleep(reactor, 2);
+        journal.entries.push(phase);
+      });
+    }
+    await start(reactor);
+    await reactor.stop();
+    expect(journal.entries).toEqual(['before', 'during', 'after']);
+  });
 
-  kit.it('C30', 'every and ticks end when stopping begins, earlier than before shutdown', async () => {
+  kit.it('C30', 'every() and ticks() end when stopping begins, earlier than before shutdown', async () => {
     const reactor = kit.create();
     const ended: string[] = [];
     await start(reactor);
@@ -86,7 +78,7 @@ export function stopping(kit: Kit): void {
       },
     });
     await reactor.stop();
-    expect(sorted(ended.slice(0, 3))).toEqual(['active false', 'every', 'ticks']);
+    expect(ended.slice(0, 3).sort()).toEqual(['active false', 'every', 'ticks']);
     expect(ended.slice(3)).toEqual(['before shutdown']);
   });
 
@@ -104,8 +96,4 @@ export function stopping(kit: Kit): void {
     const { counts, abandoned } = await firing;
     expect([counts, abandoned]).toEqual([{ before: 0, during: 1, after: 1 }, []]);
   });
-}
-
-function sorted(entries: readonly string[]): string[] {
-  return [...entries].sort();
 }

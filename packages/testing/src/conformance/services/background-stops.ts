@@ -4,9 +4,9 @@ import { recordErrors } from '../error-record.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { startFully } from '../running.ts';
-import { noting, untilTold } from '../sample-services.ts';
+import { notingService, untilStopped } from '../sample-services.ts';
 import { codeOf } from '../thrown.ts';
-import { passed, settle } from '../time.ts';
+import { delay, settle } from '../time.ts';
 
 /** Services with a body: how they are told to stop. C58 */
 export function backgroundStops(kit: Kit): void {
@@ -18,24 +18,28 @@ export function backgroundStops(kit: Kit): void {
 function telling(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C58', 'a body that nothing needs is told when stopping begins, with the reason', async () => {
-    const reactor = kit.create();
-    const seen: unknown[] = [];
-    const body = async ({ signal, stopped }: BackgroundContext): Promise<void> => {
-      signal.addEventListener('abort', () => seen.push('told'));
-      await stopped;
-      seen.push(signal.reason);
-    };
-    reactor.use(background('worker', body));
-    reactor.on('shutdown', { before: () => seen.push('before'), during: () => seen.push('during') });
-    await startFully(reactor);
-    const reason = { kind: 'done' };
-    await reactor.stop(reason);
-    expect(seen.indexOf('told') < seen.indexOf('before')).toBe(true);
-    expect(seen.indexOf('told') < seen.indexOf(reason)).toBe(true);
-  });
+  kit.it(
+    'C58',
+    'a background that no service needs is told to stop when stopping begins, with the reason',
+    async () => {
+      const reactor = kit.create();
+      const seen: unknown[] = [];
+      const body = async ({ signal, stopped }: BackgroundContext): Promise<void> => {
+        signal.addEventListener('abort', () => seen.push('told'));
+        await stopped;
+        seen.push(signal.reason);
+      };
+      reactor.use(background('worker', body));
+      reactor.on('shutdown', { before: () => seen.push('before'), during: () => seen.push('during') });
+      await startFully(reactor);
+      const reason = { kind: 'done' };
+      await reactor.stop(reason);
+      expect(seen.indexOf('told') < seen.indexOf('before')).toBe(true);
+      expect(seen.indexOf('told') < seen.indexOf(reason)).toBe(true);
+    },
+  );
 
-  kit.it('C58', 'a body that a service needs is told once that has stopped', async () => {
+  kit.it('C58', 'a background that a service needs is told to stop after that service has stopped', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const stopping = journal.pends('server stops');
@@ -55,32 +59,36 @@ function telling(kit: Kit): void {
     expect(journal.entries).toEqual(['server stops', 'worker is told']);
   });
 
-  kit.it('C58', 'a loop over its clock lasts until it is told, and the stop waits for the run', async () => {
-    const reactor = kit.create();
-    const journal = new Journal();
-    const run = journal.pends('run');
-    const db = reactor.use(noting('db', journal));
-    const body = ({ clock, stopped }: BackgroundContext): Promise<void> => {
-      every(clock, 60_000, () => run.trigger(undefined as never), { now: true }); // as: it reads nothing
-      return stopped;
-    };
-    reactor.use(background('worker', body, { needs: [db] }));
-    await startFully(reactor);
-    await run.called;
-    const ended = reactor.stop();
-    await passed(reactor, 1);
-    await settle();
-    expect(journal.entries).toEqual(['+db', 'run']);
-    run.resolve();
-    await ended;
-    expect(journal.entries).toEqual(['+db', 'run', '-db']);
-  });
+  kit.it(
+    'C58',
+    'every() on the clock of a background lasts until the background is told to stop, and the stop waits for its run',
+    async () => {
+      const reactor = kit.create();
+      const journal = new Journal();
+      const run = journal.pends('run');
+      const db = reactor.use(notingService('db', journal));
+      const body = ({ clock, stopped }: BackgroundContext): Promise<void> => {
+        every(clock, 60_000, () => run.trigger(undefined as never), { now: true }); // as: it reads nothing
+        return stopped;
+      };
+      reactor.use(background('worker', body, { needs: [db] }));
+      await startFully(reactor);
+      await run.called;
+      const ended = reactor.stop();
+      await delay(reactor, 1);
+      await settle();
+      expect(journal.entries).toEqual(['+db', 'run']);
+      run.resolve();
+      await ended;
+      expect(journal.entries).toEqual(['+db', 'run', '-db']);
+    },
+  );
 
-  kit.it('C58', 'the stop waits for the work that a body has given to its clock', async () => {
+  kit.it('C58', 'the stop waits for work given to waitUntil() of the clock of a background', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const { promise, resolve } = deferred();
-    const db = reactor.use(noting('db', journal));
+    const db = reactor.use(notingService('db', journal));
     const body = ({ clock, stopped }: BackgroundContext): Promise<void> => {
       clock.waitUntil?.(promise);
       return stopped;
@@ -88,7 +96,7 @@ function telling(kit: Kit): void {
     reactor.use(background('worker', body, { needs: [db] }));
     await startFully(reactor);
     const ended = reactor.stop();
-    await passed(reactor, 1);
+    await delay(reactor, 1);
     await settle();
     expect(journal.entries).toEqual(['+db']);
     resolve();
@@ -98,13 +106,13 @@ function telling(kit: Kit): void {
 
   kit.it(
     'C58',
-    'a crash does not tell a body to stop, the stop of the next run does; the body is not called twice',
+    'a crash does not end a background: the next run does not call it again, and its stop ends it',
     async () => {
       const reactor = kit.create();
       const aborted: (() => boolean)[] = [];
       const body = (context: BackgroundContext): Promise<void> => {
         aborted.push(() => context.signal.aborted);
-        return untilTold(context);
+        return untilStopped(context);
       };
       reactor.use(background('worker', body));
       const { ended } = await startFully(reactor);
@@ -128,7 +136,7 @@ function rejecting(kit: Kit): void {
     ['an AbortError', () => Object.assign(new Error('aborted'), { name: 'AbortError' })],
     ['ReactorStoppedError', () => new ReactorStoppedError('stopped')],
   ] as const) {
-    kit.it('C58', `a body that rejects while stopping with ${what} has not failed`, async () => {
+    kit.it('C58', `a background that rejects while stopping with ${what} has not failed`, async () => {
       const reactor = kit.create();
       const body = async ({ signal, stopped }: BackgroundContext): Promise<never> => {
         await stopped;
@@ -140,7 +148,7 @@ function rejecting(kit: Kit): void {
     });
   }
 
-  kit.it('C58', 'any other error of a body while stopping is reported once, and is in the result', async () => {
+  kit.it('C58', 'any other error of a background while stopping is reported once, and is in the result', async () => {
     for (const onFailure of ['stop', 'ignore'] as const) {
       const record = recordErrors();
       const reactor = kit.create(record);
@@ -173,25 +181,29 @@ function cutting(kit: Kit): void {
       });
   }
 
-  kit.it('C58', 'at the limit of its stop cut aborts, and it is named', async () => {
-    const record = recordErrors();
-    const reactor = kit.create(record);
-    const seen: string[] = [];
-    reactor.use(background('worker', untilCut(seen), { timeout: { stop: 20 } }));
-    await startFully(reactor);
-    const { shutdown } = await reactor.stop();
-    expect(seen).toEqual(['told', 'cut']);
-    expect(record.errors.map(codeOf)).toEqual(['ERR_TRIPHASE_TRIGGER_TIMEOUT']);
-    expect(shutdown?.abandoned.map(({ name }) => name)).toEqual(['worker']);
-  });
+  kit.it(
+    'C58',
+    'when a background exceeds its limit for stopping its cut signal aborts, and the report lists it as abandoned',
+    async () => {
+      const record = recordErrors();
+      const reactor = kit.create(record);
+      const seen: string[] = [];
+      reactor.use(background('worker', untilCut(seen), { timeout: { stop: 20 } }));
+      await startFully(reactor);
+      const { shutdown } = await reactor.stop();
+      expect(seen).toEqual(['told', 'cut']);
+      expect(record.errors.map(codeOf)).toEqual(['ERR_TRIPHASE_TRIGGER_TIMEOUT']);
+      expect(shutdown?.abandoned.map(({ name }) => name)).toEqual(['worker']);
+    },
+  );
 
-  kit.it('C58', 'on an escalation cut aborts, which is no error', async () => {
+  kit.it('C58', 'escalate() aborts the cut signal of a background, which is no error', async () => {
     const reactor = kit.create();
     const seen: string[] = [];
     reactor.use(background('worker', untilCut(seen)));
     const { ended } = await startFully(reactor);
     void reactor.stop();
-    await passed(reactor, 1);
+    await delay(reactor, 1);
     expect(seen).toEqual(['told']);
     reactor.escalate();
     expect(seen).toEqual(['told', 'cut']);

@@ -1,13 +1,13 @@
 import { type BackgroundOptions, type StartupFailedError, background } from '@triphase/core';
 import { deferred } from '../deferred.ts';
 import { recordErrors } from '../error-record.ts';
-import { rejects, throws } from '../failing.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { start, startFully } from '../running.ts';
-import { noting, untilTold } from '../sample-services.ts';
+import { notingService, untilStopped } from '../sample-services.ts';
 import { codeOf, rejectionOf } from '../thrown.ts';
 import { settle } from '../time.ts';
+import { rejects, throws } from '../trigger-results.ts';
 
 /** A body that ends or fails when the test says so. */
 function held(): { body: () => Promise<void>; end: () => void; fail: (error: unknown) => void } {
@@ -24,12 +24,12 @@ export function backgrounds(kit: Kit): void {
 function starting(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C58', 'a body is called when what it needs has started, and ends before that closes', async () => {
+  kit.it('C58', 'a background is called when its needs have started, and ends before they stop', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const opening = journal.pends('db opens');
-    const db = reactor.use(noting('db', journal, { startup: { during: opening.trigger } }));
-    const body = async ({ stopped, signal }: Parameters<typeof untilTold>[0]): Promise<void> => {
+    const db = reactor.use(notingService('db', journal, { startup: { during: opening.trigger } }));
+    const body = async ({ stopped, signal }: Parameters<typeof untilStopped>[0]): Promise<void> => {
       journal.entries.push(`worker ${String(signal.aborted)}`);
       await stopped;
       await settle();
@@ -47,10 +47,10 @@ function starting(kit: Kit): void {
     expect(journal.entries).toEqual(['db opens', 'worker false', 'told true', '-db']);
   });
 
-  kit.it('C58', 'its context has the attempt, and signals that have not aborted', async () => {
+  kit.it('C58', 'the context of a background has attempt, and signals that are not aborted', async () => {
     const reactor = kit.create();
     const seen: unknown[] = [];
-    const body = (context: Parameters<typeof untilTold>[0]): Promise<void> => {
+    const body = (context: Parameters<typeof untilStopped>[0]): Promise<void> => {
       seen.push(context.attempt, context.signal.aborted, context.cut.aborted, context.clock.now() >= 0);
       return context.stopped;
     };
@@ -60,10 +60,10 @@ function starting(kit: Kit): void {
     expect(seen).toEqual([1, false, false, true]);
   });
 
-  kit.it('C58', 'the clock of a body counts the time of the reactor', async () => {
+  kit.it('C58', 'the clock of a background shows the time of the reactor', async () => {
     const reactor = kit.create();
     const gaps: number[] = [];
-    const body = ({ clock, stopped }: Parameters<typeof untilTold>[0]): Promise<void> => {
+    const body = ({ clock, stopped }: Parameters<typeof untilStopped>[0]): Promise<void> => {
       gaps.push(clock.now() - reactor.now());
       return stopped;
     };
@@ -74,23 +74,27 @@ function starting(kit: Kit): void {
     expect(gaps.length).toBe(1);
   });
 
-  kit.it('C58', 'a body that throws before its first await fails the start, with restart: true, too', async () => {
-    for (const restart of [false, true]) {
-      const record = recordErrors();
-      const reactor = kit.create(record);
-      let calls = 0;
-      const body = (): never => {
-        calls++;
-        return throws('no queue')();
-      };
-      reactor.use(background('worker', body, { restart }));
-      const error = (await rejectionOf(reactor.run())) as StartupFailedError; // as: C26, and it is looked at
-      expect([error.result.reason.kind, error.result.reason.cause]).toEqual(['startup-failed', 'no queue']);
-      expect([record.errors, calls]).toEqual([['no queue'], 1]);
-    }
-  });
+  kit.it(
+    'C58',
+    'a background that throws before its first await fails the start, also with restart: true',
+    async () => {
+      for (const restart of [false, true]) {
+        const record = recordErrors();
+        const reactor = kit.create(record);
+        let calls = 0;
+        const body = (): never => {
+          calls++;
+          return throws('no queue')();
+        };
+        reactor.use(background('worker', body, { restart }));
+        const error = (await rejectionOf(reactor.run())) as StartupFailedError; // as: C26, and it is looked at
+        expect([error.result.reason.kind, error.result.reason.cause]).toEqual(['startup-failed', 'no queue']);
+        expect([record.errors, calls]).toEqual([['no queue'], 1]);
+      }
+    },
+  );
 
-  kit.it('C58', 'with manualReady what needs it waits for ready()', async () => {
+  kit.it('C58', 'with manualReady: true the services that need a background wait for ready()', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const called = deferred();
@@ -107,7 +111,7 @@ function starting(kit: Kit): void {
       { manualReady: true },
     );
     reactor.use(worker);
-    reactor.use(noting('server', journal, { needs: [worker] }));
+    reactor.use(notingService('server', journal, { needs: [worker] }));
     const ended = reactor.run();
     await called.promise;
     await settle();
@@ -121,12 +125,12 @@ function starting(kit: Kit): void {
     expect((await ended).errors).toEqual([]);
   });
 
-  kit.it('C58', 'a stop while it is starting ends a body that is not ready', async () => {
+  kit.it('C58', 'stop() while starting ends a background that is not ready', async () => {
     const reactor = kit.create();
     const called = deferred();
-    const body = (context: Parameters<typeof untilTold>[0]): Promise<void> => {
+    const body = (context: Parameters<typeof untilStopped>[0]): Promise<void> => {
       called.resolve();
-      return untilTold(context);
+      return untilStopped(context);
     };
     reactor.use(background('worker', body, { manualReady: true }));
     const ended = reactor.run();
@@ -139,7 +143,7 @@ function starting(kit: Kit): void {
 function ending(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C58', 'a body that ends by itself stops the program with service-ended', async () => {
+  kit.it('C58', 'a background that ends by itself stops the program with the reason service-ended', async () => {
     const record = recordErrors();
     const reactor = kit.create(record);
     const { body, end } = held();
@@ -152,24 +156,28 @@ function ending(kit: Kit): void {
     expect(errors.length).toBe(1);
   });
 
-  kit.it('C58', 'a body that fails stops the program with service-failed, and is reported once', async () => {
-    const record = recordErrors();
-    const reactor = kit.create(record);
-    const { body, fail } = held();
-    reactor.use(background('worker', body));
-    const { ended } = await startFully(reactor);
-    fail('broken');
-    const { reason, errors } = await ended;
-    expect(reason).toEqual({ kind: 'service-failed', service: 'worker', cause: 'broken' });
-    expect(record.errors).toEqual(['broken']);
-    expect(errors.map(({ cause }) => cause)).toEqual(['broken']);
-  });
+  kit.it(
+    'C58',
+    'a background that fails stops the program with the reason service-failed, and is reported once',
+    async () => {
+      const record = recordErrors();
+      const reactor = kit.create(record);
+      const { body, fail } = held();
+      reactor.use(background('worker', body));
+      const { ended } = await startFully(reactor);
+      fail('broken');
+      const { reason, errors } = await ended;
+      expect(reason).toEqual({ kind: 'service-failed', service: 'worker', cause: 'broken' });
+      expect(record.errors).toEqual(['broken']);
+      expect(errors.map(({ cause }) => cause)).toEqual(['broken']);
+    },
+  );
 
   for (const [what, settles, options, count] of [
     ['an end with onEnd: ignore', 'end', { onEnd: 'ignore' }, 0],
     ['a failure with onFailure: ignore', 'fail', { onFailure: 'ignore' }, 1],
   ] as const satisfies readonly (readonly [string, 'end' | 'fail', BackgroundOptions, number])[]) {
-    kit.it('C58', `after ${what} the program goes on`, async () => {
+    kit.it('C58', `the program goes on after ${what}`, async () => {
       const record = recordErrors();
       const reactor = kit.create(record);
       const worker = held();
@@ -184,29 +192,33 @@ function ending(kit: Kit): void {
     });
   }
 
-  kit.it('C58', 'with onFailure: ignore the start goes on without it, and what needs it waits', async () => {
-    const reactor = kit.create(recordErrors());
-    const journal = new Journal();
-    const worker = reactor.use(background('worker', rejects('broken'), { manualReady: true, onFailure: 'ignore' }));
-    reactor.use(noting('on worker', journal, { needs: [worker] }));
-    reactor.use(noting('other', journal));
-    await startFully(reactor);
-    expect([reactor.state, journal.entries]).toEqual(['running', ['+other']]);
-    await reactor.stop();
-    expect(journal.entries).toEqual(['+other', '-other']);
-  });
+  kit.it(
+    'C58',
+    'with onFailure: ignore the start goes on without a background that fails, and the services that need it do not start',
+    async () => {
+      const reactor = kit.create(recordErrors());
+      const journal = new Journal();
+      const worker = reactor.use(background('worker', rejects('broken'), { manualReady: true, onFailure: 'ignore' }));
+      reactor.use(notingService('on worker', journal, { needs: [worker] }));
+      reactor.use(notingService('other', journal));
+      await startFully(reactor);
+      expect([reactor.state, journal.entries]).toEqual(['running', ['+other']]);
+      await reactor.stop();
+      expect(journal.entries).toEqual(['+other', '-other']);
+    },
+  );
 
-  kit.it('C58', 'with onEnd: ignore a body that has ended counts as started', async () => {
+  kit.it('C58', 'with onEnd: ignore a background that has ended counts as started', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const worker = reactor.use(background('worker', () => Promise.resolve(), { onEnd: 'ignore' }));
-    reactor.use(noting('on worker', journal, { needs: [worker] }));
+    reactor.use(notingService('on worker', journal, { needs: [worker] }));
     await startFully(reactor);
     await reactor.stop();
     expect(journal.entries).toEqual(['+on worker', '-on worker']);
   });
 
-  kit.it('C58', 'the signal of a body aborts when it has ended, for what it has started', async () => {
+  kit.it('C58', 'the signal of a background aborts when the background has ended', async () => {
     const reactor = kit.create();
     const { promise, resolve } = deferred();
     const aborted: (() => boolean)[] = [];
@@ -228,9 +240,9 @@ function ending(kit: Kit): void {
     await reactor.stop();
   });
 
-  kit.it('C58', 'what is no function is a TypeError, and so is an unknown option', () => {
+  kit.it('C58', 'background() throws a TypeError for a body that is not a function, and for an unknown option', () => {
     expect(() => background('worker', 5 as unknown as () => void)).toThrow(TypeError);
     const options = { need: [] } as BackgroundOptions; // as: what callers without types pass
-    expect(() => background('worker', untilTold, options)).toThrow('did you mean "needs"?');
+    expect(() => background('worker', untilStopped, options)).toThrow('did you mean "needs"?');
   });
 }

@@ -4,7 +4,7 @@ import { recordErrors } from '../error-record.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { start, startFully } from '../running.ts';
-import { noting } from '../sample-services.ts';
+import { notingService } from '../sample-services.ts';
 import { codeOf, rejectionOf } from '../thrown.ts';
 import { settle } from '../time.ts';
 
@@ -17,31 +17,35 @@ export function changingServices(kit: Kit): void {
 function adding(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C63', 'addService starts a service through its phases, and the stop stops it before its needs', async () => {
-    const reactor = kit.create();
-    const journal = new Journal();
-    const db = reactor.use(noting('db', journal));
-    await startFully(reactor);
-    const startup = {
-      before: journal.notes('+tenant before'),
-      during: journal.notes('+tenant'),
-      after: journal.notes('+tenant after'),
-    };
-    const tenant = noting('tenant', journal, { needs: [db], startup });
-    expect(await addService(reactor, tenant)).toBe(tenant);
-    await reactor.stop();
-    expect(journal.entries).toEqual(['+db', '+tenant before', '+tenant', '+tenant after', '-tenant', '-db']);
-  });
+  kit.it(
+    'C63',
+    'addService() runs the startup phases of a service, and the stop stops it before its needs',
+    async () => {
+      const reactor = kit.create();
+      const journal = new Journal();
+      const db = reactor.use(notingService('db', journal));
+      await startFully(reactor);
+      const startup = {
+        before: journal.notes('+tenant before'),
+        during: journal.notes('+tenant'),
+        after: journal.notes('+tenant after'),
+      };
+      const tenant = notingService('tenant', journal, { needs: [db], startup });
+      expect(await addService(reactor, tenant)).toBe(tenant);
+      await reactor.stop();
+      expect(journal.entries).toEqual(['+db', '+tenant before', '+tenant', '+tenant after', '-tenant', '-db']);
+    },
+  );
 
-  kit.it('C63', 'an addition that was asked for while starting begins when the start is over', async () => {
+  kit.it('C63', 'addService() while starting begins when the start is over', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const opening = journal.pends('+db');
-    reactor.use(noting('db', journal, { startup: { during: opening.trigger } }));
+    reactor.use(notingService('db', journal, { startup: { during: opening.trigger } }));
     reactor.on('startup', { after: journal.notes('after startup') });
     const ended = reactor.run();
     await opening.called;
-    const added = addService(reactor, noting('late', journal));
+    const added = addService(reactor, notingService('late', journal));
     await settle();
     expect(journal.entries).toEqual(['+db']);
     opening.resolve();
@@ -51,38 +55,42 @@ function adding(kit: Kit): void {
     await ended;
   });
 
-  kit.it('C63', 'one that fails rejects and is reported once; the program goes on; it may be added again', async () => {
-    const record = recordErrors();
-    const reactor = kit.create(record);
-    const journal = new Journal();
-    await startFully(reactor);
-    let starts = 0;
-    const owned = noting('owned', journal);
-    const tenant: Service = {
-      name: 'tenant',
-      attach: (app) => {
-        app.use(owned);
-      },
-      startup: {
-        during: async () => {
-          if (++starts > 1) return;
-          await settle();
-          throw new Error('full');
+  kit.it(
+    'C63',
+    'when a service fails to start, addService() rejects, the error is reported once, the program goes on, and the service may be added again',
+    async () => {
+      const record = recordErrors();
+      const reactor = kit.create(record);
+      const journal = new Journal();
+      await startFully(reactor);
+      let starts = 0;
+      const owned = notingService('owned', journal);
+      const tenant: Service = {
+        name: 'tenant',
+        attach: (app) => {
+          app.use(owned);
         },
-      },
-      shutdown: { during: journal.notes('-tenant') },
-    };
-    await rejectionOf(addService(reactor, tenant));
-    expect([record.errors.map(String), reactor.state]).toEqual([['Error: full'], 'running']);
-    expect(journal.entries).toEqual(['+owned', '-owned']);
-    await addService(reactor, tenant);
-    const { errors } = await reactor.stop();
-    expect([errors, journal.entries.slice(2).sort()]).toEqual([[], ['+owned', '-owned', '-tenant']]);
-  });
+        startup: {
+          during: async () => {
+            if (++starts > 1) return;
+            await settle();
+            throw new Error('full');
+          },
+        },
+        shutdown: { during: journal.notes('-tenant') },
+      };
+      await rejectionOf(addService(reactor, tenant));
+      expect([record.errors.map(String), reactor.state]).toEqual([['Error: full'], 'running']);
+      expect(journal.entries).toEqual(['+owned', '-owned']);
+      await addService(reactor, tenant);
+      const { errors } = await reactor.stop();
+      expect([errors, journal.entries.slice(2).sort()]).toEqual([[], ['+owned', '-owned', '-tenant']]);
+    },
+  );
 
-  kit.it('C63', 'a service that is used already resolves once it is up', async () => {
+  kit.it('C63', 'addService() of a service that was used before resolves once it has started', async () => {
     const reactor = kit.create();
-    const db = reactor.use(noting('db', new Journal()));
+    const db = reactor.use(notingService('db', new Journal()));
     const added = addService(reactor, db);
     await startFully(reactor);
     expect(await added).toBe(db);
@@ -90,7 +98,7 @@ function adding(kit: Kit): void {
     await reactor.stop();
   });
 
-  kit.it('C63', 'it rejects as use() throws', async () => {
+  kit.it('C63', 'addService() rejects with the errors that use() throws', async () => {
     const reactor = kit.create();
     await startFully(reactor);
     const stranger: Service = { name: 'stranger' };
@@ -101,13 +109,13 @@ function adding(kit: Kit): void {
     await reactor.stop();
   });
 
-  kit.it('C63', 'a stop cuts an addition, and what has started of it is stopped', async () => {
+  kit.it('C63', 'stop() ends an addService() that is pending, and the service is stopped', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     await startFully(reactor);
     const opening = journal.pends('+tenant');
     const startup = { before: opening.trigger, during: journal.notes('never') };
-    const rejected = rejectionOf(addService(reactor, noting('tenant', journal, { startup })));
+    const rejected = rejectionOf(addService(reactor, notingService('tenant', journal, { startup })));
     await opening.called;
     const ended = reactor.stop();
     expect(opening.contexts.map(({ signal }) => signal.aborted)).toEqual([true]);
@@ -117,33 +125,39 @@ function adding(kit: Kit): void {
     expect(journal.entries).toEqual(['+tenant', '-tenant']);
   });
 
-  kit.it('C63', 'once during shutdown has begun both are a PhasePassedError', async () => {
-    const reactor = kit.create();
-    const db = reactor.use(noting('db', new Journal()));
-    const codes: Promise<string>[] = [];
-    const note = (promise: Promise<unknown>): void => void codes.push(rejectionOf(promise).then(codeOf));
-    reactor.on('shutdown', {
-      during: () => {
-        note(addService(reactor, noting('late', new Journal())));
-        note(removeService(reactor, db));
-      },
-    });
-    await startFully(reactor);
-    await reactor.stop();
-    expect(await Promise.all(codes)).toEqual(['ERR_TRIPHASE_PHASE_PASSED', 'ERR_TRIPHASE_PHASE_PASSED']);
-  });
+  kit.it(
+    'C63',
+    'addService() and removeService() reject with PhasePassedError once during shutdown has begun',
+    async () => {
+      const reactor = kit.create();
+      const db = reactor.use(notingService('db', new Journal()));
+      const codes: Promise<string>[] = [];
+      const note = (promise: Promise<unknown>): void => void codes.push(rejectionOf(promise).then(codeOf));
+      reactor.on('shutdown', {
+        during: () => {
+          note(addService(reactor, notingService('late', new Journal())));
+          note(removeService(reactor, db));
+        },
+      });
+      await startFully(reactor);
+      await reactor.stop();
+      expect(await Promise.all(codes)).toEqual(['ERR_TRIPHASE_PHASE_PASSED', 'ERR_TRIPHASE_PHASE_PASSED']);
+    },
+  );
 }
 
 function removing(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C63', 'removeService stops a service and those that need it, and forgets them', async () => {
+  kit.it('C63', 'removeService() stops a service and all that need it, and removes them', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const details: StopReason[] = [];
-    const db = reactor.use(noting('db', journal));
-    const cache = reactor.use(noting('cache', journal, { needs: [db] }));
-    reactor.use(noting('web', journal, { needs: [cache], shutdown: { during: ({ detail }) => details.push(detail) } }));
+    const db = reactor.use(notingService('db', journal));
+    const cache = reactor.use(notingService('cache', journal, { needs: [db] }));
+    reactor.use(
+      notingService('web', journal, { needs: [cache], shutdown: { during: ({ detail }) => details.push(detail) } }),
+    );
     await startFully(reactor);
     journal.entries.length = 0;
     await removeService(reactor, cache);
@@ -153,14 +167,14 @@ function removing(kit: Kit): void {
     expect([journal.entries, details.length]).toEqual([['-cache', '-db'], 1]);
   });
 
-  kit.it('C63', 'services that attach() has used are removed with their service', async () => {
+  kit.it('C63', 'removeService() also removes the services that attach() of the service has used', async () => {
     const reactor = kit.create();
     const journal = new Journal();
-    const owned = noting('owned', journal);
+    const owned = notingService('owned', journal);
     const attach: Service['attach'] = (app) => {
       app.use(owned);
     };
-    const tenant = reactor.use(noting('tenant', journal, { attach }));
+    const tenant = reactor.use(notingService('tenant', journal, { attach }));
     await startFully(reactor);
     await removeService(reactor, tenant);
     expect([...journal.entries].sort()).toEqual(['+owned', '+tenant', '-owned', '-tenant']);
@@ -168,7 +182,7 @@ function removing(kit: Kit): void {
     expect(journal.entries.length).toBe(4);
   });
 
-  kit.it('C63', 'one that outlives its limit is left behind: the removal rejects, the program goes on', async () => {
+  kit.it('C63', 'when a service exceeds its limit, removeService() rejects and the program goes on', async () => {
     const record = recordErrors();
     const reactor = kit.create(record);
     const hang = (): Promise<void> => deferred().promise;
@@ -181,7 +195,7 @@ function removing(kit: Kit): void {
     expect([record.errors.map(codeOf), errors.map(codeOf)]).toEqual([[timeout], [timeout]]);
   });
 
-  kit.it('C63', 'foundations can neither be added nor removed', async () => {
+  kit.it('C63', 'addService() and removeService() reject with a TypeError for a foundation', async () => {
     const reactor = kit.create();
     const logging: Service = { name: 'logging', foundation: true, startup: { before: () => undefined } };
     reactor.use(logging);

@@ -1,11 +1,12 @@
 import { recordErrors } from '../error-record.ts';
-import { rejects, throws } from '../failing.ts';
+import { mustNotRun } from '../functions.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { PHASES } from '../phases.ts';
 import { failedStart, start } from '../running.ts';
-import { noted, stops } from '../sample-services.ts';
+import { notingAllPhases, shutdownNotes } from '../sample-services.ts';
 import { settle } from '../time.ts';
+import { rejects, throws } from '../trigger-results.ts';
 
 /** Services that fail: which of the others are stopped. C52. */
 export function failingServices(kit: Kit): void {
@@ -18,17 +19,17 @@ export function failingServices(kit: Kit): void {
     ] as const) {
       kit.it(
         'C52',
-        `a service that ${how} in ${phase} startup ends the start; the services that had started are stopped, but not this one`,
+        `when a service ${how} in ${phase} startup the start fails; services that had started are stopped, this one is not`,
         async () => {
           const { onError, sources } = recordErrors();
           const reactor = kit.create({ onError });
           const journal = new Journal();
-          const db = reactor.use(noted('db', journal));
+          const db = reactor.use(notingAllPhases('db', journal));
           reactor.use({
             name: 'broken',
             needs: [db],
             startup: { [phase]: fails('no port') },
-            shutdown: stops('broken', journal),
+            shutdown: shutdownNotes('broken', journal),
           });
           const { result } = await failedStart(reactor);
           expect([result.reason.kind, result.reason.cause]).toEqual(['startup-failed', 'no port']);
@@ -43,7 +44,7 @@ export function failingServices(kit: Kit): void {
     }
   }
 
-  kit.it('C52', 'what needs a service that fails to start is neither started nor stopped', async () => {
+  kit.it('C52', 'a service whose need fails to start is neither started nor stopped', async () => {
     const reactor = kit.create({ onError: () => undefined });
     const journal = new Journal();
     const broken = reactor.use({ name: 'broken', startup: { during: rejects('failed') } });
@@ -51,7 +52,7 @@ export function failingServices(kit: Kit): void {
       name: 'http',
       needs: [broken],
       startup: { during: journal.notes('http starts') },
-      shutdown: stops('http', journal),
+      shutdown: shutdownNotes('http', journal),
     });
     await failedStart(reactor);
     expect(journal.entries).toEqual([]);
@@ -59,7 +60,7 @@ export function failingServices(kit: Kit): void {
 
   kit.it(
     'C52',
-    'a service that is still starting when another fails is awaited, and stopped once it has started',
+    'after a failed start, a service that is still starting is waited for, and stopped if it has started',
     async () => {
       const reactor = kit.create({ onError: () => undefined });
       const journal = new Journal();
@@ -87,7 +88,7 @@ export function failingServices(kit: Kit): void {
     },
   );
 
-  kit.it('C52', 'a service has started when each of its functions that was called has fulfilled', async () => {
+  kit.it('C52', 'a service has started when each of its functions that was called has succeeded', async () => {
     const reactor = kit.create({ onError: () => undefined });
     const journal = new Journal();
     const startup = { before: journal.notes('prepared'), during: journal.notes('never') };
@@ -97,7 +98,7 @@ export function failingServices(kit: Kit): void {
       startup: { during: journal.notes('never') },
       shutdown: { during: journal.notes('never') },
     });
-    const torn = { before: journal.notes('torn'), during: throws('never') };
+    const torn = { before: journal.notes('torn'), during: mustNotRun };
     reactor.use({
       name: 'broken',
       startup: { ...torn, before: rejects('failed') },
@@ -113,13 +114,13 @@ export function failingServices(kit: Kit): void {
     reactor.use({
       name: 'torn',
       startup: { before: journal.notes('prepared'), during: rejects('failed') },
-      shutdown: stops('torn', journal),
+      shutdown: shutdownNotes('torn', journal),
     });
     await failedStart(reactor);
     expect(journal.entries).toEqual(['prepared']);
   });
 
-  kit.it('C52', 'a service without startup has started when those it needs have', async () => {
+  kit.it('C52', 'a service without startup functions has started when its needs have', async () => {
     const reactor = kit.create({ onError: () => undefined });
     const journal = new Journal();
     const good = reactor.use({ name: 'good', startup: { before: () => 1 } });
@@ -136,10 +137,10 @@ export function failingServices(kit: Kit): void {
     expect([...journal.entries].sort()).toEqual(['alone', 'on good']);
   });
 
-  kit.it('C52', 'a plain trigger that ends the start leaves the services stopped that had started', async () => {
+  kit.it('C52', 'when a plain trigger ends the start, the services that had started are stopped', async () => {
     const reactor = kit.create({ onError: () => undefined });
     const journal = new Journal();
-    reactor.use(noted('db', journal));
+    reactor.use(notingAllPhases('db', journal));
     reactor.addSystemEventTrigger('during', 'startup', throws('failed'), { required: true });
     await failedStart(reactor);
     expect(journal.entries).toEqual([
@@ -151,18 +152,18 @@ export function failingServices(kit: Kit): void {
 
   kit.it(
     'C52',
-    'a service that fails in shutdown is reported as a service, and the others are stopped all the same',
+    'a service that fails in shutdown is reported as a service, and the others are still stopped',
     async () => {
       const { onError, errors, sources } = recordErrors();
       const reactor = kit.create({ onError });
       const journal = new Journal();
-      const db = reactor.use({ name: 'db', shutdown: stops('db', journal) });
+      const db = reactor.use({ name: 'db', shutdown: shutdownNotes('db', journal) });
       const queue = reactor.use({
         name: 'queue',
         needs: [db],
         shutdown: { before: throws('thrown'), during: rejects('rejected') },
       });
-      reactor.use({ name: 'http', needs: [queue], shutdown: stops('http', journal) });
+      reactor.use({ name: 'http', needs: [queue], shutdown: shutdownNotes('http', journal) });
       await start(reactor);
       const { shutdown } = await reactor.stop();
       expect(journal.entries).toEqual(PHASES.flatMap((phase) => [`http ${phase} shutdown`, `db ${phase} shutdown`]));
@@ -174,7 +175,7 @@ export function failingServices(kit: Kit): void {
     },
   );
 
-  kit.it('C52', 'the functions of services count in the reports, and are named after their services', async () => {
+  kit.it('C52', 'reports count the functions of services, with the names of the services', async () => {
     const reactor = kit.create();
     reactor.use({ name: 'db', startup: { during: () => 1 }, shutdown: { after: () => 1 } });
     await start(reactor);

@@ -2,7 +2,7 @@ import { type Service, resource, restartService } from '@triphase/core';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { startFully } from '../running.ts';
-import { noting } from '../sample-services.ts';
+import { notingService } from '../sample-services.ts';
 import { settle } from '../time.ts';
 
 /** Services that all others start after and stop before. C67 */
@@ -17,7 +17,7 @@ export function foundations(kit: Kit): void {
     ...more,
   });
 
-  kit.it('C67', 'a foundation opens before all other services and closes when they have settled', async () => {
+  kit.it('C67', 'a foundation starts before all other services and stops when they have settled', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const opening = journal.pends('+logging');
@@ -44,7 +44,7 @@ export function foundations(kit: Kit): void {
     expect(journal.entries.at(-1)).toBe('-logging');
   });
 
-  kit.it('C67', 'what a foundation needs opens before it and closes after it', async () => {
+  kit.it('C67', 'the needs of a foundation start before it and stop after it', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const config = reactor.use({
@@ -63,34 +63,38 @@ export function foundations(kit: Kit): void {
     expect(journal.entries).toEqual(['+config', '+logging', '+web', '-web', '-logging', '-config']);
   });
 
-  kit.it('C67', 'it is for order only: its restart leaves the other services alone', async () => {
+  kit.it('C67', 'a restart of a foundation does not restart the other services', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const foundation = reactor.use(logging(journal));
-    reactor.use(noting('web', journal));
+    reactor.use(notingService('web', journal));
     await startFully(reactor);
     await restartService(reactor, foundation);
     expect(journal.entries).toEqual(['+logging', '+web', '-logging', '+logging']);
     await reactor.stop();
   });
 
-  kit.it('C67', 'a foundation with another function is a TypeError, so is one that needs such a service', () => {
-    const reactor = kit.create();
-    const journal = new Journal();
-    const db = reactor.use(noting('db', journal));
-    for (const wrong of [
-      { startup: { during: journal.notes('no') } },
-      { shutdown: { before: journal.notes('no') } },
-      { needs: [db] },
-    ]) {
-      expect(() => reactor.use(logging(journal, wrong))).toThrow(TypeError);
-    }
-  });
+  kit.it(
+    'C67',
+    'a foundation with a function in another phase, or with a need that is no foundation, throws a TypeError',
+    () => {
+      const reactor = kit.create();
+      const journal = new Journal();
+      const db = reactor.use(notingService('db', journal));
+      for (const wrong of [
+        { startup: { during: journal.notes('no') } },
+        { shutdown: { before: journal.notes('no') } },
+        { needs: [db] },
+      ]) {
+        expect(() => reactor.use(logging(journal, wrong))).toThrow(TypeError);
+      }
+    },
+  );
 
   kit.it('C67', 'a resource can be a foundation', async () => {
     const reactor = kit.create();
     const journal = new Journal();
-    reactor.use(noting('web', journal));
+    reactor.use(notingService('web', journal));
     const open = (): string => {
       journal.notes('opens')();
       return 'open';

@@ -4,9 +4,9 @@ import { recordErrors } from '../error-record.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { runThrough, startFully } from '../running.ts';
-import { noting } from '../sample-services.ts';
+import { notingService } from '../sample-services.ts';
 import { codeOf, rejectionOf } from '../thrown.ts';
-import { passed, promiseJobs, settle } from '../time.ts';
+import { delay, promiseJobs, settle } from '../time.ts';
 
 /** Gates, which bound work in flight. C62 */
 export function gates(kit: Kit): void {
@@ -28,7 +28,7 @@ function pass(gate: Gate, journal: Journal, name: string): { readonly result: Pr
 function slots(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C62', 'slots are given in the order of the calls, and no more than there are', async () => {
+  kit.it('C62', 'a gate runs calls in their order, and at most concurrency at once', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const gate = reactor.use(inFlight('jobs', { concurrency: 2 }));
@@ -46,7 +46,7 @@ function slots(kit: Kit): void {
     await reactor.stop();
   });
 
-  kit.it('C62', 'a call has the result or the error of its function', async () => {
+  kit.it('C62', 'run() of a gate settles with the result or the error of its function', async () => {
     const reactor = kit.create();
     const gate = reactor.use(inFlight('jobs'));
     await runThrough(reactor, async () => {
@@ -56,7 +56,7 @@ function slots(kit: Kit): void {
     });
   });
 
-  kit.it('C62', 'calls wait before the gate has started, and more than maxWaiting are refused', async () => {
+  kit.it('C62', 'calls wait until the gate has started; more than maxWaiting reject with GateFullError', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const gate = reactor.use(inFlight('jobs', { maxWaiting: 2 }));
@@ -70,27 +70,31 @@ function slots(kit: Kit): void {
     await reactor.stop();
   });
 
-  kit.it('C62', 'free() resolves when there is a slot that nobody waits for, or rejects with its signal', async () => {
-    const reactor = kit.create();
-    const journal = new Journal();
-    const gate = reactor.use(inFlight('jobs', { concurrency: 1 }));
-    await startFully(reactor);
-    await gate.free();
-    const [first, second] = ['a', 'b'].map((name) => pass(gate, journal, name));
-    void gate.free().then(journal.notes('free'));
-    const controller = new AbortController();
-    const rejected = rejectionOf(gate.free({ signal: controller.signal }));
-    controller.abort('enough');
-    expect(await rejected).toBe('enough');
-    first?.end();
-    await first?.result;
-    await promiseJobs();
-    expect(journal.entries).toEqual(['a', 'b']);
-    second?.end();
-    await promiseJobs();
-    expect(journal.entries).toEqual(['a', 'b', 'free']);
-    await reactor.stop();
-  });
+  kit.it(
+    'C62',
+    'free() resolves when there is a slot that no call waits for, and rejects when its signal aborts',
+    async () => {
+      const reactor = kit.create();
+      const journal = new Journal();
+      const gate = reactor.use(inFlight('jobs', { concurrency: 1 }));
+      await startFully(reactor);
+      await gate.free();
+      const [first, second] = ['a', 'b'].map((name) => pass(gate, journal, name));
+      void gate.free().then(journal.notes('free'));
+      const controller = new AbortController();
+      const rejected = rejectionOf(gate.free({ signal: controller.signal }));
+      controller.abort('enough');
+      expect(await rejected).toBe('enough');
+      first?.end();
+      await first?.result;
+      await promiseJobs();
+      expect(journal.entries).toEqual(['a', 'b']);
+      second?.end();
+      await promiseJobs();
+      expect(journal.entries).toEqual(['a', 'b', 'free']);
+      await reactor.stop();
+    },
+  );
 
   kit.it('C62', 'calls wait while the gate is restarted', async () => {
     const reactor = kit.create();
@@ -112,7 +116,7 @@ function slots(kit: Kit): void {
     await reactor.stop();
   });
 
-  kit.it('C62', 'counts that cannot work are refused', () => {
+  kit.it('C62', 'inFlight() throws for options out of range and for unknown options', () => {
     const make = (options: GateOptions) => (): unknown => inFlight('jobs', options);
     expect(make({ concurrency: 0 })).toThrow(RangeError);
     expect(make({ maxWaiting: -1 })).toThrow(RangeError);
@@ -125,28 +129,32 @@ function slots(kit: Kit): void {
 function closing(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C62', 'a stop refuses new and waiting calls, and what runs is over before its needs close', async () => {
-    const reactor = kit.create();
-    const journal = new Journal();
-    const db = reactor.use(noting('db', journal));
-    const gate = reactor.use(inFlight('jobs', { concurrency: 1, needs: [db] }));
-    await startFully(reactor);
-    const running = pass(gate, journal, 'a');
-    const waiting = rejectionOf(pass(gate, journal, 'never').result);
-    await promiseJobs();
-    const ended = reactor.stop();
-    await passed(reactor, 1);
-    const codes = [await waiting, await rejectionOf(gate.run(() => undefined)), await rejectionOf(gate.free())];
-    expect(codes.map(codeOf)).toEqual(Array.from({ length: 3 }, () => 'ERR_TRIPHASE_STOPPING'));
-    await settle();
-    expect(journal.entries).toEqual(['+db', 'a']);
-    running.end();
-    await running.result;
-    expect((await ended).errors).toEqual([]);
-    expect(journal.entries).toEqual(['+db', 'a', '-db']);
-  });
+  kit.it(
+    'C62',
+    'stop() rejects new and waiting calls, and waits for running ones before the needs of the gate stop',
+    async () => {
+      const reactor = kit.create();
+      const journal = new Journal();
+      const db = reactor.use(notingService('db', journal));
+      const gate = reactor.use(inFlight('jobs', { concurrency: 1, needs: [db] }));
+      await startFully(reactor);
+      const running = pass(gate, journal, 'a');
+      const waiting = rejectionOf(pass(gate, journal, 'never').result);
+      await promiseJobs();
+      const ended = reactor.stop();
+      await delay(reactor, 1);
+      const codes = [await waiting, await rejectionOf(gate.run(() => undefined)), await rejectionOf(gate.free())];
+      expect(codes.map(codeOf)).toEqual(Array.from({ length: 3 }, () => 'ERR_TRIPHASE_STOPPING'));
+      await settle();
+      expect(journal.entries).toEqual(['+db', 'a']);
+      running.end();
+      await running.result;
+      expect((await ended).errors).toEqual([]);
+      expect(journal.entries).toEqual(['+db', 'a', '-db']);
+    },
+  );
 
-  kit.it('C62', 'a gate that a service needs closes once that has stopped', async () => {
+  kit.it('C62', 'a gate that a service needs closes after that service has stopped', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const gate = reactor.use(inFlight('jobs'));
@@ -163,11 +171,11 @@ function closing(kit: Kit): void {
 
   kit.it(
     'C62',
-    'at drainTimeout the signals abort, and what is left is given back before its needs close',
+    'at drainTimeout the signals of running calls abort, and onAbandoned is called before the needs of the gate stop',
     async () => {
       const reactor = kit.create();
       const journal = new Journal();
-      const db = reactor.use(noting('db', journal));
+      const db = reactor.use(notingService('db', journal));
       const gate = reactor.use(inFlight('jobs', { needs: [db], drainTimeout: 10 }));
       await startFully(reactor);
       const reasons: unknown[] = [];
@@ -186,7 +194,7 @@ function closing(kit: Kit): void {
     },
   );
 
-  kit.it('C62', 'an onAbandoned that fails has failed the stop', async () => {
+  kit.it('C62', 'when onAbandoned fails, the error is in the result of the stop', async () => {
     const record = recordErrors();
     const reactor = kit.create(record);
     const gate = reactor.use(inFlight('jobs', { drainTimeout: 1 }));
@@ -197,16 +205,20 @@ function closing(kit: Kit): void {
     expect([errors.length, record.errors.length]).toEqual([1, 1]);
   });
 
-  kit.it('C62', 'work without onAbandoned has until the limit of the phase; then the gate is named', async () => {
-    const reactor = kit.create({ limits: { shutdown: { before: 20 } }, onError: () => undefined });
-    const gate = reactor.use(inFlight('jobs', { drainTimeout: 1 }));
-    await startFully(reactor);
-    void gate.run(() => deferred().promise);
-    const { shutdown } = await reactor.stop();
-    expect(shutdown?.abandoned.map(({ name }) => name)).toEqual(['jobs']);
-  });
+  kit.it(
+    'C62',
+    'a call without onAbandoned may run until the limit of the phase; then the report lists the gate as abandoned',
+    async () => {
+      const reactor = kit.create({ limits: { shutdown: { before: 20 } }, onError: () => undefined });
+      const gate = reactor.use(inFlight('jobs', { drainTimeout: 1 }));
+      await startFully(reactor);
+      void gate.run(() => deferred().promise);
+      const { shutdown } = await reactor.stop();
+      expect(shutdown?.abandoned.map(({ name }) => name)).toEqual(['jobs']);
+    },
+  );
 
-  kit.it('C62', 'a gate that has not started refuses what waits as soon as stopping begins', async () => {
+  kit.it('C62', 'a gate that has not started rejects waiting calls as soon as stopping begins', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const opening = journal.pends('+db');
@@ -221,7 +233,7 @@ function closing(kit: Kit): void {
     await ended;
   });
 
-  kit.it('C62', 'after a crash the work goes on, and the gate is open in the next run', async () => {
+  kit.it('C62', 'after a crash running calls go on, and the gate is open in the next run', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const gate = reactor.use(inFlight('jobs'));
@@ -234,7 +246,7 @@ function closing(kit: Kit): void {
     expect(await gate.run(() => 7)).toBe(7);
     const last = reactor.stop();
     void last.then(journal.notes('over'));
-    await passed(reactor, 1);
+    await delay(reactor, 1);
     await settle();
     expect(journal.entries).toEqual(['a']);
     running.end();

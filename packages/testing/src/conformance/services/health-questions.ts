@@ -8,7 +8,7 @@ import { rejectionOf } from '../thrown.ts';
 export function healthQuestions(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C61', 'a program is live in a run, and ready while it is running', async () => {
+  kit.it('C61', 'health() is live during a run, and ready while the state is running', async () => {
     const reactor = kit.create();
     const seen: unknown[] = [];
     const look = async (): Promise<void> => {
@@ -31,7 +31,7 @@ export function healthQuestions(kit: Kit): void {
     ]);
   });
 
-  kit.it('C61', 'a shutdown that was escalated is not live', async () => {
+  kit.it('C61', 'health() is not live after escalate()', async () => {
     const reactor = kit.create();
     reactor.on('shutdown', () => deferred().promise);
     const seen: Promise<boolean>[] = [];
@@ -42,7 +42,7 @@ export function healthQuestions(kit: Kit): void {
     expect(await Promise.all(seen)).toEqual([false]);
   });
 
-  kit.it('C61', 'only services with affectsReadiness count for ready', async () => {
+  kit.it('C61', 'ready depends only on services with affectsReadiness: true', async () => {
     for (const affectsReadiness of [false, true]) {
       const reactor = kit.create();
       reactor.use({ name: 'db', affectsReadiness, health: () => 'down' });
@@ -53,40 +53,44 @@ export function healthQuestions(kit: Kit): void {
     }
   });
 
-  kit.it('C61', 'each service has its name, state, status, health and detail, in the order of use', async () => {
-    const reactor = kit.create();
-    const answers: Record<string, () => unknown> = {
-      up: () => 'up',
-      down: () => 'down',
-      slow: () => Promise.resolve({ status: 'down', detail: 'no disk' }),
-      failing: () => Promise.reject(new Error('refused')),
-      throwing: () => {
-        throw new Error('refused');
-      },
-      wrong: () => 'fine',
-    };
-    for (const [name, answer] of Object.entries(answers)) {
-      reactor.use({ name, status: () => `${name}!`, health: answer as () => HealthAnswer }); // as: one is wrong
-    }
-    reactor.use({ name: 'silent' });
-    await startFully(reactor);
-    const { services } = await health(reactor);
-    expect(services.map((each) => [each.name, each.health])).toEqual([
-      ['up', 'up'],
-      ['down', 'down'],
-      ['slow', 'down'],
-      ['failing', 'down'],
-      ['throwing', 'down'],
-      ['wrong', 'down'],
-      ['silent', 'up'],
-    ]);
-    const [up, , slow] = services;
-    expect([up?.state, up?.status, up?.attempts, slow?.detail]).toEqual(['started', 'up!', 1, 'no disk']);
-    expect(services.every(({ age }) => age >= 0)).toBe(true);
-    await reactor.stop();
-  });
+  kit.it(
+    'C61',
+    'health() lists each service with its name, state, status, health and detail, in the order of use()',
+    async () => {
+      const reactor = kit.create();
+      const answers: Record<string, () => unknown> = {
+        up: () => 'up',
+        down: () => 'down',
+        slow: () => Promise.resolve({ status: 'down', detail: 'no disk' }),
+        failing: () => Promise.reject(new Error('refused')),
+        throwing: () => {
+          throw new Error('refused');
+        },
+        wrong: () => 'fine',
+      };
+      for (const [name, answer] of Object.entries(answers)) {
+        reactor.use({ name, status: () => `${name}!`, health: answer as () => HealthAnswer }); // as: one is wrong
+      }
+      reactor.use({ name: 'silent' });
+      await startFully(reactor);
+      const { services } = await health(reactor);
+      expect(services.map((each) => [each.name, each.health])).toEqual([
+        ['up', 'up'],
+        ['down', 'down'],
+        ['slow', 'down'],
+        ['failing', 'down'],
+        ['throwing', 'down'],
+        ['wrong', 'down'],
+        ['silent', 'up'],
+      ]);
+      const [up, , slow] = services;
+      expect([up?.state, up?.status, up?.attempts, slow?.detail]).toEqual(['started', 'up!', 1, 'no disk']);
+      expect(services.every(({ age }) => age >= 0)).toBe(true);
+      await reactor.stop();
+    },
+  );
 
-  kit.it('C61', 'a service that is not started is down and is not asked', async () => {
+  kit.it('C61', 'the health of a service that is not started is down, and its health() is not called', async () => {
     const reactor = kit.create();
     let asked = 0;
     const service: Service = {
@@ -106,22 +110,26 @@ export function healthQuestions(kit: Kit): void {
     expect(asked).toBe(1);
   });
 
-  kit.it('C61', 'an answer is shared, and the end of the run ends the wait for one', async () => {
-    const reactor = kit.create();
-    let asked = 0;
-    const never = (): Promise<HealthAnswer> => {
-      asked++;
-      return deferred<HealthAnswer>().promise;
-    };
-    reactor.use({ name: 'db', health: never });
-    await startFully(reactor);
-    const answers = Promise.all([health(reactor), health(reactor)]);
-    await reactor.stop();
-    expect((await answers).map(({ services }) => services.map((each) => each.health))).toEqual([['down'], ['down']]);
-    expect(asked).toBe(1);
-  });
+  kit.it(
+    'C61',
+    'health() calls at the same time share an answer, and the end of the run ends the wait for it',
+    async () => {
+      const reactor = kit.create();
+      let asked = 0;
+      const never = (): Promise<HealthAnswer> => {
+        asked++;
+        return deferred<HealthAnswer>().promise;
+      };
+      reactor.use({ name: 'db', health: never });
+      await startFully(reactor);
+      const answers = Promise.all([health(reactor), health(reactor)]);
+      await reactor.stop();
+      expect((await answers).map(({ services }) => services.map((each) => each.health))).toEqual([['down'], ['down']]);
+      expect(asked).toBe(1);
+    },
+  );
 
-  kit.it('C61', 'what is no reactor rejects with a TypeError', async () => {
+  kit.it('C61', 'health() rejects with a TypeError for a value that is not a reactor', async () => {
     expect((await rejectionOf(health({} as ServiceHost))) instanceof TypeError).toBe(true);
   });
 }

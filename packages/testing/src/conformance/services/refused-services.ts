@@ -1,5 +1,5 @@
 import type { Phase, Service, ServiceGraphError } from '@triphase/core';
-import { throws } from '../failing.ts';
+import { mustNotRun } from '../functions.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { PHASES } from '../phases.ts';
@@ -10,7 +10,7 @@ import { codeOf, codeThrownBy, thrownBy } from '../thrown.ts';
 export function refusedServices(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C52', 'a lead time above half of the shutdown deadline is refused with both numbers', () => {
+  kit.it('C52', 'a lead time above half of the shutdown deadline throws a RangeError with both numbers', () => {
     const reactor = kit.create({ limits: { shutdown: { deadline: 10_000 } } });
     const message = (leadTime: number): string => {
       try {
@@ -25,7 +25,7 @@ export function refusedServices(kit: Kit): void {
     expect(message(-1).includes('-1')).toBe(true);
   });
 
-  kit.it('C52', 'a cycle of needs throws ServiceGraphError on use, with its path', () => {
+  kit.it('C52', 'use() throws ServiceGraphError with the path of a cycle of needs', () => {
     const reactor = kit.create();
     const [a, b, c] = ['a', 'b', 'c'].map((name): Service & { needs: Service[] } => ({ name, needs: [] }));
     if (a === undefined || b === undefined || c === undefined) throw new Error('three names make three services');
@@ -42,10 +42,10 @@ export function refusedServices(kit: Kit): void {
     expect(message.includes('b → c → b')).toBe(true);
   });
 
-  kit.it('C52', 'a need that was not used throws ServiceGraphError, and nothing is registered', async () => {
+  kit.it('C52', 'use() throws ServiceGraphError for a need that was not used, and registers nothing', async () => {
     const reactor = kit.create();
-    const unused: Service = { name: 'db', startup: { during: throws('never called') } };
-    const http: Service = { name: 'http', needs: [unused], startup: { during: throws('never called') } };
+    const unused: Service = { name: 'db', startup: { during: mustNotRun } };
+    const http: Service = { name: 'http', needs: [unused], startup: { during: mustNotRun } };
     expect(pathOf(() => reactor.use(http))).toEqual(['http', 'db']);
     await start(reactor);
     await reactor.stop();
@@ -53,15 +53,13 @@ export function refusedServices(kit: Kit): void {
 
   kit.it(
     'C52',
-    'after its startup phase has begun a service is refused with PhasePassedError, before that it is welcome',
+    'use() throws PhasePassedError once the startup phase of the service has begun, and not before',
     async () => {
       const reactor = kit.create();
       const journal = new Journal();
       const codes: string[] = [];
       const late = (phase: Phase): void =>
-        void codes.push(
-          codeThrownBy(() => reactor.use({ name: 'late', startup: { [phase]: throws('never called') } })),
-        );
+        void codes.push(codeThrownBy(() => reactor.use({ name: 'late', startup: { [phase]: mustNotRun } })));
       reactor.on('startup', {
         before: () => {
           reactor.use({
@@ -89,17 +87,21 @@ export function refusedServices(kit: Kit): void {
     },
   );
 
-  kit.it('C52', 'a service with a phase that there is not, or with one that is no function, is refused', async () => {
-    const reactor = kit.create();
-    for (const end of ['startup', 'shutdown']) {
-      const misspelt = { name: 'db', [end]: { befor: () => 1 } } as unknown as Service;
-      expect(codeThrownBy(() => reactor.use(misspelt))).toBe('ERR_TRIPHASE_INVALID_PHASE');
-      const noFunction = { name: 'db', [end]: { before: 7 } } as unknown as Service;
-      expect(() => reactor.use(noFunction)).toThrow(TypeError);
-    }
-    await start(reactor);
-    expect((await reactor.stop()).startup.counts).toEqual({ before: 0, during: 0, after: 0 });
-  });
+  kit.it(
+    'C52',
+    'use() throws for a service with an unknown phase, or with a phase that is not a function',
+    async () => {
+      const reactor = kit.create();
+      for (const end of ['startup', 'shutdown']) {
+        const misspelt = { name: 'db', [end]: { befor: () => 1 } } as unknown as Service;
+        expect(codeThrownBy(() => reactor.use(misspelt))).toBe('ERR_TRIPHASE_INVALID_PHASE');
+        const noFunction = { name: 'db', [end]: { before: 7 } } as unknown as Service;
+        expect(() => reactor.use(noFunction)).toThrow(TypeError);
+      }
+      await start(reactor);
+      expect((await reactor.stop()).startup.counts).toEqual({ before: 0, during: 0, after: 0 });
+    },
+  );
 }
 
 /** The path of the ServiceGraphError that the function throws. */

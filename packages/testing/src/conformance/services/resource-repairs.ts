@@ -1,13 +1,14 @@
 import { type OpenContext, type RestartOptions, type StartupFailedError, resource } from '@triphase/core';
 import { deferred } from '../deferred.ts';
 import { recordErrors } from '../error-record.ts';
-import { rejects, throws } from '../failing.ts';
+import { mustNotRun } from '../functions.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { startFully } from '../running.ts';
-import { noting } from '../sample-services.ts';
+import { notingService } from '../sample-services.ts';
 import { codeOf, codeThrownBy, rejectionOf } from '../thrown.ts';
 import { promiseJobs, settle } from '../time.ts';
+import { rejects, throws } from '../trigger-results.ts';
 
 const SOON = { delay: 1, maxDelay: 1, jitter: 0 } satisfies RestartOptions;
 const LATE = { delay: 60_000, maxDelay: 60_000 } satisfies RestartOptions;
@@ -22,7 +23,7 @@ export function resourceRepairs(kit: Kit): void {
 function retries(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C71', 'with retry a resource that does not open is opened again, within the start', async () => {
+  kit.it('C71', 'with retry a resource that fails to open is tried again, and the start waits', async () => {
     for (const fails of [throws, rejects]) {
       const reactor = kit.create();
       const journal = new Journal();
@@ -30,7 +31,9 @@ function retries(kit: Kit): void {
       let calls = 0;
       const open = (): unknown => (++calls < 3 ? failing() : 'open');
       const db = reactor.use(resource('db', open, undefined, { retry: SOON }));
-      reactor.use(noting('web', journal, { needs: [db], startup: { during: () => journal.entries.push('+web') } }));
+      reactor.use(
+        notingService('web', journal, { needs: [db], startup: { during: () => journal.entries.push('+web') } }),
+      );
       const { ended } = await startFully(reactor);
       expect([calls, db.value, journal.entries]).toEqual([3, 'open', ['+web']]);
       await reactor.stop();
@@ -38,17 +41,21 @@ function retries(kit: Kit): void {
     }
   });
 
-  kit.it('C71', 'the last attempt that fails fails the start, and is reported once', async () => {
-    const record = recordErrors();
-    const reactor = kit.create(record);
-    let calls = 0;
-    const open = (): never => throws(`refused ${String(++calls)}`)();
-    reactor.use(resource('db', open, undefined, { retry: { ...SOON, giveUpAfter: 3 } }));
-    const error = (await rejectionOf(reactor.run())) as StartupFailedError; // as: C26, and it is looked at
-    expect([error.result.reason.cause, record.errors]).toEqual(['refused 3', ['refused 3']]);
-  });
+  kit.it(
+    'C71',
+    'when the last attempt to open a resource fails, the start fails, and that error is reported once',
+    async () => {
+      const record = recordErrors();
+      const reactor = kit.create(record);
+      let calls = 0;
+      const open = (): never => throws(`refused ${String(++calls)}`)();
+      reactor.use(resource('db', open, undefined, { retry: { ...SOON, giveUpAfter: 3 } }));
+      const error = (await rejectionOf(reactor.run())) as StartupFailedError; // as: C26, and it is looked at
+      expect([error.result.reason.cause, record.errors]).toEqual(['refused 3', ['refused 3']]);
+    },
+  );
 
-  kit.it('C71', 'its timeout bounds all attempts together', async () => {
+  kit.it('C71', 'the timeout of a resource with retry applies to all attempts together', async () => {
     const record = recordErrors();
     const reactor = kit.create(record);
     const retry = { ...SOON, giveUpAfter: Infinity };
@@ -57,7 +64,7 @@ function retries(kit: Kit): void {
     expect(record.errors.map(codeOf)).toEqual(['ERR_TRIPHASE_TRIGGER_TIMEOUT']);
   });
 
-  kit.it('C71', 'a stop in a delay ends the start at once', async () => {
+  kit.it('C71', 'stop() in the delay between two attempts to open a resource ends the start at once', async () => {
     const reactor = kit.create(recordErrors());
     const refused = deferred();
     let calls = 0;
@@ -66,7 +73,7 @@ function retries(kit: Kit): void {
       refused.resolve();
       return throws('refused')();
     };
-    reactor.use(resource('db', open, throws('never called'), { retry: LATE }));
+    reactor.use(resource('db', open, mustNotRun, { retry: LATE }));
     const ended = reactor.run();
     await refused.promise;
     await promiseJobs();
@@ -87,20 +94,24 @@ function losses(kit: Kit): void {
     };
   }
 
-  kit.it('C72', 'a connection that is lost has no value, and stops the program with service-failed', async () => {
-    const record = recordErrors();
-    const reactor = kit.create(record);
-    const opened: OpenContext[] = [];
-    const db = reactor.use(resource('db', losable(opened, new Journal())));
-    const { ended } = await startFully(reactor);
-    opened[0]?.lost('reset');
-    expect(codeThrownBy(() => db.value)).toBe(CLOSED);
-    const { reason, errors } = await ended;
-    expect(reason).toEqual({ kind: 'service-failed', service: 'db', cause: 'reset' });
-    expect([record.errors, errors.map(({ cause }) => cause)]).toEqual([['reset'], ['reset']]);
-  });
+  kit.it(
+    'C72',
+    'after lost() a resource has no value, and the program stops with the reason service-failed',
+    async () => {
+      const record = recordErrors();
+      const reactor = kit.create(record);
+      const opened: OpenContext[] = [];
+      const db = reactor.use(resource('db', losable(opened, new Journal())));
+      const { ended } = await startFully(reactor);
+      opened[0]?.lost('reset');
+      expect(codeThrownBy(() => db.value)).toBe(CLOSED);
+      const { reason, errors } = await ended;
+      expect(reason).toEqual({ kind: 'service-failed', service: 'db', cause: 'reset' });
+      expect([record.errors, errors.map(({ cause }) => cause)]).toEqual([['reset'], ['reset']]);
+    },
+  );
 
-  kit.it('C72', 'with onFailure: ignore the program goes on without a value', async () => {
+  kit.it('C72', 'after lost() with onFailure: ignore the program goes on, and the resource has no value', async () => {
     const record = recordErrors();
     const reactor = kit.create(record);
     const opened: OpenContext[] = [];
@@ -112,36 +123,40 @@ function losses(kit: Kit): void {
     await reactor.stop();
   });
 
-  kit.it('C72', 'a restart calls close, then open; lost() of the old connection does nothing then', async () => {
-    const reactor = kit.create();
-    const journal = new Journal();
-    const opened: OpenContext[] = [];
-    const again = deferred();
-    const open = losable(opened, journal);
-    const db = reactor.use(
-      resource(
-        'db',
-        (context) => {
-          if (opened.length > 0) again.resolve();
-          return open(context);
-        },
-        (value) => journal.entries.push(`closes ${String(value)}`),
-        { restart: SOON },
-      ),
-    );
-    await startFully(reactor);
-    opened[0]?.lost('reset');
-    opened[0]?.lost('only the first counts');
-    await again.promise;
-    await settle();
-    opened[0]?.lost('late');
-    await settle();
-    expect([db.value, reactor.state]).toEqual([2, 'running']);
-    await reactor.stop();
-    expect(journal.entries).toEqual(['opens', 'closes 1', 'opens', 'closes 2']);
-  });
+  kit.it(
+    'C72',
+    'after lost() with restart the resource is closed and opened again, and a further lost() of the old one has no effect',
+    async () => {
+      const reactor = kit.create();
+      const journal = new Journal();
+      const opened: OpenContext[] = [];
+      const again = deferred();
+      const open = losable(opened, journal);
+      const db = reactor.use(
+        resource(
+          'db',
+          (context) => {
+            if (opened.length > 0) again.resolve();
+            return open(context);
+          },
+          (value) => journal.entries.push(`closes ${String(value)}`),
+          { restart: SOON },
+        ),
+      );
+      await startFully(reactor);
+      opened[0]?.lost('reset');
+      opened[0]?.lost('only the first counts');
+      await again.promise;
+      await settle();
+      opened[0]?.lost('late');
+      await settle();
+      expect([db.value, reactor.state]).toEqual([2, 'running']);
+      await reactor.stop();
+      expect(journal.entries).toEqual(['opens', 'closes 1', 'opens', 'closes 2']);
+    },
+  );
 
-  kit.it('C72', 'once stopping has begun it does not count', async () => {
+  kit.it('C72', 'lost() has no effect once stopping has begun', async () => {
     const reactor = kit.create();
     const opened: OpenContext[] = [];
     reactor.use(resource('db', losable(opened, new Journal())));

@@ -1,11 +1,12 @@
 import { type StartupFailedError, resource } from '@triphase/core';
 import { deferred } from '../deferred.ts';
-import { rejects, throws } from '../failing.ts';
+import { mustNotRun } from '../functions.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { start } from '../running.ts';
 import { codeOf, codeThrownBy, rejectionOf } from '../thrown.ts';
 import { settle } from '../time.ts';
+import { rejects, throws } from '../trigger-results.ts';
 
 /** The common service: opened, used, closed. C52 */
 export function resources(kit: Kit): void {
@@ -47,7 +48,7 @@ export function resources(kit: Kit): void {
     },
   );
 
-  kit.it('C52', 'outside of its life the value of a resource throws ResourceClosedError', async () => {
+  kit.it('C52', 'reading the value of a resource that is not open throws ResourceClosedError', async () => {
     const reactor = kit.create();
     const opening = deferred<string>();
     const called = deferred();
@@ -72,7 +73,7 @@ export function resources(kit: Kit): void {
     expect([...codes, code()]).toEqual(['open', 'ERR_TRIPHASE_RESOURCE_CLOSED', 'ERR_TRIPHASE_RESOURCE_CLOSED']);
   });
 
-  kit.it('C52', 'the value of a resource may be anything, undefined too', async () => {
+  kit.it('C52', 'the value of a resource may be anything, also undefined', async () => {
     for (const value of [undefined, null, 0, '', false]) {
       const reactor = kit.create();
       const closed: unknown[] = [];
@@ -91,17 +92,17 @@ export function resources(kit: Kit): void {
     }
   });
 
-  kit.it('C52', 'a resource that does not open ends the start and is not closed', async () => {
+  kit.it('C52', 'a resource that fails to open ends the start and is not closed', async () => {
     for (const fails of [throws, rejects]) {
       const reactor = kit.create({ onError: () => undefined });
-      const db = reactor.use(resource('db', fails('refused'), throws('never called')));
+      const db = reactor.use(resource('db', fails('refused'), mustNotRun));
       const error = (await rejectionOf(reactor.run())) as StartupFailedError; // as: C26, and it is looked at
       expect([error.result.reason.cause, error.result.errors.length]).toEqual(['refused', 1]);
       expect(codeThrownBy(() => db.value)).toBe('ERR_TRIPHASE_RESOURCE_CLOSED');
     }
   });
 
-  kit.it('C52', 'a resource that fails to close is reported, and closed all the same', async () => {
+  kit.it('C52', 'a resource that fails to close is reported, and counts as closed', async () => {
     const reactor = kit.create({ onError: () => undefined });
     const db = reactor.use(resource('db', () => 7, rejects('stuck')));
     await start(reactor);
@@ -110,7 +111,7 @@ export function resources(kit: Kit): void {
     expect(codeThrownBy(() => db.value)).toBe('ERR_TRIPHASE_RESOURCE_CLOSED');
   });
 
-  kit.it('C52', 'a resource can use the value of one that it needs, at both ends', async () => {
+  kit.it('C52', 'a resource can use the value of its need, both to open and to close', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const pool = reactor.use(
@@ -137,7 +138,7 @@ export function resources(kit: Kit): void {
     expect(journal.entries).toEqual(['cache opens on pool', 'cache closes on pool', 'pool closes']);
   });
 
-  kit.it('C52', 'a resource whose opening outlives its timeout has failed, and its signal aborts', async () => {
+  kit.it('C52', 'a resource that exceeds its timeout when opening ends the start, and its signal aborts', async () => {
     const reactor = kit.create({ onError: () => undefined });
     const aborted: boolean[] = [];
     reactor.use(
@@ -147,7 +148,7 @@ export function resources(kit: Kit): void {
           signal.addEventListener('abort', () => aborted.push(signal.aborted));
           return deferred().promise;
         },
-        throws('never called'),
+        mustNotRun,
         { timeout: 20 },
       ),
     );
@@ -156,22 +157,22 @@ export function resources(kit: Kit): void {
     expect(aborted).toEqual([true]);
   });
 
-  kit.it('C52', 'a resource that opens after its timeout has no value: nothing would close it', async () => {
+  kit.it('C52', 'a resource that opens after its timeout has no value', async () => {
     const reactor = kit.create({ onError: () => undefined });
     const opening = deferred<string>();
-    const db = reactor.use(resource('db', () => opening.promise, throws('never called'), { timeout: 20 }));
+    const db = reactor.use(resource('db', () => opening.promise, mustNotRun, { timeout: 20 }));
     await rejectionOf(reactor.run());
     opening.resolve('too late');
     await settle();
     expect(codeThrownBy(() => db.value)).toBe('ERR_TRIPHASE_RESOURCE_CLOSED');
   });
 
-  kit.it('C52', 'what is no function is refused by resource with a TypeError', () => {
+  kit.it('C52', 'resource() throws a TypeError for an open or close that is not a function', () => {
     expect(() => resource('db', undefined as unknown as () => 1)).toThrow(TypeError);
     expect(() => resource('db', () => 1, 7 as unknown as () => 1)).toThrow(TypeError);
   });
 
-  kit.it('C52', 'an option that resource does not have is refused with the nearest one', () => {
+  kit.it('C52', 'resource() throws for an unknown option and names the nearest known one', () => {
     const options = { need: [] } as { readonly needs?: [] }; // as: what callers without types pass
     expect(() => resource('db', () => 1, undefined, options)).toThrow('did you mean "needs"?');
   });

@@ -1,14 +1,14 @@
-import { type Observer, type Service, type StopReason, background, restartService } from '@triphase/core';
+import { type Observer, type StopReason, background, restartService } from '@triphase/core';
 import { deferred } from '../deferred.ts';
 import { recordErrors } from '../error-record.ts';
-import { rejects, throws } from '../failing.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { PHASES } from '../phases.ts';
 import { startFully } from '../running.ts';
-import { noting } from '../sample-services.ts';
+import { notingAllPhases, notingService } from '../sample-services.ts';
 import { codeOf, rejectionOf } from '../thrown.ts';
 import { settle } from '../time.ts';
+import { rejects, throws } from '../trigger-results.ts';
 
 /** `restartService` stops and starts a service in a reactor that runs. C60 */
 export function restartRequests(kit: Kit): void {
@@ -17,37 +17,31 @@ export function restartRequests(kit: Kit): void {
   ends(kit);
 }
 
-/** A service that notes all six of its functions. */
-function full(name: string, journal: Journal, needs: readonly Service[] = []): Service {
-  const each = (sign: string): Record<(typeof PHASES)[number], () => void> => ({
-    before: journal.notes(`${sign}${name} before`),
-    during: journal.notes(`${sign}${name} during`),
-    after: journal.notes(`${sign}${name} after`),
-  });
-  return { name, needs, startup: each('+'), shutdown: each('-') };
-}
-
 function orders(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C60', 'a restart goes through the phases of both ends, with all that need the service', async () => {
-    const reactor = kit.create();
-    const journal = new Journal();
-    const other = reactor.use(full('other', journal));
-    const db = reactor.use(full('db', journal, [other]));
-    reactor.use(full('web', journal, [db]));
-    await startFully(reactor);
-    journal.entries.length = 0;
-    await restartService(reactor, db);
-    expect(journal.entries).toEqual([
-      ...PHASES.flatMap((phase) => [`-web ${phase}`, `-db ${phase}`]),
-      ...PHASES.flatMap((phase) => [`+db ${phase}`, `+web ${phase}`]),
-    ]);
-    expect(reactor.state).toBe('running');
-    expect((await reactor.stop()).errors).toEqual([]);
-  });
+  kit.it(
+    'C60',
+    'restartService() runs all phases of shutdown, then of startup, of the service and of all that need it',
+    async () => {
+      const reactor = kit.create();
+      const journal = new Journal();
+      const other = reactor.use(notingAllPhases('other', journal));
+      const db = reactor.use({ ...notingAllPhases('db', journal), needs: [other] });
+      reactor.use({ ...notingAllPhases('web', journal), needs: [db] });
+      await startFully(reactor);
+      journal.entries.length = 0;
+      await restartService(reactor, db);
+      expect(journal.entries).toEqual([
+        ...PHASES.flatMap((phase) => [`web ${phase} shutdown`, `db ${phase} shutdown`]),
+        ...PHASES.flatMap((phase) => [`db ${phase} startup`, `web ${phase} startup`]),
+      ]);
+      expect(reactor.state).toBe('running');
+      expect((await reactor.stop()).errors).toEqual([]);
+    },
+  );
 
-  kit.it('C60', 'the detail of the shutdown functions names the service that is restarted', async () => {
+  kit.it('C60', 'in a restart the detail of the shutdown functions names the restarted service', async () => {
     const reactor = kit.create();
     const details: StopReason[] = [];
     const shutdown = { during: ({ detail }: { readonly detail: StopReason }) => details.push(detail) };
@@ -60,12 +54,12 @@ function orders(kit: Kit): void {
     await reactor.stop();
   });
 
-  kit.it('C60', 'a second request for the same restart gets the same promise', async () => {
+  kit.it('C60', 'a second restartService() during a restart of the service returns the same promise', async () => {
     const reactor = kit.create();
     const journal = new Journal();
-    const db = reactor.use(noting('db', journal));
+    const db = reactor.use(notingService('db', journal));
     const stopping = journal.pends('web stops');
-    reactor.use(noting('web', journal, { needs: [db], shutdown: { during: stopping.trigger } }));
+    reactor.use(notingService('web', journal, { needs: [db], shutdown: { during: stopping.trigger } }));
     await startFully(reactor);
     const first = restartService(reactor, db);
     expect(restartService(reactor, db) === first).toBe(true);
@@ -76,13 +70,13 @@ function orders(kit: Kit): void {
     await reactor.stop();
   });
 
-  kit.it('C60', 'changes that share services run one after the other, others side by side', async () => {
+  kit.it('C60', 'restarts that share services run one after the other, others side by side', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const stopping = journal.pends('-web');
-    const db = reactor.use(noting('db', journal));
-    const web = reactor.use(noting('web', journal, { needs: [db], shutdown: { during: stopping.trigger } }));
-    const cache = reactor.use(noting('cache', journal));
+    const db = reactor.use(notingService('db', journal));
+    const web = reactor.use(notingService('web', journal, { needs: [db], shutdown: { during: stopping.trigger } }));
+    const cache = reactor.use(notingService('cache', journal));
     await startFully(reactor);
     journal.entries.length = 0;
     const first = restartService(reactor, web);
@@ -96,7 +90,7 @@ function orders(kit: Kit): void {
     await reactor.stop();
   });
 
-  kit.it('C60', 'the observer is told of both parts as firings, with the reason', async () => {
+  kit.it('C60', 'an observer is told of both parts of a restart as firings, with the reason', async () => {
     const seen: string[] = [];
     const observer: Observer = {
       firing: (step, { event, reason }) => {
@@ -104,7 +98,7 @@ function orders(kit: Kit): void {
       },
     };
     const reactor = kit.create({ observer });
-    const db = reactor.use(noting('db', new Journal()));
+    const db = reactor.use(notingService('db', new Journal()));
     await startFully(reactor);
     await restartService(reactor, db);
     expect(seen).toEqual(['shutdown restart', 'startup restart']);
@@ -115,52 +109,64 @@ function orders(kit: Kit): void {
 function failures(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C60', 'a start that fails rejects, is reported once, and ends the program', async () => {
-    const record = recordErrors();
-    const reactor = kit.create(record);
-    let starts = 0;
-    const db = reactor.use({
-      name: 'db',
-      startup: { during: () => (++starts > 1 ? throws('no port')() : undefined) },
-    });
-    const { ended } = await startFully(reactor);
-    await rejectionOf(restartService(reactor, db));
-    const { reason, errors } = await ended;
-    expect(reason).toEqual({ kind: 'service-failed', service: 'db', cause: 'no port' });
-    expect(record.errors).toEqual(['no port']);
-    expect(errors.map(({ cause }) => cause)).toEqual(['no port']);
-  });
+  kit.it(
+    'C60',
+    'when the start fails in a restart, restartService() rejects, the error is reported once, and the program stops',
+    async () => {
+      const record = recordErrors();
+      const reactor = kit.create(record);
+      let starts = 0;
+      const db = reactor.use({
+        name: 'db',
+        startup: { during: () => (++starts > 1 ? throws('no port')() : undefined) },
+      });
+      const { ended } = await startFully(reactor);
+      await rejectionOf(restartService(reactor, db));
+      const { reason, errors } = await ended;
+      expect(reason).toEqual({ kind: 'service-failed', service: 'db', cause: 'no port' });
+      expect(record.errors).toEqual(['no port']);
+      expect(errors.map(({ cause }) => cause)).toEqual(['no port']);
+    },
+  );
 
-  kit.it('C60', 'a shutdown function that fails is reported, and the service is started again', async () => {
-    const record = recordErrors();
-    const reactor = kit.create(record);
-    const journal = new Journal();
-    const fails = rejects('stuck');
-    let stops = 0;
-    const during = (): unknown => (++stops === 1 ? fails() : undefined);
-    const db = reactor.use(noting('db', journal, { shutdown: { during } }));
-    await startFully(reactor);
-    await restartService(reactor, db);
-    expect([journal.entries, record.errors, reactor.state]).toEqual([['+db', '+db'], ['stuck'], 'running']);
-    await reactor.stop();
-  });
+  kit.it(
+    'C60',
+    'when a shutdown function fails in a restart, that is reported and the service is started again',
+    async () => {
+      const record = recordErrors();
+      const reactor = kit.create(record);
+      const journal = new Journal();
+      const fails = rejects('stuck');
+      let stops = 0;
+      const during = (): unknown => (++stops === 1 ? fails() : undefined);
+      const db = reactor.use(notingService('db', journal, { shutdown: { during } }));
+      await startFully(reactor);
+      await restartService(reactor, db);
+      expect([journal.entries, record.errors, reactor.state]).toEqual([['+db', '+db'], ['stuck'], 'running']);
+      await reactor.stop();
+    },
+  );
 
-  kit.it('C60', 'a shutdown function that outlives its limit ends the program: nothing is started twice', async () => {
-    const record = recordErrors();
-    const reactor = kit.create(record);
-    const journal = new Journal();
-    const hang = (): Promise<void> => deferred().promise;
-    const db = reactor.use(noting('db', journal, { timeout: { stop: 10 }, shutdown: { during: hang } }));
-    const { ended } = await startFully(reactor);
-    await rejectionOf(restartService(reactor, db));
-    const { reason } = await ended;
-    expect([reason.kind, journal.entries]).toEqual(['service-failed', ['+db']]);
-    expect(record.errors.map(codeOf)).toEqual(['ERR_TRIPHASE_TRIGGER_TIMEOUT']);
-  });
+  kit.it(
+    'C60',
+    'a shutdown function that exceeds its limit in a restart stops the program, and nothing is started twice',
+    async () => {
+      const record = recordErrors();
+      const reactor = kit.create(record);
+      const journal = new Journal();
+      const hang = (): Promise<void> => deferred().promise;
+      const db = reactor.use(notingService('db', journal, { timeout: { stop: 10 }, shutdown: { during: hang } }));
+      const { ended } = await startFully(reactor);
+      await rejectionOf(restartService(reactor, db));
+      const { reason } = await ended;
+      expect([reason.kind, journal.entries]).toEqual(['service-failed', ['+db']]);
+      expect(record.errors.map(codeOf)).toEqual(['ERR_TRIPHASE_TRIGGER_TIMEOUT']);
+    },
+  );
 
-  kit.it('C60', 'it rejects unless the reactor runs, and for a service that is not used', async () => {
+  kit.it('C60', 'restartService() rejects unless the reactor runs, and for a service that was not used', async () => {
     const reactor = kit.create();
-    const db = reactor.use(noting('db', new Journal()));
+    const db = reactor.use(notingService('db', new Journal()));
     const codes = [codeOf(await rejectionOf(restartService(reactor, db)))];
     await startFully(reactor);
     codes.push(codeOf(await rejectionOf(restartService(reactor, { name: 'stranger' }))));
@@ -173,11 +179,11 @@ function failures(kit: Kit): void {
 function ends(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C60', 'a stop in the middle lets the part that stops finish, and nothing starts again', async () => {
+  kit.it('C60', 'stop() in the first part of a restart lets it finish, and nothing is started again', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const stopping = journal.pends('-db');
-    const db = reactor.use(noting('db', journal, { shutdown: { during: stopping.trigger } }));
+    const db = reactor.use(notingService('db', journal, { shutdown: { during: stopping.trigger } }));
     reactor.on('shutdown', { before: journal.notes('shutdown') });
     await startFully(reactor);
     const rejected = rejectionOf(restartService(reactor, db));
@@ -192,15 +198,15 @@ function ends(kit: Kit): void {
     expect(journal.entries).toEqual(['+db', '-db', 'shutdown']);
   });
 
-  kit.it('C60', 'a crash rejects it, and the next run starts what it had stopped', async () => {
+  kit.it('C60', 'a crash rejects a restart, and the next run starts what the restart had stopped', async () => {
     const reactor = kit.create();
     const journal = new Journal();
-    const db = reactor.use(noting('db', journal));
+    const db = reactor.use(notingService('db', journal));
     let starts = 0;
     const opening = journal.pends('+web');
     const during = (context: Parameters<typeof opening.trigger>[0]): unknown =>
       ++starts === 2 ? opening.trigger(context) : journal.entries.push('+web');
-    reactor.use(noting('web', journal, { needs: [db], startup: { during } }));
+    reactor.use(notingService('web', journal, { needs: [db], startup: { during } }));
     const { ended } = await startFully(reactor);
     const rejected = rejectionOf(restartService(reactor, db));
     await opening.called;
@@ -215,7 +221,7 @@ function ends(kit: Kit): void {
     expect(journal.entries).toEqual(['+web', '-web', '-db']);
   });
 
-  kit.it('C60', 'a body is told to stop, and called again when it has ended', async () => {
+  kit.it('C60', 'in a restart a background is told to stop, and called again when it has ended', async () => {
     const reactor = kit.create();
     const seen: string[] = [];
     const worker = background('worker', async ({ attempt, signal, stopped }) => {

@@ -9,7 +9,7 @@ import { settle } from '../time.ts';
 export function serviceOrder(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C52', 'what one service needs is stopped after it, the last used first', async () => {
+  kit.it('C52', 'the needs of a service stop after it, the last used first', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const needs = ['a', 'b', 'c'].map((name) => reactor.use({ name, shutdown: { during: journal.notes(name) } }));
@@ -20,7 +20,7 @@ export function serviceOrder(kit: Kit): void {
   });
 
   for (const phase of PHASES) {
-    kit.it('C52', `in ${phase} startup a service is called when those it needs have settled`, async () => {
+    kit.it('C52', `in ${phase} startup a service is called when its needs have settled`, async () => {
       const reactor = kit.create();
       const journal = new Journal();
       const [db, queue] = [journal.pends('db'), journal.pends('queue')];
@@ -43,7 +43,7 @@ export function serviceOrder(kit: Kit): void {
       await ended;
     });
 
-    kit.it('C52', `in ${phase} shutdown a service is called when those that need it have settled`, async () => {
+    kit.it('C52', `in ${phase} shutdown a service is called when all services that need it have settled`, async () => {
       const reactor = kit.create();
       const journal = new Journal();
       const db = journal.pends('db');
@@ -67,7 +67,7 @@ export function serviceOrder(kit: Kit): void {
 
   kit.it(
     'C52',
-    'independent services run in parallel: in order of use in startup, in reverse in shutdown',
+    'independent services run in parallel: in the order of use() in startup, in reverse in shutdown',
     async () => {
       const reactor = kit.create();
       const journal = new Journal();
@@ -94,7 +94,7 @@ export function serviceOrder(kit: Kit): void {
     },
   );
 
-  kit.it('C52', 'needs reach through a service that has no function in the phase', async () => {
+  kit.it('C52', 'the order of needs holds across a service that has no function in the phase', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const slow = (entry: string) => async (): Promise<void> => {
@@ -118,7 +118,7 @@ export function serviceOrder(kit: Kit): void {
     expect(journal.entries).toEqual(['db starts', 'http starts', 'http stops', 'db stops']);
   });
 
-  kit.it('C52', 'in a diamond of needs each is called once, after all that it needs', async () => {
+  kit.it('C52', 'in a diamond of needs each service is called once, after all its needs', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const service = (name: string, needs: readonly Service[]): Service =>
@@ -149,7 +149,7 @@ export function serviceOrder(kit: Kit): void {
     expect(entries.length).toBe(8);
   });
 
-  kit.it('C52', 'a chain of 2 000 services starts and stops in its order', async () => {
+  kit.it('C52', 'a chain of 2 000 services starts and stops in the order of needs', async () => {
     const reactor = kit.create();
     const started: number[] = [];
     const stopped: number[] = [];
@@ -170,7 +170,7 @@ export function serviceOrder(kit: Kit): void {
     expect([started, stopped]).toEqual([order, [...order].reverse()]);
   });
 
-  kit.it('C52', "a service's functions are part of the barrier of their phase", async () => {
+  kit.it('C52', 'the next phase waits for the functions of services', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const slow = (entry: string) => async (): Promise<void> => {
@@ -185,7 +185,7 @@ export function serviceOrder(kit: Kit): void {
     expect(journal.entries).toEqual(['db starts', 'during startup', 'db stops', 'during shutdown']);
   });
 
-  kit.it('C52', 'plain triggers neither wait for services nor hold them back; services are started first', async () => {
+  kit.it('C52', 'plain triggers and services do not wait for each other; services are called first', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const [plain, db, http] = [journal.pends('plain'), journal.pends('db'), journal.pends('http')];

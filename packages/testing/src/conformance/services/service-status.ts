@@ -1,9 +1,9 @@
 import { deferred } from '../deferred.ts';
-import { throws } from '../failing.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { start } from '../running.ts';
 import { settle } from '../time.ts';
+import { throws } from '../trigger-results.ts';
 
 /** Services in `pending()` and `describe()`: C52. */
 export function serviceStatus(kit: Kit): void {
@@ -11,7 +11,7 @@ export function serviceStatus(kit: Kit): void {
 
   kit.it(
     'C52',
-    'a service that pends is listed with its status in pending, one that waits for it with what it waits for',
+    'pending() lists a pending service with its status, and a service that waits for it with what it waits for',
     async () => {
       const reactor = kit.create();
       const [db, http] = [deferred(), deferred()];
@@ -48,7 +48,7 @@ export function serviceStatus(kit: Kit): void {
     },
   );
 
-  kit.it('C52', 'describe prints the tree of services with the state and status of each', async () => {
+  kit.it('C52', 'describe() prints the tree of services with the state and status of each', async () => {
     const reactor = kit.create();
     const db = reactor.use({
       name: 'database',
@@ -75,7 +75,7 @@ export function serviceStatus(kit: Kit): void {
     expect(states()).toEqual(['stopped', 'stopped']);
   });
 
-  kit.it('C52', 'a status that throws harms neither describe nor pending', async () => {
+  kit.it('C52', 'describe() and pending() work when status() of a service throws', async () => {
     const reactor = kit.create();
     const pending = new Journal().pends('db');
     reactor.use({ name: 'db', startup: { during: pending.trigger }, status: throws(new Error('no status')) });

@@ -1,16 +1,17 @@
 import type { Phase, Service, TriggerContext } from '@triphase/core';
-import { throws } from '../failing.ts';
+import { mustNotRun } from '../functions.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { PHASES } from '../phases.ts';
 import { start } from '../running.ts';
 import { codeThrownBy } from '../thrown.ts';
+import { throws } from '../trigger-results.ts';
 
 /** `use`: what it registers, and how often: C52. */
 export function usingServices(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C52', 'use registers both ends of a service at once and returns it', async () => {
+  kit.it('C52', 'use() registers the startup and shutdown functions of a service and returns the service', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const ends = (end: string): Record<Phase, () => void> => ({
@@ -25,7 +26,7 @@ export function usingServices(kit: Kit): void {
     expect(journal.entries).toEqual(['startup', 'shutdown'].flatMap((end) => PHASES.map((phase) => `${phase} ${end}`)));
   });
 
-  kit.it('C52', 'the functions of a service get the context of a trigger, with its name', async () => {
+  kit.it('C52', 'the functions of a service get the context of a trigger, with the name of the service', async () => {
     const reactor = kit.create();
     const seen: unknown[] = [];
     const look = ({ event, phase, name, detail, signal, terminal }: TriggerContext): void =>
@@ -40,24 +41,28 @@ export function usingServices(kit: Kit): void {
     ]);
   });
 
-  kit.it('C52', 'a service may be written as a class: its functions are called on their objects', async () => {
-    const reactor = kit.create();
-    class Ends {
-      #calls = 0;
-      during(): void {
-        this.#calls++;
+  kit.it(
+    'C52',
+    'startup and shutdown of a service may be instances of classes: their methods are called on them',
+    async () => {
+      const reactor = kit.create();
+      class Ends {
+        #calls = 0;
+        during(): void {
+          this.#calls++;
+        }
+        get calls(): number {
+          return this.#calls;
+        }
       }
-      get calls(): number {
-        return this.#calls;
-      }
-    }
-    const service = reactor.use({ name: 'class', startup: new Ends(), shutdown: new Ends() });
-    await start(reactor);
-    await reactor.stop();
-    expect([service.startup.calls, service.shutdown.calls]).toEqual([1, 1]);
-  });
+      const service = reactor.use({ name: 'class', startup: new Ends(), shutdown: new Ends() });
+      await start(reactor);
+      await reactor.stop();
+      expect([service.startup.calls, service.shutdown.calls]).toEqual([1, 1]);
+    },
+  );
 
-  kit.it('C52', 'a service used twice counts once', async () => {
+  kit.it('C52', 'a service that is used twice is registered once', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const service: Service = {
@@ -73,7 +78,7 @@ export function usingServices(kit: Kit): void {
     expect(journal.entries).toEqual(['starts', 'stops']);
   });
 
-  kit.it('C52', 'a service is attached to its reactor once, when it is used', () => {
+  kit.it('C52', 'attach() of a service is called once, by the first use()', () => {
     const reactor = kit.create();
     const attached: unknown[] = [];
     const service = { name: 'db', attach: (app: unknown) => attached.push(app) };
@@ -83,24 +88,28 @@ export function usingServices(kit: Kit): void {
     expect(attached[0]).toBe(reactor);
   });
 
-  kit.it('C52', 'a service whose attach throws is not registered, nor is what it has used', async () => {
-    const reactor = kit.create();
-    const failing = { startup: { during: throws('never called') }, shutdown: { during: throws('never called') } };
-    const service: Service = {
-      name: 'http',
-      ...failing,
-      attach(app) {
-        app.use({ name: 'probes', needs: [service], ...failing });
-        throws('no port')();
-      },
-    };
-    expect(codeThrownBy(() => reactor.use(service))).toBe('no port');
-    expect(reactor.describe().split('\n').length).toBe(1);
-    await start(reactor);
-    await reactor.stop();
-  });
+  kit.it(
+    'C52',
+    'a service whose attach() throws is not registered, nor are the services that attach() used',
+    async () => {
+      const reactor = kit.create();
+      const failing = { startup: { during: mustNotRun }, shutdown: { during: mustNotRun } };
+      const service: Service = {
+        name: 'http',
+        ...failing,
+        attach(app) {
+          app.use({ name: 'probes', needs: [service], ...failing });
+          throws('no port')();
+        },
+      };
+      expect(codeThrownBy(() => reactor.use(service))).toBe('no port');
+      expect(reactor.describe().split('\n').length).toBe(1);
+      await start(reactor);
+      await reactor.stop();
+    },
+  );
 
-  kit.it('C52', 'use() reads a service once: what is changed later has no effect', async () => {
+  kit.it('C52', 'use() reads a service once: later changes of it have no effect', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const service = {
@@ -110,8 +119,8 @@ export function usingServices(kit: Kit): void {
     };
     reactor.use(service);
     service.name = 'other';
-    service.startup.during = throws('never called');
-    service.shutdown = { during: throws('never called') };
+    service.startup.during = mustNotRun;
+    service.shutdown = { during: mustNotRun };
     await start(reactor);
     const { startup } = await reactor.stop();
     expect(journal.entries).toEqual(['starts', 'stops']);
@@ -120,7 +129,7 @@ export function usingServices(kit: Kit): void {
 
   for (const event of ['startup', 'shutdown'] as const) {
     for (const phase of PHASES) {
-      kit.it('C17', `a plain trigger that a service adds to ${phase} ${event} in its own call runs in it`, async () => {
+      kit.it('C17', `a plain trigger that a service adds to ${phase} ${event} in that phase runs in it`, async () => {
         const reactor = kit.create();
         const journal = new Journal();
         reactor.use({
@@ -138,7 +147,7 @@ export function usingServices(kit: Kit): void {
     }
   }
 
-  kit.it('C52', 'two services of one name are two', async () => {
+  kit.it('C52', 'two services with the same name are both registered', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     for (const entry of ['first', 'second']) reactor.use({ name: 'worker', startup: { during: journal.notes(entry) } });

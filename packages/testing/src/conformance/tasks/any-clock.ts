@@ -1,7 +1,7 @@
 import { type Clock, type ReactorBase, type Tick, cooperate, every, sleep, ticks } from '@triphase/core';
 import { deferred } from '../deferred.ts';
-import { range } from '../functions.ts';
 import type { Kit } from '../kit.ts';
+import { range } from '../range.ts';
 import { runThrough, start } from '../running.ts';
 import { HOUR } from '../time.ts';
 import { repeat } from './repeat.ts';
@@ -10,7 +10,7 @@ import { repeat } from './repeat.ts';
 export function clocks(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C55', 'sleep, every, ticks and cooperate need no more than a Clock', async () => {
+  kit.it('C55', 'sleep(), every(), ticks() and cooperate() work on any Clock', async () => {
     const reactor = kit.create();
     const clock = bareClock(reactor);
     await runThrough(reactor, async () => {
@@ -29,7 +29,7 @@ export function clocks(kit: Kit): void {
     });
   });
 
-  kit.it('C55', 'the signal of the clock is that of the run: a loop over it ends with the run', async () => {
+  kit.it('C55', 'a loop on any Clock ends when the signal of that clock aborts', async () => {
     const reactor = kit.create();
     const { ended } = await start(reactor);
     const loop = every(bareClock(reactor), HOUR, () => undefined);
@@ -39,7 +39,7 @@ export function clocks(kit: Kit): void {
     expect(reactor.signal.aborted).toBe(true);
   });
 
-  kit.it('C55', 'every reactor has a wall clock and random numbers', () => {
+  kit.it('C55', 'every reactor has wallNow() and random()', () => {
     const reactor = kit.create();
     expect(Number.isFinite(reactor.wallNow())).toBe(true);
     const numbers = range(100).map(() => reactor.random());
@@ -47,7 +47,7 @@ export function clocks(kit: Kit): void {
     expect(new Set(numbers).size > 1).toBe(true);
   });
 
-  kit.it('C55', 'both come from the host record', () => {
+  kit.it('C55', 'wallNow() and random() come from the host record', () => {
     const reactor = kit.create({ host: { wallNow: () => 1_234, random: () => 0.25 } });
     expect([reactor.wallNow(), reactor.random()]).toEqual([1_234, 0.25]);
   });

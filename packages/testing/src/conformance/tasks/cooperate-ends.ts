@@ -1,18 +1,18 @@
 import { type CooperativeTask, cooperate } from '@triphase/core';
 import { disposeOf } from '../dispose.ts';
 import { recordErrors } from '../error-record.ts';
-import { range } from '../functions.ts';
 import type { Kit } from '../kit.ts';
+import { range } from '../range.ts';
 import { nextTurn, runThrough, start } from '../running.ts';
 import { codeOf, codeThrownBy, rejectionOf } from '../thrown.ts';
-import { passed } from '../time.ts';
+import { delay } from '../time.ts';
 import { repeat } from './repeat.ts';
 
 /** How a task of `cooperate` ends. C45. */
 export function endsOfTasks(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C45', 'a paused task takes no step until it is resumed as often', async () => {
+  kit.it('C45', 'a paused task takes no step until resume() was called as often as pause()', async () => {
     const reactor = kit.create();
     let steps = 0;
     await runThrough(reactor, async () => {
@@ -50,7 +50,7 @@ export function endsOfTasks(kit: Kit): void {
     expect(steps).toBe(3);
   });
 
-  kit.it('C45', 'a task that is stopped from outside takes no further step, whatever its iterator is', async () => {
+  kit.it('C45', 'a task with an iterator that has only next() takes no further step after stop()', async () => {
     const reactor = kit.create();
     let steps = 0;
     await runThrough(reactor, async () => {
@@ -63,7 +63,7 @@ export function endsOfTasks(kit: Kit): void {
     });
   });
 
-  kit.it('C45', 'an error of a task that nobody asked after is reported once', async () => {
+  kit.it('C45', 'an error of a task is reported once when whenDone() was not called', async () => {
     const record = recordErrors();
     const reactor = kit.create(record);
     const failure = new Error('no');
@@ -75,12 +75,12 @@ export function endsOfTasks(kit: Kit): void {
         }),
       );
       for (const _ of range(3)) await nextTurn(reactor);
-      await passed(reactor, 1);
+      await delay(reactor, 1);
     });
     expect(record.errors.map((error) => error === failure)).toEqual([true]);
   });
 
-  kit.it('C45', 'a task that the end of the run cuts short is told: whenDone() rejects', async () => {
+  kit.it('C45', 'whenDone() of a task rejects with ReactorStoppedError at the end of the run', async () => {
     const reactor = kit.create();
     await start(reactor);
     const task = cooperate(
@@ -92,7 +92,7 @@ export function endsOfTasks(kit: Kit): void {
     expect(codeOf(await rejected)).toBe('ERR_TRIPHASE_STOPPED');
   });
 
-  kit.it('C45', 'a stopped task lets its iterator clean up', async () => {
+  kit.it('C45', 'stop() of a task runs the finally blocks of its iterator', async () => {
     const reactor = kit.create();
     const seen: string[] = [];
     const work = function* (): Generator<void> {
@@ -111,7 +111,7 @@ export function endsOfTasks(kit: Kit): void {
     });
   });
 
-  kit.it('C45', 'whenDone() rejects with what the iterator throws', async () => {
+  kit.it('C45', 'whenDone() of a task rejects with what its iterator throws', async () => {
     const reactor = kit.create();
     const failure = new Error('no');
     await runThrough(reactor, async () => {
@@ -125,31 +125,35 @@ export function endsOfTasks(kit: Kit): void {
     });
   });
 
-  kit.it('C45', 'pause, resume and stop in the wrong state are a TaskStateError; disposing never throws', async () => {
-    const reactor = kit.create();
-    const task = cooperate(
-      reactor,
-      repeat(Infinity, () => undefined),
-    );
-    const codes = [
-      codeThrownBy(() => {
-        task.resume();
-      }),
-    ];
-    task.stop();
-    codes.push(
-      codeThrownBy(() => {
-        task.stop();
-      }),
-      codeThrownBy(() => {
-        task.pause();
-      }),
-      codeThrownBy(() => {
-        task.resume();
-      }),
-    );
-    expect(codes).toEqual(range(4).map(() => 'ERR_TRIPHASE_TASK_STATE'));
-    disposeOf(task);
-    expect(await task.whenDone()).toBe('stopped');
-  });
+  kit.it(
+    'C45',
+    'pause(), resume() and stop() in the wrong state throw TaskStateError; disposing never throws',
+    async () => {
+      const reactor = kit.create();
+      const task = cooperate(
+        reactor,
+        repeat(Infinity, () => undefined),
+      );
+      const codes = [
+        codeThrownBy(() => {
+          task.resume();
+        }),
+      ];
+      task.stop();
+      codes.push(
+        codeThrownBy(() => {
+          task.stop();
+        }),
+        codeThrownBy(() => {
+          task.pause();
+        }),
+        codeThrownBy(() => {
+          task.resume();
+        }),
+      );
+      expect(codes).toEqual(range(4).map(() => 'ERR_TRIPHASE_TASK_STATE'));
+      disposeOf(task);
+      expect(await task.whenDone()).toBe('stopped');
+    },
+  );
 }

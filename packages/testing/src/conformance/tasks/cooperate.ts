@@ -1,8 +1,8 @@
 import { cooperate } from '@triphase/core';
 import { deferred } from '../deferred.ts';
 import { disposeOf } from '../dispose.ts';
-import { range } from '../functions.ts';
 import type { Kit } from '../kit.ts';
+import { range } from '../range.ts';
 import { nextTurn, runThrough } from '../running.ts';
 import { block } from '../time.ts';
 import { repeat } from './repeat.ts';
@@ -11,7 +11,7 @@ import { repeat } from './repeat.ts';
 export function cooperating(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C45', 'a task is taken to its end', async () => {
+  kit.it('C45', 'cooperate() runs an iterator to its end', async () => {
     const reactor = kit.create();
     let steps = 0;
     await runThrough(reactor, async () => {
@@ -24,7 +24,7 @@ export function cooperating(kit: Kit): void {
     expect(steps).toBe(2_500);
   });
 
-  kit.it('C45', 'tasks take turns: none waits for another to end', async () => {
+  kit.it('C45', 'tasks alternate: none waits for another to end', async () => {
     const reactor = kit.create();
     const counts = [0, 0, 0];
     const spread: number[] = [];
@@ -41,7 +41,7 @@ export function cooperating(kit: Kit): void {
     expect(Math.max(...spread) <= 2).toBe(true);
   });
 
-  kit.it('C45', 'a task without end starves neither queued nor timed calls', async () => {
+  kit.it('C45', 'an endless task starves neither queued nor timed calls', async () => {
     const reactor = kit.create();
     await runThrough(reactor, async () => {
       // A task that nothing interrupts comes to its end, and was not stopped.
@@ -58,7 +58,7 @@ export function cooperating(kit: Kit): void {
 
   kit.it(
     'C45',
-    'with slow steps a slice ends by time',
+    'a slice of slow steps of a task ends after its time',
     async () => {
       const reactor = kit.create();
       let steps = 0;
@@ -79,7 +79,7 @@ export function cooperating(kit: Kit): void {
     { needs: 'movingClock' },
   );
 
-  kit.it('C45', 'a promise that it yields pauses that task alone', async () => {
+  kit.it('C45', 'a promise that a task yields pauses only that task', async () => {
     const reactor = kit.create();
     const order: string[] = [];
     await runThrough(reactor, async () => {

@@ -3,18 +3,18 @@ import { CountingSignal } from '../counting-signal.ts';
 import { deferred } from '../deferred.ts';
 import { disposeOf } from '../dispose.ts';
 import { recordErrors } from '../error-record.ts';
-import { range } from '../functions.ts';
 import type { Kit } from '../kit.ts';
+import { range } from '../range.ts';
 import { runThrough, start } from '../running.ts';
 import { codeThrownBy, rejectionOf } from '../thrown.ts';
-import { HOUR, passed, settle } from '../time.ts';
+import { HOUR, delay, settle } from '../time.ts';
 import { ticksOf } from './ticks-of.ts';
 
 /** How a loop of `every` ends. C44, C30. */
 export function endsOfLoops(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C44', 'a run that throws or rejects is reported, and the next slot comes', async () => {
+  kit.it('C44', 'a run of every() that throws or rejects is reported, and the next run comes', async () => {
     const record = recordErrors();
     const reactor = kit.create(record);
     const failure = new Error('no');
@@ -30,7 +30,7 @@ export function endsOfLoops(kit: Kit): void {
     expect(record.errors.every((error) => error === failure)).toBe(true);
   });
 
-  kit.it('C44', "with { onError: 'stop' } a run that fails ends the loop and rejects whenDone()", async () => {
+  kit.it('C44', "with { onError: 'stop' } a failing run of every() ends the loop, and whenDone() rejects", async () => {
     const reactor = kit.create();
     const failure = new Error('no');
     let runs = 0;
@@ -42,12 +42,12 @@ export function endsOfLoops(kit: Kit): void {
       const loop = every(reactor, 1, fail, { onError: 'stop' });
       expect(await rejectionOf(loop.whenDone())).toBe(failure);
       expect(loop.active).toBe(false);
-      await passed(reactor, 4);
+      await delay(reactor, 4);
     });
     expect(runs).toBe(1);
   });
 
-  kit.it('C44', 'stop() ends the loop; whenDone() waits for a run that pends', async () => {
+  kit.it('C44', 'stop() ends a loop; whenDone() waits for a pending run', async () => {
     const reactor = kit.create();
     const order: string[] = [];
     await runThrough(reactor, async () => {
@@ -66,39 +66,43 @@ export function endsOfLoops(kit: Kit): void {
       order.push('settling');
       run.resolve();
       await done;
-      await passed(reactor, 4);
+      await delay(reactor, 4);
     });
     expect(order).toEqual(['run', 'settling', 'done']);
   });
 
-  kit.it('C44', 'stop and reset of a loop that has ended are a LoopingCallStateError; disposing never throws', () => {
-    const reactor = kit.create();
-    const loop: LoopingCall = every(reactor, HOUR, () => undefined);
-    expect(loop.active).toBe(true);
-    loop.stop();
-    const codes = [
-      codeThrownBy(() => {
-        loop.stop();
-      }),
-      codeThrownBy(() => {
-        loop.reset();
-      }),
-    ];
-    expect(codes).toEqual(range(2).map(() => 'ERR_TRIPHASE_LOOPING_CALL_STATE'));
-    disposeOf(loop);
-    expect(reactor.getDelayedCalls().length).toBe(0);
-  });
+  kit.it(
+    'C44',
+    'stop() and reset() of a loop that has ended throw LoopingCallStateError; disposing never throws',
+    () => {
+      const reactor = kit.create();
+      const loop: LoopingCall = every(reactor, HOUR, () => undefined);
+      expect(loop.active).toBe(true);
+      loop.stop();
+      const codes = [
+        codeThrownBy(() => {
+          loop.stop();
+        }),
+        codeThrownBy(() => {
+          loop.reset();
+        }),
+      ];
+      expect(codes).toEqual(range(2).map(() => 'ERR_TRIPHASE_LOOPING_CALL_STATE'));
+      disposeOf(loop);
+      expect(reactor.getDelayedCalls().length).toBe(0);
+    },
+  );
 
-  kit.it('C44', 'a loop may stop itself', async () => {
+  kit.it('C44', 'a run of every() may stop its loop', async () => {
     const reactor = kit.create();
     await runThrough(reactor, async () => {
       expect((await ticksOf(reactor, 1, 1)).length).toBe(1);
-      await passed(reactor, 3);
+      await delay(reactor, 3);
       expect(reactor.getDelayedCalls().length).toBe(0);
     });
   });
 
-  kit.it('C44', 'aborting its signal stops a loop, and no listener is left', async () => {
+  kit.it('C44', 'aborting its signal stops a loop and leaves no listener', async () => {
     const reactor = kit.create();
     const signal = new CountingSignal();
     const loop = every(reactor, HOUR, () => undefined, { signal });
@@ -111,7 +115,7 @@ export function endsOfLoops(kit: Kit): void {
     expect(reactor.getDelayedCalls().length).toBe(0);
   });
 
-  kit.it('C30', 'every ends when stopping begins, before any shutdown trigger', async () => {
+  kit.it('C30', 'a loop of every() has ended when the first shutdown trigger is called', async () => {
     const reactor = kit.create();
     const active: boolean[] = [];
     await start(reactor);

@@ -1,18 +1,18 @@
 import { type Tick, every, sleep, ticks } from '@triphase/core';
 import { deferred } from '../deferred.ts';
-import { range } from '../functions.ts';
 import { HandClock } from '../hand-clock.ts';
 import type { Kit } from '../kit.ts';
+import { range } from '../range.ts';
 import { runThrough } from '../running.ts';
 import { rejectionOf } from '../thrown.ts';
-import { HOUR, block, passed } from '../time.ts';
+import { HOUR, block, delay } from '../time.ts';
 import { slotsBetween, ticksOf } from './ticks-of.ts';
 
 /** The runs of `every`: their grid, missed slots and options. C44. */
 export function looping(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C44', 'every runs first after one interval', async () => {
+  kit.it('C44', 'every() runs first after one interval', async () => {
     const reactor = kit.create();
     await runThrough(reactor, async () => {
       const before = reactor.now();
@@ -22,7 +22,7 @@ export function looping(kit: Kit): void {
     });
   });
 
-  kit.it('C44', 'every with { now: true } runs first without an interval', async () => {
+  kit.it('C44', 'every() with { now: true } runs first without an interval', async () => {
     const reactor = kit.create();
     await runThrough(reactor, async () => {
       const before = reactor.now();
@@ -32,7 +32,7 @@ export function looping(kit: Kit): void {
     });
   });
 
-  kit.it('C44', 'every keeps to a fixed grid, and tells of each slot it missed', async () => {
+  kit.it('C44', 'every() runs on a fixed grid, and missed counts the slots that had no run', async () => {
     const reactor = kit.create();
     await runThrough(reactor, async () => {
       const seen = await ticksOf(reactor, 3, 6);
@@ -42,7 +42,7 @@ export function looping(kit: Kit): void {
     });
   });
 
-  kit.it('C44', 'the next run is asked for at its slot, however long the last one took', () => {
+  kit.it('C44', 'every() schedules the next run at its slot, however long the last run took', () => {
     const clock = new HandClock(kit.create());
     const missed: number[] = [];
     every(clock, 20, (tick) => {
@@ -54,7 +54,7 @@ export function looping(kit: Kit): void {
     expect(missed).toEqual([0, 0, 0, 0]);
   });
 
-  kit.it('C44', 'a run that takes several intervals costs the slots that it missed', () => {
+  kit.it('C44', 'a run of every() that takes several intervals skips the slots that it missed', () => {
     const clock = new HandClock(kit.create());
     const seen: Tick[] = [];
     every(clock, 20, (tick) => {
@@ -69,7 +69,7 @@ export function looping(kit: Kit): void {
     ]);
   });
 
-  kit.it('C44', 'reset moves the grid: the next run is one interval away, and those after it follow', () => {
+  kit.it('C44', 'reset() of a loop moves its grid: the next run is one interval from now', () => {
     const clock = new HandClock(kit.create());
     const seen: Tick[] = [];
     const loop = every(clock, 20, (tick) => {
@@ -85,7 +85,7 @@ export function looping(kit: Kit): void {
     ]);
   });
 
-  kit.it('C44', 'no run comes before its slot', async () => {
+  kit.it('C44', 'no run of every() comes before its slot', async () => {
     const reactor = kit.create();
     const early: Tick[] = [];
     await runThrough(reactor, async () => {
@@ -101,27 +101,31 @@ export function looping(kit: Kit): void {
     expect(early).toEqual([]);
   });
 
-  kit.it('C44', 'a promise holds back the next run, which comes on the grid and tells what was missed', async () => {
-    const reactor = kit.create();
-    await runThrough(reactor, async () => {
-      const over: number[] = [];
-      const [first, second] = await ticksOf(reactor, 4, 2, {
-        run: async (index) => {
-          if (index > 0) return;
-          await sleep(reactor, 18);
-          over.push(reactor.now());
-        },
+  kit.it(
+    'C44',
+    'every() waits for the promise of a run; the next run is on the grid and has the missed slots',
+    async () => {
+      const reactor = kit.create();
+      await runThrough(reactor, async () => {
+        const over: number[] = [];
+        const [first, second] = await ticksOf(reactor, 4, 2, {
+          run: async (index) => {
+            if (index > 0) return;
+            await sleep(reactor, 18);
+            over.push(reactor.now());
+          },
+        });
+        expect(over.length).toBe(1);
+        expect((second?.time ?? 0) > (over[0] ?? Infinity)).toBe(true);
+        expect((second?.missed ?? 0) >= 4).toBe(true);
+        expect(slotsBetween(first, second, 4)).toBe((second?.missed ?? 0) + 1);
       });
-      expect(over.length).toBe(1);
-      expect((second?.time ?? 0) > (over[0] ?? Infinity)).toBe(true);
-      expect((second?.missed ?? 0) >= 4).toBe(true);
-      expect(slotsBetween(first, second, 4)).toBe((second?.missed ?? 0) + 1);
-    });
-  });
+    },
+  );
 
   kit.it(
     'C44',
-    'a run that blocks skips slots instead of bunching them',
+    'a run of every() that blocks skips slots, and the missed runs are not made later',
     async () => {
       const reactor = kit.create();
       await runThrough(reactor, async () => {
@@ -138,14 +142,14 @@ export function looping(kit: Kit): void {
     { needs: 'movingClock' },
   );
 
-  kit.it('C44', 'reset moves the grid to now', async () => {
+  kit.it('C44', 'reset() of a loop moves its grid to now', async () => {
     const reactor = kit.create();
     await runThrough(reactor, async () => {
       let hear: (tick: Tick) => void = () => undefined;
       const loop = every(reactor, 10, (tick) => {
         hear(tick);
       });
-      await passed(reactor, 5);
+      await delay(reactor, 5);
       const next = deferred<Tick>();
       const before = reactor.now();
       loop.reset();
@@ -156,7 +160,7 @@ export function looping(kit: Kit): void {
     });
   });
 
-  kit.it('C44', 'the interval 0 runs once a turn', () => {
+  kit.it('C44', 'every() with the interval 0 runs once a turn', () => {
     const reactor = kit.create();
     let runs = 0;
     const loop = every(reactor, 0, () => runs++);
@@ -170,7 +174,7 @@ export function looping(kit: Kit): void {
     expect(runs).toBe(before + 10);
   });
 
-  kit.it('C44', 'two loops of the interval 0 are fair to each other and to timed calls', async () => {
+  kit.it('C44', 'two loops with the interval 0 alternate, and do not starve timed calls', async () => {
     const reactor = kit.create();
     const runs = { one: 0, other: 0 };
     await runThrough(reactor, async () => {
@@ -186,13 +190,13 @@ export function looping(kit: Kit): void {
     expect(Math.abs(runs.one - runs.other) <= 1).toBe(true);
   });
 
-  kit.it('C44', 'a negative interval or NaN is a RangeError', () => {
+  kit.it('C44', 'an interval that is negative or NaN throws a RangeError', () => {
     const reactor = kit.create();
     for (const ms of [-1, NaN]) expect(() => every(reactor, ms, () => undefined)).toThrow(RangeError);
     expect(reactor.getDelayedCalls().length).toBe(0);
   });
 
-  kit.it('C44', 'an interval that is no number is a TypeError that says what was given', async () => {
+  kit.it('C44', 'an interval that is not a number throws a TypeError with the value', async () => {
     const reactor = kit.create();
     const text = '5' as unknown as number; // as: JavaScript passes anything
     for (const make of [() => every(reactor, text, () => undefined), () => ticks(reactor, text)]) {

@@ -9,7 +9,7 @@ import { HOUR } from '../time.ts';
 export function sleeping(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C44', 'sleep resolves after its time, never before', async () => {
+  kit.it('C44', 'sleep() resolves after its time, never before', async () => {
     const reactor = kit.create();
     await runThrough(reactor, async () => {
       const end = reactor.now() + 7;
@@ -18,7 +18,7 @@ export function sleeping(kit: Kit): void {
     });
   });
 
-  kit.it('C44', 'sleep rejects with the reason of its signal, and its call is gone', async () => {
+  kit.it('C44', 'sleep() rejects with the reason of its signal, and leaves no timed call', async () => {
     const reactor = kit.create();
     const signal = new CountingSignal();
     const slept = sleep(reactor, HOUR, { signal });
@@ -29,7 +29,7 @@ export function sleeping(kit: Kit): void {
     expect(reactor.getDelayedCalls().length).toBe(0);
   });
 
-  kit.it('C44', 'sleep with a signal that is aborted already rejects, and schedules nothing', async () => {
+  kit.it('C44', 'sleep() with a signal that is already aborted rejects, and schedules nothing', async () => {
     const reactor = kit.create();
     const signal = new CountingSignal();
     signal.abort('before');
@@ -38,24 +38,28 @@ export function sleeping(kit: Kit): void {
     expect(reactor.getDelayedCalls().length).toBe(0);
   });
 
-  kit.it('C44', 'sleep leaves no listener on its signal when it is over', async () => {
+  kit.it('C44', 'sleep() leaves no listener on its signal when it is over', async () => {
     const reactor = kit.create();
     const signal = new CountingSignal();
     await runThrough(reactor, () => sleep(reactor, 1, { signal }));
     expect(signal.listeners).toBe(0);
   });
 
-  kit.it('C44', 'a sleep that the end of the run cuts short rejects with ReactorStoppedError', async () => {
-    const reactor = kit.create();
-    const signal = new CountingSignal();
-    await start(reactor);
-    const slept = sleep(reactor, HOUR, { signal });
-    void reactor.stop();
-    expect(codeOf(await rejectionOf(slept))).toBe('ERR_TRIPHASE_STOPPED');
-    expect(signal.listeners).toBe(0);
-  });
+  kit.it(
+    'C44',
+    'sleep() with a signal rejects with ReactorStoppedError at the end of the run, and leaves no listener',
+    async () => {
+      const reactor = kit.create();
+      const signal = new CountingSignal();
+      await start(reactor);
+      const slept = sleep(reactor, HOUR, { signal });
+      void reactor.stop();
+      expect(codeOf(await rejectionOf(slept))).toBe('ERR_TRIPHASE_STOPPED');
+      expect(signal.listeners).toBe(0);
+    },
+  );
 
-  kit.it('C44', 'sleep on a reactor that has stopped rejects at once', async () => {
+  kit.it('C44', 'sleep() on a stopped reactor rejects at once', async () => {
     const reactor = kit.create();
     await runThrough(reactor, () => undefined);
     expect(codeOf(await rejectionOf(sleep(reactor, HOUR)))).toBe('ERR_TRIPHASE_STOPPED');

@@ -1,7 +1,7 @@
 import { type Tick, sleep, ticks } from '@triphase/core';
-import { range } from '../functions.ts';
 import { HandClock } from '../hand-clock.ts';
 import type { Kit } from '../kit.ts';
+import { range } from '../range.ts';
 import { runThrough, start } from '../running.ts';
 import { HOUR } from '../time.ts';
 import { slotsBetween } from './ticks-of.ts';
@@ -10,7 +10,7 @@ import { slotsBetween } from './ticks-of.ts';
 export function iteratingTicks(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C44', 'ticks gives the slots of a grid', async () => {
+  kit.it('C44', 'ticks() yields the slots of a grid', async () => {
     const reactor = kit.create();
     await runThrough(reactor, async () => {
       const before = reactor.now();
@@ -26,7 +26,7 @@ export function iteratingTicks(kit: Kit): void {
     });
   });
 
-  kit.it('C44', 'ticks with { now: true } gives the first one without an interval', async () => {
+  kit.it('C44', 'ticks() with { now: true } yields the first tick without an interval', async () => {
     const reactor = kit.create();
     await runThrough(reactor, async () => {
       const iterator = ticks(reactor, HOUR, { now: true });
@@ -35,7 +35,7 @@ export function iteratingTicks(kit: Kit): void {
     });
   });
 
-  kit.it('C44', 'a slow consumer gets one tick for all that it missed', async () => {
+  kit.it('C44', 'ticks() yields one tick to a slow consumer for all slots that it missed', async () => {
     const reactor = kit.create();
     await runThrough(reactor, async () => {
       const seen: Tick[] = [];
@@ -48,7 +48,7 @@ export function iteratingTicks(kit: Kit): void {
     });
   });
 
-  kit.it('C44', 'ticks that nobody asked for become one, which tells how many they were', async () => {
+  kit.it('C44', 'ticks that were not read become one tick, whose missed counts them', async () => {
     const clock = new HandClock(kit.create());
     const iterator = ticks(clock, 20);
     const first = iterator.next();
@@ -60,7 +60,7 @@ export function iteratingTicks(kit: Kit): void {
     expect(await next).toEqual({ done: false, value: { time: 1_100, missed: 0 } });
   });
 
-  kit.it('C44', 'leaving the loop over ticks clears its timer', async () => {
+  kit.it('C44', 'leaving a loop over ticks() cancels its timed call', async () => {
     const reactor = kit.create();
     await runThrough(reactor, async () => {
       for await (const tick of ticks(reactor, 1)) if (tick.time > 0) break;
@@ -68,7 +68,7 @@ export function iteratingTicks(kit: Kit): void {
     });
   });
 
-  kit.it('C30', 'ticks are done when stopping begins', async () => {
+  kit.it('C30', 'ticks() is done when stopping begins', async () => {
     const reactor = kit.create();
     await start(reactor);
     const iterator = ticks(reactor, HOUR);

@@ -1,11 +1,12 @@
 import type { DelayedCall } from '@triphase/core';
 import { deferred } from '../deferred.ts';
 import { disposeOf } from '../dispose.ts';
-import { mustNotRun, range } from '../functions.ts';
+import { mustNotRun } from '../functions.ts';
 import type { Kit } from '../kit.ts';
+import { range } from '../range.ts';
 import { nextTurn, runThrough } from '../running.ts';
 import { codeThrownBy } from '../thrown.ts';
-import { HOUR, passed } from '../time.ts';
+import { HOUR, delay } from '../time.ts';
 
 /** Cancelling, resetting and delaying a timed call. C41, C43. */
 export function changes(kit: Kit): void {
@@ -23,30 +24,30 @@ export function changes(kit: Kit): void {
     }),
   ];
 
-  kit.it('C41', 'a cancelled call never runs, and is inactive at once', async () => {
+  kit.it('C41', 'a cancelled timed call never runs, and is inactive at once', async () => {
     const reactor = kit.create();
     await runThrough(reactor, async () => {
       const call = reactor.callLater(1, mustNotRun);
       call.cancel();
       expect(call.active).toBe(false);
-      await passed(reactor, 3);
+      await delay(reactor, 3);
     });
   });
 
-  kit.it('C41', 'cancel, reset and delay of a cancelled call are an AlreadyCancelledError', () => {
+  kit.it('C41', 'cancel(), reset() and delay() of a cancelled call throw AlreadyCancelledError', () => {
     const call = kit.create().callLater(HOUR, mustNotRun);
     call.cancel();
     expect(codesOf(call)).toEqual(range(3).map(() => 'ERR_TRIPHASE_ALREADY_CANCELLED'));
   });
 
-  kit.it('C41', 'cancel, reset and delay of a call that ran are an AlreadyCalledError', () => {
+  kit.it('C41', 'cancel(), reset() and delay() of a call that ran throw AlreadyCalledError', () => {
     const reactor = kit.create();
     const call = reactor.callLater(0, () => undefined);
     reactor.iterate();
     expect(codesOf(call)).toEqual(range(3).map(() => 'ERR_TRIPHASE_ALREADY_CALLED'));
   });
 
-  kit.it('C41', 'inside its own function a call has been called already', () => {
+  kit.it('C41', 'inside its own function a timed call counts as called', () => {
     const reactor = kit.create();
     const seen: unknown[] = [];
     const call = reactor.callLater(0, () => {
@@ -56,7 +57,7 @@ export function changes(kit: Kit): void {
     expect(seen).toEqual([false, ...range(3).map(() => 'ERR_TRIPHASE_ALREADY_CALLED')]);
   });
 
-  kit.it('C41', 'reset counts from now: later', () => {
+  kit.it('C41', 'reset() to a later time counts from now', () => {
     const reactor = kit.create();
     const call = reactor.callLater(0, mustNotRun);
     const before = reactor.now();
@@ -66,7 +67,7 @@ export function changes(kit: Kit): void {
     expect(call.active).toBe(true);
   });
 
-  kit.it('C41', 'reset counts from now: sooner', async () => {
+  kit.it('C41', 'reset() to an earlier time counts from now', async () => {
     const reactor = kit.create();
     const ran = deferred();
     await runThrough(reactor, async () => {
@@ -77,7 +78,7 @@ export function changes(kit: Kit): void {
     });
   });
 
-  kit.it('C41', 'delay is relative to the time of the call, and may be negative', () => {
+  kit.it('C41', 'delay() is relative to the time of the call, and may be negative', () => {
     const reactor = kit.create();
     const call = reactor.callLater(HOUR, mustNotRun);
     const { time } = call;
@@ -87,7 +88,7 @@ export function changes(kit: Kit): void {
     expect(call.time).toBe(time - 500);
   });
 
-  kit.it('C41', 'a delay into the past is due now', () => {
+  kit.it('C41', 'delay() into the past makes the call due now', () => {
     const reactor = kit.create();
     const ran: string[] = [];
     const call = reactor.callLater(HOUR, () => ran.push('delayed'));
@@ -98,23 +99,23 @@ export function changes(kit: Kit): void {
     expect(ran).toEqual(['delayed']);
   });
 
-  kit.it('C41', 'a call that is put off again and again runs once, at the last time it was given', async () => {
+  kit.it('C41', 'a timed call that is reset many times runs once, at the last time', async () => {
     const reactor = kit.create();
     let ran = 0;
     await runThrough(reactor, async () => {
       const call = reactor.callLater(3, () => ran++);
       for (const _ of range(5)) {
-        await passed(reactor, 1);
+        await delay(reactor, 1);
         if (call.active) call.reset(3);
       }
       const { time } = call;
-      await passed(reactor, 10);
+      await delay(reactor, 10);
       expect(reactor.now() >= time).toBe(true);
     });
     expect(ran).toBe(1);
   });
 
-  kit.it('C41', 'reset with a negative number and delay by NaN are a RangeError, and change nothing', () => {
+  kit.it('C41', 'reset() with a negative number and delay() with NaN throw a RangeError, and change nothing', () => {
     const call = kit.create().callLater(HOUR, mustNotRun);
     const { time } = call;
     expect(() => {
@@ -130,7 +131,7 @@ export function changes(kit: Kit): void {
     expect(call.active).toBe(true);
   });
 
-  kit.it('C41', 'disposing cancels a call, and never throws', () => {
+  kit.it('C41', 'disposing cancels a timed call, and never throws', () => {
     const reactor = kit.create();
     const cancelled = reactor.callLater(0, mustNotRun);
     disposeOf(cancelled);

@@ -1,14 +1,15 @@
 import { deferred } from '../deferred.ts';
-import { mustNotRun, range } from '../functions.ts';
+import { mustNotRun } from '../functions.ts';
 import type { Kit } from '../kit.ts';
+import { range } from '../range.ts';
 import { nextTurn, runThrough } from '../running.ts';
-import { HOUR, block, passed } from '../time.ts';
+import { HOUR, block, delay } from '../time.ts';
 
 /** When a timed call is made: C39. */
 export function delays(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C39', 'a negative delay or NaN is a RangeError that shows the value, and nothing is scheduled', () => {
+  kit.it('C39', 'a delay that is negative or NaN throws a RangeError with the value, and nothing is scheduled', () => {
     const reactor = kit.create();
     for (const ms of [-1, -0.001, -Infinity, NaN]) {
       expect(() => reactor.callLater(ms, () => undefined)).toThrow(RangeError);
@@ -37,7 +38,7 @@ export function delays(kit: Kit): void {
     expect(early).toEqual([]);
   });
 
-  kit.it('C39', 'a delay that is no number is a TypeError that says what was given', () => {
+  kit.it('C39', 'a delay that is not a number throws a TypeError with the value', () => {
     const reactor = kit.create();
     for (const [ms, shown] of [
       ['5', "the string '5'"],
@@ -58,24 +59,24 @@ export function delays(kit: Kit): void {
     }
   });
 
-  kit.it('C39', 'Infinity is legal: such a call never comes, is active, and holds nothing back', async () => {
+  kit.it('C39', 'a call with the delay Infinity stays active, is never made, and delays no other call', async () => {
     const reactor = kit.create();
     const ran: string[] = [];
     const never = reactor.callLater(Infinity, () => ran.push('never'));
-    const result = await runThrough(reactor, () => passed(reactor, 2));
+    const result = await runThrough(reactor, () => delay(reactor, 2));
     expect(ran).toEqual([]);
     expect(never.active).toBe(true);
     expect(never.time).toBe(Infinity);
     expect(result.left).toEqual({ queued: 0, timed: 1 });
   });
 
-  kit.it('C39', 'a delay beyond 2^31-1 ms is honoured, and does not come at once', async () => {
+  kit.it('C39', 'a delay above 2^31-1 ms is kept: the call is not made at once', async () => {
     const reactor = kit.create();
     const ran: number[] = [];
     const delays = [2 ** 31 - 1, 2 ** 31, 2 ** 32 + 1, 2 ** 53, 1e300];
     await runThrough(reactor, async () => {
       for (const ms of delays) reactor.callLater(ms, () => ran.push(ms));
-      await passed(reactor, 20);
+      await delay(reactor, 20);
       await nextTurn(reactor);
     });
     expect(ran).toEqual([]);
@@ -84,7 +85,7 @@ export function delays(kit: Kit): void {
 
   kit.it(
     'C39',
-    'a delay counts from the call, also after a call that blocked',
+    'a delay counts from callLater(), also after a call that blocked',
     () => {
       const reactor = kit.create();
       const checks: boolean[] = [];
@@ -104,7 +105,7 @@ export function delays(kit: Kit): void {
 
   kit.it(
     'C39',
-    'time that is blocked after a call counts towards its delay',
+    'time that blocks after callLater() counts towards the delay',
     () => {
       const reactor = kit.create();
       const ran: string[] = [];
@@ -116,29 +117,29 @@ export function delays(kit: Kit): void {
     { needs: 'movingClock' },
   );
 
-  kit.it('C39', 'now() never goes back, and is the clock of the delays', async () => {
+  kit.it('C39', 'now() never goes back, and delays are measured with it', async () => {
     const reactor = kit.create();
     const before = reactor.now();
     const call = reactor.callLater(10, () => undefined);
     const after = reactor.now();
     expect(after >= before).toBe(true);
     expect(call.time >= before + 10 && call.time <= after + 10).toBe(true);
-    await runThrough(reactor, () => passed(reactor, 3));
+    await runThrough(reactor, () => delay(reactor, 3));
     expect(reactor.now() >= after + 3).toBe(true);
   });
 
-  kit.it('C39', 'a sooner call brings the wakeup forward', async () => {
+  kit.it('C39', 'a timed call that is due sooner moves the wakeup forward', async () => {
     const reactor = kit.create();
     await runThrough(reactor, async () => {
       reactor.callLater(HOUR, () => undefined);
       await nextTurn(reactor);
-      await passed(reactor, 2);
+      await delay(reactor, 2);
       reactor.callLater(HOUR / 2, () => undefined);
-      await passed(reactor, 1);
+      await delay(reactor, 1);
     });
   });
 
-  kit.it('C39', 'now() does not go back when the clock of the host does', () => {
+  kit.it('C39', 'now() does not go back when the clock of the host goes back', () => {
     let time = 1_000;
     const reactor = kit.create({ host: { now: () => time } });
     const before = reactor.now();
@@ -147,16 +148,16 @@ export function delays(kit: Kit): void {
     expect(reactor.callLater(10, mustNotRun).time >= before + 10).toBe(true);
   });
 
-  kit.it('C39', 'a turn in between costs a timed call neither its wakeup nor its time', async () => {
+  kit.it('C39', 'turns before a timed call is due neither lose nor delay it', async () => {
     const reactor = kit.create();
     await runThrough(reactor, async () => {
-      const timed = passed(reactor, 10);
+      const timed = delay(reactor, 10);
       for (const _ of range(3)) await nextTurn(reactor);
       await timed;
     });
   });
 
-  kit.it('C39', 'calls made before run() are kept, and counted from when they were made', async () => {
+  kit.it('C39', 'timed calls made before run() are kept, and their delays count from callLater()', async () => {
     const reactor = kit.create();
     const ran = deferred();
     const call = reactor.callLater(3, ran.resolve);

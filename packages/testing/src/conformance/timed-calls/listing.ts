@@ -1,12 +1,13 @@
-import { mustNotRun, range } from '../functions.ts';
+import { mustNotRun } from '../functions.ts';
 import type { Kit } from '../kit.ts';
+import { range } from '../range.ts';
 import { HOUR } from '../time.ts';
 
 /** `getDelayedCalls()` and `toString()`. C42. */
 export function listing(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C42', 'getDelayedCalls() lists what waits in the order it will run, and nothing else', () => {
+  kit.it('C42', 'getDelayedCalls() lists the pending timed calls in the order in which they will run', () => {
     const reactor = kit.create();
     const never = reactor.callLater(Infinity, mustNotRun);
     const last = reactor.callLater(3 * HOUR, mustNotRun);
@@ -20,7 +21,7 @@ export function listing(kit: Kit): void {
     expect(reactor.getDelayedCalls().map((call) => [last, first, second, never].indexOf(call))).toEqual(range(4));
   });
 
-  kit.it('C42', 'calls of the turn under way are listed until they run', () => {
+  kit.it('C42', 'getDelayedCalls() lists the timed calls of the current turn until they run', () => {
     const reactor = kit.create();
     const listed: number[] = [];
     for (const _ of range(3)) reactor.callLater(0, () => listed.push(reactor.getDelayedCalls().length));
@@ -31,23 +32,27 @@ export function listing(kit: Kit): void {
     expect(listed).toEqual([3, 2, 1]);
   });
 
-  kit.it('C42', 'very many calls are listed in order, queued calls first in pending()', () => {
-    const reactor = kit.create();
-    const count = 200_000;
-    for (let n = 0; n < count; n++) reactor.callSoon(mustNotRun);
-    const first = reactor.callLater(HOUR, mustNotRun);
-    for (let n = 1; n < count; n++) reactor.callLater(HOUR + (n % 1_000), mustNotRun);
-    const listed = reactor.getDelayedCalls();
-    expect(listed.length).toBe(count);
-    expect(listed[0]).toBe(first);
-    expect(listed.every(({ time }, index) => index === 0 || (listed[index - 1]?.time ?? 0) <= time)).toBe(true);
-    const pending = reactor.pending();
-    expect(pending.length).toBe(2 * count);
-    expect([pending[0]?.kind, pending[count]?.kind]).toEqual(['call', 'timed-call']);
-    for (const call of listed) call.cancel();
-  });
+  kit.it(
+    'C42',
+    'getDelayedCalls() and pending() list very many calls in order, pending() with queued calls first',
+    () => {
+      const reactor = kit.create();
+      const count = 200_000;
+      for (let n = 0; n < count; n++) reactor.callSoon(mustNotRun);
+      const first = reactor.callLater(HOUR, mustNotRun);
+      for (let n = 1; n < count; n++) reactor.callLater(HOUR + (n % 1_000), mustNotRun);
+      const listed = reactor.getDelayedCalls();
+      expect(listed.length).toBe(count);
+      expect(listed[0]).toBe(first);
+      expect(listed.every(({ time }, index) => index === 0 || (listed[index - 1]?.time ?? 0) <= time)).toBe(true);
+      const pending = reactor.pending();
+      expect(pending.length).toBe(2 * count);
+      expect([pending[0]?.kind, pending[count]?.kind]).toEqual(['call', 'timed-call']);
+      for (const call of listed) call.cancel();
+    },
+  );
 
-  kit.it('C42', 'toString() tells the states apart and names the call', () => {
+  kit.it('C42', 'toString() of a timed call shows its state and its name', () => {
     const reactor = kit.create();
     const call = reactor.callLater(0, () => undefined, { name: 'refresh' });
     const cancelled = reactor.callLater(HOUR, mustNotRun, { name: 'refresh' });
@@ -62,7 +67,7 @@ export function listing(kit: Kit): void {
     expect(texts.every((text) => !text.includes('[object'))).toBe(true);
   });
 
-  kit.it('C43', 'calls that are cancelled leave nothing behind', () => {
+  kit.it('C43', 'cancelled timed calls are not kept', () => {
     const reactor = kit.create();
     const kept = reactor.callLater(HOUR, mustNotRun);
     for (const n of range(20_000)) reactor.callLater(HOUR + (n % 100), mustNotRun).cancel();

@@ -4,13 +4,13 @@ import { mustNotRun } from '../functions.ts';
 import type { Kit } from '../kit.ts';
 import { nextTurn, runThrough, start } from '../running.ts';
 import { codeOf, codeThrownBy } from '../thrown.ts';
-import { HOUR, passed } from '../time.ts';
+import { HOUR, delay } from '../time.ts';
 
 /** The options of `callLater`. C39. */
 export function optionsOfCalls(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C39', 'a signal that is aborted already gives a call that is cancelled already', () => {
+  kit.it('C39', 'callLater() with a signal that is already aborted returns a cancelled call', () => {
     const reactor = kit.create();
     const signal = new CountingSignal();
     signal.abort('enough');
@@ -26,7 +26,7 @@ export function optionsOfCalls(kit: Kit): void {
     reactor.iterate();
   });
 
-  kit.it('C39', 'aborting its signal cancels a call', () => {
+  kit.it('C39', 'aborting its signal cancels a timed call', () => {
     const reactor = kit.create();
     const signal = new CountingSignal();
     const call = reactor.callLater(0, mustNotRun, { signal });
@@ -36,7 +36,7 @@ export function optionsOfCalls(kit: Kit): void {
     expect(reactor.getDelayedCalls().length).toBe(0);
   });
 
-  kit.it('C39', 'a call that ran or was cancelled leaves no listener on its signal', () => {
+  kit.it('C39', 'a timed call that ran or was cancelled leaves no listener on its signal', () => {
     const reactor = kit.create();
     const signal = new CountingSignal();
     reactor.callLater(0, () => undefined, { signal });
@@ -60,7 +60,7 @@ export function optionsOfCalls(kit: Kit): void {
     expect(reactor.getDelayedCalls().length).toBe(0);
   });
 
-  kit.it('C39', 'an onDrop that throws is reported, and the others are told', async () => {
+  kit.it('C39', 'an onDrop that throws is reported, and the other onDrop functions are called', async () => {
     const record = recordErrors();
     const reactor = kit.create(record);
     const told: string[] = [];
@@ -77,11 +77,11 @@ export function optionsOfCalls(kit: Kit): void {
     expect(record.sources.map(({ kind }) => kind)).toEqual(['timed-call', 'timed-call']);
   });
 
-  kit.it('C39', 'a call waits through shutdown: it is dropped only when the run is over', async () => {
+  kit.it('C39', 'a timed call may still be made in shutdown: it is dropped only when the run is over', async () => {
     const reactor = kit.create();
     const order: string[] = [];
     reactor.on('shutdown', {
-      before: () => passed(reactor, 2),
+      before: () => delay(reactor, 2),
       after: () => order.push('after shutdown'),
     });
     await start(reactor);

@@ -1,9 +1,10 @@
 import type { ReactorBase, ReactorOptions } from '@triphase/core';
 import { deferred } from '../deferred.ts';
-import { mustNotRun, range } from '../functions.ts';
+import { mustNotRun } from '../functions.ts';
 import type { Kit } from '../kit.ts';
+import { range } from '../range.ts';
 import { runThrough } from '../running.ts';
-import { HOUR, passed } from '../time.ts';
+import { HOUR, delay } from '../time.ts';
 
 /** Where the clock stands still, deadlines are equal. It has no effect on a reactor that does not take its clock from the record. */
 const stillClock: ReactorOptions = { host: { now: () => 1_000 } };
@@ -29,36 +30,34 @@ export function order(kit: Kit): void {
     });
   }
 
-  kit.it('C40', 'due calls run in the order of their deadlines', () =>
-    runsInOrder(kit.create(), [15, 5, 10, 0, 12, 1]),
-  );
+  kit.it('C40', 'timed calls run in the order of their times', () => runsInOrder(kit.create(), [15, 5, 10, 0, 12, 1]));
 
-  kit.it('C40', 'many calls with equal deadlines run in the order they were made', () =>
+  kit.it('C40', 'many timed calls with equal times run in the order in which they were made', () =>
     runsInOrder(
       kit.create(),
       range(500).map(() => 5),
     ),
   );
 
-  kit.it('C40', 'the order is exact below a millisecond', () =>
+  kit.it('C40', 'the order of timed calls is exact below a millisecond', () =>
     runsInOrder(kit.create(), [3.9, 3.1, 3.5, 3.2, 3.8, 3.05, 3.4]),
   );
 
-  kit.it('C40', 'the order is exact for hundreds of calls of many durations', () => {
+  kit.it('C40', 'the order of hundreds of timed calls with many delays is exact', () => {
     let seed = 7;
     const next = (): number => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
     const delays = range(400).map((index) => (index % 3 === 0 ? 10 : index % 3 === 1 ? 5 : next() * 20));
     return runsInOrder(kit.create(), delays);
   });
 
-  kit.it('C40', 'the order holds when turns are cut', () =>
+  kit.it('C40', 'the order of timed calls is kept when turns are cut', () =>
     runsInOrder(
       kit.create({ maxBatch: 3 }),
       range(60).map((index) => (index * 7) % 5),
     ),
   );
 
-  kit.it('C40', 'a deadline is kept at the full resolution of the clock', () => {
+  kit.it('C40', 'the time of a timed call has the full resolution of the clock', () => {
     const reactor = kit.create();
     for (const ms of [0.25, 3.1, 3.9]) {
       const before = reactor.now();
@@ -67,7 +66,7 @@ export function order(kit: Kit): void {
     }
   });
 
-  kit.it('C40', 'calls that are due at one and the same time run in the order in which that was set', () => {
+  kit.it('C40', 'timed calls with equal times run in the order in which those times were set', () => {
     const reactor = kit.create({ ...stillClock, maxSliceMs: 60_000 });
     const ran: number[] = [];
     const calls = range(200).map((index) => reactor.callLater(1 + ((index * 7) % 13), () => ran.push(index)));
@@ -77,7 +76,7 @@ export function order(kit: Kit): void {
     expect(ran).toEqual(order);
   });
 
-  kit.it('C40', 'a call that is put off holds up none of those that are due before it', async () => {
+  kit.it('C40', 'a timed call that is reset to a later time does not delay those that are due before it', async () => {
     const reactor = kit.create();
     const ran: number[] = [];
     await runThrough(reactor, async () => {
@@ -99,7 +98,7 @@ export function order(kit: Kit): void {
     });
   });
 
-  kit.it('C40', 'a call that is brought forward runs before those that are due after it', async () => {
+  kit.it('C40', 'a timed call that is reset to an earlier time runs before those that are due after it', async () => {
     const reactor = kit.create();
     const ran: number[] = [];
     await runThrough(reactor, async () => {
@@ -121,7 +120,7 @@ export function order(kit: Kit): void {
     });
   });
 
-  kit.it('C40', 'a call reset to the time of others comes after them', () => {
+  kit.it('C40', 'a timed call that is reset to the time of others runs after them', () => {
     const reactor = kit.create(stillClock);
     const ran: string[] = [];
     const first = reactor.callLater(0, () => ran.push('first'));
@@ -132,19 +131,19 @@ export function order(kit: Kit): void {
     expect(ran).toEqual(['second', 'third', 'first']);
   });
 
-  kit.it('C40', 'reset takes a new place among equal deadlines', async () => {
+  kit.it('C40', 'reset() to the same time moves a timed call behind others with that time', async () => {
     const reactor = kit.create();
     const ran: string[] = [];
     await runThrough(reactor, async () => {
       const first = reactor.callLater(4, () => ran.push('first'));
       reactor.callLater(4, () => ran.push('second'));
       first.reset(4);
-      await passed(reactor, 6);
+      await delay(reactor, 6);
     });
     expect(ran).toEqual(['second', 'first']);
   });
 
-  kit.it('C40', 'delay takes a new place among equal deadlines', async () => {
+  kit.it('C40', 'delay() to the same time moves a timed call behind others with that time', async () => {
     const reactor = kit.create();
     const ran: string[] = [];
     await runThrough(reactor, async () => {
@@ -153,7 +152,7 @@ export function order(kit: Kit): void {
       // Until the two are equal to the last bit; on a clock that stands still they are at once.
       do first.delay(second.time - first.time);
       while (first.time !== second.time);
-      await passed(reactor, 6);
+      await delay(reactor, 6);
     });
     expect(ran).toEqual(['second', 'first']);
   });

@@ -1,5 +1,5 @@
-import { range } from '../functions.ts';
 import type { Kit } from '../kit.ts';
+import { range } from '../range.ts';
 import { nextTurn, runThrough, start } from '../running.ts';
 import { realPause, settle } from '../time.ts';
 
@@ -17,7 +17,7 @@ export function callSoon(kit: Kit): void {
     expect(ran).toEqual(range(3));
   });
 
-  kit.it('C37', 'thousands of calls keep their order, however they come and go', () => {
+  kit.it('C37', 'thousands of queued calls keep their order, in turns of any size', () => {
     const reactor = kit.create({ maxBatch: 700 });
     const ran: number[] = [];
     let made = 0;
@@ -34,7 +34,7 @@ export function callSoon(kit: Kit): void {
     expect(ran.every((place, index) => place === index)).toBe(true);
   });
 
-  kit.it('C37', 'a call from outside wakes a reactor that has nothing to do', async () => {
+  kit.it('C37', 'callSoon() from outside wakes a reactor that has nothing to do', async () => {
     const reactor = kit.create();
     await runThrough(reactor, async () => {
       for (const _ of range(5)) {
@@ -46,7 +46,7 @@ export function callSoon(kit: Kit): void {
 
   kit.it(
     'C37',
-    'a call wakes a reactor that waits for a distant timed call',
+    'callSoon() wakes a reactor that waits for a distant timed call',
     async () => {
       const reactor = kit.create();
       const ran: string[] = [];
@@ -75,7 +75,7 @@ export function callSoon(kit: Kit): void {
     );
   });
 
-  kit.it('C37', 'callSoon returns nothing, and a function is called without arguments', () => {
+  kit.it('C37', 'callSoon() returns nothing, and calls its function without arguments', () => {
     const reactor = kit.create();
     const seen: unknown[][] = [];
     const callSoon: (fn: (...args: unknown[]) => unknown) => unknown = reactor.callSoon.bind(reactor);
@@ -84,7 +84,7 @@ export function callSoon(kit: Kit): void {
     expect(seen).toEqual([[]]);
   });
 
-  kit.it('C37', 'callFromThread is the same queue', () => {
+  kit.it('C37', 'callFromThread() uses the same queue as callSoon()', () => {
     const reactor = kit.create();
     const ran: string[] = [];
     reactor.callSoon(() => ran.push('soon'));

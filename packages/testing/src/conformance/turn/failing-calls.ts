@@ -1,16 +1,17 @@
 import { every } from '@triphase/core';
 import { recordErrors } from '../error-record.ts';
-import { thenable } from '../failing.ts';
-import { named, range } from '../functions.ts';
+import { named } from '../functions.ts';
 import type { Kit } from '../kit.ts';
+import { range } from '../range.ts';
 import { nextTurn, runThrough } from '../running.ts';
-import { passed, settle } from '../time.ts';
+import { delay, settle } from '../time.ts';
+import { thenable } from '../trigger-results.ts';
 
 /** Calls that throw or reject. C36. */
 export function failingCalls(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C36', 'a queued call that throws is reported once, with its source, and the others run', () => {
+  kit.it('C36', 'a queued call that throws is reported once with its source, and the others run', () => {
     const record = recordErrors();
     const reactor = kit.create(record);
     const ran: string[] = [];
@@ -30,7 +31,7 @@ export function failingCalls(kit: Kit): void {
     expect(record.sources.map(({ kind, name }) => ({ kind, name }))).toEqual([{ kind: 'call', name: 'load' }]);
   });
 
-  kit.it('C36', 'a timed call that throws is reported once, with its source, and the others run', () => {
+  kit.it('C36', 'a timed call that throws is reported once with its source, and the others run', () => {
     const record = recordErrors();
     const reactor = kit.create(record);
     const ran: string[] = [];
@@ -52,7 +53,7 @@ export function failingCalls(kit: Kit): void {
     expect(record.sources.map(({ kind, name }) => ({ kind, name }))).toEqual([{ kind: 'timed-call', name: 'refresh' }]);
   });
 
-  kit.it('C36', 'a call may throw anything, undefined too', () => {
+  kit.it('C36', 'any value that a call throws is reported, also undefined', () => {
     const record = recordErrors();
     const reactor = kit.create(record);
     for (const value of [undefined, null, 'text', 0]) {
@@ -73,14 +74,14 @@ export function failingCalls(kit: Kit): void {
         throw new Error('no');
       });
       await nextTurn(reactor);
-      await passed(reactor, 1);
+      await delay(reactor, 1);
     });
     expect(record.errors.length).toBe(1);
     expect(result.errors).toEqual([]);
     expect(reactor.stats().errors).toBe(1);
   });
 
-  kit.it('C36', 'a rejected promise that a call returns is reported once, never an unhandled rejection', async () => {
+  kit.it('C36', 'a rejected promise that a call returns is reported once, and is no unhandled rejection', async () => {
     const record = recordErrors();
     const reactor = kit.create(record);
     const failure = new Error('later');
@@ -96,7 +97,7 @@ export function failingCalls(kit: Kit): void {
     expect(record.sources.map(({ kind }) => kind)).toEqual(['call', 'timed-call']);
   });
 
-  kit.it('C36', 'any thenable that a call returns and that rejects is reported, once', async () => {
+  kit.it('C36', 'any thenable that a call returns and that rejects is reported once', async () => {
     const record = recordErrors();
     const reactor = kit.create(record);
     const failure = new Error('later');
@@ -115,14 +116,14 @@ export function failingCalls(kit: Kit): void {
       };
       const loop = every(reactor, 1, repeated, { name: 'repeated' });
       await loop.whenDone();
-      await passed(reactor, 1);
+      await delay(reactor, 1);
     });
     const names = record.sources.map(({ name }) => name).sort();
     expect(names).toEqual(['queued', 'repeated', 'running', 'timed']);
     expect(record.errors.every((error) => error === failure)).toBe(true);
   });
 
-  kit.it('C36', 'a `then` that throws, when read or when called, is the error of its call', async () => {
+  kit.it('C36', 'when reading or calling `then` throws, that is the error of its call', async () => {
     const record = recordErrors();
     const reactor = kit.create(record);
     const failure = new Error('no');

@@ -1,13 +1,13 @@
 import type { Kit } from '../kit.ts';
 import { nextTurn, runThrough, start } from '../running.ts';
 import { codeThrownBy } from '../thrown.ts';
-import { passed, settle } from '../time.ts';
+import { delay, settle } from '../time.ts';
 
 /** `iterate`: a turn by hand. C38. */
 export function iterate(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C38', 'iterate() returns 0 when more is queued, the time to the next timed call, or Infinity', () => {
+  kit.it('C38', 'iterate() returns 0 when more is queued, else the time to the next timed call, else Infinity', () => {
     const reactor = kit.create();
     expect(reactor.iterate()).toBe(Infinity);
     reactor.callSoon(() => {
@@ -24,7 +24,7 @@ export function iterate(kit: Kit): void {
     expect(reactor.iterate()).toBe(Infinity);
   });
 
-  kit.it('C38', 'iterate() from inside a turn is a ReentrantTurnError', () => {
+  kit.it('C38', 'iterate() inside a turn throws ReentrantTurnError', () => {
     const reactor = kit.create();
     const codes: string[] = [];
     reactor.callSoon(() => codes.push(codeThrownBy(() => reactor.iterate())));
@@ -33,7 +33,7 @@ export function iterate(kit: Kit): void {
     expect(codes).toEqual(['ERR_TRIPHASE_REENTRANT_TURN', 'ERR_TRIPHASE_REENTRANT_TURN']);
   });
 
-  kit.it('C38', 'iterate() in a run adds turns and takes none away', async () => {
+  kit.it('C38', 'iterate() in a run adds a turn, and the turns of the host still come', async () => {
     const reactor = kit.create();
     const ran: string[] = [];
     await runThrough(reactor, async () => {
@@ -42,11 +42,11 @@ export function iterate(kit: Kit): void {
       reactor.iterate();
       expect(ran).toEqual(['by hand']);
       await nextTurn(reactor);
-      await passed(reactor, 1);
+      await delay(reactor, 1);
     });
   });
 
-  kit.it('C38', 'iterate() can take a stop to its end', async () => {
+  kit.it('C38', 'iterate() can finish a stop', async () => {
     const reactor = kit.create();
     const { ended } = await start(reactor);
     await settle();
@@ -56,7 +56,7 @@ export function iterate(kit: Kit): void {
     expect((await ended).reason).toEqual({ kind: 'stop' });
   });
 
-  kit.it('C38', 'iterate() on a stopped reactor runs nothing and wants no further turn', async () => {
+  kit.it('C38', 'iterate() on a stopped reactor runs nothing and returns Infinity', async () => {
     const reactor = kit.create();
     const ran: string[] = [];
     await runThrough(reactor, () => undefined);

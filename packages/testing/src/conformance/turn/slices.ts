@@ -1,13 +1,13 @@
-import { range } from '../functions.ts';
 import type { Kit } from '../kit.ts';
+import { range } from '../range.ts';
 import { nextTurn, runThrough } from '../running.ts';
-import { block, passed, realPause } from '../time.ts';
+import { block, delay, realPause } from '../time.ts';
 
 /** How a turn is cut into slices. C35. */
 export function slices(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C35', 'a turn runs at most maxBatch queued calls, and the rest keep their order', () => {
+  kit.it('C35', 'a turn runs at most maxBatch queued calls, and the rest keeps its order', () => {
     const reactor = kit.create({ maxBatch: 10 });
     const ran: number[] = [];
     for (const n of range(25)) reactor.callSoon(() => ran.push(n));
@@ -23,7 +23,7 @@ export function slices(kit: Kit): void {
     expect(ran).toEqual(range(25));
   });
 
-  kit.it('C35', 'a turn runs at most maxBatch timed calls, and the rest keep their order', () => {
+  kit.it('C35', 'a turn runs at most maxBatch timed calls, and the rest keeps its order', () => {
     const reactor = kit.create({ maxBatch: 10 });
     const ran: number[] = [];
     for (const n of range(25)) reactor.callLater(0, () => ran.push(n));
@@ -34,7 +34,7 @@ export function slices(kit: Kit): void {
     expect(ran).toEqual(range(25));
   });
 
-  kit.it('C35', 'timed calls have a slice of their own: a full queue does not use it up', () => {
+  kit.it('C35', 'timed calls have their own slice: a full queue does not use it up', () => {
     const reactor = kit.create({ maxBatch: 10 });
     const ran = { queued: 0, timed: 0 };
     for (const _ of range(25)) {
@@ -45,7 +45,7 @@ export function slices(kit: Kit): void {
     expect(ran).toEqual({ queued: 10, timed: 10 });
   });
 
-  kit.it('C35', 'what a cut turn leaves is run by later turns of the host, in order', async () => {
+  kit.it('C35', 'calls that are left when a turn is cut run in later turns of the host, in order', async () => {
     const reactor = kit.create({ maxBatch: 7 });
     const ran: number[] = [];
     await runThrough(reactor, async () => {
@@ -55,7 +55,7 @@ export function slices(kit: Kit): void {
     expect(ran).toEqual(range(100));
   });
 
-  kit.it('C35', 'what is queued while a cut turn goes on runs after what was left', () => {
+  kit.it('C35', 'calls that are queued in a turn that is cut run after the calls that were left', () => {
     const reactor = kit.create({ maxBatch: 3 });
     const ran: number[] = [];
     for (const n of range(5)) {
@@ -70,7 +70,7 @@ export function slices(kit: Kit): void {
 
   kit.it(
     'C35',
-    'slow calls use up a slice by time',
+    'a slice of slow calls ends after maxSliceMs',
     () => {
       const reactor = kit.create({ maxSliceMs: 5 });
       const ran = { queued: 0, timed: 0 };
@@ -93,7 +93,7 @@ export function slices(kit: Kit): void {
 
   kit.it(
     'C35',
-    'calls that become slow after many quick ones run over their slice by at most eight calls',
+    'calls that become slow after many quick ones exceed their slice by at most eight calls',
     () => {
       const reactor = kit.create({ maxSliceMs: 5 });
       const slow = { queued: 0, timed: 0 };
@@ -127,7 +127,7 @@ export function slices(kit: Kit): void {
         const flood = new Flood((call) => {
           reactor.callSoon(call);
         });
-        await passed(reactor, 5);
+        await delay(reactor, 5);
         expect(flood.stop()).toBe(true);
       });
     },
@@ -157,7 +157,7 @@ export function slices(kit: Kit): void {
     });
   });
 
-  kit.it('C35', 'two loops of zero delay take turns', async () => {
+  kit.it('C35', 'two loops of timed calls with delay 0 alternate', async () => {
     const reactor = kit.create();
     const counts = [0, 0];
     await runThrough(

@@ -1,5 +1,5 @@
-import { range } from '../functions.ts';
 import type { Kit } from '../kit.ts';
+import { range } from '../range.ts';
 import { nextTurn, runThrough, start } from '../running.ts';
 import { block } from '../time.ts';
 
@@ -7,7 +7,7 @@ import { block } from '../time.ts';
 export function turnOrder(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C34', 'queued calls run in the order they were made', () => {
+  kit.it('C34', 'queued calls run in the order in which they were made', () => {
     const reactor = kit.create();
     const ran: number[] = [];
     for (const n of range(20)) reactor.callSoon(() => ran.push(n));
@@ -15,7 +15,7 @@ export function turnOrder(kit: Kit): void {
     expect(ran).toEqual(range(20));
   });
 
-  kit.it('C34', 'a turn runs a snapshot of the queue: what it queues runs next turn', () => {
+  kit.it('C34', 'calls that are queued in a turn run in the next turn', () => {
     const reactor = kit.create();
     const ran: string[] = [];
     reactor.callSoon(() => {
@@ -29,7 +29,7 @@ export function turnOrder(kit: Kit): void {
     expect(ran).toEqual(['first', 'second', 'queued by the first']);
   });
 
-  kit.it('C34', 'the turns of the host run snapshots too', async () => {
+  kit.it('C34', 'calls that are queued in a turn of the host run in the next turn', async () => {
     const reactor = kit.create();
     const ran: string[] = [];
     await runThrough(reactor, async () => {
@@ -45,7 +45,7 @@ export function turnOrder(kit: Kit): void {
     expect(ran).toEqual(['first', 'second', 'turn over', 'queued by the first']);
   });
 
-  kit.it('C34', 'timed calls that are due run after the queued calls of the turn', () => {
+  kit.it('C34', 'in a turn due timed calls run after the queued calls', () => {
     const reactor = kit.create();
     const ran: string[] = [];
     reactor.callLater(0, () => ran.push('timed'));
@@ -81,7 +81,7 @@ export function turnOrder(kit: Kit): void {
     expect(ran).toEqual(['timed', 'made by it']);
   });
 
-  kit.it('C34', 'a timed call that another one resets or delays into the present runs in the next turn', () => {
+  kit.it('C34', 'a timed call that another timed call makes due, by reset() or delay(), runs in the next turn', () => {
     const reactor = kit.create();
     const ran: string[] = [];
     const reset = reactor.callLater(60_000, () => ran.push('reset'));
@@ -96,7 +96,7 @@ export function turnOrder(kit: Kit): void {
     expect([...ran].sort()).toEqual(['delayed', 'reset']);
   });
 
-  kit.it('C34', 'a call cancelled by its sibling in the same turn never runs', () => {
+  kit.it('C34', 'a timed call that another one cancels in the same turn never runs', () => {
     const reactor = kit.create();
     const ran: string[] = [];
     reactor.callLater(0, () => {
@@ -110,7 +110,7 @@ export function turnOrder(kit: Kit): void {
     expect(ran).toEqual(['first', 'third']);
   });
 
-  kit.it('C34', 'shutdown fires at the end of the turn, after what is due', async () => {
+  kit.it('C34', 'shutdown fires at the end of the turn of stop(), after the timed calls that are due', async () => {
     const reactor = kit.create();
     const ran: string[] = [];
     reactor.on('shutdown', { before: () => ran.push('shutdown') });
@@ -127,7 +127,7 @@ export function turnOrder(kit: Kit): void {
 
   kit.it(
     'C34',
-    'expired limits come first in a turn, before queued calls and timed calls that were due earlier',
+    'a turn handles expired limits before queued calls, and before timed calls that were due earlier',
     async () => {
       const ran: string[] = [];
       const reactor = kit.create({ onError: () => ran.push('limit') });

@@ -13,7 +13,7 @@ export function logging(kit: Kit): void {
     reactor.iterate();
   };
 
-  kit.it('C56', 'with a logger nothing is printed to the console of the host', () => {
+  kit.it('C56', 'with the option logger nothing is printed to the console of the host', () => {
     const [logger, console] = [new RecordingLogger(), new RecordingLogger()];
     failOnce(kit.createPlain({ logger, host: { ...withoutReportError, console } }));
     expect(logger.lines.length).toBe(1);
@@ -26,14 +26,14 @@ export function logging(kit: Kit): void {
     expect(console.lines.length).toBe(1);
   });
 
-  kit.it('C56', 'a run that goes well prints nothing', async () => {
+  kit.it('C56', 'a run without errors logs nothing', async () => {
     const logger = new RecordingLogger();
     const options: ReactorOptions = { logger };
     await runThrough(kit.create(options), () => undefined);
     expect(logger.lines).toEqual([]);
   });
 
-  kit.it('C56', 'a logger that throws is no harm', () => {
+  kit.it('C56', 'the reactor goes on when its logger throws', () => {
     const broken: Logger = { info: fail, warn: fail, error: fail };
     const console = new RecordingLogger();
     const reactor = kit.createPlain({ logger: broken, host: { ...withoutReportError, console }, maxSliceMs: 1_000 });

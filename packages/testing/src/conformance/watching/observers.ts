@@ -1,10 +1,11 @@
 import type { Observer } from '@triphase/core';
 import { deferred } from '../deferred.ts';
 import { recordErrors } from '../error-record.ts';
-import { thenable } from '../failing.ts';
-import { named, range } from '../functions.ts';
+import { named } from '../functions.ts';
 import type { Kit } from '../kit.ts';
+import { range } from '../range.ts';
 import { nextTurn, runThrough } from '../running.ts';
+import { thenable } from '../trigger-results.ts';
 
 /** What an observer heard of events, one line a step. */
 class EventLog implements Observer {
@@ -27,7 +28,7 @@ class EventLog implements Observer {
 export function observing(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C46', 'an observer hears a synchronous firing step by step', () => {
+  kit.it('C46', 'an observer is told each step of a synchronous firing', () => {
     const observer = new EventLog();
     const reactor = kit.create({ observer });
     reactor.on('job', { before: () => undefined, during: () => undefined, after: () => undefined }, { name: 'x' });
@@ -44,7 +45,7 @@ export function observing(kit: Kit): void {
     ]);
   });
 
-  kit.it('C46', 'an observer hears when what pended has settled', async () => {
+  kit.it('C46', 'an observer is told when pending triggers, phases and firings settle', async () => {
     const observer = new EventLog();
     const reactor = kit.create({ observer });
     const gate = deferred();
@@ -68,7 +69,7 @@ export function observing(kit: Kit): void {
     ]);
   });
 
-  kit.it('C46', 'an observer hears how a trigger failed', async () => {
+  kit.it('C46', 'an observer is told the error of a trigger that failed', async () => {
     const heard: unknown[] = [];
     const failure = new Error('no');
     const record = recordErrors();
@@ -118,7 +119,7 @@ export function observing(kit: Kit): void {
     expect(record.sources[0]?.kind).toBe('observer');
   });
 
-  kit.it('C46', 'an observer hears of a trigger that its limit left behind', async () => {
+  kit.it('C46', 'an observer is told of a trigger that was abandoned at its limit', async () => {
     const observer = new EventLog();
     const reactor = kit.create({ observer, onError: () => undefined });
     reactor.once('job', () => new Promise(() => undefined), { name: 'stuck', timeout: 2 });
@@ -126,7 +127,7 @@ export function observing(kit: Kit): void {
     expect(observer.lines.includes('trigger stuck settled abandoned')).toBe(true);
   });
 
-  kit.it('C46', 'an observer hears calls with their kind, name and times', () => {
+  kit.it('C46', 'an observer is told of calls with their kind, name and times', () => {
     const calls: string[] = [];
     const times: number[] = [];
     const reactor = kit.create({
@@ -145,7 +146,7 @@ export function observing(kit: Kit): void {
     expect(times.every((time) => time >= 0)).toBe(true);
   });
 
-  kit.it('C46', 'an observer hears turns with how many calls they made, and whether they were cut', () => {
+  kit.it('C46', 'an observer is told of turns, with the number of calls and whether they were cut', () => {
     const turns: unknown[] = [];
     const reactor = kit.create({
       maxBatch: 3,
@@ -161,7 +162,7 @@ export function observing(kit: Kit): void {
     ]);
   });
 
-  kit.it('C46', 'an observer hears startup and shutdown, the times of its reactor never going back', async () => {
+  kit.it('C46', 'an observer is told of startup and shutdown, with times that never go back', async () => {
     const times: number[] = [];
     const firings: string[] = [];
     const observer: Observer = {
@@ -181,7 +182,7 @@ export function observing(kit: Kit): void {
 export function brokenObservers(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C46', 'an observer that throws is reported once and dropped, and nothing else suffers', async () => {
+  kit.it('C46', 'an observer that throws is reported once and dropped, and all triggers still run', async () => {
     const record = recordErrors();
     const failure = new Error('broken observer');
     let heard = 0;
@@ -207,7 +208,7 @@ export function brokenObservers(kit: Kit): void {
   });
 
   for (const method of ['turn', 'call'] as const) {
-    kit.it('C46', `an observer whose ${method} throws is dropped too`, () => {
+    kit.it('C46', `an observer whose ${method} throws is reported once and dropped`, () => {
       const record = recordErrors();
       const reactor = kit.create({
         ...record,
@@ -227,7 +228,7 @@ export function brokenObservers(kit: Kit): void {
     });
   }
 
-  kit.it('C46', 'an observer without any method is no harm', () =>
+  kit.it('C46', 'an observer may have no method at all', () =>
     runThrough(kit.create({ observer: {} }), () => undefined).then(() => undefined),
   );
 }

@@ -2,7 +2,7 @@ import type { PendingItem } from '@triphase/core';
 import { deferred } from '../deferred.ts';
 import { named } from '../functions.ts';
 import type { Kit } from '../kit.ts';
-import { HOUR, block, lasts, settle } from '../time.ts';
+import { HOUR, atLeast, block, settle } from '../time.ts';
 
 /** `pending()`. C47. */
 export function pending(kit: Kit): void {
@@ -16,7 +16,7 @@ export function pending(kit: Kit): void {
       aged: age >= 0,
     }));
 
-  kit.it('C47', 'pending() is empty when nothing waits', () => {
+  kit.it('C47', 'pending() is empty when nothing is pending', () => {
     expect(kit.create().pending()).toEqual([]);
   });
 
@@ -43,12 +43,12 @@ export function pending(kit: Kit): void {
       const reactor = kit.create();
       reactor.callLater(1, () => undefined);
       block(reactor, 11);
-      expect(lasts(reactor.pending()[0]?.age ?? 0, 10)).toBe(true);
+      expect(atLeast(reactor.pending()[0]?.age ?? 0, 10)).toBe(true);
     },
     { needs: 'movingClock' },
   );
 
-  kit.it('C47', 'pending() lists the triggers that hold a phase, and not those that have settled', async () => {
+  kit.it('C47', 'pending() lists the pending triggers, and not those that have settled', async () => {
     const reactor = kit.create();
     const [first, second] = [deferred(), deferred()];
     reactor.on('job', { before: () => first.promise }, { name: 'first' });
@@ -64,7 +64,7 @@ export function pending(kit: Kit): void {
     expect(reactor.pending()).toEqual([]);
   });
 
-  kit.it('C47', 'pending() lists a firing that was asked for again', async () => {
+  kit.it('C47', 'pending() lists a firing that was requested with whenFiring: again', async () => {
     const reactor = kit.create();
     const gate = deferred();
     reactor.once('job', () => gate.promise, { name: 'held' });
@@ -76,7 +76,7 @@ export function pending(kit: Kit): void {
     expect(reactor.pending()).toEqual([]);
   });
 
-  kit.it('C47', 'pending() lists a service that holds startup, with its status', async () => {
+  kit.it('C47', 'pending() lists a service that is starting, with its status', async () => {
     const reactor = kit.create();
     const gate = deferred();
     reactor.use({ name: 'db', startup: { during: () => gate.promise }, status: () => '3 requests' });
@@ -96,7 +96,7 @@ export function pending(kit: Kit): void {
     expect(reactor.pending()).toEqual([]);
   });
 
-  kit.it('C47', 'pending() lists a service that waits for another, and says for which', async () => {
+  kit.it('C47', 'pending() lists a service that waits for another, with the name of that one', async () => {
     const reactor = kit.create();
     const gate = deferred();
     const db = reactor.use({ name: 'db', startup: { during: () => gate.promise } });
@@ -111,7 +111,7 @@ export function pending(kit: Kit): void {
     await ended;
   });
 
-  kit.it('C47', 'pending() may be asked from inside a call and a trigger', () => {
+  kit.it('C47', 'pending() works inside a call and inside a trigger', () => {
     const reactor = kit.create();
     const seen: string[][] = [];
     const look = named('look', () => void seen.push(reactor.pending().map(({ name }) => name)));

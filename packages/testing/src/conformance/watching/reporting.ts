@@ -1,17 +1,17 @@
 import type { ErrorSource } from '@triphase/core';
 import { recordErrors } from '../error-record.ts';
-import { throws as throwing } from '../failing.ts';
 import { fail, named } from '../functions.ts';
 import type { Kit } from '../kit.ts';
 import { nextTurn, runThrough, start } from '../running.ts';
 import { codeOf } from '../thrown.ts';
+import { throws as throwing } from '../trigger-results.ts';
 import { RecordingLogger, withoutReportError } from './recording-logger.ts';
 
 /** Where errors are reported. C48, C64. */
 export function reporting(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C48', 'onError gets the error itself, and whose it is', async () => {
+  kit.it('C48', 'onError gets the error itself and its source', async () => {
     const record = recordErrors();
     const reactor = kit.create(record);
     const failure = { not: 'even an Error' };
@@ -29,23 +29,27 @@ export function reporting(kit: Kit): void {
     ]);
   });
 
-  kit.it('C64', 'fail reports once and stops with the reason failed; the error is in the result', async () => {
-    const record = recordErrors();
-    const reactor = kit.create(record);
-    const { ended } = await start(reactor);
-    const failure = new Error('disk full');
-    reactor.fail(failure);
-    reactor.fail(failure);
-    expect(reactor.state).toBe('stopping');
-    const { reason, errors } = await ended;
-    expect([reason.kind, reason.cause === failure]).toEqual(['failed', true]);
-    expect(errors.map((error) => error.cause === failure)).toEqual([true]);
-    expect(errors.map(codeOf)).toEqual(['ERR_TRIPHASE_FAILED']);
-    expect(record.errors.length).toBe(1);
-    expect(record.sources).toEqual([{ kind: 'call', name: 'fail' }]);
-  });
+  kit.it(
+    'C64',
+    'fail() reports its error once and stops with the reason failed; the error is in the result',
+    async () => {
+      const record = recordErrors();
+      const reactor = kit.create(record);
+      const { ended } = await start(reactor);
+      const failure = new Error('disk full');
+      reactor.fail(failure);
+      reactor.fail(failure);
+      expect(reactor.state).toBe('stopping');
+      const { reason, errors } = await ended;
+      expect([reason.kind, reason.cause === failure]).toEqual(['failed', true]);
+      expect(errors.map((error) => error.cause === failure)).toEqual([true]);
+      expect(errors.map(codeOf)).toEqual(['ERR_TRIPHASE_FAILED']);
+      expect(record.errors.length).toBe(1);
+      expect(record.sources).toEqual([{ kind: 'call', name: 'fail' }]);
+    },
+  );
 
-  kit.it('C64', 'while stopping, fail puts its error into the result', async () => {
+  kit.it('C64', 'fail() while stopping puts its error into the result', async () => {
     const reactor = kit.create(recordErrors());
     reactor.on('shutdown', () => {
       reactor.fail('too late');
@@ -55,7 +59,7 @@ export function reporting(kit: Kit): void {
     expect([reason.kind, errors.map(({ cause }) => cause)]).toEqual(['stop', ['too late']]);
   });
 
-  kit.it('C64', 'before run() fail is a ReactorNotRunningError, whose cause is the error', () => {
+  kit.it('C64', 'fail() before run() throws ReactorNotRunningError, whose cause is the error', () => {
     const reactor = kit.create();
     const failure = new Error('disk full');
     let thrown: unknown;
@@ -68,7 +72,7 @@ export function reporting(kit: Kit): void {
     expect((thrown as Error).cause === failure).toBe(true); // as: its code says what it is
   });
 
-  kit.it('C64', 'report puts an error on the one error path and stops nothing', async () => {
+  kit.it('C64', 'report() reports an error like any other and does not stop the reactor', async () => {
     const { onError, errors, sources } = recordErrors();
     const reactor = kit.create({ onError });
     await start(reactor);
@@ -96,7 +100,7 @@ export function reporting(kit: Kit): void {
 
   kit.it(
     'C48',
-    'an onError that throws is caught and printed, with what it was told, and the loop goes on',
+    'an error that onError throws is printed with the error that it was given, and the reactor goes on',
     async () => {
       const logger = new RecordingLogger();
       const reactor = kit.create({
@@ -119,7 +123,7 @@ export function reporting(kit: Kit): void {
     },
   );
 
-  kit.it('C48', 'an onError that rejects is caught and printed once, with what it was told', async () => {
+  kit.it('C48', 'a rejection of onError is printed once, with the error that it was given', async () => {
     const logger = new RecordingLogger();
     const onError = () => Promise.reject(new Error('onError is broken')) as never; // as: types allow no promise
     const reactor = kit.create({ logger, onError });
@@ -134,24 +138,20 @@ export function reporting(kit: Kit): void {
     expect(printed.includes('onError')).toBe(true);
   });
 
-  kit.it(
-    'C48',
-    'without onError an error goes to the logger: one block, the source first, then the stack',
-    async () => {
-      const logger = new RecordingLogger();
-      const reactor = kit.createPlain({ logger, host: withoutReportError });
-      await runThrough(reactor, async () => {
-        reactor.callLater(0, fail, { name: 'refresh' });
-        await new Promise<void>((resolve) => void reactor.callLater(0, resolve));
-      });
-      const errors = logger.lines.filter((line) => line.startsWith('error:'));
-      expect(errors.length).toBe(1);
-      const [text = ''] = errors;
-      expect(text.includes('refresh') && text.indexOf('refresh') < text.indexOf('this fails')).toBe(true);
-    },
-  );
+  kit.it('C48', 'without onError an error is logged as one block: its source first, then its stack', async () => {
+    const logger = new RecordingLogger();
+    const reactor = kit.createPlain({ logger, host: withoutReportError });
+    await runThrough(reactor, async () => {
+      reactor.callLater(0, fail, { name: 'refresh' });
+      await new Promise<void>((resolve) => void reactor.callLater(0, resolve));
+    });
+    const errors = logger.lines.filter((line) => line.startsWith('error:'));
+    expect(errors.length).toBe(1);
+    const [text = ''] = errors;
+    expect(text.includes('refresh') && text.indexOf('refresh') < text.indexOf('this fails')).toBe(true);
+  });
 
-  kit.it('C48', 'without onError an error goes to reportError where the host has it', async () => {
+  kit.it('C48', 'without onError an error goes to reportError() if the host has it', async () => {
     const logger = new RecordingLogger();
     const reported: unknown[] = [];
     const failure = new Error('for the page');
@@ -165,7 +165,7 @@ export function reporting(kit: Kit): void {
     expect(logger.lines).toEqual([]);
   });
 
-  kit.it('C48', 'what is printed of an error is its stack, its message, and what caused it', () => {
+  kit.it('C48', 'a logged error has its stack, its message and its cause', () => {
     const logger = new RecordingLogger();
     const reactor = kit.createPlain({ logger, host: withoutReportError });
     const cause = new Error('no disk');
@@ -178,7 +178,7 @@ export function reporting(kit: Kit): void {
       expect(part?.split('\n').every((line) => printed.includes(line))).toBe(true);
   });
 
-  kit.it('C48', 'an error that cannot be printed is no harm', () => {
+  kit.it('C48', 'an error that cannot be converted to a string is still logged', () => {
     const logger = new RecordingLogger();
     const reactor = kit.createPlain({ logger, host: withoutReportError, maxSliceMs: 1_000 });
     const ran: string[] = [];

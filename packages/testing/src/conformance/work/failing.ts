@@ -4,13 +4,13 @@ import { recordErrors } from '../error-record.ts';
 import type { Kit } from '../kit.ts';
 import { runThrough, start } from '../running.ts';
 import { codeOf } from '../thrown.ts';
-import { passed, settle } from '../time.ts';
+import { delay, settle } from '../time.ts';
 
 /** Work that rejects: C57. */
 export function failing(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C57', 'work that rejects before the stop is reported once, and the stop has not failed', async () => {
+  kit.it('C57', 'work that rejects before the stop is reported once, and is no error of the stop', async () => {
     const record = recordErrors();
     const reactor = kit.create(record);
     const failure = new Error('disk full');
@@ -28,7 +28,7 @@ export function failing(kit: Kit): void {
       'while it holds the stop',
       async (reactor: ReactorBase, { reject }: Deferred<void>, failure: Error) => {
         const ended = reactor.stop();
-        await passed(reactor, 1);
+        await delay(reactor, 1);
         reject(failure);
         return ended;
       },
@@ -42,7 +42,7 @@ export function failing(kit: Kit): void {
       },
     ],
   ] as const) {
-    kit.it('C57', `work that rejects ${when} is a failed trigger of shutdown, reported once`, async () => {
+    kit.it('C57', `work that rejects ${when} is reported once, as a failed trigger of shutdown`, async () => {
       const record = recordErrors();
       const reactor = kit.create(record);
       const failure = new Error('disk full');
@@ -61,20 +61,24 @@ export function failing(kit: Kit): void {
     });
   }
 
-  kit.it('C57', 'work that rejects with the reason of the stop, or with it as its cause, has not failed', async () => {
-    const reactor = kit.create();
-    await start(reactor);
-    const [plain, wrapped] = [deferred(), deferred()];
-    reactor.waitUntil(plain.promise);
-    reactor.waitUntil(wrapped.promise);
-    reactor.signal.addEventListener('abort', () => {
-      plain.reject(reactor.signal.reason);
-    });
-    const ended = reactor.stop();
-    await passed(reactor, 1);
-    wrapped.reject(new Error('aborted', { cause: reactor.signal.reason }));
-    expect((await ended).errors).toEqual([]);
-  });
+  kit.it(
+    'C57',
+    'work that rejects with the reason of the stop, or with an error whose cause is that reason, has not failed',
+    async () => {
+      const reactor = kit.create();
+      await start(reactor);
+      const [plain, wrapped] = [deferred(), deferred()];
+      reactor.waitUntil(plain.promise);
+      reactor.waitUntil(wrapped.promise);
+      reactor.signal.addEventListener('abort', () => {
+        plain.reject(reactor.signal.reason);
+      });
+      const ended = reactor.stop();
+      await delay(reactor, 1);
+      wrapped.reject(new Error('aborted', { cause: reactor.signal.reason }));
+      expect((await ended).errors).toEqual([]);
+    },
+  );
 
   kit.it('C57', 'work that rejects with the reason of a crash has not failed', async () => {
     const reactor = kit.create();

@@ -1,13 +1,13 @@
 import type { ReactorBase } from '@triphase/core';
 import { deferred } from '../deferred.ts';
-import { thenable } from '../failing.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { PHASES } from '../phases.ts';
 import { runThrough, start } from '../running.ts';
 import { codeThrownBy } from '../thrown.ts';
-import { lasts, passed, settle } from '../time.ts';
-import { heldIn } from './held.ts';
+import { atLeast, delay, settle } from '../time.ts';
+import { thenable } from '../trigger-results.ts';
+import { heldWork } from './held-work.ts';
 
 /** What `waitUntil` takes, and how long the stop waits for it: C57. */
 export function holding(kit: Kit): void {
@@ -19,7 +19,7 @@ export function holding(kit: Kit): void {
     ['while running', (reactor: ReactorBase, give: () => void) => void reactor.callWhenRunning(give)],
     ['as stopping begins', (reactor: ReactorBase, give: () => void) => reactor.signal.addEventListener('abort', give)],
   ] as const) {
-    kit.it('C57', `work that is given ${when} holds before shutdown: nothing closes under it`, async () => {
+    kit.it('C57', `before shutdown waits for work given to waitUntil() ${when}`, async () => {
       const reactor = kit.create();
       const journal = new Journal();
       const pending = deferred();
@@ -29,10 +29,10 @@ export function holding(kit: Kit): void {
       });
       await start(reactor);
       const ended = reactor.stop();
-      await passed(reactor, 1);
+      await delay(reactor, 1);
       await settle();
       expect(journal.entries).toEqual(['before']);
-      expect(heldIn(reactor.pending())).toEqual(['save in before']);
+      expect(heldWork(reactor.pending())).toEqual(['save in before']);
       pending.resolve();
       expect((await ended).errors).toEqual([]);
       expect(journal.entries).toEqual([...PHASES]);
@@ -40,7 +40,7 @@ export function holding(kit: Kit): void {
   }
 
   for (const phase of PHASES) {
-    kit.it('C57', `work that is given in ${phase} shutdown holds ${phase}, also when it pends already`, async () => {
+    kit.it('C57', `${phase} shutdown waits for work given to waitUntil() in it, also while it is pending`, async () => {
       const reactor = kit.create();
       const journal = new Journal();
       const [first, second] = [deferred(), deferred()];
@@ -50,20 +50,20 @@ export function holding(kit: Kit): void {
       await start(reactor);
       const ended = reactor.stop();
       void ended.then(journal.notes('over'));
-      await passed(reactor, 1);
+      await delay(reactor, 1);
       reactor.waitUntil(second.promise, { name: 'second' });
-      expect(heldIn(reactor.pending())).toEqual([`first in ${phase}`, `second in ${phase}`]);
+      expect(heldWork(reactor.pending())).toEqual([`first in ${phase}`, `second in ${phase}`]);
       first.resolve();
-      await passed(reactor, 1);
+      await delay(reactor, 1);
       await settle();
-      expect(heldIn(reactor.pending())).toEqual([`second in ${phase}`]);
+      expect(heldWork(reactor.pending())).toEqual([`second in ${phase}`]);
       expect(journal.entries).toEqual([]);
       second.resolve();
       expect((await ended).errors).toEqual([]);
     });
   }
 
-  kit.it('C57', 'any thenable is work, and its then is called once', async () => {
+  kit.it('C57', 'waitUntil() takes any thenable, and calls its then once', async () => {
     const reactor = kit.create();
     let calls = 0;
     let fulfil: () => void = () => undefined;
@@ -74,42 +74,50 @@ export function holding(kit: Kit): void {
     await start(reactor);
     reactor.waitUntil(foreign);
     const ended = reactor.stop();
-    await passed(reactor, 1);
-    expect(heldIn(reactor.pending())).toEqual(['waitUntil in before']);
+    await delay(reactor, 1);
+    expect(heldWork(reactor.pending())).toEqual(['waitUntil in before']);
     fulfil();
     await ended;
     expect(calls).toBe(1);
   });
 
-  kit.it('C57', 'what is no thenable is a TypeError, and holds nothing', async () => {
-    const reactor = kit.create();
-    const save = (): Promise<void> => deferred().promise;
-    for (const wrong of [save, undefined, null, 5, {}, [deferred().promise]]) {
-      // as: that is what a program without types may pass
-      expect(() => {
-        reactor.waitUntil(wrong as PromiseLike<unknown>);
-      }).toThrow(TypeError);
-    }
-    expect((await runThrough(reactor, () => undefined)).shutdown?.counts.before).toBe(0);
-  });
+  kit.it(
+    'C57',
+    'waitUntil() throws a TypeError for a value that is not a thenable, and waits for nothing',
+    async () => {
+      const reactor = kit.create();
+      const save = (): Promise<void> => deferred().promise;
+      for (const wrong of [save, undefined, null, 5, {}, [deferred().promise]]) {
+        // as: that is what a program without types may pass
+        expect(() => {
+          reactor.waitUntil(wrong as PromiseLike<unknown>);
+        }).toThrow(TypeError);
+      }
+      expect((await runThrough(reactor, () => undefined)).shutdown?.counts.before).toBe(0);
+    },
+  );
 
-  kit.it('C57', 'after the last phase, and on a reactor that has stopped, it is a ReactorNotRunningError', async () => {
-    const reactor = kit.create();
-    const codes: string[] = [];
-    const give = (): void => {
-      codes.push(
-        codeThrownBy(() => {
-          reactor.waitUntil(Promise.resolve());
-        }),
-      );
-    };
-    await start(reactor);
-    await reactor.stop().then(give);
-    give();
-    expect(codes).toEqual(['ERR_TRIPHASE_NOT_RUNNING', 'ERR_TRIPHASE_NOT_RUNNING']);
-  });
+  kit.it(
+    'C57',
+    'waitUntil() throws ReactorNotRunningError after the last phase of shutdown, and once stopped',
+    async () => {
+      const reactor = kit.create();
+      const codes: string[] = [];
+      const give = (): void => {
+        codes.push(
+          codeThrownBy(() => {
+            reactor.waitUntil(Promise.resolve());
+          }),
+        );
+      };
+      await start(reactor);
+      await reactor.stop().then(give);
+      give();
+      expect(codes).toEqual(['ERR_TRIPHASE_NOT_RUNNING', 'ERR_TRIPHASE_NOT_RUNNING']);
+    },
+  );
 
-  kit.it('C57', 'work that is over leaves nothing behind: no trigger, nothing pending', async () => {
+  kit.it('C57', 'work that has settled leaves no trigger and no pending item', async () => {
     const reactor = kit.create();
     await start(reactor);
     const pending = deferred();
@@ -123,27 +131,31 @@ export function holding(kit: Kit): void {
     expect((await reactor.stop()).shutdown?.counts.before).toBe(0);
   });
 
-  kit.it('C57', 'pending() names it, with its age; the report of shutdown has it among the triggers', async () => {
-    const reactor = kit.create();
-    const pending = deferred();
-    await start(reactor);
-    const given = reactor.now();
-    reactor.waitUntil(pending.promise, { name: 'save' });
-    await passed(reactor, 2);
-    const [waiting] = reactor.pending();
-    const { age = -1, ...rest } = waiting ?? {};
-    expect(rest).toEqual({ kind: 'work', name: 'save' });
-    expect(lasts(age, 2) && age <= reactor.now() - given).toBe(true);
-    const ended = reactor.stop();
-    await passed(reactor, 1);
-    const [held] = reactor.pending();
-    expect([held?.kind, held?.name, held?.event, held?.phase]).toEqual(['work', 'save', 'shutdown', 'before']);
-    pending.resolve();
-    const { shutdown } = await ended;
-    expect(shutdown?.phases?.before.triggers.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual(['save done']);
-  });
+  kit.it(
+    'C57',
+    'pending() lists work with its name and age, and the report of shutdown lists it as a trigger',
+    async () => {
+      const reactor = kit.create();
+      const pending = deferred();
+      await start(reactor);
+      const given = reactor.now();
+      reactor.waitUntil(pending.promise, { name: 'save' });
+      await delay(reactor, 2);
+      const [waiting] = reactor.pending();
+      const { age = -1, ...rest } = waiting ?? {};
+      expect(rest).toEqual({ kind: 'work', name: 'save' });
+      expect(atLeast(age, 2) && age <= reactor.now() - given).toBe(true);
+      const ended = reactor.stop();
+      await delay(reactor, 1);
+      const [held] = reactor.pending();
+      expect([held?.kind, held?.name, held?.event, held?.phase]).toEqual(['work', 'save', 'shutdown', 'before']);
+      pending.resolve();
+      const { shutdown } = await ended;
+      expect(shutdown?.phases?.before.triggers.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual(['save done']);
+    },
+  );
 
-  kit.it('C57', 'work survives a crash: the next run waits for it, also when the crash caught it holding', async () => {
+  kit.it('C57', 'after a crash the next run waits for work, also when the crash was in shutdown', async () => {
     const reactor = kit.create();
     const pending = deferred();
     const { ended } = await start(reactor);
@@ -154,8 +166,8 @@ export function holding(kit: Kit): void {
     for (const _ of [1, 2]) {
       const again = await start(reactor);
       void reactor.stop();
-      await passed(reactor, 1);
-      expect(heldIn(reactor.pending())).toEqual(['save in before']);
+      await delay(reactor, 1);
+      expect(heldWork(reactor.pending())).toEqual(['save in before']);
       reactor.crash();
       await again.ended;
     }

@@ -5,14 +5,14 @@ import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { nextTurn, runThrough, start } from '../running.ts';
 import { rejectionOf } from '../thrown.ts';
-import { passed, settle } from '../time.ts';
-import { heldIn } from './held.ts';
+import { delay, settle } from '../time.ts';
+import { heldWork } from './held-work.ts';
 
 /** The runs of `every` as work: C68, and C55 for a clock without `waitUntil`. */
 export function runsOfEvery(kit: Kit): void {
   const { expect } = kit;
 
-  kit.it('C68', 'a stop waits for the run of every that is under way, before anything closes', async () => {
+  kit.it('C68', 'stop() waits for a pending run of every() before any service stops', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     const run = journal.pends('run');
@@ -25,14 +25,14 @@ export function runsOfEvery(kit: Kit): void {
     every(reactor, 1_000, save, { now: true });
     await run.called;
     const ended = reactor.stop();
-    await passed(reactor, 1);
-    expect(heldIn(reactor.pending())).toEqual(['save in before']);
+    await delay(reactor, 1);
+    expect(heldWork(reactor.pending())).toEqual(['save in before']);
     run.resolve();
     expect((await ended).errors).toEqual([]);
     expect(journal.entries).toEqual(['run', 'saved', 'db closes']);
   });
 
-  kit.it('C68', 'with { hold: false } nobody waits for it', async () => {
+  kit.it('C68', 'with { hold: false } stop() does not wait for a pending run of every()', async () => {
     const reactor = kit.create();
     await start(reactor);
     const began = deferred();
@@ -45,30 +45,34 @@ export function runsOfEvery(kit: Kit): void {
     expect((await reactor.stop()).shutdown?.counts.before).toBe(0);
   });
 
-  kit.it('C68', 'a run that fails during the stop is a failed trigger, under its name, and reported once', async () => {
-    const record = recordErrors();
-    const reactor = kit.create(record);
-    await start(reactor);
-    const began = deferred();
-    const run = deferred();
-    const save = (): Promise<void> => {
-      began.resolve();
-      return run.promise;
-    };
-    const loop = every(reactor, 1_000, save, { now: true, name: 'save' });
-    await began.promise;
-    const ended = reactor.stop();
-    await passed(reactor, 1);
-    run.reject(new Error('disk full'));
-    const { errors } = await ended;
-    expect(errors.map(({ message }) => message)).toEqual(['Work "save" (shutdown, before) failed: disk full']);
-    expect(record.sources.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['work save']);
-    await loop.whenDone();
-  });
+  kit.it(
+    'C68',
+    'a run of every() that fails during the stop is reported once under its name, as a failed trigger',
+    async () => {
+      const record = recordErrors();
+      const reactor = kit.create(record);
+      await start(reactor);
+      const began = deferred();
+      const run = deferred();
+      const save = (): Promise<void> => {
+        began.resolve();
+        return run.promise;
+      };
+      const loop = every(reactor, 1_000, save, { now: true, name: 'save' });
+      await began.promise;
+      const ended = reactor.stop();
+      await delay(reactor, 1);
+      run.reject(new Error('disk full'));
+      const { errors } = await ended;
+      expect(errors.map(({ message }) => message)).toEqual(['Work "save" (shutdown, before) failed: disk full']);
+      expect(record.sources.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['work save']);
+      await loop.whenDone();
+    },
+  );
 
   kit.it(
     'C68',
-    'a run that fails before the stop is reported once, under its name, and the next slot comes',
+    'a run of every() that fails before the stop is reported once under its name, and the next run comes',
     async () => {
       const record = recordErrors();
       const reactor = kit.create(record);
@@ -90,7 +94,7 @@ export function runsOfEvery(kit: Kit): void {
 
   kit.it(
     'C68',
-    "with { onError: 'stop' } the promise of whenDone() rejects with the error, and it is reported nowhere else",
+    "with { onError: 'stop' } whenDone() of every() rejects with the error, which is not reported",
     async () => {
       const reactor = kit.create();
       await start(reactor);
@@ -104,14 +108,14 @@ export function runsOfEvery(kit: Kit): void {
       const rejected = rejectionOf(every(reactor, 1_000, save, { now: true, onError: 'stop' }).whenDone());
       await began.promise;
       const ended = reactor.stop();
-      await passed(reactor, 1);
+      await delay(reactor, 1);
       run.reject(failure);
       expect(await rejected).toBe(failure);
       expect((await ended).errors).toEqual([]);
     },
   );
 
-  kit.it('C68', 'a run that ends the reactor itself has nobody to wait for it, and is no error', async () => {
+  kit.it('C68', 'a run of every() that calls escalate() is not waited for, and is no error', async () => {
     const reactor = kit.create();
     const { ended } = await start(reactor);
     const run = async (): Promise<void> => {
@@ -125,7 +129,7 @@ export function runsOfEvery(kit: Kit): void {
 
   kit.it(
     'C55',
-    'waitUntil is an optional part of a Clock: without one a loop reports its errors by itself',
+    'every() on a Clock without waitUntil() still reports the error of a run once, under its name',
     async () => {
       const record = recordErrors();
       const reactor = kit.create(record);

@@ -20,7 +20,7 @@ export function contextOf({ contexts }: PendingTrigger): TriggerContext {
 }
 
 /** Resolves when the signal of the trigger's call aborts. */
-export function aborted(trigger: PendingTrigger): Promise<void> {
+export function signalAborted(trigger: PendingTrigger): Promise<void> {
   const { signal } = contextOf(trigger);
   return new Promise((resolve) => {
     signal.addEventListener('abort', () => {
@@ -30,7 +30,7 @@ export function aborted(trigger: PendingTrigger): Promise<void> {
 }
 
 /** Resolves after `ms`, when a limit of that length has expired. Works on a reactor in any state. */
-export async function timePasses(reactor: ReactorBase, ms: number): Promise<void> {
+export async function limitExpires(reactor: ReactorBase, ms: number): Promise<void> {
   const event = Symbol('time passes');
   reactor.once(event, () => deferred().promise);
   await reactor.fire(event, undefined, { limits: { during: ms } });
