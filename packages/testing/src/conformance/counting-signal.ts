@@ -1,4 +1,4 @@
-/** A signal that counts who listens. */
+/** An abort signal that counts its listeners. */
 export class CountingSignal {
   aborted = false;
   reason: unknown;

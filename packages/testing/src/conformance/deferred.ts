@@ -1,13 +1,13 @@
 import { ignore } from './functions.ts';
 
-/** A promise, and the two functions that settle it. */
+/** A promise and the two functions that settle it. */
 export interface Deferred<T> {
   readonly promise: Promise<T>;
   resolve(value: T): void;
   reject(reason: unknown): void;
 }
 
-/** A promise to be settled by hand. A rejection of it that nobody hears is no unhandled one. */
+/** Makes a promise that the test settles. Its rejection is never unhandled. */
 export function deferred<T = void>(): Deferred<T> {
   let settlers: Omit<Deferred<T>, 'promise'> | undefined;
   const promise: Promise<T> = new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-// WebKit has neither symbol; reactors then answer to these.
+// WebKit has neither symbol; reactors use these there.
 const symbols: { readonly dispose?: typeof Symbol.dispose; readonly asyncDispose?: typeof Symbol.asyncDispose } =
   Symbol;
 

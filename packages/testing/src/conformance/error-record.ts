@@ -1,6 +1,6 @@
 import type { ErrorSource, OnError } from '@triphase/core';
 
-/** An `onError` that keeps what it is told. */
+/** The option `onError`, which records its arguments. Spread it into the options of a reactor. */
 export interface ErrorRecord {
   readonly onError: OnError;
   readonly errors: readonly unknown[];
@@ -14,7 +14,7 @@ export function recordErrors(): ErrorRecord {
     errors.push(error);
     sources.push(source);
   };
-  // It is spread into the options of a reactor, which may refuse what it does not know.
+  // Not enumerable: a reactor throws for options that it does not know.
   const hidden = { errors: { value: errors }, sources: { value: sources } };
-  return Object.defineProperties({ onError } as ErrorRecord, hidden); // as: they are defined here
+  return Object.defineProperties({ onError } as ErrorRecord, hidden); // as: the next argument defines them
 }

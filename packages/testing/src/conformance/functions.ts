@@ -1,18 +1,19 @@
-/** The function under this name, which a bundler that shortens names leaves alone. */
+/** Gives a function its name. Bundlers may shorten names in the source, but not this one. */
 export function named<F extends (...args: never[]) => unknown>(name: string, fn: F): F {
   return Object.defineProperty(fn, 'name', { value: name });
 }
 
-/** A call that fails. */
+/** A function that throws. */
 export function fail(): never {
   throw new Error('this fails');
 }
 
-/** A call that must never be made. */
+/** A function that must not be called. */
 export function mustNotRun(): never {
   throw new Error('this must not run');
 }
 
+/** A function that does nothing. */
 export function ignore(): void {
-  // Heard, and of no interest here.
+  // Nothing to do.
 }

@@ -1,18 +1,18 @@
 import type { Trigger, TriggerContext } from '@triphase/core';
 import { type Deferred, deferred } from './deferred.ts';
 
-/** What happened, in order, and triggers that write it down. */
+/** A list of what happened, in order, and triggers that add to it. */
 export class Journal {
   readonly entries: string[] = [];
 
-  /** A trigger that notes its name and returns nothing. */
+  /** Returns a trigger that adds `entry` and returns nothing. */
   notes(entry: string): () => void {
     return () => {
       this.entries.push(entry);
     };
   }
 
-  /** A trigger that notes its name and pends until it is settled by hand. */
+  /** Returns a trigger that adds `entry` and is pending until the test settles it. */
   pends(entry: string): PendingTrigger {
     const result = deferred();
     const called = deferred();
@@ -27,11 +27,11 @@ export class Journal {
   }
 }
 
-/** A trigger that pends, and what settles it. */
+/** A trigger whose promise the test settles. */
 export interface PendingTrigger extends Deferred<void> {
   readonly trigger: Trigger;
-  /** Resolves when it is called first. */
+  /** Resolves at the first call of the trigger. */
   readonly called: Promise<void>;
-  /** What it was called with, each time. */
+  /** The contexts of its calls. */
   readonly contexts: readonly TriggerContext[];
 }

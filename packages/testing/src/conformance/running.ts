@@ -2,12 +2,13 @@ import type { ReactorBase, RunResult, StartupFailedError } from '@triphase/core'
 import { ignore } from './functions.ts';
 import { rejectionOf } from './thrown.ts';
 
-/** A run under way: its end, with the rejection of a failed start already heard. */
+/** A run that has begun. */
 export interface StartedRun {
+  /** The promise of `run()`. Its rejection is handled already. */
   readonly ended: Promise<RunResult>;
 }
 
-/** Runs the reactor; resolves in `after startup`, or when it is known that the reactor never gets there. */
+/** Runs the reactor; resolves in `after startup`, or at the end of a run that does not get there. */
 export async function start(reactor: ReactorBase): Promise<StartedRun> {
   const ended = reactor.run();
   ended.catch(ignore);
@@ -26,24 +27,24 @@ export async function start(reactor: ReactorBase): Promise<StartedRun> {
   return { ended };
 }
 
-/** As {@link start}, and resolves once `state` is `running`. */
+/** Like {@link start}, but resolves once `state` is `running`. */
 export async function startFully(reactor: ReactorBase): Promise<StartedRun> {
   const run = await start(reactor);
   while (reactor.state === 'starting') await nextTurn(reactor);
   return run;
 }
 
-/** One whole run: `body` is called once the reactor runs, and when what it returned has settled the reactor is stopped. */
+/** One whole run: starts the reactor, calls `body`, waits for its promise, and stops the reactor. */
 export async function runThrough(reactor: ReactorBase, body: () => unknown): Promise<RunResult> {
   await start(reactor);
   await body();
   return reactor.stop();
 }
 
-/** Runs a reactor that is bound to fail, to the end of its run. */
+/** Runs a reactor whose start fails. Resolves with the error of `run()`. */
 export async function failedStart(reactor: ReactorBase): Promise<StartupFailedError> {
   const ended: Promise<RunResult> = reactor.run();
-  return (await rejectionOf(ended)) as StartupFailedError; // as: C26, and each test looks at it
+  return (await rejectionOf(ended)) as StartupFailedError; // as: C26; the tests check it
 }
 
 /** Resolves inside the next turn of the reactor. */

@@ -1,4 +1,4 @@
-/** What the function throws; an error when it throws nothing. */
+/** Returns what `body` throws. Throws when it returns. */
 export function thrownBy(body: () => unknown): unknown {
   try {
     body();
@@ -8,12 +8,12 @@ export function thrownBy(body: () => unknown): unknown {
   throw new Error('expected the function to throw; it returned');
 }
 
-/** The `code` of what the function throws; for what is not one of our errors, its text. */
+/** {@link codeOf} what `body` throws. */
 export function codeThrownBy(body: () => unknown): string {
   return codeOf(thrownBy(body));
 }
 
-/** What the promise rejects with; an error when it is fulfilled. */
+/** Resolves with what the promise rejects with. Rejects when it is fulfilled. */
 export async function rejectionOf(promise: PromiseLike<unknown>): Promise<unknown> {
   let reason: { readonly error: unknown };
   try {
@@ -25,7 +25,7 @@ export async function rejectionOf(promise: PromiseLike<unknown>): Promise<unknow
   throw new Error('expected the promise to reject; it was fulfilled');
 }
 
-/** The `code` of an error, else its text: two copies of the package have two copies of each class, but the same codes. */
+/** The `code` of an error, else its text. Not its class: two copies of a package have two classes with the same code. */
 export function codeOf(error: unknown): string {
   if (typeof error === 'object' && error !== null && 'code' in error) return String(error.code);
   return String(error);

@@ -9,12 +9,12 @@ export const HOUR = 3_600_000;
 /** Milliseconds: clearly longer than no delay at all, and short enough to wait for. */
 export const LIMIT = 20;
 
-/** Lets everything that is pending as promise jobs, and the host's next macrotask, pass. */
+/** Resolves in the next macrotask of the host: all promise jobs that were pending are over. */
 export function settle(): Promise<void> {
   return nextMacrotask();
 }
 
-/** Lets promise jobs pass, and no timer and no other macrotask. */
+/** Waits for promise jobs only: no timer and no other macrotask runs meanwhile. */
 export async function promiseJobs(): Promise<void> {
   for (let hop = 0; hop < 100; hop++) await Promise.resolve();
 }
@@ -27,8 +27,8 @@ export function delay(reactor: ReactorBase, ms: number): Promise<void> {
 }
 
 /**
- * Resolves when a second reactor has made a timed call, `ms` from now. By then the host has run everything that was due before: to show that
- * the reactor under test asks for nothing meanwhile.
+ * Resolves after `ms` in a timed call of a second reactor. By then the host has run everything that was due before. For tests that the
+ * reactor under test does nothing meanwhile.
  */
 export async function delayElsewhere(kit: Kit, ms: number): Promise<void> {
   const other = kit.create();
@@ -36,20 +36,20 @@ export async function delayElsewhere(kit: Kit, ms: number): Promise<void> {
   await settle();
 }
 
-/** Holds the thread until the reactor's clock has moved on by `ms`; only where the host's clock moves while code runs. */
+/** Blocks the thread for `ms` on the clock of the reactor. The test needs `movingClock`. */
 export function block(reactor: ReactorBase, ms: number): void {
   const end = reactor.now() + ms;
   while (reactor.now() < end);
 }
 
-/** Resolves in a timer of the real host: to show that nothing happens meanwhile, never to wait for something that does. */
+/** Resolves after `ms` in a timer of the real host. Only for tests that nothing happens meanwhile. */
 export function realPause(ms: number): Promise<void> {
   return new Promise((resolve) => {
     realTimeout(ms, resolve);
   });
 }
 
-/** Whether a time is at least as long as another: the difference of two readings of a clock is rounded in its last digit. */
+/** Whether `ms` is at least `least`, but for rounding: `ms` may be the difference of two readings of a clock. */
 export function atLeast(ms: number, least: number): boolean {
   return ms >= least - 1e-6;
 }

@@ -1,7 +1,7 @@
 import type { Kit } from '../kit.ts';
 import { NOTHING_CALLED } from '../phases.ts';
 
-/** What may be the type of an event: C7. */
+/** Which values may be event types, and how they are compared: C7. */
 export function eventTypes(kit: Kit): void {
   const { expect } = kit;
 

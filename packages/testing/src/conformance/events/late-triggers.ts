@@ -46,12 +46,12 @@ export function lateTriggers(kit: Kit): void {
     kit.it('C17', `a trigger added to ${phase} after its triggers were called runs in the next firing`, async () => {
       const reactor = kit.create();
       const journal = new Journal();
-      const pending = PHASES.map((each) => [each, journal.pends(each)] as const);
-      for (const [each, { trigger }] of pending) reactor.addSystemEventTrigger(each, 'event', trigger);
+      const pending = PHASES.map((each) => ({ each, ...journal.pends(each) }));
+      for (const { each, trigger } of pending) reactor.addSystemEventTrigger(each, 'event', trigger);
       const first = reactor.fire('event');
-      for (const [each, { resolve, promise }] of pending) {
-        const passed = PHASES.indexOf(each) >= PHASES.indexOf(phase);
-        if (passed) reactor.addSystemEventTrigger(phase, 'event', journal.notes(`${phase}, added in ${each}`));
+      for (const { each, resolve, promise } of pending) {
+        const isClosed = PHASES.indexOf(each) >= PHASES.indexOf(phase);
+        if (isClosed) reactor.addSystemEventTrigger(phase, 'event', journal.notes(`${phase}, added in ${each}`));
         resolve();
         await promise;
       }

@@ -19,7 +19,7 @@ export function contextOf({ contexts }: PendingTrigger): TriggerContext {
   return context;
 }
 
-/** Resolves when the signal of the trigger's call aborts. */
+/** Resolves when the signal of the first call of the trigger aborts. */
 export function signalAborted(trigger: PendingTrigger): Promise<void> {
   const { signal } = contextOf(trigger);
   return new Promise((resolve) => {
@@ -29,7 +29,7 @@ export function signalAborted(trigger: PendingTrigger): Promise<void> {
   });
 }
 
-/** Resolves after `ms`, when a limit of that length has expired. Works on a reactor in any state. */
+/** Resolves when a limit of `ms` has expired. Works on a reactor in any state. */
 export async function limitExpires(reactor: ReactorBase, ms: number): Promise<void> {
   const event = Symbol('time passes');
   reactor.once(event, () => deferred().promise);

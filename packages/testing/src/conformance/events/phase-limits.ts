@@ -36,7 +36,7 @@ export function phaseLimits(kit: Kit): void {
 
   kit.it('C22', 'the limit of a phase counts from the start of that phase', async () => {
     const reactor = kit.create();
-    // Half a second for one turn, on a machine that stalls.
+    // 500 ms for a sleep of 1 ms: the machine may stall.
     const limit = 500;
     reactor.addSystemEventTrigger('before', 'event', () => sleep(reactor, limit + LIMIT), { name: 'longer' });
     reactor.addSystemEventTrigger('during', 'event', () => sleep(reactor, 1), { name: 'shorter' });
@@ -75,7 +75,7 @@ export function phaseLimits(kit: Kit): void {
 
   kit.it('C22', 'the limit of a phase that is over does not end the next phase', async () => {
     const reactor = kit.create();
-    // Settles before any turn: no machine is so slow that the limit ends its own phase.
+    // It settles before any turn, so the limit cannot expire in its own phase on a slow machine.
     reactor.addSystemEventTrigger('before', 'event', () => Promise.resolve());
     reactor.addSystemEventTrigger('during', 'event', () => sleep(reactor, 2 * LIMIT));
     await start(reactor);
@@ -89,7 +89,7 @@ export function phaseLimits(kit: Kit): void {
     const reactor = kit.create({ limits: { shutdown: { deadline } }, onError: () => undefined });
     reactor.addSystemEventTrigger('before', 'startup', async () => {
       void reactor.stop();
-      // Well below the share that a start has (C29), for a machine that stalls.
+      // Well below the time that a start has after a stop (C29): the machine may stall.
       await sleep(reactor, deadline / 5);
     });
     reactor.on('shutdown', () => deferred().promise);

@@ -36,9 +36,9 @@ export function phases(kit: Kit): void {
     expect(journal.entries).toEqual(['1', '2', '3', '4']);
   });
 
-  for (const [phase, next] of [
-    ['before', 'during'],
-    ['during', 'after'],
+  for (const { phase, next } of [
+    { phase: 'before', next: 'during' },
+    { phase: 'during', next: 'after' },
   ] as const) {
     kit.it('C10', `${next} begins only when every trigger of ${phase} has settled`, async () => {
       const reactor = kit.create();

@@ -2,7 +2,7 @@ import { formatReport } from '@triphase/core';
 import type { Kit } from '../kit.ts';
 import { rejects, throws } from '../trigger-results.ts';
 
-/** The report of a firing as text: C15. */
+/** The report of a firing as a string: C15. */
 export function reportTexts(kit: Kit): void {
   const { expect } = kit;
 

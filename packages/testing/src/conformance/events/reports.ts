@@ -110,7 +110,7 @@ export function reports(kit: Kit): void {
   );
 }
 
-/** The one error of a report that is a trigger's. */
+/** The error of a report that has one, which is the error of a trigger. */
 function onlyError(report: FiringReport): Extract<FiringReport['errors'][number], { readonly trigger: string }> {
   const [error] = report.errors;
   if (report.errors.length !== 1 || error === undefined || !('trigger' in error)) {

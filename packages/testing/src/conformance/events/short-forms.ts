@@ -70,7 +70,7 @@ export function shortForms(kit: Kit): void {
 
   kit.it('C53', 'when one phase of an object throws, none of its functions is registered', async () => {
     const reactor = kit.create();
-    // Only a before trigger can veto (C26).
+    // `required` throws for `during`, which cannot veto (C26).
     const phases = { before: mustNotRun, during: mustNotRun };
     for (const form of ['on', 'once'] as const)
       expect(() => reactor[form]('event', phases, { required: true })).toThrow(TypeError);

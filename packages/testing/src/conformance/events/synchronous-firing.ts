@@ -54,7 +54,7 @@ export function synchronousFiring(kit: Kit): void {
       reactor.on('event', { before: before.trigger, during: journal.notes('during'), after: after.trigger });
       const firing = reactor.fire('event');
       before.resolve();
-      await before.promise; // the firing listened to it first
+      await before.promise; // the firing has called `then` before this
       expect(journal.entries).toEqual(['before', 'during', 'after']);
       after.resolve();
       await firing;

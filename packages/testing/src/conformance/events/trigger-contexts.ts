@@ -12,7 +12,7 @@ export function triggerContexts(kit: Kit): void {
     const detail = { path: '/' };
     const names = PHASES.map((phase) => {
       const trigger = (...args: readonly unknown[]): void => {
-        const [context] = args as readonly [TriggerContext]; // as: one argument is what is being shown
+        const [context] = args as readonly [TriggerContext]; // as: the test checks that there is one argument
         const { event, phase, name, detail, signal, terminal } = context;
         seen.push([args.length, event, phase, name, detail, signal.aborted, terminal]);
       };

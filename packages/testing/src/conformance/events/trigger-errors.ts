@@ -4,16 +4,13 @@ import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { PHASES } from '../phases.ts';
 import { settle } from '../time.ts';
-import { rejects, throws } from '../trigger-results.ts';
+import { WAYS_TO_FAIL, rejects, throws } from '../trigger-results.ts';
 
 /** Triggers that fail: C14. */
 export function triggerErrors(kit: Kit): void {
   const { expect } = kit;
 
-  for (const [how, fails] of [
-    ['throws', throws],
-    ['rejects', rejects],
-  ] as const) {
+  for (const { how, fails } of WAYS_TO_FAIL) {
     kit.it(
       'C14',
       `a trigger that ${how} any value is reported once with event, phase and name; the others run`,

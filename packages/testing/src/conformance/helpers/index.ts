@@ -4,7 +4,7 @@ import { debounced } from './debounce.ts';
 import { clocks } from './clocks.ts';
 import { runTimes } from './run-times.ts';
 
-/** What libraries and programs do with a clock: C69, and C68 for the times of the runs of `every`. */
+/** `withTimeout`, `debounce`, `hostClock` and `remaining()`: C69; and the options of `every` for the times of its runs: C68. */
 export function helpers(kit: Kit): void {
   timeouts(kit);
   debounced(kit);

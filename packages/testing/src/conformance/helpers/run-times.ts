@@ -28,7 +28,7 @@ export function runTimes(kit: Kit): void {
       await enough.promise;
       loop.stop();
     });
-    // Slots at 8 and 16 or later, each late by half of four milliseconds.
+    // The slots are at 8 and 16 ms or later. The random number 0.5 delays each run by half of the jitter, which is 4 ms.
     expect(atLeast((times[0] ?? 0) - begun, 10)).toBe(true);
     expect(atLeast((times[1] ?? 0) - begun, 18)).toBe(true);
   });

@@ -31,7 +31,7 @@ export function constructing(kit: Kit): void {
     try {
       await runThrough(reactor, async () => {
         await nextTurn(reactor);
-        reactor.callLater(HOUR, () => undefined).cancel(); // a wakeup is wanted, however slow this machine is
+        reactor.callLater(HOUR, () => undefined).cancel(); // asks for a wakeup, even on a slow machine
         await delay(reactor, 2);
       });
     } finally {
@@ -51,7 +51,7 @@ export function constructing(kit: Kit): void {
     const traps = trapGlobals(hostFunctions, { forward: true });
     try {
       void reactor.run();
-      reactor.callLater(2, () => undefined); // first: a reactor that waits for a turn wants no wakeup
+      reactor.callLater(2, () => undefined); // before callSoon(): a reactor that waits for a turn asks for no wakeup
       reactor.callSoon(() => undefined);
       await realPause(10);
       if (reactor.state !== 'idle') reactor.crash();

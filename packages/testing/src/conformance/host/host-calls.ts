@@ -6,7 +6,7 @@ import { range } from '../range.ts';
 import { nextTurn, runThrough, start } from '../running.ts';
 import { delay, delayElsewhere, realPause, settle } from '../time.ts';
 
-/** How little a reactor asks of its host: C1, C2, and the keep-alive of C25. */
+/** When a reactor calls its host, and how often: C1, C2, and the keep-alive of C25. */
 export function hostCalls(kit: Kit): void {
   const { expect } = kit;
 
@@ -36,7 +36,7 @@ export function hostCalls(kit: Kit): void {
       const before = holders();
       const { ended } = await start(reactor);
       await settle();
-      // Read one right after the other: what others hold, such as the test runner, may change in between.
+      // Read directly one after the other: the test runner may open or close handles of its own in between.
       const held = holders();
       reactor.crash();
       const released = holders();
@@ -99,7 +99,7 @@ export function hostCalls(kit: Kit): void {
       }
       await delay(reactor, 12);
     });
-    // One turn and one wakeup; what holds the host alive and what a turn is made of come on top.
+    // One turn, one wakeup, the keep-alive, and what the turn itself needs.
     expect(host.mostOutstanding <= 6).toBe(true);
   });
 

@@ -7,12 +7,12 @@ import { nextTurn, runThrough, start } from '../running.ts';
 import { rejectionOf } from '../thrown.ts';
 import { HOUR, delay, delayElsewhere, settle } from '../time.ts';
 
-/** What a run gives back to its host when it ends: C24, C26, C30, C31. */
+/** At the end of a run nothing of it is left in the host: C24, C26, C30, C31. */
 export function release(kit: Kit): void {
   const { expect } = kit;
 
-  /** Work of every kind that is not over when the run ends. */
-  const leaveWork = (reactor: ReactorBase): void => {
+  /** Leaves calls of every kind that are not over when the run ends. */
+  const leaveCalls = (reactor: ReactorBase): void => {
     reactor.callLater(HOUR, () => undefined);
     reactor.callLater(0, () => undefined);
     reactor.callSoon(() => undefined);
@@ -25,7 +25,7 @@ export function release(kit: Kit): void {
     const reactor = kit.create({ host: host.record });
     await runThrough(reactor, async () => {
       await delay(reactor, 1);
-      leaveWork(reactor);
+      leaveCalls(reactor);
     });
     expect(host.outstanding).toBe(0);
   });
@@ -46,7 +46,7 @@ export function release(kit: Kit): void {
     const host = countingHost();
     const reactor = kit.create({ host: host.record });
     const { ended } = await start(reactor);
-    leaveWork(reactor);
+    leaveCalls(reactor);
     await nextTurn(reactor);
     await settle();
     reactor.callSoon(() => undefined);
@@ -60,7 +60,7 @@ export function release(kit: Kit): void {
     const reactor = kit.create({ host: host.record, onError: () => undefined });
     reactor.once('startup', {
       before: () => {
-        leaveWork(reactor);
+        leaveCalls(reactor);
         throw new Error('no start');
       },
     });
@@ -85,7 +85,7 @@ export function release(kit: Kit): void {
   });
 }
 
-/** How many listeners there are for each event of the process; nothing where there is no process. */
+/** The number of listeners for each event of the process. Empty on a host without `process`. */
 function processListeners(): Readonly<Record<string, number>> {
   const { process } = hostGlobals;
   const names = process?.eventNames?.() ?? [];

@@ -7,7 +7,7 @@ import { start } from '../running.ts';
 import { codeOf, rejectionOf } from '../thrown.ts';
 import { delayElsewhere, settle } from '../time.ts';
 
-/** What the end of a run does to work that is not over: C30. */
+/** What the end of a run does to calls and firings that are pending: C30. */
 export function endOfRun(kit: Kit): void {
   const { expect } = kit;
 
@@ -95,7 +95,7 @@ export function endOfRun(kit: Kit): void {
 
   kit.it('C30', 'no turn comes after the end of the run', async () => {
     const reactor = kit.create();
-    // Made last of all, so that no stall of the machine makes it due before the end.
+    // Made in the last phase: even if the machine stalls, it is not due before the end.
     reactor.once('shutdown', { after: () => void reactor.callLater(1, mustNotRun) });
     await start(reactor);
     await reactor.stop();

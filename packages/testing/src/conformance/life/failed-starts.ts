@@ -6,16 +6,13 @@ import type { Kit } from '../kit.ts';
 import { failedStart, nextTurn, start } from '../running.ts';
 import { codeOf } from '../thrown.ts';
 import { settle } from '../time.ts';
-import { rejects, throws } from '../trigger-results.ts';
+import { WAYS_TO_FAIL, rejects, throws } from '../trigger-results.ts';
 
 /** Starts that fail: C26. */
 export function failedStarts(kit: Kit): void {
   const { expect } = kit;
 
-  for (const [how, fails] of [
-    ['throws', throws],
-    ['rejects', rejects],
-  ] as const) {
+  for (const { how, fails } of WAYS_TO_FAIL) {
     kit.it(
       'C26',
       `a before startup trigger that ${how} ends the start: no later phase runs, shutdown fires, run() rejects`,

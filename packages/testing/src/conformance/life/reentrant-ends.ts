@@ -6,7 +6,7 @@ import type { Kit } from '../kit.ts';
 import { start } from '../running.ts';
 import { settle } from '../time.ts';
 
-/** Code that hears of the end of a run, and from there crashes or runs the reactor: C24, C31, C33. */
+/** `crash`, `run` and disposing inside listeners and observers of the end of a run: C31, C33. */
 export function reentrantEnds(kit: Kit): void {
   const { expect } = kit;
 

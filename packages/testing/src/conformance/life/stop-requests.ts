@@ -5,7 +5,7 @@ import { PHASES } from '../phases.ts';
 import { nextTurn, start } from '../running.ts';
 import { codeThrownBy } from '../thrown.ts';
 
-/** Who may call `stop`, and what it returns: C28. */
+/** When `stop` may be called, and what it returns: C28. */
 export function stopRequests(kit: Kit): void {
   const { expect } = kit;
 

@@ -8,14 +8,14 @@ import { notingService, untilStopped } from '../sample-services.ts';
 import { codeOf } from '../thrown.ts';
 import { delay, settle } from '../time.ts';
 
-/** Services with a body: how they are told to stop. C58 */
+/** Backgrounds: how they are told to stop. C58 */
 export function backgroundStops(kit: Kit): void {
-  telling(kit);
-  rejecting(kit);
-  cutting(kit);
+  toldToStop(kit);
+  errorsWhileStopping(kit);
+  cutSignals(kit);
 }
 
-function telling(kit: Kit): void {
+function toldToStop(kit: Kit): void {
   const { expect } = kit;
 
   kit.it(
@@ -127,20 +127,27 @@ function telling(kit: Kit): void {
   );
 }
 
-function rejecting(kit: Kit): void {
+function errorsWhileStopping(kit: Kit): void {
   const { expect } = kit;
 
-  for (const [what, make] of [
-    ['the reason of the stop', ({ reason }: HostAbortSignal): unknown => reason],
-    ['an error whose cause is that', ({ reason }: HostAbortSignal) => new Error('ended', { cause: reason })],
-    ['an AbortError', () => Object.assign(new Error('aborted'), { name: 'AbortError' })],
-    ['ReactorStoppedError', () => new ReactorStoppedError('stopped')],
-  ] as const) {
+  const harmlessErrors: readonly {
+    readonly what: string;
+    readonly errorFor: (signal: HostAbortSignal) => unknown;
+  }[] = [
+    { what: 'the reason of the stop', errorFor: ({ reason }): unknown => reason },
+    {
+      what: 'an error whose cause is the reason of the stop',
+      errorFor: ({ reason }) => new Error('ended', { cause: reason }),
+    },
+    { what: 'an AbortError', errorFor: () => Object.assign(new Error('aborted'), { name: 'AbortError' }) },
+    { what: 'ReactorStoppedError', errorFor: () => new ReactorStoppedError('stopped') },
+  ];
+  for (const { what, errorFor } of harmlessErrors) {
     kit.it('C58', `a background that rejects while stopping with ${what} has not failed`, async () => {
       const reactor = kit.create();
       const body = async ({ signal, stopped }: BackgroundContext): Promise<never> => {
         await stopped;
-        throw make(signal);
+        throw errorFor(signal);
       };
       reactor.use(background('worker', body));
       await startFully(reactor);
@@ -166,10 +173,10 @@ function rejecting(kit: Kit): void {
   });
 }
 
-function cutting(kit: Kit): void {
+function cutSignals(kit: Kit): void {
   const { expect } = kit;
 
-  /** A body that ends when it is cut, and notes both signals. */
+  /** A body that ends when its `cut` signal aborts. It adds an entry to `seen` for each of its two signals. */
   function untilCut(seen: string[]): (context: BackgroundContext) => Promise<void> {
     return ({ signal, cut }) =>
       new Promise((resolve) => {

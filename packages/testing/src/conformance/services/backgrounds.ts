@@ -1,21 +1,21 @@
-import { type BackgroundOptions, type StartupFailedError, background } from '@triphase/core';
+import { type BackgroundOptions, background } from '@triphase/core';
 import { deferred } from '../deferred.ts';
 import { recordErrors } from '../error-record.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
-import { start, startFully } from '../running.ts';
+import { failedStart, start, startFully } from '../running.ts';
 import { notingService, untilStopped } from '../sample-services.ts';
-import { codeOf, rejectionOf } from '../thrown.ts';
+import { codeOf } from '../thrown.ts';
 import { settle } from '../time.ts';
 import { rejects, throws } from '../trigger-results.ts';
 
-/** A body that ends or fails when the test says so. */
-function held(): { body: () => Promise<void>; end: () => void; fail: (error: unknown) => void } {
+/** The body of a background that the test ends. */
+function controlledBody(): { body: () => Promise<void>; end: () => void; fail: (error: unknown) => void } {
   const { promise, resolve, reject } = deferred();
   return { body: () => promise, end: resolve, fail: reject };
 }
 
-/** Services with a body: how they start, end and fail. C58 */
+/** Backgrounds: how they start, end and fail. C58 */
 export function backgrounds(kit: Kit): void {
   starting(kit);
   ending(kit);
@@ -87,7 +87,7 @@ function starting(kit: Kit): void {
           return throws('no queue')();
         };
         reactor.use(background('worker', body, { restart }));
-        const error = (await rejectionOf(reactor.run())) as StartupFailedError; // as: C26, and it is looked at
+        const error = await failedStart(reactor);
         expect([error.result.reason.kind, error.result.reason.cause]).toEqual(['startup-failed', 'no queue']);
         expect([record.errors, calls]).toEqual([['no queue'], 1]);
       }
@@ -146,7 +146,7 @@ function ending(kit: Kit): void {
   kit.it('C58', 'a background that ends by itself stops the program with the reason service-ended', async () => {
     const record = recordErrors();
     const reactor = kit.create(record);
-    const { body, end } = held();
+    const { body, end } = controlledBody();
     reactor.use(background('worker', body));
     const { ended } = await startFully(reactor);
     end();
@@ -162,7 +162,7 @@ function ending(kit: Kit): void {
     async () => {
       const record = recordErrors();
       const reactor = kit.create(record);
-      const { body, fail } = held();
+      const { body, fail } = controlledBody();
       reactor.use(background('worker', body));
       const { ended } = await startFully(reactor);
       fail('broken');
@@ -173,14 +173,20 @@ function ending(kit: Kit): void {
     },
   );
 
-  for (const [what, settles, options, count] of [
-    ['an end with onEnd: ignore', 'end', { onEnd: 'ignore' }, 0],
-    ['a failure with onFailure: ignore', 'fail', { onFailure: 'ignore' }, 1],
-  ] as const satisfies readonly (readonly [string, 'end' | 'fail', BackgroundOptions, number])[]) {
+  const ignoredEnds: readonly {
+    readonly what: string;
+    readonly settles: 'end' | 'fail';
+    readonly options: BackgroundOptions;
+    readonly errorCount: number;
+  }[] = [
+    { what: 'an end with onEnd: ignore', settles: 'end', options: { onEnd: 'ignore' }, errorCount: 0 },
+    { what: 'a failure with onFailure: ignore', settles: 'fail', options: { onFailure: 'ignore' }, errorCount: 1 },
+  ];
+  for (const { what, settles, options, errorCount } of ignoredEnds) {
     kit.it('C58', `the program goes on after ${what}`, async () => {
       const record = recordErrors();
       const reactor = kit.create(record);
-      const worker = held();
+      const worker = controlledBody();
       reactor.use(background('worker', worker.body, options));
       await startFully(reactor);
       worker[settles]('broken');
@@ -188,7 +194,7 @@ function ending(kit: Kit): void {
       await settle();
       expect(reactor.state).toBe('running');
       const { reason, errors } = await reactor.stop();
-      expect([reason.kind, errors.length, record.errors.length]).toEqual(['stop', count, count]);
+      expect([reason.kind, errors.length, record.errors.length]).toEqual(['stop', errorCount, errorCount]);
     });
   }
 

@@ -8,7 +8,7 @@ import { notingService } from '../sample-services.ts';
 import { codeOf, rejectionOf } from '../thrown.ts';
 import { settle } from '../time.ts';
 
-/** Services that come and go while the reactor runs. C63 */
+/** `addService` and `removeService`, while the reactor runs. C63 */
 export function changingServices(kit: Kit): void {
   adding(kit);
   removing(kit);

@@ -6,17 +6,14 @@ import { PHASES } from '../phases.ts';
 import { failedStart, start } from '../running.ts';
 import { notingAllPhases, shutdownNotes } from '../sample-services.ts';
 import { settle } from '../time.ts';
-import { rejects, throws } from '../trigger-results.ts';
+import { WAYS_TO_FAIL, rejects, throws } from '../trigger-results.ts';
 
-/** Services that fail: which of the others are stopped. C52. */
+/** Which services are stopped after one has failed: C52. */
 export function failingServices(kit: Kit): void {
   const { expect } = kit;
 
   for (const phase of PHASES) {
-    for (const [how, fails] of [
-      ['throws', throws],
-      ['rejects', rejects],
-    ] as const) {
+    for (const { how, fails } of WAYS_TO_FAIL) {
       kit.it(
         'C52',
         `when a service ${how} in ${phase} startup the start fails; services that had started are stopped, this one is not`,
@@ -125,12 +122,12 @@ export function failingServices(kit: Kit): void {
     const journal = new Journal();
     const good = reactor.use({ name: 'good', startup: { before: () => 1 } });
     const broken = reactor.use({ name: 'broken', startup: { before: throws('failed') } });
-    for (const [name, needs] of [
-      ['on good', [good]],
-      ['on broken', [broken]],
-      ['on both', [good, broken]],
-      ['alone', []],
-    ] as const) {
+    for (const { name, needs } of [
+      { name: 'on good', needs: [good] },
+      { name: 'on broken', needs: [broken] },
+      { name: 'on both', needs: [good, broken] },
+      { name: 'alone', needs: [] },
+    ]) {
       reactor.use({ name, needs, shutdown: { during: journal.notes(name) } });
     }
     await failedStart(reactor);

@@ -5,7 +5,7 @@ import { startFully } from '../running.ts';
 import { notingService } from '../sample-services.ts';
 import { settle } from '../time.ts';
 
-/** Services that all others start after and stop before. C67 */
+/** Foundations: they start before all other services and stop after them. C67 */
 export function foundations(kit: Kit): void {
   const { expect } = kit;
 

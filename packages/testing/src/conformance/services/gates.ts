@@ -8,14 +8,14 @@ import { notingService } from '../sample-services.ts';
 import { codeOf, rejectionOf } from '../thrown.ts';
 import { delay, promiseJobs, settle } from '../time.ts';
 
-/** Gates, which bound work in flight. C62 */
+/** Gates, which limit how much work runs at once. C62 */
 export function gates(kit: Kit): void {
   slots(kit);
   closing(kit);
 }
 
-/** Work that notes its name and pends until it is settled by hand, in a gate. */
-function pass(gate: Gate, journal: Journal, name: string): { readonly result: Promise<void>; end(): void } {
+/** Runs work in a gate: it adds `name` to the journal and is pending until `end()`. */
+function runJob(gate: Gate, journal: Journal, name: string): { readonly result: Promise<void>; end(): void } {
   const { promise, resolve } = deferred();
   const result = gate.run(() => {
     journal.notes(name)();
@@ -33,7 +33,7 @@ function slots(kit: Kit): void {
     const journal = new Journal();
     const gate = reactor.use(inFlight('jobs', { concurrency: 2 }));
     await startFully(reactor);
-    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => pass(gate, journal, name));
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => runJob(gate, journal, name));
     await promiseJobs();
     expect([journal.entries, gate.status?.()]).toEqual([['a', 'b'], '2 running, 2 waiting']);
     b?.end();
@@ -60,7 +60,7 @@ function slots(kit: Kit): void {
     const reactor = kit.create();
     const journal = new Journal();
     const gate = reactor.use(inFlight('jobs', { maxWaiting: 2 }));
-    const waiting = ['a', 'b'].map((name) => pass(gate, journal, name));
+    const waiting = ['a', 'b'].map((name) => runJob(gate, journal, name));
     const refused = await rejectionOf(gate.run(() => undefined));
     expect([codeOf(refused), journal.entries]).toEqual(['ERR_TRIPHASE_GATE_FULL', []]);
     await startFully(reactor);
@@ -79,7 +79,7 @@ function slots(kit: Kit): void {
       const gate = reactor.use(inFlight('jobs', { concurrency: 1 }));
       await startFully(reactor);
       await gate.free();
-      const [first, second] = ['a', 'b'].map((name) => pass(gate, journal, name));
+      const [first, second] = ['a', 'b'].map((name) => runJob(gate, journal, name));
       void gate.free().then(journal.notes('free'));
       const controller = new AbortController();
       const rejected = rejectionOf(gate.free({ signal: controller.signal }));
@@ -101,11 +101,11 @@ function slots(kit: Kit): void {
     const journal = new Journal();
     const gate = reactor.use(inFlight('jobs'));
     await startFully(reactor);
-    const running = pass(gate, journal, 'a');
+    const running = runJob(gate, journal, 'a');
     await promiseJobs();
     const restarted = restartService(reactor, gate);
     await settle();
-    const waiting = pass(gate, journal, 'b');
+    const waiting = runJob(gate, journal, 'b');
     await settle();
     expect(journal.entries).toEqual(['a']);
     running.end();
@@ -138,8 +138,8 @@ function closing(kit: Kit): void {
       const db = reactor.use(notingService('db', journal));
       const gate = reactor.use(inFlight('jobs', { concurrency: 1, needs: [db] }));
       await startFully(reactor);
-      const running = pass(gate, journal, 'a');
-      const waiting = rejectionOf(pass(gate, journal, 'never').result);
+      const running = runJob(gate, journal, 'a');
+      const waiting = rejectionOf(runJob(gate, journal, 'never').result);
       await promiseJobs();
       const ended = reactor.stop();
       await delay(reactor, 1);
@@ -238,7 +238,7 @@ function closing(kit: Kit): void {
     const journal = new Journal();
     const gate = reactor.use(inFlight('jobs'));
     const { ended } = await startFully(reactor);
-    const running = pass(gate, journal, 'a');
+    const running = runJob(gate, journal, 'a');
     await promiseJobs();
     reactor.crash();
     await ended;

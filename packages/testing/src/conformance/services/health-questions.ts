@@ -13,7 +13,7 @@ export function healthQuestions(kit: Kit): void {
     const seen: unknown[] = [];
     const look = async (): Promise<void> => {
       const { live, ready, state } = await health(reactor);
-      seen.push([state, live, ready]);
+      seen.push({ state, live, ready });
     };
     await look();
     reactor.on('startup', look);
@@ -23,11 +23,11 @@ export function healthQuestions(kit: Kit): void {
     await reactor.stop();
     await look();
     expect(seen).toEqual([
-      ['idle', false, false],
-      ['starting', true, false],
-      ['running', true, true],
-      ['stopping', true, false],
-      ['stopped', false, false],
+      { state: 'idle', live: false, ready: false },
+      { state: 'starting', live: true, ready: false },
+      { state: 'running', live: true, ready: true },
+      { state: 'stopping', live: true, ready: false },
+      { state: 'stopped', live: false, ready: false },
     ]);
   });
 
@@ -69,7 +69,7 @@ export function healthQuestions(kit: Kit): void {
         wrong: () => 'fine',
       };
       for (const [name, answer] of Object.entries(answers)) {
-        reactor.use({ name, status: () => `${name}!`, health: answer as () => HealthAnswer }); // as: one is wrong
+        reactor.use({ name, status: () => `${name}!`, health: answer as () => HealthAnswer }); // as: one answer is invalid
       }
       reactor.use({ name: 'silent' });
       await startFully(reactor);

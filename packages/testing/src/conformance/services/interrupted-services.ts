@@ -6,7 +6,7 @@ import { start } from '../running.ts';
 import { notingAllPhases } from '../sample-services.ts';
 import { settle } from '../time.ts';
 
-/** Services in a stop while starting, a crash and an escalation: C29, C31, C32. */
+/** Services at a stop while starting, at a crash and at an escalation: C29, C31, C32. */
 export function interruptedServices(kit: Kit): void {
   const { expect } = kit;
 

@@ -104,9 +104,9 @@ export function refusedServices(kit: Kit): void {
   );
 }
 
-/** The path of the ServiceGraphError that the function throws. */
+/** The path of the ServiceGraphError that `body` throws. */
 function pathOf(body: () => unknown): readonly string[] {
-  const error = thrownBy(body) as ServiceGraphError; // as: its code is checked
+  const error = thrownBy(body) as ServiceGraphError; // as: the next line checks its code
   if (codeOf(error) !== 'ERR_TRIPHASE_SERVICE_GRAPH')
     throw new Error(`expected a ServiceGraphError, not ${codeOf(error)}`);
   return error.path;

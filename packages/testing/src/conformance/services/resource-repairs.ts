@@ -1,10 +1,10 @@
-import { type OpenContext, type RestartOptions, type StartupFailedError, resource } from '@triphase/core';
+import { type OpenContext, type RestartOptions, resource } from '@triphase/core';
 import { deferred } from '../deferred.ts';
 import { recordErrors } from '../error-record.ts';
 import { mustNotRun } from '../functions.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
-import { startFully } from '../running.ts';
+import { failedStart, startFully } from '../running.ts';
 import { notingService } from '../sample-services.ts';
 import { codeOf, codeThrownBy, rejectionOf } from '../thrown.ts';
 import { promiseJobs, settle } from '../time.ts';
@@ -14,7 +14,7 @@ const SOON = { delay: 1, maxDelay: 1, jitter: 0 } satisfies RestartOptions;
 const LATE = { delay: 60_000, maxDelay: 60_000 } satisfies RestartOptions;
 const CLOSED = 'ERR_TRIPHASE_RESOURCE_CLOSED';
 
-/** Resources that are opened again: C71 when they do not open, C72 when they are lost. */
+/** Resources that are opened again: C71 after they failed to open, C72 after `lost()`. */
 export function resourceRepairs(kit: Kit): void {
   retries(kit);
   losses(kit);
@@ -50,7 +50,7 @@ function retries(kit: Kit): void {
       let calls = 0;
       const open = (): never => throws(`refused ${String(++calls)}`)();
       reactor.use(resource('db', open, undefined, { retry: { ...SOON, giveUpAfter: 3 } }));
-      const error = (await rejectionOf(reactor.run())) as StartupFailedError; // as: C26, and it is looked at
+      const error = await failedStart(reactor);
       expect([error.result.reason.cause, record.errors]).toEqual(['refused 3', ['refused 3']]);
     },
   );
@@ -86,7 +86,7 @@ function retries(kit: Kit): void {
 function losses(kit: Kit): void {
   const { expect } = kit;
 
-  /** A resource whose contexts are kept: one for each attempt to open it. */
+  /** Returns an `open` function that keeps the context of each call in `opened`. The value is the number of calls. */
   function losable(opened: OpenContext[], journal: Journal): Parameters<typeof resource>[1] {
     return (context) => {
       journal.notes('opens')();

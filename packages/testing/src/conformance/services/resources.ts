@@ -1,14 +1,14 @@
-import { type StartupFailedError, resource } from '@triphase/core';
+import { resource } from '@triphase/core';
 import { deferred } from '../deferred.ts';
 import { mustNotRun } from '../functions.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
-import { start } from '../running.ts';
+import { failedStart, start } from '../running.ts';
 import { codeOf, codeThrownBy, rejectionOf } from '../thrown.ts';
 import { settle } from '../time.ts';
 import { rejects, throws } from '../trigger-results.ts';
 
-/** The common service: opened, used, closed. C52 */
+/** Resources: services that are opened, used and closed. C52 */
 export function resources(kit: Kit): void {
   const { expect } = kit;
 
@@ -96,7 +96,7 @@ export function resources(kit: Kit): void {
     for (const fails of [throws, rejects]) {
       const reactor = kit.create({ onError: () => undefined });
       const db = reactor.use(resource('db', fails('refused'), mustNotRun));
-      const error = (await rejectionOf(reactor.run())) as StartupFailedError; // as: C26, and it is looked at
+      const error = await failedStart(reactor);
       expect([error.result.reason.cause, error.result.errors.length]).toEqual(['refused', 1]);
       expect(codeThrownBy(() => db.value)).toBe('ERR_TRIPHASE_RESOURCE_CLOSED');
     }
@@ -152,7 +152,7 @@ export function resources(kit: Kit): void {
         { timeout: 20 },
       ),
     );
-    const error = (await rejectionOf(reactor.run())) as StartupFailedError; // as: C26, and it is looked at
+    const error = await failedStart(reactor);
     expect(codeOf(error.result.reason.cause)).toBe('ERR_TRIPHASE_TRIGGER_TIMEOUT');
     expect(aborted).toEqual([true]);
   });

@@ -10,8 +10,8 @@ import { rejects } from '../trigger-results.ts';
 
 const SOON = { delay: 1, maxDelay: 1, jitter: 0 } satisfies RestartOptions;
 
-/** A body that fails the first `failures` times, and later lasts until it is told to stop. It calls `called` each time. */
-function failing(failures: number, called: (context: BackgroundContext) => unknown): typeof untilStopped {
+/** A body that calls `called` each time and fails the first `failures` times. After those it ends when it is told to stop. */
+function failingBody(failures: number, called: (context: BackgroundContext) => unknown): typeof untilStopped {
   let calls = 0;
   return async (context) => {
     const number = ++calls;
@@ -22,7 +22,7 @@ function failing(failures: number, called: (context: BackgroundContext) => unkno
   };
 }
 
-/** A service that is started again when it has failed. C59 */
+/** The option `restart`: a service that has failed is started again. C59 */
 export function restartPolicies(kit: Kit): void {
   delays(kit);
   givingUp(kit);
@@ -36,7 +36,7 @@ function delays(kit: Kit): void {
     'each delay before a restart is the previous one times factor, up to maxDelay, with jitter from the random numbers of the host',
     async () => {
       let numbers = 0;
-      // r = 0.75 and jitter 0.5 make each delay longer by a quarter.
+      // With jitter 0.5 the random number 0.75 makes each delay a quarter longer.
       const random = (): number => {
         numbers++;
         return 0.75;
@@ -86,7 +86,7 @@ function delays(kit: Kit): void {
         told.resolve();
         throw new Error('broken');
       };
-      // 60 s less a tenth, which is the jitter; read at once, before much of it has passed.
+      // The jitter shortens the delay to 54 s. describe() is read before much of it has passed.
       reactor.use(background('worker', body, { restart: { delay: 60_000, maxDelay: 60_000 } }));
       await startFully(reactor);
       await told.promise;
@@ -105,7 +105,7 @@ function delays(kit: Kit): void {
     const again = deferred();
     const worker = background(
       'worker',
-      failing(2, ({ attempt }) => {
+      failingBody(2, ({ attempt }) => {
         if (attempt === 3) again.resolve();
       }),
       { restart: SOON },
@@ -125,7 +125,7 @@ function delays(kit: Kit): void {
     const back = deferred();
     const worker = background(
       'worker',
-      failing(1, ({ attempt }) => journal.entries.push(`worker ${String(attempt)}`)),
+      failingBody(1, ({ attempt }) => journal.entries.push(`worker ${String(attempt)}`)),
       { restart: { ...SOON, dependants: true } },
     );
     reactor.use(worker);
@@ -173,7 +173,7 @@ function givingUp(kit: Kit): void {
     const record = recordErrors();
     const reactor = kit.create(record);
     const attempts: number[] = [];
-    const body = failing(9, ({ attempt }) => attempts.push(attempt));
+    const body = failingBody(9, ({ attempt }) => attempts.push(attempt));
     reactor.use(background('worker', body, { restart: { ...SOON, giveUpAfter: 3 } }));
     const { ended } = await startFully(reactor);
     const { reason, errors } = await ended;
@@ -189,7 +189,7 @@ function givingUp(kit: Kit): void {
         given.resolve();
       },
     });
-    const body = failing(9, () => undefined);
+    const body = failingBody(9, () => undefined);
     reactor.use(background('worker', body, { restart: { ...SOON, giveUpAfter: 2 }, onFailure: 'ignore' }));
     await startFully(reactor);
     await given.promise;
@@ -214,7 +214,7 @@ function givingUp(kit: Kit): void {
     reactor.use(background('worker', body, { restart: { ...SOON, giveUpAfter: 2, healthyAfter: 5 } }));
     await startFully(reactor);
     await enough.promise;
-    // One failure in a row each time: the attempt after it is the second, and is healthy again.
+    // Never two failures in a row: each attempt is healthy before it fails, so the one after it counts as the second.
     expect(attempts).toEqual([1, 2, 2, 2]);
     expect((await reactor.stop()).errors).toEqual([]);
   });

@@ -10,14 +10,14 @@ import { codeOf, rejectionOf } from '../thrown.ts';
 import { settle } from '../time.ts';
 import { rejects, throws } from '../trigger-results.ts';
 
-/** `restartService` stops and starts a service in a reactor that runs. C60 */
+/** `restartService`: stops and starts a service while the reactor runs. C60 */
 export function restartRequests(kit: Kit): void {
-  orders(kit);
-  failures(kit);
-  ends(kit);
+  restarting(kit);
+  failedRestarts(kit);
+  interruptedRestarts(kit);
 }
 
-function orders(kit: Kit): void {
+function restarting(kit: Kit): void {
   const { expect } = kit;
 
   kit.it(
@@ -106,7 +106,7 @@ function orders(kit: Kit): void {
   });
 }
 
-function failures(kit: Kit): void {
+function failedRestarts(kit: Kit): void {
   const { expect } = kit;
 
   kit.it(
@@ -176,7 +176,7 @@ function failures(kit: Kit): void {
   });
 }
 
-function ends(kit: Kit): void {
+function interruptedRestarts(kit: Kit): void {
   const { expect } = kit;
 
   kit.it('C60', 'stop() in the first part of a restart lets it finish, and nothing is started again', async () => {
@@ -228,7 +228,7 @@ function ends(kit: Kit): void {
       seen.push(`called ${String(attempt)}`);
       await stopped;
       await settle();
-      seen.push(`ended ${(signal.reason as StopReason).kind}`); // as: what C58 and C60 say
+      seen.push(`ended ${(signal.reason as StopReason).kind}`); // as: C58 and C60
     });
     reactor.use(worker);
     await startFully(reactor);

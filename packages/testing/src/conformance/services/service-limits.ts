@@ -7,12 +7,12 @@ import { failedStart, start } from '../running.ts';
 import { codeOf } from '../thrown.ts';
 import { atLeast } from '../time.ts';
 
-/** Services that outlive a limit: C22, C52, C66. */
+/** Services that exceed a limit: C22, C52, C66. */
 export function serviceLimits(kit: Kit): void {
   const { expect } = kit;
 
   kit.it('C66', 'a service that waited for one that hangs gets extra time at the limit of the phase', async () => {
-    // Half a second for what takes a millisecond, on a machine that stalls.
+    // 500 ms for a sleep of 1 ms: the machine may stall.
     const reactor = kit.create({ limits: { shutdown: { during: 500 } }, onError: () => undefined });
     const journal = new Journal();
     const db = reactor.use({

@@ -6,7 +6,7 @@ import { startFully } from '../running.ts';
 import { codeOf, rejectionOf, thrownBy } from '../thrown.ts';
 import { atLeast } from '../time.ts';
 
-/** The time limits of services. C66 */
+/** The option `timeout` of services. C66 */
 export function serviceTimes(kit: Kit): void {
   const { expect } = kit;
   const hang = (): Promise<void> => deferred().promise;
@@ -43,12 +43,12 @@ export function serviceTimes(kit: Kit): void {
       const service: Service = { name: 'db', timeout: { stop }, shutdown: { [phase]: () => undefined } };
       return reactor.use(service);
     };
-    for (const [inner, phase, outer] of [
-      [1_001, 'during', '1000'],
-      [3_001, 'after', '3000'],
+    for (const { stop, phase, limit } of [
+      { stop: 1_001, phase: 'during', limit: 1_000 },
+      { stop: 3_001, phase: 'after', limit: 3_000 },
     ] as const) {
-      const error = thrownBy(use(inner, phase)) as Error; // as: it is looked at
-      expect([error instanceof RangeError, numbersIn(error.message)]).toEqual([true, [String(inner), outer]]);
+      const error = thrownBy(use(stop, phase)) as Error; // as: the next line checks it
+      expect([error instanceof RangeError, numbersIn(error.message)]).toEqual([true, [String(stop), String(limit)]]);
     }
     use(1_000, 'during')();
     const limits: Limits = { during: 2_000, deadline: 1_000 };
@@ -64,7 +64,7 @@ export function serviceTimes(kit: Kit): void {
   });
 }
 
-/** The numbers of a message, without spaces and commas inside them, the smaller last. */
+/** The numbers in a message, the largest first. `1,001` counts as one number. */
 function numbersIn(message: string): string[] {
   const numbers = message.replace(/(\d)[\s,_\u202f](?=\d{3})/g, '$1').match(/\d+/g) ?? [];
   return [...numbers].sort((one, other) => Number(other) - Number(one));

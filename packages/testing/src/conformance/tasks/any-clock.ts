@@ -6,7 +6,7 @@ import { runThrough, start } from '../running.ts';
 import { HOUR } from '../time.ts';
 import { repeat } from './repeat.ts';
 
-/** `every`, `sleep`, `ticks` and `cooperate` on any clock, such as one that a test moves by hand. C55. */
+/** `every`, `sleep`, `ticks` and `cooperate` on a clock that is not a reactor: C55. */
 export function clocks(kit: Kit): void {
   const { expect } = kit;
 
@@ -53,7 +53,7 @@ export function clocks(kit: Kit): void {
   });
 }
 
-/** What C55 names, and nothing else of the reactor. */
+/** A clock over the reactor that has only the members of `Clock`. */
 function bareClock(reactor: ReactorBase): Clock {
   return {
     now: () => reactor.now(),

@@ -44,7 +44,7 @@ export function cooperating(kit: Kit): void {
   kit.it('C45', 'an endless task starves neither queued nor timed calls', async () => {
     const reactor = kit.create();
     await runThrough(reactor, async () => {
-      // A task that nothing interrupts comes to its end, and was not stopped.
+      // If the task starved the rest, it would finish before it is stopped.
       const task = cooperate(
         reactor,
         repeat(3_000_000, () => undefined),

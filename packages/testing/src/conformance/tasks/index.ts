@@ -7,7 +7,7 @@ import { cooperating } from './cooperate.ts';
 import { endsOfTasks } from './cooperate-ends.ts';
 import { clocks } from './any-clock.ts';
 
-/** C44, C45, C55: what is built over a clock. */
+/** `sleep`, `every`, `ticks` and `cooperate`: C44, C45, C55. */
 export function tasks(kit: Kit): void {
   sleeping(kit);
   looping(kit);

@@ -1,7 +1,7 @@
 import { type ReactorBase, type Tick, every } from '@triphase/core';
 import { deferred } from '../deferred.ts';
 
-/** Starts a loop and resolves with the ticks of its first `count` runs; `run` may hold a run back. */
+/** Starts a loop of `every` and resolves with the ticks of its first `count` runs. Each run returns what `run` returns. */
 export async function ticksOf(
   reactor: ReactorBase,
   ms: number,
@@ -27,7 +27,7 @@ export async function ticksOf(
   return seen;
 }
 
-/** How many slots of the grid lie between two ticks; whole, but for rounding. */
+/** The number of slots from one tick to another. It is whole when both are on the grid. */
 export function slotsBetween(from: Tick | undefined, to: Tick | undefined, ms: number): number {
   const slots = ((to?.time ?? NaN) - (from?.time ?? NaN)) / ms;
   return Math.abs(slots - Math.round(slots)) < 1e-6 ? Math.round(slots) : slots;

@@ -40,13 +40,13 @@ export function delays(kit: Kit): void {
 
   kit.it('C39', 'a delay that is not a number throws a TypeError with the value', () => {
     const reactor = kit.create();
-    for (const [ms, shown] of [
-      ['5', "the string '5'"],
-      [undefined, 'undefined'],
-      [null, 'null'],
-      [true, "the boolean 'true'"],
-      [{}, 'an object'],
-    ] as const) {
+    for (const { ms, shown } of [
+      { ms: '5', shown: "the string '5'" },
+      { ms: undefined, shown: 'undefined' },
+      { ms: null, shown: 'null' },
+      { ms: true, shown: "the boolean 'true'" },
+      { ms: {}, shown: 'an object' },
+    ]) {
       const add = (): unknown => reactor.callLater(ms as unknown as number, () => undefined); // as: JavaScript passes anything
       expect(add).toThrow(TypeError);
       expect(add).toThrow(`got ${shown}`);

@@ -5,7 +5,7 @@ import { order } from './order.ts';
 import { changes } from './changes.ts';
 import { listing } from './listing.ts';
 
-/** C39 to C43: calls that wait for their time. */
+/** Timed calls: C39 to C43. */
 export function timedCalls(kit: Kit): void {
   delays(kit);
   optionsOfCalls(kit);

@@ -62,7 +62,7 @@ export function listing(kit: Kit): void {
     const texts = [waiting, String(call), String(cancelled)];
     expect(new Set(texts).size).toBe(3);
     expect(texts.map((text) => /called|cancelled/.exec(text)?.[0])).toEqual([undefined, 'called', 'cancelled']);
-    // A call that is over has let go of what it was given.
+    // A call that is over no longer keeps its function and its name.
     expect(waiting.includes('refresh')).toBe(true);
     expect(texts.every((text) => !text.includes('[object'))).toBe(true);
   });

@@ -6,14 +6,14 @@ import { range } from '../range.ts';
 import { runThrough } from '../running.ts';
 import { HOUR, delay } from '../time.ts';
 
-/** Where the clock stands still, deadlines are equal. It has no effect on a reactor that does not take its clock from the record. */
+/** On a clock that stands still times are equal. It has no effect on a reactor that does not take its clock from the host record. */
 const stillClock: ReactorOptions = { host: { now: () => 1_000 } };
 
 /** The order of timed calls. C40. */
 export function order(kit: Kit): void {
   const { expect } = kit;
 
-  /** Makes the calls, waits for the last, and compares: the order they ran in is that of their times, then of their making. */
+  /** Makes timed calls and checks that they run in the order of their times; those with equal times in the order of `delays`. */
   async function runsInOrder(reactor: ReactorBase, delays: readonly number[]): Promise<void> {
     const ran: number[] = [];
     await runThrough(reactor, async () => {
@@ -92,7 +92,7 @@ export function order(kit: Kit): void {
       });
       const times = calls.map(({ time }) => time);
       await over.promise;
-      // Should the clock go on in between, one that was reset may share its time with others, and comes after them.
+      // The clock may move during the loop: a call that was reset may then have the time of others, and runs after them.
       const order = (index: number) => (index % 3 === 0 ? 60 : 0) + index;
       expect(ran).toEqual(range(60).sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || order(a) - order(b)));
     });
@@ -114,7 +114,7 @@ export function order(kit: Kit): void {
       });
       const times = calls.map(({ time }) => time);
       await over.promise;
-      // Should the clock go on in between, one that was reset may share its time with others, and comes after them.
+      // The clock may move during the loop: a call that was reset may then have the time of others, and runs after them.
       const order = (index: number) => (index % 3 === 0 ? 60 : 0) + index;
       expect(ran).toEqual(range(60).sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || order(a) - order(b)));
     });
@@ -149,7 +149,7 @@ export function order(kit: Kit): void {
     await runThrough(reactor, async () => {
       const first = reactor.callLater(4, () => ran.push('first'));
       const second = reactor.callLater(4, () => ran.push('second'));
-      // Until the two are equal to the last bit; on a clock that stands still they are at once.
+      // Repeats until both times are equal to the last bit; on a clock that stands still once is enough.
       do first.delay(second.time - first.time);
       while (first.time !== second.time);
       await delay(reactor, 6);

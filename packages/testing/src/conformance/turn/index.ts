@@ -5,7 +5,7 @@ import { failingCalls } from './failing-calls.ts';
 import { callSoon } from './call-soon.ts';
 import { iterate } from './iterate.ts';
 
-/** C34 to C38: what a turn runs, in which order, and how much of it. A test that makes its turns with `iterate()` needs no host. */
+/** What a turn runs, in which order, and how much of it: C34 to C38. Tests that make their turns with `iterate()` need no run. */
 export function turn(kit: Kit): void {
   turnOrder(kit);
   slices(kit);

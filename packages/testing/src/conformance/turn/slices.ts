@@ -181,10 +181,10 @@ export function slices(kit: Kit): void {
   });
 }
 
-/** Far more calls than fit into the few milliseconds that a flood is to last. */
+/** Far more calls than fit into the few milliseconds that a flood lasts. */
 const ENDLESS = 3_000_000;
 
-/** A hundred calls that each make themselves anew. One that nothing else interrupts gives up in the end: a test that spins tells nothing. */
+/** A hundred calls that each make themselves again. If nothing else gets a turn, the flood ends after `ENDLESS` calls, so that the test fails. */
 class Flood {
   #left = ENDLESS;
 
@@ -195,7 +195,7 @@ class Flood {
     for (const _ of range(100)) call();
   }
 
-  /** `false` when it had given up: nothing else had a turn. */
+  /** Ends the flood. Returns `false` if it had already ended: nothing else got a turn. */
   stop(): boolean {
     const interrupted = this.#left > 0;
     this.#left = 0;

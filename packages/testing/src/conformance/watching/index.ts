@@ -5,7 +5,7 @@ import { stats } from './stats.ts';
 import { reporting } from './reporting.ts';
 import { logging } from './logging.ts';
 
-/** C46 to C48 and C56: what can be seen of a reactor, and where its errors go. */
+/** Observers, `pending()`, `stats()`, errors and the log: C46 to C48, C56, C64. */
 export function watching(kit: Kit): void {
   observing(kit);
   brokenObservers(kit);

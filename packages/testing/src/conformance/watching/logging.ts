@@ -4,7 +4,7 @@ import type { Kit } from '../kit.ts';
 import { runThrough } from '../running.ts';
 import { RecordingLogger, withoutReportError } from './recording-logger.ts';
 
-/** What is printed, and where. C56. */
+/** What a reactor logs, and where. C56. */
 export function logging(kit: Kit): void {
   const { expect } = kit;
 

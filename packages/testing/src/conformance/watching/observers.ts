@@ -7,7 +7,7 @@ import { range } from '../range.ts';
 import { nextTurn, runThrough } from '../running.ts';
 import { thenable } from '../trigger-results.ts';
 
-/** What an observer heard of events, one line a step. */
+/** An observer that records each step of events as one line. */
 class EventLog implements Observer {
   readonly lines: string[] = [];
 
@@ -24,7 +24,7 @@ class EventLog implements Observer {
   };
 }
 
-/** What an observer hears. C46. */
+/** What an observer is told. C46. */
 export function observing(kit: Kit): void {
   const { expect } = kit;
 
@@ -104,7 +104,7 @@ export function observing(kit: Kit): void {
         refuse(failure);
       });
     };
-    // eslint-disable-next-line @typescript-eslint/no-misused-promises -- an async function is accepted as a method all the same
+    // eslint-disable-next-line @typescript-eslint/no-misused-promises -- programs do pass async functions
     const reactor = kit.create({ ...record, observer: { firing: reject, trigger: reject } });
     await runThrough(reactor, async () => {
       await nextTurn(reactor);

@@ -1,6 +1,6 @@
 import type { Host, Logger } from '@triphase/core';
 
-/** As pino's: its methods work only when called on it. */
+/** A logger that records its lines. Like those of pino, its methods use `this`. */
 export class RecordingLogger implements Logger {
   readonly #lines: string[] = [];
 

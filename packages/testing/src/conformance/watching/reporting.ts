@@ -173,7 +173,7 @@ export function reporting(kit: Kit): void {
     reactor.callSoon(throwing(failure));
     reactor.iterate();
     const printed = logger.lines.join('\n');
-    // Line by line: some engines do not indent the lines of a stack; in print they are indented.
+    // Compared line by line: the log indents the lines of a stack, and some engines do not.
     for (const part of [failure.stack, failure.message, cause.stack, cause.message])
       expect(part?.split('\n').every((line) => printed.includes(line))).toBe(true);
   });

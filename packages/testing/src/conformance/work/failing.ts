@@ -1,4 +1,4 @@
-import type { ReactorBase } from '@triphase/core';
+import type { ReactorBase, RunResult } from '@triphase/core';
 import { type Deferred, deferred } from '../deferred.ts';
 import { recordErrors } from '../error-record.ts';
 import type { Kit } from '../kit.ts';
@@ -23,25 +23,29 @@ export function failing(kit: Kit): void {
     expect([result.errors, result.shutdown?.counts.before]).toEqual([[], 0]);
   });
 
-  for (const [when, reject] of [
-    [
-      'while it holds the stop',
-      async (reactor: ReactorBase, { reject }: Deferred<void>, failure: Error) => {
+  const moments: readonly {
+    readonly when: string;
+    readonly stopAndReject: (reactor: ReactorBase, work: Deferred<void>, failure: Error) => Promise<RunResult>;
+  }[] = [
+    {
+      when: 'while the stop waits for it',
+      stopAndReject: async (reactor, { reject }, failure) => {
         const ended = reactor.stop();
         await delay(reactor, 1);
         reject(failure);
         return ended;
       },
-    ],
-    [
-      'when stopping has begun and shutdown has not been fired',
-      async (reactor: ReactorBase, { reject }: Deferred<void>, failure: Error) => {
+    },
+    {
+      when: 'after stopping has begun and before shutdown fires',
+      stopAndReject: async (reactor, { reject }, failure) => {
         const ended = reactor.stop();
         reject(failure);
         return ended;
       },
-    ],
-  ] as const) {
+    },
+  ];
+  for (const { when, stopAndReject } of moments) {
     kit.it('C57', `work that rejects ${when} is reported once, as a failed trigger of shutdown`, async () => {
       const record = recordErrors();
       const reactor = kit.create(record);
@@ -49,7 +53,7 @@ export function failing(kit: Kit): void {
       const pending = deferred();
       await start(reactor);
       reactor.waitUntil(pending.promise, { name: 'save' });
-      const { errors } = await reject(reactor, pending, failure);
+      const { errors } = await stopAndReject(reactor, pending, failure);
       expect(errors.map(codeOf)).toEqual(['ERR_TRIPHASE_TRIGGER_FAILED']);
       const [error] = errors;
       expect([error?.message, error !== undefined && 'trigger' in error && error.trigger]).toEqual([

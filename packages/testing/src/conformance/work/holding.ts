@@ -13,18 +13,30 @@ import { heldWork } from './held-work.ts';
 export function holding(kit: Kit): void {
   const { expect } = kit;
 
-  for (const [when, give] of [
-    ['before run()', (_: ReactorBase, give: () => void) => give()],
-    ['while starting', (reactor: ReactorBase, give: () => void) => void reactor.once('startup', give)],
-    ['while running', (reactor: ReactorBase, give: () => void) => void reactor.callWhenRunning(give)],
-    ['as stopping begins', (reactor: ReactorBase, give: () => void) => reactor.signal.addEventListener('abort', give)],
-  ] as const) {
+  const moments: readonly { readonly when: string; readonly then: (reactor: ReactorBase, give: () => void) => void }[] =
+    [
+      {
+        when: 'before run()',
+        then: (_, give) => {
+          give();
+        },
+      },
+      { when: 'while starting', then: (reactor, give) => void reactor.once('startup', give) },
+      { when: 'while running', then: (reactor, give) => void reactor.callWhenRunning(give) },
+      {
+        when: 'as stopping begins',
+        then: (reactor, give) => {
+          reactor.signal.addEventListener('abort', give);
+        },
+      },
+    ];
+  for (const { when, then } of moments) {
     kit.it('C57', `before shutdown waits for work given to waitUntil() ${when}`, async () => {
       const reactor = kit.create();
       const journal = new Journal();
       const pending = deferred();
       for (const phase of PHASES) reactor.addSystemEventTrigger(phase, 'shutdown', journal.notes(phase));
-      give(reactor, () => {
+      then(reactor, () => {
         reactor.waitUntil(pending.promise, { name: 'save' });
       });
       await start(reactor);

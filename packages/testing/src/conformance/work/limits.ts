@@ -39,7 +39,7 @@ export function limits(kit: Kit): void {
   kit.it('C57', 'work given late in a phase is abandoned at the limit of the phase', async () => {
     const journal = new Journal();
     const reactor = kit.create({
-      limits: { shutdown: { before: 400 } }, // far enough from the other for a stall of the thread
+      limits: { shutdown: { before: 400 } }, // far above the timeout of 40 ms: the machine may stall
       onError: (_, { name }) => {
         journal.entries.push(name);
         if (name === 'short') reactor.waitUntil(deferred().promise, { name: 'late' });
