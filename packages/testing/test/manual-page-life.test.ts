@@ -3,7 +3,7 @@ import { every, sleep } from '@triphase/core';
 import { RunawayError } from '@triphase/testing';
 import { manualPage, type ManualPage } from '@triphase/testing/page';
 
-/** What happens to the page, by its reactor, from now on. */
+/** Records the events of the page from now on. */
 function journal({ reactor }: ManualPage): string[] {
   const lines: string[] = [];
   const events = ['hidden', 'visible', 'suspend', 'resume', 'shutdown'] as const;
@@ -41,7 +41,7 @@ describe('manualPage: hiding, freezing and leaving', () => {
     },
   );
 
-  it('B21: nothing runs while the page is frozen; time passes, and what is overdue runs once it is back', async () => {
+  it('B21: on a frozen page time passes and nothing runs; overdue calls run after it resumes', async () => {
     const page = manualPage();
     const { reactor } = page;
     const lines = journal(page);
@@ -56,7 +56,7 @@ describe('manualPage: hiding, freezing and leaving', () => {
     expect([frames, called, page.state, reactor.now()]).toEqual([0, [], 'frozen', 5_000]);
     page.resume();
     expect(page.state).toBe('hidden');
-    await page.advance(1_100); // whenHidden is throttle
+    await page.advance(1_100); // whenHidden: 'throttle', with at most one wakeup a second
     page.show();
     await page.advance(100);
     expect([called.length, page.state]).toEqual([1, 'visible']);
@@ -70,7 +70,7 @@ describe('manualPage: hiding, freezing and leaving', () => {
   });
 
   it.each(['show', 'resume'] as const)(
-    'B21: a page that is left and kept is suspended; %s brings it back',
+    'B21: leave({ persisted: true }) suspends the page, and %s() brings it back',
     async (verb) => {
       const page = manualPage();
       const lines = journal(page);
@@ -89,7 +89,7 @@ describe('manualPage: hiding, freezing and leaving', () => {
     },
   );
 
-  it('B21: a page that is left for good shuts down in the middle of that, and sends its beacons', async () => {
+  it('B21: leave() shuts the page down at once, and its beacons are sent', async () => {
     const page = manualPage();
     const { reactor, sent } = page;
     const lines = journal(page);
@@ -116,7 +116,7 @@ describe('manualPage: hiding, freezing and leaving', () => {
 });
 
 describe('manualPage: start and finish', () => {
-  it('B21: startup and shutdown may use the clock; both tell what they did', async () => {
+  it('B21: startup and shutdown may use the clock; start() and finish() resolve with their reports', async () => {
     const page = manualPage();
     const { reactor } = page;
     reactor.on('startup', () => sleep(reactor, 300));
@@ -129,7 +129,7 @@ describe('manualPage: start and finish', () => {
     expect(await page.finish()).toBe(result);
   });
 
-  it('B21: a start that fails rejects, and so does one that waits for what never comes, with its name', async () => {
+  it('B21: start() rejects when the start fails, and names a trigger that never settles', async () => {
     const failing = manualPage();
     failing.reactor.on('startup', () => Promise.reject(new Error('no canvas')), { required: true, name: 'canvas' });
     await expect(failing.start()).rejects.toThrow('no canvas');
@@ -140,7 +140,7 @@ describe('manualPage: start and finish', () => {
     expect(String(error)).toContain('trigger "assets" (startup, during)');
   });
 
-  it('B21: what takes real time is waited for in start() and finish()', async () => {
+  it('B21: start() and finish() wait for real timers', async () => {
     const page = manualPage();
     const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
     const seen: string[] = [];
@@ -157,7 +157,7 @@ describe('manualPage: start and finish', () => {
     expect(seen).toEqual(['started', 'stopped']);
   });
 
-  it('B21: finish() brings a frozen page back first; without a start it rejects', async () => {
+  it('B21: finish() resumes a frozen page first, and rejects without a start', async () => {
     const page = manualPage();
     await page.start();
     page.freeze();

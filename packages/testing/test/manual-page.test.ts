@@ -5,7 +5,7 @@ import { manualPage, type ManualPageOptions } from '@triphase/testing/page';
 const STEP = 1_000 / 60;
 
 describe('manualPage: frames and time', () => {
-  it('B21: a minute of a game in virtual time: each frame comes, and each step but that of the first frame', async () => {
+  it('B21: in a minute of virtual time a game gets each frame, and each fixed step but that of the first frame', async () => {
     const page = manualPage();
     let steps = 0;
     let frames = 0;
@@ -32,7 +32,7 @@ describe('manualPage: frames and time', () => {
     await page.finish();
   });
 
-  it('B21: timers come at their time between the frames, and promise jobs settle after each', async () => {
+  it('B21: timed calls run at their time between the frames, and promise jobs settle after each', async () => {
     const page = manualPage({ hz: 10 });
     const { reactor } = page;
     const order: string[] = [];
@@ -54,7 +54,7 @@ describe('manualPage: frames and time', () => {
     await page.finish();
   });
 
-  it('B21: queued calls run at once after a frame, by messages, and no time passes', async () => {
+  it('B21: queued calls run after a frame without time passing', async () => {
     const page = manualPage();
     const { reactor } = page;
     await page.start();
@@ -68,7 +68,7 @@ describe('manualPage: frames and time', () => {
     await page.finish();
   });
 
-  it('B21: calls without end do not stop the time, nor the frames', async () => {
+  it('B21: endless calls stop neither time nor frames', async () => {
     const page = manualPage();
     const { reactor } = page;
     await page.start();
@@ -87,7 +87,7 @@ describe('manualPage: frames and time', () => {
     await page.finish();
   });
 
-  it('B21: a scaled clock, its pause, and slow motion', async () => {
+  it('B21: a scaled clock can pause and slow down the steps of a game', async () => {
     const page = manualPage();
     const game = scaledClock(page.reactor);
     let steps = 0;
@@ -105,7 +105,7 @@ describe('manualPage: frames and time', () => {
     await page.finish();
   });
 
-  it('B21, B24: idle tasks get what is left of each frame', async () => {
+  it('B21, B24: idle tasks get the rest of each frame', async () => {
     const page = manualPage();
     await page.start();
     let steps = 0;
@@ -117,12 +117,12 @@ describe('manualPage: frames and time', () => {
     }
     const task = cooperate(page.reactor, work(), { priority: 'idle' });
     await page.advance(STEP * 3 - 1);
-    const each = 50_000; // virtual time stands still in a step
-    expect(steps).toBe(3 * each); // at 0, and after two frames of the screen
+    const stepsPerSlice = 50_000; // the maximum: virtual time stands still in a step
+    expect(steps).toBe(3 * stepsPerSlice); // at 0 and after two frames
     let frames = 0;
     page.reactor.onFrame(() => frames++);
     await page.advance(STEP * 2);
-    expect([frames, steps]).toEqual([2, 5 * each]);
+    expect([frames, steps]).toEqual([2, 5 * stepsPerSlice]);
     task.stop();
     await page.finish();
   });
@@ -163,7 +163,7 @@ describe('manualPage: options', () => {
     await page.finish();
   });
 
-  it('B21: one call at a time drives the page', async () => {
+  it('B21: advance() and finish() reject while another call is pending', async () => {
     const page = manualPage();
     await page.start();
     const first = page.advance(100);
@@ -179,7 +179,7 @@ describe('manualPage: options', () => {
     { options: { hz: '60' }, kind: RangeError, message: 'hz is 60' },
     { options: { patienceMs: -1 }, kind: RangeError, message: 'patienceMs is' },
     { options: { whenHidden: 'never' }, kind: RangeError, message: 'whenHidden is never' },
-  ])('B21: $options is refused', ({ options, kind, message }) => {
+  ])('B21: manualPage($options) throws', ({ options, kind, message }) => {
     // as: callers without types pass anything
     const make = (): unknown => manualPage(options as unknown as ManualPageOptions);
     expect(make).toThrow(kind);

@@ -3,7 +3,7 @@ import { every, ReentrantTurnError, sleep } from '@triphase/core';
 import { ManualReactor } from '@triphase/testing';
 
 describe('ManualReactor: advance', () => {
-  it('C49: time stands at 0 and moves only by hand', () => {
+  it('C49: time begins at 0 and moves only by advance()', () => {
     const reactor = new ManualReactor();
     expect(reactor.now()).toBe(0);
     reactor.advance(12.5);
@@ -12,7 +12,7 @@ describe('ManualReactor: advance', () => {
     expect(reactor.now()).toBe(12.5);
   });
 
-  it('C49: advance halts at each deadline, in order, and its time is what a call sees', () => {
+  it('C49: advance() runs each timed call at its own time, in order', () => {
     const reactor = new ManualReactor();
     const seen: number[] = [];
     for (const ms of [30, 0.25, 10, 10.5]) reactor.callLater(ms, () => seen.push(reactor.now()));
@@ -23,7 +23,7 @@ describe('ManualReactor: advance', () => {
     expect(seen).toEqual([0.25, 10, 10.5, 30]);
   });
 
-  it('C49: a call made inside the window runs in it, one beyond waits', () => {
+  it('C49: a call that is made during advance() runs if it is due within that time', () => {
     const reactor = new ManualReactor();
     const seen: string[] = [];
     reactor.callLater(5, () => {
@@ -37,7 +37,7 @@ describe('ManualReactor: advance', () => {
     expect(seen.at(-1)).toBe('beyond at 10.5');
   });
 
-  it('C49: a delay beyond 2^31-1 ms is kept to the millisecond', () => {
+  it('C49: a delay above 2^31-1 ms is exact to the millisecond', () => {
     const reactor = new ManualReactor();
     const seen: number[] = [];
     reactor.callLater(2 ** 31 + 5, () => seen.push(reactor.now()));
@@ -47,7 +47,7 @@ describe('ManualReactor: advance', () => {
     expect(seen).toEqual([2 ** 31 + 5]);
   });
 
-  it('C49: a grid of a fractional interval is met exactly', () => {
+  it('C49: every() with a fractional interval runs exactly on its grid', () => {
     const reactor = new ManualReactor();
     const late: number[] = [];
     every(reactor, 1_000 / 60, ({ time, missed }) => late.push(reactor.now() - time + missed));
@@ -56,7 +56,7 @@ describe('ManualReactor: advance', () => {
     expect(late.every((by) => by === 0)).toBe(true);
   });
 
-  it.each([-1, NaN, Infinity])('C49: advance by %p is a RangeError, and runs nothing', (ms) => {
+  it.each([-1, NaN, Infinity])('C49: advance(%p) throws a RangeError and runs nothing', (ms) => {
     const reactor = new ManualReactor();
     reactor.callSoon(() => {
       throw new Error('this must not run');
@@ -67,7 +67,7 @@ describe('ManualReactor: advance', () => {
     expect(reactor.now()).toBe(0);
   });
 
-  it('C49: advance from inside a turn is a ReentrantTurnError, and time has not moved', () => {
+  it('C49: advance() inside a turn throws ReentrantTurnError and moves no time', () => {
     const reactor = new ManualReactor();
     const seen: unknown[] = [];
     reactor.callSoon(() => {
@@ -81,7 +81,7 @@ describe('ManualReactor: advance', () => {
     expect(seen).toEqual([true, 0]);
   });
 
-  it('C49: advance goes on for as many turns as time needs', () => {
+  it('C49: advance() makes as many turns as its time needs', () => {
     const reactor = new ManualReactor();
     let beats = 0;
     every(reactor, 1, () => beats++);
@@ -89,7 +89,7 @@ describe('ManualReactor: advance', () => {
     expect(beats).toBe(20_000);
   });
 
-  it('C49: a time to advance by that is a text is a TypeError', async () => {
+  it('C49: advance() and advanceAsync() with a string fail with a TypeError', async () => {
     const reactor = new ManualReactor();
     const text = '5' as unknown as number; // as: JavaScript passes anything
     expect(() => {
@@ -98,7 +98,7 @@ describe('ManualReactor: advance', () => {
     await expect(reactor.advanceAsync(text)).rejects.toThrow(TypeError);
   });
 
-  it('C31: after a crash advance only moves the clock; the next advance goes on by hand', async () => {
+  it('C31: after a crash advance() moves the clock and runs nothing', async () => {
     const reactor = new ManualReactor();
     const seen: string[] = [];
     await reactor.start();
@@ -116,7 +116,7 @@ describe('ManualReactor: advance', () => {
 
 describe('ManualReactor: advanceAsync', () => {
   it.each(['advanceAsync', 'flushAsync'])(
-    'C49: with %s code after an await sees the time of its own deadline, whatever is due later',
+    'C49: with %s code after an await sees the time at which it was due, whatever is due later',
     async (method) => {
       const reactor = new ManualReactor({ onError: () => undefined });
       const seen: number[] = [];
@@ -145,7 +145,7 @@ describe('ManualReactor: advanceAsync', () => {
     },
   );
 
-  it('C49: promise jobs do not run during advance; during advanceAsync they do, however deep', async () => {
+  it('C49: promise jobs run during advanceAsync(), however many, and not during advance()', async () => {
     const reactor = new ManualReactor();
     const seen: string[] = [];
     const program = async (): Promise<void> => {

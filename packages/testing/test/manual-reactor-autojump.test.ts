@@ -3,7 +3,7 @@ import { sleep } from '@triphase/core';
 import { ManualReactor } from '@triphase/testing';
 
 describe('ManualReactor: autojump', () => {
-  it('C49: with autojump a whole program runs by itself, without waiting for its time', async () => {
+  it('C49: with autojump a whole program runs by itself, in no real time', async () => {
     const reactor = new ManualReactor({ autojump: true });
     reactor.callWhenRunning(async () => {
       await sleep(reactor, 86_400_000);
@@ -29,7 +29,7 @@ describe('ManualReactor: autojump', () => {
     await reactor.finish();
   });
 
-  it('C49: without autojump time stands still, whatever waits', async () => {
+  it('C49: without autojump time stands still, whatever is pending', async () => {
     const reactor = new ManualReactor();
     await reactor.start();
     reactor.callLater(1, () => {

@@ -3,7 +3,7 @@ import { every, sleep } from '@triphase/core';
 import { ManualReactor } from '@triphase/testing';
 
 describe('ManualReactor: programs without end', () => {
-  it('C49: advance(0) runs once what is queued and due, however much that makes anew', async () => {
+  it('C49: advance(0) runs the queued and due calls once, and not those that they make', async () => {
     const reactor = new ManualReactor();
     const ran = { timed: 0, queued: 0, async: 0 };
     const timed = (): void => {
@@ -32,7 +32,7 @@ describe('ManualReactor: programs without end', () => {
     expect(reactor.now()).toBe(0);
   });
 
-  it('C49: advance(0) runs all that is due, also where a turn makes only a few calls', () => {
+  it('C49: advance(0) runs all due calls, also when a turn is limited to a few', () => {
     const reactor = new ManualReactor({ maxBatch: 2 });
     const ran: number[] = [];
     for (let n = 0; n < 9; n++) {
@@ -44,7 +44,7 @@ describe('ManualReactor: programs without end', () => {
   });
 
   it.each(['advance', 'advanceAsync'] as const)(
-    'C49: with calls that are made without end %s passes time all the same, and other calls have theirs',
+    'C49: with endless calls %s still moves time, and other calls run at their time',
     async (advance) => {
       const reactor = new ManualReactor();
       const seen: number[] = [];
@@ -62,11 +62,11 @@ describe('ManualReactor: programs without end', () => {
       expect(seen[0]).toBeLessThan(41.5);
       expect(turns).toBeGreaterThan(50);
       expect(reactor.now()).toBe(3_600_000);
-      expect(reactor.stats().turns).toBeLessThan(2_000); // once the spinner rests time jumps again
+      expect(reactor.stats().turns).toBeLessThan(2_000); // after spinner.stop() time jumps again
     },
   );
 
-  it('C49: promise jobs that sleep for 0 ms without end see time pass', async () => {
+  it('C49: promise jobs that sleep for 0 ms in an endless loop see time pass', async () => {
     const reactor = new ManualReactor();
     const times: Set<number> = new Set();
     let over = false;

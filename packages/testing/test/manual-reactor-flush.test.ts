@@ -3,7 +3,7 @@ import { every, sleep } from '@triphase/core';
 import { ManualReactor, RunawayError } from '@triphase/testing';
 
 describe('ManualReactor: flush', () => {
-  it('C49: flush runs all there is, to the last deadline', () => {
+  it('C49: flush() runs all calls up to the last timed call', () => {
     const reactor = new ManualReactor();
     const seen: string[] = [];
     reactor.callSoon(() => reactor.callLater(3_600_000, () => seen.push(`at ${reactor.now()}`)));
@@ -13,7 +13,7 @@ describe('ManualReactor: flush', () => {
     expect(reactor.getDelayedCalls()).toHaveLength(1);
   });
 
-  it('C49: flush of a program that never rests throws RunawayError with the name of what keeps it going', () => {
+  it('C49: flush() of an endless program throws RunawayError with the name of the endless call', () => {
     const reactor = new ManualReactor();
     every(reactor, 1_000, () => undefined, { name: 'heartbeat' });
     let thrown: unknown;
@@ -32,7 +32,7 @@ describe('ManualReactor: flush', () => {
     ).toBe('heartbeat');
   });
 
-  it('C49: flushAsync goes on as long as promise jobs make new calls', async () => {
+  it('C49: flushAsync() goes on as long as promise jobs make new calls', async () => {
     const reactor = new ManualReactor();
     const seen: number[] = [];
     const program = async (): Promise<void> => {
@@ -49,7 +49,7 @@ describe('ManualReactor: flush', () => {
     expect(seen).toEqual([5, 5, 12]);
   });
 
-  it('C49: flushAsync of a program that never rests rejects with RunawayError', async () => {
+  it('C49: flushAsync() of an endless program rejects with RunawayError', async () => {
     const reactor = new ManualReactor();
     every(reactor, 1_000, () => undefined, { name: 'heartbeat' });
     await expect(reactor.flushAsync({ maxTurns: 20 })).rejects.toMatchObject({ culprit: 'heartbeat' });

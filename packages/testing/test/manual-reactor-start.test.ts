@@ -3,7 +3,7 @@ import { every, ReactorNotRunningError, sleep, StartupFailedError } from '@triph
 import { ManualReactor } from '@triphase/testing';
 
 describe('ManualReactor: start and finish', () => {
-  it('C49: start() resolves with the report of startup, the reactor running', async () => {
+  it('C49: start() resolves with the report of startup, and the reactor is running', async () => {
     const reactor = new ManualReactor();
     reactor.on('startup', { before: () => Promise.resolve(), during: () => undefined });
     const report = await reactor.start();
@@ -14,7 +14,7 @@ describe('ManualReactor: start and finish', () => {
     await reactor.finish();
   });
 
-  it('C49: startup and shutdown that sleep on the clock are driven through virtual time', async () => {
+  it('C49: start() and finish() move time for triggers that sleep', async () => {
     const reactor = new ManualReactor();
     const seen: string[] = [];
     reactor.on('startup', async () => {
@@ -32,7 +32,7 @@ describe('ManualReactor: start and finish', () => {
     expect(result.shutdown?.duration).toBe(1_000);
   });
 
-  it('C49: start() and finish() move time no further than they need', async () => {
+  it('C49: start() and finish() move time no further than necessary', async () => {
     const reactor = new ManualReactor();
     reactor.callLater(500, () => {
       throw new Error('this must not run');
@@ -45,7 +45,7 @@ describe('ManualReactor: start and finish', () => {
     expect(left).toEqual({ queued: 0, timed: 1 });
   });
 
-  it('C49: start() waits for what comes from outside', async () => {
+  it('C49: start() waits for real timers', async () => {
     const reactor = new ManualReactor();
     reactor.on('startup', () => new Promise((resolve) => setTimeout(resolve, 5)));
     await reactor.start();
@@ -53,7 +53,7 @@ describe('ManualReactor: start and finish', () => {
     await reactor.finish();
   });
 
-  it('C49: start() of a startup that never ends, in a program that goes on for ever, names the trigger', async () => {
+  it('C49: start() of a startup that never ends, in an endless program, rejects with the name of the trigger', async () => {
     const reactor = new ManualReactor();
     every(reactor, 1_000, () => undefined, { name: 'heartbeat' });
     reactor.on('startup', () => new Promise(() => undefined), { name: 'connect' });
@@ -61,7 +61,7 @@ describe('ManualReactor: start and finish', () => {
     reactor.crash();
   });
 
-  it('C49: start() of a start that fails drives shutdown to its end and rejects with StartupFailedError', async () => {
+  it('C49: start() of a start that fails runs shutdown to its end and rejects with StartupFailedError', async () => {
     const reactor = new ManualReactor({ onError: () => undefined });
     const seen: string[] = [];
     reactor.on('startup', {
@@ -79,7 +79,7 @@ describe('ManualReactor: start and finish', () => {
     await expect(reactor.finish()).rejects.toBeInstanceOf(StartupFailedError);
   });
 
-  it('C49: start() of a start that is stopped resolves with the report of the startup cut short', async () => {
+  it('C49: start() of a start that is stopped resolves with the report of the phases that ran', async () => {
     const reactor = new ManualReactor();
     reactor.on('startup', { before: () => void reactor.stop(), during: () => undefined });
     const report = await reactor.start();

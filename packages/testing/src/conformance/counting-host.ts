@@ -63,7 +63,7 @@ function counted(counts: Counts, name: string, owner: unknown = globalThis): Any
   const real = Reflect.get(owner as object, name) as AnyFunction;
   return (...args) => {
     counts.calls++;
-    return Reflect.apply(real, owner, args) as unknown; // as: the type of apply's result is any
+    return Reflect.apply(real, owner, args) as unknown; // as: Reflect.apply returns any
   };
 }
 

@@ -1,34 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { addService, background, type BackgroundContext, restartService } from '@triphase/core';
-import { ManualReactor } from '@triphase/testing';
 import { ControlledBody, message } from './controlled-body.ts';
-import { create, noting } from './service-bench.ts';
-
-/** A reactor, and what was reported and logged. */
-function watched(): { reactor: ManualReactor; reported: unknown[]; logged: string[] } {
-  const reported: unknown[] = [];
-  const logged: string[] = [];
-  const log = (line: string): void => {
-    logged.push(line);
-  };
-  const reactor = new ManualReactor({
-    onError: (error) => {
-      reported.push(error);
-    },
-    logger: { info: log, warn: log, error: log },
-  });
-  return { reactor, reported, logged };
-}
-
-async function outcome(promise: Promise<unknown>): Promise<string> {
-  return promise.then(
-    () => 'done',
-    (error: unknown) => (error instanceof Error ? error.name : typeof error),
-  );
-}
+import { create, notingService, outcome } from './service-bench.ts';
 
 describe('one background in two reactors', () => {
-  it('C58: is refused while its body runs, and allowed once that has ended', async () => {
+  it('C58: use() in a second reactor throws while the background runs in the first, and not after its end', async () => {
     const [one, other] = [create().reactor, create().reactor];
     const calls = new ControlledBody();
     const worker = background('worker', calls.body);
@@ -49,8 +25,8 @@ describe('one background in two reactors', () => {
 });
 
 describe('a call of a background that goes on after a crash', () => {
-  /** A body that was getting ready when the reactor crashed, and the next run, whose start waits for it. */
-  async function restarted() {
+  /** A background was not ready at a crash. The next run has begun; its start waits for the end of that call. */
+  async function crashedWhileStarting() {
     const bench = create();
     const calls = new ControlledBody();
     bench.reactor.use(background('worker', calls.body, { manualReady: true }));
@@ -65,8 +41,8 @@ describe('a call of a background that goes on after a crash', () => {
     return { ...bench, calls, ended };
   }
 
-  it('C31, C58: the start that has waited for its end fails when the next call does', async () => {
-    const { reactor, errors, calls, ended } = await restarted();
+  it('C31, C58: the next start waits for the end of that call, and fails when the second call fails', async () => {
+    const { reactor, errors, calls, ended } = await crashedWhileStarting();
     calls.end(0);
     await reactor.advanceAsync(0);
     expect([calls.count, reactor.state]).toEqual([2, 'starting']);
@@ -77,18 +53,18 @@ describe('a call of a background that goes on after a crash', () => {
     expect(errors).toEqual([new Error('no')]);
   });
 
-  it('C29, C31: a start that is cut while it waits for that calls nothing', async () => {
-    const { reactor, errors, calls, ended } = await restarted();
+  it('C29, C31: stop() in a start that waits for the end of that call: no second call is made', async () => {
+    const { reactor, errors, calls, ended } = await crashedWhileStarting();
     const stopped = reactor.stop();
     await reactor.advanceAsync(0);
     calls.end(0);
     await reactor.advanceAsync(0);
     expect([calls.count, reactor.state]).toEqual([1, 'stopped']);
     await Promise.all([stopped, ended]);
-    expect(errors).toEqual([]); // it has ended as it was told (C29)
+    expect(errors).toEqual([]); // it ended as it was told to stop (C29)
   });
 
-  it('C31, C63: an addition that has outlived its limit is added again in the next run: the body is called once more', async () => {
+  it('C31, C63: a background whose addition timed out may be added again in the next run, and is called once more', async () => {
     const { reactor, errors } = create();
     const calls = new ControlledBody();
     const worker = background('worker', calls.body, { manualReady: true, timeout: { start: 100 } });
@@ -107,7 +83,7 @@ describe('a call of a background that goes on after a crash', () => {
     await reactor.advanceAsync(0);
     await second;
     expect(calls.count).toBe(2);
-    // A stop that a crash cuts has told the second call. When that ends, nothing waits for it: the service is restarted.
+    // A restart, cut by a crash, has told the second call to stop. When that call ends in the next run, the background is called again.
     const restart = restartService(reactor, worker).catch(message);
     await reactor.advanceAsync(0);
     reactor.crash();
@@ -125,13 +101,13 @@ describe('a call of a background that goes on after a crash', () => {
   });
 
   it.each(['ends', 'fails'])(
-    'C31, C58: work on the clock of one that was told, and %s before the crash, holds the next call',
+    'C31, C58: pending work of a background that was told to stop, and %s before the crash, delays its next call',
     async (how) => {
       const { reactor, errors } = create();
       const calls = new ControlledBody();
       const worker = reactor.use(background('worker', calls.body));
       const log: string[] = [];
-      reactor.use(noting(log, 'web', [worker]));
+      reactor.use(notingService(log, 'web', [worker]));
       await reactor.start();
       let settle = (): void => undefined;
       calls.contexts[0]?.clock.waitUntil?.(new Promise<void>((resolve) => (settle = resolve)));
@@ -148,7 +124,7 @@ describe('a call of a background that goes on after a crash', () => {
       log.length = 0;
       settle();
       await reactor.advanceAsync(0);
-      expect([calls.count, log]).toEqual([2, []]); // alone
+      expect([calls.count, log]).toEqual([2, []]); // `web` is not restarted
       const stopped = reactor.finish();
       calls.end(1);
       await stopped;
@@ -158,8 +134,8 @@ describe('a call of a background that goes on after a crash', () => {
 });
 
 describe('a background whose start has timed out', () => {
-  it('C63: an addition that has outlived its limit is added again once its body has ended (C58)', async () => {
-    const { reactor } = watched();
+  it('C58, C63: a background whose addition timed out is added again once its call has ended', async () => {
+    const { reactor } = create();
     await reactor.start();
     let running = 0;
     let most = 0;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { background, removeService, sleep, type StopReason } from '@triphase/core';
-import { create, noop, untilTold } from './service-bench.ts';
+import { create, noop, untilStopped } from './service-bench.ts';
 
 describe('a background and a crash', () => {
-  it('C58: a crash does not tell it: it goes on, and the stop of the next run tells it', async () => {
+  it('C58: crash() does not tell a background to stop: it goes on until the stop of the next run', async () => {
     const { reactor, errors } = create();
     const log: string[] = [];
     let calls = 0;
@@ -23,7 +23,7 @@ describe('a background and a crash', () => {
     expect([log, calls, errors]).toEqual([['mine'], 1, []]);
   });
 
-  it('C58: a body that was told by a stop that a crash has cut is called anew by the next run, and told again', async () => {
+  it('C58: a background that was told to stop before a crash, and has ended, is called again in the next run', async () => {
     const { reactor, errors } = create();
     const log: string[] = [];
     reactor.use(
@@ -43,7 +43,7 @@ describe('a background and a crash', () => {
     expect([log, errors]).toEqual([['called', 'told', 'called', 'told'], []]);
   });
 
-  it('C58: after a crash while it gets ready it is not called beside itself', async () => {
+  it('C58: a background that was not ready at a crash is called again only after its first call has ended', async () => {
     const { reactor } = create();
     const log: string[] = [];
     reactor.use(
@@ -69,7 +69,7 @@ describe('a background and a crash', () => {
     expect(log.slice(4)).toEqual(['told, cut: false', 'ended']);
   });
 
-  it('C58: a body that fails while there is no run is reported, and called anew by the next run', async () => {
+  it('C58: a background that fails after a crash is reported, and called again in the next run', async () => {
     const { reactor, errors } = create();
     let calls = 0;
     reactor.use(
@@ -89,7 +89,7 @@ describe('a background and a crash', () => {
   });
 
   it.each([0, 10])(
-    'C58: the error of a body that was told by a stop, before a crash cut that, is reported (ms: %s)',
+    'C58: the error of a background that was told to stop before a crash, and rejects %s ms later, is reported',
     async (ms) => {
       const { reactor, errors } = create();
       const log: string[] = [];
@@ -115,7 +115,7 @@ describe('a background and a crash', () => {
     },
   );
 
-  it('C58: a body that was told before a crash, and ends in the next run, is called again', async () => {
+  it('C58: a background that was told to stop before a crash, and ends in the next run, is called again', async () => {
     const { reactor, errors } = create();
     const log: string[] = [];
     reactor.use(
@@ -134,7 +134,7 @@ describe('a background and a crash', () => {
     await reactor.finish();
   });
 
-  it('C58: a service that starts after one that has failed in an earlier run does not wait for it', async () => {
+  it('C58: a new service whose need failed in the run before a crash starts in the next run', async () => {
     const { reactor } = create();
     const log: string[] = [];
     let calls = 0;
@@ -142,7 +142,7 @@ describe('a background and a crash', () => {
       'worker',
       (context) => {
         if (++calls === 1) throw new Error('no');
-        return untilTold(context);
+        return untilStopped(context);
       },
       { onFailure: 'ignore' },
     );
@@ -155,7 +155,7 @@ describe('a background and a crash', () => {
     await reactor.finish();
   });
 
-  it('C31, C58: a body that a removal has told, which a crash cut, is called again when it ends in the next run', async () => {
+  it('C31, C58: a background that was being removed at a crash is called again when it ends in the next run', async () => {
     const { reactor } = create();
     let calls = 0;
     const worker = background('worker', async ({ stopped }) => {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { background, type BackgroundContext, sleep, TriggerTimeoutError } from '@triphase/core';
-import { causes, create, noop, noting } from './service-bench.ts';
+import { causes, create, noop, notingService } from './service-bench.ts';
 
 describe('a background that is cut', () => {
-  it('C58: a body that hangs is cut at the limit, and named', async () => {
+  it('C58: at the limit of the phase a background that hangs is cut and abandoned', async () => {
     const { reactor, errors } = create({ limits: { shutdown: { during: 1_000 } } });
     const log: string[] = [];
-    const db = reactor.use(noting(log, 'db'));
+    const db = reactor.use(notingService(log, 'db'));
     reactor.use(
       background(
         'worker',
@@ -25,7 +25,7 @@ describe('a background that is cut', () => {
     expect(result.shutdown?.abandoned).toMatchObject([{ kind: 'service', name: 'worker' }]);
   });
 
-  it('C58: its own timeout cuts it, too', async () => {
+  it('C58: at its timeout a background is cut', async () => {
     const { reactor } = create();
     let cutAt = NaN;
     reactor.use(
@@ -45,7 +45,7 @@ describe('a background that is cut', () => {
     expect(cutAt).toBe(200);
   });
 
-  it('C58: a body that ends because it is cut leaves no second error', async () => {
+  it('C58: a background that rejects because it was cut causes no second error', async () => {
     const { reactor, errors } = create({ limits: { shutdown: { during: 1_000 } } });
     reactor.use(
       background('worker', async ({ cut }) => {
@@ -62,7 +62,7 @@ describe('a background that is cut', () => {
     expect(errors.length).toBe(1);
   });
 
-  it('C58: the error of a body that was cut is in the result, too', async () => {
+  it('C58: another error of a background that was cut is reported and in the result', async () => {
     const { reactor, errors } = create({ limits: { shutdown: { during: 1_000 } } });
     reactor.use(
       background('worker', async () => {
@@ -77,7 +77,7 @@ describe('a background that is cut', () => {
     expect(causes(result)).toContainEqual(new Error('too late'));
   });
 
-  it('C58: a body that has ended is left at once: an escalation in the same moment does not count it as abandoned', async () => {
+  it('C58: a background that ended one microtask before escalate() is not abandoned', async () => {
     const { reactor } = create();
     let end = noop;
     reactor.use(
@@ -95,13 +95,13 @@ describe('a background that is cut', () => {
     reactor.advance(0);
     expect(reactor.pending().map(({ name }) => name)).toEqual(['worker', 'hangs']);
     end();
-    await Promise.resolve(); // one microtask: the reaction to its promise
+    await Promise.resolve(); // one microtask: the reactor is told of the end
     reactor.escalate();
     const result = await reactor.finish();
     expect(result.shutdown?.abandoned).toMatchObject([{ name: 'hangs' }]);
   });
 
-  it('C58: escalation cuts it', async () => {
+  it('C58: escalate() cuts a background', async () => {
     const { reactor, errors } = create();
     let context: BackgroundContext | undefined;
     reactor.use(

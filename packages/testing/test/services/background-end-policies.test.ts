@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { background, sleep } from '@triphase/core';
 import { crashing, runUnderPolicy } from './crash-policies.ts';
-import { causes, create, EXACT, noting } from './service-bench.ts';
+import { causes, create, EXACT, notingService } from './service-bench.ts';
 
 describe('a background that ends by itself', () => {
   it('C58, C59: onEnd: restart counts an end as a failure, with the default delays', async () => {
@@ -23,7 +23,7 @@ describe('a background that ends by itself', () => {
     expect(errors).toEqual([expect.objectContaining({ code: 'ERR_TRIPHASE_SERVICE_ENDED' })]);
   });
 
-  it('C58: onEnd: restart needs no restart: a failure stops the program, an end has the default delays', async () => {
+  it('C58: with onEnd: restart alone an end is followed by the default delays, and a failure stops the program', async () => {
     const { times, result } = await runUnderPolicy(
       (called) => async (context) => {
         if (called.length === 2) await crashing(called)(context);
@@ -38,7 +38,7 @@ describe('a background that ends by itself', () => {
     expect(result.reason.kind).toBe('service-failed');
   });
 
-  it('C58: a body that ends by itself stops the program also with onFailure: ignore', async () => {
+  it('C58: a background that ends by itself stops the program, also with onFailure: ignore', async () => {
     const { result } = await runUnderPolicy(
       () =>
         ({ clock }) =>
@@ -49,7 +49,7 @@ describe('a background that ends by itself', () => {
     expect(result.reason).toEqual({ kind: 'service-ended', service: 'worker' });
   });
 
-  it('C59: a body that ends before it is ready, in a restart, has failed to start', async () => {
+  it('C59: a background that ends before it is ready, in a restart, counts as a failed start', async () => {
     const { times, lines, state } = await runUnderPolicy(
       (called) =>
         async ({ clock, ready, stopped }) => {
@@ -67,7 +67,7 @@ describe('a background that ends by itself', () => {
     expect(lines[1]).toBe('Service "worker" ended; restarting in 0.2 s (3 of 5)');
   });
 
-  it('C58: restart alone does not restart a body that ends', async () => {
+  it('C58: the option restart alone does not restart a background that ends', async () => {
     const { times, result } = await runUnderPolicy(
       (called) =>
         async ({ clock }) => {
@@ -83,7 +83,7 @@ describe('a background that ends by itself', () => {
 
 describe('a background that ends or fails while the reactor starts', () => {
   it.each([{}, { restart: EXACT }, { onEnd: 'restart' as const, restart: EXACT }])(
-    'C58: a failure while the reactor starts is a failed start, never a restart (options: %j)',
+    'C58: a failure while the reactor starts fails the start and is not restarted (options: %j)',
     async (options) => {
       const { reactor, errors, lines } = create();
       reactor.use(background('worker', crashing([], 10), options));
@@ -100,14 +100,14 @@ describe('a background that ends or fails while the reactor starts', () => {
     { onEnd: 'restart', isStarted: false },
     { onEnd: 'ignore', isStarted: true },
   ] as const)(
-    'C58: so is an end, but with onEnd: ignore it counts as started ($onEnd)',
+    'C58: with onEnd: $onEnd, a background that ends while the reactor starts counts as started: $isStarted',
     async ({ onEnd, isStarted }) => {
       for (const ms of [0, 10]) {
         const { reactor } = create();
         const log: string[] = [];
         const worker = background('worker', ({ clock }) => (ms === 0 ? undefined : sleep(clock, ms)), { onEnd });
         reactor.use(worker);
-        reactor.use(noting(log, 'server', [worker]));
+        reactor.use(notingService(log, 'server', [worker]));
         reactor.on('startup', { during: () => sleep(reactor, 100) });
         const started = reactor.start();
         if (isStarted) {
@@ -124,7 +124,7 @@ describe('a background that ends or fails while the reactor starts', () => {
   );
 
   it.each([0, 10])(
-    'C58: with onFailure: ignore a failed start goes on without the service, and those that need it wait (ms: %s)',
+    'C58: with onFailure: ignore the start goes on after a failure after %s ms, and the services that need it wait',
     async (ms) => {
       const { reactor, errors } = create();
       const log: string[] = [];
@@ -137,8 +137,8 @@ describe('a background that ends or fails while the reactor starts', () => {
         { onFailure: 'ignore', restart: EXACT },
       );
       reactor.use(worker);
-      if (ms === 0) reactor.use(noting(log, 'server', [worker]));
-      reactor.use(noting(log, 'other'));
+      if (ms === 0) reactor.use(notingService(log, 'server', [worker]));
+      reactor.use(notingService(log, 'other'));
       reactor.on('startup', { during: () => sleep(reactor, 100) });
       await reactor.start();
       await reactor.advanceAsync(1_000);

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { background, type BackgroundContext, removeService, restartService, sleep } from '@triphase/core';
 import { ControlledBody, message } from './controlled-body.ts';
-import { causes, create, noting } from './service-bench.ts';
+import { causes, create, notingService } from './service-bench.ts';
 
 describe('a background that is told to stop', () => {
-  it('C58, C60: in before shutdown of a restart, unless a service that runs needs it', async () => {
+  it('C58, C60: in a restart a background is told in before shutdown, unless a running service needs it', async () => {
     const { reactor } = create();
     const log: string[] = [];
-    const db = reactor.use(noting(log, 'db'));
+    const db = reactor.use(notingService(log, 'db'));
     const body =
       (name: string) =>
       async ({ stopped }: BackgroundContext): Promise<void> => {
@@ -31,7 +31,7 @@ describe('a background that is told to stop', () => {
     await reactor.finish();
   });
 
-  it('C58, C63: an error of a body that has outlived its removal is reported alone, and the program goes on', async () => {
+  it('C58, C63: an error of a background after its removal has timed out is reported, and the program goes on', async () => {
     const sources: unknown[] = [];
     const { reactor } = create({ onError: (error, source) => sources.push([message(error), source]) });
     const calls = new ControlledBody();
@@ -48,7 +48,7 @@ describe('a background that is told to stop', () => {
     expect((await reactor.finish()).reason).toEqual({ kind: 'stop' });
   });
 
-  it('C58: errors of its work, and of itself when it was cut, are reported as theirs', async () => {
+  it('C58: an error of its work has the source of the work, an error after the cut that of the service', async () => {
     const sources: unknown[] = [];
     const { reactor } = create({ onError: (error, source) => sources.push([message(error), source]) });
     const calls = new ControlledBody();
@@ -65,7 +65,7 @@ describe('a background that is told to stop', () => {
     expect(sources).toContainEqual(['late', { kind: 'service', name: 'worker' }]);
   });
 
-  it('C58: each error while it stops is in the result', async () => {
+  it('C58: errors of a background and of its work while stopping are all in the result', async () => {
     const { reactor, errors } = create();
     reactor.use(
       background('worker', async ({ clock, stopped }) => {
@@ -82,10 +82,10 @@ describe('a background that is told to stop', () => {
     expect(result.reason).toEqual({ kind: 'stop' });
   });
 
-  it('C58: its stop waits for it, also when work on its clock has settled before', async () => {
+  it('C58: the stop waits for a background also when its work has settled before', async () => {
     const { reactor } = create();
     const log: string[] = [];
-    const db = reactor.use(noting(log, 'db'));
+    const db = reactor.use(notingService(log, 'db'));
     reactor.use(
       background(
         'worker',
@@ -106,7 +106,7 @@ describe('a background that is told to stop', () => {
 });
 
 describe('a background that has ended', () => {
-  it('C57, C58: work that its clock is given later holds the stop of the reactor', async () => {
+  it('C57, C58: the stop waits for work given to its clock after its end', async () => {
     const { reactor, errors } = create();
     let clock: BackgroundContext['clock'] | undefined;
     reactor.use(
@@ -127,7 +127,7 @@ describe('a background that has ended', () => {
   it.each([
     { name: 'has ended', error: undefined, reason: { kind: 'service-ended', cause: undefined } },
     { name: 'has failed', error: new Error('no'), reason: { kind: 'service-failed', cause: new Error('no') } },
-  ])('C58: the reason of its signal says that it $name', async ({ error, reason }) => {
+  ])('C58: the reason of its signal says that the background $name', async ({ error, reason }) => {
     const { reactor } = create();
     const calls = new ControlledBody();
     reactor.use(background('worker', calls.body));
@@ -139,33 +139,30 @@ describe('a background that has ended', () => {
     await reactor.finish();
   });
 
-  it.each([false, true])(
-    'C58: a thenable that calls back twice has ended once (work on its clock: %s)',
-    async (works) => {
-      const { reactor, errors } = create();
-      let end: (() => void) | undefined;
-      let fail: ((error: unknown) => void) | undefined;
-      reactor.use(
-        background('worker', ({ clock, stopped }) => {
-          void stopped.then(() => {
-            if (works) clock.waitUntil?.(sleep(reactor, 30));
-            end?.();
-            fail?.(new Error('again'));
-          });
-          return {
-            then: (resolve: () => void, reject: (error: unknown) => void) => {
-              [end, fail] = [resolve, reject];
-            },
-          };
-        }),
-      );
-      await reactor.start();
-      const result = await reactor.finish();
-      expect([reactor.now(), result.errors, errors]).toEqual([works ? 30 : 0, [], []]);
-    },
-  );
+  it.each([false, true])('C58: a thenable that calls back twice ends once (with pending work: %s)', async (works) => {
+    const { reactor, errors } = create();
+    let end: (() => void) | undefined;
+    let fail: ((error: unknown) => void) | undefined;
+    reactor.use(
+      background('worker', ({ clock, stopped }) => {
+        void stopped.then(() => {
+          if (works) clock.waitUntil?.(sleep(reactor, 30));
+          end?.();
+          fail?.(new Error('again'));
+        });
+        return {
+          then: (resolve: () => void, reject: (error: unknown) => void) => {
+            [end, fail] = [resolve, reject];
+          },
+        };
+      }),
+    );
+    await reactor.start();
+    const result = await reactor.finish();
+    expect([reactor.now(), result.errors, errors]).toEqual([works ? 30 : 0, [], []]);
+  });
 
-  it('C58: a thenable that calls back again, after an end that is allowed, has not failed', async () => {
+  it('C58: with onEnd: ignore a thenable that rejects after it has resolved has not failed', async () => {
     const { reactor, errors } = create();
     let fail: (error: unknown) => void = () => undefined;
     const ended = {
@@ -182,7 +179,7 @@ describe('a background that has ended', () => {
     await reactor.finish();
   });
 
-  it('C58: ready() of a body without manualReady starts nobody that needs it', async () => {
+  it('C58: ready() without manualReady has no effect: dependants start after the call', async () => {
     const { reactor } = create();
     const log: string[] = [];
     const worker = reactor.use(
@@ -192,13 +189,13 @@ describe('a background that has ended', () => {
         return stopped;
       }),
     );
-    reactor.use(noting(log, 'server', [worker]));
+    reactor.use(notingService(log, 'server', [worker]));
     await reactor.start();
     expect(log).toEqual(['body', 'server starts']);
     await reactor.finish();
   });
 
-  it('C52, C58: its status is empty before its start, and says ended once it has', async () => {
+  it('C52, C58: the status of a background is undefined before its start, and "ended" after its end', async () => {
     const { reactor } = create();
     const worker = reactor.use(background('worker', () => undefined, { onEnd: 'ignore' }));
     const statuses = [worker.status?.()];

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { sleep } from '@triphase/core';
+import { EXACT } from './service-bench.ts';
 import { crashing, runUnderPolicy } from './crash-policies.ts';
-import { causes, EXACT } from './service-bench.ts';
+import { causes } from './service-bench.ts';
 
 describe('failures in a row', () => {
-  it('C59: the count starts anew once it has been ready for healthyAfter', async () => {
+  it('C59: after healthyAfter failures are counted from one again', async () => {
     const lasts = [10, 10, 5_000, 10, 10, 10];
     const { times, lines, result } = await runUnderPolicy(
       (called) => async (context) => {
@@ -13,13 +14,13 @@ describe('failures in a row', () => {
       { restart: { ...EXACT, giveUpAfter: 3, healthyAfter: 5_000 } },
       60_000,
     );
-    // Each lasts as long as said, then fails; after the third the count is 1 again.
+    // The third call lasts for healthyAfter, so its failure counts as the first.
     expect(times).toEqual([0, 110, 320, 5_420, 5_630]);
     expect(lines.map((line) => /\(.*\)/.exec(line)?.[0])).toEqual(['(2 of 3)', '(3 of 3)', '(2 of 3)', '(3 of 3)']);
     expect(result.reason.kind).toBe('service-failed');
   });
 
-  it('C59: a millisecond less than healthyAfter is not enough', async () => {
+  it('C59: a failure one millisecond before healthyAfter counts on', async () => {
     const lasts = [10, 10, 4_999, 10];
     const { times } = await runUnderPolicy(
       (called) => async (context) => {
@@ -31,7 +32,7 @@ describe('failures in a row', () => {
     expect(times).toEqual([0, 110, 320]);
   });
 
-  it('C59: with manualReady the time counts from ready(), and a failure before it counts as one', async () => {
+  it('C59: with manualReady healthyAfter counts from ready(), and a failure before ready() counts', async () => {
     const { times, lines } = await runUnderPolicy(
       (called) =>
         async ({ clock, ready }) => {
@@ -43,17 +44,17 @@ describe('failures in a row', () => {
       { manualReady: true, restart: { ...EXACT, giveUpAfter: 3, healthyAfter: 900 } },
       5_000,
     );
-    // The first was healthy: 1. The second never was: 2. The third was: 1 again.
+    // Failure 1 comes after healthyAfter: count 1. Failure 2 comes before ready(): count 2. Failure 3 comes after healthyAfter: count 1.
     expect(times).toEqual([0, 1_100, 2_300, 3_400, 4_500]);
     expect(lines.map((line) => /\(.*\)/.exec(line)?.[0])).toEqual(['(2 of 3)', '(3 of 3)', '(2 of 3)', '(2 of 3)']);
   });
 
-  it('C59: giveUpAfter: 1 gives up at the first failure', async () => {
+  it('C59: giveUpAfter: 1 stops the program at the first failure', async () => {
     const { times, lines, errors } = await runUnderPolicy(crashing, { restart: { ...EXACT, giveUpAfter: 1 } }, 1_000);
     expect([times, lines, errors]).toEqual([[0], [], [new Error('no 1')]]);
   });
 
-  it('C59: a failure of a start in a restart counts, and is reported by its log line alone', async () => {
+  it('C59: a failed start in a restart counts as a failure, and is only logged', async () => {
     const { times, errors, lines, result } = await runUnderPolicy(
       (called) => (context) => {
         called.push(context.clock.now());
@@ -73,7 +74,7 @@ describe('failures in a row', () => {
     expect(result.reason).toEqual({ kind: 'service-failed', service: 'worker', cause: new Error('start 4') });
   });
 
-  it('C59: with onFailure: ignore the program goes on after the last failure, which is in the result', async () => {
+  it('C59: with onFailure: ignore the program goes on after the last failure, whose error is in the result', async () => {
     const { times, errors, state, result } = await runUnderPolicy(
       crashing,
       { restart: { ...EXACT, giveUpAfter: 3 }, onFailure: 'ignore' },
@@ -83,7 +84,7 @@ describe('failures in a row', () => {
     expect([causes(result), result.reason.kind]).toEqual([[new Error('no 3')], 'stop']);
   });
 
-  it('C58: with onFailure: ignore and no restart the first failure is the last', async () => {
+  it('C58: with onFailure: ignore and no restart the first failure is final, and the program goes on', async () => {
     const { times, errors, state } = await runUnderPolicy(crashing, { onFailure: 'ignore' }, 10_000);
     expect([times, errors, state]).toEqual([[0], [new Error('no 1')], 'running']);
   });

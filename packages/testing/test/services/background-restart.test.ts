@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { background, sleep, type StopReason } from '@triphase/core';
 import { crashing, runUnderPolicy } from './crash-policies.ts';
-import { causes, create, EXACT, noting, untilTold } from './service-bench.ts';
+import { causes, create, EXACT, notingService, untilStopped } from './service-bench.ts';
 
 describe('a background that fails is called again', () => {
-  it('C59: a body that fails is called again after delay * factor ** (n - 1), and given up at the fifth failure', async () => {
+  it('C59: a background that fails is called again after delay * factor ** (n - 1), until the fifth failure stops the program', async () => {
     const { times, errors, lines, result } = await runUnderPolicy(crashing, { restart: { jitter: 0 } }, 60_000);
     expect(times).toEqual([0, 1_000, 3_000, 7_000, 15_000]);
     expect(lines).toEqual([
@@ -17,7 +17,7 @@ describe('a background that fails is called again', () => {
     expect([errors, causes(result)]).toEqual([[new Error('no 5')], [new Error('no 5')]]);
   });
 
-  it('C59: maxDelay bounds the delay, and Infinity never gives up', async () => {
+  it('C59: maxDelay is the longest delay, and giveUpAfter: Infinity restarts without end', async () => {
     const restart = { delay: 100, factor: 10, maxDelay: 500, jitter: 0, giveUpAfter: Infinity };
     const { times, errors, lines, state } = await runUnderPolicy(crashing, { restart }, 3_000);
     expect(times).toEqual([0, 100, 600, 1_100, 1_600, 2_100, 2_600]);
@@ -28,7 +28,7 @@ describe('a background that fails is called again', () => {
     ]);
   });
 
-  it('C59: jitter is taken from the random numbers of the clock', async () => {
+  it('C59: jitter comes from the random numbers of the reactor', async () => {
     const { reactor } = create();
     const numbers = [0, 0.999, 0.25, 0.5];
     let taken = 0;
@@ -59,7 +59,7 @@ describe('a background that fails is called again', () => {
     expect(lines[0]).toMatch(/^Service "worker" failed: no 1; restarting in 0\.1 s \(2 of 5\)\nError: no 1\n +at /);
   });
 
-  it('C59: its status says when it is restarted, and pending() names the restart', async () => {
+  it('C59: the status of a background says when it is restarted, and pending() lists the restart', async () => {
     const { reactor } = create();
     reactor.use(background('worker', crashing([], 10), { restart: { jitter: 0 } }));
     await reactor.start();
@@ -74,7 +74,7 @@ describe('a background that fails is called again', () => {
     await reactor.finish();
   });
 
-  it('C59: a stop in a delay ends it: nothing is restarted, and nothing is left', async () => {
+  it('C59: stop() in a delay cancels the restart and leaves no call', async () => {
     const { reactor, errors } = create();
     const times: number[] = [];
     reactor.use(background('worker', crashing(times), { restart: EXACT }));
@@ -85,11 +85,11 @@ describe('a background that fails is called again', () => {
     expect([times, result.errors, errors, result.left]).toEqual([[0], [], [], { queued: 0, timed: 0 }]);
   });
 
-  it('C59: a crash in a delay ends it too, and the next run calls the body', async () => {
+  it('C59: crash() in a delay cancels the restart, and the next run calls the background', async () => {
     const { reactor } = create();
     const times: number[] = [];
     reactor.use(
-      background('worker', (context) => (times.length > 0 ? untilTold(context) : crashing(times)(context)), {
+      background('worker', (context) => (times.length > 0 ? untilStopped(context) : crashing(times)(context)), {
         restart: EXACT,
       }),
     );
@@ -103,25 +103,25 @@ describe('a background that fails is called again', () => {
     await reactor.finish();
   });
 
-  it('C59: only the service itself is restarted, those that need it go on', async () => {
+  it('C59: only the service that failed is restarted; the services that need it go on', async () => {
     const { reactor } = create();
     const log: string[] = [];
     const times: number[] = [];
-    const db = reactor.use(noting(log, 'db'));
+    const db = reactor.use(notingService(log, 'db'));
     const worker = background('worker', crashing(times), {
       needs: [db],
       restart: { ...EXACT, giveUpAfter: 3 },
       onFailure: 'ignore',
     });
     reactor.use(worker);
-    reactor.use(noting(log, 'server', [worker]));
+    reactor.use(notingService(log, 'server', [worker]));
     await reactor.start();
     await reactor.advanceAsync(1_000);
     expect([times.length, log]).toEqual([3, ['db starts', 'server starts']]);
     await reactor.finish();
   });
 
-  it('C59: with dependants those that need it are stopped and started with it, in order', async () => {
+  it('C59: with dependants: true the services that need it are stopped and started with it, in order', async () => {
     const { reactor } = create();
     const log: string[] = [];
     const reasons: StopReason[] = [];
@@ -138,7 +138,7 @@ describe('a background that fails is called again', () => {
       { restart: { ...EXACT, dependants: true } },
     );
     reactor.use(worker);
-    const server = reactor.use(noting(log, 'server', [worker]));
+    const server = reactor.use(notingService(log, 'server', [worker]));
     reactor.use(
       background(
         'client',
@@ -166,7 +166,7 @@ describe('a background that fails is called again', () => {
     await reactor.finish();
   });
 
-  it('C58: work on its clock that is under way when it fails is awaited before it is called again', async () => {
+  it('C58: pending work of a background that fails is waited for before the background is called again', async () => {
     const { reactor, errors } = create();
     const log: string[] = [];
     reactor.use(

@@ -8,9 +8,9 @@ import {
   type StopReason,
 } from '@triphase/core';
 import type { ManualReactor } from '@triphase/testing';
-import { causes, create, noop, noting } from './service-bench.ts';
+import { causes, create, noop, notingService } from './service-bench.ts';
 
-/** A service that takes `ms` of the clock to stop. */
+/** A service that takes 50 ms to stop. */
 function slowToStop(reactor: ManualReactor, log: string[], needs: readonly Service[]): Service {
   return {
     name: 'server',
@@ -25,13 +25,13 @@ function slowToStop(reactor: ManualReactor, log: string[], needs: readonly Servi
   };
 }
 
-/** An error as `fetch` rejects with, of another realm. */
+/** An AbortError of another realm: not an instance of our Error. */
 function abortError(): unknown {
   return { name: 'AbortError', message: 'aborted' };
 }
 
 describe('a background that is told to stop', () => {
-  it('C58: where a service needs it, it is told once that has stopped', async () => {
+  it('C58: a background that a service needs is told to stop after that service has stopped', async () => {
     const { reactor } = create();
     const log: string[] = [];
     const worker = background('worker', async ({ stopped }) => {
@@ -50,13 +50,13 @@ describe('a background that is told to stop', () => {
     { name: 'an error whose cause is that reason', errorOf: (reason) => new Error('wrapped', { cause: reason }) },
     { name: 'an AbortError', errorOf: abortError },
     { name: 'ReactorStoppedError', errorOf: () => new ReactorStoppedError('over') },
-  ])('C58: once stopping has begun a rejection with $name is no failure', async ({ errorOf }) => {
+  ])('C58: once stopping has begun a background that rejects with $name has not failed', async ({ errorOf }) => {
     for (const isNeeded of [false, true]) {
       const { reactor, errors } = create();
       const log: string[] = [];
       const worker = background('worker', async (context) => {
         if (isNeeded) {
-          // Stopping has begun, and it is not told yet.
+          // Stopping has begun, but this background is not told to stop yet.
           await new Promise<void>((resolve) => {
             reactor.signal.addEventListener('abort', () => {
               resolve();
@@ -74,10 +74,10 @@ describe('a background that is told to stop', () => {
     }
   });
 
-  it('C58: another error is in the result, once, and reported once', async () => {
+  it('C58: any other error of a background while stopping is reported once, and is in the result once', async () => {
     const { reactor, errors } = create();
     const log: string[] = [];
-    const db = reactor.use(noting(log, 'db'));
+    const db = reactor.use(notingService(log, 'db'));
     reactor.use(
       background(
         'worker',
@@ -100,7 +100,7 @@ describe('a background that is told to stop', () => {
     expect(log.at(-1)).toBe('db stops');
   });
 
-  it('C58: so is the error of a body that fails between the stop and during shutdown', async () => {
+  it('C58: an error of a background between stop() and during shutdown is reported once, and is in the result once', async () => {
     const { reactor, errors } = create();
     reactor.use(
       background('worker', async ({ stopped }) => {
@@ -114,7 +114,7 @@ describe('a background that is told to stop', () => {
     expect([causes(result), errors]).toEqual([[new Error('at once')], [new Error('at once')]]);
   });
 
-  it('C58: a stop while a body with manualReady gets ready tells it, and an end then is no failure', async () => {
+  it('C58: stop() tells a background that is not ready yet to stop, and its end is no failure', async () => {
     const { reactor, errors } = create();
     const log: string[] = [];
     const worker = reactor.use(
@@ -127,7 +127,7 @@ describe('a background that is told to stop', () => {
         { manualReady: true },
       ),
     );
-    reactor.use(noting(log, 'server', [worker]));
+    reactor.use(notingService(log, 'server', [worker]));
     const ended = reactor.run();
     await reactor.advanceAsync(10);
     const result = await reactor.finish({ kind: 'mine' });
@@ -135,7 +135,7 @@ describe('a background that is told to stop', () => {
     expect([log, result.errors, errors]).toEqual([['mine'], [], []]);
   });
 
-  it('C58: the status names the work on its clock that its stop waits for', async () => {
+  it('C58: while a background stops its status names the work on its clock that is pending', async () => {
     const { reactor } = create();
     reactor.use(
       background('worker', async ({ clock, stopped }) => {
@@ -159,7 +159,7 @@ describe('a background that is told to stop', () => {
 });
 
 describe('a background that is told to stop while a start goes on', () => {
-  it('C58: a stop does not tell a body while a service that needs it starts', async () => {
+  it('C58: stop() does not tell a background to stop while a service that needs it is starting', async () => {
     const { reactor } = create();
     let isTold: boolean | undefined;
     const worker = reactor.use(
@@ -182,10 +182,10 @@ describe('a background that is told to stop while a start goes on', () => {
     expect([heard, isTold, reactor.state]).toEqual([[undefined], true, 'stopped']);
   });
 
-  it('C29, C58: a body that ends as it is told in a start that failed starts nobody that needs it', async () => {
+  it('C29, C58: a background that ends when a stop interrupts its start does not let its dependants start', async () => {
     const { reactor } = create();
     const log: string[] = [];
-    // A thenable that calls back at once, when the signal aborts.
+    // A thenable that resolves inside the abort event.
     const quick = ({ signal }: BackgroundContext): PromiseLike<void> =>
       ({
         then: (ended: () => void) => {
@@ -193,14 +193,14 @@ describe('a background that is told to stop while a start goes on', () => {
         },
       }) as PromiseLike<void>; // as: core calls it with functions
     const first = reactor.use(background('first', quick, { manualReady: true }));
-    reactor.use(noting(log, 'second', [first]));
+    reactor.use(notingService(log, 'second', [first]));
     reactor.run().catch(noop);
     await reactor.advanceAsync(10);
     await reactor.finish();
     expect(log).toEqual([]);
   });
 
-  it('C58: an error of a body whose start is abandoned as it fails is reported once', async () => {
+  it('C58: a background that fails in the moment in which its start is abandoned is reported once', async () => {
     const { reactor, errors } = create({ limits: { startup: { during: 100 } } });
     const error = new Error('no');
     const failing = ({ signal }: BackgroundContext): PromiseLike<void> =>

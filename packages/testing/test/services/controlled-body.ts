@@ -1,6 +1,6 @@
 import type { BackgroundContext } from '@triphase/core';
 
-/** A body whose calls the test ends, in the order of the calls. */
+/** The body of a background. The test ends each of its calls, by their number. */
 export class ControlledBody {
   readonly contexts: BackgroundContext[] = [];
   readonly #ends: { resolve(): void; reject(error: unknown): void }[] = [];
@@ -25,4 +25,5 @@ export class ControlledBody {
   }
 }
 
+/** The message of an error; any other value unchanged. */
 export const message = (error: unknown): unknown => (error instanceof Error ? error.message : error);

@@ -1,7 +1,7 @@
 import { background, type BackgroundContext, type BackgroundOptions, sleep } from '@triphase/core';
 import { create } from './service-bench.ts';
 
-/** A body that notes when it is called, lasts `ms`, then fails. */
+/** A body that adds the time of its call to `times`, and fails after `ms`. */
 export function crashing(times: number[], ms = 0): (context: BackgroundContext) => Promise<never> {
   return async ({ clock, attempt }) => {
     times.push(clock.now());
@@ -10,7 +10,7 @@ export function crashing(times: number[], ms = 0): (context: BackgroundContext) 
   };
 }
 
-/** Runs one body under a policy for `ms` of virtual time. */
+/** Runs a background with these options for `ms` of virtual time. */
 export async function runUnderPolicy(
   body: (times: number[]) => (context: BackgroundContext) => unknown,
   options: BackgroundOptions,

@@ -1,17 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { addService, background, type BackgroundContext, removeService, type Service } from '@triphase/core';
-import { ManualReactor } from '@triphase/testing';
-
-function create(): [ManualReactor, unknown[]] {
-  const errors: unknown[] = [];
-  return [new ManualReactor({ onError: (error) => errors.push(error) }), errors];
-}
-
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+import { create, nextMacrotask } from './service-bench.ts';
 
 describe('services and crashes', () => {
-  it('C31: a change that waits for one which crashes the reactor does not begin', async () => {
-    const [reactor, errors] = create();
+  it('C31: a removal that waits for another one, in which the reactor crashes, does not begin', async () => {
+    const { reactor, errors } = create();
     const said: string[] = [];
     const service = (name: string, stop: () => void, needs: readonly Service[] = []): Service =>
       reactor.use({
@@ -36,15 +29,15 @@ describe('services and crashes', () => {
       },
     });
     void reactor.run();
-    await settled();
+    await nextMacrotask();
     expect(said).toEqual(['+first', '+second', '-first']);
     for (const promise of removed) await expect(promise).rejects.toThrow('crashed');
     expect(reactor.state).toBe('idle');
     expect(errors).toEqual([]);
   });
 
-  it('C58: a body that starts while stopping, and outlives a crash, is told when the next stop begins', async () => {
-    const [reactor] = create();
+  it('C58: a background that was added while stopping goes on after a crash, until the next stop', async () => {
+    const { reactor } = create();
     const bodies: BackgroundContext[] = [];
     const worker = background('worker', (context) => {
       bodies.push(context);
@@ -54,9 +47,9 @@ describe('services and crashes', () => {
     const slow = { name: 'slow', startup: { during: () => (++starts === 1 ? new Promise(() => 0) : undefined) } };
     await reactor.start();
     addService(reactor, slow).catch(() => undefined);
-    reactor.stop().catch(() => undefined); // it waits for the start of `slow`
+    reactor.stop().catch(() => undefined); // this stop waits for the start of `slow`
     addService(reactor, worker).catch(() => undefined);
-    await settled();
+    await nextMacrotask();
     reactor.crash();
     await reactor.start();
     expect(bodies.map(({ signal }) => signal.aborted)).toEqual([false]);
@@ -65,8 +58,8 @@ describe('services and crashes', () => {
     await reactor.finish();
   });
 
-  it('C58, C60: what needs a body that ends in the start after a crash goes on starting when the body is up again', async () => {
-    const [reactor] = create();
+  it('C58, C60: a service whose background ends in the start after a crash goes on starting when the background is called again', async () => {
+    const { reactor } = create();
     const said: string[] = [];
     const ends: (() => void)[] = [];
     const worker = reactor.use(
@@ -89,13 +82,13 @@ describe('services and crashes', () => {
         after: () => void said.push('user after'),
       },
     });
-    reactor.run().catch(() => undefined); // the start fails: the stop tells the body
+    reactor.run().catch(() => undefined); // the start fails, so the background is told to stop
     await reactor.advanceAsync(0);
     reactor.crash();
     const started = reactor.start();
-    await settled();
+    await nextMacrotask();
     ends[0]?.();
-    await settled();
+    await nextMacrotask();
     release();
     await started;
     await reactor.advanceAsync(0);
@@ -105,8 +98,8 @@ describe('services and crashes', () => {
     await reactor.finish();
   });
 
-  it('C58: a crash in an abort listener of the stop tells no body', async () => {
-    const [reactor] = create();
+  it('C58: crash() in a listener of the signal, after stop(), does not tell a background to stop', async () => {
+    const { reactor } = create();
     const bodies: BackgroundContext[] = [];
     reactor.use(
       background('worker', (context) => {
@@ -128,8 +121,8 @@ describe('services and crashes', () => {
 });
 
 describe('many services', () => {
-  it('C58: background services add no listener to the signal of the reactor, since many of them are slow to add', async () => {
-    const [reactor] = create();
+  it('C58: backgrounds add no listener to the signal of the reactor: many listeners would be slow to add', async () => {
+    const { reactor } = create();
     let listeners = 0;
     const { signal } = reactor;
     Object.assign(signal, {

@@ -7,16 +7,16 @@ import {
   sleep,
   type TriggerContext,
 } from '@triphase/core';
-import { obedient, REASON, refused, rejectsWhenAborted, stubborn, told } from './cut-opens.ts';
-import { causes, create, EXACT, noting } from './service-bench.ts';
+import { obedient, REASON, refused, rejectsWhenAborted, stubborn, HARMLESS_REJECTIONS } from './cut-opens.ts';
+import { causes, create, EXACT, notingService } from './service-bench.ts';
 
 describe('a start that a stop interrupts', () => {
-  it.each(told)('C26, C29: an open that rejects with %s has not failed', async (_, say) => {
+  it.each(HARMLESS_REJECTIONS)('C26, C29: an open that rejects with $what has not failed', async ({ errorFor }) => {
     const { reactor, errors, lines } = create();
     const log: string[] = [];
-    const db = reactor.use(resource('db', rejectsWhenAborted(say), () => log.push('db closes')));
-    reactor.use(noting(log, 'first'));
-    reactor.use(noting(log, 'server', [db]));
+    const db = reactor.use(resource('db', rejectsWhenAborted(errorFor), () => log.push('db closes')));
+    reactor.use(notingService(log, 'first'));
+    reactor.use(notingService(log, 'server', [db]));
     const ended = reactor.run();
     const result = await reactor.finish(REASON);
     expect(await ended).toBe(result);
@@ -26,7 +26,7 @@ describe('a start that a stop interrupts', () => {
   });
 
   it.each(['before', 'during', 'after'] as const)(
-    'C29: nor have a service and a trigger in %s startup',
+    'C29: a service and a trigger in %s startup that reject with the reason of the stop have not failed',
     async (phase) => {
       const { reactor, errors } = create();
       reactor.use({ name: 'mailer', startup: { [phase]: obedient } });
@@ -43,7 +43,7 @@ describe('a start that a stop interrupts', () => {
     },
   );
 
-  it('C29: nor has what throws as it is called after the stop, in the phase that is started to its end', async () => {
+  it('C29: a trigger that throws the reason of the stop, in the phase in which stop() was called, has not failed', async () => {
     const { reactor, errors } = create();
     reactor.on('startup', {
       before: () => {
@@ -60,7 +60,7 @@ describe('a start that a stop interrupts', () => {
     expect([errors, result.errors, result.startup.counts.before]).toEqual([[], [], 2]);
   });
 
-  it('C26, C29: nor has what another failure of the start has told to end', async () => {
+  it('C26, C29: an open that rejects with the reason of the failed start has not failed', async () => {
     const { reactor, errors } = create();
     reactor.use(resource('slow', obedient));
     reactor.use(
@@ -75,7 +75,7 @@ describe('a start that a stop interrupts', () => {
     expect(errors).toEqual([refused]);
   });
 
-  it('C26: another error is a failure, reported once', async () => {
+  it('C26: an open that rejects with another error has failed, and is reported once', async () => {
     const { reactor, errors } = create();
     reactor.use(resource('db', stubborn));
     void reactor.run();
@@ -83,7 +83,7 @@ describe('a start that a stop interrupts', () => {
     expect([errors, causes(result)]).toEqual([[refused], [refused]]);
   });
 
-  it('C26: so is an AbortError that comes before the stop', async () => {
+  it('C26: an open that throws an AbortError before the stop has failed', async () => {
     const { reactor, errors } = create();
     const error = new DOMException('aborted', 'AbortError');
     reactor.use(
@@ -95,7 +95,7 @@ describe('a start that a stop interrupts', () => {
     expect(errors).toEqual([error]);
   });
 
-  it('C29, C58: a body that is not ready, and rejects since it was told, has not failed', async () => {
+  it('C29, C58: a background that is not ready, and rejects with the reason of the stop, has not failed', async () => {
     const { reactor, errors } = create();
     reactor.use(background('worker', ({ signal }) => obedient({ signal } as TriggerContext), { manualReady: true }));
     void reactor.run();
@@ -103,7 +103,7 @@ describe('a start that a stop interrupts', () => {
     expect([errors, result.errors]).toEqual([[], []]);
   });
 
-  it('C29, C31: after a crash the next run starts it from the beginning', async () => {
+  it('C29, C31: after a crash in that stop the next run opens the resource again', async () => {
     const { reactor, errors } = create();
     const contexts: OpenContext[] = [];
     const closed: unknown[] = [];
@@ -127,13 +127,17 @@ describe('a start that a stop interrupts', () => {
 });
 
 describe('an open with retry that a stop interrupts', () => {
-  /** An open that fails `n` times, then pends until it is told. */
-  const opening = (n: number, last: (context: TriggerContext) => Promise<never>, options: ResourceOptions) => {
+  /** A resource whose `open` fails `failures` times, and then calls `last`. */
+  const failingResource = (
+    failures: number,
+    last: (context: TriggerContext) => Promise<never>,
+    options: ResourceOptions,
+  ) => {
     let calls = 0;
     return resource(
       'db',
       (context) => {
-        if (++calls <= n) throw new Error('not yet');
+        if (++calls <= failures) throw new Error('not yet');
         return last(context);
       },
       undefined,
@@ -141,9 +145,9 @@ describe('an open with retry that a stop interrupts', () => {
     );
   };
 
-  it('C29, C71: an attempt that rejects since it was told has not failed, and is not worth a line', async () => {
+  it('C29, C71: an attempt that rejects with the reason of the stop has not failed, and is not logged', async () => {
     const { reactor, errors, lines } = create();
-    reactor.use(opening(1, obedient, { retry: EXACT }));
+    reactor.use(failingResource(1, obedient, { retry: EXACT }));
     void reactor.run();
     await reactor.advanceAsync(150);
     const result = await reactor.finish(REASON);
@@ -151,9 +155,9 @@ describe('an open with retry that a stop interrupts', () => {
     expect(lines).toEqual(['Resource "db" did not open: not yet; retrying in 0.1 s (2 of 5)']);
   });
 
-  it('C71: nor has one that fails, with attempts left: it would have been tried again, and is one line', async () => {
+  it('C71: an attempt that rejects with another error, when more attempts were left, is only logged', async () => {
     const { reactor, errors, lines } = create();
-    reactor.use(opening(1, stubborn, { retry: EXACT }));
+    reactor.use(failingResource(1, stubborn, { retry: EXACT }));
     void reactor.run();
     await reactor.advanceAsync(150);
     const result = await reactor.finish(REASON);
@@ -161,9 +165,9 @@ describe('an open with retry that a stop interrupts', () => {
     expect(lines[1]).toBe('Resource "db" did not open: refused; not tried again, since the reactor stops');
   });
 
-  it('C71: the last attempt has failed, as without the stop', async () => {
+  it('C71: the last attempt that rejects with another error has failed', async () => {
     const { reactor, errors } = create();
-    reactor.use(opening(1, stubborn, { retry: { ...EXACT, giveUpAfter: 2 } }));
+    reactor.use(failingResource(1, stubborn, { retry: { ...EXACT, giveUpAfter: 2 } }));
     void reactor.run();
     await reactor.advanceAsync(150);
     const result = await reactor.finish(REASON);

@@ -1,27 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { getEventListeners } from 'node:events';
 import { addService, inFlight, removeService } from '@triphase/core';
-import { ManualReactor } from '@triphase/testing';
-
-/** A reactor, and what was reported and logged. */
-function watched(): { reactor: ManualReactor; reported: unknown[]; logged: string[] } {
-  const reported: unknown[] = [];
-  const logged: string[] = [];
-  const log = (line: string): void => {
-    logged.push(line);
-  };
-  const reactor = new ManualReactor({
-    onError: (error) => {
-      reported.push(error);
-    },
-    logger: { info: log, warn: log, error: log },
-  });
-  return { reactor, reported, logged };
-}
+import { create } from './service-bench.ts';
 
 describe('the calls of a gate', () => {
-  it('C63: nothing of the run holds a gate that was removed', async () => {
-    const { reactor } = watched();
+  it('C63: a removed gate leaves no listener on the signal of the reactor', async () => {
+    const { reactor } = create();
     await reactor.start();
     const before = getEventListeners(reactor.signal, 'abort').length;
     const gate = inFlight('jobs');
@@ -32,8 +16,8 @@ describe('the calls of a gate', () => {
     await reactor.finish();
   });
 
-  it('C62: slots are given in the order of the calls, with many that wait and some that come later', async () => {
-    const { reactor } = watched();
+  it('C62: thousands of calls run in their order, also when calls make new calls', async () => {
+    const { reactor } = create();
     const gate = reactor.use(inFlight('jobs', { concurrency: 3 }));
     const order: number[] = [];
     const count = 2_000;
@@ -63,13 +47,13 @@ describe('invalid arguments of a gate', () => {
     { concurrency: 0, type: RangeError },
     { concurrency: NaN, type: RangeError },
     { concurrency: 1.5, type: RangeError },
-  ])('C62: a concurrency of $concurrency is refused', ({ concurrency, type }) => {
+  ])('C62: a concurrency of $concurrency throws', ({ concurrency, type }) => {
     const make = (): unknown => inFlight('jobs', { concurrency: concurrency as number }); // as: callers without types
     expect(make).toThrow(type);
     expect(make).toThrow('The concurrency of gate "jobs" is ');
   });
 
-  it('C62, C65: unknown keys of run() and free() are named with their gate', () => {
+  it('C62, C65: an unknown key for run() or free() throws with the name of the gate', () => {
     const gate = inFlight('jobs');
     expect(() => gate.run(() => 1, { onabandoned: 1 } as never)).toThrow('run() of gate "jobs" has no option');
     expect(() => gate.free({ signl: 1 } as never)).toThrow('free() of gate "jobs" has no option');

@@ -1,32 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Gate, inFlight, ReactorStoppingError, sleep, TimeoutError } from '@triphase/core';
-import { ManualReactor } from '@triphase/testing';
-import { causes, create } from './service-bench.ts';
+import { causes, create, outcome } from './service-bench.ts';
 
-/** A reactor, and what was reported and logged. */
-function watched(): { reactor: ManualReactor; reported: unknown[]; logged: string[] } {
-  const reported: unknown[] = [];
-  const logged: string[] = [];
-  const log = (line: string): void => {
-    logged.push(line);
-  };
-  const reactor = new ManualReactor({
-    onError: (error) => {
-      reported.push(error);
-    },
-    logger: { info: log, warn: log, error: log },
-  });
-  return { reactor, reported, logged };
-}
-
-async function outcome(promise: Promise<unknown>): Promise<string> {
-  return promise.then(
-    () => 'done',
-    (error: unknown) => (error instanceof Error ? error.name : typeof error),
-  );
-}
-
-it('C62: a gate whose reactor has stopped refuses work at once, also where it heard of the stop too late', async () => {
+it('C62: a gate rejects calls after a run that began and ended before the gate could open', async () => {
   const { reactor } = create();
   reactor.on('startup', { before: () => new Promise<void>(() => undefined) });
   const gate = reactor.use(inFlight('jobs'));
@@ -34,7 +10,7 @@ it('C62: a gate whose reactor has stopped refuses work at once, also where it he
   void reactor.run();
   await reactor.advanceAsync(0);
   reactor.crash();
-  // All of the next run, before a promise job.
+  // The whole next run, before any promise job.
   void reactor.run();
   reactor.escalate();
   reactor.advance(0);
@@ -54,7 +30,7 @@ describe('a gate at a stop', () => {
   }
 
   it.each(['a stop', 'an escalation'])(
-    'C62: at %s refuses work whose slot it has given, and whose function was not called yet',
+    'C62: at %s a call that has a slot, and whose function was not called yet, rejects',
     async (how) => {
       const { reactor, gate } = await open({ concurrency: 1 });
       let end = (): void => undefined;
@@ -64,7 +40,7 @@ describe('a gate at a stop', () => {
       second.catch(() => undefined);
       const closes = (async () => {
         while (gate.status?.() !== '1 running, 0 waiting') await Promise.resolve();
-        // Before the promise job that calls the function.
+        // The call has its slot; its function is called one promise job later.
         if (how === 'an escalation') reactor.escalate();
         void reactor.stop();
         reactor.advance(0);
@@ -78,7 +54,7 @@ describe('a gate at a stop', () => {
     },
   );
 
-  it('C62: the drain is a timed call with its name, and the reason of the signals says for how long it has waited', async () => {
+  it('C62: drainTimeout is a timed call with the name of the gate, and the reason of the signals has its milliseconds', async () => {
     const { reactor, gate } = await open({ drainTimeout: 100 });
     const reasons: unknown[] = [];
     void gate.run(
@@ -97,7 +73,7 @@ describe('a gate at a stop', () => {
     expect(reasons).toEqual([new TimeoutError('The gate "jobs" doesn\'t wait longer than 100 ms: end now', 100)]);
   });
 
-  it('C62: one onAbandoned that fails has failed the stop with its error', async () => {
+  it('C62: the error of an onAbandoned that fails is in the result of the stop', async () => {
     const { reactor, gate } = await open({ drainTimeout: 100 });
     const error = new Error('no queue');
     void gate.run(() => new Promise(() => undefined), { onAbandoned: () => Promise.reject(error) });
@@ -106,7 +82,7 @@ describe('a gate at a stop', () => {
     expect(causes(result)[0]).toBe(error);
   });
 
-  it('C32, C62: one that fails once nobody waits is reported as an error of the gate', async () => {
+  it('C32, C62: the error of an onAbandoned that fails at escalate() is reported with the gate as source', async () => {
     const { reactor, gate, sources } = await open();
     void gate.run(() => new Promise(() => undefined), { onAbandoned: () => sleep(reactor, 1).then(() => undefined) });
     void gate.run(() => new Promise(() => undefined), { onAbandoned: () => Promise.reject(new Error('no queue')) });
@@ -118,8 +94,8 @@ describe('a gate at a stop', () => {
     await reactor.finish();
   });
 
-  it('C62: a stop with the reason of a restart refuses what waits, and what comes later', async () => {
-    const { reactor } = watched();
+  it('C62: waiting and later calls reject at a stop, also when the kind of its reason is restart', async () => {
+    const { reactor } = create();
     const gate = reactor.use(inFlight('jobs', { concurrency: 1 }));
     await reactor.start();
     let end: () => void = () => undefined;

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { addService, inFlight, removeService, resource, restartService, sleep } from '@triphase/core';
-import { ManualReactor } from '@triphase/testing';
-import { create } from './service-bench.ts';
+import { create, outcome } from './service-bench.ts';
 
-/** A reactor with a gate, and a database that the gate needs: its start waits for the test while `isSlow`. */
+/** A reactor with a gate and its need, a resource. While `slow.is`, opening the resource is pending until `slow.end()`. */
 function withSlowNeed() {
   const bench = create();
   const { reactor } = bench;
@@ -18,31 +17,8 @@ function withSlowNeed() {
   return { ...bench, slow, db, gate, ran, call };
 }
 
-/** A reactor, and what was reported and logged. */
-function watched(): { reactor: ManualReactor; reported: unknown[]; logged: string[] } {
-  const reported: unknown[] = [];
-  const logged: string[] = [];
-  const log = (line: string): void => {
-    logged.push(line);
-  };
-  const reactor = new ManualReactor({
-    onError: (error) => {
-      reported.push(error);
-    },
-    logger: { info: log, warn: log, error: log },
-  });
-  return { reactor, reported, logged };
-}
-
-async function outcome(promise: Promise<unknown>): Promise<string> {
-  return promise.then(
-    () => 'done',
-    (error: unknown) => (error instanceof Error ? error.name : typeof error),
-  );
-}
-
 describe('a gate that has not started', () => {
-  it('C31, C62: closed by a stop that a crash has cut, it has calls wait in the next run', async () => {
+  it('C31, C62: after a crash in a stop calls wait for the start of the gate in the next run', async () => {
     const { reactor, slow, ran, call } = withSlowNeed();
     void reactor.run();
     await reactor.advanceAsync(0);
@@ -63,7 +39,7 @@ describe('a gate that has not started', () => {
     await reactor.finish();
   });
 
-  it('C31, C63: nor is one open that was added again, after it had run before', async () => {
+  it('C31, C63: after a crash calls also wait for a gate that was removed and is being added again', async () => {
     const { reactor, slow, db, gate, ran, call } = withSlowNeed();
     slow.is = false;
     await reactor.start();
@@ -87,8 +63,8 @@ describe('a gate that has not started', () => {
     await reactor.finish();
   });
 
-  it('C62: a gate that has not started refuses what waits, also when the reason of the stop is called crash', async () => {
-    const { reactor } = watched();
+  it('C62: waiting calls reject at a stop, also when the kind of its reason is crash', async () => {
+    const { reactor } = create();
     let open: () => void = () => undefined;
     const db = reactor.use(
       resource(
@@ -109,8 +85,8 @@ describe('a gate that has not started', () => {
     await reactor.finish();
   });
 
-  it('C63: a gate that is added again has calls wait until it has started', async () => {
-    const { reactor } = watched();
+  it('C63: calls wait for the start of a gate that is being added again', async () => {
+    const { reactor } = create();
     let slow = Promise.resolve();
     const db = reactor.use(resource('db', () => slow));
     const gate = inFlight('jobs', { needs: [db] });
@@ -131,7 +107,7 @@ describe('a gate that has not started', () => {
 });
 
 describe('a restart of a gate', () => {
-  it('C60, C62: a stop refuses the calls that wait for it', async () => {
+  it('C60, C62: stop() rejects the calls that wait for the restart', async () => {
     const { reactor, slow, db, ran, call } = withSlowNeed();
     slow.is = false;
     await reactor.start();
@@ -149,7 +125,7 @@ describe('a restart of a gate', () => {
     await restarted;
   });
 
-  it('C31, C62: one that a crash has cut goes on in the next run, and calls wait for it', async () => {
+  it('C31, C62: after a crash in the restart calls wait for the start of the gate in the next run', async () => {
     const { reactor, slow, db, ran, call } = withSlowNeed();
     slow.is = false;
     await reactor.start();
@@ -170,8 +146,8 @@ describe('a restart of a gate', () => {
   });
 });
 
-describe('a gate in the run after a crash', () => {
-  it('C31, C62: holds calls until what it needs has started anew', async () => {
+describe('a gate after a crash', () => {
+  it('C31, C62: calls wait until the needs of the gate have started again', async () => {
     const { reactor } = create();
     const starts: (() => void)[] = [];
     const pending = (): Promise<void> => new Promise((resolve) => starts.push(resolve));
@@ -203,7 +179,7 @@ describe('a gate in the run after a crash', () => {
     await reactor.finish();
   });
 
-  it('C31, C62: stays closed once it has closed, though nobody has used it since the crash', async () => {
+  it('C31, C62: a call at the stop of that run rejects, also when it is the first call since the crash', async () => {
     const { reactor, slow, ran, gate, call } = withSlowNeed();
     slow.is = false;
     let close = (): void => undefined;
@@ -221,7 +197,7 @@ describe('a gate in the run after a crash', () => {
     await reactor.finish();
   });
 
-  it('C31, C60, C62: opens again where the crash has come while it closed for a restart', async () => {
+  it('C31, C60, C62: the gate opens again after a crash while it was closing for a restart', async () => {
     const { reactor, slow, gate, ran, call } = withSlowNeed();
     slow.is = false;
     await reactor.start();
@@ -239,7 +215,7 @@ describe('a gate in the run after a crash', () => {
     await reactor.finish();
   });
 
-  it('C31, C62: stopped before it has started, still waits for what is running before what it needs closes', async () => {
+  it('C31, C62: a stop before the gate has started waits for running calls before its needs stop', async () => {
     const { reactor } = create();
     const log: string[] = [];
     const db = reactor.use(

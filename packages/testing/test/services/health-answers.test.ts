@@ -8,18 +8,18 @@ describe('the answers of health() of a service', () => {
     { name: 'up', answer: () => 'up', expected: { health: 'up', detail: undefined } },
     { name: 'down', answer: () => 'down', expected: { health: 'down', detail: undefined } },
     {
-      name: 'with a detail',
+      name: 'an object with a detail',
       answer: () => ({ status: 'up', detail: 'lag 2 s' }),
       expected: { health: 'up', detail: 'lag 2 s' },
     },
-    { name: 'a promise', answer: () => Promise.resolve('up'), expected: { health: 'up' } },
+    { name: 'a promise of up', answer: () => Promise.resolve('up'), expected: { health: 'up' } },
     {
-      name: 'a promise with a detail',
+      name: 'a promise of an object with a detail',
       answer: () => Promise.resolve({ status: 'down', detail: 5 }),
       expected: { health: 'down', detail: '5' },
     },
     {
-      name: 'an error',
+      name: 'a thrown error',
       answer: () => {
         throw new Error('no connection');
       },
@@ -31,15 +31,19 @@ describe('the answers of health() of a service', () => {
       expected: { health: 'down', detail: 'no connection' },
     },
     {
-      name: 'nothing',
+      name: 'undefined',
       answer: () => undefined,
       expected: { health: 'down', detail: expect.stringContaining('another answer') },
     },
-    { name: 'another word', answer: () => 'ok', expected: { health: 'down' } },
-    { name: 'null', answer: () => Promise.resolve(null), expected: { health: 'down' } },
-    { name: 'no detail', answer: () => ({ status: 'down' }), expected: { health: 'down', detail: undefined } },
+    { name: 'another string', answer: () => 'ok', expected: { health: 'down' } },
+    { name: 'a promise of null', answer: () => Promise.resolve(null), expected: { health: 'down' } },
     {
-      name: 'what cannot be read',
+      name: 'an object without a detail',
+      answer: () => ({ status: 'down' }),
+      expected: { health: 'down', detail: undefined },
+    },
+    {
+      name: 'an object whose status throws when read',
       answer: () => ({
         get status(): string {
           throw new Error('no status for you');
@@ -47,15 +51,15 @@ describe('the answers of health() of a service', () => {
       }),
       expected: { health: 'down', detail: 'no status for you' },
     },
-  ])('an answer: $name', async ({ answer, expected }) => {
+  ])('C61: an answer that is $name', async ({ answer, expected }) => {
     const app = await running({ health: answer as () => 'up' });
     expect(first(await health(app))).toMatchObject(expected);
-    expect((await health(app)).ready).toBe(true); // it doesn't affect readiness
+    expect((await health(app)).ready).toBe(true); // affectsReadiness is not set
     expect(app.getDelayedCalls()).toEqual([]);
     await app.finish();
   });
 
-  it('is called on its service', async () => {
+  it('C61: health() of a service is called as its method', async () => {
     class Db implements Service {
       readonly name = 'db';
       readonly startup = startup;
@@ -71,7 +75,7 @@ describe('the answers of health() of a service', () => {
     await app.finish();
   });
 
-  it('an answer that is late is down, by the clock of the reactor, and it is not asked again before it has settled', async () => {
+  it('C61: an answer that takes more than a second on the clock of the reactor is down, and is not asked for again until it settles', async () => {
     let calls = 0;
     let answer = (_: 'up'): void => undefined;
     const app = await running({
@@ -102,7 +106,7 @@ describe('the answers of health() of a service', () => {
     await app.finish();
   });
 
-  it('an answer is shared for one second', async () => {
+  it('C61: an answer is used for one second', async () => {
     let calls = 0;
     const app = await running({ health: () => Promise.resolve(++calls % 2 === 1 ? 'up' : 'down') });
     const both = await Promise.all([health(app), health(app)]);
@@ -116,7 +120,7 @@ describe('the answers of health() of a service', () => {
     await app.finish();
   });
 
-  it('a service that asks for the health of the whole program waits for itself, up to the limit', async () => {
+  it('C61: a service whose health() asks for the health of the whole program is down at the time limit', async () => {
     let calls = 0;
     const app: ManualReactor = await running({
       health: async () => {
@@ -131,7 +135,7 @@ describe('the answers of health() of a service', () => {
     await app.finish();
   });
 
-  it('the end of the run ends a question', async () => {
+  it('C61: the end of the run ends the wait for an answer', async () => {
     const app = await running({ health: never });
     const asked = health(app);
     await app.finish();

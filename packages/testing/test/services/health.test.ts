@@ -4,7 +4,7 @@ import { ManualReactor } from '@triphase/testing';
 import { first, ignore, never, running, startup } from './health-bench.ts';
 
 describe('health()', () => {
-  it('gives live, ready, and each service with its state and age', async () => {
+  it('C61: it has live, ready, and each service with its state and age', async () => {
     const app = new ManualReactor();
     const db = app.use({ name: 'db', startup, status: () => '3 connections', affectsReadiness: true });
     app.use({ name: 'http', needs: [db], startup });
@@ -31,7 +31,7 @@ describe('health()', () => {
   });
 
   it.each([true, false])(
-    'only a service with affectsReadiness takes the program out (affectsReadiness: %s)',
+    'C61: ready depends only on services with affectsReadiness: true (affectsReadiness: %s)',
     async (affectsReadiness) => {
       const app = await running({ health: () => 'down', affectsReadiness });
       expect(await health(app)).toMatchObject({ live: true, ready: !affectsReadiness });
@@ -39,7 +39,7 @@ describe('health()', () => {
     },
   );
 
-  it('a service that is not started is down and is not asked', async () => {
+  it('C61: a service that is not started is down, and its health() is not called', async () => {
     let calls = 0;
     const app = new ManualReactor({ autojump: true });
     app.use({ name: 'db', startup: { during: never }, health: () => (calls++, 'up'), affectsReadiness: true });
@@ -54,7 +54,7 @@ describe('health()', () => {
     expect(calls).toBe(0);
   });
 
-  it('a program that was escalated while it stops is not live', async () => {
+  it('C61: a program is not live after its shutdown was escalated', async () => {
     const app = new ManualReactor({ onError: () => undefined, limits: { shutdown: { deadline: 100 } } });
     const seen: boolean[] = [];
     app.use({ name: 'db', startup, shutdown: { during: never } });
@@ -68,11 +68,11 @@ describe('health()', () => {
     expect(seen).toEqual([true, false]);
   });
 
-  it.each([{}, null, undefined, 'app'])('what is no reactor is a TypeError (app: %j)', async (app) => {
+  it.each([{}, null, undefined, 'app'])('C61: health(%j) rejects with a TypeError', async (app) => {
     await expect(health(app as ServiceHost)).rejects.toThrow(TypeError);
   });
 
-  it('ages and shared answers count from where they began, also late in a run', async () => {
+  it('C61: ages and shared answers count from their beginning, also late in a run', async () => {
     let asked = 0;
     const app = new ManualReactor();
     app.advance(10_000);
@@ -87,7 +87,7 @@ describe('health()', () => {
     await app.finish();
   });
 
-  it('a service that stops while it is asked is down, with the detail that it gave', async () => {
+  it('C61: a service that begins to stop before its answer comes is down, with the detail of the answer', async () => {
     let answer: (value: unknown) => void = () => undefined;
     let stopped: () => void = () => undefined;
     const app = await running({
@@ -104,7 +104,7 @@ describe('health()', () => {
     await app.finish();
   });
 
-  it('attempts: 0 before the start, 1 for what does not count, and one more for each failure in a row', async () => {
+  it('C61: attempts is 0 before the start, 1 after it, and one more for each failure in a row', async () => {
     const app = new ManualReactor({ logger: { info: ignore, warn: ignore, error: ignore } });
     const restart = { delay: 1_000, jitter: 0 };
     const counts = async (): Promise<number[]> => (await health(app)).services.map(({ attempts }) => attempts);
@@ -134,7 +134,7 @@ describe('health()', () => {
     lost(new Error('gone'));
     await app.advanceAsync(100);
     expect(await counts()).toEqual([1, 2, 2]);
-    await app.advanceAsync(1_800); // the restart after 1 s has retried once
+    await app.advanceAsync(1_800); // the restart came after 1 s, and has been retried once
     expect((await counts())[1]).toBe(2);
     await app.advanceAsync(1_000);
     expect((await counts())[1]).toBe(3);

@@ -1,19 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { addService, type OpenContext, resource } from '@triphase/core';
-import { ManualReactor } from '@triphase/testing';
-
-function create(): [ManualReactor, unknown[]] {
-  const errors: unknown[] = [];
-  return [new ManualReactor({ onError: (error) => errors.push(error) }), errors];
-}
-
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+import { create, nextMacrotask } from './service-bench.ts';
 
 describe('services after a crash or an escalation', () => {
   it.each(['escalate', 'crash'] as const)(
-    'C48: an open that throws is reported once, also if the next service calls %s at that moment',
+    'C48: an open that throws is reported once, also when the next service calls %s() in the same phase',
     async (leave) => {
-      const [reactor, errors] = create();
+      const { reactor, errors } = create();
       reactor.use(
         resource('db', () => {
           throw new Error('refused');
@@ -28,13 +21,13 @@ describe('services after a crash or an escalation', () => {
         },
       });
       reactor.run().catch(() => undefined);
-      await settled();
+      await nextMacrotask();
       expect(errors).toEqual([new Error('refused')]);
     },
   );
 
-  it('C48: an added service whose open throws is reported once, also if the stop is escalated at that moment', async () => {
-    const [reactor, errors] = create();
+  it('C48: an added service whose open throws is reported once, also when escalate() is called at once', async () => {
+    const { reactor, errors } = create();
     await reactor.start();
     const db = resource('db', () => {
       throw new Error('refused');
@@ -51,9 +44,9 @@ describe('services after a crash or an escalation', () => {
   });
 
   it.each(['escalate', 'crash'] as const)(
-    'C48: a close that throws is reported once, also if the next service calls %s at that moment',
+    'C48: a close that throws is reported once, also when the next service calls %s() in the same phase',
     async (leave) => {
-      const [reactor, errors] = create();
+      const { reactor, errors } = create();
       reactor.use({
         name: 'next',
         startup: { during: () => undefined },
@@ -75,7 +68,7 @@ describe('services after a crash or an escalation', () => {
       await reactor.start();
       reactor.stop().catch(() => undefined);
       reactor.advance(0);
-      await settled();
+      await nextMacrotask();
       expect(errors).toEqual([new Error('lost the journal')]);
     },
   );
@@ -83,8 +76,8 @@ describe('services after a crash or an escalation', () => {
   it.each([
     { when: 'at once', ms: 0 },
     { when: 'later', ms: 50 },
-  ])('C72: what open returns although a crash has left its start behind is closed, $when', async ({ ms }) => {
-    const [reactor, errors] = create();
+  ])('C72: a value that open returns after a crash, $when, is closed', async ({ ms }) => {
+    const { reactor, errors } = create();
     const said: string[] = [];
     let opened = 0;
     const db = reactor.use(
@@ -104,7 +97,7 @@ describe('services after a crash or an escalation', () => {
       ),
     );
     void reactor.run();
-    reactor.crash(); // the promise of `open` is fulfilled already, but nobody knows
+    reactor.crash(); // the promise of `open` is fulfilled, but its reaction has not run
     await reactor.start();
     expect(db.value).toBe(2);
     await reactor.advanceAsync(ms);
@@ -114,8 +107,8 @@ describe('services after a crash or an escalation', () => {
     expect(errors).toEqual([]);
   });
 
-  it('C72: what open returns after an escalation is closed; an error of that close is reported', async () => {
-    const [reactor, errors] = create();
+  it('C72: a value that open returns after escalate() is closed, and an error of that close is reported', async () => {
+    const { reactor, errors } = create();
     let open = (_value: string): void => undefined;
     const closed: unknown[] = [];
     reactor.use(
@@ -133,13 +126,13 @@ describe('services after a crash or an escalation', () => {
     await reactor.finish();
     await run;
     open('late');
-    await settled();
+    await nextMacrotask();
     expect(closed).toEqual(['late']);
     expect(errors).toEqual([new Error('no')]);
   });
 
-  it('C52: an open that outlives a limit cleans up after itself: close is not called', async () => {
-    const [reactor] = create();
+  it('C52: a value that open returns after its timeout is not closed', async () => {
+    const { reactor } = create();
     const closed: unknown[] = [];
     const open = (context: OpenContext): Promise<string> =>
       new Promise((resolve) => {
@@ -149,7 +142,7 @@ describe('services after a crash or an escalation', () => {
       });
     reactor.use(resource('db', open, (value) => closed.push(value), { timeout: 10 }));
     await expect(reactor.start()).rejects.toThrow('start');
-    await settled();
+    await nextMacrotask();
     expect(closed).toEqual([]);
   });
 });

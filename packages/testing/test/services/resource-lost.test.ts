@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { type OpenContext, resource, ResourceClosedError, restartService, sleep } from '@triphase/core';
-import { causes, create, EXACT, noop, noting } from './service-bench.ts';
+import { causes, create, EXACT, noop, notingService } from './service-bench.ts';
 
 describe('a resource that is lost', () => {
-  /** Opens it, and keeps the contexts of its openings. */
-  function lossy(contexts: OpenContext[], closed: number[] = []) {
+  /** The `open` and `close` of a resource. They add the contexts of open to `contexts`, and the values to `closed`. */
+  function recordingResource(contexts: OpenContext[], closed: number[] = []) {
     return [
       (context: OpenContext) => contexts.push(context),
       (value: number) => {
@@ -13,11 +13,11 @@ describe('a resource that is lost', () => {
     ] as const;
   }
 
-  it('C72: it stops the program, its value is gone, and it is closed', async () => {
+  it('C72: lost() stops the program, and the resource has no value and is closed', async () => {
     const { reactor, errors } = create();
     const contexts: OpenContext[] = [];
     const closed: number[] = [];
-    const db = reactor.use(resource('db', ...lossy(contexts, closed)));
+    const db = reactor.use(resource('db', ...recordingResource(contexts, closed)));
     await reactor.start();
     expect(db.value).toBe(1);
     const error = new Error('connection reset');
@@ -29,10 +29,10 @@ describe('a resource that is lost', () => {
     expect([closed, errors, causes(result)]).toEqual([[1], [error], [error]]);
   });
 
-  it('C72: only the first call counts', async () => {
+  it('C72: only the first call of lost() counts', async () => {
     const { reactor, errors } = create();
     const contexts: OpenContext[] = [];
-    reactor.use(resource('db', ...lossy(contexts)));
+    reactor.use(resource('db', ...recordingResource(contexts)));
     await reactor.start();
     contexts[0]?.lost(new Error('first'));
     contexts[0]?.lost(new Error('second'));
@@ -40,7 +40,7 @@ describe('a resource that is lost', () => {
     expect(errors).toEqual([new Error('first')]);
   });
 
-  it('C72: once stopping has begun it is no failure', async () => {
+  it('C72: lost() once stopping has begun is no failure', async () => {
     const { reactor, errors } = create();
     let close = noop;
     reactor.use(
@@ -62,7 +62,7 @@ describe('a resource that is lost', () => {
     expect([errors, result.errors]).toEqual([[], []]);
   });
 
-  it('C72: nor is it while it is closed in a restart', async () => {
+  it('C72: lost() while the resource is closed in a restart is no failure', async () => {
     const { reactor, errors } = create();
     let close = noop;
     let openings = 0;
@@ -85,7 +85,7 @@ describe('a resource that is lost', () => {
     await reactor.finish();
   });
 
-  it('C52: a value that comes after the start was abandoned is not kept', async () => {
+  it('C52: a value that open returns after its timeout is not kept', async () => {
     const { reactor } = create();
     const db = resource('db', () => sleep(reactor, 100), undefined, { timeout: 50, onFailure: 'stop' });
     reactor.use(db);
@@ -95,38 +95,41 @@ describe('a resource that is lost', () => {
     });
   });
 
-  it.each([true, false])('C72: lost while the reactor starts is a failed start (isOpen: %s)', async (isOpen) => {
-    const { reactor, errors } = create();
-    const closed: number[] = [];
-    reactor.use(
-      resource(
-        'db',
-        async ({ lost }) => {
-          if (isOpen)
-            reactor.callLater(10, () => {
-              lost(new Error('reset'));
-            });
-          else lost(new Error('reset'));
-          return 7;
-        },
-        (value) => closed.push(value),
-        { restart: true },
-      ),
-    );
-    reactor.on('startup', { during: () => sleep(reactor, 100) });
-    await expect(reactor.start()).rejects.toMatchObject({
-      result: { reason: { kind: 'startup-failed', cause: new Error('reset') } },
-    });
-    expect([errors, closed]).toEqual([[new Error('reset')], [7]]);
-  });
+  it.each([true, false])(
+    'C72: lost() while the reactor starts fails the start (resource is open: %s)',
+    async (isOpen) => {
+      const { reactor, errors } = create();
+      const closed: number[] = [];
+      reactor.use(
+        resource(
+          'db',
+          async ({ lost }) => {
+            if (isOpen)
+              reactor.callLater(10, () => {
+                lost(new Error('reset'));
+              });
+            else lost(new Error('reset'));
+            return 7;
+          },
+          (value) => closed.push(value),
+          { restart: true },
+        ),
+      );
+      reactor.on('startup', { during: () => sleep(reactor, 100) });
+      await expect(reactor.start()).rejects.toMatchObject({
+        result: { reason: { kind: 'startup-failed', cause: new Error('reset') } },
+      });
+      expect([errors, closed]).toEqual([[new Error('reset')], [7]]);
+    },
+  );
 
-  it('C72: a restart closes it and opens it again, and what the old connection says later is ignored', async () => {
+  it('C72: with restart the resource is closed and opened again, and lost() of the old one is ignored', async () => {
     const { reactor, errors, lines } = create();
     const contexts: OpenContext[] = [];
     const closed: number[] = [];
-    const db = reactor.use(resource('db', ...lossy(contexts, closed), { restart: EXACT }));
+    const db = reactor.use(resource('db', ...recordingResource(contexts, closed), { restart: EXACT }));
     const log: string[] = [];
-    reactor.use(noting(log, 'server', [db]));
+    reactor.use(notingService(log, 'server', [db]));
     await reactor.start();
     contexts[0]?.lost(new Error('reset'));
     expect(() => db.value).toThrow(ResourceClosedError);
@@ -142,12 +145,12 @@ describe('a resource that is lost', () => {
     expect([result.errors, closed]).toEqual([[], [1, 2]]);
   });
 
-  it('C72: with dependants those that need it are restarted with it', async () => {
+  it('C72: with dependants: true the services that need the resource are restarted with it', async () => {
     const { reactor } = create();
     const contexts: OpenContext[] = [];
-    const db = reactor.use(resource('db', ...lossy(contexts), { restart: { ...EXACT, dependants: true } }));
+    const db = reactor.use(resource('db', ...recordingResource(contexts), { restart: { ...EXACT, dependants: true } }));
     const log: string[] = [];
-    reactor.use(noting(log, 'server', [db]));
+    reactor.use(notingService(log, 'server', [db]));
     await reactor.start();
     contexts[0]?.lost(new Error('reset'));
     await reactor.advanceAsync(100);
@@ -155,7 +158,7 @@ describe('a resource that is lost', () => {
     await reactor.finish();
   });
 
-  it('C72: an open that fails in a restart is a failure in a row, and the last one gives up', async () => {
+  it('C72: an open that fails in a restart counts as a failure, and the last one stops the program', async () => {
     const { reactor, errors, lines } = create();
     const times: number[] = [];
     const contexts: OpenContext[] = [];
@@ -180,7 +183,7 @@ describe('a resource that is lost', () => {
     expect(causes(result)).toEqual([new Error('refused')]);
   });
 
-  it('C71, C72: retry is for each start, also in a restart', async () => {
+  it('C71, C72: the option retry applies to each start, also in a restart', async () => {
     const { reactor, lines } = create();
     const times: number[] = [];
     const contexts: OpenContext[] = [];
@@ -202,11 +205,11 @@ describe('a resource that is lost', () => {
     await reactor.finish();
   });
 
-  it('C72: with onFailure: ignore the program goes on, and the error is in the result', async () => {
+  it('C72: with onFailure: ignore the program goes on after lost(), and the error is in the result', async () => {
     const { reactor, errors } = create();
     const contexts: OpenContext[] = [];
     const closed: number[] = [];
-    reactor.use(resource('db', ...lossy(contexts, closed), { onFailure: 'ignore' }));
+    reactor.use(resource('db', ...recordingResource(contexts, closed), { onFailure: 'ignore' }));
     await reactor.start();
     const error = new Error('reset');
     contexts[0]?.lost(error);
@@ -216,7 +219,7 @@ describe('a resource that is lost', () => {
     expect([causes(result), closed, result.reason.kind]).toEqual([[error], [1], 'stop']);
   });
 
-  it('C72: the context of open has all that a trigger has', async () => {
+  it('C72: the context of open has all members of the context of a trigger', async () => {
     const { reactor } = create();
     let context: OpenContext | undefined;
     reactor.use(

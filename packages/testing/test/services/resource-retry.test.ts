@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { resource, sleep, TriggerTimeoutError } from '@triphase/core';
-import { create, EXACT, noting } from './service-bench.ts';
+import { create, EXACT, notingService } from './service-bench.ts';
 
-/** An `open` that fails `n` times, and notes when it is called. */
-function failing(n: number, now: () => number, times: number[]): () => string {
+/** An `open` that fails `failures` times. It adds the time of each call to `times`. */
+function failingOpen(failures: number, now: () => number, times: number[]): () => string {
   return () => {
     times.push(now());
-    if (times.length <= n) throw new Error(`refused ${String(times.length)}`);
+    if (times.length <= failures) throw new Error(`refused ${String(times.length)}`);
     return 'open';
   };
 }
@@ -18,12 +18,12 @@ describe('a resource with retry', () => {
     const log: string[] = [];
     const db = resource(
       'db',
-      failing(3, () => reactor.now(), times),
+      failingOpen(3, () => reactor.now(), times),
       undefined,
       { retry: EXACT },
     );
     reactor.use(db);
-    reactor.use(noting(log, 'server', [db]));
+    reactor.use(notingService(log, 'server', [db]));
     await reactor.start();
     expect([times, db.value, log]).toEqual([[0, 100, 300, 700], 'open', ['server starts']]);
     expect(errors).toEqual([]);
@@ -35,13 +35,13 @@ describe('a resource with retry', () => {
     await reactor.finish();
   });
 
-  it('C71: the last attempt that fails fails the start, with its error once', async () => {
+  it('C71: when the last attempt fails, the start fails with its error, which is reported once', async () => {
     const { reactor, errors, lines } = create();
     const times: number[] = [];
     reactor.use(
       resource(
         'db',
-        failing(9, () => reactor.now(), times),
+        failingOpen(9, () => reactor.now(), times),
         undefined,
         { retry: { ...EXACT, giveUpAfter: 3 } },
       ),
@@ -50,10 +50,10 @@ describe('a resource with retry', () => {
     expect([times, lines.length, errors]).toEqual([[0, 100, 300], 2, [new Error('refused 3')]]);
   });
 
-  it('C71: promises that reject are retried, too', async () => {
+  it('C71: an open whose promise rejects is retried', async () => {
     const { reactor } = create();
     const times: number[] = [];
-    const open = failing(2, () => reactor.now(), times);
+    const open = failingOpen(2, () => reactor.now(), times);
     const db = reactor.use(
       resource(
         'db',
@@ -70,23 +70,23 @@ describe('a resource with retry', () => {
     await reactor.finish();
   });
 
-  it('C71: its timeout is for all attempts together', async () => {
+  it('C71: the timeout applies to all attempts together', async () => {
     const { reactor, errors } = create();
     const times: number[] = [];
-    const open = failing(9, () => reactor.now(), times);
+    const open = failingOpen(9, () => reactor.now(), times);
     reactor.use(resource('db', open, undefined, { retry: EXACT, timeout: 350 }));
     await expect(reactor.start()).rejects.toThrow(/timed out/);
     await reactor.advanceAsync(10_000);
     expect([times, errors]).toEqual([[0, 100, 300], [expect.any(TriggerTimeoutError)]]);
   });
 
-  it('C71: so is the limit of the start', async () => {
+  it('C71: the limit of during startup applies to all attempts together', async () => {
     const { reactor, errors } = create({ limits: { startup: { during: 350 } } });
     const times: number[] = [];
     reactor.use(
       resource(
         'db',
-        failing(9, () => reactor.now(), times),
+        failingOpen(9, () => reactor.now(), times),
         undefined,
         { retry: EXACT },
       ),
@@ -95,13 +95,13 @@ describe('a resource with retry', () => {
     expect([times.length, errors]).toEqual([3, [expect.any(TriggerTimeoutError)]]);
   });
 
-  it('C71: a stop in a delay ends it at once', async () => {
+  it('C71: stop() in a delay ends the start at once', async () => {
     const { reactor } = create();
     const times: number[] = [];
     reactor.use(
       resource(
         'db',
-        failing(9, () => reactor.now(), times),
+        failingOpen(9, () => reactor.now(), times),
         undefined,
         { retry: EXACT },
       ),
@@ -111,11 +111,11 @@ describe('a resource with retry', () => {
     const reason = { kind: 'mine' };
     const result = await reactor.finish(reason);
     expect(await ended).toBe(result);
-    // It has rejected with the reason of the stop, which is no failure (C29).
+    // The retry has rejected with the reason of the stop, which is no failure (C29).
     expect([times.length, result.errors, reactor.now()]).toEqual([2, [], 150]);
   });
 
-  it('C71: an open that rejects since it was told to stop is not called again', async () => {
+  it('C71: an open that rejects with the reason of the stop is not called again', async () => {
     const { reactor, lines } = create();
     let calls = 0;
     reactor.use(
@@ -139,12 +139,12 @@ describe('a resource with retry', () => {
     expect([calls, lines, result.errors]).toEqual([1, [], []]);
   });
 
-  it('C71: its status says when it is retried', async () => {
+  it('C71: the status says when the next attempt comes', async () => {
     const { reactor } = create();
     const times: number[] = [];
     const db = resource(
       'db',
-      failing(1, () => reactor.now(), times),
+      failingOpen(1, () => reactor.now(), times),
       undefined,
       { retry: { ...EXACT, delay: 1_500 } },
     );
@@ -158,13 +158,13 @@ describe('a resource with retry', () => {
     await reactor.finish();
   });
 
-  it('C71: without retry the first failure fails the start', async () => {
+  it('C71: without the option retry the first failure fails the start', async () => {
     const { reactor } = create();
     const times: number[] = [];
     reactor.use(
       resource(
         'db',
-        failing(1, () => reactor.now(), times),
+        failingOpen(1, () => reactor.now(), times),
       ),
     );
     await expect(reactor.start()).rejects.toThrow('refused 1');

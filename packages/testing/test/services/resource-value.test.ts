@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { type OpenContext, resource, restartService, sleep } from '@triphase/core';
-import { refused, second } from './cut-opens.ts';
+import { refused, openThen } from './cut-opens.ts';
 import { create, EXACT } from './service-bench.ts';
 
-describe('reading the value of a resource that is not open', () => {
-  it('C72: says that it was lost, why, and which attempt comes when', async () => {
+describe('reading the value of a resource', () => {
+  it('C72: throws that it was lost, the error, and the time and number of the next attempt', async () => {
     const { reactor } = create();
     const contexts: OpenContext[] = [];
     const again = async (): Promise<string> => {
@@ -12,7 +12,7 @@ describe('reading the value of a resource that is not open', () => {
       if (contexts.length < 3) throw refused;
       return 'open again';
     };
-    const db = reactor.use(resource('db', second(contexts, again), undefined, { restart: EXACT }));
+    const db = reactor.use(resource('db', openThen(contexts, again), undefined, { restart: EXACT }));
     expect(() => db.value).toThrow('Resource "db" is not open: read its value between its start and its stop');
     await reactor.start();
     const said: string[] = [];
@@ -39,12 +39,12 @@ describe('reading the value of a resource that is not open', () => {
     expect(() => db.value).toThrow('Resource "db" is not open: read its value between its start and its stop');
   });
 
-  it('C60: says that it is restarted', async () => {
+  it('C60: throws that it is being restarted', async () => {
     const { reactor } = create();
     const db = reactor.use(
       resource(
         'db',
-        second([], () => sleep(reactor, 10)),
+        openThen([], () => sleep(reactor, 10)),
       ),
     );
     await reactor.start();
@@ -57,7 +57,7 @@ describe('reading the value of a resource that is not open', () => {
     await reactor.finish();
   });
 
-  it('C71: says that it did not open yet, and which attempt is under way', async () => {
+  it('C71: throws that it did not open yet, and the number of the current attempt', async () => {
     const { reactor } = create();
     let calls = 0;
     const open = async (): Promise<void> => {
@@ -73,13 +73,13 @@ describe('reading the value of a resource that is not open', () => {
     await reactor.finish();
   });
 
-  it('C72: says that it is not opened again', async () => {
+  it('C72: throws that it is not opened again', async () => {
     const { reactor } = create();
     const contexts: OpenContext[] = [];
     const db = reactor.use(
       resource(
         'db',
-        second(contexts, () => 1),
+        openThen(contexts, () => 1),
         undefined,
         { onFailure: 'ignore' },
       ),

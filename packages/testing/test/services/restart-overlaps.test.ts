@@ -9,28 +9,11 @@ import {
   type Service,
   sleep,
 } from '@triphase/core';
-import { ManualReactor } from '@triphase/testing';
 import { crashing } from './crash-policies.ts';
-import { create, EXACT, untilTold } from './service-bench.ts';
+import { create, EXACT, untilStopped } from './service-bench.ts';
 
-/** A reactor, and what was reported and logged. */
-function watched(): { reactor: ManualReactor; reported: unknown[]; logged: string[] } {
-  const reported: unknown[] = [];
-  const logged: string[] = [];
-  const log = (line: string): void => {
-    logged.push(line);
-  };
-  const reactor = new ManualReactor({
-    onError: (error) => {
-      reported.push(error);
-    },
-    logger: { info: log, warn: log, error: log },
-  });
-  return { reactor, reported, logged };
-}
-
-/** A background service that lasts until it is told to stop, or made to fail. */
-function failing(): { service: Service; calls: BackgroundContext[]; fail: (error: unknown) => void } {
+/** A background that ends when it is told to stop, or fails when the test calls `fail`. */
+function failingBackground(): { service: Service; calls: BackgroundContext[]; fail: (error: unknown) => void } {
   const calls: BackgroundContext[] = [];
   let reject: (error: unknown) => void = () => undefined;
   const body = (context: BackgroundContext): Promise<void> => {
@@ -48,7 +31,7 @@ function failing(): { service: Service; calls: BackgroundContext[]; fail: (error
 }
 
 describe('a restart that overlaps with other changes', () => {
-  it('C59, C60: a resource that is lost while it is restarted is restarted once', async () => {
+  it('C59, C60: a resource that is lost during its restart is restarted once', async () => {
     const { reactor } = create();
     const log: string[] = [];
     let lost: (error: unknown) => void = () => undefined;
@@ -79,12 +62,12 @@ describe('a restart that overlaps with other changes', () => {
     await reactor.finish();
   });
 
-  it('C59, C60: a delay that ends while the service is restarted with others restarts it no second time', async () => {
+  it('C59, C60: a delay that ends during another restart of the service causes no second restart', async () => {
     const { reactor } = create();
     const times: number[] = [];
     const noted = (context: BackgroundContext): Promise<void> => {
       times.push(context.clock.now());
-      return untilTold(context);
+      return untilStopped(context);
     };
     const worker = reactor.use(
       background('worker', (context) => (times.length > 0 ? noted(context) : crashing(times, 10)(context)), {
@@ -105,7 +88,7 @@ describe('a restart that overlaps with other changes', () => {
     await reactor.finish();
   });
 
-  it('C31, C72: a resource whose restart a crash has cut is opened by the next run, and who needs it starts', async () => {
+  it('C31, C72: a resource that was being restarted at a crash is opened by the next run, and its dependants start', async () => {
     const { reactor } = create();
     const log: string[] = [];
     let lost: (error: unknown) => void = () => undefined;
@@ -142,9 +125,9 @@ describe('a restart that overlaps with other changes', () => {
 });
 
 describe('restarts by policy and by hand', () => {
-  it('C59: a service that somebody restarts during its delay is not restarted again', async () => {
-    const { reactor } = watched();
-    const { service, calls, fail } = failing();
+  it('C59: restartService() during a delay replaces the restart by policy', async () => {
+    const { reactor } = create();
+    const { service, calls, fail } = failingBackground();
     reactor.use(service);
     await reactor.start();
     fail(new Error('lost'));
@@ -156,9 +139,9 @@ describe('restarts by policy and by hand', () => {
     await reactor.finish();
   });
 
-  it('C59: nor is one that fails while those that need it are stopped for its restart', async () => {
-    const { reactor } = watched();
-    const { service, calls, fail } = failing();
+  it('C59: a service that fails while restartService() stops its dependants is restarted once', async () => {
+    const { reactor } = create();
+    const { service, calls, fail } = failingBackground();
     reactor.use(service);
     reactor.use({ name: 'web', needs: [service], shutdown: { during: () => sleep(reactor, 100) } });
     await reactor.start();
@@ -171,9 +154,9 @@ describe('restarts by policy and by hand', () => {
     await reactor.finish();
   });
 
-  it('C59: nor one that is removed and added again during its delay', async () => {
-    const { reactor } = watched();
-    const { service, calls, fail } = failing();
+  it('C59: a service that is removed and added again during its delay is started once', async () => {
+    const { reactor } = create();
+    const { service, calls, fail } = failingBackground();
     reactor.use(service);
     await reactor.start();
     fail(new Error('lost'));
@@ -188,7 +171,7 @@ describe('restarts by policy and by hand', () => {
   });
 });
 
-it('C58, C59: ready() of a body whose start was abandoned takes no restart back', async () => {
+it('C58, C59: ready() of a background whose start was abandoned does not cancel its restart', async () => {
   const { reactor } = create();
   const attempts: number[] = [];
   const worker = reactor.use(
@@ -203,7 +186,7 @@ it('C58, C59: ready() of a body whose start was abandoned takes no restart back'
         return new Promise<void>((resolve) => {
           cut.addEventListener('abort', () => {
             reactor.callLater(500, () => {
-              ready(); // in the delay of the restart
+              ready(); // during the delay before the restart
               resolve();
             });
           });

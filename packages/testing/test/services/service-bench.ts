@@ -35,7 +35,7 @@ export function create(options: ManualReactorOptions = {}): {
 export const noop = (): void => undefined;
 
 /** The body of a background that ends when it is told to stop. */
-export const untilTold = ({ stopped }: BackgroundContext): Promise<void> => stopped;
+export const untilStopped = ({ stopped }: BackgroundContext): Promise<void> => stopped;
 
 /** The errors of a result, without the error objects that wrap them. */
 export function causes(result: RunResult): unknown[] {
@@ -43,11 +43,24 @@ export function causes(result: RunResult): unknown[] {
 }
 
 /** A service that adds its start and its stop to `log`. */
-export function noting(log: string[], name: string, needs: readonly Service[] = []): Service {
+export function notingService(log: string[], name: string, needs: readonly Service[] = []): Service {
   return {
     name,
     needs,
     startup: { during: () => log.push(`${name} starts`) },
     shutdown: { before: () => log.push(`${name} before`), during: () => log.push(`${name} stops`) },
   };
+}
+
+/** Resolves in the next macrotask, when all promise jobs are over. */
+export function nextMacrotask(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** `done` when the promise is fulfilled, else the name of the error. */
+export async function outcome(promise: Promise<unknown>): Promise<string> {
+  return promise.then(
+    () => 'done',
+    (error: unknown) => (error instanceof Error ? error.name : typeof error),
+  );
 }

@@ -14,12 +14,22 @@ export function triggerContexts(kit: Kit): void {
       const trigger = (...args: readonly unknown[]): void => {
         const [context] = args as readonly [TriggerContext]; // as: the test checks that there is one argument
         const { event, phase, name, detail, signal, terminal } = context;
-        seen.push([args.length, event, phase, name, detail, signal.aborted, terminal]);
+        seen.push({ count: args.length, event, phase, name, detail, aborted: signal.aborted, terminal });
       };
       return reactor.addSystemEventTrigger(phase, 'event', trigger).name;
     });
     await reactor.fire('event', detail);
-    expect(seen).toEqual(PHASES.map((phase, i) => [1, 'event', phase, names[i], detail, false, false]));
+    expect(seen).toEqual(
+      PHASES.map((phase, i) => ({
+        count: 1,
+        event: 'event',
+        phase,
+        name: names[i],
+        detail,
+        aborted: false,
+        terminal: false,
+      })),
+    );
   });
 
   kit.it('C21', 'the detail is passed to the triggers unchanged', async () => {

@@ -32,7 +32,7 @@ export function triggerTimeouts(kit: Kit): void {
   );
 
   kit.it('C22', 'a limit that is a string throws a TypeError at once, wherever it is given', () => {
-    const text = '5' as unknown as number; // as: JavaScript passes anything, such as what it has from the environment
+    const text = '5' as unknown as number; // as: callers without types
     const reactor = kit.create();
     const ignored = (): void => undefined;
     for (const give of [

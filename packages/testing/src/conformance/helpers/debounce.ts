@@ -66,7 +66,7 @@ export function debounced(kit: Kit): void {
       const journal = new Journal();
       const saving = journal.pends('first');
       const save = debounce(reactor, HOUR, (text: string) => {
-        if (text === 'first') return saving.trigger(undefined as never); // as: it reads nothing
+        if (text === 'first') return saving.trigger(undefined as never); // as: the trigger does not read its context
         return journal.entries.push(text);
       });
       reactor.on('shutdown', {

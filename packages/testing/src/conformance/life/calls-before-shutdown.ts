@@ -18,7 +18,7 @@ export function callsBeforeShutdown(kit: Kit): void {
     const ended = reactor.stop();
     for (let i = 0; i < 1_000; i++) reactor.callSoon(() => ran.later++);
     await ended;
-    const [{ sooner, later } = { sooner: 0, later: 0 }] = seen as (typeof ran)[]; // as: what was pushed above
+    const [{ sooner, later } = { sooner: 0, later: 0 }] = seen as (typeof ran)[]; // as: pushed above
     expect([seen.length, sooner, later < 1_000]).toEqual([1, 35, true]);
   });
 

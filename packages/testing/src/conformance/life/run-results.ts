@@ -2,7 +2,7 @@ import { formatReport } from '@triphase/core';
 import { CountingSignal } from '../counting-signal.ts';
 import { deferred } from '../deferred.ts';
 import type { Kit } from '../kit.ts';
-import { whenRunning as running, start } from '../running.ts';
+import { start, whenRunning } from '../running.ts';
 import { codeThrownBy, thrownBy } from '../thrown.ts';
 import { rejects, throws } from '../trigger-results.ts';
 
@@ -120,7 +120,7 @@ export function runResults(kit: Kit): void {
       const reactor = kit.create();
       const signal = new CountingSignal();
       const ended = reactor.run({ signal });
-      await running(reactor);
+      await whenRunning(reactor);
       signal.abort('enough');
       expect(reactor.state).toBe('stopping');
       const { reason, shutdown } = await ended;
@@ -135,7 +135,7 @@ export function runResults(kit: Kit): void {
       const reactor = kit.create();
       const signal = new CountingSignal();
       const ended = reactor.run({ signal });
-      await running(reactor);
+      await whenRunning(reactor);
       void reactor[end]();
       await ended;
       expect(signal.listeners).toBe(0);

@@ -4,7 +4,7 @@ import { deferred } from '../deferred.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { PHASES } from '../phases.ts';
-import { nextTurn, whenRunning as running, start } from '../running.ts';
+import { nextTurn, start, whenRunning } from '../running.ts';
 
 /** From idle to running: C25, C26. */
 export function starting(kit: Kit): void {
@@ -33,14 +33,15 @@ export function starting(kit: Kit): void {
     async () => {
       const reactor = kit.create();
       const seen: unknown[] = [];
-      const look = ({ phase }: TriggerContext): void => void seen.push([phase, reactor.running, reactor.state]);
+      const look = ({ phase }: TriggerContext): void =>
+        void seen.push({ phase, running: reactor.running, state: reactor.state });
       reactor.on('startup', { before: look, during: look, after: look });
       expect([reactor.running, reactor.state]).toEqual([false, 'idle']);
       await start(reactor);
       expect(seen).toEqual([
-        ['before', false, 'starting'],
-        ['during', true, 'starting'],
-        ['after', true, 'starting'],
+        { phase: 'before', running: false, state: 'starting' },
+        { phase: 'during', running: true, state: 'starting' },
+        { phase: 'after', running: true, state: 'starting' },
       ]);
       await nextTurn(reactor);
       expect([reactor.running, reactor.state]).toEqual([true, 'running']);
@@ -56,7 +57,7 @@ export function starting(kit: Kit): void {
     await called;
     expect([reactor.running, reactor.state]).toEqual([false, 'starting']);
     resolve();
-    await running(reactor);
+    await whenRunning(reactor);
     void reactor.stop();
     await ended;
   });
@@ -81,7 +82,7 @@ export function starting(kit: Kit): void {
     await reactor.stop();
   });
 
-  kit.it('C26', 'turns do not repeat without need while startup is pending', async () => {
+  kit.it('C26', 'while startup is pending turns come only when there is something to do', async () => {
     const reactor = kit.create();
     let turns = 0;
     reactor.on('startup', {

@@ -16,14 +16,15 @@ export function stopping(kit: Kit): void {
     async () => {
       const reactor = kit.create();
       const seen: unknown[] = [];
-      const look = ({ phase }: TriggerContext): void => void seen.push([phase, reactor.running, reactor.state]);
+      const look = ({ phase }: TriggerContext): void =>
+        void seen.push({ phase, running: reactor.running, state: reactor.state });
       reactor.on('shutdown', { before: look, during: look, after: look });
       await start(reactor);
       await reactor.stop();
       expect(seen).toEqual([
-        ['before', true, 'stopping'],
-        ['during', false, 'stopping'],
-        ['after', false, 'stopping'],
+        { phase: 'before', running: true, state: 'stopping' },
+        { phase: 'during', running: false, state: 'stopping' },
+        { phase: 'after', running: false, state: 'stopping' },
       ]);
     },
   );

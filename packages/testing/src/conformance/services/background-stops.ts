@@ -68,7 +68,7 @@ function toldToStop(kit: Kit): void {
       const run = journal.pends('run');
       const db = reactor.use(notingService('db', journal));
       const body = ({ clock, stopped }: BackgroundContext): Promise<void> => {
-        every(clock, 60_000, () => run.trigger(undefined as never), { now: true }); // as: it reads nothing
+        every(clock, 60_000, () => run.trigger(undefined as never), { now: true }); // as: the trigger does not read its context
         return stopped;
       };
       reactor.use(background('worker', body, { needs: [db] }));

@@ -248,7 +248,7 @@ function ending(kit: Kit): void {
 
   kit.it('C58', 'background() throws a TypeError for a body that is not a function, and for an unknown option', () => {
     expect(() => background('worker', 5 as unknown as () => void)).toThrow(TypeError);
-    const options = { need: [] } as BackgroundOptions; // as: what callers without types pass
+    const options = { need: [] } as BackgroundOptions; // as: callers without types
     expect(() => background('worker', untilStopped, options)).toThrow('did you mean "needs"?');
   });
 }

@@ -165,9 +165,9 @@ export function failingServices(kit: Kit): void {
       const { shutdown } = await reactor.stop();
       expect(journal.entries).toEqual(PHASES.flatMap((phase) => [`http ${phase} shutdown`, `db ${phase} shutdown`]));
       expect([errors, shutdown?.errors.length]).toEqual([['thrown', 'rejected'], 2]);
-      expect(sources.map(({ kind, name, event, phase }) => [kind, name, event, phase])).toEqual([
-        ['service', 'queue', 'shutdown', 'before'],
-        ['service', 'queue', 'shutdown', 'during'],
+      expect(sources).toEqual([
+        { kind: 'service', name: 'queue', event: 'shutdown', phase: 'before' },
+        { kind: 'service', name: 'queue', event: 'shutdown', phase: 'during' },
       ]);
     },
   );

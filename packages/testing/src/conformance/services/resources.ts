@@ -173,7 +173,7 @@ export function resources(kit: Kit): void {
   });
 
   kit.it('C52', 'resource() throws for an unknown option and names the nearest known one', () => {
-    const options = { need: [] } as { readonly needs?: [] }; // as: what callers without types pass
+    const options = { need: [] } as { readonly needs?: [] }; // as: callers without types
     expect(() => resource('db', () => 1, undefined, options)).toThrow('did you mean "needs"?');
   });
 }

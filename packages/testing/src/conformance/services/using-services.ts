@@ -30,14 +30,14 @@ export function usingServices(kit: Kit): void {
     const reactor = kit.create();
     const seen: unknown[] = [];
     const look = ({ event, phase, name, detail, signal, terminal }: TriggerContext): void =>
-      void seen.push([event, phase, name, detail, signal.aborted, terminal]);
+      void seen.push({ event, phase, name, detail, aborted: signal.aborted, terminal });
     reactor.use({ name: 'db', startup: { during: look }, shutdown: { after: look } });
     await start(reactor);
     const reason = { kind: 'done' };
     await reactor.stop(reason);
     expect(seen).toEqual([
-      ['startup', 'during', 'db', undefined, false, false],
-      ['shutdown', 'after', 'db', reason, false, false],
+      { event: 'startup', phase: 'during', name: 'db', detail: undefined, aborted: false, terminal: false },
+      { event: 'shutdown', phase: 'after', name: 'db', detail: reason, aborted: false, terminal: false },
     ]);
   });
 

@@ -198,7 +198,7 @@ export function looping(kit: Kit): void {
 
   kit.it('C44', 'an interval that is not a number throws a TypeError with the value', async () => {
     const reactor = kit.create();
-    const text = '5' as unknown as number; // as: JavaScript passes anything
+    const text = '5' as unknown as number; // as: callers without types
     for (const make of [() => every(reactor, text, () => undefined), () => ticks(reactor, text)]) {
       expect(make).toThrow(TypeError);
       expect(make).toThrow("got the string '5'");

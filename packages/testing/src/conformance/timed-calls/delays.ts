@@ -47,7 +47,7 @@ export function delays(kit: Kit): void {
       { ms: true, shown: "the boolean 'true'" },
       { ms: {}, shown: 'an object' },
     ]) {
-      const add = (): unknown => reactor.callLater(ms as unknown as number, () => undefined); // as: JavaScript passes anything
+      const add = (): unknown => reactor.callLater(ms as unknown as number, () => undefined); // as: callers without types
       expect(add).toThrow(TypeError);
       expect(add).toThrow(`got ${shown}`);
     }

@@ -21,5 +21,5 @@ export class RecordingLogger implements Logger {
   }
 }
 
-// as: a page's reportError is taken away by naming it, which the type of the record does not allow.
+/** A host record without the `reportError` of a page. as: the type of the record does not allow undefined. */
 export const withoutReportError = { reportError: undefined } as unknown as Partial<Host>;

@@ -4,7 +4,7 @@ import { fail, named } from '../functions.ts';
 import type { Kit } from '../kit.ts';
 import { nextTurn, runThrough, start } from '../running.ts';
 import { codeOf } from '../thrown.ts';
-import { throws as throwing } from '../trigger-results.ts';
+import { throws } from '../trigger-results.ts';
 import { RecordingLogger, withoutReportError } from './recording-logger.ts';
 
 /** Where errors are reported. C48, C64. */
@@ -15,9 +15,9 @@ export function reporting(kit: Kit): void {
     const record = recordErrors();
     const reactor = kit.create(record);
     const failure = { not: 'even an Error' };
-    reactor.once('job', { after: throwing(failure) }, { name: 'cleanup' });
-    reactor.callSoon(named('load', throwing(failure)));
-    reactor.callLater(0, throwing(failure), { name: 'refresh' });
+    reactor.once('job', { after: throws(failure) }, { name: 'cleanup' });
+    reactor.callSoon(named('load', throws(failure)));
+    reactor.callLater(0, throws(failure), { name: 'refresh' });
     await reactor.fire('job');
     reactor.iterate();
     expect(record.errors.every((error) => error === failure)).toBe(true);
@@ -69,7 +69,7 @@ export function reporting(kit: Kit): void {
       thrown = error;
     }
     expect(codeOf(thrown)).toBe('ERR_TRIPHASE_NOT_RUNNING');
-    expect((thrown as Error).cause === failure).toBe(true); // as: its code says what it is
+    expect((thrown as Error).cause === failure).toBe(true); // as: the line above checks its code
   });
 
   kit.it('C64', 'report() reports an error like any other and does not stop the reactor', async () => {
@@ -125,7 +125,7 @@ export function reporting(kit: Kit): void {
 
   kit.it('C48', 'a rejection of onError is printed once, with the error that it was given', async () => {
     const logger = new RecordingLogger();
-    const onError = () => Promise.reject(new Error('onError is broken')) as never; // as: types allow no promise
+    const onError = () => Promise.reject(new Error('onError is broken')) as never; // as: the type does not allow a promise
     const reactor = kit.create({ logger, onError });
     await runThrough(reactor, async () => {
       reactor.callSoon(fail);
@@ -157,7 +157,7 @@ export function reporting(kit: Kit): void {
     const failure = new Error('for the page');
     const reactor = kit.createPlain({ logger, host: { reportError: (error) => reported.push(error) } });
     await runThrough(reactor, async () => {
-      reactor.callSoon(throwing(failure));
+      reactor.callSoon(throws(failure));
       await nextTurn(reactor);
     });
     expect(reported.length).toBe(1);
@@ -170,7 +170,7 @@ export function reporting(kit: Kit): void {
     const reactor = kit.createPlain({ logger, host: withoutReportError });
     const cause = new Error('no disk');
     const failure = new Error('no config', { cause });
-    reactor.callSoon(throwing(failure));
+    reactor.callSoon(throws(failure));
     reactor.iterate();
     const printed = logger.lines.join('\n');
     // Compared line by line: the log indents the lines of a stack, and some engines do not.
@@ -178,11 +178,11 @@ export function reporting(kit: Kit): void {
       expect(part?.split('\n').every((line) => printed.includes(line))).toBe(true);
   });
 
-  kit.it('C48', 'an error that cannot be converted to a string is still logged', () => {
+  kit.it('C48', 'any thrown value is logged, also one that cannot be converted to a string', () => {
     const logger = new RecordingLogger();
     const reactor = kit.createPlain({ logger, host: withoutReportError, maxSliceMs: 1_000 });
     const ran: string[] = [];
-    for (const value of [undefined, null, Symbol('thrown'), Object.create(null), 7n]) reactor.callSoon(throwing(value));
+    for (const value of [undefined, null, Symbol('thrown'), Object.create(null), 7n]) reactor.callSoon(throws(value));
     reactor.callSoon(() => ran.push('next'));
     reactor.iterate();
     expect(ran).toEqual(['next']);

@@ -100,7 +100,7 @@ export function holding(kit: Kit): void {
       const reactor = kit.create();
       const save = (): Promise<void> => deferred().promise;
       for (const wrong of [save, undefined, null, 5, {}, [deferred().promise]]) {
-        // as: that is what a program without types may pass
+        // as: callers without types
         expect(() => {
           reactor.waitUntil(wrong as PromiseLike<unknown>);
         }).toThrow(TypeError);

@@ -17,7 +17,7 @@ export function runsOfEvery(kit: Kit): void {
     const journal = new Journal();
     const run = journal.pends('run');
     const save = async (): Promise<void> => {
-      await run.trigger(undefined as never); // as: it is no trigger here, and reads nothing
+      await run.trigger(undefined as never); // as: the trigger does not read its context
       journal.notes('saved')();
     };
     reactor.use({ name: 'db', shutdown: { during: journal.notes('db closes') } });
