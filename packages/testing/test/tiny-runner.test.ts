@@ -105,20 +105,37 @@ describe('tinyRunner', () => {
     expect(messageOf((check) => check(actual).not.toEqual(expected))).toBeUndefined();
   });
 
-  it('C49: toThrow takes nothing, a class, a part of the message, a pattern or an error', () => {
-    const fails = (): never => {
-      throw new RangeError('a delay of -1 ms');
-    };
-    for (const fitting of [undefined, RangeError, Error, 'of -1', /delay.*ms/, new Error('a delay of -1 ms')]) {
-      expect(messageOf((check) => check(fails).toThrow(fitting))).toBeUndefined();
-      expect(messageOf((check) => check(fails).not.toThrow(fitting))).toContain(
-        'it threw RangeError: a delay of -1 ms',
-      );
-    }
-    for (const other of [TypeError, 'of 1', /^ms/, new Error('a delay')]) {
-      expect(messageOf((check) => check(fails).toThrow(other))).toContain('it threw RangeError: a delay of -1 ms');
-      expect(messageOf((check) => check(fails).not.toThrow(other))).toBeUndefined();
-    }
+  const throwsRangeError = (): never => {
+    throw new RangeError('a delay of -1 ms');
+  };
+
+  it.each<{ readonly what: string; readonly expected: unknown }>([
+    { what: 'nothing', expected: undefined },
+    { what: 'the class', expected: RangeError },
+    { what: 'a base class', expected: Error },
+    { what: 'a part of the message', expected: 'of -1' },
+    { what: 'a pattern', expected: /delay.*ms/ },
+    { what: 'an error with the same message', expected: new Error('a delay of -1 ms') },
+  ])('C49: toThrow holds for $what', ({ expected }) => {
+    expect(messageOf((check) => check(throwsRangeError).toThrow(expected))).toBeUndefined();
+    expect(messageOf((check) => check(throwsRangeError).not.toThrow(expected))).toContain(
+      'it threw RangeError: a delay of -1 ms',
+    );
+  });
+
+  it.each<{ readonly what: string; readonly expected: unknown }>([
+    { what: 'another class', expected: TypeError },
+    { what: 'another text', expected: 'of 1' },
+    { what: 'another pattern', expected: /^ms/ },
+    { what: 'an error with another message', expected: new Error('a delay') },
+  ])('C49: toThrow fails for $what', ({ expected }) => {
+    expect(messageOf((check) => check(throwsRangeError).toThrow(expected))).toContain(
+      'it threw RangeError: a delay of -1 ms',
+    );
+    expect(messageOf((check) => check(throwsRangeError).not.toThrow(expected))).toBeUndefined();
+  });
+
+  it('C49: toThrow fails for a function that returns, and for a value that is not a function', () => {
     expect(messageOf((check) => check(() => 1).toThrow())).toBe('expected the function to throw an error; it returned');
     expect(messageOf((check) => check(() => 1).not.toThrow())).toBeUndefined();
     expect(messageOf((check) => check(1).toThrow())).toBe('toThrow needs a function, not 1');
