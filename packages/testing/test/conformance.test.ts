@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ManualReactor, reactorConformance } from '@triphase/testing';
 import { HostReactor } from './host-reactor.ts';
 
-// Virtual time moves on by itself, and stands still while code runs.
+// Virtual time, which moves by itself and stands still while code runs.
 reactorConformance(
   { describe, it, expect },
   {
@@ -12,7 +12,7 @@ reactorConformance(
   },
 );
 
-// The shortest reactor there is, on real time.
+// The shortest possible reactor, in real time.
 reactorConformance(
   { describe, it, expect },
   {

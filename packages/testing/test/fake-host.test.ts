@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { fakeHost } from '@triphase/testing';
 import { HostReactor } from './host-reactor.ts';
 
-/** What the records of the runtime packages have besides; the fake has it, its type does not name it. */
+/** The functions that the runtime packages use. The fake host has them; its type does not. */
 interface RuntimeRecord {
   setImmediate(callback: () => void): unknown;
   clearImmediate(handle: unknown): void;
@@ -27,7 +27,7 @@ function create(): ReturnType<typeof fakeHost> & RuntimeRecord {
 }
 
 describe('fakeHost', () => {
-  it('C49: a reactor over it runs by hand alone, and leaves nothing behind', async () => {
+  it('C49: a reactor on a fake host runs only when the test moves the host, and leaves nothing pending', async () => {
     const host = fakeHost();
     const reactor = new HostReactor({ host });
     const ran: string[] = [];
@@ -47,7 +47,7 @@ describe('fakeHost', () => {
     expect(host.calls['setTimeout']).toBeGreaterThan(1);
   });
 
-  it('C49: timers run in the order of their times, equal ones in the order they were set', () => {
+  it('C49: timers run in the order of their times, then in the order in which they were set', () => {
     const host = create();
     const ran: string[] = [];
     host.setTimeout(() => ran.push('c'), 5);
@@ -65,7 +65,7 @@ describe('fakeHost', () => {
     host.clearTimeout({});
   });
 
-  it.each([0, -5, NaN, 2 ** 31, Infinity])('C49: a delay of %p is 1 ms, as real hosts have it', (ms) => {
+  it.each([0, -5, NaN, 2 ** 31, Infinity])('C49: a delay of %p counts as 1 ms, as on real hosts', (ms) => {
     const host = create();
     const ran: number[] = [];
     host.setTimeout(() => ran.push(host.now()), ms);
@@ -85,7 +85,7 @@ describe('fakeHost', () => {
     expect(host.outstanding).toBe(0);
   });
 
-  it('C49: runMacrotask runs the timer that is due, else the oldest immediate, one at a time', () => {
+  it('C49: runMacrotask() runs one timer that is due, else the oldest immediate', () => {
     const host = create();
     const ran: string[] = [];
     host.setImmediate(() => ran.push('immediate'));
@@ -100,7 +100,7 @@ describe('fakeHost', () => {
     expect(host.outstanding).toBe(1);
   });
 
-  it('C49: runMicrotasks runs those that microtasks queue, and promise jobs', async () => {
+  it('C49: runMicrotasks() also runs microtasks that microtasks queue, and promise jobs', async () => {
     const host = create();
     const ran: string[] = [];
     host.queueMicrotask(() => {
@@ -116,7 +116,7 @@ describe('fakeHost', () => {
     expect(host.outstanding).toBe(0);
   });
 
-  it('C49: a frame runs the callbacks there are, with the time; what they ask for waits for the next', () => {
+  it('C49: runFrame() runs the requested callbacks with the time; those that they request run in the next frame', () => {
     const host = create();
     const ran: string[] = [];
     host.advance(16);
@@ -159,7 +159,7 @@ describe('fakeHost', () => {
     expect(host.calls).toMatchObject({ MessageChannel: 1, postMessage: 4 });
   });
 
-  it('C49: a signal reaches the listeners of the process and of Deno', () => {
+  it('C49: emit() of a signal calls the listeners of process and of Deno', () => {
     const host = create();
     const heard: unknown[] = [];
     const listener = (...args: unknown[]): void => void heard.push(args);
@@ -178,7 +178,7 @@ describe('fakeHost', () => {
     expect(host.calls).toMatchObject({ 'process.on': 1, 'process.off': 1, 'Deno.addSignalListener': 1 });
   });
 
-  it('C49: a message reaches the process with its detail, and exit is only counted', () => {
+  it('C49: emit() of a message calls the listeners of process; exit() is only counted', () => {
     const host = create();
     const heard: unknown[] = [];
     host.process.on('message', (message) => heard.push(message));
@@ -189,7 +189,7 @@ describe('fakeHost', () => {
     expect(host.calls['process.exit']).toBe(1);
   });
 
-  it('C49: window and document hear events; what the document says of itself is changed first', () => {
+  it('C49: emit() calls the listeners of window and document, and sets properties of the document first', () => {
     const host = create();
     const heard: unknown[] = [];
     const onPageHide = (event: PageTransitionEvent): void => void heard.push(event.type, event.persisted);

@@ -1,6 +1,6 @@
 import { ReactorBase, type AnyEvents, type Host, type ReactorOptions } from '@triphase/core';
 
-/** A reactor whose turns and wakeups are both timers of its host record. */
+/** A reactor whose turns and wakeups are timers of its host record. */
 export class HostReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   readonly #setTimeout: Host['setTimeout'];
   readonly #clearTimeout: Host['clearTimeout'];

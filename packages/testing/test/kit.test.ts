@@ -8,7 +8,7 @@ const subject: Subject = {
   capabilities: { movingClock: false },
 };
 
-/** Registers the kit and prints nothing. */
+/** Registers the kit. Returns what it prints. */
 function register(runner: TestRunner, changes: Partial<Subject>): string[] {
   const info = jest.spyOn(console, 'info').mockReturnValue(undefined);
   try {
@@ -19,8 +19,8 @@ function register(runner: TestRunner, changes: Partial<Subject>): string[] {
   }
 }
 
-describe('the frame of the conformance kit', () => {
-  it('C49: each test is named by the number of its statement', () => {
+describe('the conformance kit', () => {
+  it('C49: the name of each test begins with the number of its statement', () => {
     const names: string[] = [];
     const runner: TestRunner = {
       describe: (_name, body) => {
@@ -34,7 +34,7 @@ describe('the frame of the conformance kit', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('C49: a skip and a missing capability are printed, and show in the names of the tests', () => {
+  it('C49: a skip and a missing capability are printed, and appear in the names of the tests', () => {
     const names: string[] = [];
     const runner: TestRunner = {
       describe: (_name, body) => {
@@ -50,11 +50,11 @@ describe('the frame of the conformance kit', () => {
     expect(names.filter((name) => name.endsWith(lacking)).length).toBeGreaterThan(3);
   });
 
-  it('C49: without capabilities and skips nothing is printed', () => {
+  it('C49: without missing capabilities and skips nothing is printed', () => {
     expect(register(tinyRunner(), { capabilities: {} })).toEqual([]);
   });
 
-  it('C49: a runner that knows skipped tests counts them', async () => {
+  it('C49: it.skip of the runner is called for skipped tests', async () => {
     const runner = tinyRunner();
     register(
       {
@@ -67,12 +67,12 @@ describe('the frame of the conformance kit', () => {
     expect((await runner.run()).skipped).toBeGreaterThan(0);
   });
 
-  it('C49: a skip of what has no test, or without a reason, is a RangeError', () => {
+  it('C49: skip with a statement that has no test, or without a reason, throws a RangeError', () => {
     expect(() => register(tinyRunner(), { skip: { C99: 'typo' } })).toThrow(/C99, which has no test/);
     expect(() => register(tinyRunner(), { skip: { C37: ' ' } })).toThrow(/no reason for C37/);
   });
 
-  /** The kit on a reactor that gets a hook wrong: what failed, by test. It comes to its end. */
+  /** Runs the kit on a faulty reactor. Returns the failures, as `test: message`. */
   async function failuresOf(
     create: Subject['create'],
     only: (name: string) => boolean = () => true,
@@ -116,7 +116,7 @@ describe('the frame of the conformance kit', () => {
     {
       what: 'has its turn in a microtask',
       create: (options) => new InMicrotasks(options),
-      message: 'turn after turn came from microtasks',
+      message: 'the turns came in microtasks',
     },
     {
       what: 'calls its turn at once',
@@ -129,7 +129,7 @@ describe('the frame of the conformance kit', () => {
       message: 'requestTurn() returned no function',
     },
   ])(
-    'C49: the whole kit on a reactor whose requestTurn $what comes to its end, and says so',
+    'C49: on a reactor whose requestTurn $what the kit ends, and the failures say so',
     async ({ create, message }) => {
       const failures = await failuresOf(create);
       expect(failures[0]).toContain(`host › C1: `);
@@ -139,10 +139,10 @@ describe('the frame of the conformance kit', () => {
     120_000,
   );
 
-  it('C49: a keep-alive that is claimed and not held fails, with what to do', async () => {
+  it('C49: the failure of a reactor without keep-alive says what to do', async () => {
     const failures = await failuresOf(
       (options) => new HostReactor(options),
-      (name) => name.startsWith('C25: a run holds'),
+      (name) => name.startsWith('C25: a run keeps'),
     );
     expect(failures).toEqual([expect.stringContaining('capabilities: { keepAlive: false }')]);
   });

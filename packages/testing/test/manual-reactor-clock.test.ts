@@ -15,7 +15,7 @@ it('C55: the wall clock of a ManualReactor begins at wallStart and moves with it
   await dated.finish();
 });
 
-it('C55: its random numbers are the same for the same seed, from 0 to below 1, and spread', () => {
+it('C55: random() of a ManualReactor is the same for the same seed, from 0 to below 1, and evenly spread', () => {
   const draw = (options: ManualReactorOptions): number[] => {
     const reactor = new ManualReactor(options);
     return Array.from({ length: 1_000 }, () => reactor.random());
@@ -28,12 +28,12 @@ it('C55: its random numbers are the same for the same seed, from 0 to below 1, a
   expect([tenths.size, new Set(numbers).size]).toEqual([10, 1_000]);
 });
 
-it('C4, C55: a host that is given replaces both', () => {
+it('C4, C55: the option host replaces wallNow() and random()', () => {
   const reactor = new ManualReactor({ host: { wallNow: () => 7, random: () => 0.5 } });
   expect([reactor.wallNow(), reactor.random()]).toEqual([7, 0.5]);
 });
 
-it('C55: a fake host has both: its wall clock is its time', () => {
+it('C55: a fake host has wallNow(), which is its time, and random()', () => {
   const host = fakeHost();
   host.advance(40);
   expect([host.wallNow?.(), host.random?.()]).toEqual([40, fakeHost().random?.()]);
@@ -51,7 +51,7 @@ it('C68: jitter is repeatable in virtual time', () => {
   expect(times().some((time) => time % 100 > 0)).toBe(true);
 });
 
-it('C69: withTimeout in virtual time', async () => {
+it('C69: withTimeout() times out in virtual time', async () => {
   const reactor = new ManualReactor();
   const limited = withTimeout(reactor, 60_000, new Promise(() => undefined)).catch((error: unknown) => error);
   await reactor.advanceAsync(60_000);
@@ -62,6 +62,6 @@ it.each<{ readonly what: string; readonly options: ManualReactorOptions; readonl
   { what: 'a seed that is a text', options: { seed: '1' as never }, message: 'seed is' },
   { what: 'a seed that is NaN', options: { seed: NaN }, message: 'seed is NaN' },
   { what: 'a wallStart that is a date', options: { wallStart: new Date() as never }, message: 'wallStart is' },
-])('C55: $what is refused', ({ options, message }) => {
+])('C55: $what throws', ({ options, message }) => {
   expect(() => new ManualReactor(options)).toThrow(message);
 });

@@ -3,8 +3,8 @@ import { ManualReactor, RunawayError } from '@triphase/testing';
 
 const never = (): Promise<never> => new Promise(() => undefined);
 
-describe('ManualReactor: what never settles', () => {
-  it.each([true, false])('C49: start() with a trigger that never settles names it (autojump %s)', async (autojump) => {
+describe('ManualReactor: triggers that never settle', () => {
+  it.each([true, false])('C49: start() names a startup trigger that never settles (autojump: %s)', async (autojump) => {
     const reactor = new ManualReactor({ autojump, patienceMs: 50 });
     reactor.on('startup', { before: never }, { name: 'migrate' });
     const error: unknown = await reactor.start().catch((thrown: unknown) => thrown);
@@ -27,14 +27,14 @@ describe('ManualReactor: what never settles', () => {
     expect(reactor.state).toBe('stopping');
   });
 
-  it('C49: a start that fails, with a shutdown that never settles, is told too', async () => {
+  it('C49: start() of a start that fails names a shutdown trigger that never settles', async () => {
     const reactor = new ManualReactor({ patienceMs: 50, onError: () => undefined });
     reactor.on('startup', { before: () => Promise.reject(new Error('refused')) });
     reactor.on('shutdown', { after: never }, { name: 'close' });
     await expect(reactor.start()).rejects.toThrow(/the reactor is stopping: it waits for trigger "close"/);
   });
 
-  it('C49: limits end it in virtual time, so nothing is told', async () => {
+  it('C49: a trigger that never settles is abandoned at its limit in virtual time, and start() resolves', async () => {
     const reactor = new ManualReactor({ patienceMs: 50, onError: () => undefined });
     reactor.on('startup', { after: never }, { timeout: 60_000 });
     expect((await reactor.start()).errors.length).toBe(1);
@@ -42,7 +42,7 @@ describe('ManualReactor: what never settles', () => {
     await reactor.finish();
   });
 
-  it('C49: what comes from outside meanwhile is waited for', async () => {
+  it('C49: start() waits for a real timer', async () => {
     const reactor = new ManualReactor({ patienceMs: Infinity });
     reactor.on('startup', () => new Promise((resolve) => setTimeout(resolve, 30)));
     expect((await reactor.start()).errors).toEqual([]);
@@ -53,7 +53,7 @@ describe('ManualReactor: what never settles', () => {
     { patienceMs: '5', error: TypeError },
     { patienceMs: -1, error: RangeError },
     { patienceMs: NaN, error: RangeError },
-  ])('C49: a patience of $patienceMs is refused', ({ patienceMs, error }) => {
+  ])('C49: patienceMs: $patienceMs throws', ({ patienceMs, error }) => {
     expect(() => new ManualReactor({ patienceMs: patienceMs as number })).toThrow(error); // as: what callers without types pass
   });
 });

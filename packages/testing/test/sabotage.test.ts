@@ -4,20 +4,20 @@ import { ExaminationQueue } from './sabotage/examination-queue.ts';
 import { examineSabotaged, examineSound } from './sabotage/examination.ts';
 import { sabotagedReactors } from './sabotage/reactors.ts';
 
-/** A test also waits for its turn: all of them together take a tenth of this. */
+/** Each test also waits for those before it. All together take a tenth of this. */
 const PATIENCE_MS = 600_000;
-/** More than there are cores: many tests only wait for their limit. */
+/** More than there are cores, because many tests only wait for their limit. */
 const AT_ONCE = 4 * availableParallelism();
 
-describe('the conformance kit can fail', () => {
-  // The sound reactor comes first, alone; then all others, a few at once, in the order of the tests.
+describe('the conformance kit fails for faulty reactors', () => {
+  // First the correct reactor alone, then the others, a few at once, in the order of the tests.
   const sound = examineSound();
   const queue = new ExaminationQueue(sound, AT_ONCE);
   const findings = sabotagedReactors.map((sabotage) => queue.add(() => examineSabotaged(sabotage)));
   const caught: Record<string, number> = {};
 
   it(
-    'C49: the whole kit passes on a reactor that is not sabotaged',
+    'C49: the whole kit passes on a correct reactor',
     async () => {
       const { failures, passed, end } = await sound;
       expect({ failures, end }).toEqual({ failures: [], end: 'over' });
@@ -47,7 +47,7 @@ describe('the conformance kit can fail', () => {
     );
   });
 
-  it('C49: each sabotage is another one', () => {
+  it('C49: no two sabotaged reactors have the same description', () => {
     expect(new Set(sabotagedReactors.map(({ what }) => what)).size).toBe(sabotagedReactors.length);
   });
 

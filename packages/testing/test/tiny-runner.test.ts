@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { tinyRunner } from '@triphase/testing';
 
-/** What the one assertion says when it fails; `undefined` when it holds. */
+/** The message of an assertion that fails; `undefined` when it holds. */
 function messageOf(assert: (expect: ReturnType<typeof tinyRunner>['expect']) => unknown): string | undefined {
   try {
     assert(tinyRunner().expect);
@@ -45,7 +45,7 @@ describe('tinyRunner', () => {
     ]);
   });
 
-  it('C49: a group that throws while it registers does not swallow the names of the next', async () => {
+  it('C49: after a group that throws while it registers, the names of the next tests are right', async () => {
     const runner = tinyRunner();
     expect(() =>
       runner.describe('broken', () => {
@@ -56,7 +56,7 @@ describe('tinyRunner', () => {
     expect((await runner.run()).failures[0]?.test).toBe('alone');
   });
 
-  it('C49: toBe compares as Object.is and tells an equal object from the same', () => {
+  it('C49: toBe compares like Object.is, and its message says when another object is equal', () => {
     expect(messageOf((check) => check(NaN).toBe(NaN))).toBeUndefined();
     expect(messageOf((check) => check(0).toBe(-0))).toBe('expected 0 to be -0');
     expect(messageOf((check) => check([1]).toBe([1]))).toContain('another object: use toEqual');
@@ -77,7 +77,7 @@ describe('tinyRunner', () => {
     { actual: /x/g, expected: /x/g },
     { actual: NaN, expected: NaN },
     { actual: cyclic(), expected: cyclic() },
-  ])('C49: toEqual finds $actual equal to its twin', ({ actual, expected }) => {
+  ])('C49: toEqual holds for $actual and an equal value', ({ actual, expected }) => {
     expect(messageOf((check) => check(actual).toEqual(expected))).toBeUndefined();
     expect(messageOf((check) => check(actual).not.toEqual(expected))).toContain('does not equal');
   });
@@ -100,31 +100,48 @@ describe('tinyRunner', () => {
     { actual: '1', expected: 1, where: 'the value is "1", not 1' },
     { actual: 0, expected: -0, where: 'the value is 0, not -0' },
     { actual: { [Symbol.for('s')]: 1 }, expected: { [Symbol.for('s')]: 2 }, where: '[Symbol(s)] is 1, not 2' },
-  ])('C49: toEqual tells $actual from $expected, and where they differ', ({ actual, expected, where }) => {
+  ])('C49: toEqual of $actual and $expected fails, and says where they differ', ({ actual, expected, where }) => {
     expect(messageOf((check) => check(actual).toEqual(expected))).toContain(where);
     expect(messageOf((check) => check(actual).not.toEqual(expected))).toBeUndefined();
   });
 
-  it('C49: toThrow asks for any error, a class, a part of the message or a pattern', () => {
-    const fails = (): never => {
-      throw new RangeError('a delay of -1 ms');
-    };
-    for (const fitting of [undefined, RangeError, Error, 'of -1', /delay.*ms/, new Error('a delay of -1 ms')]) {
-      expect(messageOf((check) => check(fails).toThrow(fitting))).toBeUndefined();
-      expect(messageOf((check) => check(fails).not.toThrow(fitting))).toContain(
-        'it threw RangeError: a delay of -1 ms',
-      );
-    }
-    for (const other of [TypeError, 'of 1', /^ms/, new Error('a delay')]) {
-      expect(messageOf((check) => check(fails).toThrow(other))).toContain('it threw RangeError: a delay of -1 ms');
-      expect(messageOf((check) => check(fails).not.toThrow(other))).toBeUndefined();
-    }
+  const throwsRangeError = (): never => {
+    throw new RangeError('a delay of -1 ms');
+  };
+
+  it.each<{ readonly what: string; readonly expected: unknown }>([
+    { what: 'nothing', expected: undefined },
+    { what: 'the class', expected: RangeError },
+    { what: 'a base class', expected: Error },
+    { what: 'a part of the message', expected: 'of -1' },
+    { what: 'a pattern', expected: /delay.*ms/ },
+    { what: 'an error with the same message', expected: new Error('a delay of -1 ms') },
+  ])('C49: toThrow holds for $what', ({ expected }) => {
+    expect(messageOf((check) => check(throwsRangeError).toThrow(expected))).toBeUndefined();
+    expect(messageOf((check) => check(throwsRangeError).not.toThrow(expected))).toContain(
+      'it threw RangeError: a delay of -1 ms',
+    );
+  });
+
+  it.each<{ readonly what: string; readonly expected: unknown }>([
+    { what: 'another class', expected: TypeError },
+    { what: 'another text', expected: 'of 1' },
+    { what: 'another pattern', expected: /^ms/ },
+    { what: 'an error with another message', expected: new Error('a delay') },
+  ])('C49: toThrow fails for $what', ({ expected }) => {
+    expect(messageOf((check) => check(throwsRangeError).toThrow(expected))).toContain(
+      'it threw RangeError: a delay of -1 ms',
+    );
+    expect(messageOf((check) => check(throwsRangeError).not.toThrow(expected))).toBeUndefined();
+  });
+
+  it('C49: toThrow fails for a function that returns, and for a value that is not a function', () => {
     expect(messageOf((check) => check(() => 1).toThrow())).toBe('expected the function to throw an error; it returned');
     expect(messageOf((check) => check(() => 1).not.toThrow())).toBeUndefined();
     expect(messageOf((check) => check(1).toThrow())).toBe('toThrow needs a function, not 1');
   });
 
-  it('C49: what is not an error may be thrown too', () => {
+  it('C49: toThrow works for thrown values that are not errors', () => {
     const fails = (): never => {
       throw undefined;
     };
@@ -132,7 +149,7 @@ describe('tinyRunner', () => {
     expect(messageOf((check) => check(fails).toThrow(Error))).toContain('it threw undefined');
   });
 
-  it('C49: values are shown on one line, long and deep ones cut', () => {
+  it('C49: messages show values on one line, and shorten long and deep ones', () => {
     class Point {
       x = 1;
     }

@@ -2,22 +2,22 @@ import type { Host } from '@triphase/core';
 
 type AnyFunction = (...args: never[]) => unknown;
 
-/** Host functions that make something which is held until it is over or cancelled, and what cancels it. */
+/** Host functions that schedule something, and the functions that cancel it. */
 const cancels: Readonly<Record<string, string>> = {
   setTimeout: 'clearTimeout',
   setImmediate: 'clearImmediate',
   requestAnimationFrame: 'cancelAnimationFrame',
 };
 
-/** A host record over the real host that counts what is asked of it, and keeps what is still outstanding. */
+/** A host record that calls the real host, counts the calls, and tracks what is still outstanding. */
 export interface CountingHost {
-  /** For the option `host`: the functions by which our reactors ask something of a host, as far as this host has them. */
+  /** For the option `host`: the functions that our reactors call, as far as this host has them. */
   readonly record: Partial<Host>;
-  /** How often anything was asked of it, the time included. */
+  /** Number of host calls, those of the clock included. */
   readonly calls: number;
-  /** Timers, immediates, frames and channels that are neither over nor given back. */
+  /** Number of timers, immediates, frames and channels that are neither over nor cancelled. */
   readonly outstanding: number;
-  /** The most that were outstanding at any moment. */
+  /** Maximum of `outstanding` so far. */
   readonly mostOutstanding: number;
 }
 
@@ -34,9 +34,9 @@ export function countingHost(): CountingHost {
   for (const [make, cancel] of Object.entries(cancels)) Object.assign(record, countedPair(counts, make, cancel, hold));
   if (typeof globalValue('queueMicrotask') === 'function') record['queueMicrotask'] = counted(counts, 'queueMicrotask');
   const Channel = globalValue('MessageChannel');
-  if (typeof Channel === 'function') record['MessageChannel'] = countedChannel(counts, Channel as ChannelClass, hold); // as: the host's own
+  if (typeof Channel === 'function') record['MessageChannel'] = countedChannel(counts, Channel as ChannelClass, hold); // as: the class of the host
   return {
-    // as: a reactor takes from it what its own record names.
+    // as: a reactor reads only the keys it knows.
     record: record,
     get calls() {
       return counts.calls;
@@ -59,11 +59,11 @@ function globalValue(name: string): unknown {
 }
 
 function counted(counts: Counts, name: string, owner: unknown = globalThis): AnyFunction {
-  // as: the callers have seen that the host has it.
+  // as: the callers have checked that the host has it.
   const real = Reflect.get(owner as object, name) as AnyFunction;
   return (...args) => {
     counts.calls++;
-    return Reflect.apply(real, owner, args) as unknown; // as: the type of apply's result is any
+    return Reflect.apply(real, owner, args) as unknown; // as: Reflect.apply returns any
   };
 }
 
@@ -74,8 +74,8 @@ function countedPair(
   hold: () => () => void,
 ): Record<string, AnyFunction> {
   if (typeof globalValue(make) !== 'function') return {};
-  const realMake = counted(counts, make) as (callback: AnyFunction, ...rest: unknown[]) => unknown; // as: all of these take a callback first
-  const realCancel = counted(counts, cancel) as (handle: unknown) => void; // as: and give a handle
+  const realMake = counted(counts, make) as (callback: AnyFunction, ...rest: unknown[]) => unknown; // as: each takes a callback first
+  const realCancel = counted(counts, cancel) as (handle: unknown) => void; // as: and returns a handle
   const releases: Map<unknown, () => void> = new Map();
   return {
     [make]: (callback: AnyFunction, ...rest: unknown[]) => {
@@ -106,7 +106,7 @@ interface Port {
 
 type ChannelClass = new () => { readonly port1: Port; readonly port2: Port };
 
-/** Its channels are held until either port is closed. */
+/** A `MessageChannel` class whose channels are outstanding until either port is closed. */
 function countedChannel(counts: Counts, Channel: ChannelClass, hold: () => () => void): ChannelClass {
   return class extends Channel {
     constructor() {

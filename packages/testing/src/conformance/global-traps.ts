@@ -1,4 +1,4 @@
-/** Functions of the host that a reactor takes into its record, as paths from the global object. */
+/** Host functions that a reactor takes into its record, as paths from the global object. */
 export const hostFunctions: readonly string[] = [
   'setTimeout',
   'clearTimeout',
@@ -10,7 +10,7 @@ export const hostFunctions: readonly string[] = [
   'performance.now',
 ];
 
-/** What else must not be touched by importing or constructing: listeners, clocks, random sources. */
+/** Other functions that importing and constructing must not call: listeners, clocks, random sources. */
 export const otherFunctions: readonly string[] = [
   'setInterval',
   'queueMicrotask',
@@ -25,16 +25,17 @@ export const otherFunctions: readonly string[] = [
   'process.prependListener',
 ];
 
-/** Global functions that are replaced until `restore()`. */
+/** Global functions that are replaced until `restore()` is called. */
 export interface GlobalTraps {
-  /** The paths of those that were called, in order. */
+  /** The paths of the replaced functions that were called, in order. */
   readonly calls: readonly string[];
   restore(): void;
 }
 
 /**
- * Replaces the functions at these paths, as far as the host has them and lets them be replaced, and records calls of them. `forward`: they
- * still do what they did; else they do nothing, as fake timers that nobody advances.
+ * Replaces the functions at these paths and records their calls. Functions that the host lacks or protects are left out.
+ *
+ * @param forward - Whether a replaced function still calls the original. Otherwise it does nothing.
  */
 export function trapGlobals(paths: readonly string[], { forward }: { readonly forward: boolean }): GlobalTraps {
   const calls: string[] = [];
@@ -83,14 +84,14 @@ class DeadPort {
   onmessage: unknown = null;
 
   postMessage(): void {
-    // Never delivered.
+    // The message never arrives.
   }
 
   start(): void {
-    // Nothing comes.
+    // No message arrives.
   }
 
   close(): void {
-    // Nothing was open.
+    // Nothing to close.
   }
 }

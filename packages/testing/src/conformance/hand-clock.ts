@@ -1,8 +1,8 @@
 import type { Clock, DelayedCall, ReactorBase } from '@triphase/core';
 
-/** A clock that is moved by hand. It records the times that calls are asked for, and makes a call only in `run()`. */
+/** A clock that the test moves. It records the times of timed calls, and makes a call only in `run()`. */
 export class HandClock implements Clock {
-  /** The times that calls were to be made at. */
+  /** The times for which timed calls were scheduled. */
   readonly asked: number[] = [];
   readonly signal: Clock['signal'];
   readonly #reactor: ReactorBase;
@@ -38,7 +38,7 @@ export class HandClock implements Clock {
     this.#time += ms;
   }
 
-  /** Makes the call that was asked for last, a millisecond late. */
+  /** Makes the last scheduled call, a millisecond late. */
   run(): void {
     this.#time = (this.asked.at(-1) ?? NaN) + 1;
     this.#fn();

@@ -1,18 +1,18 @@
 import { checkKeys } from '@triphase/core';
 import { hostGlobals } from '../host-globals.ts';
 import type { TestRunner } from '../test-runner.ts';
-import { events } from './events.ts';
-import { host } from './host.ts';
+import { events } from './events/index.ts';
+import { host } from './host/index.ts';
 import { ConformanceKit } from './kit.ts';
 import type { Capabilities, Section, Subject } from './kit.ts';
-import { helpers } from './helpers.ts';
-import { life } from './life.ts';
-import { services } from './services.ts';
-import { tasks } from './tasks.ts';
-import { timedCalls } from './timed-calls.ts';
-import { turn } from './turn.ts';
-import { watching } from './watching.ts';
-import { work } from './work.ts';
+import { helpers } from './helpers/index.ts';
+import { life } from './life/index.ts';
+import { services } from './services/index.ts';
+import { tasks } from './tasks/index.ts';
+import { timedCalls } from './timed-calls/index.ts';
+import { turn } from './turn/index.ts';
+import { watching } from './watching/index.ts';
+import { work } from './work/index.ts';
 
 const sections: Readonly<Record<string, Section>> = {
   host,
@@ -30,10 +30,11 @@ const sections: Readonly<Record<string, Section>> = {
 const CAPABILITIES: readonly (keyof Capabilities)[] = ['keepAlive', 'wakeupsWhileHidden', 'movingClock', 'signals'];
 
 /**
- * The conformance kit (C49): every statement of the contract that a black box can show, as tests of one kind of reactor, on real time.
+ * The conformance kit (C49): tests one kind of reactor against every statement of the contract that can be seen from outside, in real
+ * time.
  *
- * A statement is left out only for a reason that `skip` gives or a capability that the host lacks; both are printed, and show in the
- * names of the tests. Throws `TypeError` for an unknown key, `RangeError` when `skip` names a statement without a test, or gives no reason.
+ * Tests are skipped only for a reason in `skip` or a missing capability; both are printed, and the names of the tests say so. Throws
+ * `TypeError` for an unknown key, and `RangeError` when `skip` names a statement without a test or gives no reason.
  */
 export function reactorConformance(runner: TestRunner, subject: Subject): void {
   checkKeys(subject, ['name', 'create', 'capabilities', 'skip'], 'reactorConformance()');
@@ -53,7 +54,7 @@ export function reactorConformance(runner: TestRunner, subject: Subject): void {
 function checkSkips({ skip = {} }: Subject, numbers: ReadonlySet<string>): void {
   for (const [number, reason] of Object.entries(skip)) {
     if (!numbers.has(number))
-      throw new RangeError(`skip names ${number}, which has no test in the conformance kit: take it out`);
+      throw new RangeError(`skip names ${number}, which has no test in the conformance kit: remove it`);
     if (reason.trim() === '')
       throw new RangeError(`skip gives no reason for ${number}: say why this reactor cannot do it`);
   }

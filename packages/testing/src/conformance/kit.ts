@@ -2,10 +2,11 @@ import type { Logger, ReactorBase, ReactorOptions } from '@triphase/core';
 import { describeValue } from '../describe-value.ts';
 import { nextMacrotask, realTimeout, watchUnhandledRejections } from '../host-globals.ts';
 import type { Expectation, TestRunner } from '../test-runner.ts';
+import { ignore } from './functions.ts';
 
-/** What a host can do; each is taken for granted unless it says `false`. */
+/** What a host can do. Each defaults to `true`. */
 export interface Capabilities {
-  /** A run holds the host alive. */
+  /** A run keeps the host alive. */
   readonly keepAlive?: boolean;
   /** Timed calls are made while a page is hidden. */
   readonly wakeupsWhileHidden?: boolean;
@@ -15,15 +16,15 @@ export interface Capabilities {
   readonly signals?: boolean;
 }
 
-/** A reactor to be put through the conformance kit. */
+/** A reactor that the conformance kit tests. */
 export interface Subject {
-  /** The group around its tests is called after it. */
+  /** Part of the name of the group of its tests. */
   readonly name: string;
   /** Makes a new reactor with these options. */
   readonly create: (options?: ReactorOptions) => ReactorBase;
-  /** What its host can do; the tests that need what it cannot do are skipped. */
+  /** What its host can do. Tests that need more are skipped. */
   readonly capabilities?: Capabilities;
-  /** Statements left out, each with its reason: `{ C37: 'no other context' }`. */
+  /** Statements whose tests are skipped, each with its reason: `{ C37: 'no other context' }`. */
   readonly skip?: Readonly<Record<string, string>>;
 }
 
@@ -33,22 +34,22 @@ export type StatementNumber = `C${number}`;
 /** A part of the conformance kit: registers its tests. */
 export type Section = (kit: Kit) => void;
 
-/** What a section works with. */
+/** What a section uses to register its tests. */
 export interface Kit {
   readonly capabilities: Required<Capabilities>;
   /**
-   * Registers the test `C12: sentence`. In its body {@link Kit.create} makes reactors; those still running at its end are crashed,
-   * and the test fails when one reported an error that nothing listened for, when a promise was rejected unhandled, or when it is not
-   * over within four seconds. With `needs` it is skipped where the host lacks that capability.
+   * Registers the test `C12: sentence`. Its body makes reactors with {@link Kit.create}; those still running at its end are crashed.
+   * The test also fails when a reactor reports an error that the test did not expect, when a rejection is unhandled, and after four
+   * seconds. With `needs` it is skipped on a host without that capability.
    */
   it(number: StatementNumber, sentence: string, body: () => void | Promise<void>, options?: TestOptions): void;
   readonly expect: (actual: unknown) => Expectation;
   /**
-   * A new reactor of the kind under test, silent unless given a logger. Without an `onError` of the test's own any report fails the test.
-   * Its slices are a second long unless the test says otherwise: a stall of the machine must not cut a turn.
+   * A new reactor of the kind under test. By default it logs nothing, any error that it reports fails the test, and its slices are a
+   * second long: a stall of the machine must not cut a turn.
    */
   create(options?: ReactorOptions): ReactorBase;
-  /** A new reactor with these options alone: the kit neither silences it nor fails the test for what it reports. */
+  /** A new reactor with these options alone: it may log, and an error that it reports does not fail the test. */
   createPlain(options: ReactorOptions): ReactorBase;
 }
 
@@ -56,22 +57,22 @@ export interface TestOptions {
   readonly needs?: keyof Capabilities;
 }
 
-/** Shorter than the limit that runners have by themselves, so that the message is ours: it says what was pending. */
+/** Shorter than the default limit of test frameworks, so that the message is ours: it says what was pending. */
 const TEST_LIMIT_MS = 4_000;
 
-/** How many promise jobs to wait: enough for turns that come by microtasks to be seen. */
-const MICROTASK_HOPS = 100;
+/** Microtasks to wait for: enough to notice turns that come in microtasks. */
+const MICROTASKS = 100;
 
 const silent: Logger = { info: ignore, warn: ignore, error: ignore };
 
-/** What all sections of the conformance kit share: it names, skips and guards their tests. */
+/** Registers the tests of all sections: it names them, skips them, and watches each for leaks. */
 export class ConformanceKit implements Kit {
   readonly capabilities: Required<Capabilities>;
   readonly #runner: TestRunner;
   readonly #subject: Subject;
   readonly #numbers: Set<string> = new Set();
   #test: TestScope | undefined;
-  /** What makes each test hang or fail; `''` when there is none, undefined before the first test. */
+  /** What would make each test hang or fail, in words: `''` if nothing would, undefined before the first test. */
   #flaw: string | undefined;
 
   constructor(runner: TestRunner, subject: Subject) {
@@ -139,29 +140,29 @@ export class ConformanceKit implements Kit {
 }
 
 /**
- * What is wrong with how the reactor asks for turns, in words; `''` if nothing is. It is looked at once, before the first test: with turns
- * that come too soon the tests would wait for their limits one after another, or spin for ever and print nothing.
+ * What is wrong with `requestTurn()` of the reactor, in words; `''` if nothing is. This is checked once, before the first test: with
+ * turns that come too soon each test would run into its limit, or loop for ever and print nothing.
  */
 async function flawOf(reactor: ReactorBase): Promise<string> {
   let turns = 0;
   const next = (): void => {
-    if (++turns < MICROTASK_HOPS) reactor.callSoon(next);
+    if (++turns < MICROTASKS) reactor.callSoon(next);
   };
   reactor.run().catch(ignore);
   try {
     reactor.callSoon(next);
   } catch (error) {
-    return `a turn could not be asked for: ${error instanceof Error ? error.message : describeValue(error)}`;
+    return `requesting a turn failed: ${error instanceof Error ? error.message : describeValue(error)}`;
   }
   if (turns > 0) return 'requestTurn() called its turn at once: call it later, from a macrotask';
-  for (let hop = 0; hop < MICROTASK_HOPS; hop++) await Promise.resolve();
-  // One is legal (D2): what follows it needs a macrotask.
+  for (let n = 0; n < MICROTASKS; n++) await Promise.resolve();
+  // One turn in a microtask is legal (D2); the next one needs a macrotask.
   const isFlawed = turns > 1;
   if (reactor.state !== 'idle') reactor.crash();
-  return isFlawed ? 'turn after turn came from microtasks: have requestTurn() call its turn from a macrotask' : '';
+  return isFlawed ? 'the turns came in microtasks: requestTurn() must call its turn in a macrotask' : '';
 }
 
-/** What lives as long as one test. */
+/** The reactors and the unexpected errors of one test. */
 class TestScope {
   readonly #reactors: ReactorBase[] = [];
   readonly #unexpected: string[] = [];
@@ -177,7 +178,7 @@ class TestScope {
 
   async run(body: () => void | Promise<void>): Promise<void> {
     const unwatch = watchUnhandledRejections((reason) => {
-      this.#unexpected.push(`a promise was rejected unhandled with ${describeValue(reason)}`);
+      this.#unexpected.push(`unhandled rejection of ${describeValue(reason)}`);
     });
     try {
       await this.#withinLimit(body);
@@ -186,14 +187,14 @@ class TestScope {
       unwatch();
       this.#release();
     }
-    if (this.#unexpected.length > 0) throw new Error(`unexpected: ${this.#unexpected.join('; ')}`);
+    if (this.#unexpected.length > 0) throw new Error(`unexpected errors: ${this.#unexpected.join('; ')}`);
   }
 
   async #withinLimit(body: () => void | Promise<void>): Promise<void> {
     let cancel: (() => void) | undefined;
     const limit: Promise<never> = new Promise((_, reject) => {
       cancel = realTimeout(TEST_LIMIT_MS, () => {
-        reject(new Error(`not over within ${TEST_LIMIT_MS} ms; ${this.#describe()}`));
+        reject(new Error(`the test timed out after ${TEST_LIMIT_MS} ms; ${this.#describe()}`));
       });
     });
     try {
@@ -211,7 +212,7 @@ class TestScope {
     return [...reactors, ...this.#unexpected].join('; ');
   }
 
-  /** A test that failed half-way must not leave a reactor that holds the host or disturbs the next test. */
+  /** A failed test must not leave a reactor that keeps the host alive or disturbs the next test. */
   #release(): void {
     for (const reactor of this.#reactors) {
       if (reactor.state === 'idle' || reactor.state === 'stopped') continue;
@@ -224,13 +225,9 @@ class TestScope {
   }
 }
 
-/** Frameworks that know skipped tests have `it.skip`; elsewhere the name of a passing test says it. */
+/** Uses `it.skip` of the framework; without one it registers a passing test, whose name says that it was skipped. */
 function skipTest(runner: TestRunner, name: string): void {
   const it: TestRunner['it'] & { readonly skip?: unknown } = runner.it;
   if (typeof it.skip === 'function') Reflect.apply(it.skip, it, [name, ignore]);
   else runner.it(name, ignore);
-}
-
-function ignore(): void {
-  // Nothing to do.
 }

@@ -1,39 +1,55 @@
 import type { ReactorBase } from '@triphase/core';
-import { realTimeout } from '../host-globals.ts';
+import { nextMacrotask, realTimeout } from '../host-globals.ts';
 import type { Kit } from './kit.ts';
-import { runThrough, settle } from './steps.ts';
+import { runThrough } from './running.ts';
+
+/** Milliseconds: a delay that no test waits for. */
+export const HOUR = 3_600_000;
+
+/** Milliseconds: clearly longer than no delay at all, and short enough to wait for. */
+export const LIMIT = 20;
+
+/** Resolves in the next macrotask of the host: all promise jobs that were pending are over. */
+export function settle(): Promise<void> {
+  return nextMacrotask();
+}
+
+/** Waits for promise jobs only: no timer and no other macrotask runs meanwhile. */
+export async function promiseJobs(): Promise<void> {
+  for (let hop = 0; hop < 100; hop++) await Promise.resolve();
+}
 
 /** Resolves in a timed call of the reactor, `ms` from now. */
-export function passed(reactor: ReactorBase, ms: number): Promise<void> {
+export function delay(reactor: ReactorBase, ms: number): Promise<void> {
   return new Promise((resolve) => {
     reactor.callLater(ms, resolve);
   });
 }
 
 /**
- * Resolves when a second reactor has made a timed call, `ms` from now. By then the host has run everything that was due before: to show that
- * the reactor under test asks for nothing meanwhile.
+ * Resolves after `ms` in a timed call of a second reactor. By then the host has run everything that was due before. For tests that the
+ * reactor under test does nothing meanwhile.
  */
-export async function passedElsewhere(kit: Kit, ms: number): Promise<void> {
+export async function delayElsewhere(kit: Kit, ms: number): Promise<void> {
   const other = kit.create();
-  await runThrough(other, () => passed(other, ms));
+  await runThrough(other, () => delay(other, ms));
   await settle();
 }
 
-/** Holds the thread until the reactor's clock has moved on by `ms`; only where the host's clock moves while code runs. */
+/** Blocks the thread for `ms` on the clock of the reactor. The test needs `movingClock`. */
 export function block(reactor: ReactorBase, ms: number): void {
   const end = reactor.now() + ms;
   while (reactor.now() < end);
 }
 
-/** Resolves in a timer of the real host: to show that nothing happens meanwhile, never to wait for something that does. */
+/** Resolves after `ms` in a timer of the real host. Only for tests that nothing happens meanwhile. */
 export function realPause(ms: number): Promise<void> {
   return new Promise((resolve) => {
     realTimeout(ms, resolve);
   });
 }
 
-/** The numbers 0 … `count` − 1. */
-export function range(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index);
+/** Whether `ms` is at least `least`, but for rounding: `ms` may be the difference of two readings of a clock. */
+export function atLeast(ms: number, least: number): boolean {
+  return ms >= least - 1e-6;
 }

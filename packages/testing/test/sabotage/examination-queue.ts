@@ -1,6 +1,6 @@
 import type { Finding } from './examination.ts';
 
-/** Examines a few at once, in order, once the first is over. */
+/** Runs examinations in order, at most `atOnce` at the same time, after `first` has settled. */
 export class ExaminationQueue {
   readonly #waiting: (() => void)[] = [];
 
@@ -18,7 +18,7 @@ export class ExaminationQueue {
     const next = (): void => {
       this.#next();
     };
-    // Also hears a rejection, which is told by the test that awaits it.
+    // The test that awaits `finding` reports a rejection.
     finding.then(next, next);
     return finding;
   }

@@ -4,18 +4,18 @@ import { build } from 'esbuild';
 import type { SabotagedReactor } from './sabotaged-reactor.ts';
 import type { FromSubject, ToSubject } from './subject.ts';
 
-/** What the kit found. */
+/** The result of the kit on one reactor. */
 export interface Finding {
   readonly failures: readonly { readonly test: string; readonly message: string }[];
   readonly passed: number;
-  /** `over`: the kit came to its end. Else what ended it. */
+  /** `over` when the kit ran to its end, `caught` after the first failure, else what ended it. */
   readonly end: string;
 }
 
-/** Ten times what the whole kit takes. A reactor that makes the kit spin is ended here, and that doesn't count as caught. */
+/** Ten times the duration of the whole kit. A reactor with which the kit never ends is ended here, which doesn't count as caught. */
 const LIMIT_MS = 60_000;
 
-/** Runs the whole kit on a sound reactor. */
+/** Runs the whole kit on a correct reactor. */
 export function examineSound(): Promise<Finding> {
   return run({ reactor: undefined, statement: undefined, onlyUntilCaught: false });
 }
@@ -25,7 +25,7 @@ export function examineSabotaged({ statement, what }: SabotagedReactor): Promise
   return run({ reactor: what, statement, onlyUntilCaught: true });
 }
 
-/** The kit, its subject and core as one program, the same for all. */
+/** The code of the workers: the kit, the reactors and core in one bundle. */
 const program = bundle(join(import.meta.dirname, 'subject.ts'));
 
 async function bundle(entry: string): Promise<string> {
@@ -42,9 +42,9 @@ async function bundle(entry: string): Promise<string> {
   return outputFiles[0]?.text ?? '';
 }
 
-/** In a thread of its own: a kit that spins can be ended, and nothing that a reactor leaves behind stays. */
+/** Runs the kit in a worker thread: a kit that never ends can be ended, and the next reactor gets a clean host. */
 async function run(told: ToSubject): Promise<Finding> {
-  // In a function: at the top of a program the variables would be those of the host.
+  // In a function, so that its variables are not global.
   const code = `(() => {${await program}})();`;
   return new Promise((resolve) => {
     const failures: { readonly test: string; readonly message: string }[] = [];

@@ -2,7 +2,7 @@ import type { Host } from '@triphase/core';
 import { ImmediateReactor } from '../immediate-reactor.ts';
 import type { SabotagedReactor } from './sabotaged-reactor.ts';
 
-/** Each gets one hook to its host wrong, as reactors over one host or another have. */
+/** Reactors with one wrong hook to their host. */
 export const sabotagedHooks: readonly SabotagedReactor[] = [
   {
     statement: 'C36',
@@ -22,7 +22,7 @@ export const sabotagedHooks: readonly SabotagedReactor[] = [
   },
   {
     statement: 'C1',
-    what: 'a reactor whose turns are given at once',
+    what: 'a reactor whose requestTurn calls its turn at once',
     create: (options) =>
       new (class extends ImmediateReactor {
         protected override requestTurn(turn: () => void): () => void {
@@ -44,17 +44,17 @@ export const sabotagedHooks: readonly SabotagedReactor[] = [
   },
   {
     statement: 'C25',
-    what: 'a reactor that says that it holds its host, and does not',
+    what: 'a reactor whose acquireKeepAlive does nothing',
     create: (options) =>
       new (class extends ImmediateReactor {
         protected override acquireKeepAlive(): undefined {
-          // Nothing is held.
+          // Does not keep the host alive.
         }
       })(options),
   },
   {
     statement: 'C25',
-    what: 'a reactor that holds its host with a timer that is unref’d',
+    what: 'a reactor whose keep-alive is an unref’d timer',
     create: (options) =>
       new (class extends ImmediateReactor {
         protected override acquireKeepAlive(): Disposable {
@@ -70,7 +70,7 @@ export const sabotagedHooks: readonly SabotagedReactor[] = [
   },
   {
     statement: 'C34',
-    what: 'a reactor whose turns come inside the call that asks for them',
+    what: 'a reactor whose requestTurn calls its turn inside the request, except in a turn',
     create: (options) =>
       new (class extends ImmediateReactor {
         #nested = false;
@@ -97,7 +97,7 @@ export const sabotagedHooks: readonly SabotagedReactor[] = [
   },
   {
     statement: 'C30',
-    what: 'a reactor that leaves its wakeup in the host when the run is over',
+    what: 'a reactor that leaves its wakeup in the host after the run',
     create: (options) =>
       new (class extends ImmediateReactor {
         protected override setWakeup(ms: number, turn: () => void): () => void {
@@ -108,7 +108,7 @@ export const sabotagedHooks: readonly SabotagedReactor[] = [
   },
   {
     statement: 'C5',
-    what: 'reactors that share one work id',
+    what: 'reactors that share one immediate',
     create: (options) =>
       new (class extends ImmediateReactor {
         protected override requestTurn(turn: () => void): () => void {
@@ -122,7 +122,7 @@ export const sabotagedHooks: readonly SabotagedReactor[] = [
   },
   {
     statement: 'C39',
-    what: 'a reactor with one id for its turn and its wakeup',
+    what: 'a reactor whose wakeup cancels its turn',
     create: (options) =>
       new (class extends ImmediateReactor {
         #cancel: () => void = () => undefined;
@@ -146,7 +146,7 @@ export const sabotagedHooks: readonly SabotagedReactor[] = [
   },
   {
     statement: 'C35',
-    what: 'a reactor whose turns leave the host no turn of its own',
+    what: 'a reactor whose turns starve the host',
     create: (options) =>
       new (class extends ImmediateReactor {
         protected override requestTurn(turn: () => void): () => void {
@@ -162,7 +162,7 @@ export const sabotagedHooks: readonly SabotagedReactor[] = [
   },
   {
     statement: 'C3',
-    what: 'a reactor that holds its host from its construction on',
+    what: 'a reactor that makes a timer in its constructor',
     create: (options) =>
       new (class extends ImmediateReactor {
         readonly held: unknown = setInterval(() => undefined, 60_000).unref();
@@ -180,7 +180,7 @@ export const sabotagedHooks: readonly SabotagedReactor[] = [
   },
   {
     statement: 'C30',
-    what: 'a reactor that does not let its host go',
+    what: 'a reactor that never releases its keep-alive',
     create: (options) =>
       new (class extends ImmediateReactor {
         readonly #hold: Host['setTimeout'] = options?.host?.setTimeout ?? globalThis.setTimeout;

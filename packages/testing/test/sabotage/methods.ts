@@ -10,7 +10,7 @@ import type {
 import { ImmediateReactor } from '../immediate-reactor.ts';
 import type { SabotagedReactor } from './sabotaged-reactor.ts';
 
-/** Each gets one public method or option wrong. */
+/** Reactors with one wrong public method or option. */
 export const sabotagedMethods: readonly SabotagedReactor[] = [
   {
     statement: 'C39',
@@ -36,7 +36,7 @@ export const sabotagedMethods: readonly SabotagedReactor[] = [
   },
   {
     statement: 'C37',
-    what: 'a reactor that makes a call at once when it is queued from outside',
+    what: 'a reactor whose callSoon calls at once before the run',
     create: (options) =>
       new (class extends ImmediateReactor {
         override callSoon(fn: () => unknown): void {
@@ -47,7 +47,7 @@ export const sabotagedMethods: readonly SabotagedReactor[] = [
   },
   {
     statement: 'C37',
-    what: 'a reactor whose callFromThread overtakes its callSoon',
+    what: 'a reactor whose callFromThread uses another queue',
     create: (options) =>
       new (class extends ImmediateReactor {
         override callFromThread(fn: () => unknown): void {
@@ -57,7 +57,7 @@ export const sabotagedMethods: readonly SabotagedReactor[] = [
   },
   {
     statement: 'C53',
-    what: 'a reactor whose fireSystemEvent forgets the detail',
+    what: 'a reactor whose fireSystemEvent ignores the detail',
     create: (options) =>
       new (class extends ImmediateReactor {
         override fireSystemEvent(...[type]: Parameters<ReactorBase['fireSystemEvent']>): Promise<FiringReport> {
@@ -67,7 +67,7 @@ export const sabotagedMethods: readonly SabotagedReactor[] = [
   },
   {
     statement: 'C54',
-    what: 'a reactor that shows the signal of another',
+    what: 'a reactor with the signal of another reactor',
     create: (options) =>
       new (class extends ImmediateReactor {
         readonly #other = new ImmediateReactor();
@@ -79,17 +79,17 @@ export const sabotagedMethods: readonly SabotagedReactor[] = [
   },
   {
     statement: 'C48',
-    what: 'a reactor that keeps errors to itself',
+    what: 'a reactor that reports no errors',
     create: (options) => new ImmediateReactor({ ...options, onError: () => undefined } satisfies ReactorOptions),
   },
   {
     statement: 'C22',
-    what: 'a reactor that is made without the limits it is given',
+    what: 'a reactor that ignores the option limits',
     create: (options) => new ImmediateReactor({ ...options, limits: {} } satisfies ReactorOptions),
   },
   {
     statement: 'C39',
-    what: 'a reactor whose callLater forgets the options',
+    what: 'a reactor whose callLater ignores its options',
     create: (options) =>
       new (class extends ImmediateReactor {
         override callLater(ms: number, fn: () => unknown): DelayedCall {
@@ -99,7 +99,7 @@ export const sabotagedMethods: readonly SabotagedReactor[] = [
   },
   {
     statement: 'C47',
-    what: 'a reactor whose calls lose their names to what wraps them',
+    what: 'a reactor whose queued calls lose their names',
     create: (options) =>
       new (class extends ImmediateReactor {
         override callSoon(fn: () => unknown): void {

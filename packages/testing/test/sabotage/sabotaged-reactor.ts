@@ -1,10 +1,10 @@
 import type { ReactorBase, ReactorOptions } from '@triphase/core';
 
-/** A reactor class that gets one method or hook wrong. */
+/** A reactor with one wrong method or hook. */
 export interface SabotagedReactor {
   /** The statement of the contract that it breaks. */
   readonly statement: string;
-  /** What it is, as the end of a sentence; no two are alike. */
+  /** Its description, as in "the kit catches a reactor that …". Unique. */
   readonly what: string;
   readonly create: (options?: ReactorOptions) => ReactorBase;
 }

@@ -2,7 +2,7 @@ import type { CallOptions, DelayedCall, ReactorBase, Service, WorkOptions } from
 import { ImmediateReactor } from '../immediate-reactor.ts';
 import type { SabotagedReactor } from './sabotaged-reactor.ts';
 
-/** A reactor that uses another service than the one that it was given. */
+/** A reactor whose use() changes the service. */
 function using(change: (service: Service) => Service): SabotagedReactor['create'] {
   return (options) =>
     new (class extends ImmediateReactor {
@@ -13,7 +13,7 @@ function using(change: (service: Service) => Service): SabotagedReactor['create'
     })(options);
 }
 
-/** A reactor that does something else where it is to wait for work. */
+/** A reactor whose waitUntil() does something else. */
 function waiting(wait: (promise: PromiseLike<unknown>) => void): SabotagedReactor['create'] {
   return (options) =>
     new (class extends ImmediateReactor {
@@ -26,7 +26,7 @@ function waiting(wait: (promise: PromiseLike<unknown>) => void): SabotagedReacto
 const copied = using((service) => ({ ...service }));
 const forgetful = waiting((promise) => void promise.then(undefined, () => undefined));
 
-/** Each gets something wrong that services and work in flight rely on. */
+/** Reactors that break something which services and work need. */
 export const sabotagedServices: readonly SabotagedReactor[] = [
   { statement: 'C57', what: 'a reactor that waits for no work', create: forgetful },
   {
@@ -39,7 +39,7 @@ export const sabotagedServices: readonly SabotagedReactor[] = [
         }
       })(options),
   },
-  { statement: 'C58', what: 'a reactor that uses a copy of a body’s service', create: copied },
+  { statement: 'C58', what: 'a reactor that uses a copy of a background', create: copied },
   {
     statement: 'C58',
     what: 'a reactor that stops its services in any order',
@@ -57,7 +57,7 @@ export const sabotagedServices: readonly SabotagedReactor[] = [
   },
   {
     statement: 'C59',
-    what: 'a reactor that cuts its timed calls to a millisecond, the delays of restarts too',
+    what: 'a reactor that shortens all delays to a millisecond',
     create: (options) =>
       new (class extends ImmediateReactor {
         override callLater(ms: number, fn: () => unknown, given?: CallOptions): DelayedCall {
@@ -65,7 +65,7 @@ export const sabotagedServices: readonly SabotagedReactor[] = [
         }
       })(options),
   },
-  { statement: 'C60', what: 'a reactor whose services cannot be found again for a restart', create: copied },
+  { statement: 'C60', what: 'a reactor that cannot find its services for a restart', create: copied },
   {
     statement: 'C61',
     what: 'a reactor that uses services without their health',
@@ -73,20 +73,20 @@ export const sabotagedServices: readonly SabotagedReactor[] = [
   },
   {
     statement: 'C61',
-    what: 'a reactor that is ready whatever its services say',
+    what: 'a reactor that ignores affectsReadiness',
     create: using((service) => without(service, 'affectsReadiness')),
   },
   {
     statement: 'C62',
-    what: 'a reactor that closes what a gate needs while work runs',
+    what: 'a reactor that stops the needs of a gate while its calls run',
     create: using((service) => withNeeds(service, [])),
   },
   {
     statement: 'C62',
-    what: 'a reactor that lets go of gates when it stops',
+    what: 'a reactor that does not stop its gates',
     create: using((service) => without(service, 'shutdown')),
   },
-  { statement: 'C63', what: 'a reactor whose services cannot be found again for a removal', create: copied },
+  { statement: 'C63', what: 'a reactor that cannot find its services for a removal', create: copied },
   {
     statement: 'C64',
     what: 'a reactor whose fail is a plain stop',
@@ -114,10 +114,10 @@ export const sabotagedServices: readonly SabotagedReactor[] = [
   },
   {
     statement: 'C67',
-    what: 'a reactor for which a foundation is a service like others',
+    what: 'a reactor that treats a foundation like other services',
     create: using((service) => without(service, 'foundation')),
   },
-  { statement: 'C68', what: 'a reactor that waits for no run of a loop', create: forgetful },
+  { statement: 'C68', what: 'a reactor that does not wait for a run of every()', create: forgetful },
   {
     statement: 'C69',
     what: 'a reactor whose stop does not wait for a debounced call',
@@ -125,18 +125,18 @@ export const sabotagedServices: readonly SabotagedReactor[] = [
   },
   {
     statement: 'C69',
-    what: 'a reactor that is made without limits, and tells no trigger what is left',
+    what: 'a reactor without limits, whose remaining() is wrong',
     create: (options) => new ImmediateReactor({ ...options, limits: {} }),
   },
   {
     statement: 'C71',
-    what: 'a reactor that starts services without their attach',
+    what: 'a reactor that never calls attach()',
     create: using((service) => without(service, 'attach')),
   },
   { statement: 'C72', what: 'a reactor that uses a copy of a resource', create: copied },
   {
     statement: 'C55',
-    what: 'a reactor whose wall clock is the one of its runs',
+    what: 'a reactor whose wallNow() is now()',
     create: (options) =>
       new (class extends ImmediateReactor {
         override wallNow(): number {
@@ -146,7 +146,7 @@ export const sabotagedServices: readonly SabotagedReactor[] = [
   },
   {
     statement: 'C55',
-    what: 'a reactor with random numbers of its own',
+    what: 'a reactor that ignores random() of its host record',
     create: (options) =>
       new (class extends ImmediateReactor {
         override random(): number {
@@ -156,12 +156,12 @@ export const sabotagedServices: readonly SabotagedReactor[] = [
   },
 ];
 
-/** In place: as a copy it could not be found again, which is another mistake. */
+/** Changes the service in place: with a copy, the reactor could not find the service again, which is another fault. */
 function without(service: Service, member: keyof Service): Service {
   return Object.defineProperty(service, member, { value: undefined });
 }
 
-/** In place, as above. */
+/** Changes the service in place, like {@link without}. */
 function withNeeds(service: Service, needs: readonly Service[]): Service {
   return Object.defineProperty(service, 'needs', { value: needs });
 }

@@ -3,16 +3,16 @@ import { reactorConformance, tinyRunner, type TestRunner } from '../../src/index
 import { ImmediateReactor } from '../immediate-reactor.ts';
 import { sabotagedReactors } from './reactors.ts';
 
-/** What the worker is told. */
+/** The data that the worker gets. */
 export interface ToSubject {
-  /** The sabotaged reactor, by what it is; the sound one when there is none. */
+  /** The description of the sabotaged reactor; undefined for the correct one. */
   readonly reactor: string | undefined;
-  /** Only the tests of this statement; all when there is none. */
+  /** Runs only the tests of this statement; undefined for all. */
   readonly statement: string | undefined;
   readonly onlyUntilCaught: boolean;
 }
 
-/** What the worker tells. */
+/** The messages of the worker. */
 export type FromSubject =
   | { readonly kind: 'failure'; readonly test: string; readonly message: string }
   | { readonly kind: 'over'; readonly passed: number };
@@ -25,16 +25,16 @@ const tell = (message: FromSubject): void => {
 
 let current = '';
 let caught = false;
-/** Told at once: the next test may never end. */
+/** Reports a failure at once: the next test may never end. */
 const fail = (error: unknown): void => {
   caught = true;
   tell({ kind: 'failure', test: current, message: error instanceof Error ? error.message : String(error) });
 };
-// As every runner has it: what is thrown into the host fails the test under way.
+// Like in any test framework, an uncaught exception fails the current test.
 process.on('uncaughtException', fail);
 
 const tiny = tinyRunner();
-/** The tests of the statement alone, or all. */
+/** Registers the tests of the statement, or all. */
 const it: TestRunner['it'] = (name, body) => {
   if (statement !== undefined && !name.startsWith(`${statement}: `)) return;
   tiny.it(name, async () => {

@@ -1,38 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { addService, background, removeService, restartService, sleep, type BackgroundContext } from '@triphase/core';
-import { causes, create, noting } from './service-bench.ts';
+import { addService, background, type BackgroundContext, restartService } from '@triphase/core';
+import { ControlledBody, message } from './controlled-body.ts';
+import { create, notingService, outcome } from './service-bench.ts';
 
-/** A body whose calls the test ends, in the order of the calls. */
-class Calls {
-  readonly contexts: BackgroundContext[] = [];
-  readonly #ends: { resolve(): void; reject(error: unknown): void }[] = [];
-
-  readonly body = (context: BackgroundContext): Promise<void> => {
-    this.contexts.push(context);
-    return new Promise((resolve, reject) => {
-      this.#ends.push({ resolve, reject });
-    });
-  };
-
-  get count(): number {
-    return this.contexts.length;
-  }
-
-  end(call: number): void {
-    this.#ends[call]?.resolve();
-  }
-
-  fail(call: number, error: unknown): void {
-    this.#ends[call]?.reject(error);
-  }
-}
-
-const message = (error: unknown): unknown => (error instanceof Error ? error.message : error);
-
-describe('one service in two reactors', () => {
-  it('C58: is refused while its body runs, and allowed once that has ended', async () => {
+describe('one background in two reactors', () => {
+  it('C58: use() in a second reactor throws while the background runs in the first, and not after its end', async () => {
     const [one, other] = [create().reactor, create().reactor];
-    const calls = new Calls();
+    const calls = new ControlledBody();
     const worker = background('worker', calls.body);
     one.use(worker);
     await one.start();
@@ -50,11 +24,11 @@ describe('one service in two reactors', () => {
   });
 });
 
-describe('a call that outlives a crash', () => {
-  /** A body that was getting ready when the reactor crashed, and the next run, whose start waits for it. */
-  async function restarted() {
+describe('a call of a background that goes on after a crash', () => {
+  /** A background was not ready at a crash. The next run has begun; its start waits for the end of that call. */
+  async function crashedWhileStarting() {
     const bench = create();
-    const calls = new Calls();
+    const calls = new ControlledBody();
     bench.reactor.use(background('worker', calls.body, { manualReady: true }));
     void bench.reactor.run();
     await bench.reactor.advanceAsync(0);
@@ -67,8 +41,8 @@ describe('a call that outlives a crash', () => {
     return { ...bench, calls, ended };
   }
 
-  it('C31, C58: the start that has waited for its end fails when the next call does', async () => {
-    const { reactor, errors, calls, ended } = await restarted();
+  it('C31, C58: the next start waits for the end of that call, and fails when the second call fails', async () => {
+    const { reactor, errors, calls, ended } = await crashedWhileStarting();
     calls.end(0);
     await reactor.advanceAsync(0);
     expect([calls.count, reactor.state]).toEqual([2, 'starting']);
@@ -79,20 +53,20 @@ describe('a call that outlives a crash', () => {
     expect(errors).toEqual([new Error('no')]);
   });
 
-  it('C29, C31: a start that is cut while it waits for that calls nothing', async () => {
-    const { reactor, errors, calls, ended } = await restarted();
+  it('C29, C31: stop() in a start that waits for the end of that call: no second call is made', async () => {
+    const { reactor, errors, calls, ended } = await crashedWhileStarting();
     const stopped = reactor.stop();
     await reactor.advanceAsync(0);
     calls.end(0);
     await reactor.advanceAsync(0);
     expect([calls.count, reactor.state]).toEqual([1, 'stopped']);
     await Promise.all([stopped, ended]);
-    expect(errors).toEqual([]); // it has ended as it was told (C29)
+    expect(errors).toEqual([]); // it ended as it was told to stop (C29)
   });
 
-  it('C31, C63: an addition that has outlived its limit is added again in the next run: the body is called once more', async () => {
+  it('C31, C63: a background whose addition timed out may be added again in the next run, and is called once more', async () => {
     const { reactor, errors } = create();
-    const calls = new Calls();
+    const calls = new ControlledBody();
     const worker = background('worker', calls.body, { manualReady: true, timeout: { start: 100 } });
     await reactor.start();
     const first = addService(reactor, worker).catch(message);
@@ -109,7 +83,7 @@ describe('a call that outlives a crash', () => {
     await reactor.advanceAsync(0);
     await second;
     expect(calls.count).toBe(2);
-    // A stop that a crash cuts has told the second call. When that ends, nothing waits for it: the service is restarted.
+    // A restart, cut by a crash, has told the second call to stop. When that call ends in the next run, the background is called again.
     const restart = restartService(reactor, worker).catch(message);
     await reactor.advanceAsync(0);
     reactor.crash();
@@ -127,13 +101,13 @@ describe('a call that outlives a crash', () => {
   });
 
   it.each(['ends', 'fails'])(
-    'C31, C58: work on the clock of one that was told, and %s before the crash, holds the next call',
+    'C31, C58: pending work of a background that was told to stop, and %s before the crash, delays its next call',
     async (how) => {
       const { reactor, errors } = create();
-      const calls = new Calls();
+      const calls = new ControlledBody();
       const worker = reactor.use(background('worker', calls.body));
       const log: string[] = [];
-      reactor.use(noting(log, 'web', [worker]));
+      reactor.use(notingService(log, 'web', [worker]));
       await reactor.start();
       let settle = (): void => undefined;
       calls.contexts[0]?.clock.waitUntil?.(new Promise<void>((resolve) => (settle = resolve)));
@@ -150,7 +124,7 @@ describe('a call that outlives a crash', () => {
       log.length = 0;
       settle();
       await reactor.advanceAsync(0);
-      expect([calls.count, log]).toEqual([2, []]); // alone
+      expect([calls.count, log]).toEqual([2, []]); // `web` is not restarted
       const stopped = reactor.finish();
       calls.end(1);
       await stopped;
@@ -159,208 +133,34 @@ describe('a call that outlives a crash', () => {
   );
 });
 
-describe('a body that is told', () => {
-  it('C58, C60: in before shutdown of a restart, unless a service that runs needs it', async () => {
+describe('a background whose start has timed out', () => {
+  it('C58, C63: a background whose addition timed out is added again once its call has ended', async () => {
     const { reactor } = create();
-    const log: string[] = [];
-    const db = reactor.use(noting(log, 'db'));
-    const body =
-      (name: string) =>
-      async ({ stopped }: BackgroundContext): Promise<void> => {
-        await stopped;
-        log.push(`${name} told at ${String(reactor.now())}`);
-      };
-    const needed = reactor.use(background('needed', body('needed'), { needs: [db] }));
-    reactor.use(background('free', body('free'), { needs: [db] }));
-    reactor.use({
-      name: 'web',
-      needs: [needed],
-      startup: { during: () => undefined },
-      shutdown: { before: () => sleep(reactor, 100), during: () => sleep(reactor, 100) },
-    });
     await reactor.start();
-    log.length = 0;
-    const restarted = restartService(reactor, db);
-    await reactor.advanceAsync(500);
-    await restarted;
-    expect(log).toEqual(['free told at 0', 'db before', 'needed told at 200', 'db stops', 'db starts']);
-    await reactor.finish();
-  });
-
-  it('C58, C63: an error of a body that has outlived its removal is reported alone, and the program goes on', async () => {
-    const sources: unknown[] = [];
-    const { reactor } = create({ onError: (error, source) => sources.push([message(error), source]) });
-    const calls = new Calls();
-    const worker = reactor.use(background('worker', calls.body, { timeout: { stop: 100 } }));
-    await reactor.start();
-    const removed = removeService(reactor, worker).catch(message);
-    await reactor.advanceAsync(200);
-    expect(await removed).toMatch('timed out');
-    sources.length = 0;
-    calls.fail(0, new Error('too late'));
-    await reactor.advanceAsync(0);
-    expect(sources).toEqual([['too late', { kind: 'service', name: 'worker' }]]);
-    expect(reactor.state).toBe('running');
-    expect((await reactor.finish()).reason).toEqual({ kind: 'stop' });
-  });
-
-  it('C58: errors of its work, and of itself when it was cut, are reported as theirs', async () => {
-    const sources: unknown[] = [];
-    const { reactor } = create({ onError: (error, source) => sources.push([message(error), source]) });
-    const calls = new Calls();
-    reactor.use(background('worker', calls.body, { timeout: { stop: 100 } }));
-    reactor.on('shutdown', { after: () => sleep(reactor, 100) });
-    await reactor.start();
-    calls.contexts[0]?.clock.waitUntil?.(Promise.reject(new Error('work')), { name: 'transfer' });
-    await reactor.advanceAsync(0);
-    void reactor.stop();
-    await reactor.advanceAsync(150);
-    calls.fail(0, new Error('late'));
-    await reactor.finish();
-    expect(sources).toContainEqual(['work', { kind: 'work', name: 'transfer' }]);
-    expect(sources).toContainEqual(['late', { kind: 'service', name: 'worker' }]);
-  });
-
-  it('C58: each error while it stops is in the result', async () => {
-    const { reactor, errors } = create();
-    reactor.use(
-      background('worker', async ({ clock, stopped }) => {
-        await stopped;
-        clock.waitUntil?.(sleep(reactor, 20).then(() => Promise.reject(new Error('work'))));
-        await sleep(reactor, 10);
-        throw new Error('body');
-      }),
-    );
-    await reactor.start();
-    const result = await reactor.finish();
-    expect(causes(result).map(message).sort()).toEqual(['body', 'work']);
-    expect(errors.map(message).sort()).toEqual(['body', 'work']);
-    expect(result.reason).toEqual({ kind: 'stop' });
-  });
-
-  it('C58: its stop waits for it, also when work on its clock has settled before', async () => {
-    const { reactor } = create();
-    const log: string[] = [];
-    const db = reactor.use(noting(log, 'db'));
-    reactor.use(
-      background(
-        'worker',
-        async ({ clock, stopped }) => {
-          clock.waitUntil?.(sleep(reactor, 10));
-          await stopped;
-          await sleep(reactor, 50);
-          log.push('ended');
-        },
-        { needs: [db] },
-      ),
-    );
-    await reactor.start();
-    await reactor.advanceAsync(20);
-    await reactor.finish();
-    expect(log.slice(1)).toEqual(['db before', 'ended', 'db stops']);
-  });
-});
-
-describe('a body that has ended', () => {
-  it('C57, C58: work that its clock is given later holds the stop of the reactor', async () => {
-    const { reactor, errors } = create();
-    let clock: BackgroundContext['clock'] | undefined;
-    reactor.use(
-      background(
-        'worker',
-        (context) => {
-          clock = context.clock;
-        },
-        { onEnd: 'ignore' },
-      ),
-    );
-    await reactor.start();
-    clock?.waitUntil?.(sleep(reactor, 70));
-    await reactor.finish();
-    expect([reactor.now(), errors]).toEqual([70, []]);
-  });
-
-  it.each([
-    { name: 'has ended', error: undefined, reason: { kind: 'service-ended', cause: undefined } },
-    { name: 'has failed', error: new Error('no'), reason: { kind: 'service-failed', cause: new Error('no') } },
-  ])('C58: the reason of its signal says that it $name', async ({ error, reason }) => {
-    const { reactor } = create();
-    const calls = new Calls();
-    reactor.use(background('worker', calls.body));
-    await reactor.start();
-    if (error === undefined) calls.end(0);
-    else calls.fail(0, error);
-    await reactor.advanceAsync(0);
-    expect(calls.contexts[0]?.signal.reason).toEqual(reason);
-    await reactor.finish();
-  });
-
-  it.each([false, true])(
-    'C58: a thenable that calls back twice has ended once (work on its clock: %s)',
-    async (works) => {
-      const { reactor, errors } = create();
-      let end: (() => void) | undefined;
-      let fail: ((error: unknown) => void) | undefined;
-      reactor.use(
-        background('worker', ({ clock, stopped }) => {
-          void stopped.then(() => {
-            if (works) clock.waitUntil?.(sleep(reactor, 30));
-            end?.();
-            fail?.(new Error('again'));
-          });
-          return {
-            then: (resolve: () => void, reject: (error: unknown) => void) => {
-              [end, fail] = [resolve, reject];
-            },
-          };
-        }),
-      );
-      await reactor.start();
-      const result = await reactor.finish();
-      expect([reactor.now(), result.errors, errors]).toEqual([works ? 30 : 0, [], []]);
-    },
-  );
-
-  it('C58: a thenable that calls back again, after an end that is allowed, has not failed', async () => {
-    const { reactor, errors } = create();
-    let fail: (error: unknown) => void = () => undefined;
-    const ended = {
-      then: (resolve: () => void, reject: (error: unknown) => void) => {
-        fail = reject;
-        resolve();
-      },
+    let running = 0;
+    let most = 0;
+    const ends: (() => void)[] = [];
+    const body = async ({ ready, attempt }: BackgroundContext): Promise<void> => {
+      most = Math.max(most, ++running);
+      if (ends.length > 0) ready();
+      expect(attempt).toBeGreaterThan(0);
+      await new Promise<void>((resolve) => {
+        ends.push(resolve);
+      });
+      running--;
     };
-    reactor.use(background('worker', () => ended, { onEnd: 'ignore' }));
-    await reactor.start();
-    fail(new Error('again'));
-    await reactor.advanceAsync(0);
-    expect([reactor.state, errors]).toEqual(['running', []]);
-    await reactor.finish();
-  });
-
-  it('C58: ready() of a body without manualReady starts nobody that needs it', async () => {
-    const { reactor } = create();
-    const log: string[] = [];
-    const worker = reactor.use(
-      background('worker', ({ ready, stopped }) => {
-        ready();
-        log.push('body');
-        return stopped;
-      }),
-    );
-    reactor.use(noting(log, 'server', [worker]));
-    await reactor.start();
-    expect(log).toEqual(['body', 'server starts']);
-    await reactor.finish();
-  });
-
-  it('C52, C58: its status is empty before its start, and says ended once it has', async () => {
-    const { reactor } = create();
-    const worker = reactor.use(background('worker', () => undefined, { onEnd: 'ignore' }));
-    const statuses = [worker.status?.()];
-    await reactor.start();
-    statuses.push(worker.status?.());
-    await reactor.finish();
-    expect(statuses).toEqual([undefined, 'ended']);
+    const worker = background('worker', body, { manualReady: true, timeout: { start: 100 } });
+    const first = outcome(addService(reactor, worker));
+    await reactor.advanceAsync(200);
+    expect(await first).toBe('TriggerTimeoutError');
+    const second = outcome(addService(reactor, worker));
+    await reactor.advanceAsync(10);
+    expect(ends).toHaveLength(1);
+    ends[0]?.();
+    await reactor.advanceAsync(10);
+    expect(await second).toBe('done');
+    expect([ends.length, most]).toEqual([2, 1]);
+    ends[1]?.();
+    reactor.crash();
   });
 });

@@ -8,13 +8,10 @@ import {
   type BackgroundContext,
   type StopReason,
 } from '@triphase/core';
-import { causes, create, noting, untilTold } from './service-bench.ts';
+import { causes, create, notingService, untilStopped, EXACT, noop } from './service-bench.ts';
 
-const noop = (): void => undefined;
-const EXACT = { delay: 100, jitter: 0 };
-
-describe('background services and changes of a part', () => {
-  it('C58, C60: a restart tells the body with its reason, awaits it, and calls it again as the same attempt', async () => {
+describe('backgrounds that are restarted, added or removed', () => {
+  it('C58, C60: a restart tells a background to stop with its reason, waits for it, and calls it again with the same attempt', async () => {
     const { reactor, errors } = create();
     const log: string[] = [];
     const worker = background('worker', async ({ signal, stopped, attempt }) => {
@@ -34,7 +31,7 @@ describe('background services and changes of a part', () => {
     await reactor.finish();
   });
 
-  it('C58, C60: a body that fails while it is restarted is reported, and called again', async () => {
+  it('C58, C60: a background that fails while it is restarted is reported, and called again', async () => {
     const { reactor, errors } = create();
     let calls = 0;
     const worker = background('worker', async ({ stopped }) => {
@@ -49,7 +46,7 @@ describe('background services and changes of a part', () => {
     await reactor.finish();
   });
 
-  it('C58, C60: a body that outlives its limit in a restart is cut, and never called beside itself', async () => {
+  it('C58, C60: a background that exceeds its limit in a restart is cut, and not called a second time', async () => {
     const { reactor, errors } = create({ limits: { shutdown: { during: 200 } } });
     let calls = 0;
     let context: BackgroundContext | undefined;
@@ -71,7 +68,7 @@ describe('background services and changes of a part', () => {
     expect(result.reason).toMatchObject({ kind: 'service-failed', service: 'worker' });
   });
 
-  it('C58, C63: a background service that is added is started, and told when it is removed', async () => {
+  it('C58, C63: addService() starts a background, and removeService() tells it to stop', async () => {
     const { reactor, errors } = create();
     const log: string[] = [];
     await reactor.start();
@@ -86,7 +83,7 @@ describe('background services and changes of a part', () => {
     await reactor.finish();
   });
 
-  it('C58, C63: one that is added and fails to start rejects, and the program goes on, also with restart', async () => {
+  it('C58, C63: addService() of a background that fails to start rejects, and the program goes on, also with restart', async () => {
     const { reactor, errors } = create();
     await reactor.start();
     const worker = background(
@@ -103,7 +100,7 @@ describe('background services and changes of a part', () => {
   });
 
   it.each([EXACT, false])(
-    'C58, C63: one that was added and fails later is a failure like any other (restart: %j)',
+    'C58, C63: a background that was added and fails later is handled like any other (restart: %j)',
     async (restart) => {
       const { reactor, errors } = create();
       await reactor.start();
@@ -113,7 +110,7 @@ describe('background services and changes of a part', () => {
         background(
           'worker',
           async (context) => {
-            if (++calls > 1) return untilTold(context);
+            if (++calls > 1) return untilStopped(context);
             await sleep(context.clock, 10);
             throw new Error('no');
           },
@@ -129,14 +126,14 @@ describe('background services and changes of a part', () => {
     },
   );
 
-  it('C59, C60: a failure while the restart before still starts others is followed by a restart of its own', async () => {
+  it('C59, C60: a failure while a restart still starts the dependants is followed by another restart', async () => {
     const { reactor, lines } = create();
     const times: number[] = [];
     const worker = background(
       'worker',
       async (context) => {
         times.push(context.clock.now());
-        if (times.length === 3) return untilTold(context);
+        if (times.length === 3) return untilStopped(context);
         await sleep(context.clock, 10);
         throw new Error('no');
       },
@@ -151,20 +148,20 @@ describe('background services and changes of a part', () => {
     });
     await reactor.start();
     await reactor.advanceAsync(5_000);
-    // It fails at 120 while the server starts, until 1,110; then both are restarted.
+    // It fails again at 120 while the server starts. When that is over, at 1,110, both are restarted.
     expect([times, starts, lines.length]).toEqual([[0, 110, 1_110], 3, 2]);
     expect(reactor.describe()).toContain('server: started');
     await reactor.finish();
   });
 
-  it('C58: services that need one that is down wait, and start when it is up again', async () => {
+  it('C58: an added service whose need is down waits, and starts when the need is up again', async () => {
     const { reactor } = create();
     const log: string[] = [];
     let calls = 0;
     const worker = background(
       'worker',
       async (context) => {
-        if (++calls > 1) return untilTold(context);
+        if (++calls > 1) return untilStopped(context);
         await sleep(context.clock, 10);
         throw new Error('no');
       },
@@ -173,7 +170,7 @@ describe('background services and changes of a part', () => {
     reactor.use(worker);
     await reactor.start();
     await reactor.advanceAsync(50);
-    const added = addService(reactor, noting(log, 'server', [worker]));
+    const added = addService(reactor, notingService(log, 'server', [worker]));
     await reactor.advanceAsync(50);
     expect(log).toEqual([]);
     await reactor.advanceAsync(100);
@@ -182,7 +179,7 @@ describe('background services and changes of a part', () => {
     await reactor.finish();
   });
 
-  it('C58: one that the start went on without is started by hand, and then those that need it', async () => {
+  it('C58: after a start with onFailure: ignore, restartService() starts the background and then its dependants', async () => {
     const { reactor, errors } = create();
     const log: string[] = [];
     let calls = 0;
@@ -190,13 +187,13 @@ describe('background services and changes of a part', () => {
       'worker',
       (context) => {
         if (++calls === 1) throw new Error('no');
-        return untilTold(context);
+        return untilStopped(context);
       },
       { onFailure: 'ignore' },
     );
     reactor.use(worker);
     const group = reactor.use({ name: 'group', needs: [worker] });
-    reactor.use(noting(log, 'server', [group]));
+    reactor.use(notingService(log, 'server', [group]));
     await reactor.start();
     expect([log, errors.length, reactor.pending()]).toMatchObject([
       [],
@@ -212,10 +209,10 @@ describe('background services and changes of a part', () => {
     expect([causes(result), log.at(-1)]).toEqual([[new Error('no')], 'server stops']);
   });
 
-  it('C59: a stop while the body is being started again tells it', async () => {
+  it('C59: stop() while a background is being started again tells it to stop', async () => {
     const { reactor, errors } = create();
     const log: string[] = [];
-    const db = reactor.use(noting(log, 'db'));
+    const db = reactor.use(notingService(log, 'db'));
     reactor.use(
       background(
         'worker',
@@ -239,7 +236,7 @@ describe('background services and changes of a part', () => {
     expect([result.errors, errors]).toEqual([[], []]);
   });
 
-  it('C59: so it does where a service that needs it goes on meanwhile', async () => {
+  it('C59: stop() while a background is being started again tells it to stop before a dependant that went on', async () => {
     const { reactor, errors } = create();
     const log: string[] = [];
     const worker = background(
@@ -256,7 +253,7 @@ describe('background services and changes of a part', () => {
       { manualReady: true, restart: EXACT },
     );
     reactor.use(worker);
-    reactor.use(noting(log, 'server', [worker]));
+    reactor.use(notingService(log, 'server', [worker]));
     await reactor.start();
     await reactor.advanceAsync(200);
     const result = await reactor.finish();

@@ -12,7 +12,7 @@ import type { ManualReactor } from '@triphase/testing';
 import fc from 'fast-check';
 import { create } from './service-bench.ts';
 
-/** What one call of a body does: lasts `ms`, then ends or fails; or lasts until it is told, and then takes `ms` to end or fail. */
+/** What one call of a body does: it waits for `until`, then `ms`, and ends or fails. */
 interface Call {
   readonly until: 'time' | 'told' | 'cut' | 'never';
   readonly ms: number;
@@ -65,13 +65,13 @@ const program: fc.Arbitrary<Program> = fc.record({
   ),
 });
 
-/** Runs a program, and returns what it has done that it must not. */
+/** Runs a program. `faults` lists what must not have happened. */
 class Life {
   readonly faults: string[] = [];
   readonly reactor: ManualReactor;
   readonly #errors: unknown[];
   readonly #services: Service[] = [];
-  /** The calls under way of each worker. */
+  /** The pending calls of each worker. */
   readonly #calls: Set<BackgroundContext>[] = [];
 
   constructor(workers: readonly Worker[]) {
@@ -82,7 +82,7 @@ class Life {
     this.#errors = errors;
     workers.forEach((each, index) => {
       this.#calls.push(new Set());
-      // Stops last: nothing that needs it may run by then.
+      // It stops last: by then its worker must be over or cut.
       const base: Service = {
         name: `base ${String(index)}`,
         startup: { during: () => undefined },
@@ -149,7 +149,7 @@ class Life {
     else if (what === 'escalate') reactor.escalate();
   }
 
-  /** After the end of the run. */
+  /** Called after the end of the run. */
   #check(): void {
     this.#calls.forEach((calls, index) => {
       for (const { cut } of calls)
@@ -172,8 +172,8 @@ function aborted(signal: BackgroundContext['cut']): Promise<void> {
   });
 }
 
-describe('background services of random programs', () => {
-  it('C58, C59: a body never runs beside itself, nor outlives what it needs unless it was cut, and the run ends', async () => {
+describe('backgrounds of random programs', () => {
+  it('C58, C59: a background never has two calls at once, is over or cut before its needs stop, and the run ends', async () => {
     await fc.assert(
       fc.asyncProperty(program, async ({ workers, actions }) => {
         const life = new Life(workers);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { background, every, sleep, ticks, type BackgroundContext } from '@triphase/core';
-import { causes, create, noting, untilTold } from './service-bench.ts';
+import { causes, create, notingService, untilStopped } from './service-bench.ts';
 
-describe('the body of a background service', () => {
-  it('C58: it is called in during startup, after what it needs, and awaited before that is closed', async () => {
+describe('a background', () => {
+  it('C58: a background is called in during startup after its needs have started, and waited for before they stop', async () => {
     const { reactor, errors } = create();
     const log: string[] = [];
-    const db = reactor.use(noting(log, 'db'));
+    const db = reactor.use(notingService(log, 'db'));
     const worker = background(
       'worker',
       async ({ signal, stopped, attempt }) => {
@@ -26,7 +26,7 @@ describe('the body of a background service', () => {
     expect([result.errors, errors]).toEqual([[], []]);
   });
 
-  it('C58: it is told at once when stopping begins, with the reason', async () => {
+  it('C58: a background is told to stop at once when stopping begins, with the reason', async () => {
     const { reactor } = create();
     let context: BackgroundContext | undefined;
     reactor.use(
@@ -48,16 +48,16 @@ describe('the body of a background service', () => {
     expect(context?.cut.aborted).toBe(false);
   });
 
-  it('C58: it has started one microtask after the call', async () => {
+  it('C58: a background has started one microtask after its call', async () => {
     const { reactor } = create();
     const log: string[] = [];
     const worker = reactor.use(
       background('worker', (context) => {
         void Promise.resolve().then(() => log.push('a microtask later'));
-        return untilTold(context);
+        return untilStopped(context);
       }),
     );
-    reactor.use(noting(log, 'server', [worker]));
+    reactor.use(notingService(log, 'server', [worker]));
     await reactor.start();
     expect(log).toEqual(['a microtask later', 'server starts']);
     await reactor.finish();
@@ -81,14 +81,14 @@ describe('the body of a background service', () => {
     const { reactor, errors } = create();
     const log: string[] = [];
     const worker = reactor.use(background('worker', body));
-    reactor.use(noting(log, 'server', [worker]));
+    reactor.use(notingService(log, 'server', [worker]));
     await expect(reactor.start()).rejects.toMatchObject({
       result: { reason: { kind: 'startup-failed', cause: new Error('no') } },
     });
     expect([errors, log]).toEqual([[new Error('no')], []]);
   });
 
-  it('C58: with manualReady it has started when it says so', async () => {
+  it('C58: with manualReady a background has started when it calls ready()', async () => {
     const { reactor } = create();
     const log: string[] = [];
     const worker = reactor.use(
@@ -104,13 +104,13 @@ describe('the body of a background service', () => {
         { manualReady: true },
       ),
     );
-    reactor.use(noting(log, 'server', [worker]));
+    reactor.use(notingService(log, 'server', [worker]));
     await reactor.start();
     expect([log, reactor.now()]).toEqual([['ready', 'server starts'], 500]);
     await reactor.finish();
   });
 
-  it('C58: ready() of a body without manualReady has no effect', async () => {
+  it('C58: ready() without manualReady has no effect: a throw after it fails the start', async () => {
     const { reactor, errors } = create();
     reactor.use(
       background('worker', ({ ready }) => {
@@ -122,10 +122,10 @@ describe('the body of a background service', () => {
     expect(errors.length).toBe(1);
   });
 
-  it('C58: ticks and every on its clock last until it is told, and its stop waits for the run under way', async () => {
+  it('C58: ticks() and every() on its clock last until it is told to stop, and the stop waits for a pending run', async () => {
     const { reactor, errors } = create();
     const log: string[] = [];
-    const db = reactor.use(noting(log, 'db'));
+    const db = reactor.use(notingService(log, 'db'));
     reactor.use(
       background(
         'worker',
@@ -149,7 +149,7 @@ describe('the body of a background service', () => {
     expect(errors).toEqual([]);
   });
 
-  it('C58: work on its clock that fails before it is told is reported, later it fails the stop', async () => {
+  it('C58: work on its clock that fails before the stop is reported; during the stop its error is in the result', async () => {
     const { reactor, errors } = create();
     let clock: BackgroundContext['clock'] | undefined;
     reactor.use(
@@ -172,10 +172,10 @@ describe('the body of a background service', () => {
   });
 });
 
-describe('the end of a body', () => {
-  it('C58: a body that ends by itself stops the program', async () => {
+describe('the end of a background', () => {
+  it('C58: a background that ends by itself stops the program', async () => {
     const { reactor, errors } = create();
-    reactor.use(background('idle', untilTold));
+    reactor.use(background('idle', untilStopped));
     reactor.use(background('worker', ({ clock }) => sleep(clock, 1_000)));
     const ended = reactor.run();
     await reactor.advanceAsync(1_000);
@@ -185,7 +185,7 @@ describe('the end of a body', () => {
     expect(errors).toEqual([expect.objectContaining({ code: 'ERR_TRIPHASE_SERVICE_ENDED' })]);
   });
 
-  it('C58: a body that fails stops the program, with its error once', async () => {
+  it('C58: a background that fails stops the program, and its error is reported once', async () => {
     const { reactor, errors } = create();
     const error = new Error('connection lost');
     reactor.use(
@@ -201,7 +201,7 @@ describe('the end of a body', () => {
     expect([causes(result), errors]).toEqual([[error], [error]]);
   });
 
-  it('C58: when it has failed its signal aborts, so that what it has started ends', async () => {
+  it('C58: after a failure its signal aborts and ends its loops', async () => {
     const { reactor } = create();
     let runs = 0;
     reactor.use(

@@ -7,14 +7,14 @@ const POLICY = { delay: 1_000, factor: 2, maxDelay: 30_000, jitter: 0.2 } satisf
 /** A year of virtual milliseconds. */
 const YEAR = 365 * 24 * 3_600_000;
 
-/** One failure of a body: the attempt it was, and when it was called and failed. */
+/** One failure: its attempt, and the times of the call and of the failure. */
 interface Crash {
   readonly attempt: number;
   readonly called: number;
   readonly failed: number;
 }
 
-/** A body that lasts as long as `lasts` says for each call, then fails; after `end` calls it works. */
+/** A body whose calls fail after `lasts(call)` ms; after `end` failures it runs until it is told to stop. */
 function stormy(crashes: Crash[], end: number, lasts: (call: number) => number) {
   return async ({ attempt, clock, stopped }: BackgroundContext): Promise<void> => {
     if (crashes.length === end) return stopped;
@@ -25,20 +25,20 @@ function stormy(crashes: Crash[], end: number, lasts: (call: number) => number) 
   };
 }
 
-/** The random numbers of a reactor with this seed, in order. */
+/** Returns the random numbers of a reactor with this seed, one by one. */
 function numbersOf(seed: number): () => number {
   const reactor = new ManualReactor({ seed });
   return () => reactor.random();
 }
 
-/** The formula of C59, written down once more. */
+/** The formula of C59. */
 function delayOf(failure: number, random: number): number {
   return Math.min(30_000, 1_000 * 2 ** (failure - 1)) * (1 + 0.2 * (2 * random - 1));
 }
 
 describe('a storm of crashes', () => {
   it.each([1, 7, 123_456])(
-    'C59, C55: with seed %i each of 50 delays is that of the formula, with the next number of the clock',
+    'C59, C55: with seed %i each of 50 delays is that of the formula with the next random number',
     async (seed) => {
       const { reactor, errors, lines } = create({ seed });
       const crashes: Crash[] = [];
@@ -56,7 +56,7 @@ describe('a storm of crashes', () => {
     },
   );
 
-  it('C59: other seeds give other delays, the same seed the same', async () => {
+  it('C59: the same seed gives the same delays, another seed others', async () => {
     const timesWith = async (seed: number): Promise<number[]> => {
       const { reactor } = create({ seed });
       const crashes: Crash[] = [];
@@ -76,9 +76,9 @@ describe('a storm of crashes', () => {
     expect(await timesWith(5)).not.toEqual(await timesWith(6));
   });
 
-  it('C59: the count starts anew each time that it was ready for healthyAfter, and not a millisecond before', async () => {
+  it('C59: failures are counted from one again after healthyAfter, and not a millisecond before', async () => {
     const healthyAfter = 5_000;
-    // Every tenth call lasts exactly as long as that, the one after it a millisecond less.
+    // Every tenth call lasts exactly healthyAfter, the one after it a millisecond less.
     const lasts = (call: number): number => (call % 10 === 9 ? healthyAfter : call % 10 === 0 ? healthyAfter - 1 : 10);
     const { reactor, errors } = create({ seed: 3 });
     const crashes: Crash[] = [];
@@ -86,7 +86,7 @@ describe('a storm of crashes', () => {
     reactor.use(background('worker', stormy(crashes, 50, lasts), { restart }));
     await reactor.start();
     await reactor.advanceAsync(2_000_000);
-    // Call 9 is the tenth attempt. Its failure is the first in a row again, so call 10 is the second attempt.
+    // Call 9 is the tenth attempt and lasts for healthyAfter: its failure counts as the first, and call 10 is the second attempt.
     const random = numbersOf(3);
     let failures = 0;
     for (const [index, { attempt, failed }] of crashes.entries()) {
@@ -99,7 +99,7 @@ describe('a storm of crashes', () => {
     await reactor.finish();
   });
 
-  it.each([1, 2, 5, 50])('C59: giveUpAfter: %i gives up at that failure, and at no other', async (giveUpAfter) => {
+  it.each([1, 2, 5, 50])('C59: giveUpAfter: %i stops the program at that failure', async (giveUpAfter) => {
     const { reactor, errors, lines } = create();
     const crashes: Crash[] = [];
     const body = stormy(crashes, Infinity, () => 1);
@@ -113,7 +113,7 @@ describe('a storm of crashes', () => {
     expect([errors, causes(result)]).toEqual([[last], [last]]);
   });
 
-  it('C59: giveUpAfter: Infinity goes on for a year, never later than maxDelay and its jitter', async () => {
+  it('C59: giveUpAfter: Infinity restarts for a year, with delays of at most maxDelay and its jitter', async () => {
     const { reactor, errors } = create();
     const crashes: Crash[] = [];
     const restart = { ...POLICY, delay: 3_600_000, maxDelay: 24 * 3_600_000, giveUpAfter: Infinity };
@@ -127,7 +127,7 @@ describe('a storm of crashes', () => {
     await reactor.start();
     await reactor.advanceAsync(YEAR);
     const gaps = crashes.slice(1).map(({ called }, index) => called - (crashes[index]?.failed ?? NaN));
-    // From the sixth on a day each, less or more a fifth.
+    // From the sixth on each delay is a day, plus or minus a fifth.
     expect(gaps.length).toBeGreaterThan(300);
     expect(gaps.slice(5).every((gap) => gap >= 0.8 * restart.maxDelay && gap <= 1.2 * restart.maxDelay)).toBe(true);
     expect([reactor.state, errors, reactor.getDelayedCalls().length]).toEqual(['running', [], 1]);

@@ -1,18 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  addService,
-  inFlight,
-  ReactorStoppingError,
-  removeService,
-  resource,
-  restartService,
-  sleep,
-  TimeoutError,
-  type Gate,
-} from '@triphase/core';
-import { causes, create } from './service-bench.ts';
+import { addService, inFlight, removeService, resource, restartService, sleep } from '@triphase/core';
+import { create, outcome } from './service-bench.ts';
 
-/** A reactor with a gate, and a database that the gate needs: its start waits for the test while `isSlow`. */
+/** A reactor with a gate and its need, a resource. While `slow.is`, opening the resource is pending until `slow.end()`. */
 function withSlowNeed() {
   const bench = create();
   const { reactor } = bench;
@@ -28,7 +18,7 @@ function withSlowNeed() {
 }
 
 describe('a gate that has not started', () => {
-  it('C31, C62: closed by a stop that a crash has cut, it has calls wait in the next run', async () => {
+  it('C31, C62: after a crash in a stop calls wait for the start of the gate in the next run', async () => {
     const { reactor, slow, ran, call } = withSlowNeed();
     void reactor.run();
     await reactor.advanceAsync(0);
@@ -49,7 +39,7 @@ describe('a gate that has not started', () => {
     await reactor.finish();
   });
 
-  it('C31, C63: nor is one open that was added again, after it had run before', async () => {
+  it('C31, C63: after a crash calls also wait for a gate that was removed and is being added again', async () => {
     const { reactor, slow, db, gate, ran, call } = withSlowNeed();
     slow.is = false;
     await reactor.start();
@@ -72,10 +62,52 @@ describe('a gate that has not started', () => {
     expect(ran.slice(1)).toEqual(['first']);
     await reactor.finish();
   });
+
+  it('C62: waiting calls reject at a stop, also when the kind of its reason is crash', async () => {
+    const { reactor } = create();
+    let open: () => void = () => undefined;
+    const db = reactor.use(
+      resource(
+        'db',
+        () =>
+          new Promise<void>((resolve) => {
+            open = resolve;
+          }),
+      ),
+    );
+    const gate = reactor.use(inFlight('jobs', { needs: [db] }));
+    const waiting = outcome(gate.run(() => 1));
+    void reactor.run();
+    await reactor.advanceAsync(0);
+    void reactor.stop({ kind: 'crash' });
+    expect(await waiting).toBe('ReactorStoppingError');
+    open();
+    await reactor.finish();
+  });
+
+  it('C63: calls wait for the start of a gate that is being added again', async () => {
+    const { reactor } = create();
+    let slow = Promise.resolve();
+    const db = reactor.use(resource('db', () => slow));
+    const gate = inFlight('jobs', { needs: [db] });
+    await reactor.start();
+    const steps = [addService(reactor, gate), removeService(reactor, gate)];
+    await reactor.advanceAsync(1);
+    await Promise.all(steps);
+    expect(await outcome(gate.run(() => 1))).toBe('ReactorStoppingError');
+    slow = sleep(reactor, 50);
+    const restarted = restartService(reactor, db);
+    const added = addService(reactor, gate);
+    const call = outcome(gate.run(() => 1));
+    await reactor.advanceAsync(100);
+    await Promise.all([restarted, added]);
+    expect(await call).toBe('done');
+    await reactor.finish();
+  });
 });
 
 describe('a restart of a gate', () => {
-  it('C60, C62: a stop refuses the calls that wait for it', async () => {
+  it('C60, C62: stop() rejects the calls that wait for the restart', async () => {
     const { reactor, slow, db, ran, call } = withSlowNeed();
     slow.is = false;
     await reactor.start();
@@ -93,7 +125,7 @@ describe('a restart of a gate', () => {
     await restarted;
   });
 
-  it('C31, C62: one that a crash has cut goes on in the next run, and calls wait for it', async () => {
+  it('C31, C62: after a crash in the restart calls wait for the start of the gate in the next run', async () => {
     const { reactor, slow, db, ran, call } = withSlowNeed();
     slow.is = false;
     await reactor.start();
@@ -114,8 +146,8 @@ describe('a restart of a gate', () => {
   });
 });
 
-describe('a gate in the run after a crash', () => {
-  it('C31, C62: holds calls until what it needs has started anew', async () => {
+describe('a gate after a crash', () => {
+  it('C31, C62: calls wait until the needs of the gate have started again', async () => {
     const { reactor } = create();
     const starts: (() => void)[] = [];
     const pending = (): Promise<void> => new Promise((resolve) => starts.push(resolve));
@@ -147,7 +179,7 @@ describe('a gate in the run after a crash', () => {
     await reactor.finish();
   });
 
-  it('C31, C62: stays closed once it has closed, though nobody has used it since the crash', async () => {
+  it('C31, C62: a call at the stop of that run rejects, also when it is the first call since the crash', async () => {
     const { reactor, slow, ran, gate, call } = withSlowNeed();
     slow.is = false;
     let close = (): void => undefined;
@@ -165,7 +197,7 @@ describe('a gate in the run after a crash', () => {
     await reactor.finish();
   });
 
-  it('C31, C60, C62: opens again where the crash has come while it closed for a restart', async () => {
+  it('C31, C60, C62: the gate opens again after a crash while it was closing for a restart', async () => {
     const { reactor, slow, gate, ran, call } = withSlowNeed();
     slow.is = false;
     await reactor.start();
@@ -183,7 +215,7 @@ describe('a gate in the run after a crash', () => {
     await reactor.finish();
   });
 
-  it('C31, C62: stopped before it has started, still waits for what is running before what it needs closes', async () => {
+  it('C31, C62: a stop before the gate has started waits for running calls before its needs stop', async () => {
     const { reactor } = create();
     const log: string[] = [];
     const db = reactor.use(
@@ -211,120 +243,5 @@ describe('a gate in the run after a crash', () => {
     end();
     await reactor.finish();
     expect(log).toEqual(['work ends', 'db closes']);
-  });
-});
-
-it('C62: a gate whose reactor has stopped refuses work at once, also where it heard of the stop too late', async () => {
-  const { reactor } = create();
-  reactor.on('startup', { before: () => new Promise<void>(() => undefined) });
-  const gate = reactor.use(inFlight('jobs'));
-  const waiting = gate.run(() => 1);
-  void reactor.run();
-  await reactor.advanceAsync(0);
-  reactor.crash();
-  // All of the next run, before a promise job.
-  void reactor.run();
-  reactor.escalate();
-  reactor.advance(0);
-  expect(reactor.state).toBe('stopped');
-  await expect(waiting).rejects.toBeInstanceOf(ReactorStoppingError);
-  await expect(gate.run(() => 1)).rejects.toBeInstanceOf(ReactorStoppingError);
-  await expect(gate.free()).rejects.toBeInstanceOf(ReactorStoppingError);
-});
-
-describe('a gate that closes', () => {
-  async function open(options = {}) {
-    const sources: unknown[] = [];
-    const bench = create({ onError: (_error, source) => sources.push(source) });
-    const gate: Gate = bench.reactor.use(inFlight('jobs', options));
-    await bench.reactor.start();
-    return { ...bench, sources, gate };
-  }
-
-  it.each(['a stop', 'an escalation'])(
-    'C62: at %s refuses work whose slot it has given, and whose function was not called yet',
-    async (how) => {
-      const { reactor, gate } = await open({ concurrency: 1 });
-      let end = (): void => undefined;
-      const first = gate.run(() => new Promise<void>((resolve) => (end = resolve)));
-      let isCalled = false;
-      const second = gate.run(() => (isCalled = true));
-      second.catch(() => undefined);
-      const closes = (async () => {
-        while (gate.status?.() !== '1 running, 0 waiting') await Promise.resolve();
-        // Before the promise job that calls the function.
-        if (how === 'an escalation') reactor.escalate();
-        void reactor.stop();
-        reactor.advance(0);
-      })();
-      end();
-      await first;
-      await closes;
-      await expect(second).rejects.toBeInstanceOf(ReactorStoppingError);
-      expect(isCalled).toBe(false);
-      await reactor.finish();
-    },
-  );
-
-  it('C62: the drain is a timed call with its name, and the reason of the signals says for how long it has waited', async () => {
-    const { reactor, gate } = await open({ drainTimeout: 100 });
-    const reasons: unknown[] = [];
-    void gate.run(
-      ({ signal }) =>
-        new Promise<void>((resolve) => {
-          signal.addEventListener('abort', () => {
-            reasons.push(signal.reason);
-            resolve();
-          });
-        }),
-    );
-    void reactor.stop();
-    await reactor.advanceAsync(0);
-    expect(reactor.pending().map(({ name }) => name)).toContain('drain jobs');
-    await reactor.finish();
-    expect(reasons).toEqual([new TimeoutError('The gate "jobs" doesn\'t wait longer than 100 ms: end now', 100)]);
-  });
-
-  it('C62: one onAbandoned that fails has failed the stop with its error', async () => {
-    const { reactor, gate } = await open({ drainTimeout: 100 });
-    const error = new Error('no queue');
-    void gate.run(() => new Promise(() => undefined), { onAbandoned: () => Promise.reject(error) });
-    const result = await reactor.finish();
-    expect(causes(result)).toEqual([error]);
-    expect(causes(result)[0]).toBe(error);
-  });
-
-  it('C32, C62: one that fails once nobody waits is reported as an error of the gate', async () => {
-    const { reactor, gate, sources } = await open();
-    void gate.run(() => new Promise(() => undefined), { onAbandoned: () => sleep(reactor, 1).then(() => undefined) });
-    void gate.run(() => new Promise(() => undefined), { onAbandoned: () => Promise.reject(new Error('no queue')) });
-    void reactor.stop();
-    await reactor.advanceAsync(0);
-    reactor.escalate();
-    await reactor.advanceAsync(0);
-    expect(sources).toContainEqual({ kind: 'service', name: 'jobs' });
-    await reactor.finish();
-  });
-});
-
-describe('wrong arguments', () => {
-  it.each([
-    { concurrency: '5', type: TypeError },
-    { concurrency: null, type: TypeError },
-    { concurrency: Symbol('five'), type: TypeError },
-    { concurrency: 5n, type: TypeError },
-    { concurrency: 0, type: RangeError },
-    { concurrency: NaN, type: RangeError },
-    { concurrency: 1.5, type: RangeError },
-  ])('C62: a concurrency of $concurrency is refused', ({ concurrency, type }) => {
-    const make = (): unknown => inFlight('jobs', { concurrency: concurrency as number }); // as: callers without types
-    expect(make).toThrow(type);
-    expect(make).toThrow('The concurrency of gate "jobs" is ');
-  });
-
-  it('C62, C65: unknown keys of run() and free() are named with their gate', () => {
-    const gate = inFlight('jobs');
-    expect(() => gate.run(() => 1, { onabandoned: 1 } as never)).toThrow('run() of gate "jobs" has no option');
-    expect(() => gate.free({ signl: 1 } as never)).toThrow('free() of gate "jobs" has no option');
   });
 });

@@ -4,8 +4,8 @@ import { causes, create } from './service-bench.ts';
 
 const TWICE = { delay: 100, jitter: 0, giveUpAfter: 2 } satisfies RestartOptions;
 
-describe('a service that is given up', () => {
-  it('C59, C72: whose start fails for the last time, with onFailure: ignore, leaves the program running', async () => {
+describe('a service', () => {
+  it('C59, C72: whose last open in a restart fails, with onFailure: ignore, leaves the program running', async () => {
     const { reactor, errors } = create();
     let opened = 0;
     let lost: (error: unknown) => void = () => undefined;
@@ -31,7 +31,7 @@ describe('a service that is given up', () => {
     expect([causes(result), errors]).toEqual([[new Error('refused')], [new Error('refused')]]);
   });
 
-  it('C58, C59: that ends too often, with onEnd: restart and onFailure: ignore, leaves the program running', async () => {
+  it('C58, C59: that has ended giveUpAfter times, with onEnd: restart and onFailure: ignore, leaves the program running', async () => {
     const { reactor } = create();
     let calls = 0;
     reactor.use(
@@ -52,7 +52,7 @@ describe('a service that is given up', () => {
     expect(causes(result)).toEqual([expect.objectContaining({ code: 'ERR_TRIPHASE_SERVICE_ENDED' })]);
   });
 
-  it('C59: while the reactor stops, no status says that it is restarted', async () => {
+  it('C59: has no status about a restart while the reactor stops', async () => {
     const { reactor } = create();
     const worker = reactor.use(
       background('worker', ({ clock }) => sleep(clock, 10).then(() => Promise.reject(new Error('no'))), {

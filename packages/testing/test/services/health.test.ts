@@ -1,34 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  background,
-  health,
-  inFlight,
-  resource,
-  sleep,
-  type AppHealth,
-  type Service,
-  type ServiceHost,
-} from '@triphase/core';
+import { background, health, inFlight, resource, type ServiceHost, sleep } from '@triphase/core';
 import { ManualReactor } from '@triphase/testing';
+import { first, ignore, never, running, startup } from './health-bench.ts';
 
-const startup = { during: (): void => undefined };
-
-const ignore = (): void => undefined;
-
-const never = (): Promise<never> => new Promise(() => undefined);
-
-/** A running reactor with one service. */
-async function running(service: Partial<Service>): Promise<ManualReactor> {
-  const app = new ManualReactor();
-  app.use({ name: 'db', startup, ...service });
-  await app.start();
-  return app;
-}
-
-const first = ({ services }: AppHealth) => services[0];
-
-describe('C61: health', () => {
-  it('gives live, ready, and each service with its state and age', async () => {
+describe('health()', () => {
+  it('C61: it has live, ready, and each service with its state and age', async () => {
     const app = new ManualReactor();
     const db = app.use({ name: 'db', startup, status: () => '3 connections', affectsReadiness: true });
     app.use({ name: 'http', needs: [db], startup });
@@ -54,75 +30,8 @@ describe('C61: health', () => {
     });
   });
 
-  it.each<{ readonly name: string; readonly answer: () => unknown; readonly expected: object }>([
-    { name: 'up', answer: () => 'up', expected: { health: 'up', detail: undefined } },
-    { name: 'down', answer: () => 'down', expected: { health: 'down', detail: undefined } },
-    {
-      name: 'with a detail',
-      answer: () => ({ status: 'up', detail: 'lag 2 s' }),
-      expected: { health: 'up', detail: 'lag 2 s' },
-    },
-    { name: 'a promise', answer: () => Promise.resolve('up'), expected: { health: 'up' } },
-    {
-      name: 'a promise with a detail',
-      answer: () => Promise.resolve({ status: 'down', detail: 5 }),
-      expected: { health: 'down', detail: '5' },
-    },
-    {
-      name: 'an error',
-      answer: () => {
-        throw new Error('no connection');
-      },
-      expected: { health: 'down', detail: 'no connection' },
-    },
-    {
-      name: 'a rejection',
-      answer: () => Promise.reject(new Error('no connection')),
-      expected: { health: 'down', detail: 'no connection' },
-    },
-    {
-      name: 'nothing',
-      answer: () => undefined,
-      expected: { health: 'down', detail: expect.stringContaining('another answer') },
-    },
-    { name: 'another word', answer: () => 'ok', expected: { health: 'down' } },
-    { name: 'null', answer: () => Promise.resolve(null), expected: { health: 'down' } },
-    { name: 'no detail', answer: () => ({ status: 'down' }), expected: { health: 'down', detail: undefined } },
-    {
-      name: 'what cannot be read',
-      answer: () => ({
-        get status(): string {
-          throw new Error('no status for you');
-        },
-      }),
-      expected: { health: 'down', detail: 'no status for you' },
-    },
-  ])('an answer: $name', async ({ answer, expected }) => {
-    const app = await running({ health: answer as () => 'up' });
-    expect(first(await health(app))).toMatchObject(expected);
-    expect((await health(app)).ready).toBe(true); // it doesn't affect readiness
-    expect(app.getDelayedCalls()).toEqual([]);
-    await app.finish();
-  });
-
-  it('is called on its service', async () => {
-    class Db implements Service {
-      readonly name = 'db';
-      readonly startup = startup;
-      #state = 'up' as const;
-      health(): 'up' {
-        return this.#state;
-      }
-    }
-    const app = new ManualReactor();
-    app.use(new Db());
-    await app.start();
-    expect(first(await health(app))?.health).toBe('up');
-    await app.finish();
-  });
-
   it.each([true, false])(
-    'only a service with affectsReadiness takes the program out (affectsReadiness: %s)',
+    'C61: ready depends only on services with affectsReadiness: true (affectsReadiness: %s)',
     async (affectsReadiness) => {
       const app = await running({ health: () => 'down', affectsReadiness });
       expect(await health(app)).toMatchObject({ live: true, ready: !affectsReadiness });
@@ -130,67 +39,7 @@ describe('C61: health', () => {
     },
   );
 
-  it('an answer that is late is down, by the clock of the reactor, and it is not asked again before it has settled', async () => {
-    let calls = 0;
-    let answer = (_: 'up'): void => undefined;
-    const app = await running({
-      health: () => {
-        calls++;
-        return new Promise((resolve) => {
-          answer = resolve;
-        });
-      },
-    });
-    let isOver = false;
-    const asked = health(app).finally(() => {
-      isOver = true;
-    });
-    await app.advanceAsync(999);
-    expect(isOver).toBe(false);
-    await app.advanceAsync(1);
-    expect(first(await asked)).toMatchObject({ health: 'down', detail: 'no answer within 1000 ms' });
-    await app.advanceAsync(5_000);
-    expect(first(await health(app))?.health).toBe('down');
-    expect(calls).toBe(1);
-    answer('up');
-    await app.advanceAsync(0);
-    const again = health(app);
-    answer('up');
-    expect(first(await again)?.health).toBe('up');
-    expect(calls).toBe(2);
-    await app.finish();
-  });
-
-  it('an answer is shared for one second', async () => {
-    let calls = 0;
-    const app = await running({ health: () => Promise.resolve(++calls % 2 === 1 ? 'up' : 'down') });
-    const both = await Promise.all([health(app), health(app)]);
-    expect(both.map((found) => first(found)?.health)).toEqual(['up', 'up']);
-    app.advance(999);
-    expect(first(await health(app))?.health).toBe('up');
-    expect(calls).toBe(1);
-    app.advance(1);
-    expect(first(await health(app))?.health).toBe('down');
-    expect(calls).toBe(2);
-    await app.finish();
-  });
-
-  it('a service that asks for the health of the whole program waits for itself, up to the limit', async () => {
-    let calls = 0;
-    const app: ManualReactor = await running({
-      health: async () => {
-        calls++;
-        return (await health(app)).services[0]?.health ?? 'down';
-      },
-    });
-    const asked = health(app);
-    await app.advanceAsync(1_000);
-    expect(first(await asked)).toMatchObject({ health: 'down', detail: 'no answer within 1000 ms' });
-    expect(calls).toBe(1);
-    await app.finish();
-  });
-
-  it('a service that is not started is down and is not asked', async () => {
+  it('C61: a service that is not started is down, and its health() is not called', async () => {
     let calls = 0;
     const app = new ManualReactor({ autojump: true });
     app.use({ name: 'db', startup: { during: never }, health: () => (calls++, 'up'), affectsReadiness: true });
@@ -205,18 +54,7 @@ describe('C61: health', () => {
     expect(calls).toBe(0);
   });
 
-  it('the end of the run ends a question', async () => {
-    const app = await running({ health: never });
-    const asked = health(app);
-    await app.finish();
-    expect(first(await asked)).toMatchObject({
-      state: 'stopped',
-      health: 'down',
-      detail: 'the run has ended before its answer',
-    });
-  });
-
-  it('a program that was escalated while it stops is not live', async () => {
+  it('C61: a program is not live after its shutdown was escalated', async () => {
     const app = new ManualReactor({ onError: () => undefined, limits: { shutdown: { deadline: 100 } } });
     const seen: boolean[] = [];
     app.use({ name: 'db', startup, shutdown: { during: never } });
@@ -230,11 +68,11 @@ describe('C61: health', () => {
     expect(seen).toEqual([true, false]);
   });
 
-  it.each([{}, null, undefined, 'app'])('what is no reactor is a TypeError (app: %j)', async (app) => {
+  it.each([{}, null, undefined, 'app'])('C61: health(%j) rejects with a TypeError', async (app) => {
     await expect(health(app as ServiceHost)).rejects.toThrow(TypeError);
   });
 
-  it('ages and shared answers count from where they began, also late in a run', async () => {
+  it('C61: ages and shared answers count from their beginning, also late in a run', async () => {
     let asked = 0;
     const app = new ManualReactor();
     app.advance(10_000);
@@ -249,7 +87,7 @@ describe('C61: health', () => {
     await app.finish();
   });
 
-  it('a service that stops while it is asked is down, with the detail that it gave', async () => {
+  it('C61: a service that begins to stop before its answer comes is down, with the detail of the answer', async () => {
     let answer: (value: unknown) => void = () => undefined;
     let stopped: () => void = () => undefined;
     const app = await running({
@@ -266,7 +104,7 @@ describe('C61: health', () => {
     await app.finish();
   });
 
-  it('attempts: 0 before the start, 1 for what does not count, and one more for each failure in a row', async () => {
+  it('C61: attempts is 0 before the start, 1 after it, and one more for each failure in a row', async () => {
     const app = new ManualReactor({ logger: { info: ignore, warn: ignore, error: ignore } });
     const restart = { delay: 1_000, jitter: 0 };
     const counts = async (): Promise<number[]> => (await health(app)).services.map(({ attempts }) => attempts);
@@ -296,7 +134,7 @@ describe('C61: health', () => {
     lost(new Error('gone'));
     await app.advanceAsync(100);
     expect(await counts()).toEqual([1, 2, 2]);
-    await app.advanceAsync(1_800); // the restart after 1 s has retried once
+    await app.advanceAsync(1_800); // the restart came after 1 s, and has been retried once
     expect((await counts())[1]).toBe(2);
     await app.advanceAsync(1_000);
     expect((await counts())[1]).toBe(3);

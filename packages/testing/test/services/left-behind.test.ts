@@ -1,27 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  addService,
-  background,
-  removeService,
-  resource,
-  type BackgroundContext,
-  type OpenContext,
-  type Service,
-} from '@triphase/core';
-import { ManualReactor } from '@triphase/testing';
+import { addService, type OpenContext, resource } from '@triphase/core';
+import { create, nextMacrotask } from './service-bench.ts';
 
-function create(): [ManualReactor, unknown[]] {
-  const errors: unknown[] = [];
-  return [new ManualReactor({ onError: (error) => errors.push(error) }), errors];
-}
-
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-describe('what a crash or an escalation leaves behind', () => {
+describe('services after a crash or an escalation', () => {
   it.each(['escalate', 'crash'] as const)(
-    'C48: an open that throws is reported once, also if the next service calls %s at that moment',
+    'C48: an open that throws is reported once, also when the next service calls %s() in the same phase',
     async (leave) => {
-      const [reactor, errors] = create();
+      const { reactor, errors } = create();
       reactor.use(
         resource('db', () => {
           throw new Error('refused');
@@ -36,13 +21,13 @@ describe('what a crash or an escalation leaves behind', () => {
         },
       });
       reactor.run().catch(() => undefined);
-      await settled();
+      await nextMacrotask();
       expect(errors).toEqual([new Error('refused')]);
     },
   );
 
-  it('C48: an added service whose open throws is reported once, also if the stop is escalated at that moment', async () => {
-    const [reactor, errors] = create();
+  it('C48: an added service whose open throws is reported once, also when escalate() is called at once', async () => {
+    const { reactor, errors } = create();
     await reactor.start();
     const db = resource('db', () => {
       throw new Error('refused');
@@ -59,9 +44,9 @@ describe('what a crash or an escalation leaves behind', () => {
   });
 
   it.each(['escalate', 'crash'] as const)(
-    'C48: a close that throws is reported once, also if the next service calls %s at that moment',
+    'C48: a close that throws is reported once, also when the next service calls %s() in the same phase',
     async (leave) => {
-      const [reactor, errors] = create();
+      const { reactor, errors } = create();
       reactor.use({
         name: 'next',
         startup: { during: () => undefined },
@@ -83,7 +68,7 @@ describe('what a crash or an escalation leaves behind', () => {
       await reactor.start();
       reactor.stop().catch(() => undefined);
       reactor.advance(0);
-      await settled();
+      await nextMacrotask();
       expect(errors).toEqual([new Error('lost the journal')]);
     },
   );
@@ -91,8 +76,8 @@ describe('what a crash or an escalation leaves behind', () => {
   it.each([
     { when: 'at once', ms: 0 },
     { when: 'later', ms: 50 },
-  ])('C72: what open returns although a crash has left its start behind is closed, $when', async ({ ms }) => {
-    const [reactor, errors] = create();
+  ])('C72: a value that open returns after a crash, $when, is closed', async ({ ms }) => {
+    const { reactor, errors } = create();
     const said: string[] = [];
     let opened = 0;
     const db = reactor.use(
@@ -112,7 +97,7 @@ describe('what a crash or an escalation leaves behind', () => {
       ),
     );
     void reactor.run();
-    reactor.crash(); // the promise of `open` is fulfilled already, but nobody knows
+    reactor.crash(); // the promise of `open` is fulfilled, but its reaction has not run
     await reactor.start();
     expect(db.value).toBe(2);
     await reactor.advanceAsync(ms);
@@ -122,8 +107,8 @@ describe('what a crash or an escalation leaves behind', () => {
     expect(errors).toEqual([]);
   });
 
-  it('C72: what open returns after an escalation is closed; an error of that close is reported', async () => {
-    const [reactor, errors] = create();
+  it('C72: a value that open returns after escalate() is closed, and an error of that close is reported', async () => {
+    const { reactor, errors } = create();
     let open = (_value: string): void => undefined;
     const closed: unknown[] = [];
     reactor.use(
@@ -141,13 +126,13 @@ describe('what a crash or an escalation leaves behind', () => {
     await reactor.finish();
     await run;
     open('late');
-    await settled();
+    await nextMacrotask();
     expect(closed).toEqual(['late']);
     expect(errors).toEqual([new Error('no')]);
   });
 
-  it('C52: an open that outlives a limit cleans up after itself: close is not called', async () => {
-    const [reactor] = create();
+  it('C52: a value that open returns after its timeout is not closed', async () => {
+    const { reactor } = create();
     const closed: unknown[] = [];
     const open = (context: OpenContext): Promise<string> =>
       new Promise((resolve) => {
@@ -157,146 +142,7 @@ describe('what a crash or an escalation leaves behind', () => {
       });
     reactor.use(resource('db', open, (value) => closed.push(value), { timeout: 10 }));
     await expect(reactor.start()).rejects.toThrow('start');
-    await settled();
+    await nextMacrotask();
     expect(closed).toEqual([]);
-  });
-});
-
-describe('services across a crash', () => {
-  it('C31: a change that waits for one which crashes the reactor does not begin', async () => {
-    const [reactor, errors] = create();
-    const said: string[] = [];
-    const service = (name: string, stop: () => void, needs: readonly Service[] = []): Service =>
-      reactor.use({
-        name,
-        needs,
-        startup: { during: () => void said.push(`+${name}`) },
-        shutdown: {
-          during: () => {
-            said.push(`-${name}`);
-            stop();
-          },
-        },
-      });
-    const first = service('first', () => {
-      reactor.crash();
-    });
-    const second = service('second', () => undefined);
-    const removed: Promise<void>[] = [];
-    reactor.once('startup', {
-      after: () => {
-        removed.push(removeService(reactor, first), removeService(reactor, second));
-      },
-    });
-    void reactor.run();
-    await settled();
-    expect(said).toEqual(['+first', '+second', '-first']);
-    for (const promise of removed) await expect(promise).rejects.toThrow('crashed');
-    expect(reactor.state).toBe('idle');
-    expect(errors).toEqual([]);
-  });
-
-  it('C58: a body that starts while stopping, and outlives a crash, is told when the next stop begins', async () => {
-    const [reactor] = create();
-    const bodies: BackgroundContext[] = [];
-    const worker = background('worker', (context) => {
-      bodies.push(context);
-      return context.stopped;
-    });
-    let starts = 0;
-    const slow = { name: 'slow', startup: { during: () => (++starts === 1 ? new Promise(() => 0) : undefined) } };
-    await reactor.start();
-    addService(reactor, slow).catch(() => undefined);
-    reactor.stop().catch(() => undefined); // it waits for the start of `slow`
-    addService(reactor, worker).catch(() => undefined);
-    await settled();
-    reactor.crash();
-    await reactor.start();
-    expect(bodies.map(({ signal }) => signal.aborted)).toEqual([false]);
-    reactor.stop().catch(() => undefined);
-    expect(bodies[0]?.signal.aborted).toBe(true);
-    await reactor.finish();
-  });
-
-  it('C58, C60: what needs a body that ends in the start after a crash goes on starting when the body is up again', async () => {
-    const [reactor] = create();
-    const said: string[] = [];
-    const ends: (() => void)[] = [];
-    const worker = reactor.use(
-      background('worker', () => {
-        said.push('worker');
-        return new Promise<void>((resolve) => ends.push(resolve));
-      }),
-    );
-    let release = (): void => undefined;
-    let starts = 0;
-    reactor.use({
-      name: 'user',
-      needs: [worker],
-      startup: {
-        during: () => {
-          said.push('user during');
-          if (++starts === 1) throw new Error('first');
-          return new Promise<void>((resolve) => (release = resolve));
-        },
-        after: () => void said.push('user after'),
-      },
-    });
-    reactor.run().catch(() => undefined); // the start fails: the stop tells the body
-    await reactor.advanceAsync(0);
-    reactor.crash();
-    const started = reactor.start();
-    await settled();
-    ends[0]?.();
-    await settled();
-    release();
-    await started;
-    await reactor.advanceAsync(0);
-    expect(said).toEqual(['worker', 'user during', 'user during', 'worker', 'user after']);
-    reactor.stop().catch(() => undefined);
-    ends[1]?.();
-    await reactor.finish();
-  });
-});
-
-describe('many services', () => {
-  it('C58: background services add no listener to the signal of the reactor, since many of them are slow to add', async () => {
-    const [reactor] = create();
-    let listeners = 0;
-    const { signal } = reactor;
-    Object.assign(signal, {
-      addEventListener: () => {
-        listeners++;
-      },
-    });
-    const told: string[] = [];
-    for (const name of ['a', 'b', 'c'])
-      reactor.use(background(name, ({ stopped }) => stopped.then(() => void told.push(name))));
-    await reactor.start();
-    expect(reactor.signal).toBe(signal);
-    expect(listeners).toBe(0);
-    await reactor.finish();
-    expect(told).toEqual(['a', 'b', 'c']);
-  });
-
-  it('C58: a crash in an abort listener of the stop tells no body', async () => {
-    const [reactor] = create();
-    const bodies: BackgroundContext[] = [];
-    reactor.use(
-      background('worker', (context) => {
-        bodies.push(context);
-        return context.stopped;
-      }),
-    );
-    await reactor.start();
-    reactor.signal.addEventListener('abort', () => {
-      reactor.crash();
-    });
-    reactor.stop().catch(() => undefined);
-    expect(reactor.state).toBe('idle');
-    expect(bodies[0]?.signal.aborted).toBe(false);
-    await reactor.start();
-    await reactor.finish();
-    expect(bodies[0]?.signal.aborted).toBe(true);
   });
 });

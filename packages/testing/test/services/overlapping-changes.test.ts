@@ -10,7 +10,7 @@ import {
 import { ManualReactor } from '@triphase/testing';
 
 describe('changes of services that overlap', () => {
-  it('C58: a body is told as stopping begins, although the stop of what needs it was abandoned in a removal that goes on', async () => {
+  it('C58: a background is told to stop at once when its dependant was abandoned in a removal that goes on', async () => {
     const reactor = new ManualReactor({ onError: () => undefined, limits: { shutdown: { during: 100 } } });
     let worker: BackgroundContext | undefined;
     const base = reactor.use({
@@ -38,7 +38,10 @@ describe('changes of services that overlap', () => {
     await reactor.finish();
   });
 
-  /** A worker whose body fails while another restart stops what needs it; that restart starts the worker again. */
+  /**
+   * A background fails while a restart of its need stops its dependant; that restart then starts the background again. Returns the
+   * times of its calls. `onSecond` is called in the second call.
+   */
   async function failInRestart(onSecond: (fail: () => void) => void): Promise<readonly number[]> {
     const reactor = new ManualReactor({ logger: { info: () => 0, warn: () => 0, error: () => 0 } });
     const calls: number[] = [];
@@ -77,22 +80,22 @@ describe('changes of services that overlap', () => {
     return calls;
   }
 
-  it('C59: a service that another restart has started again is not restarted by its policy, too', async () => {
+  it('C59: a failed service that another restart has started again is not restarted by its policy', async () => {
     expect(await failInRestart(() => undefined)).toEqual([0, 200]);
   });
 
   it('C59: a restart that waits for other changes does not cut short the delay of the next failure', async () => {
-    // The second call fails while `base` starts, which holds back other changes.
+    // The second call fails while the restart still runs `after startup` of `base`; other changes wait for that.
     expect(
       await failInRestart((fail) => {
-        void Promise.resolve().then(() => Promise.resolve().then(fail)); // it has started by then
+        void Promise.resolve().then(() => Promise.resolve().then(fail)); // two microtasks later it has started
       }),
     ).toEqual([0, 200, 500]);
   });
 });
 
-describe('a need that goes down in the start after a crash', () => {
-  it('C58: a service that has waited for another need, too, is called when that body is up again', async () => {
+describe('a need that ends in the start after a crash', () => {
+  it('C58: a service with two needs starts when both are up again', async () => {
     const reactor = new ManualReactor({ onError: () => undefined });
     const said: string[] = [];
     const ends: (() => void)[] = [];
@@ -113,7 +116,7 @@ describe('a need that goes down in the start after a crash', () => {
       },
     });
     reactor.use({ name: 'user', needs: [worker, slow], startup: { during: () => void said.push('user') } });
-    reactor.run().catch(() => undefined); // the start fails: the stop tells the body
+    reactor.run().catch(() => undefined); // the start fails, so the background is told to stop
     await reactor.advanceAsync(0);
     reactor.crash();
     const started = reactor.start();
@@ -127,8 +130,8 @@ describe('a need that goes down in the start after a crash', () => {
     await reactor.finish();
   });
 });
-describe('a body that waits for the end of its last call', () => {
-  it('C58, C60: is called later, if a need has failed meanwhile in the start of the reactor', async () => {
+describe('a background that waits for the end of its last call', () => {
+  it('C58, C60: is not called when a need has failed in the start of the reactor, but by the restart of that need', async () => {
     const reactor = new ManualReactor({ onError: () => undefined });
     const said: string[] = [];
     let fail = (): void => undefined;
@@ -173,7 +176,7 @@ describe('a body that waits for the end of its last call', () => {
     await reactor.finish();
   });
 
-  it('C58, C60: is called later, if a need has failed meanwhile in the start of a part', async () => {
+  it('C58, C60: is not called when a need has failed in its addition, but by the restart of that need', async () => {
     const reactor = new ManualReactor({ onError: () => undefined });
     const said: string[] = [];
     const ends: (() => void)[] = [];
@@ -202,7 +205,7 @@ describe('a body that waits for the end of its last call', () => {
     await addService(reactor, worker);
     const removed = removeService(reactor, worker);
     removed.catch(() => undefined);
-    await reactor.advanceAsync(10); // its body goes on
+    await reactor.advanceAsync(10); // the background has not ended
     const added = addService(reactor, worker);
     await reactor.advanceAsync(0);
     lost[0]?.();
@@ -217,12 +220,12 @@ describe('a body that waits for the end of its last call', () => {
   });
 });
 
-describe('an escalation by what starts in `before shutdown`', () => {
+describe('an escalation in a service that starts in `before shutdown`', () => {
   it.each([
     { when: 'its only phase', startup: {} },
     { when: 'its second phase', startup: { before: () => undefined } },
     { when: 'a phase that has waited for another one', startup: { before: () => Promise.resolve() } },
-  ])('C32, C63: what an added service has started in $when is stopped', async ({ startup }) => {
+  ])('C32, C63: an added service that calls escalate() in $when is stopped', async ({ startup }) => {
     const reactor = new ManualReactor();
     const said: string[] = [];
     reactor.once('shutdown', { before: () => new Promise(() => undefined) });

@@ -1,39 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  resource,
-  ResourceClosedError,
-  restartService,
-  sleep,
-  TriggerTimeoutError,
-  type OpenContext,
-} from '@triphase/core';
-import { causes, create, noting } from './service-bench.ts';
+import { resource, sleep, TriggerTimeoutError } from '@triphase/core';
+import { create, EXACT, notingService } from './service-bench.ts';
 
-const noop = (): void => undefined;
-const EXACT = { delay: 100, jitter: 0 };
-
-/** An `open` that fails `n` times, and notes when it is called. */
-function failing(n: number, now: () => number, times: number[]): () => string {
+/** An `open` that fails `failures` times. It adds the time of each call to `times`. */
+function failingOpen(failures: number, now: () => number, times: number[]): () => string {
   return () => {
     times.push(now());
-    if (times.length <= n) throw new Error(`refused ${String(times.length)}`);
+    if (times.length <= failures) throw new Error(`refused ${String(times.length)}`);
     return 'open';
   };
 }
 
-describe('a resource that is retried', () => {
+describe('a resource with retry', () => {
   it('C71: open is called again after each failure, within the start', async () => {
     const { reactor, errors, lines } = create();
     const times: number[] = [];
     const log: string[] = [];
     const db = resource(
       'db',
-      failing(3, () => reactor.now(), times),
+      failingOpen(3, () => reactor.now(), times),
       undefined,
       { retry: EXACT },
     );
     reactor.use(db);
-    reactor.use(noting(log, 'server', [db]));
+    reactor.use(notingService(log, 'server', [db]));
     await reactor.start();
     expect([times, db.value, log]).toEqual([[0, 100, 300, 700], 'open', ['server starts']]);
     expect(errors).toEqual([]);
@@ -45,13 +35,13 @@ describe('a resource that is retried', () => {
     await reactor.finish();
   });
 
-  it('C71: the last attempt that fails fails the start, with its error once', async () => {
+  it('C71: when the last attempt fails, the start fails with its error, which is reported once', async () => {
     const { reactor, errors, lines } = create();
     const times: number[] = [];
     reactor.use(
       resource(
         'db',
-        failing(9, () => reactor.now(), times),
+        failingOpen(9, () => reactor.now(), times),
         undefined,
         { retry: { ...EXACT, giveUpAfter: 3 } },
       ),
@@ -60,10 +50,10 @@ describe('a resource that is retried', () => {
     expect([times, lines.length, errors]).toEqual([[0, 100, 300], 2, [new Error('refused 3')]]);
   });
 
-  it('C71: promises that reject are retried, too', async () => {
+  it('C71: an open whose promise rejects is retried', async () => {
     const { reactor } = create();
     const times: number[] = [];
-    const open = failing(2, () => reactor.now(), times);
+    const open = failingOpen(2, () => reactor.now(), times);
     const db = reactor.use(
       resource(
         'db',
@@ -80,23 +70,23 @@ describe('a resource that is retried', () => {
     await reactor.finish();
   });
 
-  it('C71: its timeout is for all attempts together', async () => {
+  it('C71: the timeout applies to all attempts together', async () => {
     const { reactor, errors } = create();
     const times: number[] = [];
-    const open = failing(9, () => reactor.now(), times);
+    const open = failingOpen(9, () => reactor.now(), times);
     reactor.use(resource('db', open, undefined, { retry: EXACT, timeout: 350 }));
     await expect(reactor.start()).rejects.toThrow(/timed out/);
     await reactor.advanceAsync(10_000);
     expect([times, errors]).toEqual([[0, 100, 300], [expect.any(TriggerTimeoutError)]]);
   });
 
-  it('C71: so is the limit of the start', async () => {
+  it('C71: the limit of during startup applies to all attempts together', async () => {
     const { reactor, errors } = create({ limits: { startup: { during: 350 } } });
     const times: number[] = [];
     reactor.use(
       resource(
         'db',
-        failing(9, () => reactor.now(), times),
+        failingOpen(9, () => reactor.now(), times),
         undefined,
         { retry: EXACT },
       ),
@@ -105,13 +95,13 @@ describe('a resource that is retried', () => {
     expect([times.length, errors]).toEqual([3, [expect.any(TriggerTimeoutError)]]);
   });
 
-  it('C71: a stop in a delay ends it at once', async () => {
+  it('C71: stop() in a delay ends the start at once', async () => {
     const { reactor } = create();
     const times: number[] = [];
     reactor.use(
       resource(
         'db',
-        failing(9, () => reactor.now(), times),
+        failingOpen(9, () => reactor.now(), times),
         undefined,
         { retry: EXACT },
       ),
@@ -121,11 +111,11 @@ describe('a resource that is retried', () => {
     const reason = { kind: 'mine' };
     const result = await reactor.finish(reason);
     expect(await ended).toBe(result);
-    // It has rejected with the reason of the stop, which is no failure (C29).
+    // The retry has rejected with the reason of the stop, which is no failure (C29).
     expect([times.length, result.errors, reactor.now()]).toEqual([2, [], 150]);
   });
 
-  it('C71: an open that rejects since it was told to stop is not called again', async () => {
+  it('C71: an open that rejects with the reason of the stop is not called again', async () => {
     const { reactor, lines } = create();
     let calls = 0;
     reactor.use(
@@ -149,12 +139,12 @@ describe('a resource that is retried', () => {
     expect([calls, lines, result.errors]).toEqual([1, [], []]);
   });
 
-  it('C71: its status says when it is retried', async () => {
+  it('C71: the status says when the next attempt comes', async () => {
     const { reactor } = create();
     const times: number[] = [];
     const db = resource(
       'db',
-      failing(1, () => reactor.now(), times),
+      failingOpen(1, () => reactor.now(), times),
       undefined,
       { retry: { ...EXACT, delay: 1_500 } },
     );
@@ -168,251 +158,16 @@ describe('a resource that is retried', () => {
     await reactor.finish();
   });
 
-  it('C71: without retry the first failure fails the start', async () => {
+  it('C71: without the option retry the first failure fails the start', async () => {
     const { reactor } = create();
     const times: number[] = [];
     reactor.use(
       resource(
         'db',
-        failing(1, () => reactor.now(), times),
+        failingOpen(1, () => reactor.now(), times),
       ),
     );
     await expect(reactor.start()).rejects.toThrow('refused 1');
     expect(times.length).toBe(1);
-  });
-});
-
-describe('a resource that is lost', () => {
-  /** Opens it, and keeps the contexts of its openings. */
-  function lossy(contexts: OpenContext[], closed: number[] = []) {
-    return [
-      (context: OpenContext) => contexts.push(context),
-      (value: number) => {
-        closed.push(value);
-      },
-    ] as const;
-  }
-
-  it('C72: it stops the program, its value is gone, and it is closed', async () => {
-    const { reactor, errors } = create();
-    const contexts: OpenContext[] = [];
-    const closed: number[] = [];
-    const db = reactor.use(resource('db', ...lossy(contexts, closed)));
-    await reactor.start();
-    expect(db.value).toBe(1);
-    const error = new Error('connection reset');
-    contexts[0]?.lost(error);
-    expect(() => db.value).toThrow(ResourceClosedError);
-    expect(() => db.value).toThrow('Resource "db" was lost');
-    const result = await reactor.finish();
-    expect(result.reason).toEqual({ kind: 'service-failed', service: 'db', cause: error });
-    expect([closed, errors, causes(result)]).toEqual([[1], [error], [error]]);
-  });
-
-  it('C72: only the first call counts', async () => {
-    const { reactor, errors } = create();
-    const contexts: OpenContext[] = [];
-    reactor.use(resource('db', ...lossy(contexts)));
-    await reactor.start();
-    contexts[0]?.lost(new Error('first'));
-    contexts[0]?.lost(new Error('second'));
-    await reactor.finish();
-    expect(errors).toEqual([new Error('first')]);
-  });
-
-  it('C72: once stopping has begun it is no failure', async () => {
-    const { reactor, errors } = create();
-    let close = noop;
-    reactor.use(
-      resource(
-        'db',
-        ({ lost }) => {
-          close = () => {
-            lost(new Error('closed'));
-          };
-        },
-        () => {
-          close();
-        },
-      ),
-    );
-    await reactor.start();
-    const result = await reactor.finish();
-    close();
-    expect([errors, result.errors]).toEqual([[], []]);
-  });
-
-  it('C72: nor is it while it is closed in a restart', async () => {
-    const { reactor, errors } = create();
-    let close = noop;
-    let openings = 0;
-    const db = resource(
-      'db',
-      ({ lost }) => {
-        openings++;
-        close = () => {
-          lost(new Error('closed'));
-        };
-      },
-      () => {
-        close();
-      },
-    );
-    reactor.use(db);
-    await reactor.start();
-    await restartService(reactor, db);
-    expect([openings, errors, reactor.state]).toEqual([2, [], 'running']);
-    await reactor.finish();
-  });
-
-  it('C52: a value that comes after the start was abandoned is not kept', async () => {
-    const { reactor } = create();
-    const db = resource('db', () => sleep(reactor, 100), undefined, { timeout: 50, onFailure: 'stop' });
-    reactor.use(db);
-    reactor.on('shutdown', { during: () => sleep(reactor, 1_000), after: () => db.value });
-    await expect(reactor.start()).rejects.toMatchObject({
-      result: { errors: [{ code: 'ERR_TRIPHASE_TRIGGER_TIMEOUT' }, { cause: expect.any(ResourceClosedError) }] },
-    });
-  });
-
-  it.each([true, false])('C72: lost while the reactor starts is a failed start (isOpen: %s)', async (isOpen) => {
-    const { reactor, errors } = create();
-    const closed: number[] = [];
-    reactor.use(
-      resource(
-        'db',
-        async ({ lost }) => {
-          if (isOpen)
-            reactor.callLater(10, () => {
-              lost(new Error('reset'));
-            });
-          else lost(new Error('reset'));
-          return 7;
-        },
-        (value) => closed.push(value),
-        { restart: true },
-      ),
-    );
-    reactor.on('startup', { during: () => sleep(reactor, 100) });
-    await expect(reactor.start()).rejects.toMatchObject({
-      result: { reason: { kind: 'startup-failed', cause: new Error('reset') } },
-    });
-    expect([errors, closed]).toEqual([[new Error('reset')], [7]]);
-  });
-
-  it('C72: a restart closes it and opens it again, and what the old connection says later is ignored', async () => {
-    const { reactor, errors, lines } = create();
-    const contexts: OpenContext[] = [];
-    const closed: number[] = [];
-    const db = reactor.use(resource('db', ...lossy(contexts, closed), { restart: EXACT }));
-    const log: string[] = [];
-    reactor.use(noting(log, 'server', [db]));
-    await reactor.start();
-    contexts[0]?.lost(new Error('reset'));
-    expect(() => db.value).toThrow(ResourceClosedError);
-    expect(reactor.describe()).toContain('restarting in 0.1 s (2 of 5)');
-    await reactor.advanceAsync(99);
-    expect([closed, contexts.length]).toEqual([[], 1]);
-    await reactor.advanceAsync(1);
-    contexts[0]?.lost(new Error('reset'));
-    expect([closed, db.value, reactor.state, errors]).toEqual([[1], 2, 'running', []]);
-    expect(lines).toEqual(['Service "db" failed: reset; restarting in 0.1 s (2 of 5)']);
-    expect(log).toEqual(['server starts']);
-    const result = await reactor.finish();
-    expect([result.errors, closed]).toEqual([[], [1, 2]]);
-  });
-
-  it('C72: with dependants those that need it are restarted with it', async () => {
-    const { reactor } = create();
-    const contexts: OpenContext[] = [];
-    const db = reactor.use(resource('db', ...lossy(contexts), { restart: { ...EXACT, dependants: true } }));
-    const log: string[] = [];
-    reactor.use(noting(log, 'server', [db]));
-    await reactor.start();
-    contexts[0]?.lost(new Error('reset'));
-    await reactor.advanceAsync(100);
-    expect(log).toEqual(['server starts', 'server before', 'server stops', 'server starts']);
-    await reactor.finish();
-  });
-
-  it('C72: an open that fails in a restart is a failure in a row, and the last one gives up', async () => {
-    const { reactor, errors, lines } = create();
-    const times: number[] = [];
-    const contexts: OpenContext[] = [];
-    reactor.use(
-      resource(
-        'db',
-        (context) => {
-          times.push(reactor.now());
-          if (contexts.push(context) > 1) throw new Error('refused');
-        },
-        undefined,
-        { restart: { ...EXACT, giveUpAfter: 3 } },
-      ),
-    );
-    await reactor.start();
-    contexts[0]?.lost(new Error('reset'));
-    await reactor.advanceAsync(1_000);
-    const result = await reactor.finish();
-    expect(times).toEqual([0, 100, 300]);
-    expect(result.reason).toEqual({ kind: 'service-failed', service: 'db', cause: new Error('refused') });
-    expect([errors, lines.length]).toEqual([[new Error('refused')], 2]);
-    expect(causes(result)).toEqual([new Error('refused')]);
-  });
-
-  it('C71, C72: retry is for each start, also in a restart', async () => {
-    const { reactor, lines } = create();
-    const times: number[] = [];
-    const contexts: OpenContext[] = [];
-    const db = resource(
-      'db',
-      (context) => {
-        times.push(reactor.now());
-        if (contexts.push(context) % 2 === 1) throw new Error('refused');
-        return contexts.length;
-      },
-      undefined,
-      { retry: { ...EXACT, delay: 5 }, restart: EXACT },
-    );
-    reactor.use(db);
-    await reactor.start();
-    contexts.at(-1)?.lost(new Error('reset'));
-    await reactor.advanceAsync(200);
-    expect([times, db.value, lines.length]).toEqual([[0, 5, 105, 110], 4, 3]);
-    await reactor.finish();
-  });
-
-  it('C72: with onFailure: ignore the program goes on, and the error is in the result', async () => {
-    const { reactor, errors } = create();
-    const contexts: OpenContext[] = [];
-    const closed: number[] = [];
-    reactor.use(resource('db', ...lossy(contexts, closed), { onFailure: 'ignore' }));
-    await reactor.start();
-    const error = new Error('reset');
-    contexts[0]?.lost(error);
-    await reactor.advanceAsync(10);
-    expect([reactor.state, errors]).toEqual(['running', [error]]);
-    const result = await reactor.finish();
-    expect([causes(result), closed, result.reason.kind]).toEqual([[error], [1], 'stop']);
-  });
-
-  it('C72: the context of open has all that a trigger has', async () => {
-    const { reactor } = create();
-    let context: OpenContext | undefined;
-    reactor.use(
-      resource('db', (given) => {
-        context = given;
-      }),
-    );
-    await reactor.start();
-    expect(context).toMatchObject({
-      event: 'startup',
-      phase: 'during',
-      name: 'db',
-      detail: undefined,
-      terminal: false,
-    });
-    expect(context?.signal.aborted).toBe(false);
-    await reactor.finish();
   });
 });

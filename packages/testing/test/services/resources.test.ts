@@ -10,10 +10,10 @@ import {
 } from '@triphase/core';
 import { create } from './service-bench.ts';
 
-const EXACT = { delay: 1_000, jitter: 0 };
+const EVERY_SECOND = { delay: 1_000, jitter: 0 };
 
 describe('the value of a resource', () => {
-  it('C52, C72: says whether it is not open, or was lost', async () => {
+  it('C52, C72: reading it throws whether the resource is not open or was lost', async () => {
     const { reactor } = create();
     let context: OpenContext | undefined;
     const db = resource(
@@ -23,7 +23,7 @@ describe('the value of a resource', () => {
         return 5;
       },
       undefined,
-      { restart: EXACT },
+      { restart: EVERY_SECOND },
     );
     expect(db.status?.()).toBeUndefined();
     expect(() => db.value).toThrow('is not open');
@@ -38,7 +38,7 @@ describe('the value of a resource', () => {
     expect(() => db.value).toThrow('is not open');
   });
 
-  it('C63: is that of the last start, also when the one before is closed later', async () => {
+  it('C63: it is that of the last start, also when the value before is closed later', async () => {
     const { reactor } = create();
     let opened = 0;
     const db = resource(
@@ -62,7 +62,10 @@ describe('the value of a resource', () => {
 
 describe('a resource that is lost', () => {
   /** A resource whose connections the test can lose. */
-  function losable(options: { restart?: typeof EXACT; retry?: typeof EXACT }, close = (): unknown => undefined) {
+  function losable(
+    options: { restart?: typeof EVERY_SECOND; retry?: typeof EVERY_SECOND },
+    close = (): unknown => undefined,
+  ) {
     const sources: unknown[] = [];
     const bench = create({ onError: (error, source) => sources.push([(error as Error).message, source]) });
     const contexts: OpenContext[] = [];
@@ -81,8 +84,8 @@ describe('a resource that is lost', () => {
     return { ...bench, sources, contexts, stops, db };
   }
 
-  it('C72: more calls of lost() are no more failures', async () => {
-    const { reactor, contexts, lines, db } = losable({ restart: EXACT, retry: EXACT });
+  it('C72: further calls of lost() have no effect', async () => {
+    const { reactor, contexts, lines, db } = losable({ restart: EVERY_SECOND, retry: EVERY_SECOND });
     await reactor.start();
     expect(contexts[0]?.remaining()).toBe(400);
     for (const text of ['one', 'two']) contexts[0]?.lost(new Error(text));
@@ -93,8 +96,8 @@ describe('a resource that is lost', () => {
     await reactor.finish();
   });
 
-  it('C31, C72: before a crash is closed by the next run, and opened although that fails', async () => {
-    const { reactor, contexts, stops, sources, db } = losable({ restart: EXACT }, () => {
+  it('C31, C72: a resource that was lost before a crash is closed by the next run, and opened also when closing fails', async () => {
+    const { reactor, contexts, stops, sources, db } = losable({ restart: EVERY_SECOND }, () => {
       throw new Error('cannot close');
     });
     await reactor.start();
@@ -107,7 +110,7 @@ describe('a resource that is lost', () => {
     reactor.crash();
   });
 
-  it('C71: the delay of a retry has its jitter from the random numbers of the clock', async () => {
+  it('C71: the jitter of retry comes from the random numbers of the reactor', async () => {
     const { reactor } = create();
     Object.assign(reactor, { random: () => 1 });
     const times: number[] = [];
@@ -128,7 +131,7 @@ describe('a resource that is lost', () => {
   });
 });
 
-describe('what is wrong is named with its service', () => {
+describe('invalid options', () => {
   const untyped = (options: object): never => options as never; // as: callers without types
 
   it.each<{ readonly options: object; readonly message: string }>([
@@ -138,7 +141,7 @@ describe('what is wrong is named with its service', () => {
     { options: { restart: 5 }, message: 'The option restart of resource "db" is 5' },
     { options: { timout: 5 }, message: 'The resource "db" has no option "timout"' },
     { options: { timeout: -1 }, message: 'of resource "db"' },
-  ])('C65: an option of a resource: $options', ({ options, message }) => {
+  ])('C65: resource() throws for the option $options', ({ options, message }) => {
     expect(() => resource('db', () => 1, undefined, untyped(options))).toThrow(message);
   });
 
@@ -149,11 +152,11 @@ describe('what is wrong is named with its service', () => {
     { options: { restart: 5 }, message: 'The option restart of service "worker" is 5' },
     { options: { timeout: -1 }, message: 'of service "worker"' },
     { options: { timout: 5 }, message: 'The background service "worker" has no option "timout"' },
-  ])('C65: an option of a background service: $options', ({ options, message }) => {
+  ])('C65: background() throws for the option $options', ({ options, message }) => {
     expect(() => background('worker', () => undefined, untyped(options))).toThrow(message);
   });
 
-  it('C65: and so is a function that is none', () => {
+  it('C65: resource() and background() throw for a value that is not a function', () => {
     expect(() => resource('db', untyped({}))).toThrow('The open function of resource "db"');
     expect(() => resource('db', () => 1, untyped({}))).toThrow('The close function of resource "db"');
     expect(() => background('worker', untyped({}))).toThrow('The body of the background service "worker"');

@@ -9,10 +9,10 @@ import {
   type Service,
   type ServiceHost,
 } from '@triphase/core';
-import { causes, create, noting } from './service-bench.ts';
+import { causes, create, notingService } from './service-bench.ts';
 
-describe('a body that waits for its own end', () => {
-  it('C58: that awaits its own stop gets SelfWaitError, and the stop goes on', async () => {
+describe('a background', () => {
+  it('C58: that awaits stop() gets SelfWaitError, and the stop goes on', async () => {
     const { reactor, errors } = create();
     reactor.use(
       background('worker', async ({ clock }) => {
@@ -28,7 +28,7 @@ describe('a body that waits for its own end', () => {
     expect((errors[0] as Error).message).toContain('The body of service "worker" awaits the stop');
   });
 
-  it('C58: that awaits it after another body was called gets it, too', async () => {
+  it('C58: that awaits stop() after another background was called gets SelfWaitError', async () => {
     const { reactor, errors } = create();
     reactor.use(
       background('first', async ({ clock }) => {
@@ -43,7 +43,7 @@ describe('a body that waits for its own end', () => {
     expect([causes(result), errors]).toEqual([[expect.any(SelfWaitError)], [expect.any(SelfWaitError)]]);
   });
 
-  it('C58: may await the stop of another reactor', async () => {
+  it('C58: that awaits the stop of another reactor gets no error', async () => {
     const [one, other] = [create(), create()];
     one.reactor.use(
       background('worker', async ({ stopped }) => {
@@ -60,7 +60,7 @@ describe('a body that waits for its own end', () => {
     await one.reactor.finish();
   });
 
-  it('C58: that stops the reactor and does not await that is right', async () => {
+  it('C58: that calls stop() without await gets no error', async () => {
     const { reactor, errors } = create();
     reactor.use(
       background('worker', async ({ clock, stopped }) => {
@@ -75,7 +75,7 @@ describe('a body that waits for its own end', () => {
     expect([result.reason.kind, result.errors, errors]).toEqual(['mine', [], []]);
   });
 
-  it('C58: that awaits the stop after it was told gets it, too', async () => {
+  it('C58: that awaits stop() after it was told to stop gets SelfWaitError', async () => {
     const { reactor, errors } = create();
     reactor.use(
       background('worker', async ({ stopped }) => {
@@ -88,7 +88,7 @@ describe('a body that waits for its own end', () => {
     expect([causes(result), errors]).toEqual([[expect.any(SelfWaitError)], [expect.any(SelfWaitError)]]);
   });
 
-  it('C58: that awaits its own restart gets it, and is restarted', async () => {
+  it('C58: that awaits its own restart gets SelfWaitError, and is restarted', async () => {
     const { reactor, errors } = create();
     const log: string[] = [];
     const worker = background('worker', async ({ clock, stopped }) => {
@@ -114,7 +114,7 @@ describe('a body that waits for its own end', () => {
     await reactor.finish();
   });
 
-  it('C58: so does one that awaits the restart of what it needs', async () => {
+  it('C58: that awaits the restart of its need gets SelfWaitError', async () => {
     const { reactor } = create();
     const log: string[] = [];
     const db = reactor.use(resource('db', () => log.push('open')));
@@ -138,8 +138,10 @@ describe('a body that waits for its own end', () => {
     await reactor.finish();
   });
 
-  /** A body that was used by the `attach` of `tenant` asks for a change of it. Returns what it was told. */
-  const owned = async (change: (app: ServiceHost, tenant: Service) => Promise<void>): Promise<string[]> => {
+  /** A background, used by `attach` of `tenant`, awaits a change of `tenant`. Returns the outcome. */
+  const awaitChangeOfOwner = async (
+    change: (app: ServiceHost, tenant: Service) => Promise<void>,
+  ): Promise<string[]> => {
     const { reactor } = create();
     const log: string[] = [];
     const worker = background('worker', async ({ clock, stopped }) => {
@@ -151,7 +153,7 @@ describe('a body that waits for its own end', () => {
       return stopped;
     });
     const tenant: Service = {
-      ...noting([], 'tenant'),
+      ...notingService([], 'tenant'),
       attach: (app) => {
         app.use(worker);
       },
@@ -163,21 +165,21 @@ describe('a body that waits for its own end', () => {
     return log;
   };
 
-  it('C58, C63: so does one that awaits the removal of the service whose `attach` has used it', async () => {
-    const said = await owned(removeService);
+  it('C58, C63: that awaits the removal of the service whose attach() used it gets SelfWaitError', async () => {
+    const said = await awaitChangeOfOwner(removeService);
     expect(said).toEqual([
       'The body of service "worker" awaits its removal, which waits for this body: return, and don\'t await it',
     ]);
   });
 
-  it('C58, C60: a body may await the restart of the service whose `attach` has used it: that does not stop it', async () => {
-    expect(await owned(restartService)).toEqual(['done']);
+  it('C58, C60: that awaits the restart of the service whose attach() used it gets no error', async () => {
+    expect(await awaitChangeOfOwner(restartService)).toEqual(['done']);
   });
 
-  it('C58: a body may await the restart of another service', async () => {
+  it('C58: that awaits the restart of another service gets no error', async () => {
     const { reactor, errors } = create();
     const log: string[] = [];
-    const cache = reactor.use(noting(log, 'cache'));
+    const cache = reactor.use(notingService(log, 'cache'));
     reactor.use(
       background('worker', async ({ clock, stopped }) => {
         await sleep(clock, 10);

@@ -11,14 +11,14 @@ interface Failure {
   readonly where: End | 'body' | 'lost';
   readonly run: number;
   readonly state: ReactorState;
-  /** Nobody waited for it any longer when it was thrown. */
+  /** It was abandoned before it failed. */
   readonly isLeft: boolean;
-  /** Times that `onError` has heard of it, and that a log line of a restart has named it. */
+  /** Number of times that `onError` got it, and that a log line of a restart named it. */
   reported: number;
   logged: number;
 }
 
-/** Each failure is told once: on the error path, or in the line of a restart (C48, C59). */
+/** Checks that each failure is reported once: to `onError`, or in the log line of a restart (C48, C59). */
 export class Failures {
   readonly all: Map<unknown, Failure> = new Map();
   readonly #strange: unknown[] = [];
@@ -53,7 +53,7 @@ export class Failures {
     for (const failure of this.all.values()) if (failure.error.message === message) failure.logged++;
   }
 
-  /** What is wrong with the account, once all is over. */
+  /** The failures that were not reported once. Called at the end of the program. */
   check(results: readonly RunResult[]): string[] {
     const found: string[] = [];
     for (const error of this.#strange)
@@ -61,7 +61,7 @@ export class Failures {
     for (const { error, known, where, state, isLeft, reported, logged } of this.all.values()) {
       const title = `${error.message} of ${where} ${known.name} (${state}${isLeft ? ', left' : ''})`;
       const times = reported + logged;
-      // What fails after a limit, an escalation or a crash has left it behind may be told, but once.
+      // An abandoned function that fails late may be reported, but at most once.
       if (isLeft && where !== 'body' ? times > 1 : times !== 1)
         found.push(`${title} was reported ${String(reported)}+${String(logged)} times`);
       const inResults = results

@@ -17,7 +17,7 @@ import { Restarts } from './restarts.ts';
 import { Rules, type Known, type World } from './rules.ts';
 import { virtualStage, type Stage, type StageReactor } from './stage.ts';
 
-/** A program whose services live at random, by default in virtual time. What it must not do is in `rules.broken`. */
+/** Runs a random program of services, by default in virtual time. `rules.broken` lists the faults. */
 export class LivingProgram implements World {
   readonly reactor: StageReactor;
   readonly isReal: boolean;
@@ -28,12 +28,12 @@ export class LivingProgram implements World {
   readonly results: RunResult[] = [];
   run = 0;
   isEscalated = false;
-  /** From then on all functions return at once, and bodies last until they are told. */
+  /** While it is true, functions return at once, and bodies run until they are told to stop. */
   isCalm = false;
-  /** When stopping began. */
+  /** The time at which stopping began. */
   #stoppedAt: number | undefined;
   #changes: { readonly what: string; readonly known: Known; isSettled: boolean; isDone: boolean }[] = [];
-  /** How many acts are left: a service that adds one when it starts, which adds one, would never end. */
+  /** The number of acts left. Without a limit, a service that adds another one when it starts could go on for ever. */
   #acts = 100;
   /** Plans for services that are added. */
   readonly #spare: Plan[];
@@ -65,7 +65,7 @@ export class LivingProgram implements World {
     return this.reactor.state;
   }
 
-  /** Somebody has asked for a change that is not over. */
+  /** A restart, removal or addition is pending. */
   get isChanging(): boolean {
     return this.#changes.some(({ isSettled }) => !isSettled);
   }
@@ -88,7 +88,7 @@ export class LivingProgram implements World {
     this.isCalm = true;
     await stage.pass(0);
     for (let runs = 0; runs < 2; runs++) {
-      if (this.state === 'idle') this.#run(); // the last call has crashed it
+      if (this.state === 'idle') this.#run(); // a call has crashed the reactor
       await stage.settle(10_000, () => ['idle', 'stopped'].includes(this.state) || this.#isAtRest());
     }
     if (this.state === 'running') {
@@ -113,13 +113,13 @@ export class LivingProgram implements World {
         else this.rules.break(`run() rejects with ${String(error)}`);
       },
     );
-    if (this.reactor.signal.aborted) this.#stoppedAt = this.now(); // the start has failed at once
+    if (this.reactor.signal.aborted) this.#stoppedAt = this.now(); // the start failed inside run()
     this.reactor.signal.addEventListener('abort', () => {
       if (reasonOf(this.reactor)?.kind === 'crash') return;
       this.#stoppedAt = this.now();
       const due = this.rules.dueToBeTold();
       queueMicrotask(() => {
-        // Where a service has failed, that one may count as one that needs it: then the shutdown tells it.
+        // After a failure the failed service may count as a running dependant: then its needs are told later, in shutdown.
         const isUp = reasonOf(this.reactor)?.kind === 'enough';
         if (isUp && !this.isEscalated && this.state === 'stopping') this.rules.mustBeTold(due);
       });
@@ -130,7 +130,7 @@ export class LivingProgram implements World {
     this.results.push(result);
     this.rules.acted(`the run is over: ${result.reason.kind}`);
     if (result.reason.kind === 'crash') {
-      // What was lost is opened anew by the next run, and isn't closed before.
+      // The next run opens a lost resource again without closing it before.
       for (const known of this.rules.known) {
         if (known.isLost) this.#services.opened.get(known)?.clear();
         if (!this.rules.isUp(known)) this.#services.lost.delete(known);
@@ -141,7 +141,7 @@ export class LivingProgram implements World {
     }
     this.rules.runOver();
     const took = this.now() - (this.#stoppedAt ?? NaN);
-    // The times are sums of fractions: they may differ from their limit in the last digit.
+    // Times are sums of fractions: the last digit may be rounded.
     if (!(took <= this.#stage.longestStop + 1e-6)) this.rules.break(`the stop took ${String(took)} ms`);
   }
 
@@ -149,7 +149,7 @@ export class LivingProgram implements World {
     const { reactor } = this;
     if (this.state === 'idle' || this.state === 'stopped') return;
     if (what !== 'stop' && --this.#acts < 0) return;
-    const known = this.rules.known[on % this.rules.known.length] as Known; // as: there is one at least
+    const known = this.rules.known[on % this.rules.known.length] as Known; // as: there is at least one
     this.restarts.disturbed();
     this.rules.acted(`${what} ${known.name}`);
     switch (what) {
@@ -224,7 +224,7 @@ export class LivingProgram implements World {
     return this.state === 'running' && this.#unrest().length === 0;
   }
 
-  /** What is not at rest: all that is used is up, but for what has failed for good and what needs that. */
+  /** What is not at rest. At rest all used services are up, except those that have failed for good, and their dependants. */
   #unrest(): string[] {
     const found: string[] = [];
     for (const known of this.rules.known) {
@@ -241,7 +241,7 @@ export class LivingProgram implements World {
     const { plan, name } = known;
     const isOptional = plan.onFailure === 'ignore' && (plan.kind === 'background' || plan.kind === 'resource');
     if (known.isForsaken) return true;
-    // A body that goes on although it was cut: its next call waits for its end, which never comes (C58).
+    // A body that was cut and never ends: its next call waits for that end (C58).
     if (known.everyBody.some(({ isOver, context }) => !isOver && context.cut.aborted)) return true;
     return (isOptional && this.failures.hasFailed(name)) || known.needs.some((need) => this.#isHopeless(need));
   }

@@ -18,17 +18,17 @@ import type { Call, End, Known } from './rules.ts';
 interface Opened {
   /** When it was opened. */
   readonly at: number;
-  /** Its start had been told to end by then, or was at that moment: nobody may know of it. */
+  /** The start was cut by then or at that moment: the reactor may not use the value. */
   isCut: boolean;
 }
 
-/** The services of a program: real ones, which do what their plan says and tell the rules. */
+/** Makes real services that do what their plans say, and tell the rules of each call. */
 export class ModelServices {
-  /** Reports the loss of a resource that is open. */
+  /** The `lost` functions of the open resources. */
   readonly lost: Map<Known, (error: unknown) => void> = new Map();
-  /** The values of a resource that were opened and not closed. */
+  /** The values of each resource that are open. */
   readonly opened: Map<Known, Set<Opened>> = new Map();
-  /** When the promise of a startup function was last resolved: the reactor hears of it a moment later. */
+  /** The time at which the promise of a startup function was last resolved; the reactor reacts a moment later. */
   readonly #startedAt: Map<Known, number> = new Map();
   readonly #program: LivingProgram;
 
@@ -108,7 +108,7 @@ export class ModelServices {
     };
   }
 
-  /** `done` is called when it has succeeded. */
+  /** Performs one step. `done` is called when it succeeds. */
   #perform(known: Known, call: Call, step: Step, done: () => unknown = () => undefined): unknown {
     const { ms, ends, acts, on } = this.#program.isCalm ? CALM : step;
     if (acts !== undefined) this.#program.act(acts, on);
@@ -154,9 +154,9 @@ export class ModelServices {
       const isCut = context.signal.aborted; // then it is kept, unless a limit has passed
       const value: Opened = { at: this.#program.now(), isCut };
       opened.add(value);
-      // Of a start that a crash has cut it counts no longer.
+      // A start that a crash has cut no longer counts.
       if (call.run !== this.#program.run) return value;
-      // Nor of one that was abandoned at a limit, or cut by a stop (C72).
+      // Nor does one that was abandoned at a limit, or cut by a stop (C72).
       if (isCut) return value;
       this.lost.set(known, (error) => {
         this.lost.delete(known); // only the first call counts (C72)
@@ -170,7 +170,7 @@ export class ModelServices {
 
   #close(known: Known, value: unknown, context: TriggerContext): unknown {
     if ((context.detail as StopReason).kind === 'abandoned') {
-      // A crash or an escalation has left its start behind, and it has opened all the same.
+      // Its start was abandoned at a crash or an escalation, and opened later.
       if (this.opened.get(known)?.delete(value as Opened) !== true)
         this.#program.rules.break(`${known.name} closes what is not open`);
       return undefined;
@@ -183,24 +183,24 @@ export class ModelServices {
     return this.#perform(known, call, stop[known.everyCall.length % stop.length] as Step);
   }
 
-  /** The reactor leaves everything. What has started at this very moment may not count as started; a resource is closed a moment later then. */
+  /** Called before an escalation. A service that has started within the last `moment` may or may not count as started. */
   leaveStarts(moment: number): void {
     const isNow = (at: number): boolean => this.#program.now() - at <= moment;
     for (const [known, values] of this.opened) for (const { at } of values) known.isUnsure ||= isNow(at);
     for (const [known, at] of this.#startedAt) known.isUnsure ||= isNow(at);
   }
 
-  /** A thenable, so that the reactor hears of its end at the moment when the rules do. */
+  /** Returns a thenable, so that the reactor and the rules get its end at the same moment. */
   #body(known: Known, context: BackgroundContext): PromiseLike<void> {
     this.#program.restarts.bodyCalled(known);
     const body = this.#program.rules.bodyCalled(known, context);
     const steps = known.plan.body;
     const step = this.#program.isCalm
       ? ({ until: 'told', ms: 0, ends: 'done', readyAfter: 0 } as const)
-      : (steps[(known.everyBody.length - 1) % steps.length] as (typeof steps)[number]); // as: there is one at least
+      : (steps[(known.everyBody.length - 1) % steps.length] as (typeof steps)[number]); // as: there is at least one
     const ready = (): void => {
       if (!body.isOver && !body.isReady) {
-        body.isReady = true; // before it is told: `ready` starts what needs it
+        body.isReady = true; // before `ready()`, which starts its dependants
         this.#program.restarts.bodyReady(body);
       }
       context.ready();

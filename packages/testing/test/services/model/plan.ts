@@ -9,10 +9,10 @@ export const LIMITS = {
   shutdown: { deadline: 1_000, before: 200, during: 600, after: 200 },
 } as const;
 
-/** What is done to the reactor, by a step of the program or inside of a call. */
+/** What is done to the reactor, by the program or inside a call of a service. */
 export type Act = 'restart' | 'remove' | 'lose' | 'add' | 'stop' | 'escalate' | 'crash';
 
-/** What one call of a function does: it returns at once (0 ms) or after a while, or never. */
+/** What one call of a function does: it settles at once (0 ms), later or never. */
 export interface Step {
   readonly ms: number;
   readonly ends: 'done' | 'failed' | 'never';
@@ -20,7 +20,7 @@ export interface Step {
   readonly on: number;
 }
 
-/** What one call of a body does: it lasts for a time or until it is told, and ends or fails some milliseconds later. */
+/** What one call of a body does: it waits for `until`, and settles `ms` later. */
 interface BodyStep {
   readonly until: 'time' | 'told' | 'cut' | 'never';
   readonly ms: number;
@@ -28,10 +28,10 @@ interface BodyStep {
   readonly readyAfter: number;
 }
 
-/** A service. The functions and bodies take their steps in turn. */
+/** A service. Each call of a function or body takes the next of its steps. */
 export interface Plan {
   readonly kind: 'plain' | 'resource' | 'background' | 'foundation';
-  /** Places of services that were made before it. */
+  /** Indexes of services that were made before it. */
   readonly needs: readonly number[];
   readonly starts: readonly Phase[];
   readonly stops: readonly Phase[];
@@ -47,7 +47,7 @@ export interface Plan {
 }
 
 interface Action {
-  /** Milliseconds since the action before. */
+  /** Milliseconds since the previous action. */
   readonly after: number;
   readonly what: Act | 'wait';
   readonly on: number;

@@ -2,11 +2,11 @@ import type { BackgroundContext, RestartOptions } from '@triphase/core';
 
 import type { Body, Known, Rules, World } from './rules.ts';
 
-/** C58 and C59: what must come of a body that ends by itself, at once and later. */
+/** C58 and C59: checks what follows when a background ends by itself. */
 export class Restarts {
   readonly #rules: Rules;
   readonly #world: World;
-  /** When a restart is to begin; not in it, if others may start the service too. `isExact`: the body is called at once then. */
+  /** The time at which a restart is due, unless another change may start the service too. `isExact`: the body must be called at that time. */
   readonly #due: Map<Known, { readonly at: number; readonly isExact: boolean }> = new Map();
   readonly #readyAt: Map<Body, number> = new Map();
   /** The last random number. */
@@ -29,7 +29,7 @@ export class Restarts {
     };
   }
 
-  /** Something else was done, or has ended: from now on others may start or hold back a service too. */
+  /** Another change began or ended: from now on it may start or delay a service too. */
   disturbed(): void {
     this.#due.clear();
   }
@@ -46,7 +46,7 @@ export class Restarts {
     this.#readyAt.set(body, this.#world.now());
   }
 
-  /** A body ends. `end` tells core of it. */
+  /** A body ends. `end` settles its promise. */
   bodyEnds(known: Known, body: Body, how: 'done' | 'failed' | 'stopped', end: () => void): void {
     const { state } = this.#world;
     const { onEnd, restart } = known.plan;
@@ -75,8 +75,8 @@ export class Restarts {
       const delay = this.#delay(this.#failures(body, context, policy, now), policy);
       this.#due.set(known, {
         at: now + delay,
-        // A body that ends at once and is restarted at once, for ever, is slowed down by the manual clock.
-        // With `dependants` those that need it stop first, and the phases of their start come in between. It waits for a need that is down.
+        // Not exact: with delay 0 the manual clock slows an endless restart down; with `dependants` the dependants stop first; a need
+        // that is down is waited for.
         isExact:
           !this.#world.isReal &&
           delay > 0 &&
@@ -86,7 +86,7 @@ export class Restarts {
     }
   }
 
-  /** How many failures in a row there are with this one. */
+  /** The number of failures in a row, including this one. */
   #failures(body: Body, { attempt }: BackgroundContext, { healthyAfter }: Policy, now: number): number {
     const readyFor = now - (this.#readyAt.get(body) ?? NaN);
     return readyFor >= healthyAfter ? 1 : attempt;

@@ -11,7 +11,7 @@ export interface Call {
   readonly signal: HostAbortSignal;
   readonly run: number;
   readonly at: number;
-  /** A function of a stop that was left behind, by a removal or before one: whoever adds the service again starts it beside that. */
+  /** A shutdown function that was abandoned in or before a removal. If the service is added again, it may start beside this call. */
   isRemoval: boolean;
   state: 'open' | 'done' | 'failed';
 }
@@ -24,26 +24,26 @@ export interface Body {
   isOver: boolean;
 }
 
-/** A service, and what has been seen of it since it was last down. */
+/** A service, and its calls since it was last down. */
 export interface Known {
   readonly plan: Plan;
   readonly name: string;
   readonly service: Service;
   readonly needs: readonly Known[];
   calls: Call[];
-  /** All calls ever. */
+  /** All its calls since it was made. */
   readonly everyCall: Call[];
   body: Body | undefined;
   readonly everyBody: Body[];
-  /** The last body has ended by itself, and may. */
+  /** Its last body ended by itself, which `onEnd: 'ignore'` allows. */
   hasEnded: boolean;
-  /** It has failed or was lost, and is restarted without those that need it. */
+  /** It has failed or was lost, and is restarted without its dependants. */
   isAlone: boolean;
-  /** A crash caught it half started or half stopped: whether the next run starts or stops it depends on what core had done. */
+  /** It was half started or half stopped at a crash: whether the next run starts or stops it is not known here. */
   isUnsure: boolean;
-  /** It was lost, and has not been opened anew. */
+  /** It was lost, and has not been opened again. */
   isLost: boolean;
-  /** A crash has cut the stop that had told its body, and the body ends while the next run starts: nobody calls it again. */
+  /** Its body was told to stop before a crash, and ends while the next run starts: it is not called again. */
   isForsaken: boolean;
   /** It was added when the reactor was stopping. */
   isLate: boolean;
@@ -55,21 +55,21 @@ export interface World {
   readonly run: number;
   readonly isEscalated: boolean;
   readonly isChanging: boolean;
-  /** Time is that of the machine, which may be late. */
+  /** In real time, in which the machine may be late. */
   readonly isReal: boolean;
   now(): number;
 }
 
 /**
- * C52, C58, C60, C63, C66 and C67, each as a question to ask whenever a function or a body is called, told or over. They know nothing of how
- * core does it: only what was called and has settled.
+ * The rules of C52, C58, C60, C63, C66 and C67. They are checked whenever a function or a body is called, told to stop or over. They
+ * know only which calls were made and have settled, and nothing of the code of core.
  */
 export class Rules {
   readonly broken: string[] = [];
   readonly known: Known[] = [];
-  /** Is given a line for each call and act, for the journal of a soak. */
+  /** Called with a line for each call and act. A soak test writes them into its journal. */
   note: (line: string) => void = () => undefined;
-  /** Called whenever a function of a stop is called. */
+  /** Called whenever a shutdown function is called. */
   readonly onStop: ((known: Known) => void)[] = [];
   readonly #world: World;
 
@@ -120,7 +120,7 @@ export class Rules {
     return body;
   }
 
-  /** The bodies that nobody needs: they are told when stopping begins (C58). */
+  /** The backgrounds without running dependants: they are told to stop when stopping begins (C58). */
   dueToBeTold(): readonly Known[] {
     return this.known.filter(
       (known) => known.body?.isOver === false && !this.#neededBy(known).some((other) => this.#isUpAtAll(other)),
@@ -132,7 +132,7 @@ export class Rules {
       if (body?.context.signal.aborted !== true) this.break(`stopping began, and the body of ${name} was not told`);
   }
 
-  /** The run has ended, by itself. */
+  /** The run has ended, without a crash. */
   runOver(): void {
     for (const known of this.known) {
       const { name } = known;
@@ -150,14 +150,14 @@ export class Rules {
     }
   }
 
-  /** A crash: what had started stays so, what was half started or half stopped is not known to be either (C31). */
+  /** A crash: started services stay started; of those half started or half stopped the state is not known (C31). */
   crashed(): void {
     for (const known of this.known) {
       if (known.body?.isOver === false && known.body.context.signal.aborted) known.isForsaken = true;
-      // What was lost and waits for its restart is opened anew, and may have been closed before or not.
+      // A lost resource that waits for its restart is opened again; it may have been closed before or not.
       if (this.isUp(known) && !known.isAlone && !known.isLost) continue;
       known.isUnsure = true;
-      if (known.isLost) known.isAlone = true; // the next run closes it before it opens it anew, beside those that stay up
+      if (known.isLost) known.isAlone = true; // the next run closes and opens it while its dependants stay up
     }
   }
 
@@ -187,17 +187,17 @@ export class Rules {
       if ((call.end === 'shutdown' && !call.isRemoval) || !call.signal.aborted)
         this.break(`${title} beside its own ${call.end} ${call.phase}`);
     }
-    // Once all has started, a foundation that is down holds nobody back: it is needed for order only (C67).
+    // After the start, services do not wait for a foundation that is down: it is needed for order only (C67).
     for (const need of this.#world.state === 'starting' ? this.#needsOf(known) : known.needs) {
       if (need.isUnsure) continue;
       const isReady = PHASES.every((each) => isLater(each, phase) || this.#hasStartedIn(need, each));
       const isStopping = need.calls.some(({ end }) => end === 'shutdown') && !this.#isDown(need);
-      // What is added in `before shutdown` may find that a body that it needs was told, or has ended since: that is no failure any more.
+      // A service that is added in `before shutdown` may need a background that was told to stop or has ended: that is no fault.
       const { body } = need;
       const hasEnded =
         this.#world.state === 'stopping' && (body?.isOver === true || body?.context.signal.aborted === true);
       if (!isReady && !hasEnded) this.break(`${title}, and ${need.name} has not started`);
-      // What is added in `before shutdown` starts beside the functions of that phase.
+      // A service that is added in `before shutdown` starts beside the functions of that phase.
       if (isStopping && this.#world.state !== 'stopping') this.break(`${title}, and ${need.name} stops`);
     }
   }
@@ -221,7 +221,7 @@ export class Rules {
   }
 
   #told(known: Known, body: Body): void {
-    // The start of a body that is cut, or of one that the start has waited for too long, is told at once.
+    // A background whose start was cut or abandoned is told at once.
     if (!body.isReady || known.isAlone || known.isUnsure || this.#world.isEscalated) return;
     for (const other of this.#neededBy(known))
       this.#mustBeStopped(other, 'during', `the body of ${known.name} is told`);
@@ -252,7 +252,7 @@ export class Rules {
     return hasEnded || (body?.isReady === true && !body.isOver);
   }
 
-  /** What it has begun of its start has succeeded. */
+  /** All its startup functions that were called have succeeded. */
   #isStarted(known: Known): boolean {
     if (known.plan.kind === 'background') return known.body?.isReady === true && !known.body.isOver;
     const starts = known.calls.filter(({ end }) => end === 'startup');
@@ -271,7 +271,7 @@ export class Rules {
     return PHASES.every((phase) => this.#isStopped(known, phase));
   }
 
-  /** Something of it may still be at work. */
+  /** A call of it may still be running. */
   #isUpAtAll(known: Known): boolean {
     if (known.isUnsure) return true;
     if (known.plan.kind === 'background')
@@ -279,12 +279,12 @@ export class Rules {
     return known.calls.some(({ end }) => end === 'startup') && !this.#isDown(known);
   }
 
-  /** Added in `before shutdown`, which calls nothing of it for what it needs. */
+  /** It was added in `before shutdown`: its needs do not wait for it there. */
   #hasMissed(known: Known): boolean {
     return known.isLate;
   }
 
-  /** C67: all others need the foundations, for order. */
+  /** Its needs, and all foundations: all other services need those for order (C67). */
   #needsOf(known: Known): readonly Known[] {
     if (known.plan.kind === 'foundation') return known.needs;
     return [...known.needs, ...this.known.filter(({ plan }) => plan.kind === 'foundation')];

@@ -3,17 +3,17 @@ import { ManualReactor } from '@triphase/testing';
 
 import { LIMITS } from './plan.ts';
 
-/** What a living program uses of its reactor. */
+/** The reactor of a living program. */
 export type StageReactor = ReactorBase;
 
 /** The reactor that a program lives on, and how its time passes. */
 export interface Stage {
   readonly reactor: StageReactor;
-  /** The machine may be late: nothing holds to the millisecond, and only what must not come early is checked. */
+  /** In real time the machine may be late: only events that come too early are faults. */
   readonly isReal: boolean;
   /** The longest time that a stop may take, in milliseconds. */
   readonly longestStop: number;
-  /** The longest time between two things that happen at the same moment, in milliseconds. */
+  /** Two events at most this many milliseconds apart count as simultaneous. */
   readonly moment: number;
   /** Lets this many milliseconds pass. */
   pass(ms: number): Promise<void>;
@@ -21,6 +21,7 @@ export interface Stage {
   settle(ms: number, isOver: () => boolean): Promise<void>;
 }
 
+/** A stage in virtual time. */
 export function virtualStage(options: ReactorOptions): Stage {
   const reactor = new ManualReactor({ ...options, limits: LIMITS });
   const pass = (ms: number): Promise<void> => reactor.advanceAsync(ms);
