@@ -171,7 +171,7 @@ const NO_OBJECTS: Mistakes = [
   [
     'on',
     (reactor) => reactor.on('job', nothing, 'name' as never),
-    "The options of A trigger of on() or once() are the string 'name': give an object",
+    "The options of a trigger of on() or once() are the string 'name': give an object",
   ],
   [
     'fire',

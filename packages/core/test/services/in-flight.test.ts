@@ -548,6 +548,17 @@ describe('wrong arguments', () => {
       options: { concurency: 5 } as GateOptions,
       message: 'The gate "jobs" has no option "concurency": did you mean "concurrency"?',
     },
+    {
+      what: 'max, which can mean two limits,',
+      options: { max: 5 } as GateOptions,
+      message:
+        'The gate "jobs" has no option "max": limit what runs by concurrency, as in inFlight(\'jobs\', { concurrency: 10 }), or what waits by maxWaiting',
+    },
+    {
+      what: 'a number in place of the options',
+      options: 4 as never,
+      message: 'The options of gate "jobs" are 4: give an object, as in inFlight(\'jobs\', { concurrency: 10 })',
+    },
     { what: 'a concurrency of 0', options: { concurrency: 0 }, message: 'The concurrency of gate "jobs" is 0' },
     {
       what: 'a concurrency with a fraction',

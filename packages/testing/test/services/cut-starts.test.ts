@@ -299,7 +299,7 @@ describe('the value of a resource that is down', () => {
       return 'open again';
     };
     const db = reactor.use(resource('db', second(contexts, again), undefined, { restart: EXACT }));
-    expect(() => db.value).toThrow('Resource "db" is not open: read its value between its start and its stop');
+    expect(() => db.value).toThrow('Resource "db" is not open yet: name it in the needs');
     await reactor.start();
     const said: string[] = [];
     const say = (): void => {
@@ -322,7 +322,7 @@ describe('the value of a resource that is down', () => {
       'open again',
     ]);
     await reactor.finish();
-    expect(() => db.value).toThrow('Resource "db" is not open: read its value between its start and its stop');
+    expect(() => db.value).toThrow('Resource "db" has closed: name it in the needs');
   });
 
   it('C60: says that it is restarted', async () => {
