@@ -129,7 +129,7 @@ function checkGiven(options: object, what: string): void {
     throw new TypeError(`The options of ${what} are ${describeGiven(options)}: give an object, as in ${EXAMPLE}`);
   if (!('max' in options)) return;
   throw new TypeError(
-    `The ${what} has no option "max": limit what runs by concurrency, as in ${EXAMPLE}, or what waits by maxWaiting`,
+    `The ${what} has no option "max": use concurrency for what runs, as in ${EXAMPLE}, or maxWaiting for what waits`,
   );
 }
 

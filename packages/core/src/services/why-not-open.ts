@@ -18,14 +18,12 @@ interface ClosedResource {
  * resource it says when they can read it.
  */
 export function whyNotOpen({ state, closedBy, phase, isNamed }: ClosedResource): string {
-  const nameIt = 'name it in the needs of the service that reads it';
-  if (state === undefined) return 'is not open, since no reactor uses it: pass it to use()';
-  if (closedBy === 'remove') return 'was removed by removeService(): read its value before that, or add it again';
+  const nameIt = 'name it in the needs of what reads it';
+  if (state === undefined) return 'is not open: pass it to use() first';
+  if (closedBy === 'remove') return 'was removed: read its value before that, or add it again';
   if (closedBy !== undefined)
-    return `has closed: ${isNamed ? 'read its value before the services that need it have stopped' : `${nameIt}, so that it closes later`}`;
+    return `has closed: ${isNamed ? 'read its value before the services that need it have stopped' : nameIt}`;
   if (state === 'stopping' || state === 'stopped')
-    return 'was not opened before the stop: read its value once it has started';
-  return isNamed
-    ? `is not open yet, it opens in "${phase}" of startup: read its value in that phase or later, in a service that needs it`
-    : `is not open yet: ${nameIt}, so that it opens earlier`;
+    return 'did not open before the stop: read its value after its start';
+  return `is not open yet: ${isNamed ? `read its value in "${phase}" of startup or later` : nameIt}`;
 }

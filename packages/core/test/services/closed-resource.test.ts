@@ -17,15 +17,13 @@ const make = (options: { readonly foundation?: boolean } = {}): Resource<string>
 
 describe('C52: the value of a resource that is not open says why, and what to do', () => {
   it('where no reactor uses it', () => {
-    expect(read(make())).toBe('Resource "db" is not open, since no reactor uses it: pass it to use()');
+    expect(read(make())).toBe('Resource "db" is not open: pass it to use() first');
   });
 
   it('before its start, where no service needs it', () => {
     const live = new LiveServices();
     const db = live.reactor.use(make());
-    expect(read(db)).toBe(
-      'Resource "db" is not open yet: name it in the needs of the service that reads it, so that it opens earlier',
-    );
+    expect(read(db)).toBe('Resource "db" is not open yet: name it in the needs of what reads it');
   });
 
   it.each([
@@ -42,10 +40,7 @@ describe('C52: the value of a resource that is not open says why, and what to do
       startup: { [phase]: () => void seen.push(read(db)) },
     });
     await live.start();
-    expect(seen).toEqual([
-      `Resource "db" is not open yet, it opens in "${phase}" of startup: read its value in that phase or later, in a service that needs it`,
-      'open',
-    ]);
+    expect(seen).toEqual([`Resource "db" is not open yet: read its value in "${phase}" of startup or later`, 'open']);
     live.reactor.crash();
   });
 
@@ -54,9 +49,7 @@ describe('C52: the value of a resource that is not open says why, and what to do
     const db = live.reactor.use(make());
     await live.start();
     live.reactor.escalate();
-    expect(read(db)).toBe(
-      'Resource "db" has closed: name it in the needs of the service that reads it, so that it closes later',
-    );
+    expect(read(db)).toBe('Resource "db" has closed: name it in the needs of what reads it');
   });
 
   it('after its stop, where a service needs it', async () => {
@@ -80,7 +73,7 @@ describe('C52: the value of a resource that is not open says why, and what to do
     const removed = removeService(live.reactor, db);
     await live.rest();
     await removed;
-    expect(read(db)).toBe('Resource "db" was removed by removeService(): read its value before that, or add it again');
+    expect(read(db)).toBe('Resource "db" was removed: read its value before that, or add it again');
     live.reactor.crash();
     live.reactor.use(db);
     expect(read(db)).toMatch(/^Resource "db" is not open yet: name it/);
@@ -93,6 +86,6 @@ describe('C52: the value of a resource that is not open says why, and what to do
     const db = live.reactor.use(resource('db', () => 'open', undefined, { needs: [config] }));
     await live.start();
     expect(live.reactor.state).toBe('stopped');
-    expect(read(db)).toBe('Resource "db" was not opened before the stop: read its value once it has started');
+    expect(read(db)).toBe('Resource "db" did not open before the stop: read its value after its start');
   });
 });
