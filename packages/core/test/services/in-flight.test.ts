@@ -552,7 +552,7 @@ describe('wrong arguments', () => {
       what: 'max, which can mean two limits,',
       options: { max: 5 } as GateOptions,
       message:
-        'The gate "jobs" has no option "max": limit what runs by concurrency, as in inFlight(\'jobs\', { concurrency: 10 }), or what waits by maxWaiting',
+        'The gate "jobs" has no option "max": use concurrency for what runs, as in inFlight(\'jobs\', { concurrency: 10 }), or maxWaiting for what waits',
     },
     {
       what: 'a number in place of the options',
