@@ -3,8 +3,7 @@ import { cooperate, every, formatReport, sleep, ThreePhaseEvent, type HostContro
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { HandTurnedReactor, settled } from './hand-turned-reactor.ts';
-
-const never = (): Promise<never> => new Promise(() => undefined);
+import { never } from './never.ts';
 
 /** Keeps what `attachHost` is given. */
 class ControlledReactor extends HandTurnedReactor {

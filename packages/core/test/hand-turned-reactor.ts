@@ -66,3 +66,12 @@ export function settled(): Promise<void> {
     setImmediate(resolve);
   });
 }
+
+/** Lets promise jobs settle and turns run, in turns, until neither is left. */
+export async function rest(reactor: HandTurnedReactor): Promise<void> {
+  for (let i = 0; i < 3; i++) {
+    await settled();
+    reactor.pump();
+  }
+  await settled();
+}

@@ -48,3 +48,7 @@ export class HostedReactor<E extends object = AnyEvents, B extends CoreEvents = 
     };
   }
 }
+
+/** The lines of the journal when a run begins, and when it ends. */
+export const HELD: readonly string[] = ['keep-alive held', 'host held'];
+export const RELEASED: readonly string[] = ['host released', 'keep-alive released'];

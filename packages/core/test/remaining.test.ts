@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Limits, TriggerContext } from '@triphase/core';
 import { HandTurnedReactor, settled } from './hand-turned-reactor.ts';
-
-const never = (): Promise<never> => new Promise(() => undefined);
+import { never } from './never.ts';
 
 /** Fires an event whose trigger pends, and gives the context of the call; with what its synchronous part read. */
 function firing(

@@ -11,10 +11,9 @@ import {
 } from '@triphase/core';
 
 import { HandTurnedReactor, settled } from './hand-turned-reactor.ts';
+import { never } from './never.ts';
 
 const PHASES: readonly Phase[] = ['before', 'during', 'after'];
-const never = (): Promise<never> => new Promise(() => undefined);
-
 describe('ThreePhaseEvent, the engine without a reactor', () => {
   it('C9, C12: runs its phases in order, inside the call where nothing pends', () => {
     const event = new ThreePhaseEvent('save');

@@ -1,4 +1,11 @@
-import { type Phase, type Phases, type ReactorOptions, type Service, type ServiceTimeouts } from '@triphase/core';
+import {
+  type Phase,
+  type Phases,
+  type ReactorOptions,
+  type Service,
+  type ServiceTimeouts,
+  type StopReason,
+} from '@triphase/core';
 
 import { HandTurnedReactor, settled } from '../hand-turned-reactor.ts';
 
@@ -104,6 +111,12 @@ export class LiveServices {
     return line?.split(': ')[1]?.split(' ')[0] ?? 'none';
   }
 }
+
+/** Options of a restart that leaves those that need the service alone. */
+export const alone = (service?: Service): { dependants: false; reason: StopReason } => ({
+  dependants: false,
+  reason: { kind: 'restart', ...(service && { service: service.name }) },
+});
 
 /** How a promise stands: `pending`, `done`, or `failed: <message>`. */
 export async function how(promise: Promise<unknown>): Promise<string> {

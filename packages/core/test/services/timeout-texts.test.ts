@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { background, inFlight, resource, type Service } from '@triphase/core';
 import { LiveServices } from './live-services.ts';
-
-const hang = (): Promise<never> => new Promise(() => undefined);
+import { never } from '../never.ts';
 
 /** The errors of a start, and of a stop, whose functions don't end within 10 ms. */
 async function timedOut(service: Service): Promise<readonly string[]> {
@@ -22,32 +21,32 @@ describe('the error of a service that times out names the signal that its functi
   it.each<{ readonly name: string; readonly service: Service; readonly message: string }>([
     {
       name: 'a startup function',
-      service: { name: 'x', startup: { during: hang } },
+      service: { name: 'x', startup: { during: never } },
       message: 'Service "x" (startup, during) timed out after 10 ms: end it when context.signal aborts',
     },
     {
       name: 'a shutdown function',
-      service: { name: 'x', shutdown: { during: hang } },
+      service: { name: 'x', shutdown: { during: never } },
       message: 'Service "x" (shutdown, during) timed out after 10 ms: end it when context.signal aborts',
     },
     {
       name: 'a body that does not call ready()',
-      service: background('x', hang, { manualReady: true }),
+      service: background('x', never, { manualReady: true }),
       message: 'Service "x" (startup, during) timed out after 10 ms: end the body when its signal aborts',
     },
     {
       name: 'a body that does not end',
-      service: background('x', hang),
+      service: background('x', never),
       message: 'Service "x" (shutdown, during) timed out after 10 ms: end the body when its signal aborts',
     },
     {
       name: 'open() of a resource',
-      service: resource('x', hang),
+      service: resource('x', never),
       message: 'Service "x" (startup, during) timed out after 10 ms: end open() when its signal aborts',
     },
     {
       name: 'close() of a resource',
-      service: resource('x', () => 1, hang),
+      service: resource('x', () => 1, never),
       message: 'Service "x" (shutdown, during) timed out after 10 ms: end close() when its signal aborts',
     },
   ])('C22: $name', async ({ service, message }) => {
@@ -58,7 +57,7 @@ describe('the error of a service that times out names the signal that its functi
     const live = new LiveServices({ limits: { shutdown: { before: 10 } } });
     const gate = live.reactor.use(inFlight('jobs'));
     await live.start();
-    void gate.run(hang, { onAbandoned: hang }).catch(() => undefined);
+    void gate.run(never, { onAbandoned: never }).catch(() => undefined);
     live.reactor.stop().catch(() => undefined);
     await live.rest();
     live.reactor.advance(8); // the drain ends
@@ -73,7 +72,7 @@ describe('the error of a service that times out names the signal that its functi
   it('C22, C57: work that was given to waitUntil', async () => {
     const live = new LiveServices({ limits: { shutdown: { before: 10 } } });
     await live.start();
-    live.reactor.waitUntil(hang(), { name: 'mail' });
+    live.reactor.waitUntil(never(), { name: 'mail' });
     live.reactor.stop().catch(() => undefined);
     await live.rest();
     live.reactor.advance(10);

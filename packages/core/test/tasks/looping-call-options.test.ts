@@ -4,8 +4,7 @@ import { TimeoutError } from '../../src/ground/errors.ts';
 import { every, type EveryOptions, type RunTick, type Tick } from '../../src/tasks/looping-call.ts';
 import { HandClock, settled } from '../hand-clock.ts';
 import { HandTurnedReactor } from '../hand-turned-reactor.ts';
-
-const never = (): Promise<never> => new Promise(() => undefined);
+import { never } from '../never.ts';
 
 /** A clock whose random numbers are given. */
 function clockWith(...numbers: number[]): HandClock & { random(): number } {

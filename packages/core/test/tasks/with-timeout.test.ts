@@ -4,8 +4,8 @@ import { TimeoutError } from '../../src/ground/errors.ts';
 import { withTimeout } from '../../src/tasks/with-timeout.ts';
 import { HandClock, settled } from '../hand-clock.ts';
 import { HandTurnedReactor } from '../hand-turned-reactor.ts';
+import { never } from '../never.ts';
 
-const never = (): Promise<never> => new Promise(() => undefined);
 const listeners = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
 
 it('C69: settles as the work does, and leaves no timer and no listener', async () => {

@@ -1,0 +1,25 @@
+import { type Tick } from '../../src/tasks/looping-call.ts';
+import { HandClock } from '../hand-clock.ts';
+
+/** The clock's time and what each run was told. */
+export type Run = [now: number, time: number, missed: number];
+
+export function recorder(clock: HandClock): { runs: Run[]; record: (tick: Tick) => void } {
+  const runs: Run[] = [];
+  return {
+    runs,
+    record: ({ time, missed }) => {
+      runs.push([clock.now(), time, missed]);
+    },
+  };
+}
+
+export function deferred(): { promise: Promise<void>; resolve: () => void; reject: (error: unknown) => void } {
+  let resolve!: () => void;
+  let reject!: (error: unknown) => void;
+  const promise: Promise<void> = new Promise((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}
