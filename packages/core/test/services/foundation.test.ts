@@ -153,7 +153,7 @@ describe('foundations', () => {
     live.reactor.crash();
   });
 
-  it('C66, C67: the limit of `after shutdown` bounds it, and one that waited for others gets its moment', async () => {
+  it('C66, C67: the limit of `after shutdown` bounds it, and one that waited for others has 500 ms of its own', async () => {
     const live = new LiveServices({ limits: { shutdown: { after: 1_000 } } });
     live.reactor.use(foundation(live, 'logging'));
     live.use('web', { phases: ['after'] });

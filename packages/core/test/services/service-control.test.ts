@@ -163,11 +163,11 @@ describe('the control', () => {
     expect((await run).errors).toHaveLength(1);
   });
 
-  it.each<[string, boolean, unknown, number]>([
-    ['with `debug` followed by the stack', true, new Error('lost'), 2],
-    ['alone without it', false, new Error('lost'), 1],
-    ['alone where there is no error', true, undefined, 1],
-  ])('C59: warn logs a line, %s', async (_, debug, error, count) => {
+  it.each<{ readonly name: string; readonly debug: boolean; readonly error: unknown; readonly count: number }>([
+    { name: 'with `debug` followed by the stack', debug: true, error: new Error('lost'), count: 2 },
+    { name: 'alone without it', debug: false, error: new Error('lost'), count: 1 },
+    { name: 'alone where there is no error', debug: true, error: undefined, count: 1 },
+  ])('C59: warn logs a line, $name', async ({ debug, error, count }) => {
     const lines: string[] = [];
     const warn = (text: string): void => void lines.push(...text.split('\n'));
     const live = new LiveServices({ debug, logger: { info: warn, warn, error: warn } });

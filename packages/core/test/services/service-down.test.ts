@@ -146,9 +146,9 @@ describe('a service that goes down by itself', () => {
   });
 
   it.each([
-    [true, 'stopped'],
-    [false, 'failed'],
-  ])('C58: while the reactor starts; still due: %p', async (isDue, state) => {
+    { isDue: true, state: 'stopped' },
+    { isDue: false, state: 'failed' },
+  ])('C58: while the reactor starts, and is still due: $isDue: it is $state', async ({ isDue, state }) => {
     const live = new LiveServices();
     const db = live.use('db');
     live.use('slow');

@@ -144,11 +144,11 @@ describe('C59, C60: a restart that waits, and is wanted no more', () => {
     expect(await restartTwice(['policy'])).toBe('-db +db');
   });
 
-  it.each<['policy' | 'user', 'policy' | 'user']>([
-    ['policy', 'user'],
-    ['user', 'policy'],
-  ])('is done if somebody else wants it in any case: first the %s, then the %s', async (...order) => {
-    expect(await restartTwice(order)).toBe('-db +db -db +db');
+  it.each<{ readonly first: 'policy' | 'user'; readonly second: 'policy' | 'user' }>([
+    { first: 'policy', second: 'user' },
+    { first: 'user', second: 'policy' },
+  ])('is done if the user asks for it, too: first the $first, then the $second', async ({ first, second }) => {
+    expect(await restartTwice([first, second])).toBe('-db +db -db +db');
   });
 });
 

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { ReactorStoppedError, TaskStateError } from '../../src/ground/errors.ts';
 import { cooperate } from '../../src/tasks/cooperator.ts';
-import { HandClock, settled } from '../hand-clock.ts';
+import { HandClock } from '../hand-clock.ts';
+import { settled } from '../hand-turned-reactor.ts';
 import { steps } from './steps.ts';
 
 test('C45: stop closes the iterator and resolves with stopped; misuse of a task that is over is a TaskStateError', async () => {

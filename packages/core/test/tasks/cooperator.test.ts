@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { TaskStateError } from '../../src/ground/errors.ts';
 import { cooperate } from '../../src/tasks/cooperator.ts';
-import { HandClock, settled } from '../hand-clock.ts';
+import { HandClock } from '../hand-clock.ts';
+import { settled } from '../hand-turned-reactor.ts';
 import { steps } from './steps.ts';
 
 test('C45: tasks are stepped in turns, one step each, to their end', async () => {

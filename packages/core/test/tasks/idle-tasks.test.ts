@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { cooperate, type CooperateOptions } from '../../src/tasks/cooperator.ts';
-import { HandClock, settled } from '../hand-clock.ts';
+import { HandClock } from '../hand-clock.ts';
+import { settled } from '../hand-turned-reactor.ts';
 
 /** A clock of a host that tells when it is idle, as pages do. */
 class IdleClock extends HandClock {

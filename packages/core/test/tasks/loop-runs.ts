@@ -1,15 +1,19 @@
 import { type Tick } from '../../src/tasks/looping-call.ts';
 import { HandClock } from '../hand-clock.ts';
 
-/** The clock's time and what each run was told. */
-export type Run = [now: number, time: number, missed: number];
+/** One run: the time of the clock, and the tick that the run got. */
+export interface Run {
+  readonly now: number;
+  readonly time: number;
+  readonly missed: number;
+}
 
 export function recorder(clock: HandClock): { runs: Run[]; record: (tick: Tick) => void } {
   const runs: Run[] = [];
   return {
     runs,
     record: ({ time, missed }) => {
-      runs.push([clock.now(), time, missed]);
+      runs.push({ now: clock.now(), time, missed });
     },
   };
 }

@@ -2,7 +2,8 @@ import { getEventListeners } from 'node:events';
 import { expect, test } from '@jest/globals';
 import { LoopingCallStateError } from '../../src/ground/errors.ts';
 import { every } from '../../src/tasks/looping-call.ts';
-import { HandClock, settled } from '../hand-clock.ts';
+import { HandClock } from '../hand-clock.ts';
+import { settled } from '../hand-turned-reactor.ts';
 import { deferred } from './loop-runs.ts';
 
 async function isSettled(promise: Promise<unknown>): Promise<boolean> {

@@ -26,12 +26,12 @@ test('C44: no slot of a fractional grid is lost, doubled, early or adrift', () =
         clock.turn();
       }
       loop.stop();
-      expect(runs.map(([, time, missed]) => [time, missed])).toEqual(
+      expect(runs.map(({ time, missed }) => [time, missed])).toEqual(
         runs.map((_, index) => [start + (index + 1) * ms, 0]),
       );
       expect(runs).toHaveLength(200);
       // The clock's own rounding.
-      expect(Math.max(...runs.map(([now, time]) => Math.abs(now - time)))).toBeLessThan(1e-8);
+      expect(Math.max(...runs.map(({ now, time }) => Math.abs(now - time)))).toBeLessThan(1e-8);
     }),
     { numRuns: 100 },
   );
@@ -46,7 +46,7 @@ test('C44: slots that ran and slots that were missed are all the slots there wer
       every(clock, 10, record);
       for (const ms of steps) clock.jump(ms);
       let slots = 0;
-      for (const [now, time, missed] of runs) {
+      for (const { now, time, missed } of runs) {
         slots += missed + 1;
         expect(time).toBe(slots * 10);
         expect(now - time).toBeGreaterThanOrEqual(0);
@@ -80,7 +80,7 @@ test('C44: a turn on the very moment of a slot runs that slot, one a hair before
           const time = start + (slot + step) * ms;
           clock.moveTo(before ? doubleBelow(time) : time);
           clock.turn();
-          expected.push([clock.now(), start + ran * ms, ran - slot - 1]);
+          expected.push({ now: clock.now(), time: start + ran * ms, missed: ran - slot - 1 });
           slot = ran;
         }
         expect(runs).toEqual(expected);

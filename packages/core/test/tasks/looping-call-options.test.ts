@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { TimeoutError } from '../../src/ground/errors.ts';
 import { every, type EveryOptions, type RunTick, type Tick } from '../../src/tasks/looping-call.ts';
-import { HandClock, settled } from '../hand-clock.ts';
+import { HandClock } from '../hand-clock.ts';
+import { settled } from '../hand-turned-reactor.ts';
 import { HandTurnedReactor } from '../hand-turned-reactor.ts';
 import { never } from '../never.ts';
 
@@ -18,10 +19,10 @@ describe('jitter', () => {
     every(clock, 100, ({ time, missed }) => runs.push([clock.now(), time, missed]), { jitter: 0.4 });
     clock.advance(400);
     expect(runs).toEqual([
-      [100, 100, 0],
-      [220, 200, 0],
-      [339.96, 300, 0],
-      [400, 400, 0],
+      { now: 100, time: 100, missed: 0 },
+      { now: 220, time: 200, missed: 0 },
+      { now: 339.96, time: 300, missed: 0 },
+      { now: 400, time: 400, missed: 0 },
     ]);
   });
 

@@ -9,9 +9,9 @@ test('C44: the first run comes after one interval, the others on the grid', () =
   every(clock, 10, record);
   clock.advance(35);
   expect(runs).toEqual([
-    [110, 110, 0],
-    [120, 120, 0],
-    [130, 130, 0],
+    { now: 110, time: 110, missed: 0 },
+    { now: 120, time: 120, missed: 0 },
+    { now: 130, time: 130, missed: 0 },
   ]);
 });
 
@@ -22,8 +22,8 @@ test('C44: with `now` the first slot is the start, and its run comes in the next
   expect(runs).toEqual([]);
   clock.advance(10);
   expect(runs).toEqual([
-    [100, 100, 0],
-    [110, 110, 0],
+    { now: 100, time: 100, missed: 0 },
+    { now: 110, time: 110, missed: 0 },
   ]);
 });
 
@@ -33,10 +33,10 @@ test('C44: a late run skips slots, says how many it missed, and the grid stays',
   every(clock, 1, record);
   for (const ms of [1, 2.5, 0.5, 1]) clock.jump(ms);
   expect(runs).toEqual([
-    [1, 1, 0],
-    [3.5, 3, 1],
-    [4, 4, 0],
-    [5, 5, 0],
+    { now: 1, time: 1, missed: 0 },
+    { now: 3.5, time: 3, missed: 1 },
+    { now: 4, time: 4, missed: 0 },
+    { now: 5, time: 5, missed: 0 },
   ]);
 });
 
@@ -49,9 +49,9 @@ test('C44: a slow run skips the slots that it ran through', () => {
   });
   clock.advance(50);
   expect(runs).toEqual([
-    [10, 10, 0],
-    [40, 40, 2],
-    [50, 50, 0],
+    { now: 10, time: 10, missed: 0 },
+    { now: 40, time: 40, missed: 2 },
+    { now: 50, time: 50, missed: 0 },
   ]);
 });
 
@@ -64,9 +64,9 @@ test('C44: a run that ends on a slot does not run it again', () => {
   });
   clock.advance(40);
   expect(runs).toEqual([
-    [10, 10, 0],
-    [30, 30, 1],
-    [40, 40, 0],
+    { now: 10, time: 10, missed: 0 },
+    { now: 30, time: 30, missed: 1 },
+    { now: 40, time: 40, missed: 0 },
   ]);
 });
 
@@ -79,13 +79,13 @@ test('C44: a promise holds back the next run, and the next slot after it settles
     return runs.length === 1 ? work.promise : undefined;
   });
   await clock.advanceAsync(2.3);
-  expect(runs).toEqual([[1, 1, 0]]);
+  expect(runs).toEqual([{ now: 1, time: 1, missed: 0 }]);
   work.resolve();
   await clock.advanceAsync(1.7);
   expect(runs).toEqual([
-    [1, 1, 0],
-    [3, 3, 1],
-    [4, 4, 0],
+    { now: 1, time: 1, missed: 0 },
+    { now: 3, time: 3, missed: 1 },
+    { now: 4, time: 4, missed: 0 },
   ]);
 });
 
@@ -116,10 +116,10 @@ test('C44: a clock that calls a hair early neither doubles a slot nor loses one'
   every(clock, 10, record);
   clock.advance(40);
   expect(runs).toEqual([
-    [59.5, 60, 0],
-    [69.5, 70, 0],
-    [79.5, 80, 0],
-    [89.5, 90, 0],
+    { now: 59.5, time: 60, missed: 0 },
+    { now: 69.5, time: 70, missed: 0 },
+    { now: 79.5, time: 80, missed: 0 },
+    { now: 89.5, time: 90, missed: 0 },
   ]);
 });
 
@@ -158,7 +158,7 @@ test('C44: an interval that is never over runs only for `now`', () => {
   every(clock, Infinity, record, { now: true });
   every(clock, Infinity, record);
   clock.advance(1e12);
-  expect(runs).toEqual([[0, 0, 0]]);
+  expect(runs).toEqual([{ now: 0, time: 0, missed: 0 }]);
 });
 
 test('C44: reset moves the grid to now', () => {
@@ -169,9 +169,9 @@ test('C44: reset moves the grid to now', () => {
   loop.reset();
   clock.advance(25);
   expect(runs).toEqual([
-    [10, 10, 0],
-    [27, 27, 0],
-    [37, 37, 0],
+    { now: 10, time: 10, missed: 0 },
+    { now: 27, time: 27, missed: 0 },
+    { now: 37, time: 37, missed: 0 },
   ]);
 });
 
@@ -180,7 +180,7 @@ test('C44: reset before the run of `now` skips that run', () => {
   const { runs, record } = recorder(clock);
   every(clock, 10, record, { now: true }).reset();
   clock.advance(10);
-  expect(runs).toEqual([[10, 10, 0]]);
+  expect(runs).toEqual([{ now: 10, time: 10, missed: 0 }]);
 });
 
 test('C44: reset from inside a run, or while its promise pends, counts from then', async () => {
@@ -201,10 +201,10 @@ test('C44: reset from inside a run, or while its promise pends, counts from then
   work.resolve();
   await clock.advanceAsync(20);
   expect(runs).toEqual([
-    [10, 10, 0],
-    [23, 23, 0],
-    [35, 35, 0],
-    [45, 45, 0],
+    { now: 10, time: 10, missed: 0 },
+    { now: 23, time: 23, missed: 0 },
+    { now: 35, time: 35, missed: 0 },
+    { now: 45, time: 45, missed: 0 },
   ]);
 });
 

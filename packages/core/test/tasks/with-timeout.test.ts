@@ -2,7 +2,8 @@ import { getEventListeners } from 'node:events';
 import { expect, it } from '@jest/globals';
 import { TimeoutError } from '../../src/ground/errors.ts';
 import { withTimeout } from '../../src/tasks/with-timeout.ts';
-import { HandClock, settled } from '../hand-clock.ts';
+import { HandClock } from '../hand-clock.ts';
+import { settled } from '../hand-turned-reactor.ts';
 import { HandTurnedReactor } from '../hand-turned-reactor.ts';
 import { never } from '../never.ts';
 
