@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { HELD, RELEASED, HostedReactor } from './hosted-reactor.ts';
 
 describe('a start that the host holds', () => {
-  it('C25: a host may hold the start: startup is fired when it lets go, and once', async () => {
+  it('C25: a host may hold the start: startup is fired once, when the host releases it', async () => {
     let start: () => void = () => undefined;
     const reactor = new HostedReactor({ attachHost: (control) => (start = control.holdStart()) });
     const calls: string[] = [];
@@ -17,7 +17,7 @@ describe('a start that the host holds', () => {
     expect((await reactor.startupReport)?.counts).toEqual({ before: 1, during: 0, after: 1 });
   });
 
-  it('C25: a start that is let go while the host is being attached was never held', () => {
+  it('C25: a start that is released while the host is being attached is not held', () => {
     const reactor = new HostedReactor({
       attachHost: (control) => {
         control.holdStart()();
@@ -55,7 +55,7 @@ describe('a start that the host holds', () => {
     expect(reactor.journal).toEqual([...HELD, ...RELEASED]);
   });
 
-  it('N7: a host may have a stop wait too: nothing starts, and shutdown fires once it lets go', async () => {
+  it('N7: with stopWaits a stop waits, too: nothing starts, and shutdown fires when the host releases it', async () => {
     let start: () => void = () => undefined;
     const reactor = new HostedReactor({ attachHost: (control) => (start = control.holdStart({ stopWaits: true })) });
     const calls: string[] = [];

@@ -28,7 +28,7 @@ describe('events that the host fires', () => {
   });
 
   it.each([false, true])(
-    'C32: an event that is fired from inside a trigger of one of its host comes after that, terminal or not (terminal: %s)',
+    'C32: an event that the host fires inside a trigger of another one comes after that (terminal: %s)',
     async (terminal) => {
       const reactor = startedReactor();
       const calls: string[] = [];
@@ -46,7 +46,7 @@ describe('events that the host fires', () => {
     },
   );
 
-  it('B8: an event that undoes the last one that waits drops it, and is not fired itself', async () => {
+  it('B8: an event that undoes the last waiting one drops it, and is not fired itself', async () => {
     const reactor = startedReactor();
     const calls: string[] = [];
     let release: () => void = () => undefined;
@@ -66,7 +66,7 @@ describe('events that the host fires', () => {
     expect(calls).toEqual(['suspend under way', 'hidden waits', 'hidden last']);
   });
 
-  it('C32: a terminal one that undoes what waits escalates what is under way all the same', async () => {
+  it('C32: a terminal event that undoes the waiting one still escalates the firing under way', async () => {
     const reactor = startedReactor();
     const calls: string[] = [];
     reactor.on('hidden', { before: never, after: () => calls.push('after hidden') });

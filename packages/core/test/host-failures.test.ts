@@ -54,7 +54,7 @@ describe('a host that fails', () => {
     expect(signal?.aborted ?? true).toBe(true);
   });
 
-  it('C28: a host that stops giving turns: stop() throws that and nothing is stopped; escalate() needs none', async () => {
+  it('C28: when requestTurn fails, stop() throws and stops nothing; escalate() works without a turn', async () => {
     const reactor = new HostedReactor();
     const ended = reactor.run();
     Object.assign(reactor, { requestTurn: () => undefined });

@@ -3,7 +3,7 @@ import { ReactorNotRunningError, sleep, StartupFailedError, type HostControl } f
 import { HELD, RELEASED, HostedReactor } from './hosted-reactor.ts';
 
 describe('the hooks of a host', () => {
-  it('C25: run takes the keep-alive, attaches the host, then fires startup; the end of the run gives both back', async () => {
+  it('C25: run() acquires the keep-alive, attaches the host, then fires startup; the end of the run releases both', async () => {
     const reactor = new HostedReactor();
     for (const event of ['startup', 'shutdown'] as const) {
       reactor.on(event, {
@@ -25,7 +25,7 @@ describe('the hooks of a host', () => {
     ]);
   });
 
-  it('C26: a host that says it cannot start fails the start: no phase of it begins, shutdown fires, run rejects', async () => {
+  it('C26: a host that cannot start fails the start: no phase of startup begins, shutdown fires, run() rejects', async () => {
     const cause = new Error('no port');
     const reactor = new HostedReactor({
       attachHost: (control) => {
@@ -41,7 +41,7 @@ describe('the hooks of a host', () => {
     expect(reactor.journal).toEqual([...HELD, 'shutdown', ...RELEASED]);
   });
 
-  it('C1: when acquireKeepAlive throws, run throws it, the state is idle and nothing is held', () => {
+  it('C1: when acquireKeepAlive throws, run() throws the same, the state is idle and nothing is held', () => {
     const error = new Error('no keep-alive');
     const reactor = new HostedReactor({
       acquireKeepAlive: () => {
@@ -58,7 +58,7 @@ describe('the hooks of a host', () => {
     expect(() => reactor.stop()).toThrow(ReactorNotRunningError);
   });
 
-  it('C1: when attachHost throws, run throws it, the keep-alive is given back and no trigger has run', () => {
+  it('C1: when attachHost throws, run() throws the same, the keep-alive is released and no trigger has run', () => {
     const error = new Error('no signals here');
     const reactor = new HostedReactor({
       attachHost: () => {
@@ -107,7 +107,7 @@ describe('the hooks of a host', () => {
     expect(reactor.journal).toEqual([...HELD, 'shutdown', ...RELEASED]);
   });
 
-  it.each(['a crash', 'a failed start', 'an escalation'])('C30: the host is given back after %s, too', async (end) => {
+  it.each(['a crash', 'a failed start', 'an escalation'])('C30: the host is released after %s, too', async (end) => {
     const reactor = new HostedReactor({}, { onError: () => undefined });
     if (end === 'a failed start') {
       reactor.on('startup', {
@@ -127,7 +127,7 @@ describe('the hooks of a host', () => {
     expect(reactor.turnRequested).toBe(false);
   });
 
-  it('C1: what the host is given never throws: before it runs, while it stops, and once the run is over', async () => {
+  it('C1: the methods of HostControl never throw: before the run, while it stops, and after it', async () => {
     const controls: HostControl[] = [];
     const reactor = new HostedReactor({ attachHost: (control) => controls.push(control) });
     const useAll = (control: HostControl): void => {
@@ -150,7 +150,7 @@ describe('the hooks of a host', () => {
     expect([fired.length, reactor.state]).toEqual([2, 'stopped']);
   });
 
-  it('C1: what the host was given for one run does nothing to the next', async () => {
+  it('C1: the HostControl of one run has no effect on the next run', async () => {
     const controls: HostControl[] = [];
     const reactor = new HostedReactor({ attachHost: (control) => controls.push(control) });
     const first = reactor.run();
@@ -165,7 +165,7 @@ describe('the hooks of a host', () => {
     expect((await second).reason).toEqual({ kind: 'fresh' });
   });
 
-  it('C1: what a host reports goes to onError like any other error, and is counted', () => {
+  it('C1: an error that a host reports goes to onError, and is counted', () => {
     const reported: unknown[] = [];
     const reactor = new HostedReactor({}, { onError: (...heard) => reported.push(heard) });
     void reactor.run();
@@ -201,7 +201,7 @@ describe('the hooks of a host', () => {
     reactor.control.endSleeps(); // too late, and no error
   });
 
-  it('C30: a host that cannot be given back is reported, and the run ends all the same', async () => {
+  it('C30: an error while the host is released is reported, and the run still ends', async () => {
     const sources: string[] = [];
     class StuckReactor extends HostedReactor {
       protected override attachHost(): Disposable {

@@ -4,6 +4,9 @@ import { HandTurnedReactor } from './hand-turned-reactor.ts';
 
 // Values that users may pass, and that no program can use.
 
+/** A text that would forge a line of a log, move the cursor, colour the rest, or turn the direction of the text. */
+export const HOSTILE_TEXT = 'a\nb\rc\u001b[31md\u0000e\u202ef\u2028g\u009bh\ud800i';
+
 /** Throws; as a getter it is a value that can't be read. */
 export function unreadable(): never {
   throw new RangeError('cannot be read');

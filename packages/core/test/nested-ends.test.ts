@@ -3,9 +3,9 @@ import { ReactorAlreadyRunningError } from '@triphase/core';
 import { settled } from './hand-turned-reactor.ts';
 import { HELD, RELEASED, HostedReactor } from './hosted-reactor.ts';
 
-describe('a reactor asked to end by what hears of its end', () => {
+describe('a stop, an escalation or a crash inside another end of the run', () => {
   it.each(['stop', 'escalate'] as const)(
-    'C29, C31: %s in a turn that has crashed the reactor still cuts the start, and the crash still ends it',
+    'C29, C31: %s() after a crash in the same turn cuts the start, and the run still ends with the crash',
     async (action) => {
       const reactor = new HostedReactor();
       let fulfil: () => void = () => undefined;
@@ -25,7 +25,7 @@ describe('a reactor asked to end by what hears of its end', () => {
   );
 
   it.each(['stop', 'escalate'] as const)(
-    'C31: crash in a turn in which a stop is passed, or shutdown ends, fires nothing more and ends the run (%s)',
+    'C31: a crash after %s() in the same turn fires nothing more and ends the run',
     async (action) => {
       const reactor = new HostedReactor();
       reactor.on('shutdown', () => reactor.journal.push('shutdown'));
@@ -56,7 +56,7 @@ describe('a reactor asked to end by what hears of its end', () => {
     expect(reactor.journal).toEqual([...HELD, ...RELEASED]);
   });
 
-  it('C31: a crash from what hears of an abandoned firing at the end of the run leaves the run ended once', async () => {
+  it('C31: a crash in an abort listener of a firing that the end of the run abandons ends the run once', async () => {
     const reactor = new HostedReactor({}, { onError: () => undefined });
     reactor.on('event', ({ signal }: { readonly signal: AbortSignal }) => {
       signal.addEventListener('abort', () => {
@@ -73,7 +73,7 @@ describe('a reactor asked to end by what hears of its end', () => {
     expect(reactor.journal).toEqual([...HELD, ...RELEASED]);
   });
 
-  it('C31: run from what hears of a crash is refused until the crash is over, and the next run is whole', async () => {
+  it('C31: run() in an abort listener of a crash throws; after the crash the next run works', async () => {
     const reactor = new HostedReactor();
     const thrown: unknown[] = [];
     const first = reactor.run();
@@ -99,7 +99,7 @@ describe('a reactor asked to end by what hears of its end', () => {
   });
 
   it.each(['stop', 'escalate', 'crash'] as const)(
-    'C54: a listener of the signal that stops again, escalates or crashes does so to the stop under way (%s)',
+    'C54: %s() in an abort listener of the signal acts on the stop under way',
     async (action) => {
       const reactor = new HostedReactor();
       reactor.signal.addEventListener('abort', () => {
@@ -117,7 +117,7 @@ describe('a reactor asked to end by what hears of its end', () => {
 });
 
 describe('a trigger that crashes the reactor', () => {
-  it('C31: a trigger that crashes the reactor before it returns a promise is left behind, its signal aborted', async () => {
+  it('C31: a trigger that crashes the reactor before it returns a promise is abandoned, and its signal aborts', async () => {
     const reactor = new HostedReactor();
     const ended = reactor.run();
     let aborted: (() => boolean) | undefined;

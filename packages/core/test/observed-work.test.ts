@@ -5,8 +5,8 @@ import { stopping, held } from './work-bench.ts';
 import { never } from './never.ts';
 import { strictReactor } from './strict-reactor.ts';
 
-describe('work that an observer gives', () => {
-  /** Gives work once, when the observer hears of this step of this phase of shutdown. */
+describe('work that an observer gives to waitUntil()', () => {
+  /** A reactor whose observer gives work once, at this step of this phase of shutdown. */
   function givenAt(step: string, at: Phase): { reactor: HandTurnedReactor; finish: () => void; steps: string[] } {
     let finish = (): void => undefined;
     let given = false;

@@ -61,7 +61,7 @@ describe('a function of a service that registers', () => {
 });
 
 describe('a function of a service that crashes the reactor', () => {
-  it('C31: and runs it again: what it returns to the first run says nothing about the second', async () => {
+  it('C31: and runs it again: its result in the first run has no effect on the second', async () => {
     const reactor = strictReactor();
     const calls: string[] = [];
     let again: Promise<unknown> | undefined;
@@ -88,7 +88,7 @@ describe('a function of a service that crashes the reactor', () => {
     expect(calls).toEqual(['db starts', 'db starts']);
   });
 
-  it('C31: and returns: it has started, and the next run stops it', async () => {
+  it('C31: and returns: the service has started, and the next run stops it', async () => {
     const reactor = strictReactor();
     const calls: string[] = [];
     reactor.use({

@@ -4,7 +4,7 @@ import { settled } from './hand-turned-reactor.ts';
 import { runAndStop, strictReactor } from './strict-reactor.ts';
 
 describe('graphs of many services', () => {
-  /** Each needs the one before. */
+  /** Uses `length` services. Each needs the one before. Returns the last one. */
   function chain(length: number, use: (service: Service) => unknown): Service {
     let last: Service = { name: 's0' };
     use(last);
@@ -61,7 +61,7 @@ describe('graphs of many services', () => {
     expect(message).toMatch(/^Services need each other: first → s19999 → .* → and 19992 more; take one need away$/);
   });
 
-  it('C52: needs that are all ways down to one service are followed once each', () => {
+  it('C52: in a graph with very many paths each service is followed once', () => {
     let [left, right]: Service[] = [{ name: 'l' }, { name: 'r' }];
     for (let i = 0; i < 60; i++) {
       const needs = [left as Service, right as Service]; // as: both are there

@@ -32,7 +32,7 @@ describe('the deadline of shutdown', () => {
     expect(shutdown?.abandoned.map(({ age }) => age)).toEqual([10]);
   });
 
-  it('C29: what pends in startup is left behind as it passes, and shutdown then waits for nothing', async () => {
+  it('C29: when it passes while startup pends, startup is abandoned, and shutdown waits for nothing', async () => {
     const reactor = new HostedReactor({}, { limits: { shutdown: { deadline: 50 } }, onError: () => undefined });
     reactor.on('startup', { before: never });
     reactor.on('shutdown', { before: never, after: () => reactor.journal.push('after shutdown') });

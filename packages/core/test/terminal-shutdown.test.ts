@@ -5,10 +5,10 @@ import { never } from './never.ts';
 
 describe('a terminal shutdown', () => {
   it.each([
-    { pend: () => hops(10), ends: ['hidden ends', 'shutdown'] },
-    { pend: never, ends: ['shutdown'] },
+    { name: 'a trigger of 10 awaits', pend: () => hops(10), ends: ['hidden ends', 'shutdown'] },
+    { name: 'a trigger that never ends', pend: never, ends: ['shutdown'] },
   ] as const)(
-    'C32: so does a terminal shutdown, which waits no longer than that grace ($pend)',
+    'C32: waits for the grace of a terminal event before it, and no longer ($name)',
     async ({ pend, ends }) => {
       const reactor: HostedReactor<PageEvents> = new HostedReactor();
       const calls: string[] = [];
@@ -27,7 +27,7 @@ describe('a terminal shutdown', () => {
     },
   );
 
-  it('C32: a terminal shutdown fires now, without a turn, and gives each phase its grace', async () => {
+  it('C32: fires now, without a turn, and gives each phase its grace', async () => {
     const reactor: HostedReactor<PageEvents> = new HostedReactor();
     const calls: string[] = [];
     reactor.on('shutdown', {
@@ -49,7 +49,7 @@ describe('a terminal shutdown', () => {
     expect([shutdown?.escalated, shutdown?.abandoned.map(({ phase }) => phase)]).toEqual([true, ['during']]);
   });
 
-  it('C32: a terminal shutdown while startup pends leaves that behind, and fires inside the call', async () => {
+  it('C32: while startup pends, abandons startup and fires inside the call', async () => {
     const reactor: HostedReactor<PageEvents> = new HostedReactor();
     const calls: string[] = [];
     reactor.on('startup', { before: never, during: () => calls.push('during startup') });
@@ -61,7 +61,7 @@ describe('a terminal shutdown', () => {
     expect([startup.escalated, startup.abandoned.length, reason.kind]).toEqual([true, 1, 'pagehide']);
   });
 
-  it('C32: a terminal shutdown escalates one that is under way, which keeps its reason', async () => {
+  it('C32: escalates a shutdown that is under way, which keeps its reason', async () => {
     const reactor: HostedReactor<PageEvents> = new HostedReactor();
     const calls: string[] = [];
     reactor.on('shutdown', { before: never, after: () => calls.push('after') });

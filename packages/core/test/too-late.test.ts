@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ReactorNotRestartableError } from '@triphase/core';
 import { HostedReactor } from './hosted-reactor.ts';
 
-describe('what comes too late', () => {
+describe('calls that come too late', () => {
   it('C24: run throws ReactorNotRestartableError also when shutdown is over and the end of the run abandons firings', async () => {
     const reactor = new HostedReactor();
     const thrown: unknown[] = [];

@@ -24,7 +24,7 @@ describe('runs of every', () => {
     expect(sources).toEqual(['timed-call poll']);
   });
 
-  it("C68: with { onError: 'stop' } and nobody to hear of it, a failed run fails the stop", async () => {
+  it("C68: with { onError: 'stop' } and no whenDone(), a failed run fails the stop", async () => {
     const sources: string[] = [];
     const reactor = strictReactor({ onError: (_, { kind, name }) => sources.push(`${kind} ${name}`) });
     let reject = (_: Error): void => undefined;
@@ -64,7 +64,7 @@ describe('runs of every', () => {
   });
 });
 
-describe('what holds nothing by itself', () => {
+describe('ticks() and cooperate() do not hold a stop by themselves', () => {
   it('C57: the loop over ticks is held by the promise of its function, until its round is over', async () => {
     const reactor = strictReactor();
     const order: string[] = [];

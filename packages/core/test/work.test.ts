@@ -5,12 +5,12 @@ import { stopping, held } from './work-bench.ts';
 import { never } from './never.ts';
 import { strictReactor } from './strict-reactor.ts';
 
-describe('what is given as work', () => {
+describe('values that waitUntil() accepts and refuses', () => {
   it.each([
     { name: 'a number', wrong: 5 },
     { name: 'a function', wrong: never },
     { name: 'null', wrong: null },
-  ])('C57: $name throws at once, and holds nothing', async ({ wrong }) => {
+  ])('C57: $name throws at once, and does not hold the stop', async ({ wrong }) => {
     const reactor = strictReactor();
     // as: that is what a program without types may pass
     expect(() => {
@@ -64,7 +64,7 @@ describe('what is given as work', () => {
     expect((await stopping(reactor)).shutdown?.counts).toEqual({ before: 0, during: 0, after: 0 });
   });
 
-  it('C57: work that failed under a stop which a crash cut is told by the next stop', async () => {
+  it('C57: when a crash cuts the stop, failed work is reported by the next stop', async () => {
     const errors: unknown[] = [];
     const reactor = strictReactor({ onError: (error) => errors.push(error) });
     const ended = reactor.run();
@@ -150,7 +150,7 @@ describe('work and limits', () => {
     expect((await ended).shutdown?.counts.before).toBe(1);
   });
 
-  it('C57: work that is given as the limit passes is left behind with the rest', async () => {
+  it('C57: work that is given while the limit passes is abandoned, too', async () => {
     const reactor = strictReactor({ limits: { shutdown: { deadline: 100 } }, onError: () => undefined });
     reactor.on('shutdown', {
       before: ({ signal }) => {
@@ -165,7 +165,7 @@ describe('work and limits', () => {
     expect((await ended).shutdown?.abandoned.map(({ name }) => name)).toContain('too late');
   });
 
-  it('C32: a host that goes away grants work its moment, and no more', async () => {
+  it('C32: in a terminal shutdown work has the grace of its phase, and no more', async () => {
     let leave = (): void => undefined;
     const reactor = new HostedReactor({
       attachHost: (control) => {

@@ -5,7 +5,7 @@ import { createReactor } from '../hostile.ts';
 
 describe('services across a crash', () => {
   it.each(['before', 'during', 'after'] as const)(
-    'C58: a body that was told before a crash and ends in a slow start (%s) is called again',
+    'C58: a body that was told to stop before a crash, and ends during the next start, is called again (slow in %s)',
     async (phase) => {
       const [reactor, errors] = createReactor();
       const ends: (() => void)[] = [];

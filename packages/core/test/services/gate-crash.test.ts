@@ -4,7 +4,7 @@ import { running } from './running-gate.ts';
 import { never } from '../never.ts';
 import { HandTurnedReactor, rest, settled } from '../hand-turned-reactor.ts';
 
-describe('a crash', () => {
+describe('a gate and a crash of the reactor', () => {
   it('C31, C62: what is running goes on, and what waits runs in the next run', async () => {
     const { reactor, gate, work, ended } = await running({ concurrency: 1 });
     for (const name of ['a', 'b']) void work.through(gate, name);

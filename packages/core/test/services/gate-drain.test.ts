@@ -4,7 +4,7 @@ import { running } from './running-gate.ts';
 import { rest, settled } from '../hand-turned-reactor.ts';
 
 describe('the end of a drain', () => {
-  it('C62: at drainTimeout signals abort, and onAbandoned is awaited before what the gate needs closes', async () => {
+  it('C62: at drainTimeout signals abort, and onAbandoned is awaited before the needs of the gate close', async () => {
     const { reactor, gate, work, ended, reported } = await running({ drainTimeout: 100 });
     let give = (): void => undefined;
     const giveBack = (): Promise<void> => {
@@ -53,7 +53,7 @@ describe('the end of a drain', () => {
     expect((await ended).errors).toEqual([]);
   });
 
-  it('C62: onAbandoned is awaited also when the work ends as soon as it is told', async () => {
+  it('C62: onAbandoned is awaited also when the work ends inside the abort of its signal', async () => {
     const { reactor, gate, work, ended } = await running({ drainTimeout: 100 });
     let give = (): void => undefined;
     const onAbandoned = (): Promise<void> => new Promise((resolve) => (give = resolve));
@@ -96,7 +96,7 @@ describe('the end of a drain', () => {
     expect((await ended).errors).toEqual([]); // jest fails a test that leaves an unhandled rejection
   });
 
-  it('C62: an onAbandoned that fails has failed the stop; several are told together', async () => {
+  it('C62: an onAbandoned that fails makes the stop fail; several errors come in one AggregateError', async () => {
     const { reactor, gate, work, ended, reported } = await running({ drainTimeout: 100 });
     const failing = (text: string) => (): Promise<never> => Promise.reject(new Error(text));
     const throwing = (): never => {
@@ -119,7 +119,7 @@ describe('the end of a drain', () => {
     { before: 1_000, limit: 800 },
     { before: 20_000, limit: 19_000 },
   ])(
-    'C62: by default the drain has what the phase has ($before ms), and a part of it is kept for onAbandoned',
+    'C62: by default the drain lasts for the limit of the phase ($before ms), less a part for onAbandoned: $limit ms',
     async ({ before, limit }) => {
       const { reactor, gate, work, ended } = await running({}, { limits: { shutdown: { before } } });
       void work.through(gate, 'a', () => work.order.push('given back'));
@@ -148,7 +148,7 @@ describe('the end of a drain', () => {
     await ended;
   });
 
-  it('C62: work that neither ends nor can be given back is left at the limit of the phase, and the gate is named', async () => {
+  it('C62: work that neither ends nor can be given back is abandoned at the limit of the phase, and the error names the gate', async () => {
     const { reactor, gate, work, ended } = await running({}, { limits: { shutdown: { before: 1_000 } } });
     void work.through(gate, 'a');
     void reactor.stop();
@@ -164,7 +164,7 @@ describe('the end of a drain', () => {
     expect(work.order.at(-1)).toBe('a is done: a');
   });
 
-  it('C32, C62: escalate() tells the work, gives it back, and waits for nothing', async () => {
+  it('C32, C62: escalate() aborts the signals, calls onAbandoned, and waits for nothing', async () => {
     const { reactor, gate, work, ended, reported } = await running({ drainTimeout: 1_000 });
     void work.through(gate, 'a', () => {
       work.order.push('giving back');

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { inFlight, type GateOptions, type Service } from '@triphase/core';
 import { HandTurnedReactor } from '../hand-turned-reactor.ts';
 
-describe('wrong arguments', () => {
+describe('a gate with wrong arguments', () => {
   it.each<{ readonly what: string; readonly options: GateOptions; readonly message: string }>([
     {
       what: 'an unknown key',

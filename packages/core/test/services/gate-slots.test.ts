@@ -4,7 +4,7 @@ import { GateFullError, inFlight, ReactorStoppingError, removeService } from '@t
 import { Work, running } from './running-gate.ts';
 import { HandTurnedReactor, rest } from '../hand-turned-reactor.ts';
 
-describe('slots', () => {
+describe('the slots of a gate', () => {
   it('C62: as many run as there are slots; the others wait in their order', async () => {
     const { reactor, gate, work } = await running({ concurrency: 2 });
     for (const name of ['a', 'b', 'c', 'd', 'e']) void work.through(gate, name);

@@ -4,8 +4,8 @@ import { running } from './running-gate.ts';
 import { never } from '../never.ts';
 import { HandTurnedReactor, rest } from '../hand-turned-reactor.ts';
 
-describe('a stop', () => {
-  it('C62: a gate that nothing needs closes in before shutdown, and what it needs closes after it', async () => {
+describe('a gate that stops', () => {
+  it('C62: a gate that nothing needs closes in before shutdown, and its needs close after it', async () => {
     const { reactor, gate, work, ended } = await running({ concurrency: 1 });
     reactor.on('shutdown', { during: () => work.order.push('during') });
     for (const name of ['a', 'b']) void work.through(gate, name);
@@ -50,7 +50,7 @@ describe('a stop', () => {
     expect(work.order.slice(5)).toEqual(['b is done: b', 'db closes']);
   });
 
-  it('C62: with nothing in flight it holds nothing', async () => {
+  it('C62: with nothing in flight it does not hold the stop', async () => {
     const { reactor, ended } = await running();
     void reactor.stop();
     reactor.pump();
@@ -103,7 +103,7 @@ describe('a stop', () => {
 });
 
 it.each([1, 2])(
-  'C62: who awaits run() goes on before what the gate needs closes (concurrency %d)',
+  'C62: a caller that awaits run() goes on before the needs of the gate close (concurrency %d)',
   async (concurrency) => {
     const { reactor, gate, work, ended } = await running({ concurrency }, { needed: true });
     void work.through(gate, 'a');

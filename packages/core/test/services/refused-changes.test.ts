@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { addService, removeService, restartService, type Service } from '@triphase/core';
 import { how, LiveServices } from './live-services.ts';
 
-describe('what a change says that is refused', () => {
+describe('changes of services that are refused or fail', () => {
   /** A reactor that runs `act` in a phase of shutdown, to its end. */
   const inShutdown = async (act: (live: LiveServices) => void, phase: 'before' | 'during'): Promise<void> => {
     const live = new LiveServices();

@@ -6,7 +6,7 @@ export class Work {
   readonly order: string[] = [];
   readonly #ends: Map<string, (error?: unknown) => void> = new Map();
 
-  /** Runs through the gate; `order` has its steps. The result is what becomes of `run()`. */
+  /** Runs work through the gate. `order` gets its steps, and in the end the outcome of `run()`. */
   through(gate: Gate, name: string, onAbandoned?: () => unknown): Promise<unknown> {
     const work = ({ signal }: { readonly signal: AbortSignal }): Promise<string> => {
       this.order.push(`${name} runs`);
@@ -29,7 +29,7 @@ export class Work {
   }
 }
 
-/** A reactor that runs, with a database, a gate that needs it, and what needs the gate. */
+/** A reactor that runs, with a database and a gate that needs it. `needed`: a server needs the gate. */
 export async function running(
   options: GateOptions = {},
   { needed = false, ...reactorOptions }: ReactorOptions & { readonly needed?: boolean } = {},

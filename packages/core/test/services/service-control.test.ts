@@ -103,7 +103,7 @@ describe('the control', () => {
     );
   });
 
-  it('C60: knows nothing of a service that is not used', async () => {
+  it('C60: a service that is not used is neither needed nor held', async () => {
     const live = new LiveServices();
     await live.start();
     const control = serviceControl(live.reactor);

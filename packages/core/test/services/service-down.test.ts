@@ -96,7 +96,7 @@ describe('a service that goes down by itself', () => {
     live.reactor.crash();
   });
 
-  it('C60: two that need each other’s end do not wait for ever', async () => {
+  it('C60: two restarts that wait for each other come to an end', async () => {
     const live = new LiveServices();
     const db = live.use('db');
     const web = live.use('web', { needs: [db] });
@@ -129,7 +129,7 @@ describe('a service that goes down by itself', () => {
     live.reactor.crash();
   });
 
-  it('C58: is nothing before it has started', async () => {
+  it('C58: before it has started, down() has no effect', async () => {
     const live = new LiveServices();
     const db = live.use('db');
     const control = serviceControl(live.reactor);

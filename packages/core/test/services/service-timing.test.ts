@@ -15,7 +15,7 @@ import { HandTurnedReactor, rest } from '../hand-turned-reactor.ts';
 import { createReactor } from '../hostile.ts';
 
 describe('services that stop', () => {
-  it('C58: the signal of a body that ends by itself after stopping began, untold, aborts', async () => {
+  it('C58: when a body ends by itself during a stop, before it is told, its signal aborts', async () => {
     const [reactor] = createReactor();
     let given: BackgroundContext | undefined;
     let end = (): void => undefined;
@@ -63,7 +63,7 @@ describe('services that stop', () => {
 });
 
 describe('the start of a restart that a stop cuts', () => {
-  it('C2, C60: and that ends as its signal aborts leaves no limit behind', async () => {
+  it('C2, C60: leaves no wakeup when it ends inside the abort of its signal', async () => {
     const reactor = new HandTurnedReactor({ limits: { shutdown: { before: 1_000, deadline: 5_000 } } });
     let openings = 0;
     // A thenable that settles inside of the abort: a promise would settle later.
@@ -87,8 +87,8 @@ describe('the start of a restart that a stop cuts', () => {
   });
 });
 
-describe('a service that comes or goes at an odd moment', () => {
-  it('C46, C63: one that an observer adds as before shutdown begins is stopped once', async () => {
+describe('a service that is added or removed at an unusual time', () => {
+  it('C46, C63: a service that an observer adds when before shutdown begins is stopped once', async () => {
     const calls: string[] = [];
     const late: Service = {
       name: 'late',
@@ -135,7 +135,7 @@ describe('a service that comes or goes at an odd moment', () => {
     expect(errors.map(String)).toEqual(['Error: no', 'Error: no']);
   });
 
-  it('C63: one whose attach ends the run is not started after that, and its addition rejects', async () => {
+  it('C63: a service whose attach ends the run is not started, and its addition rejects', async () => {
     const [reactor, errors] = createReactor();
     const calls: string[] = [];
     void reactor.run();
@@ -154,7 +154,7 @@ describe('a service that comes or goes at an odd moment', () => {
 });
 
 describe('a body that asks for its own removal', () => {
-  it('C58, C63: hears of one error where the removal is too late as well, and none is unhandled', async () => {
+  it('C58, C63: gets one error when the removal is too late as well, and no rejection is unhandled', async () => {
     const [reactor, errors] = createReactor();
     const unhandled: unknown[] = [];
     const hear = (reason: unknown): number => unhandled.push(reason);

@@ -4,7 +4,7 @@ import { serviceControl } from '../../src/services/service-control.ts';
 import { alone, how, LiveServices } from './live-services.ts';
 
 describe('C60: changes that share services', () => {
-  it('one waits for an earlier one that waits itself, though nothing that is under way concerns it', async () => {
+  it('a change waits for an earlier change that waits itself, though the one under way shares no service with it', async () => {
     const live = new LiveServices();
     const left = live.use('left');
     const right = live.use('right');
@@ -119,7 +119,7 @@ describe('C60: a request for the same change', () => {
   });
 });
 
-describe('C59, C60: a restart that waits, and is wanted no more', () => {
+describe('C59, C60: a waiting restart that is no longer wanted', () => {
   /** Restarts a service while another change holds it, by the policy, which then wants it no more, and by the user. */
   const restartTwice = async (order: readonly ('policy' | 'user')[]): Promise<string> => {
     const live = new LiveServices();

@@ -167,7 +167,7 @@ test('C45: a promise that settles after its task was stopped changes nothing', a
   expect([clock.errors, clock.waiting]).toEqual([[], []]);
 });
 
-test('C45: a failure that nobody has asked for is reported, and is no unhandled rejection', async () => {
+test('C45: without whenDone() a failure is reported, and is no unhandled rejection', async () => {
   const clock = new HandClock();
   const task = cooperate(
     clock,
@@ -224,7 +224,7 @@ test('C30: a clock that goes on after it has dropped its calls takes new tasks, 
   await rejected;
 });
 
-test('C45: what is no iterator is a TypeError that says what to do', () => {
+test('C45: a value that is no iterator is refused with a TypeError that says what to do', () => {
   const clock = new HandClock();
   expect(() => cooperate(clock, (() => {}) as never)).toThrow(/call the generator function/);
   expect(clock.waiting).toEqual([]);

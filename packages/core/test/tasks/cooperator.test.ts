@@ -151,7 +151,7 @@ test('C45: a yielded promise pauses that task only, and a resume() does not hurr
   await expect(task.whenDone()).resolves.toBe('finished');
 });
 
-test('C45: tasks of different clocks know nothing of each other', () => {
+test('C45: tasks of different clocks run independently', () => {
   const clocks = [new HandClock(), new HandClock()] as const;
   const counts = [0, 0];
   clocks.forEach((clock, index) =>

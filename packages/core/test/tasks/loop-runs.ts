@@ -8,6 +8,7 @@ export interface Run {
   readonly missed: number;
 }
 
+/** Records the runs of a loop: pass `record` to `every`. */
 export function recorder(clock: HandClock): { runs: Run[]; record: (tick: Tick) => void } {
   const runs: Run[] = [];
   return {
@@ -18,6 +19,7 @@ export function recorder(clock: HandClock): { runs: Run[]; record: (tick: Tick) 
   };
 }
 
+/** A promise, and the functions that settle it. */
 export function deferred(): { promise: Promise<void>; resolve: () => void; reject: (error: unknown) => void } {
   let resolve!: () => void;
   let reject!: (error: unknown) => void;

@@ -50,24 +50,25 @@ test('C44: a run that rejects, or whose `then` fails, is reported under the name
   expect(clock.errors).toEqual(['late', 'thrown then', 'getter'].map((error) => ({ name: 'heartbeat', error })));
 });
 
-test("C44: with onError: 'stop' what a run throws or rejects with ends the loop and rejects whenDone()", async () => {
-  for (const fail of [
-    () => {
+test.each([
+  {
+    name: 'throws',
+    fail: () => {
       throw 'broken';
     },
-    () => Promise.reject('broken'),
-  ]) {
-    const clock = new HandClock();
-    const loop = every(clock, 10, fail, { onError: 'stop' });
-    const done = expect(loop.whenDone()).rejects.toBe('broken');
-    await clock.advanceAsync(30);
-    await done;
-    expect([loop.active, clock.errors, clock.timers.size]).toEqual([false, [], 0]);
-    await expect(loop.whenDone()).rejects.toBe('broken');
-  }
+  },
+  { name: 'rejects', fail: () => Promise.reject('broken') },
+])("C44: with onError: 'stop' a run that $name ends the loop and rejects whenDone()", async ({ fail }) => {
+  const clock = new HandClock();
+  const loop = every(clock, 10, fail, { onError: 'stop' });
+  const done = expect(loop.whenDone()).rejects.toBe('broken');
+  await clock.advanceAsync(30);
+  await done;
+  expect([loop.active, clock.errors, clock.timers.size]).toEqual([false, [], 0]);
+  await expect(loop.whenDone()).rejects.toBe('broken');
 });
 
-test("C44: with onError: 'stop' an error that nobody has asked for is reported, and is no unhandled rejection", async () => {
+test("C44: with onError: 'stop' and no whenDone(), an error is reported, and is no unhandled rejection", async () => {
   const clock = new HandClock();
   const loop = every(
     clock,
@@ -98,9 +99,15 @@ test('C44: a run that rejects after the stop is reported, or with onError: stop 
   expect(clock.errors).toEqual([{ name: 'continue', error: 'late' }]);
 });
 
-test('C44: an interval that cannot be is a RangeError, no function a TypeError, and nothing is left', () => {
+test.each([-1, NaN])('C44: the interval %d is refused with a RangeError, and nothing is left', (ms) => {
   const clock = new HandClock();
-  for (const ms of [-1, NaN]) expect(() => every(clock, ms, () => {})).toThrow(`got ${ms}.`);
+  expect(() => every(clock, ms, () => {})).toThrow(RangeError);
+  expect(() => every(clock, ms, () => {})).toThrow(`got ${ms}.`);
+  expect([clock.waiting, getEventListeners(clock.signal, 'abort')]).toEqual([[], []]);
+});
+
+test('C44: a run that is no function is refused with a TypeError, and nothing is left', () => {
+  const clock = new HandClock();
   expect(() => every(clock, 1, 'code' as never)).toThrow(TypeError);
   expect([clock.waiting, getEventListeners(clock.signal, 'abort')]).toEqual([[], []]);
 });
