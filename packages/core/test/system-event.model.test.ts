@@ -6,13 +6,14 @@ import type { ModelContext } from './system-event.model.ts';
 import { program, type Ending, type Step, type TopStep } from './system-event.program.ts';
 import { engineWorld, modelWorld, type Options, type World } from './system-event.worlds.ts';
 
+/** A promise of a trigger, which the program settles. */
 interface Pending {
   readonly name: string;
   readonly fulfil: () => void;
   readonly reject: () => void;
 }
 
-/** Runs a program and tells all that can be seen of it, in order. */
+/** Runs a program. Returns all that can be observed, in order. */
 async function trace(steps: readonly TopStep[], makeWorld: (log: (entry: string) => void) => World): Promise<string[]> {
   const entries: string[] = [];
   const log = (entry: string): void => {
@@ -22,7 +23,7 @@ async function trace(steps: readonly TopStep[], makeWorld: (log: (entry: string)
   const handles: { readonly name: string; strict(): void; forgiving(): boolean; abort(): void }[] = [];
   const pending: Pending[] = [];
   const firings: Map<Promise<unknown>, string> = new Map();
-  // Signals of what has settled are of no interest to anybody: the rules say nothing of them.
+  // Only the signals of pending calls are compared: the contract doesn't say whether others abort.
   const unsettled: Map<string, ModelContext> = new Map();
   const reports: string[] = [];
   let fuel = 150;
@@ -105,7 +106,7 @@ async function trace(steps: readonly TopStep[], makeWorld: (log: (entry: string)
         const { event, phase, every, required, timeout, body, ending } = step;
         const trigger = (context: ModelContext): unknown => {
           log(`${event} ${context.phase} ${context.name} detail ${String(context.detail)}`);
-          // Some read their signal at once, the others not before it is looked at below.
+          // Some triggers read their signal at once. The signals of the others are first read below.
           if (every) log(`${name} aborted: ${String(context.aborted())}`);
           body.forEach((inner, index) => {
             perform(inner, `${path}.${index}`);
@@ -178,13 +179,13 @@ async function trace(steps: readonly TopStep[], makeWorld: (log: (entry: string)
     if (step.kind === 'advance') world.advance(step.ms);
     else perform(step, String(index));
     await settled();
-    // A report comes with the step that ends its firing; between which promise jobs, no rule says.
+    // A report comes in the step that ends its firing. Its place among the promise jobs isn't part of the contract.
     for (const report of reports.splice(0).sort()) log(report);
     for (const [name, context] of unsettled) if (index % 3 === 2) log(`${name} aborted: ${String(context.aborted())}`);
     log(`a fires: ${String(world.isFiring('a'))}, b fires: ${String(world.isFiring('b'))}`);
   }
   for (const [name, context] of unsettled) log(`${name} aborted: ${String(context.aborted())}`);
-  // What pends is settled at last, newest first: a firing that hangs would be a bug that no step above has shown.
+  // At the end all pending calls settle, newest first: a firing that hangs would show here.
   log('-- the end');
   fuel = 0;
   for (let round = 0; round < 20; round++) {
@@ -197,7 +198,7 @@ async function trace(steps: readonly TopStep[], makeWorld: (log: (entry: string)
 }
 
 describe('the three-phase engine and a plain model of its rules', () => {
-  it('C9–C23: whatever a program adds, removes, fires, settles and throws, nested in triggers, both do the same in the same order', async () => {
+  it('C9–C23: for random programs, also inside triggers, both do the same in the same order', async () => {
     await fc.assert(
       fc.asyncProperty(program, async (steps) => {
         expect(await trace(steps, engineWorld)).toEqual(await trace(steps, modelWorld));

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { addService, restartService, type Service } from '@triphase/core';
 import { serviceControl } from '../../src/services/service-control.ts';
 import { serviceSettings } from '../../src/services/service-settings.ts';
-import { alone, how, LiveServices } from './live-services.ts';
+import { alone, stateOf, LiveServices } from './live-services.ts';
 
 describe('C63: an addition', () => {
   it('while the reactor stops has until the deadline of startup, which counts from the stop', async () => {
@@ -20,10 +20,10 @@ describe('C63: an addition', () => {
     await live.rest();
     live.reactor.advance(59);
     await live.rest();
-    expect([live.said(), live.reactor.state]).toEqual(['+web', 'stopping']);
+    expect([live.takeLog(), live.reactor.state]).toEqual(['+web', 'stopping']);
     live.reactor.advance(1);
     await live.rest();
-    expect([live.reactor.state, await how(added as Promise<Service>)]).toEqual([
+    expect([live.reactor.state, await stateOf(added as Promise<Service>)]).toEqual([
       'stopped',
       expect.stringContaining('timed out'),
     ]);
@@ -33,7 +33,7 @@ describe('C63: an addition', () => {
     const live = new LiveServices({ limits: { shutdown: { during: 100 } } });
     await live.start();
     const added = addService(live.reactor, live.service('web', { timeout: { stop: 200 } }));
-    expect(await how(added)).toContain('The timeout "stop" of service "web" is 200 ms, longer than');
+    expect(await stateOf(added)).toContain('The timeout "stop" of service "web" is 200 ms, longer than');
     live.reactor.crash();
   });
 
@@ -47,7 +47,7 @@ describe('C63: an addition', () => {
       },
     });
     await expect(added).rejects.toMatchObject({ code: 'ERR_TRIPHASE_STOPPED' });
-    expect([live.said(), live.reactor.describe()]).toEqual(['', 'HandTurnedReactor: idle']);
+    expect([live.takeLog(), live.reactor.describe()]).toEqual(['', 'HandTurnedReactor: idle']);
   });
 });
 
@@ -64,8 +64,8 @@ describe('a service that is being restarted and is added', () => {
     const added = addService(live.reactor, db);
     await live.rest();
     await live.settle('-db');
-    expect(await how(restarted)).toBe('failed: no route');
-    expect(await how(added)).toBe('failed: no route');
+    expect(await stateOf(restarted)).toBe('failed: no route');
+    expect(await stateOf(added)).toBe('failed: no route');
     live.reactor.crash();
   });
 
@@ -76,12 +76,12 @@ describe('a service that is being restarted and is added', () => {
     live.slow.add('+db');
     const added = addService(live.reactor, db);
     live.reactor.crash();
-    expect(await how(added)).toContain('failed: ');
+    expect(await stateOf(added)).toContain('failed: ');
     live.slow.clear();
     await live.start();
     expect(live.state(db)).toBe('started');
     live.failing.set('+db', new Error('no route'));
-    expect(await how(restartService(live.reactor, db))).toBe('failed: no route');
+    expect(await stateOf(restartService(live.reactor, db))).toBe('failed: no route');
     await live.rest();
     expect(live.reactor.state).toBe('stopped');
   });
@@ -111,10 +111,10 @@ describe('C63: an addition whose `attach` has used another service', () => {
     seen.length = 0;
     const added = addService(live.reactor, withOwned(live, live.service('owned', { needs: [db] })));
     await live.rest();
-    expect([live.said(), await how(added)]).toEqual(['+tenant', 'pending']);
+    expect([live.takeLog(), await stateOf(added)]).toEqual(['+tenant', 'pending']);
     await control.restart(db, alone());
     await live.rest();
-    expect([live.said(), await how(added)]).toEqual(['-db +db +owned', 'done']);
+    expect([live.takeLog(), await stateOf(added)]).toEqual(['-db +db +owned', 'done']);
     expect(seen).toEqual([
       ['startup', { kind: 'add', service: 'tenant' }],
       ['shutdown', { kind: 'restart' }],
@@ -130,7 +130,7 @@ describe('C63: an addition whose `attach` has used another service', () => {
     live.slow.add('+tenant');
     const added = addService(live.reactor, withOwned(live, live.service('owned')));
     await live.settle('+tenant', new Error('full'));
-    expect([live.reasons, await how(added)]).toEqual([['-owned remove tenant'], 'failed: full']);
+    expect([live.reasons, await stateOf(added)]).toEqual([['-owned remove tenant'], 'failed: full']);
     live.reactor.crash();
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { addService, restartService, type Service } from '@triphase/core';
-import { how, LiveServices } from './live-services.ts';
+import { stateOf, LiveServices } from './live-services.ts';
 
 describe('C63: a start that `before shutdown` waits for', () => {
   it('ends as the shutdown goes on without it: nothing more of it is called', async () => {
@@ -20,9 +20,9 @@ describe('C63: a start that `before shutdown` waits for', () => {
     ]);
     live.reactor.advance(100);
     await live.rest();
-    expect(await how(added as Promise<Service>)).toContain('failed: ');
+    expect(await stateOf(added as Promise<Service>)).toContain('failed: ');
     await live.settle('+tenant before');
-    expect(live.said()).toBe('+tenant before -db');
+    expect(live.takeLog()).toBe('+tenant before -db');
     await live.settle('-db');
     expect(live.reactor.state).toBe('stopped');
   });
@@ -42,8 +42,8 @@ describe('C32, C63: a start that `before shutdown` waits for when the stop is es
     await live.rest();
     live.reactor.escalate();
     await live.rest();
-    expect([live.said(), live.reactor.state]).toEqual(['+tenant before -db', 'stopped']);
-    expect(await how(added as Promise<Service>)).toContain('failed: ');
+    expect([live.takeLog(), live.reactor.state]).toEqual(['+tenant before -db', 'stopped']);
+    expect(await stateOf(added as Promise<Service>)).toContain('failed: ');
   });
 });
 
@@ -60,10 +60,10 @@ describe('C63: two services that are added in `before shutdown`', () => {
     live.slow.add('+first before');
     void live.reactor.stop();
     await live.rest();
-    expect(live.said()).toBe('+first before +second before +second during -second before');
+    expect(live.takeLog()).toBe('+first before +second before +second during -second before');
     await live.settle('+first before');
-    expect(live.said()).toBe('+first during -first before -second during -first during');
-    for (const each of added) expect(await how(each)).toBe('done');
+    expect(live.takeLog()).toBe('+first during -first before -second during -first during');
+    for (const each of added) expect(await stateOf(each)).toBe('done');
   });
 });
 
@@ -81,10 +81,10 @@ describe('C29, C60: the start of a restart that a stop cuts', () => {
     void live.reactor.stop();
     live.reactor.advance(99);
     await live.rest();
-    expect([live.reactor.state, await how(restarted)]).toEqual(['stopping', 'pending']);
+    expect([live.reactor.state, await stateOf(restarted)]).toEqual(['stopping', 'pending']);
     live.reactor.advance(1);
     await live.rest();
-    expect([live.reactor.state, await how(restarted)]).toEqual([
+    expect([live.reactor.state, await stateOf(restarted)]).toEqual([
       'stopped',
       expect.stringContaining('timed out after 105 ms'), // since it was called
     ]);
@@ -102,9 +102,9 @@ describe('C60: the stop of a restart that a stop of the reactor comes upon', () 
     void live.reactor.stop();
     live.reactor.advance(999);
     await live.rest();
-    expect([live.reactor.state, await how(restarted)]).toEqual(['stopping', 'pending']);
+    expect([live.reactor.state, await stateOf(restarted)]).toEqual(['stopping', 'pending']);
     live.reactor.advance(1);
     await live.rest();
-    expect([live.reactor.state, await how(restarted)]).toEqual(['stopped', expect.stringContaining('failed: ')]);
+    expect([live.reactor.state, await stateOf(restarted)]).toEqual(['stopped', expect.stringContaining('failed: ')]);
   });
 });

@@ -80,9 +80,9 @@ describe('the clock of a body', () => {
     clock.callSoon(() => live.log.push('soon'));
     clock.callLater(5, () => live.log.push('later'));
     live.reactor.pump();
-    expect(live.said()).toBe('soon');
+    expect(live.takeLog()).toBe('soon');
     live.reactor.advance(5);
-    expect(live.said()).toBe('later');
+    expect(live.takeLog()).toBe('later');
     const error = new Error('no');
     (clock as unknown as typeof live.reactor).report(error, { name: 'mine' });
     expect(sources).toEqual([[error, 'call', 'mine']]);

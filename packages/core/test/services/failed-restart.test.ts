@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { restartService, type Service } from '@triphase/core';
 import { serviceControl } from '../../src/services/service-control.ts';
 import { serviceSettings } from '../../src/services/service-settings.ts';
-import { alone, how, LiveServices } from './live-services.ts';
+import { alone, stateOf, LiveServices } from './live-services.ts';
 
 describe('a start that fails while the reactor runs', () => {
   /** A service with a policy that takes its failures. */
@@ -25,14 +25,14 @@ describe('a start that fails while the reactor runs', () => {
     await live.start();
     const error = new Error('no queue');
     live.failing.set('+worker', error);
-    expect(await how(restartService(live.reactor, db))).toBe('failed: no queue');
+    expect(await stateOf(restartService(live.reactor, db))).toBe('failed: no queue');
     expect(taken).toEqual([error]);
     expect(live.errors).toEqual([]);
     expect(live.reactor.state).toBe('running');
     expect([db, worker].map((service) => live.state(service))).toEqual(['started', 'failed']);
     live.failing.clear();
-    expect(await how(serviceControl(live.reactor).restart(worker, alone(worker)))).toBe('done');
-    expect(live.said()).toBe('-worker -db +db +worker +worker');
+    expect(await stateOf(serviceControl(live.reactor).restart(worker, alone(worker)))).toBe('done');
+    expect(live.takeLog()).toBe('-worker -db +db +worker +worker');
     live.reactor.crash();
   });
 
@@ -70,10 +70,10 @@ describe('a start that fails while the reactor runs', () => {
     const [worker] = withPolicy(live, [db]);
     await live.start();
     serviceControl(live.reactor).down(worker);
-    expect(await how(restartService(live.reactor, db))).toBe('done');
-    expect(live.said()).toBe('-worker -db +db');
-    expect(await how(serviceControl(live.reactor).restart(worker, alone(worker)))).toBe('done');
-    expect(live.said()).toBe('+worker');
+    expect(await stateOf(restartService(live.reactor, db))).toBe('done');
+    expect(live.takeLog()).toBe('-worker -db +db');
+    expect(await stateOf(serviceControl(live.reactor).restart(worker, alone(worker)))).toBe('done');
+    expect(live.takeLog()).toBe('+worker');
     live.reactor.crash();
   });
 });

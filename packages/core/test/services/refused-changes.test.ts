@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { addService, removeService, restartService, type Service } from '@triphase/core';
-import { how, LiveServices } from './live-services.ts';
+import { stateOf, LiveServices } from './live-services.ts';
 
 describe('changes of services that are refused or fail', () => {
   /** A reactor that runs `act` in a phase of shutdown, to its end. */
@@ -17,8 +17,8 @@ describe('changes of services that are refused or fail', () => {
 
   it('C63: a removal in shutdown, and an addition, are too late', async () => {
     const said: Promise<string>[] = [];
-    await inShutdown(({ reactor }) => said.push(how(removeService(reactor, db))), 'before');
-    await inShutdown(({ reactor }) => said.push(how(addService(reactor, db))), 'during');
+    await inShutdown(({ reactor }) => said.push(stateOf(removeService(reactor, db))), 'before');
+    await inShutdown(({ reactor }) => said.push(stateOf(addService(reactor, db))), 'during');
     expect(await Promise.all(said)).toEqual([
       expect.stringContaining("A service can't be removed any more, shutdown has begun and stops it") as unknown,
       expect.stringContaining('A service was added too late, the phase "during" of shutdown has begun') as unknown,
@@ -47,7 +47,7 @@ describe('changes of services that are refused or fail', () => {
     await live.rest();
     const isInTime = when === 'end'; // the trigger is pending then, so the phase is under way
     expect(await Promise.all(said)).toEqual([isInTime ? 'started' : 'ERR_TRIPHASE_PHASE_PASSED']);
-    expect([live.said(), live.reactor.state]).toEqual([isInTime ? '+late -late' : '', 'stopped']);
+    expect([live.takeLog(), live.reactor.state]).toEqual([isInTime ? '+late -late' : '', 'stopped']);
   });
 
   it('C60, C63: has the names of the services in `path`', async () => {
@@ -66,7 +66,7 @@ describe('changes of services that are refused or fail', () => {
     const added = addService(live.reactor, first);
     const second = addService(live.reactor, live.service('second', { needs: [first] }));
     await live.settle('+first', new Error('full'));
-    expect(await how(added)).toBe('failed: full');
+    expect(await stateOf(added)).toBe('failed: full');
     await expect(second).rejects.toMatchObject({ path: ['second', 'first'] });
     live.reactor.crash();
   });
@@ -76,7 +76,7 @@ describe('changes of services that are refused or fail', () => {
     const db = live.use('db');
     await live.start();
     live.failing.set('+db', undefined);
-    expect(await how(restartService(live.reactor, db))).toBe('failed: undefined');
+    expect(await stateOf(restartService(live.reactor, db))).toBe('failed: undefined');
     await live.rest();
     expect([live.errors, live.reactor.state]).toEqual([[undefined], 'stopped']);
   });

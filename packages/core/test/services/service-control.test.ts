@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { addService, health, removeService, restartService, type Observer } from '@triphase/core';
 import { serviceControl } from '../../src/services/service-control.ts';
 import { HandTurnedReactor, settled } from '../hand-turned-reactor.ts';
-import { how, LiveServices } from './live-services.ts';
+import { stateOf, LiveServices } from './live-services.ts';
 
 describe('the control', () => {
   it('C58: isNeeded tells whether something that has started needs it', async () => {
@@ -144,7 +144,7 @@ describe('the control', () => {
     storage.run('settle', () => {
       settle();
     });
-    expect(await how(restarted)).toBe('done');
+    expect(await stateOf(restarted)).toBe('done');
     expect(stores).toEqual(['run', 'run', 'run']);
     reactor.crash();
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { addService, restartService } from '@triphase/core';
 import { serviceControl } from '../../src/services/service-control.ts';
 import { serviceSettings } from '../../src/services/service-settings.ts';
-import { alone, how, LiveServices } from './live-services.ts';
+import { alone, stateOf, LiveServices } from './live-services.ts';
 
 describe('a service that goes down by itself', () => {
   it('C59: is restarted alone: those that need it stay up', async () => {
@@ -13,13 +13,13 @@ describe('a service that goes down by itself', () => {
     const control = serviceControl(live.reactor);
     control.down(db);
     expect(live.state(db)).toBe('failed');
-    expect(await how(control.restart(db, alone(db)))).toBe('done');
-    expect(live.said()).toBe('-db +db');
+    expect(await stateOf(control.restart(db, alone(db)))).toBe('done');
+    expect(live.takeLog()).toBe('-db +db');
     expect(live.state(db)).toBe('started');
     expect(live.state(web)).toBe('started');
     void live.reactor.stop();
     await live.rest();
-    expect(live.said()).toBe('-web -db');
+    expect(live.takeLog()).toBe('-web -db');
   });
 
   it('C59: with its dependants, in order', async () => {
@@ -29,8 +29,8 @@ describe('a service that goes down by itself', () => {
     await live.start();
     const control = serviceControl(live.reactor);
     control.down(db);
-    expect(await how(control.restart(db, { ...alone(db), dependants: true }))).toBe('done');
-    expect(live.said()).toBe('-web -db +db +web');
+    expect(await stateOf(control.restart(db, { ...alone(db), dependants: true }))).toBe('done');
+    expect(live.takeLog()).toBe('-web -db +db +web');
     live.reactor.crash();
   });
 
@@ -44,16 +44,16 @@ describe('a service that goes down by itself', () => {
     const added = addService(live.reactor, web);
     const other = addService(live.reactor, live.service('other', { needs: [web] }));
     await live.rest();
-    expect(live.said()).toBe('');
+    expect(live.takeLog()).toBe('');
     expect(live.reactor.pending()).toMatchObject([
       { name: 'web', status: 'waits for db' },
       { name: 'other', status: 'waits for web' },
     ]);
-    expect(await how(control.restart(db, alone(db)))).toBe('done');
+    expect(await stateOf(control.restart(db, alone(db)))).toBe('done');
     await live.rest();
-    expect(live.said()).toBe('-db +db +web +other');
-    expect(await how(added)).toBe('done');
-    expect(await how(other)).toBe('done');
+    expect(live.takeLog()).toBe('-db +db +web +other');
+    expect(await stateOf(added)).toBe('done');
+    expect(await stateOf(other)).toBe('done');
     live.reactor.crash();
   });
 
@@ -67,12 +67,12 @@ describe('a service that goes down by itself', () => {
     await live.rest();
     control.down(db);
     await live.settle('+web before');
-    expect(live.said()).toBe('+web before');
-    expect(await how(added)).toBe('pending');
-    expect(await how(control.restart(db, alone(db)))).toBe('done');
+    expect(live.takeLog()).toBe('+web before');
+    expect(await stateOf(added)).toBe('pending');
+    expect(await stateOf(control.restart(db, alone(db)))).toBe('done');
     await live.rest();
-    expect(live.said()).toBe('-db +db +web during');
-    expect(await how(added)).toBe('done');
+    expect(live.takeLog()).toBe('-db +db +web during');
+    expect(await stateOf(added)).toBe('done');
     live.reactor.crash();
   });
 
@@ -89,10 +89,10 @@ describe('a service that goes down by itself', () => {
     control.down(base);
     live.slow.clear();
     await live.settle('+middle');
-    expect(live.said()).toBe('-web -middle -base +base +middle');
-    expect(await how(control.restart(base, alone(base)))).toBe('done');
+    expect(live.takeLog()).toBe('-web -middle -base +base +middle');
+    expect(await stateOf(control.restart(base, alone(base)))).toBe('done');
     await live.rest();
-    expect([live.said(), await how(first)]).toEqual(['-base +base +web', 'done']);
+    expect([live.takeLog(), await stateOf(first)]).toEqual(['-base +base +web', 'done']);
     live.reactor.crash();
   });
 
@@ -109,10 +109,10 @@ describe('a service that goes down by itself', () => {
     control.down(db); // while web starts, which needs it
     const second = control.restart(db, alone(db));
     await live.rest();
-    expect(live.said()).toBe('-web +web -db +db');
-    expect(await how(second)).toBe('done');
+    expect(live.takeLog()).toBe('-web +web -db +db');
+    expect(await stateOf(second)).toBe('done');
     await live.settle('+web');
-    expect(await how(first)).toBe('done');
+    expect(await stateOf(first)).toBe('done');
     expect([db, web].map((service) => live.state(service))).toEqual(['started', 'started']);
     live.reactor.crash();
   });
@@ -159,7 +159,7 @@ describe('a service that goes down by itself', () => {
     expect(live.state(db)).toBe(state);
     live.slow.clear();
     await live.settle('+slow');
-    expect([live.said(), live.state(db)]).toEqual(isDue ? ['+db +slow +db', 'started'] : ['+db +slow', 'failed']);
+    expect([live.takeLog(), live.state(db)]).toEqual(isDue ? ['+db +slow +db', 'started'] : ['+db +slow', 'failed']);
     live.reactor.crash();
   });
 
@@ -172,11 +172,11 @@ describe('a service that goes down by itself', () => {
     const added = addService(live.reactor, live.service('web', { needs: [db] }));
     const restart = control.restart(db, alone(db));
     await live.rest();
-    expect(live.said()).toBe('+web');
+    expect(live.takeLog()).toBe('+web');
     await live.settle('+web');
-    expect(live.said()).toBe('-db +db');
-    expect(await how(added)).toBe('done');
-    expect(await how(restart)).toBe('done');
+    expect(live.takeLog()).toBe('-db +db');
+    expect(await stateOf(added)).toBe('done');
+    expect(await stateOf(restart)).toBe('done');
     live.reactor.crash();
   });
 
@@ -189,9 +189,9 @@ describe('a service that goes down by itself', () => {
     live.failing.set('+db', new Error('no route'));
     const control = serviceControl(live.reactor);
     control.down(db);
-    await how(control.restart(db, alone(db)));
+    await stateOf(control.restart(db, alone(db)));
     await live.rest();
-    expect(live.said()).toBe('-db +db -web');
+    expect(live.takeLog()).toBe('-db +db -web');
     expect(live.reactor.state).toBe('stopped');
   });
 
@@ -205,6 +205,6 @@ describe('a service that goes down by itself', () => {
     expect(live.state(db)).toBe('started');
     void live.reactor.stop();
     await live.rest();
-    expect(live.said()).toBe('-db');
+    expect(live.takeLog()).toBe('-db');
   });
 });

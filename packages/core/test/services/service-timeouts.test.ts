@@ -140,7 +140,7 @@ describe('who is named at a limit', () => {
     await live.rest();
     live.reactor.advance(2_000);
     await live.rest();
-    expect(live.said()).toBe('-consumer -db');
+    expect(live.takeLog()).toBe('-consumer -db');
     live.reactor.advance(400);
     await live.settle('-db');
     const { shutdown } = await run;
@@ -169,7 +169,7 @@ describe('who is named at a limit', () => {
     live.reactor.advance(2_000);
     await live.rest();
     const { shutdown } = await run;
-    expect(live.said()).toBe('-consumer -db');
+    expect(live.takeLog()).toBe('-consumer -db');
     expect(shutdown?.errors).toHaveLength(1);
     expect(shutdown?.abandoned.map(({ name }) => name)).toEqual(['consumer', 'db']);
   });

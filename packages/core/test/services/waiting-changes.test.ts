@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { addService, removeService, restartService } from '@triphase/core';
 import { serviceControl } from '../../src/services/service-control.ts';
-import { alone, how, LiveServices } from './live-services.ts';
+import { alone, stateOf, LiveServices } from './live-services.ts';
 
 describe('C60: changes that share services', () => {
   it('a change waits for an earlier change that waits itself, though the one under way shares no service with it', async () => {
@@ -15,11 +15,11 @@ describe('C60: changes that share services', () => {
     const second = restartService(live.reactor, left);
     const third = restartService(live.reactor, right);
     await live.rest();
-    expect(live.said()).toBe('-left');
+    expect(live.takeLog()).toBe('-left');
     live.slow.clear();
     await live.settle('-left');
-    expect(live.said()).toBe('+left -both -left +left +both -both -right +right +both');
-    for (const each of [first, second, third]) expect(await how(each)).toBe('done');
+    expect(live.takeLog()).toBe('+left -both -left +left +both -both -right +right +both');
+    for (const each of [first, second, third]) expect(await stateOf(each)).toBe('done');
     live.reactor.crash();
   });
 
@@ -32,10 +32,10 @@ describe('C60: changes that share services', () => {
     const added = addService(live.reactor, live.service('web', { needs: [db, other] }));
     const restarted = serviceControl(live.reactor).restart(db, alone());
     await live.rest();
-    expect(live.said()).toBe('+web');
+    expect(live.takeLog()).toBe('+web');
     await live.settle('+web');
-    expect(live.said()).toBe('-db +db');
-    for (const each of [added, restarted]) expect(await how(each)).toBe('done');
+    expect(live.takeLog()).toBe('-db +db');
+    for (const each of [added, restarted]) expect(await stateOf(each)).toBe('done');
     live.reactor.crash();
   });
 
@@ -50,10 +50,10 @@ describe('C60: changes that share services', () => {
     await live.rest();
     const second = serviceControl(live.reactor).restart(db, alone());
     await live.rest();
-    expect(live.said()).toBe('-web -base +base');
+    expect(live.takeLog()).toBe('-web -base +base');
     await live.settle('+base');
-    expect(live.said()).toBe('+web -db +db');
-    for (const each of [first, second]) expect(await how(each)).toBe('done');
+    expect(live.takeLog()).toBe('+web -db +db');
+    for (const each of [first, second]) expect(await stateOf(each)).toBe('done');
     live.reactor.crash();
   });
 
@@ -64,8 +64,8 @@ describe('C60: changes that share services', () => {
     live.use('far', { needs: [near] });
     live.use('last', { needs: [base] });
     await live.start();
-    expect(await how(restartService(live.reactor, base))).toBe('done');
-    expect(live.said()).toBe('-last -far -near -base +base +near +last +far');
+    expect(await stateOf(restartService(live.reactor, base))).toBe('done');
+    expect(live.takeLog()).toBe('-last -far -near -base +base +near +last +far');
     live.reactor.crash();
   });
 
@@ -79,8 +79,8 @@ describe('C60: changes that share services', () => {
       },
     });
     await live.start();
-    expect(await how(restartService(live.reactor, tenant))).toBe('done');
-    expect(live.said()).toBe('-tenant +tenant');
+    expect(await stateOf(restartService(live.reactor, tenant))).toBe('done');
+    expect(live.takeLog()).toBe('-tenant +tenant');
     live.reactor.crash();
   });
 });
@@ -97,8 +97,8 @@ describe('C60: a request for the same change', () => {
     await live.rest();
     live.slow.clear();
     await live.settle('-db');
-    expect(live.said()).toBe('-db +db');
-    for (const each of all) expect(await how(each)).toBe('done');
+    expect(live.takeLog()).toBe('-db +db');
+    for (const each of all) expect(await stateOf(each)).toBe('done');
     live.reactor.crash();
   });
 
@@ -113,8 +113,8 @@ describe('C60: a request for the same change', () => {
     await live.rest();
     live.slow.clear();
     await live.settle('-db');
-    expect(live.said()).toBe('-db +db -web -db +db +web');
-    for (const each of [first, second]) expect(await how(each)).toBe('done');
+    expect(live.takeLog()).toBe('-db +db -web -db +db +web');
+    for (const each of [first, second]) expect(await stateOf(each)).toBe('done');
     live.reactor.crash();
   });
 });
@@ -135,9 +135,9 @@ describe('C59, C60: a waiting restart that is no longer wanted', () => {
     await live.rest();
     live.slow.clear();
     await live.settle('-db');
-    for (const each of [first, ...others]) expect(await how(each)).toBe('done');
+    for (const each of [first, ...others]) expect(await stateOf(each)).toBe('done');
     live.reactor.crash();
-    return live.said();
+    return live.takeLog();
   };
 
   it('is dropped', async () => {
@@ -162,7 +162,7 @@ describe('a change that waits', () => {
     const first = removeService(live.reactor, base);
     const second = removeService(live.reactor, web);
     await live.settle('-base');
-    expect([await how(first), await how(second), live.said()]).toEqual(['done', 'done', '-web -base']);
+    expect([await stateOf(first), await stateOf(second), live.takeLog()]).toEqual(['done', 'done', '-web -base']);
     live.reactor.crash();
   });
 
@@ -181,10 +181,10 @@ describe('a change that waits', () => {
     void restartService(live.reactor, base).catch(() => undefined);
     const second = restartService(live.reactor, web);
     await live.rest();
-    expect(await how(second)).toBe('pending');
+    expect(await stateOf(second)).toBe('pending');
     void live.reactor.stop();
     await live.rest();
-    expect(await how(second)).toContain('failed: This change of services was not over');
+    expect(await stateOf(second)).toContain('failed: This change of services was not over');
     await live.settle('-web');
     expect(live.reactor.state).toBe('stopped');
   });
