@@ -81,7 +81,7 @@ export type { BackgroundBody, BackgroundContext } from './services/body-run.ts';
 export { health, type AppHealth, type ServiceHealth } from './services/health.ts';
 export { removeService } from './services/remove-service.ts';
 export { resource, type Resource, type ResourceOptions } from './services/resource.ts';
-export type { OpenContext } from './services/resource-life.ts';
+export type { OpenContext } from './services/open-context.ts';
 export type { RestartOptions } from './services/restart-policy.ts';
 export { restartService } from './services/restart-service.ts';
 export { inFlight, type Gate, type GateOptions } from './services/in-flight.ts';

@@ -10,7 +10,7 @@ import { HandTurnedReactor, settled } from './hand-turned-reactor.ts';
 
 const failure = new Error('disk full');
 
-/** A reactor, and the errors that it reports. */
+/** A reactor, and the errors that it reports with their sources. */
 function create(options: ReactorOptions = {}): { reactor: HandTurnedReactor; reported: [unknown, ErrorSource][] } {
   const reported: [unknown, ErrorSource][] = [];
   const reactor = new HandTurnedReactor({ onError: (error, source) => reported.push([error, source]), ...options });
@@ -113,7 +113,7 @@ describe('fail()', () => {
     ]);
   });
 
-  it.each([undefined, null, 0, NaN, 'text', Symbol('x')])('C64: it may be given anything: %p', async (thrown) => {
+  it.each([undefined, null, 0, NaN, 'text', Symbol('x')])('C64: fail(%p) accepts any value', async (thrown) => {
     const { reactor, reported } = create();
     const ended = reactor.run();
     reactor.pump();
@@ -163,7 +163,7 @@ describe('fail()', () => {
     expect(reported.length).toBe(2); // by report(), and by fail() when the report was over
   });
 
-  it('C64: an error that says already which trigger has failed is in the result as it is', async () => {
+  it('C64: a TriggerFailedError is in the result as it is', async () => {
     const { reactor } = create();
     const ended = reactor.run();
     reactor.pump();
@@ -180,7 +180,7 @@ describe('fail()', () => {
     expect((await ended).errors).toEqual([errors[0]]);
   });
 
-  it('C64: a crash wins, and the error is in its result', async () => {
+  it('C64: after a crash the reason stays crash, and the error is in its result', async () => {
     const { reactor } = create();
     const ended = reactor.run();
     reactor.pump();

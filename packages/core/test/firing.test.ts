@@ -3,14 +3,12 @@ import { describe, expect, it } from '@jest/globals';
 import { PhasePassedError, type FiringReport } from '@triphase/core';
 
 import { settled } from './hand-turned-reactor.ts';
-import { HostedReactor } from './hosted-reactor.ts';
+import { HELD, HostedReactor, RELEASED } from './hosted-reactor.ts';
 
 const MAX_ADDED = 10_000;
-const HELD = ['keep-alive held', 'host held'];
-const RELEASED = ['host released', 'keep-alive released'];
 
-describe('a firing that one of its own triggers ends', () => {
-  it('C15, C31: is fired again by that trigger: each of the two has its own report', async () => {
+describe('a firing that is ended by one of its own triggers', () => {
+  it('C15, C31: when that trigger fires the event again, each of the two firings has its own report', async () => {
     const reactor = new HostedReactor();
     void reactor.run();
     let second: Promise<FiringReport> | undefined;
@@ -29,7 +27,7 @@ describe('a firing that one of its own triggers ends', () => {
     ]);
   });
 
-  it('C15, C31: is fired again by that trigger, and the second one pends: only that one is waited for', async () => {
+  it('C15, C31: when that trigger fires the event again, and the second firing pends, only that one is being fired', async () => {
     const reactor = new HostedReactor();
     void reactor.run();
     let second: Promise<FiringReport> | undefined;
@@ -55,7 +53,7 @@ describe('a firing that one of its own triggers ends', () => {
   });
 
   it.each(['crash', 'escalate'] as const)(
-    'C20, C30, C31: was asked for once more: both promises settle, the second one empty (%s)',
+    'C20, C30, C31: when one more firing was asked for, both promises settle, the second with an empty report (%s)',
     async (end) => {
       const reactor = new HostedReactor();
       void reactor.run();
@@ -74,7 +72,7 @@ describe('a firing that one of its own triggers ends', () => {
   );
 });
 
-it('C15, C30: what a firing is left behind with is in its report, also where a listener of its signal ends it first', async () => {
+it('C15, C30: the error with which a firing is abandoned is in its report, even if a listener of its signal ends it first', async () => {
   const errors: unknown[] = [];
   const reactor = new HostedReactor({}, { onError: (error) => errors.push(error) });
   void reactor.run();
@@ -90,8 +88,8 @@ it('C15, C30: what a firing is left behind with is in its report, also where a l
   expect([errors.length, reported.map(({ cause }) => cause)]).toEqual([1, errors]);
 });
 
-describe('a firing that ends before the triggers of its phase are started', () => {
-  it('C31: by a service that crashes the reactor: none of them runs, and all stay registered', async () => {
+describe('a firing that ends before the triggers of its phase are called', () => {
+  it('C31: because a service crashes the reactor: none of them runs, and all stay registered', async () => {
     const reactor = new HostedReactor();
     let crashes = true;
     reactor.use({
@@ -113,7 +111,7 @@ describe('a firing that ends before the triggers of its phase are started', () =
     expect(reactor.journal.slice(4)).toEqual([...HELD, 'before', 'after']);
   });
 
-  it('C31, C46: by an observer that crashes the reactor: none of them runs', async () => {
+  it('C31, C46: because an observer crashes the reactor: none of them runs', async () => {
     const reactor: HostedReactor = new HostedReactor(
       {},
       {
@@ -131,8 +129,8 @@ describe('a firing that ends before the triggers of its phase are started', () =
   });
 });
 
-describe('a phase of the run that its own trigger fills', () => {
-  it('C17, C18: of startup takes ten thousand triggers more, and throws PhasePassedError for the next', () => {
+describe('a phase to which its own trigger adds triggers', () => {
+  it('C17, C18: a phase of startup takes 10 000 more triggers, and throws PhasePassedError for the next', () => {
     const reactor = new HostedReactor({}, { onError: () => undefined });
     const add = (): void => {
       reactor.addSystemEventTrigger('during', 'startup', () => undefined);

@@ -2,14 +2,15 @@ import type { CallOptions, Clock } from '../src/ground/clock.ts';
 import { ReactorStoppedError } from '../src/ground/errors.ts';
 import { Slice } from '../src/turn/slice.ts';
 import { TimerQueue, type Invoke, type ScheduledCall } from '../src/timed/timer-queue.ts';
+import { settled } from './hand-turned-reactor.ts';
 
-/** A clock whose time passes and whose turns come only by hand; its timed calls are the real ones. */
+/** A clock that the test moves and turns by hand. Its timed calls are those of core. */
 export class HandClock implements Clock {
   readonly timers: TimerQueue = new TimerQueue(
     () => this.#now,
     () => {},
   );
-  /** What calls threw, each with the name of its call. */
+  /** The errors of calls, each with the name of its call. */
   readonly errors: { readonly name: string; readonly error: unknown }[] = [];
   turns = 0;
   readonly #controller = new AbortController();
@@ -25,7 +26,7 @@ export class HandClock implements Clock {
     return this.#controller.signal;
   }
 
-  /** Names of what waits: queued calls, then timed ones. */
+  /** The names of the pending calls: queued ones, then timed ones. */
   get waiting(): string[] {
     return [...this.#queued.map((fn) => fn.name), ...this.timers.list().map((call) => call.name)];
   }
@@ -42,17 +43,17 @@ export class HandClock implements Clock {
     return this.timers.add(ms, fn, options);
   }
 
-  /** Time passes while something runs, or without a turn. */
+  /** Moves the time on, without a turn. */
   pass(ms: number): void {
     this.#now += ms;
   }
 
-  /** Time passes up to `time`, to the last bit. */
+  /** Sets the time exactly, without a turn. */
   moveTo(time: number): void {
     this.#now = time;
   }
 
-  /** Queued calls, then what is due. */
+  /** Runs the queued calls, then the timed calls that are due. */
   turn(): void {
     this.turns++;
     for (const fn of this.#queued.splice(0)) this.#invoke(fn, fn.name);
@@ -63,13 +64,13 @@ export class HandClock implements Clock {
     this.timers.runDue(this.#now, this.#slice, invoke);
   }
 
-  /** One turn after `ms`: what was due before then is late. */
+  /** Moves the time on, then gives one turn: calls that were due before are late. */
   jump(ms: number): void {
     this.pass(ms);
     this.turn();
   }
 
-  /** A turn at each deadline of the next `ms`, in order. */
+  /** Moves the time on by `ms`, with a turn at each deadline. */
   advance(ms: number): void {
     const end = this.#now + ms;
     for (let next = this.timers.nextDeadline(); next <= end; next = this.timers.nextDeadline()) {
@@ -79,7 +80,7 @@ export class HandClock implements Clock {
     this.#now = Math.max(this.#now, end);
   }
 
-  /** As `advance`, and promise jobs settle after each deadline. */
+  /** As `advance`. After each turn, promise jobs settle. */
   async advanceAsync(ms: number): Promise<void> {
     const end = this.#now + ms;
     await settled();
@@ -91,12 +92,12 @@ export class HandClock implements Clock {
     this.#now = Math.max(this.#now, end);
   }
 
-  /** Stopping begins. */
+  /** The run begins to stop. */
   stop(reason: unknown = { kind: 'stop' }): void {
     this.#controller.abort(reason);
   }
 
-  /** The run is over; returns the error that was dropped with. */
+  /** Ends the run: drops all timed calls. Returns the error that they get. */
   end(): ReactorStoppedError {
     const error = new ReactorStoppedError('The clock has ended');
     this.timers.drop(error, (thrown) => this.errors.push({ name: 'onDrop', error: thrown }));
@@ -110,11 +111,4 @@ export class HandClock implements Clock {
       this.errors.push({ name, error });
     }
   }
-}
-
-/** All promise jobs that can run have run: a macrotask comes after them. */
-export function settled(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

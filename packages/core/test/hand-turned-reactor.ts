@@ -1,6 +1,6 @@
 import { ReactorBase, type AnyEvents, type CoreEvents } from '@triphase/core';
 
-/** A reactor whose host is the test: nothing runs and no time passes but by `advance` and `pump`. */
+/** A reactor whose host is the test: calls run, and time passes, only by `advance` and `pump`. */
 export class HandTurnedReactor<E extends object = AnyEvents, B extends CoreEvents = CoreEvents> extends ReactorBase<
   E,
   B
@@ -28,17 +28,17 @@ export class HandTurnedReactor<E extends object = AnyEvents, B extends CoreEvent
     return this.#now;
   }
 
-  /** Whether the host owes this reactor a turn. */
+  /** Whether the reactor has requested a turn. */
   get turnRequested(): boolean {
     return this.#turn !== undefined;
   }
 
-  /** Whether the host owes this reactor a wakeup. */
+  /** Whether the reactor has set a wakeup. */
   get wakeupRequested(): boolean {
     return this.#wakeup !== undefined;
   }
 
-  /** Runs the turns that are requested until none is. */
+  /** Runs requested turns until none is requested. */
   pump(): void {
     for (let turns = 0; this.#turn !== undefined; turns++) {
       if (turns === 10_000) throw new Error('10 000 turns were requested in a row');
@@ -48,7 +48,7 @@ export class HandTurnedReactor<E extends object = AnyEvents, B extends CoreEvent
     }
   }
 
-  /** Moves the clock on by `ms` milliseconds at once and gives the wakeup that is due by then its turn. */
+  /** Moves the clock on by `ms` at once. Then gives a turn, if the wakeup is due. */
   advance(ms: number): void {
     this.#now += ms;
     const wakeup = this.#wakeup;
@@ -60,9 +60,18 @@ export class HandTurnedReactor<E extends object = AnyEvents, B extends CoreEvent
   }
 }
 
-/** Lets every promise job settle that can: a macrotask of the host comes after all of them. */
+/** Resolves once all promise jobs have run: a macrotask comes after them. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });
+}
+
+/** Lets promise jobs settle and turns run, in turns, until neither is left. */
+export async function rest(reactor: HandTurnedReactor): Promise<void> {
+  for (let i = 0; i < 3; i++) {
+    await settled();
+    reactor.pump();
+  }
+  await settled();
 }

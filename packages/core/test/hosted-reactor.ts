@@ -2,13 +2,13 @@ import { type AnyEvents, type CoreEvents, type HostControl, type ReactorOptions 
 
 import { HandTurnedReactor } from './hand-turned-reactor.ts';
 
-/** What a hook of the host does in a test; it may throw. */
+/** The hooks of the host that a test provides. They may throw. */
 export interface Hooks {
   readonly acquireKeepAlive?: () => void;
   readonly attachHost?: (control: HostControl) => void;
 }
 
-/** A reactor whose host can be held, heard and broken: what it holds is written down. */
+/** A reactor with hooks of the host. `journal` has a line for each hold and each release. */
 export class HostedReactor<E extends object = AnyEvents, B extends CoreEvents = CoreEvents> extends HandTurnedReactor<
   E,
   B
@@ -22,7 +22,7 @@ export class HostedReactor<E extends object = AnyEvents, B extends CoreEvents = 
     this.#hooks = hooks;
   }
 
-  /** What `attachHost` was given in the newest run. */
+  /** The argument of `attachHost` in the last run. */
   get control(): HostControl {
     if (this.#control === undefined) throw new Error('attachHost has not been called');
     return this.#control;
@@ -48,3 +48,7 @@ export class HostedReactor<E extends object = AnyEvents, B extends CoreEvents = 
     };
   }
 }
+
+/** The lines of the journal when a run begins, and when it ends. */
+export const HELD: readonly string[] = ['keep-alive held', 'host held'];
+export const RELEASED: readonly string[] = ['host released', 'keep-alive released'];

@@ -2,7 +2,10 @@ import { expect } from '@jest/globals';
 import type { ReactorOptions } from '@triphase/core';
 import { HandTurnedReactor } from './hand-turned-reactor.ts';
 
-// What users may hand over and no program can use.
+// Values that users may pass, and that no program can use.
+
+/** A text that would forge a line of a log, move the cursor, colour the rest, or turn the direction of the text. */
+export const HOSTILE_TEXT = 'a\nb\rc\u001b[31md\u0000e\u202ef\u2028g\u009bh\ud800i';
 
 /** Throws; as a getter it is a value that can't be read. */
 export function unreadable(): never {
@@ -14,36 +17,45 @@ export function withGetter(key: string): object {
   return Object.defineProperty({}, key, { enumerable: true, get: unreadable });
 }
 
-/** A proxy that throws whatever is done with it. */
+/** A proxy that throws at every use. */
 export function revoked(): object {
   const { proxy, revoke }: { proxy: object; revoke: () => void } = Proxy.revocable({}, {});
   revoke();
   return proxy;
 }
 
-/** What it is, and how to make one. */
-export type Cases = readonly (readonly [string, () => unknown])[];
+/** A value that no program can use, made anew for each test. */
+export interface Case {
+  readonly name: string;
+  readonly make: () => unknown;
+}
 
-/** What is given in place of an `AbortSignal`. */
-export const NO_SIGNALS: Cases = [
-  ['{}', () => ({})],
-  ['null', () => null],
-  ['a string', () => 'abort'],
-  ['a controller', () => new AbortController()],
-  ['one without addEventListener', () => ({ aborted: false, removeEventListener: () => undefined })],
-  ['one without removeEventListener', () => ({ aborted: false, addEventListener: () => undefined })],
-  [
-    'one whose aborted throws',
-    () => Object.assign(withGetter('aborted'), { addEventListener: () => 0, removeEventListener: () => 0 }),
-  ],
-  [
-    'one whose addEventListener throws',
-    () => ({ aborted: false, addEventListener: unreadable, removeEventListener: () => 0 }),
-  ],
-  ['a revoked proxy', revoked],
+/** What is given in place of an `AbortSignal`: first those that get a message of their own. */
+export const NO_SIGNALS: readonly Case[] = [
+  { name: '{}', make: () => ({}) },
+  { name: 'null', make: () => null },
+  { name: 'a string', make: () => 'abort' },
+  { name: 'a controller', make: () => new AbortController() },
+  {
+    name: 'one without addEventListener',
+    make: () => ({ aborted: false, removeEventListener: () => undefined }),
+  },
+  {
+    name: 'one without removeEventListener',
+    make: () => ({ aborted: false, addEventListener: () => undefined }),
+  },
+  {
+    name: 'one whose aborted throws',
+    make: () => Object.assign(withGetter('aborted'), { addEventListener: () => 0, removeEventListener: () => 0 }),
+  },
+  {
+    name: 'one whose addEventListener throws',
+    make: () => ({ aborted: false, addEventListener: unreadable, removeEventListener: () => 0 }),
+  },
+  { name: 'a revoked proxy', make: revoked },
 ];
 
-/** It has no trigger for this event, and works: all phases of another one run, and a stop ends. */
+/** Checks that `job` has no trigger, that another event runs all its phases, and that a stop ends without errors. */
 export async function expectIntact(reactor: HandTurnedReactor, errors: readonly unknown[]): Promise<void> {
   expect((await reactor.fire('job')).counts).toEqual({ before: 0, during: 0, after: 0 });
   const phases: string[] = [];
@@ -66,6 +78,7 @@ export async function expectIntact(reactor: HandTurnedReactor, errors: readonly 
   expect([reactor.state, errors]).toEqual(['stopped', []]);
 }
 
+/** A reactor, and the errors that it reports. */
 export function createReactor(options: ReactorOptions = {}): [HandTurnedReactor, unknown[]] {
   const errors: unknown[] = [];
   return [new HandTurnedReactor({ onError: (error) => errors.push(error), ...options }), errors];

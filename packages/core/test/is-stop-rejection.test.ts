@@ -4,20 +4,20 @@ import { isStopRejection } from '../src/ground/is-stop-rejection.ts';
 
 const reason = { kind: 'stop' };
 
-describe('rejections that say no more than that it was told', () => {
-  it.each<[string, unknown, boolean]>([
-    ['the reason itself', reason, true],
-    ['an error with the reason as its cause', new Error('aborted', { cause: reason }), true],
-    ['an AbortError of its own', new DOMException('aborted', 'AbortError'), true],
-    ['a sleep that the end of the run cut', new ReactorStoppedError('over'), true],
-    ['work that a closed gate refused', new ReactorStoppingError('closed'), true],
-    ['any other error', new Error('disk full'), false],
-    ['undefined', undefined, false],
-  ])('C29, C58, N24, C62: %s', (_what, error, expected) => {
+describe('isStopRejection(): whether an error only says that the work was told to stop', () => {
+  it.each<{ readonly name: string; readonly error: unknown; readonly expected: boolean }>([
+    { name: 'the reason itself', error: reason, expected: true },
+    { name: 'an error with the reason as its cause', error: new Error('aborted', { cause: reason }), expected: true },
+    { name: 'an AbortError of its own', error: new DOMException('aborted', 'AbortError'), expected: true },
+    { name: 'a sleep that the end of the run cut', error: new ReactorStoppedError('over'), expected: true },
+    { name: 'work that a closed gate refused', error: new ReactorStoppingError('closed'), expected: true },
+    { name: 'any other error', error: new Error('disk full'), expected: false },
+    { name: 'undefined', error: undefined, expected: false },
+  ])('C29, C58, N24, C62: $name: $expected', ({ error, expected }) => {
     expect(isStopRejection(error, reason)).toBe(expected);
   });
 
-  it('C58: an error that is undefined is not the reason of a stop that has none', () => {
+  it('C58: without a reason, undefined and null are no stop rejections; a coded error is one', () => {
     expect([isStopRejection(undefined, undefined), isStopRejection(null, undefined)]).toEqual([false, false]);
     expect(isStopRejection(new Error('x'), undefined)).toBe(false);
     expect(isStopRejection({ code: 'ERR_TRIPHASE_STOPPED' })).toBe(true);

@@ -1,20 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ReactorOptions } from '@triphase/core';
 import { settled } from './hand-turned-reactor.ts';
-import { createReactor, expectIntact, NO_SIGNALS, revoked, unreadable, withGetter, type Cases } from './hostile.ts';
+import { createReactor, expectIntact, NO_SIGNALS, revoked, unreadable, withGetter, type Case } from './hostile.ts';
 
-describe('C39: a timed call with options that cannot be used is refused at once, and nothing is left', () => {
-  const signals: Cases = NO_SIGNALS.map(([what, signal]) => [`the signal ${what}`, () => ({ signal: signal() })]);
-  const getters: Cases = ['name', 'signal', 'onDrop'].map((key) => [`a ${key} that throws`, () => withGetter(key)]);
-  const others: Cases = [
-    ['an onDrop that is no function', () => ({ onDrop: 5 })],
-    ['null', () => null],
-    ['a revoked proxy', revoked],
-  ];
-
-  it.each([...signals, ...getters, ...others])('%s', async (_, options) => {
+describe('C39: callLater() refuses options that cannot be used at once, and leaves nothing behind', () => {
+  it.each<Case>([
+    ...NO_SIGNALS.map(({ name, make }) => ({ name: `the signal ${name}`, make: () => ({ signal: make() }) })),
+    ...['name', 'signal', 'onDrop'].map((key) => ({ name: `a ${key} that throws`, make: () => withGetter(key) })),
+    { name: 'an onDrop that is no function', make: () => ({ onDrop: 5 }) },
+    { name: 'null', make: () => null },
+    { name: 'a revoked proxy', make: revoked },
+  ])('$name', async ({ make }) => {
     const [reactor, errors] = createReactor();
-    expect(() => reactor.callLater(5, () => undefined, options() as object)).toThrow(); // as: what callers without types pass
+    expect(() => reactor.callLater(5, () => undefined, make() as object)).toThrow(); // as: what callers without types pass
     await expectIntact(reactor, errors);
   });
 
@@ -27,21 +25,21 @@ describe('C39: a timed call with options that cannot be used is refused at once,
   });
 });
 
-describe('C24: a run with a signal that is none is refused at once', () => {
-  it.each<Cases[number]>([
-    ...NO_SIGNALS.map(([what, signal]) => [what, () => ({ signal: signal() })] as const),
-    ['one that cannot be read', () => withGetter('signal')],
-    ['no options: null', () => null],
-  ])('%s', async (_, options) => {
+describe('C24: run() refuses a signal that is none at once', () => {
+  it.each<Case>([
+    ...NO_SIGNALS.map(({ name, make }) => ({ name, make: () => ({ signal: make() }) })),
+    { name: 'one that cannot be read', make: () => withGetter('signal') },
+    { name: 'no options: null', make: () => null },
+  ])('$name', async ({ make }) => {
     const [reactor, errors] = createReactor();
-    expect(() => reactor.run(options() as object)).toThrow(); // as: what callers without types pass
+    expect(() => reactor.run(make() as object)).toThrow(); // as: what callers without types pass
     expect(reactor.state).toBe('idle');
     await expectIntact(reactor, errors);
   });
 });
 
 describe('C22: limits', () => {
-  it('a getter of limits that throws later does not make fire() throw, nor leave the event firing', async () => {
+  it('a limit whose getter throws after the registration neither makes fire() throw nor leaves the event firing', async () => {
     const errors: unknown[] = [];
     let isBroken = false;
     const limits = Object.defineProperty({}, 'during', {
@@ -58,7 +56,7 @@ describe('C22: limits', () => {
 });
 
 describe('C39: onDrop', () => {
-  it('one that rejects is reported once, and is no unhandled rejection', async () => {
+  it('an onDrop that rejects is reported once, and is no unhandled rejection', async () => {
     const errors: string[] = [];
     const [reactor] = createReactor({ onError: (_, { kind, name }) => errors.push(`${kind} ${name}`) });
     const onDrop = () => Promise.reject(new Error('x')) as never; // as: types allow no promise
@@ -72,7 +70,7 @@ describe('C39: onDrop', () => {
   });
 });
 
-describe('a reactor with options that cannot be used is refused at once', () => {
+describe('a reactor refuses options that cannot be used at once', () => {
   it.each([
     { name: 'onError is no function', options: { onError: 5 }, message: /onError/ },
     { name: 'maxBatch is a string', options: { maxBatch: '5' }, message: /maxBatch/ },

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ReactorOptions } from '@triphase/core';
 import { HandTurnedReactor } from './hand-turned-reactor.ts';
 
-/** What the logger of a reactor prints while `act` runs. */
+/** The text that the logger of a reactor prints while `act` runs. */
 async function printed(options: ReactorOptions, act: (reactor: HandTurnedReactor) => unknown): Promise<string> {
   const lines: string[] = [];
   const ignore = (): void => undefined;
@@ -11,7 +11,7 @@ async function printed(options: ReactorOptions, act: (reactor: HandTurnedReactor
   return lines.join('\n');
 }
 
-/** Throws it in a trigger. */
+/** Throws the error in a trigger. */
 const fails = (error: Error) => (reactor: HandTurnedReactor) => {
   const fail = (): void => {
     throw error;
@@ -26,7 +26,7 @@ describe('an error that is printed', () => {
     expect(text).toMatch(/"config" \(reload, during\)[^]*disk full[^]*\nregistered [^]*printed-errors\.test/);
   });
 
-  it('C48: says nothing of where it was registered without debug', async () => {
+  it('C48: does not say where it was registered without debug', async () => {
     expect(await printed({}, fails(new Error('disk full')))).not.toContain('registered');
   });
 
@@ -37,15 +37,19 @@ describe('an error that is printed', () => {
     expect(await printed({}, (reactor) => reactor.report(inUse))).toMatch(/^ +at /m);
   });
 
-  it('N28: so is one of Deno, which has no syscall, and one that wraps it', async () => {
-    const inUse = Object.assign(new Error('Address already in use (os error 98)'), { name: 'AddrInUse' });
-    const refused = Object.assign(new Error('Requires net access'), { name: 'NotCapable' });
-    const wrap = (cause: Error): Error => Object.assign(new Error('cannot listen', { cause }), { code: 'ERR_LISTEN' });
-    for (const error of [inUse, wrap(inUse), wrap(refused)])
-      expect(await printed({}, fails(error))).not.toMatch(/^ +at /m);
+  const inUse = Object.assign(new Error('Address already in use (os error 98)'), { name: 'AddrInUse' });
+  const refused = Object.assign(new Error('Requires net access'), { name: 'NotCapable' });
+  const wrap = (cause: Error): Error => Object.assign(new Error('cannot listen', { cause }), { code: 'ERR_LISTEN' });
+
+  it.each([
+    { name: 'of Deno', error: inUse },
+    { name: 'that wraps one of Deno', error: wrap(inUse) },
+    { name: 'that wraps a missing permission', error: wrap(refused) },
+  ])('N28: an error of the system $name, without a syscall, is printed without its stack, too', async ({ error }) => {
+    expect(await printed({}, fails(error))).not.toMatch(/^ +at /m);
   });
 
-  it('C48: with the name of its class, also where the engine has taken that of a base', async () => {
+  it('C48: is printed with the name of its class, also if its stack has the name of the base class', async () => {
     const error = Object.assign(new Error('cut'), { name: 'RequestCutError', stack: 'Error: cut\n    at here' });
     expect(await printed({}, (reactor) => reactor.report(error))).toMatch(/^RequestCutError: cut\n    at here/m);
   });

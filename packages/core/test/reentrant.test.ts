@@ -1,4 +1,4 @@
-// Small programs that call back into their reactor, found by the re-entrant lives of the soak.
+// Small programs that call back into their reactor. The soak has found each of them.
 import { describe, expect, it } from '@jest/globals';
 
 import { StartupFailedError, type FiringReport, type RunResult } from '@triphase/core';
@@ -6,7 +6,7 @@ import { StartupFailedError, type FiringReport, type RunResult } from '@triphase
 import { settled } from './hand-turned-reactor.ts';
 import { HostedReactor } from './hosted-reactor.ts';
 
-/** What a promise has come to by now. */
+/** What a promise has settled with so far, or `pending`. */
 async function soFar<T>(promise: Promise<T>): Promise<T | 'pending' | Error> {
   const told = promise.catch((error: unknown) => error as Error); // as: core throws nothing else
   await settled();
@@ -19,7 +19,7 @@ async function reasonOf(run: Promise<RunResult>): Promise<string> {
   return result === 'pending' || result instanceof Error ? String(result) : result.reason.kind;
 }
 
-/** Each hook of a run, with what it does to let the reactor call `then` in it once. */
+/** For each hook of a run: makes a reactor that calls `then` in that hook, once. */
 const HOOKS: Readonly<Record<string, (then: (reactor: HostedReactor) => void) => HostedReactor>> = {
   acquireKeepAlive: (then) => {
     const reactor = new HostedReactor({ acquireKeepAlive: once(() => then(reactor)) });
@@ -72,22 +72,25 @@ function once(fn: () => void): () => void {
 }
 
 describe('C24, C31: crash() from a hook of the run', () => {
-  it.each(Object.keys(HOOKS))('%s: the run settles, the host is free, and another run is possible', async (name) => {
-    const reactor = HOOKS[name]!((inside) => {
-      inside.crash();
-    });
-    const run = reactor.run(name.startsWith('reactor.signal') ? { signal: AbortSignal.abort() } : {});
-    reactor.pump();
-    expect(await reasonOf(run)).toBe('crash');
-    expect(reactor.state).toBe('idle');
-    const count = (what: string): number => reactor.journal.filter((line) => line.endsWith(what)).length;
-    expect(count('released')).toBe(count('held'));
-    const again = reactor.run();
-    expect(reactor.state).toBe('running');
-    void reactor.stop();
-    reactor.pump();
-    expect(await reasonOf(again)).toBe('stop');
-  });
+  it.each(Object.keys(HOOKS))(
+    '%s: the run settles, the host is released, and another run is possible',
+    async (name) => {
+      const reactor = HOOKS[name]!((inside) => {
+        inside.crash();
+      });
+      const run = reactor.run(name.startsWith('reactor.signal') ? { signal: AbortSignal.abort() } : {});
+      reactor.pump();
+      expect(await reasonOf(run)).toBe('crash');
+      expect(reactor.state).toBe('idle');
+      const count = (what: string): number => reactor.journal.filter((line) => line.endsWith(what)).length;
+      expect(count('released')).toBe(count('held'));
+      const again = reactor.run();
+      expect(reactor.state).toBe('running');
+      void reactor.stop();
+      reactor.pump();
+      expect(await reasonOf(again)).toBe('stop');
+    },
+  );
 
   it('a run of which a trigger of startup has crashed can be shown', async () => {
     const reactor = new HostedReactor();
@@ -186,8 +189,8 @@ describe('C15, C20, C32: a host that fires an event from inside its own firing',
   });
 });
 
-describe('C57: work whose then ends the shutdown that it was to hold', () => {
-  it.each(['escalate', 'terminal'])('%s: nothing is reported but what was left behind', async (how) => {
+describe('C57: work whose then ends the shutdown that waits for it', () => {
+  it.each(['escalate', 'terminal'])('%s: nothing is reported', async (how) => {
     const heard: unknown[] = [];
     const reactor = new HostedReactor({}, { onError: (error) => void heard.push(error) });
     reactor.on('shutdown', { before: () => new Promise(() => undefined) });
@@ -217,7 +220,7 @@ describe('C12, C20: firings without end, and deep ones', () => {
     let firings = 0;
     let isOver = false;
     reactor.on('x', () => {
-      // At most so many, so that a failure does not hang the tests.
+      // A limit, so that a failure does not hang the tests.
       if (!isOver && ++firings < 50_000) void reactor.fire('x', undefined, { whenFiring: 'again' });
     });
     void reactor.fire('x');

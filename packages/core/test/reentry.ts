@@ -1,205 +1,21 @@
-import {
-  ReactorBase,
-  StartupFailedError,
-  TriphaseError,
-  type HostControl,
-  type Phase,
-  type TriggerHandle,
-} from '@triphase/core';
-
+import { StartupFailedError, TriphaseError, type Phase, type TriggerHandle } from '@triphase/core';
+import { CountingReactor } from './counting-reactor.ts';
 import { settled } from './hand-turned-reactor.ts';
-
-/** A host that counts what it has given, and tells when its hooks are called. */
-class CountingReactor extends ReactorBase {
-  control: HostControl | undefined;
-  held = 0;
-  readonly #hear: (hook: string) => void;
-  readonly #turns: Set<() => void> = new Set();
-  readonly #wakeups: Map<() => void, number> = new Map();
-  #now = 0;
-
-  constructor(hear: (hook: string) => void, options: ConstructorParameters<typeof ReactorBase>[0]) {
-    super(options);
-    this.#hear = hear;
-  }
-
-  /** What it has not got back. */
-  get outstanding(): readonly number[] {
-    return [this.held, this.#turns.size, this.#wakeups.size];
-  }
-
-  protected override acquireKeepAlive(): Disposable {
-    this.#hear('acquireKeepAlive');
-    return this.#hold('keep-alive');
-  }
-
-  protected override attachHost(control: HostControl): Disposable {
-    this.control = control;
-    this.#hear('attachHost');
-    return this.#hold('host');
-  }
-
-  protected override requestTurn(turn: () => void): () => void {
-    const own = (): void => turn();
-    this.#turns.add(own);
-    return () => void this.#turns.delete(own);
-  }
-
-  protected override setWakeup(ms: number, turn: () => void): () => void {
-    const own = (): void => turn();
-    this.#wakeups.set(own, this.#now + ms);
-    return () => void this.#wakeups.delete(own);
-  }
-
-  protected override hostNow(): number {
-    return this.#now;
-  }
-
-  /** Lets time pass, and gives the turns that are asked for. */
-  advance(ms: number): void {
-    this.#now += ms;
-    for (const [own, at] of this.#wakeups) {
-      if (at > this.#now) continue;
-      this.#wakeups.delete(own);
-      own();
-    }
-    for (let left = 20; left > 0 && this.#turns.size > 0; left--) {
-      const [own] = this.#turns;
-      this.#turns.delete(own!);
-      own!();
-    }
-  }
-
-  #hold(what: string): Disposable {
-    this.held++;
-    return {
-      [Symbol.dispose]: () => {
-        this.held--;
-        this.#hear(`release of the ${what}`);
-      },
-    };
-  }
-}
+import { CALLS, ENDS } from './reentry-calls.ts';
 
 const PHASES: readonly Phase[] = ['before', 'during', 'after'];
 
-/** What may be asked from inside of a hook. */
-export const CALLS = {
-  stop: ({ reactor, keep }) => {
-    keep(reactor.stop());
-  },
-  crash: ({ reactor }) => {
-    reactor.crash();
-  },
-  escalate: ({ reactor }) => {
-    reactor.escalate();
-  },
-  run: ({ reactor, keep }) => {
-    keep(reactor.run());
-  },
-  dispose: ({ reactor, keep }) => {
-    keep(reactor[Symbol.asyncDispose]());
-  },
-  'crash, run': ({ reactor, keep }) => {
-    reactor.crash();
-    keep(reactor.run());
-  },
-  'crash, run, stop': ({ reactor, keep }) => {
-    reactor.crash();
-    keep(reactor.run());
-    keep(reactor.stop());
-  },
-  'crash, run, escalate': ({ reactor, keep }) => {
-    reactor.crash();
-    keep(reactor.run());
-    reactor.escalate();
-  },
-  'stop, crash': ({ reactor, keep }) => {
-    keep(reactor.stop());
-    reactor.crash();
-  },
-  'escalate, crash, dispose': ({ reactor, keep }) => {
-    reactor.escalate();
-    reactor.crash();
-    keep(reactor[Symbol.asyncDispose]());
-  },
-  fire: ({ reactor, keep }) => {
-    keep(reactor.fire('other'));
-  },
-  'fire again': ({ reactor, keep }) => {
-    keep(reactor.fire('job', undefined, { whenFiring: 'again' }));
-  },
-  remove: ({ handles }) => {
-    for (const handle of handles) handle.remove();
-  },
-  add: ({ reactor }) => {
-    for (const event of ['shutdown', 'startup'] as const) reactor.once(event, () => undefined);
-  },
-  use: ({ reactor }) => {
-    reactor.use({ name: 'late', startup: { during: () => undefined }, shutdown: { during: () => undefined } });
-  },
-  callWhenRunning: ({ reactor }) => {
-    reactor.callWhenRunning(() => undefined);
-  },
-  waitUntil: ({ reactor }) => {
-    reactor.waitUntil(Promise.resolve());
-  },
-  callLater: ({ reactor }) => {
-    reactor.callLater(0, () => undefined, { onDrop: () => undefined });
-    reactor.callSoon(() => undefined);
-  },
-  iterate: ({ reactor }) => {
-    reactor.iterate();
-  },
-  'host: stop': ({ reactor }) => {
-    reactor.control?.stop({ kind: 'startup-failed', cause: new Error('by the host') });
-  },
-  'host: escalate': ({ reactor }) => {
-    reactor.control?.escalate({ kind: 'host' });
-  },
-  'host: leave': ({ reactor }) => {
-    reactor.control?.fire('shutdown', { kind: 'pagehide' }, { terminal: true });
-  },
-  'host: fire': ({ reactor }) => {
-    reactor.control?.fire('job', undefined, { terminal: false });
-    reactor.control?.fire('other', undefined, { terminal: true });
-  },
-  'host: hold': ({ reactor }) => {
-    reactor.control?.holdStart()();
-  },
-  throw: () => {
-    throw new Error('thrown by a hook');
-  },
-} satisfies Record<string, (one: Reentry) => void>;
-
-/** How the run is ended, if what is called has not ended it. */
-export const ENDS = {
-  stop: ({ reactor, keep }) => {
-    keep(reactor.stop());
-  },
-  abort: ({ controller }) => {
-    controller.abort();
-  },
-  escalate: ({ reactor }) => {
-    reactor.escalate();
-  },
-  crash: ({ reactor }) => {
-    reactor.crash();
-  },
-  leave: CALLS['host: leave'],
-} satisfies Record<string, (one: Reentry) => void>;
-
-/** A run of a reactor whose every hook is heard; in one of them, once, something is asked of it. */
+/** A run of a reactor that records every hook. In one of them it makes one call, once. */
 export class Reentry {
-  /** Hooks in the order in which they were called, with the state at that moment. */
+  /** The hooks in the order of their calls, each with the state of the reactor. */
   readonly trace: string[] = [];
-  /** What is wrong with it, in words. */
+  /** The rules that the run has broken. */
   readonly faults: string[] = [];
   readonly reactor: CountingReactor;
   readonly controller = new AbortController();
   readonly handles: TriggerHandle[] = [];
   readonly #waiting: (() => void)[] = [];
-  /** Of `job`, which waits until all is over: the end of the run abandons it. */
+  /** Those of `job`. They settle last: the end of the run abandons `job`. */
   readonly #waitingJobs: (() => void)[] = [];
   readonly #promises: Promise<unknown>[] = [];
   readonly #hook: string;
@@ -231,7 +47,7 @@ export class Reentry {
     this.#register();
   }
 
-  /** What is asked of the reactor and may settle later: it must. */
+  /** Notes a promise of the reactor that must settle. */
   readonly keep = (promise: Promise<unknown>): void => {
     this.#unsettled++;
     const over = (): void => {
@@ -259,7 +75,7 @@ export class Reentry {
     }
   };
 
-  /** Lives it, ended so; afterwards what a reactor must always be able to do is tried. */
+  /** Runs the reactor and ends it by `end`. Then checks that it has come to rest, and that it runs again if it is idle. */
   async live(end: keyof typeof ENDS): Promise<void> {
     const { reactor, trace } = this;
     this.#run();
@@ -291,7 +107,7 @@ export class Reentry {
     }
   }
 
-  /** A crash, or a host that failed, leaves a reactor that can be run. */
+  /** After a crash, or a start that the host refused, the reactor can be run again. */
   async #runAgain(): Promise<void> {
     const { reactor, trace } = this;
     trace.push('-- run again');
@@ -306,7 +122,7 @@ export class Reentry {
     this.#check();
   }
 
-  /** Whatever has been asked for, there is an end to it. */
+  /** Stops the reactor until it has come to rest. */
   async #toRest(): Promise<void> {
     const { reactor } = this;
     for (let left = 3; left > 0 && reactor.state !== 'idle' && reactor.state !== 'stopped'; left--) {
@@ -382,7 +198,7 @@ export class Reentry {
   }
 }
 
-/** Every hook that is called in some life: those of a life in which nothing is asked. */
+/** The names of all hooks, from a run in which no hook makes a call. */
 export async function hooksOf(end: keyof typeof ENDS, logs: boolean): Promise<readonly string[]> {
   const life = new Reentry('none', 'stop', logs);
   await life.live(end);

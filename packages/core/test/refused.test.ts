@@ -1,47 +1,47 @@
 import { describe, expect, it } from '@jest/globals';
 import { cooperate, every, sleep, ticks, type Clock, type ReactorOptions } from '@triphase/core';
-import { createReactor, expectIntact, NO_SIGNALS, revoked, unreadable, withGetter, type Cases } from './hostile.ts';
+import { createReactor, expectIntact, NO_SIGNALS, revoked, unreadable, withGetter, type Case } from './hostile.ts';
 
-describe('C44: a task with a signal that is none is refused at once, and nothing is left', () => {
-  it.each(NO_SIGNALS)('sleep: %s', async (_, signal) => {
+describe('C44: a task refuses a signal that is none at once, and leaves nothing behind', () => {
+  it.each(NO_SIGNALS)('sleep: $name', async ({ make }) => {
     const [reactor, errors] = createReactor();
-    await expect(sleep(reactor, 5, { signal: signal() as AbortSignal })).rejects.toThrow(); // as: see above
+    await expect(sleep(reactor, 5, { signal: make() as AbortSignal })).rejects.toThrow(); // as: what callers without types pass
     await expectIntact(reactor, errors);
   });
 
-  it.each(NO_SIGNALS)('every: %s', async (_, signal) => {
+  it.each(NO_SIGNALS)('every: $name', async ({ make }) => {
     const [reactor, errors] = createReactor();
-    expect(() => every(reactor, 5, () => undefined, { signal: signal() as AbortSignal })).toThrow(); // as: see above
+    expect(() => every(reactor, 5, () => undefined, { signal: make() as AbortSignal })).toThrow(); // as: what callers without types pass
     await expectIntact(reactor, errors);
   });
 
-  it.each(NO_SIGNALS)('ticks: %s', async (_, signal) => {
+  it.each(NO_SIGNALS)('ticks: $name', async ({ make }) => {
     const [reactor, errors] = createReactor();
-    expect(() => ticks(reactor, 5, { signal: signal() as AbortSignal })).toThrow(); // as: see above
+    expect(() => ticks(reactor, 5, { signal: make() as AbortSignal })).toThrow(); // as: what callers without types pass
     await expectIntact(reactor, errors);
   });
 });
 
-describe('C45: what is no iterator is refused at once', () => {
-  const noIterators: Cases = [
-    ['an async generator', async function* () {}],
-    ['an async iterator made by hand', () => ({ next: unreadable, [Symbol.asyncIterator]: unreadable })],
-    ['a generator function', () => function* () {}],
-    ['an array', () => [1, 2]],
-    ['null', () => null],
-    ['undefined', () => undefined],
-    ['a promise', () => Promise.resolve()],
-    ['one whose next throws', () => withGetter('next')],
-    ['a revoked proxy', revoked],
+describe('C45: cooperate() refuses at once what is no iterator', () => {
+  const noIterators: readonly Case[] = [
+    { name: 'an async generator', make: async function* () {} },
+    { name: 'an async iterator made by hand', make: () => ({ next: unreadable, [Symbol.asyncIterator]: unreadable }) },
+    { name: 'a generator function', make: () => function* () {} },
+    { name: 'an array', make: () => [1, 2] },
+    { name: 'null', make: () => null },
+    { name: 'undefined', make: () => undefined },
+    { name: 'a promise', make: () => Promise.resolve() },
+    { name: 'one whose next throws', make: () => withGetter('next') },
+    { name: 'a revoked proxy', make: revoked },
   ];
 
-  it.each(noIterators)('%s', async (_, iterator) => {
+  it.each(noIterators)('$name', async ({ make }) => {
     const [reactor, errors] = createReactor();
-    expect(() => cooperate(reactor, iterator() as Iterator<unknown>)).toThrow(); // as: what callers without types pass
+    expect(() => cooperate(reactor, make() as Iterator<unknown>)).toThrow(); // as: what callers without types pass
     await expectIntact(reactor, errors);
   });
 
-  it('an async generator is told what to use in its place', () => {
+  it('the error for an async generator says what to use instead', () => {
     const [reactor] = createReactor();
     const endless = async function* (): AsyncGenerator<number> {
       for (;;) yield 1;
@@ -63,7 +63,7 @@ describe('C45: what is no iterator is refused at once', () => {
     const [reactor, errors] = createReactor();
     let steps = 0;
     const iterator = { next: () => (steps++, next()) };
-    const done = cooperate(reactor, iterator as unknown as Iterator<unknown>).whenDone(); // as: see above
+    const done = cooperate(reactor, iterator as unknown as Iterator<unknown>).whenDone(); // as: what callers without types pass
     reactor.iterate();
     await expect(done).rejects.toThrow(new TypeError(`next() of a task returned ${what}: use a sync iterator`));
     expect(steps).toBe(1);
@@ -71,7 +71,7 @@ describe('C45: what is no iterator is refused at once', () => {
   });
 });
 
-describe('C44: wrong arguments of a task are told at once', () => {
+describe('C44: a task refuses wrong arguments at once', () => {
   it.each([undefined, null, 5, {}])('the clock %p', async (clock) => {
     const none = clock as Clock; // as: what callers without types pass
     const message = /needs a clock as its first argument: pass the reactor$/;
@@ -86,8 +86,8 @@ describe('C44: wrong arguments of a task are told at once', () => {
     { name: 'onError', options: { onError: 'Stop' }, message: /'continue' or 'stop'/ },
   ])('every: $name', async ({ options, message }) => {
     const [reactor, errors] = createReactor();
-    expect(() => every(reactor, 5, () => undefined, options as never)).toThrow(TypeError); // as: see above
-    expect(() => every(reactor, 5, () => undefined, options as never)).toThrow(message); // as: see above
+    expect(() => every(reactor, 5, () => undefined, options as never)).toThrow(TypeError); // as: what callers without types pass
+    expect(() => every(reactor, 5, () => undefined, options as never)).toThrow(message); // as: what callers without types pass
     await expectIntact(reactor, errors);
   });
 
@@ -122,32 +122,32 @@ describe('C44: wrong arguments of a task are told at once', () => {
 });
 
 describe('C22: limits that cannot be used are refused at once', () => {
-  const NO_LIMITS: Cases = [
-    ['null', () => null],
-    ['a number', () => 5],
-    ['a deadline that throws', () => withGetter('deadline')],
-    ['a phase that throws', () => withGetter('after')],
-    ['a string', () => ({ deadline: '10000' })],
-    ['below 0', () => ({ during: -1 })],
-    ['a revoked proxy', revoked],
+  const NO_LIMITS: readonly Case[] = [
+    { name: 'null', make: () => null },
+    { name: 'a number', make: () => 5 },
+    { name: 'a deadline that throws', make: () => withGetter('deadline') },
+    { name: 'a phase that throws', make: () => withGetter('after') },
+    { name: 'a string', make: () => ({ deadline: '10000' }) },
+    { name: 'below 0', make: () => ({ during: -1 }) },
+    { name: 'a revoked proxy', make: revoked },
   ];
 
-  it.each(NO_LIMITS)('of a reactor: %s', (_, limits) => {
-    expect(() => createReactor({ limits: { job: limits() } as ReactorOptions['limits'] & object })).toThrow(); // as: see above
+  it.each(NO_LIMITS)('of a reactor: $name', ({ make }) => {
+    expect(() => createReactor({ limits: { job: make() } as ReactorOptions['limits'] & object })).toThrow(); // as: what callers without types pass
   });
 
-  it.each<Cases[number]>([
-    ['null', () => null],
-    ['a number', () => 5],
-    ['a getter that throws', () => withGetter('job')],
-    ['a revoked proxy', revoked],
-  ])('of all events: %s', (_, limits) => {
-    expect(() => createReactor({ limits: limits() as ReactorOptions['limits'] & object })).toThrow(); // as: see above
+  it.each<Case>([
+    { name: 'null', make: () => null },
+    { name: 'a number', make: () => 5 },
+    { name: 'a getter that throws', make: () => withGetter('job') },
+    { name: 'a revoked proxy', make: revoked },
+  ])('of all events: $name', ({ make }) => {
+    expect(() => createReactor({ limits: make() as ReactorOptions['limits'] & object })).toThrow(); // as: what callers without types pass
   });
 
-  it.each(NO_LIMITS)('of a firing: %s', async (_, limits) => {
+  it.each(NO_LIMITS)('of a firing: $name', async ({ make }) => {
     const [reactor, errors] = createReactor();
-    expect(() => reactor.fire('job', undefined, { limits: limits() as object })).toThrow(); // as: see above
+    expect(() => reactor.fire('job', undefined, { limits: make() as object })).toThrow(); // as: what callers without types pass
     expect(reactor.isFiring('job')).toBe(false);
     await expectIntact(reactor, errors);
   });

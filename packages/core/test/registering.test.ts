@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Phases } from '@triphase/core';
 import { HandTurnedReactor } from './hand-turned-reactor.ts';
-
-const never = (): Promise<never> => new Promise(() => undefined);
+import { never } from './never.ts';
 
 describe('registering', () => {
   it.each(['on', 'once'] as const)('C53: %s without a phase is refused, and the message names the event', (form) => {

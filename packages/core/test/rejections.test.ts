@@ -3,19 +3,22 @@ import { cooperate, every, type Observer, type ReactorOptions } from '@triphase/
 import { runInNewContext } from 'node:vm';
 import { HandTurnedReactor, settled } from './hand-turned-reactor.ts';
 
-// Jest fails a test in which a rejection is unhandled: that is half of what is proved here.
+// Jest fails a test that leaves an unhandled rejection: so each test here also proves that there is none.
 
-/** What a callback may return that rejects with this message. */
-const REJECTIONS: readonly (readonly [string, (message: string) => unknown])[] = [
-  ['a promise', (message) => Promise.reject(new Error(message))],
-  [
-    'a promise of another realm',
-    (message) => runInNewContext('Promise.reject(new Error(message))', { message }) as unknown,
-  ],
-  ['a thenable', (message) => ({ then: (_: unknown, reject: (error: Error) => void) => reject(new Error(message)) })],
-  [
-    'a thenable that rejects later, more than once, and fulfils then',
-    (message) => ({
+/** Values that a callback may return, and that reject with a message. */
+const REJECTIONS: readonly { readonly name: string; readonly reject: (message: string) => unknown }[] = [
+  { name: 'a promise', reject: (message) => Promise.reject(new Error(message)) },
+  {
+    name: 'a promise of another realm',
+    reject: (message) => runInNewContext('Promise.reject(new Error(message))', { message }) as unknown,
+  },
+  {
+    name: 'a thenable',
+    reject: (message) => ({ then: (_: unknown, reject: (error: Error) => void) => reject(new Error(message)) }),
+  },
+  {
+    name: 'a thenable that rejects later, more than once, and fulfils then',
+    reject: (message) => ({
       then(fulfil: () => void, reject: (error: Error) => void) {
         queueMicrotask(() => {
           reject(new Error(message));
@@ -24,43 +27,43 @@ const REJECTIONS: readonly (readonly [string, (message: string) => unknown])[] =
         });
       },
     }),
-  ],
-  [
-    'a thenable whose then throws after it has rejected',
-    (message) => ({
+  },
+  {
+    name: 'a thenable whose then throws after it has rejected',
+    reject: (message) => ({
       then(_: unknown, reject: (error: Error) => void) {
         reject(new Error(message));
         throw new Error('thrown');
       },
     }),
-  ],
-  [
-    'a thenable whose then throws',
-    (message) => ({
+  },
+  {
+    name: 'a thenable whose then throws',
+    reject: (message) => ({
       then() {
         throw new Error(message);
       },
     }),
-  ],
-  [
-    'a thenable whose then cannot be read',
-    (message) => ({
+  },
+  {
+    name: 'a thenable whose then cannot be read',
+    reject: (message) => ({
       get then(): unknown {
         throw new Error(message);
       },
     }),
-  ],
-  [
-    'a function with a then',
-    (message) =>
+  },
+  {
+    name: 'a function with a then',
+    reject: (message) =>
       Object.assign(() => undefined, {
         then: (_: unknown, reject: (error: Error) => void) => reject(new Error(message)),
       }),
-  ],
+  },
 ];
 
-describe.each(REJECTIONS)('%s that rejects', (_, rejection) => {
-  /** A reactor, and what its `onError` hears. */
+describe.each(REJECTIONS)('$name that rejects', ({ reject: rejection }) => {
+  /** A reactor, and the errors that `onError` gets. */
   const reactorWith = (options: ReactorOptions = {}): [HandTurnedReactor, string[]] => {
     const heard: string[] = [];
     const reactor: HandTurnedReactor = new HandTurnedReactor({
@@ -116,7 +119,7 @@ describe.each(REJECTIONS)('%s that rejects', (_, rejection) => {
     expect([runs, heard]).toEqual([2, [expect.stringMatching(/^(work|call|timed-call) loop: one$/)]]);
   });
 
-  it('C44: from every with onError stop ends the loop, and whoever asked hears of it', async () => {
+  it("C44: from every with onError: 'stop' ends the loop, and rejects whenDone()", async () => {
     const [reactor, heard] = reactorWith();
     const loop = every(reactor, 5, () => rejection('one'), { name: 'loop', onError: 'stop' });
     const done = loop.whenDone();
@@ -126,7 +129,7 @@ describe.each(REJECTIONS)('%s that rejects', (_, rejection) => {
     expect([loop.active, heard]).toEqual([false, []]);
   });
 
-  it('C45: that a task yields fails the task: reported once, or told to whoever asked', async () => {
+  it('C45: that a task yields fails the task: it is reported once, or rejects whenDone()', async () => {
     const [reactor, heard] = reactorWith();
     const task = function* (message: string): Iterator<unknown> {
       yield rejection(message);
@@ -173,7 +176,7 @@ describe.each(REJECTIONS)('%s that rejects', (_, rejection) => {
     },
   );
 
-  it('C48: from onError is printed once, with what it was told', async () => {
+  it('C48: from onError is printed once, with the error that onError got', async () => {
     const printed: string[] = [];
     const error = (text: string): unknown => printed.push(text.split('\n').slice(0, 2).join(' '));
     const [reactor] = reactorWith({
@@ -204,7 +207,7 @@ describe.each(REJECTIONS)('%s that rejects', (_, rejection) => {
     expect(printed).toEqual(['Error in call "failing": Error: first', 'Error in host "logger": Error: one']);
   });
 
-  it('C13: from a trigger is reported once, and it holds the barrier no longer', async () => {
+  it('C13: from a trigger is reported once, and the next phase begins', async () => {
     const [reactor, heard] = reactorWith();
     let after = 0;
     reactor.on('job', { during: () => rejection('one'), after: () => after++ }, { name: 'job' });

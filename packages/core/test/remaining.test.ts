@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Limits, TriggerContext } from '@triphase/core';
 import { HandTurnedReactor, settled } from './hand-turned-reactor.ts';
+import { never } from './never.ts';
 
-const never = (): Promise<never> => new Promise(() => undefined);
-
-/** Fires an event whose trigger pends, and gives the context of the call; with what its synchronous part read. */
+/** Fires an event whose trigger pends. Returns the context of the call, and what `remaining()` was in its synchronous part. */
 function firing(
   limits: Limits | undefined,
   timeout?: number,
@@ -39,23 +38,26 @@ describe('context.remaining()', () => {
     { what: 'the deadline', limits: { deadline: 30 }, timeout: undefined, expected: 30 },
     { what: 'the first of them', limits: { deadline: 30, before: 40 }, timeout: 50, expected: 30 },
     { what: 'a timeout before the others', limits: { deadline: 30, before: 40 }, timeout: 20, expected: 20 },
-  ])('C69: $what, in the synchronous part and while it is pending', ({ limits, timeout, expected }) => {
-    const { reactor, context, atCall } = firing(limits, timeout);
-    expect([atCall, context.remaining()]).toEqual([expected, expected]);
-    reactor.advance(15);
-    expect(context.remaining()).toBe(expected - 15);
-    if (expected === Infinity) return;
-    reactor.advance(expected - 15);
-    expect([context.remaining(), context.signal.aborted]).toEqual([0, true]);
-  });
+  ])(
+    'C69: $what: remaining() counts down from $expected, in the synchronous part and while pending',
+    ({ limits, timeout, expected }) => {
+      const { reactor, context, atCall } = firing(limits, timeout);
+      expect([atCall, context.remaining()]).toEqual([expected, expected]);
+      reactor.advance(15);
+      expect(context.remaining()).toBe(expected - 15);
+      if (expected === Infinity) return;
+      reactor.advance(expected - 15);
+      expect([context.remaining(), context.signal.aborted]).toEqual([0, true]);
+    },
+  );
 
-  it('C21, C69: it can be taken out of the context', () => {
+  it('C21, C69: remaining() works without its context', () => {
     const { context } = firing({ before: 40 });
     const { remaining } = context;
     expect(remaining()).toBe(40);
   });
 
-  it('C69: it is 0 once the firing is escalated', () => {
+  it('C69: remaining() is 0 once the firing is escalated', () => {
     const reactor = new HandTurnedReactor();
     let context: TriggerContext | undefined;
     reactor.on('shutdown', {
@@ -73,7 +75,7 @@ describe('context.remaining()', () => {
     expect(context?.remaining()).toBe(0);
   });
 
-  it('C29, C69: the deadline of shutdown counts from the stop, and a later phase has what is left', async () => {
+  it('C29, C69: the deadline of shutdown counts from the stop, and a later phase has the rest of it', async () => {
     const reactor = new HandTurnedReactor({ limits: { shutdown: { deadline: 100 } }, onError: () => undefined });
     const seen: number[] = [];
     let finish = (): void => undefined;
@@ -96,7 +98,7 @@ describe('context.remaining()', () => {
     expect(seen).toEqual([100, 40]);
   });
 
-  it('C66, C69: a service that is called late, since it had waited, has its own moment', async () => {
+  it('C66, C69: a service that was called late, because it waited for another one, has 500 ms of its own', async () => {
     const reactor = new HandTurnedReactor({ limits: { shutdown: { during: 1_000 } }, onError: () => undefined });
     const seen: number[] = [];
     const contexts: TriggerContext[] = [];

@@ -19,6 +19,15 @@ describe('a resource', () => {
     expect(() => make('db', ...args)).toThrow(message);
   });
 
+  it('C52: an object in place of the name is refused, and the message shows a right call', () => {
+    const make = resource as (options: unknown) => unknown; // as: callers without types
+    expect(() => make({ name: 'db', open })).toThrow(
+      new TypeError(
+        "The name of a service is an object: give a string that isn't empty, as in resource('db', open, close)",
+      ),
+    );
+  });
+
   it('C52: a status that throws is described by what it threw', () => {
     const reactor = new HandTurnedReactor();
     const broken: Service = {

@@ -71,7 +71,7 @@ const program: fc.Arbitrary<Program> = fc
     steps: fc.array(step, { maxLength: 24, size: 'max' }),
   })
   .map(({ services, triggers, steps }) => ({
-    // A need is a service used before; in any order: what stops first does not depend on it.
+    // A service needs only services before it, in any order: the order of needs has no effect.
     services: services.map((one, place) => ({
       ...one,
       name: `s${place}`,
@@ -81,7 +81,7 @@ const program: fc.Arbitrary<Program> = fc
     steps,
   }));
 
-/** What a program is run on: reactor or model. */
+/** Where a program runs: in the reactor or in the model. */
 interface World {
   run(): void;
   stop(): boolean;
@@ -188,7 +188,7 @@ const makeReactor: MakeWorld = ({ services, triggers }, log) => {
       ),
       abandoned: abandoned.map(({ kind, event, phase, name }) => `${kind} ${String(event)} ${String(phase)} ${name}`),
     };
-    // What pended when the run ended is no longer waited for.
+    // Nobody waits any longer for the calls that were pending when the run ended.
     calls = [];
     log(`ended: ${JSON.stringify(result)}`);
   };
@@ -270,7 +270,7 @@ async function trace(program: Program, makeWorld: MakeWorld): Promise<string[]> 
     perform(step);
     await quiet();
   }
-  // Whatever still pends is settled, oldest first: then the run must end.
+  // All pending calls settle, oldest first: then the run must end.
   for (let left = 100; left > 0 && world.state !== 'stopped'; left--) {
     perform({ kind: 'settle', which: 0, how: 'done' });
     await quiet();
@@ -280,7 +280,7 @@ async function trace(program: Program, makeWorld: MakeWorld): Promise<string[]> 
 }
 
 describe('services and a plain model of their rules', () => {
-  it('C52: whatever graph of services is started, fails, is stopped, escalated or crashed, both call the same in the same order', async () => {
+  it('C52: for random graphs that start, fail, stop, escalate and crash, both call the same functions in the same order', async () => {
     await fc.assert(
       fc.asyncProperty(program, async (one) => {
         const [real, model] = [await trace(one, makeReactor), await trace(one, makeModel)];

@@ -30,18 +30,18 @@ interface Call {
 
 interface ServiceState {
   readonly plan: ServicePlan;
-  /** Startup functions that were called, and what became of them. */
+  /** The outcomes of the startup functions that were called. */
   outcomes: Map<Phase, 'pending' | 'done' | 'failed' | 'abandoned'>;
 }
 
-/** What became of a run: the parts of its result that do not depend on time. */
+/** The result of a run: the parts that do not depend on time. */
 export interface ModelResult {
   reason: string;
   readonly failures: string[];
   readonly abandoned: string[];
 }
 
-/** Statement C52, and what C26 and C28–C32 say of services, as plainly as they can be said. */
+/** The rules of C52, and those of C26 and C28–C32 for services, in their simplest form. */
 export class ModelReactor {
   state: 'idle' | 'starting' | 'running' | 'stopping' | 'stopped' = 'idle';
   result: ModelResult = { reason: '', failures: [], abandoned: [] };
@@ -56,7 +56,7 @@ export class ModelReactor {
   #open = false;
   #escalated = false;
   #startupOver = false;
-  /** In the phase under way: which services have settled, or had nothing to do. */
+  /** The services that have settled in the phase under way, or had no function to call. */
   #settledServices: Set<ServiceState> = new Set();
   #reached: Set<ServiceState> = new Set();
   #ready: ServiceState[] = [];
@@ -80,7 +80,7 @@ export class ModelReactor {
     this.result = { reason: '', failures: [], abandoned: [] };
     this.#startupOver = this.#escalated = false;
     this.#run++;
-    // C31: what a crash caught half started is started anew, what had started stays so.
+    // C31: a service that a crash found half started starts from the beginning; one that had started stays started.
     for (const service of this.#services) if (!this.#hasStarted(service)) service.outcomes = new Map();
     this.#enter('startup', 'before');
   }
@@ -128,7 +128,7 @@ export class ModelReactor {
     return plan.needs.every((index) => this.#hasStarted(this.#services[index]!));
   }
 
-  /** Those it waits for in the phase under way. */
+  /** The services that it waits for in the phase under way. */
   #awaits(service: ServiceState): readonly ServiceState[] {
     if (this.#end === 'startup') return service.plan.needs.map((index) => this.#services[index]!);
     const place = this.#services.indexOf(service);
@@ -156,7 +156,7 @@ export class ModelReactor {
     if (run === this.#run) this.#barrier();
   }
 
-  /** Those that became ready first are called first; those that become so together in the order of use, or in reverse in shutdown. */
+  /** Calls services in the order in which they became ready; those that became ready together in the order of use, in shutdown in reverse. */
   #callReady(): void {
     const order = this.#end === 'startup' ? this.#services : [...this.#services].reverse();
     for (const service of order) {
@@ -210,7 +210,7 @@ export class ModelReactor {
         settled(outcome);
       },
     };
-    // The synchronous part of a trigger is on the stack: whatever it asks for comes after it (C29, C32).
+    // The synchronous part of a trigger is on the stack: a stop that it asks for comes after it (C29, C32).
     const open = this.#open;
     this.#open = true;
     // C28: in the synchronous part of a shutdown trigger it would wait for itself.

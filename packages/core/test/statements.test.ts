@@ -13,7 +13,7 @@ class CountingReactor extends HandTurnedReactor {
   }
 }
 
-describe('statements of the contract that no other test words', () => {
+describe('statements of the contract that no other test covers', () => {
   it('C15: a timeline has no colour and needs none', async () => {
     const reactor: HandTurnedReactor = new HandTurnedReactor({ onError: noop });
     reactor.on('job', () => settled(), { name: '\u001b[31mred\u001b[0m' });
@@ -25,7 +25,7 @@ describe('statements of the contract that no other test words', () => {
     reactor.iterate();
     const text = formatReport(await fired);
     expect(text).not.toMatch(/[\u001b\u009b]/);
-    // What a colour could have said stands there as a word.
+    // A word stands where a colour could.
     expect(text.split('\n').filter((line) => /broken .*failed/.test(line)).length).toBe(1);
     expect(text.split('\n').filter((line) => /hangs .*abandoned/.test(line)).length).toBe(1);
   });
@@ -54,7 +54,7 @@ describe('statements of the contract that no other test words', () => {
     expect((thrown[0] as Error).message).toMatch(message);
   });
 
-  it('C19: a trigger is removed by identity: the same function again, and what looks like the handle, are others', async () => {
+  it('C19: a trigger is removed by identity: neither its function nor a similar handle stands for it', async () => {
     const reactor: HandTurnedReactor = new HandTurnedReactor();
     let calls = 0;
     const trigger = (): unknown => calls++;
@@ -66,7 +66,7 @@ describe('statements of the contract that no other test words', () => {
     expect([calls, second.remove(), first.remove()]).toEqual([1, true, false]);
   });
 
-  it('C19: to remove a trigger no other one is looked at', () => {
+  it('C19: removing a trigger does not search the others', () => {
     const reactor: HandTurnedReactor = new HandTurnedReactor();
     const handles = Array.from({ length: 20_000 }, () => reactor.on('job', noop));
     const methods = [

@@ -1,129 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
-import {
-  EventAlreadyFiringError,
-  TriggerTimeoutError,
-  type FireOptions,
-  type FiringReport,
-  type Phase,
-  type TriggerContext,
-  type TriggerOptions,
-} from '@triphase/core';
-
-import { HandTurnedReactor, settled } from './hand-turned-reactor.ts';
-import { ModelEvents, type ModelContext, type ModelReport } from './system-event.model.ts';
+import { settled } from './hand-turned-reactor.ts';
+import type { ModelContext } from './system-event.model.ts';
 import { program, type Ending, type Step, type TopStep } from './system-event.program.ts';
+import { engineWorld, modelWorld, type Options, type World } from './system-event.worlds.ts';
 
-type Options = TriggerOptions & { readonly name: string };
-
-/** What a program is run on: the engine or the model. `fire` returns undefined when the event is being fired. */
-interface World {
-  add(
-    phase: Phase,
-    event: string,
-    trigger: (context: ModelContext) => unknown,
-    options: Options,
-  ): { strict(): void; forgiving(): boolean };
-  fire(event: string, detail: unknown, options: FireOptions): Promise<unknown> | undefined;
-  isFiring(event: string): boolean;
-  advance(ms: number): void;
-  /** The same words for a report of either. */
-  read(report: unknown): ModelReport;
-}
-
-function modelWorld(log: (entry: string) => void): World {
-  const model = new ModelEvents((error) => {
-    log(`onError ${error}`);
-  });
-  return {
-    add(phase, event, trigger, options) {
-      const registration = model.add(phase, event, trigger, options);
-      const strict = (): void => {
-        model.remove(registration);
-      };
-      const forgiving = (): boolean => {
-        if (!registration.registered) return false;
-        strict();
-        return true;
-      };
-      options.signal?.addEventListener('abort', forgiving);
-      return { strict, forgiving };
-    },
-    fire: (event, detail, options) => model.fire(event, detail, options),
-    isFiring: (event) => model.isFiring(event),
-    advance: (ms) => {
-      model.advance(ms);
-    },
-    read: (report) => report as ModelReport, // as: the model's own
-  };
-}
-
-function engineWorld(log: (entry: string) => void): World {
-  const describeError = (error: unknown): string =>
-    error instanceof TriggerTimeoutError ? `timeout ${error.age}` : String(error);
-  const reactor = new HandTurnedReactor({
-    onError: (error, source) => {
-      log(`onError ${String(source.phase)} ${source.name}: ${describeError(error)}`);
-    },
-  });
-  return {
-    add(phase, event, trigger, options) {
-      // The signal is read late, if ever: what it says then is what counts (C21).
-      const run = (context: TriggerContext): unknown => {
-        const { phase, name, detail } = context;
-        return trigger({ phase, name, detail, aborted: () => context.signal.aborted });
-      };
-      const handle = reactor.addSystemEventTrigger(phase, event, run, options);
-      return {
-        strict: () => {
-          reactor.removeSystemEventTrigger(handle);
-        },
-        forgiving: () => handle.remove(),
-      };
-    },
-    fire(event, detail, options) {
-      try {
-        return reactor.fire(event, detail, options);
-      } catch (error) {
-        if (error instanceof EventAlreadyFiringError) return undefined;
-        throw error;
-      }
-    },
-    isFiring: (event) => reactor.isFiring(event),
-    advance: (ms) => {
-      reactor.advance(ms);
-    },
-    read(given) {
-      const report = given as FiringReport; // as: what `fire` resolves to
-      const { counts, errors, abandoned, escalated, vetoed, phases } = report;
-      const outcomes = (phase: Phase): string[] =>
-        phases?.[phase].triggers.map(({ name, outcome }) => `${name} ${outcome}`) ?? [];
-      return {
-        counts,
-        errors: errors.map((error) =>
-          error instanceof TriggerTimeoutError
-            ? `${error.phase} ${error.trigger}: timeout ${error.age}`
-            : 'trigger' in error
-              ? `${error.phase} ${error.trigger}: ${String(error.cause)}`
-              : String(error),
-        ),
-        abandoned: abandoned.map(({ phase, name, age }) => `${String(phase)} ${name} ${age}`),
-        outcomes: { before: outcomes('before'), during: outcomes('during'), after: outcomes('after') },
-        escalated,
-        vetoed,
-      };
-    },
-  };
-}
-
+/** A promise of a trigger, which the program settles. */
 interface Pending {
   readonly name: string;
   readonly fulfil: () => void;
   readonly reject: () => void;
 }
 
-/** Runs a program and tells all that can be seen of it, in order. */
+/** Runs a program. Returns all that can be observed, in order. */
 async function trace(steps: readonly TopStep[], makeWorld: (log: (entry: string) => void) => World): Promise<string[]> {
   const entries: string[] = [];
   const log = (entry: string): void => {
@@ -133,7 +23,7 @@ async function trace(steps: readonly TopStep[], makeWorld: (log: (entry: string)
   const handles: { readonly name: string; strict(): void; forgiving(): boolean; abort(): void }[] = [];
   const pending: Pending[] = [];
   const firings: Map<Promise<unknown>, string> = new Map();
-  // Signals of what has settled are of no interest to anybody: the rules say nothing of them.
+  // Only the signals of pending calls are compared: the contract doesn't say whether others abort.
   const unsettled: Map<string, ModelContext> = new Map();
   const reports: string[] = [];
   let fuel = 150;
@@ -216,7 +106,7 @@ async function trace(steps: readonly TopStep[], makeWorld: (log: (entry: string)
         const { event, phase, every, required, timeout, body, ending } = step;
         const trigger = (context: ModelContext): unknown => {
           log(`${event} ${context.phase} ${context.name} detail ${String(context.detail)}`);
-          // Some read their signal at once, the others not before it is looked at below.
+          // Some triggers read their signal at once. The signals of the others are first read below.
           if (every) log(`${name} aborted: ${String(context.aborted())}`);
           body.forEach((inner, index) => {
             perform(inner, `${path}.${index}`);
@@ -289,13 +179,13 @@ async function trace(steps: readonly TopStep[], makeWorld: (log: (entry: string)
     if (step.kind === 'advance') world.advance(step.ms);
     else perform(step, String(index));
     await settled();
-    // A report comes with the step that ends its firing; between which promise jobs, no rule says.
+    // A report comes in the step that ends its firing. Its place among the promise jobs isn't part of the contract.
     for (const report of reports.splice(0).sort()) log(report);
     for (const [name, context] of unsettled) if (index % 3 === 2) log(`${name} aborted: ${String(context.aborted())}`);
     log(`a fires: ${String(world.isFiring('a'))}, b fires: ${String(world.isFiring('b'))}`);
   }
   for (const [name, context] of unsettled) log(`${name} aborted: ${String(context.aborted())}`);
-  // What pends is settled at last, newest first: a firing that hangs would be a bug that no step above has shown.
+  // At the end all pending calls settle, newest first: a firing that hangs would show here.
   log('-- the end');
   fuel = 0;
   for (let round = 0; round < 20; round++) {
@@ -308,7 +198,7 @@ async function trace(steps: readonly TopStep[], makeWorld: (log: (entry: string)
 }
 
 describe('the three-phase engine and a plain model of its rules', () => {
-  it('C9–C23: whatever a program adds, removes, fires, settles and throws, nested in triggers, both do the same in the same order', async () => {
+  it('C9–C23: for random programs, also inside triggers, both do the same in the same order', async () => {
     await fc.assert(
       fc.asyncProperty(program, async (steps) => {
         expect(await trace(steps, engineWorld)).toEqual(await trace(steps, modelWorld));

@@ -1,6 +1,6 @@
 import { UnknownTriggerError, type FireOptions, type Phase, type TriggerOptions } from '@triphase/core';
 
-/** What a trigger of the model is given. */
+/** The argument of a trigger of the model. */
 export interface ModelContext {
   readonly phase: Phase;
   readonly name: string;
@@ -9,7 +9,7 @@ export interface ModelContext {
 }
 type ModelTrigger = (context: ModelContext) => unknown;
 
-/** What the model says of a firing: the parts of a report that do not depend on a clock's resolution. */
+/** The report of a firing in the model: the parts that do not depend on the resolution of a clock. */
 export interface ModelReport {
   readonly counts: Record<Phase, number>;
   readonly errors: string[];
@@ -58,8 +58,8 @@ interface ModelEvent {
 const NEXT = { before: 'during', during: 'after', after: undefined } as const;
 
 /**
- * Section 2 of the contract as plainly as it can be said: one list of registrations an event, searched each time, and limits found by
- * looking at everything that pends.
+ * Section 2 of the contract in its simplest form: each event has one list of registrations, which is searched at each step. Limits are found
+ * by a search of all pending calls.
  */
 export class ModelEvents {
   now = 0;
@@ -77,7 +77,7 @@ export class ModelEvents {
     return event;
   }
 
-  /** C6, C17: where it is put in the order decides alone whether the firing under way finds it. */
+  /** C6, C17: whether the firing under way finds it depends only on its place in the list. */
   add(
     phase: Phase,
     type: string,
@@ -100,7 +100,7 @@ export class ModelEvents {
     return event.firing !== undefined || event.again !== undefined;
   }
 
-  /** C20: `undefined` where the contract says that it throws. */
+  /** C20: returns `undefined` where the reactor throws. */
   fire(type: string, detail: unknown, options: FireOptions): Promise<ModelReport> | undefined {
     const event = this.#event(type);
     let done!: (report: ModelReport) => void;
@@ -138,7 +138,7 @@ export class ModelEvents {
     this.#runPhase(event, event.firing, 'before');
   }
 
-  /** C9, C11, C16, C17: what is registered while the phase is open is found by looking again after each call. */
+  /** C9, C11, C16, C17: searches the list again after each call, so it finds triggers that were added meanwhile. */
   #runPhase(event: ModelEvent, firing: Firing, phase: Phase): void {
     Object.assign(firing, { phase, phaseStarted: this.now, open: true, calls: [] });
     const called: Set<Registration> = new Set();
@@ -190,7 +190,7 @@ export class ModelEvents {
       const { phase, name } = registration;
       const value = registration.trigger({ phase, name, detail: firing.detail, aborted: () => call.aborted });
       const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
-      // Any object may be a thenable: what its `then` is, is looked at.
+      // Any object may be a thenable: its `then` decides.
       const then = isObject ? (value as { then?: unknown }).then : undefined;
       if (typeof then !== 'function') settle('done');
       else
@@ -232,7 +232,7 @@ export class ModelEvents {
     this.#fail(firing, call, `timeout ${this.now - call.started}`);
   }
 
-  /** C22: the limits that have passed are handled in the order in which they were due, of those due together in the order they began. */
+  /** C22: limits that have passed are handled in the order of their deadlines; those of the same time, in the order in which they began. */
   advance(ms: number): void {
     this.now += ms;
     for (;;) {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 
 import type { FireOptions, Limits, Phase } from '@triphase/core';
 
-/** What a trigger returns, or how else it ends. */
+/** How a trigger ends: what it returns or throws. */
 export type Ending =
   | 'returns'
   | 'throws'
@@ -43,7 +43,8 @@ const phase = fc.constantFrom<Phase>('before', 'during', 'after');
 const often = <T>(value: T, others: fc.Arbitrary<T>): fc.Arbitrary<T> =>
   fc.oneof({ arbitrary: fc.constant(value), weight: 3 }, { arbitrary: others, weight: 1 });
 
-// Time passes in tens, and the units tell event and sort of limit apart: which of two that are due at once is first, no rule says.
+// Time passes in tens, and each limit of each event has a last digit of its own. So no two are due at the same time: the contract doesn't
+// say which would come first.
 const UNITS = { a: { timeout: 1, phase: 4, deadline: 7 }, b: { timeout: 2, phase: 5, deadline: 8 } } as const;
 type EventType = keyof typeof UNITS;
 
@@ -127,7 +128,7 @@ const topStep: fc.Arbitrary<TopStep> = fc.oneof(
   { arbitrary: fc.record({ kind: fc.constant('advance' as const), ms: fc.constantFrom(10, 20) }), weight: 1 },
 );
 
-/** Random programs: some triggers and a firing first, then whatever comes. */
+/** Random programs: some triggers and a firing first, then random steps. */
 export const program: fc.Arbitrary<readonly TopStep[]> = fc
   .tuple(
     fc.array(add(2), { minLength: 2, maxLength: 8, size: 'max' }),

@@ -11,10 +11,9 @@ import {
 } from '@triphase/core';
 
 import { HandTurnedReactor, settled } from './hand-turned-reactor.ts';
+import { never } from './never.ts';
 
 const PHASES: readonly Phase[] = ['before', 'during', 'after'];
-const never = (): Promise<never> => new Promise(() => undefined);
-
 describe('ThreePhaseEvent, the engine without a reactor', () => {
   it('C9, C12: runs its phases in order, inside the call where nothing pends', () => {
     const event = new ThreePhaseEvent('save');
@@ -41,7 +40,7 @@ describe('ThreePhaseEvent, the engine without a reactor', () => {
     expect([calls, counts]).toEqual([['before 7', 'during'], { before: 1, during: 1, after: 0 }]);
   });
 
-  it('C6, C19: refuses what a reactor refuses', () => {
+  it('C6, C19: refuses wrong phases, triggers and handles, as a reactor does', () => {
     const event = new ThreePhaseEvent('save');
     const other = new ThreePhaseEvent('save');
     expect(() => event.addTrigger('befor' as Phase, () => 1)).toThrow(InvalidPhaseError);
@@ -132,21 +131,27 @@ describe('ThreePhaseEvent, the engine without a reactor', () => {
   });
 });
 
-describe('the lengths of limits', () => {
-  it.each([NaN, -1, -Infinity])(
-    'C22: %d is refused with a RangeError wherever a limit is given, and nothing is registered',
-    async (ms) => {
+describe('the values of limits', () => {
+  const wrong = [NaN, -1, -Infinity];
+  const limits = ['before', 'during', 'after', 'deadline'];
+
+  it.each(wrong)('C22: the timeout %d is refused with a RangeError, and nothing is registered', async (ms) => {
+    const reactor = new HandTurnedReactor();
+    expect(() => reactor.addSystemEventTrigger('during', 'event', never, { timeout: ms })).toThrow(RangeError);
+    expect([(await reactor.fire('event')).counts.during, reactor.isFiring('event')]).toEqual([0, false]);
+  });
+
+  it.each(limits.flatMap((limit) => wrong.map((ms) => ({ limit, ms }))))(
+    'C22: the limit $limit of $ms is refused with a RangeError, by fire() and by the reactor',
+    ({ limit, ms }) => {
       const reactor = new HandTurnedReactor();
-      expect(() => reactor.addSystemEventTrigger('during', 'event', never, { timeout: ms })).toThrow(RangeError);
-      for (const limit of ['before', 'during', 'after', 'deadline'] as const) {
-        expect(() => reactor.fire('event', undefined, { limits: { [limit]: ms } })).toThrow(RangeError);
-        expect(() => new HandTurnedReactor({ limits: { event: { [limit]: ms } } })).toThrow(RangeError);
-      }
-      expect([(await reactor.fire('event')).counts.during, reactor.isFiring('event')]).toEqual([0, false]);
+      expect(() => reactor.fire('event', undefined, { limits: { [limit]: ms } })).toThrow(RangeError);
+      expect(() => new HandTurnedReactor({ limits: { event: { [limit]: ms } } })).toThrow(RangeError);
+      expect(reactor.isFiring('event')).toBe(false);
     },
   );
 
-  it('C22: a limit of 0 leaves time for what needs no turn, and for nothing else', async () => {
+  it('C22: a limit of 0 leaves time for promise jobs only', async () => {
     const reactor = new HandTurnedReactor({ onError: () => undefined });
     reactor.addSystemEventTrigger('before', 'event', () => Promise.resolve(), { timeout: 0 });
     reactor.addSystemEventTrigger('during', 'event', never, { timeout: 0, name: 'slow' });
@@ -170,7 +175,7 @@ describe('the lengths of limits', () => {
 });
 
 describe('the context of a trigger', () => {
-  it('C21: taking it apart works, also late', async () => {
+  it('C21: it can be destructured, also after an await', async () => {
     const reactor = new HandTurnedReactor();
     const seen: unknown[] = [];
     reactor.on('event', async (context: TriggerContext) => {

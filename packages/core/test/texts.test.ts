@@ -3,33 +3,33 @@ import { runInNewContext } from 'node:vm';
 import { fit, wrap } from '../src/ground/columns.ts';
 import { describeThrown, messageOf } from '../src/ground/describe-thrown.ts';
 import { listed, nameOf, printable, printableLines } from '../src/ground/printable.ts';
+import { HOSTILE_TEXT } from './hostile.ts';
 
-/** What would forge a line of a log, move the cursor, colour the rest, or turn the direction of the text. */
-const HOSTILE = 'a\nb\rc\u001b[31md\u0000e\u202ef\u2028g\u009bh\ud800i';
+/** `HOSTILE_TEXT` as it is printed. */
 const ESCAPED = 'a\\nb\\u000dc\\u001b[31md\\u0000e\\u202ef\\u2028g\\u009bh\\ud800i';
 
-describe('names and messages of others in a line of ours', () => {
-  it('N28: what forges a line or reaches the terminal is escaped, what is long is cut', () => {
-    expect(printable(HOSTILE)).toBe(ESCAPED);
+describe('foreign names and messages in a line of output', () => {
+  it('N28: control characters are escaped, and a long text is cut', () => {
+    expect(printable(HOSTILE_TEXT)).toBe(ESCAPED);
     expect(printable('наме 名 👩‍👩‍👧 é')).toBe('наме 名 👩‍👩‍👧 é');
     expect(printable('x'.repeat(1_000_000))).toBe(`${'x'.repeat(200)}…`);
     expect([printable(5), printable(Symbol('s')), printable(undefined)]).toEqual(['5', 'Symbol(s)', 'undefined']);
     expect(printable(Object.create(null))).toBe('?');
   });
 
-  it('N28: a text of several lines looks like no line of ours', () => {
+  it('N28: a foreign line that looks like one of ours is indented', () => {
     expect(printableLines('Error: a\nError in trigger "x":\n    at f (x.js:1:1)\r\u001b[2J')).toBe(
       'Error: a\n    Error in trigger "x":\n    at f (x.js:1:1)\\u000d\\u001b[2J',
     );
   });
 
-  it('N28: of many the first ten are named, and how many more', () => {
+  it('N28: a long list names the first ten, and says how many more there are', () => {
     const many = Array.from({ length: 10_000 }, (_, i) => i);
     expect(listed(many, String)).toBe('0, 1, 2, 3, 4, 5, 6, 7, 8, 9, and 9990 more');
     expect(listed(many.slice(0, 10), String, '; ')).toBe('0; 1; 2; 3; 4; 5; 6; 7; 8; 9');
   });
 
-  it('C23: a function whose name is none, or cannot be asked, is called by none', () => {
+  it("C23: a function has no name if its name is no string, and '?' if that cannot be read", () => {
     const { proxy, revoke } = Proxy.revocable(() => 1, {});
     revoke();
     const named = Object.defineProperty(() => 1, 'name', { value: () => 1 });
@@ -74,13 +74,13 @@ describe('columns', () => {
   });
 });
 
-describe('what was thrown, in words', () => {
+describe('thrown values as text', () => {
   const headOf = (error: unknown): string[] =>
     describeThrown(error)
       .split('\n')
       .filter((line) => !line.startsWith('    at '));
 
-  it('C48: an AggregateError shows its errors, and tells them where it has no message', () => {
+  it('C48: an AggregateError shows its errors, also as its message if it has none', () => {
     const parts = ['::1', '127.0.0.1'].map((host) =>
       Object.assign(new Error(`connect ECONNREFUSED ${host}:5432`), { code: 'ECONNREFUSED', syscall: 'connect' }),
     );
@@ -126,7 +126,7 @@ describe('what was thrown, in words', () => {
     expect(messageOf(self)).toBe('AggregateError');
   });
 
-  it('C48: a cause that is the reason of a stop is told in words', () => {
+  it('C48: a cause that is the reason of a stop is shown', () => {
     const cause = { kind: 'signal', signal: 'SIGTERM' };
     expect(headOf(new DOMException('The operation was aborted', 'AbortError'))).toEqual([
       'AbortError: The operation was aborted',
@@ -134,7 +134,7 @@ describe('what was thrown, in words', () => {
     expect(headOf(new Error('aborted', { cause })).at(-1)).toBe('caused by {"kind":"signal","signal":"SIGTERM"}');
   });
 
-  it('C48: an error of another realm is one', () => {
+  it('C48: an error of another realm is shown as an error', () => {
     const error: unknown = runInNewContext("new Error('elsewhere')");
     expect([messageOf(error), headOf(error)]).toEqual(['elsewhere', ['Error: elsewhere']]);
   });
@@ -153,7 +153,7 @@ describe('what was thrown, in words', () => {
     expect(describeThrown(untold, true)).toContain(`caused by ${String(error)}\n${remedy}`);
   });
 
-  it('C48: what cannot be shown is said to be so', () => {
+  it('C48: a value that cannot be read is shown as such', () => {
     const { proxy, revoke } = Proxy.revocable(new Error('gone'), {});
     revoke();
     const hostile = [

@@ -46,7 +46,7 @@ describe('thenables', () => {
     expect(unhandled).toEqual([]);
   });
 
-  it('C13: what is no thenable is told at once, and a `then` that throws is a rejection', async () => {
+  it('C13: whenSettled() is undefined for what is no thenable, and a `then` that throws is a rejection', async () => {
     const heard: unknown[] = [];
     const isThenable = (value: unknown): boolean =>
       whenSettled(

@@ -1,69 +1,72 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TriggerOptions } from '@triphase/core';
-import type { HandTurnedReactor } from './hand-turned-reactor.ts';
-import { settled } from './hand-turned-reactor.ts';
-import { createReactor, expectIntact, NO_SIGNALS, revoked, withGetter, type Cases } from './hostile.ts';
+import { settled, type HandTurnedReactor } from './hand-turned-reactor.ts';
+import { createReactor, expectIntact, NO_SIGNALS, revoked, withGetter, type Case } from './hostile.ts';
 
 /** Options of triggers that cannot be read or used. */
-const NO_OPTIONS: Cases = [
-  ...['timeout', 'signal', 'name', 'required'].map((key) => [`a ${key} that throws`, () => withGetter(key)] as const),
-  ...NO_SIGNALS.map(([what, signal]) => [`the signal ${what}`, () => ({ signal: signal() })] as const),
-  ['a revoked proxy', revoked],
-  ['a timeout that is a string', () => ({ timeout: '5' })],
-  ['a timeout below 0', () => ({ timeout: -1 })],
-  ['a timeout NaN', () => ({ timeout: NaN })],
+const NO_OPTIONS: readonly Case[] = [
+  ...['timeout', 'signal', 'name', 'required'].map((key) => ({
+    name: `a ${key} that throws`,
+    make: () => withGetter(key),
+  })),
+  ...NO_SIGNALS.map(({ name, make }) => ({ name: `the signal ${name}`, make: () => ({ signal: make() }) })),
+  { name: 'a revoked proxy', make: revoked },
+  { name: 'a timeout that is a string', make: () => ({ timeout: '5' }) },
+  { name: 'a timeout below 0', make: () => ({ timeout: -1 }) },
+  { name: 'a timeout NaN', make: () => ({ timeout: NaN }) },
 ];
 
 describe('C6: a trigger with options that cannot be used is refused at once, and nothing is registered', () => {
-  const ways: readonly (readonly [string, (reactor: HandTurnedReactor, options: TriggerOptions) => unknown])[] = [
-    [
-      'addSystemEventTrigger',
-      (reactor, options) => reactor.addSystemEventTrigger('during', 'job', () => undefined, options),
-    ],
-    ['on', (reactor, options) => reactor.on('job', () => undefined, options)],
-    ['once', (reactor, options) => reactor.once('job', () => undefined, options)],
-    [
-      'on, several phases',
-      (reactor, options) => reactor.on('job', { before: () => undefined, after: () => undefined }, options),
-    ],
-  ];
+  type Register = (reactor: HandTurnedReactor, options: TriggerOptions) => unknown;
+  const nothing = (): void => undefined;
 
-  describe.each(ways)('%s', (_, register) => {
-    it.each(NO_OPTIONS)('%s', async (_, options) => {
+  describe.each<{ readonly name: string; readonly register: Register }>([
+    {
+      name: 'addSystemEventTrigger',
+      register: (reactor, options) => reactor.addSystemEventTrigger('during', 'job', nothing, options),
+    },
+    { name: 'on', register: (reactor, options) => reactor.on('job', nothing, options) },
+    { name: 'once', register: (reactor, options) => reactor.once('job', nothing, options) },
+    {
+      name: 'on, several phases',
+      register: (reactor, options) => reactor.on('job', { before: nothing, after: nothing }, options),
+    },
+  ])('$name', ({ register }) => {
+    it.each(NO_OPTIONS)('$name', async ({ make }) => {
       const [reactor, errors] = createReactor();
-      expect(() => register(reactor, options() as TriggerOptions)).toThrow(); // as: what callers without types pass
+      expect(() => register(reactor, make() as TriggerOptions)).toThrow(); // as: what callers without types pass
       await expectIntact(reactor, errors);
     });
   });
 
-  it('every that throws', async () => {
+  it('an every that throws', async () => {
     const [reactor, errors] = createReactor();
     const options = withGetter('every');
     expect(() => reactor.addSystemEventTrigger('during', 'job', () => undefined, options)).toThrow(RangeError);
     await expectIntact(reactor, errors);
   });
 
-  it.each(NO_SIGNALS.slice(0, 6))('the signal %s is a TypeError that says so', (_, signal) => {
+  it.each(NO_SIGNALS.slice(0, 6))('the signal $name throws a TypeError that names the signal', ({ make }) => {
     const [reactor] = createReactor();
-    const options = { signal: signal() as AbortSignal }; // as: what callers without types pass
+    const options = { signal: make() as AbortSignal }; // as: what callers without types pass
     expect(() => reactor.on('job', () => undefined, options)).toThrow(TypeError);
     expect(() => reactor.on('job', () => undefined, options)).toThrow(/signal/);
   });
 
-  it.each<Cases[number]>([
-    ['a getter that throws', () => withGetter('during')],
-    ['a revoked proxy', revoked],
-    ['a second phase that is no function', () => ({ before: () => undefined, during: 5 })],
-    ['an unknown phase', () => ({ before: () => undefined, later: () => undefined })],
-    ['no phase', () => ({})],
-    ['null', () => null],
-  ])('phases: %s', async (_, phases) => {
+  it.each<Case>([
+    { name: 'a getter that throws', make: () => withGetter('during') },
+    { name: 'a revoked proxy', make: revoked },
+    { name: 'a second phase that is no function', make: () => ({ before: () => undefined, during: 5 }) },
+    { name: 'an unknown phase', make: () => ({ before: () => undefined, later: () => undefined }) },
+    { name: 'no phase', make: () => ({}) },
+    { name: 'null', make: () => null },
+  ])('phases: $name', async ({ make }) => {
     const [reactor, errors] = createReactor();
-    expect(() => reactor.on('job', phases() as { before(): void })).toThrow(); // as: see above
+    expect(() => reactor.on('job', make() as { before(): void })).toThrow(); // as: what callers without types pass
     await expectIntact(reactor, errors);
   });
 
-  it('a second phase that may not be required takes the first one out again', async () => {
+  it('required is refused for during, and then before is not registered either', async () => {
     const [reactor, errors] = createReactor();
     const phases = { before: () => undefined, during: () => undefined };
     expect(() => reactor.on('job', phases, { required: true })).toThrow(TypeError);
@@ -71,7 +74,7 @@ describe('C6: a trigger with options that cannot be used is refused at once, and
     await expectIntact(reactor, errors);
   });
 
-  it('phases are read once: what a getter says later does not count', async () => {
+  it('each phase is read once: a later value of its getter has no effect', async () => {
     const [reactor] = createReactor();
     let [reads, calls] = [0, 0];
     const phases: object = Object.defineProperty({}, 'during', {

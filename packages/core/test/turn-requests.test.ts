@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ReactorBase } from '@triphase/core';
 
-/** A reactor whose hooks do what a test says. */
+/** A reactor whose hooks for turns and wakeups call `hook`. */
 class Hooked extends ReactorBase {
   hook: (turn: () => void) => unknown = () => () => undefined;
 
@@ -31,25 +31,28 @@ describe('the hooks of a subclass', () => {
   it.each([
     { what: 'calls its turn at once', hook: atOnce, message: 'called its turn at once' },
     { what: 'returns nothing', hook: () => undefined, message: 'returned no function' },
-  ])('C1: one that $what is a TypeError for whoever asked, and the reactor can be ended', async ({ hook, message }) => {
-    const reactor = new Hooked();
-    const ended = reactor.run();
-    const ran: string[] = [];
-    reactor.hook = hook;
-    expect(() => {
-      reactor.callSoon(() => ran.push('queued'));
-    }).toThrow(new RegExp(`^requestTurn\\(\\) ${message}`));
-    reactor.hook = () => () => undefined;
-    reactor.iterate();
-    reactor.hook = hook;
-    expect(() => reactor.callLater(5, () => ran.push('timed'))).toThrow(new RegExp(`^setWakeup\\(\\) ${message}`));
-    expect(() => void reactor.stop()).toThrow(TypeError);
-    expect(ran).toEqual(['queued']);
-    reactor.crash();
-    expect((await ended).reason.kind).toBe('crash');
-  });
+  ])(
+    'C1: a hook that $what makes the call that needs it throw a TypeError, and the reactor can be ended',
+    async ({ hook, message }) => {
+      const reactor = new Hooked();
+      const ended = reactor.run();
+      const ran: string[] = [];
+      reactor.hook = hook;
+      expect(() => {
+        reactor.callSoon(() => ran.push('queued'));
+      }).toThrow(new RegExp(`^requestTurn\\(\\) ${message}`));
+      reactor.hook = () => () => undefined;
+      reactor.iterate();
+      reactor.hook = hook;
+      expect(() => reactor.callLater(5, () => ran.push('timed'))).toThrow(new RegExp(`^setWakeup\\(\\) ${message}`));
+      expect(() => void reactor.stop()).toThrow(TypeError);
+      expect(ran).toEqual(['queued']);
+      reactor.crash();
+      expect((await ended).reason.kind).toBe('crash');
+    },
+  );
 
-  it('C1: run() throws it when something is queued already, and nothing is held', () => {
+  it('C1: run() throws it when a call is queued already, and nothing is held', () => {
     const reactor = new Hooked();
     reactor.hook = atOnce;
     reactor.callSoon(() => undefined);
@@ -57,7 +60,7 @@ describe('the hooks of a subclass', () => {
     expect(reactor.state).toBe('idle');
   });
 
-  it('C1: a turn that comes after it was taken back does nothing', async () => {
+  it('C1: a turn that comes after its request was cancelled does nothing', async () => {
     const reactor = new Hooked();
     const turns: (() => void)[] = [];
     reactor.hook = (turn) => {
@@ -90,7 +93,7 @@ describe('the hooks of a subclass', () => {
       hook: () => undefined,
       message: 'requestTurn() returned no function: return one that cancels the request',
     },
-  ])('C1: one that $what at the end of a turn is reported, not thrown into the host', async ({ hook, message }) => {
+  ])('C1: a hook that $what at the end of a turn is reported, not thrown into the host', async ({ hook, message }) => {
     const heard: unknown[] = [];
     const reactor = new Hooked({ onError: (error, source) => heard.push((error as Error).message, source) });
     const turns: (() => void)[] = [];

@@ -26,10 +26,9 @@ export function failedError(trigger: RegisteredTrigger, cause: unknown): Trigger
 }
 
 export function timeoutError(trigger: RegisteredTrigger, age: number): TriggerTimeoutError {
-  const { event, phase, name, kind } = trigger;
-  const signal = kind === 'work' ? 'reactor.signal' : 'context.signal';
+  const { event, phase, name, remedy } = trigger;
   return new TriggerTimeoutError(
-    `${titleOf(trigger)} timed out after ${age.toFixed(0)} ms: end it when ${signal} aborts, or raise its limit`,
+    `${titleOf(trigger)} timed out after ${age.toFixed(0)} ms: ${remedy}, or raise its limit`,
     event,
     phase,
     name,

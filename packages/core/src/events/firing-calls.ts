@@ -75,8 +75,8 @@ function endedAtOnce(state: FiringState, call: TriggerCall, outcome: 'done' | 'f
  * Whether a stop has cut this start, and the trigger or service has failed only because its signal told it to end. That is no failure
  * (C29).
  */
-function isCutRejection({ cutBy }: FiringState, error: unknown): boolean {
-  return cutBy !== undefined && isStopRejection(error, cutBy.reason);
+function isCutRejection({ ending }: FiringState, error: unknown): boolean {
+  return ending?.kind === 'cut' && isStopRejection(error, ending.reason);
 }
 
 /** Makes the call pending if its trigger returned a thenable, else returns `false`. `then` is read once and called at once (C12, C13). */

@@ -14,6 +14,12 @@ import { Watcher } from './watcher.ts';
  */
 export type FiringStep = 'between' | 'calling' | 'waiting' | 'over';
 
+/** Why no other phase begins: `cut`, by a stop, which only a start can be (C29); `abandoned`, as the run is over or has crashed. */
+export interface FiringEnding {
+  readonly kind: 'cut' | 'abandoned';
+  readonly reason: unknown;
+}
+
 /** The limits of a firing, as its calls see them. */
 export interface PhaseLimits {
   /** When the call is abandoned. `start`: when it was called. Milliseconds on the clock of the firing. */
@@ -39,8 +45,8 @@ export class FiringState implements TriggerCallOwner {
   waitMode: WaitMode;
   /** Set when the signals of this firing are aborted. Signals that are read later are aborted with the same reason. */
   aborted: Aborted | undefined;
-  /** Set when the firing is cut: only a start is, by a stop (C29). */
-  cutBy: Aborted | undefined = undefined;
+  /** Set when no other phase begins. */
+  ending: FiringEnding | undefined;
   /** How many calls of the phase under way are pending. */
   pendingCount = 0;
   /** The number of triggers called in the phase under way. */
@@ -83,6 +89,7 @@ export class FiringState implements TriggerCallOwner {
     this.watcher = hasTimings || deps.observer !== undefined ? new Watcher(deps, this.record) : undefined;
     this.waitMode = escalated !== undefined ? 'none' : terminal ? 'grace' : 'wait';
     this.aborted = cut ?? escalated;
+    this.ending = cut && { kind: 'cut', reason: cut.reason };
   }
 
   get isOver(): boolean {

@@ -37,8 +37,6 @@ export class Firing implements ActiveFiring {
   readonly #limits: FiringLimits | undefined;
   /** The index in `PHASES` of the phase under way, or of the last one that has begun; -1 before the first one. */
   #index = -1;
-  /** No other phase begins (C29). */
-  #isCut: boolean;
   /** `begin()` has returned. */
   #hasBegun = false;
   /** Set when it is over. */
@@ -64,7 +62,6 @@ export class Firing implements ActiveFiring {
     this.#state = state;
     this.#limits = limits && new FiringLimits(state, limits, settings.deadlineFrom ?? state.record.start);
     state.limits = this.#limits;
-    this.#isCut = settings.cut !== undefined;
   }
 
   get terminal(): boolean {
@@ -88,7 +85,7 @@ export class Firing implements ActiveFiring {
   }
 
   get isCut(): boolean {
-    return this.#isCut || this.#state.isOver;
+    return this.#state.ending !== undefined || this.#state.isOver;
   }
 
   /** Its signals are aborted: it was cut or escalated, or a limit has passed. */
@@ -148,7 +145,7 @@ export class Firing implements ActiveFiring {
       this.#endPhase();
       const next = this.#index + (state.record.vetoed && this.#index === 0 ? 2 : 1); // a veto in `before` skips `during`
       const phase = PHASES[next];
-      if (phase === undefined || this.#isCut) this.#end();
+      if (phase === undefined || state.ending !== undefined) this.#end();
       else this.#beginPhase(next, phase);
     }
     state.exit();
@@ -225,8 +222,7 @@ export class Firing implements ActiveFiring {
 
   /** No other phase begins. The phase under way calls the rest of its triggers, aborts the pending ones and waits for them (C29). */
   cut(reason: unknown): void {
-    this.#isCut = true;
-    this.#state.cutBy = { reason };
+    this.#state.ending = { kind: 'cut', reason };
     abortAll(this.#state, reason);
   }
 
@@ -245,7 +241,7 @@ export class Firing implements ActiveFiring {
   /** Ends the firing at once. Triggers not called yet stay registered (C30, C31). With `error`, each pending call counts as failed. */
   abandon(reason: unknown, error?: Error): void {
     if (this.#state.isOver) return;
-    this.#isCut = true; // services that wait for an abandoned call are not called
+    this.#state.ending ??= { kind: 'abandoned', reason }; // services that wait for an abandoned call are not called
     this.#state.aborted ??= { reason };
     abandonAll(this.#state, error);
     this.#end();

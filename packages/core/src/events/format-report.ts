@@ -16,6 +16,8 @@ const MAX_MESSAGE = 5_000;
 /**
  * Draws a report, or both reports of a run, as a timeline for a terminal: at most 80 columns, without colour. With `timings`, each phase
  * shows its duration, and each trigger has a line; without, each phase shows how many triggers it called. Errors and abandoned calls follow.
+ * A service has a line in each phase in which a function of it was called: a background service in `before` shutdown too, where it is told
+ * to stop.
  * Names and messages are escaped and cut, so that none looks like another line (C15).
  *
  * It is a function and not a method, so that bundles of programs that print no reports don't contain it. `String(report)` is one line.

@@ -61,6 +61,9 @@ export type CallOutcome = TriggerOutcome | 'cut';
 
 const KIND = 'trigger';
 
+/** What to do so that a function with a context doesn't time out. */
+export const REMEDY = 'end it when context.signal aborts';
+
 /** One trigger of one phase of an event, and the handle of its registration. It is small: a program may have very many (benchmark: P9). */
 export class RegisteredTrigger implements TriggerHandle {
   readonly list: TriggerList;
@@ -107,6 +110,11 @@ export class RegisteredTrigger implements TriggerHandle {
     const own = nameOf(this.run);
     if (own !== '' && own !== this.phase) return own;
     return `${eventName(this.event)}.${this.phase}#${String(this.#order)}`;
+  }
+
+  /** What to do so that it doesn't time out, for messages. It names the signal that the function was given. */
+  get remedy(): string {
+    return REMEDY;
   }
 
   /** The status of a service while it is pending. */

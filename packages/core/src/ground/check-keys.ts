@@ -7,13 +7,18 @@ import { printable } from './printable.ts';
  */
 export function checkKeys(options: object, known: readonly string[], what: string): void {
   if (typeof options !== 'object' || (options as object | null) === null)
-    throw new TypeError(`The options of ${what} are ${describeGiven(options)}: give an object`);
+    throw new TypeError(`The options of ${inSentence(what)} are ${describeGiven(options)}: give an object`);
   for (const key in options) {
     if (known.includes(key) || !Object.hasOwn(options, key)) continue;
     throw new TypeError(
       `${what} has no option "${printable(key)}": ${didYouMean(key, known) ?? `it has ${known.join(', ')}`}`,
     );
   }
+}
+
+/** An owner as it stands inside a sentence: `a trigger` for `A trigger`. */
+function inSentence(what: string): string {
+  return what.replace(/^(A|The) /, (article) => article.toLowerCase());
 }
 
 /** A question that names the known word nearest to `key`; undefined if none is near. */

@@ -23,6 +23,10 @@ class Work extends RegisteredTrigger {
     return 'work';
   }
 
+  override get remedy(): string {
+    return 'end it when reactor.signal aborts';
+  }
+
   /** After a crash the work is registered again: the shutdown of the next run waits for it (C31). */
   override onSettled(outcome: CallOutcome, firing: ActiveFiring): void {
     if (outcome === 'abandoned' && firing.isCut) this.list.add(this);

@@ -41,6 +41,8 @@ export interface BackgroundOptions extends Pick<Service, 'health' | 'affectsRead
  * other services need it, when those have stopped. `during shutdown` waits for its promise before what it needs is closed. At the limit `cut`
  * aborts.
  *
+ * In a report of shutdown it has a row in `before` too: that is where it is told to stop, unless other services need it.
+ *
  * If a body ends or fails, and nobody has told it to stop, the program stops, unless the options say otherwise. While the reactor starts, that
  * is a failed start. Once stopping has begun, an end is no failure, nor is a rejection with the reason of the stop, an `AbortError` or
  * `ReactorStoppedError`; any other error is in `result.errors`.
@@ -57,7 +59,7 @@ export interface BackgroundOptions extends Pick<Service, 'health' | 'affectsRead
  * );
  */
 export function background(name: string, run: BackgroundBody, options: BackgroundOptions = {}): Service {
-  checkName(name);
+  checkName(name, "background('worker', body)");
   const what = `The background service "${name}"`;
   checkFunction(run, `The body of the background service "${name}"`);
   checkKeys(
@@ -102,6 +104,7 @@ export function background(name: string, run: BackgroundBody, options: Backgroun
     },
     startFailed: (error) => life.startFailed(error),
     isHeld: () => life.isHeld,
+    waitsFor: () => 'the body',
   });
   return service;
 }

@@ -73,9 +73,10 @@ export function checkRemoval(nodes: readonly ServiceNode[]): void {
 }
 
 /** A shutdown function was abandoned when the stop was escalated. */
-export function leftBehind({ name }: ServiceNode, phase: Phase): TriggerFailedError {
+export function leftBehind(node: ServiceNode, phase: Phase): TriggerFailedError {
+  const { name } = node;
   return new TriggerFailedError(
-    `Service "${printable(name)}" (shutdown, ${phase}) was abandoned: end it when context.signal aborts`,
+    `Service "${printable(name)}" (shutdown, ${phase}) was abandoned: ${node.remedy('shutdown')}`,
     'shutdown',
     phase,
     name,

@@ -50,12 +50,16 @@ export interface GateOptions {
   readonly drainTimeout?: number;
 }
 
+const EXAMPLE = "inFlight('jobs', { concurrency: 10 })";
+
 /**
  * Makes a gate for work in flight (C62): a service that is used once, and through which requests, messages or jobs run.
  *
  * When the program stops, a gate that no service needs closes in `before shutdown`; one that is needed closes in its own `during`, after
  * those that need it. From then on new and waiting calls reject, and running ones are awaited. At `drainTimeout` they are told to end and
  * may be given back. Only then the services that the gate needs close. While the gate is restarted calls wait instead (C60).
+ *
+ * In a report of shutdown a gate has a row in `before` and one in `during`, whichever of them it closes in.
  *
  * Throws `TypeError` or `RangeError` for options that are wrong.
  *
@@ -69,8 +73,9 @@ export interface GateOptions {
  * ```
  */
 export function inFlight(name: string, options: GateOptions = {}): Gate {
-  checkName(name);
+  checkName(name, EXAMPLE);
   const what = `gate "${name}"`;
+  checkGiven(options, what);
   checkKeys(options, ['concurrency', 'maxWaiting', 'needs', 'drainTimeout'], `The ${what}`);
   const { concurrency = Infinity, maxWaiting = Infinity, needs = [], drainTimeout = Infinity } = options;
   checkCount(concurrency, 1, `The concurrency of ${what}`);
@@ -113,8 +118,19 @@ export function inFlight(name: string, options: GateOptions = {}): Gate {
     removed: () => {
       work.removed();
     },
+    waitsFor: () => 'the work',
   });
   return gate;
+}
+
+/** Throws `TypeError` for a mistake that deserves an example: the options are no object, or have `max`, which can mean two things. */
+function checkGiven(options: object, what: string): void {
+  if (typeof options !== 'object' || (options as object | null) === null)
+    throw new TypeError(`The options of ${what} are ${describeGiven(options)}: give an object, as in ${EXAMPLE}`);
+  if (!('max' in options)) return;
+  throw new TypeError(
+    `The ${what} has no option "max": use concurrency for what runs, as in ${EXAMPLE}, or maxWaiting for what waits`,
+  );
 }
 
 function checkCount(count: unknown, least: number, what: string): void {

@@ -22,6 +22,10 @@ class ServiceTrigger extends RegisteredTrigger {
     return 'service';
   }
 
+  override get remedy(): string {
+    return this.#node.remedy(this.event as LifeEvent); // as: see the constructor
+  }
+
   override status(): string | undefined {
     return statusOf(this.#node.service);
   }

@@ -1,7 +1,7 @@
 import { abortReason } from '../ground/abort-listener.ts';
 import { messageOf } from '../ground/describe-thrown.ts';
 import { ResourceClosedError } from '../ground/errors.ts';
-import type { TriggerContext } from '../ground/events.ts';
+import type { Phase, TriggerContext } from '../ground/events.ts';
 import type { StopReason } from '../ground/host.ts';
 import { isStopRejection } from '../ground/is-stop-rejection.ts';
 import { printable } from '../ground/printable.ts';
@@ -11,17 +11,11 @@ import type { Failure } from './body-run.ts';
 import { delayAfter, describeAttempt, describeDelay, type RestartPolicy } from './restart-policy.ts';
 import { serviceControl, type ServiceControl } from './service-control.ts';
 import type { Service, ServiceHost } from './service.ts';
+import type { Needed } from './service-state.ts';
+import { openContext, withDetail, type OpenContext } from './open-context.ts';
 import { Settlement } from './settlement.ts';
+import { whyNotOpen } from './why-not-open.ts';
 import { Supervisor, type OnFailure } from './supervisor.ts';
-
-/** The argument of the `open` function of a resource. */
-export interface OpenContext extends TriggerContext<undefined> {
-  /**
-   * Reports that what was opened has died (C72): `value` throws, and the options `restart` and `onFailure` say what happens. Only the first
-   * call counts, and none does once the resource is being closed.
-   */
-  lost(error: unknown): void;
-}
 
 /** The functions and the checked options of a resource. */
 export interface ResourceParts<T> {
@@ -31,6 +25,8 @@ export interface ResourceParts<T> {
   readonly retry: RestartPolicy | undefined;
   readonly restart: RestartPolicy | undefined;
   readonly onFailure: OnFailure;
+  /** The phase of startup in which it is opened. */
+  readonly phase: Phase;
 }
 
 /** One start of a resource: one attempt to open it, or several (C71). */
@@ -77,6 +73,11 @@ export class ResourceLife<T> {
   /** Set while it is down between two openings, for the error that `value` throws then. */
   #outage: Outage | undefined;
 
+  /** The kind of the stop that has closed it, until it is used or opened again. */
+  #closedBy: string | undefined;
+  /** Its place among the services. */
+  node: Needed | undefined;
+
   constructor(parts: ResourceParts<T>) {
     this.#parts = parts;
   }
@@ -88,6 +89,7 @@ export class ResourceLife<T> {
     const supervisor = new Supervisor(service, app, control, { restart, onEnd: 'stop', onFailure });
     this.#reactor?.supervisor.cancel();
     this.#reactor = { app, control, supervisor };
+    this.#closedBy = undefined;
   }
 
   /** 1 plus the failures in a row. */
@@ -103,8 +105,11 @@ export class ResourceLife<T> {
   }
 
   #whyClosed(): string {
-    if (this.#outage === undefined)
-      return 'is not open: read its value between its start and its stop, or name it in needs';
+    if (this.#outage === undefined) {
+      const { state } = this.#reactor?.app ?? {};
+      const isNamed = this.node !== undefined && this.node.neededBy.length > 0;
+      return whyNotOpen({ state, closedBy: this.#closedBy, phase: this.#parts.phase, isNamed });
+    }
     const { what, policy, attempt = this.attempt } = this.#outage;
     const isGivenUp = this.#reactor?.supervisor.isDown === true || this.#reactor?.app.state === 'stopping';
     const number = policy === undefined ? '' : ` (${describeAttempt(attempt, policy)})`;
@@ -149,6 +154,7 @@ export class ResourceLife<T> {
   /** Calls `close`. It isn't an async function, so that what `close` throws is known at once: an escalation doesn't wait for promises. */
   stop(context: TriggerContext<StopReason>): unknown {
     const opening = this.#opening;
+    this.#closedBy = context.detail.kind;
     if (context.detail.kind !== 'restart') this.#outage = undefined;
     else this.#outage ??= { what: 'is closed for a restart' };
     if (opening === undefined) return undefined;
@@ -203,6 +209,7 @@ export class ResourceLife<T> {
     }
     this.#opening = opening;
     this.#outage = undefined;
+    this.#closedBy = undefined;
     this.#attached.supervisor.ready();
     const { lost } = opening; // read before `resolve()`: that starts other services, and one of them may report this one as lost
     start.started.resolve();
@@ -275,18 +282,4 @@ export class ResourceLife<T> {
   get #attached(): Attached {
     return this.#reactor as Attached; // as: use() has attached it before it starts
   }
-}
-
-/**
- * Each attempt has a context of its own: a callback that is left from an earlier attempt must not report the connection of a later one as
- * lost.
- */
-function openContext(context: TriggerContext<undefined>, lost: (error: unknown) => void): OpenContext {
-  return Object.assign(withDetail(context, undefined), { lost });
-}
-
-/** The context of a start, with another detail. */
-function withDetail<T>(context: TriggerContext<undefined>, detail: T): TriggerContext<T> {
-  const { event, phase, name, terminal, signal } = context;
-  return { event, phase, name, detail, terminal, signal, remaining: () => context.remaining() };
 }

@@ -4,7 +4,8 @@ import { checkType } from '../ground/check-type.ts';
 import { checkOneOf } from '../ground/check-one-of.ts';
 import type { TriggerContext } from '../ground/events.ts';
 import type { StopReason } from '../ground/host.ts';
-import { ResourceLife, type OpenContext } from './resource-life.ts';
+import type { OpenContext } from './open-context.ts';
+import { ResourceLife } from './resource-life.ts';
 import { takeRestart, type RestartOptions } from './restart-policy.ts';
 import { checkName, takeHealth } from './service-members.ts';
 import { serviceSettings } from './service-settings.ts';
@@ -58,7 +59,7 @@ export function resource<T>(
   close?: (value: T, context: TriggerContext<StopReason>) => unknown,
   options: ResourceOptions = {},
 ): Resource<T> {
-  checkName(name);
+  checkName(name, "resource('db', open, close)");
   checkFunction(open, `The open function of resource "${name}"`);
   if (close !== undefined) checkFunction(close, `The close function of resource "${name}"`);
   checkKeys(options, KEYS, `The resource "${name}"`);
@@ -68,7 +69,15 @@ export function resource<T>(
   checkOneOf(onFailure, ON_FAILURE, `onFailure of resource "${name}"`);
   const retry = takeRestart(options.retry, `The option retry of resource "${name}"`);
   const restart = takeRestart(options.restart, `The option restart of resource "${name}"`);
-  const life: ResourceLife<T> = new ResourceLife({ name, open, close, retry, restart, onFailure });
+  const life: ResourceLife<T> = new ResourceLife({
+    name,
+    open,
+    close,
+    retry,
+    restart,
+    onFailure,
+    phase: foundation ? 'before' : 'during',
+  });
   const start = (context: TriggerContext<undefined>): unknown => life.start(context);
   const stop = (context: TriggerContext<StopReason>): unknown => life.stop(context);
   const service: Resource<T> = {
@@ -93,6 +102,10 @@ export function resource<T>(
       life.startAbandoned(isLimit);
     },
     startFailed: (error) => life.startFailed(error),
+    used: (node) => {
+      life.node = node;
+    },
+    waitsFor: (event) => (event === 'startup' ? 'open()' : 'close()'),
   });
   return service;
 }

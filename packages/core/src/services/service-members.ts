@@ -56,10 +56,11 @@ function mistake({ name }: Service, member: string, remedy: string): TypeError {
   return new TypeError(`Service "${printable(name)}" has "${printable(member)}", which no reactor calls: ${remedy}`);
 }
 
-/** Throws `TypeError` unless it is a name of a service. */
-export function checkName(name: unknown): void {
+/** Throws `TypeError` unless it is a name of a service. `example`: a right call, for the message. */
+export function checkName(name: unknown, example?: string): void {
   if (typeof name === 'string' && name !== '') return;
-  throw new TypeError(`The name of a service is ${describeGiven(name)}: give a string that isn't empty`);
+  const asIn = example === undefined ? '' : `, as in ${example}`;
+  throw new TypeError(`The name of a service is ${describeGiven(name)}: give a string that isn't empty${asIn}`);
 }
 
 /**

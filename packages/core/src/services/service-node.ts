@@ -2,7 +2,7 @@ import { describeGiven } from '../ground/check-milliseconds.ts';
 import { takePhases } from '../ground/checks.ts';
 import { PHASES, type Phase, type Phases, type Trigger } from '../ground/events.ts';
 import { printable } from '../ground/printable.ts';
-import type { Registration } from '../events/trigger.ts';
+import { REMEDY, type Registration } from '../events/trigger.ts';
 import { checkMember, checkMembers, checkName } from './service-members.ts';
 import { readNeeds } from './service-needs.ts';
 import { serviceSettings, type ServiceSettings } from './service-settings.ts';
@@ -116,6 +116,12 @@ export class ServiceNode {
   isHeld(phase: Phase): boolean {
     const index = PHASES.indexOf(phase);
     return this.needs.some((need) => need.firstPhase <= index && need.shownState !== 'started');
+  }
+
+  /** What to do so that its start or stop doesn't time out, for messages (C22). */
+  remedy(event: LifeEvent): string {
+    const what = this.settings.waitsFor?.(event);
+    return what === undefined ? REMEDY : `end ${what} when its signal aborts`;
   }
 
   /** The options of its functions for one event. */

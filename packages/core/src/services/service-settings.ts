@@ -25,6 +25,8 @@ export interface ServiceSettings {
   startFailed?(error: unknown, source: ErrorSource): boolean;
   /** Its start has succeeded, but has called nothing, since a service that it needs has gone down meanwhile: it is still due. */
   isHeld?(): boolean;
+  /** What its start or stop waits for, and what has a signal of its own, for messages: `open()`, `the body`. */
+  waitsFor?(event: 'startup' | 'shutdown'): string;
   /** It is no service of the reactor any more (C63). */
   removed?(): void;
   /** `use()` has made its node. */

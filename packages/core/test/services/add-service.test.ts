@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { addService, ReactorStoppedError, restartService, type Service } from '@triphase/core';
 
-import { how, LiveServices } from './live-services.ts';
+import { stateOf, LiveServices } from './live-services.ts';
 
 describe('addService', () => {
   it('C63: starts the service at once, through its three phases, and resolves with it', async () => {
@@ -12,15 +12,15 @@ describe('addService', () => {
     const tenant = live.service('tenant', { needs: [db], phases: ['before', 'during', 'after'] });
     live.slow.add('+tenant during');
     const added: Promise<Service> = addService(live.reactor, tenant);
-    expect(live.said()).toBe('+tenant before +tenant during');
-    expect(await how(added)).toBe('pending');
+    expect(live.takeLog()).toBe('+tenant before +tenant during');
+    expect(await stateOf(added)).toBe('pending');
     await live.settle('+tenant during');
-    expect(live.said()).toBe('+tenant after');
+    expect(live.takeLog()).toBe('+tenant after');
     expect(await added).toBe(tenant);
     expect(live.state(tenant)).toBe('started');
     void live.reactor.stop();
     await live.rest();
-    expect(live.said()).toBe('-tenant before -tenant during -db -tenant after');
+    expect(live.takeLog()).toBe('-tenant before -tenant during -db -tenant after');
   });
 
   it('C63: asked for while starting, it starts when startup is over', async () => {
@@ -31,10 +31,10 @@ describe('addService', () => {
     await live.rest();
     const added = addService(live.reactor, live.service('late'));
     await live.rest();
-    expect(live.said()).toBe('+db');
+    expect(live.takeLog()).toBe('+db');
     await live.settle('+db');
-    expect(live.said()).toBe('+late');
-    expect(await how(added)).toBe('done');
+    expect(live.takeLog()).toBe('+late');
+    expect(await stateOf(added)).toBe('done');
     live.reactor.crash();
   });
 
@@ -44,8 +44,8 @@ describe('addService', () => {
     const added = addService(live.reactor, live.service('late'));
     void live.reactor.run();
     await live.rest();
-    expect(live.said()).toBe('+db +late');
-    expect(await how(added)).toBe('done');
+    expect(live.takeLog()).toBe('+db +late');
+    expect(await stateOf(added)).toBe('done');
     live.reactor.crash();
   });
 
@@ -57,11 +57,11 @@ describe('addService', () => {
     const first = addService(live.reactor, db);
     const second = addService(live.reactor, live.service('web', { needs: [db] }));
     await live.rest();
-    expect(live.said()).toBe('+db');
+    expect(live.takeLog()).toBe('+db');
     await live.settle('+db');
-    expect(live.said()).toBe('+web');
-    expect(await how(first)).toBe('done');
-    expect(await how(second)).toBe('done');
+    expect(live.takeLog()).toBe('+web');
+    expect(await stateOf(first)).toBe('done');
+    expect(await stateOf(second)).toBe('done');
     live.reactor.crash();
   });
 
@@ -71,8 +71,8 @@ describe('addService', () => {
     const pool = live.use('pool', { needs: [db], phases: [] });
     await live.start();
     expect(live.state(pool)).toBe('started');
-    expect(await how(addService(live.reactor, live.service('web', { needs: [pool] })))).toBe('done');
-    expect(live.said()).toBe('+web');
+    expect(await stateOf(addService(live.reactor, live.service('web', { needs: [pool] })))).toBe('done');
+    expect(live.takeLog()).toBe('+web');
     live.reactor.crash();
   });
 
@@ -83,16 +83,16 @@ describe('addService', () => {
     const error = new Error('full');
     live.failing.set('+tenant', error);
     const added = addService(live.reactor, tenant);
-    expect(await how(added)).toBe('failed: full');
+    expect(await stateOf(added)).toBe('failed: full');
     expect(live.errors).toEqual([error]);
     expect(live.reactor.state).toBe('running');
     expect(live.state(tenant)).toBe('none');
     live.failing.clear();
-    expect(await how(addService(live.reactor, tenant))).toBe('done');
-    expect(live.said()).toBe('+tenant +tenant');
+    expect(await stateOf(addService(live.reactor, tenant))).toBe('done');
+    expect(live.takeLog()).toBe('+tenant +tenant');
     void live.reactor.stop();
     await live.rest();
-    expect(live.said()).toBe('-tenant');
+    expect(live.takeLog()).toBe('-tenant');
   });
 
   it('C63: when it fails, what has started of it is stopped, and what needs it is refused', async () => {
@@ -110,11 +110,11 @@ describe('addService', () => {
     const needing = live.service('needing', { needs: [tenant] });
     const second = addService(live.reactor, needing);
     await live.rest();
-    expect(live.said()).toBe('+tenant before +tenant during +owned');
+    expect(live.takeLog()).toBe('+tenant before +tenant during +owned');
     await live.settle('+tenant during', new Error('full'));
-    expect(live.said()).toBe('-owned');
-    expect(await how(added)).toBe('failed: full');
-    expect(await how(second)).toContain('Service "needing" was removed, since "tenant" failed to start');
+    expect(live.takeLog()).toBe('-owned');
+    expect(await stateOf(added)).toBe('failed: full');
+    expect(await stateOf(second)).toContain('Service "needing" was removed, since "tenant" failed to start');
     expect(live.errors).toHaveLength(1);
     expect([tenant, owned, needing].map((service) => live.state(service))).toEqual(['none', 'none', 'none']);
     live.reactor.crash();
@@ -129,7 +129,7 @@ describe('addService', () => {
         throw new Error('no');
       },
     };
-    expect(await how(addService(live.reactor, service))).toBe('failed: no');
+    expect(await stateOf(addService(live.reactor, service))).toBe('failed: no');
     expect(live.state(service)).toBe('none');
     expect(live.errors).toEqual([]);
   });
@@ -138,23 +138,23 @@ describe('addService', () => {
     const live = new LiveServices();
     await live.start();
     const web = live.service('web', { needs: [live.service('db')] });
-    expect(await how(addService(live.reactor, web))).toContain('Service "web" needs "db", which is not used');
+    expect(await stateOf(addService(live.reactor, web))).toContain('Service "web" needs "db", which is not used');
   });
 
   it('C63: one that is used already resolves once it is up', async () => {
     const live = new LiveServices();
     const db = live.use('db');
     await live.start();
-    expect(await how(addService(live.reactor, db))).toBe('done');
+    expect(await stateOf(addService(live.reactor, db))).toBe('done');
     live.slow.add('+db');
     const restart = restartService(live.reactor, db);
     const added = addService(live.reactor, db);
     await live.rest();
-    expect(await how(added)).toBe('pending');
+    expect(await stateOf(added)).toBe('pending');
     await live.settle('+db');
-    expect(await how(added)).toBe('done');
-    expect(await how(restart)).toBe('done');
-    expect(live.said()).toBe('-db +db');
+    expect(await stateOf(added)).toBe('done');
+    expect(await stateOf(restart)).toBe('done');
+    expect(live.takeLog()).toBe('-db +db');
   });
 
   it('C63: a foundation is a TypeError', async () => {
@@ -175,8 +175,8 @@ describe('addService', () => {
     void live.reactor.stop();
     await live.rest();
     await live.settle('+tenant before');
-    expect(await how(added)).toContain('failed: This change of services was not over');
-    expect(live.said()).toBe('+tenant before -tenant before -tenant during');
+    expect(await stateOf(added)).toContain('failed: This change of services was not over');
+    expect(live.takeLog()).toBe('+tenant before -tenant before -tenant during');
     expect(live.reactor.state).toBe('stopped');
   });
 
@@ -188,12 +188,12 @@ describe('addService', () => {
     const added = addService(live.reactor, live.service('web', { needs: [db] }));
     const restart = restartService(live.reactor, db);
     await live.settle('+web', new Error('full'));
-    expect(await how(added)).toBe('pending'); // the restart of what it needs comes first
+    expect(await stateOf(added)).toBe('pending'); // the restart of what it needs comes first
     void live.reactor.stop();
     await live.rest();
-    expect(await how(added)).toBe('failed: full');
+    expect(await stateOf(added)).toBe('failed: full');
     await live.settle('-db');
-    expect(await how(restart)).toContain('failed');
+    expect(await stateOf(restart)).toContain('failed');
     expect(live.reactor.state).toBe('stopped');
   });
 
@@ -214,12 +214,12 @@ describe('addService', () => {
     live.slow.add('+tenant before').add('+tenant during');
     void live.reactor.stop();
     await live.rest();
-    expect(live.said()).toBe('+tenant before');
+    expect(live.takeLog()).toBe('+tenant before');
     await live.settle('+tenant before');
-    expect(live.said()).toBe('+tenant during');
+    expect(live.takeLog()).toBe('+tenant during');
     await live.settle('+tenant during');
-    expect(live.said()).toBe('-tenant before -tenant during -db');
-    expect(await how(added as Promise<Service>)).toBe('done');
+    expect(live.takeLog()).toBe('-tenant before -tenant during -db');
+    expect(await stateOf(added as Promise<Service>)).toBe('done');
     await expect(late).rejects.toMatchObject({ code: 'ERR_TRIPHASE_PHASE_PASSED' });
     await expect(addService(live.reactor, tenant)).rejects.toMatchObject({ code: 'ERR_TRIPHASE_PHASE_PASSED' });
   });
@@ -236,9 +236,9 @@ describe('addService', () => {
     await live.rest();
     live.reactor.advance(100);
     await live.rest();
-    expect(live.said()).toBe('+tenant');
+    expect(live.takeLog()).toBe('+tenant');
     expect(live.reactor.state).toBe('stopped');
-    expect(await how(added as Promise<Service>)).toContain('failed');
+    expect(await stateOf(added as Promise<Service>)).toContain('failed');
     expect(live.errors.length).toBeGreaterThan(0);
   });
 
@@ -248,8 +248,8 @@ describe('addService', () => {
     void live.reactor.stop();
     const added = addService(live.reactor, live.service('tenant'));
     await live.rest();
-    expect(await how(added)).toBe('done');
-    expect(live.said()).toBe('+tenant -tenant');
+    expect(await stateOf(added)).toBe('done');
+    expect(live.takeLog()).toBe('+tenant -tenant');
     expect(live.reactor.state).toBe('stopped');
   });
 
@@ -262,7 +262,7 @@ describe('addService', () => {
     await live.rest();
     live.reactor.escalate();
     await live.rest();
-    expect([live.said(), live.reactor.state]).toEqual(['+b -a', 'stopped']);
+    expect([live.takeLog(), live.reactor.state]).toEqual(['+b -a', 'stopped']);
     await expect(added).rejects.toThrow(ReactorStoppedError);
   });
 });

@@ -40,19 +40,23 @@ describe('the tree of services', () => {
     ]);
   });
 
-  it.each<[string, Service['status'], string]>([
-    ['a text', () => 'busy', 'db: idle (busy)'],
-    ['nothing', () => undefined, 'db: idle'],
-    ['a number', () => 5 as never, 'db: idle (5)'],
-    ['a promise', () => Promise.resolve('busy') as never, 'db: idle (status failed: it returned a promise)'],
-    [
-      'an error',
-      () => {
+  it.each<{ readonly name: string; readonly status: Service['status']; readonly line: string }>([
+    { name: 'a text', status: () => 'busy', line: 'db: idle (busy)' },
+    { name: 'nothing', status: () => undefined, line: 'db: idle' },
+    { name: 'a number', status: () => 5 as never, line: 'db: idle (5)' },
+    {
+      name: 'a promise',
+      status: () => Promise.resolve('busy') as never,
+      line: 'db: idle (status failed: it returned a promise)',
+    },
+    {
+      name: 'an error',
+      status: () => {
         throw new Error('broken');
       },
-      'db: idle (status failed: broken)',
-    ],
-  ])('C52: shows a status that is %s', (_, status, line) => {
+      line: 'db: idle (status failed: broken)',
+    },
+  ])('C52: shows a status that is $name', ({ status, line }) => {
     const live = new LiveServices();
     live.reactor.use({ name: 'db', ...(status && { status }) });
     expect(tree(live)).toEqual([line]);
@@ -76,9 +80,9 @@ describe('the clock of a body', () => {
     clock.callSoon(() => live.log.push('soon'));
     clock.callLater(5, () => live.log.push('later'));
     live.reactor.pump();
-    expect(live.said()).toBe('soon');
+    expect(live.takeLog()).toBe('soon');
     live.reactor.advance(5);
-    expect(live.said()).toBe('later');
+    expect(live.takeLog()).toBe('later');
     const error = new Error('no');
     (clock as unknown as typeof live.reactor).report(error, { name: 'mine' });
     expect(sources).toEqual([[error, 'call', 'mine']]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { resource, restartService, type Service } from '@triphase/core';
 
-import { how, LiveServices } from './live-services.ts';
+import { stateOf, LiveServices } from './live-services.ts';
 
 /** A foundation that logs when it opens and closes. */
 function foundation(live: LiveServices, name: string, needs: readonly Service[] = []): Service {
@@ -31,23 +31,23 @@ describe('foundations', () => {
     live.slow.add('+logging before').add('-logging after').add('-early after');
     live.reactor.run().catch(() => undefined);
     await live.rest();
-    expect(live.said()).toBe('+logging before');
+    expect(live.takeLog()).toBe('+logging before');
     expect(live.reactor.pending().map(({ name, status }) => [name, status])).toEqual([
       ['logging', undefined],
       ['early', 'waits for the foundations'],
       ['late', 'waits for the foundations'],
     ]);
     await live.settle('+logging before');
-    expect(live.said()).toBe('+early before +late before +early after +late after');
+    expect(live.takeLog()).toBe('+early before +late before +early after +late after');
     void live.reactor.stop();
     await live.rest();
-    expect(live.said()).toBe('-late before -early before trigger before -late after -early after trigger after');
+    expect(live.takeLog()).toBe('-late before -early before trigger before -late after -early after trigger after');
     expect(live.reactor.pending().map(({ name, status }) => [name, status])).toEqual([
       ['early', undefined],
       ['logging', 'waits for all others'],
     ]);
     await live.settle('-early after');
-    expect(live.said()).toBe('-logging after');
+    expect(live.takeLog()).toBe('-logging after');
     expect(live.reactor.state).toBe('stopping');
     await live.settle('-logging after');
     expect(live.reactor.state).toBe('stopped');
@@ -59,7 +59,7 @@ describe('foundations', () => {
     live.use('web', { phases: ['after'] });
     await live.start();
     live.reactor.escalate();
-    expect(live.said()).toBe('-web -logging after');
+    expect(live.takeLog()).toBe('-web -logging after');
     expect(live.reactor.state).toBe('stopped');
   });
 
@@ -71,10 +71,10 @@ describe('foundations', () => {
     live.use('web', { phases: ['before', 'after'] });
     live.reactor.run().catch(() => undefined);
     await live.rest();
-    expect(live.said()).toBe('+config before +logging before +web before +web after');
+    expect(live.takeLog()).toBe('+config before +logging before +web before +web after');
     void live.reactor.stop();
     await live.rest();
-    expect(live.said()).toBe('-web before -web after -logging after -config after');
+    expect(live.takeLog()).toBe('-web before -web after -logging after -config after');
   });
 
   it('C67: a service of another phase that is a foundation, or that one needs, is a TypeError', () => {
@@ -100,11 +100,11 @@ describe('foundations', () => {
     live.use('web');
     live.reactor.run().catch(() => undefined);
     await live.rest();
-    expect(live.said()).toBe('open before +web');
+    expect(live.takeLog()).toBe('open before +web');
     expect(logging.value).toBe(1);
     void live.reactor.stop();
     await live.rest();
-    expect(live.said()).toBe('-web close after');
+    expect(live.takeLog()).toBe('-web close after');
   });
 
   it('C67: if it fails to open, nothing else starts', async () => {
@@ -115,7 +115,7 @@ describe('foundations', () => {
     const run = live.reactor.run();
     run.catch(() => undefined);
     await live.rest();
-    expect(live.said()).toBe('+logging before');
+    expect(live.takeLog()).toBe('+logging before');
     await expect(run).rejects.toThrow('disk full');
   });
 
@@ -124,10 +124,10 @@ describe('foundations', () => {
     const logging = live.reactor.use(foundation(live, 'logging'));
     const web = live.use('web');
     await live.start();
-    expect(await how(restartService(live.reactor, logging))).toBe('done');
-    expect(live.said()).toBe('-logging after +logging before');
-    expect(await how(restartService(live.reactor, web))).toBe('done');
-    expect(live.said()).toBe('-web +web');
+    expect(await stateOf(restartService(live.reactor, logging))).toBe('done');
+    expect(live.takeLog()).toBe('-logging after +logging before');
+    expect(await stateOf(restartService(live.reactor, web))).toBe('done');
+    expect(live.takeLog()).toBe('-web +web');
     live.reactor.crash();
   });
 
@@ -153,7 +153,7 @@ describe('foundations', () => {
     live.reactor.crash();
   });
 
-  it('C66, C67: the limit of `after shutdown` bounds it, and one that waited for others gets its moment', async () => {
+  it('C66, C67: the limit of `after shutdown` bounds it, and one that waited for others has 500 ms of its own', async () => {
     const live = new LiveServices({ limits: { shutdown: { after: 1_000 } } });
     live.reactor.use(foundation(live, 'logging'));
     live.use('web', { phases: ['after'] });
@@ -163,7 +163,7 @@ describe('foundations', () => {
     await live.rest();
     live.reactor.advance(1_000);
     await live.rest();
-    expect(live.said()).toBe('-web -logging after');
+    expect(live.takeLog()).toBe('-web -logging after');
     live.reactor.advance(499);
     await live.rest();
     expect(live.reactor.state).toBe('stopping');

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { inFlight, type StopReason, type TriggerContext } from '@triphase/core';
 import { HandTurnedReactor, settled } from '../hand-turned-reactor.ts';
 
-/** What a program does to a gate. */
+/** A step of a program that uses a gate. */
 type Step = 'run' | 'end' | 'fail' | 'close for a restart' | 'open' | 'stop' | 'pass the time';
 
 const steps = fc.array(
@@ -17,7 +17,7 @@ const steps = fc.array(
 
 const DRAIN_MS = 100;
 
-/** A gate in plain words: two lists, and what became of each piece of work. */
+/** The simplest form of a gate: two lists, and the outcome of each piece of work. */
 class Model {
   readonly outcomes: Record<number, string> = {};
   running: number[] = [];
@@ -55,7 +55,7 @@ class Model {
     for (const id of this.waiting.splice(0)) this.outcomes[id] = 'ReactorStoppingError';
   }
 
-  /** The drain has timed out: work that can be given back is, the rest goes on. */
+  /** The drain has timed out: work that can be given back is given back, the rest goes on. */
   timeOut(): void {
     for (const id of this.running) if (canBeGivenBack(id)) this.outcomes[id] = 'given back';
     this.running = this.running.filter((id) => !canBeGivenBack(id));
@@ -66,7 +66,7 @@ function canBeGivenBack(id: number): boolean {
   return id % 2 === 0;
 }
 
-it('C62: against a plain model: who runs, who waits and what becomes of each, through restarts and a stop', async () => {
+it('C62: a gate runs, queues and ends work as a plain model does, through restarts and a stop', async () => {
   const count = fc.integer({ min: 1, max: 4 });
   await fc.assert(
     fc.asyncProperty(steps, count, fc.constantFrom(0, 2, Infinity), async (program, concurrency, maxWaiting) => {

@@ -1,4 +1,11 @@
-import { type Phase, type Phases, type ReactorOptions, type Service, type ServiceTimeouts } from '@triphase/core';
+import {
+  type Phase,
+  type Phases,
+  type ReactorOptions,
+  type Service,
+  type ServiceTimeouts,
+  type StopReason,
+} from '@triphase/core';
 
 import { HandTurnedReactor, settled } from '../hand-turned-reactor.ts';
 
@@ -17,9 +24,9 @@ export class LiveServices {
   readonly errors: unknown[] = [];
   /** Calls that wait for the test, by the name in the log. While a name is in `slow`, its calls wait. */
   readonly slow: Set<string> = new Set();
-  /** What a call throws, by the name in the log. */
+  /** The errors that calls throw, by the name in the log. */
   readonly failing: Map<string, unknown> = new Map();
-  /** What is called first inside a call. */
+  /** Functions that run first inside a call, by the name in the log. */
   readonly inside: Map<string, () => void> = new Map();
   readonly reasons: string[] = [];
   #waiting: { readonly name: string; settle(error?: unknown): void }[] = [];
@@ -76,7 +83,7 @@ export class LiveServices {
     await this.rest();
   }
 
-  /** Runs to rest. */
+  /** Lets promise jobs and turns run until none is left. */
   async rest(): Promise<void> {
     for (let i = 0; i < 5; i++) {
       await settled();
@@ -84,15 +91,15 @@ export class LiveServices {
     }
   }
 
-  /** Runs and forgets the log of the start. */
+  /** Runs the reactor, and clears the log of the start. */
   async start(): Promise<void> {
     this.reactor.run().catch(() => undefined);
     await this.rest();
     this.log.length = 0;
   }
 
-  /** The log so far, which is forgotten. */
-  said(): string {
+  /** The log so far. Clears it. */
+  takeLog(): string {
     return this.log.splice(0).join(' ');
   }
 
@@ -105,8 +112,14 @@ export class LiveServices {
   }
 }
 
-/** How a promise stands: `pending`, `done`, or `failed: <message>`. */
-export async function how(promise: Promise<unknown>): Promise<string> {
+/** Options of a restart that leaves those that need the service alone. */
+export const alone = (service?: Service): { dependants: false; reason: StopReason } => ({
+  dependants: false,
+  reason: { kind: 'restart', ...(service && { service: service.name }) },
+});
+
+/** The state of a promise: `pending`, `done`, or `failed: <message>`. */
+export async function stateOf(promise: Promise<unknown>): Promise<string> {
   const pending = settled().then(() => 'pending');
   return Promise.race([
     promise.then(

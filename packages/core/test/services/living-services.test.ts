@@ -68,8 +68,8 @@ async function perform(services: LivingServices, steps: readonly Step[]): Promis
   }
 }
 
-describe('services that restart, join and leave at random', () => {
-  it('C60, C63: every call keeps the order, every promise settles, all that is used is up again, and a stop stops all of it', async () => {
+describe('services that restart, are added and are removed at random', () => {
+  it('C60, C63: every call keeps the order, every promise settles, every service is up again, and a stop stops all of them', async () => {
     const stop = fc.constant<Step>({ kind: 'stop' });
     await fc.assert(
       fc.asyncProperty(programs(stop, 1), async ([plans, steps]) => {

@@ -7,7 +7,7 @@ import { HandTurnedReactor, settled } from '../hand-turned-reactor.ts';
 export const PHASES: readonly Phase[] = ['before', 'during', 'after'];
 
 export interface ServicePlan {
-  /** Places of services that were made before it. */
+  /** The indexes of services that were made before it. */
   readonly needs: readonly number[];
   readonly phases: readonly Phase[];
 }
@@ -26,9 +26,9 @@ interface Living {
   readonly service: Service;
   readonly needs: readonly Living[];
   readonly phases: readonly Phase[];
-  /** Startup functions of this life that have fulfilled. */
+  /** The phases whose startup functions have fulfilled. */
   started: Set<Phase>;
-  /** Shutdown functions of this life that have settled. */
+  /** The phases whose shutdown functions have settled. */
   stopped: Set<Phase>;
   isFailed: boolean;
   /** It is restarted without those that need it. */
@@ -38,8 +38,8 @@ interface Living {
 }
 
 /**
- * A program whose services start, stop, restart, join and leave at random. Each call of a service is checked against the rules of C52 and
- * C60, said as plainly as they can be said; what is broken is in `broken`.
+ * A program whose services start, stop, restart, are added and removed at random. Each call of a service is checked against the rules of C52
+ * and C60, in their simplest form. `broken` lists the calls that broke a rule.
  */
 export class LivingServices {
   readonly reactor: HandTurnedReactor = new HandTurnedReactor({ onError: () => undefined });
@@ -79,7 +79,7 @@ export class LivingServices {
     if (living !== undefined) this.#watch(restartService(this.reactor, living.service));
   }
 
-  /** As the restart policy of a service whose body has failed. */
+  /** Does what a restart policy does when the body of its service has failed. */
   lose(place: number): void {
     const living = this.#at(place);
     if (living === undefined || this.reactor.state !== 'running') return;
@@ -105,7 +105,7 @@ export class LivingServices {
     call?.settle(isDone);
   }
 
-  /** Settles all that pends, until nothing does. */
+  /** Settles all pending calls, until none is left. */
   async drain(): Promise<void> {
     this.#slow = false;
     do {

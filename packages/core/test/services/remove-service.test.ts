@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { addService, removeService, restartService } from '@triphase/core';
 
 import { HandTurnedReactor, settled } from '../hand-turned-reactor.ts';
-import { how, LiveServices } from './live-services.ts';
+import { stateOf, LiveServices } from './live-services.ts';
 
 describe('removeService', () => {
   it('C63: stops the service and those that need it, in order, and forgets them', async () => {
@@ -15,16 +15,16 @@ describe('removeService', () => {
     live.slow.add('-web');
     const removed = removeService(live.reactor, db);
     await live.rest();
-    expect(live.said()).toBe('-web');
-    expect(await how(removed)).toBe('pending');
+    expect(live.takeLog()).toBe('-web');
+    expect(await stateOf(removed)).toBe('pending');
     await live.settle('-web');
-    expect(live.said()).toBe('-db');
-    expect(await how(removed)).toBe('done');
+    expect(live.takeLog()).toBe('-db');
+    expect(await stateOf(removed)).toBe('done');
     expect(live.reasons).toEqual(['-web remove db', '-db remove db']);
     expect([db, web].map((service) => live.state(service))).toEqual(['none', 'none']);
     void live.reactor.stop();
     await live.rest();
-    expect(live.said()).toBe('-other');
+    expect(live.takeLog()).toBe('-other');
   });
 
   it('C63: it can be added again', async () => {
@@ -32,8 +32,8 @@ describe('removeService', () => {
     const db = live.use('db');
     await live.start();
     await removeService(live.reactor, db);
-    expect(await how(addService(live.reactor, db))).toBe('done');
-    expect(live.said()).toBe('-db +db');
+    expect(await stateOf(addService(live.reactor, db))).toBe('done');
+    expect(live.takeLog()).toBe('-db +db');
     live.reactor.crash();
   });
 
@@ -45,11 +45,11 @@ describe('removeService', () => {
     const removed = removeService(live.reactor, db);
     const added = addService(live.reactor, db);
     await live.rest();
-    expect(live.said()).toBe('-db');
+    expect(live.takeLog()).toBe('-db');
     await live.settle('-db');
-    expect(live.said()).toBe('+db');
-    expect(await how(removed)).toBe('done');
-    expect(await how(added)).toBe('done');
+    expect(live.takeLog()).toBe('+db');
+    expect(await stateOf(removed)).toBe('done');
+    expect(await stateOf(added)).toBe('done');
   });
 
   it('C63: a need that is being removed is refused', async () => {
@@ -59,9 +59,9 @@ describe('removeService', () => {
     live.slow.add('-db');
     const removed = removeService(live.reactor, db);
     const added = addService(live.reactor, live.service('web', { needs: [db] }));
-    expect(await how(added)).toContain('Service "web" needs "db", which is being removed');
+    expect(await stateOf(added)).toContain('Service "web" needs "db", which is being removed');
     await live.settle('-db');
-    expect(await how(removed)).toBe('done');
+    expect(await stateOf(removed)).toBe('done');
   });
 
   it('C63: a foundation, or what a foundation needs, is a TypeError', async () => {
@@ -90,8 +90,8 @@ describe('removeService', () => {
       },
     });
     await live.start();
-    expect(await how(removeService(live.reactor, web))).toBe('done');
-    expect(live.said()).toBe('-owned -web');
+    expect(await stateOf(removeService(live.reactor, web))).toBe('done');
+    expect(live.takeLog()).toBe('-owned -web');
   });
 
   it('C63: a shutdown function that outlives its limit is left behind: it rejects, the program goes on, the result has the error', async () => {
@@ -103,7 +103,7 @@ describe('removeService', () => {
     const removed = removeService(live.reactor, db);
     live.reactor.advance(100);
     await live.rest();
-    expect(await how(removed)).toContain('timed out after 100 ms');
+    expect(await stateOf(removed)).toContain('timed out after 100 ms');
     expect(live.reactor.state).toBe('running');
     expect(live.state(db)).toBe('none');
     void live.reactor.stop();
@@ -117,7 +117,7 @@ describe('removeService', () => {
     const db = live.use('db');
     await live.start();
     live.failing.set('-db', new Error('no'));
-    expect(await how(removeService(live.reactor, db))).toBe('done');
+    expect(await stateOf(removeService(live.reactor, db))).toBe('done');
     expect(live.errors).toEqual([new Error('no')]);
     expect(live.state(db)).toBe('none');
   });
@@ -132,9 +132,9 @@ describe('removeService', () => {
     });
     const added = addService(live.reactor, tenant);
     await live.rest();
-    expect(live.said()).toBe('+tenant before +tenant during -tenant before -tenant during');
-    expect(await how(added)).toBe('done');
-    expect(await how(removed as Promise<void>)).toBe('done');
+    expect(live.takeLog()).toBe('+tenant before +tenant during -tenant before -tenant during');
+    expect(await stateOf(added)).toBe('done');
+    expect(await stateOf(removed as Promise<void>)).toBe('done');
     expect(live.state(tenant)).toBe('none');
   });
 
@@ -150,10 +150,10 @@ describe('removeService', () => {
     await live.rest();
     live.slow.delete('-web');
     await live.settle('-web');
-    expect(live.said()).toBe('-web -db +db +web -web');
-    expect(await how(restart)).toBe('done');
-    expect(await how(removed)).toBe('done');
-    expect(await how(late)).toContain('Service "web" isn\'t used by this reactor, or was removed');
+    expect(live.takeLog()).toBe('-web -db +db +web -web');
+    expect(await stateOf(restart)).toBe('done');
+    expect(await stateOf(removed)).toBe('done');
+    expect(await stateOf(late)).toContain('Service "web" isn\'t used by this reactor, or was removed');
   });
 
   it('C63: a second request joins the first', async () => {
@@ -162,7 +162,7 @@ describe('removeService', () => {
     await live.start();
     const both = [removeService(live.reactor, db), removeService(live.reactor, db)];
     for (const one of both)
-      expect(await how(one)).toBe(
+      expect(await stateOf(one)).toBe(
         one === both[0]
           ? 'done'
           : 'failed: Service "db" isn\'t used by this reactor, or was removed: use or add it first',
@@ -178,10 +178,10 @@ describe('removeService', () => {
     const removed = removeService(live.reactor, db);
     void live.reactor.stop();
     await live.rest();
-    expect(live.said()).toBe('-db');
+    expect(live.takeLog()).toBe('-db');
     await live.settle('-db');
-    expect(live.said()).toBe('-other');
-    expect(await how(removed)).toBe('done');
+    expect(live.takeLog()).toBe('-other');
+    expect(await stateOf(removed)).toBe('done');
   });
 
   it('C63: once shutdown has begun, which stops it, it rejects', async () => {
@@ -196,13 +196,13 @@ describe('removeService', () => {
     void live.reactor.stop();
     await live.rest();
     await expect(removed).rejects.toMatchObject({ code: 'ERR_TRIPHASE_PHASE_PASSED' });
-    expect(live.said()).toBe('-db');
+    expect(live.takeLog()).toBe('-db');
   });
 
   it('C63: a service that is not used is refused', async () => {
     const live = new LiveServices();
     await live.start();
-    expect(await how(removeService(live.reactor, live.service('db')))).toContain('Service "db" isn\'t used');
+    expect(await stateOf(removeService(live.reactor, live.service('db')))).toContain('Service "db" isn\'t used');
   });
 
   it('C60, C63: a restart in a restart, of a service that has just started, follows it', async () => {
@@ -216,9 +216,9 @@ describe('removeService', () => {
     });
     const outer = restartService(live.reactor, db);
     await live.rest();
-    expect(live.said()).toBe('-web -db +db +web -web +web');
-    expect(await how(outer)).toBe('done');
-    expect(await how(inner as Promise<void>)).toBe('done');
+    expect(live.takeLog()).toBe('-web -db +db +web -web +web');
+    expect(await stateOf(outer)).toBe('done');
+    expect(await stateOf(inner as Promise<void>)).toBe('done');
   });
 
   it('C60, C63: a crash rejects what waits too', async () => {
@@ -233,7 +233,7 @@ describe('removeService', () => {
     ];
     await live.rest();
     live.reactor.crash();
-    for (const one of all) expect(await how(one)).toContain('failed: This change of services was not over');
+    for (const one of all) expect(await stateOf(one)).toContain('failed: This change of services was not over');
   });
 
   it('C30, C63: one that begins as another one stops the reactor leaves no time limit in the host', async () => {

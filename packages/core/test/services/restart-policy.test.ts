@@ -62,14 +62,16 @@ describe('restart policies', () => {
       message: /healthyAfter is a number of milliseconds, 0 or more, got NaN/,
     },
   ])('C59: $name that cannot work is refused: $options', ({ options, message }) => {
-    for (const make of [
-      () => background('worker', () => undefined, { restart: untyped(options) }),
-      () => resource('db', () => 1, undefined, { restart: untyped(options) }),
-      () => resource('db', () => 1, undefined, { retry: untyped(options) }),
-    ]) {
-      expect(make).toThrow(RangeError);
-      expect(make).toThrow(message);
-    }
+    const restart = untyped(options);
+    const makeWorker = (): unknown => background('worker', () => undefined, { restart });
+    const makeResource = (): unknown => resource('db', () => 1, undefined, { restart });
+    const makeWithRetry = (): unknown => resource('db', () => 1, undefined, { retry: restart });
+    expect(makeWorker).toThrow(RangeError);
+    expect(makeWorker).toThrow(message);
+    expect(makeResource).toThrow(RangeError);
+    expect(makeResource).toThrow(message);
+    expect(makeWithRetry).toThrow(RangeError);
+    expect(makeWithRetry).toThrow(message);
   });
 
   it.each<{ readonly restart: unknown; readonly message: RegExp }>([

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { restartService, type RunResult } from '@triphase/core';
 
-import { how, LiveServices } from './live-services.ts';
+import { stateOf, LiveServices } from './live-services.ts';
 
 describe('restartService', () => {
   it('C60: stops what needs the service and the service itself, in order, with the reason, and starts all again', async () => {
@@ -12,8 +12,8 @@ describe('restartService', () => {
     live.use('other');
     await live.start();
     const restart = restartService(live.reactor, db);
-    expect(await how(restart)).toBe('done');
-    expect(live.said()).toBe('-cache -db +db +cache');
+    expect(await stateOf(restart)).toBe('done');
+    expect(live.takeLog()).toBe('-cache -db +db +cache');
     expect(live.reasons).toEqual(['-cache restart db', '-db restart db']);
     expect(live.reactor.state).toBe('running');
     live.reactor.crash();
@@ -28,15 +28,15 @@ describe('restartService', () => {
     live.slow.add('-web before').add('+db during');
     const restart = restartService(live.reactor, db);
     await live.rest();
-    expect(live.said()).toBe('-web before');
+    expect(live.takeLog()).toBe('-web before');
     await live.settle('-web before');
-    expect(live.said()).toBe(
+    expect(live.takeLog()).toBe(
       '-db before -web during -db during -web after -db after +db before +web before +db during',
     );
-    expect(await how(restart)).toBe('pending');
+    expect(await stateOf(restart)).toBe('pending');
     await live.settle('+db during');
-    expect(live.said()).toBe('+web during +db after +web after');
-    expect(await how(restart)).toBe('done');
+    expect(live.takeLog()).toBe('+web during +db after +web after');
+    expect(await stateOf(restart)).toBe('done');
   });
 
   it('C60: a second request for the same joins the first', async () => {
@@ -48,9 +48,9 @@ describe('restartService', () => {
     const second = restartService(live.reactor, db);
     await live.rest();
     await live.settle('-db');
-    expect(await how(first)).toBe('done');
-    expect(await how(second)).toBe('done');
-    expect(live.said()).toBe('-db +db');
+    expect(await stateOf(first)).toBe('done');
+    expect(await stateOf(second)).toBe('done');
+    expect(live.takeLog()).toBe('-db +db');
   });
 
   it('C60: restarts that share services run one after the other, others side by side', async () => {
@@ -66,12 +66,12 @@ describe('restartService', () => {
       restartService(live.reactor, log),
     ];
     await live.rest();
-    expect(live.said()).toBe('-web -db -log');
+    expect(live.takeLog()).toBe('-web -db -log');
     await live.settle('-db');
-    expect(live.said()).toBe('+db +web -web +web');
+    expect(live.takeLog()).toBe('+db +web -web +web');
     await live.settle('-log');
-    expect(live.said()).toBe('+log');
-    for (const one of all) expect(await how(one)).toBe('done');
+    expect(live.takeLog()).toBe('+log');
+    for (const one of all) expect(await stateOf(one)).toBe('done');
   });
 
   it('C60: a start that fails ends the program, with the error once in the result', async () => {
@@ -80,15 +80,15 @@ describe('restartService', () => {
     const web = live.use('web', { needs: [db] });
     const run = live.reactor.run();
     await live.rest();
-    live.said();
+    live.takeLog();
     const error = new Error('no route');
     live.failing.set('+db', error);
     const restart = restartService(live.reactor, db);
     await live.rest();
-    expect(await how(restart)).toBe('failed: no route');
+    expect(await stateOf(restart)).toBe('failed: no route');
     const result: RunResult = await run;
     expect(result.reason).toEqual({ kind: 'service-failed', service: 'db', cause: error });
-    expect(live.said()).toBe('-web -db +db');
+    expect(live.takeLog()).toBe('-web -db +db');
     expect(live.errors).toEqual([error]);
     expect(result.errors.map((each) => each.cause ?? each)).toEqual([error]);
     expect(live.state(web)).toBe('stopped');
@@ -100,16 +100,16 @@ describe('restartService', () => {
     const web = live.use('web', { needs: [db] });
     const run = live.reactor.run();
     await live.rest();
-    live.said();
+    live.takeLog();
     live.slow.add('-web');
     const restart = restartService(live.reactor, db);
     await live.rest();
     live.reactor.advance(100);
     await live.rest();
-    expect(await how(restart)).toContain('failed: Service "web" (shutdown, during) timed out after 100 ms');
+    expect(await stateOf(restart)).toContain('failed: Service "web" (shutdown, during) timed out after 100 ms');
     const result = await run;
     expect(result.reason).toMatchObject({ kind: 'service-failed', service: 'web' });
-    expect(live.said()).toBe('-web -db');
+    expect(live.takeLog()).toBe('-web -db');
     expect(result.errors).toHaveLength(1);
     expect(live.errors).toHaveLength(1);
     expect(live.state(web)).toBe('failed');
@@ -125,13 +125,13 @@ describe('restartService', () => {
     if (state === 'stopping' || state === 'stopped') void live.reactor.stop();
     await live.rest();
     expect(live.reactor.state).toBe(state);
-    expect(await how(restartService(live.reactor, db))).toContain(`(state: ${state})`);
+    expect(await stateOf(restartService(live.reactor, db))).toContain(`(state: ${state})`);
   });
 
   it('C60: a service that is not used is refused', async () => {
     const live = new LiveServices();
     await live.start();
-    expect(await how(restartService(live.reactor, live.service('db')))).toContain('Service "db" isn\'t used');
+    expect(await stateOf(restartService(live.reactor, live.service('db')))).toContain('Service "db" isn\'t used');
     expect(() => restartService({} as never, live.service('db'))).toThrow('is no reactor');
   });
 
@@ -145,10 +145,10 @@ describe('restartService', () => {
     const restart = restartService(live.reactor, db);
     const run = live.reactor.stop();
     await live.rest();
-    expect(live.said()).toBe('-web -db');
+    expect(live.takeLog()).toBe('-web -db');
     await live.settle('-db');
-    expect(live.said()).toBe('-other');
-    expect(await how(restart)).toContain('failed: This change of services was not over');
+    expect(live.takeLog()).toBe('-other');
+    expect(await stateOf(restart)).toContain('failed: This change of services was not over');
     expect((await run).errors).toEqual([]);
   });
 
@@ -159,14 +159,14 @@ describe('restartService', () => {
     live.slow.add('+db before');
     const restart = restartService(live.reactor, db);
     await live.rest();
-    live.said();
+    live.takeLog();
     void live.reactor.stop();
     await live.rest();
-    expect(live.said()).toBe('');
+    expect(live.takeLog()).toBe('');
     await live.settle('+db before');
-    expect(live.said()).toBe('-db before -db during');
+    expect(live.takeLog()).toBe('-db before -db during');
     expect(live.reactor.state).toBe('stopped');
-    expect(await how(restart)).toContain('failed: This change of services was not over');
+    expect(await stateOf(restart)).toContain('failed: This change of services was not over');
   });
 
   it('C60: escalate goes through what is left of the part without waiting, and what is left behind is an error', async () => {
@@ -175,17 +175,17 @@ describe('restartService', () => {
     live.use('web', { needs: [db] });
     const run = live.reactor.run();
     await live.rest();
-    live.said();
+    live.takeLog();
     live.slow.add('-web');
     const restart = restartService(live.reactor, db);
     live.reactor.escalate();
     await live.rest();
-    expect(live.said()).toBe('-web -db');
+    expect(live.takeLog()).toBe('-web -db');
     const result = await run;
     expect(result.errors.map(({ message }) => message)).toEqual([
       expect.stringContaining('Service "web" (shutdown, during) was abandoned') as unknown,
     ]);
-    expect(await how(restart)).toContain('was abandoned');
+    expect(await stateOf(restart)).toContain('was abandoned');
   });
 
   it('C60: the shutdown deadline ends a part that goes on', async () => {
@@ -193,7 +193,7 @@ describe('restartService', () => {
     const db = live.use('db');
     const run = live.reactor.run();
     await live.rest();
-    live.said();
+    live.takeLog();
     live.slow.add('-db');
     void restartService(live.reactor, db);
     live.reactor.advance(900);
@@ -217,17 +217,17 @@ describe('restartService', () => {
     await live.rest();
     live.reactor.crash();
     await live.rest();
-    expect(live.said()).toBe('-web -db');
-    expect(await how(restart)).toContain('failed: This change of services was not over');
+    expect(live.takeLog()).toBe('-web -db');
+    expect(await stateOf(restart)).toContain('failed: This change of services was not over');
     live.slow.clear();
     const run = live.reactor.run();
     await live.rest();
-    expect(live.said()).toBe('+web');
+    expect(live.takeLog()).toBe('+web');
     expect(live.state(web)).toBe('started');
     void live.reactor.stop();
     await live.rest();
     await run;
-    expect(live.said()).toBe('-web -db');
+    expect(live.takeLog()).toBe('-web -db');
   });
 
   it('C60: a crash in the part that starts: the next run starts what is left', async () => {
@@ -240,14 +240,14 @@ describe('restartService', () => {
     await live.rest();
     live.reactor.crash();
     live.slow.clear();
-    live.said();
+    live.takeLog();
     const run = live.reactor.run();
     await live.rest();
-    expect(live.said()).toBe('+db +web');
+    expect(live.takeLog()).toBe('+db +web');
     void live.reactor.stop();
     await live.rest();
     await run;
-    expect(live.said()).toBe('-web -db');
+    expect(live.takeLog()).toBe('-web -db');
   });
 
   it('C60: pending() names what a restart waits for', async () => {
@@ -272,7 +272,7 @@ describe('restartService', () => {
     const restarted = restartService(live.reactor, db);
     live.reactor.advance(50);
     await live.rest();
-    expect([live.said(), live.reactor.state]).toEqual(['-db during -db after', 'stopped']);
-    expect(await how(restarted)).toMatch('failed: ');
+    expect([live.takeLog(), live.reactor.state]).toEqual(['-db during -db after', 'stopped']);
+    expect(await stateOf(restarted)).toMatch('failed: ');
   });
 });

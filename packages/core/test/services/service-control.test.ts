@@ -1,297 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-
 import { describe, expect, it } from '@jest/globals';
-
-import { addService, health, removeService, restartService, type Observer, type Service } from '@triphase/core';
-
+import { addService, health, removeService, restartService, type Observer } from '@triphase/core';
 import { serviceControl } from '../../src/services/service-control.ts';
-import { serviceSettings } from '../../src/services/service-settings.ts';
 import { HandTurnedReactor, settled } from '../hand-turned-reactor.ts';
-import { how, LiveServices } from './live-services.ts';
-
-const alone = (service: Service) => ({
-  dependants: false,
-  reason: { kind: 'restart', service: service.name },
-});
-
-describe('a service that goes down by itself', () => {
-  it('C59: is restarted alone: those that need it stay up', async () => {
-    const live = new LiveServices();
-    const db = live.use('db');
-    const web = live.use('web', { needs: [db] });
-    await live.start();
-    const control = serviceControl(live.reactor);
-    control.down(db);
-    expect(live.state(db)).toBe('failed');
-    expect(await how(control.restart(db, alone(db)))).toBe('done');
-    expect(live.said()).toBe('-db +db');
-    expect(live.state(db)).toBe('started');
-    expect(live.state(web)).toBe('started');
-    void live.reactor.stop();
-    await live.rest();
-    expect(live.said()).toBe('-web -db');
-  });
-
-  it('C59: with its dependants, in order', async () => {
-    const live = new LiveServices();
-    const db = live.use('db');
-    live.use('web', { needs: [db] });
-    await live.start();
-    const control = serviceControl(live.reactor);
-    control.down(db);
-    expect(await how(control.restart(db, { ...alone(db), dependants: true }))).toBe('done');
-    expect(live.said()).toBe('-web -db +db +web');
-    live.reactor.crash();
-  });
-
-  it('C60: holds back those that start; they follow when it is up', async () => {
-    const live = new LiveServices();
-    const db = live.use('db');
-    await live.start();
-    const control = serviceControl(live.reactor);
-    control.down(db);
-    const web = live.service('web', { needs: [db] });
-    const added = addService(live.reactor, web);
-    const other = addService(live.reactor, live.service('other', { needs: [web] }));
-    await live.rest();
-    expect(live.said()).toBe('');
-    expect(live.reactor.pending()).toMatchObject([
-      { name: 'web', status: 'waits for db' },
-      { name: 'other', status: 'waits for web' },
-    ]);
-    expect(await how(control.restart(db, alone(db)))).toBe('done');
-    await live.rest();
-    expect(live.said()).toBe('-db +db +web +other');
-    expect(await how(added)).toBe('done');
-    expect(await how(other)).toBe('done');
-    live.reactor.crash();
-  });
-
-  it('C60: holds back a start that is between two phases, which goes on from there', async () => {
-    const live = new LiveServices();
-    const db = live.use('db');
-    await live.start();
-    const control = serviceControl(live.reactor);
-    live.slow.add('+web before');
-    const added = addService(live.reactor, live.service('web', { needs: [db], phases: ['before', 'during'] }));
-    await live.rest();
-    control.down(db);
-    await live.settle('+web before');
-    expect(live.said()).toBe('+web before');
-    expect(await how(added)).toBe('pending');
-    expect(await how(control.restart(db, alone(db)))).toBe('done');
-    await live.rest();
-    expect(live.said()).toBe('-db +db +web during');
-    expect(await how(added)).toBe('done');
-    live.reactor.crash();
-  });
-
-  it('C60: holds back those of a restart that have not been called, and they follow', async () => {
-    const live = new LiveServices();
-    const base = live.use('base');
-    const middle = live.use('middle', { needs: [base] });
-    live.use('web', { needs: [base, middle] });
-    await live.start();
-    const control = serviceControl(live.reactor);
-    live.slow.add('+middle');
-    const first = restartService(live.reactor, base);
-    await live.rest();
-    control.down(base);
-    live.slow.clear();
-    await live.settle('+middle');
-    expect(live.said()).toBe('-web -middle -base +base +middle');
-    expect(await how(control.restart(base, alone(base)))).toBe('done');
-    await live.rest();
-    expect([live.said(), await how(first)]).toEqual(['-base +base +web', 'done']);
-    live.reactor.crash();
-  });
-
-  it('C60: two that need each other’s end do not wait for ever', async () => {
-    const live = new LiveServices();
-    const db = live.use('db');
-    const web = live.use('web', { needs: [db] });
-    await live.start();
-    const control = serviceControl(live.reactor);
-    live.slow.add('+web');
-    control.down(web);
-    const first = control.restart(web, alone(web));
-    await live.rest();
-    control.down(db); // while web starts, which needs it
-    const second = control.restart(db, alone(db));
-    await live.rest();
-    expect(live.said()).toBe('-web +web -db +db');
-    expect(await how(second)).toBe('done');
-    await live.settle('+web');
-    expect(await how(first)).toBe('done');
-    expect([db, web].map((service) => live.state(service))).toEqual(['started', 'started']);
-    live.reactor.crash();
-  });
-
-  it('C60: has failed, also while another one is stopped', async () => {
-    const live = new LiveServices();
-    const db = live.use('db');
-    const log = live.use('log');
-    await live.start();
-    live.slow.add('-log');
-    void restartService(live.reactor, log).catch(() => undefined);
-    serviceControl(live.reactor).down(db);
-    expect([live.state(db), live.state(log)]).toEqual(['failed', 'stopping']);
-    live.reactor.crash();
-  });
-
-  it('C58: is nothing before it has started', async () => {
-    const live = new LiveServices();
-    const db = live.use('db');
-    const control = serviceControl(live.reactor);
-    control.down(db);
-    expect(live.state(db)).toBe('idle');
-    live.slow.add('+db');
-    live.reactor.run().catch(() => undefined);
-    await live.rest();
-    control.down(db);
-    expect(live.state(db)).toBe('starting');
-    await live.settle('+db');
-    expect([live.state(db), live.reactor.state]).toEqual(['started', 'running']);
-    live.reactor.crash();
-  });
-
-  it.each([
-    [true, 'stopped'],
-    [false, 'failed'],
-  ])('C58: while the reactor starts; still due: %p', async (isDue, state) => {
-    const live = new LiveServices();
-    const db = live.use('db');
-    live.use('slow');
-    live.slow.add('+slow');
-    live.reactor.run().catch(() => undefined);
-    await live.rest();
-    serviceControl(live.reactor).down(db, isDue);
-    expect(live.state(db)).toBe(state);
-    live.slow.clear();
-    await live.settle('+slow');
-    expect([live.said(), live.state(db)]).toEqual(isDue ? ['+db +slow +db', 'started'] : ['+db +slow', 'failed']);
-    live.reactor.crash();
-  });
-
-  it('C60: is not stopped while one that needs it starts', async () => {
-    const live = new LiveServices();
-    const db = live.use('db');
-    await live.start();
-    const control = serviceControl(live.reactor);
-    live.slow.add('+web');
-    const added = addService(live.reactor, live.service('web', { needs: [db] }));
-    const restart = control.restart(db, alone(db));
-    await live.rest();
-    expect(live.said()).toBe('+web');
-    await live.settle('+web');
-    expect(live.said()).toBe('-db +db');
-    expect(await how(added)).toBe('done');
-    expect(await how(restart)).toBe('done');
-    live.reactor.crash();
-  });
-
-  it('C60: what needs it and has a shutdown is still stopped, also without startup functions', async () => {
-    const live = new LiveServices();
-    const db = live.use('db');
-    live.reactor.use({ name: 'web', needs: [db], shutdown: { during: () => live.log.push('-web') } });
-    await live.start();
-    serviceSettings.set(db, {});
-    live.failing.set('+db', new Error('no route'));
-    const control = serviceControl(live.reactor);
-    control.down(db);
-    await how(control.restart(db, alone(db)));
-    await live.rest();
-    expect(live.said()).toBe('-db +db -web');
-    expect(live.reactor.state).toBe('stopped');
-  });
-
-  it('C31: starts anew in the next run after a crash', async () => {
-    const live = new LiveServices();
-    const db = live.use('db');
-    await live.start();
-    serviceControl(live.reactor).down(db);
-    live.reactor.crash();
-    await live.start();
-    expect(live.state(db)).toBe('started');
-    void live.reactor.stop();
-    await live.rest();
-    expect(live.said()).toBe('-db');
-  });
-});
-
-describe('a start that fails while the reactor runs', () => {
-  /** A service with a policy that takes its failures. */
-  const withPolicy = (live: LiveServices, needs: readonly Service[] = []): [Service, unknown[]] => {
-    const service = live.service('worker', { needs });
-    const taken: unknown[] = [];
-    serviceSettings.set(service, {
-      startFailed: (error) => {
-        taken.push(error);
-        return true;
-      },
-    });
-    return [live.reactor.use(service), taken];
-  };
-
-  it('C59: is given to its policy, which alone reports it, and the program goes on', async () => {
-    const live = new LiveServices();
-    const db = live.use('db');
-    const [worker, taken] = withPolicy(live, [db]);
-    await live.start();
-    const error = new Error('no queue');
-    live.failing.set('+worker', error);
-    expect(await how(restartService(live.reactor, db))).toBe('failed: no queue');
-    expect(taken).toEqual([error]);
-    expect(live.errors).toEqual([]);
-    expect(live.reactor.state).toBe('running');
-    expect([db, worker].map((service) => live.state(service))).toEqual(['started', 'failed']);
-    live.failing.clear();
-    expect(await how(serviceControl(live.reactor).restart(worker, alone(worker)))).toBe('done');
-    expect(live.said()).toBe('-worker -db +db +worker +worker');
-    live.reactor.crash();
-  });
-
-  it('C46, C59: its restart stops nothing, and its functions for startup have no detail', async () => {
-    const seen: string[] = [];
-    const details: unknown[] = [];
-    const live = new LiveServices({
-      observer: { firing: (step, { event }) => seen.push(`${step} ${String(event)}`) },
-    });
-    const db = live.use('db');
-    const [worker] = withPolicy(live, [db]);
-    live.reactor.use({
-      name: 'noting',
-      needs: [worker],
-      startup: { during: ({ detail }) => void details.push(detail) },
-    });
-    await live.start();
-    live.failing.set('+worker', new Error('no queue'));
-    await restartService(live.reactor, db).catch(() => undefined);
-    live.failing.clear();
-    seen.length = 0;
-    await serviceControl(live.reactor).restart(worker, alone(worker));
-    await live.rest();
-    const start = ['start startup', 'end startup'];
-    expect([seen, details]).toEqual([
-      [...start, ...start],
-      [undefined, undefined],
-    ]);
-    live.reactor.crash();
-  });
-
-  it('C59: one that waits for its policy is not started by the restart of another', async () => {
-    const live = new LiveServices();
-    const db = live.use('db');
-    const [worker] = withPolicy(live, [db]);
-    await live.start();
-    serviceControl(live.reactor).down(worker);
-    expect(await how(restartService(live.reactor, db))).toBe('done');
-    expect(live.said()).toBe('-worker -db +db');
-    expect(await how(serviceControl(live.reactor).restart(worker, alone(worker)))).toBe('done');
-    expect(live.said()).toBe('+worker');
-    live.reactor.crash();
-  });
-});
+import { stateOf, LiveServices } from './live-services.ts';
 
 describe('the control', () => {
   it('C58: isNeeded tells whether something that has started needs it', async () => {
@@ -391,7 +103,7 @@ describe('the control', () => {
     );
   });
 
-  it('C60: knows nothing of a service that is not used', async () => {
+  it('C60: a service that is not used is neither needed nor held', async () => {
     const live = new LiveServices();
     await live.start();
     const control = serviceControl(live.reactor);
@@ -432,7 +144,7 @@ describe('the control', () => {
     storage.run('settle', () => {
       settle();
     });
-    expect(await how(restarted)).toBe('done');
+    expect(await stateOf(restarted)).toBe('done');
     expect(stores).toEqual(['run', 'run', 'run']);
     reactor.crash();
   });
@@ -451,11 +163,11 @@ describe('the control', () => {
     expect((await run).errors).toHaveLength(1);
   });
 
-  it.each<[string, boolean, unknown, number]>([
-    ['with `debug` followed by the stack', true, new Error('lost'), 2],
-    ['alone without it', false, new Error('lost'), 1],
-    ['alone where there is no error', true, undefined, 1],
-  ])('C59: warn logs a line, %s', async (_, debug, error, count) => {
+  it.each<{ readonly name: string; readonly debug: boolean; readonly error: unknown; readonly count: number }>([
+    { name: 'with `debug` followed by the stack', debug: true, error: new Error('lost'), count: 2 },
+    { name: 'alone without it', debug: false, error: new Error('lost'), count: 1 },
+    { name: 'alone where there is no error', debug: true, error: undefined, count: 1 },
+  ])('C59: warn logs a line, $name', async ({ debug, error, count }) => {
     const lines: string[] = [];
     const warn = (text: string): void => void lines.push(...text.split('\n'));
     const live = new LiveServices({ debug, logger: { info: warn, warn, error: warn } });

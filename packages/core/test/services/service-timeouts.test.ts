@@ -3,8 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { resource, TriggerTimeoutError, type Limits, type Service, type ServiceTimeouts } from '@triphase/core';
 
 import { LiveServices } from './live-services.ts';
-
-const hang = (): Promise<void> => new Promise(() => undefined);
+import { never } from '../never.ts';
 
 describe('the timeout of a service', () => {
   it.each<{ readonly name: string; readonly timeout: number | ServiceTimeouts }>([
@@ -12,7 +11,7 @@ describe('the timeout of a service', () => {
     { name: '{ stop }', timeout: { stop: 10 } },
   ])('C66: $name bounds its shutdown functions', async ({ timeout }) => {
     const live = new LiveServices();
-    live.reactor.use({ name: 'x', timeout, shutdown: { during: hang } });
+    live.reactor.use({ name: 'x', timeout, shutdown: { during: never } });
     await live.start();
     const run = live.reactor.stop();
     await live.rest();
@@ -43,7 +42,7 @@ describe('the timeout of a service', () => {
 
   it('C66: a resource has both too', async () => {
     const live = new LiveServices();
-    live.reactor.use(resource('db', () => 'db', hang, { timeout: { start: 1_000, stop: 10 } }));
+    live.reactor.use(resource('db', () => 'db', never, { timeout: { start: 1_000, stop: 10 } }));
     await live.start();
     void live.reactor.stop();
     await live.rest();
@@ -71,7 +70,7 @@ describe('the timeout of a service', () => {
 describe('limits that nest', () => {
   const useIn = (limits: { startup?: Limits; shutdown?: Limits }, service: Partial<Service>): void => {
     const live = new LiveServices({ limits });
-    live.reactor.use({ name: 'x', startup: { during: hang }, shutdown: { during: hang }, ...service });
+    live.reactor.use({ name: 'x', startup: { during: never }, shutdown: { during: never }, ...service });
   };
 
   it('C66: a `stop` above the limit of its phase is refused with both numbers, and the deadline counts too', () => {
@@ -141,7 +140,7 @@ describe('who is named at a limit', () => {
     await live.rest();
     live.reactor.advance(2_000);
     await live.rest();
-    expect(live.said()).toBe('-consumer -db');
+    expect(live.takeLog()).toBe('-consumer -db');
     live.reactor.advance(400);
     await live.settle('-db');
     const { shutdown } = await run;
@@ -170,7 +169,7 @@ describe('who is named at a limit', () => {
     live.reactor.advance(2_000);
     await live.rest();
     const { shutdown } = await run;
-    expect(live.said()).toBe('-consumer -db');
+    expect(live.takeLog()).toBe('-consumer -db');
     expect(shutdown?.errors).toHaveLength(1);
     expect(shutdown?.abandoned.map(({ name }) => name)).toEqual(['consumer', 'db']);
   });

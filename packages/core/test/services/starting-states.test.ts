@@ -4,7 +4,7 @@ import { addService, restartService } from '@triphase/core';
 
 import { lifeOf } from '../../src/services/service-life.ts';
 import { Settlement } from '../../src/services/settlement.ts';
-import { how, LiveServices } from './live-services.ts';
+import { stateOf, LiveServices } from './live-services.ts';
 
 describe('a service without functions for startup', () => {
   it('C52, C63: that is used in `after startup` has started when startup is over, and others can need it', async () => {
@@ -14,10 +14,10 @@ describe('a service without functions for startup', () => {
     await live.start();
     const added = addService(live.reactor, live.service('web', { needs: [late] }));
     await live.rest();
-    expect([live.said(), await how(added)]).toEqual(['+web', 'done']);
+    expect([live.takeLog(), await stateOf(added)]).toEqual(['+web', 'done']);
     void live.reactor.stop();
     await live.rest();
-    expect([live.said(), live.state(late)]).toEqual(['-web -late', 'stopped']);
+    expect([live.takeLog(), live.state(late)]).toEqual(['-web -late', 'stopped']);
   });
 
   it('C52, C63: that needs one which starts in `after startup` has started after that', async () => {
@@ -32,10 +32,10 @@ describe('a service without functions for startup', () => {
     expect(live.state(web)).toBe('started');
     const added = addService(live.reactor, live.service('more', { needs: [web] }));
     await live.rest();
-    expect([live.said(), await how(added)]).toEqual(['+db +more', 'done']);
+    expect([live.takeLog(), await stateOf(added)]).toEqual(['+db +more', 'done']);
     void live.reactor.stop();
     await live.rest();
-    expect(live.said()).toBe('-more -web -db');
+    expect(live.takeLog()).toBe('-more -web -db');
   });
 
   it('C61: has started when startup begins, not once more with each phase', async () => {

@@ -6,7 +6,7 @@ import { HandClock } from '../hand-clock.ts';
 const NOON = Date.UTC(2026, 10, 29, 12);
 const HOUR = 3_600_000;
 
-/** A machine with a wall clock, which can be set, and which can sleep: then its timers stand still. */
+/** A machine whose wall clock can be set. While it sleeps, its timers stand still. */
 class Machine extends HandClock {
   readonly calls: number[] = [];
   #ahead = NOON;
@@ -156,7 +156,7 @@ describe('at', () => {
     expect(called).toBe(1);
   });
 
-  it('B25: a wall clock that fails for a while delays the call, no more', () => {
+  it('B25: a wall clock that fails for a while only delays the call', () => {
     const machine = new Machine();
     const { wallNow } = Machine.prototype;
     at(machine, NOON + HOUR, machine.note);
@@ -168,7 +168,7 @@ describe('at', () => {
     expect(machine.calls.length).toBe(1);
   });
 
-  it('B25, N3: each look asks for the context of whoever called at()', () => {
+  it('B25, N3: each check of the wall clock runs in the context of the caller of at()', () => {
     const contexts: unknown[] = [];
     class Contexts extends Machine {
       override callLater(...args: Parameters<Machine['callLater']>): ReturnType<Machine['callLater']> {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { cooperate, type CooperateOptions } from '../../src/tasks/cooperator.ts';
-import { HandClock, settled } from '../hand-clock.ts';
+import { HandClock } from '../hand-clock.ts';
+import { settled } from '../hand-turned-reactor.ts';
 
-/** A clock of a host that tells when it is idle, as pages do. */
+/** A clock of a host that says when it is idle, as pages do. */
 class IdleClock extends HandClock {
   readonly requests: ((left: () => number) => void)[] = [];
   requested = 0;
@@ -16,7 +17,7 @@ class IdleClock extends HandClock {
     };
   }
 
-  /** The host is idle for so many milliseconds. */
+  /** The host is idle for `ms` milliseconds. */
   idle(ms: number): void {
     const end = this.now() + ms;
     for (const fn of this.requests.splice(0)) fn(() => end - this.now());
@@ -25,7 +26,7 @@ class IdleClock extends HandClock {
 
 const IDLE: CooperateOptions = { priority: 'idle' };
 
-/** Steps that take so many milliseconds each; without `count` they never end. */
+/** Steps of `ms` milliseconds each. Without `count` they never end. */
 function* steps(clock: HandClock, ms: number, seen: number[], count = Infinity): Generator<void> {
   for (let n = 0; n < count; n++) {
     clock.pass(ms);

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { TimeoutError } from '../../src/ground/errors.ts';
 import { every, type EveryOptions, type RunTick, type Tick } from '../../src/tasks/looping-call.ts';
-import { HandClock, settled } from '../hand-clock.ts';
-import { HandTurnedReactor } from '../hand-turned-reactor.ts';
-
-const never = (): Promise<never> => new Promise(() => undefined);
+import { HandClock } from '../hand-clock.ts';
+import { HandTurnedReactor, settled } from '../hand-turned-reactor.ts';
+import { never } from '../never.ts';
+import { recorder } from './loop-runs.ts';
 
 /** A clock whose random numbers are given. */
 function clockWith(...numbers: number[]): HandClock & { random(): number } {
@@ -15,27 +15,27 @@ function clockWith(...numbers: number[]): HandClock & { random(): number } {
 describe('jitter', () => {
   it('C68: each run comes up to that part of the interval after its slot, and the grid stays', () => {
     const clock = clockWith(0, 0.5, 0.999);
-    const runs: number[][] = [];
-    every(clock, 100, ({ time, missed }) => runs.push([clock.now(), time, missed]), { jitter: 0.4 });
+    const { runs, record } = recorder(clock);
+    every(clock, 100, record, { jitter: 0.4 });
     clock.advance(400);
     expect(runs).toEqual([
-      [100, 100, 0],
-      [220, 200, 0],
-      [339.96, 300, 0],
-      [400, 400, 0],
+      { now: 100, time: 100, missed: 0 },
+      { now: 220, time: 200, missed: 0 },
+      { now: 339.96, time: 300, missed: 0 },
+      { now: 400, time: 400, missed: 0 },
     ]);
   });
 
   it('C68: a run that `now` asks for is not delayed; reset() delays the next one', () => {
     const clock = clockWith(0.5, 0.5);
-    const runs: number[][] = [];
-    const loop = every(clock, 100, ({ time }) => runs.push([clock.now(), time]), { now: true, jitter: 1 });
+    const { runs, record } = recorder(clock);
+    const loop = every(clock, 100, record, { now: true, jitter: 1 });
     clock.turn();
-    expect(runs).toEqual([[0, 0]]);
+    expect(runs).toEqual([{ now: 0, time: 0, missed: 0 }]);
     clock.pass(20);
     loop.reset();
     clock.advance(200);
-    expect(runs[1]).toEqual([170, 120]);
+    expect(runs[1]).toEqual({ now: 170, time: 120, missed: 0 });
   });
 
   it('C68: whatever the numbers are, no slot is lost or doubled and no run comes before its slot', () => {
@@ -57,7 +57,7 @@ describe('jitter', () => {
     );
   });
 
-  it('C68: of no interval or one without end there is no part', () => {
+  it('C68: an interval of 0 or Infinity has no jitter', () => {
     const clock = clockWith(0.5);
     let runs = 0;
     every(clock, 0, () => ++runs, { jitter: 1 });
@@ -117,7 +117,7 @@ describe('the timeout of a run', () => {
     expect([loop.active, clock.timers.size, clock.errors]).toEqual([false, 0, []]);
   });
 
-  it('C68: under a stop the run is waited for until its timeout, and has failed the stop then', async () => {
+  it('C68: a stop waits for the run until its timeout, and then the run fails the stop', async () => {
     const reactor = new HandTurnedReactor({ onError: () => undefined });
     const ended = reactor.run();
     reactor.pump();

@@ -1,7 +1,8 @@
 import { getEventListeners } from 'node:events';
 import { expect, test } from '@jest/globals';
 import { sleep } from '../../src/tasks/sleep.ts';
-import { HandClock, settled } from '../hand-clock.ts';
+import { HandClock } from '../hand-clock.ts';
+import { settled } from '../hand-turned-reactor.ts';
 
 const listeners = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
 

@@ -9,16 +9,16 @@ test('C44: ticks gives each slot to a consumer that keeps up', async () => {
   const seen: unknown[] = [];
   const consumer = (async () => {
     for await (const { time, missed } of ticks(clock, 10, { now: true })) {
-      seen.push([clock.now(), time, missed]);
+      seen.push({ now: clock.now(), time, missed });
       if (time === 20) break;
     }
   })();
   await clock.advanceAsync(50);
   await consumer;
   expect(seen).toEqual([
-    [0, 0, 0],
-    [10, 10, 0],
-    [20, 20, 0],
+    { now: 0, time: 0, missed: 0 },
+    { now: 10, time: 10, missed: 0 },
+    { now: 20, time: 20, missed: 0 },
   ]);
   expect([clock.waiting, getEventListeners(clock.signal, 'abort')]).toEqual([[], []]);
 });
@@ -28,15 +28,15 @@ test('C44: a slow consumer gets the last slot at once, and how many it missed', 
   const seen: unknown[] = [];
   void (async () => {
     for await (const { time, missed } of ticks(clock, 10)) {
-      seen.push([clock.now(), time, missed]);
+      seen.push({ now: clock.now(), time, missed });
       await sleep(clock, 35);
     }
   })();
   await clock.advanceAsync(85);
   expect(seen).toEqual([
-    [10, 10, 0],
-    [45, 40, 2],
-    [80, 80, 3],
+    { now: 10, time: 10, missed: 0 },
+    { now: 45, time: 40, missed: 2 },
+    { now: 80, time: 80, missed: 3 },
   ]);
   const iterator = ticks(clock, 10);
   clock.jump(35);

@@ -2,10 +2,10 @@ import { getEventListeners } from 'node:events';
 import { expect, it } from '@jest/globals';
 import { TimeoutError } from '../../src/ground/errors.ts';
 import { withTimeout } from '../../src/tasks/with-timeout.ts';
-import { HandClock, settled } from '../hand-clock.ts';
-import { HandTurnedReactor } from '../hand-turned-reactor.ts';
+import { HandClock } from '../hand-clock.ts';
+import { HandTurnedReactor, settled } from '../hand-turned-reactor.ts';
+import { never } from '../never.ts';
 
-const never = (): Promise<never> => new Promise(() => undefined);
 const listeners = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
 
 it('C69: settles as the work does, and leaves no timer and no listener', async () => {
@@ -22,7 +22,7 @@ it('C69: settles as the work does, and leaves no timer and no listener', async (
   expect([clock.timers.size, listeners(signal)]).toEqual([0, 0]);
 });
 
-it('C69: rejects with TimeoutError at the limit, not before, and tells the function by its signal', async () => {
+it('C69: rejects with TimeoutError at the limit, not before, and aborts the signal of the function', async () => {
   const clock = new HandClock();
   const told: unknown[] = [];
   const limited = withTimeout(clock, 10, (signal) => {

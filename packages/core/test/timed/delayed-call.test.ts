@@ -6,7 +6,7 @@ import { HandClock } from '../hand-clock.ts';
 
 const save = (): void => {};
 
-test('C42: a call says in every state what it is and when it is due', () => {
+test('C42: the text of a call shows in every state its name and when it is due', () => {
   const clock = new HandClock(100);
   const call = clock.callLater(12.5, save);
   const never = clock.callLater(Infinity, () => {});
@@ -22,30 +22,21 @@ test('C42: a call says in every state what it is and when it is due', () => {
   expect([String(named), named.active, named.name]).toEqual(['DelayedCall flush: cancelled', false, 'flush']);
 });
 
-test('C41: a call that is over refuses to be changed, and says which way it ended', () => {
+test.each<{ readonly name: string; readonly change: (call: ScheduledCall) => void }>([
+  { name: 'cancel()', change: (call) => call.cancel() },
+  { name: 'reset()', change: (call) => call.reset(1) },
+  { name: 'delay()', change: (call) => call.delay(1) },
+])('C41: $name of a call that is over throws, and the error says how it ended', ({ change }) => {
   const clock = new HandClock();
   const [called, cancelled] = [clock.callLater(1, save), clock.callLater(1, save)];
   cancelled.cancel();
   clock.jump(1);
-  const changes: ((call: ScheduledCall) => void)[] = [
-    (call) => {
-      call.cancel();
-    },
-    (call) => {
-      call.reset(1);
-    },
-    (call) => {
-      call.delay(1);
-    },
-  ];
-  for (const change of changes) {
-    expect(() => {
-      change(called);
-    }).toThrow(AlreadyCalledError);
-    expect(() => {
-      change(cancelled);
-    }).toThrow(AlreadyCancelledError);
-  }
+  expect(() => {
+    change(called);
+  }).toThrow(AlreadyCalledError);
+  expect(() => {
+    change(cancelled);
+  }).toThrow(AlreadyCancelledError);
   called[Symbol.dispose]();
   cancelled[Symbol.dispose]();
 });
@@ -59,7 +50,7 @@ test('C41: disposing a call that waits cancels it', () => {
   expect([runs, call.active, clock.timers.size]).toEqual([0, false, 0]);
 });
 
-test('C41: inside its own function a call is called already, and has its name still', () => {
+test('C41: inside its own function a call counts as called, and still has its name', () => {
   const clock = new HandClock();
   const seen: unknown[] = [];
   const call = clock.callLater(1, function save() {
@@ -72,7 +63,7 @@ test('C41: inside its own function a call is called already, and has its name st
   expect(clock.timers.size).toBe(0);
 });
 
-test('C41: a reset and a delay that cannot be throw a RangeError with the value, and leave the call as it was', () => {
+test('C41: reset() and delay() throw a RangeError for a wrong value, and leave the call as it was', () => {
   const clock = new HandClock();
   const call = clock.callLater(7, save);
   expect(() => {
@@ -99,7 +90,7 @@ test('C41: a delay into the past is due now, and comes after what is due already
   expect(ran).toEqual(['due', 'hurried']);
 });
 
-test('C41: a delay of minus infinity makes a call due that never was', () => {
+test('C41: delay(-Infinity) makes a call due that was never due', () => {
   const clock = new HandClock(3);
   const call = clock.callLater(Infinity, save);
   call.delay(-Infinity);
@@ -130,7 +121,7 @@ test('C39: aborting the signal cancels the call, and however the call ends no li
   }).toThrow(AlreadyCancelledError);
 });
 
-test('C39: a call with an aborted signal is made cancelled', () => {
+test('C39: a call with an aborted signal is cancelled from the start', () => {
   const clock = new HandClock();
   const signal = AbortSignal.abort();
   const call = clock.callLater(1, save, { signal });

@@ -2,7 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from '@jest/globals';
 import { TimerQueue, type ScheduledCall } from '../../src/timed/timer-queue.ts';
-import { HandClock, settled } from '../hand-clock.ts';
+import { HandClock } from '../hand-clock.ts';
+import { settled } from '../hand-turned-reactor.ts';
 
 setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc') as () => void; // what that flag puts there

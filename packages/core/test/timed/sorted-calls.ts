@@ -8,7 +8,7 @@ interface ModelCall {
   state: 'waits' | 'called' | 'cancelled';
 }
 
-/** The rules of timed calls as one list that is sorted anew at each question (C39–C42). */
+/** The rules of timed calls in their simplest form: one list, sorted at each question (C39–C42). */
 export class SortedCalls implements Subject {
   readonly #calls: ModelCall[] = [];
   #now = 0;

@@ -6,7 +6,7 @@ import { TimerQueue, type ScheduledCall } from '../../src/timed/timer-queue.ts';
 import { SortedCalls } from './sorted-calls.ts';
 import { program, trace, type Subject } from './timer-queue.program.ts';
 
-/** A timer queue in the hands of a host that sets one wakeup: whenever it is told of an earlier call, and after each turn. */
+/** A timer queue, and a host that sets one wakeup: when the queue tells of an earlier call, and after each turn. */
 class HostedQueue implements Subject {
   readonly #calls: ScheduledCall[] = [];
   readonly #queue = new TimerQueue(
@@ -77,7 +77,7 @@ class HostedQueue implements Subject {
     this.next();
   }
 
-  /** C2: whatever was done, the wakeup is not after the first call. */
+  /** C2: the wakeup is never later than the first call. */
   #checkWakeup(): void {
     for (const { active, time } of this.#calls) {
       if (active && time < this.#wakesAt) throw new Error(`due at ${time}, woken at ${this.#wakesAt}`);

@@ -9,13 +9,13 @@ type Step =
   | { readonly kind: 'pass'; readonly ms: number }
   | { readonly kind: 'next' }
   | { readonly kind: 'list' };
-/** Only at the top: a turn that is cut after `batch` calls, and a question about what is due. */
+/** Steps at the top only: a turn of at most `batch` calls, and the question whether a call is due. */
 export type TopStep =
   | Step
   | { readonly kind: 'turn'; readonly batch: number }
   | { readonly kind: 'due'; readonly ago: number; readonly back: number };
 
-/** What is asked of a queue of timed calls; calls are numbered in the order they were made. */
+/** A queue of timed calls, as a program uses it. Calls are numbered in the order in which they are made. */
 export interface Subject {
   now(): number;
   pass(ms: number): void;
@@ -72,7 +72,7 @@ const due: fc.Arbitrary<TopStep> = fc.record({
   back: fc.nat({ max: 12 }),
 });
 
-/** Programs of some hundred calls, made three deep inside calls, of few durations and many, with ties. */
+/** Random programs of about a hundred calls. Some make calls themselves, up to three deep; many are due at the same time. */
 export const program: fc.Arbitrary<readonly TopStep[]> = fc.array(
   fc.oneof(
     { weight: 8, arbitrary: leaf },
@@ -86,7 +86,7 @@ export const program: fc.Arbitrary<readonly TopStep[]> = fc.array(
   { maxLength: 120, size: 'max' },
 );
 
-/** Runs a program on a subject; returns all that could be seen, one line each. */
+/** Runs a program on a queue. Returns all that can be observed, one line each. */
 export function trace(steps: readonly TopStep[], subject: Subject): string[] {
   const lines: string[] = [];
   const scripts: (readonly Step[])[] = [];

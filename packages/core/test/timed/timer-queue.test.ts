@@ -6,21 +6,31 @@ import { HandClock } from '../hand-clock.ts';
 
 const nothing = (): void => {};
 
-test('C39: a delay that is negative or no number is refused with what was given, and nothing is scheduled', () => {
+test.each([
+  { ms: -1, error: RangeError, message: 'got -1.' },
+  { ms: -0.001, error: RangeError, message: 'got -0.001.' },
+  { ms: NaN, error: RangeError, message: 'got NaN.' },
+  { ms: -Infinity, error: RangeError, message: 'got -Infinity.' },
+  { ms: '5', error: TypeError, message: "got the string '5'." },
+  { ms: undefined, error: TypeError, message: 'got undefined.' },
+  { ms: null, error: TypeError, message: 'got null.' },
+  { ms: 5n, error: TypeError, message: "got the bigint '5'." },
+])('C39: the delay $ms is refused, and nothing is scheduled', ({ ms, error, message }) => {
   const { timers } = new HandClock();
-  for (const ms of [-1, -0.001, NaN, -Infinity]) {
-    expect(() => timers.add(ms, nothing)).toThrow(RangeError);
-    expect(() => timers.add(ms, nothing)).toThrow(`got ${ms}.`);
-  }
-  for (const ms of ['5', undefined, null, 5n]) expect(() => timers.add(ms as never, nothing)).toThrow(TypeError);
-  expect(() => timers.add('5' as never, nothing)).toThrow("got the string '5'.");
+  expect(() => timers.add(ms as never, nothing)).toThrow(error); // as: what callers without types pass
+  expect(() => timers.add(ms as never, nothing)).toThrow(message);
+  expect([timers.size, timers.nextDeadline()]).toEqual([0, Infinity]);
+});
+
+test('C39: a function that is none is refused, and nothing is scheduled', () => {
+  const { timers } = new HandClock();
   expect(() => timers.add(1, 'code' as never)).toThrow(
     new TypeError('The function of a timed call is string: pass a function'),
   );
   expect([timers.size, timers.nextDeadline()]).toEqual([0, Infinity]);
 });
 
-test('C39: a call that is never due counts and is listed, and wakes nobody', () => {
+test('C39: a call that is never due counts and is listed, and needs no wakeup', () => {
   let now = 0;
   let told = 0;
   const queue = new TimerQueue(
@@ -85,7 +95,7 @@ test('C35: a run that is cut leaves the rest in order, and what was set meanwhil
   expect([ran.join(' '), queue.hasDue(0, queue.order)]).toEqual(["a b c d a' b' c' d'", false]);
 });
 
-test('C34: what is asked is whether an older call is due, though a newer one is first', () => {
+test('C34: hasDue() finds an older call that is due, though a newer one comes first', () => {
   let now = 0;
   const queue = new TimerQueue(() => now, nothing);
   const old = queue.add(10, nothing);

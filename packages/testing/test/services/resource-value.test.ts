@@ -13,7 +13,7 @@ describe('reading the value of a resource', () => {
       return 'open again';
     };
     const db = reactor.use(resource('db', openThen(contexts, again), undefined, { restart: EXACT }));
-    expect(() => db.value).toThrow('Resource "db" is not open: read its value between its start and its stop');
+    expect(() => db.value).toThrow('Resource "db" is not open yet: name it in the needs');
     await reactor.start();
     const said: string[] = [];
     const say = (): void => {
@@ -36,7 +36,7 @@ describe('reading the value of a resource', () => {
       'open again',
     ]);
     await reactor.finish();
-    expect(() => db.value).toThrow('Resource "db" is not open: read its value between its start and its stop');
+    expect(() => db.value).toThrow('Resource "db" has closed: name it in the needs');
   });
 
   it('C60: throws that it is being restarted', async () => {

@@ -35,7 +35,7 @@ describe('the value of a resource', () => {
     await reactor.advanceAsync(1_000);
     expect(db.value).toBe(5);
     await reactor.finish();
-    expect(() => db.value).toThrow('is not open');
+    expect(() => db.value).toThrow('has closed');
   });
 
   it('C63: it is that of the last start, also when the value before is closed later', async () => {

@@ -2,10 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { formatReport, StartupFailedError, type FiringReport, type ReactorOptions } from '@triphase/core';
 import { inspect } from 'node:util';
 import { HandTurnedReactor, settled } from './hand-turned-reactor.ts';
+import { HOSTILE_TEXT } from './hostile.ts';
 
-/** What would forge a line of a log, move the cursor, colour the rest, or turn the direction of the text. */
-const HOSTILE = 'a\nb\rc\u001b[31md\u0000e\u202ef\u2028g\u009bh\ud800i';
-
+/** Control characters, but for the end of a line. */
 const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]/;
 
 describe('a report as text', () => {
@@ -18,8 +17,8 @@ describe('a report as text', () => {
     throw new Error(message);
   };
 
-  it('C15: names and messages of others forge no line of it', async () => {
-    const forged = `x\n  error: forged\r\u001b[2J${HOSTILE}`;
+  it('C15: names and messages with control characters forge no line', async () => {
+    const forged = `x\n  error: forged\r\u001b[2J${HOSTILE_TEXT}`;
     const text = formatReport(await reportOf((reactor) => reactor.on('job', fails(forged), { name: forged })));
     expect(CONTROL.test(text)).toBe(false);
     expect(text.split('\n').filter((line) => line.startsWith('  error: '))).toHaveLength(1);
@@ -73,12 +72,12 @@ describe('the text of a run', () => {
     expect(String(result)).toMatch(/^run ended: crash; startup: \d+\.\d ms, 2 triggers/);
   });
 
-  it('C15: a reason of somebody else forges no line', async () => {
+  it('C15: a reason with control characters forges no line', async () => {
     const reactor: HandTurnedReactor = new HandTurnedReactor({ onError: () => undefined });
     void reactor.run();
     reactor.pump();
     await settled();
-    const over = reactor.stop({ kind: HOSTILE });
+    const over = reactor.stop({ kind: HOSTILE_TEXT });
     await settled();
     reactor.pump();
     const result = await over;
@@ -86,7 +85,7 @@ describe('the text of a run', () => {
   });
 });
 
-describe('what cannot be named', () => {
+describe('values whose names cannot be read', () => {
   const firingOf = async (
     register: (reactor: HandTurnedReactor) => void,
     type: unknown = 'job',
@@ -116,7 +115,7 @@ describe('what cannot be named', () => {
     },
   );
 
-  it('C23: a trigger that is a revoked proxy, or whose name throws, is called ?', async () => {
+  it("C23: a trigger that is a revoked proxy, or whose name throws, is shown as '?'", async () => {
     const { proxy, revoke } = Proxy.revocable(() => 1, {});
     revoke();
     const nameless = Object.defineProperty(() => Promise.reject(new Error('x')), 'name', {
@@ -135,7 +134,7 @@ describe('what cannot be named', () => {
     expect([after, firing, reported]).toEqual([1, false, 2]);
   });
 
-  it('C15: an event type that cannot be asked is called ?', async () => {
+  it("C15: an event type whose name throws is shown as '?'", async () => {
     const type = {
       get [Symbol.toStringTag](): string {
         throw new Error('no tag');
@@ -172,7 +171,7 @@ describe('what cannot be named', () => {
     expect(() => new HandTurnedReactor().fire('job', undefined, { limits: null as never })).toThrow(TypeError);
   });
 
-  it('C46: an observer with a getter that throws is reported as ?, dropped, and nothing else suffers', async () => {
+  it("C46: an observer with a getter that throws is reported as '?' and dropped, and triggers still run", async () => {
     const names: string[] = [];
     const observer = {
       get trigger(): never {
@@ -189,7 +188,7 @@ describe('what cannot be named', () => {
   });
 });
 
-describe('errors that the error path itself meets', () => {
+describe('errors of onError and of the logger', () => {
   const fail = (): never => {
     throw new Error('the first');
   };
@@ -212,7 +211,7 @@ describe('errors that the error path itself meets', () => {
     return [lines, console];
   };
 
-  it('C48: an onError that rejects is caught and printed once, with what it was told', async () => {
+  it('C48: an onError that rejects is caught and printed once, with the error that it got', async () => {
     const onError = () => Promise.reject(new Error('sentry is down')) as never; // as: types allow no promise
     expect(await printed({ onError }, false)).toEqual([
       ['Error in call "fail":|Error: the first', 'Error in host "onError":|Error: sentry is down'],
@@ -248,7 +247,7 @@ describe('a failed start', () => {
   };
   const quiet = { info() {}, warn() {}, error() {} };
 
-  it('N28: once it has been logged it inspects as one line, in whatever depth, as Node prints what nobody caught', async () => {
+  it('N28: once it has been logged, Node prints it in one line, at any depth', async () => {
     const error = await failedStart({ logger: quiet }, new Error('refused'));
     expect(inspect(error)).toBe('StartupFailedError: See the error logged above');
     expect(inspect(error, { customInspect: false, depth: 5 })).toBe(
@@ -258,7 +257,7 @@ describe('a failed start', () => {
     expect(error.message).toBe('The start failed: refused');
   });
 
-  it('N28: else it shows the first error, in at most 15 lines', async () => {
+  it('N28: if it was not logged, it shows the first error, in at most 15 lines', async () => {
     const deep = (n: number): Error =>
       new Error(`cause ${String(n)}\nof two lines`, n === 0 ? {} : { cause: deep(n - 1) });
     const error = await failedStart({ onError: () => undefined }, deep(20));
