@@ -82,6 +82,17 @@ export function http(kit: ProcessKit): void {
     expect([first, then, status]).toEqual([['200', '200', '200', '200'], ['500', '200', '200', '200'], 1]);
   });
 
+  kit.it('N28', 'a server that setup does not give to app.use() fails the start, with what to do', async () => {
+    const { status, stderr } = await kit.run('forgetsUse');
+    const message = 'No reactor uses the server shop, so it never listens: pass it to app.use() in setup';
+    expect([status, stderr.includes(message)]).toEqual([1, true]);
+  });
+
+  kit.it('N28', 'a server that was made before setup, and is used in it, serves', async () => {
+    const { status, lines } = await kit.run('usesServerMadeBefore');
+    expect([status, lines]).toEqual([0, ['served']]);
+  });
+
   kit.it('N13', 'a worker of a cluster ends once its run is over, and has left by itself', async () => {
     const { program } = await listening(kit, 'clusterWorker');
     const { status, lines } = await program.endBy('SIGUSR2');
