@@ -42,7 +42,7 @@ export function http(kit: ProcessKit): void {
 
   // Once is enough, and it takes ten seconds.
   if (kit.runtime.name === 'Node')
-    kit.it('N14', '10 000 idle connections are closed, and do not hold the end', async () => {
+    kit.it('N14', '10 000 idle connections are closed, and do not delay the end', async () => {
       const { program, port } = await listening(kit, 'serves');
       const sockets: Socket[] = [];
       // In portions: the system queues a few hundred connections that are not accepted yet.
@@ -67,7 +67,7 @@ export function http(kit: ProcessKit): void {
     expect([status, /cut 1 request after drainTimeout: GET \/report \(\d\.\d s\)/.test(stderr)]).toEqual([1, true]);
   });
 
-  kit.it('N13', 'a handler that throws during a stop loses its own request alone, and the status is 1', async () => {
+  kit.it('N13', 'a handler that throws during a stop breaks only its own request, and the status is 1', async () => {
     const { program, port } = await listening(kit, 'throwsInHandler');
     const sockets = Array.from({ length: 4 }, () => connect(port, '127.0.0.1').setEncoding('latin1'));
     const get = async (socket: Socket, path: string): Promise<string> => {
@@ -93,13 +93,13 @@ export function http(kit: ProcessKit): void {
     expect([status, lines]).toEqual([0, ['served']]);
   });
 
-  kit.it('N13', 'a worker of a cluster ends once its run is over, and has left by itself', async () => {
+  kit.it('N13', 'a worker of a cluster ends once its run is over, with exitedAfterDisconnect set', async () => {
     const { program } = await listening(kit, 'clusterWorker');
     const { status, lines } = await program.endBy('SIGUSR2');
     expect([status, lines.at(-1)]).toEqual([0, 'worker 0, left by itself: true']);
   });
 
-  kit.it('N13', 'the status of a worker of a cluster stands', async () => {
+  kit.it('N13', 'a worker of a cluster whose stop fails ends with status 1', async () => {
     const { program } = await listening(kit, 'failedClusterWorker');
     const { lines } = await program.endBy('SIGUSR2');
     expect(lines.at(-1)).toBe('worker 1');

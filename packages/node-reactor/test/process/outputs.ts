@@ -8,7 +8,7 @@ const TO_STDOUT =
 export function outputs(kit: ProcessKit): void {
   const { expect } = kit;
 
-  /** Runs it, and closes its stdout or stderr once it runs; what is written to the other one must be whole. */
+  /** Runs a program, and stops reading its stdout or stderr once it runs. */
   const unread = async (name: string, stream: 'stdout' | 'stderr' = 'stdout'): Promise<End> => {
     const program = await kit.running(name);
     program.closeReader(stream);
@@ -17,7 +17,7 @@ export function outputs(kit: ProcessKit): void {
 
   const broken: [string, () => Promise<void>][] = [
     [
-      'a reader of stdout that goes away is told once, on one line; the stop goes on, with status 1',
+      'when the reader of stdout goes away, one line says so once; the stop goes on, with status 1',
       async () => {
         const { status, stderr } = await unread('stdoutBreaks');
         const [line = '', ...rest] = stderr.trim().split('\n');
@@ -25,14 +25,14 @@ export function outputs(kit: ProcessKit): void {
       },
     ],
     [
-      'so is one of stderr, as far as that can be told: the stop goes on, with status 1',
+      'when the reader of stderr goes away, the stop goes on, with status 1',
       async () => {
         const { status, lines } = await unread('stderrBreaks', 'stderr');
         expect([status, lines]).toEqual([1, ['running', 'shutdown: uncaught', 'over: uncaught', 'exit event 1']]);
       },
     ],
     [
-      'a logger that writes to the broken stream is used once, and what it could not write is on stderr',
+      'a logger that writes to the broken stream is called once, and the line is on stderr, too',
       async () => {
         const { status, stderr } = await unread('stdoutBreaksUnderLogger');
         const [, ...lines] = stderr.trim().split('\n').reverse();
@@ -41,7 +41,7 @@ export function outputs(kit: ProcessKit): void {
       },
     ],
     [
-      'a last write that fails after the run is told in the same way, and in a script not at all',
+      'a last write that fails after the run is reported in the same way, and in a script not at all',
       async () => {
         const program = await kit.running('stdoutBreaksAtTheEnd');
         program.closeReader('stdout');
@@ -57,14 +57,14 @@ export function outputs(kit: ProcessKit): void {
       },
     ],
     [
-      'onError hears of it once',
+      'onError is called once for a broken stdout',
       async () => {
         const { status, stderr } = await unread('stdoutBreaksToOnError');
         expect([status, stderr]).toEqual([1, 'host stdout: EPIPE\n']);
       },
     ],
     [
-      'a reader that goes away while stopping does not hinder the stop, and makes the status 1',
+      'when the reader goes away while stopping, the stop goes on, and the status is 1',
       async () => {
         const program = await kit.running('stdoutBreaksWhileStopping');
         program.signal('SIGTERM');
@@ -76,7 +76,7 @@ export function outputs(kit: ProcessKit): void {
       },
     ],
     [
-      'when both streams break, that is one report',
+      'when both streams break, there is one report',
       async () => {
         const program = await kit.running('bothBreak');
         program.closeReader('stdout');
@@ -86,7 +86,7 @@ export function outputs(kit: ProcessKit): void {
       },
     ],
     [
-      'a script whose reader goes away stops without a word, with status 1',
+      'a script whose reader goes away prints nothing and stops, with status 1',
       async () => {
         const { status, stderr } = await unread('scriptIntoHead');
         expect([status, stderr]).toEqual([1, '']);
@@ -94,16 +94,16 @@ export function outputs(kit: ProcessKit): void {
     ],
   ];
   for (const [rule, body] of broken) {
-    if (kit.runtime.name === 'Bun') kit.skip('N23', rule, 'Bun prints the error itself, and tells no listener');
+    if (kit.runtime.name === 'Bun') kit.skip('N23', rule, 'Bun prints the error itself, and calls no listener');
     else kit.it('N23', rule, body);
   }
 
-  kit.it('N23', 'so does one that awaits a pipeline into stdout', async () => {
+  kit.it('N23', 'a script that awaits a pipeline into stdout prints nothing and stops, with status 1', async () => {
     const { status, stderr } = await unread('scriptPipesIntoHead');
     expect([status, stderr]).toEqual([1, '']);
   });
 
-  kit.it('N23', 'an error of another stream is reported as any other', async () => {
+  kit.it('N23', 'EPIPE of another stream is reported like any other error', async () => {
     for (const name of ['uncaughtEpipeOfASocket', 'scriptFailsInOtherWays']) {
       const { status, stderr } = await kit.run(name);
       expect([name, status, stderr.includes('write EPIPE')]).toEqual([name, 1, true]);
@@ -112,7 +112,7 @@ export function outputs(kit: ProcessKit): void {
 
   kit.it(
     'N23',
-    'a logger that emits an error for each line loses none: the console has it, and each error once',
+    'a logger that emits an error for each line loses no line: the console prints it, and each error once',
     async () => {
       const { status, lines, stderr } = await kit.run('loggerEmitsErrors');
       expect([status, lines]).toEqual([1, ['running', 'after', 'over: uncaught', 'exit event 1']]);
@@ -123,17 +123,21 @@ export function outputs(kit: ProcessKit): void {
     },
   );
 
-  kit.it('N23', 'a logger that throws each time is told once, loses no line and makes the status 1', async () => {
-    const { status, lines, stderr } = await kit.run('loggerThrows');
-    expect([status, lines]).toEqual([1, ['running', 'after', 'over: stop', 'exit event 1']]);
-    const count = (text: string): number => stderr.split(text).length - 1;
-    expect(
-      ['the logger threw', 'the first request failed', 'the second request failed'].map((text) => count(text) > 0),
-    ).toEqual([true, true, true]);
-    expect(count('Error: no disk')).toBe(1);
-  });
+  kit.it(
+    'N23',
+    'a logger that throws for each line is reported once, no line is lost, and the status is 1',
+    async () => {
+      const { status, lines, stderr } = await kit.run('loggerThrows');
+      expect([status, lines]).toEqual([1, ['running', 'after', 'over: stop', 'exit event 1']]);
+      const count = (text: string): number => stderr.split(text).length - 1;
+      expect(
+        ['the logger threw', 'the first request failed', 'the second request failed'].map((text) => count(text) > 0),
+      ).toEqual([true, true, true]);
+      expect(count('Error: no disk')).toBe(1);
+    },
+  );
 
-  kit.it('N23', 'an uncaught error that comes again and again is reported once', async () => {
+  kit.it('N23', 'an uncaught error that is thrown 20 times is reported once', async () => {
     const { status, lines, stderr } = await kit.run('uncaughtAgainAndAgain');
     expect([status, lines.includes('after'), stderr.includes('logged: 1\n')]).toEqual([1, true, true]);
   });
