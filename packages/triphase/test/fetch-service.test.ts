@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { resource, restartService } from '@triphase/core';
-import { fetchService, fetchSignalOf } from '@triphase/core/serving';
+import { fetchService, fetchSignalOf, unusedServer } from '@triphase/core/serving';
 import { ManualReactor } from '@triphase/testing';
 import { errors, hang, hello, isClosing, serving, settle } from './serving.ts';
 import { TestHost } from './test-host.ts';
@@ -85,6 +85,13 @@ describe('limits and streams', () => {
 });
 
 describe('errors, restarts and crashes', () => {
+  test('N28: a server is reported as unused until app.use() takes it', () => {
+    const server = fetchService('serve()', new TestHost(), hello, { port: 0, name: 'shop' });
+    expect(unusedServer()).toMatch(/^No reactor uses the server shop, so it never listens: pass it to app\.use\(\)/);
+    new ManualReactor().use(server);
+    expect(unusedServer()).toBeUndefined();
+  });
+
   test.each([
     { value: 'text', what: 'a value of type string' },
     { value: undefined, what: 'undefined' },

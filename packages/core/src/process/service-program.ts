@@ -1,5 +1,5 @@
-import { isStopRejection, printable, type HostControl, type PendingItem, type ReactorBase } from '@triphase/core';
-import { unusedServers } from '../ground/unused-servers.ts';
+import { isStopRejection, type HostControl, type PendingItem, type ReactorBase } from '@triphase/core';
+import { unusedServer, unusedServers } from '../ground/unused-servers.ts';
 import type { Program, ProgramLife } from './program.ts';
 
 /** `runService`: the start waits for `setup`, and so does a stop that comes meanwhile (N7). */
@@ -54,11 +54,9 @@ export class ServiceProgram implements Program {
 
   /** Throws `TypeError` for a server that nobody gave to `app.use()`: without the error the program would run and never listen. */
   #checkServers(): void {
-    if (this.#reactor.signal.aborted) return; // a stop has cut `setup` short
-    for (const { name } of unusedServers)
-      throw new TypeError(
-        `No reactor uses the server ${printable(name)}, so it never listens: pass it to app.use() in setup`,
-      );
+    if (this.#reactor.signal.aborted) unusedServers.clear(); // a stop has cut `setup` short
+    const message = unusedServer();
+    if (message !== undefined) throw new TypeError(message);
   }
 
   /** `setup` has failed: the start fails before its first phase. */

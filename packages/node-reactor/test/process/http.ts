@@ -84,13 +84,17 @@ export function http(kit: ProcessKit): void {
 
   kit.it('N28', 'a server that setup does not give to app.use() fails the start, with what to do', async () => {
     const { status, stderr } = await kit.run('forgetsUse');
-    const message = 'No reactor uses the server shop, so it never listens: pass it to app.use() in setup';
-    expect([status, stderr.includes(message)]).toEqual([1, true]);
+    expect([status, stderr.includes(unused('shop'))]).toEqual([1, true]);
+  });
+
+  kit.it('N28', 'a process that ends by itself and has not used its servers prints one line', async () => {
+    const { status, stderr } = await kit.run('hasNoReactor');
+    expect([status, stderr]).toEqual([0, `${unused('http')}\n`]);
   });
 
   kit.it('N28', 'a server that was made before setup, and is used in it, serves', async () => {
-    const { status, lines } = await kit.run('usesServerMadeBefore');
-    expect([status, lines]).toEqual([0, ['served']]);
+    const { status, lines, stderr } = await kit.run('usesServerMadeBefore');
+    expect([status, lines, stderr]).toEqual([0, ['served'], '']);
   });
 
   kit.it('N13', 'a worker of a cluster ends once its run is over, with exitedAfterDisconnect set', async () => {
@@ -105,6 +109,9 @@ export function http(kit: ProcessKit): void {
     expect(lines.at(-1)).toBe('worker 1');
   });
 }
+
+const unused = (name: string): string =>
+  `No reactor uses the server ${name}, so it never listens: pass it to app.use() in the setup of runService()`;
 
 async function listening(kit: ProcessKit, name: string): Promise<{ program: Program; port: number }> {
   const program = kit.start(name);

@@ -63,6 +63,12 @@ export const http: Readonly<Record<string, () => Promise<unknown>>> = {
       serveHttp(createServer(), { port: 0, name: 'shop' });
     }),
 
+  hasNoReactor: async () => {
+    serveHttp(createServer(), { port: 0 });
+    serveHttp(createServer(), { port: 0, name: 'shop' });
+    await Promise.resolve();
+  },
+
   usesServerMadeBefore: async () => {
     const http = serveHttp(createServer(), { port: 0, hostname: '127.0.0.1' });
     await runService((app) => {
