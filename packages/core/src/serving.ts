@@ -36,4 +36,4 @@ export { RequestService, type RequestServiceOptions, type RequestStop } from './
 export type { ServedExchange, ServedTraffic, ServedUpgrade } from './serving/served-traffic.ts';
 export { closeNow, closeOverLeadTime, waitUnlessHurried, type StopSteps } from './serving/stop-steps.ts';
 export type { WaitingRequest } from './serving/waiting-requests.ts';
-export { unusedServer } from './ground/unused-servers.ts';
+export { unusedServer } from './serving/unused-servers.ts';

@@ -1,5 +1,5 @@
 import { isStopRejection, type HostControl, type PendingItem, type ReactorBase } from '@triphase/core';
-import { unusedServer, unusedServers } from '../ground/unused-servers.ts';
+import { unusedServer, unusedServers } from '../serving/unused-servers.ts';
 import type { Program, ProgramLife } from './program.ts';
 
 /** `runService`: the start waits for `setup`, and so does a stop that comes meanwhile (N7). */

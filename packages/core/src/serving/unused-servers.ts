@@ -1,4 +1,4 @@
-import { printable } from './printable.ts';
+import { printable } from '@triphase/core';
 
 /** Servers that no reactor uses yet. A server is removed when `app.use()` takes it. */
 export const unusedServers: Set<{ readonly name: string }> = new Set();
