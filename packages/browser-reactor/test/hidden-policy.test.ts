@@ -155,22 +155,23 @@ describe('whenHidden', () => {
   });
 
   it.each([
-    { whenHidden: 'run', after: 30 },
-    { whenHidden: 'throttle', after: 1_000 },
-    { whenHidden: 'pause', after: Infinity },
+    { whenHidden: 'run', after: 30, isHiddenFirst: true },
+    { whenHidden: 'run', after: 30, isHiddenFirst: false },
+    { whenHidden: 'throttle', after: 1_000, isHiddenFirst: true },
+    { whenHidden: 'throttle', after: 1_000, isHiddenFirst: false },
+    { whenHidden: 'pause', after: Infinity, isHiddenFirst: true },
+    { whenHidden: 'pause', after: Infinity, isHiddenFirst: false },
   ] as const)(
-    'B5: $whenHidden: in a hidden page a call in 30 ms runs after $after ms',
-    async ({ whenHidden, after }) => {
-      for (const isHiddenFirst of [true, false]) {
-        const page = fakePage();
-        const reactor = await running(page, { whenHidden });
-        const times: number[] = [];
-        if (isHiddenFirst) page.hide();
-        reactor.callLater(30, () => times.push(reactor.now()));
-        page.hide();
-        page.advance(100_000);
-        expect(times).toEqual(after === Infinity ? [] : [after]);
-      }
+    'B5: $whenHidden: in a hidden page a call in 30 ms runs after $after ms (hidden before the call: $isHiddenFirst)',
+    async ({ whenHidden, after, isHiddenFirst }) => {
+      const page = fakePage();
+      const reactor = await running(page, { whenHidden });
+      const times: number[] = [];
+      if (isHiddenFirst) page.hide();
+      reactor.callLater(30, () => times.push(reactor.now()));
+      page.hide();
+      page.advance(100_000);
+      expect(times).toEqual(after === Infinity ? [] : [after]);
     },
   );
 
@@ -226,49 +227,53 @@ describe('whenHidden', () => {
     expect(ran).toEqual([100_001]);
   });
 
-  it.each(POLICIES)(
-    'B11: %s: a reactor in a hidden page stops at once, and its triggers have turns',
-    async (whenHidden) => {
-      for (const isHiddenFirst of [true, false]) {
-        const page = fakePage();
-        const reactor = await running(page, { whenHidden });
-        const journal: string[] = [];
-        reactor.on('shutdown', {
-          before: () => new Promise<void>((resolve) => reactor.callSoon(resolve)),
-          during: () => new Promise<void>((resolve) => void reactor.callLater(10, resolve)),
-          after: () => journal.push('after'),
-        });
-        reactor.callSoon(() => journal.push('queued'));
-        if (isHiddenFirst) page.hide();
-        const stopped = reactor.stop();
-        page.hide();
-        for (let n = 0; n < 5; n++) {
-          page.deliverMessages();
-          await page.runMicrotasks();
-        }
-        page.advance(10);
-        await stopped;
-        expect(journal).toEqual(['queued', 'after']);
+  it.each(
+    POLICIES.flatMap((whenHidden) => [
+      { whenHidden, isHiddenFirst: true },
+      { whenHidden, isHiddenFirst: false },
+    ]),
+  )(
+    'B11: $whenHidden: a reactor in a hidden page stops at once, and its triggers have turns (hidden before the stop: $isHiddenFirst)',
+    async ({ whenHidden, isHiddenFirst }) => {
+      const page = fakePage();
+      const reactor = await running(page, { whenHidden });
+      const journal: string[] = [];
+      reactor.on('shutdown', {
+        before: () => new Promise<void>((resolve) => reactor.callSoon(resolve)),
+        during: () => new Promise<void>((resolve) => void reactor.callLater(10, resolve)),
+        after: () => journal.push('after'),
+      });
+      reactor.callSoon(() => journal.push('queued'));
+      if (isHiddenFirst) page.hide();
+      const stopped = reactor.stop();
+      page.hide();
+      for (let n = 0; n < 5; n++) {
         page.deliverMessages();
-        expect(page.outstanding).toBe(0);
+        await page.runMicrotasks();
       }
+      page.advance(10);
+      await stopped;
+      expect(journal).toEqual(['queued', 'after']);
+      page.deliverMessages();
+      expect(page.outstanding).toBe(0);
     },
   );
 
-  it('C26: on a page that is hidden from the beginning turns run while startup is pending, with each policy', async () => {
-    for (const whenHidden of POLICIES) {
+  it.each(POLICIES)(
+    'C26: %s: on a page that is hidden from the beginning turns run while startup is pending',
+    async (whenHidden) => {
       const page = fakePage({ visibilityState: 'hidden' });
       const reactor = new BrowserReactor({ host: page, whenHidden });
       reactor.once('startup', () => new Promise<void>((resolve) => reactor.callSoon(resolve)));
       void reactor.run();
       page.deliverMessages();
       await page.runMicrotasks();
-      expect([whenHidden, reactor.state]).toEqual([whenHidden, 'running']);
+      expect(reactor.state).toBe('running');
       const { ran } = keepBusy(reactor);
       page.deliverMessages();
       expect(ran.length).toBe(whenHidden === 'run' ? 1 : 0);
-    }
-  });
+    },
+  );
 
   it('C22: after a run in a hidden page the limits of a firing count', async () => {
     const page = fakePage();

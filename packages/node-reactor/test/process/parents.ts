@@ -25,13 +25,16 @@ export function parents(kit: ProcessKit): void {
     expect([status, lines]).toEqual([0, ['running', 'disconnected', 'over: signal', 'exit event 0']]);
   });
 
-  kit.it('N25', 'a child whose parent is killed stops, and so does a worker of a cluster', async () => {
-    for (const parent of ['parentOfFork', 'parentOfWorker'] as const) {
-      const program = await kit.running(parent);
-      const { lines } = await program.endBy('SIGKILL'); // until its child has closed stdout too
-      expect([parent, lines.slice(-3)]).toEqual([parent, ['flushed', 'over: disconnect', 'exit event 0']]);
-    }
-  });
+  for (const { name, rule } of [
+    { name: 'parentOfFork', rule: 'a child whose parent is killed stops' },
+    { name: 'parentOfWorker', rule: 'a cluster worker whose primary is killed stops' },
+  ] as const) {
+    kit.it('N25', rule, async () => {
+      const program = await kit.running(name);
+      const { lines } = await program.endBy('SIGKILL'); // resolves once the child has closed stdout, too
+      expect(lines.slice(-3)).toEqual(['flushed', 'over: disconnect', 'exit event 0']);
+    });
+  }
 
   kit.it('N25', 'a cluster worker that its primary disconnects stops in order', async () => {
     const { status, lines } = await kit.run('disconnectsWorker');
@@ -46,17 +49,21 @@ export function parents(kit: ProcessKit): void {
     expect(lines).toEqual(['running', 'over: signal', 'exit event 0', 'worker exited: 0']);
   });
 
-  kit.it('N25', 'with stdin: true it stops at the end of stdin, whether the program reads stdin or not', async () => {
-    for (const { name, read } of [
-      { name: 'ownedByStdin', read: [] },
-      { name: 'ownedByStdinThatIsRead', read: ['read: '] },
-    ] as const) {
+  for (const { name, read, rule } of [
+    { name: 'ownedByStdin', read: [], rule: 'with stdin: true it stops at the end of stdin' },
+    {
+      name: 'ownedByStdinThatIsRead',
+      read: ['read: '],
+      rule: 'with stdin: true it stops at the end of stdin also if the program reads stdin',
+    },
+  ] as const) {
+    kit.it('N25', rule, async () => {
       const program = await kit.running(name, { stdin: 'pipe' });
       program.endInput();
       const { status, lines } = await program.ended;
       expect([status, lines]).toEqual([0, ['running', ...read, 'over: stdin-end', 'exit event 0']]);
-    }
-  });
+    });
+  }
 
   kit.it('N25', 'with stdin: true it stops if stdin is closed from the beginning', async () => {
     const { status, lines } = await kit.run('ownedByStdin');

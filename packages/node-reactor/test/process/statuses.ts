@@ -171,19 +171,19 @@ export function statuses(kit: ProcessKit): void {
     });
   }
 
-  kit.it(
-    'C29',
-    'Ctrl-C while services start: an open that rejects with the abort prints nothing, and the status is 0',
-    async () => {
-      for (const { name, printed } of [
-        { name: 'openIsCut', printed: '' },
-        { name: 'retriedOpenIsCut', printed: 'Resource "db" did not open: refused; retrying in 0.0 s (2 of 5)' },
-      ] as const) {
-        const program = kit.start(name);
-        await program.line('opening');
-        const { status, stderr } = await program.endBy('SIGINT');
-        expect([status, stderr.trim()]).toEqual([0, printed]);
-      }
+  for (const { name, what, printed } of [
+    { name: 'openIsCut', what: 'an open', printed: '' },
+    {
+      name: 'retriedOpenIsCut',
+      what: 'the second attempt of an open',
+      printed: 'Resource "db" did not open: refused; retrying in 0.0 s (2 of 5)',
     },
-  );
+  ] as const) {
+    kit.it('C29', `Ctrl-C during ${what} that rejects with the abort prints nothing, and the status is 0`, async () => {
+      const program = kit.start(name);
+      await program.line('opening');
+      const { status, stderr } = await program.endBy('SIGINT');
+      expect([status, stderr.trim()]).toEqual([0, printed]);
+    });
+  }
 }
