@@ -30,7 +30,7 @@ interface Judged {
   met?: boolean;
 }
 
-// The benchmarks are plain JavaScript: what they export is written down here.
+// The benchmarks are plain JavaScript, so the types of their exports are here.
 let measure: (cases: Record<string, Case>, settings: Settings) => Promise<Figures>;
 let judge: (claim: Claim, figures: Figures) => Judged;
 let claimCells: (row: object) => string[];
@@ -49,7 +49,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** CPU time passes only where `spend` says so. */
+/** Replaces the CPU clock: CPU time passes only by calls of the result. */
 function cpuByHand(): (ms: number) => void {
   let used = 0;
   jest
@@ -61,7 +61,7 @@ function cpuByHand(): (ms: number) => void {
 const settings: Settings = { rounds: 3, warmUps: 2, operations: 10, leastMs: 0, sampleMs: 1e3 };
 
 describe('measuring', () => {
-  test('only `run` is measured, its promise included, and a figure is nanoseconds an operation', async () => {
+  test('only `run` and its promise are measured, and a figure is in nanoseconds an operation', async () => {
     const spend = cpuByHand();
     const figures = await measure(
       {
@@ -73,7 +73,7 @@ describe('measuring', () => {
     expect(figures).toEqual({ sync: [2e6, 2e6, 2e6], async: [3e6, 3e6, 3e6] });
   });
 
-  test('a sample is repeated until it has enough operations, or has taken long enough', async () => {
+  test('`run` is repeated until a sample has enough operations, or has taken long enough', async () => {
     const spend = cpuByHand();
     let quick = 0;
     let slow = 0;
@@ -84,7 +84,7 @@ describe('measuring', () => {
     expect({ quick, slow }).toEqual({ quick: 3, slow: 2 });
   });
 
-  test('a round begins with another case each time, and the rounds that warm up do not count', async () => {
+  test('each round begins with another case, and the rounds that warm up do not count', async () => {
     const order: string[] = [];
     const value = (name: string): Case => ({ value: () => order.push(name) });
     const figures = await measure({ a: value('a'), b: value('b'), c: value('c') }, settings);
@@ -92,7 +92,7 @@ describe('measuring', () => {
     expect(figures).toEqual({ a: [8, 10, 15], b: [9, 11, 13], c: [7, 12, 14] });
   });
 
-  test('the heap is collected before the rounds and never between them, or not at all', async () => {
+  test('garbage is collected once before the rounds, or never with gc: false', async () => {
     const before = globalThis.gc;
     const gc = jest.fn(() => Promise.resolve());
     globalThis.gc = gc;
@@ -106,7 +106,7 @@ describe('measuring', () => {
     }
   });
 
-  test('what is set up goes to `run` and to `tearDown`', async () => {
+  test('`run` and `tearDown` get the result of `setUp`', async () => {
     const seen: unknown[] = [];
     const one: Case = {
       setUp: () => 'made',
@@ -127,14 +127,14 @@ describe('judging', () => {
     expect(judge(claim, { ours: [1, 20, 4, 5], peer: [10, 10, 10, 10] }).judged.median).toBeCloseTo(0.45);
   });
 
-  test('a bar is met by what is at most that, or at least', () => {
+  test('a bar is met by a figure that is at most the bar, or with atLeast at least the bar', () => {
     expect(judge(claim, figures).met).toBe(true);
     expect(judge({ ...claim, bar: 0.59 }, figures).met).toBe(false);
     expect(judge({ ...claim, atLeast: true }, figures).met).toBe(true);
     expect(judge({ ...claim, atLeast: true, bar: 0.61 }, figures).met).toBe(false);
   });
 
-  test('without a peer the figure itself is judged, with a function what it makes of the round', () => {
+  test('without a peer the figure itself is judged; with a function the ratio to its result', () => {
     expect(judge({ metric: 'P5', workload: 'bytes', of: 'ours', bar: 3 }, figures)).toMatchObject({
       judged: { median: 3 },
       met: true,
@@ -143,7 +143,7 @@ describe('judging', () => {
     expect(judge({ ...claim, against }, figures).judged.median).toBe(0.3);
   });
 
-  test('the table says what is met and what is not, and nothing where there is no bar', () => {
+  test('the table says `met` or `not met`, and nothing if there is no bar', () => {
     const verdict = (bar?: number): unknown => {
       const { bar: _, ...rest } = claim;
       return claimCells({ ...judge(bar === undefined ? rest : { ...rest, bar }, figures), unit: 'ns' }).at(-1);
@@ -151,7 +151,7 @@ describe('judging', () => {
     expect([verdict(0.6), verdict(0.5), verdict()]).toEqual(['met', '**not met**', '']);
   });
 
-  test('ours is flat when its largest median is within three times its least', () => {
+  test('ours is flat if its largest median is at most three times its smallest', () => {
     const group = (last: number): object => ({
       scale: { kind: 'calls', sizes: [1e3, 1e4], who: ['Triphase', 'Node', 'bare ring'] },
       figures: {

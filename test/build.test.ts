@@ -47,7 +47,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('a class that two entries share is one class, by import, by require, and between them', () => {
+test('a class that two entries share is the same class for import, for require, and for both', () => {
   const seen = node(`
     import { createRequire } from 'node:module';
     import { Shared } from 'built';
@@ -63,7 +63,7 @@ test('a class that two entries share is one class, by import, by require, and be
   expect(seen).toEqual([true, true, true, 1]);
 });
 
-test('bundlers get ES modules, in which the shared class is one as well', () => {
+test('in the ES modules the shared class is the same class, too', () => {
   const seen = node(`
     import { Shared } from './dist/index.js';
     import { make } from './dist/extra.js';
@@ -72,7 +72,7 @@ test('bundlers get ES modules, in which the shared class is one as well', () => 
   expect(seen).toBe(true);
 });
 
-test('what is re-exported from another package comes with it, and is not copied in', () => {
+test('exports of another package are re-exported, and not copied', () => {
   const seen = node(`
     import * as all from 'built';
     import { outside } from 'outside';
@@ -81,6 +81,6 @@ test('what is re-exported from another package comes with it, and is not copied 
   expect(seen).toEqual([['Shared', 'outside'], true]);
 });
 
-test('what an earlier build left is removed', () => {
+test('files of an earlier build are removed', () => {
   expect(existsSync(join(folder, 'dist', 'gone.js'))).toBe(false);
 });

@@ -4,7 +4,7 @@ import ts from 'typescript';
 
 const core = join(import.meta.dirname, '..', 'packages', 'core');
 
-/** What the compiler says, with core's own settings, of a file of core that holds `code` and nothing else. */
+/** Compiles `code` as a file of core, with the settings of core. Gives the errors. */
 function compileInCore(code: string): string[] {
   const probe = join(core, 'src', 'probe-of-a-test.ts');
   const config = ts.getParsedCommandLineOfConfigFile(
@@ -17,7 +17,7 @@ function compileInCore(code: string): string[] {
       },
     },
   )!;
-  // Only in the compiler's view: nothing is written beside the sources.
+  // The file exists only for the compiler: nothing is written.
   const host = ts.createCompilerHost(config.options);
   const { getSourceFile, fileExists } = host;
   host.fileExists = (name) => name === probe || fileExists(name);
@@ -31,7 +31,7 @@ function compileInCore(code: string): string[] {
 }
 
 test.each(['setTimeout', 'queueMicrotask', 'performance', 'console', 'process', 'document', 'AbortController'])(
-  'D10: in core, `%s` is a compile error: host globals come through the host record',
+  'D10: in core, the global `%s` is a compile error',
   (name) => {
     expect(compileInCore(`export const probe: unknown = ${name};`)).toEqual([
       expect.stringMatching(new RegExp(`^Cannot find name '${name}'`)),
@@ -39,13 +39,13 @@ test.each(['setTimeout', 'queueMicrotask', 'performance', 'console', 'process', 
   },
 );
 
-test('D10: in core, what ES2022 and Symbol.dispose give compiles', () => {
+test('D10: in core, ES2022 and Symbol.dispose compile', () => {
   expect(compileInCore('export const probe: unknown = [new AggregateError([]), new Map(), Symbol.dispose];')).toEqual(
     [],
   );
 });
 
-test('D10: in core, a module of Node is a compile error', () => {
+test('D10: in core, an import of a module of Node is a compile error', () => {
   expect(compileInCore("import { readFileSync } from 'node:fs';\nexport const probe: unknown = readFileSync;")).toEqual(
     [expect.stringMatching(/^Cannot find \w+ 'node:fs'/)],
   );

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 export const root = join(import.meta.dirname, '..');
 
-/** A block of code on a page; those that continue it, up to the next one that does not, belong to it. */
+/** A block of code on a page, together with the blocks that continue it. */
 export interface Block {
   /** The page and the line of its fence: `docs/errors.md:12`. */
   readonly place: string;
@@ -17,13 +17,19 @@ export interface Block {
 }
 
 /**
- * The marks that a `ts` block may carry, `continued` apart. Without one it is run in Node and ends by itself; a `sigterm` block is
- * sent that signal and ends with 0; a `sigint` block is a script that is interrupted, and ends with 130; a `page` block is for a browser, and only compiled, as is a `peer` block, which shows the library that somebody comes from; an
- * `example` block is a file of examples/page-frameworks, whose stage compiles and runs it.
+ * The marks of a `ts` block, besides `continued`:
+ *
+ * - no mark: it is run in Node and ends by itself.
+ * - `sigterm`: it gets that signal, and ends with 0.
+ * - `sigint`: it is a script that gets that signal, and ends with 130.
+ * - `deno`: it is run in Deno.
+ * - `page`: it is for a browser, and only compiled.
+ * - `peer`: it shows another library, and is only compiled.
+ * - `example`: it is a file of examples/page-frameworks, which a stage compiles and runs.
  */
 export const MARKS = ['', 'sigterm', 'sigint', 'deno', 'page', 'peer', 'example'] as const;
 
-/** Every page with prose for readers, relative to the root: those of the root, of docs and of each package. */
+/** The pages of the root, of docs and of each package, relative to the root. */
 export function pages(from: string = root): string[] {
   const inFolder = (folder: string): string[] =>
     readdirSync(join(from, folder))

@@ -8,12 +8,12 @@ import { runProgram, signalOf, type Ended } from './run-program.ts';
 
 export { PATIENCE, runProgram, type Ended } from './run-program.ts';
 
-/** Bundles a block against the sources of the packages and runs it in Node. */
+/** Bundles a block with the sources of the packages, and runs it in Node. */
 export async function runInNode(block: Block): Promise<Ended> {
   return withBundle(block, (file) => runProgram(process.execPath, [file], { signal: signalOf(block) }));
 }
 
-/** Bundles a block against the sources of the packages, as a program for Node. The file is gone afterwards. */
+/** Bundles a block with the sources of the packages, as a program for Node. The file is removed once `use` has settled. */
 export async function withBundle<T>(block: Block, use: (file: string) => Promise<T>): Promise<T> {
   return withFolder(async (folder) => {
     const file = join(folder, 'block.mjs');
@@ -23,23 +23,23 @@ export async function withBundle<T>(block: Block, use: (file: string) => Promise
       bundle: true,
       platform: 'node',
       format: 'esm',
-      // What is CommonJS in the bundle, such as ws, requires modules of Node.
+      // CommonJS packages in the bundle, such as ws, call `require` for modules of Node.
       banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
       target: 'node20.19',
       outfile: file,
-      logLevel: 'silent', // What is wrong is in the error that it throws.
+      logLevel: 'silent', // The error that it throws says what is wrong.
     });
     return use(file);
   });
 }
 
-/** Where nothing may be left out. */
+/** In continuous integration no test may be left out. */
 export const inCI = !['', '0', 'false', undefined].includes(process.env.CI);
 
-/** Where `npm run setup` puts Deno. */
+/** The path of the Deno that `npm run setup` installs. */
 export const deno: string = join(root, 'runtime-tests/runtimes/node_modules/@deno/linux-x64-glibc/deno');
 
-/** Checks the types of a block with Deno's own, and runs it there as it stands. */
+/** Checks the types of a block with Deno's types, and runs it in Deno without changes. */
 export async function runInDeno(block: Block): Promise<Ended> {
   return withFolder(async (folder) => {
     const file = join(folder, 'block.ts');

@@ -1,16 +1,16 @@
-/** The type check of code blocks: each one is a module of its own in the folder of its page, all in one program. */
+/** The type check of code blocks. Each block is a module in the folder of its page; all of them are one program. */
 import { join } from 'node:path';
 import ts from 'typescript';
 import { root, type Block } from './docs-blocks.ts';
 
-/** What the compiler says of them, one line an error: `docs/errors.md:12 +3: …` (the third line of that block). */
+/** The errors of the compiler, one line each: `docs/errors.md:12 +3: …` is the third line of the block at line 12. */
 export function typeErrorsOf(blocks: readonly Block[]): string[] {
   const blockOf: ReadonlyMap<string, Block> = new Map(
     blocks.map((block) => [join(root, `${block.place.replace(':', '-')}.block.ts`), block]),
   );
   const config = ts.getParsedCommandLineOfConfigFile(
     join(root, 'tsconfig.test.json'),
-    // What a block leaves unused, its reader uses.
+    // A block may declare things that it does not use itself.
     { noUnusedLocals: false, noUnusedParameters: false },
     { ...ts.sys, onUnRecoverableConfigFileDiagnostic: (diagnostic) => failOn(diagnostic) },
   );
@@ -23,7 +23,7 @@ export function typeErrorsOf(blocks: readonly Block[]): string[] {
   const getSourceFile = host.getSourceFile.bind(host);
   host.getSourceFile = (file, languageVersion, ...rest) => {
     const block = blockOf.get(file);
-    // `export {}`: without an import or export it would be a script, and share its names with the others.
+    // `export {}`: without an import or export a block would be a script, and share its names with the other blocks.
     return block === undefined
       ? getSourceFile(file, languageVersion, ...rest)
       : ts.createSourceFile(file, `${block.code}\nexport {};\n`, languageVersion);

@@ -10,7 +10,7 @@ const RUNS = 3;
 /** The programs of a page that are stopped by SIGTERM. */
 const programsOf = (page: string): Block[] => blocksOf(page).filter(({ mark }) => mark === 'sigterm');
 
-/** Those of them that serve HTTP. */
+/** The programs of a page that serve HTTP and are stopped by SIGTERM. */
 const serversOf = (page: string): Block[] => programsOf(page).filter(({ code }) => code.includes('createServer('));
 
 const [oneServer, inOrder] = serversOf('docs/services.md');
@@ -31,7 +31,7 @@ async function stopped(block: Block, keepAlive: boolean): Promise<StoppedUnderLo
 }
 
 describe('programs of the pages under load', () => {
-  describe.each(Object.entries(programs))('%s', (_name, block) => {
+  describe.each(Object.entries(programs).map(([name, block]) => ({ name, block })))('$name', ({ block }) => {
     test.each([
       { clients: 'keep their connections', keepAlive: true },
       { clients: 'connect anew for each request', keepAlive: false },

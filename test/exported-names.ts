@@ -1,13 +1,13 @@
-/** What the packages export, asked of the compiler: for the tests that a page names nothing that is not there. */
+/** The names that the packages export, by the TypeScript compiler. For the tests that pages and comments name only what exists. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import ts from 'typescript';
 import { root } from './docs-blocks.ts';
 
-/** All of them. */
+/** Symbols of all kinds. */
 const MEANING = ts.SymbolFlags.All;
 
-/** A name that is written somewhere, such as `ReactorBase.fire`. */
+/** A name on a page or in a comment, such as `ReactorBase.fire`. */
 export interface Mention {
   readonly place: string;
   readonly name: string;
@@ -23,7 +23,7 @@ const program = ts.createProgram(sources, optionsOf(join(root, 'tsconfig.test.js
 const checker = program.getTypeChecker();
 const entries = new Map(folders.flatMap(entriesOf));
 
-/** The name of each entry of a package, such as `@triphase/node-reactor/http`, and what it exports. */
+/** The name of each entry of a package, such as `@triphase/node-reactor/http`, and the symbols that it exports. */
 function entriesOf(folder: string): [entry: string, symbols: ReadonlyMap<string, ts.Symbol>][] {
   const read = readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8');
   const { name, exports } = JSON.parse(read) as { name: string; exports: object }; // npm's format
@@ -39,20 +39,20 @@ function entriesOf(folder: string): [entry: string, symbols: ReadonlyMap<string,
     });
 }
 
-/** Whether an entry exports a name; its members follow it after dots. */
+/** Whether an entry exports a name, such as `ReactorBase.fire`: the members follow after dots. */
 export function isExported(entry: string, name: string): boolean {
   const [first = '', ...members] = name.split('.');
   return hasMembers(entries.get(entry)?.get(first), members);
 }
 
-/** `undefined` where no entry exports the first part of it: then it is a name of somebody else. */
+/** Whether any entry exports a name. `undefined` if no entry exports its first part: then it is not a name of these packages. */
 export function isExportedAnywhere(name: string): boolean | undefined {
   const [first = ''] = name.split('.');
   const known = [...entries].filter(([, symbols]) => symbols.has(first));
   return known.length === 0 ? undefined : known.some(([entry]) => isExported(entry, name));
 }
 
-/** The links of all doc comments that lead nowhere; and how many links there are. */
+/** The broken links of all doc comments, and how many links there are. */
 export function brokenLinks(): { readonly broken: readonly Mention[]; readonly total: number } {
   const broken: Mention[] = [];
   let total = 0;

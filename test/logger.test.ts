@@ -2,15 +2,15 @@ import { describe, expect, test } from '@jest/globals';
 import { NodeReactor } from '@triphase/node-reactor';
 import { pino } from 'pino';
 
-/** pino, with its lines kept instead of printed. */
+/** A pino logger whose lines are kept in `lines`. */
 function loggerWithLines(): { readonly logger: pino.Logger; readonly lines: unknown[] } {
   const lines: unknown[] = [];
   const logger = pino({ base: null, timestamp: false }, { write: (line: string) => lines.push(JSON.parse(line)) });
   return { logger, lines };
 }
 
-describe('C56: pino fits as the logger as it is', () => {
-  test('C48, C56: what fails is one line of level error, source first, and its stack', async () => {
+describe('C56: a pino logger can be the option logger', () => {
+  test('C48, C56: an error is one line of level error, with its source first and its stack', async () => {
     const { logger, lines } = loggerWithLines();
     const reactor = new NodeReactor({ signals: false, logger });
     reactor.once(
@@ -30,7 +30,7 @@ describe('C56: pino fits as the logger as it is', () => {
     ]);
   });
 
-  test('C56: a child logger fits too, and its bindings are in the line', async () => {
+  test('C56: a child logger can be the option logger, too, and its bindings are in the line', async () => {
     const { logger, lines } = loggerWithLines();
     const reactor = new NodeReactor({ signals: false, logger: logger.child({ part: 'reactor' }) });
     reactor.callSoon(() => {

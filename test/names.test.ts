@@ -26,7 +26,7 @@ const importsIn = (page: string): (Mention & { readonly entry: string })[] =>
         .map((name) => ({ place: page, entry, name })),
   );
 
-/** What looks like a class or type of ours: `ServeHttpOptions`. */
+/** The names on a page that look like a class or type of these packages: `ServeHttpOptions`. */
 const typesIn = (page: string): Mention[] =>
   [
     ...readPage(page).matchAll(
@@ -34,31 +34,31 @@ const typesIn = (page: string): Mention[] =>
     ),
   ].map(([, name = '']) => ({ place: page, name }));
 
-/** Those of JavaScript, of hosts and of others. */
+/** Names of JavaScript and of hosts that look the same. */
 const FOREIGN = ['AbortError', 'AggregateError', 'RangeError', 'TypeError'];
 
-describe('a page names nothing that is not there', () => {
+describe('pages and comments name only what exists', () => {
   const all = [...pages(), ...examples];
 
-  test('each import from a package of ours', () => {
+  test('each import from these packages names an export', () => {
     const imports = all.flatMap(importsIn);
     expect(imports.length).toBeGreaterThan(50);
     expect(imports.filter(({ entry, name }) => !isExported(entry, name))).toEqual([]);
   });
 
-  test('each class and type that is named like one of ours', () => {
+  test('each name on a page that looks like a class or type of these packages is exported', () => {
     const types = all.flatMap(typesIn).filter(({ name }) => !FOREIGN.includes(name));
     expect(types.length).toBeGreaterThan(50);
     expect(types.filter(({ name }) => isExportedAnywhere(name) === undefined)).toEqual([]);
   });
 
-  test('each link of a doc comment', () => {
+  test('each link in a doc comment leads to something', () => {
     const { broken, total } = brokenLinks();
     expect(total).toBeGreaterThan(40);
     expect(broken).toEqual([]);
   });
 
-  test('what is not there is found', () => {
+  test('names that are not exported are found', () => {
     expect(isExported('@triphase/core', 'ReactorBase.fire')).toBe(true);
     expect(isExported('@triphase/core', 'ReactorBase.launch')).toBe(false);
     expect(isExported('@triphase/core', 'FetchHandler')).toBe(false);

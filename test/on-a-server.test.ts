@@ -6,7 +6,7 @@ jest.setTimeout(PATIENCE);
 
 const hooks = blocksOf('docs/browser.md').find(({ code }) => code.includes('function useReactor'))!;
 
-/** The hooks of docs/browser.md, and this after them, as one program on a server. */
+/** Runs the hooks of docs/browser.md, followed by `program`, in Node. */
 const runAfterHooks = (program: string): ReturnType<typeof runInNode> =>
   runInNode({
     ...hooks,
@@ -18,7 +18,7 @@ const runAfterHooks = (program: string): ReturnType<typeof runInNode> =>
       ${program}`,
   });
 
-test('B14: a component that uses a reactor is rendered on a server without one, and nothing holds the process', async () => {
+test('B14: a component that uses a reactor is rendered on a server without one, and the process ends', async () => {
   const { status, stdout, stderr } = await runAfterHooks(`
     function Board() {
       const reactor = useReactor({ whenHidden: 'pause' });

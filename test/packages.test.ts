@@ -25,7 +25,7 @@ const packages = folders.map((folder) => ({
 }));
 
 describe.each(packages)('packages/$folder', ({ folder, manifest, deno }) => {
-  test('D6: the package for JSR has the name, the version and the entries of the one for npm', () => {
+  test('D6: the package for JSR has the same name, version and entries as that for npm', () => {
     const denoEntries = typeof deno.exports === 'string' ? ['.'] : Object.keys(deno.exports);
     const npmEntries = Object.keys(manifest.exports).filter((entry) => entry !== './package.json');
     // JSR has no name without a scope.
@@ -49,16 +49,16 @@ describe.each(packages)('packages/$folder', ({ folder, manifest, deno }) => {
     );
   });
 
-  test('the compiler, the editor and Deno know it', () => {
+  test('tsconfig.json and deno.json list it', () => {
     expect(read('tsconfig.json')).toContain(`"packages/${folder}"`);
     expect(read('deno.json')).toContain(`"./packages/${folder}"`);
   });
 });
 
-test('arrows point one way: core needs nothing, each runtime package only core, the command line a runtime', () => {
+test('core has no dependency, each runtime package only core, and cli only node-reactor and commander', () => {
   const needs = Object.fromEntries(
     packages
-      .filter(({ manifest }) => manifest.name.startsWith('@triphase/')) // not the umbrella, which has them all
+      .filter(({ manifest }) => manifest.name.startsWith('@triphase/')) // not triphase, which depends on all of them
       .map(({ folder, manifest }) => [folder, Object.keys(manifest.dependencies ?? {})]),
   );
   const { core, cli, ...others } = needs;

@@ -7,7 +7,7 @@ const readme = readPage('README.md');
 const index = readPage('docs/README.md');
 const programs = blocksOf('README.md').filter(({ language }) => language === 'ts');
 
-/** `folder/name` of all that is in a folder. */
+/** The paths of the files and folders in a folder: `folder/name`. */
 const inFolder = (folder: string): string[] => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`);
 
 describe('README.md', () => {
@@ -39,7 +39,7 @@ describe('docs/README.md', () => {
     expect(all.filter((target) => !index.includes(`(${target}`))).toEqual([]);
   });
 
-  test('it leads to its first page', () => {
+  test('its last line leads to the first page of the path', () => {
     expect(path.length).toBeGreaterThan(10);
     expect(index.trimEnd()).toMatch(new RegExp(`\\nNext: \\[${path[0]?.title ?? ''}\\]\\(${path[0]?.page ?? ''}\\)$`));
   });

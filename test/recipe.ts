@@ -1,4 +1,4 @@
-/** Builds the program of a recipe (`examples/NAME/src/main.ts`), and runs it as a process of its own. */
+/** Builds the program of a recipe (`examples/NAME/src/main.ts`), and runs it as a process. */
 import { build } from 'esbuild';
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,13 +8,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from './docs-blocks.ts';
 
-/** A process that is still there after this many milliseconds is killed, and its test fails. */
+/** A process that runs longer is killed, and its test fails. Milliseconds. */
 const LONGEST = 60_000;
 
 /** For `jest.setTimeout`. */
 export const PATIENCE: number = 2 * LONGEST;
 
-/** A recipe in a folder of its own, which `Symbol.dispose` removes with everything in it. */
+/** A recipe in a temporary folder, which `Symbol.dispose` removes. */
 export class Recipe implements Disposable {
   /** For the files of the test. */
   readonly folder: string = mkdtempSync(join(tmpdir(), 'triphase-recipe-'));
@@ -72,7 +72,7 @@ export class RunningProgram {
   stderr = '';
 
   constructor(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>) {
-    // Not jest's own settings: they would change how the program runs.
+    // Without the settings of jest, which would change how the program runs.
     const clean = { ...process.env, NODE_OPTIONS: undefined, FORCE_COLOR: undefined, NO_COLOR: '1', ...env };
     const options = { cwd, env: clean, timeout: LONGEST, killSignal: 'SIGKILL' } as const;
     this.child = spawn(process.execPath, args, options);
@@ -88,7 +88,7 @@ export class RunningProgram {
     return this.stdout.split('\n').slice(0, -1);
   }
 
-  /** Resolves with the match once its output has one; rejects when it ends without. */
+  /** Resolves with the match once the output has one; rejects if the program ends before. */
   async prints(pattern: RegExp, where: 'stdout' | 'stderr' = 'stdout'): Promise<RegExpExecArray> {
     const ended = this.exited.then(() => true);
     for (let isLast = false; ; isLast = await Promise.race([ended, sleep(5, false)])) {

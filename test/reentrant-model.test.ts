@@ -15,15 +15,15 @@ const report = (event: string, before: number, during = 0): FiringReport =>
 const result = (): RunResult =>
   ({ startup: report('startup', 0), shutdown: undefined, reason: { kind: 'crash' } }) as unknown as RunResult;
 
-/** The statements that it says are broken. */
+/** The statements that the model reports as broken. */
 async function violations(live: (model: ReentrantModel) => void | Promise<void>): Promise<string[]> {
   const journal = new Journal();
   await live(new ReentrantModel(journal));
   return journal.violations.map(({ message }) => message.split(':', 1)[0] ?? '');
 }
 
-describe('the model of the re-entrant lives sees', () => {
-  test('C9: a phase that was over', async () => {
+describe('the model of the re-entrant lives finds', () => {
+  test('C9: a trigger of a phase that was over', async () => {
     const seen = await violations((model) => {
       model.called(1, 'a', 'during', registered('one'));
       model.called(1, 'a', 'before', registered('other'));
@@ -31,7 +31,7 @@ describe('the model of the re-entrant lives sees', () => {
     expect(seen).toEqual(['C9']);
   });
 
-  test('C10: a trigger that is called after the report, and a phase that went on without one', async () => {
+  test('C10: a trigger that is called after the report, and a phase that ended while a trigger was pending', async () => {
     const late = await violations((model) => {
       model.called(1, 'a', 'before', registered('one'));
       model.reported(1, report('a', 1));
@@ -106,7 +106,7 @@ describe('the model of the re-entrant lives sees', () => {
     expect(await violations(life(true, 1))).toEqual([]);
   });
 
-  test('C14, C36, C48: an error that is told twice, or to nobody, and one that nobody threw', () => {
+  test('C14, C36, C48: an error that is reported twice or not at all, and one that nobody threw', () => {
     const seen = (live: (errors: ExpectedErrors) => void): string[] => {
       const journal = new Journal();
       const errors = new ExpectedErrors(journal);
@@ -132,7 +132,7 @@ describe('the model of the re-entrant lives sees', () => {
   });
 });
 
-test('a seed repeats a re-entrant life exactly', async () => {
+test('the same seed gives the same re-entrant life', async () => {
   const lived = async (): Promise<string> => {
     const life = new ReentrantLife(new Random(3), new Map());
     await life.live();

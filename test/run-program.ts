@@ -9,18 +9,18 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** A program that takes longer hangs. Milliseconds; a test that runs one gets a little more. */
+/** A program that takes longer is killed. Milliseconds. The time limit of a test that runs one is a little longer. */
 const LONGEST = 120_000;
 export const PATIENCE = LONGEST + 10_000;
 
-/** Runs a program to its end; with `signal` it is sent that one as soon as it has printed a line. */
+/** Runs a program to its end. `signal` is sent to it once it has printed a line. */
 export function runProgram(
   command: string,
   args: readonly string[],
   { cwd = root, signal }: { readonly cwd?: string; readonly signal?: NodeJS.Signals | undefined } = {},
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    // Not jest's own settings: they would change how the program runs. Nor colours, nor a port that is taken.
+    // Without the settings of jest, which would change how the program runs; without colours; with free ports.
     const env = {
       ...process.env,
       NO_COLOR: '1',
@@ -53,13 +53,13 @@ export function runProgram(
   });
 }
 
-/** The signal that a block is sent, by its mark. */
+/** The signal that a block gets, by its mark. */
 export function signalOf({ mark }: Block): NodeJS.Signals | undefined {
   if (mark === 'sigterm') return 'SIGTERM';
   return mark === 'sigint' ? 'SIGINT' : undefined;
 }
 
-/** What a reader expects of a block: it ends well, prints what the page says, and complains of nothing. */
+/** The expected end of a block: the status of its mark, the output of the page, and nothing on stderr. */
 export const success = ({ mark, output }: Block, { stdout }: Ended): Ended => ({
   status: mark === 'sigint' ? 130 : 0,
   stdout: output ?? stdout,

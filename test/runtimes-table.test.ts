@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './docs-blocks.ts';
 
-/** The numbers of the statements that have a test in the conformance kit, in order. */
+/** The statements that have a test in the conformance kit, in order. */
 function statementsOfTheKit(): string[] {
   const numbers: Set<number> = new Set();
   reactorConformance(

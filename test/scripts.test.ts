@@ -12,7 +12,7 @@ jest.setTimeout(PATIENCE);
 
 const tool = blocksOf('docs/scripts.md').find(({ code }) => code.includes('mkdtempSync'))!;
 
-/** The tool with a child that ignores the signals, and says when it does. */
+/** The tool with a child that ignores signals. The child prints `child` once it does so. */
 const withStubbornChild: Block = {
   ...tool,
   code: tool.code.replace(
@@ -21,11 +21,11 @@ const withStubbornChild: Block = {
   ),
 };
 
-/** A signal, once the tool has printed `line`; `after` so many milliseconds. */
+/** A SIGINT to send once the tool has printed `line`, `after` milliseconds later. */
 interface Sent {
   readonly line: string;
   readonly after?: number;
-  /** To the tool alone, as `kill` does; else to its whole group, as a terminal does. */
+  /** `true`: only the tool gets it, as by `kill`. Otherwise its whole process group does, as from a terminal. */
   readonly alone?: boolean;
 }
 
@@ -37,7 +37,7 @@ interface Ended {
   readonly left: readonly string[];
 }
 
-/** Runs the tool in a process group of its own. Settles when its output is closed: when no child of it lives any more. */
+/** Runs the tool in a process group of its own. Resolves when its output is closed: then none of its children is left. */
 async function run(block: Block, args: readonly string[], signals: readonly Sent[] = []): Promise<Ended> {
   const folder = mkdtempSync(join(tmpdir(), 'triphase-scripts-'));
   try {
@@ -67,7 +67,7 @@ async function run(block: Block, args: readonly string[], signals: readonly Sent
 }
 
 describe('N24: the tool of docs/scripts.md', () => {
-  test('it ends with 0 and leaves nothing behind', async () => {
+  test('it ends with 0 and leaves no temporary file', async () => {
     const stdout = '3 films\nalps: 90 minutes\nbeach: 90 minutes\ncity: 90 minutes\nconverted 3\n';
     expect(await run(tool, ['0.01'])).toEqual({ status: 0, stdout, stderr: '', left: [] });
   });
@@ -77,7 +77,7 @@ describe('N24: the tool of docs/scripts.md', () => {
     expect(ended).toMatchObject({ status: 0, stdout: expect.stringMatching(/^films \[seconds\].*\n$/), stderr: '' });
   });
 
-  test('a child that fails makes it 1, and is named', async () => {
+  test('after a child that fails the status is 1, and the error names the child', async () => {
     const fails = { ...tool, code: tool.code.replace("'90 minutes'", 'nothing') };
     const { status, stdout, stderr, left } = await run(fails, ['0.01']);
     expect([status, stdout, left]).toEqual([1, '3 films\nconverted 0\n', []]);
@@ -87,7 +87,7 @@ describe('N24: the tool of docs/scripts.md', () => {
   test.each([
     { who: 'the tool and its child get', alone: false },
     { who: 'the tool alone gets', alone: true },
-  ])('when $who Ctrl-C, its child and its files are gone before it ends with 130', async ({ alone }) => {
+  ])('when $who Ctrl-C, its child ends and its files are removed before it ends with 130', async ({ alone }) => {
     const ended = await run(tool, ['600'], [{ line: '3 films', alone }]);
     expect(ended).toEqual({ status: 130, stdout: '3 films\nconverted 0\n', stderr: '', left: [] });
   });

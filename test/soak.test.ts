@@ -8,7 +8,7 @@ import { Random } from '../soak/random.ts';
 import { ServicesModel } from '../soak/services-model.ts';
 import { runProgram } from './docs-run.ts';
 
-// The bundle, twenty seconds, what is under way when they are over, and a busy machine.
+// Enough for bundling, twenty seconds of lives, and their end, on a busy machine.
 jest.setTimeout(120_000);
 
 const soak = (...args: string[]): ReturnType<typeof runProgram> =>
@@ -20,7 +20,7 @@ test.concurrent(
     const { status, stdout, stderr } = await soak('--seconds', '20', '--seed', '1');
     expect({ status, stderr, said: status === 0 ? '' : stdout }).toEqual({ status: 0, stderr: '', said: '' });
     expect(stdout).toMatch(/^soak: seed 1, 20 s/);
-    // What has not happened has not been proved.
+    // Each kind of act must have happened.
     const happened = [...stdout.matchAll(/^([\w :.-]+): \d+$/gm)].map(([, what]) => what);
     expect(happened).toEqual(
       expect.arrayContaining([
@@ -28,7 +28,7 @@ test.concurrent(
         ...['fire', 'register', 'remove', 'soon', 'later', 'change', 'loop', 'task', 'sleep', 'use', 'stop: escalate'],
       ]),
     );
-    // Programs have called back from every hook.
+    // Programs must have called the reactor from every hook.
     const acts = ['stop', 'crash', 'run', 'fire', 'remove', 'escalate', 'dispose', 'abort', 'host', 'work'];
     const life = ['startup', 'shutdown'].flatMap((event) => ['before', 'during', 'after'].map((p) => `${event} ${p}`));
     const host = ['acquireKeepAlive', 'attachHost', 'release host', 'release keep-alive', 'logger', 'onError'];
@@ -44,10 +44,10 @@ test.concurrent(
   },
 );
 
-// The bound of the heap holds from the eleventh round on.
+// The heap is checked from the eleventh round on.
 const planted = (leak: string): ReturnType<typeof soak> => soak('--rounds', '13', '--seed', '1', '--plant', leak);
 
-test.concurrent('C43: a leak that is planted on purpose turns the bound of the heap red', async () => {
+test.concurrent('C43: a listener that is leaked on purpose fails the check of the heap', async () => {
   const { status, stdout } = await planted('listener');
   expect([status, /^✗ (.*): .* grown from/m.exec(stdout)?.[0]]).toEqual([
     1,
@@ -55,24 +55,24 @@ test.concurrent('C43: a leak that is planted on purpose turns the bound of the h
   ]);
 });
 
-test.concurrent('C30, C43: so do reactors and handles that are kept', async () => {
+test.concurrent('C30, C43: reactors and handles that are leaked on purpose are found', async () => {
   const [reactor, handle] = await Promise.all([planted('reactor'), planted('handle')]);
   expect([reactor.status, handle.status]).toEqual([1, 1]);
   expect(reactor.stdout).toContain('C43: 60 reactors of the round before cannot be collected');
   expect(handle.stdout).toMatch(/C30, N1: the process holds ".*Timeout/);
 });
 
-test.concurrent('C52: the rules of services that live find a reactor that forgets what they need', async () => {
+test.concurrent('C52: the model of services finds a reactor that ignores needs', async () => {
   const { status, stdout } = await soak('--rounds', '5', '--seed', '1', '--plant', 'needs');
   expect([status, /^✗ services \d+: C57-C72: .*, and \w+ \d+ has not started$/m.test(stdout)]).toEqual([1, true]);
 });
 
-test.concurrent('without a leak as many rounds pass', async () => {
+test.concurrent('without a leak the same number of rounds passes', async () => {
   const { status, stdout } = await planted('none');
   expect({ status, said: status === 0 ? '' : stdout }).toEqual({ status: 0, said: '' });
 });
 
-test('a seed repeats its program', () => {
+test('the same seed gives the same program', () => {
   const numbers = (random: Random): number[] => Array.from({ length: 5 }, () => random.below(1_000));
   const random = new Random(7);
   const fork = new Random(7).fork();
@@ -83,7 +83,7 @@ test('a seed repeats its program', () => {
   expect(planOf(8)).not.toEqual(planOf(7));
 });
 
-describe('the models of the soak see', () => {
+describe('the models of the soak find', () => {
   const violations = (life: (firings: FiringsModel, journal: Journal) => void, waiting: string[] = []): string[] => {
     const journal = new Journal();
     const firings = new FiringsModel(journal, {
@@ -107,16 +107,16 @@ describe('the models of the soak see', () => {
     expect(seen).toEqual(['C9']);
   });
 
-  test('C10: a phase that begins while the one ahead of it pends', () => {
+  test('C10: a phase that begins while the one before it is pending', () => {
     const life = (firings: FiringsModel): void => {
       firings.called('a', 1, 'before', added(firings, 'before', 'slow')).state = 'pending';
       firings.called('a', 1, 'during', added(firings, 'during', 'next'));
     };
     expect(violations(life, ['slow'])).toEqual(['C10']);
-    expect(violations(life)).toEqual([]); // The reactor has gone on without it: its report must say so.
+    expect(violations(life)).toEqual([]); // the reactor has abandoned the trigger, and its report must say so
   });
 
-  test('C16: a trigger that is called after it was taken out', () => {
+  test('C16: a trigger that is called after it was removed', () => {
     const seen = violations((firings) => {
       const registration = added(firings, 'before', 'gone');
       firings.take(registration);
@@ -125,10 +125,10 @@ describe('the models of the soak see', () => {
     expect(seen).toContain('C16, C19');
   });
 
-  test('C37, C40: calls out of their order, or early', () => {
+  test('C37, C40: calls that run in the wrong order, or early', () => {
     const seen = violations((_, journal) => {
       const calls = new CallsModel(journal);
-      const handle = (time: number) => ({ time, active: true }) as Parameters<CallsModel['set']>[1]; // all that it reads
+      const handle = (time: number) => ({ time, active: true }) as Parameters<CallsModel['set']>[1]; // as: the model reads only these
       calls.queued('one');
       calls.queued('two');
       calls.ran('two');
@@ -142,7 +142,7 @@ describe('the models of the soak see', () => {
     expect(seen).toEqual(['C37', 'C40', 'C39']);
   });
 
-  test('C52: a service that starts before what it needs, and one that is stopped and had not started', () => {
+  test('C52: a service that starts before the one that it needs, and one that is stopped without having started', () => {
     const seen = violations((firings, journal) => {
       const services = new ServicesModel(journal, firings);
       const db = { name: 'db', startup: { during: () => undefined } };
@@ -158,7 +158,7 @@ describe('the models of the soak see', () => {
   });
 });
 
-describe('the model of processes sees', () => {
+describe('the model of processes finds', () => {
   const plan: Plan = {
     kind: 'service',
     parent: 'none',
@@ -189,13 +189,13 @@ describe('the model of processes sees', () => {
       (wrong) => wrong.split(':', 1)[0] ?? '',
     );
 
-  test('nothing in a life that is as it should be', () => {
+  test('no violation in a correct life', () => {
     const acts = { 'work 0': sigterm };
     expect(seen({}, [...started, 'ends', 'told stop', ...stopped, ...ends('stop')])).toEqual([]);
     expect(seen({ acts }, [...signalled, ...stopped, ...ends('SIGTERM')])).toEqual([]);
   });
 
-  test('N7: what starts after a stop, and a stop that does not wait for setup', () => {
+  test('N7: a service that starts after a stop, and a stop that does not wait for setup', () => {
     const acts = { 'setup 0': sigterm };
     const told = ['at setup 0', 'act setup 0', 'told SIGTERM', 'acted setup 0'];
     const right = [...told, 'done setup', 'at before 0', 'at after 0', ...ends('SIGTERM')];
@@ -204,7 +204,7 @@ describe('the model of processes sees', () => {
     expect(seen({ acts }, [...told, 'at start 0', ...right.slice(4)])).toContain('N7');
   });
 
-  test('C52, N11: a service that is not stopped, another reason, a status, a process that hangs', () => {
+  test('C52, N11: a service that is not stopped, a wrong reason, a wrong status, a process that hangs', () => {
     const acts = { 'work 0': sigterm };
     expect(seen({ acts }, [...signalled, 'at before 0', 'at stop 1', 'at after 0', ...ends('SIGTERM')])).toEqual([
       'C52',
@@ -215,7 +215,7 @@ describe('the model of processes sees', () => {
     expect(seen({ acts }, [...signalled, 'hangs'], { status: 'SIGKILL' })).toContain('N11');
   });
 
-  test('N4, N5: a signal that is not heard, and a doubled one that ends the process after its run', () => {
+  test('N4, N5: a signal that has no effect, and a repeat that ends the process after its run', () => {
     const acts = { 'work 0': sigterm };
     const unheard = [...started, 'act work 0', 'acted work 0', 'ends', 'told stop', ...stopped, ...ends('stop')];
     expect(seen({ acts }, unheard)).toEqual(['N4, N23, N25']);
@@ -223,7 +223,7 @@ describe('the model of processes sees', () => {
     expect(seen({ acts }, life, { status: 'SIGINT' })).toContain('N5');
   });
 
-  test('N20: a SIGHUP that stops, and reloads too early, too often or not at all', () => {
+  test('N20: a SIGHUP that stops the reactor, or reloads too early, too often or not at all', () => {
     const reload = { reload: 'sync', acts: { 'start 1': sighup } } as const;
     const life = (early: readonly string[], late: readonly string[]): string[] => [
       ...started.slice(0, 5),
@@ -238,7 +238,7 @@ describe('the model of processes sees', () => {
     expect(seen(reload, life(['told SIGHUP'], []))).toContain('N4, N23, N25');
   });
 
-  test('N22: an exit that cuts a service, with status 0 or without a word', () => {
+  test('N22: an exit that cuts a service with status 0 or without a line', () => {
     const acts = { 'work 0': { kind: 'exit', status: 0, later: false } } as const;
     const life = [...started, 'act work 0', 'exits running', 'exit 0 90 0'];
     const stderr = 'the process exits while the reactor is running; its shutdown is not run.';
@@ -247,7 +247,7 @@ describe('the model of processes sees', () => {
     expect(seen({ acts }, life, { status: 1 })).toEqual(['N5, N11, N22, N23']);
   });
 
-  test('N23: output that is lost with status 0, told twice or by a loop that is busy', () => {
+  test('N23: output that is lost with status 0, is reported twice, or makes a busy loop', () => {
     const acts = { 'work 0': { kind: 'close', streams: ['stdout'] } } as const;
     const broken = [...started, 'act work 0', 'told uncaught', 'broken stdout', 'acted work 0', ...stopped];
     const line = 'stdout cannot be written to (Error: write EPIPE), so the process stops\n';
@@ -262,7 +262,7 @@ describe('the model of processes sees', () => {
     expect(seen({ acts }, [...over, 'exit 1 90 7000'], right)).toEqual(['N23']);
   });
 
-  test('N24: resources that close before the finally of main has run, and a main that ends with 0', () => {
+  test('N24: resources that close before the finally block of main has run, and an interrupted main that ends with 0', () => {
     const main = { kind: 'main', steps: { ...plan.steps, setup: 0, finally: 1 }, acts: { 'work 0': sigterm } } as const;
     const told = ['done start 0', 'done start 1', 'at work 0', 'act work 0', 'told SIGTERM', 'acted work 0'];
     const waited = [...told, 'at before 0', 'at finally 0', 'done main', ...stopped.slice(1), ...ends('SIGTERM', 143)];
@@ -285,7 +285,7 @@ describe('the model of processes sees', () => {
     expect(seen(main, early, { status: 143 })).toEqual(['N24']);
   });
 
-  test('N25: a child that outlives its parent, and one that ends badly', () => {
+  test('N25: a child that outlives its parent, and one that ends with the wrong status', () => {
     const child = { parent: 'fork', acts: { 'work 0': { kind: 'orphan', how: 'kill' } } } as const;
     const told = [...started, 'act work 0', 'told disconnect', 'acted work 0'];
     expect(seen(child, [...told, ...stopped, ...ends('disconnect')], { status: 'SIGKILL' })).toEqual([]);

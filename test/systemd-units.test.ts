@@ -8,7 +8,7 @@ import { blocksOf } from './docs-blocks.ts';
 const inCI = !['', '0', 'false', undefined].includes(process.env['CI']);
 const hasVerifier = spawnSync('systemd-analyze', ['--version']).error === undefined || inCI;
 
-/** The units of the page by their file names, with the Node in use. */
+/** The units of the page, with their file names. ExecStart is the Node that runs this test. */
 const units = blocksOf('docs/systemd.md')
   .filter(({ language }) => language === 'ini')
   .map(({ code }) => ({
@@ -25,7 +25,7 @@ const units = blocksOf('docs/systemd.md')
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** What the verifier says of them; it reads them and starts nothing. */
+  /** Runs `systemd-analyze verify` on the units. It only reads them. */
   function verify(change: (text: string) => string = (text) => text): { status: number | null; said: string } {
     for (const { name, text } of units) writeFileSync(join(folder, name), change(text));
     const files = units.map(({ name }) => join(folder, name));
@@ -34,12 +34,12 @@ const units = blocksOf('docs/systemd.md')
     return { status, said: said.join('\n') };
   }
 
-  test('N19: systemd-analyze verify has nothing to say of them', () => {
+  test('N19: systemd-analyze verify reports nothing', () => {
     expect(units.map(({ name }) => name)).toEqual(['shop.service', 'shop.socket']);
     expect(verify()).toEqual({ status: 0, said: '' });
   });
 
-  test('a key that systemd does not know is found', () => {
+  test('systemd-analyze verify reports a key that systemd does not know', () => {
     expect(verify((text) => text.replace('TimeoutStopSec', 'TimeoutStopSeconds')).said).toContain('TimeoutStopSeconds');
   });
 });

@@ -10,7 +10,7 @@ jest.setTimeout(PATIENCE);
 
 const packages = readdirSync(join(root, 'packages')).map((name) => `packages/${name}`);
 
-/** What `lerna version` reads and writes, as a repository of its own. */
+/** The files that `lerna version` reads and writes. The test copies them into a repository of its own. */
 const files = [
   'package.json',
   'lerna.json',
@@ -21,7 +21,7 @@ const files = [
 
 test('D6: `lerna version` gives each deno.json the version of its package.json, in the commit of the release', () => {
   const folder = mkdtempSync(join(tmpdir(), 'triphase-versions-'));
-  // Not the settings of the machine, nor those of a hook that runs this test.
+  // Without the git settings of the machine, and of a git hook that may run this test.
   const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null', CI: '1' };
   const own = Object.fromEntries(
     Object.entries(env).filter(([name]) => !/^GIT_(DIR|INDEX_FILE|WORK_TREE)$/.test(name)),

@@ -7,8 +7,32 @@ import { bundle } from './bundle.mjs';
 const tests = join(root, 'packages', 'node-reactor', 'test');
 
 /** The sections of node-reactor's own process tests that a Deno process can have, and the programs that they start. */
-const SECTIONS = ['signals', 'mains', 'exits', 'fails', 'shared', 'statuses', 'work', 'outputs', 'ends', 'parents'];
-const PROGRAMS = ['signals', 'mains', 'fails', 'shared', 'statuses', 'work', 'outputs', 'ends', 'parents'];
+const SECTIONS = [
+  'signals',
+  'mains',
+  'setups',
+  'exits',
+  'fails',
+  'shared',
+  'statuses',
+  'work',
+  'outputs',
+  'ends',
+  'parents',
+];
+const PROGRAMS = [
+  'signals',
+  'mains',
+  'setups',
+  'exits',
+  'fails',
+  'shared',
+  'statuses',
+  'work',
+  'outputs',
+  'ends',
+  'parents',
+];
 
 /** The programs that need a permission, for what they do beside running a reactor. All others have none. */
 const PERMISSIONS = {

@@ -2,16 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import type { WhenHidden } from '../src/hidden-policy.ts';
 import { fakePage, started, type Page } from './page.ts';
 
-/** What may happen to a page, in whatever order. A page that is prerendered counts as hidden, and is shown when its user goes there. */
+/** The things that may happen to a page, in any order. A prerendered page counts as hidden, and is shown when its user goes there. */
 const VERBS = ['hide', 'show', 'leave', 'comeBack', 'pagehide', 'pageshow', 'freeze', 'unfreeze'] as const;
 
-/** Numbers from 0 up to 1, the same ones for a seed. */
+/** A random number generator: numbers from 0 to 1, the same ones for the same seed. */
 function randomOf(seed: number): () => number {
   let state = seed;
   return () => (state = (state * 16_807) % 2_147_483_647) / 2_147_483_647;
 }
 
-/** Time and frames of a page go on for so many milliseconds. */
+/** Lets time and frames of a page go on for `ms` milliseconds. */
 async function pass(page: Page, ms: number): Promise<void> {
   for (const end = page.now() + ms; page.now() < end;) {
     page.advance(20);
@@ -73,9 +73,9 @@ async function live(whenHidden: WhenHidden, seed: number): Promise<void> {
   expect([told, reactor.state, page.outstanding]).toEqual([told, 'stopped', 0]);
 }
 
-describe('whatever happens to a page', () => {
+describe('random lives of a page', () => {
   it.each(['run', 'throttle', 'pause'] as const)(
-    'B4, B5, B8, B9, B18: %s: no frame callback while it is hidden, then frames of a screen; each call comes once; a stop leaves nothing',
+    'B4, B5, B8, B9, B18: whenHidden %s: no frame callback while it is hidden, then regular frames; each call runs once; a stop leaves nothing',
     async (whenHidden) => {
       for (let seed = 1; seed <= 50; seed++) await live(whenHidden, seed);
     },

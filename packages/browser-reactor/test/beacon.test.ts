@@ -8,7 +8,7 @@ interface Sent {
   readonly init: RequestInit;
 }
 
-/** A worker, which has no beacons, and what it has fetched. */
+/** A reactor in a worker, which has no beacons. `sent` holds its calls of fetch. */
 function fetchingWorker(): { readonly reactor: BrowserReactor; readonly sent: Sent[] } {
   const sent: Sent[] = [];
   const fetch = (url: string, init: RequestInit): Promise<unknown> => {
@@ -19,12 +19,12 @@ function fetchingWorker(): { readonly reactor: BrowserReactor; readonly sent: Se
 }
 
 interface Answer {
-  /** The headers are there. */
+  /** The headers arrive. */
   begin(): { end(): void; fail(): void };
   fail(): void;
 }
 
-/** A worker whose server answers when it is told to. */
+/** The host of a worker whose requests are answered by `answers`. */
 function waitingWorker(): { readonly host: Partial<BrowserHost>; readonly sent: Sent[]; readonly answers: Answer[] } {
   const sent: Sent[] = [];
   const answers: Answer[] = [];
@@ -48,7 +48,7 @@ function waitingWorker(): { readonly host: Partial<BrowserHost>; readonly sent: 
 }
 
 describe('send', () => {
-  it('B12: it is a beacon where there are beacons, and says what that said', () => {
+  it('B12: it calls sendBeacon and returns its result', () => {
     const sent: unknown[] = [];
     let accepts = true;
     const navigator = {
@@ -72,7 +72,7 @@ describe('send', () => {
     ]);
   });
 
-  it('B12: elsewhere it is a fetch that outlives its page, of whose failure nobody hears', async () => {
+  it('B12: without sendBeacon it calls fetch with keepalive, whose failure is not reported', async () => {
     const { reactor, sent } = fetchingWorker();
     expect([reactor.send('/a', 'text'), reactor.send('/b')]).toEqual([true, true]);
     const init = { method: 'POST', keepalive: true, credentials: 'include' };
@@ -83,7 +83,7 @@ describe('send', () => {
     await new Promise(setImmediate); // an unhandled rejection would fail the test
   });
 
-  it('B12: false for what fetch would refuse: more than 64 KiB, in bytes', async () => {
+  it('B12: it returns false for more than 64 KiB, in bytes, which fetch would refuse', async () => {
     const { reactor, sent } = fetchingWorker();
     const full = 'x'.repeat(65_536);
     expect([reactor.send('/', `${full}x`), reactor.send('/', 'ü'.repeat(32_769))]).toEqual([false, false]);
@@ -93,7 +93,7 @@ describe('send', () => {
     await hops(10);
   });
 
-  it('B17: in a worker all that are under way hold 64 KiB together: of three times 40 kB one is sent', async () => {
+  it('B17: in a worker all requests under way may have 64 KiB together: of three with 40 kB one is sent', async () => {
     const { host, sent, answers } = waitingWorker();
     const reactor = new BrowserReactor({ host });
     const body = 'x'.repeat(40_000);
@@ -101,7 +101,7 @@ describe('send', () => {
     expect([send(), send(), send()]).toEqual([true, false, false]);
     expect(reactor.send('/', 'x'.repeat(25_536))).toBe(true);
     expect([reactor.send('/', 'x'), reactor.send('/'), sent.length]).toEqual([false, true, 3]);
-    // It counts until the answer is there to its end.
+    // A request counts until its whole answer has arrived.
     const answer = answers[0]!.begin();
     await hops(10);
     expect(send()).toBe(false);
@@ -110,7 +110,7 @@ describe('send', () => {
     expect([send(), send()]).toEqual([true, false]);
   });
 
-  it('B17: a request that fails, at once or with its answer, counts no longer', async () => {
+  it('B17: a request that has failed, at once or with its answer, does not count any more', async () => {
     const { host, answers } = waitingWorker();
     const reactor = new BrowserReactor({ host });
     const send = (): boolean => reactor.send('/', new Uint8Array(65_536));
@@ -123,7 +123,7 @@ describe('send', () => {
     expect([send(), send()]).toEqual([true, false]);
   });
 
-  it('B17: the reactors of one worker have one count, those of another have their own', () => {
+  it('B17: the reactors of one worker share a count; another worker has its own', () => {
     const { host } = waitingWorker();
     const [one, other] = [new BrowserReactor({ host }), new BrowserReactor({ host })];
     const elsewhere = new BrowserReactor({ host: waitingWorker().host });
@@ -131,7 +131,7 @@ describe('send', () => {
     expect([one.send('/', body), other.send('/', body), elsewhere.send('/', body)]).toEqual([true, false, true]);
   });
 
-  it('B17: a fetch that throws is thrown, and counts for nothing', () => {
+  it('B17: an error that fetch throws is thrown, and the request does not count', () => {
     let throws = true;
     const fetch = (): Promise<unknown> => {
       if (throws) throw new TypeError('no address');
@@ -144,7 +144,7 @@ describe('send', () => {
     expect(reactor.send('/', body)).toBe(true);
   });
 
-  it('B12: false where there is neither', () => {
+  it('B12: it returns false without sendBeacon and fetch', () => {
     const host = { ...workerOf(fakePage()), navigator: {}, fetch: undefined } as unknown as Partial<BrowserHost>; // as: a host that has none
     const { fetch } = globalThis;
     Object.assign(globalThis, { fetch: undefined });
@@ -153,7 +153,7 @@ describe('send', () => {
     expect(reactor.send('/', 'text')).toBe(false);
   });
 
-  it('B12: from each phase of a page that goes away, at once and ten awaits later, it sends in order', async () => {
+  it('B12: in each phase of hidden and shutdown of a closed page it sends in order, at once and ten awaits later', async () => {
     const sent: string[] = [];
     const navigator = { sendBeacon: (url: string) => sent.push(url) > 0 };
     const page = Object.assign(fakePage(), { navigator });
@@ -175,7 +175,7 @@ describe('send', () => {
     );
   });
 
-  it('B12: what sendBeacon throws is thrown', () => {
+  it('B12: an error that sendBeacon throws is thrown', () => {
     const navigator = {
       sendBeacon: () => {
         throw new TypeError('no address');
@@ -184,7 +184,7 @@ describe('send', () => {
     expect(() => new BrowserReactor({ host: { ...fakePage(), navigator } }).send('http://')).toThrow('no address');
   });
 
-  it('B14: where there is neither page nor worker it throws HostMissingError', () => {
+  it('B14: on a host that is no page and no worker it throws HostMissingError', () => {
     expect(() => new BrowserReactor().send('/')).toThrow(HostMissingError);
   });
 });

@@ -6,7 +6,7 @@ import { fakePage, keepBusy, workerOf, type Page } from './page.ts';
 
 const EVENTS = ['hidden', 'visible', 'suspend', 'resume', 'shutdown'] as const;
 
-/** A page, its worker with a running reactor, and a bridge between them: each message is cloned, as between real threads. */
+/** A page, a worker with a running reactor, and a bridge between them. Messages are cloned, as between real threads. */
 async function bridged(page = fakePage(), whenHidden: 'run' | 'throttle' | 'pause' = 'throttle') {
   const inWorker = fakePage();
   const host = workerOf(inWorker);
@@ -30,7 +30,7 @@ async function bridged(page = fakePage(), whenHidden: 'run' | 'throttle' | 'paus
 const names = (journal: readonly unknown[]): string => journal.map((entry) => (entry as [string])[0]).join(' ');
 
 describe('bridgePage', () => {
-  it('B7: the reactor of a worker fires the events of its page, once each and in their order', async () => {
+  it('B7: the reactor in the worker fires each event of the page once, in the same order', async () => {
     const { page, journal } = await bridged();
     page.leave();
     page.freeze();
@@ -47,7 +47,7 @@ describe('bridgePage', () => {
     ]);
   });
 
-  it('B7: a page that goes away shuts its worker down', async () => {
+  it('B7: a page that is closed shuts down the reactor in its worker', async () => {
     const { page, inWorker, reactor, journal, run } = await bridged();
     page.close();
     expect(journal.at(-1)).toEqual(['shutdown', { kind: 'pagehide' }, true]);
@@ -61,7 +61,7 @@ describe('bridgePage', () => {
     { whenHidden: 'throttle', later: 0 },
     { whenHidden: 'pause', later: 0 },
   ] as const)(
-    'B5, B7: the worker turns as its policy says while its page is hidden, though its own frames go on ($whenHidden)',
+    'B5, B7: while the page is hidden, the reactor in the worker follows whenHidden $whenHidden, although the worker has frames',
     async ({ whenHidden, later }) => {
       const { page, inWorker, reactor } = await bridged(fakePage(), whenHidden);
       let frames = 0;
@@ -79,14 +79,14 @@ describe('bridgePage', () => {
     },
   );
 
-  it('B7: a page that is hidden already says so at once', async () => {
+  it('B7: the bridge of a page that is hidden already fires hidden at once', async () => {
     const { page, journal } = await bridged(fakePage({ visibilityState: 'hidden' }));
     expect(names(journal)).toBe('hidden');
     page.show();
     expect(names(journal)).toBe('hidden visible');
   });
 
-  it('B7: a removed bridge leaves no listener, and tells nothing', async () => {
+  it('B7: a removed bridge leaves no listener, and fires nothing', async () => {
     const { page, journal, bridge } = await bridged();
     expect(page.outstanding).toBe(5);
     expect([bridge.remove(), bridge.remove()]).toEqual([true, false]);
@@ -98,7 +98,7 @@ describe('bridgePage', () => {
     expect(page.outstanding).toBe(0);
   });
 
-  it('B10: it listens neither to unload nor to beforeunload', async () => {
+  it('B10: it does not listen to unload or beforeunload', async () => {
     const { page } = await bridged();
     expect([page.calls['window.addEventListener'], page.calls['document.addEventListener']]).toEqual([2, 3]);
   });
@@ -115,13 +115,13 @@ describe('bridgePage', () => {
     { triphase: {} },
     { triphase: { type: 'startup' } },
     { type: 'hidden' },
-  ])('B7: %j is no message of the bridge, and is ignored', async (message) => {
+  ])('B7: the message %j, which is not of the bridge, is ignored', async (message) => {
     const { fired, post, reactor } = await bridged();
     post(message);
     expect([fired, reactor.state]).toEqual([[], 'running']);
   });
 
-  it('B7: a worker whose run is over hears nothing, and keeps no listener', async () => {
+  it('B7: after its run the reactor in the worker fires nothing, and leaves no listener', async () => {
     const { page, inWorker, reactor, journal } = await bridged();
     reactor.crash();
     page.hide();
@@ -131,13 +131,13 @@ describe('bridgePage', () => {
     expect(names(journal)).toBe('visible');
   });
 
-  it('B7: the class of both entries is one', () => {
+  it('B7: both entries of the package export the same class', () => {
     const reactor: BrowserReactor = createWorkerReactor();
     expect(reactor).toBeInstanceOf(PageReactor);
     expect(WorkerReactor).toBe(PageReactor);
   });
 
-  it('B7: without a bridge a worker takes its page for visible', async () => {
+  it('B7: without a bridge the page counts as visible', async () => {
     const inWorker: Page = fakePage();
     const reactor = createWorkerReactor({ host: workerOf(inWorker), whenHidden: 'pause' });
     void reactor.run();
@@ -147,7 +147,7 @@ describe('bridgePage', () => {
     expect(ran.length).toBe(1);
   });
 
-  it('B14: where there is no page it throws HostMissingError', () => {
+  it('B14: on a host that is no page it throws HostMissingError', () => {
     expect(() => bridgePage({ postMessage: () => undefined })).toThrow(HostMissingError);
     expect(() => bridgePage({ postMessage: () => undefined }, { host: workerOf(fakePage()) })).toThrow(
       HostMissingError,

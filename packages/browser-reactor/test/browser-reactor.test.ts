@@ -5,7 +5,7 @@ import { fakeHost } from '@triphase/testing';
 import { keepBusy, started, workerOf } from './page.ts';
 
 describe('BrowserReactor on its page', () => {
-  it('B1: a turn is one frame, however much is queued', () => {
+  it('B1: a turn is one frame, also with 100 queued calls', () => {
     const host = fakeHost();
     const reactor = started(host);
     const ran: number[] = [];
@@ -18,7 +18,7 @@ describe('BrowserReactor on its page', () => {
     expect(host.calls['MessageChannel']).toBeUndefined();
   });
 
-  it('B1: with an empty queue nothing is asked for: no frame, no message, no timer', () => {
+  it('B1: with an empty queue there is no request for a frame, no message and no timer', () => {
     const host = fakeHost();
     const reactor = started(host);
     const { outstanding } = host;
@@ -34,7 +34,7 @@ describe('BrowserReactor on its page', () => {
     expect(host.calls).toEqual(calls);
   });
 
-  it('B1: a turn that is not wanted any more takes its frame with it', () => {
+  it('B1: the frame of a turn that is not needed any more is cancelled', () => {
     const host = fakeHost();
     const reactor = started(host);
     const { outstanding } = host;
@@ -44,7 +44,7 @@ describe('BrowserReactor on its page', () => {
     expect(host.outstanding).toBe(outstanding);
   });
 
-  it('B2: what a slice leaves goes on by messages, one for each slice', () => {
+  it('B2: the rest of a slice runs by messages, one for each slice', () => {
     const host = fakeHost();
     const reactor = started(host, { maxBatch: 10 });
     const ran: number[] = [];
@@ -59,7 +59,7 @@ describe('BrowserReactor on its page', () => {
     expect(host.calls['MessageChannel']).toBe(1);
   });
 
-  it('B1: when the last call ran by a message, the frame asked for meanwhile is given back', () => {
+  it('B1: when the last call ran by a message, the frame that was requested meanwhile is cancelled', () => {
     const host = fakeHost();
     const reactor = started(host, { maxBatch: 1 });
     const { outstanding } = host;
@@ -101,7 +101,7 @@ describe('BrowserReactor on its page', () => {
     expect(ran.length).toBe(2);
   });
 
-  it('B3: frames that come while messages drive the reactor are turns, and open the message window again', () => {
+  it('B3: frames that come while turns run by messages are turns, too, and open the message window again', () => {
     const host = fakeHost();
     const { ran } = keepBusy(started(host));
     host.runFrame();
@@ -118,7 +118,7 @@ describe('BrowserReactor on its page', () => {
     expect(() => new BrowserReactor({ messageWindowMs })).toThrow(String(messageWindowMs));
   });
 
-  it('C30: the channel is closed with the run, and a message that was under way does nothing', () => {
+  it('C30: the channel is closed at the end of the run, and a message that was under way has no effect', () => {
     const host = fakeHost();
     const reactor = started(host);
     const { ran } = keepBusy(reactor);
@@ -135,13 +135,13 @@ describe('BrowserReactor on its page', () => {
     expect(ran).toEqual([0, 1, 2]);
   });
 
-  it('C3: constructing one asks nothing of the host', () => {
+  it('C3: the constructor calls nothing of the host', () => {
     const host = fakeHost();
     createBrowserReactor({ host });
     expect(host.calls).toEqual({});
   });
 
-  it('B14: where there is neither page nor worker only run() minds', () => {
+  it('B14: on a host that is no page and no worker the constructor works, and run() throws HostMissingError', () => {
     const reactor = new BrowserReactor();
     expect(() => reactor.run()).toThrow(HostMissingError);
     expect(() => reactor.run()).toThrow('pass { host }');
@@ -150,7 +150,7 @@ describe('BrowserReactor on its page', () => {
 });
 
 describe('BrowserReactor in a worker', () => {
-  it('B7: turns are frames where the worker has them', () => {
+  it('B7: turns are frames if the worker has frames', () => {
     const host = fakeHost();
     const reactor = new BrowserReactor({ host: workerOf(host) });
     void reactor.run();
@@ -160,7 +160,7 @@ describe('BrowserReactor in a worker', () => {
     expect(ran).toEqual([0, 1]);
   });
 
-  it('B7: so they are where it has frames that it may not use: a worker that no page owns', async () => {
+  it('B7: turns are messages if requestAnimationFrame throws, as in a worker that no page owns', async () => {
     const host = fakeHost();
     let asked = 0;
     const requestAnimationFrame = (): never => {
@@ -176,7 +176,7 @@ describe('BrowserReactor in a worker', () => {
     expect([ran, asked]).toEqual([[0, 1, 2], 1]);
   });
 
-  it('B7: turns are messages where it has none', () => {
+  it('B7: turns are messages if the worker has no frames', () => {
     const host = fakeHost();
     const reactor = new BrowserReactor({ host: workerOf(host, false) });
     void reactor.run();

@@ -12,7 +12,7 @@ function frame(page: Page): void {
 const rounded = (deltas: readonly number[]): number[] => deltas.map((delta) => Math.round(delta * 1e6) / 1e6);
 
 describe('B25: a clock for frames', () => {
-  it('B25: delta follows the clock: its rate, and a rate that changes', async () => {
+  it('B25: delta follows the rate of the clock, also when it changes', async () => {
     const page = fakePage();
     const reactor = await running(page);
     const deltas: number[] = [];
@@ -27,7 +27,7 @@ describe('B25: a clock for frames', () => {
     expect(rounded(deltas)).toEqual(rounded([0, 500 / 60, 500 / 60, 2_000 / 60, 2_000 / 60]));
   });
 
-  it('B25: delta keeps the even distances of the frames, however late in its frame a callback is', async () => {
+  it('B25: delta follows the timestamps of the frames, not the time at which the callback is called', async () => {
     const page = fakePage();
     const lateness = [0, 3, 1, 5, 0, 2];
     let late = 0;
@@ -43,7 +43,7 @@ describe('B25: a clock for frames', () => {
     expect(rounded(deltas.slice(1))).toEqual(rounded(Array(5).fill(2_000 / 60)));
   });
 
-  it('B25: while the clock stands still the callback is not called; it goes on without a jump', async () => {
+  it('B25: while the clock stands still the callback is not called; afterwards delta does not jump', async () => {
     const page = fakePage();
     const reactor = await running(page);
     const calls: [number, number, string][] = [];
@@ -76,7 +76,7 @@ describe('B25: a clock for frames', () => {
     expect(calls.filter(([, , phase]) => phase === 'render').map(([, delta]) => delta)).toEqual([0, 17, 17, 17]);
   });
 
-  it('B25: the frames of half a rate still come evenly', async () => {
+  it('B25: at half the rate the updates come evenly', async () => {
     const page = fakePage();
     const reactor = await running(page);
     const updates: number[] = [];
@@ -87,7 +87,7 @@ describe('B25: a clock for frames', () => {
     expect(updates).toEqual(Array.from({ length: 120 }, (_, index) => 2 * index + 2));
   });
 
-  it('B25, B22: maxDelta bounds the real time, then the rate counts; maxFps counts real frames', async () => {
+  it('B25, B22: maxDelta limits the real time before the rate is applied; maxFps counts real frames', async () => {
     const page = fakePage();
     const reactor = await running(page);
     const deltas: number[] = [];
@@ -110,7 +110,7 @@ describe('B25: a clock for frames', () => {
     expect(deltas).toEqual([0, 8, 8, 8]);
   });
 
-  it('B25: a clock that goes back, or is no clock any more, stands still; one that throws is reported', async () => {
+  it('B25: a clock that goes back or gives NaN counts as standing still; one that throws is reported', async () => {
     const page = fakePage();
     const reported: [unknown, ErrorSource][] = [];
     const reactor = await running(page, { onError: (error, source) => reported.push([error, source]) });
@@ -131,7 +131,7 @@ describe('B25: a clock for frames', () => {
     expect(others).toBe(readings.length);
   });
 
-  it('B25: on a page whose clock is so coarse that two frames have one time, nothing is lost', async () => {
+  it('B25: on a page with a clock of 40 ms the deltas are right', async () => {
     const page = fakePage();
     const { now } = page;
     page.now = () => Math.floor(now() / 40) * 40;

@@ -5,7 +5,7 @@ import { fakePage, running } from './page.ts';
 
 const STEP = 1000 / 60;
 
-/** The calls and updates of a callback with these options in so many frames of a screen of 60 Hz, and its deltas. */
+/** The updates and the deltas and alphas of the renders of a callback with these options, in `frames` frames of 60 Hz. */
 async function playedWith(
   options: FrameOptions,
   frames: number,
@@ -31,34 +31,43 @@ async function playedWith(
 }
 
 describe('options of onFrame at their limits', () => {
-  it.each([Infinity, Number.MAX_VALUE, 1e9, 61])('B22: maxFps %d on 60 Hz: each frame', async (maxFps) => {
-    const { deltas, updates } = await playedWith({ maxFps, fixedStep: STEP }, 121);
-    expect([deltas.length, updates]).toEqual([121, 120]);
-    for (const delta of deltas.slice(1)) expect(delta).toBeCloseTo(STEP);
-  });
+  it.each([Infinity, Number.MAX_VALUE, 1e9, 61])(
+    'B22: with maxFps %d at 60 Hz it is called in each frame',
+    async (maxFps) => {
+      const { deltas, updates } = await playedWith({ maxFps, fixedStep: STEP }, 121);
+      expect([deltas.length, updates]).toEqual([121, 120]);
+      for (const delta of deltas.slice(1)) expect(delta).toBeCloseTo(STEP);
+    },
+  );
 
-  it.each([Number.MIN_VALUE, 1e-9])('B22: maxFps %d: the first frame, and no other for years', async (maxFps) => {
-    expect((await playedWith({ maxFps }, 121)).deltas).toEqual([0]);
-  });
+  it.each([Number.MIN_VALUE, 1e-9])(
+    'B22: with maxFps %d it is called in the first frame, and in no other of 121',
+    async (maxFps) => {
+      expect((await playedWith({ maxFps }, 121)).deltas).toEqual([0]);
+    },
+  );
 
-  it('B22: the shortest step is a tenth of a millisecond', async () => {
+  it('B22: a fixedStep of 0.1 ms, the shortest, gives 10 000 updates a second', async () => {
     const { updates } = await playedWith({ fixedStep: 0.1 }, 61);
     expect(Math.abs(updates - 10_000)).toBeLessThanOrEqual(40); // 0.4 %
   });
 
-  it.each([1e9, Number.MAX_VALUE])('B22: a step of %d ms is not due, and alpha is a number', async (fixedStep) => {
-    const { updates, alphas } = await playedWith({ fixedStep }, 121);
-    expect(updates).toBe(0);
-    expect(alphas.every((alpha) => alpha >= 0 && alpha < 1e-5)).toBe(true);
-  });
+  it.each([1e9, Number.MAX_VALUE])(
+    'B22: with a fixedStep of %d ms there is no update, and alpha is a number',
+    async (fixedStep) => {
+      const { updates, alphas } = await playedWith({ fixedStep }, 121);
+      expect(updates).toBe(0);
+      expect(alphas.every((alpha) => alpha >= 0 && alpha < 1e-5)).toBe(true);
+    },
+  );
 
-  it('B22: maxDelta below fixedStep: time that is cut off does not count, so the game is slower', async () => {
+  it('B22: with maxDelta below fixedStep the time above maxDelta does not count', async () => {
     const { updates, deltas } = await playedWith({ fixedStep: STEP, maxDelta: STEP / 4 }, 241);
     expect(updates).toBe(60);
     for (const delta of deltas.slice(1)) expect(delta).toBeCloseTo(STEP / 4);
   });
 
-  it('B22: maxDelta Infinity: after a pause all steps are due, at most maxSteps', async () => {
+  it('B22: with maxDelta Infinity all steps of a pause are due, at most maxSteps', async () => {
     const page = fakePage();
     const reactor = await running(page);
     const counts = { all: 0, some: 0 };
@@ -71,7 +80,7 @@ describe('options of onFrame at their limits', () => {
   });
 
   it.each(['read', 'update', 'render'] as const)(
-    'B4: one whose %s throws in each frame is called and reported in each; another keeps its even steps',
+    'B4: a callback whose %s throws in each frame is called and reported in each; others keep their steps',
     async (phase) => {
       const page = fakePage();
       const errors: unknown[] = [];
@@ -92,7 +101,7 @@ describe('options of onFrame at their limits', () => {
     },
   );
 
-  it('B25: at 1e9 times the speed maxSteps bounds a frame; at 0 there is none', async () => {
+  it('B25: at a rate of 1e9 a frame has at most maxSteps updates; at a rate of 0 it is not called', async () => {
     const page = fakePage();
     const reactor = await running(page);
     const clock = scaledClock(reactor, { rate: 1e9 });

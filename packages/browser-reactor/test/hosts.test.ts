@@ -4,7 +4,7 @@ import { every } from '@triphase/core';
 import { fakeHost, type FakeHost } from '@triphase/testing';
 import { drain, fakePage, keepBusy, running, started, type Page } from './page.ts';
 
-/** Gives the global object these properties until the test is over. */
+/** Sets properties of the global object until the test is over. */
 function setGlobals(properties: object): void {
   for (const name of Object.keys(properties)) {
     const own = Object.getOwnPropertyDescriptor(globalThis, name);
@@ -20,7 +20,7 @@ afterEach(() => {
   for (const restore of restores.splice(0).reverse()) restore();
 });
 
-/** What a page's global object has, from a fake host. */
+/** The global properties of a page, from a fake host. */
 function globalsOf(host: FakeHost): Record<string, unknown> {
   // as: a fake host has what a browser has, whatever its type says.
   const { window, document, setTimeout, clearTimeout, requestAnimationFrame, cancelAnimationFrame, MessageChannel } =
@@ -38,12 +38,12 @@ function globalsOf(host: FakeHost): Record<string, unknown> {
   };
 }
 
-/** Marks a function as fake, in the way of `@sinonjs/fake-timers`. */
+/** Marks a function as fake, as `@sinonjs/fake-timers` does. */
 const fake = (fn: unknown): unknown =>
   Object.assign((...args: unknown[]): unknown => Reflect.apply(fn as () => unknown, undefined, args), { clock: {} });
 
-describe('where MessageChannel is missing', () => {
-  it('B19: what a slice leaves goes on by timers of 0 ms, one at a time', async () => {
+describe('on a host without MessageChannel', () => {
+  it('B19: the rest of a slice runs by timers of 0 ms, one at a time', async () => {
     const page = fakePage();
     setGlobals({ ...globalsOf(page), MessageChannel: undefined });
     const reactor = new BrowserReactor({ maxBatch: 10 });
@@ -62,7 +62,7 @@ describe('where MessageChannel is missing', () => {
   });
 
   it.each([true, false])(
-    'B19: so do calls in a hidden page, and on a page that gets no frames (isHidden: %s)',
+    'B19: calls in a hidden page and on a page without frames run by timers, too (isHidden: %s)',
     async (isHidden) => {
       const page = fakePage();
       setGlobals({ ...globalsOf(page), MessageChannel: undefined });
@@ -79,8 +79,8 @@ describe('where MessageChannel is missing', () => {
   );
 });
 
-describe('where timers are fake', () => {
-  it('B19: neither frames nor messages of the real host give a turn', async () => {
+describe('with fake timers', () => {
+  it('B19: frames and messages of the real host start no turn', async () => {
     const page = fakePage();
     const globals = globalsOf(page);
     setGlobals({ ...globals, setTimeout: fake(globals['setTimeout']) });
@@ -100,7 +100,7 @@ describe('where timers are fake', () => {
     expect(page.outstanding).toBe(0);
   });
 
-  it('B19: frames that are fake too give turns', async () => {
+  it('B19: frames start turns if they are fake, too', async () => {
     const page = fakePage();
     const globals = globalsOf(page);
     const requestAnimationFrame = fake(globals['requestAnimationFrame']);
@@ -117,7 +117,7 @@ describe('where timers are fake', () => {
     expect(ran).toEqual([0, 1]);
   });
 
-  it('B19: what { host } gives is taken as it is', () => {
+  it('B19: functions of the option host are used even if they are fake', () => {
     const page = fakePage();
     const setTimeout = fake(page.setTimeout) as BrowserHost['setTimeout'];
     const { ran } = keepBusy(started(Object.assign(page, { setTimeout })));
@@ -140,7 +140,7 @@ describe('HostMissingError', () => {
     expect(() => bridgePage({ postMessage: () => undefined })).toThrow(message);
   });
 
-  it('B19: what { host } gives is not missing', () => {
+  it('B19: the message does not name what the option host gives', () => {
     const { document } = fakeHost() as unknown as Required<BrowserHost>; // as: a fake host has what a browser has
     expect(() => new BrowserReactor({ host: { document } }).run()).toThrow('no window, WorkerGlobalScope');
   });
@@ -152,7 +152,7 @@ describe('the channel of a reactor', () => {
   /** A page whose messages are those of Node. */
   const withRealChannel = (page: Page): Page => Object.assign(page, { MessageChannel });
 
-  it('B20: keeps Node alive while a message is outstanding, and no longer', async () => {
+  it('B20: keeps Node alive only while a message is outstanding', async () => {
     const page = withRealChannel(fakePage());
     const reactor = await running(page, { whenHidden: 'run' });
     page.hide();
@@ -168,7 +168,7 @@ describe('the channel of a reactor', () => {
       held.push(ports());
       await called;
     }
-    reactor.crash(); // first: a channel that is held would keep this process too
+    reactor.crash(); // before the expectations: an open channel would keep this process alive
     expect(held).toEqual([1, 0, 1, 0, 1, 0].map((more) => before + more));
     await new Promise(setImmediate);
     expect(ports()).toBe(before);

@@ -3,7 +3,7 @@ import { BrowserReactor, type BrowserHost } from '@triphase/browser-reactor';
 import { cooperate, type ErrorSource } from '@triphase/core';
 import { drain, fakePage, running, workerOf, type Page } from './page.ts';
 
-/** Steps of 2 ms, without end. */
+/** An endless task whose steps take 2 ms each. */
 function* steps(page: Page, seen: number[]): Generator<void> {
   for (;;) {
     page.skip(2);
@@ -11,13 +11,13 @@ function* steps(page: Page, seen: number[]): Generator<void> {
   }
 }
 
-/** The page's own use of `requestIdleCallback`. */
+/** The page itself calls `requestIdleCallback`. */
 function whenIdle(page: Page, fn: () => void): void {
   (page as unknown as Required<BrowserHost>).requestIdleCallback(fn); // as: a fake host has what a browser has
 }
 
 describe('idle tasks on a page', () => {
-  it('B24: a task runs in the idle time of the page, and neither in frames nor by messages', async () => {
+  it('B24: a task runs in the idle time of the page, and not in frames or messages', async () => {
     const page = fakePage();
     const reactor = await running(page);
     const seen: number[] = [];
@@ -37,7 +37,7 @@ describe('idle tasks on a page', () => {
     expect(page.calls['cancelIdleCallback']).toBe(1);
   });
 
-  it("B24: the page's own idle callbacks come at their turn", async () => {
+  it("B24: the page's own idle callbacks run between the steps of a task", async () => {
     const page = fakePage();
     const reactor = await running(page);
     const order: string[] = [];
@@ -57,7 +57,7 @@ describe('idle tasks on a page', () => {
     expect(page.calls['requestIdleCallback']).toBe(5); // one of the task at a time
   });
 
-  it('B24: nothing runs before run(), after a crash until the next run, and after the end; nothing is left in the host', async () => {
+  it('B24: a task runs only during a run, and after the run nothing is left in the host', async () => {
     const page = fakePage();
     const reactor = new BrowserReactor({ host: page });
     const seen: number[] = [];
@@ -95,21 +95,24 @@ describe('idle tasks on a page', () => {
     { whenHidden: 'run', runs: true },
     { whenHidden: 'throttle', runs: true },
     { whenHidden: 'pause', runs: false },
-  ] as const)('B24, B5: $whenHidden: in a hidden page an idle task runs: $runs', async ({ whenHidden, runs }) => {
-    const page = fakePage();
-    const reactor = await running(page, { whenHidden });
-    const seen: number[] = [];
-    cooperate(reactor, steps(page, seen), { priority: 'idle' });
-    page.hide();
-    page.runIdle(10);
-    expect(seen.length > 0).toBe(runs);
-    page.show();
-    const { length } = seen;
-    page.runIdle(10);
-    expect(seen.length).toBeGreaterThan(length);
-  });
+  ] as const)(
+    'B24, B5: with whenHidden $whenHidden an idle task runs in a hidden page: $runs',
+    async ({ whenHidden, runs }) => {
+      const page = fakePage();
+      const reactor = await running(page, { whenHidden });
+      const seen: number[] = [];
+      cooperate(reactor, steps(page, seen), { priority: 'idle' });
+      page.hide();
+      page.runIdle(10);
+      expect(seen.length > 0).toBe(runs);
+      page.show();
+      const { length } = seen;
+      page.runIdle(10);
+      expect(seen.length).toBeGreaterThan(length);
+    },
+  );
 
-  it('B24: callWhenIdle calls once, with the time that is left; what it throws is reported', async () => {
+  it('B24: callWhenIdle calls the function once, with the time that is left; an error is reported', async () => {
     const page = fakePage();
     const reported: [unknown, ErrorSource][] = [];
     const reactor = await running(page, { onError: (error, source) => reported.push([error, source]) });
@@ -137,7 +140,7 @@ describe('idle tasks on a page', () => {
     expect(() => reactor.callWhenIdle(7 as unknown as () => void)).toThrow('The function for callWhenIdle is number');
   });
 
-  it('B24: where there is no requestIdleCallback, as in a worker, a task has up to 5 ms at a time', async () => {
+  it('B24: without requestIdleCallback, as in a worker, a task runs for up to 5 ms at a time', async () => {
     const page = fakePage();
     const reactor = new BrowserReactor({ host: { ...workerOf(page), now: page.now } });
     void reactor.run();
@@ -149,7 +152,7 @@ describe('idle tasks on a page', () => {
     expect(seen.length).toBe(3);
   });
 
-  it('B14: on a server nothing is called, and nothing throws', () => {
+  it('B14: on a server callWhenIdle calls nothing and does not throw', () => {
     expect(new BrowserReactor().callWhenIdle(() => undefined)).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { BrowserReactor } from '@triphase/browser-reactor';
 import { fakePage, keepBusy, running, started, workerOf, type Page } from './page.ts';
 
-/** The user is about to leave: whether the browser asks. */
+/** Emits `beforeunload`. Gives whether the browser would ask the user. */
 function asksBeforeLeaving(page: Page): boolean {
   const event = { type: 'beforeunload', defaultPrevented: false, returnValue: '' as unknown, preventDefault };
   function preventDefault(): void {
@@ -10,12 +10,12 @@ function asksBeforeLeaving(page: Page): boolean {
   }
   // as: a fake host has a window, whatever its type says.
   (page as unknown as { window: { dispatchEvent(event: object): void } }).window.dispatchEvent(event);
-  expect(event.returnValue !== '').toBe(event.defaultPrevented); // older browsers look at one, newer at the other
+  expect(event.returnValue !== '').toBe(event.defaultPrevented); // older browsers read returnValue, newer ones defaultPrevented
   return event.defaultPrevented;
 }
 
 describe('addLeaveGuard', () => {
-  it('B10: true asks before leaving, false does not; of several one is enough', async () => {
+  it('B10: the browser asks if at least one guard returns true', async () => {
     const page = fakePage();
     const reactor = await running(page);
     let isDirty = false;
@@ -26,7 +26,7 @@ describe('addLeaveGuard', () => {
     expect(asksBeforeLeaving(page)).toBe(true);
   });
 
-  it('B10: the page listens to beforeunload while there is a guard, no longer', async () => {
+  it('B10: the reactor listens to beforeunload only while there is a guard', async () => {
     const page = fakePage();
     const reactor = await running(page);
     const { outstanding } = page;
@@ -39,7 +39,7 @@ describe('addLeaveGuard', () => {
     expect(guards[0]!.remove()).toBe(false);
   });
 
-  it('B10: and while the reactor runs: a guard that is left keeps no listener after the run', async () => {
+  it('B10: the reactor listens to beforeunload only while it runs', async () => {
     const page = fakePage();
     const reactor = new BrowserReactor({ host: page });
     reactor.addLeaveGuard(() => true);
@@ -58,7 +58,7 @@ describe('addLeaveGuard', () => {
     expect(page.outstanding).toBe(0);
   });
 
-  it('B10: a reactor without a guard listens neither to unload nor to beforeunload, idle or busy', async () => {
+  it('B10: a reactor without a guard does not listen to unload or beforeunload', async () => {
     const page = fakePage();
     const heard: string[] = [];
     // as: a fake host has a window and a document, whatever its type says.
@@ -82,7 +82,7 @@ describe('addLeaveGuard', () => {
     expect(heard.slice(5)).toEqual(['beforeunload']);
   });
 
-  it('C48: one that throws is reported, and keeps nobody on the page; the next is asked', async () => {
+  it('C48: an error of a guard is reported and counts as false; the next guard is called', async () => {
     const page = fakePage();
     const reported: unknown[] = [];
     const reactor = await running(page, { onError: (...heard) => reported.push(heard) });
@@ -96,7 +96,7 @@ describe('addLeaveGuard', () => {
     broken.remove();
   });
 
-  it('B10: one that removes itself while it is asked is asked once', async () => {
+  it('B10: a guard that removes itself is called once', async () => {
     const page = fakePage();
     const reactor = await running(page);
     let asked = 0;
@@ -109,7 +109,7 @@ describe('addLeaveGuard', () => {
     expect(asked).toBe(1);
   });
 
-  it('B14: it can be registered anywhere; in a worker it is never asked', () => {
+  it('B14: a guard can be registered on any host; in a worker it is never called', () => {
     expect(new BrowserReactor().addLeaveGuard(() => true).remove()).toBe(true);
     const page = fakePage();
     const reactor = new BrowserReactor({ host: workerOf(page) });
@@ -118,7 +118,7 @@ describe('addLeaveGuard', () => {
     expect([page.outstanding, guard.remove()]).toEqual([0, true]);
   });
 
-  it('B10: what is no function is refused', () => {
+  it('B10: a guard that is no function is refused', () => {
     // as: callers without types pass anything
     expect(() => started(fakePage()).addLeaveGuard(true as unknown as () => boolean)).toThrow(TypeError);
   });

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Frame, FrameGiver } from '@triphase/browser-reactor';
+import type { FrameGiver } from '@triphase/browser-reactor';
 import { drain, fakePage, keepBusy, running } from './page.ts';
+import { watched } from './watched-page.ts';
 
 type Callback = (time: number, native?: unknown) => void;
 
-/** A source that does as its functions say, and the callbacks that it was given. */
+/** A source whose requestAnimationFrame is `give`. `asked` holds the callbacks that it was given. */
 function oddSource(give: (callback: Callback, callbacks: Callback[]) => unknown): FrameGiver & { asked: Callback[] } {
   const asked: Callback[] = [];
   return {
@@ -18,20 +19,8 @@ function oddSource(give: (callback: Callback, callbacks: Callback[]) => unknown)
 
 const numbered = oddSource.bind(undefined, (_callback, asked) => asked.length);
 
-async function watched(): Promise<{
-  page: ReturnType<typeof fakePage>;
-  reactor: Awaited<ReturnType<typeof running>>;
-  frames: Frame[];
-}> {
-  const page = fakePage();
-  const reactor = await running(page);
-  const frames: Frame[] = [];
-  reactor.onFrame((frame) => frames.push(frame), { name: 'seen' });
-  return { page, reactor, frames };
-}
-
-describe('useFrames: sources that do not do as they should', () => {
-  it('B26: one that calls back twice gives one frame, and is asked for one at a time', async () => {
+describe('useFrames: sources that break the rules', () => {
+  it('B26: a source that calls each callback twice gives one frame, and has one request at a time', async () => {
     const { reactor, frames } = await watched();
     const source = numbered();
     reactor.useFrames(source);
@@ -43,7 +32,7 @@ describe('useFrames: sources that do not do as they should', () => {
     expect([frames.map(({ time }) => time), source.asked.length]).toEqual([[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 11]);
   });
 
-  it('B26: one that calls back for what was cancelled gives no frame for it, also when another was asked for', async () => {
+  it('B26: a source that calls a cancelled callback gives no frame, also if there is another request', async () => {
     const { reactor, frames } = await watched();
     const source = numbered();
     reactor.useFrames(source).remove();
@@ -57,7 +46,7 @@ describe('useFrames: sources that do not do as they should', () => {
     expect([frames.map(({ time }) => time), source.asked.length]).toEqual([[2], 3]);
   });
 
-  it('B1: so it is with a window that can not cancel: after hide and show there is one frame at a time', async () => {
+  it("B1: with a window that can't cancel there is one frame at a time, also after hide and show", async () => {
     const page = fakePage();
     const asked: Callback[] = [];
     const host = Object.defineProperties({}, Object.getOwnPropertyDescriptors(page)) as typeof page;
@@ -81,7 +70,7 @@ describe('useFrames: sources that do not do as they should', () => {
     expect([called, asked.length]).toEqual([2, 1]);
   });
 
-  it('B26: one that returns nothing gives its frames', async () => {
+  it('B26: a source that returns nothing gives its frames', async () => {
     const { reactor, frames } = await watched();
     const source = oddSource(() => undefined);
     const handle = reactor.useFrames(source);
@@ -94,7 +83,7 @@ describe('useFrames: sources that do not do as they should', () => {
   });
 
   it.each([undefined, NaN, Infinity, '16', null])(
-    'B26: one whose time is %p has the time of the reactor; steps go on, here and later in the window',
+    'B26: if the time of a source is %p, its frames have the time of the reactor, and fixed steps go on',
     async (time) => {
       const { page, reactor, frames } = await watched();
       let steps = 0;
@@ -115,7 +104,7 @@ describe('useFrames: sources that do not do as they should', () => {
     },
   );
 
-  it('B26: one that calls back before it returns is no frame and no endless loop; queued calls and the stop go on', async () => {
+  it('B26: a source that calls the callback before it returns gives no frame and no endless loop; queued calls and the stop go on', async () => {
     const { page, reactor, frames } = await watched();
     const source = oddSource((callback, asked) => {
       callback(1);
@@ -134,7 +123,7 @@ describe('useFrames: sources that do not do as they should', () => {
     expect([reactor.state, page.outstanding]).toEqual(['stopped', 0]);
   });
 
-  it('B26, B16: one that never calls holds frame callbacks back and nothing else; when it is removed frames come from the window', async () => {
+  it('B26, B16: a source that never calls back delays only frame callbacks; when it is removed, frames come from the window', async () => {
     const { page, reactor, frames } = await watched();
     const source = numbered();
     const handle = reactor.useFrames(source);
@@ -151,7 +140,7 @@ describe('useFrames: sources that do not do as they should', () => {
     expect(frames.length).toBeGreaterThan(0);
   });
 
-  it('B26: one that throws in each of its functions is one that has ended', async () => {
+  it('B26: a source whose functions all throw has ended', async () => {
     const { page, reactor, frames } = await watched();
     const refuse = (): never => {
       throw new Error('SecurityError');
@@ -163,7 +152,7 @@ describe('useFrames: sources that do not do as they should', () => {
   });
 
   it.each(['the turn', 'a callback'])(
-    'B26: %s of a frame ends the source: no time of the source is in the next delta',
+    'B26: when %s of a frame removes the source, the next delta counts no time of the source',
     async (where) => {
       const { page, reactor, frames } = await watched();
       const source = numbered();
@@ -189,7 +178,7 @@ describe('useFrames: sources that do not do as they should', () => {
     },
   );
 
-  it('B26: the turn of a frame begins to use a source: its first delta is 0', async () => {
+  it('B26: when the turn of a frame begins to use a source, its first delta is 0', async () => {
     const { page, reactor, frames } = await watched();
     page.advance(1_000);
     page.runFrame();

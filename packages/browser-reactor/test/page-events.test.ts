@@ -1,18 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TriggerContext } from '@triphase/core';
-import type { BrowserReactor } from '@triphase/browser-reactor';
-import { fakePage, hops, keepBusy, running, started, tell } from './page.ts';
+import { fakePage, hops, running, started, tell } from './page.ts';
+import { journalOf } from './page-journal.ts';
 
-const EVENTS = ['hidden', 'visible', 'suspend', 'resume', 'shutdown'] as const;
-
-/** Everything the reactor fires from now on, a word each. */
-function journalOf(reactor: BrowserReactor): string[] {
-  const journal: string[] = [];
-  for (const event of EVENTS) reactor.on(event, () => journal.push(event));
-  return journal;
-}
-
-/** What is fired when the page does this. */
+/** The events that are fired when the page does this, as one string. */
 async function firedBy(story: string, state?: Parameters<typeof fakePage>[0]): Promise<string> {
   const page = fakePage(state);
   const journal = journalOf(await running(page));
@@ -25,21 +16,21 @@ describe('page events', () => {
   it.each([
     { name: 'a tab that is switched away and back', story: 'hide show', fired: 'hidden visible' },
     { name: 'a page that leaves for the cache', story: 'leave', fired: 'hidden suspend' },
-    { name: 'one that comes back', story: 'leave comeBack', fired: 'hidden suspend resume visible' },
+    { name: 'a page that comes back from the cache', story: 'leave comeBack', fired: 'hidden suspend resume visible' },
     {
-      name: 'that in Chromium, which freezes and resumes too',
+      name: 'a page that comes back in Chromium, which also freezes and resumes it',
       story: 'leave freeze unfreeze comeBack',
       fired: 'hidden suspend resume visible',
     },
     { name: 'a page that leaves from a hidden tab', story: 'hide pagehide', fired: 'hidden suspend' },
     { name: 'a hidden tab that is frozen', story: 'hide freeze', fired: 'hidden suspend' },
     {
-      name: 'a frozen tab that runs on unseen, and is seen later',
+      name: 'a frozen tab that goes on in the background, and is shown later',
       story: 'hide freeze unfreeze show',
       fired: 'hidden suspend resume visible',
     },
     {
-      name: 'a frozen tab that is seen before it runs',
+      name: 'a frozen tab that is shown before it goes on',
       story: 'hide freeze show unfreeze',
       fired: 'hidden suspend resume visible',
     },
@@ -49,12 +40,12 @@ describe('page events', () => {
       fired: 'hidden suspend resume visible',
     },
     {
-      name: 'a page that comes back in a tab that nobody sees',
+      name: 'a page that comes back in a background tab',
       story: 'leave pageshow',
       fired: 'hidden suspend resume',
     },
     {
-      name: 'a page whose pageshow comes before it is seen',
+      name: 'a page whose pageshow comes before it is visible',
       story: 'leave pageshow show',
       fired: 'hidden suspend resume visible',
     },
@@ -73,8 +64,8 @@ describe('page events', () => {
     },
     { name: 'a visibilitychange that changes nothing', story: 'show', fired: '' },
     { name: 'a resume of a page that was never frozen', story: 'unfreeze', fired: '' },
-    { name: 'a pageshow of a page that was never kept', story: 'pageshow', fired: '' },
-  ])('B8: $name ($story): one native cause is one event', async ({ story, fired }) => {
+    { name: 'a pageshow of a page that was never in the cache', story: 'pageshow', fired: '' },
+  ])('B8: $name ($story) fires: $fired', async ({ story, fired }) => {
     expect(await firedBy(story)).toBe(fired);
   });
 
@@ -85,12 +76,12 @@ describe('page events', () => {
     expect(journal).toEqual([]);
   });
 
-  it('B8: a page that is born hidden fires nothing, and visible when it is seen', async () => {
+  it('B8: a page that is hidden from the beginning fires visible when it is shown, and no hidden', async () => {
     expect(await firedBy('show', { visibilityState: 'hidden' })).toBe('visible');
     expect(await firedBy('close', { visibilityState: 'hidden' })).toBe('shutdown');
   });
 
-  it('B8: whatever the order of native events, hidden and visible alternate, suspend and resume too, and shutdown is last', () => {
+  it('B8: in every order of native events hidden and visible alternate, suspend and resume alternate, and shutdown is last', () => {
     const verbs = ['hide', 'show', 'freeze', 'unfreeze', 'pagehide', 'pageshow', 'close'] as const;
     const legal =
       /^(hidden (suspend resume )*(suspend resume visible |visible ))*(hidden (suspend resume )*(suspend )?(shutdown )?)?$/;
@@ -110,7 +101,7 @@ describe('page events', () => {
     }
   });
 
-  it('B8: each is fired with its three phases, and says whether the page went to the cache', async () => {
+  it('B8: each event is fired with its three phases, and its detail says whether the page went into the cache', async () => {
     const page = fakePage();
     const reactor = await running(page);
     const heard: unknown[] = [];
@@ -143,7 +134,7 @@ describe('page events', () => {
     ]);
   });
 
-  it('B8: a page that came back unseen, and is frozen then, is not in the cache', async () => {
+  it('B8: a page that came back in a background tab and is then frozen has persisted: false', async () => {
     const page = fakePage();
     const reactor = await running(page);
     const persisted: boolean[] = [];
@@ -153,7 +144,7 @@ describe('page events', () => {
     expect(persisted).toEqual([true, true, false, false]);
   });
 
-  it('B8: page events never overlap: the next waits for the one before', async () => {
+  it('B8: page events never overlap: each waits for the one before', async () => {
     const page = fakePage();
     const reactor = await running(page);
     const journal: string[] = [];
@@ -170,7 +161,7 @@ describe('page events', () => {
     expect(journal).toEqual(['hidden is over', 'visible']);
   });
 
-  it('B8: hidden and visible that cancel out while they wait are dropped', async () => {
+  it('B8: a hidden and a visible that wait and cancel each other out are dropped', async () => {
     const page = fakePage();
     const reactor = await running(page);
     const journal: string[] = [];
@@ -198,94 +189,7 @@ describe('page events', () => {
     expect(journal).toEqual(['hidden', 'visible', 'hidden']);
   });
 
-  it('B8: a terminal one escalates what is under way, and a visible that waits is dropped: nobody will see the page', async () => {
-    const page = fakePage();
-    const reactor = await running(page);
-    const journal = journalOf(reactor);
-    let signal: AbortSignal | undefined;
-    reactor.on('hidden', {
-      before: (context) => {
-        ({ signal } = context);
-        return new Promise(() => undefined);
-      },
-      after: () => journal.push('after hidden'),
-    });
-    page.hide();
-    page.show();
-    await page.runMicrotasks();
-    expect([journal, signal?.aborted]).toEqual([[], false]);
-    page.leave();
-    expect([journal, signal?.aborted]).toEqual([['hidden', 'after hidden', 'suspend'], true]);
-  });
-
-  it.each([
-    { end: 'leave', event: 'suspend' },
-    { end: 'close', event: 'shutdown' },
-  ] as const)(
-    'B8, B12: hidden that is fired ahead of a terminal event keeps its grace: the phases of both come in order, in promise jobs alone ($end)',
-    async ({ end, event }) => {
-      const page = fakePage();
-      const reactor = await running(page);
-      const journal: string[] = [];
-      const trigger = async ({ event, phase }: TriggerContext): Promise<void> => {
-        journal.push(`${String(event)} ${phase}`);
-        await hops(10);
-        journal.push(`${String(event)} ${phase} ten awaits later`);
-      };
-      for (const type of ['hidden', event] as const)
-        reactor.on(type, { before: trigger, during: trigger, after: trigger });
-      page[end]();
-      await hops(1_000); // no macrotask may be needed
-      const phases = ['hidden', event].flatMap((type) =>
-        ['before', 'during', 'after'].map((phase) => `${type} ${phase}`),
-      );
-      expect(journal).toEqual(phases.flatMap((phase) => [phase, `${phase} ten awaits later`]));
-    },
-  );
-
-  it('B8: a hidden trigger that never settles does not keep shutdown from firing', async () => {
-    const page = fakePage();
-    const reactor = await running(page);
-    const journal = journalOf(reactor);
-    reactor.on('hidden', { before: () => new Promise(() => undefined) });
-    page.close();
-    await hops(200);
-    expect([journal, reactor.state]).toEqual([['hidden', 'shutdown'], 'stopped']);
-  });
-
-  it('B9: a persisted pagehide is never a shutdown: after Back the same reactor runs on, and resume has fired once', async () => {
-    const page = fakePage();
-    const reactor = await running(page);
-    const journal = journalOf(reactor);
-    const { ran } = keepBusy(reactor);
-    page.runFrame();
-    page.leave();
-    page.advance(60_000);
-    page.comeBack();
-    expect(reactor.state).toBe('running');
-    const before = ran.length;
-    page.runFrame();
-    expect(ran.length).toBe(before + 1);
-    expect(journal.filter((event) => event === 'resume')).toEqual(['resume']);
-    expect(journal).not.toContain('shutdown');
-  });
-
-  it('B9: a page that is kept keeps a stop that is under way: it goes on after Back', async () => {
-    const page = fakePage();
-    const reactor = await running(page);
-    let release: () => void = () => undefined;
-    reactor.on('shutdown', { before: () => new Promise<void>((resolve) => (release = resolve)) });
-    const stopped = reactor.stop();
-    page.runFrame();
-    page.leave();
-    await page.runMicrotasks();
-    page.comeBack();
-    expect(reactor.state).toBe('stopping');
-    release();
-    expect((await stopped).shutdown?.escalated).toBe(false);
-  });
-
-  it('B11: hidden and visible from a visibility change alone are awaited like any other event', async () => {
+  it('B11: triggers of hidden and visible are awaited if only the visibility has changed', async () => {
     const page = fakePage();
     const reactor = await running(page);
     const journal: string[] = [];
@@ -300,43 +204,5 @@ describe('page events', () => {
     expect(journal).toEqual([]);
     await page.runMicrotasks();
     expect(journal).toEqual(['saved, terminal false', 'during']);
-  });
-
-  it('B11: a page that goes away fires shutdown in the middle of pagehide, as terminal', async () => {
-    const page = fakePage();
-    const reactor = await running(page);
-    const ran: unknown[] = [];
-    reactor.on('shutdown', {
-      before: ({ detail }) => ran.push(detail),
-      during: ({ terminal }) => ran.push(terminal),
-      after: () => ran.push('after'),
-    });
-    const ended = reactor.stop();
-    page.emit('window', 'pagehide', { persisted: false });
-    expect(ran).toEqual([{ kind: 'stop' }, true, 'after']);
-    await ended;
-    page.deliverMessages();
-    expect(page.outstanding).toBe(0);
-  });
-
-  it('B11: its reason is { kind: pagehide }', async () => {
-    const page = fakePage();
-    const reactor = await running(page);
-    let reason: unknown;
-    reactor.on('shutdown', ({ detail }) => (reason = detail));
-    page.close();
-    expect(reason).toEqual({ kind: 'pagehide' });
-    expect(reactor.state).toBe('stopped');
-  });
-
-  it('B8: a page that goes away while the reactor starts leaves that behind, and shuts down', async () => {
-    const page = fakePage();
-    const reactor = await running(page);
-    reactor.crash();
-    const journal = journalOf(reactor);
-    reactor.once('startup', { before: () => new Promise(() => undefined) });
-    void reactor.run();
-    page.close();
-    expect([journal, reactor.state]).toEqual([['hidden', 'shutdown'], 'stopped']);
   });
 });

@@ -1,7 +1,7 @@
 import { BrowserReactor, type Frame } from '@triphase/browser-reactor';
 import { ReactorBase, type StopReason } from '@triphase/core';
 
-/** What must compile, and what must not (B8, C8). */
+/** Uses that must compile, and uses that must not (B8, C8). */
 export function usage(
   typed: BrowserReactor<{ reload: { path: string } }>,
   plain: BrowserReactor,

@@ -5,7 +5,7 @@ import { fakePage, started, workerOf, type Page } from './page.ts';
 
 const load = (page: Page, readyState: string): void => page.emit('document', 'readystatechange', { readyState });
 
-/** A reactor that was run while its page is loading, and what it fires. */
+/** A reactor on a page that is loading. `journal` gets the phases of startup and shutdown. */
 function runWhileLoading(options?: BrowserReactorOptions): {
   readonly page: Page;
   readonly reactor: BrowserReactor;
@@ -29,25 +29,27 @@ const STOPPED = ['before shutdown', 'shutdown', 'after shutdown'];
 
 describe('startAt', () => {
   it.each([
-    { startAt: undefined, waits: ['loading'], starts: ['interactive', 'complete'] },
-    { startAt: 'interactive', waits: ['loading'], starts: ['interactive', 'complete'] },
-    { startAt: 'complete', waits: ['loading', 'interactive'], starts: ['complete'] },
-    { startAt: 'now', waits: [], starts: ['loading', 'interactive', 'complete'] },
+    { startAt: undefined, readyState: 'loading', state: 'starting' },
+    { startAt: undefined, readyState: 'interactive', state: 'running' },
+    { startAt: undefined, readyState: 'complete', state: 'running' },
+    { startAt: 'interactive', readyState: 'loading', state: 'starting' },
+    { startAt: 'interactive', readyState: 'interactive', state: 'running' },
+    { startAt: 'interactive', readyState: 'complete', state: 'running' },
+    { startAt: 'complete', readyState: 'loading', state: 'starting' },
+    { startAt: 'complete', readyState: 'interactive', state: 'starting' },
+    { startAt: 'complete', readyState: 'complete', state: 'running' },
+    { startAt: 'now', readyState: 'loading', state: 'running' },
+    { startAt: 'now', readyState: 'interactive', state: 'running' },
+    { startAt: 'now', readyState: 'complete', state: 'running' },
   ] as const)(
-    'B8: $startAt: startup waits while the page is $waits, and is there at once when it is $starts',
-    ({ startAt, waits, starts }) => {
-      for (const readyState of [...waits, ...starts]) {
-        const page = fakePage({ readyState });
-        const reactor = started(page, startAt && { startAt });
-        expect([readyState, reactor.state]).toEqual([
-          readyState,
-          (waits as readonly string[]).includes(readyState) ? 'starting' : 'running',
-        ]);
-      }
+    'B8: with startAt $startAt, while the page is $readyState, the reactor is $state',
+    ({ startAt, readyState, state }) => {
+      const page = fakePage({ readyState });
+      expect(started(page, startAt && { startAt }).state).toBe(state);
     },
   );
 
-  it('B8: startup is fired, with all its phases, when the page is loaded so far, and once', () => {
+  it('B8: startup is fired once, with all its phases, when the page has reached startAt', () => {
     const { page, reactor, journal } = runWhileLoading({ startAt: 'complete' });
     void reactor.run();
     load(page, 'interactive');
@@ -58,7 +60,7 @@ describe('startAt', () => {
     expect(journal).toEqual(STARTED);
   });
 
-  it('C25: the host is attached from run() on: a page that goes away while it loads shuts down', async () => {
+  it('C25: the reactor listens to the page from run() on: a page that is closed while it loads shuts down', async () => {
     const { page, reactor, journal } = runWhileLoading();
     const run = reactor.run();
     expect(() => reactor.run()).toThrow(ReactorAlreadyRunningError);
@@ -83,17 +85,20 @@ describe('startAt', () => {
     expect([journal, page.outstanding]).toEqual([STOPPED, 0]);
   });
 
-  it.each([false, true])('C24: so does an abort, before run() or after (isLate: %s)', async (isLate) => {
-    const { page, reactor, journal } = runWhileLoading();
-    const controller = new AbortController();
-    if (!isLate) controller.abort();
-    const run = reactor.run({ signal: controller.signal });
-    controller.abort();
-    page.runFrame();
-    expect([(await run).reason.kind, journal]).toEqual(['abort', STOPPED]);
-  });
+  it.each([false, true])(
+    'C24: an abort before or after run() does not wait for the page (isLate: %s)',
+    async (isLate) => {
+      const { page, reactor, journal } = runWhileLoading();
+      const controller = new AbortController();
+      if (!isLate) controller.abort();
+      const run = reactor.run({ signal: controller.signal });
+      controller.abort();
+      page.runFrame();
+      expect([(await run).reason.kind, journal]).toEqual(['abort', STOPPED]);
+    },
+  );
 
-  it('C32: so does an escalation, without a turn', async () => {
+  it('C32: an escalation does not wait for the page or for a turn', async () => {
     const { reactor, journal } = runWhileLoading();
     const run = reactor.run();
     reactor.escalate();
@@ -111,7 +116,7 @@ describe('startAt', () => {
     expect(journal).toEqual(STARTED);
   });
 
-  it('C26: turns go on while startup waits for the page', () => {
+  it('C26: turns run while startup waits for the page', () => {
     const { page, reactor } = runWhileLoading();
     const ran: string[] = [];
     void reactor.run();
@@ -132,7 +137,7 @@ describe('startAt', () => {
     expect((await reactor.startupReport)?.counts).toEqual({ before: 1, during: 2, after: 2 });
   });
 
-  it('B8: a page that is loading is listened to until then, no longer', () => {
+  it('B8: the listeners for the load of the page are removed once it is loaded', () => {
     const loading = fakePage({ readyState: 'loading' });
     const loaded = fakePage();
     started(loaded);
@@ -142,25 +147,25 @@ describe('startAt', () => {
     expect(loading.outstanding).toBe(loaded.outstanding);
   });
 
-  it('B8: a worker starts at once', () => {
+  it('B8: a reactor in a worker starts at once', () => {
     const reactor = new BrowserReactor({ host: workerOf(fakePage({ readyState: 'loading' })), startAt: 'complete' });
     void reactor.run();
     expect(reactor.state).toBe('running');
   });
 
-  it('B8: another word is refused', () => {
+  it('B8: an unknown startAt is refused', () => {
     // as: callers without types pass anything
     expect(() => new BrowserReactor({ startAt: 'loaded' as 'complete' })).toThrow(RangeError);
   });
 });
 
-/** What Chromium tells a prerendered page when its user goes there, in its order. */
+/** The events of a prerendered page when its user goes there, in the order of Chromium. */
 function activate(page: Page): void {
   page.show();
   page.emit('document', 'prerenderingchange', { prerendering: false });
 }
 
-/** A prerendered page, with a reactor that was run on it, and what that fires. */
+/** Runs a reactor on a prerendered page. */
 function runPrerendered(options?: BrowserReactorOptions): ReturnType<typeof runWhileLoading> {
   const run = runWhileLoading(options);
   run.page.emit('document', 'made', { prerendering: true, visibilityState: 'hidden' });
@@ -171,7 +176,7 @@ function runPrerendered(options?: BrowserReactorOptions): ReturnType<typeof runW
 
 describe('a prerendered page', () => {
   it.each([undefined, 'interactive', 'complete'] as const)(
-    'B18: %s: startup waits until the page is shown, and that is no event',
+    'B18: startAt %s: startup waits until the page is shown, and visible is not fired for that',
     async (startAt) => {
       const { page, reactor, journal } = runPrerendered(startAt && { startAt });
       load(page, 'interactive');
@@ -187,7 +192,7 @@ describe('a prerendered page', () => {
     },
   );
 
-  it('B18: one that is shown before it is loaded starts when it is', () => {
+  it('B18: a page that is shown before it is loaded starts when it is loaded', () => {
     const { page, journal } = runPrerendered();
     activate(page);
     expect(journal).toEqual([]);
@@ -195,7 +200,7 @@ describe('a prerendered page', () => {
     expect(journal).toEqual(STARTED);
   });
 
-  it('B18: now: startup does not wait, and the page is visible later', async () => {
+  it('B18: with startAt now startup does not wait, and visible is fired when the page is shown', async () => {
     const { page, journal } = runPrerendered({ startAt: 'now' });
     expect(journal).toEqual(STARTED);
     await page.runMicrotasks();
@@ -204,7 +209,7 @@ describe('a prerendered page', () => {
     expect(journal).toEqual([...STARTED, 'visible']);
   });
 
-  it('B18: calls run meanwhile, frames come once it is shown', async () => {
+  it('B18: calls run before it is shown, frame callbacks afterwards', async () => {
     const { page, reactor } = runPrerendered();
     load(page, 'complete');
     const ran: string[] = [];
@@ -218,14 +223,14 @@ describe('a prerendered page', () => {
     expect(ran).toEqual(['soon', 'frame']);
   });
 
-  it('B18: one that is shown in a tab that nobody sees starts there', () => {
+  it('B18: a page that is activated in a background tab starts there', () => {
     const { page, journal } = runPrerendered();
     load(page, 'complete');
     page.emit('document', 'prerenderingchange', { prerendering: false });
     expect(journal).toEqual(STARTED);
   });
 
-  it('C29: a stop does not wait for it, and nothing is listened to any more', async () => {
+  it('C29: a stop does not wait until the page is shown, and removes all listeners', async () => {
     const { page, reactor, journal } = runPrerendered();
     const stopped = reactor.stop();
     page.deliverMessages();

@@ -2,25 +2,25 @@ import type { BrowserHost, BrowserReactorOptions } from '@triphase/browser-react
 import { BrowserReactor } from '@triphase/browser-reactor';
 import { fakeHost, type FakeHost } from '@triphase/testing';
 
-/** What happens to a page, natively, in words of what the user does. */
+/** A fake page. Its methods are what a user or a browser does with it. */
 export interface Page extends FakeHost {
   hide(): void;
   show(): void;
-  /** Leaves for the back/forward cache, as all three engines do: `pagehide` while the page is still visible. */
+  /** The page goes into the back/forward cache, as in all three engines: `pagehide` comes while it is still visible. */
   leave(): void;
-  /** Comes back, in the order of all three engines. */
+  /** The page comes back from the cache, with the events in the order of all three engines. */
   comeBack(): void;
-  /** `pagehide` of a page that is kept, and nothing else. */
+  /** Only the event `pagehide` of a page that goes into the cache. */
   pagehide(): void;
-  /** `pageshow` of a page that was kept, and nothing else. */
+  /** Only the event `pageshow` of a page that comes from the cache. */
   pageshow(): void;
-  /** Leaves for good. */
+  /** The page is closed, or left without the cache. */
   close(): void;
-  /** Chromium freezes a hidden tab, or a page on its way into the cache. */
+  /** Chromium freezes a hidden tab, or a page that goes into the cache. */
   freeze(): void;
   /** Chromium's `resume` of a frozen page. */
   unfreeze(): void;
-  /** Time goes by in which no timer comes, and does not count for those that wait: how Firefox keeps a page that is away. */
+  /** Advances the clock, but no timer, as Firefox does with a page in the cache. */
   skip(ms: number): void;
 }
 
@@ -62,21 +62,21 @@ export function fakePage(state: { readonly visibilityState?: string; readonly re
   ) as Page; // as: the properties of the host, getters included
 }
 
-/** A reactor whose run has begun in this moment. */
+/** Makes a reactor and runs it. */
 export function started(page: FakeHost, options: BrowserReactorOptions = {}): BrowserReactor {
   const reactor = new BrowserReactor({ host: page, ...options });
   void reactor.run();
   return reactor;
 }
 
-/** A running reactor, whose start is over for everybody. */
+/** The same; resolves once the start is over. */
 export async function running(page: FakeHost, options: BrowserReactorOptions = {}): Promise<BrowserReactor> {
   const reactor = started(page, options);
   await page.runMicrotasks();
   return reactor;
 }
 
-/** A fake host without what a page has: a worker, with frames or without. */
+/** The host of a worker, made of a fake host; with or without frames. */
 export function workerOf(host: FakeHost, frames = true): Partial<BrowserHost> & { readonly worker: EventTarget } {
   const { setTimeout, clearTimeout, now, console } = host;
   // as: a fake host has what a browser has, whatever its type says.
@@ -85,7 +85,7 @@ export function workerOf(host: FakeHost, frames = true): Partial<BrowserHost> & 
   return frames ? { ...own, requestAnimationFrame, cancelAnimationFrame } : own;
 }
 
-/** Keeps the queue from running empty: each call makes the next, and counts itself. */
+/** Keeps the queue busy: each call queues the next. `ran` gets a number for each call. */
 export function keepBusy(reactor: BrowserReactor): { readonly ran: number[] } {
   const ran: number[] = [];
   const call = (): void => {
@@ -96,7 +96,7 @@ export function keepBusy(reactor: BrowserReactor): { readonly ran: number[] } {
   return { ran };
 }
 
-/** Whatever the page is asked for comes, until nothing more does; no time passes. */
+/** Delivers messages and frames three times. No time passes. */
 export function drain(host: FakeHost): void {
   for (let n = 0; n < 3; n++) {
     host.deliverMessages();
@@ -104,12 +104,18 @@ export function drain(host: FakeHost): void {
   }
 }
 
-/** Things that happen to a page, in order, by name: `hide freeze show`. */
+/** Calls methods of a page in order, by their names: `hide freeze show`. */
 export function tell(page: Page, story: string): void {
   for (const verb of story.split(' ')) page[verb as 'hide'](); // as: the tests name what there is
 }
 
-/** So many promise jobs, one after the other. */
+/** Waits for `count` promise jobs, one after the other. */
 export async function hops(count: number): Promise<void> {
   for (let n = 0; n < count; n++) await Promise.resolve();
+}
+
+/** Runs one frame, `ms` after the last one. */
+export function frame(page: Page, ms = 16): void {
+  page.advance(ms);
+  page.runFrame();
 }

@@ -3,7 +3,7 @@ import { BrowserReactor } from '@triphase/browser-reactor';
 import { sleep } from '@triphase/core';
 import { drain, fakePage, keepBusy, running, workerOf, type Page } from './page.ts';
 
-/** A second of a page that has a frame every 16 ms. */
+/** Lets a second pass on a page with a frame every 16 ms. */
 function secondOfFrames(page: Page): void {
   for (let ms = 0; ms < 992; ms += 16) {
     page.advance(16);
@@ -12,7 +12,7 @@ function secondOfFrames(page: Page): void {
 }
 
 describe('a page that gets no frames', () => {
-  it('B16: queued and timed calls run by messages and timers 200 ms after a frame was asked for in vain', async () => {
+  it('B16: queued and timed calls run by messages and timers 200 ms after a request for a frame', async () => {
     const page = fakePage();
     const reactor = await running(page);
     const ran: string[] = [];
@@ -28,7 +28,7 @@ describe('a page that gets no frames', () => {
     expect(page.calls['requestAnimationFrame']).toBe(1);
   });
 
-  it('B16: from then on nothing waits for a frame: a call runs at once, a timed call in time', async () => {
+  it('B16: from then on no call waits for a frame: a call runs at once, a timed call in time', async () => {
     const page = fakePage();
     const reactor = await running(page);
     reactor.callSoon(() => undefined);
@@ -43,7 +43,7 @@ describe('a page that gets no frames', () => {
   });
 
   it.each(['run', 'throttle', 'pause'] as const)(
-    'B16: whenHidden: %s: a load without end goes on by messages, one for each slice',
+    'B16: whenHidden %s: an endless queue goes on by messages, one for each slice',
     async (whenHidden) => {
       const page = fakePage();
       const { ran } = keepBusy(await running(page, { whenHidden }));
@@ -54,7 +54,7 @@ describe('a page that gets no frames', () => {
     },
   );
 
-  it('B16: a stop ends, and its triggers have their turns, limits and timed calls', async () => {
+  it('B16: a stop ends, and its triggers have turns, limits and timed calls', async () => {
     const page = fakePage();
     const reactor = await running(page, { limits: { shutdown: { before: 50 } } });
     const journal: string[] = [];
@@ -80,7 +80,7 @@ describe('a page that gets no frames', () => {
     expect(page.outstanding).toBe(0);
   });
 
-  it('B16: frame callbacks wait for a frame, and are called in the first that comes', async () => {
+  it('B16: frame callbacks are called from the first frame on that comes', async () => {
     const page = fakePage();
     const reactor = await running(page);
     const deltas: number[] = [];
@@ -93,7 +93,7 @@ describe('a page that gets no frames', () => {
     expect(deltas.slice(0, 3)).toEqual([0, 16, 16]);
   });
 
-  it('B16: the first frame that comes puts everything back: turns come by frames again, and by messages only in the window after one', async () => {
+  it('B16: from the first frame on that comes turns run by frames again, and by messages only in the message window', async () => {
     const page = fakePage();
     const { ran } = keepBusy(await running(page));
     page.advance(200);
@@ -111,7 +111,7 @@ describe('a page that gets no frames', () => {
     expect(ran.length).toBe(length + 1);
   });
 
-  it('B16: an idle reactor hears of the first frame too: the one that was asked for stays asked for', async () => {
+  it('B16: the request for a frame is kept, so that an idle reactor notices the first frame, too', async () => {
     const page = fakePage();
     const reactor = await running(page);
     reactor.callSoon(() => undefined);
@@ -127,7 +127,7 @@ describe('a page that gets no frames', () => {
     expect([ran, page.calls['requestAnimationFrame'], page.calls['postMessage']]).toEqual([[1], 2, 1]);
   });
 
-  it('B16: one timer watches the frames: a page with 60 a second sets about five a second, and none when it is idle', async () => {
+  it('B16: with 60 frames a second about five timers a second watch them, and none on an idle page', async () => {
     const page = fakePage();
     const reactor = await running(page);
     const handle = reactor.onFrame(() => undefined);
@@ -141,7 +141,7 @@ describe('a page that gets no frames', () => {
     expect(page.calls['setTimeout']).toBe(timers);
   });
 
-  it('B16: frames that are slow but come are no stall', async () => {
+  it('B16: with a frame every 190 ms turns run by frames', async () => {
     const page = fakePage();
     const { ran } = keepBusy(await running(page, { messageWindowMs: 0 }));
     for (let n = 0; n < 20; n++) {
@@ -170,7 +170,7 @@ describe('a page that gets no frames', () => {
   });
 
   it.each(['throttle', 'pause'] as const)(
-    'B16: once it is hidden, whenHidden: %s holds; once it is shown, a frame has its time again',
+    'B16: in a hidden page whenHidden %s counts; once the page is shown, a frame may take 200 ms again',
     async (whenHidden) => {
       const page = fakePage();
       const { ran } = keepBusy(await running(page, { whenHidden }));
@@ -192,17 +192,20 @@ describe('a page that gets no frames', () => {
     },
   );
 
-  it.each([0, 100, 200, 300])('B16: a run that is over leaves neither frame nor watch (ms: %s)', async (ms) => {
-    const page = fakePage();
-    const reactor = await running(page);
-    reactor.callSoon(() => undefined);
-    page.advance(ms);
-    page.deliverMessages();
-    reactor.crash();
-    expect([ms, page.outstanding]).toEqual([ms, 0]);
-  });
+  it.each([0, 100, 200, 300])(
+    'B16: a run that ends after %s ms leaves no request for a frame and no timer',
+    async (ms) => {
+      const page = fakePage();
+      const reactor = await running(page);
+      reactor.callSoon(() => undefined);
+      page.advance(ms);
+      page.deliverMessages();
+      reactor.crash();
+      expect([ms, page.outstanding]).toEqual([ms, 0]);
+    },
+  );
 
-  it('B16: so it is in a worker', async () => {
+  it('B16: in a worker turns run by messages 200 ms after a request for a frame, too', async () => {
     const page = fakePage();
     const reactor = new BrowserReactor({ host: workerOf(page) });
     void reactor.run();

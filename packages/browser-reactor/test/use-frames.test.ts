@@ -1,61 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import type { BrowserHost, Frame, FrameGiver } from '@triphase/browser-reactor';
-import { BrowserReactor } from '@triphase/browser-reactor';
+import { BrowserReactor, type BrowserHost, type FrameGiver } from '@triphase/browser-reactor';
 import { drain, fakePage, keepBusy, running, workerOf } from './page.ts';
-
-/** A source of frames, such as a WebXR session: its frames come by hand. */
-class Session extends EventTarget implements FrameGiver {
-  readonly callbacks: Map<number, (time: number, native?: unknown) => void> = new Map();
-  readonly listeners: string[] = [];
-  requested = 0;
-  isOver = false;
-  closed = false;
-
-  requestAnimationFrame(callback: (time: number, native?: unknown) => void): number {
-    if (this.isOver) return 0;
-    this.callbacks.set(++this.requested, callback);
-    return this.requested;
-  }
-
-  cancelAnimationFrame(handle: number): void {
-    this.callbacks.delete(handle);
-  }
-
-  frame(time: number, native?: unknown): void {
-    for (const [handle, callback] of [...this.callbacks]) {
-      this.callbacks.delete(handle);
-      callback(time, native);
-    }
-  }
-
-  override addEventListener(...args: Parameters<EventTarget['addEventListener']>): void {
-    this.listeners.push(args[0]);
-    super.addEventListener(...args);
-  }
-
-  override removeEventListener(...args: Parameters<EventTarget['removeEventListener']>): void {
-    this.listeners.splice(this.listeners.indexOf(args[0]), 1);
-    super.removeEventListener(...args);
-  }
-
-  end(type: string): void {
-    this.isOver = true;
-    this.callbacks.clear();
-    this.dispatchEvent(new Event(type));
-  }
-}
-
-/** A page with a frame callback. */
-async function watched(): Promise<{ page: ReturnType<typeof fakePage>; reactor: BrowserReactor; frames: Frame[] }> {
-  const page = fakePage();
-  const reactor = await running(page);
-  const frames: Frame[] = [];
-  reactor.onFrame((frame) => frames.push(frame));
-  return { page, reactor, frames };
-}
+import { Session } from './session.ts';
+import { watched } from './watched-page.ts';
 
 describe('useFrames', () => {
-  it('B26: frames come from the source; the request that is outstanding moves over, and back', async () => {
+  it('B26: frames come from the source; the request for a frame moves to the source, and back when it is removed', async () => {
     const { page, reactor, frames } = await watched();
     page.advance(16);
     page.runFrame();
@@ -84,7 +34,7 @@ describe('useFrames', () => {
     ]);
   });
 
-  it('B26: what the source passes beside the time is in the frame', async () => {
+  it('B26: native of a frame is the second argument that the source passes', async () => {
     const { page, reactor, frames } = await watched();
     const session = new Session();
     const handle = reactor.useFrames(session);
@@ -97,7 +47,7 @@ describe('useFrames', () => {
     ]);
   });
 
-  it('B26: the queue gets its turns in the frames of the source', async () => {
+  it('B26: turns of the queue come in the frames of the source', async () => {
     const page = fakePage();
     const reactor = await running(page);
     const session = new Session();
@@ -141,7 +91,7 @@ describe('useFrames', () => {
     expect(frames.length).toBe(2);
   });
 
-  it('B26: a source that has ended before it is used is not used', async () => {
+  it('B26: a source that has ended already is not used', async () => {
     const { page, reactor, frames } = await watched();
     const session = new Session();
     session.isOver = true;
@@ -150,7 +100,7 @@ describe('useFrames', () => {
     expect([frames.length, handle.remove(), session.listeners]).toEqual([1, false, []]);
   });
 
-  it('B26: a window that was closed without a word is noticed within 200 ms', async () => {
+  it('B26: after a window that was closed without an event, frames come from the own window within 500 ms', async () => {
     const { page, reactor, frames } = await watched();
     const popup = new Session();
     reactor.useFrames(popup);
@@ -164,7 +114,7 @@ describe('useFrames', () => {
     expect([frames.length, popup.listeners]).toEqual([2, []]);
   });
 
-  it('B26: another source takes the place of the first; the first may end then, or be removed', async () => {
+  it('B26: a second source replaces the first; the end or the removal of the first then has no effect', async () => {
     const { page, reactor, frames } = await watched();
     const [first, second] = [new Session(), new Session()];
     const handle = reactor.useFrames(first);
@@ -179,7 +129,7 @@ describe('useFrames', () => {
     expect(frames.length).toBe(2);
   });
 
-  it('B26: a source that cannot cancel calls back for nothing', async () => {
+  it('B26: a callback of a source without cancelAnimationFrame is ignored once the source is removed', async () => {
     const { page, reactor, frames } = await watched();
     const callbacks: ((time: number) => void)[] = [];
     const source: FrameGiver = { requestAnimationFrame: (callback) => callbacks.push(callback) };
@@ -191,7 +141,7 @@ describe('useFrames', () => {
     expect(frames.length).toBe(1);
   });
 
-  it('B26: a window that goes to another site refuses everything, and counts as ended', async () => {
+  it('B26: a window that goes to another site, and then throws at each call, has ended', async () => {
     const { page, reactor, frames } = await watched();
     const popup = new Session();
     reactor.useFrames(popup);
@@ -222,7 +172,7 @@ describe('useFrames', () => {
   });
 
   it.each(['run', 'throttle', 'pause'] as const)(
-    'B26, B5: %s: the frames of a source go on in a hidden page; queued calls follow the policy',
+    'B26, B5: whenHidden %s: the frames of a source go on in a hidden page; queued calls follow the policy',
     async (whenHidden) => {
       const page = fakePage();
       const reactor = await running(page, { whenHidden });
@@ -242,7 +192,7 @@ describe('useFrames', () => {
   );
 
   it.each(['stop', 'crash'] as const)(
-    'B26: it is legal before the run; after it, and after a crash, nothing is left in the source (%s)',
+    'B26: it can be called before the run; after %s nothing is left in the source',
     async (end) => {
       const page = fakePage();
       const reactor = new BrowserReactor({ host: page });
@@ -265,7 +215,7 @@ describe('useFrames', () => {
     },
   );
 
-  it('B26, B7: a worker without frames gets those of a source', async () => {
+  it('B26, B7: a worker without frames of its own gets those of a source', async () => {
     const page = fakePage();
     const reactor = new BrowserReactor({ host: workerOf(page, false) });
     void reactor.run();
@@ -280,7 +230,7 @@ describe('useFrames', () => {
     expect(called).toBe(1);
   });
 
-  it('B26: the functions are called on the source, as windows ask for', async () => {
+  it('B26: the functions are called with the source as this', async () => {
     const { reactor } = await watched();
     const seen: unknown[] = [];
     const source = {
@@ -296,7 +246,7 @@ describe('useFrames', () => {
     expect(seen.map((self) => self === source)).toEqual([true, true]);
   });
 
-  it.each([undefined, null, 7, {}, { requestAnimationFrame: 7 }])('B26: %p is no source', (source) => {
+  it.each([undefined, null, 7, {}, { requestAnimationFrame: 7 }])('B26: %p is refused as a source', (source) => {
     const reactor = new BrowserReactor();
     // as: callers without types pass anything
     expect(() => reactor.useFrames(source as unknown as Required<BrowserHost>)).toThrow(

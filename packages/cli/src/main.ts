@@ -41,7 +41,10 @@ export async function main(args: readonly string[], version = 'unknown'): Promis
     .option('--ready-timeout <ms>', 'how long a worker may take to be ready; then it is stopped', milliseconds, 30_000)
     .option('--drain-timeout <ms>', 'how long a worker may take to stop, before it is killed', milliseconds, 27_000)
     .option('--no-restart', 'do not start a worker again that has ended')
-    .option('--watch [paths...]', 'reload when programs change, after <file>; without paths: those of its folder')
+    .option(
+      '--watch [paths...]',
+      'reload when a program file changes in these files and folders; without paths: in the folder of <file>. Write it after <file>',
+    )
     .option('--probes-port <port>', 'a port for /livez, /readyz and /statusz', port)
     .option('--probes-host <address>', 'the address of that port; loopback by default')
     .action(async (file: string, rest: string[], options: RunOptions, command: Command) => {

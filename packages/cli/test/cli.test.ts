@@ -117,29 +117,38 @@ test('H7: a program that cannot start is printed once, with status 1', async () 
 });
 
 test.each([
-  [
-    ['run', 'nowhere.mjs'],
-    /^triphase: runCluster\(\): there is no file .*nowhere\.mjs: give the program of the workers\n$/,
-  ],
-  [['run', '.'], /^triphase: runCluster\(\): \/.*triphase-cli-\w+ is a folder: give the program of the workers\n$/],
-  [['run', 'server.mjs', '--watch', 'nowhere'], /^triphase: runCluster\(\): watch has "nowhere": give paths/],
-  [['run', 'server.mjs', '--workers', 'two'], /Give a whole number from 1 on\./],
-  [['run', 'server.mjs', '--drain-timeout', '0'], /Give milliseconds from 1 on, such as 5000\./],
-  [['run', 'server.mjs', '--probes-host', '0.0.0.0'], /'--probes-host <address>' needs '--probes-port <port>'/],
-  [['run', 'server.mjs', '--wokers', '2'], /unknown option '--wokers'\n\(Did you mean --workers\?\)/],
-  [['reload', '4194305'], /^triphase: The primary 4194305 cannot be reached at /],
-  [['reload', 'server'], /Give the number of a process\./],
-  [['relaod'], /unknown command 'relaod'\n\(Did you mean reload\?\)/],
-])('H1: %j says what is wrong, with status 2', async (args, message) => {
+  {
+    args: ['run', 'nowhere.mjs'],
+    message: /^triphase: runCluster\(\): there is no file .*nowhere\.mjs: give the program of the workers\n$/,
+  },
+  {
+    args: ['run', '.'],
+    message: /^triphase: runCluster\(\): \/.*triphase-cli-\w+ is a folder: give the program of the workers\n$/,
+  },
+  {
+    args: ['run', 'server.mjs', '--watch', 'nowhere'],
+    message: /^triphase: runCluster\(\): watch has "nowhere": give paths/,
+  },
+  { args: ['run', 'server.mjs', '--workers', 'two'], message: /Give a whole number from 1 on\./ },
+  { args: ['run', 'server.mjs', '--drain-timeout', '0'], message: /Give milliseconds from 1 on, such as 5000\./ },
+  {
+    args: ['run', 'server.mjs', '--probes-host', '0.0.0.0'],
+    message: /'--probes-host <address>' needs '--probes-port <port>'/,
+  },
+  { args: ['run', 'server.mjs', '--wokers', '2'], message: /unknown option '--wokers'\n\(Did you mean --workers\?\)/ },
+  { args: ['reload', '4194305'], message: /^triphase: The primary 4194305 cannot be reached at / },
+  { args: ['reload', 'server'], message: /Give the number of a process\./ },
+  { args: ['relaod'], message: /unknown command 'relaod'\n\(Did you mean reload\?\)/ },
+])('H1: the arguments $args end with status 2 and a message', async ({ args, message }) => {
   const command = new Triphase(args);
   expect(await command.ended).toBe(2);
   expect(command.stderr).toMatch(message);
   expect(command.stdout).toBe('');
 });
 
-/** Only root can start a process of another user. */
+/** Only root can start a process as another user. */
 const asRoot = process.getuid!() === 0 ? test : test.skip;
-asRoot('H1: another user may not reload, and is told who may', async () => {
+asRoot('H1: another user may not reload, and the message says who may', async () => {
   const cluster = new Triphase(['run', 'server.mjs', '-w', '1']);
   await cluster.prints('1 worker is ready');
   chmodSync(folder, 0o755);
@@ -150,7 +159,7 @@ asRoot('H1: another user may not reload, and is told who may', async () => {
   );
 });
 
-test('H1: --version prints the version of the package, and --help what there is', async () => {
+test('H1: --version prints the version of the package, and --help the usage', async () => {
   const version = new Triphase(['--version']);
   expect([await version.ended, version.stdout, version.stderr]).toEqual([0, '1.2.3\n', '']);
   const help = new Triphase(['--help']);
@@ -158,7 +167,7 @@ test('H1: --version prints the version of the package, and --help what there is'
   expect(help.stdout).toMatch(/^Usage: triphase /);
 });
 
-test('H3: --watch follows a link on the way to the program, and takes no log for a program', async () => {
+test('H3: --watch follows a symbolic link in the path of the program, and ignores a log file', async () => {
   const release = (name: string): void => {
     cpSync(join(folder, 'server.mjs'), join(folder, 'rel', name, 'server.mjs'));
     writeFileSync(join(folder, 'rel', name, 'package.json'), JSON.stringify({ version: name }));

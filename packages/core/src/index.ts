@@ -45,7 +45,7 @@ export type {
   Limits,
   Phase,
   Phases,
-  ShortOptions,
+  OnOptions,
   Trigger,
   TriggerContext,
   TriggerHandle,

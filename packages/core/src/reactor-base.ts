@@ -3,7 +3,7 @@ import type { ReactorEnvironment } from './life/reactor-environment.ts';
 import type { ErrorSource } from './ground/error-source.ts';
 import type { EventRegistry } from './events/event-registry.ts';
 import type { AnyEvents, CoreEvents, DetailOf, EventKey, FireArguments, FireKey, Phase } from './ground/events.ts';
-import type { Phases, ShortOptions, Trigger, TriggerHandle, TriggerOf, TriggerOptions } from './ground/events.ts';
+import type { Phases, OnOptions, Trigger, TriggerHandle, TriggerOf, TriggerOptions } from './ground/events.ts';
 import type { FiringReport } from './events/firing-report.ts';
 import { asyncDispose, type AbortSignalLike, type HostAbortSignal, type StopReason } from './ground/host.ts';
 import type { HostControl } from './ground/host-control.ts';
@@ -120,12 +120,12 @@ export abstract class ReactorBase<E extends object = AnyEvents, B extends CoreEv
   }
 
   /** Registers a trigger for every firing. A function is registered for `during` (C53). */
-  on<const K extends EventKey<E, B>>(type: K, trigger: TriggerOf<E, B, K>, options?: ShortOptions): TriggerHandle {
+  on<const K extends EventKey<E, B>>(type: K, trigger: TriggerOf<E, B, K>, options?: OnOptions): TriggerHandle {
     return this.#events.register(type, trigger as Trigger | Phases, takeOptions(options, true)); // as: see addSystemEventTrigger
   }
 
   /** Registers a trigger for the next firing only. A function is registered for `during` (C53). */
-  once<const K extends EventKey<E, B>>(type: K, trigger: TriggerOf<E, B, K>, options?: ShortOptions): TriggerHandle {
+  once<const K extends EventKey<E, B>>(type: K, trigger: TriggerOf<E, B, K>, options?: OnOptions): TriggerHandle {
     return this.#events.register(type, trigger as Trigger | Phases, takeOptions(options, false)); // as: see addSystemEventTrigger
   }
 

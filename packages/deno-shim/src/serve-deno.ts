@@ -2,6 +2,7 @@ import { HostMissingError } from '@triphase/core';
 import {
   copyFetchOptions,
   fetchService,
+  unusedServer,
   type FetchHandler,
   type FetchServiceOptions,
   type HttpFetchService,
@@ -17,7 +18,26 @@ import {
 export interface DenoServeOptions extends FetchServiceOptions, DenoServerOptions {}
 
 // This package is compiled without any host's types.
-const globals = globalThis as unknown as { readonly Deno?: Partial<DenoServeNamespace> };
+const globals = globalThis as unknown as {
+  readonly Deno?: Partial<DenoServeNamespace>;
+  readonly console: { error(line: string): void };
+  addEventListener(type: string, listener: () => void): void;
+};
+
+let isListening = false;
+
+/**
+ * Prints a line if the process ends by itself and no reactor has used a server that it made. Otherwise a program that only makes a server
+ * would end at once, without a word.
+ */
+function reportUnused(): void {
+  if (isListening) return;
+  isListening = true;
+  globals.addEventListener('beforeunload', () => {
+    const message = unusedServer();
+    if (message !== undefined) globals.console.error(message);
+  });
+}
 
 /**
  * An HTTP server of Deno as a service: listens once what it needs has started, and stops with no request broken (N12–N18). It needs the
@@ -52,6 +72,7 @@ export function serveDeno(
     ...(key !== undefined && { key }),
     ...(reusePort !== undefined && { reusePort }),
   };
+  reportUnused();
   const host = new DenoServeHost(Deno as DenoServeNamespace, server); // as: a Deno that serves has all of it
   return fetchService('serveDeno()', host, handler, { ...others, port, hostname });
 }

@@ -25,7 +25,7 @@ class EventHost {
     return this.#added.size;
   }
 
-  /** Calls the listeners for this event, those that another of them removes left out; whether its default was prevented. */
+  /** Calls the listeners for this event, without those that are removed meanwhile. Gives whether one has prevented the default. */
   emit(type: string, event: Partial<GlobalEvent> = {}): boolean {
     let isPrevented = false;
     const preventDefault = (): void => {
@@ -38,7 +38,7 @@ class EventHost {
   }
 }
 
-/** A running reactor on a host that is quiet. */
+/** A running reactor on a host without other work. */
 async function running(host: FakeHost, options: DenoReactorOptions = {}): Promise<DenoReactor> {
   const reactor = new DenoReactor({ host, ...options });
   void reactor.run();
@@ -83,7 +83,7 @@ describe('DenoReactor on its host', () => {
     expect(host.calls['queueMicrotask']).toBe(before);
   });
 
-  it('D2: a turn by a timer, too, keeps microtasks from entering one until a macrotask has come', async () => {
+  it('D2: after a turn by timer the next one waits for a macrotask, too', async () => {
     const host = fakeHost();
     const reactor = await running(host);
     const ran: string[] = [];
@@ -98,7 +98,7 @@ describe('DenoReactor on its host', () => {
     expect(ran).toEqual(['timed', 'queued']);
   });
 
-  it('D2: once a macrotask has passed without a turn, a microtask may enter one again', async () => {
+  it('D2: once a macrotask has passed without a turn, the next turn is a microtask again', async () => {
     const host = fakeHost();
     const reactor = await running(host);
     for (let n = 0; n < 3; n++) {
@@ -110,7 +110,7 @@ describe('DenoReactor on its host', () => {
     }
   });
 
-  it('C2: a turn that is not wanted any more does not come', async () => {
+  it('C2: a turn that is not needed any more does not come', async () => {
     const host = fakeHost();
     const reactor = await running(host);
     reactor.callSoon(() => undefined);
@@ -121,19 +121,19 @@ describe('DenoReactor on its host', () => {
     expect(reactor.stats().turns).toBe(turns);
   });
 
-  it('C3: constructing one asks nothing of the host', () => {
+  it('C3: the constructor calls nothing of the host', () => {
     const host = fakeHost();
     createDenoReactor({ host });
     expect(host.calls).toEqual({});
   });
 
-  it('C30: when the run is over nothing is left in the host, and a new run needs no more than the first', async () => {
+  it('C30: when the run is over nothing is left in the host, and the reactor can be run again', async () => {
     const host = fakeHost();
     const reactor = await running(host);
     for (let n = 0; n < 3; n++) {
       reactor.callSoon(() => undefined);
       reactor.crash();
-      expect(host.outstanding).toBe(1); // The microtask that was asked for cannot be taken back.
+      expect(host.outstanding).toBe(1); // a microtask can't be cancelled
       await host.runMicrotasks();
       expect(host.outstanding).toBe(0);
       const ran: number[] = [];
@@ -144,7 +144,7 @@ describe('DenoReactor on its host', () => {
     }
   });
 
-  it('N1: an idle run calls nothing, and holds one timer for it, set again when it has come', async () => {
+  it('N1: an idle run calls nothing, and has one timer, which is set again when it fires', async () => {
     const host = fakeHost();
     const reactor = await running(host, { signals: false });
     expect(host.outstanding).toBe(1);
@@ -172,7 +172,7 @@ describe('DenoReactor on its host', () => {
     expect([host.outstanding, host.calls['Deno.exit']]).toEqual([0, 1]);
   });
 
-  it('D4: with signals: false it listens to none, with a list to those alone', async () => {
+  it('D4: with signals: false it listens to no signal, with a list only to those', async () => {
     const host = fakeHost();
     await running(host, { signals: false });
     expect(host.calls['Deno.addSignalListener']).toBeUndefined();
@@ -183,7 +183,7 @@ describe('DenoReactor on its host', () => {
     expect(reactor.state).toBe('stopping');
   });
 
-  it('D4: signals that are no list are refused at once', () => {
+  it('D4: a string as signals is refused at once', () => {
     const make = (): DenoReactor => new DenoReactor({ signals: 'SIGINT' as unknown as false }); // as: what callers without types pass
     expect(make).toThrow(TypeError);
   });
@@ -207,7 +207,7 @@ describe('DenoReactor on its host', () => {
     expect(reactor.state).toBe('stopping');
   });
 
-  it('C1: run() throws when Deno refuses a listener, and holds nothing then', () => {
+  it('C1: run() throws when Deno refuses a listener, and leaves no listener and no timer', () => {
     const host = fakeHost();
     // as: a fake host has a Deno, whatever its type says.
     const { Deno } = host as unknown as Pick<DenoHost, 'Deno'>;
@@ -224,7 +224,7 @@ describe('DenoReactor on its host', () => {
     expect(host.outstanding).toBe(0);
   });
 
-  it('D4: unload runs all phases of shutdown in the middle of that event, and tells each that it is terminal', async () => {
+  it('D4: the unload event runs all phases of shutdown inside the event, as terminal', async () => {
     const host = new EventHost();
     const reactor = new DenoReactor({ host: host.record });
     const ran: string[] = [];
@@ -243,11 +243,11 @@ describe('DenoReactor on its host', () => {
     const { shutdown } = await run;
     expect(shutdown?.abandoned.length).toBe(3);
     expect(host.listeners).toBe(0);
-    await host.fake.runMicrotasks(); // One was asked for by the stop, and cannot be taken back.
+    await host.fake.runMicrotasks(); // the stop has queued one, which can't be cancelled
     expect(host.fake.outstanding).toBe(0);
   });
 
-  it('C3: on a host without Deno only run() minds', () => {
+  it('C3: on a host without Deno the constructor works, and run() throws HostMissingError', () => {
     const reactor = new DenoReactor();
     expect(() => reactor.run()).toThrow(HostMissingError);
     expect(() => reactor.run()).toThrow('pass { host }');

@@ -2,56 +2,61 @@ import { describe, expect, it } from '@jest/globals';
 import { createDenoReactor, DenoReactor } from '@triphase/deno-shim';
 import { fakeHost } from '@triphase/testing';
 
-/** What is misspelt, the call that makes the mistake, and the message that names the nearest known key. `as never`: callers without types. */
-const MISTAKES: readonly (readonly [string, () => unknown, string])[] = [
-  [
-    'a DenoReactor',
-    () => new DenoReactor({ signls: false } as never),
-    'DenoReactor has no option "signls": did you mean "signals"?',
-  ],
-  [
-    'an option of every reactor',
-    () => createDenoReactor({ Logger: console } as never),
-    'DenoReactor has no option "Logger": did you mean "logger"?',
-  ],
-  [
-    'an option of node-reactor',
-    () => new DenoReactor({ context: false } as never),
-    'DenoReactor has no option "context": it has host, onError, logger, observer, limits, timings, maxSliceMs, maxBatch, debug, uncaught, disconnect, stdin, exitCode, forceExit, signals, exit',
-  ],
-  [
-    'limits.shutdown',
-    () => new DenoReactor({ limits: { shutdown: { deadLine: 5 } } } as never),
-    'limits.shutdown has no option "deadLine": did you mean "deadline"?',
-  ],
-  [
-    'limits of another event',
-    () => new DenoReactor({ limits: { job: { aftr: 5 } } } as never),
-    'limits.job has no option "aftr": did you mean "after"?',
-  ],
-  [
-    'run',
-    () => new DenoReactor({ host: fakeHost() }).run({ signall: undefined } as never),
-    'run() has no option "signall": did you mean "signal"?',
-  ],
-  ['null', () => new DenoReactor(null as never), 'The options of DenoReactor are null: give an object'],
-  [
-    'limits that are none',
-    () => new DenoReactor({ limits: 5 } as never),
-    'limits is 5: give an object, such as { shutdown: { deadline: 10_000 } }',
-  ],
+/** Calls with a misspelt key, and the message that names the nearest known one. `as never`: callers without types. */
+const MISTAKES: readonly { readonly name: string; readonly call: () => unknown; readonly message: string }[] = [
+  {
+    name: 'a DenoReactor',
+    call: () => new DenoReactor({ signls: false } as never),
+    message: 'DenoReactor has no option "signls": did you mean "signals"?',
+  },
+  {
+    name: 'an option of every reactor',
+    call: () => createDenoReactor({ Logger: console } as never),
+    message: 'DenoReactor has no option "Logger": did you mean "logger"?',
+  },
+  {
+    name: 'an option of node-reactor',
+    call: () => new DenoReactor({ context: false } as never),
+    message:
+      'DenoReactor has no option "context": it has host, onError, logger, observer, limits, timings, maxSliceMs, maxBatch, debug, uncaught, disconnect, stdin, exitCode, forceExit, signals, exit',
+  },
+  {
+    name: 'limits.shutdown',
+    call: () => new DenoReactor({ limits: { shutdown: { deadLine: 5 } } } as never),
+    message: 'limits.shutdown has no option "deadLine": did you mean "deadline"?',
+  },
+  {
+    name: 'limits of another event',
+    call: () => new DenoReactor({ limits: { job: { aftr: 5 } } } as never),
+    message: 'limits.job has no option "aftr": did you mean "after"?',
+  },
+  {
+    name: 'run',
+    call: () => new DenoReactor({ host: fakeHost() }).run({ signall: undefined } as never),
+    message: 'run() has no option "signall": did you mean "signal"?',
+  },
+  {
+    name: 'null',
+    call: () => new DenoReactor(null as never),
+    message: 'The options of DenoReactor are null: give an object',
+  },
+  {
+    name: 'limits that are a number',
+    call: () => new DenoReactor({ limits: 5 } as never),
+    message: 'limits is 5: give an object, such as { shutdown: { deadline: 10_000 } }',
+  },
 ];
 
 describe('C65: an unknown key of options is refused at once, and names the nearest known one', () => {
-  it.each(MISTAKES)('%s', (_, call, message) => {
+  it.each(MISTAKES)('$name', ({ call, message }) => {
     expect(call).toThrow(new TypeError(message));
   });
 
-  it('numbers are numbers', () => {
+  it('a string in place of a number is refused', () => {
     expect(() => new DenoReactor({ limits: { shutdown: { deadline: '5' } } } as never)).toThrow(TypeError);
   });
 
-  it('a subclass may add options of its own, and says which', () => {
+  it('a subclass can add options of its own', () => {
     class RegionReactor extends DenoReactor {
       constructor(options: object) {
         super(options, ['region']);

@@ -5,7 +5,7 @@ import { requestSignal, serveDeno } from '@triphase/deno-shim';
 const hello = (): Response => new Response('hello\n');
 
 describe('serveDeno on another host', () => {
-  test('D12: it says what is missing, and what to use', () => {
+  test('D12: it throws HostMissingError, which says what to use', () => {
     expect(() => serveDeno(hello, { port: 0 })).toThrow(HostMissingError);
     expect(() => serveDeno(hello, { port: 0 })).toThrow(/runs on Deno.*use serveHttp or serveBun/);
   });
@@ -16,7 +16,7 @@ describe('serveDeno on another host', () => {
     );
   });
 
-  test('N17: requestSignal() takes only what the handler got', () => {
+  test('N17: requestSignal() refuses a request that no handler got', () => {
     expect(() => requestSignal(new Request('http://localhost/'))).toThrow(TypeError);
   });
 });

@@ -5,7 +5,7 @@ import { fakeHost } from '@triphase/testing';
 
 const never = (): Promise<never> => new Promise(() => undefined);
 
-/** Stops a reactor whose shutdown hangs in these phases; returns when each phase began, and the report. */
+/** Stops a reactor whose shutdown hangs in these phases. Gives when each phase began, and the report. */
 async function stopAt(
   phases: readonly Phase[],
   options: DenoReactorOptions = {},
@@ -45,24 +45,24 @@ async function stopAt(
 }
 
 describe('C22: the limits that a DenoReactor sets for shutdown', () => {
-  it('a shutdown that hangs everywhere is over after 25 s, and each phase has its share', async () => {
+  it('a shutdown that hangs in all phases is over after 25 s, and each phase has its share', async () => {
     const { times, report } = await stopAt(['before', 'during', 'after']);
     expect(times).toEqual({ before: 0, during: 10_000, after: 20_000 });
     expect(report?.duration).toBe(25_000);
     expect(report?.abandoned.map(({ phase }) => phase)).toEqual(['before', 'during', 'after']);
   });
 
-  it('what is quick waits for nothing', async () => {
+  it('a shutdown in which nothing hangs takes no time', async () => {
     const { times, report } = await stopAt([]);
     expect([times, report?.abandoned]).toEqual([{ before: 0, during: 0, after: 0 }, []]);
   });
 
-  it('the lead time of services comes on top of before', async () => {
+  it('the lead time of services comes on top of the share of before', async () => {
     const { times } = await stopAt(['before', 'during'], {}, 5_000);
     expect(times).toEqual({ before: 0, during: 13_000, after: 21_000 });
   });
 
-  it('a deadline that is given has its shares', async () => {
+  it('a deadline that the program sets has the same shares', async () => {
     const { times, report } = await stopAt(['before', 'during', 'after'], {
       limits: { shutdown: { deadline: 5_000 } },
     });
@@ -70,17 +70,17 @@ describe('C22: the limits that a DenoReactor sets for shutdown', () => {
     expect(report?.duration).toBe(5_000);
   });
 
-  it('limits of phases that are given stay', async () => {
+  it('limits that the program sets for phases are kept', async () => {
     const limits = { shutdown: { before: 1_000, during: 3_000 } };
     expect((await stopAt(['before', 'during'], { limits })).times).toEqual({ before: 0, during: 1_000, after: 4_000 });
   });
 
   it.each([
-    ['a string', { deadline: '10000' }, TypeError],
-    ['below 0', { during: -1 }, RangeError],
-    ['null', null, TypeError],
-    ['a number', 5, TypeError],
-  ])('a limit that is wrong is refused at once: %s', (_, shutdown, error) => {
+    { what: 'a string as deadline', shutdown: { deadline: '10000' }, error: TypeError },
+    { what: 'a negative limit', shutdown: { during: -1 }, error: RangeError },
+    { what: 'null', shutdown: null, error: TypeError },
+    { what: 'a number', shutdown: 5, error: TypeError },
+  ])('$what is refused at once', ({ shutdown, error }) => {
     expect(() => new DenoReactor({ host: fakeHost(), limits: { shutdown } as never })).toThrow(error); // as: what callers without types pass
   });
 });

@@ -5,8 +5,8 @@ import { NodeReactor } from '@triphase/node-reactor';
 const storage: AsyncLocalStorage<string> = new AsyncLocalStorage();
 const never = (): Promise<never> => new Promise(() => undefined);
 
-describe('N3: the async context of a firing that goes on from somewhere else', () => {
-  /** Fires `job` in the context `caller`; what its last phase sees. */
+describe('N3: the async context of a firing that goes on after a limit, or after a thenable of other code', () => {
+  /** Fires `job` in the context `caller`. Gives the context of its last phase. */
   async function firedBy(
     hang: () => unknown,
     limits: { readonly during?: number; readonly deadline?: number },
@@ -24,26 +24,26 @@ describe('N3: the async context of a firing that goes on from somewhere else', (
     return seen;
   }
 
-  it('after the limit of a phase it runs on in the context of whoever fired', async () => {
+  it('after the limit of a phase it goes on in the context of the code that fired', async () => {
     expect(await firedBy(never, { during: 5 })).toBe('caller');
   });
 
-  it('after the timeout of a trigger too', async () => {
+  it('after the timeout of a trigger it goes on in that context, too', async () => {
     expect(await firedBy(never, {}, 5)).toBe('caller');
   });
 
-  it('after its deadline too', async () => {
+  it('after its deadline it goes on in that context, too', async () => {
     expect(await firedBy(never, { deadline: 5 })).toBe('caller');
   });
 
-  it('after a thenable that a stranger settles too', async () => {
+  it('after a thenable that is settled in another context it goes on in that context, too', async () => {
     const settles = (): unknown => ({
-      then: (fulfil: () => void) => void storage.run('stranger', () => setTimeout(fulfil, 1)),
+      then: (fulfil: () => void) => void storage.run('other', () => setTimeout(fulfil, 1)),
     });
     expect(await firedBy(settles, {})).toBe('caller');
   });
 
-  it('one that was asked for with again runs in the context of whoever asked', async () => {
+  it('a firing with whenFiring: again runs in the context of the code that asked for it', async () => {
     const reactor = new NodeReactor({ signals: false });
     const seen: (string | undefined)[] = [];
     let settle = (): void => undefined;
@@ -55,47 +55,53 @@ describe('N3: the async context of a firing that goes on from somewhere else', (
     });
     const first = storage.run('first', () => reactor.fire('job'));
     const second = storage.run('second', () => reactor.fire('job', undefined, { whenFiring: 'again' }));
-    storage.run('stranger', settle);
+    storage.run('other', settle);
     await first;
     await Promise.resolve().then(() => undefined);
-    storage.run('stranger', settle);
+    storage.run('other', settle);
     await second;
     expect(seen).toEqual(['first', 'second']);
   });
 
-  it('shutdown that a stranger escalates runs in the context of run()', async () => {
+  it('shutdown that is escalated in another context runs in the context of run()', async () => {
     const reactor = new NodeReactor({ signals: false });
     const seen: (string | undefined)[] = [];
     const see = (): unknown => seen.push(storage.getStore());
-    reactor.on('shutdown', { before: never, during: see, after: see });
+    const begun: Promise<void> = new Promise((resolve) => {
+      const hang = (): Promise<never> => {
+        resolve();
+        return never();
+      };
+      reactor.on('shutdown', { before: hang, during: see, after: see });
+    });
     const run = storage.run('run', () => reactor.run());
     await reactor.startupReport;
-    storage.run('stranger', () => {
+    storage.run('other', () => {
       void reactor.stop();
     });
-    await new Promise((resolve) => setTimeout(resolve, 20)); // the turn in which shutdown fires
-    storage.run('stranger', () => {
+    await begun;
+    storage.run('other', () => {
       reactor.escalate();
     });
     await run;
     expect(seen).toEqual(['run', 'run']);
   });
 
-  it('shutdown that a stranger escalates before it was fired too', async () => {
+  it('shutdown that is escalated in another context before it was fired runs in the context of run(), too', async () => {
     const reactor = new NodeReactor({ signals: false });
     const seen: (string | undefined)[] = [];
     const see = (): unknown => seen.push(storage.getStore());
     reactor.on('shutdown', { before: see, during: see, after: see });
     const run = storage.run('run', () => reactor.run());
     await reactor.startupReport;
-    storage.run('stranger', () => {
+    storage.run('other', () => {
       reactor.escalate();
     });
     await run;
     expect(seen).toEqual(['run', 'run', 'run']);
   });
 
-  it('shutdown goes on in the context of run() after a limit too', async () => {
+  it('after a limit shutdown goes on in the context of run()', async () => {
     const reactor = new NodeReactor({
       signals: false,
       onError: () => undefined,
@@ -105,13 +111,13 @@ describe('N3: the async context of a firing that goes on from somewhere else', (
     reactor.on('shutdown', { before: never, during: () => (seen = storage.getStore()) });
     const run = storage.run('run', () => reactor.run());
     await reactor.startupReport;
-    storage.run('stranger', () => void reactor.stop());
+    storage.run('other', () => void reactor.stop());
     await run;
     expect(seen).toBe('run');
   });
 });
 
-it('N3: a service that waited for another one starts in the context of run(), whoever settles what it waited for', async () => {
+it('N3: a service that waited for another one starts in the context of run(), also if that one is settled in another context', async () => {
   const reactor = new NodeReactor({ signals: false });
   let settle = (): void => undefined;
   const thenable = { then: (fulfil: () => void) => void (settle = fulfil) };
@@ -119,7 +125,7 @@ it('N3: a service that waited for another one starts in the context of run(), wh
   let seen: string | undefined = 'nothing';
   reactor.use({ name: 'web', needs: [db], startup: { during: () => void (seen = storage.getStore()) } });
   const run = storage.run('run', () => reactor.run());
-  storage.run('stranger', settle);
+  storage.run('other', settle);
   await reactor.startupReport;
   await reactor.stop();
   await run;

@@ -5,7 +5,7 @@ import { NodeReactor, type NodeReactorOptions } from '@triphase/node-reactor';
 
 const storage: AsyncLocalStorage<string> = new AsyncLocalStorage();
 
-/** A reactor that was run in the context `run`, and what a function of it sees when it is asked from the context `caller`. */
+/** Runs a reactor in the async context `run`, and calls `ask` in the context `caller`. Gives the context in which `see` was called. */
 async function seenBy(
   options: NodeReactorOptions,
   ask: (reactor: NodeReactor, see: () => void) => unknown,
@@ -24,7 +24,7 @@ async function seenBy(
   return seen;
 }
 
-describe('the async context of what a reactor runs', () => {
+describe('the async context of calls and triggers', () => {
   const kept = { context: true };
   it.each<{
     readonly rule: string;
@@ -38,7 +38,12 @@ describe('the async context of what a reactor runs', () => {
       ask: (reactor, see) => reactor.callSoon(see),
       context: 'run',
     },
-    { rule: 'callFromThread too', options: {}, ask: (reactor, see) => reactor.callFromThread(see), context: 'run' },
+    {
+      rule: 'callFromThread runs in the context of run()',
+      options: {},
+      ask: (reactor, see) => reactor.callFromThread(see),
+      context: 'run',
+    },
     {
       rule: 'callLater runs in the context of run()',
       options: {},
@@ -46,55 +51,55 @@ describe('the async context of what a reactor runs', () => {
       context: 'run',
     },
     {
-      rule: 'callSoon keeps it with context: true',
+      rule: 'callSoon with context: true runs in the context of its caller',
       options: {},
       ask: (reactor, see) => reactor.callSoon(see, kept),
       context: 'caller',
     },
     {
-      rule: 'callLater keeps it with context: true',
+      rule: 'callLater with context: true runs in the context of its caller',
       options: {},
       ask: (reactor, see) => reactor.callLater(1, see, kept),
       context: 'caller',
     },
     {
-      rule: 'callSoon keeps it on a reactor that does',
+      rule: 'on a reactor with context: true callSoon runs in the context of its caller',
       options: kept,
       ask: (reactor, see) => reactor.callSoon(see),
       context: 'caller',
     },
     {
-      rule: 'callFromThread keeps it there too',
+      rule: 'on a reactor with context: true callFromThread runs in the context of its caller',
       options: kept,
       ask: (reactor, see) => reactor.callFromThread(see),
       context: 'caller',
     },
     {
-      rule: 'callLater keeps it on a reactor that does',
+      rule: 'on a reactor with context: true callLater runs in the context of its caller',
       options: kept,
       ask: (reactor, see) => reactor.callLater(1, see),
       context: 'caller',
     },
     {
-      rule: 'a call can give it up on a reactor that keeps it',
+      rule: 'on a reactor with context: true callSoon with context: false runs in the context of run()',
       options: kept,
       ask: (reactor, see) => reactor.callSoon(see, { context: false }),
       context: 'run',
     },
     {
-      rule: 'a timed call can give it up too',
+      rule: 'on a reactor with context: true callLater with context: false runs in the context of run()',
       options: kept,
       ask: (reactor, see) => reactor.callLater(1, see, { context: false }),
       context: 'run',
     },
     {
-      rule: 'sleep keeps its caller’s',
+      rule: 'sleep keeps the context of its caller',
       options: {},
       ask: (reactor, see) => sleep(reactor, 1).then(see),
       context: 'caller',
     },
     {
-      rule: 'every keeps its caller’s, in each run',
+      rule: 'every keeps the context of its caller in each run',
       options: {},
       ask: (reactor, see) => {
         let runs = 0;
@@ -107,7 +112,7 @@ describe('the async context of what a reactor runs', () => {
       context: 'caller',
     },
     {
-      rule: 'ticks keeps its consumer’s, in each tick',
+      rule: 'ticks keeps the context of its consumer in each tick',
       options: {},
       ask: async (reactor, see) => {
         let seen = 0;
@@ -117,7 +122,7 @@ describe('the async context of what a reactor runs', () => {
       context: 'caller',
     },
     {
-      rule: 'a trigger runs in the context of whoever fires, after a barrier too',
+      rule: 'a trigger runs in the context of the code that fires, also in later phases',
       options: {},
       ask: (reactor, see) => {
         reactor.once('event', { before: () => Promise.resolve(), during: () => sleep(reactor, 1), after: see });
@@ -129,7 +134,7 @@ describe('the async context of what a reactor runs', () => {
     expect(await seenBy(options, ask)).toBe(context);
   });
 
-  it('N3: the name and the errors of a call that keeps its context are its own', async () => {
+  it('N3: a call that keeps its context keeps its name in error reports, and is checked like any other', async () => {
     const sources: string[] = [];
     const reactor = new NodeReactor({
       signals: false,
@@ -163,7 +168,7 @@ describe('the async context of what a reactor runs', () => {
       reactor.on('shutdown', { during: see('shutdown'), after: see('after shutdown') });
       const run = storage.run('run', () => reactor.run());
       await reactor.startupReport;
-      // The request of a stranger: what ends the run must not be charged to it.
+      // stop() is called in another context: shutdown must not run in it.
       storage.run('request', () => void reactor.stop());
       result = await run;
     });
@@ -179,7 +184,7 @@ describe('the async context of what a reactor runs', () => {
     );
   });
 
-  it('N3: services that waited for another run in the context of run(), whoever used them or let them go on', async () => {
+  it('N3: services that waited for another one run in the context of run(), not of use() or of the code that settles their wait', async () => {
     const seen: string[] = [];
     const reactor = new NodeReactor({ signals: false });
     const see = (what: string) => (): void => void seen.push(`${what} in ${String(storage.getStore())}`);
@@ -214,7 +219,7 @@ describe('the async context of what a reactor runs', () => {
     expect(seen).toEqual(['db starts in run', 'http starts in run', 'http stops in run', 'db stops in run']);
   });
 
-  /** What a later call sees when one before it leaves a context behind; `soon`: in the same turn. */
+  /** Gives the context of a later call after an earlier call has entered one and not left it. `soon`: both run in the same turn. */
   async function leftBehind(soon: boolean, options: NodeReactorOptions): Promise<unknown> {
     const reactor = new NodeReactor({ signals: false, ...options });
     const seen: unknown[] = [];
@@ -232,11 +237,11 @@ describe('the async context of what a reactor runs', () => {
     return seen;
   }
 
-  it('N3: what a call enters and does not leave is gone with its turn', async () => {
+  it('N3: a context that a call enters and does not leave ends with the turn', async () => {
     expect(await leftBehind(false, {})).toEqual([undefined]);
   });
 
-  it('N3: on a reactor that keeps contexts it is gone with the call', async () => {
+  it('N3: on a reactor with context: true such a context ends with the call', async () => {
     expect(await leftBehind(true, { context: true })).toEqual([undefined]);
   });
 });

@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm';
 
 const core = join(import.meta.dirname, '../../core/src');
 
-test('C3, P12: importing it loads no module of Node, so that it can be imported and constructed on a page', async () => {
+test('C3, P12: the package imports no module of Node, so that a page can import it and make a reactor', async () => {
   const { outputFiles, metafile } = await build({
     entryPoints: [join(import.meta.dirname, '../src/index.ts')],
     alias: {
@@ -23,7 +23,7 @@ test('C3, P12: importing it loads no module of Node, so that it can be imported 
   const imported = Object.values(metafile.inputs).flatMap(({ imports }) => imports.filter(({ external }) => external));
   expect(imported).toEqual([]);
   const code = outputFiles[0]?.text ?? '';
-  const page = { performance, console, setTimeout, clearTimeout, AbortController }; // what is there, of what it could use
+  const page = { performance, console, setTimeout, clearTimeout, AbortController }; // the globals of a page that it may use
   const outcome: unknown = runInNewContext(
     `${code}; try { new it.NodeReactor().run(); } catch (error) { error.code; }`,
     page,

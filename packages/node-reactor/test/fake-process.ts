@@ -2,13 +2,13 @@ import { NodeReactor, type NodeHost, type NodeReactorOptions } from '@triphase/n
 import type { RunResult } from '@triphase/core';
 import { fakeHost, type FakeHost } from '@triphase/testing';
 
-/** A reactor in a fake process whose time is moved by hand, and what it prints. */
+/** A fake process with virtual time, and the lines that its reactors print. */
 export class FakeProcess {
   readonly host: FakeHost & NodeHost;
   readonly printed: string[] = [];
 
   constructor(env: NodeJS.ProcessEnv = {}) {
-    this.host = fakeHost() as FakeHost & NodeHost; // as: it has what every record of ours asks for
+    this.host = fakeHost() as FakeHost & NodeHost; // as: it has all members of a NodeHost
     Object.assign(this.host.process.env, env);
   }
 
@@ -21,7 +21,7 @@ export class FakeProcess {
     return this.host.process;
   }
 
-  /** How often the process was told to end. */
+  /** How often `process.exit()` was called. */
   get exits(): number {
     return this.host.calls['process.exit'] ?? 0;
   }
@@ -30,7 +30,7 @@ export class FakeProcess {
     this.host.emit('process', signal);
   }
 
-  /** Moves time on, millisecond by millisecond where something is due, and lets promises settle in between. */
+  /** Advances time by `ms`, in steps of `step`, and lets promises settle after each step. */
   async advance(ms: number, step = ms): Promise<void> {
     await this.settle();
     for (let passed = 0; passed < ms; passed += step) {
@@ -39,13 +39,13 @@ export class FakeProcess {
     }
   }
 
-  /** Runs what is due, until nothing is. */
+  /** Runs microtasks and macrotasks until none is left. */
   async settle(): Promise<void> {
     do await this.host.runMicrotasks();
     while (this.host.runMacrotask());
   }
 
-  /** Runs it and stops it at once, to its end. */
+  /** Runs a reactor and stops it at once, by a signal or by `stop()`. Resolves with the result. */
   async live(reactor: NodeReactor, signal?: string): Promise<RunResult> {
     const run = reactor.run();
     if (signal === undefined) void reactor.stop();

@@ -5,11 +5,11 @@ import { NodeReactor } from '@triphase/node-reactor';
 import { FakeProcess } from './fake-process.ts';
 
 setFlagsFromString('--expose-gc');
-const gc = runInNewContext('gc') as (options?: { readonly type: 'minor' }) => void; // what that flag puts there
+const gc = runInNewContext('gc') as (options?: { readonly type: 'minor' }) => void; // the flag defines it
 
 const KB = 2 ** 10;
 
-/** One life of a reactor that knows 100 kB. */
+/** Runs and stops a reactor whose triggers refer to 100 kB. */
 async function live(reactor: NodeReactor): Promise<void> {
   const load = new Array<number>((100 * KB) / 8).fill(0);
   reactor.on('startup', () => load.length);
@@ -20,7 +20,7 @@ async function live(reactor: NodeReactor): Promise<void> {
   await run;
 }
 
-it('C43: a process keeps no reactor whose run is over, though it may yet have to be ended', async () => {
+it('C43: a reactor whose run is over is free, also while its process may still be ended by force', async () => {
   const fake = new FakeProcess();
   const reactorThatLived = async (): Promise<WeakRef<NodeReactor>> => {
     const reactor = fake.reactor();
@@ -28,15 +28,15 @@ it('C43: a process keeps no reactor whose run is over, though it may yet have to
     return new WeakRef(reactor);
   };
   const reactor = await reactorThatLived();
-  await new Promise((resolve) => setImmediate(resolve)); // a WeakRef holds what it was made of, or asked for, until here
+  await new Promise((resolve) => setImmediate(resolve)); // a WeakRef keeps its target until the end of the turn in which it was made or read
   gc();
   expect(reactor.deref()).toBeUndefined();
   await fake.advance(60_000, 500);
   expect(fake.exits).toBe(1);
 });
 
-it('C43: what a life has used is free at the next minor collection', async () => {
-  // V8 makes some closures old from birth; what one of them knows stays until a whole collection.
+it('C43: the memory of a run is free at the next minor collection', async () => {
+  // V8 puts some closures into the old generation at once; what they refer to stays until a full collection.
   for (let i = 0; i < 20; i++) await live(new NodeReactor({ signals: false }));
   gc();
   const before = process.memoryUsage().heapUsed;

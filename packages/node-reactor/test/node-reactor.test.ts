@@ -5,7 +5,7 @@ import { fakeHost, type FakeHost } from '@triphase/testing';
 
 const DAY = 24 * 60 * 60 * 1_000;
 
-/** Turns the fake host until the run is over. */
+/** Runs macrotasks of the fake host until the run is over. */
 async function endOf(host: FakeHost, reactor: NodeReactor, run: Promise<RunResult>): Promise<RunResult> {
   while (reactor.state !== 'stopped') {
     host.runMacrotask();
@@ -20,7 +20,7 @@ function processOf(host: FakeHost): { readonly process: NodeJS.Process } {
 }
 
 describe('NodeReactor on its host', () => {
-  it('C1: a turn is one setImmediate', () => {
+  it('C1: a turn is requested by one setImmediate', () => {
     const host = fakeHost();
     const reactor = new NodeReactor({ host });
     void reactor.run();
@@ -34,7 +34,7 @@ describe('NodeReactor on its host', () => {
     expect(host.calls['setImmediate']).toBe(1);
   });
 
-  it('C1: a turn that is not wanted any more is cancelled', () => {
+  it('C1: a turn that is not needed any more is cancelled', () => {
     const host = fakeHost();
     const reactor = new NodeReactor({ host });
     void reactor.run();
@@ -47,13 +47,13 @@ describe('NodeReactor on its host', () => {
     expect(host.outstanding).toBe(0);
   });
 
-  it('C3: constructing one asks nothing of the host', () => {
+  it('C3: the constructor calls nothing of the host', () => {
     const host = fakeHost();
     createNodeReactor({ host });
     expect(host.calls).toEqual({});
   });
 
-  it('N1: an idle run calls nothing, days long, and holds one timer for it', () => {
+  it('N1: an idle run calls nothing for 24 days, and has one timer', () => {
     const host = fakeHost();
     const reactor = new NodeReactor({ host, signals: false });
     void reactor.run();
@@ -63,7 +63,7 @@ describe('NodeReactor on its host', () => {
     expect(host.calls).toEqual(calls);
   });
 
-  it('N1: the timer that holds the process is set again when it has come, and given back at the end', async () => {
+  it('N1: the timer that keeps the process alive is set again when it fires, and cleared at the end', async () => {
     const host = fakeHost();
     const reactor = new NodeReactor({ host, signals: false });
     const run = reactor.run();
@@ -82,11 +82,11 @@ describe('NodeReactor on its host', () => {
     host.emit('process', signal);
     expect(reactor.state).toBe('stopping');
     expect((await endOf(host, reactor, run)).reason).toEqual({ kind: 'signal', signal });
-    host.advance(200); // what drops a repeat of the signal
+    host.advance(200); // as long as a repeat of the signal is dropped (N5)
     expect(host.outstanding).toBe(0);
   });
 
-  it('N4: it listens while startup and shutdown pend, too', async () => {
+  it('N4: it listens to signals also while startup and shutdown are pending', async () => {
     const host = fakeHost();
     const reactor = new NodeReactor({ host });
     let release: () => void = () => undefined;
@@ -107,14 +107,11 @@ describe('NodeReactor on its host', () => {
     { signals: false, heard: [] },
     { signals: [], heard: [] },
     { signals: ['SIGHUP'], heard: ['SIGHUP', 'exit', 'worker'] },
-  ] as const)(
-    'N4: with signals: false it listens to none, with a list to those alone ($signals)',
-    ({ signals, heard }) => {
-      const host = fakeHost();
-      void new NodeReactor({ host, signals, uncaught: false }).run();
-      expect(processOf(host).process.eventNames()).toEqual(heard);
-    },
-  );
+  ] as const)('N4: with signals: $signals it listens only to $heard', ({ signals, heard }) => {
+    const host = fakeHost();
+    void new NodeReactor({ host, signals, uncaught: false }).run();
+    expect(processOf(host).process.eventNames()).toEqual(heard);
+  });
 
   it.each<{ readonly signals: unknown; readonly start: string }>([
     { signals: true, start: 'signals is boolean' },
@@ -160,7 +157,7 @@ describe('NodeReactor on its host', () => {
     },
     { name: 'a method that rejects', observer: { trigger: rejects }, message: 'late' },
   ])(
-    'N10, C46: with a watchdog, an observer with $name is reported once, and nothing else suffers',
+    'N10, C46: with a watchdog, an error of an observer with $name is reported once, and firings go on',
     async ({ observer, message }) => {
       const heard: unknown[] = [];
       const onError = (error: unknown): void => void heard.push(error);
@@ -173,7 +170,7 @@ describe('NodeReactor on its host', () => {
     },
   );
 
-  it('N10, C46: with a watchdog, an observer hears what it would hear without', async () => {
+  it('N10, C46: with a watchdog, the same methods of an observer are called as without', async () => {
     const hear = async (given: NodeReactorOptions): Promise<string[]> => {
       const heard: string[] = [];
       const observer: Observer = new Proxy(
@@ -200,7 +197,7 @@ describe('NodeReactor on its host', () => {
     expect(await hear({ watchdog: watchdog() })).toEqual(without);
   });
 
-  it('C1: run() throws when the process refuses a listener, and holds nothing then', () => {
+  it('C1: run() throws when the process refuses a listener, and leaves no listener and no timer', () => {
     const host = fakeHost();
     const { process } = processOf(host);
     const on = process.on.bind(process) as (event: string, listener: () => void) => NodeJS.Process; // as: one of its overloads
@@ -217,18 +214,21 @@ describe('NodeReactor on its host', () => {
     expect(processOf(host).process.eventNames()).toEqual([]);
   });
 
-  it.each(['setImmediate', 'process'] as const)('C3: without %s only run() minds', (name) => {
-    const original = Object.getOwnPropertyDescriptor(globalThis, name)!;
-    let reactor;
-    try {
-      Object.defineProperty(globalThis, name, { value: undefined, configurable: true, writable: true });
-      reactor = new NodeReactor();
-    } finally {
-      Object.defineProperty(globalThis, name, original);
-    }
-    const run = (): unknown => reactor.run();
-    expect(run).toThrow(HostMissingError);
-    expect(run).toThrow('pass { host }');
-    expect(reactor.state).toBe('idle');
-  });
+  it.each(['setImmediate', 'process'] as const)(
+    'C3: without %s the constructor works, and run() throws HostMissingError',
+    (name) => {
+      const original = Object.getOwnPropertyDescriptor(globalThis, name)!;
+      let reactor;
+      try {
+        Object.defineProperty(globalThis, name, { value: undefined, configurable: true, writable: true });
+        reactor = new NodeReactor();
+      } finally {
+        Object.defineProperty(globalThis, name, original);
+      }
+      const run = (): unknown => reactor.run();
+      expect(run).toThrow(HostMissingError);
+      expect(run).toThrow('pass { host }');
+      expect(reactor.state).toBe('idle');
+    },
+  );
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { FakeProcess, never } from './fake-process.ts';
 
-describe('what a stop that lasts says', () => {
-  it('N9: after 2 s and then every 5 s it says what is pending; nothing once it is over', async () => {
+describe('the lines that a long stop prints', () => {
+  it('N9: after 2 s and then every 5 s a line says what is pending; none once the stop is over', async () => {
     const fake = new FakeProcess();
     const times: number[] = [];
     const lines: string[] = [];
@@ -31,7 +31,7 @@ describe('what a stop that lasts says', () => {
     expect(fake.host.outstanding).toBe(0);
   });
 
-  it('N9: a lead time is no delay, so the first line comes 2 s after it', async () => {
+  it('N9: the first line comes 2 s after the lead time', async () => {
     const fake = new FakeProcess();
     const reactor = fake.reactor({ onError: () => {} });
     reactor.use({ name: 'http', leadTime: 5_000, shutdown: { during: never } });
@@ -46,7 +46,7 @@ describe('what a stop that lasts says', () => {
     await run;
   });
 
-  it('N9: it names work in flight, and no call that waits for its time', async () => {
+  it('N9: a line names work in flight, and no timed calls', async () => {
     const fake = new FakeProcess();
     const reactor = fake.reactor({ onError: () => {}, forceExit: false });
     reactor.callLater(3_600_000, never);
@@ -60,7 +60,7 @@ describe('what a stop that lasts says', () => {
     expect((await run).shutdown?.abandoned.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['work save']);
   });
 
-  it('N9: the report holds the same', async () => {
+  it('N9: the report names the same trigger as abandoned', async () => {
     const fake = new FakeProcess();
     const reactor = fake.reactor({ onError: () => {}, limits: { shutdown: { deadline: 10_000 } } });
     reactor.on('shutdown', { after: never }, { name: 'flush' });
@@ -76,7 +76,7 @@ describe('what a stop that lasts says', () => {
     ]);
   });
 
-  it('N9: a logger that throws loses no line and breaks no stop', async () => {
+  it('N9: if the logger throws, the console prints the lines, and the stop goes on', async () => {
     const fake = new FakeProcess();
     const broken = (): never => {
       throw new Error('no disk');

@@ -3,14 +3,14 @@ import type { NodeReactorOptions } from '@triphase/node-reactor';
 import { sleep } from '@triphase/core';
 import { FakeProcess, never } from './fake-process.ts';
 
-/** When, in milliseconds after its run was over, the process was ended by force; undefined if it was not within a minute. */
+/** Milliseconds from the end of the run to the forced end of the process; undefined if there was none within a minute. */
 async function forcedAfter(...options: readonly NodeReactorOptions[]): Promise<number | undefined> {
   const fake = new FakeProcess();
   const reactors = options.map((each) => fake.reactor(each));
   const runs = reactors.map((reactor) => reactor.run());
   await fake.settle();
   fake.signal('SIGTERM');
-  for (const reactor of reactors) if (reactor.state === 'running') void reactor.stop(); // it owns no signals
+  for (const reactor of reactors) if (reactor.state === 'running') void reactor.stop(); // one with signals: false
   await fake.settle();
   await Promise.all(runs);
   const end = fake.host.now();
@@ -31,11 +31,19 @@ describe('the end of a process', () => {
     { rule: '1 s after the run, whatever the deadline', options: [deadline(300)], at: 1_000 },
     { rule: '1 s after the run without a deadline too', options: [deadline(Infinity)], at: 1_000 },
     { rule: 'never with forceExit: false', options: [{ forceExit: false }], at: undefined },
-    { rule: 'never where it owns no signals', options: [{ signals: false }], at: undefined },
-    { rule: 'never where it owns an empty list of them', options: [{ signals: [] }], at: undefined },
-    { rule: 'never where any run asks for that', options: [{ forceExit: false }, deadline(300)], at: undefined },
-    { rule: 'as another run asks, where one owns no signals', options: [deadline(300), { signals: false }], at: 1_000 },
-  ])('N11: a process that something holds is ended $rule', async ({ options, at }) => {
+    { rule: 'never with signals: false', options: [{ signals: false }], at: undefined },
+    { rule: 'never with signals: []', options: [{ signals: [] }], at: undefined },
+    {
+      rule: 'never if one of its runs has forceExit: false',
+      options: [{ forceExit: false }, deadline(300)],
+      at: undefined,
+    },
+    {
+      rule: '1 s after the run if another run has signals: false',
+      options: [deadline(300), { signals: false }],
+      at: 1_000,
+    },
+  ])('N11: a process that something keeps alive is ended $rule', async ({ options, at }) => {
     expect(await forcedAfter(...options)).toBe(at);
   });
 
@@ -46,7 +54,7 @@ describe('the end of a process', () => {
     readonly exits: number;
   }>([
     { rule: 'never after the program’s own stop()', kind: 'stop', options: {}, exits: 0 },
-    { rule: 'never after a stop whose reason the program made up', kind: 'made-up', options: {}, exits: 0 },
+    { rule: 'never after a stop with a reason of the program', kind: 'made-up', options: {}, exits: 0 },
     { rule: 'never after dispose', kind: 'dispose', options: {}, exits: 0 },
     {
       rule: 'after the program’s own stop() with forceExit: true',
@@ -56,7 +64,7 @@ describe('the end of a process', () => {
     },
     { rule: 'after a service has failed', kind: 'service-failed', options: {}, exits: 1 },
     { rule: 'after a restart', kind: 'restart', options: {}, exits: 1 },
-  ])('N11: a process that something holds is ended $rule', async ({ kind, options, exits }) => {
+  ])('N11: a process that something keeps alive is ended $rule', async ({ kind, options, exits }) => {
     const fake = new FakeProcess();
     const reactor = fake.reactor(options);
     void reactor.run();
@@ -65,7 +73,7 @@ describe('the end of a process', () => {
     expect(fake.exits).toBe(exits);
   });
 
-  it('N11: a signal that comes while the program’s own stop() is under way wants the end too', async () => {
+  it('N11: a signal that comes during the program’s own stop() ends the process, too', async () => {
     const fake = new FakeProcess();
     const reactor = fake.reactor();
     reactor.on('shutdown', () => sleep(reactor, 100));
@@ -77,7 +85,7 @@ describe('the end of a process', () => {
     expect(fake.exits).toBe(1);
   });
 
-  it('N11: a failed start wants the end', async () => {
+  it('N11: a failed start ends the process', async () => {
     const fake = new FakeProcess();
     const reactor = fake.reactor({ onError: () => {} });
     reactor.on('startup', { before: () => Promise.reject(new Error('no')) });
@@ -100,7 +108,7 @@ describe('the end of a process', () => {
     expect(fake.process.exitCode).toBe(1);
   });
 
-  it('N11: of very many runs that left something behind the last word names the last ten', async () => {
+  it('N11: of 12 runs that abandoned something the last line names the last ten', async () => {
     const fake = new FakeProcess();
     for (let i = 1; i <= 12; i++) {
       const reactor = fake.reactor({ ...deadline(300), onError: () => {} });
@@ -115,7 +123,7 @@ describe('the end of a process', () => {
     expect(named).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
   });
 
-  it('N11: the last word names what holds the process, and what the run left behind', async () => {
+  it('N11: the last line names what keeps the process alive, and what the run has abandoned', async () => {
     const fake = new FakeProcess();
     fake.process.getActiveResourcesInfo = () => ['Timeout', 'FSReqCallback', 'Timeout'];
     const reactor = fake.reactor({ ...deadline(300), onError: () => {} });
@@ -131,7 +139,7 @@ describe('the end of a process', () => {
     expect([fake.exits, fake.process.exitCode]).toEqual([1, 124]);
   });
 
-  it('N11: output that is read holds it back, and one that nobody reads any longer does not; it makes the status 1', async () => {
+  it('N11: output delays the end as long as it is being read; if it is not, it is lost, and the status is 1', async () => {
     const fake = new FakeProcess();
     const stdout = Object.assign(fake.process.stdout, { writableLength: 10_000 });
     await fake.live(fake.reactor(), 'SIGTERM');
@@ -146,7 +154,7 @@ describe('the end of a process', () => {
     expect([fake.printed.length, fake.exits, fake.process.exitCode]).toEqual([1, 1, 1]);
   });
 
-  it('N11: output that is read holds it back to the deadline', async () => {
+  it('N11: output that is being read delays the end until the deadline at most', async () => {
     const fake = new FakeProcess();
     const stdout = Object.assign(fake.process.stdout, { writableLength: 10_000 });
     await fake.live(fake.reactor(deadline(5_000)), 'SIGTERM');
@@ -162,7 +170,7 @@ describe('the end of a process', () => {
     expect([fake.exits, fake.process.exitCode]).toEqual([1, 1]);
   });
 
-  it('N11: it goes as soon as all is written', async () => {
+  it('N11: the process ends as soon as all output is written', async () => {
     const fake = new FakeProcess();
     const stdout = Object.assign(fake.process.stdout, { writableLength: 0, _handle: { writeQueueSize: 10 } });
     await fake.live(fake.reactor(), 'SIGTERM');
@@ -173,7 +181,7 @@ describe('the end of a process', () => {
     expect([fake.exits, fake.process.exitCode]).toEqual([1, 0]);
   });
 
-  it('N11: after a second signal it is ended 1 s after the run, not at the deadline', async () => {
+  it('N11: after a second signal the process is ended 1 s after the run, not at the deadline', async () => {
     const fake = new FakeProcess();
     const reactor = fake.reactor({ onError: () => {} });
     reactor.on('shutdown', never, { name: 'flush' });
@@ -189,7 +197,7 @@ describe('the end of a process', () => {
     expect([fake.exits, fake.process.exitCode]).toEqual([1, 143]);
   });
 
-  it('N11: the program that goes on with another run, and stops that itself, is not ended', async () => {
+  it('N11: a program that runs another reactor after a signal, and stops that itself, is not ended', async () => {
     const fake = new FakeProcess();
     await fake.live(fake.reactor(), 'SIGTERM');
     await fake.live(fake.reactor());
@@ -197,7 +205,7 @@ describe('the end of a process', () => {
     expect(fake.exits).toBe(0);
   });
 
-  it('N6: a run that begins meanwhile is not cut, and the process ends after it', async () => {
+  it('N6: a run that begins before the forced end is not cut, and the process is ended after it', async () => {
     const fake = new FakeProcess();
     await fake.live(fake.reactor(deadline(300)), 'SIGTERM');
     await fake.advance(999, 1);
@@ -211,7 +219,7 @@ describe('the end of a process', () => {
     expect(fake.exits).toBe(1);
   });
 
-  it('N6: a crashed reactor is no end: it may run again', async () => {
+  it('N6: the process is not ended after crash(): the reactor may run again', async () => {
     const fake = new FakeProcess();
     const reactor = fake.reactor();
     void reactor.run();
@@ -222,7 +230,7 @@ describe('the end of a process', () => {
     expect(fake.process.exitCode).toBe(0);
   });
 
-  it('N11: the worst status stands, whichever run ends last', async () => {
+  it('N11: the worst status of all runs counts, not that of the last run', async () => {
     const fake = new FakeProcess();
     const failing = fake.reactor({ onError: () => {} });
     failing.on('shutdown', () => Promise.reject(new Error('no')));
@@ -233,7 +241,7 @@ describe('the end of a process', () => {
     expect(fake.process.exitCode).toBe(1);
   });
 
-  it('N11: a stop that was escalated by hand and left something behind is no success', async () => {
+  it('N11: after a stop that escalate() has cut, and that abandoned something, the status is 1', async () => {
     const fake = new FakeProcess();
     const reactor = fake.reactor({ onError: () => {} });
     reactor.on('shutdown', never);
@@ -245,7 +253,7 @@ describe('the end of a process', () => {
     expect(fake.process.exitCode).toBe(1);
   });
 
-  it('N11: with exit: signal the signal is sent at the very end, once, and the status stands where it has no effect', async () => {
+  it('N11: with exit: signal the signal is sent once, in the exit event; the status counts if the signal has no effect', async () => {
     const fake = new FakeProcess();
     const sent: unknown[] = [];
     fake.process.kill = (...args: unknown[]) => {

@@ -4,7 +4,7 @@ import { nodeShutdownLimits } from '@triphase/node-reactor';
 import { ManualReactor } from '@triphase/testing';
 import { FakeProcess, never } from './fake-process.ts';
 
-/** When each phase of a shutdown is begun, and when the run is over, in milliseconds since the stop; those of `hang` never settle. */
+/** When each phase of a shutdown begins, and when the run is over, in milliseconds since the stop. The phases in `hang` never settle. */
 async function timesOf(
   hang: readonly Phase[],
   limits?: Limits,
@@ -34,7 +34,11 @@ async function timesOf(
 
 describe('the deadline of a shutdown, and the shares of its phases', () => {
   it.each<{ readonly rule: string; readonly hang: readonly Phase[]; readonly times: object }>([
-    { rule: 'nothing that hangs costs nothing', hang: [], times: { before: 0, during: 0, after: 0, over: 0 } },
+    {
+      rule: 'a shutdown in which nothing hangs takes no time',
+      hang: [],
+      times: { before: 0, during: 0, after: 0, over: 0 },
+    },
     {
       rule: 'before may use 40 % of 25 s',
       hang: ['before'],
@@ -56,7 +60,7 @@ describe('the deadline of a shutdown, and the shares of its phases', () => {
       times: { before: 0, during: 0, after: 0, over: 25_000 },
     },
     {
-      rule: 'after always has its share',
+      rule: 'after has its share also if all phases hang',
       hang: ['before', 'during', 'after'],
       times: { before: 0, during: 10_000, after: 20_000, over: 25_000 },
     },
@@ -66,22 +70,22 @@ describe('the deadline of a shutdown, and the shares of its phases', () => {
 
   it.each<{ readonly rule: string; readonly limits: Limits; readonly times: object }>([
     {
-      rule: 'a deadline of one’s own has the same shares',
+      rule: 'a deadline that the program sets has the same shares',
       limits: { deadline: 1_000 },
       times: { before: 0, during: 400, after: 800, over: 1_000 },
     },
     {
-      rule: 'a share of one’s own stands',
+      rule: 'a limit that the program sets for before is kept',
       limits: { deadline: 1_000, before: 100 },
       times: { before: 0, during: 100, after: 800, over: 1_000 },
     },
     {
-      rule: 'a limit of during stands too',
+      rule: 'a limit that the program sets for during is kept',
       limits: { deadline: 1_000, during: 100 },
       times: { before: 0, during: 400, after: 500, over: 1_000 },
     },
     {
-      rule: 'and one of after',
+      rule: 'a limit that the program sets for after is kept',
       limits: { deadline: 1_000, after: 100 },
       times: { before: 0, during: 400, after: 800, over: 900 },
     },
@@ -106,7 +110,7 @@ describe('the deadline of a shutdown, and the shares of its phases', () => {
     expect(errors[0]).toBeInstanceOf(TriggerTimeoutError);
   });
 
-  it('N8: the time that a start under way takes counts, from the stop on', async () => {
+  it('N8: the time from the stop to the end of a start under way counts', async () => {
     const fake = new FakeProcess();
     const reactor = fake.reactor({ onError: () => {} });
     reactor.on('startup', () => new Promise((resolve) => void fake.host.setTimeout(() => resolve(undefined), 8_000)));
@@ -129,7 +133,7 @@ describe('the deadline of a shutdown, and the shares of its phases', () => {
     expect([...shutdown, (await run).shutdown!.duration]).toEqual([8_000, 10_500, 12_000]);
   });
 
-  it('N8: a start that a stop interrupts has 40 %, and each phase of the shutdown still has a share', async () => {
+  it('N8: a start that a stop interrupts may use 40 %, and each phase of the shutdown still has a share', async () => {
     const fake = new FakeProcess();
     const reactor = fake.reactor({ onError: () => {} });
     reactor.on('startup', never, { name: 'hangs' });
@@ -161,13 +165,13 @@ describe('the deadline of a shutdown, and the shares of its phases', () => {
       times: { before: 0, during: 13_000, after: 21_000, over: 25_000 },
     },
     {
-      rule: 'half of the deadline is the longest',
+      rule: 'half of the deadline is the longest lead time',
       leadTime: 12_500,
       hang: ['before'],
       times: { before: 0, during: 17_500, after: 17_500, over: 17_500 },
     },
     {
-      rule: 'a lead time alone costs nothing',
+      rule: 'a lead time alone takes no time',
       leadTime: 5_000,
       hang: [],
       times: { before: 0, during: 0, after: 0, over: 0 },
@@ -197,7 +201,7 @@ describe('the deadline of a shutdown, and the shares of its phases', () => {
       message: /limits.shutdown has no option "deadLine": did you mean "deadline"/,
     },
     {
-      what: 'a text from the environment',
+      what: 'a string as deadline',
       shutdown: { deadline: '10000' },
       message: /limits.shutdown.deadline is a string: give a number/,
     },
@@ -214,7 +218,7 @@ describe('the deadline of a shutdown, and the shares of its phases', () => {
 });
 
 describe('the limits of NodeReactor on virtual time', () => {
-  /** When each phase of a shutdown is begun, and when it is over, in virtual milliseconds since the stop; those of `hang` never settle. */
+  /** The same with a ManualReactor, in virtual milliseconds. */
   async function virtualTimesOf(hang: readonly Phase[], limits: Limits, leadTime = 0): Promise<object> {
     const reactor = new ManualReactor({ limits: { shutdown: limits }, onError: () => {} });
     reactor.use({ name: 'http', leadTime });
@@ -240,19 +244,19 @@ describe('the limits of NodeReactor on virtual time', () => {
     readonly given: Limits | undefined;
     readonly leadTime: number;
   }>([
-    { what: 'nothing that hangs', hang: [], given: undefined, leadTime: 0 },
-    { what: 'before that hangs', hang: ['before'], given: undefined, leadTime: 0 },
-    { what: 'during that hangs', hang: ['during'], given: undefined, leadTime: 0 },
-    { what: 'all that hangs', hang: everyPhase, given: undefined, leadTime: 0 },
+    { what: 'nothing hangs', hang: [], given: undefined, leadTime: 0 },
+    { what: 'before hangs', hang: ['before'], given: undefined, leadTime: 0 },
+    { what: 'during hangs', hang: ['during'], given: undefined, leadTime: 0 },
+    { what: 'all phases hang', hang: everyPhase, given: undefined, leadTime: 0 },
     { what: 'a lead time of 5 s', hang: everyPhase, given: undefined, leadTime: 5_000 },
     { what: 'a deadline of 10 s', hang: everyPhase, given: { deadline: 10_000 }, leadTime: 1_000 },
     { what: 'a limit of its own for before', hang: everyPhase, given: { before: 100 }, leadTime: 0 },
-  ])('N8: a ManualReactor has the deadlines of production: $what', async ({ hang, given, leadTime }) => {
+  ])('N8: a ManualReactor has the same times as a NodeReactor: $what', async ({ hang, given, leadTime }) => {
     const virtual = await virtualTimesOf(hang, nodeShutdownLimits(given), leadTime);
     expect(virtual).toEqual(await timesOf(hang, given, leadTime));
   });
 
-  it('N8: the times of a slow before are taken off, and the same limits serve any number of reactors', async () => {
+  it('N8: the time of a slow before is taken off during, and several reactors can have the same limits object', async () => {
     const shutdown = nodeShutdownLimits();
     const overs = [];
     for (const slow of [3_000, 0, 9_000]) {
@@ -266,7 +270,7 @@ describe('the limits of NodeReactor on virtual time', () => {
     expect(overs).toEqual([20_000, 20_000, 20_000]);
   });
 
-  it('N8: each run of a reactor that crashed has its own times', async () => {
+  it('N8: the times are counted anew in each run of a reactor that crashed', async () => {
     const reactor = new ManualReactor({ limits: { shutdown: nodeShutdownLimits() }, onError: () => {} });
     reactor.on('shutdown', never);
     await reactor.start();
@@ -279,7 +283,7 @@ describe('the limits of NodeReactor on virtual time', () => {
     expect(reactor.now()).toBe(26_000);
   });
 
-  it('N8: a NodeReactor takes them as they are, and a lead time above half of their deadline is refused', async () => {
+  it('N8: a NodeReactor accepts nodeShutdownLimits(), and a lead time above half of their deadline is refused', async () => {
     expect(await timesOf(everyPhase, nodeShutdownLimits({ deadline: 1_000 }))).toEqual({
       before: 0,
       during: 400,
@@ -290,7 +294,7 @@ describe('the limits of NodeReactor on virtual time', () => {
     expect(() => reactor.use({ name: 'http', leadTime: 12_501 })).toThrow(RangeError);
   });
 
-  it('N8: without an end nothing is cut, and what is wrong is refused', () => {
+  it('N8: with deadline: Infinity nodeShutdownLimits() has no limits, and it refuses wrong options', () => {
     const { deadline, before, during, after } = nodeShutdownLimits({ deadline: Infinity });
     expect([deadline, before, during, after]).toEqual([Infinity, Infinity, Infinity, Infinity]);
     expect(() => nodeShutdownLimits({ deadline: '10000' as never })).toThrow(TypeError);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { NodeReactor } from '@triphase/node-reactor';
 import { FakeProcess, never } from './fake-process.ts';
 
-/** A reactor whose shutdown waits for ever, running. */
+/** A running reactor whose shutdown never ends. */
 function patient(fake: FakeProcess, signals?: readonly string[]): NodeReactor {
   const reactor = fake.reactor({ onError: () => {}, ...(signals !== undefined && { signals }) });
   reactor.on('shutdown', never);
@@ -10,14 +10,14 @@ function patient(fake: FakeProcess, signals?: readonly string[]): NodeReactor {
   return reactor;
 }
 
-describe('the one owner of the signals of a process', () => {
+describe('the signals of a process, for all its reactors', () => {
   it.each<{
     readonly where: string;
     readonly process: Partial<NodeJS.Process>;
     readonly env: NodeJS.ProcessEnv;
     readonly signals: readonly string[];
   }>([
-    { where: 'anywhere', process: {}, env: {}, signals: ['SIGTERM', 'SIGINT', 'SIGHUP'] },
+    { where: 'by default', process: {}, env: {}, signals: ['SIGTERM', 'SIGINT', 'SIGHUP'] },
     {
       where: 'on Windows',
       process: { platform: 'win32' },
@@ -25,31 +25,31 @@ describe('the one owner of the signals of a process', () => {
       signals: ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGBREAK'],
     },
     {
-      where: 'under nodemon by npm',
+      where: 'under nodemon, started by npm',
       process: {},
       env: { npm_lifecycle_script: 'nodemon "x"' },
       signals: ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2'],
     },
     {
-      where: 'under nodemon by a shell',
+      where: 'under nodemon, started by a shell',
       process: {},
       env: { _: '/usr/bin/nodemon' },
       signals: ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2'],
     },
     {
-      where: 'under nodemon by its own mark',
+      where: 'under nodemon, which has set NODEMON',
       process: {},
       env: { NODEMON: '1' },
       signals: ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2'],
     },
-  ])('N4: it hears the usual signals $where', ({ process, env, signals }) => {
+  ])('N4: $where it listens to $signals', ({ process, env, signals }) => {
     const fake = new FakeProcess(env);
     Object.assign(fake.process, process);
     void fake.reactor({ uncaught: false }).run();
     expect(fake.process.eventNames()).toEqual([...signals, 'exit', 'worker']);
   });
 
-  it('N4: on Deno it asks for no variable, which would ask for a permission', () => {
+  it('N4: on Deno it reads no environment variable, since that needs a permission', () => {
     const fake = new FakeProcess();
     const env = new Proxy({}, { get: () => expect('asked').toBe('not asked') });
     Object.assign(fake.process, { env, versions: { deno: '2.0.0' } });
@@ -63,7 +63,7 @@ describe('the one owner of the signals of a process', () => {
     expect(fake.process.listenerCount('SIGHUP')).toBe(1);
   });
 
-  it('N4: the message of PM2 is heard whatever the list of signals', () => {
+  it('N4: the message of PM2 stops the reactor also with a list of signals', () => {
     const fake = new FakeProcess();
     Object.assign(fake.process, { send: () => true });
     const reactor = fake.reactor({ signals: ['SIGUSR2'] });
@@ -74,7 +74,7 @@ describe('the one owner of the signals of a process', () => {
     expect(reactor.signal.reason).toEqual({ kind: 'signal', signal: 'SIGINT' });
   });
 
-  it('N5: 199 ms after the first a signal is a repeat, 200 ms after it a wish', async () => {
+  it('N5: a signal 199 ms after the first is dropped as a repeat; one after 200 ms escalates', async () => {
     const fake = new FakeProcess();
     const reactor = patient(fake);
     fake.signal('SIGTERM');
@@ -91,7 +91,7 @@ describe('the one owner of the signals of a process', () => {
     ]);
   });
 
-  it('N5: a repeat is dropped when the run is over by then, and no listener is left after that', async () => {
+  it('N5: a repeat after the run is dropped, and after 200 ms no listener is left', async () => {
     const fake = new FakeProcess();
     await fake.live(fake.reactor(), 'SIGINT');
     await fake.advance(199);
@@ -101,7 +101,7 @@ describe('the one owner of the signals of a process', () => {
     expect([fake.process.eventNames(), fake.printed, fake.exits]).toEqual([[], [], 0]);
   });
 
-  it('N5: a repeat does not stop a run that has begun since, and the listeners of that stay', async () => {
+  it('N5: a repeat does not stop a run that has begun meanwhile, and the listeners of that run stay', async () => {
     const fake = new FakeProcess();
     await fake.live(fake.reactor(), 'SIGINT');
     const second = patient(fake);
@@ -112,7 +112,7 @@ describe('the one owner of the signals of a process', () => {
     expect(second.state).toBe('stopping');
   });
 
-  it('N5: a signal that one reactor has heard is no repeat for another', () => {
+  it('N5: a signal that only one reactor listens to does not count as the first one for another reactor', () => {
     const fake = new FakeProcess();
     const [first, second] = [patient(fake, ['SIGUSR2']), patient(fake, ['SIGTERM'])];
     fake.signal('SIGUSR2');
@@ -134,7 +134,7 @@ describe('the one owner of the signals of a process', () => {
     expect(fake.exits).toBe(1);
   });
 
-  it('N5: wishes are counted anew when those that heard them are over', async () => {
+  it('N5: signals are counted anew once all reactors that got the earlier ones are over', async () => {
     const fake = new FakeProcess();
     const survivor = patient(fake, ['SIGHUP']);
     for (let i = 0; i < 5; i++) {
@@ -148,7 +148,7 @@ describe('the one owner of the signals of a process', () => {
     expect([fake.exits, survivor.state]).toEqual([0, 'running']);
   });
 
-  it('N6: what nobody caught is told once, and stops every reactor that listens for it', async () => {
+  it('N6: an uncaught error is reported once, and stops every reactor without uncaught: false', async () => {
     const fake = new FakeProcess();
     const told: unknown[] = [];
     const onError = (error: unknown): unknown => told.push(error);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { NodeReactor } from '@triphase/node-reactor';
 
-describe('turns between other work of the host', () => {
-  it('N2: a due timer waits for one slice of queued calls at most', async () => {
+describe('turns and other work of the host', () => {
+  it('N2: a timed call that is due waits for one slice of queued calls at most', async () => {
     const reactor = new NodeReactor({ signals: false, maxBatch: 10, maxSliceMs: 1_000 });
     const order: string[] = [];
     void reactor.run();
@@ -13,7 +13,7 @@ describe('turns between other work of the host', () => {
     expect(order.length).toBe(101);
   });
 
-  it("N2: a flood that queues itself holds up neither the reactor's timers nor the host's", async () => {
+  it('N2: calls that queue themselves again delay neither the timers of the reactor nor those of the host', async () => {
     const reactor = new NodeReactor({ signals: false, maxBatch: 10, maxSliceMs: 1_000 });
     const seen: string[] = [];
     let calls = 0;
@@ -30,7 +30,7 @@ describe('turns between other work of the host', () => {
     expect([[...seen].sort(), calls > 50]).toEqual([['host', 'timed call'], true]);
   });
 
-  it('N2: between two slices the host has its own turn', async () => {
+  it('N2: the host runs its own callbacks between two slices', async () => {
     const reactor = new NodeReactor({ signals: false, maxBatch: 1 });
     const order: string[] = [];
     const run = reactor.run();

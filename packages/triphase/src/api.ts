@@ -49,7 +49,7 @@ export type ServeOptions = FetchServiceOptions;
 export type HttpService = HttpFetchService;
 
 /**
- * A fetch handler as a service: listens once what it needs has started, and stops with no request broken. On Node over `serveHttp`, on Deno
+ * A fetch handler as a service: pass it to `app.use()`. It listens once what it needs has started, and stops with no request broken. On Node over `serveHttp`, on Deno
  * over `Deno.serve`, on Bun over `Bun.serve`. `GET /livez` and `/readyz` are answered unless `probes` is `false`.
  *
  * A handler that throws is reported, and its client gets 500. Throws `TypeError` for options that cannot work, `HostMissingError` where there

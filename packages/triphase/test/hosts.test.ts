@@ -9,12 +9,12 @@ import * as node from '../src/node.ts';
 const hosts = { browser, bun, deno, node, other };
 const hello = (): Response => new Response('hello\n');
 
-describe.each(Object.entries(hosts))('the entry for %s', (_name, entry) => {
-  test('D12: it has the names of every other entry', () => {
+describe.each(Object.entries(hosts).map(([host, entry]) => ({ host, entry })))('the entry for $host', ({ entry }) => {
+  test('D12: it exports the same names as every other entry', () => {
     expect(Object.keys(entry).sort()).toEqual(Object.keys(node).sort());
   });
 
-  test('D7: createReactor() makes a reactor, and does nothing to the host', () => {
+  test('D7: createReactor() makes a reactor', () => {
     expect(entry.createReactor()).toBeInstanceOf(ReactorBase);
   });
 });
@@ -23,7 +23,7 @@ describe.each([
   { host: 'a page or a worker', entry: browser },
   { host: 'another host', entry: other },
 ])('D12: on $host', ({ host, entry }) => {
-  test('what needs a process or a server says that it is missing', async () => {
+  test('functions that need a process or a server throw HostMissingError', async () => {
     await expect(entry.runService(() => undefined)).rejects.toThrow(`and this is ${host}`);
     await expect(entry.runMain(() => undefined)).rejects.toThrow(HostMissingError);
     expect(() => entry.serve(hello, { port: 0 })).toThrow(HostMissingError);
@@ -31,7 +31,7 @@ describe.each([
   });
 });
 
-test('D7: the reactor of other hosts runs by setTimeout alone', async () => {
+test('D7: the reactor of other hosts runs by setTimeout', async () => {
   const reactor = other.createReactor();
   const seen: string[] = [];
   reactor.on('startup', () => seen.push('startup'));

@@ -2,17 +2,17 @@ import type { FetchAddress, FetchHost, FetchListener, ResponseLike, ServedUpgrad
 
 type Handle = Parameters<FetchHost['listen']>[1];
 
-/** A host of the Fetch standard whose clients are the test: real requests and answers, and no network. */
+/** A fake host: real `Request` and `Response` objects, and no network. The test sends the requests. */
 export class TestHost implements FetchHost {
   readonly log: string[] = [];
   readonly losesBodies: boolean;
-  /** What `listen` fails with. */
+  /** The error that `listen` throws. */
   failure: Error | undefined;
   /** WebSockets that are open. */
   sockets: ServedUpgrade[] = [];
   /** Requests whose answer is still being sent. */
   readonly sending: Set<object> = new Set();
-  /** What may be cut when nothing is sent for long. */
+  /** The calls of `limitSilence`. */
   readonly silence: string[] = [];
   isKubernetes = false;
   #handle: Handle | undefined;
@@ -59,7 +59,7 @@ export class TestHost implements FetchHost {
     return this.isKubernetes;
   }
 
-  /** A request of a client. */
+  /** Sends a request, as a client does. */
   async send(path: string, init?: RequestInit & { readonly duplex?: 'half' }): Promise<Response> {
     if (this.#handle === undefined) throw new Error('ECONNREFUSED');
     const request = new Request(`http://localhost:4321${path}`, init);

@@ -95,8 +95,8 @@ export interface TriggerOptions {
   readonly required?: boolean;
 }
 
-/** The options of the short methods, `on` and `once`. They set `every` themselves (C53). */
-export type ShortOptions = Omit<TriggerOptions, 'every'>;
+/** The options of `on` and `once`, which set `every` themselves (C53). */
+export type OnOptions = Omit<TriggerOptions, 'every'>;
 
 /** The handle of a registration. `on` and `once` return one handle for all phases. Disposing it is like `remove()` (C19). */
 export interface TriggerHandle extends Disposable {

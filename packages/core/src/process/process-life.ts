@@ -1,21 +1,16 @@
 import { StartupFailedError, type PendingItem, type RunResult, type StopReason } from '@triphase/core';
 import { wantsEnd } from './end-wanted.ts';
-import { setupStatus, signalStatus, statusOf, TIMED_OUT } from './exit-status.ts';
-import type { ProcessHost } from './process-host.ts';
-import { describeUncaught, failedStreams, isStream } from './output.ts';
-import { describeWaiting, PendingLines } from './pending-lines.ts';
+import { endedRun } from './ended-run.ts';
+import { signalStatus } from './exit-status.ts';
+import { describeWaiting } from './pending-lines.ts';
 import type { Ended } from './process-end.ts';
+import type { ProcessHost } from './process-host.ts';
 import type { ProcessLifeOptions, ReactorHandle } from './reactor-handle.ts';
-import { lateWriteHandler } from './late-write.ts';
+import { RunOutput } from './run-output.ts';
 import { signalOwner, type SignalMember, type SignalOwner } from './signal-owner.ts';
 import { StdinEnd } from './stdin-end.ts';
 
-/** How long a process may take to end by itself after its run. Milliseconds. */
-const NATURAL_END_MS = 1_000;
-/** The same for a script whose output nobody reads any more. Milliseconds. */
-const QUIET_END_MS = 200;
-
-/** One run of a reactor, seen from its process: signals, pending lines, the exit status (N4–N11). */
+/** One run of a reactor, seen from its process: what stops, escalates, reloads or cuts it from outside (N4–N11). */
 export class ProcessLife implements SignalMember {
   /** Those that stop it; `[]` for none. */
   readonly signals: readonly string[];
@@ -27,14 +22,14 @@ export class ProcessLife implements SignalMember {
   readonly #owner: SignalOwner;
   readonly #options: ProcessLifeOptions;
   readonly #reactor: ReactorHandle;
+  readonly #output: RunOutput;
   /**
    * Whether the process has a terminal. Asked when the run begins: a terminal that closes sends SIGHUP, and can't be found any more when
    * that comes.
    */
   #hasTerminal = false;
+  /** When stopping began. */
   #stoppedAt: number | undefined;
-  /** Stopping has begun, and not by a crash. */
-  #wasStopping = false;
   /** The first reason to stop that came from outside the program, even if the program was stopping already. */
   #outside: StopReason | undefined;
   /** The exit status of the signal that escalated the stop. */
@@ -43,7 +38,6 @@ export class ProcessLife implements SignalMember {
   #cutSetup: PendingItem | undefined;
   /** Something from outside wants the process to end, not only the run. */
   #isEndWanted = false;
-  #lines: PendingLines | undefined;
 
   constructor(host: ProcessHost, options: ProcessLifeOptions, reactor: ReactorHandle) {
     const { signals, uncaught, disconnect } = options;
@@ -51,6 +45,7 @@ export class ProcessLife implements SignalMember {
     this.#options = options;
     this.#reactor = reactor;
     this.#owner = signalOwner(host);
+    this.#output = new RunOutput(host, this.#owner, reactor);
     this.signals = signals === false ? [] : signals;
     this.uncaught = this.#ownsProcess && uncaught !== false;
     this.disconnect = this.#ownsProcess && disconnect !== false;
@@ -70,7 +65,7 @@ export class ProcessLife implements SignalMember {
         signal.removeEventListener('abort', onStop);
         process.off('beforeExit', onStall);
         stdin?.end();
-        this.#lines?.end();
+        this.#output.endPending();
         this.#owner.release(this);
       },
     };
@@ -86,7 +81,7 @@ export class ProcessLife implements SignalMember {
       if (this.#options.stdin === true) stdin = this.#watchStdin();
       void startupReport?.then(() => {
         [this.#cutSetup] = program?.waiting() ?? [];
-        if (this.#stoppedAt === undefined) this.#lines?.end();
+        if (this.#stoppedAt === undefined) this.#output.endPending();
         stdin?.begin();
       });
       program?.attach(control, this);
@@ -104,16 +99,7 @@ export class ProcessLife implements SignalMember {
    * Makes the handler for a write of this run that fails after the run. Without `onError`, the handler doesn't keep the reactor in memory.
    */
   lateWriteHandler(): (error: unknown, stream: string) => void {
-    const { onError, logger, program } = this.#reactor;
-    // `onError` is called by the reactor.
-    if (onError !== undefined) {
-      return (error, stream) => {
-        this.report(error, stream);
-        this.failed();
-      };
-    }
-    const isQuiet = program?.isService === false;
-    return lateWriteHandler(this.#host, this.#owner, { logger, isQuiet, setsStatus: this.#setsStatus });
+    return this.#output.lateWriteHandler(this.#setsStatus);
   }
 
   /** Milliseconds since stopping began; 0 before. */
@@ -126,7 +112,7 @@ export class ProcessLife implements SignalMember {
     const { pending, state } = this.#reactor;
     // A start does not wait for work in flight.
     const pendingOfStart = (): readonly PendingItem[] => pending().filter(({ kind }) => kind !== 'work');
-    if (state() === 'starting') this.#sayPending('still starting', 0, pendingOfStart);
+    if (state() === 'starting') this.#output.sayPending('still starting', 0, pendingOfStart);
     void over.then(
       (result) => {
         this.#owner.ended(this.#ended(result));
@@ -140,7 +126,7 @@ export class ProcessLife implements SignalMember {
   /** The reactor stops, for a reason from outside. */
   stop(reason: StopReason): void {
     const { control, program } = this.#reactor;
-    this.#isEndWanted ||= this.#wantsEnd(reason);
+    this.#isEndWanted ||= wantsEnd(reason.kind, this.#host.platform.isWatched);
     if (reason.signal !== undefined) program?.onSignal?.(reason.signal);
     this.#outside ??= reason;
     control.stop(reason);
@@ -195,21 +181,17 @@ export class ProcessLife implements SignalMember {
 
   /** Reports an error that has no caller to go to, such as an uncaught one (C48). */
   report(error: unknown, origin: string): void {
-    const { onError, control, program } = this.#reactor;
-    // A script whose output nobody reads any more stops and prints nothing, as other command line tools do (N23).
-    const isQuiet = program?.isService === false && isStream(origin);
-    if (onError !== undefined) control.report(error, { kind: 'host', name: origin });
-    else if (!isQuiet) this.say(describeUncaught(this.#host, error, origin), 'error');
+    this.#output.report(error, origin);
   }
 
   /** Whether the error may come from stdout or stderr, since nobody reads it any more (N23). */
   isOutputError(error: unknown): boolean {
-    return failedStreams(this.#host.process, error).length > 0;
+    return this.#output.isOutputError(error);
   }
 
   /** Prints a line by the logger. */
   say(line: string, level: 'warn' | 'error' = 'warn'): void {
-    this.#owner.output.say(line, level, this.#reactor.logger);
+    this.#output.say(line, level);
   }
 
   /** Whether this run decides how the process ends: only if it listens for signals (N11). */
@@ -222,23 +204,11 @@ export class ProcessLife implements SignalMember {
     return this.#ownsProcess && this.#options.exitCode !== false;
   }
 
-  #wantsEnd({ kind }: StopReason): boolean {
-    return wantsEnd(kind, this.#host.platform.isWatched);
-  }
-
   #onStop(): void {
     const { leadTime, pending, signal } = this.#reactor;
     if ((signal.reason as StopReason).kind === 'crash') return; // as: the signal of a reactor aborts with nothing else
-    this.#wasStopping = true;
     this.#stoppedAt = this.#host.now();
-    this.#lines?.end();
-    this.#sayPending('still waiting for', leadTime(), pending);
-  }
-
-  #sayPending(start: string, delay: number, pending: () => readonly PendingItem[]): void {
-    this.#lines = new PendingLines(this.#host, start, delay, pending, (line) => {
-      this.say(line);
-    });
+    this.#output.sayPending('still waiting for', leadTime(), pending);
   }
 
   #watchStdin(): StdinEnd {
@@ -248,53 +218,17 @@ export class ProcessLife implements SignalMember {
   }
 
   #ended(result: RunResult): Ended {
-    const { exitCode, exit, forceExit } = this.#options;
-    const { logger, program } = this.#reactor;
-    const { reason, startup, shutdown } = result;
-    if (reason.kind === 'crash' && this.#wasStopping && this.#ownsProcess)
-      this.say('crash() has cut the stop: its other phases are not run');
-    this.#tellCutSetup(result);
-    // A crash doesn't end the program: the reactor may be run again. But if it cuts a stop, that stop was to end it.
-    const decides = this.#ownsProcess && (reason.kind !== 'crash' || this.#wasStopping);
-    const now = this.#host.now();
-    const isForced = forceExit ?? (this.#isEndWanted || this.#escalated !== undefined || this.#wantsEnd(reason));
-    const deadline = this.#escalated === undefined ? (this.#stoppedAt ?? 0) + this.#reactor.deadline : 0;
-    // A script whose output nobody reads any more ends soon, and prints nothing (N23).
-    const isQuiet = program?.isService === false && this.isOutputError(reason.cause);
-    const graceMs = isQuiet ? QUIET_END_MS : NATURAL_END_MS;
-    // `say` below is kept after the run, so it must not refer to the reactor.
-    const { output } = this.#owner;
-    return {
-      status: decides && exitCode !== false ? this.#statusOf(result) : undefined,
-      signal: decides && exit === 'signal' ? reason.signal : undefined,
-      forceAfter: !decides ? undefined : forceExit === false ? Infinity : isForced ? graceMs : undefined,
-      outputUntil: Math.max(now + 2 * NATURAL_END_MS, deadline),
-      isEndWanted: decides && isForced,
-      mayLeaveParent: decides,
-      leftBehind: describeWaiting([
-        ...startup.abandoned,
-        ...(shutdown?.abandoned ?? []),
-        ...(program?.waiting() ?? []),
-      ]),
-      say: (line) => {
-        if (!isQuiet) output.say(line, 'warn', logger);
-      },
-    };
-  }
-
-  /** Prints that `setup` was cut by a limit, since no report says it. If a later signal cut it, `escalate` has printed that. */
-  #tellCutSetup(result: RunResult): void {
-    if (this.#cutSetup === undefined || setupStatus(result, this.#escalated) !== TIMED_OUT) return;
-    const after = `${this.#cutSetup.age.toFixed(0)} ms`;
-    this.say(`setup was cut after ${after}: end it when app.signal aborts, or raise limits.shutdown`, 'error');
-  }
-
-  #statusOf(result: RunResult): number {
-    const status = statusOf(result, this.#escalated);
-    const { program } = this.#reactor;
-    if (program === undefined) return status;
-    if (status === 0 && this.#cutSetup !== undefined) return setupStatus(result, this.#escalated);
-    if (status > 0 || program.interruptedBy === undefined || this.#options.exit === 'signal') return status;
-    return this.#owner.hasForeignStatus ? status : signalStatus(this.#host, program.interruptedBy);
+    return endedRun(result, {
+      host: this.#host,
+      owner: this.#owner,
+      options: this.#options,
+      reactor: this.#reactor,
+      output: this.#output,
+      ownsProcess: this.#ownsProcess,
+      stoppedAt: this.#stoppedAt,
+      escalated: this.#escalated,
+      cutSetup: this.#cutSetup,
+      isEndWanted: this.#isEndWanted,
+    });
   }
 }

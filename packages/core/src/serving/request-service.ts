@@ -7,6 +7,7 @@ import {
   type StopReason,
   type TriggerContext,
 } from '@triphase/core';
+import { unusedServers } from './unused-servers.ts';
 import { escalatedBy, hasFailedToStart, isCrash, isRestart, onAbort } from './abort-reasons.ts';
 import { requestsCut, type CutRequest, type RequestCutError } from './errors.ts';
 import { RequestPause } from './request-pause.ts';
@@ -89,6 +90,7 @@ export abstract class RequestService implements Service {
     this.upgradeTimeout = upgradeTimeout;
     this.#options = options;
     for (const need of needs) if (need instanceof RequestService) need.#dependants.add(this);
+    unusedServers.add(this);
   }
 
   /** How long the server goes on accepting after a stop has begun. Milliseconds. */
@@ -122,6 +124,7 @@ export abstract class RequestService implements Service {
 
   /** Follows the signal of the reactor. */
   attach(app: ServiceHost): void {
+    unusedServers.delete(this);
     this.#app = app;
     this.#watch(app);
   }

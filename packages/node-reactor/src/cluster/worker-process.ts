@@ -200,8 +200,10 @@ export class WorkerProcess {
       child.once('exit', (code, signal) => {
         over(describeEnd(code, signal, this.#isToldBySignal));
       });
-      child.once('error', (error) => {
-        over({ status: 1, text: `could not be started: ${error.message}`, isClean: false });
+      child.on('error', (error) => {
+        // The event also comes for a message that could not be sent, as the worker has ended: then `exit` follows.
+        if (child.pid === undefined)
+          over({ status: 1, text: `could not be started: ${error.message}`, isClean: false });
       });
     });
   }

@@ -8,6 +8,7 @@ import {
   type HttpFetchService,
 } from '@triphase/core/serving';
 import { BunServeHost, type BunNamespace, type BunServer, type BunServerOptions } from './bun-server.ts';
+import { reportUnused } from './report-unused.ts';
 
 /** Options of {@link serveBun}. Times are in milliseconds. */
 export interface BunServeOptions extends FetchServiceOptions, BunServerOptions {}
@@ -46,5 +47,6 @@ export function serveBun(
     ...(idleTimeout !== undefined && { idleTimeout }),
     ...(reusePort !== undefined && { reusePort }),
   };
+  reportUnused();
   return fetchService('serveBun()', new BunServeHost(Bun, server), handler, others);
 }

@@ -5,6 +5,7 @@ import { HttpStop } from './http-stop.ts';
 import { listen } from './listen.ts';
 import { checkOptions, copyOptions, defaultLeadTime, type ServeHttpOptions } from './options.ts';
 import { ProbeService } from './probe-service.ts';
+import { reportUnused } from './report-unused.ts';
 import { isBunServer, isSecure, isServer, type AnyServer } from './server.ts';
 import { Traffic } from './traffic.ts';
 
@@ -58,6 +59,7 @@ export function serveHttp<S extends AnyServer>(server: S, settings: ServeHttpOpt
   if (served.has(server))
     throw new TypeError('This server is under serveHttp() already: use the service that it returned');
   served.add(server);
+  reportUnused();
   return new ServedHttp(server, options);
 }
 

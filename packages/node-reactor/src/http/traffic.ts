@@ -7,7 +7,8 @@ import { AsyncResource } from 'node:async_hooks';
 import { setImmediate } from 'node:timers';
 import { openConnections } from './adopted.ts';
 import { whenAnswered } from './answers.ts';
-import { Connection } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { Connections } from './connections.ts';
 import { BunExchange } from './bun-exchange.ts';
 import { Http1Exchange, Http2Exchange, type Exchange } from './exchange.ts';
 import { HttpIntake } from './intake.ts';
@@ -21,17 +22,14 @@ type Emitted = [event: string | symbol, ...args: unknown[]];
 type Emit = (emitted: Emitted) => boolean;
 
 /**
- * Everything that comes to a server: its connections, the requests on them, and whether requests are passed on to the program.
+ * Passes on to the program what comes to its server: at once, later, or never. It answers the probes itself.
  *
  * It adds no listener to the server. `server.emit` is wrapped instead: a listener for `upgrade` or `checkContinue` would change what Node
  * does by default, and one for `request` could not keep probes away from the program (N12).
  */
 export class Traffic {
-  readonly connections: Map<Socket, Connection> = new Map();
   /** Whether the program can take requests: not during a restart of what it needs. */
   readonly intake: HttpIntake;
-  /** How many connections have come so far. */
-  #accepted = 0;
   /** `open`: requests are passed on. `held`: they wait. `closing`: they are passed on, and each answer closes its connection. */
   #state: 'open' | 'held' | 'closing' = 'open';
   #held: (() => void)[] = [];
@@ -40,18 +38,14 @@ export class Traffic {
   #hasClosed = false;
   /** A request that comes while earlier ones on its connection are being answered is run until this time, and not after it. */
   #pipelineUntil = Infinity;
-  #onClosed: (() => void) | undefined;
   #takeError: ((error: NodeJS.ErrnoException) => void) | undefined;
-  /** The socket whose `connection` or `secureConnection` is being emitted: a session that is made meanwhile is on it. */
-  #current: Socket | undefined;
-  readonly #sessions: Map<ServerHttp2Session, Connection> = new Map();
   readonly #probes: Probes | undefined;
   readonly #app: () => ServiceHost | undefined;
   readonly #isSecure: boolean;
   readonly #isBun: boolean;
   readonly #emit: Emit;
-  /** The time at which an answer leaves. While the server is open nobody needs it, and reading the clock costs something (benchmark: P14). */
-  readonly #answeredAt = (): number => (this.#state === 'open' ? -Infinity : this.#now());
+  /** They get the time at which an answer leaves. While the server is open they don't need it, and reading the clock takes time (benchmark: P14). */
+  readonly #connections = new Connections(() => (this.#state === 'open' ? -Infinity : this.#now()));
 
   constructor(server: AnyServer, probes: Probes | undefined, app: () => ServiceHost | undefined) {
     this.#probes = probes;
@@ -71,7 +65,7 @@ export class Traffic {
   /** Connections that were there before `serveHttp` was called, and the requests on them. */
   #adopt(server: AnyServer): void {
     for (const { socket, response } of openConnections(server)) {
-      const connection = this.#track(socket);
+      const connection = this.#connections.track(socket);
       if (response !== undefined) new Http1Exchange(connection, response.req, response, this.#now());
     }
   }
@@ -82,7 +76,7 @@ export class Traffic {
 
   /** Grows with what comes while requests are held: Bun closes idle connections with the listener, so their requests count too (D5). */
   get arrived(): number {
-    return this.#isBun ? this.#accepted + this.#held.length : this.#accepted;
+    return this.#connections.accepted + (this.#isBun ? this.#held.length : 0);
   }
 
   /** Requests wait from now on. */
@@ -95,7 +89,7 @@ export class Traffic {
     this.#state = 'closing';
     this.#pipelineUntil = this.#now() + idleGrace;
     for (const exchange of this.exchanges) exchange.closeAfterwards();
-    for (const session of this.#sessions.keys()) session.close();
+    this.#connections.closeSessions();
     this.#releaseHeld();
   }
 
@@ -112,9 +106,14 @@ export class Traffic {
     for (const pass of held) pass();
   }
 
+  /** The open connections, by socket. */
+  get connections(): ReadonlyMap<Socket, Connection> {
+    return this.#connections.bySocket;
+  }
+
   /** `onClosed` is called whenever a connection has closed. */
   followConnections(onClosed: () => void): void {
-    this.#onClosed = onClosed;
+    this.#connections.follow(onClosed);
   }
 
   /**
@@ -139,8 +138,7 @@ export class Traffic {
 
   /** Ends every connection, whatever is on it. */
   destroy(): void {
-    for (const session of this.#sessions.keys()) session.destroy();
-    for (const { socket } of this.connections.values()) socket.destroy();
+    this.#connections.destroy();
   }
 
   // as in each case: what Node emits with the event
@@ -155,7 +153,9 @@ export class Traffic {
         return this.#onStream(emitted[1] as ServerHttp2Stream, emitted[2] as IncomingHttpHeaders, emitted);
       case 'connection':
       case 'secureConnection':
-        return this.#onConnection(emitted[1] as Socket, event === 'connection' && this.#isSecure, emitted);
+        return this.#connections.accept(emitted[1] as Socket, event === 'connection' && this.#isSecure, () =>
+          this.#emit(emitted),
+        );
       case 'session':
         this.#onSession(emitted[1] as ServerHttp2Session);
         return this.#emit(emitted);
@@ -191,47 +191,8 @@ export class Traffic {
     return true;
   }
 
-  #onConnection(socket: Socket, handshaking: boolean, emitted: Emitted): boolean {
-    this.#accepted++;
-    // as: Node keeps the raw socket of an encrypted one there
-    const raw = (socket as Socket & { readonly _parent?: Socket })._parent;
-    const connection = raw === undefined ? undefined : this.connections.get(raw);
-    if (raw === undefined || connection === undefined) this.#track(socket, handshaking);
-    else {
-      this.connections.delete(raw);
-      connection.secured(socket);
-      this.#keep(socket, connection);
-    }
-    this.#current = socket;
-    try {
-      return this.#emit(emitted);
-    } finally {
-      this.#current = undefined;
-    }
-  }
-
-  #track(socket: Socket, handshaking = false): Connection {
-    const connection = new Connection(socket, handshaking, this.#answeredAt);
-    this.#keep(socket, connection);
-    return connection;
-  }
-
-  #keep(socket: Socket, connection: Connection): void {
-    this.connections.set(socket, connection);
-    socket.once('close', () => {
-      if (!this.connections.delete(socket)) return; // the raw socket of an encrypted one
-      for (const exchange of [...connection.exchanges]) exchange.over(false);
-      this.#onClosed?.();
-    });
-  }
-
   #onSession(session: ServerHttp2Session): void {
-    const connection = this.#current === undefined ? undefined : this.connections.get(this.#current);
-    if (connection === undefined) return;
-    connection.session = session;
-    this.#sessions.set(session, connection);
-    session.once('close', () => this.#sessions.delete(session));
-    if (this.#state === 'closing') session.close();
+    if (this.#connections.addSession(session) && this.#state === 'closing') session.close();
   }
 
   #onRequest(request: IncomingMessage, response: ServerResponse, emitted: Emitted): boolean {
@@ -252,8 +213,7 @@ export class Traffic {
   }
 
   #onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, emitted: Emitted): boolean {
-    const connection =
-      stream.session === undefined ? undefined : this.#sessions.get(stream.session as ServerHttp2Session); // as: a server's
+    const connection = this.#connections.ofSession(stream.session as ServerHttp2Session | undefined); // as: a server's
     if (connection === undefined) return this.#emit(emitted);
     const exchange = new Http2Exchange(connection, stream, headers, this.#now());
     return this.#pass(exchange, emitted, this.#probes?.answer(headers[':method'], headers[':path']));
@@ -301,7 +261,7 @@ export class Traffic {
   }
 
   #onUpgrade(request: IncomingMessage, socket: Socket, emitted: Emitted): boolean {
-    const connection = this.connections.get(socket) ?? this.#track(socket);
+    const connection = this.connections.get(socket) ?? this.#connections.track(socket);
     const refuse = (retryAfter?: number): void => {
       connection.isClosing = true;
       UpgradedSocket.refuse(socket, retryAfter);

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import type { ClusterOptions, ClusterStatus } from '@triphase/node-reactor/cluster';
 import { freePort } from '../../../../scripts/http-load.mjs';
 
-/** What a program on a loaded machine may take at most. */
+/** A program that takes longer is killed. Milliseconds. */
 const LIMIT_MS = 30_000;
 
 /** How a cluster ended. */
@@ -19,7 +19,7 @@ export interface End {
   readonly stderr: string;
 }
 
-/** What starts a cluster, if not we, and on which runtime. */
+/** How a cluster is started. `through`: a command that starts it, such as a shell. */
 export interface Start {
   readonly through?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
@@ -37,7 +37,7 @@ export class ClusterProgram implements Disposable {
   readonly lines: string[] = [];
   stderr = '';
   readonly ended: Promise<End>;
-  /** Where it keeps what is deployed. */
+  /** The folder of the deployed version. */
   readonly folder: string;
   readonly #child: ChildProcess;
   readonly #probes: number;
@@ -103,7 +103,7 @@ export class ClusterProgram implements Disposable {
     });
   }
 
-  /** As when the program that reads it has gone. */
+  /** Stops reading stderr, as when the program that reads it has ended. */
   closeStderr(): void {
     this.#child.stderr!.destroy();
   }
@@ -112,17 +112,17 @@ export class ClusterProgram implements Disposable {
     return this.#child.pid!;
   }
 
-  /** Puts another version in place: the next worker runs it. */
+  /** Deploys another version: workers that start from now on run it. */
   deploy(version: string, fault?: string): void {
     writeFileSync(join(this.folder, 'deployed.json'), JSON.stringify({ version, fault }));
   }
 
-  /** What workers with the fault `waits` wait for. */
+  /** Lets workers with the fault `waits` go on. */
   go(): void {
     writeFileSync(join(this.folder, 'deployed.json.go'), '');
   }
 
-  /** Resolves when `count` lines match, on either stream; rejects when it ends without. */
+  /** Resolves once `count` lines match, on stdout or stderr; rejects if the cluster ends before. */
   async line(pattern: string | RegExp, count = 1): Promise<string> {
     const isFound = (line: string): boolean =>
       typeof pattern === 'string' ? line.startsWith(pattern) : pattern.test(line);
@@ -139,7 +139,7 @@ export class ClusterProgram implements Disposable {
     throw new Error(`no line ${String(pattern)}: ${JSON.stringify(end)}`);
   }
 
-  /** The process ids of the workers that have said so: `v1 runs`. */
+  /** The process ids of the workers that have printed a text such as `v1 runs`. */
   pids(said: string): number[] {
     return this.lines.filter((line) => line.startsWith(`${said} `)).map((line) => Number(line.split(' ').at(-1)));
   }
@@ -161,7 +161,7 @@ export class ClusterProgram implements Disposable {
     this.#child.kill(signal);
   }
 
-  /** To all of the process group, as a terminal does. */
+  /** Sends a signal to the whole process group, as a terminal does. */
   signalGroup(signal: NodeJS.Signals): void {
     process.kill(-this.pid, signal);
   }
@@ -186,7 +186,7 @@ export class ClusterProgram implements Disposable {
     return (await isFree(this.port)) && (await isFree(this.#probes));
   }
 
-  /** Kills what is left of it. */
+  /** Kills all processes that are left. */
   [Symbol.dispose](): void {
     try {
       this.signalGroup('SIGKILL');

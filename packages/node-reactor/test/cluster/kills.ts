@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Load } from '../../../../scripts/http-load.mjs';
-import { plain, reload, type ClusterKit } from './kit.ts';
+import { plain, reload, throughSystemd, type ClusterKit } from './kit.ts';
 
 /** Sends a request; resolves once the connection is closed, with whether it was answered. */
 function ask(socket: Socket): Promise<string> {
@@ -16,28 +16,31 @@ function ask(socket: Socket): Promise<string> {
   });
 }
 
-/** Connections of workers that are killed from outside: only what the worker had taken is lost. */
+/** Workers that are killed from outside: only the connections that they had taken are lost. */
 export function kills({ it, expect, start, running }: ClusterKit): void {
   it.each([
-    [2, 'go to another one', ['answered', 'answered', 'answered', 'answered']],
-    [1, 'are closed where there is no other one', ['closed', 'closed', 'closed', 'closed']],
-  ])('H7: with %i worker(s) connections that a killed worker has not taken %s', async (workers, _what, expected) => {
-    const program = await running({ workers, restart: { delay: 10_000 } });
-    const [pid] = program.pids('v1 runs');
-    process.kill(pid!, 'SIGSTOP');
-    const sockets = expected.map(() => connect(program.port, '127.0.0.1'));
-    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
-    const answers = sockets.map(ask);
-    await program.status(); // the primary has accepted them before it has answered this
-    process.kill(pid!, 'SIGKILL');
-    expect(await Promise.all(answers)).toEqual(expected);
-    const { workers: left } = await program.status();
-    expect(left.map(({ state }) => state).sort()).toEqual(['ended', 'ready'].slice(0, workers).sort());
-    const { status } = await program.endBy('SIGTERM');
-    expect([status, await program.arePortsFree()]).toEqual([0, true]);
-  });
+    { workers: 2, what: 'go to the other worker', expected: ['answered', 'answered', 'answered', 'answered'] },
+    { workers: 1, what: 'are closed', expected: ['closed', 'closed', 'closed', 'closed'] },
+  ])(
+    'H7: with $workers worker(s) connections that a killed worker has not taken $what',
+    async ({ workers, expected }) => {
+      const program = await running({ workers, restart: { delay: 10_000 } });
+      const [pid] = program.pids('v1 runs');
+      process.kill(pid!, 'SIGSTOP');
+      const sockets = expected.map(() => connect(program.port, '127.0.0.1'));
+      await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+      const answers = sockets.map(ask);
+      await program.status(); // the primary has accepted them before it has answered this
+      process.kill(pid!, 'SIGKILL');
+      expect(await Promise.all(answers)).toEqual(expected);
+      const { workers: left } = await program.status();
+      expect(left.map(({ state }) => state).sort()).toEqual(['ended', 'ready'].slice(0, workers).sort());
+      const { status } = await program.endBy('SIGTERM');
+      expect([status, await program.arePortsFree()]).toEqual([0, true]);
+    },
+  );
 
-  it('H4: a new version that is killed while it takes over, and listens, costs its own connections alone', async () => {
+  it('H4: when a new version is killed after it listens and before it is ready, only its own connections are broken', async () => {
     const program = await running();
     const old = program.pids('v1 runs').sort();
     program.deploy('v2', 'is never ready');
@@ -60,7 +63,7 @@ export function kills({ it, expect, start, running }: ClusterKit): void {
     expect([status, await program.arePortsFree()]).toEqual([0, true]);
   });
 
-  it('H4, H7: a new worker that is killed while the old one drains comes back, and the reload is done', async () => {
+  it('H4, H7: a new worker that is killed while the old one drains is started again, and the reload is done', async () => {
     const program = await running(
       { workers: 1, restart: { delay: 10, jitter: 0 } },
       { env: { FAULT: 'stops slowly' } },
@@ -78,19 +81,7 @@ export function kills({ it, expect, start, running }: ClusterKit): void {
   });
 
   it('H10: a crash of the last worker on a socket of systemd ends the primary at once, and the next one loses no connection', async () => {
-    const again = 'for n in 1 2; do sh -c \'LISTEN_PID=$$ exec "$@"\' sh "$@"; echo "the tree has ended with $?"; done';
-    const through = [
-      'systemd-socket-activate',
-      '-l',
-      '127.0.0.1:@PORT',
-      '-E',
-      'PORT',
-      '-E',
-      'DEPLOYED',
-      '-E',
-      'CLUSTER',
-    ];
-    const program = await start({}, { through: [...through, 'sh', '-c', again, 'sh'] });
+    const program = await start({}, throughSystemd(2, 'echo "the tree has ended with $?"'));
     await program.line('Listening on');
     const load = new Load({ port: program.port, clients: 4, keepAlive: false }).start(); // its first connection starts the tree
     await program.line('running');

@@ -9,31 +9,33 @@ export function mistakes({ it, expect, start, running, program: write }: Cluster
   const withMain = (text: string): Start => ({ env: { MAIN: write(text) } });
 
   it.each([
-    [
-      'has a syntax error',
-      'const a = ;',
-      /SyntaxError: Unexpected token ';'/,
-      'ended with status 1 before it was ready',
-    ],
-    [
-      'ends at once',
-      'process.exit(0)',
-      undefined,
-      'ended with status 0 before it was ready; it has no reactor: let it call runService, which says when it is ready',
-    ],
-    [
-      'ignores SIGTERM',
-      "process.on('SIGTERM', () => {}); setInterval(() => {}, 1_000)",
-      undefined,
-      'was not ready within 1500 ms, was stopped, and was killed by SIGKILL; it has no reactor yet: let it call runService, and let nothing hang or block before that',
-    ],
-    [
-      'imports what is not there',
-      "import './nowhere.mjs'",
-      /ERR_MODULE_NOT_FOUND/,
-      'ended with status 1 before it was ready',
-    ],
-  ])('H4: a program that %s fails the start, and says why', async (_what, text, line, error) => {
+    {
+      what: 'has a syntax error',
+      text: 'const a = ;',
+      line: /SyntaxError: Unexpected token ';'/,
+      error: 'ended with status 1 before it was ready',
+    },
+    {
+      what: 'ends at once',
+      text: 'process.exit(0)',
+      line: undefined,
+      error:
+        'ended with status 0 before it was ready; it has no reactor: let it call runService, which says when it is ready',
+    },
+    {
+      what: 'ignores SIGTERM',
+      text: "process.on('SIGTERM', () => {}); setInterval(() => {}, 1_000)",
+      line: undefined,
+      error:
+        'was not ready within 1500 ms, was stopped, and was killed by SIGKILL; it has no reactor yet: let it call runService, and let nothing hang or block before that',
+    },
+    {
+      what: 'imports what is not there',
+      text: "import './nowhere.mjs'",
+      line: /ERR_MODULE_NOT_FOUND/,
+      error: 'ended with status 1 before it was ready',
+    },
+  ])('H4: a program that $what fails the start, and the error says why', async ({ text, line, error }) => {
     const program = await start({ workers: 1, readyTimeout: 1_500, drainTimeout: 500 }, withMain(text));
     const { status, stderr } = await program.ended;
     expect([status, await program.arePortsFree()]).toEqual([1, true]);
@@ -55,13 +57,17 @@ export function mistakes({ it, expect, start, running, program: write }: Cluster
   });
 
   it.each([
-    ['of the workers', 'PORT', /ListenError: Service "http" cannot listen on port \d+ \(EADDRINUSE\)/],
-    [
-      'of the probes',
-      'PROBES',
-      /ListenError: Service "cluster probes" cannot listen on 127\.0\.0\.1:\d+ \(EADDRINUSE\)/,
-    ],
-  ])('H1: a port %s that is taken fails the start', async (_what, which, message) => {
+    {
+      what: 'of the workers',
+      which: 'PORT',
+      message: /ListenError: Service "http" cannot listen on port \d+ \(EADDRINUSE\)/,
+    },
+    {
+      what: 'of the probes',
+      which: 'PROBES',
+      message: /ListenError: Service "cluster probes" cannot listen on 127\.0\.0\.1:\d+ \(EADDRINUSE\)/,
+    },
+  ])('H1: a port $what that is taken fails the start', async ({ which, message }) => {
     const other = createServer().listen(0);
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
@@ -71,7 +77,7 @@ export function mistakes({ it, expect, start, running, program: write }: Cluster
     expect([status, stderr]).toEqual([1, expect.stringMatching(message)]);
   });
 
-  it('H7: workers that end while their listener is being opened leave the primary as it is', async () => {
+  it('H7: workers that end while their listener is being opened cause no other error in the primary', async () => {
     const main = write(`
       import { createServer } from 'node:http';
       createServer().listen(0, 'localhost'); // looked up first

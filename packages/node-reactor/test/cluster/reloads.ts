@@ -5,9 +5,9 @@ import { Load } from '../../../../scripts/http-load.mjs';
 import { ControlError, reloadCluster } from '../../src/cluster.ts';
 import { plain, reload, type ClusterKit } from './kit.ts';
 
-/** Reloads that go well: H3, H5, H6. */
+/** Reloads that succeed: H3, H5, H6. */
 export function reloads({ it, expect, running }: ClusterKit): void {
-  it('H3: a new worker is ready before an old one stops, one after the other, with the reason restart', async () => {
+  it('H3: each new worker is ready before an old one stops, which has the reason restart', async () => {
     const program = await running();
     program.deploy('v2');
     const { ok, text } = await reload(program);
@@ -56,7 +56,7 @@ export function reloads({ it, expect, running }: ClusterKit): void {
       });
     }
 
-  it('H3: with surge 2 two workers are replaced side by side', async () => {
+  it('H3: with surge 2 two workers are replaced at the same time', async () => {
     const program = await running({ surge: 2 });
     program.deploy('v2', 'waits');
     const done = reload(program);
@@ -77,14 +77,14 @@ export function reloads({ it, expect, running }: ClusterKit): void {
     await program.endBy('SIGTERM');
   });
 
-  it('H3, C20: requests that come while a reload is under way make one more afterwards', async () => {
+  it('H3, C20: requests to reload that come during a reload make one more afterwards', async () => {
     const program = await running({ workers: 1 });
     program.deploy('v2', 'waits');
     const first = reload(program);
     await program.line('v2 waits');
     const later = [reload(program), reload(program)];
     program.signal('SIGHUP');
-    // They have all come once the primary has answered this.
+    // When the primary has answered this, all of them have come.
     await program.status();
     program.deploy('v3');
     program.go();
@@ -99,7 +99,7 @@ export function reloads({ it, expect, running }: ClusterKit): void {
     await program.endBy('SIGTERM');
   });
 
-  it('H3: programs that change reload once, where they are watched', async () => {
+  it('H3: with watch, two program files that change together make one reload', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'triphase-watched-'));
     try {
       const program = await running({ workers: 1, watch: [folder] });
@@ -113,7 +113,7 @@ export function reloads({ it, expect, running }: ClusterKit): void {
     }
   });
 
-  it('H1: a process that is no primary is named', async () => {
+  it('H1: a reload of a process that is no primary is refused with what to do', async () => {
     await expect(reloadCluster(process.pid)).rejects.toThrow(ControlError);
     await expect(reloadCluster(process.pid)).rejects.toThrow(
       'give the process id of a program that called runCluster()',

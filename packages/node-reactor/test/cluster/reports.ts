@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { plain, reload, type ClusterKit } from './kit.ts';
 import type { ClusterProgram } from './cluster-program.ts';
 
-/** What a user is told of reloads and ends: it is so, it is said once, and nothing else is said. */
+/** What is printed about reloads and ends: it is true, and it is printed once. */
 export function reports({ it, expect, start, running }: ClusterKit): void {
   const stderrOf = ({ stderr }: ClusterProgram): string[] =>
     plain(stderr)
       .split('\n')
       .filter((line) => line !== '');
 
-  it('H3: SIGTERM in the middle of a reload gives it up, and says so', async () => {
+  it('H3: SIGTERM in the middle of a reload gives the reload up, and its report says so', async () => {
     const program = await running();
     program.deploy('v2', 'waits');
     const done = reload(program);
@@ -20,7 +20,7 @@ export function reports({ it, expect, start, running }: ClusterKit): void {
     expect([status, ok, plain(text), plain(stderr)]).toEqual([0, false, report, `${report}\n`]);
   });
 
-  it('H3: one that has replaced some workers by then says which', async () => {
+  it('H3: the report of a reload that was given up names the workers that were replaced', async () => {
     const program = await running();
     program.deploy('v2', 'second waits');
     const done = reload(program);
@@ -32,7 +32,7 @@ export function reports({ it, expect, start, running }: ClusterKit): void {
     ]);
   });
 
-  it('H4: what a new worker has printed is on stderr once, and in the report of who has asked', async () => {
+  it('H4: what a new worker has printed is on stderr once, and in the report', async () => {
     const program = await running();
     program.deploy('v2', 'crashes');
     const { text } = await reload(program);
@@ -49,7 +49,7 @@ export function reports({ it, expect, start, running }: ClusterKit): void {
     expect(status).toBe(0);
   });
 
-  it('H4: a new version whose start has reported an error does not replace one that has not', async () => {
+  it('H4: a new version whose start has reported an error does not replace one that started without errors', async () => {
     const program = await running();
     const old = program.pids('v1 runs').sort();
     program.deploy('v2', 'starts with an error');
@@ -65,7 +65,7 @@ export function reports({ it, expect, start, running }: ClusterKit): void {
     await program.endBy('SIGTERM');
   });
 
-  it('H2: at the start, where there is no better one, such a version serves', async () => {
+  it('H2: at the start of the cluster a version whose start has reported an error serves', async () => {
     const program = await running({ workers: 1 }, { env: { FAULT: 'starts with an error' } });
     expect((await program.get('/')).status).toBe(200);
     expect(program.stderr).toContain('cannot warm the cache');
@@ -75,7 +75,7 @@ export function reports({ it, expect, start, running }: ClusterKit): void {
     expect(status).toBe(0);
   });
 
-  it('H3: an old worker that was cut is counted, and how it has ended is said', async () => {
+  it('H3: the report counts old workers that were cut, and says how they ended', async () => {
     const program = await running({ drainTimeout: 500 }, { env: { FAULT: 'blocks its stop' } });
     program.deploy('v2');
     const { ok, text } = await reload(program);
@@ -91,7 +91,7 @@ export function reports({ it, expect, start, running }: ClusterKit): void {
     await program.endBy('SIGTERM');
   });
 
-  it('H3: an old worker that was not running is not said to have drained', async () => {
+  it('H3: the report does not say of an old worker that was not running that it has drained', async () => {
     const program = await running({ restart: { delay: 60_000 } });
     await program.get('/crash').catch(() => undefined);
     await program.line(/ended with status 5 while it served/);
@@ -109,7 +109,7 @@ export function reports({ it, expect, start, running }: ClusterKit): void {
     await program.endBy('SIGTERM');
   });
 
-  it('H7: a worker that somebody else stops in order is no failure: another one is started at once', async () => {
+  it('H7: when somebody stops a worker by SIGTERM, another one is started at once', async () => {
     const program = await running({ workers: 1, restart: { delay: 60_000, giveUpAfter: 2 } });
     for (const count of [1, 2, 3]) {
       process.kill(program.pids('v1 runs').at(-1)!, 'SIGTERM');
@@ -117,7 +117,7 @@ export function reports({ it, expect, start, running }: ClusterKit): void {
     }
     const line = 'worker 1 (pid N) was stopped by SIGTERM and has ended; another process takes its place';
     expect(stderrOf(program)).toEqual([line, line, line]);
-    // It says that it runs a moment before its start is over.
+    // The worker prints that it runs shortly before its start is over.
     const states = async (): Promise<unknown[]> =>
       (await program.status()).workers.map(({ name, state, restarts }) => [name, state, restarts]);
     let found = await states();
@@ -127,35 +127,38 @@ export function reports({ it, expect, start, running }: ClusterKit): void {
     expect([status, stderrOf(program).length, await program.arePortsFree()]).toEqual([0, 3, true]);
   });
 
-  it('H7: where no worker is started again, such an end is one of the primary', async () => {
+  it('H7: with restart: false the end of a worker ends the primary, with status 1', async () => {
     const program = await running({ workers: 1, restart: false });
     process.kill(program.pids('v1 runs')[0]!, 'SIGTERM');
     const { status } = await program.ended;
     expect(status).toBe(1);
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('H8: a second %s is said as what it was, once', async (signal) => {
-    const program = await running({ workers: 1, drainTimeout: 20_000 }, { env: { FAULT: 'stops for ever' } });
-    const send = (): void => {
-      if (signal === 'SIGINT')
-        program.signalGroup(signal); // as Ctrl-C does
-      else program.signal(signal);
-    };
-    send();
-    await program.line('v1 stops', 1);
-    await sleep(300); // a second one before that is a doubled one (N5)
-    send();
-    const { status } = await program.ended;
-    const number = { SIGTERM: 143, SIGINT: 130 }[signal];
-    expect(status).toBe(number);
-    const lines = stderrOf(program);
-    expect(lines.filter((line) => line.startsWith(`${signal} again: not waiting any longer for `)).length).toBe(2);
-    expect(lines.filter((line) => !line.startsWith(`${signal} again: `))).toEqual([
-      `worker 1 (pid N) ended with status ${number}; the stop of the cluster has not waited for it`,
-    ]);
-  });
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'H8: a second %s is printed once by each process, with its name',
+    async (signal) => {
+      const program = await running({ workers: 1, drainTimeout: 20_000 }, { env: { FAULT: 'stops for ever' } });
+      const send = (): void => {
+        if (signal === 'SIGINT')
+          program.signalGroup(signal); // as Ctrl-C does
+        else program.signal(signal);
+      };
+      send();
+      await program.line('v1 stops', 1);
+      await sleep(300); // within 200 ms it would be dropped as a repeat (N5)
+      send();
+      const { status } = await program.ended;
+      const number = { SIGTERM: 143, SIGINT: 130 }[signal];
+      expect(status).toBe(number);
+      const lines = stderrOf(program);
+      expect(lines.filter((line) => line.startsWith(`${signal} again: not waiting any longer for `)).length).toBe(2);
+      expect(lines.filter((line) => !line.startsWith(`${signal} again: `))).toEqual([
+        `worker 1 (pid N) ended with status ${number}; the stop of the cluster has not waited for it`,
+      ]);
+    },
+  );
 
-  it('H11: ?verbose lists the services of the primary, which its workers are', async () => {
+  it('H11: ?verbose lists the workers, which are the services of the primary', async () => {
     const program = await start({ workers: 2 }, { env: { FAULT: 'waits' } });
     await program.line('v1 waits', 2);
     const read = async (path: string): Promise<string> => {

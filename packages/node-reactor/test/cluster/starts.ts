@@ -7,7 +7,7 @@ import type { ClusterKit } from './kit.ts';
 
 /** The start of a cluster, its options, probes and control socket. */
 export function starts({ it, expect, start, running }: ClusterKit): void {
-  it('H1, H2: two workers share a port, and the primary runs once both of them do', async () => {
+  it('H1, H2: two workers share a port, and the primary runs once both workers run', async () => {
     const program = await running();
     const { lines } = program;
     expect(lines.filter((line) => line.startsWith('v1 runs')).length).toBe(2);
@@ -39,7 +39,7 @@ export function starts({ it, expect, start, running }: ClusterKit): void {
     expect(await program.arePortsFree()).toBe(true);
   });
 
-  it('H2: a program without a reactor is never ready, and its end says what to write', async () => {
+  it('H2: a program without a reactor fails the start at readyTimeout, and the error says what to write', async () => {
     const program = await start({ workers: 1, readyTimeout: 1_000 }, { env: { FAULT: 'has no reactor' } });
     const { status, stderr } = await program.ended;
     expect(status).toBe(1);
@@ -48,7 +48,7 @@ export function starts({ it, expect, start, running }: ClusterKit): void {
     );
   });
 
-  it('H11: the probes and the status are those of the whole', async () => {
+  it('H11: the probes and the status of the primary cover all workers', async () => {
     const program = await running();
     const pids = program.pids('v1 runs');
     for (let n = 0; n < 4; n++) await program.get('/');
@@ -67,7 +67,7 @@ export function starts({ it, expect, start, running }: ClusterKit): void {
     await program.endBy('SIGTERM');
   });
 
-  it('H1: only its user may use the control socket, and the end removes it', async () => {
+  it('H1: only the user of the primary may use the control socket, which is removed at the end', async () => {
     const program = await running({ workers: 1 });
     const path = controlPath(program.pid, process.getuid!());
     expect(lstatSync(path).mode & 0o777).toBe(0o600);
@@ -76,24 +76,44 @@ export function starts({ it, expect, start, running }: ClusterKit): void {
     expect(() => lstatSync(path)).toThrow('ENOENT');
   });
 
-  it.each<[ClusterOptions, string]>([
-    [{ worker: 2 } as ClusterOptions, 'runCluster() has no option "worker": did you mean "workers"?'],
-    [{ workers: 0 }, 'runCluster(): workers is 0: give a whole number from 1 on'],
-    [{ workers: '2' as never }, 'runCluster(): workers is "2": give a number'],
-    [{ surge: 1.5 }, 'runCluster(): surge is 1.5: give a whole number from 1 on'],
-    [{ drainTimeout: Infinity }, 'runCluster(): drainTimeout is Infinity: give a number of milliseconds'],
-    [{ drainTimeout: 0 }, 'runCluster(): drainTimeout is 0: give the milliseconds that a worker needs'],
-    [{ watch: 'src' as never }, 'runCluster(): watch is "src": give true, false or a list of paths'],
-    [{ watch: ['.', 'nowhere'] }, 'runCluster(): watch has "nowhere": give paths of files and folders that exist'],
-    [{ probes: { port: 70_000 } }, 'runCluster(): probes.port is 70000: give a whole number from 0 to 65535'],
-    [{ restart: { delay: -1 } }, 'The option restart of service "worker": delay is'],
-  ])('H1: options that cannot work are refused: %j', async (options, message) => {
+  it.each<{ readonly options: ClusterOptions; readonly message: string }>([
+    {
+      options: { worker: 2 } as ClusterOptions,
+      message: 'runCluster() has no option "worker": did you mean "workers"?',
+    },
+    { options: { workers: 0 }, message: 'runCluster(): workers is 0: give a whole number from 1 on' },
+    { options: { workers: '2' as never }, message: 'runCluster(): workers is "2": give a number' },
+    { options: { surge: 1.5 }, message: 'runCluster(): surge is 1.5: give a whole number from 1 on' },
+    {
+      options: { drainTimeout: Infinity },
+      message: 'runCluster(): drainTimeout is Infinity: give a number of milliseconds',
+    },
+    {
+      options: { drainTimeout: 0 },
+      message: 'runCluster(): drainTimeout is 0: give the milliseconds that a worker needs',
+    },
+    {
+      options: { watch: 'src' as never },
+      message: 'runCluster(): watch is "src": give true, false or a list of paths',
+    },
+    {
+      options: { watch: ['.', 'nowhere'] },
+      message: 'runCluster(): watch has "nowhere": give paths of files and folders that exist',
+    },
+    {
+      options: { probes: { port: 70_000 } },
+      message: 'runCluster(): probes.port is 70000: give a whole number from 0 to 65535',
+    },
+    { options: { restart: { delay: -1 } }, message: 'The option restart of service "worker": delay is' },
+  ])('H1: the options $options are refused', async ({ options, message }) => {
     await expect(runCluster(import.meta.filename, options)).rejects.toThrow(message);
   });
 
-  it('H1: a program that is not there is refused', async () => {
-    await expect(runCluster('nowhere.js')).rejects.toThrow('there is no file');
-    await expect(runCluster('.')).rejects.toThrow('is a folder: give the program');
-    await expect(runCluster(1 as never)).rejects.toThrow('got number as its program');
+  it.each([
+    { what: 'a path without a file', main: 'nowhere.js', message: 'there is no file' },
+    { what: 'a folder', main: '.', message: 'is a folder: give the program' },
+    { what: 'a number', main: 1 as never, message: 'got number as its program' },
+  ])('H1: $what is refused as the program of the workers', async ({ main, message }) => {
+    await expect(runCluster(main)).rejects.toThrow(message);
   });
 }

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { reload, type ClusterKit } from './kit.ts';
 
-/** What programs do beside what a cluster expects: messages, forks, threads, errors in the primary, stderr. */
+/** Programs that do other things in a cluster: messages, forks, threads, errors in the primary, much on stderr. */
 export function surprises({ it, expect, start, running, program: write }: ClusterKit): void {
-  it('H1: messages of the program of a worker are its own, whatever they look like', async () => {
+  it('H1: messages that the program of a worker sends are ignored, whatever they look like', async () => {
     const main = write(`
       for (const message of ['a', null, 5, true, {}, [], { triphase: 'requests' }, { triphase: 'closed' }, { triphase: {} }]) process.send(message);
       await import('./worker.mjs');`);
@@ -14,7 +14,7 @@ export function surprises({ it, expect, start, running, program: write }: Cluste
     expect(await program.endBy('SIGTERM')).toMatchObject({ status: 0, stderr: '' });
   });
 
-  it('H1: a worker of the user, forked in the primary, is none of ours', async () => {
+  it('H1: a worker that the program forks in the primary itself is not counted', async () => {
     write("console.log('a worker of the user'); process.on('disconnect', () => process.exit(0));", 'plain.mjs');
     const program = await running({ workers: 1 }, { env: { SETUP: 'forks' } });
     await program.line('a worker of the user');
@@ -23,7 +23,7 @@ export function surprises({ it, expect, start, running, program: write }: Cluste
     expect((await program.endBy('SIGTERM')).status).toBe(0);
   });
 
-  it('H1: worker threads of a worker are none of ours', async () => {
+  it('H1: worker threads of a worker do not matter to the cluster', async () => {
     const main = write(`
       import { Worker } from 'node:worker_threads';
       new Worker(\`
@@ -38,15 +38,15 @@ export function surprises({ it, expect, start, running, program: write }: Cluste
   });
 
   it.each([
-    ['throws', 1, /^setup: Error: the setup has a bug/m],
-    ['throws later', 1, /^uncaught exception: Error: the primary has a bug/m],
-  ])('H8: a setup that %s ends the primary and all workers', async (setup, expected, message) => {
+    { setup: 'throws', expected: 1, message: /^setup: Error: the setup has a bug/m },
+    { setup: 'throws later', expected: 1, message: /^uncaught exception: Error: the primary has a bug/m },
+  ])('H8: a setup that $setup ends the primary and all workers', async ({ setup, expected, message }) => {
     const program = await start({}, { env: { SETUP: setup } });
     const { status, stderr } = await program.ended;
     expect([status, stderr, await program.arePortsFree()]).toEqual([expected, expect.stringMatching(message), true]);
   });
 
-  it('H1: a flood of stderr without a line end is passed on, and only its beginning is kept', async () => {
+  it('H1: 10 MB on stderr without a line end are passed on, and only the beginning is kept for the report', async () => {
     const flood = `
       const part = Buffer.alloc(65_536, 97);
       for (let n = 0; n < 160; n++) process.stderr.write(part);
@@ -60,7 +60,7 @@ export function surprises({ it, expect, start, running, program: write }: Cluste
     expect([status, stderr.split('\n')[0]!.length]).toEqual([0, 160 * 65_536]);
   });
 
-  it('H1: nobody who reads stderr is no reason to end', async () => {
+  it('H1: a primary whose stderr nobody reads goes on', async () => {
     const program = await running({ workers: 1 });
     program.closeStderr();
     program.deploy('v2', 'crashes');

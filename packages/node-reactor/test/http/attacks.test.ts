@@ -6,14 +6,14 @@ import { Agent, createServer, request, type Server } from 'node:http';
 import * as http2 from 'node:http2';
 import { setTimeout as after } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
-import { RawClient, deferred } from './raw-client.ts';
+import { RawClient, deferred, until } from './raw-client.ts';
 import { endAll, serving, type Serving } from './serving.ts';
 
 afterEach(endAll);
 
 const UPGRADE = 'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
 
-/** A client that is known to the server, so that its next request arrives on an open connection. */
+/** A client that has sent a request already: its next one arrives on an open connection. */
 async function known({ port }: Serving): Promise<RawClient> {
   const client = await RawClient.connect(port);
   await client.get('/first').until(/200 OK/);
@@ -21,16 +21,16 @@ async function known({ port }: Serving): Promise<RawClient> {
   return client;
 }
 
-/** Stops the server, and waits until it holds requests: then the connection of another client does not end the hold. */
+/** Stops the server, and waits 5 ms: the server holds requests by then, and it does so for 25 ms at least. */
 async function holding(serve: Serving): Promise<{ readonly over: ReturnType<Serving['stop']> }> {
   const over = serve.stop();
   await after(5);
   return { over };
 }
 
-// An error that nobody catches fails the test: jest hears of it.
+// An uncaught error fails the test, since jest listens for them.
 describe('while requests are held', () => {
-  it('N13: a client that resets an upgrade harms nobody', async () => {
+  it('N13: a client that resets its upgrade causes no error', async () => {
     const server = createServer((_request, response) => response.end('ok'));
     server.on('upgrade', (_request, socket) => socket.end());
     const serve = await serving(server);
@@ -42,7 +42,7 @@ describe('while requests are held', () => {
     expect((await over).result.errors).toEqual([]);
   });
 
-  it.each(['stream', 'session'])('N16: a client of HTTP/2 that breaks its %s harms nobody', async (what) => {
+  it.each(['stream', 'session'])('N16: a client of HTTP/2 that breaks its %s causes no error', async (what) => {
     const server = http2.createServer();
     server.on('stream', (stream) => {
       stream.on('error', () => undefined); // a handler's own, where the reset comes after the call
@@ -67,7 +67,7 @@ describe('while requests are held', () => {
     expect(result.errors).toEqual([]);
   });
 
-  it('N16: a client of HTTP/2 that keeps its side open after its answer does not hold the end', async () => {
+  it('N16: a client of HTTP/2 that keeps its stream open after the answer does not delay the end', async () => {
     const server = http2.createServer((_request, response) => response.end('ok'));
     const serve = await serving(server);
     const session = http2.connect(`http://127.0.0.1:${String(serve.port)}`);
@@ -79,7 +79,7 @@ describe('while requests are held', () => {
     session.destroy();
   });
 
-  it('N3: each is run in the context in which it came, not in that of whoever called stop()', async () => {
+  it('N3: a held request is run in the async context in which it came, not in that of the caller of stop()', async () => {
     const storage: AsyncLocalStorage<string> = new AsyncLocalStorage();
     const serve = await serving(
       createServer((_request, response) => response.end(`store: ${String(storage.getStore())}`)),
@@ -92,7 +92,7 @@ describe('while requests are held', () => {
 });
 
 describe('handlers', () => {
-  it('N13: one that takes the header Connection out does not lose the requests of its clients', async () => {
+  it('N13: the answer of a handler that removes the header Connection says close all the same', async () => {
     const serve = await serving(
       createServer((_request, response) => {
         response.removeHeader('Connection');
@@ -105,7 +105,7 @@ describe('handlers', () => {
     await over;
   });
 
-  it('N14: clients that are answered before they have sent their body cannot put off the end', async () => {
+  it('N14: clients that are answered before they have sent their body do not delay the end', async () => {
     const serve = await serving(createServer((_request, response) => response.writeHead(404).end('no')));
     const agent = new Agent({ keepAlive: true });
     const codes: string[] = [];
@@ -119,11 +119,11 @@ describe('handlers', () => {
     for (let i = 0; i < 5; i++) ask();
     await after(100);
     const { result } = await serve.stop();
-    while (codes.length < 5) await after(1);
+    await until(() => codes.length === 5);
     expect([result.errors, new Set(codes)]).toEqual([[], new Set(['ECONNREFUSED'])]);
   });
 
-  it('N14: a client that always has a request under way cannot put off the end', async () => {
+  it('N14: a client that always has a request under way does not delay the end', async () => {
     const serve = await serving(
       createServer((_request, response) => void setTimeout(() => response.end('ok'), 20)),
       { idleGrace: 50 },
@@ -136,13 +136,13 @@ describe('handlers', () => {
       for (let i = 0; i < more && !client.isEnded; i++) client.get('/');
     });
     for (let i = 0; i < 5; i++) client.get('/');
-    while (answers < 5) await after(1);
+    await until(() => answers >= 5);
     const { result } = await serve.stop();
     expect(result.errors).toEqual([]);
     expect(client.received).toMatch(/connection: close/i);
   });
 
-  it('N12: a request that the program makes up itself goes to its listeners', async () => {
+  it('N12: a request event that the program emits itself reaches its listeners', async () => {
     const asked: unknown[] = [];
     const server = createServer((incoming) => asked.push(incoming.url));
     await serving(server);
@@ -180,7 +180,7 @@ describe('answers without an end of their own', () => {
     client.socket.destroy();
   });
 
-  it('N16: one whose end throws is reported and cut, and the stop goes on', async () => {
+  it('N16: an event stream whose end() throws is reported and cut, and the stop goes on', async () => {
     const serve = await serving(
       createServer((_request, response) => {
         response.writeHead(200, begin).write('data: 1\n\n');
@@ -196,7 +196,7 @@ describe('answers without an end of their own', () => {
     expect([serve.errors.map(String), serve.http.status()]).toEqual([['Error: no end'], '0 requests, 0 connections']);
   });
 
-  it('N16: what the server pushes over HTTP/2 is sent to its end', async () => {
+  it('N16: a stream that the server pushes over HTTP/2 is sent to its end', async () => {
     const server = http2.createServer();
     server.on('stream', (stream) => {
       stream.pushStream({ ':path': '/pushed' }, (_error, pushed) => {
@@ -224,7 +224,7 @@ describe('answers without an end of their own', () => {
 });
 
 describe('other parts of the program', () => {
-  it('N18: a server that another server needs serves until that one has answered', async () => {
+  it('N18: a server that another server needs serves until that server has answered', async () => {
     const app = new NodeReactor({ signals: false, onError: () => undefined });
     const local = { port: 0, hostname: '127.0.0.1' };
     const inner = app.use(
@@ -245,7 +245,7 @@ describe('other parts of the program', () => {
     const client = (await RawClient.connect(outer.port)).get('/');
     await arrived.promise;
     void app.stop();
-    while (proxy.listening) await after(1);
+    await until(() => !proxy.listening);
     gate.resolve();
     await client.until(/inner/);
     expect((await run).errors).toEqual([]);
@@ -262,7 +262,7 @@ describe('other parts of the program', () => {
     void serve.app.stop().catch(() => undefined);
     await after(5);
     serve.app.crash();
-    while (serve.app.state !== 'idle') await after(1);
+    await until(() => serve.app.state === 'idle');
     const run = serve.app.run();
     await serve.app.startupReport;
     await (await RawClient.connect(serve.port)).get('/').until(/200 OK/);
@@ -270,7 +270,7 @@ describe('other parts of the program', () => {
     expect((await run).shutdown).toBeDefined();
   });
 
-  it('N12: a port that is taken fails the start also with ws, which emits the error of the server again', async () => {
+  it('N12: a port that is taken fails the start also with ws, which emits the error of the server a second time', async () => {
     const { port } = await serving(createServer());
     const server = createServer();
     const sockets = new WebSocketServer({ server });

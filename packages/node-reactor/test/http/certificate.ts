@@ -1,4 +1,4 @@
-/** A certificate for localhost that nobody trusts, made for the tests with `openssl req -x509`; it is valid for a hundred years. */
+/** A self-signed certificate for localhost, made for the tests with `openssl req -x509`; it is valid for a hundred years. */
 export const certificate = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg93ap3T0s5smYLydf

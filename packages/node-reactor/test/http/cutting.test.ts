@@ -4,12 +4,12 @@ import { RequestCutError, requestSignal } from '@triphase/node-reactor/http';
 import { createServer, type IncomingMessage } from 'node:http';
 import * as http2 from 'node:http2';
 import { setTimeout as after } from 'node:timers/promises';
-import { RawClient, deferred, refused } from './raw-client.ts';
+import { RawClient, deferred, refused, until } from './raw-client.ts';
 import { endAll, serving } from './serving.ts';
 
 afterEach(endAll);
 
-/** A server that never answers, and what the signals of its requests aborted with. */
+/** A server that never answers. `aborts`: the reasons with which the signals of its requests have aborted. */
 function hangingServer() {
   const aborts: unknown[] = [];
   const requests: IncomingMessage[] = [];
@@ -18,9 +18,7 @@ function hangingServer() {
     const signal = requestSignal(request);
     signal.addEventListener('abort', () => aborts.push(signal.reason));
   });
-  const arrived = async (n = 1): Promise<void> => {
-    while (requests.length < n) await after(1);
-  };
+  const arrived = (n = 1): Promise<void> => until(() => requests.length >= n);
   return { server, aborts, requests, arrived };
 }
 
@@ -44,7 +42,7 @@ describe('what a stop cuts', () => {
     expect([aborts, errors]).toEqual([[cause], [cause]]);
   });
 
-  it('N17: what the limit of the phase cuts is named in the log, and counted in the report', async () => {
+  it('N17: requests that the limit of the phase cuts are named in the log, and counted in the report', async () => {
     const { server, aborts, arrived } = hangingServer();
     const { port, stop, errors } = await serving(
       server,
@@ -62,7 +60,7 @@ describe('what a stop cuts', () => {
     expect(aborts).toEqual(aborts.map(() => errors[0]));
   });
 
-  it('N17: no more than ten are named, and long paths are shortened', async () => {
+  it('N17: at most ten requests are named, and long paths are shortened', async () => {
     const { server, arrived } = hangingServer();
     const { port, stop } = await serving(server, { drainTimeout: 30 });
     for (let i = 0; i < 12; i++) (await RawClient.connect(port)).get(`/${'x'.repeat(300)}`);
@@ -74,7 +72,7 @@ describe('what a stop cuts', () => {
     expect(message.length).toBeLessThan(3_000);
   });
 
-  it('N17: an event stream is not counted among what was cut', async () => {
+  it('N17: an event stream is not counted among the requests that were cut', async () => {
     const server = createServer((_request, response) =>
       response.writeHead(200, { 'content-type': 'text/event-stream' }).write('x'),
     );
@@ -90,7 +88,7 @@ describe('what a stop cuts', () => {
     expect((await run).errors).toEqual([]);
   });
 
-  it('N17: escalating cuts at once', async () => {
+  it('N17: escalate() cuts requests at once', async () => {
     const { server, aborts, arrived } = hangingServer();
     const { app, port, errors } = await serving(server);
     const client = (await RawClient.connect(port)).get('/');
@@ -109,19 +107,19 @@ describe('requestSignal', () => {
     const client = (await RawClient.connect(port)).get('/');
     await arrived();
     client.socket.destroy();
-    while (aborts.length === 0) await after(1);
+    await until(() => aborts.length > 0);
     expect(aborts).toEqual([expect.objectContaining({ name: 'AbortError' })]);
     expect((await stop()).result.errors).toEqual([]);
   });
 
-  it('N17: is aborted already when it is asked for later', async () => {
+  it('N17: has aborted already if it is read after the client has gone', async () => {
     const requests: IncomingMessage[] = [];
     const server = createServer((request) => requests.push(request));
     const { port } = await serving(server);
     const client = (await RawClient.connect(port)).get('/');
-    while (requests.length === 0) await after(1);
+    await until(() => requests.length > 0);
     client.socket.destroy();
-    while (!requests[0]!.destroyed) await after(1);
+    await until(() => requests[0]!.destroyed);
     await after(1);
     expect(requestSignal(requests[0]!).aborted).toBe(true);
   });
@@ -147,20 +145,23 @@ describe('requestSignal', () => {
     const session = http2.connect(`http://127.0.0.1:${String(port)}`);
     const stream = session.request({ ':path': '/' });
     stream.on('error', () => undefined);
-    while (signals.length < 2) await after(1);
+    await until(() => signals.length === 2);
     expect(signals[0]).toBe(signals[1]);
     stream.close(http2.constants.NGHTTP2_CANCEL);
-    while (!signals[0]!.aborted) await after(1);
+    await until(() => signals[0]!.aborted);
     session.destroy();
   });
 
-  it('N17: refuses what it does not know', () => {
-    for (const value of [{}, { stream: {} }, createServer()])
-      expect(() => requestSignal(value)).toThrow(/no request of a server under serveHttp/);
+  it.each([
+    { what: 'an empty object', value: {} },
+    { what: 'an object with a stream', value: { stream: {} } },
+    { what: 'a server', value: createServer() },
+  ])('N17: refuses $what, which is no request', ({ value }) => {
+    expect(() => requestSignal(value)).toThrow(/no request of a server under serveHttp/);
   });
 });
 
-describe('what http needs', () => {
+describe('a service that http needs', () => {
   it('N18: stops after the last answer', async () => {
     const gate = deferred();
     let isOpen = true;
@@ -182,7 +183,7 @@ describe('what http needs', () => {
     expect(isOpen).toBe(false);
   });
 
-  it('N18: still has a moment when http is cut at its limit', async () => {
+  it('N18: still has time to stop when http is cut at its limit', async () => {
     const { server, arrived } = hangingServer();
     const steps: string[] = [];
     const db = {

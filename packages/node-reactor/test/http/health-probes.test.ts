@@ -19,7 +19,7 @@ const servingWith = (...services: readonly Service[]) =>
   serving(createServer(), {}, { prepare: (app) => services.forEach((service) => app.use(service)) });
 
 describe('C61: probes ask the services', () => {
-  it('not ready while a service that affects readiness is down; alive all the same', async () => {
+  it('/readyz is 503 while a service that affects readiness is down; /livez is 200', async () => {
     let state: 'up' | 'down' = 'down';
     const { port, app } = await servingWith(
       { name: 'cache', startup, affectsReadiness: true, health: () => Promise.resolve(state) },
@@ -31,7 +31,10 @@ describe('C61: probes ask the services', () => {
     while ((await ask(port, '/readyz')) !== '200 ready') if (app.now() > since + 10_000) throw new Error('never ready');
   });
 
-  it('?verbose lists the services with state, age and status, and no details', async () => {
+  it.each([
+    { path: '/readyz?verbose', first: '503 down: cache' },
+    { path: '/livez?x=1&verbose', first: '200 live' },
+  ])('$path lists the services with state, age and status, and no details', async ({ path, first }) => {
     const { port } = await servingWith(
       { name: 'cache', startup, affectsReadiness: true, health: () => ({ status: 'down', detail: 'secret' }) },
       { name: 'db é', startup, status: () => '3 connections' },
@@ -49,15 +52,10 @@ describe('C61: probes ask the services', () => {
       /^\[\+\] db é: started for \d+\.\d s, 3 connections$/,
       /^\[-\] worker: started for \d+\.\d s$/,
     ];
-    for (const [path, first] of [
-      ['/readyz?verbose', '503 down: cache'],
-      ['/livez?x=1&verbose', '200 live'],
-    ] as const) {
-      const [status, ...services] = (await ask(port, path)).split('\n');
-      expect(status).toBe(first);
-      expect(services).toEqual(lines.map((line) => expect.stringMatching(line)));
-      expect(services.join()).not.toContain('secret');
-    }
+    const [status, ...services] = (await ask(port, path)).split('\n');
+    expect(status).toBe(first);
+    expect(services).toEqual(lines.map((line) => expect.stringMatching(line)));
+    expect(services.join()).not.toContain('secret');
   });
 
   it('a service that never answers is down after a second, and other probes are answered meanwhile', async () => {
@@ -72,7 +70,7 @@ describe('C61: probes ask the services', () => {
     expect(await asked).toBe('503 down: cache');
   });
 
-  it('a stop that begins while a service is asked answers the probe: not ready', async () => {
+  it('when a stop begins while a service is asked, /readyz answers 503 at once', async () => {
     const { port, app, stop } = await servingWith({
       name: 'cache',
       startup,
@@ -86,7 +84,7 @@ describe('C61: probes ask the services', () => {
     expect((await stopped).result.errors).toEqual([]);
   });
 
-  it('a client that goes away while a service is asked does no harm', async () => {
+  it('a client that goes away while a service is asked causes no error', async () => {
     const { port, app, errors, stop } = await servingWith({
       name: 'cache',
       startup,
@@ -101,7 +99,7 @@ describe('C61: probes ask the services', () => {
     expect(errors).toEqual([]);
   });
 
-  it('HEAD has the length of the body, and HTTP/2 is answered too', async () => {
+  it('HEAD gives the length of the body, and HTTP/2 is answered, too', async () => {
     const { port } = await servingWith({ name: 'cache', startup, affectsReadiness: true, health: () => 'down' });
     const head = await fetch(`http://127.0.0.1:${String(port)}/readyz`, { method: 'HEAD' });
     expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([503, '12', '']);
@@ -118,7 +116,7 @@ describe('C61: probes ask the services', () => {
     expect(body).toBe('down: cache\n');
   });
 
-  it('probes on a port of their own ask too', async () => {
+  it('probes on a port of their own ask the services, too', async () => {
     const port = await freePort();
     await serving(
       createServer(),

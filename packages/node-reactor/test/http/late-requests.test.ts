@@ -9,8 +9,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: here\r\n\r\n`;
 
 /**
- * What a client gets that was idle while requests were held, and sends this once the server drains: for each answer, whether it says that
- * the connection closes. The server answers at once, inside the `request` event: at that moment no request is complete.
+ * Connects a client that is idle while requests are held, and sends `sent` once the server drains. Resolves with whether each answer says
+ * `Connection: close`. The server answers inside the `request` event: at that moment no request is complete.
  */
 async function closesAfter(sent: string, answers: number): Promise<boolean[]> {
   const app = createNodeReactor({ signals: false });
@@ -40,19 +40,19 @@ async function closesAfter(sent: string, answers: number): Promise<boolean[]> {
   return late.map((answer) => /^connection: close/im.test(answer));
 }
 
-test('N14: a program that answers at once closes the connection of a client that was idle when the listener closed', async () => {
+test('N14: the answer to a client that was idle when the listener closed says close', async () => {
   expect(await closesAfter(get('/'), 1)).toEqual([true]);
 });
 
-test('N13: so it does where the body of the request has arrived', async () => {
+test('N13: the answer to such a client says close also if the request has a body', async () => {
   const post = 'POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 2\r\n\r\nok';
   expect(await closesAfter(post, 1)).toEqual([true]);
 });
 
-test('N13: requests that come together are all answered, and the last answer alone says that the connection closes', async () => {
+test('N13: requests that come together are all answered, and only the last answer says close', async () => {
   expect(await closesAfter(get('/').repeat(3), 3)).toEqual([false, false, true]);
 });
 
-test('N12: a probe on a connection that stays says that it closes', async () => {
+test('N12: the answer to a probe on such a connection says close', async () => {
   expect(await closesAfter(get('/readyz'), 1)).toEqual([true]);
 });

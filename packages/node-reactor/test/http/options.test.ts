@@ -9,7 +9,7 @@ import { endAll, serving } from './serving.ts';
 
 afterEach(endAll);
 
-const wrong = (options: unknown): string => {
+const errorOf = (options: unknown): string => {
   try {
     serveHttp(createServer(), options as ServeHttpOptions);
     return 'accepted';
@@ -79,11 +79,11 @@ describe('options that cannot work', () => {
     },
     { what: 'an empty name', options: { port: 1, name: '' }, message: /name is ""/ },
   ])('N12–N18: $what is refused with what to write', ({ options, message }) => {
-    expect(wrong(options)).toMatch(message);
-    expect(wrong(options)).toMatch(/^TypeError/);
+    expect(errorOf(options)).toMatch(message);
+    expect(errorOf(options)).toMatch(/^TypeError/);
   });
 
-  it('a server is served once, and has to be a server', async () => {
+  it('a server that is served already, a value that is no server, and a port for a listening server are refused', async () => {
     const server = createServer();
     serveHttp(server, { port: 0 });
     expect(() => serveHttp(server, { port: 0 })).toThrow(/is under serveHttp\(\) already/);
@@ -94,7 +94,7 @@ describe('options that cannot work', () => {
     listening.close();
   });
 
-  it('port and url are there once it listens', () => {
+  it('port and url throw before it listens', () => {
     const http = serveHttp(createServer(), { port: 0 });
     expect(() => http.port).toThrow(/does not listen yet/);
     expect(() => http.url).toThrow(/does not listen yet/);
@@ -102,7 +102,7 @@ describe('options that cannot work', () => {
 });
 
 describe('listening', () => {
-  it('N12: on any free port of all addresses, and says where', async () => {
+  it('N12: with port 0 it listens on a free port of all addresses, and url gives it', async () => {
     const { http, port } = await serving(createServer(), { hostname: '0.0.0.0', port: 0 });
     expect([http.url, port > 0]).toEqual([`http://localhost:${String(port)}`, true]);
   });
@@ -116,7 +116,7 @@ describe('listening', () => {
     );
   });
 
-  it('N12: on a unix socket, whose file is gone after the stop', async () => {
+  it('N12: it listens on a unix socket, whose file is removed at the stop', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'triphase-'));
     const path = join(folder, 'http.sock');
     const { http, stop } = await serving(
@@ -136,7 +136,7 @@ describe('listening', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('N12: the framework may listen, and close at the end', async () => {
+  it('N12: with open and close the framework listens, and closes after the listener', async () => {
     const steps: string[] = [];
     const server = createServer((_request, response) => response.end('ok'));
     const { port, stop } = await serving(server, {
@@ -154,7 +154,7 @@ describe('listening', () => {
     );
   });
 
-  it('N13: the lead time is 5 s in Kubernetes, for a server that others can reach', () => {
+  it('N13: the lead time is 5 s in Kubernetes, unless the server is bound to loopback', () => {
     const leadTime = (options: ServeHttpOptions): number | undefined =>
       serveHttp(createServer(), { port: 0, ...options }).leadTime;
     const locally = leadTime({});

@@ -14,7 +14,7 @@ const statusOf = async (port: number, path: string, method = 'GET'): Promise<str
   return `${String(answer.status)} ${await answer.text()}`.trim();
 };
 
-/** A server that counts what its program is asked. */
+/** A server that records the paths that reach its program. */
 function countingServer() {
   const asked: (string | undefined)[] = [];
   const server = createServer((request, response) => {
@@ -25,7 +25,7 @@ function countingServer() {
 }
 
 describe("probes on the server's own port", () => {
-  it('N12: they are answered without the program, and nothing else is', async () => {
+  it('N12: the program does not see probes, and sees all other requests', async () => {
     const { server, asked } = countingServer();
     const { port } = await serving(server);
     expect([
@@ -39,7 +39,7 @@ describe("probes on the server's own port", () => {
     expect(asked).toEqual(['/readyz/', '/readyzz', '/', '/x?/readyz', '/readyz']);
   });
 
-  it('N12: ready is only a reactor that runs; live is one that starts or stops too', async () => {
+  it('N12: /readyz is 200 only while the reactor runs; /livez also while it starts or stops', async () => {
     const { server } = countingServer();
     const start = deferred();
     const seen: string[] = [];
@@ -64,7 +64,7 @@ describe("probes on the server's own port", () => {
     expect(seen).toEqual(['503 starting', '200 live', '200 ready', '503 stopping', '200 live']);
   });
 
-  it('N12: their paths can be chosen, and false is none', async () => {
+  it('N12: their paths can be chosen, and false turns them off', async () => {
     const { server, asked } = countingServer();
     const { port } = await serving(server, { probes: { live: '/alive', ready: false } });
     expect([await statusOf(port, '/alive'), await statusOf(port, '/readyz'), await statusOf(port, '/livez')]).toEqual([
@@ -79,7 +79,7 @@ describe("probes on the server's own port", () => {
     expect(all).toEqual(['/livez']);
   });
 
-  it('N12: no listener is added, so what Node does by default stays', async () => {
+  it('N12: no listener is added to the server, so that Node behaves as without serveHttp', async () => {
     const { server } = countingServer();
     const before = ['upgrade', 'connect', 'checkContinue', 'request', 'connection'].map((name) =>
       server.listenerCount(name),
@@ -97,7 +97,7 @@ describe("probes on the server's own port", () => {
 });
 
 describe('limits of the server', () => {
-  it('N12: header sizes and timeouts stay as the program has set them, also while the server stops', async () => {
+  it('N12: the limits of the server for headers and requests stay in force, also while it stops', async () => {
     const server = createServer(
       { maxHeaderSize: 1_000, requestTimeout: 300, connectionsCheckingInterval: 20 },
       (request) => {
@@ -117,7 +117,7 @@ describe('limits of the server', () => {
 });
 
 describe('probes on a port of their own', () => {
-  it('N12: they are there before anything else starts, and go when all has stopped', async () => {
+  it('N12: they are answered before all other services start and until these have stopped', async () => {
     const { server, asked } = countingServer();
     const probes = await freePort();
     const seen: string[] = [];
@@ -141,7 +141,7 @@ describe('probes on a port of their own', () => {
     expect(asked).toEqual(['/livez']);
   });
 
-  it('N12: they are bound to loopback, and answer 404 and 405 to what is no probe', async () => {
+  it('N12: their port is bound to loopback, and answers other requests with 404 or 405', async () => {
     const { server } = countingServer();
     const probes = await freePort();
     await serving(server, { probes: { port: probes } });
@@ -153,7 +153,7 @@ describe('probes on a port of their own', () => {
     await expect(connected(probes, '127.0.0.2')).resolves.toBe(false);
   });
 
-  it('N12: a port that is taken fails the start, and says so', async () => {
+  it('N12: a port for the probes that is taken fails the start, with what to do', async () => {
     const { server } = countingServer();
     const taken = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => taken.once('listening', resolve));
@@ -165,7 +165,7 @@ describe('probes on a port of their own', () => {
     taken.close();
   });
 
-  it('N12: whatever bytes come, the probes answer with a 4xx or not at all, and go on', async () => {
+  it('N12: random bytes get a 4xx or no answer, and probes are answered afterwards', async () => {
     const { server } = countingServer();
     const probes = await freePort();
     await serving(server, { probes: { port: probes } });

@@ -6,8 +6,8 @@ const clients: Set<RawClient> = new Set();
 let tests = 0;
 
 /**
- * A test is over: closes what it has left open, and ends its polling. What goes on after a test that has timed out would keep jest from
- * ending.
+ * A test is over: closes the clients that it has left open, and ends its polling. Otherwise a test that has timed out would keep jest
+ * running.
  */
 export function endClients(): void {
   tests++;
@@ -15,7 +15,7 @@ export function endClients(): void {
   clients.clear();
 }
 
-/** Asks once each turn of the loop whether it holds. Rejects when the test is over. */
+/** Resolves once `holds` returns true; it is called once each turn of the event loop. Rejects when the test is over. */
 export async function until(holds: () => boolean): Promise<void> {
   const test = tests;
   while (!holds()) {
@@ -24,7 +24,7 @@ export async function until(holds: () => boolean): Promise<void> {
   }
 }
 
-/** A client that writes bytes as it likes, and reads what comes. */
+/** A client that writes any bytes, and keeps what it receives. */
 export class RawClient {
   readonly socket: Socket;
   received = '';
@@ -67,7 +67,7 @@ export class RawClient {
     return this.send(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
   }
 
-  /** Resolves when what came so far has `n` matches; rejects when the connection ends without. */
+  /** Resolves once `received` has `n` matches; rejects if the connection ends before. */
   async until(pattern: RegExp, n = 1): Promise<void> {
     const matches = (): number => this.received.match(new RegExp(pattern, `g${pattern.flags}`))?.length ?? 0;
     await new Promise<void>((resolve, reject) => {
@@ -92,7 +92,7 @@ export class RawClient {
   }
 }
 
-/** Resolves once nobody accepts connections on the port any more. */
+/** Resolves once connections to the port are refused. */
 export async function refused(port: number): Promise<void> {
   for (const test = tests; ;) {
     if (test !== tests) throw new Error(`The test is over, and port ${String(port)} takes connections`);
@@ -105,7 +105,7 @@ export async function refused(port: number): Promise<void> {
   }
 }
 
-/** A promise with its functions. */
+/** A promise, and the function that resolves it. */
 export function deferred<T = void>(): { promise: Promise<T>; resolve: (value: T) => void } {
   let resolve!: (value: T) => void;
   const promise: Promise<T> = new Promise((fulfil) => {

@@ -5,7 +5,7 @@ import { serveBun } from '@triphase/node-reactor/http';
 const hello = (): Response => new Response('hello\n');
 
 describe('serveBun on another host', () => {
-  test('D12: it says what is missing, and what to use', () => {
+  test('D12: it throws HostMissingError, which says what to use', () => {
     expect(() => serveBun(hello, { port: 0 })).toThrow(HostMissingError);
     expect(() => serveBun(hello, { port: 0 })).toThrow(/runs on Bun.*use serveHttp here/);
   });

@@ -16,7 +16,7 @@ export interface Serving {
 
 const open: Set<NodeReactor> = new Set();
 
-/** Starts it on a free port of loopback. `prepare` may use more services, and gets the HTTP service. */
+/** Serves `server` on a free port of loopback, on a reactor of its own. `prepare` may use more services; it gets the HTTP service. */
 export async function serving(
   server: AnyServer,
   options: ServeHttpOptions = {},
@@ -31,7 +31,7 @@ export async function serving(
   const http = app.use(serveHttp(server, { ...(!isElsewhere && { port: 0, hostname: '127.0.0.1' }), ...options }));
   prepare?.(app, http);
   const run = app.run();
-  run.catch(() => undefined); // whoever awaits it hears of it
+  run.catch(() => undefined); // no unhandled rejection; those that await `run` still get it
   await app.startupReport;
   if (app.state !== 'running') await run; // rejects when the start failed
   return {
@@ -49,13 +49,13 @@ export async function serving(
   };
 }
 
-/** A reactor that is ended when its test is over. */
+/** Ends the reactor when its test is over. */
 export function ending<R extends NodeReactor>(app: R): R {
   open.add(app);
   return app;
 }
 
-/** Ends what a test has left running, and waits for that. */
+/** Ends the reactors that a test has left running, and waits for that. */
 export async function endAll(): Promise<void> {
   const left = [...open].filter(({ state }) => state !== 'idle' && state !== 'stopped');
   open.clear();

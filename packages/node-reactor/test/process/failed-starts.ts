@@ -6,16 +6,21 @@ export function failedStarts(kit: ProcessKit): void {
   const isBun = kit.runtime.name === 'Bun';
   const inUse = isBun ? 'in use?' : 'EADDRINUSE';
 
-  // Bun prints the message of an error that nobody caught, and its code: it is there twice.
+  // Bun prints the message of an uncaught error, and its code: the code is there twice.
   const uncaught = isBun ? { lines: 8, times: 2 } : { lines: 10, times: 1 };
   const ends = [
-    ['portTakenResource', uncaught, 'a port that is taken'],
-    ['portTakenInSetup', uncaught, 'a port that is taken in setup'],
-    ['portTakenNotAwaited', uncaught, 'a port that is taken, in a run that nobody awaits'],
-    ['portTakenCaught', { lines: 4, times: 1 }, 'a port that is taken, and the error of run() printed'],
+    { name: 'portTakenResource', ...uncaught, what: 'a port that is taken' },
+    { name: 'portTakenInSetup', ...uncaught, what: 'a port that is taken in setup' },
+    { name: 'portTakenNotAwaited', ...uncaught, what: 'a port that is taken, in a run that nobody awaits,' },
+    {
+      name: 'portTakenCaught',
+      lines: 4,
+      times: 1,
+      what: 'a port that is taken, where the program prints the error of run(),',
+    },
   ] as const;
-  for (const [name, { lines, times }, what] of ends) {
-    kit.it('N28', `${what}, is told in ${String(lines)} lines, with what to do, and the status is 1`, async () => {
+  for (const { name, lines, times, what } of ends) {
+    kit.it('N28', `${what} is reported in ${String(lines)} lines, with what to do, and the status is 1`, async () => {
       const { status, stderr } = await kit.run(name);
       expect([status, stderr.split(inUse).length - 1, stderr.includes('Stop the process that uses it')]).toEqual([
         1,
@@ -27,14 +32,14 @@ export function failedStarts(kit: ProcessKit): void {
     });
   }
 
-  kit.it('N28', 'serveHttp on a port that is taken is told in 9 lines, the message once', async () => {
+  kit.it('N28', 'serveHttp on a port that is taken is reported in 9 lines, the message once', async () => {
     const { status, stderr } = await kit.run('portTakenServeHttp');
     // Bun prints the rejected top-level await again, in one line.
     expect([status, stderr.split('EADDRINUSE').length - 1]).toEqual([1, isBun ? 2 : 1]);
     expect(stderr.trimEnd().split('\n').length <= 9).toBe(true);
   });
 
-  kit.it('N28', 'where onError takes the errors, the error of run() shows the first in at most 15 lines', async () => {
+  kit.it('N28', 'with onError, the error of run() shows the first error in at most 15 lines', async () => {
     const { status, stderr, lines } = await kit.run('portTakenOnError');
     expect([status, lines.length]).toEqual([1, 1]);
     expect(stderr.includes('Error in service "http" (startup, during):') || isBun).toBe(true);
@@ -42,21 +47,21 @@ export function failedStarts(kit: ProcessKit): void {
     expect(stderr.trimEnd().split('\n').length <= 15).toBe(true);
   });
 
-  kit.it('N28', 'a bug is told with its stack, once', async () => {
+  kit.it('N28', 'a bug in a startup function is printed once, with its stack', async () => {
     const { status, stderr } = await kit.run('bugInStart');
     expect([status, stderr.split('this cannot be shown').length - 1]).toEqual([1, isBun ? 2 : 1]);
     expect(/^ {4}at .*broken/m.test(stderr)).toBe(true);
   });
 
-  for (const [name, what, said, expected] of [
-    ['asyncOnErrorRejects', 'sentry is down', 'Error in host', 0],
-    ['loggerRejects', 'the disk is full', 'the logger threw', 1],
+  for (const { name, message, line, expected } of [
+    { name: 'asyncOnErrorRejects', message: 'sentry is down', line: 'Error in host', expected: 0 },
+    { name: 'loggerRejects', message: 'the disk is full', line: 'the logger threw', expected: 1 },
   ] as const) {
-    kit.it('C48', `${name}: it is printed once, nothing loops, and a signal stops the process`, async () => {
+    kit.it('C48', `${name}: the rejection is printed once, nothing loops, and a signal stops the process`, async () => {
       const program = await kit.running(name);
-      await program.line(said);
+      await program.line(line);
       const { status, stderr } = await program.endBy('SIGTERM');
-      expect([status, stderr.split(what).length - 1, stderr.split('this cannot be shown').length - 1]).toEqual([
+      expect([status, stderr.split(message).length - 1, stderr.split('this cannot be shown').length - 1]).toEqual([
         expected,
         1,
         1,
@@ -65,13 +70,17 @@ export function failedStarts(kit: ProcessKit): void {
   }
 
   for (const name of ['uncaughtWithoutStack', 'uncaughtWithoutInspection']) {
-    kit.it('N11', `${name}: an error that cannot be shown stops in order, with 1`, async () => {
-      const { status, lines, stderr } = await kit.run(name);
-      expect([status, lines, stderr.includes('uncaught exception: ')]).toEqual([1, ['shutdown'], true]);
-    });
+    kit.it(
+      'N11',
+      `${name}: an uncaught error that can't be printed stops the reactor in order, with status 1`,
+      async () => {
+        const { status, lines, stderr } = await kit.run(name);
+        expect([status, lines, stderr.includes('uncaught exception: ')]).toEqual([1, ['shutdown'], true]);
+      },
+    );
   }
 
-  kit.it('N9', 'names forge no line, and of 10 000 that are waited for ten are named', async () => {
+  kit.it('N9', 'names with line breaks make no lines of their own, and of 10 000 triggers ten are named', async () => {
     const program = await kit.running('forgedNames');
     program.signal('SIGTERM');
     const line = await program.line('still waiting for: ');

@@ -1,6 +1,6 @@
 import type { ProcessKit } from './kit.ts';
 
-/** Programs that fail, and work that does, with the status of the process: C57, C64. */
+/** `fail()`, `report()` and work that fails, with the exit status: C57, C64. */
 export function fails(kit: ProcessKit): void {
   const { expect } = kit;
 

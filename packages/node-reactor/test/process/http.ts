@@ -42,7 +42,7 @@ export function http(kit: ProcessKit): void {
 
   // Once is enough, and it takes ten seconds.
   if (kit.runtime.name === 'Node')
-    kit.it('N14', '10 000 idle connections are closed, and do not hold the end', async () => {
+    kit.it('N14', '10 000 idle connections are closed, and do not delay the end', async () => {
       const { program, port } = await listening(kit, 'serves');
       const sockets: Socket[] = [];
       // In portions: the system queues a few hundred connections that are not accepted yet.
@@ -67,7 +67,7 @@ export function http(kit: ProcessKit): void {
     expect([status, /cut 1 request after drainTimeout: GET \/report \(\d\.\d s\)/.test(stderr)]).toEqual([1, true]);
   });
 
-  kit.it('N13', 'a handler that throws during a stop loses its own request alone, and the status is 1', async () => {
+  kit.it('N13', 'a handler that throws during a stop breaks only its own request, and the status is 1', async () => {
     const { program, port } = await listening(kit, 'throwsInHandler');
     const sockets = Array.from({ length: 4 }, () => connect(port, '127.0.0.1').setEncoding('latin1'));
     const get = async (socket: Socket, path: string): Promise<string> => {
@@ -82,18 +82,36 @@ export function http(kit: ProcessKit): void {
     expect([first, then, status]).toEqual([['200', '200', '200', '200'], ['500', '200', '200', '200'], 1]);
   });
 
-  kit.it('N13', 'a worker of a cluster ends once its run is over, and has left by itself', async () => {
+  kit.it('N28', 'a server that setup does not give to app.use() fails the start, with what to do', async () => {
+    const { status, stderr } = await kit.run('forgetsUse');
+    expect([status, stderr.includes(unused('shop'))]).toEqual([1, true]);
+  });
+
+  kit.it('N28', 'a process that ends by itself and has not used its servers prints one line', async () => {
+    const { status, stderr } = await kit.run('hasNoReactor');
+    expect([status, stderr]).toEqual([0, `${unused('http')}\n`]);
+  });
+
+  kit.it('N28', 'a server that was made before setup, and is used in it, serves', async () => {
+    const { status, lines, stderr } = await kit.run('usesServerMadeBefore');
+    expect([status, lines, stderr]).toEqual([0, ['served'], '']);
+  });
+
+  kit.it('N13', 'a worker of a cluster ends once its run is over, with exitedAfterDisconnect set', async () => {
     const { program } = await listening(kit, 'clusterWorker');
     const { status, lines } = await program.endBy('SIGUSR2');
     expect([status, lines.at(-1)]).toEqual([0, 'worker 0, left by itself: true']);
   });
 
-  kit.it('N13', 'the status of a worker of a cluster stands', async () => {
+  kit.it('N13', 'a worker of a cluster whose stop fails ends with status 1', async () => {
     const { program } = await listening(kit, 'failedClusterWorker');
     const { lines } = await program.endBy('SIGUSR2');
     expect(lines.at(-1)).toBe('worker 1');
   });
 }
+
+const unused = (name: string): string =>
+  `No reactor uses the server ${name}, so it never listens: pass it to app.use() in the setup of runService()`;
 
 async function listening(kit: ProcessKit, name: string): Promise<{ program: Program; port: number }> {
   const program = kit.start(name);

@@ -7,6 +7,7 @@ import { fails } from './fails.ts';
 import { http } from './http.ts';
 import { ProcessKit } from './kit.ts';
 import { outputs } from './outputs.ts';
+import { setups } from './setups.ts';
 import { pidOne } from './pid-one.ts';
 import { mains } from './mains.ts';
 import type { Runtime } from './program.ts';
@@ -19,7 +20,7 @@ import { watchdogs } from './watchdogs.ts';
 import { work } from './work.ts';
 import { workers } from './workers.ts';
 
-/** Every statement on the life of a process, by real processes and signals on one runtime. `folder` holds the bundled programs. */
+/** Tests of how a process lives and ends, with real processes and signals on one runtime. `folder` holds the bundled programs. */
 export function processTests(runner: TestRunner, runtime: Runtime, folder: () => string): void {
   const kit = new ProcessKit(runner, runtime, folder);
   for (const [title, section] of Object.entries({
@@ -34,6 +35,7 @@ export function processTests(runner: TestRunner, runtime: Runtime, folder: () =>
     watchdogs,
     workers,
     mains,
+    setups,
     work,
     outputs,
     statuses,

@@ -6,11 +6,11 @@ interface Start {
   readonly env?: NodeJS.ProcessEnv;
   readonly ipc?: boolean;
   readonly stdin?: 'ignore' | 'pipe';
-  /** What starts it, if not we: a command and its arguments. */
+  /** A command and its arguments that start the program, such as a shell. */
   readonly through?: readonly string[];
 }
 
-/** What a section of the process tests is given: a runner of tests, and programs on one runtime. */
+/** What each section of the process tests gets: a test runner, and programs on one runtime. */
 export class ProcessKit {
   readonly expect: TestRunner['expect'];
   readonly runtime: Runtime;
@@ -29,7 +29,7 @@ export class ProcessKit {
     this.#runner.it(`${statement}: ${rule}`, body);
   }
 
-  /** One that cannot run here: the reason is printed in its name. */
+  /** A test that can't run here: its name says why. */
   skip(statement: string, rule: string, reason: string): void {
     const { it }: { it: TestRunner['it'] & { readonly skip?: (name: string, body: () => void) => unknown } } =
       this.#runner;
@@ -42,14 +42,14 @@ export class ProcessKit {
     return new Program(command!, args, { ...cleanEnv(), ...env }, { ipc, stdin });
   }
 
-  /** Runs it, and waits until it says that its reactor runs. */
+  /** Starts a program, and waits until it prints that its reactor runs. */
   async running(name: string, start?: Start): Promise<Program> {
     const program = this.start(name, start);
     await program.line('running');
     return program;
   }
 
-  /** Runs it to its end, which comes by itself. */
+  /** Runs a program until it ends by itself. */
   async run(name: string): Promise<End> {
     return this.start(name).ended;
   }
@@ -60,7 +60,7 @@ export class ProcessKit {
   }
 }
 
-/** Nothing of how the tests themselves were started. */
+/** An environment without the settings of the test runner. */
 function cleanEnv(): NodeJS.ProcessEnv {
   const { PATH, HOME } = process.env;
   return { PATH, HOME, NO_COLOR: '1' };

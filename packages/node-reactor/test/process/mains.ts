@@ -1,51 +1,103 @@
 import type { ProcessKit } from './kit.ts';
 
-/** `runMain` and `runService`, and the statuses they leave: N11. */
+/** `runMain` and `runService`: how they end, and the exit status: N11, N24. */
 export function mains(kit: ProcessKit): void {
   const { expect } = kit;
 
-  const outcomes = [
-    ['mainEnds', 0, ['main', 'over: main-ended'], 'runMain ends when main has ended'],
-    [
-      'mainRejects',
-      1,
-      ['over: main-ended, disk full; Trigger "backup" (shutdown, before) failed: disk full'],
-      'a main that rejects stops the reactor, is in the result, and the status is 1',
-    ],
-    ['mainThrowsAtOnce', 1, ['over: main-ended'], 'a main that throws at once makes it 1'],
-    ['mainEndsWhileStarting', 0, ['over: main-ended'], 'a main that ends while the start pends ends the run'],
-    [
-      'setupThrows',
-      1,
-      ['shutdown', 'StartupFailedError: The start failed: no config'],
-      'a setup that throws is a failed start: no startup, shutdown fires, the status is 1',
-    ],
-    [
-      'serviceFailsToStart',
-      1,
-      ['StartupFailedError: The start failed: refused'],
-      'a service that fails to start rejects runService, and the status is 1',
-    ],
+  const endsByItself = [
+    { name: 'mainEnds', status: 0, lines: ['main', 'over: main-ended'], rule: 'the run ends when main has ended' },
+    {
+      name: 'mainRejects',
+      status: 1,
+      lines: ['over: main-ended, disk full; Trigger "backup" (shutdown, before) failed: disk full'],
+      rule: 'a main that rejects stops the reactor, is in the result, and the status is 1',
+    },
+    {
+      name: 'mainThrowsAtOnce',
+      status: 1,
+      lines: ['over: main-ended'],
+      rule: 'after a main that throws the status is 1',
+    },
+    {
+      name: 'mainEndsWhileStarting',
+      status: 0,
+      lines: ['over: main-ended'],
+      rule: 'a main that ends while the start pends ends the run',
+    },
+    {
+      name: 'serviceFailsToStart',
+      status: 1,
+      lines: ['StartupFailedError: The start failed: refused'],
+      rule: 'a service that fails to start rejects runService, and the status is 1',
+    },
   ] as const;
-  for (const [name, status, lines, rule] of outcomes) {
+  for (const { name, status, lines, rule } of endsByItself) {
     kit.it('N11', rule, async () => {
       const end = await kit.run(name);
       expect([end.status, end.lines]).toEqual([status, lines]);
     });
   }
 
-  const stopped = [
-    ['mainSleeps', 143, [], 'a main that a signal cuts in its sleep has not failed, and not ended'],
-    ['mainIsToldToStop', 143, [], 'neither has one that ends with the abort of reactor.signal'],
-    ['mainFailsWhileStopping', 1, [], 'a main that fails while the reactor stops makes it 1'],
-    ['mainCleansUp', 143, ['cleaned', 'db closes'], 'a stop waits for the finally of main, before resources close'],
-    ['mainSetsItsStatus', 0, ['saved'], 'a main that was interrupted may set its own status'],
-    ['mainRejectsLate', 1, ['db closes'], 'a main whose finally rejects makes it 1'],
-    ['mainIgnoresTheSignal', 124, ['db closes'], 'a main that does not end is cut at the limit of before'],
-    ['serviceRuns', 0, ['http closes', 'db closes'], 'runService stops in order after a signal'],
+  const stoppedBySignal = [
+    {
+      statement: 'N24',
+      name: 'mainSleeps',
+      status: 143,
+      lines: [],
+      rule: 'a main that a signal interrupts in its sleep ends with 143, not with 1 or 0',
+    },
+    {
+      statement: 'N24',
+      name: 'mainIsToldToStop',
+      status: 143,
+      lines: [],
+      rule: 'a main that rejects with the abort of reactor.signal ends with 143, too',
+    },
+    {
+      statement: 'N24',
+      name: 'mainFailsWhileStopping',
+      status: 1,
+      lines: [],
+      rule: 'after a main that fails while the reactor stops the status is 1',
+    },
+    {
+      statement: 'N24',
+      name: 'mainCleansUp',
+      status: 143,
+      lines: ['cleaned', 'db closes'],
+      rule: 'a stop waits for the finally block of main before resources close',
+    },
+    {
+      statement: 'N24',
+      name: 'mainSetsItsStatus',
+      status: 0,
+      lines: ['saved'],
+      rule: 'a main that was interrupted may set the status itself',
+    },
+    {
+      statement: 'N24',
+      name: 'mainRejectsLate',
+      status: 1,
+      lines: ['db closes'],
+      rule: 'after a main whose finally block rejects the status is 1',
+    },
+    {
+      statement: 'N24',
+      name: 'mainIgnoresTheSignal',
+      status: 124,
+      lines: ['db closes'],
+      rule: 'a main that does not end is cut at the limit of before, with 124',
+    },
+    {
+      statement: 'N11',
+      name: 'serviceRuns',
+      status: 0,
+      lines: ['http closes', 'db closes'],
+      rule: 'runService stops in order after a signal',
+    },
   ] as const;
-  for (const [name, status, lines, rule] of stopped) {
-    kit.it(rule.includes('main') ? 'N24' : 'N11', rule, async () => {
+  for (const { statement, name, status, lines, rule } of stoppedBySignal) {
+    kit.it(statement, rule, async () => {
       const end = await (await kit.running(name)).endBy('SIGTERM');
       expect([end.status, end.lines.filter((line) => line !== 'db opens')]).toEqual([
         status,
@@ -54,7 +106,7 @@ export function mains(kit: ProcessKit): void {
     });
   }
 
-  kit.it('N24', 'a main that a stop waits for is named', async () => {
+  kit.it('N24', 'a stop that waits for main prints its name', async () => {
     const program = await kit.running('mainCleansUpSlowly');
     program.signal('SIGINT');
     await program.line('still waiting for: tidy (before, ');
@@ -62,7 +114,7 @@ export function mains(kit: ProcessKit): void {
     expect([status, lines]).toEqual([130, ['running', 'cleaned', 'over: signal']]);
   });
 
-  kit.it('N24', 'after its own stop() a main that awaits it is not awaited in turn', async () => {
+  kit.it('N24', 'a main that awaits its own stop() is not waited for', async () => {
     const { status, lines } = await kit.run('mainStopsItself');
     expect([status, lines]).toEqual([0, ['stopped: stop', 'over: stop']]);
   });
@@ -85,12 +137,12 @@ export function mains(kit: ProcessKit): void {
     });
   }
 
-  kit.it('N24', 'so is one of a child with a channel to its parent, which does not hold it', async () => {
+  kit.it('N24', 'the channel of a child to its parent does not keep such a main from ending with 13', async () => {
     const { status, stderr } = await kit.start('mainNeverSettles', { ipc: true }).ended;
     expect([status, stderr.includes('not settled: endless')]).toEqual([13, true]);
   });
 
-  const goesOn = 'a listener for beforeExit that goes on is waited for';
+  const goesOn = 'a listener for beforeExit that goes on with work keeps the run going';
   if (kit.runtime.name === 'Bun') kit.skip('N24', goesOn, 'Bun emits no beforeExit while a top-level await pends');
   else {
     kit.it('N24', goesOn, async () => {
@@ -108,7 +160,7 @@ export function mains(kit: ProcessKit): void {
     expect((await (await kit.running('mainStopsAndIsInterrupted')).endBy('SIGINT')).status).toBe(130);
   });
 
-  kit.it('N24', 'a main that awaits its own stop is not awaited, whatever its reason', async () => {
+  kit.it('N24', 'a main that awaits its own stop() with another reason is not waited for either', async () => {
     const { status, lines } = await kit.run('mainRestarts');
     expect([status, lines]).toEqual([0, ['stopped: restart', 'over: restart']]);
   });
@@ -119,93 +171,26 @@ export function mains(kit: ProcessKit): void {
   });
 
   for (const name of ['failsAfterTrueSignal', 'failsAfterLastLine'] as const) {
-    kit.it('N11', `what fails after the run is printed, and makes it 1 (${name})`, async () => {
+    kit.it('N11', `an error after the run is printed, and the status is 1 (${name})`, async () => {
       const { status, stderr } = await (await kit.running(name)).endBy('SIGTERM');
       expect([status, stderr.includes('the rest fails')]).toEqual([1, true]);
     });
   }
 
-  kit.it('N24', 'a start that nothing can settle any more is named too', async () => {
+  kit.it('N24', 'a start that nothing can settle any more is named, and the status is 13', async () => {
     const { status, stderr } = await kit.run('mainStartNeverSettles');
     expect([status, /not settled: main, redis \(after, \d/.test(stderr)]).toEqual([13, true]);
   });
 
-  kit.it('N24', 'with nothing but a sleep or a queued call to wait for the run goes on', async () => {
+  kit.it('N24', 'a sleep or a queued call alone keeps the run going', async () => {
     const { status, lines } = await kit.run('mainWaitsForItsClock');
     expect([status, lines]).toEqual([0, ['slept', 'called', 'over: main-ended']]);
   });
 
-  kit.it('N7', 'a signal while setup pends: it is told, awaited, nothing starts, and shutdown fires', async () => {
-    const program = kit.start('setupIsSlow');
-    await program.line('setup');
-    program.signal('SIGTERM');
-    await program.line('told to stop');
-    const { status, lines } = await program.endBy('SIGUSR2');
-    expect([status, lines]).toEqual([
-      0,
-      ['setup', 'told to stop', 'setup goes on', 'shutdown of what setup registered late', 'over: signal'],
-    ]);
-  });
-
-  kit.it('N7', 'a setup that ends with the abort of app.signal has not failed', async () => {
-    const program = kit.start('setupIsToldToStop');
-    await program.line('setup');
-    const { status, lines, stderr } = await program.endBy('SIGTERM');
-    expect([status, lines, stderr]).toEqual([0, ['setup', 'shutdown', 'over: signal'], '']);
-  });
-
-  kit.it('N7', 'a setup that fails while it is told to stop makes the status 1', async () => {
-    const program = kit.start('setupFailsWhileStopping');
-    await program.line('setup');
-    const { status, lines, stderr } = await program.endBy('SIGTERM');
-    expect([status, lines, stderr.includes('could not undo')]).toEqual([
-      1,
-      ['setup', 'shutdown', 'over: signal'],
-      true,
-    ]);
-  });
-
-  kit.it('N7', 'a setup that does not end is cut at the limit, and named', async () => {
-    const program = kit.start('setupHangs');
-    await program.line('still starting: setup (');
-    const { status, lines, stderr } = await program.endBy('SIGTERM');
-    expect([status, lines]).toEqual([124, ['setup', 'shutdown', 'over: signal']]);
-    expect([stderr.includes('setup was cut after '), stderr.includes('left behind: setup (')]).toEqual([true, true]);
-  });
-
-  kit.it('N7', 'a second signal cuts a setup that does not end', async () => {
-    const program = kit.start('setupHangsLong');
-    await program.line('setup');
-    program.signal('SIGTERM');
-    await program.line('told to stop');
-    const { status, lines, stderr } = await program.endBy('SIGTERM');
-    expect([status, lines]).toEqual([143, ['setup', 'told to stop', 'shutdown', 'over: signal']]);
-    expect([
-      stderr.includes('SIGTERM again: not waiting any longer for setup ('),
-      stderr.includes('setup was cut'),
-    ]).toEqual([true, false]);
-  });
-
-  kit.it('N7', 'a setup that the program itself cuts has met no limit', async () => {
-    const { lines, stderr } = await kit.run('setupIsCut');
-    expect([lines, stderr]).toEqual([['setup', 'shutdown', 'over: escalate 1', 'setup', 'over: crash 0'], '']);
-  });
-
-  kit.it('N7', 'a setup that was cut is told as cut, though it has ended since', async () => {
-    const program = kit.start('setupEndsLate');
-    await program.line('setup');
-    const { status, lines, stderr } = await program.endBy('SIGTERM');
-    expect([status, lines, stderr.includes('setup was cut after ')]).toEqual([124, ['setup', 'over: signal'], true]);
-  });
-
-  kit.it('N9', 'a start that lasts says what it waits for', async () => {
+  kit.it('N9', 'a start that takes long prints what it waits for', async () => {
     const program = kit.start('startLasts');
     const line = await program.line('still starting: ');
     const { status } = await program.endBy('SIGUSR2');
     expect([/^still starting: redis \(during, \d\.\d s\)$/.test(line), status]).toEqual([true, 0]);
-  });
-
-  kit.it('N11', 'a setup that throws is told on the error path', async () => {
-    expect((await kit.run('setupThrows')).stderr.includes('setup: Error: no config')).toBe(true);
   });
 }

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Program } from './program.ts';
 
 /**
- * Prints each message that a datagram socket gets, a line each: its fields between ` | `, then the clock of the system in microseconds.
+ * Prints each message of a datagram socket as one line: its fields, separated by ` | `, then the system clock in microseconds.
  * The descriptor of a `BARRIER=1` is closed by the system, since nobody asks for it: that is the answer that `systemd-notify` waits for.
  */
 const RECEIVER = `
@@ -20,7 +20,7 @@ while True:
         print(' | '.join(fields), '@', time.monotonic_ns() // 1000, flush=True)
 `;
 
-/** What a message on a loaded machine may take at most. */
+/** How long to wait for a message. Milliseconds. */
 const LIMIT_MS = 30_000;
 
 /** A message, and when it came: microseconds on the clock of the system. */
@@ -65,7 +65,7 @@ export class NotifySocket implements AsyncDisposable {
     return this.messages.map(({ fields }) => fields);
   }
 
-  /** Resolves once a message has come that begins with it. */
+  /** Resolves once a message has come that begins with `start`. */
   async heard(start: string): Promise<Message> {
     for (;;) {
       const found = this.messages.find(({ fields }) => fields.startsWith(start));
@@ -74,7 +74,7 @@ export class NotifySocket implements AsyncDisposable {
     }
   }
 
-  /** Resolves once one more has come. */
+  /** Resolves once one more message has come. */
   async next(): Promise<void> {
     const { length } = this.messages;
     const end = performance.now() + LIMIT_MS;

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import type { ProcessKit } from './kit.ts';
 
-/** A parent that goes away, and the end of stdin: N25. */
+/** The end of the parent, the end of stdin, and reloads: N20, N25. */
 export function parents(kit: ProcessKit): void {
   const { expect } = kit;
 
@@ -12,12 +12,12 @@ export function parents(kit: ProcessKit): void {
     expect([status, lines]).toEqual([0, ['running', 'over: disconnect', 'exit event 0']]);
   });
 
-  kit.it('N25', 'one whose channel was closed before its run stops at once, in order', async () => {
+  kit.it('N25', 'a child whose channel was closed before its run stops at once, in order', async () => {
     const { status, lines } = await kit.start('orphanFromTheBeginning', { ipc: true }).ended;
     expect([status, lines]).toEqual([0, ['flushed', 'over: disconnect', 'exit event 0']]);
   });
 
-  kit.it('N25', 'with disconnect: false it outlives its parent', async () => {
+  kit.it('N25', 'with disconnect: false a child goes on when the channel closes', async () => {
     const program = await kit.running('outlives', { ipc: true });
     program.disconnect();
     await program.line('disconnected');
@@ -25,13 +25,16 @@ export function parents(kit: ProcessKit): void {
     expect([status, lines]).toEqual([0, ['running', 'disconnected', 'over: signal', 'exit event 0']]);
   });
 
-  kit.it('N25', 'a child whose parent is killed stops, and so does a worker of a cluster', async () => {
-    for (const parent of ['parentOfFork', 'parentOfWorker'] as const) {
-      const program = await kit.running(parent);
-      const { lines } = await program.endBy('SIGKILL'); // until its child has closed stdout too
-      expect([parent, lines.slice(-3)]).toEqual([parent, ['flushed', 'over: disconnect', 'exit event 0']]);
-    }
-  });
+  for (const { name, rule } of [
+    { name: 'parentOfFork', rule: 'a child whose parent is killed stops' },
+    { name: 'parentOfWorker', rule: 'a cluster worker whose primary is killed stops' },
+  ] as const) {
+    kit.it('N25', rule, async () => {
+      const program = await kit.running(name);
+      const { lines } = await program.endBy('SIGKILL'); // resolves once the child has closed stdout, too
+      expect(lines.slice(-3)).toEqual(['flushed', 'over: disconnect', 'exit event 0']);
+    });
+  }
 
   kit.it('N25', 'a cluster worker that its primary disconnects stops in order', async () => {
     const { status, lines } = await kit.run('disconnectsWorker');
@@ -46,31 +49,35 @@ export function parents(kit: ProcessKit): void {
     expect(lines).toEqual(['running', 'over: signal', 'exit event 0', 'worker exited: 0']);
   });
 
-  kit.it('N25', 'with stdin: true it stops at the end of stdin, whether somebody reads it or not', async () => {
-    for (const [name, read] of [
-      ['ownedByStdin', []],
-      ['ownedByStdinThatIsRead', ['read: ']],
-    ] as const) {
+  for (const { name, read, rule } of [
+    { name: 'ownedByStdin', read: [], rule: 'with stdin: true it stops at the end of stdin' },
+    {
+      name: 'ownedByStdinThatIsRead',
+      read: ['read: '],
+      rule: 'with stdin: true it stops at the end of stdin also if the program reads stdin',
+    },
+  ] as const) {
+    kit.it('N25', rule, async () => {
       const program = await kit.running(name, { stdin: 'pipe' });
       program.endInput();
       const { status, lines } = await program.ended;
       expect([status, lines]).toEqual([0, ['running', ...read, 'over: stdin-end', 'exit event 0']]);
-    }
-  });
+    });
+  }
 
-  kit.it('N25', 'a stdin that is closed from the beginning stops it too', async () => {
+  kit.it('N25', 'with stdin: true it stops if stdin is closed from the beginning', async () => {
     const { status, lines } = await kit.run('ownedByStdin');
     expect([status, lines.at(-2)]).toEqual([0, 'over: stdin-end']);
   });
 
-  kit.it('N25', 'stdin does not hold the process after another end', async () => {
+  kit.it('N25', 'with stdin: true an open stdin does not keep the process alive after a signal', async () => {
     const { status, lines, stderr } = await (await kit.running('ownedByStdin', { stdin: 'pipe' })).endBy('SIGTERM');
     expect([status, lines, stderr]).toEqual([0, ['running', 'over: signal', 'exit event 0'], '']);
   });
 
   kit.it(
     'N20',
-    'SIGHUP fires reload where something is registered for it, once more after the one under way',
+    'SIGHUP fires reload if a trigger is registered; one that comes meanwhile fires it once more afterwards',
     async () => {
       const program = await kit.running('reloads');
       program.signal('SIGHUP');
@@ -85,7 +92,7 @@ export function parents(kit: ProcessKit): void {
     },
   );
 
-  kit.it('N20', 'SIGHUP while starting reloads once it runs, and while stopping does nothing', async () => {
+  kit.it('N20', 'SIGHUP while starting reloads once the start is over; while stopping it does nothing', async () => {
     const program = kit.start('reloadsWhileStarting');
     await program.line('starting');
     program.signal('SIGHUP');
@@ -123,7 +130,7 @@ export function parents(kit: ProcessKit): void {
     ]);
   });
 
-  const closed = 'a terminal that is closed stops it, also where something is registered for reload';
+  const closed = 'a terminal that is closed stops the reactor, also if a trigger is registered for reload';
   if (spawnSync('script', ['--version']).error) kit.skip('N20', closed, 'there is no script(1)');
   else {
     kit.it('N20', closed, async () => {

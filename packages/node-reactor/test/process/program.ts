@@ -2,14 +2,14 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** What a program on a loaded machine may take at most. */
+/** A program that takes longer is killed. Milliseconds. */
 const LIMIT_MS = 60_000;
 
 /** A runtime that the programs of a test are run by. */
 export interface Runtime {
   readonly name: string;
   readonly program: string;
-  /** What comes before the file, for the program of that name. */
+  /** The arguments of the runtime, before the file, for the program of that name. */
   readonly args?: (name: string) => readonly string[];
 }
 

@@ -4,9 +4,9 @@ import type { ProcessKit } from './kit.ts';
 export function shared(kit: ProcessKit): void {
   const { expect } = kit;
 
-  for (const [name, what] of [
-    ['twoReactors', 'two reactors'],
-    ['twoCopies', 'two copies of the package'],
+  for (const { name, what } of [
+    { name: 'twoReactors', what: 'two reactors' },
+    { name: 'twoCopies', what: 'two copies of the package' },
   ] as const) {
     kit.it('N6', `${what} share one listener, and the first to end does not cut the other's work`, async () => {
       const program = await kit.running(name);
@@ -32,7 +32,7 @@ export function shared(kit: ProcessKit): void {
     expect([status, lines]).toEqual([0, ['more than one listener: nowhere', 'listeners: 1', 'running', 'over']]);
   });
 
-  kit.it('N6', 'a reactor that owns no signals is not cut by the end of another either', async () => {
+  kit.it('N6', 'the end of another reactor does not cut a reactor with signals: false', async () => {
     const { status, lines } = await (await kit.running('oneDeaf')).endBy('SIGTERM');
     expect([status, lines]).toEqual([0, ['running', 'the other is over', 'the deaf one is over']]);
   });

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ProcessKit } from './kit.ts';
 
-/** What a process hears: N4, N5, N7. */
+/** Signals and messages to a process: N4, N5, N7. */
 export function signals(kit: ProcessKit): void {
   const { expect } = kit;
 
@@ -12,18 +12,18 @@ export function signals(kit: ProcessKit): void {
     });
   }
 
-  kit.it('N4', 'with signals: false a signal is the process’s own affair', async () => {
+  kit.it('N4', 'with signals: false a signal ends the process as if there were no reactor', async () => {
     const { status, lines } = await (await kit.running('deaf')).endBy('SIGTERM');
     expect([status, lines]).toEqual(['SIGTERM', ['running']]);
   });
 
-  kit.it('N4', 'a list of signals is owned instead of the usual ones', async () => {
+  kit.it('N4', 'a list of signals replaces the default ones', async () => {
     const heard = await (await kit.running('listed')).endBy('SIGUSR2');
     const unheard = await (await kit.running('listed')).endBy('SIGTERM');
     expect([heard.status, heard.lines[1], unheard.status]).toEqual([0, 'over: signal', 'SIGTERM']);
   });
 
-  kit.it('N4', 'under nodemon what it sends stops the reactor', async () => {
+  kit.it('N4', 'under nodemon its signal SIGUSR2 stops the reactor', async () => {
     const program = await kit.running('service', { env: { npm_lifecycle_script: 'nodemon "server.js"' } });
     const { status, lines } = await program.endBy('SIGUSR2');
     expect([status, lines[1]]).toEqual([0, 'over: signal']);
@@ -39,7 +39,7 @@ export function signals(kit: ProcessKit): void {
 
   kit.it(
     'N4',
-    'listeners of others are called and stay; ours are gone when run() settles, and a doubled signal cannot come',
+    'listeners of others are called and stay; ours are removed once run() has settled and no doubled signal can come',
     async () => {
       const { lines } = await (await kit.running('listeners')).endBy('SIGTERM');
       expect(lines.filter((line) => line !== 'running')).toEqual([
@@ -54,13 +54,13 @@ export function signals(kit: ProcessKit): void {
     },
   );
 
-  kit.it('N4', 'after the run a signal is the process’s own affair again', async () => {
+  kit.it('N4', 'after the run a signal ends the process again, as if there were no reactor', async () => {
     const program = await kit.running('unsignalled');
     await program.line('held');
     expect((await program.endBy('SIGTERM')).status).toBe('SIGTERM');
   });
 
-  kit.it('N27', 'a misspelt signal, and one that nobody can listen to, is refused at once', async () => {
+  kit.it('N27', 'the constructor refuses a misspelt signal, and one that no process can listen to', async () => {
     const { status, lines } = await kit.run('misspelt');
     const nearest = (name: string): string =>
       `TypeError: signals has "${name}", and there is no such signal: did you mean 'SIGTERM'? (nothing held: true)`;
@@ -81,7 +81,7 @@ export function signals(kit: ProcessKit): void {
     expect([status, lines]).toEqual([0, ['running', 'heard SIGTERM', 'drained', 'over: signal', 'exit event 0']]);
   });
 
-  kit.it('N5', 'a repeat that comes when the run is over by then is dropped too', async () => {
+  kit.it('N5', 'a repeat within 200 ms that comes after the run is dropped too', async () => {
     const program = await kit.running('doubledAfterTheRun');
     program.signal('SIGINT');
     await program.line('over: signal');
@@ -92,9 +92,9 @@ export function signals(kit: ProcessKit): void {
 
   kit.it(
     'N5',
-    'nor does one kill a process that is ending by itself, and all that listens for its exit is called',
+    'a repeat does not kill a process that is ending by itself, and all its exit listeners are called',
     async () => {
-      // How long a process takes to end is the system's affair: each of these falls into another part of that.
+      // The repeats come at different moments while the process ends; how long that takes depends on the system.
       const statuses: unknown[] = [];
       for (let n = 0; n < 8; n++) {
         const program = await kit.running('endsByItself');
@@ -109,7 +109,7 @@ export function signals(kit: ProcessKit): void {
     },
   );
 
-  kit.it('N5', 'a later one escalates, says what it cuts, and the status is 128 and its number', async () => {
+  kit.it('N5', 'a later signal escalates, prints what it cuts, and the status is 128 + its number', async () => {
     const program = await kit.running('patient');
     program.signal('SIGTERM');
     await program.line('ready');
@@ -118,7 +118,7 @@ export function signals(kit: ProcessKit): void {
     expect(/^SIGINT again: not waiting any longer for queue \(during, \d\.\d s\)$/m.test(stderr)).toBe(true);
   });
 
-  kit.it('N5', 'a third ends the process at once, whoever has not heard the first two', async () => {
+  kit.it('N5', 'a third signal ends the process at once, also if a reactor has not got the first two', async () => {
     const program = await kit.running('thirdTime');
     program.signal('SIGTERM');
     await program.line('ready for the second');

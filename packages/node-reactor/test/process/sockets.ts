@@ -27,7 +27,7 @@ export function sockets(kit: ProcessKit): void {
       expect(lines[0]?.startsWith("HostMissingError false: serveHttp() got fd 'systemd' on Bun")).toBe(true);
     });
 
-    kit.it('D5', 'on Bun a file descriptor is refused, which would be a random port', async () => {
+    kit.it('D5', 'on Bun a file descriptor is refused, since Bun would listen on a random port', async () => {
       const { lines } = await kit.run('onFileDescriptor');
       expect(lines[0]?.startsWith('HostMissingError false: serveHttp() got fd 3 on Bun')).toBe(true);
     });
@@ -49,7 +49,7 @@ export function sockets(kit: ProcessKit): void {
     });
   }
 
-  it('one after the other on the same socket: no connection is refused or lost in between', async () => {
+  it('four processes run one after another on one socket: no connection is refused or lost between them', async () => {
     const port = await freePort();
     // The shell holds the socket, as systemd does.
     const again = 'for n in 1 2 3 4; do sh -c \'LISTEN_PID=$$ exec "$@"\' sh "$@"; done';
@@ -82,7 +82,7 @@ export function sockets(kit: ProcessKit): void {
     expect([answers, (await program.endBy('SIGTERM')).status]).toEqual([['systemd:admin\n', 'systemd:web\n'], 0]);
   });
 
-  it('a unix socket is served, and its file stays', async () => {
+  it('a unix socket is served, and its file is not removed', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'triphase-socket-'));
     const socketPath = join(folder, 'http');
     try {
@@ -109,38 +109,44 @@ export function sockets(kit: ProcessKit): void {
     expect([status, lines.at(-1), lines[0]?.startsWith(`pid ${program.pid} `)]).toEqual([0, 'stopped', false]);
   });
 
-  for (const [what, name, env, start] of [
-    [
-      'no socket',
-      'onTheSocket',
-      {},
-      'LISTEN_FDS and LISTEN_PID are not set, so systemd has passed no socket. Start the socket unit',
-    ],
-    [
-      'the pid of another process',
-      'onTheSocket',
-      { LISTEN_FDS: '1', LISTEN_PID: '1' },
-      'the socket was passed to the process 1, and this one is',
-    ],
-    ['no number of sockets', 'onTheSocket', { LISTEN_FDS: 'x' }, 'LISTEN_FDS is "x", which is no number of sockets'],
-    [
-      'an unknown name',
-      'onUnknownSocket',
-      { LISTEN_FDS: '2', LISTEN_FDNAMES: 'web:admin' },
-      'systemd has passed no socket of that name, but "web", "admin". Give one of these, or set FileDescriptorName=metrics',
-    ],
-    [
-      'several sockets without a name',
-      'onTheSocket',
-      { LISTEN_FDS: '2', LISTEN_FDNAMES: 'web:admin' },
-      'systemd has passed 2 sockets, "web", "admin". Say which one, such as fd: \'systemd:web\'',
-    ],
-    [
-      'several sockets of one name',
-      'onNamedSockets',
-      { LISTEN_FDS: '2', LISTEN_FDNAMES: 'web:web' },
-      'systemd has passed 2 sockets of that name. Give each a socket unit of its own',
-    ],
+  for (const { what, name, env, start } of [
+    {
+      what: 'no socket',
+      name: 'onTheSocket',
+      env: {},
+      start: 'LISTEN_FDS and LISTEN_PID are not set, so systemd has passed no socket. Start the socket unit',
+    },
+    {
+      what: 'the pid of another process',
+      name: 'onTheSocket',
+      env: { LISTEN_FDS: '1', LISTEN_PID: '1' },
+      start: 'the socket was passed to the process 1, and this one is',
+    },
+    {
+      what: 'no number of sockets',
+      name: 'onTheSocket',
+      env: { LISTEN_FDS: 'x' },
+      start: 'LISTEN_FDS is "x", which is no number of sockets',
+    },
+    {
+      what: 'an unknown name',
+      name: 'onUnknownSocket',
+      env: { LISTEN_FDS: '2', LISTEN_FDNAMES: 'web:admin' },
+      start:
+        'systemd has passed no socket of that name, but "web", "admin". Give one of these, or set FileDescriptorName=metrics',
+    },
+    {
+      what: 'several sockets without a name',
+      name: 'onTheSocket',
+      env: { LISTEN_FDS: '2', LISTEN_FDNAMES: 'web:admin' },
+      start: 'systemd has passed 2 sockets, "web", "admin". Say which one, such as fd: \'systemd:web\'',
+    },
+    {
+      what: 'several sockets of one name',
+      name: 'onNamedSockets',
+      env: { LISTEN_FDS: '2', LISTEN_FDNAMES: 'web:web' },
+      start: 'systemd has passed 2 sockets of that name. Give each a socket unit of its own',
+    },
   ] as const) {
     it(`${what} is a ListenError that says what to do`, async () => {
       // The shell knows the pid that the program will have.
@@ -156,7 +162,7 @@ export function sockets(kit: ProcessKit): void {
     });
   }
 
-  it('a socket that a server of this process has taken is a ListenError', async () => {
+  it('a socket that another server of this process has taken is a ListenError', async () => {
     const port = await freePort();
     const program = kit.start('onTheSocketTwice', { through: [ACTIVATE, '-l', `127.0.0.1:${port}`] });
     await program.line('Listening on');
@@ -167,7 +173,7 @@ export function sockets(kit: ProcessKit): void {
   });
 }
 
-/** The pid of the program that is started for the `n`th time. */
+/** Waits until the program is started for the `n`th time, and gives its pid. */
 async function nthPid(program: Program, n: number): Promise<number> {
   const end = performance.now() + 30_000;
   while (performance.now() < end) {

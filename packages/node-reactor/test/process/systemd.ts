@@ -7,7 +7,7 @@ import { lackingSystemd, NotifySocket } from './notify-socket.ts';
 /** A beat every 20 ms. */
 const WATCHDOG_USEC = '200000';
 
-/** What systemd hears: N19. */
+/** What a program tells systemd: N19. */
 export function systemd(kit: ProcessKit): void {
   const { expect } = kit;
   const reason = lackingSystemd();
@@ -23,7 +23,7 @@ export function systemd(kit: ProcessKit): void {
     });
   }
 
-  it('systemd hears that the program is ready, and that it stops', async (socket, env) => {
+  it('systemd is told that the program is ready, and that it stops', async (socket, env) => {
     const program = await kit.running('notifies', { env: { ...env, WATCHDOG_USEC: '60000000', WATCHDOG_PID: '1' } });
     await socket.heard('READY=1');
     const { status, lines, stderr } = await program.endBy('SIGTERM');
@@ -37,7 +37,7 @@ export function systemd(kit: ProcessKit): void {
     ]);
   });
 
-  it('ready is told once the whole startup is over', async (socket, env) => {
+  it('systemd is told READY once the whole startup is over', async (socket, env) => {
     const program = kit.start('startsSlowlyUnderSystemd', { env });
     await program.line('starting');
     program.signal('SIGUSR2');
@@ -46,7 +46,7 @@ export function systemd(kit: ProcessKit): void {
     await program.endBy('SIGTERM');
   });
 
-  it('a start that is stopped or fails is never told to be ready', async (socket, env) => {
+  it('systemd is never told READY for a start that is stopped or fails', async (socket, env) => {
     const program = kit.start('startsSlowlyUnderSystemd', { env });
     await program.line('starting');
     program.signal('SIGTERM');
@@ -57,7 +57,7 @@ export function systemd(kit: ProcessKit): void {
     expect(socket.fields.filter((fields) => fields.startsWith('READY'))).toEqual([]);
   });
 
-  it('a reload is told before its first trigger, and ready again once the last one is over', async (socket, env) => {
+  it('systemd is told RELOADING before the first trigger of a reload, and READY once the last one is over', async (socket, env) => {
     const program = await kit.running('reloadsUnderSystemd', { env });
     const ready = await socket.heard('READY=1');
     program.signal('SIGHUP');
@@ -85,7 +85,7 @@ export function systemd(kit: ProcessKit): void {
     expect([usec > ready.at, usec < reloading.at + 20_000]).toEqual([true, true]);
   });
 
-  it('a stop that goes on asks for more time, says what it waits for, and in one field', async (socket, env) => {
+  it('a stop that takes long asks for more time, and one field says what it waits for', async (socket, env) => {
     const program = await kit.running('drainsSlowly', { env });
     program.signal('SIGTERM');
     const { fields } = await socket.heard('EXTEND_TIMEOUT_USEC=');
@@ -95,7 +95,7 @@ export function systemd(kit: ProcessKit): void {
     expect((await program.endBy('SIGUSR2')).status).toBe(0);
   });
 
-  it('it asks for no more than the deadline allows, and for none without a deadline', async (socket, env) => {
+  it('a stop asks for no more time than the deadline allows, and for none without a deadline', async (socket, env) => {
     const statuses = [(await (await kit.running('drainsBriefly', { env })).endBy('SIGTERM')).status];
     await socket.heard('STOPPING=1 | EXTEND'); // what sends it outlives the program
     statuses.push((await (await kit.running('drainsForEver', { env })).endBy('SIGTERM')).status);
@@ -110,7 +110,7 @@ export function systemd(kit: ProcessKit): void {
     ]);
   });
 
-  it('a busy systemd holds neither the stop nor the process, and hears of the stop all the same', async (socket, env) => {
+  it('a busy systemd delays neither the stop nor the end of the process, and is told of the stop later', async (socket, env) => {
     socket.pause();
     const program = await kit.running('notifies', { env });
     const { status, lines } = await program.endBy('SIGTERM');
@@ -119,7 +119,7 @@ export function systemd(kit: ProcessKit): void {
     expect([status, lines.at(-1), socket.fields.length <= 2]).toEqual([0, 'exit event 0', true]);
   });
 
-  it('a beat comes at half of WATCHDOG_USEC, and none while the thread is blocked', async (socket, env) => {
+  it('a beat is sent at half of WATCHDOG_USEC, and none while the thread is blocked', async (socket, env) => {
     const program = await kit.running('blocksUnderSystemd', { env: { ...env, WATCHDOG_USEC } });
     await socket.heard('WATCHDOG=1');
     program.signal('SIGUSR2');
@@ -135,26 +135,26 @@ export function systemd(kit: ProcessKit): void {
     expect(socket.fields[0]).toBe('READY=1');
   });
 
-  for (const [what, WATCHDOG_PID, wrong] of [
-    ['another process is watched', '1', WATCHDOG_USEC],
-    ['WATCHDOG_USEC is no number', undefined, 'soon'],
+  for (const { what, WATCHDOG_PID, WATCHDOG_USEC: usec } of [
+    { what: 'another process is watched', WATCHDOG_PID: '1', WATCHDOG_USEC: WATCHDOG_USEC },
+    { what: 'WATCHDOG_USEC is no number', WATCHDOG_PID: undefined, WATCHDOG_USEC: 'soon' },
   ] as const) {
-    it(`no beat where ${what}`, async (socket, env) => {
-      const { status } = await kit.start('livesForASecond', { env: { ...env, WATCHDOG_USEC: wrong, WATCHDOG_PID } })
+    it(`no beat is sent if ${what}`, async (socket, env) => {
+      const { status } = await kit.start('livesForASecond', { env: { ...env, WATCHDOG_USEC: usec, WATCHDOG_PID } })
         .ended;
       await socket.heard('STOPPING=1');
       expect([status, socket.fields.includes('WATCHDOG=1')]).toEqual([0, false]);
     });
   }
 
-  it('a reactor that owns no signals tells nothing', async (socket, env) => {
+  it('a reactor with signals: false tells systemd nothing', async (socket, env) => {
     const { status } = await kit.start('ownsNoSignals', { env }).ended;
     const { lines } = await kit.start('livesForASecond', { env }).ended; // its messages come after any of the first
     await socket.heard('STOPPING=1');
     expect([status, lines.length > 0, socket.fields.length]).toEqual([0, true, 2]);
   });
 
-  it('runMain tells it too, and so does a NodeReactor alone, which takes what systemd left in the environment', async (socket, env) => {
+  it('runMain tells systemd too, and so does a NodeReactor alone, which removes the variables of systemd', async (socket, env) => {
     const { status, lines } = await kit.start('runsAloneUnderSystemd', { env }).ended;
     await socket.heard('STOPPING=1');
     expect([status, lines[1]]).toEqual([0, 'runs: false']);
@@ -168,7 +168,7 @@ export function systemd(kit: ProcessKit): void {
     ]);
   });
 
-  it('a crash is no stop, and the next run is told to be ready again', async (socket, env) => {
+  it('a crash is not told as a stop, and the next run is told as READY again', async (socket, env) => {
     const program = await kit.running('crashesUnderSystemd', { env });
     await socket.heard('READY=1');
     program.signal('SIGUSR2');
@@ -177,7 +177,7 @@ export function systemd(kit: ProcessKit): void {
     expect([(await program.endBy('SIGTERM')).status, socket.fields.slice(0, 2)]).toEqual([0, ['READY=1', 'READY=1']]);
   });
 
-  it('two reactors are ready once both are, and stop once both do', async (socket, env) => {
+  it('with two reactors systemd is told READY once both are ready, and STOPPING once both stop', async (socket, env) => {
     const program = await kit.running('twoReactorsUnderSystemd', { env });
     program.signal('SIGUSR2');
     await program.line('both run');
@@ -192,7 +192,7 @@ export function systemd(kit: ProcessKit): void {
     ]);
   });
 
-  it('a worker of a cluster does not speak for the service', async (socket, env) => {
+  it('a worker of a cluster tells systemd nothing', async (socket, env) => {
     const program = await kit.running('clusterUnderSystemd', { env });
     await socket.heard('READY=1');
     await program.endBy('SIGTERM');
@@ -200,7 +200,7 @@ export function systemd(kit: ProcessKit): void {
     expect(socket.fields.map((fields) => fields.split(' | ')[0])).toEqual(['READY=1', 'STOPPING=1']);
   });
 
-  it('systemd-notify is given the socket and the PATH, and nothing else', async (socket, env) => {
+  it('systemd-notify gets only the socket and PATH from the environment', async (socket, env) => {
     const folder = mkdtempSync(join(tmpdir(), 'triphase-path-'));
     try {
       const script = join(folder, 'systemd-notify');
@@ -227,21 +227,25 @@ export function systemd(kit: ProcessKit): void {
     }
   });
 
-  for (const [what, bad, message] of [
-    [
-      'a missing systemd-notify',
-      { PATH: '/nonexistent' },
-      'systemd hears nothing of this process: the program systemd-notify is not on its PATH',
-    ],
-    ['a socket that is not there', { NOTIFY_SOCKET: '/nonexistent/notify' }, 'systemd-notify failed: '],
+  for (const { what, bad, message } of [
+    {
+      what: 'a missing systemd-notify',
+      bad: { PATH: '/nonexistent' },
+      message: 'systemd hears nothing of this process: the program systemd-notify is not on its PATH',
+    },
+    {
+      what: 'a socket that is not there',
+      bad: { NOTIFY_SOCKET: '/nonexistent/notify' },
+      message: 'systemd-notify failed: ',
+    },
   ] as const) {
-    it(`${what} is told once and changes nothing`, async (_socket, env) => {
+    it(`${what} is reported once and changes nothing`, async (_socket, env) => {
       const { status, stderr } = await kit.start('livesForASecond', { env: { ...env, WATCHDOG_USEC, ...bad } }).ended;
       expect([status, stderr.startsWith(message), stderr.trim().split('\n').length]).toEqual([0, true, 1]);
     });
   }
 
-  it('signals that systemd sends to the whole service do not keep it from hearing of the stop', async (socket, env) => {
+  it('systemd is told of the stop also if it sends its signal to systemd-notify, too', async (socket, env) => {
     const program = await kit.running('hangsUnderSystemd', { env });
     await socket.heard('READY=1');
     for (const pid of childrenOf(program.pid)) process.kill(pid, 'SIGTERM');

@@ -2,7 +2,7 @@ import type { ProcessKit } from './kit.ts';
 
 const BLOCKED = 'the shutdown deadline has passed and';
 
-/** What the watchdog sees: N10. */
+/** What the watchdog does about a thread that is blocked: N10. */
 export function watchdogs(kit: ProcessKit): void {
   const { expect } = kit;
 
@@ -17,37 +17,37 @@ export function watchdogs(kit: ProcessKit): void {
     expect([status, stderr.includes(`${BLOCKED} trigger "outer" (during)`)]).toEqual(['SIGKILL', true]);
   });
 
-  kit.it('N10', 'what blocks outside of any trigger is killed too', async () => {
+  kit.it('N10', 'a callback that blocks outside of all triggers is named, and the process killed', async () => {
     const { status, stderr } = await kit.run('blocksInACall');
     expect([status, stderr.includes(`${BLOCKED} a callback blocks the thread`)]).toEqual(['SIGKILL', true]);
   });
 
-  for (const [name, culprit, rule] of [
-    [
-      'blocksInAnAbortListener',
-      "an abort listener of the reactor's signal, or what called stop(), blocks the thread",
-      'an abort listener that was added before run() and blocks is seen',
-    ],
-    [
-      'blocksAfterAnAwait',
-      'trigger "flush" (during) or a callback blocks the thread',
-      'a trigger that blocks after an await is named, as the one that is pending',
-    ],
-    [
-      'blocksWhileOthersPend',
-      'one of: trigger "db" (during), trigger "flush" (during), or a callback, blocks the thread',
-      'where several triggers pend, each is named',
-    ],
-    [
-      'blocksAfterItsLimit',
-      'one of: trigger "late" (during), trigger "late" (after), or a callback, blocks the thread',
-      'a trigger that a limit left behind is named when it blocks later',
-    ],
-    [
-      'blocksInAQueuedCall',
-      'trigger "flush" (during) or a callback blocks the thread',
-      'a queued call that blocks while it stops is killed',
-    ],
+  for (const { name, culprit, rule } of [
+    {
+      name: 'blocksInAnAbortListener',
+      culprit: "an abort listener of the reactor's signal, or what called stop(), blocks the thread",
+      rule: 'an abort listener that was added before run() and blocks is named',
+    },
+    {
+      name: 'blocksAfterAnAwait',
+      culprit: 'trigger "flush" (during) or a callback blocks the thread',
+      rule: 'a trigger that blocks after an await is named, since it is pending',
+    },
+    {
+      name: 'blocksWhileOthersPend',
+      culprit: 'one of: trigger "db" (during), trigger "flush" (during), or a callback, blocks the thread',
+      rule: 'when several triggers are pending, each is named',
+    },
+    {
+      name: 'blocksAfterItsLimit',
+      culprit: 'one of: trigger "late" (during), trigger "late" (after), or a callback, blocks the thread',
+      rule: 'a trigger that was abandoned at its limit is named when it blocks later',
+    },
+    {
+      name: 'blocksInAQueuedCall',
+      culprit: 'trigger "flush" (during) or a callback blocks the thread',
+      rule: 'a queued call that blocks during the stop is named as a callback',
+    },
   ] as const) {
     kit.it('N10', rule, async () => {
       const { status, stderr } = await (await kit.running(name)).endBy('SIGTERM');
@@ -58,7 +58,7 @@ export function watchdogs(kit: ProcessKit): void {
     });
   }
 
-  kit.it('N10', 'a stop that is merely slow is not killed: the deadline itself ends it', async () => {
+  kit.it('N10', 'a slow stop is not killed: the deadline ends it', async () => {
     const { status, stderr } = await (await kit.running('isOnlySlow')).endBy('SIGTERM');
     expect([status, stderr.includes(BLOCKED)]).toEqual([124, false]);
   });
@@ -68,7 +68,7 @@ export function watchdogs(kit: ProcessKit): void {
     expect([status, lines]).toEqual([0, ['running', 'woke', 'over: stop', 'exit event 0']]);
   });
 
-  kit.it('N10', 'a watchdog that is not needed holds nothing', async () => {
+  kit.it('N10', 'a watchdog that is not needed does not keep the process alive', async () => {
     const { status, lines, stderr } = await kit.run('isNotNeeded');
     expect([status, lines, stderr]).toEqual([0, ['running', 'over: stop', 'exit event 0'], '']);
   });

@@ -6,7 +6,7 @@ export function workers(kit: ProcessKit): void {
   const { expect } = kit;
   const it = (rule: string, body: () => Promise<void>): void => kit.it('N30', rule, body);
 
-  /** Runs a program that ends by itself, and expects its status and what it says; the order of two threads is not told. */
+  /** Expects the status of a program, and lines that it has printed. Their order is not checked: two threads print them. */
   const expectEnd = ({ status, lines }: End, expected: number | string, ...said: readonly string[]): void => {
     expect([status, said.filter((line) => !lines.includes(line))]).toEqual([expected, []]);
   };
@@ -19,37 +19,37 @@ export function workers(kit: ProcessKit): void {
     expect(lines.slice(2, 4)).toEqual(['thread: shutdown, signal SIGTERM', 'thread: over, signal']);
   });
 
-  it('it starts after what it needs and stops before that', async () => {
+  it('a worker starts after the services that it needs and stops before them', async () => {
     const { status, lines } = await (await kit.running('bridgedInOrder')).endBy('SIGINT');
     const order = ['database starts', 'the thread is made', 'user starts', 'running', 'user stops'];
     const stops = ['the thread has ended', 'database stops', 'over: signal', 'exit event 0'];
     expect([status, lines.filter((line) => !line.startsWith('thread:'))]).toEqual([0, [...order, ...stops]]);
   });
 
-  it('any other reason reaches the worker as the cause of main-stopped, also one that cannot be copied', async () => {
+  it('a reason other than a signal reaches the worker as main-stopped, also if its cause cannot be copied', async () => {
     expectEnd(await kit.run('bridgedStops'), 0, 'thread: shutdown, main-stopped ', 'thread: over, main-stopped');
   });
 
-  it("the worker's messages are its own, and a listener for them does not hold the thread after the run", async () => {
+  it("the bridge passes on the worker's own messages, and a listener for them does not keep the thread alive after the run", async () => {
     const { status, lines, stderr } = await (await kit.running('bridgedWithMessages')).endBy('SIGTERM');
     expect([status, stderr, lines.includes('echo early')]).toEqual([0, '', true]);
   });
 
-  it('a worker that nobody bridges works as before', async () => {
+  it('a worker without a bridge works as before', async () => {
     const { status, lines, stderr } = await kit.run('notBridged');
     expect([status, stderr, lines.includes('echo work')]).toEqual([0, '', true]);
   });
 
-  it('a worker may be bridged long after its reactor began', async () => {
+  it('a worker can be bridged long after its reactor has started', async () => {
     expectEnd(await (await kit.running('bridgedLate')).endBy('SIGTERM'), 0, 'thread: shutdown, signal SIGTERM');
   });
 
-  it('a reactor of a worker bridges a worker of its own', async () => {
+  it('a reactor in a worker can bridge another worker', async () => {
     const { status, lines } = await (await kit.running('bridgedNested')).endBy('SIGTERM');
     expect([status, lines.filter((line) => line === 'thread: shutdown, signal SIGTERM').length]).toEqual([0, 2]);
   });
 
-  it('all reactors of the worker are waited for, in the start and in the stop', async () => {
+  it('the start and the stop wait for all reactors of the worker', async () => {
     const { status, lines } = await (await kit.running('bridgedTwo')).endBy('SIGTERM');
     expect([status, lines.filter((line) => line.startsWith('thread:')).sort()]).toEqual([
       0,
@@ -57,14 +57,14 @@ export function workers(kit: ProcessKit): void {
     ]);
   });
 
-  it('the start waits for that of the worker', async () => {
+  it('the start waits for the start of the worker', async () => {
     const program = await kit.running('bridgedStartsSlowly');
     const before = program.lines.filter((line) => line !== 'thread: running');
     expect(before).toEqual(['thread: starting', 'running']);
     expectEnd(await program.endBy('SIGTERM'), 0, 'thread: db closed');
   });
 
-  it('a stop in the middle of the start lets the worker stop, in its place', async () => {
+  it('a stop in the middle of the start stops the worker in order', async () => {
     const program = kit.start('bridgedStartsSlowly');
     await program.line('thread: starting');
     const { status, lines } = await program.endBy('SIGTERM');
@@ -76,7 +76,7 @@ export function workers(kit: ProcessKit): void {
     expect(lines.includes('thread: db closed')).toBe(true);
   });
 
-  it('a start that the worker never ends is cut by a stop at its limit', async () => {
+  it('a start of the worker that never ends is cut by a stop, at the limit of that stop', async () => {
     const program = kit.start('bridgedStartHangs');
     await program.line('thread: starting');
     const { status, lines, stderr } = await program.endBy('SIGTERM');
@@ -86,35 +86,44 @@ export function workers(kit: ProcessKit): void {
     );
   });
 
-  for (const [name, error, rule] of [
-    [
-      'bridgedStartFails',
-      'failed to start: Service "db" (startup, during) failed: disk full',
-      'a worker whose start fails makes the start of the main reactor fail',
-    ],
-    [
-      'bridgedEndsAtOnce',
-      'ended with status 0, and no reactor ran in it',
-      'a worker that ends without a reactor makes the start fail',
-    ],
-    ['bridgedThrowsAtOnce', 'failed: no module', 'a worker that throws before it has a reactor makes the start fail'],
-    [
-      'bridgedNoReactor',
-      'had no reactor after 300 ms and was terminated: run one in its program, such as with runService(), or raise startTimeout',
-      'a worker without a reactor is terminated after the limit, and the start fails',
-    ],
-    ['bridgedTooLate', 'had ended before it was bridged', 'a worker that has ended already makes the start fail'],
+  for (const { name, error, rule } of [
+    {
+      name: 'bridgedStartFails',
+      error: 'failed to start: Service "db" (startup, during) failed: disk full',
+      rule: 'a worker whose start fails makes the start of the main reactor fail',
+    },
+    {
+      name: 'bridgedEndsAtOnce',
+      error: 'ended with status 0, and no reactor ran in it',
+      rule: 'a worker that ends without a reactor makes the start fail',
+    },
+    {
+      name: 'bridgedThrowsAtOnce',
+      error: 'failed: no module',
+      rule: 'a worker that throws before it has a reactor makes the start fail',
+    },
+    {
+      name: 'bridgedNoReactor',
+      error:
+        'had no reactor after 300 ms and was terminated: run one in its program, such as with runService(), or raise startTimeout',
+      rule: 'a worker without a reactor is terminated after the limit, and the start fails',
+    },
+    {
+      name: 'bridgedTooLate',
+      error: 'had ended before it was bridged',
+      rule: 'a worker that has ended already makes the start fail',
+    },
   ] as const) {
     it(rule, async () => {
       expectEnd(await kit.run(name), 1, `The start failed: Worker "helper" ${error}`, 'exit event 1');
     });
   }
 
-  it('a start that was cut at its limit leaves no worker behind', async () => {
+  it('a start that was cut at its limit terminates the worker', async () => {
     expectEnd(await kit.run('bridgedStartLimit'), 1, 'the thread ended with 1');
   });
 
-  it('a start that is escalated escalates the worker and leaves none behind', async () => {
+  it('a start that is escalated escalates the worker, and its thread ends', async () => {
     const program = kit.start('bridgedEscalatesItsStart');
     await program.line('thread: starting');
     const { status, lines } = await program.endBy('SIGUSR2');
@@ -122,22 +131,26 @@ export function workers(kit: ProcessKit): void {
     expect(lines.filter((line) => line.startsWith('the thread ended')).length).toBe(1);
   });
 
-  it('a start that fails elsewhere stops the worker in order', async () => {
+  it('when another part of the start fails, the worker is stopped in order', async () => {
     expectEnd(await kit.run('bridgedAfterAFailure'), 1, 'thread: over, main-stopped', 'the thread ended with 0');
   });
 
-  for (const [name, error, rule] of [
-    [
-      'bridgedStopFails',
-      'ended its run with status 1: Trigger "flush" (shutdown, during) failed: disk full',
-      'a stop that fails in the worker fails in the main reactor',
-    ],
-    ['bridgedStatus', 'ended with status 7', 'a status that the worker sets is a failure of the stop'],
-    [
-      'bridgedExitsInItsStop',
-      'ended with status 1 before the run of its reactor was over',
-      'a worker that exits in the middle of its stop makes the stop fail, also with process.exit(0)',
-    ],
+  for (const { name, error, rule } of [
+    {
+      name: 'bridgedStopFails',
+      error: 'ended its run with status 1: Trigger "flush" (shutdown, during) failed: disk full',
+      rule: 'a stop that fails in the worker fails in the main reactor',
+    },
+    {
+      name: 'bridgedStatus',
+      error: 'ended with status 7',
+      rule: 'a worker that sets its own status makes the stop fail',
+    },
+    {
+      name: 'bridgedExitsInItsStop',
+      error: 'ended with status 1 before the run of its reactor was over',
+      rule: 'a worker that exits in the middle of its stop makes the stop fail, also with process.exit(0)',
+    },
   ] as const) {
     it(rule, async () => {
       const { status, stderr } = await (await kit.running(name)).endBy('SIGTERM');
@@ -158,12 +171,12 @@ export function workers(kit: ProcessKit): void {
     expectEnd({ status, lines, stderr }, 124, 'the thread ended with 1');
   });
 
-  it('a worker whose run is over and whose thread is held is terminated, which fails nothing', async () => {
+  it('a worker whose run is over and whose thread something keeps alive is terminated, and the status stays 0', async () => {
     const { status, stderr } = await (await kit.running('bridgedHeld')).endBy('SIGTERM');
     expect([status, stderr.includes('its run is over, but something still held its thread')]).toEqual([0, true]);
   });
 
-  it('a worker without a reactor is terminated by a stop in the start', async () => {
+  it('a stop in the middle of the start terminates a worker without a reactor', async () => {
     const program = kit.start('bridgedStopWithoutReactor');
     await program.line('the program begins');
     const { status, stderr } = await program.endBy('SIGTERM');
@@ -186,18 +199,18 @@ export function workers(kit: ProcessKit): void {
     expectEnd(await program.endBy('SIGTERM'), 143);
   });
 
-  for (const [name, error, rule] of [
-    [
-      'bridgedDies',
-      'stopped after an error that nobody caught: disk full',
-      'an error that nobody caught in the worker stops that, and is reported',
-    ],
-    [
-      'bridgedIsKilled',
-      'ended with status 1 before the run of its reactor was over',
-      'process.exit() in the worker ends its thread alone, and is reported',
-    ],
-    ['bridgedStopsItself', 'has stopped by itself', 'a worker that stops by itself is reported'],
+  for (const { name, error, rule } of [
+    {
+      name: 'bridgedDies',
+      error: 'stopped after an error that nobody caught: disk full',
+      rule: 'an uncaught error in the worker stops the worker, and is reported',
+    },
+    {
+      name: 'bridgedIsKilled',
+      error: 'ended with status 1 before the run of its reactor was over',
+      rule: 'process.exit() in the worker ends its thread alone, and is reported',
+    },
+    { name: 'bridgedStopsItself', error: 'has stopped by itself', rule: 'a worker that stops by itself is reported' },
   ] as const) {
     it(rule, async () => {
       const program = await kit.running(name);
@@ -208,7 +221,7 @@ export function workers(kit: ProcessKit): void {
     });
   }
 
-  it('a main that ends well in the worker is no failure', async () => {
+  it('a runMain that ends in the worker is no failure', async () => {
     const program = await kit.running('bridgedMain');
     await program.line('the thread ended with 0');
     const { status, stderr } = await program.endBy('SIGTERM');
@@ -222,7 +235,7 @@ export function workers(kit: ProcessKit): void {
   });
 }
 
-/** What is printed of the worker's failures; Bun names no class in a stack. */
+/** The failures of the worker that were printed. Bun prints no class in a stack. */
 function failures(stderr: string): string[] {
   return [...stderr.matchAll(/^(?:WorkerFailed)?Error: (Worker "helper" .*)$/gm)].map(([, message = '']) => message);
 }

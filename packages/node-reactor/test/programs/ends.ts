@@ -1,5 +1,3 @@
-import { sleep } from '@triphase/core';
-import { runMain, runService } from '@triphase/node-reactor';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
@@ -9,7 +7,7 @@ import { expectGo, live, never, say } from './steps.ts';
 
 const soon = { shutdown: { deadline: 300 } };
 
-/** How a process ends (N1, N8, N9, N11). */
+/** Programs that show how a process ends: N1, N8, N9, N11. */
 export const ends = {
   clean: () =>
     live({}, (reactor) => {
@@ -207,56 +205,6 @@ export const ends = {
           return never();
         },
       });
-    }),
-
-  exitsWhileStopping: async () => {
-    process.once('SIGTERM', () => setTimeout(() => process.exit(0), 50));
-    await runService((app) => {
-      app.on('startup', { after: () => say('running') });
-      app.on('shutdown', () => wait(60_000), { name: 'flush' });
-    });
-  },
-
-  exitsAfterFailure: async () => {
-    await live({}, (reactor) => {
-      reactor.on('shutdown', {
-        before: () => {
-          throw new Error('no');
-        },
-        during: () => {
-          process.exit();
-        },
-      });
-    });
-  },
-
-  exitsAtAnyTime: async () => {
-    await runService((app) => {
-      app.on('startup', { after: () => setImmediate(() => process.exit(Number(process.env.STATUS))) });
-    });
-  },
-
-  exitsInSetup: () => runService(() => process.exit()),
-
-  exitsInMain: async () => {
-    await runMain(() => {
-      say('usage: …');
-      process.exit(0);
-    });
-  },
-
-  exitsInMainWhileStopping: async () => {
-    await runMain(async (app) => {
-      app.on('shutdown', () => wait(60_000), { name: 'flush' });
-      app.signal.addEventListener('abort', () => setTimeout(() => process.exit(0), 50));
-      say('running');
-      await sleep(app, 60_000);
-    });
-  },
-
-  exitsWhileRunning: () =>
-    live({}, (reactor) => {
-      reactor.callWhenRunning(() => process.exit(0));
     }),
 
   statusLeftAlone: () =>

@@ -17,7 +17,7 @@ async function withDatabase(run: (app: NodeReactor) => unknown): Promise<void> {
   say(`over: ${reason.kind}, ${errors.map(({ message }) => message).join(', ') || 'no error'}`);
 }
 
-/** Programs that fail, and work that does: C57, C64. */
+/** Programs that call `fail()` or `report()`, or whose work fails: C57, C64. */
 export const fails = {
   failsWhileRunning: () =>
     withDatabase((app) => {

@@ -58,6 +58,26 @@ export const http: Readonly<Record<string, () => Promise<unknown>>> = {
       }),
     ),
 
+  forgetsUse: () =>
+    runService(() => {
+      serveHttp(createServer(), { port: 0, name: 'shop' });
+    }),
+
+  hasNoReactor: async () => {
+    serveHttp(createServer(), { port: 0 });
+    serveHttp(createServer(), { port: 0, name: 'shop' });
+    await Promise.resolve();
+  },
+
+  usesServerMadeBefore: async () => {
+    const http = serveHttp(createServer(), { port: 0, hostname: '127.0.0.1' });
+    await runService((app) => {
+      app.use(http);
+      app.callWhenRunning(() => void app.stop());
+    });
+    say('served');
+  },
+
   clusterWorker: async () => {
     if (cluster.isWorker) {
       await runService((app) => serve(app, (_request, response) => response.end('hello\n')));

@@ -3,7 +3,7 @@ import { runMain, runService, type NodeReactor } from '@triphase/node-reactor';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expectGo, never, say } from './steps.ts';
 
-/** `runMain` and `runService`, as scripts and services call them: at the top level. */
+/** Programs that call `runMain` or `runService` at the top level: N11, N24. */
 export const mains = {
   mainEnds: async () => {
     const { reason } = await runMain(async (reactor) => {
@@ -80,15 +80,6 @@ export const mains = {
       });
     });
     say(`over: ${reason.kind}`);
-  },
-
-  setupThrows: async () => {
-    const setup = runService((app) => {
-      app.on('startup', () => say('never here'));
-      app.on('shutdown', () => say('shutdown'));
-      throw new Error('no config');
-    });
-    await setup.catch((error: unknown) => say(`${(error as Error).name}: ${(error as Error).message}`));
   },
 
   serviceFailsToStart: async () => {
@@ -267,86 +258,6 @@ export const mains = {
     throw new Error('the rest fails');
   },
 
-  setupIsSlow: async () => {
-    const go = expectGo();
-    const { reason } = await runService(async (app) => {
-      app.on('startup', { before: () => say('never here') });
-      app.signal.addEventListener('abort', () => say('told to stop'));
-      say('setup');
-      await go();
-      say('setup goes on');
-      app.callWhenRunning(() => say('never here either'));
-      app.use({
-        name: 'late',
-        startup: { during: () => say('never here') },
-        shutdown: { during: () => say('nor here') },
-      });
-      app.on('shutdown', () => say('shutdown of what setup registered late'));
-    });
-    say(`over: ${reason.kind}`);
-  },
-
-  setupIsToldToStop: async () => {
-    const { reason } = await runService(async (app) => {
-      app.on('shutdown', () => say('shutdown'));
-      say('setup');
-      await wait(3_600_000, undefined, { signal: app.signal });
-    });
-    say(`over: ${reason.kind}`);
-  },
-
-  setupFailsWhileStopping: async () => {
-    const { reason } = await runService(async (app) => {
-      app.on('shutdown', () => say('shutdown'));
-      say('setup');
-      await wait(3_600_000, undefined, { signal: app.signal }).catch(() => {});
-      throw new Error('could not undo');
-    });
-    say(`over: ${reason.kind}`);
-  },
-
-  setupHangs: async () => {
-    const { reason } = await runService(hangingSetup, { limits: { shutdown: { deadline: 500 } } });
-    say(`over: ${reason.kind}`);
-    setInterval(() => {}, 3_600_000);
-  },
-
-  setupHangsLong: async () => {
-    const { reason } = await runService((app) => {
-      app.signal.addEventListener('abort', () => {
-        // Five times what separates a doubled signal from a second one.
-        setTimeout(() => say('told to stop'), 1_000);
-      });
-      return hangingSetup(app);
-    });
-    say(`over: ${reason.kind}`);
-  },
-
-  setupIsCut: async () => {
-    for (const how of ['escalate', 'crash'] as const) {
-      await runService((app) => {
-        setImmediate(() => (how === 'escalate' ? app.escalate({ kind: 'enough' }) : app.crash()));
-        return hangingSetup(app);
-      });
-      say(`over: ${how} ${String(process.exitCode)}`);
-      process.exitCode = 0; // not undefined, which changes nothing on Bun
-    }
-  },
-
-  setupEndsLate: async () => {
-    const { reason } = await runService(
-      async (app) => {
-        app.on('shutdown', () => wait(300));
-        say('setup');
-        await new Promise<void>((resolve) => {
-          app.on('shutdown', { before: () => resolve() });
-        });
-      },
-      { limits: { shutdown: { deadline: 3_600_000, before: 50 } } },
-    );
-    say(`over: ${reason.kind}`);
-  },
-
   startLasts: async () => {
     const go = expectGo();
     await runService((app) => {
@@ -358,12 +269,6 @@ export const mains = {
 
 function useDb(app: NodeReactor): void {
   app.on('shutdown', () => say('db closes'));
-}
-
-function hangingSetup(app: NodeReactor): Promise<never> {
-  app.on('shutdown', () => say('shutdown'));
-  say('setup');
-  return new Promise(() => {});
 }
 
 function endless(app: NodeReactor): Promise<never> {

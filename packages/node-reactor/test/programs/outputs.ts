@@ -7,12 +7,12 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expectGo, live, say } from './steps.ts';
 
-/** A line that is written whatever has become of the streams. */
+/** Writes a line by the file descriptor, also if the stream is broken. */
 function tell(line: string, fd = 2): void {
   writeSync(fd, `${line}\n`);
 }
 
-/** A logger that hands each line to `print`; when the process ends it tells how many there were. */
+/** A logger that passes each line to `print`; when the process exits, it prints how many lines there were. */
 function countingLogger(print: (line: string) => unknown): Logger {
   let lines = 0;
   const log = (line: string): void => {
@@ -27,13 +27,13 @@ const failing = (): never => {
   throw new Error('no disk');
 };
 
-/** Emits an error for each line, as a transport of winston does, and nobody listens. */
+/** Emits an error for each line, like a transport of winston; nothing listens for it. */
 const emitsErrors = (): void => {
   const transport = new EventEmitter();
   process.nextTick(() => transport.emit('error', new Error('no disk')));
 };
 
-/** Output that cannot be written (N23). */
+/** Programs whose output can't be written: N23. */
 export const outputs = {
   stdoutBreaks: () =>
     live({}, (reactor) => {
@@ -73,7 +73,7 @@ export const outputs = {
       const tick = (stream: 'stdout' | 'stderr'): void => {
         process[stream].write('tick\n', (error) => (isBroken[stream] ||= error instanceof Error));
       };
-      // As long as it takes until both are broken, and some more.
+      // Writes until both streams are broken, and ten times more.
       reactor.on('shutdown', {
         during: async () => {
           await go();

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expectGo, live, say } from './steps.ts';
 
-/** Stops not at once. */
+/** Makes the stop take 100 ms. */
 function flushes(reactor: NodeReactor): void {
   reactor.on('shutdown', async () => {
     await wait(100);
@@ -24,14 +24,14 @@ function worker(): Promise<unknown[]> {
   return once(cluster.fork(), 'exit');
 }
 
-/** Sends itself a signal, and waits until it has come. */
+/** Sends a signal to this process, and waits until it has come. */
 async function heard(signal: NodeJS.Signals): Promise<void> {
   const come = once(process, signal);
   process.kill(process.pid, signal);
   await come;
 }
 
-/** Parents that go away, stdin, reload (N20, N25). */
+/** Programs that follow their parent or stdin, or reload: N20, N25. */
 export const parents = {
   flushes: () =>
     live({}, (reactor) => {
@@ -136,7 +136,7 @@ export const parents = {
       });
     }),
 
-  /** Closes the terminal of the one above. */
+  /** Runs `reloadsInTerminal` in a terminal, and closes that. */
   closesTerminal: async () => {
     const go = expectGo();
     const command = `exec '${process.execPath}' '${process.argv[1]!}' reloadsInTerminal >&3`;

@@ -4,7 +4,7 @@ import { expectGo, say } from './steps.ts';
 
 type Constructor = new (options?: NodeReactorOptions) => NodeReactor;
 
-/** Two reactors of one process; the second waits for the test, long after the first is over. */
+/** Two reactors of one process. The second one stops only when the test says so, long after the first is over. */
 async function pair(First: Constructor, Second: Constructor, options: NodeReactorOptions = {}): Promise<void> {
   const go = expectGo();
   const first = new First({ limits: { shutdown: { deadline: 300 } } });
@@ -31,7 +31,7 @@ export const shared = {
     await pair(a.NodeReactor, b.NodeReactor);
   },
 
-  /** More listeners than Node takes for a leak, on every signal that we make and on the process (N26). */
+  /** More listeners than Node allows without a warning, on the signals of reactors and on the process (N26). */
   manyListeners: async () => {
     const before = new Map(process.eventNames().map((name) => [name, process.listenerCount(name)]));
     const reactors = Array.from({ length: 30 }, () => new NodeReactor());
@@ -64,7 +64,7 @@ export const shared = {
       deaf.run().then(() => say('the deaf one is over')),
       other.run().then(() => {
         say('the other is over');
-        // Five times the second that a process is given to end by itself.
+        // Five times as long as the second in which a process may end by itself.
         deaf.callLater(5_000, () => void deaf.stop());
       }),
     ]);

@@ -3,11 +3,11 @@ import { NodeReactor } from '@triphase/node-reactor';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expectGo, live, never, say } from './steps.ts';
 
-const USUAL = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2', 'message', 'uncaughtException', 'unhandledRejection'];
+const EVENTS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2', 'message', 'uncaughtException', 'unhandledRejection'];
 
-const counts = (): string => USUAL.map((event) => process.listenerCount(event)).join(' ');
+const counts = (): string => EVENTS.map((event) => process.listenerCount(event)).join(' ');
 
-/** What a process hears (N4, N5, N7). */
+/** Programs that get signals and messages: N4, N5, N7. */
 export const signals = {
   service: () => live({}, () => {}),
 
@@ -74,7 +74,7 @@ export const signals = {
       reactor.on('shutdown', { during: never }, { name: 'queue' });
       reactor.on('shutdown', { after: () => say('after') });
       reactor.signal.addEventListener('abort', () => {
-        // Five times what separates a doubled signal from a second one.
+        // Five times as long as 200 ms, in which a repeat is dropped (N5).
         setTimeout(() => say('ready'), 1_000).unref();
       });
     }),

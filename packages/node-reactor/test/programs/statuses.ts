@@ -188,7 +188,7 @@ function restarted(open: (openings: number) => unknown, close?: () => unknown): 
   );
 }
 
-/** A service program that says why it has ended. */
+/** A service program that prints the reason of its end. */
 function ended(setup: (app: NodeReactor) => unknown, reactor?: NodeReactorOptions): () => Promise<unknown> {
   return async () => {
     const { reason } = await runService((app) => void setup(app), reactor);

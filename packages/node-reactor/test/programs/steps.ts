@@ -2,14 +2,14 @@ import { NodeReactor, type NodeReactorOptions } from '@triphase/node-reactor';
 import type { RunResult } from '@triphase/core';
 import { once } from 'node:events';
 
-/** A line for the test that watches. */
+/** Prints a line that the test reads. */
 export function say(line: string): void {
   console.log(line);
 }
 
 /**
- * Listens from now on for the test to say that the program may go on, with a signal that no reactor here owns; it holds nothing.
- * Gives what to wait for.
+ * Listens from now on for SIGUSR2, by which the test says that the program may go on; no reactor here listens for it. It doesn't keep
+ * the process alive. The result waits for that signal.
  */
 export function expectGo(): () => Promise<unknown> {
   const said = once(process, 'SIGUSR2');
@@ -26,7 +26,7 @@ export function block(ms: number): void {
   while (performance.now() < end);
 }
 
-/** Runs a reactor as a program does that awaits it, and says what happens to it. */
+/** Runs a reactor, and prints what happens to it. */
 export async function live(options: NodeReactorOptions, setup: (reactor: NodeReactor) => unknown): Promise<RunResult> {
   const reactor = new NodeReactor(options);
   process.on('exit', (status) => {

@@ -4,7 +4,7 @@ import { block, live, never, say } from './steps.ts';
 
 const options = { watchdog: watchdog(), limits: { shutdown: { deadline: 300 } } };
 
-/** What the watchdog sees (N10). */
+/** Programs that block their thread: N10. */
 export const watchdogs = {
   blocks: () =>
     live(options, (reactor) => {
@@ -77,7 +77,7 @@ export const watchdogs = {
   isOnlySlow: () =>
     live(options, (reactor) => {
       reactor.on('shutdown', { during: never }, { name: 'queue' });
-      // Blocks, but no five beats at a time, until long after the deadline.
+      // Blocks for less than five beats each time, until long after the deadline.
       reactor.on('shutdown', {
         during: async () => {
           for (let i = 0; i < 30; i++) {

@@ -3,7 +3,7 @@ import { NodeReactor, runService, type NodeReactorOptions } from '@triphase/node
 import { setTimeout as wait } from 'node:timers/promises';
 import { expectGo, live, never, say } from './steps.ts';
 
-/** A service with a database, whose loop is told here; says when the first run is under way. */
+/** A service with a database. `loop` is called when it runs; the `after` that it gets prints `running`, then waits. */
 async function withDatabase(
   loop: (app: NodeReactor, db: Resource<string>, after: typeof wait) => void,
   options?: NodeReactorOptions,
@@ -27,7 +27,7 @@ async function withDatabase(
   say(`over: ${reason.kind}`);
 }
 
-/** Reads what is only there while the database is open. */
+/** Reads `value`, which throws unless the database is open. */
 function use(db: Resource<string>): void {
   say(`${db.value} is used`);
 }

@@ -2,7 +2,7 @@ import { runCluster, type ClusterOptions } from '@triphase/node-reactor/cluster'
 import cluster from 'node:cluster';
 import { join } from 'node:path';
 
-/** The primary of the tests: its options come as JSON. */
+/** The primary of the tests. `CLUSTER` holds its options as JSON. */
 const options = JSON.parse(process.env['CLUSTER'] ?? '{}') as ClusterOptions;
 const { MAIN, SETUP } = process.env;
 const result = await runCluster(MAIN ?? join(import.meta.dirname, 'worker.mjs'), {

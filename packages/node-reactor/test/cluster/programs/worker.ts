@@ -5,7 +5,7 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import { createServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** What is deployed: a test writes it anew to deploy another version. */
+/** The deployed version. A test rewrites the file to deploy another one. */
 interface Deployed {
   readonly version: string;
   readonly fault?: string;
@@ -33,7 +33,7 @@ const server = createServer((request, response) => {
   else response.end(version);
 });
 
-// Who has taken which connection: written in the moment it is taken, on the clock that all processes share.
+// Writes down which process has taken which connection, and when, on the clock that all processes share.
 if (ACCEPTED !== undefined)
   server.on('connection', ({ remotePort }) =>
     appendFileSync(ACCEPTED, `${remotePort} ${process.pid} ${process.hrtime.bigint()}\n`),
@@ -83,7 +83,7 @@ if (fault === 'has no reactor') {
   await runService(setup, { limits: { shutdown: { deadline: fault === 'one leads' ? 5_000 : 1_500 } } });
 }
 
-/** Another worker of this version was there first. */
+/** Whether another worker has called it before. */
 function isSecond(): boolean {
   try {
     writeFileSync(`${DEPLOYED}.first`, '', { flag: 'wx' });
