@@ -111,7 +111,7 @@ export class GateLife {
     const promise = this.#gate.run(({ signal }) => this.#perform(work, result, signal, random), {
       onAbandoned: () => {
         work.givenBack++;
-        this.#count('abandoned');
+        this.#count('given back');
         return random.chance(0.5) ? wait(random.below(4)) : undefined;
       },
     });
