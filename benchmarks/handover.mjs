@@ -16,7 +16,7 @@ import { writeSection } from '../scripts/page-section.mjs';
 
 const CLIENTS = 40;
 const RELOADS = 100;
-/** The other peers reload for this time, but at least so many times. Milliseconds. */
+/** The other peers reload for this time, and at least PEER_RELOADS times. Milliseconds. */
 const PEER_MS = 15_000;
 const PEER_RELOADS = 2;
 /** A step of a peer that takes longer has failed. Milliseconds. */

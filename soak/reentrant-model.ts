@@ -1,5 +1,5 @@
 /**
- * Kind `reentrant`: the model of its lives. It knows less than `firings-model.ts`: only what holds in whatever order the program calls the reactor, so
+ * Kind `reentrant`: the model of its lives. It knows less than `firings-model.ts`: only the rules that hold for any order of calls, so
  * it never asks the reactor anything.
  */
 import type { FiringReport, Phase, RunResult } from '@triphase/core';
