@@ -10,13 +10,12 @@ import { launch } from '../runtime-tests/engines/engine.mjs';
 import { firefox } from '../runtime-tests/engines/firefox.mjs';
 import { webkit } from '../runtime-tests/engines/webkit.mjs';
 import { Site } from '../runtime-tests/page/site.mjs';
-import { writeFormatted } from '../scripts/page-section.mjs';
+import { markdownTable, writeFormatted } from '../scripts/page-section.mjs';
 import { bundled, measureSizes } from './frames/bundle.mjs';
 import { measureMinutes } from './frames/minute.mjs';
 import { measurePace, paceLines, paceSite, paceText } from './frames/pace.mjs';
 import { median, percentile } from './harness/measure.mjs';
 import { installPeersIn, versionsIn } from './harness/peers.mjs';
-import { table } from './harness/words.mjs';
 
 const ROUNDS = 3;
 /** How long each page is under load. Milliseconds. */
@@ -135,7 +134,7 @@ function loadTable(all) {
       `${median(rounds.map(({ late }) => p95(late))).toFixed(1)} ms`,
     ]),
   );
-  return table([head, ...rows]);
+  return markdownTable([head, ...rows]);
 }
 
 /** In words, which of three callbacks are still called after one of them has thrown. */
@@ -162,7 +161,7 @@ function failureTable(all, sizes) {
     ...all.map(({ failures }) => outcome(failures[name])),
     `${sizes[used[name.split(' ')[0]]]} B`,
   ]);
-  return table([['loop', ...all.map(({ engine }) => engine), 'min+gzip'], ...rows]);
+  return markdownTable([['loop', ...all.map(({ engine }) => engine), 'min+gzip'], ...rows]);
 }
 
 function beaconTable(all) {
@@ -171,7 +170,7 @@ function beaconTable(all) {
     way,
     ...all.map(({ beacons }) => `${sum(beacons[way])} of ${BEACONS * LEAVES}`),
   ]);
-  return table([['the page is left for', ...all.map(({ engine }) => engine)], ...rows]);
+  return markdownTable([['the page is left for', ...all.map(({ engine }) => engine)], ...rows]);
 }
 
 /** `{ before: 30 }` becomes `before 30`. */

@@ -12,7 +12,7 @@ import { buildPackages, currentCommit } from '../scripts/command.mjs';
 import { installPeersIn } from './harness/peers.mjs';
 import { freePort, Load } from '../scripts/http-load.mjs';
 import { root } from '../scripts/packages.mjs';
-import { writeSection } from '../scripts/page-section.mjs';
+import { markdownTable, writeSection } from '../scripts/page-section.mjs';
 
 const CLIENTS = 40;
 const RELOADS = 100;
@@ -79,7 +79,6 @@ async function measure(peer, { workers, keepAlive }) {
   }
 }
 
-const line = (cells) => `| ${cells.join(' | ')} |`;
 const versionOf = (wanted) => PEERS.find(({ name }) => name === wanted).version;
 const number = (n) => n.toLocaleString('en-US');
 const before = loadavg()[0];
@@ -96,9 +95,7 @@ for (const workers of [1, 2])
       } catch (error) {
         if (peer.name === 'triphase') throw error;
         console.log(`${peer.name}, ${workers} worker(s), keep-alive ${keepAlive}: ${error.stack}`);
-        rows.push(
-          line([peer.title, workers, clients, '–', '–', `gave up: ${error.message.split('\n')[0]}`, '–', '–', '–']),
-        );
+        rows.push([peer.title, workers, clients, '–', '–', `gave up: ${error.message.split('\n')[0]}`, '–', '–', '–']);
         continue;
       }
       const took = Math.round((performance.now() - began) / 1_000);
@@ -106,7 +103,7 @@ for (const workers of [1, 2])
       const { answered, broken, refused, errors, ids, done, seconds } = result;
       const kinds = Object.entries(errors).map(([kind, n]) => `${number(n)} × \`${kind}\``);
       const shown = broken === 0 ? '0' : `${number(broken)} (${kinds.join(', ')})`;
-      rows.push(line([peer.title, workers, clients, done, number(answered), shown, number(refused), ids, seconds]));
+      rows.push([peer.title, workers, clients, done, number(answered), shown, number(refused), ids, seconds]);
     }
 
 const head = [
@@ -121,9 +118,7 @@ const head = [
   'seconds a reload',
 ];
 const text = `
-${line(head)}
-${line(['---', '--:', '---', '--:', '--:', '--:', '--:', '--:', '--:'])}
-${rows.join('\n')}
+${markdownTable([head, ...rows], [1, 3, 4, 5, 6, 7, 8])}
 
 ${CLIENTS} clients; \`runCluster\` reloads ${number(reloads)} times, the others as often as they can in ${PEER_MS / 1_000} s. Written by \`npm run bench:handover\` on ${new Date().toISOString().slice(0, 10)}, commit
 ${currentCommit()}, Node ${process.versions.node}, ${availableParallelism()} cores, load average ${before.toFixed(1)} before and ${loadavg()[0].toFixed(1)} after; PM2 ${versionOf('pm2')}, Watt ${versionOf('watt')} on Node 24, since it does not run on an older one.

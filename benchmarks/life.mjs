@@ -13,7 +13,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { bundle } from '../runtime-tests/conformance/bundle.mjs';
 import { median } from './harness/measure.mjs';
 import { root } from '../scripts/packages.mjs';
-import { writeSection } from '../scripts/page-section.mjs';
+import { markdownTable, writeSection } from '../scripts/page-section.mjs';
 
 const RUNS = 5;
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'];
@@ -68,7 +68,7 @@ async function stopOnce(program, fault, signal) {
 const distinct = (values) => [...new Set(values)].join(' or ');
 
 const folder = mkdtempSync(join(tmpdir(), 'triphase-bench-'));
-const rows = [];
+const rows = [['fault', ...SIGNALS, `last line printed, on ${SIGNALS[0]}`]];
 const raw = [];
 try {
   const program = join(folder, 'service.mjs');
@@ -85,7 +85,7 @@ try {
       if (signal === SIGNALS[0]) last = runs.at(-1).last;
     }
     console.log(`${title}: ${cells.join(' · ')}`);
-    rows.push(`| ${title} | ${cells.join(' | ')} | ${last === '' ? '' : `\`${last.replaceAll('|', '\\|')}\``} |`);
+    rows.push([title, ...cells, last === '' ? '' : `\`${last}\``]);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -94,9 +94,7 @@ try {
 const text = `
 Status, and the time from the signal to the end of the process (median of ${RUNS} runs), of a small HTTP service with a deadline of 1 s. Node ${process.versions.node}, ${availableParallelism()} cores; \`npm run bench:life\` writes this.
 
-| fault | ${SIGNALS.join(' | ')} | last line printed, on ${SIGNALS[0]} |
-| --- | ${SIGNALS.map(() => '---').join(' | ')} | --- |
-${rows.join('\n')}
+${markdownTable(rows)}
 
 [benchmarks/LIFE.md](../benchmarks/LIFE.md) has every run.
 `;

@@ -13,7 +13,7 @@ import { currentCommit } from '../scripts/command.mjs';
 import { stopUnderLoad } from '../scripts/http-load.mjs';
 import { checkBuilt, installPacked } from '../scripts/packed-project.mjs';
 import { root } from '../scripts/packages.mjs';
-import { writeSection } from '../scripts/page-section.mjs';
+import { markdownTable, writeSection } from '../scripts/page-section.mjs';
 
 const RUNS = 20;
 
@@ -58,18 +58,23 @@ const sum = (numbers) => numbers.reduce((total, n) => total + n, 0);
 
 async function measureAll(folder) {
   const lines = [
-    '| host | the program uses | broken, keep-alive: sum, span | broken, new connections | every run: keep-alive; new |',
-    '| --- | --- | --- | --- | --- |',
+    [
+      'host',
+      'the program uses',
+      'broken, keep-alive: sum, span',
+      'broken, new connections',
+      'every run: keep-alive; new',
+    ],
   ];
   for (const row of rows) {
     const cells = [await measure(row, folder, true), await measure(row, folder, false)];
     const counts = cells.map(({ broken }) => `${sum(broken)} (${span(broken)})`);
     const raw = cells.map(({ broken }) => broken.join(' ')).join('; ');
-    const line = `| ${row.host.name} | ${row.title} | ${counts.join(' | ')} | ${raw} |`;
-    console.log(line, cells.map(({ ended }) => [...new Set(ended)].slice(0, 4).join(', ')).join('; '));
+    const line = [row.host.name, row.title, ...counts, raw];
+    console.log(line.join(' | '), cells.map(({ ended }) => [...new Set(ended)].slice(0, 4).join(', ')).join('; '));
     lines.push(line);
   }
-  return lines.join('\n');
+  return markdownTable(lines);
 }
 
 async function write(table, loads) {

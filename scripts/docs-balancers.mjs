@@ -8,11 +8,10 @@ import { rollingStops } from '../runtime-tests/balancers/rolling-stops.mjs';
 import { settings } from '../runtime-tests/balancers/settings.mjs';
 import { buildPackages, seconds } from './command.mjs';
 import { root } from './packages.mjs';
-import { writeSection } from './page-section.mjs';
+import { markdownTable, writeSection } from './page-section.mjs';
 
 const file = join(root, 'docs', 'balancers.md');
 const number = (n) => n.toLocaleString('en-US');
-const line = (cells) => `| ${cells.join(' | ')} |`;
 
 for (const { name, lacking } of [haproxy, nginx]) if (lacking) throw new Error(`${name}: ${lacking}`);
 await buildPackages();
@@ -30,16 +29,14 @@ async function measure({ setting, balancer, stops, ...options }) {
     throw new Error(`lost ${lost}, repeated ${repeated}, statuses ${statuses.join(' ')}`);
   const kinds = Object.entries(errors).map(([kind, n]) => `${number(n)} × \`${kind}\``);
   const shown = broken === 0 ? '0' : kinds.join(', ');
-  return line([balancer.name, setting, `${number(options.leadTime)} ms`, stops, number(answered), shown]);
+  return [balancer.name, setting, `${number(options.leadTime)} ms`, stops, number(answered), shown];
 }
 
-const rows = [];
+const rows = [['balancer', 'setting', 'lead time', 'stops', 'requests answered', 'errors seen by the clients']];
 for (const one of settings) rows.push(await measure(one));
 
 const text = `
-${line(['balancer', 'setting', 'lead time', 'stops', 'requests answered', 'errors seen by the clients'])}
-${line(['---', '---', '--:', '--:', '--:', '--:'])}
-${rows.join('\n')}
+${markdownTable(rows, [2, 3, 4, 5])}
 
 Measured on ${new Date().toISOString().slice(0, 10)} with HAProxy ${haproxy.version}, nginx ${nginx.version} and Node ${process.versions.node} by
 \`npm run docs:balancers\`, which writes this table.

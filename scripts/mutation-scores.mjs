@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './packages.mjs';
-import { readSection, writeSection } from './page-section.mjs';
+import { markdownTable, readSection, writeSection } from './page-section.mjs';
 
 /** The least score of a group, in percent. */
 export const MINIMUM = 85;
@@ -61,13 +61,12 @@ export async function writeScores(scores) {
   const sorted = [...rows.values()].sort((one, other) => (one.file < other.file ? -1 : 1));
   const line = (name, counted) => {
     const sum = (key) => counted.reduce((total, score) => total + score[key], 0);
-    return `| ${name} | ${scoreOf(counted).toFixed(1)} % | ${sum('mutants')} | ${sum('found')} | ${sum('survived')} |`;
+    return [name, `${scoreOf(counted).toFixed(1)} %`, sum('mutants'), sum('found'), sum('survived')];
   };
-  const table = [
-    '| file | score | mutants | found | survived |',
-    '| --- | --: | --: | --: | --: |',
+  const lines = [
+    ['file', 'score', 'mutants', 'found', 'survived'],
     ...sorted.map((score) => line(`\`${score.file}\``, [score])),
     line('all', sorted),
-  ].join('\n');
-  await writeSection(page, 'scores', table);
+  ];
+  await writeSection(page, 'scores', markdownTable(lines, [1, 2, 3, 4]));
 }

@@ -1,4 +1,4 @@
-/** Reads and writes the sections of pages that commands generate: the text between `<!-- name -->` and `<!-- /name -->`. */
+/** Writes pages: tables, and the sections that commands generate, which are the text between `<!-- name -->` and `<!-- /name -->`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 
@@ -18,6 +18,13 @@ export async function writeSection(file, name, text) {
     file,
     readFileSync(file, 'utf8').replace(between(name), () => `\n${text.trim()}\n\n`),
   );
+}
+
+/** A Markdown table. The first row is the head. `right`: the indexes of the columns that are aligned to the right. */
+export function markdownTable([head, ...rows], right = []) {
+  const line = (cells) => `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`;
+  const ruler = head.map((_, column) => (right.includes(column) ? '--:' : '---'));
+  return [head, ruler, ...rows].map(line).join('\n');
 }
 
 /** Writes a file, formatted as `npm run format` does it. */

@@ -14,7 +14,7 @@ import { bundleSize } from './bundle-size.mjs';
 import { currentCommit } from './command.mjs';
 import { installedSize } from './installed-size.mjs';
 import { root } from './packages.mjs';
-import { writeSection } from './page-section.mjs';
+import { markdownTable, writeSection } from './page-section.mjs';
 
 /** Built packages may be larger than their sources by this share: esbuild chooses different short names. */
 const TOLERANCE = 0.01;
@@ -61,11 +61,10 @@ async function writeTable() {
   const file = join(root, 'docs', 'performance.md');
   const kilobytes = (bytes) => (bytes === undefined ? '' : `${(bytes / 1_000).toFixed(1)} kB`);
   const table = (rows) =>
-    [
-      '| what | size | budget |',
-      '| --- | --- | --- |',
-      ...rows.map(({ name, size, budget }) => `| \`${name}\` | ${kilobytes(size)} | ${kilobytes(budget)} |`),
-    ].join('\n');
+    markdownTable([
+      ['what', 'size', 'budget'],
+      ...rows.map(({ name, size, budget }) => [`\`${name}\``, kilobytes(size), kilobytes(budget)]),
+    ]);
   const text = `
 Written by \`npm run size -- --write\` on ${new Date().toISOString().slice(0, 10)}, commit ${currentCommit()}. Bundles, minified, gzip -9:
 

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Site } from '../../runtime-tests/page/site.mjs';
-import { table } from '../harness/words.mjs';
+import { markdownTable } from '../../scripts/page-section.mjs';
 
 /** The number of frames, and of capped calls, that are counted. */
 const COUNTED = { steps: 300, capped: 100 };
@@ -166,31 +166,31 @@ export function paceText(all) {
 
 A step of 1000 / 60 ms on a screen of 60 Hz. Ours uses \`fixedStep\`. The others have no fixed step, so they use the usual loop: it adds up the deltas, and makes a step for each 1000 / 60 ms in the sum. Counted are up to ${COUNTED.steps} frames that came between 12.5 and 21 ms after the previous one: those with one step, with none, and with more.
 
-${table([['engine', 'loop', 'one step', 'none', 'more'], ...rows(({ steps }) => sharesOf(steps, 1))])}
+${markdownTable([['engine', 'loop', 'one step', 'none', 'more'], ...rows(({ steps }) => sharesOf(steps, 1))])}
 
 ## A cap of 30 frames a second
 
 Set by \`maxFps: 30\`, \`ticker.maxFPS = 30\` and \`gsap.ticker.fps(30)\`. Counted are up to ${COUNTED.capped} calls with steady frames before them: those that came in the second frame after the last call, sooner, and later.
 
-${table([['engine', 'loop', 'second frame', 'sooner', 'later'], ...rows(({ capped }) => sharesOf(capped, 2))])}
+${markdownTable([['engine', 'loop', 'second frame', 'sooner', 'later'], ...rows(({ capped }) => sharesOf(capped, 2))])}
 
 ## Without frames
 
 A page in an iframe that is not rendered (docs/browser.md, B16), for ${AWAY_MS / 1_000} s. The table says how often the frame callback was called, and when a timed call of 0.3 s of the same library came. WebKit gives such pages frames.
 
-${table([['engine', 'loop', 'frame calls', 'call in 0.3 s'], ...rows(({ unrendered }) => unrendered && away(unrendered))])}
+${markdownTable([['engine', 'loop', 'frame calls', 'call in 0.3 s'], ...rows(({ unrendered }) => unrendered && away(unrendered))])}
 
 ## Hidden
 
 The same in a hidden tab, and the longest delta in the ten frames after it is shown again.
 
-${table([['engine', 'loop', 'frame calls', 'call in 0.3 s', 'longest delta after'], ...rows(({ hidden }) => hidden && [...away(hidden), `${hidden.longest.toFixed(0)} ms`])])}
+${markdownTable([['engine', 'loop', 'frame calls', 'call in 0.3 s', 'longest delta after'], ...rows(({ hidden }) => hidden && [...away(hidden), `${hidden.longest.toFixed(0)} ms`])])}
 
 ## Prerendered
 
 The same in a page that Chromium prerenders before its user opens it. Ours starts when the user opens it (B18).
 
-${table([['engine', 'loop', 'frame calls', 'call in 0.3 s'], ...rows(({ prerendered }) => prerendered && away(prerendered))])}
+${markdownTable([['engine', 'loop', 'frame calls', 'call in 0.3 s'], ...rows(({ prerendered }) => prerendered && away(prerendered))])}
 `;
 }
 

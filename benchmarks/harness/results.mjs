@@ -5,12 +5,12 @@ import { arch, cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { currentCommit } from '../../scripts/command.mjs';
 import { root } from '../../scripts/packages.mjs';
-import { writeFormatted } from '../../scripts/page-section.mjs';
+import { markdownTable, writeFormatted } from '../../scripts/page-section.mjs';
 import { drawChart } from './chart.mjs';
 import { evidence } from './evidence.mjs';
 import { versionsIn } from './peers.mjs';
 import { scaleHead, scaleOf, scaleRows, scaleSays } from './scale.mjs';
-import { caseTable, claimCells, claimHead, number, table } from './words.mjs';
+import { caseTable, claimCells, claimHead, number } from './words.mjs';
 
 const folder = join(import.meta.dirname, '..');
 
@@ -54,7 +54,7 @@ const section = (group) => `### ${group.title}
 
 ${group.note ?? ''}
 
-${group.absent ?? table(caseTable(group))}
+${group.absent ?? markdownTable(caseTable(group))}
 `;
 
 /** Writes the page and its chart. `loads`: the load averages before and after the run. */
@@ -66,7 +66,7 @@ export async function writeResults(groups, { date, loads }) {
 
 Written by \`npm run bench\`; [README.md](README.md) says how it measures and how to read it.
 
-${table([
+${markdownTable([
   ['', ''],
   ['date', date.toISOString().slice(0, 16).replace('T', ' ') + ' UTC'],
   ['commit', commit()],
@@ -88,7 +88,7 @@ ${table([
 
 ${countMet(groups)}. A ratio is the median of the ratios of all rounds; the least and the largest are in parentheses.
 
-${table([claimHead, ...claimRows(groups)])}
+${markdownTable([claimHead, ...claimRows(groups)])}
 
 ${unmet(groups)}
 
@@ -98,7 +98,7 @@ ${unmet(groups)}
 
 Nanoseconds an operation, medians.
 
-${table([scaleHead, ...scaleRows(kinds)])}
+${markdownTable([scaleHead, ...scaleRows(kinds)])}
 
 ${scaleSays(kinds)
   .map((line) => `- ${line[0].toUpperCase()}${line.slice(1)}.`)

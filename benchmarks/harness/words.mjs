@@ -1,4 +1,4 @@
-/** Writes figures as text: numbers, cells and tables, for RESULTS.md and the terminal. */
+/** Writes figures as text: numbers, the cells of tables, and tables for the terminal. */
 import { summary } from './measure.mjs';
 
 /** 100000 becomes `1e5`. Other numbers stay as they are. */
@@ -40,11 +40,6 @@ export function caseTable({ figures, baseline = Object.keys(figures)[0], unit })
   });
   return [['case', 'median', 'min…max', `ratio to ${baseline}`], ...rows];
 }
-
-/** A Markdown table. The first row is the head. */
-export const table = ([head, ...rows]) =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
-const cell = (text) => String(text).replaceAll('|', '\\|');
 
 /** A table for the terminal, with aligned columns. */
 export function columns(rows) {

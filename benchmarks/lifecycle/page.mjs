@@ -5,9 +5,9 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../scripts/packages.mjs';
-import { writeSection } from '../../scripts/page-section.mjs';
+import { markdownTable, writeSection } from '../../scripts/page-section.mjs';
 import { median } from '../harness/measure.mjs';
-import { table } from '../harness/words.mjs';
+
 import { PEERS, versionOf } from './peers.mjs';
 
 const seconds = (ms) => (ms / 1e3).toFixed(ms < 995 ? 2 : 1);
@@ -68,7 +68,7 @@ const TABLES = {
 
 /** A table with a row for each peer. */
 const summary = (results, columns) =>
-  table([
+  markdownTable([
     ['', ...columns.map(([head]) => head)],
     ...PEERS.map((peer) => [
       peer.title,
@@ -125,7 +125,7 @@ export function shortTable(results) {
     const { title } = PEERS.find((peer) => peer.name === name);
     return [title, `${span(runs.map((run) => run.broken))} of 20 clients`, ended(runs)];
   });
-  return table([['', 'broken requests', 'end'], ...rows]);
+  return markdownTable([['', 'broken requests', 'end'], ...rows]);
 }
 
 /** Writes the tables between the marks of docs/comparison.md, and every run into benchmarks/LIFECYCLE.md. */
