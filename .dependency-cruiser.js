@@ -1,4 +1,4 @@
-/** For `npm run check -- circles`. A circle of types counts too: none of its files can be read without the others. */
+/** `npm run check -- circles`: the files of core must not import each other in a circle. Imports of types count too. */
 export default {
   forbidden: [{ name: 'no-import-circles', severity: 'error', from: {}, to: { circular: true } }],
   options: {

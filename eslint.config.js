@@ -1,15 +1,19 @@
+/** The lint rules: `npm run lint`. JavaScript files are linted without types. */
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
+/** Forbids the modifier `private`: the compiler checks it, but the running program doesn't. */
 const PRIVATE_MEMBER = {
   selector:
     ':matches(PropertyDefinition, MethodDefinition, TSParameterProperty)[accessibility="private"]:not([kind="constructor"])',
   message: 'Write a #private member.',
 };
 
+/** Forbids `x.y = () => …`: V8 allocates such a closure among old objects, so no minor collection frees what it refers to. */
 const ASSIGNED_CLOSURE = {
   selector: 'AssignmentExpression[left.type="MemberExpression"][right.type=/FunctionExpression$/]',
-  message: 'V8 makes such a closure old from birth, with all it knows (docs/performance.md): write a method.',
+  message:
+    'Write a method: V8 allocates such a closure among old objects, with all that it refers to (docs/performance.md).',
 };
 
 export default defineConfig(
@@ -33,12 +37,12 @@ export default defineConfig(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/non-nullable-type-assertion-style': 'off',
       '@typescript-eslint/no-extraneous-class': ['error', { allowEmpty: true }], // A class can be an event type (C7).
-      // `for await (const _ of ticks(…))`: only that it came counts.
+      // `_` is a value that isn't used, as in `for await (const _ of ticks(…))`.
       '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_$', argsIgnorePattern: '^_' }],
       '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: { string: true } }],
-      '@typescript-eslint/unbound-method': 'off', // Host records and observers are read function by function (C4).
+      '@typescript-eslint/unbound-method': 'off', // Core reads each function of a host record or an observer once (C4).
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      // The sources must write `env['CI']`, tests need not: the compiler says which.
+      // The compiler decides between `env['CI']` and `env.CI`: the first in sources, both in tests.
       '@typescript-eslint/dot-notation': ['error', { allowIndexSignaturePropertyAccess: true }],
       eqeqeq: 'error',
     },
@@ -46,13 +50,13 @@ export default defineConfig(
   {
     files: ['packages/*/src/**/*.ts'],
     rules: {
-      'no-console': 'error', // The host record has the console (C56).
+      'no-console': 'error', // Sources print with the console of the host record (C56).
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true, named: true, defaultFrom: true } }],
       'no-restricted-syntax': ['error', PRIVATE_MEMBER],
     },
   },
   {
-    // The conformance kit makes few of them, on hosts that are not its own.
+    // packages/testing may assign closures: its fake hosts make few of them.
     files: ['packages/*/src/**/*.ts'],
     ignores: ['packages/testing/**'],
     rules: { 'no-restricted-syntax': ['error', PRIVATE_MEMBER, ASSIGNED_CLOSURE] },
@@ -61,16 +65,16 @@ export default defineConfig(
     files: ['packages/*/test/**/*.ts', 'examples/*/test/**/*.ts', 'test/**/*.ts'],
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',
-      // A failing rule is proved by throwing what users throw: anything.
+      // Tests throw and reject with any value, as programs do.
       '@typescript-eslint/only-throw-error': 'off',
       '@typescript-eslint/prefer-promise-reject-errors': 'off',
       '@typescript-eslint/no-empty-function': 'off',
       '@typescript-eslint/require-await': 'off',
     },
   },
-  // The one CommonJS program of this repository: what a consumer writes.
+  // The only CommonJS file of this repository: a program that requires the published packages.
   { files: ['runtime-tests/packed/plain.test.js'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
-  // The types of what it imports are in its own folder, which not everybody installs; its stage compiles it.
+  // Its dependencies are in a folder that not everybody installs. The stage `page-frameworks` checks its types.
   { files: ['examples/page-frameworks/**'], extends: [tseslint.configs.disableTypeChecked] },
   { files: ['**/*.{js,mjs,cjs}'], extends: [tseslint.configs.disableTypeChecked] },
 );

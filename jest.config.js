@@ -1,8 +1,9 @@
+/** The jest projects: one for each package and example with tests, and `repository` for the tests in /test. `npm test` runs them. */
 import { existsSync, readdirSync } from 'node:fs';
 
 const root = import.meta.dirname;
 
-/** The folders below `group` that have tests: each is one jest project, named after its folder. */
+/** The folders in `group` (`packages` or `examples`) that have tests. Each is one jest project, named after its folder. */
 const foldersWithTests = (group) =>
   existsSync(`${root}/${group}`)
     ? readdirSync(`${root}/${group}`)
@@ -19,7 +20,7 @@ const project = ({ name, folder }) => ({
   injectGlobals: false,
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: `${root}/tsconfig.test.json` }] },
   moduleNameMapper: {
-    // Workspace imports go to the sources, so that tests need no build.
+    // Imports of our packages lead to their sources, so that tests need no build.
     '^triphase$': `${root}/packages/triphase/src/node.ts`,
     '^@triphase/([^/]+)$': `${root}/packages/$1/src/index.ts`,
     '^@triphase/([^/]+)/([^/]+)$': `${root}/packages/$1/src/$2.ts`,
@@ -37,6 +38,6 @@ export default {
   ].map(project),
   collectCoverageFrom: ['packages/*/src/**/*.ts', '!**/index.ts'],
   coverageReporters: ['text', 'lcov', 'json-summary'],
-  // One path a package: a threshold for a folder takes its files out of `global`.
+  // By folder: jest doesn't count the files of such a folder in a `global` threshold.
   coverageThreshold: { './packages/core/src/': { branches: 80, functions: 90, lines: 95 } },
 };

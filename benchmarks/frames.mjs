@@ -1,9 +1,8 @@
 /**
- * How pages fare under a load without end, beside peers; what one failing callback does to each; and how many beacons get out of a page
- * that goes away; how even their steps are, and what becomes of them without frames: in Chromium, Firefox and WebKit, into
- * benchmarks/FRAMES.md. `npm run bench:frames`, about ten minutes.
+ * `npm run bench:frames`: compares pages that use ours and peers, in Chromium, Firefox and WebKit, and writes benchmarks/FRAMES.md. It measures the
+ * frame rate under endless load, what one failing callback stops, how even fixed steps are, what works without frames, and how many beacons a closing
+ * page sends. Takes about ten minutes.
  */
-import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from '../runtime-tests/engines/chromium.mjs';
@@ -11,23 +10,27 @@ import { launch } from '../runtime-tests/engines/engine.mjs';
 import { firefox } from '../runtime-tests/engines/firefox.mjs';
 import { webkit } from '../runtime-tests/engines/webkit.mjs';
 import { Site } from '../runtime-tests/page/site.mjs';
-import { run } from '../scripts/command.mjs';
-import { writeFormatted } from '../scripts/page-section.mjs';
+import { markdownTable, writeFormatted } from '../scripts/page-section.mjs';
 import { bundled, measureSizes } from './frames/bundle.mjs';
 import { measureMinutes } from './frames/minute.mjs';
 import { measurePace, paceLines, paceSite, paceText } from './frames/pace.mjs';
+import { median, percentile } from './harness/measure.mjs';
+import { installPeersIn, versionsIn } from './harness/peers.mjs';
 
 const ROUNDS = 3;
+/** How long each page is under load. Milliseconds. */
 const LOAD_MS = 3_000;
+/** How often a page is left, for each way to leave it. */
 const LEAVES = 20;
+/** The beacons that each page sends. */
 const BEACONS = 6;
-/** For beacons that are still on their way. */
+/** Beacons that have not arrived after this time are lost. Milliseconds. */
 const PATIENCE_MS = 3_000;
 
 const folder = join(import.meta.dirname, 'frames');
-const { dependencies: peers } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+const peers = versionsIn('frames');
 
-/** Each gets a page of its own. */
+/** Opens a new page, calls `use` with it, and closes it. */
 async function onPage(browser, site, use) {
   const mailbox = site.mailbox();
   const tab = await browser.open(site.url(`/bench.html${mailbox.query}`));
@@ -41,7 +44,7 @@ async function onPage(browser, site, use) {
   return result;
 }
 
-/** The ways to leave a page, and the event in which it says so; `null` where it has no reactor. */
+/** The ways to leave a page, and the event in which the page sends its beacons; `null` for a page without a reactor. */
 const WAYS = {
   'another page, not kept': {
     event: 'shutdown',
@@ -60,11 +63,12 @@ const WAYS = {
   back: { event: 'suspend', leave: (tab) => tab.back() },
 };
 
+/** Leaves pages in one way. Resolves with the number of beacons that arrived from each. */
 async function countBeacons(browser, site, { event, leave }) {
   const received = [];
   for (let n = 0; n < LEAVES; n++) {
     await onPage(browser, site, async (tab, mailbox) => {
-      // So that there is something to go back to.
+      // A page that `back` can go to.
       await tab.goto(site.url(`/bench.html${mailbox.query}&again`));
       const target = site.mailbox();
       await tab.goto(site.url(`/bench.html${target.query}`));
@@ -78,6 +82,7 @@ async function countBeacons(browser, site, { event, leave }) {
   return received;
 }
 
+/** All measurements in one engine. */
 async function measure(engine, site, paces) {
   const browser = await launch(engine);
   try {
@@ -106,12 +111,7 @@ async function measure(engine, site, paces) {
   }
 }
 
-const sorted = (values) => [...values].sort((a, b) => a - b);
-const median = (values) => sorted(values)[values.length >> 1];
-const p95 = (values) => sorted(values)[Math.floor(values.length * 0.95)];
-const table = ([head, ...rows]) =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-
+const p95 = (values) => percentile(values, 0.95);
 const fps = ({ gaps, took }) => (gaps.length * 1_000) / took;
 const share = ({ busyMs, took }) => busyMs / took;
 
@@ -134,10 +134,10 @@ function loadTable(all) {
       `${median(rounds.map(({ late }) => p95(late))).toFixed(1)} ms`,
     ]),
   );
-  return table([head, ...rows]);
+  return markdownTable([head, ...rows]);
 }
 
-/** What a failure of one in three does. */
+/** In words, which of three callbacks are still called after one of them has thrown. */
 function outcome({ alone, withNew }) {
   const names = { before: 'the one before', failing: 'the failing one', after: 'the one after', new: 'a new one' };
   const silent = Object.keys(names).filter((key) => withNew[key] === 0);
@@ -161,7 +161,7 @@ function failureTable(all, sizes) {
     ...all.map(({ failures }) => outcome(failures[name])),
     `${sizes[used[name.split(' ')[0]]]} B`,
   ]);
-  return table([['loop', ...all.map(({ engine }) => engine), 'min+gzip'], ...rows]);
+  return markdownTable([['loop', ...all.map(({ engine }) => engine), 'min+gzip'], ...rows]);
 }
 
 function beaconTable(all) {
@@ -170,14 +170,16 @@ function beaconTable(all) {
     way,
     ...all.map(({ beacons }) => `${sum(beacons[way])} of ${BEACONS * LEAVES}`),
   ]);
-  return table([['the page is left for', ...all.map(({ engine }) => engine)], ...rows]);
+  return markdownTable([['the page is left for', ...all.map(({ engine }) => engine)], ...rows]);
 }
 
-const written = (counts) =>
+/** `{ before: 30 }` becomes `before 30`. */
+const inWords = (counts) =>
   Object.entries(counts)
     .map(([key, count]) => `${key} ${count}`)
     .join(', ');
 
+/** Every count, one line for each measurement. */
 function rawLines(all) {
   const loads = all.flatMap(({ engine, saturated }) =>
     Object.entries(saturated).flatMap(([name, rounds]) =>
@@ -189,7 +191,7 @@ function rawLines(all) {
   );
   const failures = all.flatMap(({ engine, failures }) =>
     Object.entries(failures).map(
-      ([name, { alone, withNew }]) => `${engine} ${name}: ${written(alone)}; with a new one ${written(withNew)}`,
+      ([name, { alone, withNew }]) => `${engine} ${name}: ${inWords(alone)}; with a new one ${inWords(withNew)}`,
     ),
   );
   const beacons = all.flatMap(({ engine, beacons }) =>
@@ -198,14 +200,10 @@ function rawLines(all) {
   return [...loads, '', ...failures, '', ...beacons, '', ...paceLines(all)].join('\n');
 }
 
-const missing = Object.keys(peers).filter((name) => !existsSync(join(folder, 'node_modules', name)));
-if (missing.length > 0) {
-  const { code, output } = await run('npm', ['ci', '--loglevel=error'], { cwd: folder });
-  if (code !== 0) throw new Error(`The peers cannot be installed.\n${output.trim()}`);
-}
+installPeersIn('frames');
 const sizes = await measureSizes();
 const minutes = await measureMinutes();
-// The clock of an isolated page is fine enough for calls of 1 ms.
+// With these headers the page is isolated, and only then is its clock precise enough for calls of 1 ms.
 const isolation = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
 const site = new Site(
   {
@@ -229,43 +227,42 @@ await paces.close();
 
 const text = `# Frames
 
-What \`npm run bench:frames\` has measured on pages, ${new Date().toISOString().slice(0, 10)}, ${availableParallelism()} cores, no GPU, load average ${before.toFixed(1)} before and ${loadavg()[0].toFixed(1)} after.
+Written by \`npm run bench:frames\`: pages that use ours and peers. ${new Date().toISOString().slice(0, 10)}, ${availableParallelism()} cores, no GPU, load average ${before.toFixed(1)} before and ${loadavg()[0].toFixed(1)} after.
 Peers: ${Object.entries(peers)
   .map(([name, version]) => `${name} ${version}`)
   .join(
     ', ',
-  )}. The same page, run and engine for all; other work on the machine lowers rates, so compare within a table.
+  )}. Page, run and engine are the same for all. Other work on the machine lowers the rates, so compare only within a table.
 
 ${all.map(({ engine, userAgent }) => `- ${engine}: \`${userAgent}\``).join('\n')}
 
-## A load without end
+## Endless load
 
-20 calls of 1 ms are outstanding at any time; each asks for itself again. Median of ${ROUNDS} rounds of ${LOAD_MS / 1_000} s. Utilisation is the share of time spent in those calls. B3 wants 50 frames a second and 0.75 in Chromium and Firefox.
+20 calls of 1 ms are pending at any time; each queues itself again. Median of ${ROUNDS} rounds of ${LOAD_MS / 1_000} s. Utilisation is the share of time spent in those calls. B3 requires 50 frames a second and a utilisation of 0.75 in Chromium and Firefox.
 
 ${loadTable(all)}
 
 ## One callback fails, once
 
-Three callbacks are called in every frame, or again and again; the second throws in its fifth call. Who is called in the 30 frames after that, and in 30 more with a new one? The size is that of a bundle of what is used; ours has all of core.
+Three callbacks are called in every frame, or again and again. The second one throws in its fifth call. The table says which of them are called in the 30 frames after that, and in 30 more frames with a new callback. The size is that of a bundle of what the test uses; ours contains all of core.
 
 ${failureTable(all, sizes)}
 
-${paceText(all, table)}
+${paceText(all)}
 ## A minute of a game in virtual time
 
-3 600 frames of \`manualPage()\` with a fixed step, in Node: ${median(minutes).toFixed(0)} ms, the median of ${minutes.length} (${sorted(
-  minutes,
-)
+3 600 frames of \`manualPage()\` with a fixed step, in Node: ${median(minutes).toFixed(0)} ms, the median of ${minutes.length} (${minutes
+  .toSorted((a, b) => a - b)
   .map((ms) => ms.toFixed(0))
-  .join(', ')} ms). B21 wants less than 200 ms.
+  .join(', ')} ms). B21 requires less than 200 ms.
 
 ## Beacons from a page that goes away
 
-Six a page, from before, during and after, at once and ten awaits later, by \`send\`; ${LEAVES} pages each. Received, of sent:
+Each page sends six beacons with \`send\`: two in each of before, during and after, one at once and one ten awaits later. ${LEAVES} pages for each way to leave. Received beacons, of those sent:
 
 ${beaconTable(all)}
 
-When a tab is closed and its process ends with it, Firefox stops the script that runs there, once. The reactor does not begin before that (docs/browser.md, B12); a listener is stopped wherever it is.
+When a tab closes and its process ends, Firefox stops the running script once. The reactor waits until that has happened (docs/browser.md, B12). A listener is stopped wherever it is.
 
 ## All counts
 

@@ -1,7 +1,7 @@
 /**
- * How a small service, or script, ends: 15 faults, three signals, five runs of each. Writes the exit statuses, the time from the signal to the
- * end, and the last line that was printed, into docs/exit-codes.md between its marks; the time of each run into benchmarks/LIFE.md.
- * `npm run bench:life`
+ * `npm run bench:life`: stops a small service, or script, with 15 cases of faults, three signals, and five runs of each. Writes the exit status, the
+ * time from the signal to the end of the process, and the last printed line into docs/exit-codes.md, and the time of each run into
+ * benchmarks/LIFE.md.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,11 +11,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { bundle } from '../runtime-tests/conformance/bundle.mjs';
+import { median } from './harness/measure.mjs';
 import { root } from '../scripts/packages.mjs';
-import { writeSection } from '../scripts/page-section.mjs';
+import { markdownTable, writeSection } from '../scripts/page-section.mjs';
 
 const RUNS = 5;
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'];
+/** The faults: the argument of life/service.mjs, and its name on the page. */
 const FAULTS = {
   none: 'none',
   slow: 'a trigger takes 300 ms',
@@ -34,8 +36,8 @@ const FAULTS = {
   script: 'a script, `main` of `runMain` sleeps',
 };
 
-/** One life: `{ status, ms, last }`, `ms` from the (last) signal to the end of the process. */
-async function live(program, fault, signal) {
+/** One run: `{ status, ms, last }`. `ms`: the time from the last signal to the end of the process. `last`: the last printed line. */
+async function stopOnce(program, fault, signal) {
   const child = spawn(process.execPath, [program, fault], { stdio: ['ignore', 'pipe', 'pipe'] });
   const printed = [];
   const lines = new EventTarget();
@@ -63,11 +65,10 @@ async function live(program, fault, signal) {
   return { status: code ?? killer, ms: Math.round(at - since), last: said.at(-1) ?? '' };
 }
 
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
-const only = (values) => [...new Set(values)].join(' or ');
+const distinct = (values) => [...new Set(values)].join(' or ');
 
 const folder = mkdtempSync(join(tmpdir(), 'triphase-bench-'));
-const rows = [];
+const rows = [['fault', ...SIGNALS, `last line printed, on ${SIGNALS[0]}`]];
 const raw = [];
 try {
   const program = join(folder, 'service.mjs');
@@ -76,15 +77,15 @@ try {
     const cells = [];
     let last = '';
     for (const signal of SIGNALS) {
-      const lives = [];
-      for (let i = 0; i < RUNS; i++) lives.push(await live(program, fault, signal));
-      const times = lives.map(({ ms }) => ms);
-      cells.push(`${only(lives.map(({ status }) => status))}, ${median(times)} ms`);
+      const runs = [];
+      for (let i = 0; i < RUNS; i++) runs.push(await stopOnce(program, fault, signal));
+      const times = runs.map(({ ms }) => ms);
+      cells.push(`${distinct(runs.map(({ status }) => status))}, ${median(times)} ms`);
       raw.push(`${fault} ${signal}: ${times.join(' ')}`);
-      if (signal === SIGNALS[0]) last = lives.at(-1).last;
+      if (signal === SIGNALS[0]) last = runs.at(-1).last;
     }
     console.log(`${title}: ${cells.join(' · ')}`);
-    rows.push(`| ${title} | ${cells.join(' | ')} | ${last === '' ? '' : `\`${last.replaceAll('|', '\\|')}\``} |`);
+    rows.push([title, ...cells, last === '' ? '' : `\`${last}\``]);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -93,16 +94,14 @@ try {
 const text = `
 Status, and the time from the signal to the end of the process (median of ${RUNS} runs), of a small HTTP service with a deadline of 1 s. Node ${process.versions.node}, ${availableParallelism()} cores; \`npm run bench:life\` writes this.
 
-| fault | ${SIGNALS.join(' | ')} | last line printed, on ${SIGNALS[0]} |
-| --- | ${SIGNALS.map(() => '---').join(' | ')} | --- |
-${rows.join('\n')}
+${markdownTable(rows)}
 
 [benchmarks/LIFE.md](../benchmarks/LIFE.md) has every run.
 `;
-const runs = `
+const everyRun = `
 \`\`\`text
 ${raw.join('\n')}
 \`\`\`
 `;
 await writeSection(join(root, 'docs', 'exit-codes.md'), 'figures', text);
-await writeSection(join(import.meta.dirname, 'LIFE.md'), 'figures', runs);
+await writeSection(join(import.meta.dirname, 'LIFE.md'), 'figures', everyRun);

@@ -1,21 +1,21 @@
 /**
- * `npm run bench:lifecycle`: stops the programs of lifecycle/apps as real processes, and writes what became of their requests into
- * docs/comparison.md, each run into benchmarks/LIFECYCLE.md. About half an hour. `-- fastify triphase` runs these peers alone and prints; `--quick` runs each scenario once,
- * and writes nothing; `--only 'event stream'` runs one scenario. `--save FILE` keeps the results, `--from FILE` writes the page from them.
+ * `npm run bench:lifecycle`: stops the programs of lifecycle/apps as real processes. Writes how their requests and processes ended into
+ * docs/comparison.md, and every run into benchmarks/LIFECYCLE.md. Takes about half an hour.
+ *
+ * `-- fastify triphase` runs only these peers, `--only 'event stream'` only one scenario, `--quick` each scenario only once: these print, and write no
+ * page. `--save FILE` writes the results into a file. `--from FILE` measures nothing, and writes the pages from such a file.
  */
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { run } from '../scripts/command.mjs';
-import { installFolder } from './harness/peers.mjs';
+import { buildPackages, currentCommit } from '../scripts/command.mjs';
+import { installPeersIn } from './harness/peers.mjs';
 import { LOAD_SCENARIOS } from './lifecycle/load.mjs';
 import { shortTable, tables, writePages } from './lifecycle/page.mjs';
 import { PEERS } from './lifecycle/peers.mjs';
 import { SCENARIOS } from './lifecycle/scenarios.mjs';
 
-/** Programs that wait for a limit need no core. */
+/** How many scenarios without load run at the same time: they mostly wait. */
 const AT_ONCE = 6;
 
 const { values: options, positionals } = parseArgs({
@@ -53,12 +53,11 @@ async function measureAll(jobs, atOnce) {
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
-/** All scenarios with all peers: `{ results, date, loads }`. */
+/** Runs all scenarios with all peers. Returns `{ results, commit, date, loads }`. */
 async function runAll() {
-  const { code, output } = await run(process.execPath, [join(import.meta.dirname, '..', 'scripts', 'build.mjs')]);
-  if (code !== 0) throw new Error(output.trim());
-  await installFolder('lifecycle');
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  await buildPackages();
+  installPeersIn('lifecycle');
+  const commit = currentCommit();
   const before = loadavg();
   const jobs = scenarios.flatMap((scenario) =>
     peers.filter((peer) => scenario.applies?.(peer) !== false).map((peer) => [peer, scenario]),

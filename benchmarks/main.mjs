@@ -1,16 +1,17 @@
 /**
- * `npm run bench`: builds the packages, installs the peers if they are missing, measures every topic and writes RESULTS.md and
- * scale.svg. `npm run bench -- timers events` measures only these and writes nothing. `npm run bench:quick` runs everything with too few
- * operations to mean anything: it proves that everything runs. `--no-build` measures the last build. Exits with 1 if something doesn't run or
- * has no row, never because of a figure.
+ * `npm run bench`: builds the packages, installs the peers if they are missing, measures all topics, and writes RESULTS.md and scale.svg.
+ *
+ * `npm run bench -- timers events` measures only these topics and writes nothing. `--quick` (`npm run bench:quick`) runs everything with very few
+ * operations: it shows that everything runs, and its figures mean nothing. `--no-build` measures the last build. Exits with 1 if a case doesn't run
+ * or if a bar has no figure, never because of a figure.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { run } from '../scripts/command.mjs';
-import { installFolder, installPeers } from './harness/peers.mjs';
+import { buildPackages } from '../scripts/command.mjs';
+import { installPeersIn } from './harness/peers.mjs';
 import { claimRows, countMet, writeResults } from './harness/results.mjs';
 import { scaleOf, scaleSays } from './harness/scale.mjs';
 import { caseTable, claimHead, columns } from './harness/words.mjs';
@@ -32,6 +33,7 @@ const TOPICS = [
   'deno',
 ];
 
+/** The bars, each of which must have a figure: P1 to P16. */
 const METRICS = Array.from({ length: 16 }, (_, index) => `P${index + 1}`);
 
 const { values: options, positionals } = parseArgs({
@@ -45,17 +47,12 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 
-async function build() {
-  const { code, output } = await run(process.execPath, [join(import.meta.dirname, '..', 'scripts', 'build.mjs')]);
-  if (code !== 0) throw new Error(output.trim());
-}
-
-/** The groups of a topic, printed as they come. */
+/** Measures a topic in a process of its own. Prints each group of figures when it is done, and resolves with all of them. */
 async function measureTopic(name) {
   const child = fork(join(import.meta.dirname, 'topic.mjs'), [name, options.quick ? 'quick' : 'full'], {
-    // V8 collects garbage after a program has slept: it would be counted in the next sample.
+    // `--no-memory-reducer`: otherwise V8 collects garbage after a program has slept, and the next sample would contain that time.
     execArgv: ['--expose-gc', '--single-threaded-gc', '--no-memory-reducer'],
-    env: { ...process.env, NODE_ENV: 'production' }, // As the peers are used.
+    env: { ...process.env, NODE_ENV: 'production' }, // as programs use the peers
   });
   const groups = [];
   child.on('message', ({ unit = 'ns', rows, ...group }) => {
@@ -69,15 +66,15 @@ async function measureTopic(name) {
   return groups;
 }
 
-if (options.build) await build();
-await installPeers();
-await installFolder('lifecycle');
+if (options.build) await buildPackages();
+installPeersIn('peers');
+installPeersIn('lifecycle');
 const before = loadavg();
 const groups = [];
 for (const name of positionals.length > 0 ? positionals : TOPICS) groups.push(...(await measureTopic(name)));
 console.log(`\n${columns([claimHead, ...claimRows(groups)]).replaceAll('**', '')}`);
 for (const line of scaleSays(scaleOf(groups))) console.log(`scale: ${line}`);
-console.log(`\n${countMet(groups)}${options.quick ? '; with so few operations that means nothing' : ''}.`);
+console.log(`\n${countMet(groups)}${options.quick ? '; with so few operations, figures mean nothing' : ''}.`);
 const has = (metric) => groups.some(({ rows }) => rows.some((row) => row.metric === metric));
 const left = METRICS.filter((metric) => !has(metric));
 if (positionals.length === 0 && left.length > 0) throw new Error(`No row for ${left.join(', ')}.`);

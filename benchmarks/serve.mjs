@@ -1,7 +1,7 @@
 /**
- * `npm run bench:serve`: puts the servers of Node, Deno and Bun under N15's load (20 clients, SIGTERM in the middle), alone and under `serve`,
- * `serveDeno`, `serveBun` and `serveHttp`, 20 runs each with keep-alive and with new connections, and writes the raw counts into docs/comparison.md. About
- * three minutes, on a quiet machine. `--runs 3` runs each three times, and writes nothing.
+ * `npm run bench:serve`: stops servers on Node, Deno and Bun under the load of N15 (20 clients, then SIGTERM), alone and under `serve`, `serveDeno`,
+ * `serveBun` and `serveHttp`. Each runs 20 times with keep-alive and 20 times with new connections. Writes the counts into docs/comparison.md. Takes
+ * about three minutes on a quiet machine. `--runs 3` runs each three times and writes nothing.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
@@ -9,10 +9,11 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bun, deno, lacking, nodes } from '../runtime-tests/conformance/runtimes.mjs';
+import { currentCommit } from '../scripts/command.mjs';
 import { stopUnderLoad } from '../scripts/http-load.mjs';
 import { checkBuilt, installPacked } from '../scripts/packed-project.mjs';
 import { root } from '../scripts/packages.mjs';
-import { writeSection } from '../scripts/page-section.mjs';
+import { markdownTable, writeSection } from '../scripts/page-section.mjs';
 
 const RUNS = 20;
 
@@ -40,7 +41,7 @@ if (missing !== undefined || !(runs > 0)) {
   process.exit(1);
 }
 
-/** One cell: `{ broken, ended }`, both one for each run. */
+/** Returns `{ broken, ended }`: for each run the number of broken requests, and how the process ended. */
 async function measure({ host, file }, folder, keepAlive) {
   const broken = [];
   const ended = [];
@@ -57,29 +58,33 @@ const sum = (numbers) => numbers.reduce((total, n) => total + n, 0);
 
 async function measureAll(folder) {
   const lines = [
-    '| host | the program uses | broken, keep-alive: sum, span | broken, new connections | every run: keep-alive; new |',
-    '| --- | --- | --- | --- | --- |',
+    [
+      'host',
+      'the program uses',
+      'broken, keep-alive: sum, span',
+      'broken, new connections',
+      'every run: keep-alive; new',
+    ],
   ];
   for (const row of rows) {
     const cells = [await measure(row, folder, true), await measure(row, folder, false)];
     const counts = cells.map(({ broken }) => `${sum(broken)} (${span(broken)})`);
     const raw = cells.map(({ broken }) => broken.join(' ')).join('; ');
-    const line = `| ${row.host.name} | ${row.title} | ${counts.join(' | ')} | ${raw} |`;
-    console.log(line, cells.map(({ ended }) => [...new Set(ended)].slice(0, 4).join(', ')).join('; '));
+    const line = [row.host.name, row.title, ...counts, raw];
+    console.log(line.join(' | '), cells.map(({ ended }) => [...new Set(ended)].slice(0, 4).join(', ')).join('; '));
     lines.push(line);
   }
-  return lines.join('\n');
+  return markdownTable(lines);
 }
 
 async function write(table, loads) {
   const file = join(root, 'docs', 'comparison.md');
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
   const versions = [node, onDeno, onBun].map(({ program }) =>
     execFileSync(program, ['--version'], { encoding: 'utf8' }).split('\n')[0].trim(),
   );
   const [node20, deno2, bun1] = versions;
   const text = `
-Written by \`npm run bench:serve\` on ${new Date().toISOString().slice(0, 10)}, commit ${commit}: Node ${node20}, ${deno2}, Bun ${bun1}; load average
+Written by \`npm run bench:serve\` on ${new Date().toISOString().slice(0, 10)}, commit ${currentCommit()}: Node ${node20}, ${deno2}, Bun ${bun1}; load average
 ${loads.map((load) => load[0].toFixed(1)).join(' before and ')} after. ${String(runs)} stops for each figure, 20 clients.
 
 ${table}

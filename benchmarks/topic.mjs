@@ -1,5 +1,5 @@
 /**
- * Measures one topic, in a process of its own: a clean heap, and no feedback from other topics. main.mjs starts it and gets each
+ * Measures one topic. main.mjs starts it in a process of its own, with a clean heap and without type feedback of other topics, and receives each
  * group of figures as a message.
  */
 import { judge, measure, scales } from './harness/measure.mjs';

@@ -1,3 +1,4 @@
+/** Bundles the tests that find mutants of core into one file. `one-process.mjs` loads it. */
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
@@ -5,13 +6,13 @@ import { build } from 'esbuild';
 const FOLDERS = ['packages/core/test', 'packages/testing/test/services'];
 
 /**
- * Left out since they take most of the time: one compiles types, one measures memory, two make very many calls. Others need jest's fake
- * timers, or stacks that name their file. What these alone find counts as not found.
+ * Tests that don't run here. Four would take most of the time: one compiles types, one measures memory, two make very many calls. The others need
+ * the fake timers of jest, or stacks that name their file. A mutant that only these tests find counts as not found.
  */
 const LEFT_OUT =
   /(core\/test\/events|timed\/memory|reentry|many-pending|host-clock|printed-errors|core\/test\/system-event)\.test\.ts$/;
 
-/** The tests that find mutants of core, by their paths in the sandbox, which is the working directory. */
+/** The paths of the test files in the sandbox of Stryker, which is the working directory. */
 function testFiles() {
   const files = FOLDERS.flatMap((folder) =>
     readdirSync(folder, { recursive: true })
@@ -21,7 +22,7 @@ function testFiles() {
   return ['mutation/conformance.test.mjs', ...files.sort()];
 }
 
-/** Writes all tests and what they import into one file. */
+/** Writes one file with all tests and everything they import. */
 export async function bundleTests(outfile) {
   const contents = testFiles()
     .map((file) => `import 'enter:${file}';\nimport './${file}';`)
@@ -29,10 +30,10 @@ export async function bundleTests(outfile) {
   await build({
     stdin: { contents, resolveDir: process.cwd() },
     outfile: resolve(outfile),
-    absWorkingDir: process.cwd(), // esbuild was loaded in another one
+    absWorkingDir: process.cwd(), // esbuild keeps the directory in which it was loaded
     bundle: true,
     keepNames: true,
-    ignoreAnnotations: true, // core says that its files have no side effects, and so would its tests
+    ignoreAnnotations: true, // the package.json of core has `sideEffects: false`, so esbuild would remove its tests
     format: 'esm',
     platform: 'node',
     target: 'node20',
@@ -42,6 +43,10 @@ export async function bundleTests(outfile) {
   });
 }
 
+/**
+ * Replaces imports: `enter:FILE` by code that says which test file comes next, jest by the API of `collect-tests.mjs`, fast-check by
+ * `few-runs.mjs`, and our packages by their sources in the sandbox.
+ */
 function resolveTests({ onResolve, onLoad }) {
   onResolve({ filter: /^enter:/ }, ({ path }) => ({ path: path.slice(6), namespace: 'enter' }));
   onLoad({ filter: /.*/, namespace: 'enter' }, ({ path }) => ({ contents: `globalThis.__tests.enter('${path}');` }));

@@ -1,23 +1,26 @@
-/** `describe`, `it` and `test` as the tests know them from jest, for tests that run one after the other. */
+/** Collects the tests of a bundle without running them, with the part of jest's API that they use: `describe`, `it`, `test`, hooks. */
 import { format } from 'node:util';
 import { expect } from 'expect';
 
-const { setTimeout, clearTimeout } = globalThis; // tests may replace them
+const { setTimeout, clearTimeout } = globalThis; // tests may replace the global ones
 
-/** In milliseconds. */
+/** How often a running test is compared with its limit. Milliseconds. */
 const TICK = 25;
 
-/** Loads a bundle of tests. Returns them in order, each with an `id`, its `file` and `run(limit)`, which resolves with its error, if any. */
+/**
+ * Loads a bundle of tests. Returns the tests in order, each with an `id`, its `file` and `run(limit)`. `run` resolves with the error of the test,
+ * or with `undefined` if it passed.
+ */
 export async function collectTests(bundle) {
   const tests = [];
   const ids = new Set();
   let file = '';
-  /** The groups around what is registered now, the outermost first. */
+  /** The `describe` blocks that are open now, the outermost first. */
   let groups = [];
 
   const add = (name, body) => {
     let id = [file, ...groups.map((group) => group.name), name].join(' › ');
-    while (ids.has(id)) id += '´';
+    while (ids.has(id)) id += '´'; // two tests may have the same name
     ids.add(id);
     const around = groups;
     tests.push({ id, file, run: (limit) => runTest(around, body, limit) });
@@ -28,7 +31,7 @@ export async function collectTests(bundle) {
     register();
     groups = outer;
   };
-  /** `each(rows)(title, body)` of `register`. */
+  /** Makes `it.each` of `it`, and `describe.each` of `describe`. */
   const each = (register) => (rows) => (title, body) => {
     for (const row of rows) {
       const values = Array.isArray(row) ? row : [row];
@@ -51,28 +54,29 @@ export async function collectTests(bundle) {
   return tests;
 }
 
-/** Counts the time in ticks of the event loop: a test isn't late since the machine is busy. */
+/** Runs one test. Its limit is a number of ticks of the event loop, so that a busy machine doesn't make a test late. */
 async function runTest(groups, body, limit) {
   let timer;
   const late = new Promise((resolve) => {
     const wait = (ticks) => {
-      if (ticks <= 0) resolve(new Error('not over at its limit'));
+      if (ticks <= 0) resolve(new Error(`timed out after ${limit} ms`));
       else timer = setTimeout(wait, TICK, ticks - 1);
     };
     wait(limit / TICK);
   });
-  const error = await Promise.race([runAll(groups, body), late]);
+  const error = await Promise.race([runWithHooks(groups, body), late]);
   clearTimeout(timer);
   return error;
 }
 
-async function runAll(groups, body) {
+/** Runs the hooks and the test. Resolves with the first error. */
+async function runWithHooks(groups, body) {
   let failure;
   const attempt = async (fn) => {
     try {
       await fn();
     } catch (error) {
-      failure ??= error ?? new Error('thrown: nothing');
+      failure ??= error ?? new Error(`the test threw ${error}`);
     }
   };
   for (const { before } of groups) for (const fn of before) await attempt(fn);

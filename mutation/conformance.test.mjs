@@ -1,8 +1,9 @@
+/** Runs the conformance kit as a test of core, on two reactors. Part of `npm run mutate` only. */
 import { describe, expect, it } from '@jest/globals';
 import { ManualReactor, reactorConformance } from '@triphase/testing';
 import { ImmediateReactor } from '../packages/testing/test/immediate-reactor.ts';
 
-// In virtual time the kit takes one second.
+// In virtual time, so that the kit takes one second.
 reactorConformance(
   { describe, it, expect },
   {
@@ -12,7 +13,7 @@ reactorConformance(
   },
 );
 
-/** The statements about what a reactor asks of its host, which must be a real one. */
+/** The statements about the calls that a reactor makes to its host. They need a reactor on the real event loop. */
 const aboutTheHost = /^C([1-5]|2[45]|3[0-79]): /;
 
 reactorConformance(

@@ -1,4 +1,7 @@
-/** fast-check with a fixed seed and fewer runs, so that every mutant meets the same programs and the tests take seconds. */
+/**
+ * fast-check with a fixed seed and fewer runs: every mutant is tested with the same programs, and the tests take seconds. `bundle-tests.mjs` puts it
+ * in the place of fast-check.
+ */
 import * as fastCheck from '../node_modules/fast-check/lib/fast-check.js';
 
 const RUNS = 100;

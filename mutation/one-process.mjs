@@ -1,9 +1,9 @@
 /**
- * A test runner for Stryker: bundles all tests, loads them once, and runs those that reach a mutant one after the other. The tests that have
- * found the last mutants come first, then the quickest. To load all tests anew for each mutant takes ten times as long.
+ * The test runner of Stryker: bundles all tests and loads them once. For each mutant it runs the tests that reach the mutated code, one after the
+ * other: first those that found the last mutants, then the fastest. Loading all tests again for each mutant would take ten times as long.
  *
- * A test that fails runs once more without the mutant. If it fails again, an earlier mutant may have left something behind: then Stryker tries
- * the mutant in a new process.
+ * If a test fails, it runs once more without the mutant. If it fails again, an earlier mutant may have left something behind, such as a timer, and
+ * Stryker tries the mutant again in a new process.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -14,31 +14,34 @@ import { DryRunStatus, MutantRunStatus, TestStatus, determineHitLimitReached } f
 import { bundleTests } from './bundle-tests.mjs';
 import { collectTests } from './collect-tests.mjs';
 
-/** In the sandbox: the bundle, how long each test took, and a note for each mutant with which a test never ends. */
+/** Files in the sandbox: the bundle, the duration of each test, and an empty file for each mutant with which a test never ends. */
 const BUNDLE = '.mutation-bundle.mjs';
 const TIMES = '.mutation-times.json';
-const NOTE = '.mutation-hangs-';
+const HANGS = '.mutation-hangs-';
 
-/** A test that waits for ever ends after this and ten times its own time, in milliseconds. One that loops for ever, after twice that. */
+/**
+ * A test that waits forever is ended after this time and ten times its own duration. The watchdog ends a test that loops forever after twice
+ * as long. Milliseconds.
+ */
 const TEST_LIMIT = 1_500;
 
-/** How many tests that have found mutants are remembered. */
+/** The number of tests that run first because they found the last mutants. */
 const FINDERS = 20;
 
 class OneProcessRunner {
   static inject = tokens(commonTokens.options);
   #tests;
-  /** In milliseconds, by the id of the test. */
+  /** The duration of each test, by its id. Milliseconds. */
   #times = {};
   /** The ids of the tests that have found the last mutants. */
   #finders = [];
-  /** No mutant has run in this process. */
+  /** No mutant has run in this process yet. */
   #isFirst = true;
-  /** The first one has left something behind that makes tests fail. */
+  /** The first mutant has left something behind that makes tests fail, so this process can't test another one. */
   #isUsedUp = false;
-  /** What the code with the mutants reads. */
-  #space = (globalThis.__stryker__ ??= {});
-  /** For the watchdog: the number of the test under way, its limit, and the mutant. */
+  /** The record that mutated code reads, such as the number of the active mutant. */
+  #stryker = (globalThis.__stryker__ ??= {});
+  /** Read by the watchdog: the number of the running test, its limit, and the mutant. */
   #watched = new Int32Array(new SharedArrayBuffer(12));
 
   capabilities() {
@@ -46,11 +49,12 @@ class OneProcessRunner {
   }
 
   async init() {
+    // Errors that a mutant throws in a timer or a promise must not end this process.
     process.on('unhandledRejection', () => undefined);
-    process.on('uncaughtException', () => undefined); // an error that a mutant throws in a timer
+    process.on('uncaughtException', () => undefined);
     if (!existsSync(BUNDLE)) await bundleTests(BUNDLE);
     if (existsSync(TIMES)) this.#times = JSON.parse(readFileSync(TIMES, 'utf8'));
-    const workerData = { state: this.#watched, note: resolve(NOTE) };
+    const workerData = { watched: this.#watched, hangs: resolve(HANGS) };
     new Worker(join(import.meta.dirname, 'watchdog.mjs'), { workerData }).unref();
   }
 
@@ -58,7 +62,7 @@ class OneProcessRunner {
     await this.#load();
     const results = [];
     for (const test of this.#tests) {
-      this.#space.currentTestId = test.id;
+      this.#stryker.currentTestId = test.id;
       const start = performance.now();
       const error = await test.run(60_000);
       const timeSpentMs = performance.now() - start;
@@ -73,33 +77,34 @@ class OneProcessRunner {
         failureMessage: text(error),
       });
     }
-    this.#space.currentTestId = undefined;
+    this.#stryker.currentTestId = undefined;
     writeFileSync(TIMES, JSON.stringify(this.#times));
-    return { status: DryRunStatus.Complete, tests: results, mutantCoverage: this.#space.mutantCoverage };
+    return { status: DryRunStatus.Complete, tests: results, mutantCoverage: this.#stryker.mutantCoverage };
   }
 
   async mutantRun({ activeMutant: { id }, testFilter, hitLimit, mutantActivation }) {
-    if (existsSync(`${NOTE}${id}`)) return { status: MutantRunStatus.Timeout, reason: 'a test never ends' };
-    if (this.#isUsedUp) throw new Error('the last mutant has left something behind');
+    if (existsSync(`${HANGS}${id}`)) return { status: MutantRunStatus.Timeout, reason: 'a test never ends' };
+    // An error here makes Stryker start a new process.
+    if (this.#isUsedUp) throw new Error('the last mutant left something behind that makes tests fail');
     const isFirst = this.#isFirst;
     this.#isFirst = false;
-    const space = this.#space;
+    const stryker = this.#stryker;
     const isStatic = mutantActivation === 'static';
-    if (isStatic) space.activeMutant = id;
+    if (isStatic) stryker.activeMutant = id;
     try {
       await this.#load();
     } catch (error) {
       return { status: MutantRunStatus.Killed, killedBy: [], failureMessage: text(error), nrOfTests: 0 };
     }
-    space.hitLimit = hitLimit;
-    space.hitCount = hitLimit === undefined ? undefined : 0;
+    stryker.hitLimit = hitLimit;
+    stryker.hitCount = hitLimit === undefined ? undefined : 0;
     let nrOfTests = 0;
     for (const test of this.#inOrder(testFilter)) {
       nrOfTests++;
-      space.activeMutant = id;
+      stryker.activeMutant = id;
       const error = await this.#run(test, id);
-      if (!isStatic) space.activeMutant = undefined;
-      const limit = determineHitLimitReached(space.hitCount, hitLimit);
+      if (!isStatic) stryker.activeMutant = undefined;
+      const limit = determineHitLimitReached(stryker.hitCount, hitLimit);
       if (limit !== undefined) return { status: MutantRunStatus.Timeout, reason: limit.reason };
       if (error === undefined) continue;
       if (!isStatic && (await this.#run(test, id)) !== undefined) {
@@ -126,11 +131,12 @@ class OneProcessRunner {
     this.#tests ??= await collectTests(pathToFileURL(resolve(BUNDLE)));
   }
 
+  /** The tests with these ids: first those that found the last mutants, then the fastest. */
   #inOrder(ids) {
     const wanted = new Set(ids ?? this.#tests.map(({ id }) => id));
     const rank = ({ id }) => {
-      const place = this.#finders.indexOf(id);
-      return place < 0 ? (this.#times[id] ?? 0) : place - FINDERS;
+      const index = this.#finders.indexOf(id);
+      return index < 0 ? (this.#times[id] ?? 0) : index - FINDERS;
     };
     return this.#tests.filter(({ id }) => wanted.has(id)).sort((one, other) => rank(one) - rank(other));
   }

@@ -1,14 +1,15 @@
 /**
- * `npm run api`: compares the public API of each published entry with etc/*.api.md; `npm run api:update` rewrites those files. In both, an
- * exported name or member without a comment is an error. Reads the declarations in dist, so it needs a build.
+ * `npm run api`: compares the public API of each published entry with its report, etc/*.api.md. `npm run api:update` (`--update`) rewrites the
+ * reports. Both fail if an exported name or member has no comment. Needs a build: it reads the declarations in dist.
  */
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { readPackages, root } from './packages.mjs';
 
-const update = process.argv.includes('--update');
+const { update } = parseArgs({ options: { update: { type: 'boolean', default: false } } }).values;
 const reportFolder = join(root, 'etc');
 const reportTempFolder = mkdtempSync(join(tmpdir(), 'triphase-api-'));
 mkdirSync(reportFolder, { recursive: true });
@@ -46,7 +47,7 @@ function extract(pkg, { specifier, types }) {
         message.handled = true;
         if (message.messageId === 'ae-undocumented') {
           undocumented.push(message.formatMessageWithLocation(root));
-          message.logLevel = ExtractorLogLevel.None; // reported by this script; it doesn't count as a failed extraction
+          message.logLevel = ExtractorLogLevel.None; // this script reports it, so the extraction itself doesn't fail
         } else if (message.logLevel === 'error' || message.logLevel === 'warning') {
           messages.push(message.text);
         }
@@ -65,12 +66,13 @@ function extract(pkg, { specifier, types }) {
 const reports = readPackages().flatMap((pkg) => pkg.entries.map((entry) => extract(pkg, entry)));
 rmSync(reportTempFolder, { recursive: true });
 const expected = new Set(reports.map((report) => report.reportFileName));
+/** Reports of entries that no longer exist. */
 const orphans = readdirSync(reportFolder).filter((file) => !expected.has(file));
 if (update) for (const file of orphans) rmSync(join(reportFolder, file));
 
 const problems = [
   ...reports.flatMap(({ undocumented }) => undocumented),
-  ...(update ? [] : orphans.map((file) => `etc/${file} belongs to no entry: remove it`)),
+  ...(update ? [] : orphans.map((file) => `no entry has the report etc/${file}: run npm run api:update`)),
   ...reports
     .filter((report) => report.failed && !update)
     .map((r) =>

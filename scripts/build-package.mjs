@@ -1,4 +1,4 @@
-/** The code of one package: each published entry as one ESM file and one CommonJS file, by esbuild. */
+/** Builds the code of one package with esbuild: each published entry as one ESM file and one CommonJS file. `build.mjs` calls it. */
 import { build } from 'esbuild';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,12 +8,12 @@ const shared = {
   platform: 'neutral',
   target: 'es2022',
   sourcemap: true,
-  sourcesContent: false, // `src` is published, so the maps need not repeat it.
+  sourcesContent: false, // `src` is published too, so the maps don't have to contain it.
   metafile: true,
   logLevel: 'warning',
 };
 
-/** Bare specifiers stay as they are: other packages and Node's modules are never copied in. */
+/** The ESM files. Imports of other packages and of Node's modules stay imports: their code is never copied in. */
 const buildModules = (pkg) =>
   build({
     ...shared,
@@ -27,7 +27,10 @@ const buildModules = (pkg) =>
     packages: 'external',
   });
 
-/** Made from the ESM files, since esbuild only splits ES modules: file by file, with each import of a sibling renamed. */
+/**
+ * The CommonJS files. esbuild splits only ES modules into shared files, so each ESM file is translated on its own, and its imports of the other
+ * files get the extension `.cjs`.
+ */
 const buildCommonJs = (pkg, modules) =>
   build({
     ...shared,
@@ -36,9 +39,9 @@ const buildCommonJs = (pkg, modules) =>
     outdir: 'dist',
     outbase: 'dist',
     format: 'cjs',
-    // Only the hot reload of Bun asks for it, which loads the ES modules (D9).
+    // Only the code for hot reload on Bun uses `import.meta`, and Bun loads the ES modules (D9).
     logOverride: { 'empty-import-meta': 'silent' },
-    platform: 'node', // Lists the exported names in a form that an import of CommonJS can read.
+    platform: 'node', // Lists the exported names in a form that Node can read when an ES module imports the file.
     outExtension: { '.js': '.cjs' },
     plugins: [
       {
@@ -55,17 +58,18 @@ const buildCommonJs = (pkg, modules) =>
   });
 
 /**
- * Builds a package of `readPackage`. What several entries share goes into one `shared-*` file, so that no class exists twice. Node loads the ES
- * modules by `import` and by `require` (condition `module-sync`); the CommonJS files are for tools that load no ES module. A CommonJS file
- * that an ES module re-exports would be no alternative: its import takes three times as long, as Node reads the whole file for the names it
- * exports (benchmark: P12).
+ * Builds a package that `readPackage` has read. Code that several entries share goes into one `shared-*` file, so that no class exists twice.
+ *
+ * Node loads the ES modules, by `import` and by `require` (condition `module-sync`). The CommonJS files are for tools that can't load ES modules.
+ * ES modules that re-export CommonJS files would be smaller in total, but their import takes three times as long: Node reads the whole file to
+ * find the names it exports (benchmark: P12).
  */
 export async function buildPackage(pkg) {
   const { outputs } = (await buildModules(pkg)).metafile;
   const modules = Object.keys(outputs).filter((file) => file.endsWith('.js'));
   const written = new Set(Object.keys(outputs));
   for (const file of Object.keys((await buildCommonJs(pkg, modules)).metafile.outputs)) written.add(file);
-  // Files of an earlier build would be published as second copies.
+  // Removes the files of earlier builds: they would be published too.
   for (const file of readdirSync(join(pkg.folder, 'dist'), { recursive: true })) {
     if (/\.c?js(\.map)?$/.test(file) && !written.has(`dist/${file}`)) rmSync(join(pkg.folder, 'dist', file));
   }

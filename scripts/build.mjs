@@ -1,11 +1,11 @@
-/** `npm run build`: declarations by `tsc -b`, code by esbuild, for every package at once. */
+/** `npm run build`: builds all packages at the same time, the declarations with `tsc -b` and the code with esbuild. */
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildPackage } from './build-package.mjs';
 import { runTool, seconds } from './command.mjs';
 import { readPackages } from './packages.mjs';
 
-/** `tsc -b` doesn't remove the declarations of a deleted source. */
+/** Removes the declarations of deleted sources, which `tsc -b` leaves in place. */
 function removeStaleDeclarations(pkg) {
   const dist = join(pkg.folder, 'dist');
   for (const file of existsSync(dist) ? readdirSync(dist, { recursive: true }) : []) {
@@ -17,12 +17,15 @@ function removeStaleDeclarations(pkg) {
 async function buildDeclarations(packages) {
   packages.forEach(removeStaleDeclarations);
   const { code, output } = await runTool('tsc', ['-b']);
-  // Also after an error: `tsc` has written declarations all the same.
+  // Also after an error, since `tsc` has written declarations anyway.
   packages.forEach(copyDeclarationsForCommonJs);
   if (code !== 0) throw new Error(output.trim());
 }
 
-/** In a package of ES modules a `.d.ts` describes an ES module, which TypeScript before 5.8 refuses to `require`. */
+/**
+ * Copies each `.d.ts` to a `.d.cts`. Our packages are ES modules, so a `.d.ts` describes an ES module, and TypeScript before 5.8 doesn't let a
+ * program `require` that.
+ */
 function copyDeclarationsForCommonJs(pkg) {
   const dist = join(pkg.folder, 'dist');
   for (const file of existsSync(dist) ? readdirSync(dist, { recursive: true }) : []) {

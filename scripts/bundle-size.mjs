@@ -1,6 +1,6 @@
 /**
- * The size of a bundle of code that imports our packages: with the built packages, as programs get them, and with their sources, which show
- * what is in it.
+ * Bundles code that imports our packages and measures the bundle, twice: with the built packages, as programs get them, and with our sources,
+ * which shows how much of the bundle comes from each file. `size.mjs` and the benchmark of sizes (P13) use it.
  */
 import { build } from 'esbuild';
 import { join, relative } from 'node:path';
@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { readPackages, root } from './packages.mjs';
 
 const packages = readPackages();
+/** The source file of each specifier, such as `@triphase/core`. */
 const sources = Object.fromEntries(
   packages.flatMap(({ name, folder, esm }) =>
     esm.map((stem) => [stem === 'index' ? name : `${name}/${stem}`, join(folder, 'src', `${stem}.ts`)]),
@@ -33,7 +34,10 @@ const bundle = async (code, options) => {
   return { size: gzipSync(result.outputFiles[0].contents, { level: 9 }).length, inputs: output.inputs };
 };
 
-/** The source of `triphase` on a host, and how a bundler finds it in the built package. `default`: on a host without a condition of its own. */
+/**
+ * The options of esbuild for `triphase` on one host: its source file there, and the condition that selects it in the built package.
+ * `condition`: a key of the package's `exports`, or `default` for a host that has no key.
+ */
 function onHost(condition) {
   const { manifest, folder, name } = packages.find((pkg) => pkg.name === 'triphase');
   const map = manifest.exports['.'];
@@ -45,9 +49,11 @@ function onHost(condition) {
 }
 
 /**
- * Returns `{ size, sourceSize, files }`: bytes, minified, gzip -9, with the built packages and with their sources; and the bytes of each source
- * file before gzip. `condition`: that of a host, for `triphase`. The two sizes differ if something in a built file can't be left out, such as a
- * class with a static block or a constant with a call in it.
+ * Returns `{ size, sourceSize, files }`. `size` and `sourceSize` are bytes, minified, gzip -9, with the built packages and with our sources.
+ * `files` has the bytes of each source file before gzip. `condition`: selects the host of `triphase`, see {@link onHost}.
+ *
+ * `size` is larger than `sourceSize` if a bundler can't remove unused code from a built file, such as a class with a static block, or a constant
+ * whose value is a call.
  */
 export async function bundleSize(code, condition) {
   const { alias, conditions } = condition === undefined ? { alias: sources } : onHost(condition);

@@ -1,6 +1,6 @@
 /**
- * `npm run check`: every gate but the tests. Builds, then runs all gates, two at a time; prints one line for each that is
- * passed, and the output of each that failed at the end. Exits with 1 if any failed. `npm run check -- knip lock` runs only those.
+ * `npm run check`: builds, then runs all gates except the tests, two at a time. Prints one line for each gate, and at the end the output of those
+ * that failed. Exits with 1 if any failed. `npm run check -- knip lock` runs only these gates.
  */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ const script = (name, ...args) => run(process.execPath, [join(import.meta.dirnam
 
 const bench = (...args) => run(process.execPath, [join(root, 'benchmarks', 'main.mjs'), '--no-build', ...args]);
 
-/** `show`: print the output also when the gate has passed. */
+/** `show`: also prints the output of the gate when it passes. */
 const gates = [
   // Linting all packages with types and without a cache needs more than Node's default limit of 4 GB.
   {
@@ -26,11 +26,11 @@ const gates = [
   { name: 'api', start: () => script('api'), show: true },
   { name: 'docs', start: () => script('docs-api'), show: true },
   { name: 'size', start: () => script('size'), show: true },
-  // The figures are only printed: another gate may keep the machine busy.
+  // Prints the figures and compares them with nothing: another gate may keep the machine busy.
   { name: 'imports', start: () => bench('imports'), show: true },
   { name: 'jsr', start: () => script('jsr'), show: true },
   { name: 'lock', start: () => script('lock'), show: true },
-  // Proves that the benchmarks run; the figures mean nothing.
+  // Shows that every benchmark runs. Its figures mean nothing.
   { name: 'bench', start: () => bench('--quick') },
 ];
 const lintArguments = ['.', '--max-warnings', '0', '--cache', '--cache-location', 'node_modules/.cache/eslint/'];
@@ -43,7 +43,7 @@ if (unknown.length > 0) {
 }
 
 const failures = [];
-async function pass({ name, start, show }) {
+async function runGate({ name, start, show }) {
   const since = performance.now();
   const { code, output } = await start();
   console.log(`${code === 0 ? 'ok  ' : 'FAIL'} ${name.padEnd(10)} ${seconds(since)}`);
@@ -52,10 +52,10 @@ async function pass({ name, start, show }) {
 }
 
 // The gates need declarations and code.
-await pass({ name: 'build', start: () => script('build') });
+await runGate({ name: 'build', start: () => script('build') });
 const queue = gates.filter((gate) => wanted.length === 0 || wanted.includes(gate.name));
 const worker = async () => {
-  for (let gate = queue.shift(); gate; gate = queue.shift()) await pass(gate);
+  for (let gate = queue.shift(); gate; gate = queue.shift()) await runGate(gate);
 };
 await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, worker));
 

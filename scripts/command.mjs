@@ -1,11 +1,13 @@
-/** Runs programs for the scripts. `run` resolves with `{ code, output }`; the code is 1 if a signal ended the program or it didn't start. */
-import { spawn } from 'node:child_process';
+/** Runs programs for the scripts and benchmarks: `run`, `runTool`, `buildPackages`, `currentCommit`. */
+import { execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from './packages.mjs';
 
 /**
- * `echo` also prints the output as it comes. `terminal` gives the program this terminal; then no output is returned. `limitMs` ends the
- * program after that time, without `terminal` with all of its children.
+ * Runs a program. Resolves with `{ code, output }`; the code is 1 if a signal ended the program, or if it could not be started.
+ *
+ * `echo`: also prints the output as it arrives. `terminal`: the program uses this terminal, and `output` is empty. `limitMs`: kills the program
+ * after this time, and all of its child processes too, unless `terminal` is set.
  */
 export function run(command, args, { cwd = root, env = {}, echo = false, terminal = false, limitMs } = {}) {
   return new Promise((resolve) => {
@@ -23,7 +25,7 @@ export function run(command, args, { cwd = root, env = {}, echo = false, termina
         if (echo) process[name].write(chunk);
       });
     }
-    const release = limitMs === undefined ? () => undefined : bound(child, limitMs, terminal);
+    const release = limitMs === undefined ? () => undefined : killLater(child, limitMs, terminal);
     const settle = (code) => {
       release();
       resolve({ code: code ?? 1, output });
@@ -36,26 +38,36 @@ export function run(command, args, { cwd = root, env = {}, echo = false, termina
   });
 }
 
-/** The same as `run`, for a program of node_modules/.bin. */
+/** The same as `run`, for a program in node_modules/.bin. */
 export const runTool = (tool, args, options) => run(join(root, 'node_modules', '.bin', tool), args, options);
 
-/** Ends `child` after `limitMs`, or with this process. Returns a function that undoes that. */
-function bound(child, limitMs, terminal) {
-  const end = () => {
+/** Does what `npm run build` does. Throws the output of the build if it fails. */
+export async function buildPackages() {
+  const { code, output } = await run(process.execPath, [join(root, 'scripts', 'build.mjs')]);
+  if (code !== 0) throw new Error(output.trim());
+}
+
+/** The short hash of the current commit, which the pages name beside their figures. */
+export const currentCommit = () =>
+  execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
+
+/** Kills `child` after `limitMs`, or when this process is told to stop. Returns a function that cancels both. */
+function killLater(child, limitMs, terminal) {
+  const kill = () => {
     if (child.pid === undefined) return;
     try {
       process.kill(terminal ? child.pid : -child.pid, 'SIGKILL');
     } catch (error) {
-      if (error.code !== 'ESRCH') throw error; // It has ended by itself.
+      if (error.code !== 'ESRCH') throw error; // ESRCH: it has already ended
     }
   };
   const limit = setTimeout(() => {
-    console.error(`ended after ${limitMs / 1000} s`);
-    end();
+    console.error(`killed: it took longer than ${limitMs / 1000} s`);
+    kill();
   }, limitMs);
-  // Ctrl-C of the terminal doesn't reach another process group.
+  // Ctrl-C in the terminal doesn't reach a process group of its own.
   const interrupt = () => {
-    end();
+    kill();
     process.exit(1);
   };
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
@@ -65,7 +77,8 @@ function bound(child, limitMs, terminal) {
   };
 }
 
-/** True in continuous integration, where a missing runtime or tool is a failure. */
+/** True in continuous integration. A missing runtime or tool is a failure there. */
 export const inCI = !['', '0', 'false', undefined].includes(process.env.CI);
 
+/** The time that has passed since `since`, a value of `performance.now()`, as text: `1.5 s`. */
 export const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;

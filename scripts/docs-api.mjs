@@ -1,8 +1,7 @@
 /**
- * `npm run docs:api`: the API reference of all packages as one site in `reference`, which Git ignores. TypeDoc makes it from the comments in the
- * sources; the entries are those that each `package.json` exports. Every warning is an error: a link that leads nowhere, a `{@link}` to a
- * name that doesn't exist, a public type that no entry exports (`typedoc.json` of a package lists the exceptions). Needs a build, as the
- * packages see one another's declarations.
+ * `npm run docs:api`: builds the API reference of all packages with TypeDoc, as one site in `reference`, which Git ignores. The entries are those
+ * that each `package.json` exports. Every warning is an error: a broken link, a `{@link}` to a name that doesn't exist, a public type that no
+ * entry exports (the `typedoc.json` of a package lists the exceptions). Needs a build: the packages read each other's declarations.
  */
 import { join } from 'node:path';
 import { Application } from 'typedoc';
@@ -18,7 +17,7 @@ const app = await Application.bootstrap({
     excludePrivate: true,
     excludeInternal: true,
     disableSources: true,
-    skipErrorChecking: true, // `npm run typecheck` does it.
+    skipErrorChecking: true, // `npm run typecheck` checks the types.
     validation,
   },
   readme: 'none',
@@ -31,7 +30,7 @@ const app = await Application.bootstrap({
 
 const project = await app.convert();
 if (project !== undefined) {
-  // In a package of several entries, TypeDoc leaves the main one without a name.
+  // TypeDoc gives no name to the main entry of a package with several entries.
   const mains = project.children?.flatMap(({ children = [] }) => children.filter(({ name }) => name === ''));
   for (const main of mains ?? []) main.name = 'index';
   app.validate(project);

@@ -1,6 +1,7 @@
 /**
- * Puts a real program under HTTP load and stops it by a signal. A request is broken when it gets any error but a refused connection, or an
- * answer of 500 and above. No request is repeated.
+ * Puts a real program under HTTP load and stops it with a signal. Tests, examples and benchmarks import it.
+ *
+ * A request is broken if it ends with an error other than a refused connection, or with an answer of 500 or above. No request is sent again.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,14 +9,14 @@ import { Agent, request } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What became of the requests of a load, by kind. */
+/** How the requests of a load ended. */
 class Counts {
   answered = 0;
-  /** Refused connections: nobody listens any more. */
+  /** Refused connections: the server has stopped listening. */
   refused = 0;
   /** Clients that left because an answer said `Connection: close`. */
   left = 0;
-  /** `{ ECONNRESET: 3, 500: 1 }` */
+  /** The broken requests by error code or status, such as `{ ECONNRESET: 3, 500: 1 }`. */
   errors = {};
 
   get broken() {
@@ -28,10 +29,8 @@ class Counts {
 }
 
 /**
- * Clients that send one request after the other, each as fast as it can. A client leaves when its connection is refused, unless it is
- * `patient`: then it tries again after 5 ms. With `leaves` it also leaves when an answer says `Connection: close`. `body({ client, n })`
- * makes it a POST; `onAnswer(status, answer, body)` hears every answer, and what it throws ends the load; `pause(status)` gives the
- * milliseconds between an answer and the next request.
+ * Clients that send one request after the other, each as fast as it can. A client leaves when its connection is refused, unless `patient` is
+ * set: then it tries again after 5 ms. `http-load.d.mts` describes all options.
  */
 export class Load {
   counts = new Counts();
@@ -55,13 +54,13 @@ export class Load {
     return this;
   }
 
-  /** Resolves when at least `n` requests more have been answered. */
+  /** Resolves when at least `n` more requests have been answered. */
   answers(n) {
     const wanted = this.counts.answered + n;
     return this.until(() => this.counts.answered >= wanted);
   }
 
-  /** Resolves when `condition()` holds. Rejects when all clients have left before that. */
+  /** Resolves when `condition()` holds. Rejects if all clients leave first. */
   async until(condition) {
     while (!(await condition())) {
       if (this.#hasEnded) await this.#clients.then(() => Promise.reject(new Error('all clients have left')));
@@ -69,7 +68,7 @@ export class Load {
     }
   }
 
-  /** No new requests; resolves with the counts once every request under way is over. */
+  /** Sends no new requests. Resolves with the counts when the requests under way are over. */
   stop() {
     this.#stopped = true;
     return this.left();
@@ -135,10 +134,10 @@ export class Load {
   }
 }
 
-/** For a program that never listens on its port. */
+/** A program that doesn't listen on its port after this time has failed. Milliseconds. */
 const START_LIMIT_MS = 60_000;
 
-/** A program as a process of its own, with `PORT` set to a free port. */
+/** A program in its own process, with its port in the environment variable `PORT`. */
 export class Program {
   stdout = '';
   stderr = '';
@@ -162,7 +161,7 @@ export class Program {
     this.exited = once(this.child, 'close').then(([code, signal]) => code ?? signal);
   }
 
-  /** Starts it, and waits until its port accepts connections. Rejects with what it printed when it ends before that. */
+  /** Starts a program, and resolves when its port accepts connections. Rejects with its output if it ends first. */
   static async start(command, options = {}) {
     const program = new Program(command, options.port ?? (await freePort()), options);
     const since = performance.now();
@@ -183,7 +182,7 @@ export class Program {
     return program;
   }
 
-  /** Sends the signal; resolves with `{ status, ms }` once the process has ended. SIGKILL after `limitMs`. */
+  /** Sends the signal, and SIGKILL after `limitMs`. Resolves with `{ status, ms }` when the process has ended. */
   async end(signal = 'SIGTERM', limitMs = 30_000) {
     const since = performance.now();
     this.child.kill(signal);
@@ -195,8 +194,8 @@ export class Program {
 }
 
 /**
- * One run of N15: the program under load, the signal in the middle. Gives `{ answered, refused, broken, errors, status, ms, stdout,
- * stderr }`.
+ * One run of N15: starts the program, puts load on it, and sends the signal after `before` answers. Resolves with `{ answered, refused, broken,
+ * errors, status, ms, stdout, stderr }`.
  */
 export async function stopUnderLoad(command, { before = 200, signal = 'SIGTERM', limitMs, env, cwd, ...options } = {}) {
   const program = await Program.start(command, { env, cwd });
@@ -211,7 +210,7 @@ export async function stopUnderLoad(command, { before = 200, signal = 'SIGTERM',
   }
 }
 
-/** A TCP port that nobody uses at this moment. */
+/** A TCP port that is free now. */
 export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -221,7 +220,7 @@ export async function freePort() {
   return port;
 }
 
-/** Whether somebody listens on it. */
+/** Resolves with whether a server listens on this port. */
 export function accepts(port) {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');

@@ -1,14 +1,17 @@
-/** What a program gets by `npm install`: the files of one of our packages, from the tarball that would be published, and of all that it needs. */
+/**
+ * Measures what `npm install` of one of our packages puts on the disk: the files of the package, as its tarball has them, and those of its
+ * dependencies. `size.mjs` uses it.
+ */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './command.mjs';
 import { readPackages, root } from './packages.mjs';
 
-/** `{ size, parts }`: bytes on the disk, in all and for each package. Those of others are counted as they are installed here. */
+/** Returns `{ size, parts }`: bytes on the disk, in total and for each package. Other people's packages are measured in our node_modules. */
 export async function installedSize(name) {
   const own = new Map(readPackages().map((pkg) => [pkg.name, pkg]));
   const needed = new Set([name]);
-  // A set can grow while it is walked.
+  // The set grows during this loop, and the loop also visits the new names.
   for (const each of needed) {
     const { dependencies = {} } = own.get(each)?.manifest ?? manifestOf(each);
     for (const dependency of Object.keys(dependencies)) needed.add(dependency);

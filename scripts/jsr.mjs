@@ -1,4 +1,4 @@
-/** The gate for JSR: `deno publish --dry-run` accepts all packages, without slow types (D6). Publishes nothing. */
+/** The gate `npm run check -- jsr`: `deno publish --dry-run` must accept all packages, without slow types (D6). Publishes nothing. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { inCI, run } from './command.mjs';
@@ -12,6 +12,6 @@ if (existsSync(deno)) {
   else console.error(output);
   process.exitCode = code;
 } else {
-  console.log('jsr: skipped, Deno is missing: npm run setup installs it');
+  console.log('jsr: skipped, Deno is not installed: run npm run setup');
   process.exitCode = inCI ? 1 : 0;
 }

@@ -1,21 +1,21 @@
 /**
- * The gate for lock files: none names a registry, so that it installs from any; and each agrees with its package.json, as `npm ci`
- * requires.
+ * The gate `npm run check -- lock`. No lock file may name a registry, so that any registry can serve it, and each must agree with its package.json,
+ * as `npm ci` requires.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { run } from './command.mjs';
 import { root } from './packages.mjs';
 
-/** Watt runs on another Node than the one that installs it. */
-const FOR_ANOTHER_NODE = 'benchmarks/handover/watt/package-lock.json';
+/** Watt needs a newer Node than the one that runs this script. */
+const FOR_NEWER_NODE = 'benchmarks/handover/watt/package-lock.json';
 
 const locks = [
   'package-lock.json',
   'runtime-tests/runtimes/package-lock.json',
   'runtime-tests/tools/package-lock.json',
   'benchmarks/frames/package-lock.json',
-  FOR_ANOTHER_NODE,
+  FOR_NEWER_NODE,
   'benchmarks/lifecycle/package-lock.json',
   'benchmarks/peers/package-lock.json',
   'examples/page-frameworks/project/package-lock.json',
@@ -24,9 +24,9 @@ const locks = [
 const problems = [];
 for (const lock of locks) {
   if (/"resolved": "http/.test(readFileSync(join(root, lock), 'utf8'))) {
-    problems.push(`${lock} names a registry: write it again with omit-lockfile-registry-resolved=true`);
+    problems.push(`${lock} names a registry: write it again with omit-lockfile-registry-resolved=true in .npmrc`);
   }
-  const options = lock === FOR_ANOTHER_NODE ? ['--engine-strict=false'] : [];
+  const options = lock === FOR_NEWER_NODE ? ['--engine-strict=false'] : [];
   const { code, output } = await run('npm', ['ci', '--dry-run', '--loglevel=error', ...options], {
     cwd: join(root, dirname(lock)),
   });

@@ -1,9 +1,10 @@
 /**
- * `npm run mutate`: mutation tests of core by Stryker. It changes core in thousands of places, one at a time, and lists the changes that no
- * test notices. `npm run mutate -- firing timed` only changes these files and folders of packages/core/src. Writes the scores into
- * docs/quality.md and the reports into mutation/results; installs Stryker into mutation/node_modules. Exits with 1 if a group scores less than
- * the minimum. `--concurrency` sets the number of test processes, by default one per core. `--share 0.1` changes a random tenth of the lines
- * and writes no scores: an estimate within minutes.
+ * `npm run mutate`: mutation tests of core with Stryker, which changes core in thousands of places, one at a time, and lists the changes that no
+ * test notices. Writes the scores into docs/quality.md and the reports into mutation/results. Installs Stryker into mutation/node_modules. Exits
+ * with 1 if the score of a group is below the minimum.
+ *
+ * `npm run mutate -- firing timed` changes only these files and folders of packages/core/src. `--concurrency` sets the number of test processes;
+ * default: one per core. `--share 0.1` changes a random tenth of the lines and writes no scores: an estimate within minutes.
  */
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +15,7 @@ import { installFolder } from './own-folder.mjs';
 import { root } from './packages.mjs';
 
 /** `--share` chooses blocks of this many lines. */
-const BLOCK = 10;
+const BLOCK_LINES = 10;
 
 const folder = join(root, 'mutation');
 const reportFile = join(folder, 'results', 'mutation.json');
@@ -23,20 +24,20 @@ const all = readdirSync(join(root, sources), { recursive: true })
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => file.endsWith('.ts') && file !== 'index.ts');
 
-/** The files that `name` means: `firing` and `firing.ts` a file, `timed` and `timed/` a folder. */
+/** The files that an argument stands for: `firing` and `firing.ts` name a file, `timed` and `timed/` a folder. */
 function filesNamed(name) {
   const stem = name.replace(sources, '').replace(/(\.ts|\/)$/, '');
   const files = all.filter((file) => `/${file}`.endsWith(`/${stem}.ts`) || `/${file}`.includes(`/${stem}/`));
-  if (files.length === 0) throw new Error(`no file or folder of ${sources} is called ${name}`);
+  if (files.length === 0) throw new Error(`${sources} has no file or folder named ${name}`);
   return files;
 }
 
-/** The file itself; with `--share`, some blocks of its lines. */
-function chosenIn(file) {
+/** What Stryker changes in a file: all of it, or with `--share` some blocks of its lines, such as `a.ts:11-20`. */
+function rangesOf(file) {
   if (share === 1) return [file];
   const count = readFileSync(join(root, file), 'utf8').split('\n').length;
-  const starts = Array.from({ length: Math.ceil(count / BLOCK) }, (_, index) => index * BLOCK + 1);
-  return starts.filter(() => Math.random() < share).map((start) => `${file}:${start}-${start + BLOCK - 1}`);
+  const starts = Array.from({ length: Math.ceil(count / BLOCK_LINES) }, (_, index) => index * BLOCK_LINES + 1);
+  return starts.filter(() => Math.random() < share).map((start) => `${file}:${start}-${start + BLOCK_LINES - 1}`);
 }
 
 const { values: options, positionals: names } = parseArgs({
@@ -53,7 +54,7 @@ if (missing.length > 0) throw new Error(`missing: ${missing.join(', ')}; run npm
 rmSync(reportFile, { force: true });
 const stryker = join(folder, 'node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js');
 const concurrency = options.concurrency === undefined ? [] : ['--concurrency', options.concurrency];
-const mutate = files.flatMap((file) => chosenIn(sources + file)).join(',');
+const mutate = files.flatMap((file) => rangesOf(sources + file)).join(',');
 const args = [stryker, 'run', join(folder, 'stryker.config.mjs'), '--mutate', mutate, ...concurrency];
 const { code } = await run(process.execPath, args, { terminal: true });
 if (code !== 0) throw new Error(`Stryker ended with ${code}`);
@@ -62,7 +63,7 @@ const report = JSON.parse(readFileSync(reportFile, 'utf8'));
 // Stryker doesn't report a test file that fails to load.
 const tested = Object.keys(report.testFiles);
 for (const file of ['mutation/conformance.test.mjs', 'packages/core/test/host-hooks.test.ts'])
-  if (!tested.includes(file)) throw new Error(`${file} has run no test`);
+  if (!tested.includes(file)) throw new Error(`no test of ${file} has run`);
 
 const scores = readScores(report);
 if (share === 1) await writeScores(scores);

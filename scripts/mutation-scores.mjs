@@ -1,20 +1,22 @@
-/** The scores of a mutation run: per file in a table on docs/quality.md, and per group against the minimum. */
+/** The scores of a mutation run: writes those of each file into docs/quality.md, and compares those of each group with the minimum. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './packages.mjs';
-import { readSection, writeSection } from './page-section.mjs';
+import { markdownTable, readSection, writeSection } from './page-section.mjs';
 
+/** The least score of a group, in percent. */
 export const MINIMUM = 85;
 
 export const sources = 'packages/core/src/';
 const page = join(root, 'docs', 'quality.md');
+/** A row of the table on the page. */
 const row = /^\| `(?<file>[^`]+)` +\| +\S+ % +\| +(?<mutants>\d+) \| +(?<found>\d+) \| +(?<survived>\d+) \|$/gm;
 
-/** The groups that must reach the minimum: each is the start of the names of its files or folders. */
+/** The groups that must reach the minimum. A group has all files whose path contains `/` and its name, such as `/life/`. */
 const groups = ['events/system-event', 'events/firing', 'life/', 'timed/', 'services/', 'turn/turn-loop'];
 const isIn = (group, file) => `/${file}`.includes(`/${group}`);
 
-/** `{ file, mutants, found, survived }` per mutated file of Stryker's JSON report; what was ignored doesn't count. */
+/** Returns `{ file, mutants, found, survived }` for each mutated file of Stryker's JSON report. Ignored mutants don't count. */
 export function readScores(report) {
   return Object.entries(report.files)
     .map(([path, { mutants }]) => {
@@ -26,24 +28,27 @@ export function readScores(report) {
     .filter(({ mutants }) => mutants > 0);
 }
 
+/** The share of mutants that tests found, in percent. */
 const scoreOf = (rows) => {
   const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
   return (100 * sum('found')) / sum('mutants');
 };
 
-/** Returns messages about groups below the minimum. In a whole run, each group must have files. */
+/** Prints the score of each group. Returns a message for each group below the minimum, and in a whole run for each group without files. */
 export function problemsOf(scores, isWholeRun) {
   return groups.flatMap((group) => {
     const rows = scores.filter(({ file }) => isIn(group, file));
     if (rows.length === 0)
-      return isWholeRun ? [`no file belongs to the group ${group}: bring ${import.meta.filename} up to date`] : [];
+      return isWholeRun
+        ? [`the group ${group} has no files: correct the list of groups in ${import.meta.filename}`]
+        : [];
     const score = scoreOf(rows);
     console.log(`${group.padEnd(14)} ${score.toFixed(1)} %`);
     return score < MINIMUM ? [`${group} scores ${score.toFixed(1)} %, less than ${MINIMUM} %`] : [];
   });
 }
 
-/** Writes the rows of these files. Rows of other files stay while the file exists. */
+/** Writes the rows of these files into the page. The rows of other files stay, unless the file no longer exists. */
 export async function writeScores(scores) {
   const rows = new Map();
   for (const {
@@ -56,13 +61,12 @@ export async function writeScores(scores) {
   const sorted = [...rows.values()].sort((one, other) => (one.file < other.file ? -1 : 1));
   const line = (name, counted) => {
     const sum = (key) => counted.reduce((total, score) => total + score[key], 0);
-    return `| ${name} | ${scoreOf(counted).toFixed(1)} % | ${sum('mutants')} | ${sum('found')} | ${sum('survived')} |`;
+    return [name, `${scoreOf(counted).toFixed(1)} %`, sum('mutants'), sum('found'), sum('survived')];
   };
-  const table = [
-    '| file | score | mutants | found | survived |',
-    '| --- | --: | --: | --: | --: |',
+  const lines = [
+    ['file', 'score', 'mutants', 'found', 'survived'],
     ...sorted.map((score) => line(`\`${score.file}\``, [score])),
     line('all', sorted),
-  ].join('\n');
-  await writeSection(page, 'scores', table);
+  ];
+  await writeSection(page, 'scores', markdownTable(lines, [1, 2, 3, 4]));
 }

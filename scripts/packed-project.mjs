@@ -1,17 +1,20 @@
-/** Installs our packages from their tarballs in a folder, with the packages they need. Needs `npm run build` first. */
+/**
+ * Installs our packages into a folder from their tarballs, with their dependencies. Tests of the published packages use it. Needs
+ * `npm run build` first.
+ */
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { run } from './command.mjs';
 import { readPackages, root } from './packages.mjs';
 import { packAll } from './tarballs.mjs';
 
-/** Throws if a package isn't built. */
+/** Throws if a package has not been built. */
 export function checkBuilt() {
   const unbuilt = readPackages().filter((pkg) => !existsSync(join(pkg.folder, 'dist', 'index.cjs')));
   if (unbuilt.length > 0) throw new Error(`${unbuilt.map((pkg) => pkg.name).join(', ')}: not built, run npm run build`);
 }
 
-/** Installs them in `folder`. */
+/** Unpacks the tarballs into the node_modules of `folder`, and links the dependencies that are not ours. */
 export async function installPacked(folder) {
   const modules = join(folder, 'node_modules');
   for (const { name, file } of await packAll(folder)) {
@@ -25,7 +28,7 @@ export async function installPacked(folder) {
       linkModule(folder, name, pkg.folder);
 }
 
-/** Links a module of the repository into the node_modules of `folder`. `from`: the package that needs it, which may have its own version. */
+/** Links an installed module of this repository into the node_modules of `folder`. `from`: the package that needs it; it may have its own version. */
 export function linkModule(folder, name, from = root) {
   const link = join(folder, 'node_modules', name);
   const own = join(from, 'node_modules', name);

@@ -1,22 +1,22 @@
 /**
- * `npm run setup`: installs what tests and benchmarks need and this machine lacks. JavaScript runtimes and peers are npm packages in separate
- * folders; browsers and servers are Debian packages. Prints each command before it runs. If it may not install something, it prints what is
- * missing and how to install it; in continuous integration that is a failure.
+ * `npm run setup`: installs the runtimes, browsers, servers and libraries that tests and benchmarks need, if this machine lacks them. Runtimes and
+ * libraries are npm packages in folders of their own; browsers and servers are Debian packages. Prints each command before it runs it. If it has
+ * no right to install something, it prints what is missing and how to install it. In continuous integration that is a failure.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { inCI } from './command.mjs';
-import { command, installFolder } from './own-folder.mjs';
+import { installFolder, printAndRun } from './own-folder.mjs';
 import { root } from './packages.mjs';
 
 const onPath = (program) => process.env.PATH.split(delimiter).some((folder) => existsSync(join(folder, program)));
 
-/** Daemons are in /usr/sbin, which isn't on every user's PATH. */
+/** Also looks in /usr/sbin, where daemons are: not every user has it on the PATH. */
 const hasDaemon = (program) => onPath(program) || existsSync(join('/usr/sbin', program));
 
-/** Debian keeps the server's programs off the PATH, one folder a version. */
+/** Also looks in the folders of Debian, which has one for each version of PostgreSQL and none of them on the PATH. */
 const hasPostgresql = () => {
   const versions = '/usr/lib/postgresql';
   const servers = existsSync(versions) ? readdirSync(versions) : [];
@@ -35,9 +35,10 @@ const debianPackages = [
   { name: 'nginx', present: () => hasDaemon('nginx'), service: 'nginx' },
 ];
 
+/** What could not be installed: `{ what, remedy }`, where `remedy` is a command. */
 const missing = [];
 
-/** Installs the packages of the lock in `folder`. */
+/** Installs the packages of the lock in `folder`. `what`: their name in the output. */
 function setUpFolder(what, ...folder) {
   const left = installFolder(join(root, ...folder));
   if (left.length > 0) missing.push({ what: left.join(', '), remedy: `npm ci --prefix ${join(...folder)}` });
@@ -58,20 +59,20 @@ function installDebianPackages(names) {
   const isRoot = process.getuid?.() === 0;
   const maySudo = () => onPath('sudo') && spawnSync('sudo', ['-n', 'true']).status === 0;
   if (!onPath('apt-get') || !(isRoot || maySudo())) return;
-  const asRoot = (program, ...args) => (isRoot ? command(program, args) : command('sudo', [program, ...args]));
+  const asRoot = (program, ...args) => (isRoot ? printAndRun(program, args) : printAndRun('sudo', [program, ...args]));
   const aptGet = (...args) =>
     asRoot('env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-o', 'DPkg::Lock::Timeout=300', ...args);
-  const noCluster = isRoot && names.includes('postgresql') ? keepFromMakingCluster() : () => undefined;
+  const allowCluster = isRoot && names.includes('postgresql') ? forbidCluster() : () => undefined;
   const services = debianPackages.filter(({ name, service }) => service && names.includes(name));
-  const noServices = services.length > 0 ? keepFromStarting(services, asRoot) : () => undefined;
+  const allowStarts = services.length > 0 ? forbidStarts(services, asRoot) : () => undefined;
   try {
     const install = () => aptGet('install', '--yes', '--no-install-recommends', ...names);
-    // Without package lists apt knows no package; old lists name files that are gone.
+    // Without package lists, apt knows no packages. Old lists name files that no longer exist.
     if (!hasPackageLists()) aptGet('update');
     if (!install() && aptGet('update')) install();
   } finally {
-    noServices();
-    noCluster();
+    allowStarts();
+    allowCluster();
   }
 }
 
@@ -80,8 +81,11 @@ const hasPackageLists = () => {
   return existsSync(lists) && readdirSync(lists).some((file) => file.includes('_Packages'));
 };
 
-/** Debian's postgresql makes and starts a cluster as it is installed; the tests make their own, in temporary folders. */
-function keepFromMakingCluster() {
+/**
+ * Debian creates and starts a database cluster when postgresql is installed. The tests create their own clusters in temporary folders, so this
+ * forbids it. Returns a function that allows it again.
+ */
+function forbidCluster() {
   const setting = '/etc/postgresql-common/createcluster.d/triphase.conf';
   mkdirSync(dirname(setting), { recursive: true });
   writeFileSync(setting, 'create_main_cluster = false\n');
@@ -90,10 +94,10 @@ function keepFromMakingCluster() {
 
 /**
  * Debian starts a service when its package is installed, and at each boot: nginx on port 80. The tests start these programs themselves, so
- * `policy-rc.d` forbids starts during the installation; a `policy-rc.d` that exists already is kept. Returns a function that removes ours and
- * disables the services at boot.
+ * `policy-rc.d` forbids starts during the installation. An existing `policy-rc.d` stays. Returns a function that removes ours and disables the
+ * services at boot.
  */
-function keepFromStarting(services, asRoot) {
+function forbidStarts(services, asRoot) {
   const policy = '/usr/sbin/policy-rc.d';
   const isOurs = !existsSync(policy);
   if (isOurs) {

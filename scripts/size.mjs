@@ -1,34 +1,41 @@
 /**
- * `npm run size`: compares the bundle size of each case of size-budgets.json (bytes, minified, gzip -9) with its budget; of a case that
- * `installs` a package, the size of its files and of all that it needs (bytes on the disk). A case with a `condition` is bundled for that host.
- * A case without a budget is only printed. It also fails if the bundle contains a source file that `without` names, or if the built packages
- * are larger than their sources: then something in them can't be left out. `npm run size -- --why` also prints the size of each source file
- * before gzip, and of each package that is installed. `npm run size -- --write` writes the table in docs/performance.md. To change a budget,
- * make a separate commit that says why.
+ * `npm run size`: compares the size of each case of size-budgets.json with its budget. A case with `code` is the bundle of this code (bytes,
+ * minified, gzip -9), for one host if it has a `condition`. A case with `installs` is a package with its dependencies (bytes on the disk). A case
+ * without a budget is only printed. The script also fails if a bundle contains a source file that `without` names, or if the built packages are
+ * larger than their sources: then a bundler can't remove some unused code.
+ *
+ * `--why` also prints the size of each source file before gzip, or of each installed package. `--write` writes the table in docs/performance.md.
+ * To change a budget, make a separate commit that says why.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { bundleSize } from './bundle-size.mjs';
-import { run } from './command.mjs';
+import { currentCommit } from './command.mjs';
 import { installedSize } from './installed-size.mjs';
 import { root } from './packages.mjs';
-import { writeSection } from './page-section.mjs';
+import { markdownTable, writeSection } from './page-section.mjs';
 
-/** Built packages may be larger than their sources by this share: esbuild chooses other names. */
+/** Built packages may be larger than their sources by this share: esbuild chooses different short names. */
 const TOLERANCE = 0.01;
 
-const why = process.argv.includes('--why');
+const { why, write: shouldWrite } = parseArgs({
+  options: { why: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
+}).values;
 const cases = JSON.parse(readFileSync(join(import.meta.dirname, 'size-budgets.json'), 'utf8'));
 
+/** Returns `{ size, faults, parts }`; `faults` are messages. */
 async function measureBundle({ code, condition, without = [] }) {
   const { size, sourceSize, files } = await bundleSize(code, condition);
   const faults = [];
   if (size > sourceSize * (1 + TOLERANCE))
-    faults.push(`its sources make ${sourceSize} B: look for static blocks, and constants with calls in them`);
+    faults.push(
+      `with our sources it has ${sourceSize} B: look for static blocks, and for constants whose value is a call`,
+    );
   for (const { file } of files)
-    if (without.some((start) => file.startsWith(start))) faults.push(`it contains ${file}, which it does not use`);
+    if (without.some((start) => file.startsWith(start))) faults.push(`it contains ${file}, which it doesn't use`);
   for (const start of without)
-    if (!existsSync(join(root, 'packages', start))) faults.push(`there is no ${start} any more: correct its "without"`);
+    if (!existsSync(join(root, 'packages', start))) faults.push(`${start} doesn't exist: correct its "without"`);
   return { size, faults, parts: files.map(({ file, bytes }) => ({ name: file, bytes })) };
 }
 
@@ -47,21 +54,19 @@ for (const one of cases) {
   sizes.push({ name, size, budget, installs });
   failed += faults.length;
 }
-if (process.argv.includes('--write') && failed === 0) await write();
+if (shouldWrite && failed === 0) await writeTable();
 process.exitCode = failed === 0 ? 0 : 1;
 
-async function write() {
+async function writeTable() {
   const file = join(root, 'docs', 'performance.md');
-  const { output } = await run('git', ['rev-parse', '--short', 'HEAD']);
   const kilobytes = (bytes) => (bytes === undefined ? '' : `${(bytes / 1_000).toFixed(1)} kB`);
   const table = (rows) =>
-    [
-      '| what | size | budget |',
-      '| --- | --- | --- |',
-      ...rows.map(({ name, size, budget }) => `| \`${name}\` | ${kilobytes(size)} | ${kilobytes(budget)} |`),
-    ].join('\n');
+    markdownTable([
+      ['what', 'size', 'budget'],
+      ...rows.map(({ name, size, budget }) => [`\`${name}\``, kilobytes(size), kilobytes(budget)]),
+    ]);
   const text = `
-Written by \`npm run size -- --write\` on ${new Date().toISOString().slice(0, 10)}, commit ${output.trim()}. Bundles, minified, gzip -9:
+Written by \`npm run size -- --write\` on ${new Date().toISOString().slice(0, 10)}, commit ${currentCommit()}. Bundles, minified, gzip -9:
 
 ${table(sizes.filter(({ installs }) => installs === undefined))}
 

@@ -1,4 +1,7 @@
-/** `npm run soak -- --seconds 20 --seed 7`: bundles the soak with the sources of the packages, and runs it. */
+/**
+ * `npm run soak -- --seconds 20 --seed 7`: bundles soak/ with the sources of the packages, and runs it with these options. soak/README.md
+ * describes all options.
+ */
 import { build } from 'esbuild';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'triphase-soak-'));
 try {
   await build({
     entryPoints: ['main', 'signalled-life', 'planned-life'].map((name) => join(root, 'soak', `${name}.ts`)),
-    tsconfig: join(root, 'tsconfig.test.json'), // Its paths lead to the sources.
+    tsconfig: join(root, 'tsconfig.test.json'), // Its `paths` map our packages to their sources.
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -20,7 +23,7 @@ try {
     outExtension: { '.js': '.mjs' },
     logLevel: 'warning',
   });
-  // Without optimizing compilers: their code and feedback keep growing, which would look like a leak.
+  // Without optimizing compilers: the memory that they use keeps growing, which would look like a leak.
   const flags = ['--expose-gc', '--no-opt', '--no-sparkplug', '--enable-source-maps'];
   const args = [...flags, join(folder, 'main.mjs'), ...process.argv.slice(2)];
   const { code } = await run(process.execPath, args, { terminal: true });

@@ -1,4 +1,4 @@
-/** Runs in `lerna version`: gives each deno.json the version of the package.json beside it, which lerna does not do. */
+/** Copies the version of each package.json into the deno.json beside it. `lerna version` runs it, as it doesn't know deno.json. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readPackages } from './packages.mjs';
@@ -6,6 +6,6 @@ import { readPackages } from './packages.mjs';
 for (const { folder, manifest } of readPackages()) {
   const file = join(folder, 'deno.json');
   const text = readFileSync(file, 'utf8');
-  // Replaced in the text: the file keeps its format.
+  // Replaces only the version in the text, so that the file keeps its format.
   writeFileSync(file, text.replace(/("version": ")[^"]*/, `$1${manifest.version}`));
 }

@@ -1,6 +1,7 @@
 /**
- * The gate for tarballs, by publint --strict and attw: every path of `exports` exists, and TypeScript sees what Node loads. The profile of attw
- * leaves out TypeScript's node10 resolution, which doesn't read `exports`; it uses `main` and `types`.
+ * The gate `npm run check -- tarballs`: checks the tarballs with publint --strict and attw. Every path of `exports` must exist, and TypeScript
+ * must resolve the files that Node loads. The attw profile leaves out TypeScript's node10 resolution, which reads `main` and `types`, not
+ * `exports`.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

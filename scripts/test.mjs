@@ -1,10 +1,10 @@
 /**
- * `npm test`: builds, runs jest and, beside it, the other stages one after another, then prints a table of the stages and the number of tests.
- * It installs nothing; `npm run setup` does. Arguments are for jest alone: `npm test -- core -t C12`.
+ * `npm test`: builds, then runs jest and at the same time the stages, one after another. Prints a table of the stages and the number of tests.
+ * It installs nothing; `npm run setup` does. With arguments it runs only jest, with these arguments: `npm test -- core -t C12`.
  *
- * A stage is a file runtime-tests/<name>.run.mjs. It exits with 0 if it passed, 1 if it failed, and 77 if this machine can't run it; then its last
- * line on stdout says why, and in continuous integration that is a failure. A line `N passed, N failed, N skipped` counts its tests; without
- * one the stage counts as one test.
+ * A stage is a file runtime-tests/<name>.run.mjs. It exits with 0 if it passed, 1 if it failed, and 77 if this machine can't run it. With 77 its
+ * last line on stdout says why; in continuous integration that is a failure. The line `N passed, N failed, N skipped` has the number of its
+ * tests. Without such a line the stage counts as one test.
  */
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,9 +12,12 @@ import { join } from 'node:path';
 import { inCI, run, seconds } from './command.mjs';
 import { root } from './packages.mjs';
 
+/** The exit status of a stage that this machine can't run. */
 const LEFT_OUT = 77;
+/** A stage, or jest, that takes longer is killed. Milliseconds. */
 const LIMIT_MS = 25 * 60_000;
 
+/** Runs jest. Returns `{ outcome, tests }`. */
 async function jest(args) {
   const folder = mkdtempSync(join(tmpdir(), 'triphase-jest-'));
   const report = join(folder, 'report.json');
@@ -35,11 +38,11 @@ async function jest(args) {
     const result = JSON.parse(readFileSync(report, 'utf8'));
     const tests = {
       passed: result.numPassedTests,
-      // A file that fails to load has no failed test.
+      // Jest counts no failed test for a test file that it can't load.
       failed: result.numFailedTests + result.numRuntimeErrorTestSuites,
       skipped: result.numPendingTests + result.numTodoTests,
     };
-    // Jest can fail without a failed test: a coverage threshold, or no test found.
+    // Jest also fails without a failed test: below a coverage threshold, or if it finds no test.
     if (code !== 0 && tests.failed === 0) tests.failed = 1;
     return { outcome: code === 0 ? 'passed' : 'failed', tests };
   } finally {
@@ -47,6 +50,7 @@ async function jest(args) {
   }
 }
 
+/** Runs one file of runtime-tests. Returns `{ outcome, reason, tests, output }`. */
 async function stage(file) {
   const { code, output } = await run(process.execPath, [file], { limitMs: LIMIT_MS });
   const lines = output.trim().split('\n');
@@ -86,8 +90,8 @@ function runtimeStages() {
 
 const results = [];
 
-/** Runs stages one after another. The output of a stage is printed at its end; jest prints its own as it runs. */
-async function inTurn(stages) {
+/** Runs stages one after another. Prints the output of a stage at its end; jest prints its own output while it runs. */
+async function runInTurn(stages) {
   for (const { name, start } of stages) {
     const since = performance.now();
     const { output = '', ...result } = await start();
@@ -102,10 +106,10 @@ const jestStage = { name: 'jest', start: () => jest(args) };
 if (args.length > 0) {
   results.push({ name: 'jest', ...(await jest(args)) });
 } else {
-  // The runtime tests, and programs that tests start, load what is published.
-  await inTurn([{ name: 'build', start: build }]);
-  // Side by side: jest has one worker on two cores, and the other stages mostly wait.
-  await Promise.all([inTurn([jestStage]), inTurn(runtimeStages())]);
+  // The runtime tests, and programs that tests start, load the built packages.
+  await runInTurn([{ name: 'build', start: build }]);
+  // At the same time: jest has one worker on two cores, and the other stages mostly wait.
+  await Promise.all([runInTurn([jestStage]), runInTurn(runtimeStages())]);
 }
 
 if (results.length > 1) {

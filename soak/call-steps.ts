@@ -1,9 +1,9 @@
+/** Kind `life`: the steps with queued and timed calls, loops, tasks and sleeps. */
 import { cooperate, every, ReactorStoppedError, sleep, type DelayedCall } from '@triphase/core';
 import { named, settled, type Step } from './step.ts';
 import type { Random } from './random.ts';
 import type { Subject } from './subject.ts';
 
-/** The steps of a random program with queued and timed calls, loops, tasks and sleeps. */
 export class CallSteps {
   readonly #subject: Subject;
   readonly #step: Step;
@@ -14,6 +14,7 @@ export class CallSteps {
     this.#step = step;
   }
 
+  /** Queues a call. */
   soon(random: Random, depth: number): void {
     const name = this.#subject.name('soon');
     const body = random.fork();
@@ -26,6 +27,7 @@ export class CallSteps {
     );
   }
 
+  /** Adds a timed call. */
   later(random: Random, depth: number): void {
     const { reactor } = this.#subject;
     const name = this.#subject.name('later');
@@ -47,7 +49,7 @@ export class CallSteps {
     this.#timed.push({ name, handle });
   }
 
-  /** The body of a queued or a timed call: a few steps; then it may throw, or return a promise that rejects. */
+  /** The body of a queued or timed call: does a few steps. Then it may throw, or return a promise that rejects. */
   #callback(random: Random, depth: number): unknown {
     for (let left = random.below(3); left > 0; left--) this.#step(random.fork(), depth + 1);
     if (!random.chance(0.1)) return undefined;
@@ -59,6 +61,7 @@ export class CallSteps {
     });
   }
 
+  /** Cancels or moves a timed call. */
   change(random: Random): void {
     const index = random.below(Math.max(1, this.#timed.length));
     const [call] = this.#timed.splice(index, 1);
@@ -75,6 +78,7 @@ export class CallSteps {
     this.#timed.push(call);
   }
 
+  /** Starts a looping call. */
   loop(random: Random, depth: number): void {
     const ms = random.pick([0, 1, 2.5, 4]);
     const body = random.fork();
@@ -102,11 +106,11 @@ export class CallSteps {
         }
         if (!random.chance(0.3)) return undefined;
         pends = true;
-        const over = this.#subject.firings.working(name);
+        const over = this.#subject.firings.loopRunBegins(name);
         return settled().then(() => {
           pends = false;
           void settled().then(() => {
-            // A stop that has begun may be waiting for this run, and its report is still to come.
+            // If a stop has begun, its report may still count this run of the loop.
             if (!['stopping', 'stopped'].includes(this.#subject.reactor.state)) over();
           });
         });
@@ -122,6 +126,7 @@ export class CallSteps {
       this.#subject.reactor.callLater(random.below(15), () => (loop.active ? loop.stop() : undefined));
   }
 
+  /** Starts a cooperative task. */
   task(random: Random): void {
     const steps = random.below(40);
     let done = 0;
@@ -152,6 +157,7 @@ export class CallSteps {
     if (random.chance(0.2)) task[Symbol.dispose]();
   }
 
+  /** Sleeps. */
   sleep(random: Random): void {
     const { reactor } = this.#subject;
     const ms = random.pick([0, 1, random.below(20), 1_000_000]);

@@ -1,14 +1,15 @@
+/** Kind `life`: the model of queued and timed calls. */
 import type { DelayedCall, PendingItem } from '@triphase/core';
 import type { Journal } from './journal.ts';
 
 interface Timed {
   readonly handle: DelayedCall;
   time: number;
-  /** Decides among equal times: a counter of the `callLater`, `reset` or `delay` that set the time. */
+  /** Decides between equal times: the number of the `callLater`, `reset` or `delay` that set the time. */
   order: number;
 }
 
-/** A model of sections 5 and 6 of the contract: a list of queued calls, and a list of timed calls that is sorted for each question. */
+/** A model of sections 5 and 6 of the contract: a plain list of queued calls, and one of timed calls that is sorted when it is needed. */
 export class CallsModel {
   readonly #journal: Journal;
   readonly #queued: string[] = [];
@@ -20,25 +21,28 @@ export class CallsModel {
     this.#journal = journal;
   }
 
+  /** A call was queued. */
   queued(name: string): void {
     this.#queued.push(name);
   }
 
-  /** C37: first in, first out. */
+  /** A queued call ran. C37: first in, first out. */
   ran(name: string): void {
     const next = this.#queued.shift();
     this.#check(name === next, 'C37', () => `${name} ran before ${String(next)}`);
   }
 
+  /** A timed call was added or moved. */
   set(name: string, handle: DelayedCall): void {
     this.#timed.set(name, { handle, time: handle.time, order: this.#order++ });
   }
 
+  /** A timed call was cancelled or dropped. */
   forget(name: string): void {
     this.#timed.delete(name);
   }
 
-  /** C40: in the order of (deadline, order); C39: never early. */
+  /** A timed call ran. C40: by deadline, then in the order in which the deadlines were set. C39: never early. */
   ranTimed(name: string, now: number): void {
     const call = this.#timed.get(name);
     this.#timed.delete(name);
@@ -49,7 +53,7 @@ export class CallsModel {
     this.#last = { time: call.time, order: call.order };
   }
 
-  /** C42: `listed` has the pending timed calls in their order; it has calls of others too. */
+  /** C42: `listed` has the pending timed calls in their order. It also has calls that this model doesn't know, such as those of loops. */
   compareList(listed: readonly DelayedCall[]): void {
     const ours = new Set([...this.#timed.values()].map(({ handle }) => handle));
     const seen = listed.filter((call) => ours.has(call));
@@ -61,13 +65,13 @@ export class CallsModel {
     );
   }
 
-  /** C47: `pending()` has the queued calls in their order; the model leaves out calls of tasks. */
+  /** C47: `pending` has the queued calls in their order. It also has calls of tasks, which this model doesn't know. */
   compareQueue(pending: readonly PendingItem[]): void {
     const seen = pending.filter(({ kind, name }) => kind === 'call' && name.startsWith('soon')).map(({ name }) => name);
     this.#check(
       seen.join() === this.#queued.join(),
       'C37, C47',
-      () => `queued are ${seen.join(', ')} instead of ${this.#queued.join(', ')}`,
+      () => `pending() has ${seen.join(', ')} instead of ${this.#queued.join(', ')}`,
     );
   }
 

@@ -1,8 +1,9 @@
+/** Kind `life`: the pending results of triggers. */
 import type { Call, FiringsModel } from './firings-model.ts';
 
 /**
- * A thenable or promise that a trigger returns, and that a later step settles. The reactor hears of a thenable at once, as the model does; of
- * a promise it hears a few microtasks later.
+ * A thenable or promise that a trigger returns, and that a later step settles. The reactor knows at once that a thenable has settled, and a few
+ * microtasks later that a promise has.
  */
 export class Deferred {
   readonly #call: Call;
@@ -20,12 +21,12 @@ export class Deferred {
       this.#fulfil = fulfil;
       this.#reject = reject;
     };
-    // as: only the reactor calls it, with two functions and without a look at what it returns.
+    // as: only the reactor calls `then`, with two functions, and it doesn't use the result.
     this.returned = isPromise ? new Promise<unknown>(take) : ({ then: take } as unknown as PromiseLike<unknown>);
     call.state = 'pending';
   }
 
-  /** Fulfils it, or rejects with `error`. If the reactor no longer waits for it, this must change nothing. */
+  /** Fulfils it, or rejects it with `error`. If the reactor no longer waits for it, this must change nothing. */
   settle(error?: { readonly thrown: unknown }): void {
     const call = this.#call;
     if (call.state === 'pending' && this.#model.isWaitedFor(call)) {

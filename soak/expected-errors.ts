@@ -1,7 +1,8 @@
+/** Kind `reentrant`: checks that each error of a program is reported once. */
 import { TriphaseError } from '@triphase/core';
 import type { Journal } from './journal.ts';
 
-/** The codes of errors that core itself reports: limits, the end of a run, a trigger loop, a service that ended. */
+/** The codes of the errors that core itself reports: limits, the end of a run, a trigger loop, a service that ended. */
 const OF_CORE: ReadonlySet<string> = new Set([
   'ERR_TRIPHASE_STOPPED',
   'ERR_TRIPHASE_TRIGGER_TIMEOUT',
@@ -9,7 +10,7 @@ const OF_CORE: ReadonlySet<string> = new Set([
   'ERR_TRIPHASE_SERVICE_ENDED',
 ]);
 
-/** The errors of one program. Each must be reported once (C14, C36, C48): to `onError`, or in a text of the logger. */
+/** The errors of one program. Each must be reported once (C14, C36, C48): to `onError`, or in a text that the logger prints. */
 export class ExpectedErrors {
   readonly #journal: Journal;
   readonly #expected: Map<string, { readonly mayBeSilent: () => boolean; times: number }> = new Map();
@@ -19,7 +20,7 @@ export class ExpectedErrors {
     this.#journal = journal;
   }
 
-  /** A new error. `mayBeSilent` is asked at the end whether the error may go unreported. */
+  /** Makes an error. `mayBeSilent` is called at the end; true means that it need not be reported. */
   next(mayBeSilent: () => boolean = () => false): Error {
     const name = `error#${String(++this.#count)}#`;
     this.#expected.set(name, { mayBeSilent, times: 0 });
@@ -32,7 +33,7 @@ export class ExpectedErrors {
     return error instanceof Error && this.#expected.has(error.message);
   }
 
-  /** `onError` was called with it. */
+  /** `onError` was called with this error. */
   heard(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
     const expected = this.#expected.get(message);
@@ -47,7 +48,7 @@ export class ExpectedErrors {
     }
   }
 
-  /** The logger has printed a block. */
+  /** The logger has printed this text. */
   printed(block: string): void {
     for (const name of new Set(block.match(/error#\d+#/g))) {
       const expected = this.#expected.get(name);

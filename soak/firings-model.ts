@@ -1,7 +1,7 @@
+/** Kind `life`: the model of triggers and firings. */
 import { TriggerTimeoutError, type FiringReport, type Phase, type Service, type PendingItem } from '@triphase/core';
 import type { Journal } from './journal.ts';
-
-export const PHASES = ['before', 'during', 'after'] as const;
+import { PHASES } from './phases.ts';
 
 /** A registered trigger. The model keeps them in the order of registration. */
 export interface Registration {
@@ -13,8 +13,8 @@ export interface Registration {
   registered: boolean;
 }
 
-/** `settling`: its promise is settled, but the reactor may not know yet. `left`: the reactor no longer waits for it. */
-type CallState = 'open' | 'pending' | 'settling' | 'done' | 'failed' | 'left';
+/** `open`: not returned. `pending`: promise not settled. `settling`: settled, but the reactor may not know it yet. `abandoned`: no longer waited for. */
+type CallState = 'open' | 'pending' | 'settling' | 'done' | 'failed' | 'abandoned';
 
 /** One call of a trigger or of a service. */
 export interface Call {
@@ -24,23 +24,24 @@ export interface Call {
   readonly registration: Registration | undefined;
   readonly service: Service | undefined;
   state: CallState;
-  /** What it threw or rejected with. */
+  /** The value that it threw or rejected with. */
   error: { readonly thrown: unknown } | undefined;
 }
 
 export interface Firing {
   readonly event: unknown;
-  /** Identifies the firing: its detail, or the run that it belongs to. */
+  /** Identifies the firing: its detail, or `startup` or `shutdown` with the number of the run. */
   readonly key: unknown;
-  /** The index of the current phase; -1 before the first. */
-  place: number;
+  /** The index of the current phase in PHASES; -1 before the first. */
+  phaseIndex: number;
   readonly calls: Call[];
+  /** The triggers that were called in the current phase. */
   called: Set<Registration>;
 }
 
-/** What the model reads from the reactor under test. */
+/** The part of the reactor that the model reads. */
 interface ReactorView {
-  /** What it waits for. */
+  /** What the reactor waits for. */
   waiting(): readonly PendingItem[];
   /** False once a stop has begun. */
   mayStart(): boolean;
@@ -51,13 +52,15 @@ export class FiringsModel {
   readonly #journal: Journal;
   readonly #reactor: ReactorView;
   readonly #registrations: Registration[] = [];
+  /** The last firing of each event. */
   readonly #current: Map<unknown, Firing> = new Map();
-  /** Firings without a report yet, by their keys. */
+  /** The firings without a report, by their keys. */
   readonly #unreported: Map<unknown, Firing> = new Map();
+  /** The phase of each event that is under way, as the observer reports it, and the triggers that were called in it. */
   readonly #open: Map<unknown, { readonly phase: Phase; readonly called: Set<Registration> }> = new Map();
-  /** Runs of loops that a stop may wait for, by the names of the loops. */
+  /** The pending runs of loops, by the names of the loops. A stop may wait for them. */
   readonly #working: Map<string, object> = new Map();
-  /** Errors in reports that no callback threw: of limits, and of the end of the run. */
+  /** The errors in reports that no callback threw: those of limits, and of the end of the run. */
   readonly reported: unknown[] = [];
 
   constructor(journal: Journal, reactor: ReactorView) {
@@ -69,14 +72,18 @@ export class FiringsModel {
     this.#registrations.push(registration);
   }
 
-  /** A trigger or service function is called: C9, C10, C11, C16, C17, C19, C29. */
+  /** A trigger or service function is called. Checks C9, C10, C11, C16, C17, C19 and C29. */
   called(event: unknown, key: unknown, phase: Phase, what: Registration | Service): Call {
     const firing = this.#firing(event, key);
-    const place = PHASES.indexOf(phase);
+    const phaseIndex = PHASES.indexOf(phase);
     const isTrigger = 'registered' in what;
     const title = `${String(event)} ${phase} ${what.name}`;
-    this.#check(place >= firing.place, 'C9', () => `${title} was called in phase ${String(PHASES[firing.place])}`);
-    if (place > firing.place) this.#advance(firing, place, title);
+    this.#check(
+      phaseIndex >= firing.phaseIndex,
+      'C9',
+      () => `${title} was called in phase ${String(PHASES[firing.phaseIndex])}`,
+    );
+    if (phaseIndex > firing.phaseIndex) this.#advance(firing, phaseIndex, title);
     if (isTrigger) {
       this.#check(what.phase === phase && what.event === event, 'C9', () => `${title} is registered elsewhere`);
       this.#check(what.registered, 'C16, C19', () => `${title} was called, but had been removed`);
@@ -99,24 +106,25 @@ export class FiringsModel {
     return call;
   }
 
+  /** A trigger is no longer registered. */
   take(registration: Registration): void {
     registration.registered = false;
     const index = this.#registrations.indexOf(registration);
     if (index >= 0) this.#registrations.splice(index, 1);
   }
 
-  /** Whether the reactor still waits for this call. If not, its state becomes `left`. */
+  /** Whether the reactor still waits for this call. If not, its state becomes `abandoned`. */
   isWaitedFor(call: Call): boolean {
     const { name, phase, firing } = call;
     const waits = this.#reactor
       .waiting()
       .some((one) => one.name === name && one.phase === phase && one.event === firing.event);
     if (waits && this.#current.get(firing.event) === firing) return true;
-    call.state = 'left';
+    call.state = 'abandoned';
     return false;
   }
 
-  /** Called by an observer: when a phase ends, every trigger registered for it has been called (C9, C17). */
+  /** The observer reports a phase. When the phase ends, every trigger that is registered for it must have been called (C9, C17). */
   phaseStep(step: string, event: unknown, phase: Phase, crashed: boolean): void {
     if (step === 'start') this.#open.set(event, { phase, called: new Set() });
     const open = this.#open.get(event);
@@ -130,7 +138,7 @@ export class FiringsModel {
     );
   }
 
-  /** A firing has ended: its report matches what the model has seen (C14, C15, C22, C26). */
+  /** A firing has ended. Its report must agree with the calls that the model has seen (C14, C15, C22, C26). */
   ended(event: unknown, key: unknown, report: FiringReport): void {
     const firing = this.#unreported.get(key);
     const calls = firing?.calls ?? [];
@@ -150,7 +158,7 @@ export class FiringsModel {
       const isAbandoned = index >= 0;
       if (isAbandoned) abandoned.splice(index, 1);
       const mayBe = call.state !== 'done' && call.state !== 'failed';
-      const mustBe = call.state === 'left' || call.state === 'pending';
+      const mustBe = call.state === 'abandoned' || call.state === 'pending';
       this.#check(
         isAbandoned ? mayBe : !mustBe,
         'C10, C22',
@@ -165,7 +173,7 @@ export class FiringsModel {
         'C14',
         () => `${title} has the error of ${call.name} ${String(told.length)} times instead of ${String(times)}`,
       );
-      if (isAbandoned) call.state = 'left';
+      if (isAbandoned) call.state = 'abandoned';
       else if (call.state === 'settling') call.state = call.error === undefined ? 'done' : 'failed';
     }
     this.#check(abandoned.length === 0, 'C22', () => `${title} lists something as abandoned that was not called`);
@@ -184,25 +192,25 @@ export class FiringsModel {
       if (!calls.some((call) => call.error !== undefined && call.error.thrown === cause)) this.reported.push(cause);
     }
     const vetoing = calls.filter(
-      ({ registration, state }) => registration?.required === true && (state === 'failed' || state === 'left'),
+      ({ registration, state }) => registration?.required === true && (state === 'failed' || state === 'abandoned'),
     );
     this.#check(
       !report.vetoed || vetoing.length > 0,
       'C26',
-      () => `${title} is vetoed, and no required trigger has failed`,
+      () => `${title} is vetoed, but no required trigger has failed`,
     );
     this.#check(
       !report.vetoed || report.counts.during === 0,
       'C26',
-      () => `${title} is vetoed, and during has been called`,
+      () => `${title} is vetoed, but during has been called`,
     );
     this.#unreported.delete(key);
     if (event === 'shutdown') this.#working.clear();
     if (this.#current.get(event) === firing) this.#current.delete(event);
   }
 
-  /** A run of a loop has begun: a stop that begins now waits for it (C68). Call the returned function when the run is over. */
-  working(name: string): () => void {
+  /** A run of a loop has begun. A stop that begins now waits for it (C68). Call the returned function when the run is over. */
+  loopRunBegins(name: string): () => void {
     const run = {};
     this.#working.set(name, run);
     return () => {
@@ -210,7 +218,7 @@ export class FiringsModel {
     };
   }
 
-  /** A crash has ended this firing without a report. Returns whether there was such a firing. */
+  /** A crash has ended this firing, so it gets no report. Returns whether there was such a firing. */
   drop(key: unknown): boolean {
     const firing = this.#unreported.get(key);
     if (firing === undefined) return false;
@@ -219,37 +227,41 @@ export class FiringsModel {
     return true;
   }
 
-  /** The events of firings whose reports have not come. */
+  /** The events of the firings without a report, as text. */
   get unreported(): string {
     return [...this.#unreported.values()].map((firing) => String(firing.event)).join(', ');
   }
 
+  /** The firing with this key. Creates it at its first call. */
   #firing(event: unknown, key: unknown): Firing {
     const current = this.#current.get(event);
     if (current !== undefined && current.key === key) return current;
     this.#check(!this.#unreported.has(key), 'C20', () => `${String(event)}: two firings at a time`);
     if (current !== undefined) {
-      // C20: firings of one event never overlap, so the other one has ended, and its report will come.
+      // C20: firings of one event never overlap, so the other one has ended, and its report comes later.
       this.#check(
         !current.calls.some((call) => call.state === 'pending' && this.isWaitedFor(call)),
         'C20',
         () => `${String(event)} was fired while it was being fired`,
       );
     }
-    const firing: Firing = { event, key, place: -1, calls: [], called: new Set() };
+    const firing: Firing = { event, key, phaseIndex: -1, calls: [], called: new Set() };
     this.#current.set(event, firing);
     this.#unreported.set(key, firing);
     return firing;
   }
 
-  /** The firing enters a later phase. C10: nothing of an earlier phase pends. C9: skipped phases have no triggers. C29: a start that was stopped enters none. */
-  #advance(firing: Firing, place: number, title: string): void {
+  /**
+   * The firing enters a later phase. C10: no call of an earlier phase is pending. C9: a phase without calls has no triggers. C29: a startup that was
+   * stopped enters no phase.
+   */
+  #advance(firing: Firing, phaseIndex: number, title: string): void {
     const { event } = firing;
     const held = firing.calls.filter((call) => call.state === 'pending' && this.isWaitedFor(call));
     this.#check(
       held.length === 0,
       'C10',
-      () => `${title} was called while ${held.map(({ name }) => name).join()} pend`,
+      () => `${title} was called while ${held.map(({ name }) => name).join()} were pending`,
     );
     const opened = firing.calls.filter(({ state }) => state === 'open');
     this.#check(
@@ -258,21 +270,22 @@ export class FiringsModel {
       () => `${title} was called inside ${opened.map(({ name }) => name).join()}`,
     );
     const vetoed = firing.calls.some(
-      ({ registration, state, error }) => registration?.required === true && (state === 'left' || error !== undefined),
+      ({ registration, state, error }) =>
+        registration?.required === true && (state === 'abandoned' || error !== undefined),
     );
-    for (let skipped = firing.place + 1; skipped < place; skipped++) {
+    for (let skipped = firing.phaseIndex + 1; skipped < phaseIndex; skipped++) {
       const phase = PHASES[skipped];
       const left = this.#registrations.find((one) => phase !== undefined && this.#isIn(one, event, phase));
       this.#check(
         left === undefined || vetoed,
         'C9',
-        () => `${title} was called and ${String(phase)} ${String(left?.name)} was not`,
+        () => `${title} was called, but ${String(phase)} ${String(left?.name)} was not`,
       );
     }
-    if (event === 'startup' && firing.place >= 0) {
-      this.#check(this.#reactor.mayStart(), 'C26, C29', () => `${title} was called in a start that had been stopped`);
+    if (event === 'startup' && firing.phaseIndex >= 0) {
+      this.#check(this.#reactor.mayStart(), 'C26, C29', () => `${title} was called in a startup that had been stopped`);
     }
-    firing.place = place;
+    firing.phaseIndex = phaseIndex;
     firing.called = new Set();
   }
 

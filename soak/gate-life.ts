@@ -1,27 +1,28 @@
+/** Kind `services`: a gate with random work. */
 import { GateFullError, inFlight, ReactorStoppingError, type Gate, type HostAbortSignal } from '@triphase/core';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LivingProgram } from '../packages/testing/test/services/model/living-program.ts';
 import type { Known } from '../packages/testing/test/services/model/rules.ts';
 import type { Journal } from './journal.ts';
 import type { Random } from './random.ts';
-import type { Tally } from './subject.ts';
+import { count, type Tally } from './tally.ts';
 
-/** Limit for everything to settle: all work takes less than a tenth of a second. Milliseconds. */
+/** Work that takes longer hangs: all work takes less than a tenth of a second. Milliseconds. */
 const PATIENCE_MS = 5_000;
 
 /** One call of `gate.run`. */
 interface Work {
-  /** The run of the program in which it was asked for. */
+  /** The run of the program in which `gate.run` was called. */
   readonly run: number;
   state: 'waiting' | 'running' | 'over';
   signal: HostAbortSignal | undefined;
-  /** The gate stopped waiting for it while it ran. */
+  /** The signal of the work aborted while it ran. */
   isAborted: boolean;
   /** Number of calls of `onAbandoned`. */
   givenBack: number;
 }
 
-/** A gate that needs random services, the random work in it, and a model of section 4 of the contract (C62) that checks both. */
+/** A gate that needs random services, with random work. Also the model that checks both against section 4 of the contract (C62). */
 export class GateLife {
   readonly #gate: Gate;
   readonly #needs: readonly Known[];
@@ -31,9 +32,9 @@ export class GateLife {
   readonly #journal: Journal;
   readonly #tally: Tally;
   readonly #all: Work[] = [];
-  /** The run in which a service was last stopped while the reactor ran on. */
+  /** The last run in which a service was stopped and the reactor kept running, by service. */
   readonly #restarted: Map<Known, number> = new Map();
-  /** Promises of `run` and `free`: each must settle. */
+  /** The promises of `run` and `free`. Each must settle. */
   readonly #promises: Promise<void>[] = [];
   #unsettled = 0;
 
@@ -43,7 +44,7 @@ export class GateLife {
     this.#tally = tally;
     this.#concurrency = random.pick([1, 2, 5, Infinity]);
     this.#maxWaiting = random.pick([0, 3, Infinity, Infinity]);
-    // No background services: what needs one decides when it is told to stop, and its rules know nothing of gates.
+    // No background services: they stop when the services that need them have stopped, and the rules for that don't know gates.
     this.#needs = program.rules.known.filter(
       ({ plan }) => (plan.kind === 'plain' || plan.kind === 'resource') && random.chance(0.5),
     );
@@ -59,7 +60,7 @@ export class GateLife {
     });
   }
 
-  /** Gives it work until the program is over, and waits for all of it. */
+  /** Gives the gate work until the program is over, and waits for all of the work. */
   async live(random: Random, isOver: () => boolean): Promise<void> {
     while (!isOver()) {
       if (random.chance(0.25)) this.#free(random.fork());
@@ -69,7 +70,7 @@ export class GateLife {
     await this.#settledInTime();
   }
 
-  /** Checks that nothing is left, after the program has ended. */
+  /** Checks, after the program has ended, that all work is over. */
   checkEnd(): void {
     const { name } = this.#gate;
     this.#check(this.#unsettled === 0, () => `${String(this.#unsettled)} promises have not settled`);
@@ -85,7 +86,7 @@ export class GateLife {
     this.#journal.note(`${name}: ${String(this.#all.length)} calls`);
   }
 
-  /** Resolves when every promise has settled, or after the limit. The timer is cleared: it would keep the whole life in memory. */
+  /** Resolves when every promise has settled, or after the limit. Clears its timer, which would keep this life in memory. */
   #settledInTime(): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, PATIENCE_MS);
@@ -152,35 +153,36 @@ export class GateLife {
     return result;
   }
 
-  /** Work only runs between the start and the stop of the services that the gate needs. */
+  /** Checks that a service that the gate needs has started and has not stopped. */
   #mustBeUp(known: Known): void {
     const { name, plan, calls, isUnsure, isAlone, isLost } = known;
     if (isUnsure || isAlone || isLost) return;
-    // A lost resource reopens on its own, and the gate stays open meanwhile (C59, C72). In the run after a crash it opens first.
+    // A lost resource reopens alone, and the gate stays open during that time (C59, C72). In the run after a crash it opens before the gate.
     if (plan.restart?.dependants === false && this.#restarted.get(known) === this.#program.run) return;
     for (const phase of plan.starts)
       if (phase !== 'after')
         this.#check(
           calls.some((call) => call.end === 'startup' && call.phase === phase && call.state === 'done'),
-          () => `work is called, and ${name} has not started`,
+          () => `work is called, but ${name} has not started`,
         );
     const stops = calls.filter(({ end }) => end === 'shutdown');
-    // A gate opens in `during startup`: in a restart that is before a service that only starts in `after`.
+    // A gate opens in `during startup`. In a restart, that is before the start of a service that only starts in `after`.
     const startsLater = plan.starts.every((phase) => phase === 'after');
     const isDown = plan.stops.every((phase) => stops.some((call) => call.phase === phase && call.state !== 'open'));
-    this.#check(stops.length === 0 || (startsLater && isDown), () => `work is called, and ${name} stops`);
+    this.#check(stops.length === 0 || (startsLater && isDown), () => `work is called while ${name} stops`);
   }
 
-  /** A service stops: by now the work that needs it is over or aborted. */
+  /** A service stops. The work of a gate that needs it must be over or aborted. */
   #stops(known: Known): void {
     if (this.#program.state === 'running') this.#restarted.set(known, this.#program.run);
     if (!this.#needs.includes(known) || known.isAlone || known.isUnsure || this.#program.isEscalated) return;
     const left = this.#all.filter(
       ({ state, isAborted, run }) => state === 'running' && !isAborted && run === this.#program.run,
     ).length;
-    this.#check(left === 0, () => `${known.name} stops, and ${String(left)} calls still run`);
+    this.#check(left === 0, () => `${known.name} stops, but ${String(left)} calls still run`);
   }
 
+  /** Calls `gate.free()`, sometimes with a signal that aborts. */
   #free(random: Random): void {
     const aborter = random.chance(0.5) ? new AbortController() : undefined;
     const reason = {};
@@ -192,7 +194,7 @@ export class GateLife {
     this.#follow(
       this.#gate.free(aborter === undefined ? {} : { signal: aborter.signal }).then(() => undefined, failed),
     );
-    this.#count('asked to be free');
+    this.#count('free() called');
   }
 
   #follow(promise: Promise<void>): void {
@@ -205,8 +207,7 @@ export class GateLife {
   }
 
   #count(what: string): void {
-    const key = `gate: ${what}`;
-    this.#tally.set(key, (this.#tally.get(key) ?? 0) + 1);
+    count(this.#tally, `gate: ${what}`);
   }
 
   #check(holds: boolean, what: () => string): void {
@@ -214,7 +215,7 @@ export class GateLife {
   }
 }
 
-/** The signal aborts, or the time is over. */
+/** Resolves when the signal aborts, or after `ms`. */
 function until(signal: HostAbortSignal, ms: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);

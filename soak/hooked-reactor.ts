@@ -1,14 +1,15 @@
+/** Kind `reentrant`: the reactor of its lives. */
 import { ReactorBase, type HostControl, type ReactorOptions } from '@triphase/core';
 
-/** Maximum number of turns in one `pass()`: a reactor may ask for another one each time. */
+/** Maximum number of turns in one `pass()`, since a turn may request the next one without end. */
 const MAX_TURNS = 200;
 
-/** The names of the host hooks, as given to the callback. */
+/** The names of the host hooks, which the callback gets. */
 export type HostHook = 'acquireKeepAlive' | 'attachHost' | 'release keep-alive' | 'release host';
 
-/** A reactor on a host with a clock of its own, so that a seed repeats a program exactly. Calls back in each host hook. */
+/** A reactor in virtual time, so that a seed repeats a program exactly. It calls `onHook` in each host hook. */
 export class HookedReactor extends ReactorBase {
-  /** What the last `attachHost` was given. */
+  /** The argument of the last `attachHost`. */
   control: HostControl | undefined;
   readonly #onHook: (hook: HostHook) => void;
   #time = 0;
@@ -64,7 +65,7 @@ export class HookedReactor extends ReactorBase {
     };
   }
 
-  /** A hook that throws holds nothing. */
+  /** If the callback throws, the hook has failed, and the reactor holds nothing. */
   #callHook(hook: HostHook, undo: () => void): void {
     try {
       this.#onHook(hook);
@@ -74,7 +75,7 @@ export class HookedReactor extends ReactorBase {
     }
   }
 
-  /** What the reactor holds of its host now, such as `1 turn, 1 attached`; empty when nothing. */
+  /** What the reactor holds of its host now, as text such as `1 turn, 1 attached`. Empty if it holds nothing. */
   outstanding(): string {
     return [
       [this.#turn === undefined ? 0 : 1, 'turn'],
@@ -87,7 +88,7 @@ export class HookedReactor extends ReactorBase {
       .join(', ');
   }
 
-  /** Moves the clock on by `ms`, and makes the turns and wakeups that are due. */
+  /** Advances the clock by `ms`, and runs the turns and wakeups that are due. */
   pass(ms: number): void {
     const end = this.#time + ms;
     for (let left = MAX_TURNS; left > 0; left--) {

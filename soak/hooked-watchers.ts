@@ -1,13 +1,14 @@
+/** Kind `reentrant`: `onError`, the observer and the logger of a life. */
 import type { Observer, ReactorOptions } from '@triphase/core';
 import type { Random } from './random.ts';
 import type { ExpectedErrors } from './expected-errors.ts';
 
-/** What the watchers call. */
+/** The functions of the life that the watchers call. */
 interface Callbacks {
   readonly errors: ExpectedErrors;
-  /** The program may call the reactor here. */
-  at(place: string): void;
-  /** An error to throw, now and then. */
+  /** Lets the program call the reactor. `place`: the callback, for the journal. */
+  inCallback(place: string): void;
+  /** Sometimes returns an error to throw. */
   failure(): Error | undefined;
   /** The number of the current run. */
   run(): number;
@@ -17,7 +18,7 @@ interface Callbacks {
 export class HookedWatchers {
   readonly options: Pick<ReactorOptions, 'host' | 'logger' | 'observer' | 'onError'>;
   readonly #callbacks: Callbacks;
-  /** Callbacks whose start the observer has heard, and that are about to be called: their runs, the innermost last. */
+  /** The triggers that the observer has reported as started and that are called next: the runs they belong to, by name, the innermost last. */
   readonly #starting: Map<string, number[]> = new Map();
   #hasFailed = false;
 
@@ -25,7 +26,7 @@ export class HookedWatchers {
     this.#callbacks = callbacks;
     const print = (block: string): void => {
       callbacks.errors.printed(block);
-      callbacks.at('logger');
+      callbacks.inCallback('logger');
     };
     const logger = { info: print, warn: print, error: print };
     const hasOnError = random.chance(0.8);
@@ -36,22 +37,22 @@ export class HookedWatchers {
       ...(hasOnError && {
         onError: (error: unknown) => {
           callbacks.errors.heard(error);
-          callbacks.at('onError');
+          callbacks.inCallback('onError');
         },
       }),
       ...(isWatched && { observer: this.#observer() }),
     };
   }
 
-  /** Whether it is about to be called, even if it is removed now. */
+  /** Whether the observer has reported this trigger as started. Then it is called even if it is removed now. */
   isStarting(name: string): boolean {
     return (this.#starting.get(name)?.length ?? 0) > 0;
   }
 
-  /** The run in which it is called now. */
+  /** The number of the run in which this trigger is called now. */
   takeRun(name: string): number {
     const run = this.#starting.get(name)?.pop();
-    // An observer that has thrown doesn't hear which of these are abandoned.
+    // An observer that has thrown is no longer told which triggers are abandoned, so the list may be wrong.
     return (this.#hasFailed ? undefined : run) ?? this.#callbacks.run();
   }
 
@@ -70,7 +71,7 @@ export class HookedWatchers {
         this.#observed('phase');
       },
       trigger: (step, { name, outcome }) => {
-        // A trigger isn't called if the observer ended the run at its start (C31).
+        // A trigger isn't called if the observer ended the run when it was reported (C31).
         if (step === 'settled' && outcome === 'abandoned') this.#starting.get(name)?.pop();
         if (step === 'start') {
           const runs = this.#starting.get(name);
@@ -82,10 +83,10 @@ export class HookedWatchers {
     };
   }
 
-  /** An observer that throws is dropped: it must hear nothing after that (C46). */
+  /** Called in each method of the observer, which sometimes throws. After that, core must not call the observer again (C46). */
   #observed(method: string): void {
     this.#callbacks.errors.checkObserver(this.#hasFailed, method);
-    this.#callbacks.at(`observer.${method}`);
+    this.#callbacks.inCallback(`observer.${method}`);
     const error = this.#hasFailed ? undefined : this.#callbacks.failure();
     if (error === undefined) return;
     this.#hasFailed = true;

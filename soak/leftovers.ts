@@ -1,16 +1,18 @@
+/** All kinds but `process`: finds leaks of memory, timers and reactors between the rounds of the soak. */
 import { setImmediate as nextImmediate } from 'node:timers/promises';
 
-/** How far the heap may grow above its least size in the first rounds. Bytes. */
+/** How much larger the heap may be than its least size in the first rounds. Bytes. */
 const HEAP_GROWTH = 2 * 1024 * 1024;
-/** Rounds in which V8 still compiles functions that are called for the first time. */
+/** The number of first rounds. In these, V8 still compiles functions that are called for the first time. */
 const WARM_UP = 10;
 
-/** Compares what the process holds with what it held at first: handles, the heap, reactors that should be collected. */
+/** Compares the handles, the heap and the live reactors of the process with those at the beginning. */
 export class Leftovers {
   readonly #gc: NonNullable<typeof globalThis.gc>;
   readonly #baseline: string;
-  /** The reactors of this round, and those of the last round that were still alive: the last one may have been on the stack. */
+  /** The reactors of this round. */
   #reactors: WeakRef<object>[] = [];
+  /** The reactors of the last round that were still alive at its end: the last one may have been on the stack. */
   #older: WeakRef<object>[] = [];
   #rounds = 0;
   #leastHeap = Infinity;
@@ -25,19 +27,19 @@ export class Leftovers {
   static async begin(): Promise<Leftovers> {
     const { gc } = globalThis;
     if (gc === undefined) throw new Error('a soak needs node --expose-gc');
-    // Handles of the start of the process are closed by then.
+    // By then, the handles that Node uses while it starts are closed.
     for (let hops = 0; hops < 3; hops++) await nextImmediate();
     return new Leftovers(gc);
   }
 
-  /** This reactor must be collected by the check after the next. */
+  /** This reactor must be garbage at the second check from now. */
   follow(reactor: object): void {
     this.#reactors.push(new WeakRef(reactor));
   }
 
-  /** Returns what is left over, in words; empty when nothing is. */
+  /** Returns a message for each kind of leak; empty if there is none. */
   async check(): Promise<string[]> {
-    // Promises and timers have let go of reactors by then.
+    // By then, no promise or timer of a finished life refers to its reactor.
     for (let hops = 0; hops < 3; hops++) await nextImmediate();
     this.#gc();
     await nextImmediate();

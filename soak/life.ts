@@ -1,12 +1,14 @@
+/** Kind `life`: one random program on a `NodeReactor`. */
 import { StartupFailedError, type RunResult } from '@triphase/core';
 import type { NodeReactor } from '@triphase/node-reactor';
 import type { Journal } from './journal.ts';
 import { settled } from './step.ts';
 import { Program } from './program.ts';
 import type { Random } from './random.ts';
-import { Subject, type Tally } from './subject.ts';
+import { Subject } from './subject.ts';
+import type { Tally } from './tally.ts';
 
-/** Limit for a run to settle: its shutdown takes at most a tenth of a second. Milliseconds. */
+/** A run that takes longer hangs: its shutdown takes at most a tenth of a second. Milliseconds. */
 const PATIENCE_MS = 60_000;
 
 /** One random program on a real reactor, from before `run()` to after its end. */
@@ -15,8 +17,8 @@ export class Life {
   readonly #subject: Subject;
   readonly #program: Program;
   /** A crash has ended a firing without its report. */
-  #lost = false;
-  /** A firing that was asked for began after the run. */
+  #hasLostFiring = false;
+  /** A firing has begun after the run (C20). */
   #isFiredLate = false;
 
   constructor(random: Random, tally: Tally) {
@@ -29,7 +31,6 @@ export class Life {
     return this.#subject.reactor;
   }
 
-  /** The steps and the violations. */
   get journal(): Journal {
     return this.#subject.journal;
   }
@@ -48,7 +49,7 @@ export class Life {
     } while (this.#subject.runs < 10);
     await settled();
     await settled();
-    await this.#endAgain();
+    await this.#endLateFirings();
     this.#checkEnd();
   }
 
@@ -72,6 +73,7 @@ export class Life {
         throw error;
       },
     );
+    /** Does steps from outside until the run is over. */
     const drive = async (): Promise<void> => {
       for (let left = 4 + random.below(24); left > 0 && !isOver; left--) {
         await outside(random);
@@ -86,7 +88,7 @@ export class Life {
     const driven = drive();
     const result = await this.#within(ended);
     if (result === undefined) return undefined;
-    if (this.#subject.asked.size > 0) this.#isFiredLate = true;
+    if (this.#subject.pendingReports.size > 0) this.#isFiredLate = true;
     else
       journal.check(
         this.#subject.host.outstanding === 0,
@@ -98,7 +100,7 @@ export class Life {
     return result;
   }
 
-  /** C24: it always settles. */
+  /** C24: the promise of a run always settles. */
   async #within(ended: Promise<RunResult>): Promise<RunResult | undefined> {
     let timer: NodeJS.Timeout | undefined;
     const late: Promise<undefined> = new Promise((resolve) => {
@@ -126,39 +128,40 @@ export class Life {
         reason.kind === 'abort' ||
         reason.kind === 'dispose',
       'C28',
-      () => `the reason is ${reason.kind}, asked was ${this.#program.reasons.map(({ kind }) => kind).join()}`,
+      () => `the reason is ${reason.kind}, the stops had ${this.#program.reasons.map(({ kind }) => kind).join()}`,
     );
     this.#subject.firings.ended('startup', `startup ${String(this.#subject.runs)}`, startup);
     if (shutdown !== undefined)
       this.#subject.firings.ended('shutdown', `shutdown ${String(this.#subject.runs)}`, shutdown);
-    else if (this.#subject.firings.drop(`shutdown ${String(this.#subject.runs)}`)) this.#lost = true;
+    else if (this.#subject.firings.drop(`shutdown ${String(this.#subject.runs)}`)) this.#hasLostFiring = true;
     this.#subject.journal.check(
       (shutdown === undefined) === (reason.kind === 'crash'),
       'C31',
-      () => `ended by ${reason.kind}, and shutdown was ${shutdown === undefined ? 'not ' : ''}fired`,
+      () => `ended by ${reason.kind}, but shutdown was ${shutdown === undefined ? 'not ' : ''}fired`,
     );
     this.#subject.journal.check(
       result.errors.length === startup.errors.length + (shutdown?.errors.length ?? 0),
       'C24',
-      () => 'the errors of a result are those of its firings',
+      () => 'the errors of the result are not those of its firings',
     );
     this.#subject.calls.compareQueue(this.#subject.reactor.pending());
     this.#subject.calls.compareList(this.#subject.reactor.getDelayedCalls());
   }
 
-  /** C20: a firing asked for while its event is fired may begin after the run. Only its own limits end it then. */
-  async #endAgain(): Promise<void> {
+  /** C20: a firing that was queued while its event was being fired may begin after the run. Then only its own limits end it. */
+  async #endLateFirings(): Promise<void> {
     const { journal } = this.#subject;
     if (!this.#isFiredLate) return;
-    for (const { again } of this.#subject.asked.values()) journal.check(again, 'C30', () => 'a firing has no report');
+    for (const { again } of this.#subject.pendingReports.values())
+      journal.check(again, 'C30', () => 'a firing has no report');
     const until = performance.now() + PATIENCE_MS;
     do {
       while (this.#program.triggers.canSettle()) this.#program.triggers.settle(this.#random);
       await settled();
-      // C2: the wakeup of a limit that is no longer needed may still come.
+      // C2: the reactor may leave the wakeup of a limit that it no longer needs.
     } while ((this.#program.triggers.canSettle() || this.#subject.host.outstanding > 0) && performance.now() < until);
-    for (const { detail } of this.#subject.asked.values()) {
-      this.#lost = true;
+    for (const { detail } of this.#subject.pendingReports.values()) {
+      this.#hasLostFiring = true;
       this.#subject.firings.drop(detail);
     }
     this.#subject.count('fired again after the end');
@@ -188,11 +191,11 @@ export class Life {
       'C30',
       () => 'a looping call has outlived the reactor',
     );
-    this.#subject.checkErrors(this.#lost);
+    this.#subject.checkErrors(this.#hasLostFiring);
   }
 }
 
-/** Resolves in a random callback of the host, outside of the reactor's turns. */
+/** Resolves in a random kind of callback of the host, outside of the turns of the reactor. */
 function outside(random: Random): Promise<void> {
   return new Promise((resolve) => {
     const how = random.pick(['immediate', 'timer', 'microtask', 'tick']);

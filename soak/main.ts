@@ -1,11 +1,10 @@
 /**
- * Random programs on real reactors, one after another and side by side, until the time is over: `npm run soak -- --seconds 20`. The seed
- * decides what a program does; the machine decides when. `--seed N --life N` repeats one life as often as there is time; `--process N`,
- * `--reentrant N` and `--services N` do so for the other kinds. `--only services` runs one kind. `--plant listener` plants a leak that must
- * be found, `--plant needs` a fault. README.md has more.
+ * `npm run soak -- --seconds 20`: runs random programs on real reactors, one after another and at the same time, until the time is over. README.md
+ * describes all options.
  */
 import { parseArgs } from 'node:util';
-import { askForever, nestFirings } from './deep-firings.ts';
+import { fireForever, nestFirings } from './deep-firings.ts';
+import type { Journal } from './journal.ts';
 import { Leftovers } from './leftovers.ts';
 import { Life } from './life.ts';
 import { plantedFault } from './planted-fault.ts';
@@ -15,16 +14,20 @@ import { Random } from './random.ts';
 import { ReentrantLife } from './reentrant-life.ts';
 import { ServicesLife } from './services-life.ts';
 import { signalledProcess } from './signalled-process.ts';
-import type { Tally } from './subject.ts';
+import type { Tally } from './tally.ts';
 
 const KINDS = ['life', 'process', 'reentrant', 'services'] as const;
 type Kind = (typeof KINDS)[number];
 const LIVES_A_ROUND = 60;
 const REENTRANT_A_ROUND = 100;
-/** Ten run side by side: they wait most of the time. */
 const SERVICES_A_ROUND = 20;
-/** Side by side, with one more process that is sent signals. */
+/** Lives of services that run at the same time: they wait most of the time. */
+const SERVICES_AT_ONCE = 10;
+/** Planned processes that run at the same time, together with one process that is sent signals. */
 const PLANNED_A_ROUND = 3;
+/** Milliseconds between two lines about the progress. */
+const PROGRESS_MS = 30_000;
+
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '600' },
@@ -39,22 +42,23 @@ const { values } = parseArgs({
   },
 });
 const seed = numberOf('seed', values.seed);
-const only = values.life === undefined ? undefined : numberOf('life', values.life);
-const onlyProcess = values.process === undefined ? undefined : numberOf('process', values.process);
-const onlyReentrant = values.reentrant === undefined ? undefined : numberOf('reentrant', values.reentrant);
-const onlyServices = values.services === undefined ? undefined : numberOf('services', values.services);
 const fault = plantedFault(values.plant);
 const leak = values.plant === undefined || fault !== undefined ? undefined : plantedLeak(values.plant);
+/** The numbers of the lives to repeat. */
+const repeated: Readonly<Record<Kind, number | undefined>> = {
+  life: optionalNumber('life'),
+  process: optionalNumber('process'),
+  reentrant: optionalNumber('reentrant'),
+  services: optionalNumber('services'),
+};
 const kinds = kindsOf();
-const rounds = values.rounds === undefined ? Infinity : numberOf('rounds', values.rounds);
+const rounds = optionalNumber('rounds') ?? Infinity;
 const endsAt = performance.now() + numberOf('seconds', values.seconds) * 1_000;
 
 const tally: Tally = new Map();
-let lives = 0;
-let processes = 0;
-let planned = 0;
-const reentrant = { lives: 0 };
-const services = { lives: 0 };
+/** How many lives of each kind have begun. */
+const begun: Record<Kind | 'signalled', number> = { life: 0, process: 0, reentrant: 0, services: 0, signalled: 0 };
+/** Where the soak has found violations. */
 const failures: string[] = [];
 
 process.on('unhandledRejection', (error) => {
@@ -63,7 +67,7 @@ process.on('unhandledRejection', (error) => {
 
 console.log(`soak: seed ${String(seed)}, ${values.seconds} s, node ${process.version}`);
 const leftovers = await Leftovers.begin();
-let toldAt = performance.now();
+let progressAt = performance.now();
 for (let round = 1; round <= rounds && performance.now() < endsAt && failures.length === 0; round++) {
   if (kinds.has('reentrant')) await reentrantRound();
   if (kinds.has('services')) await servicesRound();
@@ -72,8 +76,8 @@ for (let round = 1; round <= rounds && performance.now() < endsAt && failures.le
     for (const what of await leftovers.check()) fail(`round ${String(round)}`, what);
   }
   if (kinds.has('process')) await processRound();
-  if (performance.now() < toldAt + 30_000) continue;
-  toldAt = performance.now();
+  if (performance.now() < progressAt + PROGRESS_MS) continue;
+  progressAt = performance.now();
   console.log(progress());
 }
 for (const [what, times] of [...tally].sort(([a], [b]) => (a < b ? -1 : 1))) console.log(`${what}: ${String(times)}`);
@@ -86,94 +90,108 @@ function numberOf(name: string, text: string): number {
   return value;
 }
 
-/** The kinds to run: the one that is named or repeated; with a planted fault or leak the kind that must find it; else all. */
+function optionalNumber(name: Kind | 'rounds'): number | undefined {
+  const text = values[name];
+  return text === undefined ? undefined : numberOf(name, text);
+}
+
+/** The kinds to run: the kind of `--only`, or of the life to repeat; else the kind that must find the planted fault or leak; else all. */
 function kindsOf(): ReadonlySet<Kind> {
-  const repeated = KINDS.find((kind) => values[kind] !== undefined);
-  const named = values.only === undefined ? repeated : KINDS.find((kind) => kind === values.only);
+  const named = KINDS.find((kind) => (values.only === undefined ? values[kind] !== undefined : kind === values.only));
   if (values.only !== undefined && named === undefined) throw new RangeError(`--only takes ${KINDS.join(', ')}`);
   if (named !== undefined) return new Set([named]);
   if (values.plant === undefined) return new Set(KINDS);
   return new Set([fault === undefined ? 'life' : 'services']);
 }
 
-/** Some lives run side by side, the others one after another. */
+/** The number of the next life of this kind. */
+function nextNumber(kind: Kind): number {
+  begun[kind]++;
+  return repeated[kind] ?? begun[kind];
+}
+
+/** The seed of one life. Its number and the seed of the soak repeat it. */
+function seedOf(number: number): number {
+  return Math.imul(seed, 0x9e3779b1) ^ number;
+}
+
+/** Runs some lives at the same time, the others one after another. */
 async function liveRound(random: Random): Promise<void> {
   for (let left = LIVES_A_ROUND; left > 0 && failures.length === 0;) {
     const together = Math.min(left, random.pick([1, 1, 2, 8]));
     left -= together;
-    await Promise.all(Array.from({ length: together }, () => live(only ?? lives + 1)));
+    await Promise.all(Array.from({ length: together }, oneLife));
   }
 }
 
-async function live(number: number): Promise<void> {
-  lives++;
-  const life = new Life(new Random(Math.imul(seed, 0x9e3779b1) ^ number), tally);
+async function oneLife(): Promise<void> {
+  const number = nextNumber('life');
+  const life = new Life(new Random(seedOf(number)), tally);
   leftovers.follow(life.reactor);
   await life.live();
   leak?.(life);
-  const { violations } = life.journal;
-  if (violations.length === 0) return;
-  console.log(life.journal.tail());
-  fail(`life ${String(number)}`, violations.map(({ message }) => message).join('\n'));
+  failIfViolated('life', number, life.journal);
 }
 
-/** One after another, so that an unhandled rejection is known to come from the last one. */
+/** One after another, so that an unhandled rejection comes from the last one. */
 async function reentrantRound(): Promise<void> {
   for (let left = REENTRANT_A_ROUND; left > 0 && failures.length === 0; left--) {
-    reentrant.lives++;
-    const number = onlyReentrant ?? reentrant.lives;
-    const life = new ReentrantLife(new Random(Math.imul(seed, 0x9e3779b1) ^ number), tally);
+    const number = nextNumber('reentrant');
+    const life = new ReentrantLife(new Random(seedOf(number)), tally);
     leftovers.follow(life.reactor);
     await life.live();
-    const { violations } = life.journal;
-    if (violations.length > 0) fail(`reentrant ${String(number)}`, violations.map(({ message }) => message).join('\n'));
-    if (failures[0] !== undefined) console.log(life.journal.tail());
+    const isViolated = failIfViolated('reentrant', number, life.journal);
+    if (failures[0] !== undefined && !isViolated) console.log(life.journal.tail()); // an unhandled rejection
   }
-  if (onlyReentrant === undefined) await deepFirings();
+  if (repeated.reentrant === undefined) await deepFirings();
   for (const what of await leftovers.check()) fail('a round of re-entrant lives', what);
 }
 
+async function deepFirings(): Promise<void> {
+  const random = new Random(seed ^ begun.reentrant);
+  for (const what of [...(await fireForever(random)), ...(await nestFirings(random))]) fail('deep firings', what);
+}
+
 async function servicesRound(): Promise<void> {
-  for (let left = SERVICES_A_ROUND; left > 0 && failures.length === 0; left -= 10)
-    await Promise.all(Array.from({ length: 10 }, servicesLife));
-  for (const what of await leftovers.check()) fail('a round of services that live', what);
+  for (let left = SERVICES_A_ROUND; left > 0 && failures.length === 0; left -= SERVICES_AT_ONCE)
+    await Promise.all(Array.from({ length: SERVICES_AT_ONCE }, servicesLife));
+  for (const what of await leftovers.check()) fail('a round of services', what);
 }
 
 async function servicesLife(): Promise<void> {
-  services.lives++;
-  const number = onlyServices ?? services.lives;
-  const life = new ServicesLife(new Random(Math.imul(seed, 0x9e3779b1) ^ number), tally, fault);
+  const number = nextNumber('services');
+  const life = new ServicesLife(new Random(seedOf(number)), tally, fault);
   leftovers.follow(life.reactor);
   await life.live();
-  const { violations } = life.journal;
-  if (violations.length === 0) return;
-  console.log(life.journal.tail());
-  fail(`services ${String(number)}`, violations.map(({ message }) => message).join('\n'));
+  failIfViolated('services', number, life.journal);
 }
 
-async function deepFirings(): Promise<void> {
-  const random = new Random(seed ^ reentrant.lives);
-  for (const what of [...(await askForever(random)), ...(await nestFirings(random))]) fail('deep firings', what);
-}
-
-/** Processes side by side. */
+/** Runs processes at the same time. */
 async function processRound(): Promise<void> {
-  const under = onlyProcess === undefined ? [signalled()] : [];
-  for (let left = PLANNED_A_ROUND; left > 0; left--) under.push(plan(onlyProcess ?? planned + 1));
-  await Promise.all(under);
+  const running = repeated.process === undefined ? [signalled()] : [];
+  for (let left = PLANNED_A_ROUND; left > 0; left--) running.push(planned(nextNumber('process')));
+  await Promise.all(running);
 }
 
 async function signalled(): Promise<void> {
-  processes++;
-  for (const what of await signalledProcess(seed + processes, tally)) fail(`signals ${String(processes)}`, what);
+  const number = ++begun.signalled;
+  for (const what of await signalledProcess(seed + number, tally)) fail(`signals ${String(number)}`, what);
 }
 
-async function plan(number: number): Promise<void> {
-  planned++;
-  for (const what of await plannedProcess(Math.imul(seed, 0x9e3779b1) ^ number, tally))
-    fail(`process ${String(number)}`, what);
+async function planned(number: number): Promise<void> {
+  for (const what of await plannedProcess(seedOf(number), tally)) fail(`process ${String(number)}`, what);
 }
 
+/** Fails if the journal of a life has violations, and prints the last steps of the life. Returns whether it has. */
+function failIfViolated(kind: Kind, number: number, journal: Journal): boolean {
+  const { violations } = journal;
+  if (violations.length === 0) return false;
+  console.log(journal.tail());
+  fail(`${kind} ${String(number)}`, violations.map(({ message }) => message).join('\n'));
+  return true;
+}
+
+/** The soak fails: prints what was wrong, and the command that repeats it. `where`: the life, such as `life 31`, or the round. */
 function fail(where: string, what: string): void {
   failures.push(where);
   const one = /^(?:life|process|reentrant|services) \d+/.exec(where)?.[0];
@@ -182,5 +200,6 @@ function fail(where: string, what: string): void {
 }
 
 function progress(): string {
-  return `${String(lives)} lives, ${String(reentrant.lives)} that call back, ${String(services.lives)} of services, ${String(processes)} processes under signals, ${String(planned)} that live a plan, ${leftovers.toString()}`;
+  const { life, reentrant, services, signalled: signals, process: plans } = begun;
+  return `${String(life)} lives, ${String(reentrant)} re-entrant lives, ${String(services)} lives of services, ${String(signals)} processes under signals, ${String(plans)} planned processes, ${leftovers.toString()}`;
 }

@@ -1,3 +1,4 @@
+/** Kind `process`: what a planned process does, and what happens to it. A seed decides all of it. */
 import { Random } from './random.ts';
 
 export type Stream = 'stdout' | 'stderr';
@@ -18,7 +19,7 @@ export type Act =
   /** The parent is killed, or closes the channel (N25). */
   | { readonly kind: 'orphan'; readonly how: 'kill' | 'disconnect' };
 
-/** What a process does, and what happens to it. The seed decides all of it. */
+/** The plan of one process. */
 export interface Plan {
   /** A bare reactor, `runService` or `runMain`. */
   readonly kind: 'reactor' | 'service' | 'main';
@@ -29,27 +30,27 @@ export interface Plan {
   readonly writes: readonly Stream[];
   /** How the reactor prints: by the console, or by a logger that writes to stdout. */
   readonly logger: 'console' | 'stdout';
-  /** The number of steps of each kind. There is one `start` and one `stop` for each service, or for each resource of a main. */
+  /** The number of steps of each kind. Each service, or each resource of a main, has one `start` and one `stop`. */
   readonly steps: { readonly setup: number; readonly start: number; readonly work: number; readonly finally: number };
   /** The acts, by the step at which they happen, such as `start 2`. */
   readonly acts: Readonly<Record<string, Act>>;
-  /** If set, there is one act, at this time after the start of the program. Milliseconds. */
+  /** If set, the only act happens at this time after the start of the program. Milliseconds. */
   readonly after: number | undefined;
-  /** Whether a step waits until its act has had its effect. Always true with more than one act. */
+  /** Whether a step waits for the effect of its act. Always true with more than one act. */
   readonly waits: boolean;
   /** Whether the signal is sent again when the run is over (N5). */
   readonly repeats: boolean;
-  /** Whether the program goes on after the run, until every listener of the reactor must be gone. */
+  /** Whether the program goes on after the run, until the reactor must have removed all of its listeners. */
   readonly lingers: boolean;
 }
 
-/** The act that happens at a time instead of a step. */
+/** The key of the act that happens at a time instead of at a step. */
 export const TIMED = 'timed';
-/** What a step writes. */
+/** The text that a step writes. */
 export const WRITTEN = 'written\n';
 export const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
-/** The same plan for the same seed, in the soak and in the process. */
+/** The plan of a seed. The soak and the process both call it, and get the same plan. */
 export function planOf(seed: number): Plan {
   const random = new Random(Math.imul(seed, 0x85ebca6b));
   const kind = random.pick(['service', 'main', 'reactor', 'service', 'main'] as const);
@@ -64,7 +65,7 @@ export function planOf(seed: number): Plan {
   const after = random.chance(0.15) ? random.below(60) : undefined;
   const waits = random.chance(0.7);
   const acts: Record<string, Act> = {};
-  // A main opens its resources in one go.
+  // The resources of a main start without steps between them, so nothing happens at their `start`.
   const early = (['setup', 'start', 'work'] as const)
     .filter((name) => name !== 'start' || kind !== 'main')
     .flatMap((name) => numbered(name, steps[name])) as [string, ...string[]]; // as: each plan works

@@ -1,3 +1,4 @@
+/** Kind `process`: starts a process with a random plan and checks it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -5,19 +6,23 @@ import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { planOf, type Plan } from './plan.ts';
 import { judge } from './process-model.ts';
+import { count, type Tally } from './tally.ts';
 
-/** A process that takes longer is taken to hang. Milliseconds. */
+/** A process that takes longer hangs. Milliseconds. */
 const PATIENCE_MS = 60_000;
 
-/** Starts a process with the plan of this seed, does the acts that only another process can do, and judges it. Returns what was wrong. */
-export async function plannedProcess(seed: number, tally: Map<string, number>): Promise<string[]> {
+/**
+ * Starts a process with the plan of this seed, and does the acts that only another process can do. Returns a message if the process has violated a
+ * statement.
+ */
+export async function plannedProcess(seed: number, tally: Tally): Promise<string[]> {
   const plan = planOf(seed);
-  for (const what of tallyOf(plan)) tally.set(what, (tally.get(what) ?? 0) + 1);
+  for (const what of tallyOf(plan)) count(tally, what);
   const role = plan.parent === 'none' ? 'life' : plan.parent;
   const child = spawn(process.execPath, [join(import.meta.dirname, 'planned-life.mjs'), role, String(seed)], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
-  const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>; // as: what `close` is emitted with
+  const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>; // as: the arguments of `close`
   const printed = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.setEncoding('utf8').on('data', (chunk: string) => {
@@ -30,7 +35,7 @@ export async function plannedProcess(seed: number, tally: Map<string, number>): 
     try {
       if (pid !== undefined) process.kill(pid, signal);
     } catch {
-      // It has ended by itself.
+      // It has already ended.
     }
   };
   const patience = setTimeout(() => {
@@ -38,7 +43,7 @@ export async function plannedProcess(seed: number, tally: Map<string, number>): 
     kill('SIGKILL');
     child.kill('SIGKILL');
   }, PATIENCE_MS);
-  // as: it is a pipe, as said above
+  // as: the options of `spawn` make it a pipe
   for await (const line of createInterface({ input: child.stdio[3] as Readable })) {
     lines.push(line);
     const [what, ...rest] = line.split(' ');

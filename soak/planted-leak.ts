@@ -1,7 +1,8 @@
+/** `--plant listener`, `reactor` or `handle`: leaks something of each life on purpose, to show that the soak finds it. `none` leaks nothing. */
 import { EventEmitter } from 'node:events';
 import type { Life } from './life.ts';
 
-/** Ways to leak something of each life into a global. */
+/** Ways to leak something of each life. */
 const LEAKS = {
   none: () => undefined,
   /** The closure of a listener on a global emitter: about ten kilobytes. */
@@ -23,7 +24,7 @@ const LEAKS = {
 const bus = new EventEmitter().setMaxListeners(0);
 const reactors: unknown[] = [];
 
-/** The function that leaks something after each life. A test checks that the soak finds it. Throws `RangeError` for an unknown name. */
+/** The leak with this name: a function that the soak calls after each life. Throws `RangeError` for an unknown name. */
 export function plantedLeak(name: string): (life: Life) => void {
   const leaks: Readonly<Record<string, ((life: Life) => void) | undefined>> = LEAKS;
   const leak = leaks[name];

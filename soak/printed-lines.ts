@@ -1,12 +1,13 @@
+/** Kind `process`: checks what a planned process has printed. */
 import { WRITTEN, type Stream } from './plan.ts';
 
-/** What happened to a process, as far as it decides what it prints. */
+/** The facts about a process that decide which lines it must print. */
 interface Due {
-  /** Other code called `process.exit()` before the program was over (N22). */
+  /** Other code called `process.exit()` before the program had ended (N22). */
   readonly isCut: boolean;
   /** A second signal has escalated the stop (N5). */
   readonly isEscalated: boolean;
-  /** Streams whose reader has gone: what is printed there is lost (N23). */
+  /** Streams whose reader has closed them: text that is printed there is lost (N23). */
   readonly closed: ReadonlySet<Stream>;
   /** A write has failed. */
   readonly isBroken: boolean;
@@ -15,10 +16,10 @@ interface Due {
   readonly logger: 'console' | 'stdout';
 }
 
-/** Returns what is wrong with the output: lines that are missing, repeated or unknown. */
+/** Returns a message for each fault of the output: lines that are missing, repeated or unknown. */
 export function checkPrinted({ stdout, stderr }: Readonly<Record<Stream, string>>, due: Due): string[] {
   const { closed, isBroken, isCut, isEscalated, isScript, logger } = due;
-  const isUnheard = closed.has('stderr') && (logger === 'console' || closed.has('stdout'));
+  const isLogLost = closed.has('stderr') && (logger === 'console' || closed.has('stdout'));
   const times = (happened: boolean, hides = closed.size > 0): { readonly least: number; readonly most: number } => ({
     least: happened && !hides ? 1 : 0,
     most: happened ? 1 : 0,
@@ -26,9 +27,9 @@ export function checkPrinted({ stdout, stderr }: Readonly<Record<Stream, string>
   const kinds = [
     { pattern: /^the process exits while the reactor is /, ...times(isCut) },
     { pattern: /^SIG\w+ again: not waiting any longer for /, ...times(isEscalated) },
-    { pattern: /^std(out|err) cannot be written to /, ...times(isBroken && !isScript, isUnheard) },
+    { pattern: /^std(out|err) cannot be written to /, ...times(isBroken && !isScript, isLogLost) },
     { pattern: /^still (starting|waiting for): /, least: 0, most: Infinity },
-    // What the second signal has abandoned may still be under way.
+    // Calls that the second signal has abandoned may still be pending.
     { pattern: /^the run has ended, but something still holds the process: /, ...times(isEscalated, true) },
   ];
   const lines = `${stdout}${stderr}`.replaceAll(WRITTEN, '').split('\n');

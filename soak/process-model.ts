@@ -1,33 +1,34 @@
+/** Kind `process`: the model of a planned process. */
 import { constants } from 'node:os';
 import { isReload, type Act, type Plan, type Stream } from './plan.ts';
 import { checkPrinted } from './printed-lines.ts';
 
-/** What another process has seen of it. */
-export interface Story {
-  /** The lines it wrote: steps, acts and effects. */
+/** What the soak has seen of a process. */
+export interface Observed {
+  /** The lines that the process reported: steps, acts and effects. */
   readonly lines: readonly string[];
   readonly printed: { readonly stdout: string; readonly stderr: string };
-  /** The status of the process that was started, which may be the parent. */
+  /** The exit status of the process that the soak started, which may be the parent of the planned process. */
   readonly status: number | string;
 }
 
-/** More processor time than this is a busy loop. Milliseconds. */
+/** A process that uses more CPU time is in a busy loop. Milliseconds. */
 const BUSY_MS = 10_000;
-/** More printed lines than this are a busy loop too. */
+/** A process that prints more lines is in a busy loop too. */
 const BUSY_LINES = 50;
 
-/** What is wrong with a life of this plan; empty when nothing is (N5, N7, N11, N20, N22, N23, N24, N25). */
-export function judge(plan: Plan, story: Story): readonly string[] {
+/** Checks a process against its plan. Returns a message for each violation (N5, N7, N11, N20, N22, N23, N24, N25). */
+export function judge(plan: Plan, observed: Observed): readonly string[] {
   const model = new ProcessModel(plan);
-  for (const line of story.lines) model.see(line);
-  model.end(story);
+  for (const line of observed.lines) model.see(line);
+  model.end(observed);
   return model.isSlow ? [] : model.wrong;
 }
 
-/** A model of the life of a process, built from the lines that it writes. */
+/** Follows a process by the lines that it reports. */
 class ProcessModel {
   readonly wrong: string[] = [];
-  /** The machine was so slow that a doubled signal came as a second one. */
+  /** The machine was so slow that a doubled signal counted as a second one. Then nothing is checked. */
   isSlow = false;
   readonly #plan: Plan;
   readonly #lines: string[] = [];
@@ -36,29 +37,40 @@ class ProcessModel {
   #act: Act | undefined;
   /** The kinds and signals of the acts so far. */
   readonly #acts: Set<string> = new Set();
-  /** Why it stops: a signal, or the kind of the reason. */
-  #told: string | undefined;
-  #wasTold = false;
+  /** Why the reactor stops: a signal, or the kind of the reason. */
+  #stopReason: string | undefined;
+  /** Whether the reactor was stopping when the last act began. */
+  #wasStopping = false;
   /** The number of stop signals; a doubled signal counts once. */
   #signals = 0;
+  /** The second signal. */
   #escalatedBy: string | undefined;
+  /** The first signal that arrived before a main had ended. It decides the exit status (N24). */
   #interruptedBy: string | undefined;
   #reloads = 0;
   #reloadsAsked = 0;
   #isReloading = false;
   readonly #closed: Set<Stream> = new Set();
+  /** A write to stdout or stderr has failed. */
   #isBroken = false;
+  /** The state of the reactor in which other code called `process.exit()`. */
   #exitsIn: string | undefined;
+  /** The status that other code passed to `process.exit()`. */
   #exitStatus: number | undefined;
+  /** The reason in the result of `run()`. */
   #over: string | undefined;
+  /** The status in the `exit` event of the process. */
   #exit: string | undefined;
+  /** The status of the planned process, as its parent saw it. */
   #child: string | undefined;
+  /** A signal was sent again after the run, and the process has not reported that it survived. */
   #isRepeating = false;
 
   constructor(plan: Plan) {
     this.#plan = plan;
   }
 
+  /** The process has reported a line. */
   see(line: string): void {
     const [what = '', ...rest] = line.split(' ');
     const text = rest.join(' ');
@@ -79,7 +91,7 @@ class ProcessModel {
         this.#acted();
         break;
       case 'told':
-        this.#tell(text);
+        this.#stops(text);
         break;
       case 'heard':
         this.#interrupt(text);
@@ -89,7 +101,7 @@ class ProcessModel {
         break;
       case 'reload':
         this.#check(!this.#isReloading, 'N20', 'a reload began while one was under way');
-        this.#check(this.#hasStarted, 'N20', 'a reload began, and not all services had started');
+        this.#check(this.#hasStarted, 'N20', 'a reload began before all services had started');
         this.#check(text !== 'stopping', 'N20', 'a reload began while the reactor stopped');
         this.#isReloading = true;
         this.#reloads++;
@@ -104,7 +116,11 @@ class ProcessModel {
         this.#exitsIn = text;
         break;
       case 'over':
-        this.#check(text === this.#told, 'N11', `the reason is ${text}, it was told ${String(this.#told)}`);
+        this.#check(
+          text === this.#stopReason,
+          'N11',
+          `the reason is ${text}, the signal had ${String(this.#stopReason)}`,
+        );
         this.#over = text;
         break;
       case 'listeners':
@@ -131,8 +147,8 @@ class ProcessModel {
     }
   }
 
-  /** Judges the whole story, after the process has ended. */
-  end({ printed, status }: Story): void {
+  /** The process has ended. Checks its status, its output and the order of its steps. */
+  end({ printed, status }: Observed): void {
     this.#checkStatus(status);
     this.wrong.push(
       ...checkPrinted(printed, {
@@ -155,7 +171,7 @@ class ProcessModel {
   #at(step: string): void {
     const [name] = step.split(' ');
     this.#check(!this.#steps.includes(step), 'C52', `${step} came twice`);
-    this.#check(name !== 'start' || this.#told === undefined, 'N7', `${step} began after the stop had`);
+    this.#check(name !== 'start' || this.#stopReason === undefined, 'N7', `${step} began after the stop`);
     if (name === 'start')
       this.#check(
         step === `start ${String(this.#steps.filter((other) => other.startsWith('start ')).length)}`,
@@ -165,17 +181,18 @@ class ProcessModel {
     this.#steps.push(step);
   }
 
+  /** The act of this step begins. */
   #acting(step: string): void {
     const act = this.#plan.acts[step];
     this.#act = act;
     if (act === undefined) return;
-    this.#wasTold = this.#told !== undefined;
+    this.#wasStopping = this.#stopReason !== undefined;
     this.#acts.add(act.kind);
     if (act.kind === 'exit') this.#exitStatus = act.status;
     if (act.kind === 'close') for (const stream of act.streams) this.#closed.add(stream);
     if (act.kind === 'signal') {
       if (!isReload(this.#plan, act.signal)) this.#acts.add(act.signal);
-      else if (!this.#wasTold) this.#reloadsAsked++;
+      else if (!this.#wasStopping) this.#reloadsAsked++;
     }
   }
 
@@ -184,32 +201,35 @@ class ProcessModel {
     const act = this.#act;
     if (act === undefined) return;
     const reloads = act.kind === 'signal' && isReload(this.#plan, act.signal);
-    if (reloads) this.#check(this.#wasTold || this.#told === undefined, 'N20', 'SIGHUP stopped what it was to reload');
-    else this.#check(this.#told !== undefined, 'N4, N23, N25', `${JSON.stringify(act)} has not stopped it`);
+    const isStopping = this.#stopReason !== undefined;
+    if (reloads)
+      this.#check(this.#wasStopping || !isStopping, 'N20', 'SIGHUP stopped the reactor instead of reloading it');
+    else this.#check(isStopping, 'N4, N23, N25', `${JSON.stringify(act)} has not stopped the reactor`);
     if (act.kind !== 'signal' || reloads) return;
-    if (this.#wasTold) this.#signals++; // else it was counted when it was told
+    if (this.#wasStopping) this.#signals++; // the first signal was counted when the reactor stopped
     if (this.#signals > 1) this.#escalatedBy = act.signal;
   }
 
-  #tell(reason: string): void {
-    this.#check(this.#told === undefined, 'C28', `it was told to stop by ${reason}, after ${String(this.#told)}`);
-    const due = { uncaught: 'close', disconnect: 'orphan', stop: 'end', 'main-ended': 'end' }[reason] ?? reason;
-    this.#check(this.#acts.has(due), 'N4, N23, N25', `it was told to stop by ${reason}`);
-    this.#told = reason;
+  /** The signal of the reactor has aborted. */
+  #stops(reason: string): void {
+    this.#check(this.#stopReason === undefined, 'C28', `it stops by ${reason} after ${String(this.#stopReason)}`);
+    const cause = { uncaught: 'close', disconnect: 'orphan', stop: 'end', 'main-ended': 'end' }[reason] ?? reason;
+    this.#check(this.#acts.has(cause), 'N4, N23, N25', `it stops by ${reason}, but no act had that effect`);
+    this.#stopReason = reason;
     if (!reason.startsWith('SIG')) return;
     this.#signals++;
     this.#interrupt(reason);
   }
 
-  /** A signal arrived, whether or not it began the stop (N24). */
+  /** A signal arrived, whether or not it was the first one (N24). */
   #interrupt(signal: string): void {
     if (this.#plan.kind === 'main' && !this.#done.includes('main')) this.#interruptedBy ??= signal;
   }
 
-  /** The status is that of docs/exit-codes.md. */
+  /** The exit status must be the one that docs/exit-codes.md gives. */
   #checkStatus(status: number | string): void {
     const expected = String(this.#expectedStatus());
-    // If the parent is gone, only the process itself has written its status.
+    // If the parent was killed, only the planned process itself has reported a status.
     const seen = this.#plan.parent === 'none' ? String(status) : (this.#child ?? this.#exit);
     if (this.#exitsIn !== undefined && this.#plan.parent !== 'none' && this.#child === undefined) return;
     this.#check(seen === expected, 'N11, N22, N23, N24', `the status is ${String(seen)} instead of ${expected}`);
@@ -220,7 +240,7 @@ class ProcessModel {
       return this.#isCut ? this.#exitStatus || 1 : this.#exitStatus;
     }
     if (this.#escalatedBy !== undefined) return statusOf(this.#escalatedBy);
-    if (this.#told === 'uncaught') return 1;
+    if (this.#stopReason === 'uncaught') return 1;
     if (this.#interruptedBy !== undefined) return statusOf(this.#interruptedBy);
     return this.#isBroken ? 1 : 0;
   }
@@ -229,7 +249,7 @@ class ProcessModel {
     return this.#done.filter((done) => done.startsWith('start ')).length === this.#plan.steps.start;
   }
 
-  /** Other code called `process.exit()` before the program was over (N22). */
+  /** Other code called `process.exit()` before the program had ended (N22). */
   get #isCut(): boolean {
     return this.#exitsIn === 'stopping' || (this.#exitsIn !== undefined && this.#plan.kind === 'service');
   }
@@ -240,7 +260,7 @@ class ProcessModel {
     const due = started.map((done) => done.replace('start', 'stop')).reverse();
     this.#check(String(stops) === String(due), 'C52', `${String(stops)} instead of ${String(due)}`);
     for (const step of ['before 0', 'after 0']) this.#check(this.#steps.includes(step), 'C52', `no ${step}`);
-    if (this.#escalatedBy !== undefined) return; // nothing waits for anything
+    if (this.#escalatedBy !== undefined) return; // after a second signal, no phase waits for the one before
     this.#check(this.#steps.at(-1) === 'after 0', 'C10', `${String(this.#steps.at(-1))} came last`);
     if (this.#plan.kind === 'service') this.#checkFirst('done setup', 'at before 0', 'N7');
     if (this.#plan.kind === 'main') this.#checkFirst('done main', 'at stop', 'N24');

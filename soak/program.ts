@@ -1,16 +1,18 @@
+/** Kind `life`: chooses the random steps of a life. call-steps.ts and trigger-steps.ts do them. */
 import { ReactorNotRunningError, ReentrantTurnError, SelfWaitError, type StopReason } from '@triphase/core';
 import { CallSteps } from './call-steps.ts';
 import type { Random } from './random.ts';
 import type { Subject } from './subject.ts';
 import { TriggerSteps } from './trigger-steps.ts';
 
-const DEEPEST = 3;
+/** The maximum depth of steps inside of triggers and calls. */
+const MAX_DEPTH = 3;
 
-/** A random program: its steps, also those inside of its triggers and calls. */
+/** A random program. It does steps from outside, and in its triggers and calls. */
 export class Program {
-  /** The reasons of its stops in this run, in order. */
+  /** The reasons with which it has stopped this run, in order. */
   reasons: StopReason[] = [];
-  /** Aborts the signal that was given to the current run. */
+  /** Aborts the signal that was passed to `run()`. */
   aborter: AbortController | undefined;
   readonly triggers: TriggerSteps;
   readonly #subject: Subject;
@@ -27,7 +29,7 @@ export class Program {
   }
 
   step(random: Random, depth: number): void {
-    if (depth > DEEPEST) return;
+    if (depth > MAX_DEPTH) return;
     const { reactor } = this.#subject;
     const kind = random.weighted({
       register: 6,
@@ -91,7 +93,7 @@ export class Program {
         reactor.describe();
         break;
       case 'iterate':
-        if (reactor.state !== 'stopped') this.#subject.allow([ReentrantTurnError], () => reactor.iterate());
+        if (reactor.state !== 'stopped') this.#subject.journal.allow([ReentrantTurnError], () => reactor.iterate());
         break;
       case 'stop': {
         const how = random.weighted({ stop: 8, escalate: 3, crash: 2, abort: 2, dispose: 2 });
@@ -106,7 +108,7 @@ export class Program {
     const reason: StopReason = { kind: random.pick(['stop', 'enough', 'signal']) };
     this.#subject.count(`stop: ${how}`);
     this.#subject.journal.note(`stop: ${how} (${reactor.state})`);
-    this.#subject.allow([ReactorNotRunningError, SelfWaitError], () => {
+    this.#subject.journal.allow([ReactorNotRunningError, SelfWaitError], () => {
       if (how === 'crash') {
         if (this.#crashes >= 2) return;
         reactor.crash();
@@ -117,7 +119,7 @@ export class Program {
         const isStarted = reactor.state === 'starting' || reactor.state === 'running';
         if (isStarted) this.reasons.push(reason);
         if (how === 'escalate') reactor.escalate(reason);
-        else void reactor.stop(reason).catch(() => undefined); // heard where run() was called
+        else void reactor.stop(reason).catch(() => undefined); // the promise of run() reports it too
       }
     });
   }

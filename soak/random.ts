@@ -1,6 +1,10 @@
+/** The random numbers of all kinds. The same seed gives the same numbers. */
 import { seededRandom } from '../packages/testing/src/seeded-random.ts';
 
-/** Random numbers that a seed repeats. A part of the program that uses a `fork()` gets the same numbers, however many the others take. */
+/**
+ * A generator of random numbers. A part of a program that has its own generator, made by `fork()`, gets the same numbers no matter how many other
+ * parts use.
+ */
 export class Random {
   readonly #next: () => number;
 
@@ -18,11 +22,12 @@ export class Random {
     return this.below(1_000_000) < share * 1_000_000;
   }
 
+  /** One of the values, each with the same probability. */
   pick<T>(values: readonly [T, ...T[]]): T {
     return values[this.below(values.length)] ?? values[0];
   }
 
-  /** One of the keys; one with twice the weight of another is picked twice as often. */
+  /** One of the keys. A key with twice the weight of another one is picked twice as often. */
   weighted<T extends string>(weights: Readonly<Record<T, number>>): T {
     const entries = Object.entries<number>(weights) as [T, number][]; // as: the keys of this very record
     let left = this.below(entries.reduce((sum, [, weight]) => sum + weight, 0));

@@ -1,3 +1,4 @@
+/** Kind `services`: runs the programs of the test of services in real time. */
 import type { ReactorOptions } from '@triphase/core';
 import { NodeReactor } from '@triphase/node-reactor';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -6,16 +7,16 @@ import type { Stage } from '../packages/testing/test/services/model/stage.ts';
 import type { CountingHost } from '../packages/testing/src/conformance/counting-host.ts';
 import type { Fault } from './planted-fault.ts';
 
-/** In real time the times of a plan are shorter by this factor. */
+/** The plans are made for virtual time. In real time, all of their times are divided by this factor. */
 export const FASTER = 8;
-/** Limit for a program to come to rest: its own limits are a tenth of a second. Milliseconds. */
+/** A program that takes longer to settle hangs: its own limits are a tenth of a second. Milliseconds. */
 const PATIENCE_MS = 30_000;
-/** How often it looks whether the program rests. Milliseconds. */
+/** How often `settle` checks whether the program has settled. Milliseconds. */
 const POLL_MS = 2;
-/** How long a busy machine may pause between two microtasks. Milliseconds. */
+/** How long a busy machine may interrupt a program between two microtasks. Milliseconds. */
 const MOMENT_MS = 100;
 
-/** A real reactor in real time for programs of random services. Times are those of the plan, divided by {@link FASTER}. */
+/** A `NodeReactor` for a program of random services. Its times are those of the plan, divided by {@link FASTER}. */
 export function realStage(host: CountingHost, options: ReactorOptions, fault?: Fault): Stage {
   const { startup, shutdown } = LIMITS;
   const reactor = new NodeReactor({
@@ -35,7 +36,7 @@ export function realStage(host: CountingHost, options: ReactorOptions, fault?: F
       const until = performance.now() + PATIENCE_MS;
       do {
         while (!isOver() && performance.now() < until) await wait(POLL_MS);
-        await wait(0); // promises have been handled by then, and something may have happened since
+        await wait(0); // the callbacks of settled promises run, and may start something new
       } while (!isOver() && performance.now() < until);
     },
   };

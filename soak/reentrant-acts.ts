@@ -1,3 +1,4 @@
+/** Kind `reentrant`: what a program does inside of its callbacks. */
 import {
   EventAlreadyFiringError,
   PhasePassedError,
@@ -12,8 +13,6 @@ import {
 } from '@triphase/core';
 import type { ReentrantLife } from './reentrant-life.ts';
 import type { Random } from './random.ts';
-
-type ErrorClass = abstract new (...args: never[]) => Error;
 
 /** How often each act is chosen, relative to the others. */
 const WEIGHTS = {
@@ -45,7 +44,7 @@ const WEIGHTS = {
   look: 3,
 } as const;
 
-/** What a program may do inside of any callback. */
+/** The acts of one program. Each may happen inside of any callback. */
 export class ReentrantActs {
   readonly #life: ReentrantLife;
   readonly #calls: DelayedCall[] = [];
@@ -55,7 +54,7 @@ export class ReentrantActs {
     this.#life = life;
   }
 
-  /** Does one random act. It may throw certain errors; any other is a violation. */
+  /** Does one random act. An error that this act doesn't allow is a violation. */
   act(random: Random): void {
     const kind = random.weighted(WEIGHTS);
     this.#life.journal.note(`${kind} (${this.#life.reactor.state})`);
@@ -69,17 +68,17 @@ export class ReentrantActs {
     const { reactor } = life;
     switch (kind) {
       case 'stop':
-        this.#allow([ReactorNotRunningError, SelfWaitError], () => {
-          reactor.stop().catch(() => undefined); // heard where run() was called
+        this.#life.journal.allow([ReactorNotRunningError, SelfWaitError], () => {
+          reactor.stop().catch(() => undefined); // the promise of run() reports it too
         });
         break;
       case 'crash':
-        this.#allow([ReactorNotRunningError], () => {
+        this.#life.journal.allow([ReactorNotRunningError], () => {
           reactor.crash();
         });
         break;
       case 'escalate':
-        this.#allow([ReactorNotRunningError], () => {
+        this.#life.journal.allow([ReactorNotRunningError], () => {
           reactor.escalate();
         });
         break;
@@ -93,12 +92,12 @@ export class ReentrantActs {
         const chosen = random.pick([undefined, ...life.handles]);
         if (chosen === undefined) break;
         const isStarting = life.watchers.isStarting(chosen.registered.name);
-        this.#allow([UnknownTriggerError], () => {
-          let isOut = true;
-          if (random.chance(0.5)) isOut = chosen.handle.remove();
+        this.#life.journal.allow([UnknownTriggerError], () => {
+          let isRemoved = true;
+          if (random.chance(0.5)) isRemoved = chosen.handle.remove();
           else reactor.removeSystemEventTrigger(chosen.handle);
-          // A trigger whose start the observer has heard is called even if it is removed now.
-          if (isOut && !isStarting) chosen.registered.isRemoved = true;
+          // A trigger that the observer has reported as started is called even if it is removed now.
+          if (isRemoved && !isStarting) chosen.registered.isRemoved = true;
         });
         break;
       }
@@ -106,13 +105,13 @@ export class ReentrantActs {
         void reactor[Symbol.asyncDispose](); // never rejects (C33)
         break;
       case 'add':
-        this.#allow([PhasePassedError], () => {
+        this.#life.journal.allow([PhasePassedError], () => {
           life.add(random);
         });
         break;
       case 'use':
-        // A need may have been removed.
-        this.#allow([PhasePassedError, ServiceGraphError], () => {
+        // ServiceGraphError: a service that it needs may have been removed.
+        this.#life.journal.allow([PhasePassedError, ServiceGraphError], () => {
           life.services.use(random);
         });
         break;
@@ -133,8 +132,8 @@ export class ReentrantActs {
         break;
       case 'fail': {
         const isIdle = reactor.state === 'idle';
-        this.#allow([ReactorNotRunningError], () => {
-          // Without a run it is thrown at once, as the cause of a ReactorNotRunningError.
+        this.#life.journal.allow([ReactorNotRunningError], () => {
+          // Without a run, `fail` throws the error as the cause of a ReactorNotRunningError, and nothing else reports it.
           reactor.fail(life.errors.next(() => isIdle));
         });
         break;
@@ -144,7 +143,7 @@ export class ReentrantActs {
         break;
       case 'soon':
         reactor.callSoon(() => {
-          life.at('callSoon');
+          life.inCallback('callSoon');
         });
         break;
       case 'later':
@@ -154,26 +153,26 @@ export class ReentrantActs {
         this.#calls.pop()?.[Symbol.dispose]();
         break;
       case 'work':
-        this.#allow([ReactorNotRunningError], () => {
+        this.#life.journal.allow([ReactorNotRunningError], () => {
           reactor.waitUntil(life.thenable(random, 'then of work').value);
         });
         break;
       case 'whenRunning':
-        this.#allow([ReactorNotRunningError, PhasePassedError], () => {
+        this.#life.journal.allow([ReactorNotRunningError, PhasePassedError], () => {
           reactor.callWhenRunning(() => {
-            life.at('callWhenRunning');
+            life.inCallback('callWhenRunning');
           });
         });
         break;
       case 'iterate':
-        this.#allow([ReentrantTurnError], () => reactor.iterate());
+        this.#life.journal.allow([ReentrantTurnError], () => reactor.iterate());
         break;
       case 'abort':
         this.#aborters.pop()?.abort(new Error('aborted by the program'));
         break;
       case 'listen':
         reactor.signal.addEventListener('abort', () => {
-          life.at('reactor.signal');
+          life.inCallback('reactor.signal');
         });
         break;
       case 'host':
@@ -194,28 +193,32 @@ export class ReentrantActs {
     if (aborter !== undefined) {
       this.#aborters.push(aborter);
       if (random.chance(0.3)) aborter.abort();
-      // Before core listens: run() reads an aborted signal at once.
+      // Listens before core does.
       else
         aborter.signal.addEventListener('abort', () => {
-          life.at('options.signal');
+          life.inCallback('options.signal');
         });
     }
     const state = life.reactor.state;
-    // Host hooks run inside of run() and ask which run it is.
+    // Before `run()`: it calls host hooks, which need the number of the run.
     const number = state === 'idle' ? life.model.runBegins() : 0;
-    const begun = this.#allow([ReactorAlreadyRunningError, ReactorNotRestartableError, life.HookError], () => {
-      life.follow(number, life.reactor.run(aborter === undefined ? {} : { signal: aborter.signal }));
-    });
+    const begun = this.#life.journal.allow(
+      [ReactorAlreadyRunningError, ReactorNotRestartableError, life.HookError],
+      () => {
+        life.follow(number, life.reactor.run(aborter === undefined ? {} : { signal: aborter.signal }));
+      },
+    );
     if (!begun && number !== 0) life.model.runFailed(number);
   }
 
+  /** Fires an event, sometimes again while it is being fired. */
   #fire(random: Random): void {
     const life = this.#life;
     const event = random.pick(life.events);
     const detail = {};
     const again = random.chance(0.35);
     const run = life.isStarted() && !life.mayBeEnding ? life.model.run : 0;
-    this.#allow([EventAlreadyFiringError], () => {
+    this.#life.journal.allow([EventAlreadyFiringError], () => {
       const promise = life.reactor.fire(event, detail, again ? { whenFiring: 'again' } : {});
       life.model.fired(event, detail, promise, run);
     });
@@ -229,12 +232,12 @@ export class ReentrantActs {
     const call = life.reactor.callLater(
       random.pick([0, 0, 1, 5, 1_000_000]),
       () => {
-        life.at('callLater');
+        life.inCallback('callLater');
       },
       {
         ...(aborter && { signal: aborter.signal }),
         onDrop: () => {
-          life.at('onDrop');
+          life.inCallback('onDrop');
           if (fails) throw life.errors.next();
         },
       },
@@ -242,6 +245,7 @@ export class ReentrantActs {
     this.#calls.push(call);
   }
 
+  /** Does what a host may do: stop, escalate or fire by its `HostControl`. */
   #host(random: Random): void {
     const life = this.#life;
     const { control } = life.reactor;
@@ -253,17 +257,5 @@ export class ReentrantActs {
     else if (kind === 'fire' || kind === 'terminal')
       control.fire(random.pick(life.events), {}, { terminal: kind === 'terminal' });
     else control.fire('shutdown', { kind: 'host' }, { terminal: kind === 'terminal shutdown' });
-  }
-
-  /** Calls `fn`. Returns false if it threw one of these errors; any other error is a violation. */
-  #allow(classes: readonly ErrorClass[], fn: () => unknown): boolean {
-    try {
-      fn();
-      return true;
-    } catch (error) {
-      const isMeant = classes.some((errorClass) => error instanceof errorClass);
-      this.#life.journal.check(isMeant, 'misuse', () => (error instanceof Error ? String(error.stack) : String(error)));
-      return false;
-    }
   }
 }

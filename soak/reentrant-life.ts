@@ -1,38 +1,46 @@
-import { type Limits, type RunResult, type StopReason, type TriggerContext } from '@triphase/core';
-import { StartupFailedError, type TriggerHandle } from '@triphase/core';
+/** Kind `reentrant`: one random program that calls its reactor from inside of every callback. */
+import {
+  StartupFailedError,
+  type Limits,
+  type RunResult,
+  type StopReason,
+  type TriggerContext,
+  type TriggerHandle,
+} from '@triphase/core';
 import { HookedReactor } from './hooked-reactor.ts';
 import { HookedWatchers } from './hooked-watchers.ts';
 import { Journal } from './journal.ts';
+import { PHASES } from './phases.ts';
 import type { Random } from './random.ts';
 import { ReentrantActs } from './reentrant-acts.ts';
 import { ReentrantModel, type Registered, type TriggerCall } from './reentrant-model.ts';
 import { ReentrantServices } from './reentrant-services.ts';
 import { settled } from './step.ts';
-import type { Tally } from './subject.ts';
+import { count, type Tally } from './tally.ts';
 import { ExpectedErrors } from './expected-errors.ts';
 
 /** Maximum number of acts in one life. */
 const MAX_ACTS = 40;
-/** The places that the end of a run calls. */
+/** The callbacks that the end of a run calls. */
 const AT_THE_END = /^(release|logger|onError|onDrop|status|reactor\.signal|context\.signal|observer)/;
 /** Maximum depth of nested acts. */
-const DEEPEST = 4;
-const PHASES = ['before', 'during', 'after'] as const;
+const MAX_DEPTH = 4;
 
-/** An error that a host hook or a service throws: the call that led there must throw the same error. */
+/** An error that a host hook throws. The call that led to the hook must throw the same error. */
 class HookError extends Error {}
 
-export interface Deferred {
+/** A pending promise or thenable that a callback has returned, and that a later act settles. */
+export interface PendingResult {
   readonly value: PromiseLike<unknown>;
   readonly fulfil: () => void;
   readonly reject: (error: Error) => void;
+  /** The call that returned it, and the key of its firing. */
   call: TriggerCall | undefined;
   key: unknown;
-  /** It belongs to the body of a background service: if that was abandoned, its error may go unreported. */
+  /** It is the result of the body of a background service. If the body was abandoned, its error may go unreported. */
   isOfBody: boolean;
 }
 
-/** A program that calls back into its reactor from wherever the reactor calls it. */
 export class ReentrantLife {
   readonly journal = new Journal();
   readonly errors = new ExpectedErrors(this.journal);
@@ -46,13 +54,17 @@ export class ReentrantLife {
   readonly random: Random;
   readonly #tally: Tally;
   readonly #acts: ReentrantActs;
-  readonly #deferred: Deferred[] = [];
+  readonly #deferred: PendingResult[] = [];
   #names = 0;
-  #done = 0;
+  /** The number of acts so far. */
+  #acted = 0;
+  /** The number of callbacks on the stack that act. */
   #depth = 0;
+  /** The number of callbacks on the stack that the end of a run calls. */
   #endings = 0;
-  /** The end of the life: no callback acts any more. */
+  /** The life ends: callbacks no longer act. */
   #isQuiet = false;
+  /** The number of runs that have ended. */
   #ended = 0;
 
   constructor(random: Random, tally: Tally) {
@@ -63,15 +75,15 @@ export class ReentrantLife {
     const { errors } = this;
     this.watchers = new HookedWatchers(random, {
       errors,
-      at: (place) => {
-        this.at(place);
+      inCallback: (place) => {
+        this.inCallback(place);
       },
       failure: () => (this.#chance(0.005) ? errors.next() : undefined),
       run: () => this.model.run,
     });
     this.reactor = new HookedReactor(
       (hook) => {
-        this.at(hook);
+        this.inCallback(hook);
         if (!this.#chance(0.03)) return;
         throw hook.startsWith('release') ? errors.next() : new HookError(hook);
       },
@@ -82,21 +94,21 @@ export class ReentrantLife {
     );
   }
 
-  /** Whether a callback of the end of a run is on the stack. A firing that starts there belongs to no run. */
+  /** Whether the end of a run may have called us. A firing that begins then belongs to no run. */
   get mayBeEnding(): boolean {
     return this.#endings > 0;
   }
 
-  /** Each callback calls this; now and then it does some acts. */
-  at(place: string): void {
+  /** Each callback of the program calls this. It sometimes does random acts. `place`: the callback, for the journal. */
+  inCallback(place: string): void {
     this.count(`at ${place}`);
-    if (this.#isQuiet || this.#depth >= DEEPEST || this.#done >= MAX_ACTS || !this.random.chance(0.35)) return;
+    if (this.#isQuiet || this.#depth >= MAX_DEPTH || this.#acted >= MAX_ACTS || !this.random.chance(0.35)) return;
     const isEnding = AT_THE_END.test(place);
     if (isEnding) this.#endings++;
     this.#depth++;
     this.journal.note(`${'  '.repeat(this.#depth)}at ${place}:`);
     for (let left = 1 + this.random.below(2); left > 0; left--) {
-      this.#done++;
+      this.#acted++;
       this.#acts.act(this.random);
     }
     this.#depth--;
@@ -104,7 +116,7 @@ export class ReentrantLife {
   }
 
   count(what: string): void {
-    this.#tally.set(what, (this.#tally.get(what) ?? 0) + 1);
+    count(this.#tally, what);
   }
 
   isStarted(): boolean {
@@ -126,7 +138,7 @@ export class ReentrantLife {
     await this.#end();
   }
 
-  /** Settles everything that pends and stops the reactor, by force if needed. Then nothing may be left. */
+  /** Settles everything that is pending and stops the reactor, by `escalate()` if needed. Then nothing may be left. */
   async #end(): Promise<void> {
     this.#isQuiet = true;
     this.journal.note('the end');
@@ -159,7 +171,7 @@ export class ReentrantLife {
       this.#ended++;
       const ended = this.#ended;
       await settled();
-      // A run that has begun since may hold what this one released.
+      // Not if another run has begun: its firings are open.
       if (this.isStarted() || this.model.run !== run || ended !== this.#ended) return;
       this.model.checkAfter(run);
     };
@@ -187,10 +199,10 @@ export class ReentrantLife {
   }
 
   /** A thenable or a promise that a later act settles. */
-  thenable(random: Random, place: string): Deferred {
+  thenable(random: Random, place: string): PendingResult {
     let isEarly = false;
     let fulfil: () => void = () => {
-      isEarly = true; // a gate calls `then` some microtasks later
+      isEarly = true; // settled before `then` was called: a gate calls it some microtasks later
     };
     let reject: (error: Error) => void = () => undefined;
     const take = (resolve: (value?: undefined) => void, fail: (error: unknown) => void): void => {
@@ -200,11 +212,11 @@ export class ReentrantLife {
     const then = (resolve: (value?: undefined) => void, fail: (error: unknown) => void): void => {
       take(resolve, fail);
       if (isEarly) resolve();
-      else this.at(place);
+      else this.inCallback(place);
     };
-    // as: only the reactor calls it, with two functions and without a look at what it returns.
+    // as: only the reactor calls `then`, with two functions, and it doesn't use the result.
     const value = random.chance(0.5) ? new Promise<undefined>(take) : ({ then } as unknown as PromiseLike<unknown>);
-    const deferred: Deferred = {
+    const deferred: PendingResult = {
       value,
       call: undefined,
       key: undefined,
@@ -222,6 +234,7 @@ export class ReentrantLife {
     return deferred;
   }
 
+  /** Settles a random pending result. */
   settle(random: Random): void {
     const [deferred] = this.#deferred.splice(random.below(Math.max(1, this.#deferred.length)), 1);
     if (deferred === undefined) return;
@@ -230,12 +243,12 @@ export class ReentrantLife {
     else deferred.reject(this.errors.next(() => call === undefined || this.model.hasLeft(key, call)));
   }
 
-  /** A trigger or a function of a service is called. `isLate`: core hears of its error some microtasks later. */
+  /** The body of a trigger or service function. `failing`: the probability that it throws. `isLate`: core gets its error some microtasks later. */
   called(context: TriggerContext, registered: Registered, failing: number, isLate = false): unknown {
     const { event, phase, detail, signal } = context;
     const isLife = event === 'startup' || event === 'shutdown';
     const run = this.watchers.takeRun(registered.name);
-    // A start or stop of some of the services has its own firing, without a report: errors of what it abandons may go unreported.
+    // A restart or removal of services has a firing of its own, without a report. Errors of calls that it abandons may go unreported.
     const isOfPart = isLife && this.#isOfPart(context);
     const key: unknown = isOfPart ? {} : isLife ? `${event} ${String(run)}` : detail;
     this.journal.note(`> ${String(event)} ${phase} ${registered.name}`);
@@ -243,10 +256,10 @@ export class ReentrantLife {
     const random = this.random;
     if (random.chance(0.3) && !signal.aborted) {
       signal.addEventListener('abort', () => {
-        this.at('context.signal');
+        this.inCallback('context.signal');
       });
     }
-    this.at(`${isLife ? event : 'own'} ${phase}`);
+    this.inCallback(`${isLife ? event : 'own'} ${phase}`);
     if (this.#chance(failing)) throw this.errors.next(() => isOfPart || (isLate && this.model.hasLeft(key, call)));
     if (this.#isQuiet || random.chance(0.5)) return undefined;
     const deferred = this.thenable(random, 'then');
@@ -256,6 +269,7 @@ export class ReentrantLife {
     return deferred.value;
   }
 
+  /** Whether this is a call of a firing that starts or stops only some of the services. */
   #isOfPart({ event, detail }: TriggerContext): boolean {
     const kind = (detail as StopReason | undefined)?.kind;
     return kind === 'restart' || kind === 'remove' || !this.reactor.isFiring(event);
@@ -265,6 +279,7 @@ export class ReentrantLife {
     return !this.#isQuiet && this.random.chance(share);
   }
 
+  /** A name that no other trigger or service of this life has. */
   name(what: string): string {
     return `${what}#${String(++this.#names)}`;
   }

@@ -1,7 +1,10 @@
+/**
+ * Kind `reentrant`: the model of its lives. It knows less than `firings-model.ts`: only the rules that hold for any order of calls, so
+ * it never asks the reactor anything.
+ */
 import type { FiringReport, Phase, RunResult } from '@triphase/core';
 import type { Journal } from './journal.ts';
-
-const PHASES: readonly Phase[] = ['before', 'during', 'after'];
+import { PHASES } from './phases.ts';
 
 /** A registered trigger, or the function of a service for one phase. */
 export interface Registered {
@@ -11,7 +14,7 @@ export interface Registered {
   calls: number;
 }
 
-/** One call of a trigger or service function. `pends`: the promise it returned has not settled. */
+/** One call of a trigger or service function. `pends`: it has returned a promise that has not settled. */
 export interface TriggerCall {
   readonly name: string;
   readonly phase: Phase;
@@ -22,7 +25,8 @@ interface Firing {
   readonly title: string;
   readonly calls: TriggerCall[];
   readonly called: Set<Registered>;
-  place: number;
+  /** The index of the current phase in PHASES; -1 before the first. */
+  phaseIndex: number;
   report: FiringReport | undefined;
   /** It ended without a report: the shutdown of a run that crashed (C31). */
   isLost: boolean;
@@ -30,21 +34,21 @@ interface Firing {
   readonly leftBehind: Set<TriggerCall>;
 }
 
-interface Asked {
+/** A promise that `fire()` has returned. */
+interface FirePromise {
   readonly title: string;
-  /** The newest detail, where several calls have asked for the same firing (C20). */
+  /** The newest detail, if several calls of `fire()` share this firing (C20). */
   detail: unknown;
   /** The run at the time of the call, 0 for none. */
   readonly run: number;
   isSettled: boolean;
 }
 
-/** Checks the statements that hold in whatever order a program calls its reactor. */
 export class ReentrantModel {
   readonly #journal: Journal;
-  /** The firings, by their detail, or by event and run. */
+  /** The firings, by their key: the detail, or the event and the number of the run. */
   readonly #firings: Map<unknown, Firing> = new Map();
-  readonly #asked: Map<Promise<FiringReport>, Asked> = new Map();
+  readonly #firePromises: Map<Promise<FiringReport>, FirePromise> = new Map();
   readonly #runs: { isSettled: boolean }[] = [];
 
   constructor(journal: Journal) {
@@ -56,41 +60,45 @@ export class ReentrantModel {
     return this.#runs.length;
   }
 
-  /** A trigger is called: C9, C16, C19. `key`: the detail of its firing, or its event and run. */
+  /** A trigger is called (C9, C10, C16, C19). `key`: the detail of its firing, or its event and run. */
   called(key: unknown, event: unknown, phase: Phase, what: Registered): TriggerCall {
     const firing = this.#firingOf(key, String(event));
     const title = `${firing.title} ${phase} ${what.name}`;
-    const place = PHASES.indexOf(phase);
-    this.#check(place >= firing.place, 'C9', () => `${title} was called after ${String(PHASES[firing.place])}`);
+    const phaseIndex = PHASES.indexOf(phase);
+    this.#check(
+      phaseIndex >= firing.phaseIndex,
+      'C9',
+      () => `${title} was called after ${String(PHASES[firing.phaseIndex])}`,
+    );
     this.#check(firing.report === undefined && !firing.isLost, 'C10', () => `${title} was called after the report`);
     this.#check(!what.isRemoved, 'C19', () => `${title} was called after it was removed`);
     this.#check(what.every || what.calls === 0, 'C16', () => `${title} was called twice`);
     this.#check(!firing.called.has(what), 'C16', () => `${title} was called twice in one firing`);
     what.calls++;
     firing.called.add(what);
-    if (place > firing.place) for (const call of firing.calls) if (call.pends) firing.leftBehind.add(call);
-    firing.place = Math.max(place, firing.place);
+    if (phaseIndex > firing.phaseIndex) for (const call of firing.calls) if (call.pends) firing.leftBehind.add(call);
+    firing.phaseIndex = Math.max(phaseIndex, firing.phaseIndex);
     const call: TriggerCall = { name: what.name, phase, pends: false };
     firing.calls.push(call);
     return call;
   }
 
-  /** `fire()` has returned this promise; `run`: the run under way, 0 for none. */
+  /** `fire()` has returned this promise. `run`: the number of the current run, 0 for none. */
   fired(event: string, detail: unknown, promise: Promise<FiringReport>, run: number): void {
-    const before = this.#asked.get(promise);
+    const before = this.#firePromises.get(promise);
     if (before !== undefined) {
       before.detail = detail;
       return;
     }
-    const asked: Asked = { title: this.#firingOf(detail, event).title, detail, run, isSettled: false };
-    this.#asked.set(promise, asked);
+    const fired: FirePromise = { title: this.#firingOf(detail, event).title, detail, run, isSettled: false };
+    this.#firePromises.set(promise, fired);
     void promise.then((report) => {
-      asked.isSettled = true;
-      this.reported(asked.detail, report);
+      fired.isSettled = true;
+      this.reported(fired.detail, report);
     });
   }
 
-  /** C10, C15, C22: the report says what its triggers did. */
+  /** A firing has a report. It must agree with the calls that the model has seen (C10, C15, C22). */
   reported(key: unknown, report: FiringReport): void {
     const firing = this.#firings.get(key);
     if (firing === undefined || firing.report !== undefined) return;
@@ -142,23 +150,24 @@ export class ReentrantModel {
     }
   }
 
-  /** C30, C31: a macrotask after a run has settled, none of its firings is open. */
+  /** C30, C31: one macrotask after a run has settled, all of its firings have settled. */
   checkAfter(run: number): void {
-    for (const asked of this.#asked.values()) {
-      const isOpen = asked.run === run && !asked.isSettled;
-      this.#check(!isOpen, 'C30, C31', () => `${asked.title} was left open by run ${String(run)}`);
+    for (const fired of this.#firePromises.values()) {
+      const isOpen = fired.run === run && !fired.isSettled;
+      this.#check(!isOpen, 'C30, C31', () => `${fired.title} has not settled after run ${String(run)}`);
     }
   }
 
-  /** Every run and every firing has settled. */
+  /** At the end, every run and every firing must have settled. */
   checkEnd(): void {
     this.#runs.forEach(({ isSettled }, index) => {
       this.#check(isSettled, 'C24', () => `run ${String(index + 1)} has not settled`);
     });
-    for (const { title, isSettled } of this.#asked.values())
+    for (const { title, isSettled } of this.#firePromises.values())
       this.#check(isSettled, 'C15', () => `${title} has not settled`);
   }
 
+  /** The firing with this key. Creates it at its first call. */
   #firingOf(key: unknown, event: string): Firing {
     let firing = this.#firings.get(key);
     if (firing === undefined) {
@@ -167,7 +176,7 @@ export class ReentrantModel {
         title,
         calls: [],
         called: new Set(),
-        place: -1,
+        phaseIndex: -1,
         report: undefined,
         isLost: false,
         leftBehind: new Set(),

@@ -1,3 +1,4 @@
+/** Kind `reentrant`: the services of a life. */
 import {
   addService,
   background,
@@ -22,15 +23,15 @@ import {
   type Service,
   type TriggerContext,
 } from '@triphase/core';
+import { PHASES } from './phases.ts';
 import type { Random } from './random.ts';
 import type { ReentrantLife } from './reentrant-life.ts';
 import type { Registered } from './reentrant-model.ts';
 
-const PHASES = ['before', 'during', 'after'] as const;
-/** A restart policy with short delays, which gives up in the end. */
+/** A restart policy with short delays that gives up after a few restarts. */
 const RESTART = { delay: 1, jitter: 0, giveUpAfter: 3 };
 
-/** The errors that a change of services may reject with, apart from errors of the service itself (C60, C63). */
+/** The errors with which a change of services may reject, apart from errors of the service itself (C60, C63). */
 const REFUSALS: readonly (abstract new (...args: never[]) => Error)[] = [
   PhasePassedError,
   ReactorNotRunningError,
@@ -40,28 +41,28 @@ const REFUSALS: readonly (abstract new (...args: never[]) => Error)[] = [
   TriggerTimeoutError,
 ];
 
-/** The services of a re-entrant program: plain services, resources that are lost, background services and gates. They come and go while it runs. */
+/** Plain services, resources that are lost, background services and gates. They are added, removed and restarted while the program runs. */
 export class ReentrantServices {
   readonly #life: ReentrantLife;
   readonly #services: Service[] = [];
   readonly #gates: Gate[] = [];
-  /** Functions that report a resource as lost; also those of connections that are closed. */
+  /** Functions that report a resource as lost. The resource may be closed already. */
   readonly #lost: (() => void)[] = [];
-  /** The promises that have not settled, each with its description. */
+  /** A description of each promise that has not settled. */
   readonly #unsettled: Map<object, string> = new Map();
 
   constructor(life: ReentrantLife) {
     this.#life = life;
   }
 
-  /** Uses a service; throws what core or its `attach` throws. */
+  /** Uses a service. Throws the error of core, or of `attach` of the service. */
   use(random: Random): void {
     const service = this.#make(random);
     this.#life.reactor.use(service);
     this.#services.push(service);
   }
 
-  /** Adds a new service to the running reactor, or one that it may have already. */
+  /** Adds a service to the running reactor: a new one, or one that it may already have. */
   add(random: Random): void {
     const old = random.chance(0.4) ? random.pick([undefined, ...this.#services]) : undefined;
     const service = old ?? this.#make(random);
@@ -83,18 +84,19 @@ export class ReentrantServices {
     random.pick([undefined, ...this.#lost])?.();
   }
 
+  /** Gives work to a gate. */
   work(random: Random): void {
     const gate = random.pick([undefined, ...this.#gates]);
     if (gate === undefined) return;
     const work = (): unknown => {
-      this.#life.at('gate');
+      this.#life.inCallback('gate');
       return random.chance(0.5) ? undefined : this.#life.thenable(random, 'then of gate').value;
     };
     this.#follow(
       `work in ${gate.name}`,
       gate.run(work, {
         onAbandoned: () => {
-          this.#life.at('onAbandoned');
+          this.#life.inCallback('onAbandoned');
         },
       }),
       [ReactorStoppingError, GateFullError],
@@ -102,8 +104,8 @@ export class ReentrantServices {
   }
 
   /**
-   * Checks that everything has settled after the run. Exceptions: after a crash, changes wait for the next run; and work waits in a gate that
-   * is not used.
+   * Checks that everything has settled after the run. There are two exceptions: after a crash, changes wait for the next run, and work waits in a gate
+   * that the reactor doesn't use.
    */
   checkEnd(): void {
     if (this.#life.reactor.state === 'idle') return;
@@ -115,6 +117,7 @@ export class ReentrantServices {
     }
   }
 
+  /** Remembers the promise until it settles. Its error must be allowed. */
   #follow(what: string, promise: Promise<unknown>, refusals = REFUSALS): void {
     const key = {};
     this.#unsettled.set(key, what);
@@ -124,7 +127,7 @@ export class ReentrantServices {
         this.#unsettled.delete(key);
         const isRefused = refusals.some((each) => error instanceof each);
         const isOwn = this.#life.errors.isOwn(error) || error instanceof this.#life.HookError;
-        // An error about the service itself: it has ended or was abandoned.
+        // An error about the service itself, such as that it has ended or was abandoned.
         const isOfService = error instanceof TriphaseError;
         this.#life.journal.check(isRefused || isOwn || isOfService, 'C60, C62, C63', () => `${what}: ${String(error)}`);
       },
@@ -159,10 +162,10 @@ export class ReentrantServices {
       startup: this.#phases(name, random, 0.04),
       shutdown: this.#phases(name, random, 0.15),
       attach: () => {
-        life.at('attach');
+        life.inCallback('attach');
       },
       status: () => {
-        life.at('status');
+        life.inCallback('status');
         return 'fine';
       },
     };
@@ -193,25 +196,25 @@ export class ReentrantServices {
     return resource(name, open, close, options);
   }
 
-  /** Closes a resource that a crash or an escalation has left open; this is no call of a firing. */
+  /** Closes a resource that a crash or an escalation has left open. This call belongs to no firing. */
   #closesLeft(name: string): unknown {
     const life = this.#life;
     life.journal.note(`> ${name} closes what was left`);
-    life.at('close of what was left');
+    life.inCallback('close of what was left');
     if (life.random.chance(0.1)) throw life.errors.next();
     return life.random.chance(0.5) ? undefined : life.thenable(life.random, 'then of what was left').value;
   }
 
-  /** The body of a background service: lasts until it is told to stop, or until a later act settles it. */
+  /** The body of a background service. It ends when the service must stop, or when a later act settles its result. */
   #body({ stopped, clock, signal }: BackgroundContext): unknown {
     const life = this.#life;
-    life.at('body');
+    life.inCallback('body');
     if (signal.aborted) return stopped;
     clock.callLater(3, () => {
-      life.at('body');
+      life.inCallback('body');
     });
     signal.addEventListener('abort', () => {
-      life.at('signal of a body');
+      life.inCallback('signal of a body');
     });
     const { random } = life;
     if (random.chance(0.7)) return stopped;
@@ -221,6 +224,7 @@ export class ReentrantServices {
   }
 }
 
+/** A service function, for the model: it is called at every start or stop. */
 function registeredAs(name: string): Registered {
   return { name, every: true, isRemoved: false, calls: 0 };
 }

@@ -1,3 +1,4 @@
+/** Kind `services`: one program of random services in real time. */
 import fc from 'fast-check';
 import { LivingProgram } from '../packages/testing/test/services/model/living-program.ts';
 import { program, type Plan, type Program, type Step } from '../packages/testing/test/services/model/plan.ts';
@@ -8,14 +9,14 @@ import type { Fault } from './planted-fault.ts';
 import type { Random } from './random.ts';
 import { FASTER, realStage } from './real-stage.ts';
 import { settled } from './step.ts';
-import type { Tally } from './subject.ts';
+import { count, type Tally } from './tally.ts';
 
-/** A `healthyAfter` that is never reached. Plans use 0 or this, since anything between depends on the machine. Milliseconds. */
+/** A `healthyAfter` that is never reached. Plans use 0 or this value: with others, the result would depend on the machine. Milliseconds. */
 const NEVER_HEALTHY_MS = 1_000_000;
 
 /**
- * Random services (C57-C63, C66, C67, C71, C72) on a real reactor in real time: they fail, end, restart, join late, leave and are lost, and
- * gates need them. The rules that judge them are those of the test in virtual time.
+ * Random services (C57-C63, C66, C67, C71, C72) on a `NodeReactor`. They fail, end, restart, are added late, removed and lost, and gates need them. The
+ * programs and the rules are those of the test in virtual time (packages/testing/test/services/model).
  */
 export class ServicesLife {
   readonly journal = new Journal();
@@ -70,7 +71,7 @@ export class ServicesLife {
   }
 }
 
-/** The program with shorter times, since they pass in real time. */
+/** The same program with shorter times, for real time. */
 function faster({ seed, services, actions }: Program): Program {
   return {
     seed,
@@ -97,7 +98,7 @@ function fasterPlan(plan: Plan): Plan {
 
 type Policy = NonNullable<Plan['restart']>;
 
-/** Instead of the policy of a service that says no more than that its end restarts it: that would take seconds. */
+/** The policy of a service with `onEnd: 'restart'` and no policy of its own. The default policy of core would take seconds. */
 const DEFAULT_RESTART: Policy = {
   delay: 40,
   factor: 2,
@@ -116,8 +117,4 @@ function fasterPolicy(policy: Policy): Policy {
     maxDelay: maxDelay / FASTER,
     healthyAfter: healthyAfter === 0 ? 0 : NEVER_HEALTHY_MS,
   };
-}
-
-function count(tally: Tally, what: string): void {
-  tally.set(what, (tally.get(what) ?? 0) + 1);
 }

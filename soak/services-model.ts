@@ -1,13 +1,14 @@
+/** Kind `life`: the model of plain services. (The kind `services` has the rules of packages/testing/test/services/model.) */
 import type { Phase, Service } from '@triphase/core';
 import type { Call, FiringsModel } from './firings-model.ts';
-import { PHASES } from './firings-model.ts';
 import type { Journal } from './journal.ts';
+import { PHASES } from './phases.ts';
 
 interface Known {
   readonly service: Service;
   /** The services that it needs directly. */
   readonly needs: readonly Known[];
-  /** The calls of its startup functions that decide whether it has started. */
+  /** The calls of its startup functions. They decide whether it has started. */
   starts: Call[];
   stops: Call[];
 }
@@ -28,11 +29,12 @@ export class ServicesModel {
     this.#known.push({ service, needs, starts: [], stops: [] });
   }
 
+  /** The services of the program. */
   get used(): readonly Service[] {
     return this.#known.map(({ service }) => service);
   }
 
-  /** C31: a service that a crash interrupted in its start starts again; one that it interrupted in its stop counts as started. */
+  /** C31: if a crash interrupted the start of a service, it starts again. If a crash interrupted its stop, it counts as started. */
   runBegins(): void {
     for (const one of this.#known) {
       if (!this.#hasStarted(one)) one.starts = [];
@@ -40,7 +42,7 @@ export class ServicesModel {
     }
   }
 
-  /** A function of a service is called: those of its needs have settled, and only started services stop. */
+  /** A function of a service is called. The functions of its needs must have settled, and only a started service may stop. */
   called(ends: 'startup' | 'shutdown', phase: Phase, service: Service, call: Call): void {
     const one = this.#known.find((known) => known.service === service);
     if (one === undefined) return;
@@ -69,7 +71,7 @@ export class ServicesModel {
     }
   }
 
-  /** The reactor has stopped: every service that had started was stopped, in each phase. */
+  /** The reactor has stopped. Every service that had started must have been stopped, in each phase. */
   stopped(): void {
     for (const one of this.#known) {
       if (!this.#hasStarted(one)) continue;
@@ -78,7 +80,7 @@ export class ServicesModel {
         const seen = one.stops.filter((stop) => stop.phase === phase).length;
         this.#check(
           seen === due,
-          () => `${one.service.name} had started, and shutdown ${phase} was called ${String(seen)} times`,
+          () => `${one.service.name} had started, but shutdown ${phase} was called ${String(seen)} times`,
         );
       }
     }
@@ -91,14 +93,14 @@ export class ServicesModel {
     );
   }
 
-  /** C52: a service has started if its called startup functions have fulfilled; without any, if all its needs have started. */
+  /** C52: a service has started if its startup functions have fulfilled. A service without such functions has started if all its needs have. */
   #hasStarted({ service, starts, needs }: Known): boolean {
     if (PHASES.some((phase) => service.startup?.[phase] !== undefined))
       return starts.length > 0 && starts.every(({ state }) => state === 'done');
     return needs.every((need) => this.#hasStarted(need));
   }
 
-  /** The services that can be reached from it, without itself. */
+  /** The services that can be reached from `one` by `next`, without `one` itself. */
   #all(one: Known, next: (known: Known) => readonly Known[]): ReadonlySet<Known> {
     const found: Set<Known> = new Set();
     const waiting = [one];

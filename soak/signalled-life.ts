@@ -1,15 +1,15 @@
 /**
- * The process that `signalled-process.ts` starts: random services on a reactor that handles signals. The parent acts on the lines it prints;
- * the last line is a summary as JSON, which the parent judges.
+ * Kind `process`: the process that `signalled-process.ts` starts, with random services on a reactor that handles signals. The parent sends signals
+ * when it reads certain lines. The last line is a summary as JSON, which the parent checks.
  */
 import { sleep, StartupFailedError, type RunResult, type Service } from '@triphase/core';
 import { NodeReactor } from '@triphase/node-reactor';
 import { writeSync } from 'node:fs';
-import type { Scenario, Told } from './signalled-process.ts';
+import type { Scenario, Summary } from './signalled-process.ts';
 import { Random } from './random.ts';
 
-const [, , how = '', seed = ''] = process.argv;
-const scenario = how as Scenario; // as: what the parent passes
+const [, , name = '', seed = ''] = process.argv;
+const scenario = name as Scenario; // as: the parent passes it
 const random = new Random(Number(seed));
 /** Prints a line synchronously: a signal may end the process right after it. */
 const say = (line: string): void => void writeSync(1, `${line}\n`);
@@ -21,7 +21,8 @@ const reactor = new NodeReactor({
   onError: () => undefined,
   ...(scenario === 'true-signal' && { exit: 'signal' }),
 });
-const slow = random.below(6);
+/** The index of the service with the fault of the scenario. */
+const faulty = random.below(6);
 const services: Service[] = [];
 for (let index = 0; index < 6; index++) {
   const name = `service ${String(index)}`;
@@ -32,19 +33,19 @@ for (let index = 0; index < 6; index++) {
       startup: {
         during: async ({ signal }) => {
           log.push(`start ${name}`);
-          if (scenario === 'starting' && index === slow) {
+          if (scenario === 'starting' && index === faulty) {
             say('starting');
             await aborted(signal);
             return;
           }
-          if (scenario === 'start-fails' && index === slow) throw new Error(`${name} does not start`);
+          if (scenario === 'start-fails' && index === faulty) throw new Error(`${name} does not start`);
           await sleep(reactor, random.below(3));
         },
       },
       shutdown: {
         during: async ({ signal }) => {
           log.push(`stop ${name}`);
-          if (index !== slow) return sleep(reactor, random.below(3));
+          if (index !== faulty) return sleep(reactor, random.below(3));
           if (scenario === 'fails') throw new Error(`${name} does not stop`);
           if (scenario !== 'escalated' && scenario !== 'deadline') return;
           say('stopping');
@@ -73,15 +74,15 @@ try {
   if (!(error instanceof StartupFailedError)) throw error;
   ({ result } = error);
 }
-const told: Told = {
+const summary: Summary = {
   reason: result.reason.kind,
   signal: result.reason.signal,
   log,
-  // Signal listeners stay for a moment (N5); planned-life.ts checks that they go.
+  // The listeners of signals stay for some time (N5); planned-life.ts checks that they are removed.
   listeners: ['uncaughtException', 'unhandledRejection'].filter((event) => process.listenerCount(event) > 0),
   resources: process.getActiveResourcesInfo().filter((name) => name === 'Timeout' || name === 'Immediate'),
 };
-say(JSON.stringify(told));
+say(JSON.stringify(summary));
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -1,3 +1,4 @@
+/** Kind `process`: starts a process with random services, sends it signals, and checks how it ends. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
@@ -5,8 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as after } from 'node:timers/promises';
 import { Random } from './random.ts';
+import { count, type Tally } from './tally.ts';
 
-/** How a process ends, and what goes wrong on the way. */
+/** What happens to the process. */
 export type Scenario = (typeof SCENARIOS)[number];
 const SCENARIOS = [
   'clean',
@@ -21,34 +23,34 @@ const SCENARIOS = [
 ] as const;
 
 /** The summary that the process prints after its run. */
-export interface Told {
+export interface Summary {
   readonly reason: string;
   readonly signal: string | undefined;
   readonly log: readonly string[];
-  /** Listeners of the reactor that are still on the process. */
+  /** The events of the process for which the reactor still has listeners. */
   readonly listeners: readonly string[];
   readonly resources: readonly string[];
 }
 
 /** Longer than the 200 ms in which a repeated signal counts as the same one (N5). Milliseconds. */
 const LATER_MS = 1_000;
-/** A process that takes longer is taken to hang. Milliseconds. */
+/** A process that takes longer hangs, and is killed. Milliseconds. */
 const PATIENCE_MS = 60_000;
 const SERVICES = 6;
 
-/** Starts a reactor in a process of its own, sends it real signals, and judges how it ends (N4, N5, N7, N8, N11). Returns what was wrong. */
-export async function signalledProcess(seed: number, tally: Map<string, number>): Promise<string[]> {
+/** Runs one process (N4, N5, N7, N8, N11). Returns a message if it has not ended as expected. */
+export async function signalledProcess(seed: number, tally: Tally): Promise<string[]> {
   const random = new Random(seed);
   const scenario = SCENARIOS[seed % SCENARIOS.length] ?? 'clean';
   const first = random.pick<NodeJS.Signals>(['SIGTERM', 'SIGINT', 'SIGHUP']);
   const second = random.pick<NodeJS.Signals>(['SIGTERM', 'SIGINT', 'SIGHUP']);
-  tally.set(`process: ${scenario}`, (tally.get(`process: ${scenario}`) ?? 0) + 1);
+  count(tally, `process: ${scenario}`);
   const child = spawn(process.execPath, [join(import.meta.dirname, 'signalled-life.mjs'), scenario, String(seed)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: PATIENCE_MS,
     killSignal: 'SIGKILL',
   });
-  const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>; // as: what `close` is emitted with
+  const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>; // as: the arguments of `close`
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     errors += chunk;
@@ -67,21 +69,21 @@ export async function signalledProcess(seed: number, tally: Map<string, number>)
   const [code, killedBy] = await closed;
   const expected = expectedOf(scenario, first, second);
   const report = lines.find((line) => line.startsWith('{'));
-  // as: what signalled-life.ts prints
-  const told = report === undefined ? undefined : (JSON.parse(report) as Told);
-  const starts = told?.log.filter((line) => line.startsWith('start ')) ?? [];
-  const stops = told?.log.filter((line) => line.startsWith('stop ')) ?? [];
+  // as: signalled-life.ts prints it
+  const summary = report === undefined ? undefined : (JSON.parse(report) as Summary);
+  const starts = summary?.log.filter((line) => line.startsWith('start ')) ?? [];
+  const stops = summary?.log.filter((line) => line.startsWith('stop ')) ?? [];
   // A service that failed to start isn't stopped.
   const started = scenario === 'start-fails' ? starts.slice(0, -1) : starts;
   const seen = {
     status: code ?? killedBy,
-    reason: told?.reason,
-    signal: told?.signal,
+    reason: summary?.reason,
+    signal: summary?.signal,
     all: scenario === 'starting' || scenario === 'start-fails' || starts.length === SERVICES,
     starts,
     stops,
-    listeners: told?.listeners,
-    resources: told?.resources,
+    listeners: summary?.listeners,
+    resources: summary?.resources,
     exit: scenario === 'true-signal' || lines.includes('exit'),
   };
   const wanted: typeof seen = {

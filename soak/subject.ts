@@ -1,3 +1,4 @@
+/** Kind `life`: the reactor of one life, with the models that check it. */
 import type { FiringReport, Limits, LoopingCall } from '@triphase/core';
 import { NodeReactor } from '@triphase/node-reactor';
 import { CallsModel } from './calls-model.ts';
@@ -6,11 +7,9 @@ import { FiringsModel, type Call } from './firings-model.ts';
 import { Journal } from './journal.ts';
 import type { Random } from './random.ts';
 import { ServicesModel } from './services-model.ts';
+import { count, type Tally } from './tally.ts';
 
-/** How often each thing happened, over all lives: a soak hasn't proved what it hasn't done. */
-export type Tally = Map<string, number>;
-
-/** A real reactor, the models that watch it, and the errors it has reported. */
+/** A real reactor, the models that check it, and the errors that it has reported. */
 export class Subject {
   readonly journal = new Journal();
   readonly reactor: NodeReactor;
@@ -19,17 +18,17 @@ export class Subject {
   readonly services: ServicesModel;
   readonly calls: CallsModel;
   readonly loops: LoopingCall[] = [];
-  /** The promises of reports that have not come, each with the key of its firing. */
-  readonly asked: Map<Promise<FiringReport>, { detail: object; readonly again: boolean }> = new Map();
-  /** The errors that callbacks threw: each must be reported once. */
+  /** The promises of `fire()` that have not settled. `detail`: the key of the firing. `again`: its event was being fired at the time. */
+  readonly pendingReports: Map<Promise<FiringReport>, { detail: object; readonly again: boolean }> = new Map();
+  /** The errors that queued and timed calls threw: each must be reported once. */
   readonly thrown: unknown[] = [];
-  /** Every call of a trigger or service. */
-  readonly seen: Call[] = [];
+  /** Every call of a trigger or of a service function. */
+  readonly triggerCalls: Call[] = [];
   /** The number of sleeps, loops and tasks that have not settled. */
   unsettled = 0;
   /** The number of the current run. */
   runs = 0;
-  readonly #heard: unknown[] = [];
+  readonly #onErrorCalls: unknown[] = [];
   readonly #tally: Tally;
   #names = 0;
 
@@ -46,7 +45,7 @@ export class Subject {
       signals: false,
       host: this.host.record,
       onError: (error) => {
-        this.#heard.push(error);
+        this.#onErrorCalls.push(error);
       },
       limits: { shutdown: randomLimits(random, 60) },
       maxBatch: random.pick([1_000, 3]),
@@ -68,55 +67,49 @@ export class Subject {
     return state !== 'idle' && state !== 'stopped';
   }
 
-  /** Calls `fn`. Returns false if it threw one of these errors; any other error is a violation. */
-  allow(classes: readonly (abstract new (...args: never[]) => Error)[], fn: () => void): boolean {
-    try {
-      fn();
-      return true;
-    } catch (error) {
-      const isMeant = classes.some((errorClass) => error instanceof errorClass);
-      this.journal.check(isMeant, 'misuse', () => (error instanceof Error ? (error.stack ?? '') : String(error)));
-      return false;
-    }
-  }
-
+  /** A value to throw: mostly an error, sometimes a string. */
   error(random: Random): unknown {
     const name = this.name('error');
     return random.chance(0.8) ? new Error(name) : name;
   }
 
+  /** A name that no other trigger, call or service of this life has. */
   name(what: string): string {
     return `${what}#${String(++this.#names)}`;
   }
 
   count(what: string): void {
-    this.#tally.set(what, (this.#tally.get(what) ?? 0) + 1);
+    count(this.#tally, what);
   }
 
-  /** C14, C36, C48: each error is reported once, and nothing else is. `lost`: errors of a firing without a report may be unknown here. */
-  checkErrors(lost: boolean): void {
+  /**
+   * C14, C36, C48: each error is reported once, and nothing else is. `hasLostFiring`: a firing ended without a report, so the models don't know all of
+   * its errors.
+   */
+  checkErrors(hasLostFiring: boolean): void {
     const expected: Map<unknown, number> = new Map();
     const expect = (error: unknown): void => void expected.set(error, (expected.get(error) ?? 0) + 1);
     this.thrown.forEach(expect);
     this.firings.reported.forEach(expect);
-    for (const { state, error } of this.seen) if (state === 'failed' && error !== undefined) expect(error.thrown);
+    for (const { state, error } of this.triggerCalls)
+      if (state === 'failed' && error !== undefined) expect(error.thrown);
     const heard: Map<unknown, number> = new Map();
-    for (const error of this.#heard) heard.set(error, (heard.get(error) ?? 0) + 1);
+    for (const error of this.#onErrorCalls) heard.set(error, (heard.get(error) ?? 0) + 1);
     for (const error of new Set([...expected.keys(), ...heard.keys()])) {
       const times = heard.get(error) ?? 0;
       const due = expected.get(error) ?? 0;
-      if (due === 0 && lost && times === 1) continue; // reported by a firing that a crash has ended
+      if (due === 0 && hasLostFiring && times === 1) continue; // an error of a firing that a crash ended
       this.journal.check(
         times === due,
         'C14, C36, C48',
-        () => `${String(error)} was heard ${String(times)} times instead of ${String(due)}`,
+        () => `${String(error)} was reported ${String(times)} times instead of ${String(due)}`,
       );
     }
     const { errors } = this.reactor.stats();
     this.journal.check(
-      errors === this.#heard.length,
+      errors === this.#onErrorCalls.length,
       'C47',
-      () => `stats() has ${String(errors)} errors, heard were ${String(this.#heard.length)}`,
+      () => `stats() has ${String(errors)} errors, onError was called ${String(this.#onErrorCalls.length)} times`,
     );
   }
 }

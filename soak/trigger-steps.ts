@@ -1,3 +1,4 @@
+/** Kind `life`: the steps with triggers, firings and services. */
 import {
   EventAlreadyFiringError,
   PhasePassedError,
@@ -10,7 +11,8 @@ import {
   type TriggerHandle,
 } from '@triphase/core';
 import { Deferred } from './deferred.ts';
-import { PHASES, type Call, type Registration } from './firings-model.ts';
+import type { Call, Registration } from './firings-model.ts';
+import { PHASES } from './phases.ts';
 import { named, type Step } from './step.ts';
 import type { Random } from './random.ts';
 import { randomLimits, type Subject } from './subject.ts';
@@ -20,10 +22,10 @@ const TICKER = Symbol('ticker');
 interface Registered {
   readonly handle: TriggerHandle;
   readonly registrations: readonly Registration[];
-  readonly taker: AbortController | undefined;
+  /** Removes the trigger by its `signal`. */
+  readonly aborter: AbortController | undefined;
 }
 
-/** The steps of a random program with triggers, firings and services. */
 export class TriggerSteps {
   readonly #subject: Subject;
   readonly #step: Step;
@@ -35,11 +37,12 @@ export class TriggerSteps {
     this.#step = step;
   }
 
-  /** Whether a promise that a trigger has returned waits for {@link TriggerSteps.settle}. */
+  /** Whether there is a pending promise that {@link TriggerSteps.settle} can settle. */
   canSettle(): boolean {
     return this.#deferred.length > 0;
   }
 
+  /** Registers a trigger. */
   register(random: Random, depth: number): void {
     const event = random.pick<string | symbol>(['a', 'a', 'b', 'b', TICKER, 'startup', 'shutdown', 'shutdown']);
     const phase = random.pick(PHASES);
@@ -49,7 +52,7 @@ export class TriggerSteps {
     const required = isOwn && phase === 'before' && random.chance(0.2);
     const name = this.#subject.name('trigger');
     const timeout = random.chance(0.15) ? random.below(20) : undefined;
-    const taker = random.chance(0.1) ? new AbortController() : undefined;
+    const aborter = random.chance(0.1) ? new AbortController() : undefined;
     const registration: Registration = { event, phase, name, every: isEvery, required, registered: true };
     const body = random.fork();
     const trigger = (context: TriggerContext): unknown => {
@@ -57,27 +60,27 @@ export class TriggerSteps {
       this.#subject.journal.check(context.name === name, 'C21', () => `${name} is called ${context.name}`);
       return this.#perform(call, body.fork(), depth, isStartup ? 0.03 : 0.15, context);
     };
-    this.#subject.allow([PhasePassedError], () => {
+    this.#subject.journal.allow([PhasePassedError], () => {
       const handle = this.#subject.reactor.addSystemEventTrigger(phase, event, trigger, {
         name,
         every: isEvery,
         ...(required && { required }),
         ...(timeout !== undefined && { timeout }),
-        ...(taker && { signal: taker.signal }),
+        ...(aborter && { signal: aborter.signal }),
       });
       this.#subject.firings.add(registration);
-      this.#handles.push({ handle, registrations: [registration], taker });
+      this.#handles.push({ handle, registrations: [registration], aborter });
     });
   }
 
-  /** The body of a trigger or a service function: does some steps, then returns, throws or pends. */
+  /** The body of a trigger or service function: does some steps, then returns, throws, or returns a pending promise. */
   #perform(call: Call, random: Random, depth: number, failing: number, context: TriggerContext): unknown {
     const isService = call.service !== undefined;
-    this.#subject.seen.push(call);
+    this.#subject.triggerCalls.push(call);
     this.#subject.journal.note(`${'  '.repeat(depth)}> ${String(call.firing.event)} ${call.phase} ${call.name}`);
     const wasStarted = this.#subject.isStarted();
     for (let left = random.below(3); left > 0; left--) this.#step(random.fork(), depth + 1);
-    const endedIt = wasStarted && !this.#subject.isStarted();
+    const hasEndedRun = wasStarted && !this.#subject.isStarted();
     const ending = random.weighted({
       returns: 8,
       throws: 2,
@@ -97,30 +100,32 @@ export class TriggerSteps {
     }
     const deferred = new Deferred(call, this.#subject.firings, ending === 'promise' || ending === 'signal');
     // C30, C31: its firing ended before it returned, and doesn't wait for it.
-    if (endedIt) call.state = 'left';
+    if (hasEndedRun) call.state = 'abandoned';
     if (ending === 'signal') {
       const settle = (): void => {
         deferred.settle();
       };
-      // Not before it is returned: until then the reactor doesn't wait for it.
+      // Not before it is returned: the reactor doesn't wait for it until then.
       if (context.signal.aborted) queueMicrotask(settle);
       else context.signal.addEventListener('abort', settle);
     } else if (ending !== 'never') this.#deferred.push(deferred);
     return deferred.returned;
   }
 
+  /** The key of the firing, for the model. */
   #keyOf({ event, detail }: TriggerContext): unknown {
     return event === 'startup' || event === 'shutdown' ? `${event} ${String(this.#subject.runs)}` : detail;
   }
 
+  /** Removes a trigger in one of three ways. */
   remove(random: Random): void {
     const registered = this.#handles[random.below(Math.max(1, this.#handles.length))];
     if (registered === undefined) return;
-    const { handle, registrations, taker } = registered;
+    const { handle, registrations, aborter } = registered;
     const wasRegistered = registrations.some((registration) => registration.registered);
     for (const registration of registrations) this.#subject.firings.take(registration);
-    const how = taker === undefined ? random.pick(['strict', 'forgiving']) : 'signal';
-    if (how === 'signal') taker?.abort();
+    const how = aborter === undefined ? random.pick(['strict', 'forgiving']) : 'signal';
+    if (how === 'signal') aborter?.abort();
     else if (how === 'forgiving') {
       const removed = handle.remove();
       this.#subject.journal.check(
@@ -129,7 +134,7 @@ export class TriggerSteps {
         () => `remove() of ${handle.name} returned ${String(removed)}`,
       );
     } else {
-      const threw = !this.#subject.allow([UnknownTriggerError], () => {
+      const threw = !this.#subject.journal.allow([UnknownTriggerError], () => {
         this.#subject.reactor.removeSystemEventTrigger(handle);
       });
       this.#subject.journal.check(
@@ -140,6 +145,7 @@ export class TriggerSteps {
     }
   }
 
+  /** Fires an event. */
   fire(random: Random): void {
     const { reactor } = this.#subject;
     if (reactor.state === 'stopped') return;
@@ -148,21 +154,21 @@ export class TriggerSteps {
     const isFiring = reactor.isFiring(event);
     const again = random.chance(0.4);
     const limits = random.chance(0.4) ? randomLimits(random, 30) : undefined;
-    const fired = this.#subject.allow([EventAlreadyFiringError], () => {
+    const fired = this.#subject.journal.allow([EventAlreadyFiringError], () => {
       const promise = reactor.fire(event, detail, {
         ...(again && { whenFiring: 'again' }),
         ...(limits && { limits }),
         timings: random.chance(0.3),
       });
-      const asked = this.#subject.asked.get(promise);
+      const asked = this.#subject.pendingReports.get(promise);
       if (asked !== undefined) {
         asked.detail = detail;
         return;
       }
       const mine = { detail, again: isFiring };
-      this.#subject.asked.set(promise, mine);
+      this.#subject.pendingReports.set(promise, mine);
       void promise.then((report) => {
-        this.#subject.asked.delete(promise);
+        this.#subject.pendingReports.delete(promise);
         this.#subject.firings.ended(event, mine.detail, report);
       });
     });
@@ -173,12 +179,14 @@ export class TriggerSteps {
     );
   }
 
+  /** Settles the pending promise of a trigger. */
   settle(random: Random): void {
     const index = random.below(Math.max(1, this.#deferred.length));
     const [deferred] = this.#deferred.splice(index, 1);
     deferred?.settle(random.chance(0.1) ? { thrown: this.#subject.error(random) } : undefined);
   }
 
+  /** Calls `callWhenRunning`. */
   whenRunning(random: Random, depth: number): void {
     const { reactor } = this.#subject;
     const name = this.#subject.name('when-running');
@@ -205,19 +213,20 @@ export class TriggerSteps {
         'after',
         registration,
       );
-      this.#subject.seen.push(call);
+      this.#subject.triggerCalls.push(call);
       for (let left = body.below(3); left > 0; left--) this.#step(body.fork(), depth + 1);
       call.state = 'done';
     });
-    this.#subject.allow([ReactorNotRunningError, PhasePassedError], () => {
+    this.#subject.journal.allow([ReactorNotRunningError, PhasePassedError], () => {
       const handle = reactor.callWhenRunning(fn);
       this.#subject.journal.check(ran === wasRunning, 'C27', () => `${name} was called: ${String(ran)}`);
       if (handle === undefined) return;
       this.#subject.firings.add(registration);
-      this.#handles.push({ handle, registrations: [registration], taker: undefined });
+      this.#handles.push({ handle, registrations: [registration], aborter: undefined });
     });
   }
 
+  /** Uses a plain service. */
   use(random: Random): void {
     const name = this.#subject.name('service');
     const needs = this.#subject.services.used.filter(() => random.chance(0.4));
@@ -241,7 +250,7 @@ export class TriggerSteps {
       ...(random.chance(0.9) && { shutdown: phasesOf('shutdown') }),
       status: () => 'fine',
     };
-    this.#subject.allow([PhasePassedError], () => {
+    this.#subject.journal.allow([PhasePassedError], () => {
       this.#subject.reactor.use(service);
       this.#subject.services.add(service);
     });

@@ -1,10 +1,10 @@
-/** The code of frames.mjs as a page loads it, and how large what each library is used by is. */
+/** Bundles the code of bench:frames for a page, and measures the bundle size of each library. */
 import { build } from 'esbuild';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { root } from '../../scripts/packages.mjs';
 
-/** What each is used by, as its pages say. */
+/** What a program imports from each library, as its documentation shows it. */
 const IMPORTS = {
   triphase: `export { BrowserReactor } from '@triphase/browser-reactor';`,
   scheduler: `export { unstable_NormalPriority, unstable_scheduleCallback } from 'scheduler';`,
@@ -14,7 +14,7 @@ const IMPORTS = {
   gsap: `export { gsap } from 'gsap';`,
 };
 
-/** One module out of `source`, our packages from their sources. */
+/** Bundles `source` (options of esbuild) into one module, with the sources of our packages. */
 export async function bundled(source, minify) {
   const { outputFiles } = await build({
     ...source,
@@ -40,11 +40,11 @@ export async function bundled(source, minify) {
   return outputFiles[0].text;
 }
 
-/** Bytes, minified and compressed. */
+/** The size of a bundle of this code: bytes, minified, gzip -9. */
 const sizeOf = async (contents) =>
   gzipSync(await bundled({ stdin: { contents, resolveDir: import.meta.dirname } }, true), { level: 9 }).length;
 
-/** Of each library. */
+/** The sizes of all libraries: `{ name: bytes }`. */
 export async function measureSizes() {
   const sizes = {};
   for (const [name, code] of Object.entries(IMPORTS)) sizes[name] = await sizeOf(code);

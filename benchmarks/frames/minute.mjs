@@ -1,9 +1,9 @@
-/** A minute of a game in virtual time, in this process (B21). */
+/** Measures how long a minute of a game in virtual time takes, in this process (B21). Part of bench:frames. */
 import { bundled } from './bundle.mjs';
 
 const ROUNDS = 9;
 
-/** Milliseconds of real time. */
+/** The program: `minuteOfGame()` resolves with the milliseconds of real time. */
 const source = `
   import { manualPage } from '@triphase/testing/page';
   export async function minuteOfGame() {
@@ -18,11 +18,11 @@ const source = `
     return performance.now() - since;
   }`;
 
-/** The milliseconds of each of some minutes. */
+/** Resolves with the milliseconds of each round. */
 export async function measureMinutes() {
   const code = await bundled({ stdin: { contents: source, resolveDir: import.meta.dirname } }, false);
   const { minuteOfGame } = await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);
-  await minuteOfGame(); // The compiler's.
+  await minuteOfGame(); // warm-up
   const minutes = [];
   for (let n = 0; n < ROUNDS; n++) minutes.push(await minuteOfGame());
   return minutes;

@@ -1,16 +1,22 @@
-/** The even part of frames.mjs: steps in each frame, the distance of capped calls, and pages that get no frames, are hidden or prerendered. */
+/**
+ * Part of bench:frames: how evenly a loop makes its steps and its capped calls, and what it does on a page without frames, on a hidden page and on a
+ * prerendered page.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Site } from '../../runtime-tests/page/site.mjs';
+import { markdownTable } from '../../scripts/page-section.mjs';
 
+/** The number of frames, and of capped calls, that are counted. */
 const COUNTED = { steps: 300, capped: 100 };
+/** How long a page is hidden, or without frames. Milliseconds. */
 const AWAY_MS = 3_000;
-/** Time limit for a loop that never gets that far. Milliseconds. */
+/** Limit for one measurement: some loops never reach the count. Milliseconds. */
 const LIMIT_MS = 30_000;
 
 const html = (script) =>
   `<!doctype html><meta charset="utf-8"><title>Pace</title><script type="module">import '/tickers.mjs';${script}</script>`;
 
-/** A page that says by itself how it fares without frames, or prerendered, for a driver may not see it. */
+/** The script of a page that sends its own result, for pages that a driver can't control: not rendered, or prerendered. */
 const reporting = `
   const { seen, ask } = await tickers.watch(decodeURIComponent(location.hash.slice(1)));
   ask();
@@ -31,7 +37,7 @@ export const paceSite = (bundle) =>
       document.head.append(rules);`),
   });
 
-/** Frames that an engine does not render (docs/browser.md, B16); WebKit renders all. */
+/** How to make an iframe that the engine doesn't render (docs/browser.md, B16). WebKit renders every iframe. */
 const UNRENDERED = {
   Chromium: { style: 'position: absolute; top: 6000px', host: 'localhost' },
   Firefox: { style: 'display: none', host: '127.0.0.1' },
@@ -56,7 +62,7 @@ function unrendered(browser, site, name, { style, host }) {
     (query) => `/pace.html${query}`,
     async (tab, mailbox) => {
       const url = new URL(site.url(`/reporting.html${mailbox.query}#${encodeURIComponent(name)}`));
-      url.hostname = host; // The same server under another name is another site.
+      url.hostname = host; // for the browser, the same server with another name is another site
       await tab.evaluate(
         (url, style) => {
           const frame = document.createElement('iframe');
@@ -110,7 +116,7 @@ const prerendered = (browser, site, name) =>
     (tab, mailbox) => report(mailbox),
   );
 
-/** All of it, in one engine. */
+/** All measurements of this file in one engine. Resolves with `{ [loop]: { steps, capped, hidden, unrendered, prerendered } }`. */
 export async function measurePace(browser, engine, site) {
   const path = (query) => `/pace.html${query}`;
   const names = await onPage(browser, site, path, (tab) => tab.evaluate(() => tickers.names));
@@ -131,7 +137,7 @@ export async function measurePace(browser, engine, site) {
   return results;
 }
 
-/** The shares of what is as expected, of what is less, and of what is more. */
+/** The shares of counts that are as expected, less, and more. `counts`: how often each number came, or a text that says why there are none. */
 function sharesOf(counts, expected) {
   if (typeof counts === 'string') return [counts, '', ''];
   const entries = Object.entries(counts).map(([key, count]) => [Number(key), count]);
@@ -146,8 +152,8 @@ function sharesOf(counts, expected) {
 const laterInWords = (later) =>
   typeof later === 'number' ? `after ${(later / 1_000).toFixed(1)} s` : later === 'none' ? 'did not come' : later;
 
-/** The part of FRAMES.md about this; `table` makes one of rows. */
-export function paceText(all, table) {
+/** The part of FRAMES.md about these measurements. */
+export function paceText(all) {
   const rows = (cellsOf) =>
     all.flatMap(({ engine, pace }) =>
       Object.entries(pace).flatMap(([name, result]) => {
@@ -158,37 +164,37 @@ export function paceText(all, table) {
   const away = ({ calls, later }) => [calls, laterInWords(later)];
   return `## Steps in each frame
 
-A step of 1000 / 60 ms on a screen of 60 Hz. Ours by \`fixedStep\`; the others have no fixed step, so they have the usual loop over their delta: add it up, and take a step from it as often as it holds one. Of up to ${COUNTED.steps} frames that came between 12.5 and 21 ms after the one before: those with one step, with none, and with more.
+A step of 1000 / 60 ms on a screen of 60 Hz. Ours uses \`fixedStep\`. The others have no fixed step, so they use the usual loop: it adds up the deltas, and makes a step for each 1000 / 60 ms in the sum. Counted are up to ${COUNTED.steps} frames that came between 12.5 and 21 ms after the previous one: those with one step, with none, and with more.
 
-${table([['engine', 'loop', 'one step', 'none', 'more'], ...rows(({ steps }) => sharesOf(steps, 1))])}
+${markdownTable([['engine', 'loop', 'one step', 'none', 'more'], ...rows(({ steps }) => sharesOf(steps, 1))])}
 
 ## A cap of 30 frames a second
 
-By \`maxFps: 30\`, \`ticker.maxFPS = 30\` and \`gsap.ticker.fps(30)\`. Of up to ${COUNTED.capped} calls with steady frames before them: those that came in the second frame after the last call, sooner, and later.
+Set by \`maxFps: 30\`, \`ticker.maxFPS = 30\` and \`gsap.ticker.fps(30)\`. Counted are up to ${COUNTED.capped} calls with steady frames before them: those that came in the second frame after the last call, sooner, and later.
 
-${table([['engine', 'loop', 'second frame', 'sooner', 'later'], ...rows(({ capped }) => sharesOf(capped, 2))])}
+${markdownTable([['engine', 'loop', 'second frame', 'sooner', 'later'], ...rows(({ capped }) => sharesOf(capped, 2))])}
 
 ## Without frames
 
-A page in a frame that is not rendered (docs/browser.md, B16), for ${AWAY_MS / 1_000} s: how often the frame callback was called, and when a call in 0.3 s came, asked of the same library. WebKit gives such pages frames.
+A page in an iframe that is not rendered (docs/browser.md, B16), for ${AWAY_MS / 1_000} s. The table says how often the frame callback was called, and when a timed call of 0.3 s of the same library came. WebKit gives such pages frames.
 
-${table([['engine', 'loop', 'frame calls', 'call in 0.3 s'], ...rows(({ unrendered }) => unrendered && away(unrendered))])}
+${markdownTable([['engine', 'loop', 'frame calls', 'call in 0.3 s'], ...rows(({ unrendered }) => unrendered && away(unrendered))])}
 
 ## Hidden
 
-The same in a tab that nobody sees, and the longest delta in the ten frames after it is shown again.
+The same in a hidden tab, and the longest delta in the ten frames after it is shown again.
 
-${table([['engine', 'loop', 'frame calls', 'call in 0.3 s', 'longest delta after'], ...rows(({ hidden }) => hidden && [...away(hidden), `${hidden.longest.toFixed(0)} ms`])])}
+${markdownTable([['engine', 'loop', 'frame calls', 'call in 0.3 s', 'longest delta after'], ...rows(({ hidden }) => hidden && [...away(hidden), `${hidden.longest.toFixed(0)} ms`])])}
 
 ## Prerendered
 
-The same in a page that Chromium prerenders, before its user goes there. Ours starts then (B18).
+The same in a page that Chromium prerenders before its user opens it. Ours starts when the user opens it (B18).
 
-${table([['engine', 'loop', 'frame calls', 'call in 0.3 s'], ...rows(({ prerendered }) => prerendered && away(prerendered))])}
+${markdownTable([['engine', 'loop', 'frame calls', 'call in 0.3 s'], ...rows(({ prerendered }) => prerendered && away(prerendered))])}
 `;
 }
 
-/** Every count, for the end of the page. */
+/** Every count, for the end of FRAMES.md. */
 export const paceLines = (all) =>
   all.flatMap(({ engine, pace }) =>
     Object.entries(pace).map(([name, result]) => `${engine} ${name}: ${JSON.stringify(result)}`),

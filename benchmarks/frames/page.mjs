@@ -1,4 +1,4 @@
-/** In a page: loads without end, what one failing callback does, and beacons. `globalThis.bench` is what frames.mjs calls. */
+/** Runs in a page, for bench:frames: endless load, a callback that fails once, and beacons. frames.mjs calls `globalThis.bench`. */
 import { BrowserReactor } from '@triphase/browser-reactor';
 import { frame } from 'motion-dom';
 import { Ticker } from 'pixi.js';
@@ -14,7 +14,7 @@ async function startReactor(options) {
   return reactor;
 }
 
-/** What each calls "run this soon". */
+/** How each library queues a call: a function that resolves with `queue(call)`. */
 const queues = {
   'frames alone': () => () => undefined,
   'triphase callSoon': async () => {
@@ -25,10 +25,10 @@ const queues = {
   'RxJS animationFrameScheduler': () => (call) => animationFrameScheduler.schedule(call),
 };
 
-/** As many calls are outstanding at any time as fill more than a frame. */
-const OUTSTANDING = 20;
+/** The calls that are pending at any time: together they fill more than a frame. */
+const PENDING = 20;
 
-/** Calls of 1 ms without end, for `ms`: how the page keeps its frames and a timer of 10 ms meanwhile. */
+/** Runs calls of 1 ms without a pause for `ms`. Measures the frames of the page and a timer of 10 ms in that time. */
 async function saturate(name, ms) {
   const queue = await queues[name]();
   const calls = { made: 0, busyMs: 0 };
@@ -42,7 +42,7 @@ async function saturate(name, ms) {
     if (!isOver) queue(call);
   };
   await nextFrame();
-  for (let n = 0; n < OUTSTANDING; n++) queue(call);
+  for (let n = 0; n < PENDING; n++) queue(call);
   await nextFrame();
   Object.assign(calls, { made: 0, busyMs: 0 });
   const gaps = [];
@@ -66,7 +66,7 @@ async function saturate(name, ms) {
   return { took, calls: calls.made, busyMs: calls.busyMs, gaps, late, isolated: crossOriginIsolated };
 }
 
-/** For a queue: a call that asks to be called again before it does anything, so that an error cannot keep it from that. */
+/** Makes a loop of a queue. The call queues itself again before it does anything else, so that an error can't prevent that. */
 const again = (queue) => (call) => {
   const repeat = () => {
     queue(repeat);
@@ -75,7 +75,7 @@ const again = (queue) => (call) => {
   queue(repeat);
 };
 
-/** What each calls "call this in every frame", or again and again. */
+/** How each library calls a function in every frame, or again and again: a function that resolves with `repeat(call)`. */
 const loops = {
   'triphase onFrame': async () => {
     const reactor = await startReactor({ onError: () => undefined });
@@ -94,12 +94,15 @@ const loops = {
   },
   'Motion frame': () => (call) => frame.update(call, true),
   'GSAP ticker': async () => {
-    const { gsap } = await import('gsap'); // Its ticker runs once it is imported.
+    const { gsap } = await import('gsap'); // imported here, as the import starts its ticker
     return (call) => gsap.ticker.add(call);
   },
 };
 
-/** Three callbacks, the second of which fails once: how often each is called in the 30 frames after, and in 30 more with a new one. */
+/**
+ * Repeats three callbacks. The second one throws once. Resolves with how often each is called in the 30 frames after that, and in 30 more frames with
+ * a new callback.
+ */
 async function failOnce(name) {
   const repeat = await loops[name]();
   const counts = { before: 0, failing: 0, after: 0, new: 0 };
@@ -140,7 +143,7 @@ async function sendIn(event) {
   reactor.on(event, { before: trigger, during: trigger, after: trigger });
 }
 
-/** The same from a listener, without a reactor. */
+/** Sends six beacons in a listener of `pagehide`, without a reactor. */
 function sendInListener() {
   addEventListener('pagehide', async () => {
     for (const phase of ['before', 'during', 'after']) {

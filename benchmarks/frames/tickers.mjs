@@ -1,4 +1,4 @@
-/** In a page: what the loops of ours and of peers give their callbacks, frame by frame. `globalThis.tickers` is what pace.mjs calls. */
+/** Runs in a page, for bench:frames: counts the steps and calls that our loop and those of peers make in each frame. pace.mjs calls `globalThis.tickers`. */
 import { BrowserReactor } from '@triphase/browser-reactor';
 import { delay, frame } from 'motion-dom';
 import { Ticker } from 'pixi.js';
@@ -7,10 +7,10 @@ import { animationFrameScheduler, animationFrames } from 'rxjs';
 const STEP = 1000 / 60;
 const CAP = 30;
 
-/** A frame of a screen of 60 Hz. What is shorter or longer is the work of a busy machine. */
+/** Whether this is the time between two frames of a 60 Hz screen. On a busy machine it is shorter or longer. */
 const isSteady = (gap) => gap > 12.5 && gap < 21;
 
-/** Calls back with the steps that are due, as game loops do over a delta. */
+/** Makes `steps` of `each`, as game loops do: adds up the deltas, and calls back with the number of steps that are due. */
 const accumulated = (each) => (call) => {
   let left = 0;
   each((delta) => {
@@ -22,7 +22,7 @@ const accumulated = (each) => (call) => {
 
 /**
  * Each loop: `each(call)` in every frame with its delta, `steps(call)` with the steps that are due, `capped(call)` at most 30 times a second,
- * `later(ms, call)`. Methods that a loop doesn't have are missing.
+ * `later(ms, call)` once after a time. A loop without such a feature doesn't have the method.
  */
 const loops = {
   'triphase onFrame': async () => {
@@ -57,7 +57,7 @@ const loops = {
     return { each, steps: accumulated(each), later: (ms, call) => delay(call, ms) };
   },
   'GSAP ticker': async () => {
-    const { gsap } = await import('gsap'); // Its ticker runs once it is imported.
+    const { gsap } = await import('gsap'); // imported here, as the import starts its ticker
     const each = (call) => gsap.ticker.add((_, delta) => call(delta));
     const capped = (call) => {
       gsap.ticker.fps(CAP);
@@ -77,17 +77,17 @@ const loops = {
   },
 };
 
-/** Milliseconds: on a machine that is too busy for steady frames what was counted until then must do. */
+/** Counting ends after this time, also on a machine that is too busy for steady frames. Milliseconds. */
 const LIMIT = 15_000;
 
 const nextFrame = () => new Promise(requestAnimationFrame);
 
-/** Of frames that follow one another steadily: how many had no step, one, two … */
+/** Counts steady frames by their number of steps: `{ 0: 1, 1: 299 }`. */
 async function steps(name, count) {
   const { steps } = await loops[name]();
   const frames = {};
   let last = 0;
-  let counted = -10; // The first ones start the loop.
+  let counted = -10; // the first ten frames start the loop
   steps((due) => {
     const now = document.timeline.currentTime;
     if (isSteady(now - last) && ++counted > 0) frames[due] = (frames[due] ?? 0) + 1;
@@ -97,7 +97,7 @@ async function steps(name, count) {
   return frames;
 }
 
-/** Under a cap of 30: how many calls came after one frame, two … of those that follow one another steadily. */
+/** Counts calls under a cap of 30 a second, by the number of steady frames since the last call: `{ 2: 100 }`. */
 async function capped(name, count) {
   const { capped } = await loops[name]();
   if (capped === undefined) return 'has no cap';
@@ -106,8 +106,8 @@ async function capped(name, count) {
   let passed = 0;
   let isEven = true;
   let last = 0;
-  // Counts frames as the loop does, whichever is first in a frame.
-  const see = () => {
+  // Counts each frame once, whether this or the loop comes first in it.
+  const countFrame = () => {
     const now = document.timeline.currentTime;
     if (now === last) return;
     passed += 1;
@@ -115,19 +115,19 @@ async function capped(name, count) {
     last = now;
   };
   capped(() => {
-    see();
+    countFrame();
     if (isEven && ++counted > 0) calls[passed] = (calls[passed] ?? 0) + 1;
     passed = 0;
     isEven = true;
   });
   for (const end = performance.now() + LIMIT; counted < count && performance.now() < end;) {
     await nextFrame();
-    see();
+    countFrame();
   }
   return calls;
 }
 
-/** What a loop does from now on: its calls, the longest delta of each, and when a call in 300 ms came. */
+/** Records in `seen` what a loop does from now on: the delta of each call. `ask()` makes a timed call of 300 ms; `seen.later` says when it came. */
 async function watch(name) {
   const { each, later } = await loops[name]();
   const seen = { deltas: [], later: later === undefined ? 'has none' : 'none' };

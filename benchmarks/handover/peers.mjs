@@ -1,6 +1,6 @@
 /**
- * The ways to replace the processes of a service under load. `start({ workers, port })` resolves once it serves, with `reload()`, which
- * resolves when all processes are new, and `end()`.
+ * The peers of bench:handover: ways to replace the processes of a service. `start({ workers, port })` resolves when the service answers, with
+ * `{ reload, end }`. `reload()` resolves when all processes are new.
  */
 import { reloadCluster } from '@triphase/node-reactor/cluster';
 import { spawn } from 'node:child_process';
@@ -15,22 +15,22 @@ import { accepts } from '../../scripts/http-load.mjs';
 const app = (name) => join(import.meta.dirname, 'apps', `${name}.mjs`);
 const tools = join(import.meta.dirname, '..', '..', 'runtime-tests', 'tools', 'node_modules');
 
-/** A primary of ours or of node:cluster: it prints a line when it serves. */
+/** A primary process, of ours or of node:cluster. It prints a line when it serves, and the one of node:cluster after each reload. */
 class Primary {
   #child;
   #lines = 0;
-  #look = () => undefined;
+  #onLine = () => undefined;
 
   static async start(name, { workers, port }) {
     const primary = new Primary();
     const env = { ...process.env, WORKERS: String(workers), PORT: String(port) };
     primary.#child = spawn(process.execPath, [app(name)], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-    primary.#child.setMaxListeners(0); // each reload waits for its end, too
+    primary.#child.setMaxListeners(0); // each reload listens for the end of the process
     primary.#child.stdout.setEncoding('utf8').on('data', (text) => {
       primary.#lines += text.split('\n').length - 1;
-      primary.#look();
+      primary.#onLine();
     });
-    await primary.#line(1);
+    await primary.#printed(1);
     return primary;
   }
 
@@ -39,10 +39,10 @@ class Primary {
   }
 
   /** Sends a signal, and waits for one more line. */
-  async signalled(signal) {
+  async signalAndWait(signal) {
     const wanted = this.#lines + 1;
     this.#child.kill(signal);
-    await this.#line(wanted);
+    await this.#printed(wanted);
   }
 
   async end(signal) {
@@ -51,16 +51,17 @@ class Primary {
     await exited;
   }
 
-  async #line(count) {
+  /** Resolves when the primary has printed `count` lines. Rejects if it ends first. */
+  async #printed(count) {
     const exited = once(this.#child, 'exit').then(() => {
       throw new Error('the primary has ended');
     });
     const printed = new Promise((resolve) => {
-      this.#look = () => this.#lines >= count && resolve();
-      this.#look();
+      this.#onLine = () => this.#lines >= count && resolve();
+      this.#onLine();
     });
     await Promise.race([printed, exited]);
-    exited.catch(() => undefined); // its end comes later
+    exited.catch(() => undefined); // the primary ends later
   }
 }
 
@@ -84,7 +85,7 @@ const bare = {
   title: '`node:cluster`, fork and disconnect',
   async start(options) {
     const primary = await Primary.start('bare-primary', options);
-    return { reload: () => primary.signalled('SIGUSR2'), end: () => primary.end('SIGKILL') };
+    return { reload: () => primary.signalAndWait('SIGUSR2'), end: () => primary.end('SIGKILL') };
   },
 };
 
@@ -92,7 +93,7 @@ const pm2Manifest = join(tools, 'pm2', 'package.json');
 const pm2 = {
   name: 'pm2',
   title: 'PM2, `reload`',
-  lacking: existsSync(pm2Manifest) ? undefined : 'PM2 is not installed: npm run setup does it',
+  lacking: existsSync(pm2Manifest) ? undefined : 'PM2 is not installed: run npm run setup',
   version: existsSync(pm2Manifest) ? JSON.parse(readFileSync(pm2Manifest, 'utf8')).version : '',
   async start({ workers, port }) {
     const home = mkdtempSync(join(tmpdir(), 'triphase-pm2-'));
@@ -117,7 +118,7 @@ const pm2 = {
   },
 };
 
-/** It needs a newer Node than the others. */
+/** The folder of Node 24: Watt needs a newer Node than the others. */
 const newNode = join(import.meta.dirname, '..', '..', 'runtime-tests', 'runtimes', 'node_modules', 'node24', 'bin');
 const wattFolder = join(import.meta.dirname, 'watt');
 const wattManifest = join(wattFolder, 'node_modules', 'wattpm', 'package.json');
@@ -125,8 +126,8 @@ const watt = {
   name: 'watt',
   title: 'Watt, `wattpm restart`',
   get lacking() {
-    if (!existsSync(join(newNode, 'node'))) return 'Node 24 is not installed: npm run setup does it';
-    return existsSync(wattManifest) ? undefined : 'Watt is not installed: npm ci --prefix benchmarks/handover/watt';
+    if (!existsSync(join(newNode, 'node'))) return 'Node 24 is not installed: run npm run setup';
+    return existsSync(wattManifest) ? undefined : 'Watt is not installed: run npm ci --prefix benchmarks/handover/watt';
   },
   get version() {
     return existsSync(wattManifest) ? JSON.parse(readFileSync(wattManifest, 'utf8')).version : '';

@@ -1,6 +1,9 @@
+/**
+ * A lower bound for the cost of a timed call with an exact clock, for the topics `timers` and `scale`. It reads the clock and links an object of
+ * six fields into a ring. It checks nothing and never fires.
+ */
 const noop = () => undefined;
 
-/** A lower bound for a timed call with an exact clock: an object of six fields in a ring. It checks nothing and never fires. */
 export function bareRing() {
   const head = { time: Infinity, order: 0, fn: noop, before: undefined, after: undefined, owner: undefined };
   head.before = head.after = head;

@@ -1,4 +1,4 @@
-/** The chart of the scale topic: small panels side by side, both axes logarithmic, readable on light and on dark paper. */
+/** Draws the chart of the topic `scale` as an SVG: small panels side by side, both axes logarithmic, for light and dark backgrounds. */
 import { label } from './words.mjs';
 
 const PANEL = { width: 200, height: 210, gap: 32 };

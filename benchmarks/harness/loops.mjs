@@ -1,6 +1,6 @@
 /**
- * The loops of the cases. `freshLoops()` returns a new copy of them. V8 keeps one feedback for all closures of a literal, so cases that shared
- * a loop would slow each other down.
+ * The loops that the cases run in. `freshLoops()` loads a new copy of this module. Each case needs its own copy: V8 keeps one set of type feedback
+ * for all closures of a function literal, so cases that share a loop slow each other down.
  */
 let copies = 0;
 export const freshLoops = () => import(`./loops.mjs?copy=${copies++}`);
@@ -18,32 +18,32 @@ export function addAll(calls, delays, add) {
   for (let i = 0; i < delays.length; i++) calls[i] = add(delays[i]);
 }
 
-/** For each of `places` of `items` in turn. */
-export function atEach(places, items, fn) {
-  for (const place of places) fn(items[place]);
+/** Calls `fn` with each of `items`, in the order of `indexes`. */
+export function atEach(indexes, items, fn) {
+  for (const index of indexes) fn(items[index]);
 }
 
-/** Cancels what is at each of `places` and adds one in its stead. */
-export function replaceEach(places, calls, cancel, add) {
-  for (const place of places) {
-    cancel(calls[place]);
-    calls[place] = add();
+/** Cancels each call, in the order of `indexes`, and puts a new one in its place. */
+export function replaceEach(indexes, calls, cancel, add) {
+  for (const index of indexes) {
+    cancel(calls[index]);
+    calls[index] = add();
   }
 }
 
-/** Resets what is at each of `places` to the delay that stands beside it. */
-export function resetEach(places, calls, delays) {
-  for (let i = 0; i < places.length; i++) calls[places[i]].reset(delays[i]);
+/** Resets each call, in the order of `indexes`, to the delay with the same position in `delays`. */
+export function resetEach(indexes, calls, delays) {
+  for (let i = 0; i < indexes.length; i++) calls[indexes[i]].reset(delays[i]);
 }
 
-/** Adds all of `fns`, then removes them in the order of `places`. */
-export function addAndRemove(fns, places, add, remove) {
+/** Adds all of `fns`, then removes them in the order of `indexes`. */
+export function addAndRemove(fns, indexes, add, remove) {
   const handles = new Array(fns.length).fill(undefined);
   for (let i = 0; i < fns.length; i++) handles[i] = add(fns[i]);
-  for (const place of places) remove(handles[place], fns[place]);
+  for (const index of indexes) remove(handles[index], fns[index]);
 }
 
-/** Posts `fn` so often, then `last`. */
+/** Posts `times` calls: all of them are `fn`, but the last one is `last`. */
 export function post(times, add, fn, last) {
   for (let i = 1; i < times; i++) add(fn);
   add(last);

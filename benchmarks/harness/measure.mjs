@@ -1,38 +1,38 @@
 /**
- * How a figure is measured. All cases of a group run in one process, in turn, each round in another order, and are compared round by
- * round: on a shared machine only ratios hold. What is counted is CPU time, user and system, of the whole process.
+ * Measures cases and judges claims. All cases of a group run in one process, in turns, and each round starts with another case. Figures of the same
+ * round are compared with each other, because on a shared machine only ratios hold. A figure is the CPU time of the whole process, user and system.
  *
- * A case is `{ setUp, run, tearDown }`. Only `run` is measured; it gets what `setUp` returned and returns how many operations that
- * were, or a promise of it. It is repeated until a sample has enough of them. A case `{ value }` measures by itself.
+ * A case is `{ setUp, run, tearDown }`. Only `run` is measured. It gets the value that `setUp` returned, and returns the number of operations it
+ * did, or a promise of it. It runs again until the sample has enough operations. A case `{ value }` returns its own figure.
  */
 import { setImmediate as turn } from 'node:timers/promises';
 
-/** The full measurement, and one that only shows that everything runs. */
+/** `full` is for figures. `quick` only shows that everything runs. */
 export const scales = {
   full: { quick: false, rounds: 7, warmUps: 3, operations: 1e6, leastMs: 30, sampleMs: 1_500 },
   quick: { quick: true, rounds: 2, warmUps: 0, operations: 2e3, leastMs: 0, sampleMs: 20 },
 };
 
-/** Figures of each case, one a round: `{ name: [number, …] }`, nanoseconds an operation, or what its `value` says. */
+/** Resolves with the figures of each case, one for each round: `{ name: [number, …] }`, in nanoseconds an operation, or in the unit of its `value`. */
 export async function measure(cases, { rounds, warmUps, gc = true, ...length }) {
   const names = Object.keys(cases);
   const figures = Object.fromEntries(names.map((name) => [name, []]));
-  // Before all rounds and never between them: it makes V8 drop optimised code, and a round would measure warming up. Not at all where a
-  // group is too short to warm up again.
+  // Only before the rounds: it makes V8 drop optimised code, so a round after it would measure how the code warms up. A group whose warm-up is too
+  // short for that sets `gc` to false.
   if (gc) globalThis.gc?.();
   for (let round = 0; round < warmUps + rounds; round++) {
     for (const name of rotate(names, round)) {
       const figure = await sample(cases[name], length);
       if (round >= warmUps) figures[name].push(figure);
-      await turn(); // Callbacks that the case before left in the host don't count for the next one.
+      await turn(); // callbacks that this case has left in the host must not count for the next one
     }
   }
   return figures;
 }
 
 /**
- * A sample has at least `operations` and takes at least `leastMs`: in a shorter one, compilation would dominate. `sampleMs` ends a sample of
- * slow operations early: some peers would take hours.
+ * Resolves with one figure. A sample has at least `operations` operations and takes at least `leastMs`: in a shorter one, compilation would
+ * dominate. A sample of slow operations ends after `sampleMs`: with some peers it would take hours.
  */
 async function sample({ value, setUp, run, tearDown }, { operations, leastMs, sampleMs }) {
   if (value !== undefined) return value();
@@ -50,6 +50,7 @@ async function sample({ value, setUp, run, tearDown }, { operations, leastMs, sa
   return used / done;
 }
 
+/** The same items, starting with another one: the order of a round. */
 export function rotate(items, by) {
   const first = by % items.length;
   return [...items.slice(first), ...items.slice(0, first)];
@@ -61,25 +62,32 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** The value below which this share of the values is, such as 0.99. */
+export function percentile(values, share) {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+}
+
 /** `{ median, min, max }` of the figures of one case. */
 export function summary(values) {
   return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
 }
 
-/** The baseline of a case, round by round: the figures of another case, or a function of all figures of a round. */
-function standard(figures, against, rounds) {
+/** The figures that a case is compared with, one for each round. `against`: the name of another case, or a function of all figures of a round. */
+function baselineOf(figures, against, rounds) {
   if (typeof against === 'string') return figures[against];
   const round = (index) => Object.fromEntries(Object.entries(figures).map(([name, values]) => [name, values[index]]));
   return Array.from({ length: rounds }, (_, index) => against(round(index)));
 }
 
 /**
- * Judges a claim `{ metric, workload, of, against, bar, atLeast }`: the median, over all rounds, of the ratio of `of` to
- * `against` is at most `bar`; at least, with `atLeast`. Without `against` the figure itself is judged; without `bar` nothing is.
+ * Judges a claim `{ metric, workload, of, against, bar, atLeast }`. For each round it takes the ratio of the case `of` to the case `against`. The
+ * median of these ratios must be at most `bar`, or with `atLeast` at least `bar`. Without `against` the figure itself is judged. Without `bar` the
+ * claim has no verdict.
  */
 export function judge({ metric, workload, of, against, peer, bar, atLeast = false, remark }, figures) {
   const ours = figures[of];
-  const theirs = against === undefined ? undefined : standard(figures, against, ours.length);
+  const theirs = against === undefined ? undefined : baselineOf(figures, against, ours.length);
   const judged = summary(ours.map((figure, round) => (theirs === undefined ? figure : figure / theirs[round])));
   const met = bar === undefined ? undefined : atLeast ? judged.median >= bar : judged.median <= bar;
   return {

@@ -1,4 +1,4 @@
-/** Random numbers that are the same in every run, so that cases don't differ by luck (mulberry32). */
+/** Random numbers that are the same in every run (mulberry32), so that chance makes no difference between cases. */
 export function createRandom(seed) {
   let state = seed >>> 0;
   return () => {
@@ -9,7 +9,7 @@ export function createRandom(seed) {
   };
 }
 
-/** 0 to `count` - 1 in random order. */
+/** The numbers from 0 to `count` - 1 in random order. */
 export function shuffled(count, seed = 1) {
   const random = createRandom(seed);
   const order = Array.from({ length: count }, (_, index) => index);
@@ -20,8 +20,8 @@ export function shuffled(count, seed = 1) {
   return order;
 }
 
-/** `length` random whole numbers below `count`. */
-export function randomPlaces(length, count, seed = 2) {
+/** `length` random whole numbers from 0 to `count` - 1. */
+export function randomIndexes(length, count, seed = 2) {
   const random = createRandom(seed);
   return Uint32Array.from({ length }, () => Math.floor(random() * count));
 }

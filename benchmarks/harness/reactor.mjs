@@ -1,6 +1,7 @@
+/** The reactor that most topics measure: of the built package, with default options. */
 import { createNodeReactor } from '@triphase/node-reactor';
 
-/** A running reactor of the built package with default options. It runs until the process ends. */
+/** Resolves with a running reactor. It runs until the process ends. */
 export async function startReactor() {
   const reactor = createNodeReactor();
   void reactor.run();

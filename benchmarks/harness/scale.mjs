@@ -1,11 +1,14 @@
-/** What the figures of the scale topic say: is the cost of an operation the same however many there are? */
+/** Evaluates the figures of the topic `scale`: does the cost of an operation stay the same when there are more calls or triggers? */
 import { median } from './measure.mjs';
 import { label, number } from './words.mjs';
 
-/** The lower bound for a timed call with an exact clock: it only grows by cache misses. */
+/** The name of the lower bound for timed calls with an exact clock. Its cost grows only by cache misses. */
 export const BARE = 'bare ring';
 
-/** Of each kind of the scale topic: medians by number, of each that was measured, and whether ours stay within three times their least. */
+/**
+ * For each kind of operation: the medians by number of calls, for each library (`series`), and whether ours is flat. Flat means that our largest
+ * median is at most three times the least.
+ */
 export function scaleOf(groups) {
   return groups
     .filter(({ scale }) => scale !== undefined)
@@ -25,7 +28,7 @@ export const scaleRows = (kinds) =>
     Object.entries(series).map(([who, values]) => [`${kind}, ${who}`, ...values.map(number), number(growthOf(values))]),
   );
 
-/** One sentence a kind, for the page and the terminal. */
+/** One sentence for each kind of operation, for the page and the terminal. */
 export const scaleSays = (kinds) =>
   kinds.map(({ kind, sizes, growth, flat, bare }) => {
     const beside = bare === undefined ? '' : `; a bare ring of objects: ${number(bare)} ×`;

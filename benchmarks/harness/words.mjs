@@ -1,9 +1,10 @@
+/** Writes figures as text: numbers, the cells of tables, and tables for the terminal. */
 import { summary } from './measure.mjs';
 
-/** 100000 as 1e5. */
+/** 100000 becomes `1e5`. Other numbers stay as they are. */
 export const label = (count) => (/^1000+$/.test(String(count)) ? `1e${String(count).length - 1}` : String(count));
 
-/** Three digits at most, and no more after the point than mean something. */
+/** At most three significant digits for small numbers; large ones are rounded to whole numbers. */
 export function number(value) {
   if (value >= 100) return Math.round(value).toLocaleString('en').replaceAll(',', ' ');
   if (value >= 10) return value.toFixed(1);
@@ -11,10 +12,11 @@ export function number(value) {
   return value >= 0.001 || value === 0 ? value.toFixed(3) : value.toExponential(0);
 }
 
+/** The least and the largest value: `1.20…3.45`. */
 export const range = ({ min, max }) => `${number(min)}…${number(max)}`;
 const figure = ({ median }, unit) => `${number(median)} ${unit}`;
 
-/** The cells of the row of a claim. */
+/** The cells of a row in the table of bars. */
 export function claimCells({ metric, workload, remark, ours, theirs, judged, bar, atLeast, met, unit }) {
   return [
     metric,
@@ -29,7 +31,7 @@ export function claimCells({ metric, workload, remark, ours, theirs, judged, bar
 
 export const claimHead = ['', 'workload', 'ours', 'peer', 'ratio (min…max)', 'bar', ''];
 
-/** A group's cases, under their head: figures, and the ratio to the baseline, the first case when none is named. */
+/** The table of a group: a row for each case, with its ratio to the baseline. The default baseline is the first case. */
 export function caseTable({ figures, baseline = Object.keys(figures)[0], unit }) {
   const rows = Object.entries(figures).map(([name, values]) => {
     const own = summary(values);
@@ -39,12 +41,7 @@ export function caseTable({ figures, baseline = Object.keys(figures)[0], unit })
   return [['case', 'median', 'min…max', `ratio to ${baseline}`], ...rows];
 }
 
-/** A table of Markdown. */
-export const table = ([head, ...rows]) =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
-const cell = (text) => String(text).replaceAll('|', '\\|');
-
-/** A table for a terminal. */
+/** A table for the terminal, with aligned columns. */
 export function columns(rows) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((cells) => cells[column].length)));
   return rows

@@ -1,4 +1,4 @@
-/** A small service, or script, with one fault, named by its first argument: what benchmarks/life.mjs sends signals to. */
+/** The program that benchmarks/life.mjs stops: a small service, or script, with one fault. The first argument names the fault. */
 import { sleep } from '@triphase/core';
 import { runMain, runService, watchdog } from '@triphase/node-reactor';
 import { serveHttp } from '@triphase/node-reactor/http';
@@ -13,6 +13,7 @@ const options = {
   onError: (error, { name }) => console.error(`error in ${name}: ${error.message}`),
 };
 
+/** The shutdown trigger of each fault that has one. */
 const shutdowns = (app) => ({
   throw: () => {
     throw new Error('disk full');

@@ -1,12 +1,12 @@
-/** One program of `apps/` as a process, and what is said about its end. */
+/** Runs one program of `apps/` as a process, and describes how it ended. The scenarios use it. */
 import { Agent, get } from 'node:http';
 import { freePort, Program } from '../../scripts/http-load.mjs';
 import { commandOf } from './peers.mjs';
 
-/** A program that has not ended after this is killed. Milliseconds. */
+/** A program that has not ended after this time is killed. Milliseconds. */
 const LIMIT_MS = 30_000;
 
-/** Runs `use(app)` with the program of a peer, which is killed at the end if it is still there. */
+/** Starts the program of a peer and calls `use(app)`. Kills the program at the end if it still runs. */
 export async function withApp(peer, { env = {}, isListening = true }, use) {
   const program = isListening
     ? await Program.start(commandOf(peer), { env })
@@ -18,8 +18,10 @@ export async function withApp(peer, { env = {}, isListening = true }, use) {
   }
 }
 
+/** A running program of `apps/`. */
 class App {
   #program;
+  /** How much the program had printed before the signal. */
   #before = { stdout: 0, stderr: 0 };
 
   constructor(program) {
@@ -34,7 +36,7 @@ class App {
     this.#program.child.kill(signal);
   }
 
-  /** Resolves when the program has printed `app: text` so many times. Rejects when it ends before that. */
+  /** Resolves when the program has printed `app: text` this many times. Rejects if it ends first. */
   async said(text, times = 1) {
     const { child, exited } = this.#program;
     const isDone = () => this.#program.stdout.split(`app: ${text}\n`).length > times;
@@ -50,12 +52,12 @@ class App {
     });
   }
 
-  /** Sends SIGTERM, and waits for the end. */
+  /** Sends SIGTERM, and waits for the end of the process. */
   end() {
     return this.#ended(() => this.#program.end('SIGTERM', LIMIT_MS));
   }
 
-  /** Waits for the end, which something else brings about. */
+  /** Waits for the end of the process, without a signal. */
   ended() {
     return this.#ended(() => this.#program.end(0, LIMIT_MS));
   }
@@ -73,7 +75,10 @@ class App {
   }
 }
 
-/** `{ status, ms, isStill, hooks, said }`: how a process ended, and what it printed from the signal on. */
+/**
+ * Describes how a process ended: `{ status, ms, isStill, hooks, hasBegunStep2, said }`. `isStill`: it still ran after the limit. `hooks`: the numbers
+ * of the hooks that ran. `said`: the last line it printed after the signal.
+ */
 export function outcome({ status, ms, limitMs, stdout, stderr }) {
   const hooks = [1, 2].filter((hook) => stdout.includes(`app: hook ${hook} runs`));
   return {
@@ -86,16 +91,16 @@ export function outcome({ status, ms, limitMs, stdout, stderr }) {
   };
 }
 
-/** Lines that do not tell how it ended: ours, Node's version after a crash, and of the start, where they are late. */
-const UNTOLD = /^(app: |Node\.js v)|Listening on|\[NestApplication\]/;
+/** Lines that don't say how a process ended: our own, Node's version after a crash, and late lines of the start. */
+const IGNORED = /^(app: |Node\.js v)|Listening on|\[NestApplication\]/;
 
-/** The last line that tells something and is no part of a stack or of an inspected object. */
+/** The last line that says how the process ended. Indented lines are part of a stack or of an inspected object. */
 function lastLine(text) {
   const lines = text.replace(/\u001b\[[0-9;]*m/g, '').split('\n');
-  return lines.findLast((line) => /^[^\s{}]/.test(line) && !UNTOLD.test(line));
+  return lines.findLast((line) => /^[^\s{}]/.test(line) && !IGNORED.test(line));
 }
 
-/** GET; resolves with `answered` (200, complete) or with the code of the error. */
+/** Sends a GET request. Resolves with `answered` (status 200, complete), another status, or the code of the error. */
 export function request(port, path, agent) {
   return new Promise((resolve) => {
     const sent = get({ port, host: '127.0.0.1', path, agent }, (response) => {

@@ -1,9 +1,12 @@
-/** The scenarios under load: a program is stopped in the middle of it. A run gives `{ broken, errors, answered, … }`. */
+/** The scenarios of bench:lifecycle under load: 20 clients use a program, and it is stopped. A run returns `{ broken, errors, answered, … }`. */
 import { stopUnderLoad } from '../../scripts/http-load.mjs';
 import { outcome } from './app.mjs';
 import { commandOf } from './peers.mjs';
 
-/** Clients that keep a server busy can keep it alive without end. Longer than the longest limit of a peer, 10 s. Milliseconds. */
+/**
+ * A program that still runs after this time is killed: busy clients can keep a server alive forever. Longer than the longest limit of a peer, which is
+ * 10 s. Milliseconds.
+ */
 const LIMIT_MS = 12_000;
 
 const underLoad =

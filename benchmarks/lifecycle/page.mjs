@@ -1,10 +1,13 @@
-/** The tables of docs/comparison.md, and LIFECYCLE.md, which has every run. `results[peer.name][scenario.key]` is the list of runs. */
+/**
+ * Writes the results of bench:lifecycle: the tables of docs/comparison.md, and every run into LIFECYCLE.md. `results[peer.name][scenario.key]` is the
+ * list of runs.
+ */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../scripts/packages.mjs';
-import { writeSection } from '../../scripts/page-section.mjs';
+import { markdownTable, writeSection } from '../../scripts/page-section.mjs';
 import { median } from '../harness/measure.mjs';
-import { table } from '../harness/words.mjs';
+
 import { PEERS, versionOf } from './peers.mjs';
 
 const seconds = (ms) => (ms / 1e3).toFixed(ms < 995 ? 2 : 1);
@@ -17,13 +20,14 @@ const span = (values) => {
 const statusOf = ({ status, isStill }) =>
   isStill ? 'killed by us' : typeof status === 'number' ? `exit ${String(status)}` : status;
 
-/** `exit 0, 0.05 s`; of several runs the median. */
+/** How the process ended, and after how long: `exit 0, 0.05 s`. The time is the median of all runs. */
 function ended(runs) {
   const ms = median(runs.map((run) => run.ms));
   if (runs.every(({ isStill }) => isStill)) return `still there after ${(ms / 1e3).toFixed(0)} s`;
   return `${distinct(runs.map(statusOf)).join(' or ')}, ${seconds(ms)} s`;
 }
 
+// The texts of the cells.
 const broken = (runs) => `${span(runs.map((run) => run.broken))}; ${ended(runs)}`;
 const serverErrors = (runs) => {
   const all500 = runs.map(({ errors }) => errors['500'] ?? 0);
@@ -35,7 +39,7 @@ const starting = (runs) => `${runs[0].hasBegunStep2 ? 'starts on' : 'stops'}; ${
 const crashed = (runs) =>
   `${String(runs[0].answered)} of ${String(runs[0].of)}, hooks ${runs[0].hooks.length > 0 ? 'run' : '**lost**'}; ${ended(runs)}`;
 
-/** The columns of each table: head, scenario, cell. */
+/** The columns of each table: the head, the key of the scenario, and the function that makes a cell of its runs. */
 const TABLES = {
   'Under load': [
     ['keep-alive, 20 clients: broken a run', 'keep-alive load', broken],
@@ -62,8 +66,9 @@ const TABLES = {
   ],
 };
 
+/** A table with a row for each peer. */
 const summary = (results, columns) =>
-  table([
+  markdownTable([
     ['', ...columns.map(([head]) => head)],
     ...PEERS.map((peer) => [
       peer.title,
@@ -74,7 +79,7 @@ const summary = (results, columns) =>
     ]),
   ]);
 
-/** Every run of one scenario, in one or two lines. */
+/** All runs of one scenario, in one or two lines. */
 function rawLines(key, runs) {
   const parts = [];
   if (runs[0].broken !== undefined) parts.push(`broken ${runs.map((run) => run.broken).join(' ')}`);
@@ -93,7 +98,7 @@ function rawLines(key, runs) {
   return [`${key}: ${parts.join('; ')}`, ...said.slice(0, 1).map((line) => `    ${printable(line)}`)];
 }
 
-/** Paths of this machine and addresses of one run mean nothing to a reader. */
+/** Removes paths of this machine and the ports of one run, which mean nothing to a reader. */
 const printable = (line) =>
   line
     .replaceAll(root, '.')
@@ -108,10 +113,11 @@ function everyRun(results) {
   return sections.join('\n\n');
 }
 
+/** The tables of docs/comparison.md, by their titles. */
 export const tables = (results) =>
   Object.fromEntries(Object.entries(TABLES).map(([title, columns]) => [title, summary(results, columns)]));
 
-/** The README's three lines. */
+/** Three rows for the README: Node alone, close-with-grace and ours. */
 export function shortTable(results) {
   const of = (name) => results[name]['keep-alive load'];
   const rows = ['bare', 'close-with-grace', 'triphase'].map((name) => {
@@ -119,7 +125,7 @@ export function shortTable(results) {
     const { title } = PEERS.find((peer) => peer.name === name);
     return [title, `${span(runs.map((run) => run.broken))} of 20 clients`, ended(runs)];
   });
-  return table([['', 'broken requests', 'end'], ...rows]);
+  return markdownTable([['', 'broken requests', 'end'], ...rows]);
 }
 
 /** Writes the tables between the marks of docs/comparison.md, and every run into benchmarks/LIFECYCLE.md. */

@@ -1,23 +1,23 @@
-/** Who is compared, in the order of the page. `package`: where the version comes from. */
+/** The peers of bench:lifecycle, in the order of the page. `packageName`: the package whose version the page names. `http2`: whether it can serve HTTP/2. */
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 
-const own = (name, title, packageName, { http2 = true } = {}) => ({ name, title, packageName, http2 });
+const peer = (name, title, packageName, { http2 = true } = {}) => ({ name, title, packageName, http2 });
 
 export const PEERS = [
-  own('bare', '`server.close()`'),
-  own('close-with-grace', 'close-with-grace', 'close-with-grace'),
-  own('fastify', 'Fastify + close-with-grace', 'fastify'),
-  own('terminus', 'terminus', '@godaddy/terminus'),
-  own('lightship', 'lightship', 'lightship'),
-  own('http-graceful-shutdown', 'http-graceful-shutdown', 'http-graceful-shutdown'),
-  own('stoppable', 'stoppable', 'stoppable'),
-  own('http-terminator', 'http-terminator', 'http-terminator'),
-  own('exit-hook', 'exit-hook', 'exit-hook'),
-  // Their HTTP servers take `node:http` alone.
-  own('nest', 'NestJS', '@nestjs/core', { http2: false }),
-  own('effect', 'Effect', '@effect/platform-node', { http2: false }),
-  own('triphase', 'Triphase'),
+  peer('bare', '`server.close()`'),
+  peer('close-with-grace', 'close-with-grace', 'close-with-grace'),
+  peer('fastify', 'Fastify + close-with-grace', 'fastify'),
+  peer('terminus', 'terminus', '@godaddy/terminus'),
+  peer('lightship', 'lightship', 'lightship'),
+  peer('http-graceful-shutdown', 'http-graceful-shutdown', 'http-graceful-shutdown'),
+  peer('stoppable', 'stoppable', 'stoppable'),
+  peer('http-terminator', 'http-terminator', 'http-terminator'),
+  peer('exit-hook', 'exit-hook', 'exit-hook'),
+  // The HTTP servers of these two use only `node:http`.
+  peer('nest', 'NestJS', '@nestjs/core', { http2: false }),
+  peer('effect', 'Effect', '@effect/platform-node', { http2: false }),
+  peer('triphase', 'Triphase'),
 ];
 
 /** The command that runs a peer's program. */

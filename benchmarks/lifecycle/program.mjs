@@ -1,4 +1,7 @@
-/** What every program of `apps/` does, whatever stops it. The runner chooses by environment variables: PORT, PORT2, HOOK, … */
+/**
+ * The part that all programs of `apps/` share: handlers, servers and shutdown hooks. The scenarios choose what it does by environment variables: PORT,
+ * PORT2, HOOK, PROTOCOL, WEBSOCKET, DATABASE, SLOW_START.
+ */
 import { createServer } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 import { once } from 'node:events';
@@ -6,15 +9,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 const { PORT, PORT2, HOOK, PROTOCOL, WEBSOCKET, DATABASE, SLOW_START } = process.env;
 
-/** One port; two for two servers in one process. */
+/** The ports: one for each server of the process. */
 export const ports = [PORT, PORT2].filter((port) => port !== undefined).map(Number);
 export const hostname = '127.0.0.1';
 export const isHttp2 = PROTOCOL === 'h2';
 
-/** Lines for the runner. */
+/** Prints a line that `app.mjs` reads. */
 const say = (text) => console.log(`app: ${text}`);
 
-/** The start: two steps where it is slow. The signal comes from those that have one. */
+/** The start of the program: two steps of a second if SLOW_START is set. Some peers pass a signal that cancels it. */
 export async function start(signal) {
   if (SLOW_START === undefined) return;
   say('starting');
@@ -23,7 +26,7 @@ export async function start(signal) {
   await wait(1_000, undefined, { signal });
 }
 
-/** Like a connection pool: it rejects queries once it is closed. */
+/** A stand-in for a connection pool: it rejects queries after it was closed. */
 const database = {
   isClosed: false,
   async query() {
@@ -32,20 +35,20 @@ const database = {
   },
 };
 
-// Each handler is what the program does for one path.
+/** The handler of `/`. The next ones are those of other paths. */
 export async function quick() {
   if (DATABASE !== undefined) await database.query();
   return 'hello\n';
 }
 
-/** `/slow?1500`: takes 1.5 s. */
+/** `/slow?1500` takes 1.5 s. */
 export async function slow(url) {
   say('slow request');
   await wait(Number(url.split('?')[1] ?? 2_000));
   return 'done\n';
 }
 
-/** An exception that nobody catches, in a callback of this program. */
+/** `/crash` throws an exception that nothing catches, 100 ms later. */
 export async function crash() {
   setTimeout(() => {
     throw new Error('nobody catches this');
@@ -53,7 +56,7 @@ export async function crash() {
   return 'soon\n';
 }
 
-/** An event stream without an end; `write` sends one piece of text. */
+/** `/events` is an endless event stream. `write` sends one piece of text. */
 export function sendEvents(write, onClose) {
   let n = 0;
   const timer = setInterval(() => write(`data: ${String(++n)}\n\n`), 50);
@@ -81,7 +84,7 @@ async function handle(request, response) {
 export const newServers = () =>
   ports.map((port) => ({ port, server: isHttp2 ? createHttp2Server(handle) : createServer(handle) }));
 
-/** `ws` on the server, used as its README says. */
+/** Accepts WebSockets with `ws`, as its README shows it, if WEBSOCKET is set. */
 export async function acceptWebSockets(server) {
   if (WEBSOCKET === undefined) return;
   const { WebSocketServer } = await import('ws');
@@ -101,19 +104,19 @@ const FAULTS = {
     throw new Error('disk full');
   },
   hang: () => new Promise(() => setInterval(() => undefined, 60_000)),
-  /** Without CPU time: it would slow down the other programs. */
+  /** Blocks the thread without using CPU time, which would slow down the other programs. */
   block: () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0),
   slow: () => wait(3_000),
 };
 
-/** The first shutdown hook of the program. HOOK names its fault. */
+/** The first shutdown hook of the program. HOOK names its fault, a key of FAULTS. */
 export function first() {
   say('hook 1 runs');
   database.isClosed = true;
   return FAULTS[HOOK]?.();
 }
 
-/** The second one, which has no fault. */
+/** The second shutdown hook, which has no fault. */
 export function second() {
   say('hook 2 runs');
 }

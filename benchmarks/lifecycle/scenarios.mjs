@@ -1,6 +1,6 @@
 /**
- * The scenarios without load. A run gives what `outcome` says, and more. Another file can add its own, such as one behind a balancer:
- * `{ key, run(peer), applies?(peer) }`.
+ * The scenarios of bench:lifecycle without load: `{ key, run, applies, runs, isAlone }`. `run(peer)` resolves with the record of `outcome()` and more
+ * fields. `applies(peer)`: false if the peer can't do it. `runs`: how often it runs, default once. `isAlone`: nothing else runs at the same time.
  */
 import { once } from 'node:events';
 import { get } from 'node:http';
@@ -12,7 +12,7 @@ import { keepAliveAgent, request, withApp } from './app.mjs';
 
 const count = (results) => results.filter((result) => result === 'answered').length;
 
-/** 50 idle connections, and 10 requests of 2 s. */
+/** Stops a server with 50 idle connections and 10 requests of 2 s. */
 const inFlight = (peer) =>
   withApp(peer, {}, async (app) => {
     const idle = keepAliveAgent();
@@ -26,12 +26,12 @@ const inFlight = (peer) =>
     return { ...ended, answered: count(results), of: 10 };
   });
 
-/** Two servers; the idle one is stopped first. */
+/** Stops a process with two servers. The first one is idle; the second one has a request. */
 const twoServers = async (peer) => {
   const port2 = await freePort();
   return withApp(peer, { env: { PORT2: String(port2) } }, async (app) => {
     let result = request(port2, '/slow?1500');
-    // The first port accepts; the second one a moment later.
+    // `withApp` has waited only for the first port.
     while ((await Promise.race([result, app.said('slow request')])) === 'ECONNREFUSED') {
       await wait(10);
       result = request(port2, '/slow?1500');
@@ -58,7 +58,7 @@ const idleHttp2 = (peer) =>
 const openWebSocket = (peer) =>
   withApp(peer, { env: { WEBSOCKET: '1' } }, async (app) => {
     const socket = new WebSocket(`ws://127.0.0.1:${String(app.port)}/ws`);
-    socket.on('error', () => undefined); // 1006 says it
+    socket.on('error', () => undefined); // the close code says it too
     await once(socket, 'open');
     const closed = once(socket, 'close');
     const ended = await app.end();
@@ -69,7 +69,7 @@ const openWebSocket = (peer) =>
 const eventStream = (peer) =>
   withApp(peer, {}, async (app) => {
     const sent = get({ port: app.port, host: '127.0.0.1', path: '/events' });
-    sent.on('error', () => undefined); // told by the response
+    sent.on('error', () => undefined); // the response reports it too
     const [response] = await once(sent, 'response');
     const over = new Promise((resolve) => {
       response.on('end', () => resolve('ended'));
@@ -84,7 +84,7 @@ const eventStream = (peer) =>
 const withHook = (hook) => (peer) =>
   withApp(peer, { env: { HOOK: hook, ...(hook === 'block' && { WATCHDOG: '1' }) } }, (app) => app.end());
 
-/** The second signal after 0.3 s of a hook of 3 s. */
+/** Sends a second signal 0.3 s after a hook of 3 s has begun. */
 const secondSignal = (peer) =>
   withApp(peer, { env: { HOOK: 'slow' } }, async (app) => {
     const ended = app.end();
@@ -100,7 +100,7 @@ const whileStarting = (peer) =>
     return app.end();
   });
 
-/** Nobody catches an exception while 5 requests of 1 s are under way. */
+/** Throws an exception that nothing catches while 5 requests of 1 s are under way. */
 const uncaught = (peer) =>
   withApp(peer, {}, async (app) => {
     const requests = Array.from({ length: 5 }, () => request(app.port, '/slow?1000'));
@@ -112,14 +112,14 @@ const uncaught = (peer) =>
     return { ...(await ended), answered: count(results), of: 5 };
   });
 
-/** Nothing is open: what stopping itself takes (P15). */
+/** Stops a server without connections: the time that a stop takes at least (P15). */
 export const idleStop = (peer) =>
   withApp(peer, {}, async (app) => {
     await request(app.port, '/', false);
     return app.end();
   });
 
-/** One keep-alive connection, which has had its answer. */
+/** Stops a server with one idle keep-alive connection. */
 const idleConnection = (peer) =>
   withApp(peer, {}, async (app) => {
     const agent = keepAliveAgent();

@@ -1,6 +1,7 @@
 /**
- * A program for Deno, with its strategy as argument: serves HTTP, and answers `/flood` by keeping its queue full for a second. Then it prints
- * how often an interval of 5 ms has fired meanwhile. Prints when SIGINT has come. `count` prints what enters the turns instead.
+ * The Deno program of the topic `deno` (D2, D3). Its argument is the strategy: what it queues calls with. It serves HTTP. A request of `/flood` makes
+ * it keep its queue full for a second; then it prints how often an interval of 5 ms has fired in that time. It also prints the time when SIGINT
+ * arrives. With the argument `count` it prints how many turns microtasks entered instead.
  */
 import { DenoReactor } from '@triphase/deno-shim';
 
@@ -11,7 +12,7 @@ const [strategy] = Deno.args;
 const say = (message) => console.log(JSON.stringify(message));
 const wallClock = () => performance.timeOrigin + performance.now();
 
-/** How each gives the next call its turn. */
+/** Each returns the function that queues the next call. */
 const strategies = {
   idle: () => undefined,
   Triphase: async () => {
@@ -23,7 +24,7 @@ const strategies = {
   'setImmediate each': () => setImmediate,
 };
 
-/** Three promise chains of 2 000 calls each: the most turns that microtasks entered with no macrotask in between. */
+/** Runs three promise chains of 2 000 calls each, and counts the most turns that microtasks entered without a macrotask in between. */
 async function count() {
   let inARow = 0;
   let most = 0;
@@ -48,7 +49,7 @@ async function count() {
   const chain = async () => {
     for (let n = 0; n < 2_000; n++) {
       await new Promise((resolve) => reactor.callSoon(resolve));
-      // The host comes round now and then, as in a program that does something else too.
+      // Sometimes a macrotask, as in a program that does other work too.
       if (n % 10 === 0) await new Promise((resolve) => setTimeout(resolve));
     }
   };
@@ -57,11 +58,12 @@ async function count() {
   say({ most, byMicrotask, turns: reactor.stats().turns });
 }
 
+/** Keeps the queue full for a second. Without `enqueue` it only waits. */
 function flood(enqueue) {
   const end = performance.now() + FLOOD_MS;
   let fires = 0;
   let isOver = false;
-  // Only what fires while the queue is full.
+  // Counts only while the queue is full.
   const interval = setInterval(() => isOver || fires++, INTERVAL_MS);
   const finish = () => {
     isOver = true;

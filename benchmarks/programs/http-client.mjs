@@ -1,4 +1,7 @@
-/** Four connections, one request after the other, 2 ms between; its parent sends the duration, and gets each latency in milliseconds. */
+/**
+ * The clients of the topics `fairness` and `deno`: four connections, each with one request after the other and pauses of 2 ms. Its parent sends
+ * `{ seconds }`, and gets the latency of each request in milliseconds. The argument is the port.
+ */
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -14,7 +17,7 @@ async function request() {
   return performance.now() - since;
 }
 
-// Connected, and warm, before anything counts.
+// Connects and warms up before it measures.
 await Promise.all(Array.from({ length: CONNECTIONS }, request));
 for (let i = 0; i < 200; i++) await request();
 const told = once(process, 'message');

@@ -1,4 +1,7 @@
-/** A server for P14: `bare`, or under `serveHttp`. Tells its parent its port, and its CPU time in microseconds whenever it is asked. */
+/**
+ * The server of the topic `http` (P14): alone with the argument `bare`, otherwise under `serveHttp`. Sends its parent the port, and its CPU time in
+ * microseconds as the answer to each message.
+ */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { runService } from '@triphase/node-reactor';

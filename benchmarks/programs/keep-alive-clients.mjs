@@ -1,15 +1,17 @@
 /**
- * 40 keep-alive connections, each as fast as it can. Told `{ port, warmUpMs, ms }`, it tells its parent `measuring` after the warm-up, and
- * at the end `{ requests, ms, p50, p99 }`. Raw sockets: a client of `node:http` takes more CPU time than the server that is measured.
+ * The clients of the topic `http` (P14): 40 keep-alive connections, each as fast as it can. Its parent sends `{ port, warmUpMs, ms }`. It answers
+ * `measuring` after the warm-up, and `{ requests, ms, p50, p99 }` at the end. It uses sockets directly: a client of `node:http` would use more CPU
+ * time than the server that is measured.
  */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { percentile } from '../harness/measure.mjs';
 
 const CONNECTIONS = 40;
 const REQUEST = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n';
 
-/** Sends the next request as soon as an answer is complete: as many bytes as the first one has. */
+/** Sends the next request when an answer is complete. All answers have as many bytes as the first one. */
 async function client(port, state) {
   const socket = connect(port, '127.0.0.1').setNoDelay(true);
   await once(socket, 'connect');
@@ -42,16 +44,20 @@ async function measure({ port, warmUpMs, ms }) {
   await wait(ms);
   state.isMeasuring = false;
   const took = performance.now() - since;
-  const sorted = Float64Array.from(state.latencies).sort();
-  const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
-  process.send({ requests: sorted.length, ms: took, p50: at(0.5), p99: at(0.99) });
-  await once(process, 'message'); // the CPU time of the server is taken: what closing costs is not measured
+  const { latencies } = state;
+  process.send({
+    requests: latencies.length,
+    ms: took,
+    p50: percentile(latencies, 0.5),
+    p99: percentile(latencies, 0.99),
+  });
+  await once(process, 'message'); // the parent has read the CPU time of the server, so it doesn't contain the cost of closing
   for (const socket of sockets) socket.destroy();
 }
 
 process.on('disconnect', () => process.exit());
 process.send('ready');
 for (;;) {
-  const [told] = await once(process, 'message');
-  await measure(told);
+  const [message] = await once(process, 'message');
+  await measure(message);
 }

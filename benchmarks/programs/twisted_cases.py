@@ -1,4 +1,7 @@
-"""Measures Twisted's reactor: reads `case operations` lines, answers each with the CPU nanoseconds of one operation."""
+"""The program of the topic `twisted`: measures Twisted's reactor.
+
+Reads lines `case operations`, and answers each with the CPU time of one operation in nanoseconds.
+"""
 
 import random
 import sys
@@ -21,7 +24,7 @@ def pair(operations):
 
 
 def replace(operations, count=1000):
-    """As a server does; the reactor gets a turn after every thousand."""
+    """Cancels a random call and adds one, as a server does. The reactor gets a turn after every thousand."""
     live = [reactor.callLater(30, noop) for _ in range(count)]
     reactor.runUntilCurrent()
     places = [random.randrange(count) for _ in range(operations)]

@@ -1,4 +1,4 @@
-/** `Bun.serve` and its `stop()`. */
+/** For bench:serve: a server of `Bun.serve`, stopped with its `stop()`. */
 const server = Bun.serve({ port: Number(process.env.PORT), fetch: () => new Response('hello\n') });
 process.on('SIGTERM', async () => {
   await server.stop();

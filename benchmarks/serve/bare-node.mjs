@@ -1,4 +1,4 @@
-/** `node:http` and its `close()`. */
+/** For bench:serve: a server of `node:http`, stopped with its `close()`. Runs on Node and Bun. */
 import { createServer } from 'node:http';
 
 const server = createServer((request, response) => response.end('hello\n')).listen(Number(process.env.PORT));

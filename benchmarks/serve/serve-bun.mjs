@@ -1,4 +1,4 @@
-/** `serveBun`. */
+/** For bench:serve: a server under `serveBun`. */
 import { runService } from '@triphase/node-reactor';
 import { serveBun } from '@triphase/node-reactor/http';
 

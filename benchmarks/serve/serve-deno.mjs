@@ -1,4 +1,4 @@
-/** `serveDeno`. */
+/** For bench:serve: a server under `serveDeno`. */
 import { runService, serveDeno } from '@triphase/deno-shim';
 
 await runService(

@@ -1,4 +1,4 @@
-/** `serveHttp`, for a server of `node:http`. */
+/** For bench:serve: a server of `node:http` under `serveHttp`. */
 import { runService } from '@triphase/node-reactor';
 import { serveHttp } from '@triphase/node-reactor/http';
 import { createServer } from 'node:http';

@@ -1,4 +1,5 @@
-/** Queued calls, P6: so many are posted, then all of them run. One function is shared by all. */
+/** The topic `calls`: queued calls (P6). Posts many calls of one function, then runs them. */
+import { arrayQueue } from '../harness/array-queue.mjs';
 import { freshLoops } from '../harness/loops.mjs';
 import { importPeer } from '../harness/peers.mjs';
 import { startReactor } from '../harness/reactor.mjs';
@@ -16,6 +17,7 @@ export async function groups({ operations, quick }) {
   ];
 }
 
+/** The group for bursts of `count` calls. */
 async function burst(reactor, count, operations, bars) {
   const posts = {
     'Triphase callSoon': (fn) => reactor.callSoon(fn),
@@ -24,7 +26,7 @@ async function burst(reactor, count, operations, bars) {
     'bare chunks, 1e3 a turn': chunkQueue(),
     'process.nextTick': (fn) => process.nextTick(fn),
     queueMicrotask: (fn) => queueMicrotask(fn),
-    // Of these the first is quadratic, the second overflows the stack, and the third is not in the running beyond this.
+    // Not with more calls: RxJS takes quadratic time, React overflows the stack, and fastq is too slow.
     ...(count <= 1e3 && (await libraries())),
   };
   const cases = {};
@@ -32,7 +34,7 @@ async function burst(reactor, count, operations, bars) {
   const claim = { metric: 'P6', workload: `post and drain ${label(count)} no-ops`, of: 'Triphase callSoon' };
   return {
     title: `P6: post ${label(count)} calls that do nothing, and run them`,
-    note: 'The bare array is what one writes by hand: no slice, no try, one setImmediate a batch. The bare chunks are our queue without slice, try and checks: what is left for those. fastq runs its tasks one inside the other.',
+    note: 'The bare array is what a program would write by hand: no slice, no try, one setImmediate for each batch. The bare chunks are our queue without slice, try and checks, which shows the cost of those. fastq calls each task inside the one before.',
     baseline: 'Node setImmediate',
     cases,
     claims: [
@@ -54,20 +56,7 @@ async function draining(add, count, operations) {
   };
 }
 
-/** All that is posted before the loop turns is one batch. */
-function arrayQueue() {
-  let queue = [];
-  const drain = () => {
-    const batch = queue;
-    queue = [];
-    for (const fn of batch) fn();
-  };
-  return (fn) => {
-    if (queue.push(fn) === 1) setImmediate(drain);
-  };
-}
-
-/** Chunks of 1 024 places, made as they are needed; after a thousand calls the loop turns. */
+/** Our queue without slice, try and checks: chunks of 1 024 slots, created when needed. After a thousand calls it waits for the next turn. */
 function chunkQueue() {
   const makeChunk = () => ({ slots: new Array(1_024), next: undefined });
   let head = makeChunk();
@@ -96,6 +85,7 @@ function chunkQueue() {
   };
 }
 
+/** The functions that queue a call with each library. */
 async function libraries() {
   const { asapScheduler } = await importPeer('rxjs');
   const react = (await importPeer('scheduler')).default;

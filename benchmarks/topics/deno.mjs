@@ -1,6 +1,6 @@
 /**
- * Deno, D2 and D3: what a full queue leaves of its host for a second, beside other ways to queue. A real Deno, its clients in another process.
- * Wall time and counts: latency is what is asked for.
+ * The topic `deno` (D2, D3): calls queue themselves on Deno for a second. Measures how often Deno's own timers, server and signals run in that time,
+ * with our queue and with other ways to queue. Deno is a real process, its clients another one. The figures are wall time and counts.
  */
 import { build } from 'esbuild';
 import { fork, spawn } from 'node:child_process';
@@ -12,7 +12,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { deno, lacking } from '../../runtime-tests/conformance/runtimes.mjs';
 import { root } from '../../scripts/packages.mjs';
-import { rotate } from '../harness/measure.mjs';
+import { percentile, rotate } from '../harness/measure.mjs';
 
 export const title = 'Deno';
 
@@ -36,9 +36,9 @@ export async function groups({ quick }) {
           turns['the bound'].push(1);
         }
         for (const name of rotate(STRATEGIES, round)) {
-          const felt = await withDeno(program, name, underFlood);
+          const figures = await withDeno(program, name, underFlood);
           if (round < warmUps) continue;
-          for (const [what, value] of Object.entries(felt)) (measured[what][name] ??= []).push(value);
+          for (const [what, value] of Object.entries(figures)) (measured[what][name] ??= []).push(value);
         }
       }
     } finally {
@@ -73,15 +73,15 @@ export async function groups({ quick }) {
       claims: [claim('D3', 'fires of a 5 ms interval in 1 s beside a full queue, Deno', 100, { atLeast: true })],
     },
     {
-      title: 'D3: latency of Deno.serve beside the same, p99',
-      note: 'As a client in another process feels it: 4 connections, 2 ms between requests.',
+      title: 'D3: latency of Deno.serve beside the same calls, p99',
+      note: 'Measured by clients in another process: 4 connections, 2 ms between requests.',
       unit: 'ms',
       baseline: 'idle',
       collect: () => measured.p99,
       claims: [claim('D3', 'p99 of Deno.serve beside a full queue', 25)],
     },
     {
-      title: 'D3: from SIGINT to its listener on Deno beside the same',
+      title: 'D3: time from SIGINT to its listener on Deno beside the same calls',
       unit: 'ms',
       baseline: 'idle',
       collect: () => measured.signal,
@@ -90,7 +90,7 @@ export async function groups({ quick }) {
   ];
 }
 
-/** One file of the built package. */
+/** Bundles the program with the built packages into one file in `folder`. */
 async function bundle(folder) {
   const outfile = join(folder, 'flood.mjs');
   await build({
@@ -106,7 +106,7 @@ async function bundle(folder) {
   return outfile;
 }
 
-/** Runs the program; `use` is given `{ child, said }`: `said(key)` resolves with its first message that has this key. */
+/** Runs the program and calls `use({ child, said })`. `said(key)` resolves with the first message of the program that has this key. */
 async function withDeno(program, strategy, use) {
   const args = [...deno.args, '--allow-net=127.0.0.1', program, strategy];
   const child = spawn(deno.program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -135,6 +135,7 @@ async function withDeno(program, strategy, use) {
   }
 }
 
+/** One sample, while the program keeps its queue full: `{ fires, p99, signal }`. */
 async function underFlood({ child, said }) {
   const { port } = await said('port');
   const client = fork(join(import.meta.dirname, '..', 'programs', 'http-client.mjs'), [String(port)], { execArgv: [] });
@@ -143,12 +144,10 @@ async function underFlood({ child, said }) {
   await (await fetch(`http://127.0.0.1:${port}/flood`)).text();
   const measured = once(client, 'message');
   client.send({ seconds: FLOOD_SECONDS });
-  await wait(300); // it is in the middle
+  await wait(300); // now the queue is full
   const sentAt = performance.timeOrigin + performance.now();
   child.kill('SIGINT');
   const [{ signalAt }, { fires }, [latencies]] = await Promise.all([said('signalAt'), said('fires'), measured]);
   await ended;
-  const sorted = latencies.toSorted((a, b) => a - b);
-  const p99 = sorted[Math.min(sorted.length - 1, Math.floor(0.99 * sorted.length))];
-  return { fires, p99, signal: Math.max(0.01, signalAt - sentAt) };
+  return { fires, p99: percentile(latencies, 0.99), signal: Math.max(0.01, signalAt - sentAt) };
 }

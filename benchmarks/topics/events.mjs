@@ -1,4 +1,4 @@
-/** System events, P7 to P9. The functions are closures of one literal, and count, so that none can be left out. */
+/** The topic `events`: system events (P7 to P9). The triggers count their calls, so that V8 can't remove them as unused. */
 import { EventEmitter } from 'node:events';
 import { freshLoops } from '../harness/loops.mjs';
 import { importPeer } from '../harness/peers.mjs';
@@ -30,7 +30,7 @@ export async function groups({ operations, quick }) {
   ];
 }
 
-/** `fire` is called often enough for `operations` calls of triggers. */
+/** The case that calls `fire` often enough for `operations` calls of triggers. */
 const repeated = async (fire, count, operations) => {
   const { repeat } = await freshLoops();
   const firings = Math.ceil(operations / count);
@@ -42,13 +42,14 @@ const repeated = async (fire, count, operations) => {
   };
 };
 
+/** The same, but each firing ends before the next one begins. */
 const repeatedInTurn = async (fire, count, operations) => {
   const { repeatInTurn } = await freshLoops();
   const firings = Math.ceil(operations / count);
   return { run: () => repeatInTurn(firings, fire).then(() => firings * count) };
 };
 
-/** The same for each of `fires`, by name. */
+/** One case for each of `fires`, by name. */
 async function casesOf(fires, make) {
   const cases = {};
   for (const [name, fire] of Object.entries(fires)) cases[name] = await make(fire);
@@ -82,7 +83,7 @@ async function syncFire(reactor, { EventEmitter3, mitt, tapable }, count, operat
   const claim = { metric: 'P7', of: 'Triphase' };
   return {
     title: `P7: fire ${label(count)} synchronous triggers of one phase`,
-    note: 'Nanoseconds a trigger, with what the firing itself costs.',
+    note: 'Nanoseconds a trigger. The cost of the firing itself is included.',
     cases: await casesOf(fires, (fire) => repeated(fire, count, operations)),
     baseline: 'bare loop',
     claims: [
@@ -131,7 +132,7 @@ async function asyncFire(reactor, { hookable, tapable, Emittery }, count, operat
   };
 }
 
-/** Adds triggers, removes them in random order: nanoseconds a pair. `smaller` divides the numbers. */
+/** The group P9: adds triggers and removes them in random order. `smaller` divides the numbers of triggers. */
 async function registration(reactor, { EventEmitter3, mitt, hookable, Emittery }, smaller) {
   const pairs = async (count, { add, remove }) => {
     const { addAndRemove } = await freshLoops();

@@ -1,18 +1,19 @@
 /**
- * Fairness, P11: an HTTP server and the queue in one process, its client in another. What the clients feel while bursts of 1e6 calls are
- * drained, and how many calls a second that leaves. Wall time: latency is what is asked for.
+ * The topic `fairness` (P11): an HTTP server and a full queue in one process, the clients in another. Measures the latency that clients see while
+ * bursts of 1e6 calls are drained, and how many calls a second run. These are figures of wall time, since latency is the question.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { arrayQueue } from '../harness/array-queue.mjs';
+import { percentile, rotate } from '../harness/measure.mjs';
 import { startReactor } from '../harness/reactor.mjs';
-import { rotate } from '../harness/measure.mjs';
 import { label } from '../harness/words.mjs';
 
 export const title = 'Fairness';
 
-const SLICE_MS = 5; // The default of maxSliceMs.
+const SLICE_MS = 5; // the default of maxSliceMs
 
 export async function groups({ quick }) {
   const burst = quick ? 1e4 : 1e6;
@@ -21,7 +22,7 @@ export async function groups({ quick }) {
   const strategies = {
     idle: undefined,
     Triphase: queueOf(await startReactor()),
-    'drain-all': drainAll(),
+    'drain-all': { post: arrayQueue() },
     'setImmediate each': { post: (fn) => setImmediate(fn) },
   };
   const measured = ['p50', 'p99', 'calls', 'requests'];
@@ -30,14 +31,14 @@ export async function groups({ quick }) {
   );
   const collect = async ({ rounds, warmUps }) => {
     const server = createServer((_request, response) => response.end('hello\n'));
-    // A server that is blocked for long would close connections that its client is about to use.
+    // No limit: a server that was blocked for a long time would close connections that its clients are about to use.
     server.keepAliveTimeout = 0;
     await once(server.listen(0, '127.0.0.1'), 'listening');
     for (let round = 0; round < warmUps + rounds; round++) {
       for (const name of rotate(Object.keys(strategies), round)) {
-        const felt = await underLoad(server.address().port, strategies[name], burst, seconds);
+        const sample = await underLoad(server.address().port, strategies[name], burst, seconds);
         if (round < warmUps) continue;
-        for (const [what, value] of Object.entries(felt)) figures[`${name}: ${what}`].push(value);
+        for (const [what, value] of Object.entries(sample)) figures[`${name}: ${what}`].push(value);
       }
     }
     server.close();
@@ -46,7 +47,7 @@ export async function groups({ quick }) {
   return [
     {
       title: `P11: latency of an HTTP server while bursts of ${label(burst)} calls are drained beside it`,
-      note: `Milliseconds, as a client in another process feels them: 4 connections, 2 ms between requests. Ours runs at most ${SLICE_MS} ms of calls, and at most 1 000 of them, then lets the loop turn.`,
+      note: `Milliseconds, measured by clients in another process: 4 connections, 2 ms between requests. Ours runs at most ${SLICE_MS} ms of calls, and at most 1 000 of them, then lets the loop turn.`,
       unit: 'ms',
       baseline: 'idle: p99',
       settings,
@@ -87,23 +88,8 @@ const throughputs = (figures) => choose(figures, /^(?!idle).*: (calls|requests)$
 
 const queueOf = (reactor) => ({ post: (fn) => reactor.callSoon(fn) });
 
-/** The other extreme: whatever is queued runs in one turn. */
-function drainAll() {
-  let queue = [];
-  const drain = () => {
-    const batch = queue;
-    queue = [];
-    for (const fn of batch) fn();
-  };
-  return {
-    post(fn) {
-      if (queue.push(fn) === 1) setImmediate(drain);
-    },
-  };
-}
-
 let worked = 0;
-/** A callback that does a little: a microsecond or so. */
+/** A callback with a little work: about a microsecond. */
 function work() {
   for (let i = 0; i < 300; i++) worked = (Math.imul(worked, 31) + i) | 0;
 }
@@ -119,7 +105,7 @@ async function underLoad(port, strategy, burst, seconds) {
   let calls = 0;
   let over = false;
   const call = () => {
-    if (over) return; // The client has ended: the rest isn't measured.
+    if (over) return; // the client has ended, so the rest isn't measured
     work();
     calls++;
   };
@@ -134,7 +120,7 @@ async function underLoad(port, strategy, burst, seconds) {
       });
     }
   };
-  // The client keeps the time: a timer of this process would wait for the whole burst.
+  // The client measures the time: a timer in this process would wait for the whole burst.
   client.send({ seconds });
   const since = performance.now();
   const drained = strategy && bursts();
@@ -143,11 +129,10 @@ async function underLoad(port, strategy, burst, seconds) {
   const done = calls;
   over = true;
   await Promise.all([drained, ended]);
-  return { ...percentiles(latencies), calls: (1e3 * done) / ms, requests: (1e3 * latencies.length) / ms };
-}
-
-function percentiles(latencies) {
-  const sorted = latencies.toSorted((a, b) => a - b);
-  const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
-  return { p50: at(0.5), p99: at(0.99) };
+  return {
+    p50: percentile(latencies, 0.5),
+    p99: percentile(latencies, 0.99),
+    calls: (1e3 * done) / ms,
+    requests: (1e3 * latencies.length) / ms,
+  };
 }

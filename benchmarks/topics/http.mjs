@@ -1,6 +1,6 @@
 /**
- * HTTP, P14: the same handler with and without `serveHttp`, each in a process of its own, under 40 keep-alive clients in another. Wall time
- * for what a client sees, and the CPU time of the server beside it: on a busy machine only that holds.
+ * The topic `http` (P14): the same handler with and without `serveHttp`, each server in a process of its own, and 40 keep-alive clients in another.
+ * Measures the wall time that clients see, and the CPU time of the server. On a busy machine only the CPU time holds.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,7 +12,7 @@ export const title = 'HTTP';
 const SERVERS = { bare: 'the bare server', served: 'serveHttp' };
 const [BARE, SERVED] = Object.values(SERVERS);
 
-/** A program that has told its first message, and what it was. */
+/** Starts a program. Resolves with `{ child, first }` when it has sent its first message. */
 async function start(program, ...args) {
   const child = fork(join(import.meta.dirname, '..', 'programs', program), args, { execArgv: [] });
   child.once('exit', (code) => {
@@ -31,7 +31,7 @@ async function cpuOf({ child }) {
 /** One sample: requests a second, latencies in milliseconds, CPU time of the server for each request in microseconds. */
 async function sample(client, server, times) {
   client.child.send({ port: server.first, ...times });
-  await once(client.child, 'message'); // it is warm
+  await once(client.child, 'message'); // the warm-up is over
   const before = await cpuOf(server);
   const [{ requests, ms, p50, p99 }] = await once(client.child, 'message');
   const cpu = (await cpuOf(server)) - before;
@@ -48,9 +48,9 @@ export function groups({ quick }) {
     for (const kind of Object.keys(SERVERS)) servers[kind] = await start('http-server.mjs', kind);
     for (let round = 0; round < warmUps + rounds; round++) {
       for (const kind of rotate(Object.keys(SERVERS), round)) {
-        const felt = await sample(client, servers[kind], times);
+        const figures = await sample(client, servers[kind], times);
         if (round < warmUps) continue;
-        for (const [what, value] of Object.entries(felt)) (measured[what][SERVERS[kind]] ??= []).push(value);
+        for (const [what, value] of Object.entries(figures)) (measured[what][SERVERS[kind]] ??= []).push(value);
       }
     }
     for (const { child } of [client, ...Object.values(servers)]) child.disconnect();
@@ -60,7 +60,7 @@ export function groups({ quick }) {
   return [
     {
       title: 'P14: requests a second, 40 keep-alive clients',
-      note: 'The handler only ends the answer: the least that a request can cost. The clients are raw sockets in a process of their own. Many short samples, since other work of the machine comes and goes.',
+      note: 'The handler only ends the answer, so a request costs as little as it can. The clients use sockets directly, in a process of their own. The samples are many and short, so that both servers get the same share of other work on the machine.',
       unit: '/s',
       baseline: BARE,
       settings: quick ? { rounds: 1, warmUps: 0 } : { rounds: 101, warmUps: 10 },

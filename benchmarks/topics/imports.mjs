@@ -1,4 +1,4 @@
-/** What an import costs, P12: CPU time of the first import of a process that does nothing else. */
+/** The topic `imports` (P12): the CPU time of the first import in a process that does nothing else. */
 import {
   copyFileSync,
   mkdirSync,
@@ -19,6 +19,7 @@ export const title = 'Import';
 
 const dist = (name, file) => join(root, 'packages', name, 'dist', file);
 const bytesOf = (...files) => files.reduce((sum, file) => sum + statSync(file).size, 0);
+
 export function groups({ quick }) {
   const core = bytesOf(dist('core', 'index.js'));
   const both = core + bytesOf(dist('node-reactor', 'index.js'));
@@ -28,7 +29,7 @@ export function groups({ quick }) {
   copyFileSync(join(import.meta.dirname, '..', 'programs', 'import.cjs'), program);
   const importing = (name) => ({ value: () => runProgram(program, [name], []) });
   const inPackages = (name) => join(folder, 'node_modules', name);
-  /** A package of one file. */
+  /** Writes a package of one file, and returns the case that imports it. */
   const write = (name, text) => {
     mkdirSync(inPackages(name), { recursive: true });
     writeFileSync(
@@ -43,11 +44,12 @@ export function groups({ quick }) {
     symlinkSync(target, inPackages(name), 'junction');
     return importing(name);
   };
+  /** The names of the cases that ours is compared with. */
   const floors = { core: `an ESM file of ${core} bytes`, both: `an ESM file of ${both} bytes` };
   return [
     {
       title: 'P12: CPU time of the first import, in a process of its own',
-      note: 'The process runs a CommonJS file, so the loader of modules is set up in it. All are imported by name, from packages. The ESM file is of the bytes that are loaded, and holds functions that nobody calls.',
+      note: 'The process runs a CommonJS file, so the figure includes the setup of the module loader. All are imported by name, from packages. The ESM file has as many bytes as ours, and contains functions that nothing calls.',
       unit: 'ms',
       baseline: floors.core,
       settings: quick ? { rounds: 1 } : { rounds: 21 },
@@ -82,10 +84,10 @@ export function groups({ quick }) {
   ];
 }
 
-/** The same text, of which nothing is done but to read it. */
+/** The same text inside a function that nothing calls: Node only parses it. */
 const inFunction = (text) => `export function unused() {\n${text.slice(0, text.lastIndexOf('export {'))}\n}\n`;
 
-/** An ESM file of exactly so many bytes, of functions as long as ours are. */
+/** The text of an ESM file of exactly `bytes` bytes. Its functions are about as long as ours. */
 function plainModule(bytes) {
   let text = '';
   for (let i = 0; text.length < bytes; i++) {

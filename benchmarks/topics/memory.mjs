@@ -1,4 +1,4 @@
-/** Memory, P5: bytes of the heap for each live timed call beyond its closure, each figure from a process of its own. */
+/** The topic `memory` (P5): the bytes of the heap for each live timed call, without its closure. Each figure comes from a process of its own. */
 import { join } from 'node:path';
 import { runProgram } from '../harness/program.mjs';
 
@@ -11,10 +11,7 @@ export async function groups({ quick }) {
   });
   const claim = (delays, bar) => ({
     metric: 'P5',
-    workload: `bytes per live DelayedCall over its closure, ${delays} durations`.replace(
-      'same durations',
-      'same duration',
-    ),
+    workload: `bytes per live DelayedCall over its closure, ${delays} duration${delays === 'same' ? '' : 's'}`,
     of: `Triphase, ${delays}`,
     bar,
   });

@@ -1,4 +1,4 @@
-/** A page in virtual time (B21): a minute of a game, frame by frame, beside a minute of timed calls on a ManualReactor. */
+/** The topic `page` (B21): a minute of a game on a page in virtual time, compared with a minute of timed calls on a ManualReactor. */
 import { ManualReactor } from '@triphase/testing';
 import { manualPage } from '@triphase/testing/page';
 
@@ -33,7 +33,7 @@ export function groups() {
   return [
     {
       title: 'B21: a frame of a game with fixed steps, in a minute of 3 600 frames',
-      note: 'Promise jobs settle after each frame and each call: both wait for a macrotask of the host. A minute is 3 600 times the figure.',
+      note: 'Both wait for a macrotask of the host after each frame or call, so that promises settle. A minute takes 3 600 times the figure.',
       baseline: 'ManualReactor, a timed call for each frame',
       cases: {
         'manualPage, a frame': { run: minuteOfGame },

@@ -1,11 +1,11 @@
-/** The whole life of a program with many participants, P10: register, start, stop. */
+/** The topic `participants` (P10): a program with many participants, such as services or plugins, registers, starts and stops them. */
 import { createNodeReactor } from '@triphase/node-reactor';
 import { importPeer } from '../harness/peers.mjs';
 import { label } from '../harness/words.mjs';
 
 export const title = 'Participants';
 
-/** A lower bound for C15: records for each call when it began and ended, and its outcome. No limits, no escalation, no events. */
+/** A lower bound for the reports of C15: records the start, end and outcome of each call. It has no limits, no escalation and no events. */
 function callAll(calls) {
   return new Promise((resolve) => {
     let left = calls.length;
@@ -25,7 +25,7 @@ function callAll(calls) {
   });
 }
 
-/** A lower bound for C52: the same, in the order of needs. No phases, no errors, no restarts. */
+/** A lower bound for services (C52): the same, in the order of needs. It has no phases, no error reports and no restarts. */
 function callGraph(nodes, ends) {
   const [above, below] = ends === 'startup' ? ['needs', 'neededBy'] : ['neededBy', 'needs'];
   return new Promise((resolve) => {
@@ -57,9 +57,10 @@ function callGraph(nodes, ends) {
   });
 }
 
+/** Keeps the objects of `keepOne` alive. */
 const kept = [];
 
-/** As in a program, one of each is there all the time: V8 drops the code for objects of which a collection finds none. */
+/** Keeps one object of each kind alive, as a program does. If a collection finds none, V8 drops the optimised code for them. */
 async function keepOne(avvio) {
   const noop = async () => undefined;
   const reactor = createNodeReactor({ signals: false });
@@ -78,13 +79,13 @@ export async function groups({ quick }) {
   const count = quick ? 1e3 : 1e4;
   let started = 0;
   let stopped = 0;
-  // As users write them: an async function for each end of each participant.
+  // As programs write them: one async function that starts each participant, and one that stops it.
   const makeStart = () => async () => void started++;
   const makeStop = () => async () => void stopped++;
   await keepOne(avvio);
   const lives = quick ? 1 : 10;
   const life = (live) => ({
-    // Collecting the garbage of avvio takes longer than ten of our runs.
+    // Without this, our sample could contain the collection of avvio's garbage, which takes longer than ten of our runs.
     setUp: () => globalThis.gc?.(),
     async run() {
       for (let n = 0; n < lives; n++) {
@@ -105,7 +106,7 @@ export async function groups({ quick }) {
   return [
     {
       title: `P10: ${label(count)} participants register, start and stop`,
-      note: 'Nanoseconds a participant. avvio does more: a tree of plugins, one loaded after the other, each with a timeout. Ours times each function by default, two readings of the clock (C15), and can cut each of them. The bare engine and the bare graph time and tell apart as well, and do nothing else. Ten lives are a sample, which begins with a collection of what others have left.',
+      note: 'Nanoseconds a participant. avvio does more: a tree of plugins that load one after the other, each with a timeout. Ours measures the time of each function by default, with two readings of the clock (C15), and can stop waiting for each of them. The bare engine and the bare graph also record times and outcomes, and do nothing else. A sample is ten runs, and begins with a garbage collection.',
       baseline: 'avvio use + onClose, ready, close',
       settings: { operations: 1 },
       cases: {

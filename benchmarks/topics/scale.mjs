@@ -1,8 +1,8 @@
-/** Scale: the cost of one operation while there are from 1e3 to 1e6 of its kind, ours and Node's. No bar: a chart. */
+/** The topic `scale`: the cost of one operation with 1e3 to 1e6 calls or triggers, ours and Node's. It has no bar; main.mjs draws a chart of it. */
 import { EventEmitter } from 'node:events';
 import { bareRing } from '../harness/bare-ring.mjs';
 import { freshLoops } from '../harness/loops.mjs';
-import { randomPlaces } from '../harness/random.mjs';
+import { randomIndexes } from '../harness/random.mjs';
 import { startReactor } from '../harness/reactor.mjs';
 import { BARE } from '../harness/scale.mjs';
 import { label } from '../harness/words.mjs';
@@ -14,10 +14,10 @@ const noop = () => undefined;
 let counted = 0;
 
 const NOTES = {
-  'timed calls, random order': 'A random one of those that are live is cancelled, and one added; 30 s each.',
-  'timed calls, oldest first': 'The oldest of those that are live is cancelled, and one added; 30 s each.',
+  'timed calls, random order': 'Cancels a random live call and adds one; 30 s each.',
+  'timed calls, oldest first': 'Cancels the oldest live call and adds one; 30 s each.',
   'triggers fired': 'Nanoseconds a trigger, or a listener of an EventEmitter.',
-  'calls posted and run': 'All calls are posted, then all of them run; Node by setImmediate.',
+  'calls posted and run': 'Posts all calls, then runs all of them; on Node with setImmediate.',
 };
 
 export async function groups({ operations, quick }) {
@@ -28,7 +28,7 @@ export async function groups({ operations, quick }) {
   const ring = bareRing();
   const bare = { add: () => ring.add(TIMEOUT, noop), cancel: ring.cancel };
   const oldest = (count) => Uint32Array.from({ length: operations }, (_, index) => index % count);
-  const random = (count) => randomPlaces(operations, count, 11);
+  const random = (count) => randomIndexes(operations, count, 11);
   const queues = { Triphase: (fn) => reactor.callSoon(fn), Node: (fn) => setImmediate(fn) };
   return [
     await group('timed calls, random order', sizes, {

@@ -1,4 +1,4 @@
-/** A whole service: how long it takes to stop, P15, and to start, P16. Each life is a process of its own. */
+/** The topic `service`: how long a whole service takes to stop (P15) and to start (P16). Each sample is a process of its own. */
 import { join } from 'node:path';
 import { runProgram } from '../harness/program.mjs';
 import { PEERS } from '../lifecycle/peers.mjs';
@@ -19,7 +19,7 @@ export function groups({ quick }) {
   return [
     {
       title: 'P15: SIGTERM to process gone, an idle service',
-      note: 'Of these only Triphase breaks no request under load ([comparison](../docs/comparison.md)), so the row has no bar. Before it closes its listener it waits 25 ms for connections that are on their way (N13).',
+      note: 'Of these, only Triphase breaks no request under load ([comparison](../docs/comparison.md)), so the row has no bar. Before it closes its listener, it waits 25 ms for connections that clients have begun to open (N13).',
       unit: 'ms',
       baseline: 'server.close()',
       settings: quick ? { rounds: 1, warmUps: 0 } : { rounds: 9, warmUps: 1 },
@@ -36,7 +36,7 @@ export function groups({ quick }) {
     },
     {
       title: 'P16: CPU time of a process until it listens',
-      note: 'From the start of the process, so that of Node itself is in both.',
+      note: 'Counted from the start of the process, so both figures include the start of Node itself.',
       unit: 'ms',
       baseline: 'without Triphase',
       settings: quick ? { rounds: 1, warmUps: 0 } : { rounds: 21 },

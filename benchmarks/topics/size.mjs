@@ -1,4 +1,4 @@
-/** Size, P13: what a bundler leaves, minified and gzipped, as `npm run size` measures it. */
+/** The topic `size` (P13): the size of bundles, minified and gzipped, as `npm run size` measures it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleSize } from '../../scripts/bundle-size.mjs';

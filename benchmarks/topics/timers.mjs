@@ -1,23 +1,20 @@
-/** Timed calls, P1 to P4. One function is shared by all of them, on both sides: no closure is made in what is measured. */
+/**
+ * The topic `timers`: timed calls (P1 to P4). All calls share one function, on both sides, so that no closure is created while measuring. The cases
+ * that fire calls are in fired-timers.mjs.
+ */
 import { bareRing } from '../harness/bare-ring.mjs';
 import { freshLoops } from '../harness/loops.mjs';
 import { importPeer } from '../harness/peers.mjs';
-import { createRandom, randomPlaces, shuffled } from '../harness/random.mjs';
+import { createRandom, randomIndexes, shuffled } from '../harness/random.mjs';
 import { startReactor } from '../harness/reactor.mjs';
 import { label } from '../harness/words.mjs';
+import { NODE, node } from '../harness/node-timers.mjs';
+import { fireDistinct, fireShared } from './fired-timers.mjs';
 
 export const title = 'Timed calls';
 
 const TIMEOUT = 30_000;
 const noop = () => undefined;
-const NODE = 'Node setTimeout';
-
-/** How Node adds, cancels and refreshes one. */
-const node = {
-  add: (ms, fn) => setTimeout(fn, ms),
-  cancel: (timer) => clearTimeout(timer),
-  refresh: (timer) => timer.refresh(),
-};
 
 export async function groups({ operations, quick }) {
   const reactor = await startReactor();
@@ -35,11 +32,12 @@ export async function groups({ operations, quick }) {
     await moves(ours, counts),
     fireShared(ours, quick ? 1e3 : 1e4, quick ? 1 : 4),
     fireDistinct(ours, quick ? 100 : 1e4),
-    // Last: calls that React has cancelled come due 30 s later and would count for other cases.
+    // At the end: calls that React has cancelled become due 30 s later, and would disturb other cases.
     await libraries(operations / 10),
   ];
 }
 
+/** The case that adds and cancels one call after the other. */
 const pair = async (operations, once, more) => {
   const { repeat } = await freshLoops();
   return {
@@ -54,7 +52,7 @@ const pair = async (operations, once, more) => {
 async function pairs(reactor, operations) {
   return {
     title: 'P1: add and cancel at once, 30 s',
-    note: 'Node makes a list for 30 s and drops it with each pair, unless another timer of 30 s is live.',
+    note: 'Node creates its list for timers of 30 s with each pair and drops it again, unless another timer of 30 s is live.',
     baseline: NODE,
     cases: {
       Triphase: await pair(operations, () => reactor.callLater(TIMEOUT, noop).cancel()),
@@ -87,11 +85,11 @@ async function libraries(operations) {
   };
 }
 
-/** `count` of one duration are live: a random one is cancelled and a new one added. */
+/** The group P2: `count` calls of the same duration are live. Cancels a random one and adds a new one. */
 async function server(ours, operations, counts) {
   const churn = async ({ add, cancel }, count) => {
     const { replaceEach } = await freshLoops();
-    const places = randomPlaces(operations, count);
+    const places = randomIndexes(operations, count);
     return {
       setUp: () => Array.from({ length: count }, () => add(TIMEOUT, noop)),
       run(live) {
@@ -103,7 +101,7 @@ async function server(ours, operations, counts) {
   };
   return sizes({
     title: 'P2: timeouts of a server: cancel a random one, add one, all of 30 s',
-    note: 'The bare ring is what an exact clock leaves possible: it reads performance.now() and links an object of six fields, and does nothing else.',
+    note: 'The bare ring is the lower bound with an exact clock: it reads performance.now(), links an object of six fields, and does nothing else.',
     claim: { metric: 'P2', workload: 'cancel a random live one, add one, same duration' },
     bars: [0.9, 0.9],
     counts,
@@ -114,10 +112,11 @@ async function server(ours, operations, counts) {
   });
 }
 
+/** The group P4, idle timeouts: each operation resets a random call of 30 s to 30 s. */
 async function refresh(ours, operations, counts) {
   const refreshing = async ({ add, cancel, refresh }, count) => {
     const { atEach } = await freshLoops();
-    const places = randomPlaces(operations, count, 7);
+    const places = randomIndexes(operations, count, 7);
     return {
       setUp: () => Array.from({ length: count }, () => add(TIMEOUT, noop)),
       run(live) {
@@ -129,7 +128,7 @@ async function refresh(ours, operations, counts) {
   };
   return sizes({
     title: 'P4: refresh an idle timeout of 30 s, a random one',
-    note: 'Ours stores the new deadline alone; a call that was put off is moved once, when its old place comes due.',
+    note: 'Ours only stores the new deadline. A call that was reset moves once, when its old deadline is reached.',
     claim: { metric: 'P4', workload: 'idle-timeout refresh' },
     bars: [1, 1],
     counts,
@@ -139,7 +138,7 @@ async function refresh(ours, operations, counts) {
   });
 }
 
-/** Each of `count` calls of 60 s is reset once, in random order, to a random time that is sooner, or later. */
+/** The group P4, resets: each of `count` calls of 60 s is reset once, in random order, to a random time that is sooner, or later. */
 async function moves({ add, cancel }, counts) {
   const moving = async (count, from) => {
     const { resetEach } = await freshLoops();
@@ -167,7 +166,7 @@ async function moves({ add, cancel }, counts) {
   });
 }
 
-/** One case of ours and one of a peer for each number of live calls, and a claim for each pair. */
+/** Makes a group: for each number of live calls one case of ours, one of a peer, and a claim. `more`: a third case without a claim. */
 async function sizes({
   counts,
   ours,
@@ -192,12 +191,12 @@ async function sizes({
   return { ...group, cases, claims };
 }
 
-/** `count` delays of distinct whole milliseconds, in random order; then 90 % of them are cancelled in random order. */
+/** The group P3, add and cancel: adds `count` calls with distinct delays in random order, then cancels 90 % of them in random order. */
 async function population(ours, count) {
   const delays = shuffled(count, 3).map((place) => place + 60_000);
   const order = shuffled(count, 4);
-  const victims = order.slice(0, 0.9 * count);
-  const survivors = order.slice(0.9 * count);
+  const cancelled = order.slice(0, 0.9 * count);
+  const kept = order.slice(0.9 * count);
   const room = () => new Array(count).fill(undefined);
   const adding = async ({ add, cancel, clear }) => {
     const { addAll } = await freshLoops();
@@ -215,10 +214,10 @@ async function population(ours, count) {
     return {
       setUp: () => delays.map((ms) => add(ms, noop)),
       run(calls) {
-        atEach(victims, calls, cancel);
-        return victims.length;
+        atEach(cancelled, calls, cancel);
+        return cancelled.length;
       },
-      tearDown: clear ?? ((calls) => survivors.forEach((place) => cancel(calls[place]))),
+      tearDown: clear ?? ((calls) => kept.forEach((place) => cancel(calls[place]))),
     };
   };
   const queue = lazyQueue((await importPeer('tinyqueue')).default);
@@ -236,99 +235,13 @@ async function population(ours, count) {
   });
   return {
     title: `P3: ${label(count)} distinct delays: add, then cancel 90 % in random order`,
-    note: 'tinyqueue is a container alone: no host timer, and a cancelled entry keeps its place until it is due.',
+    note: 'tinyqueue is only a container: it has no host timer, and a cancelled entry stays in it until it is due.',
     cases,
     claims: [claim('add', 0.25), claim('cancel', 0.6, ' 90 % in random order')],
   };
 }
 
-/** The first are due after this: so long it may take to make them all, and to warm up. */
-const AHEAD = 4_000;
-
-/** The tenth of a population that was not cancelled, each due in a millisecond of its own. */
-function fireDistinct(ours, count) {
-  const delays = shuffled(10 * count, 5).map((place) => place + AHEAD);
-  const last = AHEAD + count - 1;
-  const make = (kind) =>
-    firing(
-      count,
-      (fn) => {
-        const calls = delays.map((ms) => kind.add(ms, ms <= last ? fn : noop));
-        calls.forEach((call, place) => delays[place] <= last || kind.cancel(call));
-      },
-      last,
-      () => fireSome(kind),
-    );
-  return fires(`distinct delays: fire the rest, ${label(count)} in one pass`, ours, make, {
-    bar: 0.75,
-    operations: 1,
-    ...(count >= 1e4 && { rounds: 5, warmUps: 1 }),
-  });
-}
-
-/** Fires calls of fractions of a millisecond, and of distinct milliseconds, so that what fires them is compiled. */
-async function fireSome({ add }) {
-  for (const [count, step] of [
-    [5_000, 0.01],
-    [500, 1],
-    [5_000, 0.01],
-    [500, 1],
-  ]) {
-    let left = count;
-    await new Promise((resolve) => {
-      for (let i = 1; i <= count; i++) add(i * step, () => --left === 0 && resolve());
-    });
-  }
-}
-
-function fireShared(ours, count, passes) {
-  const random = createRandom(6);
-  const delays = Array.from({ length: count }, () => 1 + Math.floor(random() * 300));
-  const make = ({ add }) => firing(count, (fn) => delays.forEach((ms) => add(ms, fn)), 300);
-  return fires(`${label(count)} over 300 durations, fired in one pass`, ours, make, {
-    bar: 1.5,
-    operations: passes * count,
-  });
-}
-
-function fires(workload, ours, make, { bar, operations, ...settings }) {
-  return {
-    title: `P3: ${workload}`,
-    note: 'The thread sleeps until all are due. Ours runs at most 1 000 of them in 5 ms, then lets the loop turn; Node runs all in one turn.',
-    baseline: NODE,
-    cases: { Triphase: make(ours), [NODE]: make(node) },
-    claims: [{ metric: 'P3', workload, of: 'Triphase', against: NODE, bar }],
-    settings: { operations, gc: false, leastMs: 0, ...settings },
-  };
-}
-
-const BLOCK = new Int32Array(new SharedArrayBuffer(4));
-
-/** Makes `count` calls, lets `longest` ms pass without a turn of the loop or CPU time, and measures until all have run. */
-const firing = (count, makeCalls, longest, warmUp) => ({
-  async setUp() {
-    let left = count;
-    const dueAt = performance.now() + longest + 2;
-    const over = new Promise((resolve) => {
-      makeCalls(() => {
-        if (--left === 0) resolve(count);
-      });
-    });
-    // What making them left behind is not charged to firing them. A whole collection drops optimised code, a minor one does not.
-    if (warmUp !== undefined) {
-      globalThis.gc?.();
-      await warmUp();
-      if (left < count) throw new Error(`${count - left} calls came due while warming up`);
-    }
-    for (let i = 0; i < 2; i++) globalThis.gc?.({ type: 'minor' });
-    Atomics.wait(BLOCK, 0, 0, dueAt - performance.now());
-    // In an object, so that awaiting it doesn't wait for the promise.
-    return { over };
-  },
-  run: ({ over }) => over,
-});
-
-/** The usual queue of timers on top of tinyqueue. */
+/** A queue of timers on top of tinyqueue, as programs usually write it. */
 function lazyQueue(TinyQueue) {
   const compare = (one, other) => one.time - other.time || one.order - other.order;
   let queue = new TinyQueue([], compare);

@@ -1,10 +1,13 @@
-/** Twisted beside Triphase: another language, in a process of its own, so these ratios say how an algorithm scales, not who wrote better code. */
+/**
+ * The topic `twisted`: compares ours with Twisted's reactor, which runs in Python and in a process of its own. The ratios show how the algorithms
+ * scale; they don't compare the languages.
+ */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { freshLoops } from '../harness/loops.mjs';
-import { randomPlaces, shuffled } from '../harness/random.mjs';
+import { randomIndexes, shuffled } from '../harness/random.mjs';
 import { startReactor } from '../harness/reactor.mjs';
 
 export const title = 'Twisted';
@@ -13,7 +16,7 @@ const TIMEOUT = 30_000;
 const noop = () => undefined;
 const TITLE = 'Twisted, in Python and a process of its own';
 
-/** The Python that has Twisted, and its version. */
+/** Finds a Python that has Twisted: `{ python, version }`. */
 function findTwisted() {
   for (const python of ['python3', '/usr/bin/python3']) {
     const { status, stdout } = spawnSync(
@@ -66,7 +69,7 @@ async function pair(reactor) {
 
 async function replace(reactor) {
   const { replaceEach } = await freshLoops();
-  const places = randomPlaces(1e4, 1e3);
+  const places = randomIndexes(1e4, 1e3);
   const add = () => reactor.callLater(TIMEOUT, noop);
   const cancel = (call) => call.cancel();
   return {
@@ -100,7 +103,7 @@ async function post(reactor) {
   };
 }
 
-/** Both take a one-shot trigger out as it is called, so each firing has new ones. */
+/** Ours and Twisted remove a one-shot trigger when it is called, so each firing has new ones. */
 function fire(reactor) {
   return {
     setUp() {
@@ -127,7 +130,7 @@ async function register(reactor) {
   };
 }
 
-/** Answers one line for each line. */
+/** Starts programs/twisted_cases.py. Returns a function that sends a line and resolves with the number in the answer. */
 function startPython(python) {
   const child = spawn(python, [join(import.meta.dirname, '..', 'programs', 'twisted_cases.py')], {
     stdio: ['pipe', 'pipe', 'inherit'],

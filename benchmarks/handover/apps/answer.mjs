@@ -1,4 +1,4 @@
-/** What every program of this comparison answers with: its process id, after 5 ms. */
+/** The HTTP server of every program of bench:handover except Watt's: it answers with its process id after 5 ms. */
 import { createServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 

@@ -1,6 +1,6 @@
 /**
- * node:cluster alone, as Node's documentation shows it: for each old worker a new one is forked, and once that listens, `worker.disconnect()`
- * lets the old one go, and `worker.kill()` ends it 2 s later.
+ * A primary of node:cluster without a library, as Node's documentation shows it. On SIGUSR2 it replaces its workers, one after the other: it forks a
+ * new worker, waits until it listens, and calls `disconnect()` on the old one. A worker that has not ended after 2 s is killed.
  */
 import cluster from 'node:cluster';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-/** A server without a library, as the documentation of Node and PM2 shows it: it closes on SIGINT, and when its cluster disconnects it. */
+/** A worker without a library, as the documentation of Node and PM2 shows it: it closes on SIGINT, and when its primary disconnects it. */
 import { createApp, port } from './answer.mjs';
 
 const server = createApp();

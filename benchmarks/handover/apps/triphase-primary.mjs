@@ -1,4 +1,4 @@
-/** `runCluster`. */
+/** A primary that runs `triphase.mjs` with `runCluster`. */
 import { runCluster } from '@triphase/node-reactor/cluster';
 import { join } from 'node:path';
 

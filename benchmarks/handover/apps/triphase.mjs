@@ -1,4 +1,4 @@
-/** The program of the workers of `runCluster`. */
+/** The worker that `triphase-primary.mjs` runs. */
 import { runService } from '@triphase/node-reactor';
 import { serveHttp } from '@triphase/node-reactor/http';
 import { createApp, port } from './answer.mjs';

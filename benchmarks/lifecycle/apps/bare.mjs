@@ -1,4 +1,4 @@
-/** Node alone: `server.close()`, awaited, then the hooks. */
+/** Node without a library: awaits `server.close()`, then runs the hooks. */
 import { close, first, listen, newServers, second, start } from '../program.mjs';
 
 const servers = newServers();

@@ -1,4 +1,4 @@
-/** close-with-grace takes one function; `server.close()` and both hooks are in it. */
+/** close-with-grace takes one function, which calls `server.close()` and then both hooks. */
 import closeWithGrace from 'close-with-grace';
 import { close, first, listen, newServers, second, start } from '../program.mjs';
 

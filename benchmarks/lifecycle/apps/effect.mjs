@@ -1,4 +1,4 @@
-/** Effect's HTTP server for Node, run by `runMain`. The hooks are finalizers of layers that the server needs: they run after it. */
+/** Effect's HTTP server for Node, run by `runMain`. The hooks are finalizers of layers that the server needs, so they run after the server has stopped. */
 import { HttpRouter, HttpServer, HttpServerRequest, HttpServerResponse } from '@effect/platform';
 import { NodeHttpServer, NodeRuntime } from '@effect/platform-node';
 import { Effect, Layer, Schedule, Stream } from 'effect';

@@ -1,4 +1,4 @@
-/** Hooks run side by side, so the server and the first hook are one. `wait` is more than the 2 s that our slowest request takes. */
+/** exit-hook runs all hooks at the same time, so one of them closes the server and then runs the first hook. `wait` is longer than our slowest request, 2 s. */
 import { asyncExitHook } from 'exit-hook';
 import { close, first, listen, newServers, second, start } from '../program.mjs';
 

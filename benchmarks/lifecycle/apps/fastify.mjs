@@ -1,4 +1,4 @@
-/** Fastify closes itself, close-with-grace calls it, as the README of the latter shows. The hooks are `onClose` hooks: last in, first out. */
+/** close-with-grace calls Fastify's `close()`, as the README of close-with-grace shows it. The hooks are `onClose` hooks, which run last in, first out. */
 import closeWithGrace from 'close-with-grace';
 import fastify from 'fastify';
 import {

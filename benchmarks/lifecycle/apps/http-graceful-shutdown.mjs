@@ -1,4 +1,4 @@
-/** The hooks are `onShutdown`, after the drain, and `finally`. */
+/** http-graceful-shutdown drains the server, then calls `onShutdown` and `finally`, which are our hooks. */
 import gracefulShutdown from 'http-graceful-shutdown';
 import { first, listen, newServers, second, start } from '../program.mjs';
 

@@ -1,4 +1,4 @@
-/** Drains a server and nothing else. */
+/** http-terminator only drains the server, so the program calls the hooks itself. */
 import { createHttpTerminator } from 'http-terminator';
 import { first, listen, newServers, second, start } from '../program.mjs';
 

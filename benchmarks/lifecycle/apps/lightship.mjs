@@ -1,6 +1,6 @@
 /**
- * Handlers run in the order of registration, so `server.close()` comes first. Its README does not await it; awaited, more requests are
- * answered.
+ * lightship runs its handlers in the order of registration, so the first one closes the server. Its README doesn't await that; with `await`, as here,
+ * more requests are answered.
  */
 import { createLightship } from 'lightship';
 import { close, first, listen, newServers, second, start } from '../program.mjs';

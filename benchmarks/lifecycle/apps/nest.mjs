@@ -1,4 +1,7 @@
-/** NestJS with `enableShutdownHooks()`; each hook is the `onApplicationShutdown` of a provider. Decorators are called as functions. */
+/**
+ * NestJS with `enableShutdownHooks()`. Each hook is the `onApplicationShutdown` of a provider. The decorators are called as functions, as this is
+ * JavaScript.
+ */
 import 'reflect-metadata';
 import { Controller, Get, Module, Req, Res } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

@@ -1,4 +1,4 @@
-/** Drains a server and nothing else; without a `grace`, as its README shows it. */
+/** stoppable only drains the server, so the program calls the hooks itself. Without the option `grace`, as its README shows it. */
 import stoppable from 'stoppable';
 import { first, listen, newServers, second, start } from '../program.mjs';
 

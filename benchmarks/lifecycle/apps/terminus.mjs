@@ -1,4 +1,4 @@
-/** The hooks are `onSignal`, after the drain, and `onShutdown`, at the end. */
+/** terminus drains the server, then calls `onSignal` and `onShutdown`, which are our hooks. */
 import { createTerminus } from '@godaddy/terminus';
 import { first, listen, newServers, second, start } from '../program.mjs';
 

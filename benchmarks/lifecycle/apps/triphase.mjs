@@ -1,4 +1,4 @@
-/** Ours. The hooks are the `close` of two resources that the server needs: they run after its last answer. */
+/** Ours. The hooks are the `close` functions of two resources that the server needs, so they run after its last answer. */
 import { resource } from '@triphase/core';
 import { runService, watchdog } from '@triphase/node-reactor';
 import { serveHttp } from '@triphase/node-reactor/http';

@@ -1,4 +1,4 @@
-/** The program of a worker thread of Watt: it answers with the number of the thread, after 5 ms. */
+/** The server in a worker thread of Watt: it answers with the number of its thread after 5 ms. */
 import { createServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
