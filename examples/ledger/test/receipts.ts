@@ -13,7 +13,7 @@ const COUNTS = `
     (SELECT count(*) FROM entries e LEFT JOIN receipts r ON r.entry = e.id LEFT JOIN work w ON w.entry = e.id
       WHERE (r.entry IS NULL) = (w.entry IS NULL))::int AS inconsistent,
     (SELECT count(*) FROM entries e JOIN receipts r ON r.entry = e.id
-      WHERE r.digest <> encode(sha256(convert_to(e.text, 'UTF8')), 'hex'))::int AS wrongDigests`;
+      WHERE r.digest <> encode(sha256(convert_to(e.text, 'UTF8')), 'hex'))::int AS "wrongDigests"`;
 
 interface Counts {
   /** Jobs that are not finished. */
