@@ -37,7 +37,7 @@ export class Strip {
     },
   };
 
-  /** Starts the text anew: the frames so far had other settings. */
+  /** Leaves the frames so far out of the text, since they had other settings. */
   recount(): void {
     this.#counted = 0;
   }

@@ -27,7 +27,7 @@ export function createLedgerServer(entries: EntriesService, feed: Feed): Server 
 async function answer(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const signal = requestSignal(request);
   const result = await routes.answer(request, signal).catch((error: unknown) => answerToError(error, signal));
-  if (signal.aborted) return; // the client has disconnected: nobody reads the answer
+  if (signal.aborted) return; // the client has disconnected
   // A connection on which the rest of a body still arrives cannot be used again.
   await send(response, result, !request.complete).catch(reportUnlessClientLeft);
 }
