@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { Client } from 'pg';
 import { listAll, post } from './http-client.ts';
+import { describeWithPostgres } from './ledger-on-postgres.ts';
 import { buildLedger } from './ledger-process.ts';
 import type { Program } from './ledger-process.ts';
 import { findPostgres, startPostgres } from './postgres-server.ts';
@@ -12,7 +13,7 @@ const APPEND_LOCK = 5_146_002;
 
 const bin = findPostgres();
 
-(bin === undefined ? describe.skip : describe)('a ledger whose PostgreSQL server does not answer in time', () => {
+describeWithPostgres('a ledger whose PostgreSQL server does not answer in time', () => {
   let program: Program;
 
   beforeAll(async () => {

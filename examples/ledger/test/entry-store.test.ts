@@ -5,6 +5,7 @@ import type { Entry } from '../src/entry-store.ts';
 import { migrate } from '../src/migrations.ts';
 import { bin, embeddedPlace, places, serverPlace } from './database-places.ts';
 import type { Place } from './database-places.ts';
+import { describeWithPostgres } from './ledger-on-postgres.ts';
 import { startPostgres } from './postgres-server.ts';
 
 jest.setTimeout(180_000);
@@ -141,7 +142,7 @@ describe.each(places)('the entry store in $kind', ({ makePlace }) => {
   });
 });
 
-(bin === undefined ? describe.skip : describe)('several ledgers on one PostgreSQL server', () => {
+describeWithPostgres('several ledgers on one PostgreSQL server', () => {
   it('that start at the same time migrate the database once', async () => {
     const place = await serverPlace(await startPostgres(bin!));
     const first = await place.open('shared');

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { Client } from 'pg';
 import { post, send } from './http-client.ts';
+import { describeWithPostgres } from './ledger-on-postgres.ts';
 import { buildLedger } from './ledger-process.ts';
 import type { Program } from './ledger-process.ts';
 import { findPostgres, startPostgres } from './postgres-server.ts';
@@ -9,7 +10,7 @@ jest.setTimeout(180_000);
 
 const bin = findPostgres();
 
-(bin === undefined ? describe.skip : describe)('a ledger that lost its data', () => {
+describeWithPostgres('a ledger that lost its data', () => {
   let program: Program;
 
   beforeAll(async () => {
