@@ -1,6 +1,8 @@
 /**
- * Clusters under load on the other versions of Node we support, on Deno and on Bun; jest tests them on this Node. On this one: 16 workers, and
- * workers that are killed for a quarter of a minute, as `npm run soak:cluster` does for longer.
+ * `runCluster` under load on the other versions of Node that we support, on Deno and on Bun (jest tests this Node). On this Node: 16 workers, and
+ * workers that are killed and replaced for 15 s, as `npm run soak:cluster` does for longer.
+ *
+ * Run it alone with `node runtime-tests/cluster.run.mjs`.
  */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -13,7 +15,7 @@ import { leaveOut, Tally } from './conformance/tally.mjs';
 import { clusterKit, soak } from './cluster/soak.mjs';
 
 const runtimes = [...nodes.slice(1), deno, bun];
-/** Seconds. */
+/** Duration of the soak. Seconds. */
 const SOAK = 15;
 
 const reason = lacking(runtimes);
@@ -22,9 +24,9 @@ if (reason !== undefined) leaveOut(reason);
 const folder = mkdtempSync(join(tmpdir(), 'triphase-cluster-'));
 const tally = new Tally();
 
-/** Two reloads under load, then a version that crashes, then a stop. */
-async function handOver({ ClusterProgram, reload }, { name, program, args = [] }, workers) {
-  // Deno asks for a permission for each thing; here it is not about that.
+/** Two reloads under load, then a reload to a version that crashes, then a stop. */
+async function reloadUnderLoad({ ClusterProgram, reload }, { name, program, args = [] }, workers) {
+  // This test is not about the permissions of Deno.
   const runtime = [program, ...args.map((arg) => (arg === '--no-prompt' ? '--allow-all' : arg))];
   const env = name === bun.name ? { MAIN: join(folder, 'bun-worker.mjs') } : {};
   const cluster = await ClusterProgram.start({ folder }, { workers }, { runtime, env });
@@ -54,8 +56,8 @@ async function handOver({ ClusterProgram, reload }, { name, program, args = [] }
   }
 }
 
-/** A reload of all at once, then a stop. */
-async function manyWorkers({ ClusterProgram, reload }) {
+/** A reload of 16 workers at once, then a stop. */
+async function reloadManyWorkers({ ClusterProgram, reload }) {
   const cluster = await ClusterProgram.start({ folder }, { workers: 16, surge: 16 }, { limitMs: 120_000 });
   try {
     await cluster.line('running');
@@ -83,16 +85,20 @@ try {
   });
   for (const runtime of runtimes)
     for (const workers of [1, 2])
-      await tally.check(`H6, H12: ${workers} worker(s) are replaced under load on ${runtime.name}`, () =>
-        handOver(kit, runtime, workers),
+      await tally.check(
+        `H6, H12: ${runtime.name}: two reloads of ${workers} worker(s) under load break no request`,
+        () => reloadUnderLoad(kit, runtime, workers),
       );
-  await tally.check('H1, H3: 16 workers are replaced at once', () => manyWorkers(kit));
-  await tally.check(`H7: ${SOAK} s of reloads and kills break the connections of killed workers alone`, async () => {
-    const seed = Date.now() % 1_000_000;
-    const { sums, wrong } = await soak({ kit, folder, seconds: SOAK, seed });
-    console.log(`seed ${seed}: ${JSON.stringify(sums)}`);
-    assert.deepEqual(wrong, []);
-  });
+  await tally.check('H1, H3: 16 workers are replaced at once', () => reloadManyWorkers(kit));
+  await tally.check(
+    `H7: ${SOAK} s of reloads and kills break only connections of workers that were killed`,
+    async () => {
+      const seed = Date.now() % 1_000_000;
+      const { sums, wrong } = await soak({ kit, folder, seconds: SOAK, seed });
+      console.log(`seed ${seed}: ${JSON.stringify(sums)}`);
+      assert.deepEqual(wrong, []);
+    },
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

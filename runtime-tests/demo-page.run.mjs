@@ -1,4 +1,8 @@
-/** The page of examples/07-page, built and served as `npm run demo:page` does, and used as a person uses it, in each engine. */
+/**
+ * The page of examples/07-page, served by `npm run demo:page`, and its controls, in Chromium, Firefox and WebKit.
+ *
+ * Run it alone with `node runtime-tests/demo-page.run.mjs`.
+ */
 import { serveDemoPage } from './demo-page/server.mjs';
 import { tests } from './demo-page/tests.mjs';
 import { runInEachEngine } from './in-each-engine.mjs';

@@ -1,4 +1,8 @@
-/** DenoReactor in real Deno, without permissions: the conformance kit, and tests that need the real host. */
+/**
+ * DenoReactor in real Deno, without permissions: the conformance kit, and tests of real processes.
+ *
+ * Run it alone with `node runtime-tests/deno.run.mjs`; `--kit` runs only the conformance kit.
+ */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,19 +32,19 @@ try {
   };
   const report = await reportOf(deno, await bundled('deno-shim'));
   await takeKit(tally, { title: 'the kit on Deno', runtime: 'Deno', version: versionOf(deno), report });
-  if (!isKitOnly) await whatOnlyDenoShows(bundled);
+  if (!isKitOnly) await runDenoTests(bundled);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 tally.close();
 
-async function whatOnlyDenoShows(bundled) {
+async function runDenoTests(bundled) {
   const turns = await bundled('deno-turns');
   tally.add('turns by microtask', await reportOf(deno, turns));
   const networked = { ...deno, args: [...deno.args, '--allow-net=127.0.0.1'] };
   tally.add('a flooded reactor', await reportOf(networked, turns, 'starvation'));
   await tally.check(
-    'D1: deno-shim has all of its names without a permission, and imports nothing of Node',
+    'D1: deno-shim can be imported without a permission, has all of its exports, and imports nothing of Node',
     async () => {
       const outfile = join(folder, 'names.mjs');
       const source = `import * as all from '@triphase/deno-shim'; console.log(Object.keys(all).sort().join(' '));`;
@@ -56,5 +60,5 @@ async function whatOnlyDenoShows(bundled) {
   const tests = [...processTests, ...denoTests, ...denoSharedTests, ...denoWatchTests, denoRunTest];
   await runProcessTests(tally, { tests, folder, runtimes: [deno], imports });
   await runProcessTests(tally, { tests: denoServeTests, folder, runtimes: [denoServe], imports });
-  tally.add('what node-reactor promises of a process', await denoProcessReport(deno, folder));
+  tally.add('the process tests of node-reactor', await denoProcessReport(deno, folder));
 }

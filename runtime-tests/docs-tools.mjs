@@ -1,11 +1,11 @@
-/** The tools of the tests for pages (test/docs-blocks.ts, test/run-program.ts), for a Node that strips no types. */
+/** The functions of test/docs-blocks.ts and test/run-program.ts for stages, since Node 20 cannot import TypeScript. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundle } from './conformance/bundle.mjs';
 
 const source = `export * from '../../test/docs-blocks.ts'; export * from '../../test/run-program.ts';`;
 
-/** Bundles them into `folder`, and loads them. Their `root` is wrong there: pass `root` of scripts/packages.mjs, and texts. */
+/** Bundles these modules into `folder` and imports the bundle. Pass `root` of scripts/packages.mjs to its functions: its own `root` is wrong. */
 export async function docsTools(folder) {
   const outfile = join(folder, 'docs-tools.mjs');
   await bundle({ source, outfile });

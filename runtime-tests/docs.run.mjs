@@ -1,8 +1,9 @@
 /**
- * The programs on the pages (README.md, those of docs, packages/<name>/README.md) as their readers run them: with the packages from
- * their tarballs, as processes of Node, stopped by a signal where the mark of the block says so. They must end with the status
- * and print what the page says. Those that serve HTTP are stopped once more, under 20 clients: no request may break.
- * `node runtime-tests/docs.run.mjs http` runs those of the pages with `http` in their names.
+ * The programs on the pages (README.md, docs/*.md, packages/NAME/README.md) on this Node, with the packages from their tarballs. A program must
+ * print what its page says, and end with the right status; one marked `sigterm` or `sigint` gets that signal. A program that serves HTTP is stopped
+ * a second time, under 20 clients: no request may break.
+ *
+ * Run it alone with `node runtime-tests/docs.run.mjs`, after `npm run build`; with the argument `http` it runs the pages with `http` in their names.
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,9 +16,10 @@ import { checkBuilt, installPacked, linkModule } from '../scripts/packed-project
 import { Tally } from './conformance/tally.mjs';
 import { docsTools } from './docs-tools.mjs';
 
+/** Number of programs that run at the same time. */
 const AT_ONCE = 2;
 
-/** Whether a program has a server that a stop under load must not hurt. The workers of `node:cluster` have a test of their own (N13). */
+/** Whether a program is stopped under load. Programs with `node:cluster` have tests of their own (N13). */
 const isServer = ({ mark, code }) =>
   mark === 'sigterm' && /\bserve(Http)?\(/.test(code) && /\bPORT\b/.test(code) && !code.includes('node:cluster');
 
@@ -35,7 +37,7 @@ try {
     .flatMap((page) => blocksOf(page, readFileSync(join(root, page), 'utf8')))
     .filter(({ language, mark }) => language === 'ts' && ['', 'sigterm', 'sigint'].includes(mark));
 
-  // The program that docs/deploy.md calls server.mjs, for the cluster beside it.
+  // The cluster on docs/deploy.md starts the program on the same page that it calls server.mjs.
   const deploy = blocksOf('docs/deploy.md', readFileSync(join(root, 'docs', 'deploy.md'), 'utf8'));
   writeFileSync(join(folder, 'server.mjs'), deploy.find(({ mark }) => mark === 'sigterm').code);
 

@@ -1,48 +1,33 @@
-/** examples/11-everywhere on Node, Deno, Bun, a page of each engine and workerd: each prints the log that its README shows. */
+/**
+ * examples/11-everywhere on this Node, Deno, Bun, workerd, and a page in Chromium, Firefox and WebKit: each prints the log in its README.
+ *
+ * Run it alone with `node runtime-tests/everywhere.run.mjs`.
+ */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../scripts/command.mjs';
 import { freePort } from '../scripts/http-load.mjs';
 import { root } from '../scripts/packages.mjs';
 import { bun, deno, lacking, workerd } from './conformance/runtimes.mjs';
 import { leaveOut, Tally } from './conformance/tally.mjs';
-import { untilText } from './demo-page/user.mjs';
 import { chromium } from './engines/chromium.mjs';
 import { lackingEngine, launch } from './engines/engine.mjs';
 import { firefox } from './engines/firefox.mjs';
-import { endGroup, spawnGroup } from './engines/process-groups.mjs';
+import { untilText } from './engines/in-tab.mjs';
 import { webkit } from './engines/webkit.mjs';
+import { startNpmServer } from './npm-server.mjs';
 
 const reason = lacking([deno, bun, workerd]);
 if (reason !== undefined) leaveOut(reason);
 
-/** What a server may take to answer on a loaded machine. */
-const START_MS = 60_000;
-
 const cwd = join(root, 'examples', '11-everywhere');
 const [, expected] = /```text\n(the store opens\n[^`]+)```/.exec(readFileSync(join(cwd, 'README.md'), 'utf8'));
 
-/** One of its scripts that serves, on a free port. Resolves with `{ url, close() }` once it answers. */
+/** Runs a script of the example that serves, on a free port. `optionFor(address)` is its option for the address. */
 async function serve(script, optionFor) {
   const address = `127.0.0.1:${await freePort()}`;
-  const args = ['run', '--silent', script, '--', optionFor(address)];
-  const child = spawnGroup('npm', args, { cwd }); // its stdin stays open: esbuild serves until that ends
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
-  const url = `http://${address}/`;
-  const close = () => endGroup(child.pid);
-  const limit = AbortSignal.timeout(START_MS);
-  const answers = () => fetch(url, { method: 'HEAD' }).then(Boolean, () => false);
-  while (!(await answers())) {
-    if (limit.aborted || child.exitCode !== null) {
-      close();
-      throw new Error(`${script} never answered: ${output}`);
-    }
-    await sleep(20);
-  }
-  return { url, close };
+  return startNpmServer({ cwd, args: ['run', '--silent', script, '--', optionFor(address)], address });
 }
 
 const tally = new Tally();
@@ -53,7 +38,7 @@ for (const [script, host] of Object.entries({ start: 'Node', 'start:deno': 'Deno
   });
 }
 
-await tally.check('D7, D8: examples/11-everywhere answers with its log on workerd, request for request', async () => {
+await tally.check('D7, D8: examples/11-everywhere answers each request with its log on workerd', async () => {
   const { url, close } = await serve('start:edge', (address) => `--socket-addr=http=${address}`);
   try {
     const texts = await Promise.all([url, url, url].map(async (each) => (await fetch(each)).text()));

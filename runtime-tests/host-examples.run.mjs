@@ -1,4 +1,8 @@
-/** examples/09-deno and examples/10-bun by `npm start`, as far as the program goes: stopped under load, nothing is broken or lost. */
+/**
+ * examples/09-deno on Deno and examples/10-bun on Bun, stopped under load: no request breaks, and no acknowledged number is lost.
+ *
+ * Run it alone with `node runtime-tests/host-examples.run.mjs`, after `npm run build`.
+ */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,20 +16,20 @@ import { leaveOut, Tally } from './conformance/tally.mjs';
 const reason = lacking([deno, bun]);
 if (reason !== undefined) leaveOut(reason);
 
-/** The commands of its package.json, in a shell as npm has one: the shell is the program itself by `exec`. */
-async function check(example, file, last) {
+/** Runs the scripts `prestart` and `start` of the example. `lastLine` finds the two numbers in its last line. */
+async function check(example, file, lastLine) {
   const cwd = join(root, 'examples', example);
   const { scripts } = JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8'));
   const { code, output } = await run('npm', ['run', 'prestart', '--silent'], { cwd });
   assert.equal(code, 0, output);
-  let n = 0;
+  let sent = 0;
   const command = ['sh', '-c', `${scripts.start} ${file}`];
   const { broken, errors, status, stdout, stderr, answered } = await stopUnderLoad(command, {
     cwd,
-    body: () => String(n++),
+    body: () => String(sent++),
   });
   assert.deepEqual({ broken, errors, status, stderr }, { broken: 0, errors: {}, status: 0, stderr: '' });
-  const [, acknowledged, stored] = last.exec(stdout.trim().split('\n').at(-1));
+  const [, acknowledged, stored] = lastLine.exec(stdout.trim().split('\n').at(-1));
   assert.deepEqual({ acknowledged, stored }, { acknowledged: String(answered), stored: String(answered) });
 }
 
@@ -33,11 +37,11 @@ const folder = mkdtempSync(join(tmpdir(), 'triphase-host-examples-'));
 const tally = new Tally();
 try {
   await tally.check(
-    'N15, D5′: examples/09-deno, stopped under load, breaks no request and has stored what it acknowledged',
+    'N15, D5′: examples/09-deno, stopped under load, breaks no request and has stored each acknowledged number',
     () => check('09-deno', join(folder, 'numbers.txt'), /^acknowledged (\d+), the file has (\d+) lines$/),
   );
   await tally.check(
-    'N15, D5′: examples/10-bun, stopped under load, breaks no request and has stored what it acknowledged',
+    'N15, D5′: examples/10-bun, stopped under load, breaks no request and has stored each acknowledged number',
     () => check('10-bun', join(folder, 'numbers.sqlite'), /^acknowledged (\d+), the table has (\d+) rows$/),
   );
 } finally {

@@ -1,4 +1,8 @@
-/** NodeReactor on every version of Node we support and on Bun: the conformance kit, then real processes and signals, also on Deno. */
+/**
+ * NodeReactor on every version of Node that we support and on Bun: the conformance kit, then real processes and signals, also on Deno.
+ *
+ * Run it alone with `node runtime-tests/node.run.mjs`; `--kit` runs only the conformance kit.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,10 +29,16 @@ try {
     await takeKit(tally, { title: `the kit on ${runtime.name}`, ...about, report });
   }
   if (!isKitOnly) {
-    const least = join(folder, 'least.mjs');
-    await bundle({ entry: join(import.meta.dirname, 'conformance', 'without-extras.entry.mjs'), outfile: least });
+    const withoutExtras = join(folder, 'without-extras.mjs');
+    await bundle({
+      entry: join(import.meta.dirname, 'conformance', 'without-extras.entry.mjs'),
+      outfile: withoutExtras,
+    });
     const newest = nodes.at(-1);
-    tally.add(`D10: the kit on ${newest.name}, with nothing but what all hosts have`, await reportOf(newest, least));
+    tally.add(
+      `D10: the kit on ${newest.name}, with only the globals that every host has`,
+      await reportOf(newest, withoutExtras),
+    );
     await runProcessTests(tally, {
       tests: processTests,
       folder,

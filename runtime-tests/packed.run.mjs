@@ -1,6 +1,8 @@
 /**
- * The packages as they are published: packed, unpacked into a project of their own, and loaded there the ways that people
- * load them. Needs `npm run build` first. The tools come from this repository, the packages from their tarballs alone.
+ * The tarballs of the packages, installed in a project of their own and loaded as users load them: by `import` and `require` on Node, Deno and Bun,
+ * in bundles, by TypeScript, jest and vitest. The tools come from this repository.
+ *
+ * Run it alone with `node runtime-tests/packed.run.mjs`, after `npm run build`.
  */
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
@@ -9,6 +11,7 @@ import { join } from 'node:path';
 import { inCI, run, runTool } from '../scripts/command.mjs';
 import { readPackages } from '../scripts/packages.mjs';
 import { checkBuilt, installPacked, linkModule } from '../scripts/packed-project.mjs';
+import { bun, deno, nodes } from './conformance/runtimes.mjs';
 
 const tools = ['@jest/globals', '@types/node', 'jest', 'ts-jest', 'typescript', 'vitest'];
 const packages = readPackages();
@@ -19,14 +22,14 @@ const specifiersOf = (host) => specifiers.filter((specifier) => host !== 'Deno' 
 async function makeProject(folder) {
   await installPacked(folder);
   for (const tool of tools) linkModule(folder, tool);
-  // Its tsconfig.json is for editors: there the packages are sources.
+  // The tsconfig.json is for editors, and resolves the packages to their sources.
   const filter = (source) => !source.endsWith('tsconfig.json');
   cpSync(join(import.meta.dirname, 'packed'), folder, { recursive: true, filter });
   writeFileSync(join(folder, 'package.json'), '{ "name": "consumer", "private": true }\n');
 }
 
-/** A config of its own for each way to compile, all of them strict and reading our declarations in full. */
-function compilation(folder, { name, options, files, oldest = false }) {
+/** Compiles files with a config of their own, which is strict and checks our declarations too. */
+function compile(folder, { name, options, files, oldest = false }) {
   const config = join(folder, `tsconfig.${name}.json`);
   const compilerOptions = { strict: true, noEmit: true, target: 'es2022', skipLibCheck: false, ...options };
   writeFileSync(config, JSON.stringify({ compilerOptions, files }));
@@ -35,29 +38,18 @@ function compilation(folder, { name, options, files, oldest = false }) {
     : runTool('tsc', ['-p', config], { cwd: folder });
 }
 
-/** The oldest TypeScript that reads our declarations: 5.2 is the first to know `Disposable`. */
+/** The oldest TypeScript that can read our declarations: 5.2 is the first version with `Disposable`. */
 const oldestTypeScript = join(import.meta.dirname, 'tools', 'node_modules', 'typescript-oldest');
 
-const runtimes = join(import.meta.dirname, 'runtimes', 'node_modules');
 const hosts = [
   { name: 'this Node', reactor: 'NodeReactor', command: [process.execPath] },
-  ...['node22', 'node24', 'node26'].map((name) => ({
-    name,
-    reactor: 'NodeReactor',
-    command: [join(runtimes, name, 'bin', 'node')],
-  })),
+  ...nodes.slice(1).map(({ name, program }) => ({ name, reactor: 'NodeReactor', command: [program] })),
   {
     name: 'Deno',
     reactor: 'DenoReactor',
-    command: [
-      join(runtimes, '@deno', 'linux-x64-glibc', 'deno'),
-      'run',
-      '--allow-all',
-      '--no-prompt',
-      '--node-modules-dir=manual',
-    ],
+    command: [deno.program, ...deno.args, '--allow-all', '--node-modules-dir=manual'],
   },
-  { name: 'Bun', reactor: 'NodeReactor', command: [join(runtimes, '@oven', 'bun-linux-x64', 'bin', 'bun')] },
+  { name: 'Bun', reactor: 'NodeReactor', command: [bun.program] },
 ];
 
 const withNode = { lib: ['es2022', 'esnext.disposable'], types: ['node'] };
@@ -65,23 +57,23 @@ const withDom = { lib: ['es2022', 'esnext.disposable', 'dom'], types: [] };
 const withBoth = { lib: ['es2022', 'esnext.disposable', 'dom'], types: ['node'] };
 const withNeither = { lib: ['es2022', 'esnext.disposable'], types: [] };
 
-/** The packages that a bundle of `triphase` has for each condition of the exports, and those it must not have. */
+/** The packages that a bundle of `triphase` must have, and must not have, for each condition of its exports. */
 const bundles = [
   { condition: 'browser', has: ['browser-reactor'], hasNot: ['node-reactor', 'deno-shim', 'srvx'] },
   { condition: 'workerd', has: ['core'], hasNot: ['node-reactor', 'deno-shim', 'browser-reactor', 'srvx'] },
   { condition: 'default', has: ['core'], hasNot: ['node-reactor', 'deno-shim', 'browser-reactor', 'srvx'] },
 ];
 
-/** Bundles a program for the condition, and runs it here: its reactor works on any host, or says what is missing. */
-async function bundled(folder, { condition, has, hasNot }) {
+/** Bundles a program for the condition and runs it on this Node, where the functions for other hosts must throw `HostMissingError`. */
+async function checkBundle(folder, { condition, has, hasNot }) {
   const source = `
     import { createReactor, HostMissingError, runService, serve } from 'triphase';
     const reactor = createReactor();
     reactor.callSoon(() => reactor.stop());
     if (${condition !== 'browser'}) await reactor.run();
     const problem = await runService(() => undefined).catch((error) => error);
-    if (!(problem instanceof HostMissingError)) throw new Error('runService() does not say what is missing');
-    try { serve(() => undefined, { port: 0 }); throw new Error('serve() does not say what is missing'); }
+    if (!(problem instanceof HostMissingError)) throw new Error('runService() does not throw HostMissingError');
+    try { serve(() => undefined, { port: 0 }); throw new Error('serve() does not throw HostMissingError'); }
     catch (error) { if (!(error instanceof HostMissingError)) throw error; }`;
   const outfile = join(folder, `bundle-${condition}.mjs`);
   const { metafile } = await build({
@@ -111,7 +103,7 @@ function checks(folder) {
   const bundler = { module: 'esnext', moduleResolution: 'bundler' };
   const compilations = [
     { name: 'nodenext', options: { ...nodenext, ...withBoth }, files: [...esm, 'all.cts'] },
-    // TypeScript's node16 still refuses to require what is declared as ESM.
+    // With node16 TypeScript still refuses to require a module that is declared as ESM.
     {
       name: 'node16',
       options: { module: 'node16', moduleResolution: 'node16', ...withBoth },
@@ -122,7 +114,7 @@ function checks(folder) {
     { name: 'dom-types', options: { ...bundler, ...withDom }, files: ['consumer.mts', 'umbrella.mts', 'fetch.mts'] },
     { name: 'no-host-types', options: { ...nodenext, ...withNeither }, files: ['consumer.mts'] },
   ];
-  const aged = compilations
+  const withOldestTypeScript = compilations
     .filter(({ name }) => name === 'node16' || name === 'bundler')
     .map((one) => ({ ...one, name: `${one.name}-typescript-5.2`, oldest: true }));
   const quiet = { cwd: folder, env: { CI: '1', NO_COLOR: '1', FORCE_COLOR: '0' } };
@@ -130,7 +122,7 @@ function checks(folder) {
     ...hosts.map(({ name, command: [program, ...args] }) => ({
       name: `import and require give one copy: ${name}`,
       absent: existsSync(program) ? undefined : 'npm run setup installs it',
-      // Deno's `require` does not take the condition `deno`: there it gives what Node gets.
+      // `require` of Deno ignores the condition `deno`, so `triphase` is left out there.
       start: () => run(program, [...args, join(folder, 'identity.mjs'), ...specifiersOf(name)], quiet),
     })),
     ...hosts.map(({ name, reactor, command: [program, ...args] }) => ({
@@ -138,7 +130,10 @@ function checks(folder) {
       absent: existsSync(program) ? undefined : 'npm run setup installs it',
       start: () => run(program, [...args, join(folder, 'conditions.mjs'), reactor], quiet),
     })),
-    ...bundles.map((one) => ({ name: `triphase in a bundle for ${one.condition}`, start: () => bundled(folder, one) })),
+    ...bundles.map((one) => ({
+      name: `triphase in a bundle for ${one.condition}`,
+      start: () => checkBundle(folder, one),
+    })),
     {
       name: 'the command triphase',
       start: () =>
@@ -154,11 +149,11 @@ function checks(folder) {
         runTool('jest', ['--config', '{ "preset": "ts-jest" }', '--rootDir', folder, 'typed.test.ts'], quiet),
     },
     { name: 'vitest', start: () => runTool('vitest', ['run', '--root', folder, 'vitest.spec.ts'], quiet) },
-    ...compilations.map((one) => ({ name: `tsc: ${one.name}`, start: () => compilation(folder, one) })),
-    ...aged.map((one) => ({
+    ...compilations.map((one) => ({ name: `tsc: ${one.name}`, start: () => compile(folder, one) })),
+    ...withOldestTypeScript.map((one) => ({
       name: `tsc: ${one.name}`,
       absent: existsSync(oldestTypeScript) ? undefined : 'npm run setup installs it',
-      start: () => compilation(folder, one),
+      start: () => compile(folder, one),
     })),
   ];
 }

@@ -1,6 +1,8 @@
 /**
- * The pages of examples/page-frameworks in Chromium and Firefox: React, Vue and Svelte, mounted, hidden and unmounted; three.js and Pixi drawing,
- * where the browser has WebGL. With the argument `all`, in WebKit too.
+ * The pages of examples/page-frameworks in Chromium and Firefox: components of React, Vue and Svelte that are mounted, hidden and unmounted, and
+ * scenes of three.js and Pixi, if the browser has WebGL.
+ *
+ * Run it alone with `node runtime-tests/page-frameworks.run.mjs`; the argument `all` adds WebKit.
  */
 import { leaveOut } from './conformance/tally.mjs';
 import { chromium } from './engines/chromium.mjs';

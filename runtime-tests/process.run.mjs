@@ -1,4 +1,8 @@
-/** The process tests of node-reactor on the other versions of Node we support and on Bun; jest runs them on this Node. */
+/**
+ * The process tests of node-reactor on the other versions of Node that we support and on Bun; jest runs them on this Node.
+ *
+ * Run it alone with `node runtime-tests/process.run.mjs`.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +20,7 @@ const tests = join(root, 'packages', 'node-reactor', 'test');
 const folder = mkdtempSync(join(tmpdir(), 'triphase-process-'));
 const tally = new Tally();
 try {
-  // What test/process/bundle.ts makes for jest: the programs, and two copies of the package.
+  // The same bundles as those of test/process/bundle.ts: the programs, and two copies of the package.
   for (const [name, entry] of Object.entries({ main: 'main', 'copy-a': 'copy', 'copy-b': 'copy' })) {
     await bundle({ entry: join(tests, 'programs', `${entry}.ts`), outfile: join(folder, `${name}.mjs`) });
   }
@@ -30,7 +34,7 @@ try {
   const { processTests, runTests } = await import(pathToFileURL(suite).href);
   for (const { name, program } of runtimes) {
     const report = await runTests((runner) => processTests(runner, { name, program }, () => folder));
-    tally.add(`the life of a process on ${name}`, report);
+    tally.add(`the process tests on ${name}`, report);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,10 @@
-/** `serve` of `triphase` as it is published, on Node, Deno and Bun: the same program, real sockets, real signals (D5, D12, D13). */
+/**
+ * `serve` of `triphase` on Node, Deno and Bun, and `serveHttp` on Node and Bun, from the tarballs: the same service, with real sockets and signals
+ * (D5, D12, D13).
+ *
+ * Run it alone with `node runtime-tests/serve.run.mjs`, after `npm run build`. Its arguments are parts of the names of hosts and tests, such as
+ * `Deno N16`.
+ */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +12,8 @@ import { root } from '../scripts/packages.mjs';
 import { checkBuilt, installPacked } from '../scripts/packed-project.mjs';
 import { bun, deno, lacking, nodes } from './conformance/runtimes.mjs';
 import { leaveOut, Tally } from './conformance/tally.mjs';
-import { runsOn, serveTests } from './serve/tests.mjs';
+import { runsOn } from './serve/test-cases.mjs';
+import { serveTests } from './serve/tests.mjs';
 
 const permissions = ['--allow-net=0.0.0.0,127.0.0.1', '--allow-env=PORT,OPTIONS,LIMITS', '--node-modules-dir=manual'];
 const hosts = [
@@ -27,19 +34,19 @@ const folder = mkdtempSync(join(tmpdir(), 'triphase-serve-'));
 const tally = new Tally();
 try {
   await installPacked(folder);
-  for (const program of ['program.mjs', 'websockets.mjs', 'idle.mjs', 'node-http.mjs'])
-    cpSync(join(import.meta.dirname, 'serve', program), join(folder, program));
+  for (const file of ['program.mjs', 'node-http.mjs', 'shared.mjs', 'websockets.mjs', 'idle.mjs'])
+    cpSync(join(import.meta.dirname, 'serve', file), join(folder, file));
   const pages = [
-    ['quick-start.mjs', 'README.md', /^```ts sigterm\n([^]*?)^```$/m],
-    ['start.mjs', 'docs/start.md', /^## 3\.[^]*?^```ts sigterm\n([^]*?)^```$/m],
-    ['deno-alone.mjs', 'docs/start.md', /^```ts deno\n([^]*?)^```$/m],
-    ['deno-shim.mjs', 'packages/deno-shim/README.md', /^```ts deno\n([^]*?)^```$/m],
+    { file: 'quick-start.mjs', page: 'README.md', block: /^```ts sigterm\n([^]*?)^```$/m },
+    { file: 'start.mjs', page: 'docs/start.md', block: /^## 3\.[^]*?^```ts sigterm\n([^]*?)^```$/m },
+    { file: 'deno-alone.mjs', page: 'docs/start.md', block: /^```ts deno\n([^]*?)^```$/m },
+    { file: 'deno-shim.mjs', page: 'packages/deno-shim/README.md', block: /^```ts deno\n([^]*?)^```$/m },
   ];
-  for (const [file, page, block] of pages)
+  for (const { file, page, block } of pages)
     writeFileSync(join(folder, file), block.exec(readFileSync(join(root, page), 'utf8'))[1]);
   for (const { name, program, args, kind } of hosts) {
-    const own = (file) => (kind === 'serveHttp' && file === 'program.mjs' ? 'node-http.mjs' : file);
-    const command = (file) => [program, ...args, join(folder, own(file))];
+    const programOf = (file) => (kind === 'serveHttp' && file === 'program.mjs' ? 'node-http.mjs' : file);
+    const command = (file) => [program, ...args, join(folder, programOf(file))];
     for (const one of serveTests)
       if (runsOn(one, { kind }) && isWanted(name, one.name))
         await tally.check(`${name}: ${one.name}`, () => one.run({ command, kind }));

@@ -1,4 +1,8 @@
-/** Services under the tools that people run them with: real processes, signals, pipes and terminals. Needs `npm run build` first. */
+/**
+ * Services on this Node under the tools that people run them with: PM2, nodemon, tsx, npm, test runners and loggers, in real processes and terminals.
+ *
+ * Run it alone with `node runtime-tests/tools.run.mjs`, after `npm run build`; its argument is a part of the names of tests, such as `PM2`.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +18,7 @@ import { watcherTests } from './tools/watchers.mjs';
 const reason = lackingTools();
 if (reason !== undefined) leaveOut(reason);
 
-/** Number of tests side by side: they mostly wait. */
+/** Number of tests that run at the same time. */
 const AT_ONCE = 2;
 
 const tally = new Tally();
@@ -44,12 +48,12 @@ try {
   const worker = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) await test(next);
   };
-  // Tests that only wait run beside the others.
+  // Tests with `isIdle` only wait, so they run beside the others.
   const idle = queue.filter(({ isIdle }) => isIdle);
   for (const one of idle) queue.splice(queue.indexOf(one), 1);
   await Promise.all([...idle.map(test), ...Array.from({ length: AT_ONCE }, worker)]);
 } finally {
-  // A process that is being ended may still write, such as a daemon.
+  // A process that is ending, such as a daemon, may still write into the folder.
   rmSync(project, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 }
 tally.close();

@@ -1,4 +1,8 @@
-/** A reactor for each request in real workerd: the conformance kit, and tests of this host alone. */
+/**
+ * A reactor for each request in real workerd: the conformance kit, tests of this host, and examples/08-edge.
+ *
+ * Run it alone with `node runtime-tests/workerd.run.mjs`; `--kit` runs only the conformance kit.
+ */
 import { join } from 'node:path';
 import { isKitOnly, takeKit, versionOf } from './conformance/kit-results.mjs';
 import { lacking, workerd } from './conformance/runtimes.mjs';
@@ -15,10 +19,10 @@ const tally = new Tally();
 const report = await kitReport();
 const title = 'the kit on workerd, each test in a request of its own';
 await takeKit(tally, { title, runtime: 'workerd', version: versionOf(workerd), report });
-if (!isKitOnly) await whatOnlyWorkerdShows();
+if (!isKitOnly) await runWorkerdTests();
 tally.close();
 
-async function whatOnlyWorkerdShows() {
+async function runWorkerdTests() {
   const worker = await startWorker(join(import.meta.dirname, 'conformance', 'workerd-requests.entry.mjs'));
   try {
     await runRequestTests(tally, worker);

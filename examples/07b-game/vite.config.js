@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 const packages = join(import.meta.dirname, '../../packages');
 
 export default defineConfig({
-  base: './', // It runs from any folder of any server.
-  // Takes the sources of the packages, so that no build is needed. Leave this out where the packages are installed from npm.
+  base: './', // The page works in any folder of a server.
+  // Only for this repository: takes the sources of the packages, so that they need no build.
   resolve: { alias: [{ find: /^@triphase\/([^/]+)$/, replacement: join(packages, '$1', 'src/index.ts') }] },
 });

@@ -1,3 +1,4 @@
+// The service behind the balancer. It appends the body of each POST to a file, and answers with its process id and the body.
 import { resource } from '@triphase/core';
 import { runService } from '@triphase/node-reactor';
 import { serveHttp } from '@triphase/node-reactor/http';

@@ -12,16 +12,16 @@ const find = (program) =>
   [...process.env.PATH.split(delimiter), '/usr/sbin'].map((folder) => join(folder, program)).find(existsSync);
 
 class Balancer {
-  constructor({ name, file, versionFlag, local, command }) {
+  constructor({ name, file, versionFlag, localChanges, command }) {
     this.name = name;
     this.file = file;
     this.program = find(name.toLowerCase());
     this.versionFlag = versionFlag;
-    this.local = local;
+    this.localChanges = localChanges;
     this.command = command;
   }
 
-  /** Why it cannot run here, if so. */
+  /** Why it cannot run on this machine, or `undefined`. */
   get lacking() {
     return this.program === undefined ? `no ${this.name}: npm run setup installs it` : undefined;
   }
@@ -32,16 +32,16 @@ class Balancer {
   }
 
   /**
-   * Starts it on `port`, in front of `instances`: `{ port, probesPort }` each. `changes` are pairs of a text of the file and its
-   * replacement.
+   * Starts it on `port`, in front of two `instances`: `{ port, probesPort }` each. `changes` replace texts of the configuration file: `{ from, to }`
+   * each.
    */
   start({ port, instances: [one, two], changes = [], folder }) {
     const text = replaceAll(readFileSync(join(example, this.file), 'utf8'), [
       ...changes,
-      ...this.local({ folder, one, two }),
-      ['127.0.0.1:8080', `127.0.0.1:${port}`],
-      ['127.0.0.1:3001', `127.0.0.1:${one.port}`],
-      ['127.0.0.1:3002', `127.0.0.1:${two.port}`],
+      ...this.localChanges({ folder, one, two }),
+      { from: '127.0.0.1:8080', to: `127.0.0.1:${port}` },
+      { from: '127.0.0.1:3001', to: `127.0.0.1:${one.port}` },
+      { from: '127.0.0.1:3002', to: `127.0.0.1:${two.port}` },
     ]);
     const file = join(folder, this.file);
     writeFileSync(file, text);
@@ -50,7 +50,7 @@ class Balancer {
 }
 
 function replaceAll(text, changes) {
-  return changes.reduce((result, [from, to]) => {
+  return changes.reduce((result, { from, to }) => {
     if (!result.includes(from)) throw new Error(`the configuration has no "${from}"`);
     return result.replaceAll(from, to);
   }, text);
@@ -60,14 +60,14 @@ export const haproxy = new Balancer({
   name: 'HAProxy',
   file: 'haproxy.cfg',
   versionFlag: '-v',
-  local: ({ folder, one, two }) => [
-    ['/tmp/haproxy-triphase.sock', join(folder, 'haproxy.sock')],
+  localChanges: ({ folder, one, two }) => [
+    { from: '/tmp/haproxy-triphase.sock', to: join(folder, 'haproxy.sock') },
     ...[
-      ['server one 127.0.0.1:3001\n', one.probesPort],
-      ['server two 127.0.0.1:3002\n', two.probesPort],
+      { line: 'server one 127.0.0.1:3001\n', probesPort: one.probesPort },
+      { line: 'server two 127.0.0.1:3002\n', probesPort: two.probesPort },
     ]
-      .filter(([, probesPort]) => probesPort !== undefined)
-      .map(([line, probesPort]) => [line, `${line.trimEnd()} port ${probesPort}\n`]),
+      .filter(({ probesPort }) => probesPort !== undefined)
+      .map(({ line, probesPort }) => ({ from: line, to: `${line.trimEnd()} port ${probesPort}\n` })),
   ],
   command: ({ file }) => ['-db', '-f', file],
 });
@@ -76,11 +76,11 @@ export const nginx = new Balancer({
   name: 'nginx',
   file: 'nginx.conf',
   versionFlag: '-v',
-  // Without these it writes into folders of the system.
-  local: ({ folder }) => {
+  // Without these changes nginx writes into folders of the system.
+  localChanges: ({ folder }) => {
     const kinds = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
     const paths = kinds.map((kind) => `    ${kind}_temp_path ${join(folder, kind)};\n`);
-    return [['http {\n', `http {\n    access_log off;\n${paths.join('')}`]];
+    return [{ from: 'http {\n', to: `http {\n    access_log off;\n${paths.join('')}` }];
   },
   command: ({ file, folder }) => [
     ...['-p', folder, '-c', file, '-e', join(folder, 'error.log')],

@@ -5,46 +5,46 @@ import { join } from 'node:path';
 import { freePort, Load, Program } from '../../scripts/http-load.mjs';
 import { example } from './balancer.mjs';
 
-/** How long a new instance may take to get its first request. Milliseconds. */
+/** Time limit for the first request of a new instance. Milliseconds. */
 const LIMIT_MS = 60_000;
 
-/** Clients of each method. */
+/** Number of GET clients, and of POST clients. */
 const CLIENTS = 10;
 
-/** Requests answered between the first answer of a new instance and the next stop. */
+/** Number of answers between the first answer of a new instance and the next stop. */
 const BETWEEN_STOPS = 200;
 
-/** The processes that have answered a request. */
-class Answering {
+/** Notes which processes have answered a request. */
+class AnsweringProcesses {
   #seen = new Set();
   #waiting = new Map();
 
-  saw(pid) {
+  add(pid) {
     this.#seen.add(pid);
     this.#waiting.get(pid)?.();
   }
 
-  /** Resolves once the process has answered a request. */
-  async by(pid) {
+  /** Resolves when the process has answered a request. */
+  async has(pid) {
     if (this.#seen.has(pid)) return;
     let limit;
     await new Promise((resolve, reject) => {
       this.#waiting.set(pid, resolve);
-      limit = setTimeout(() => reject(new Error(`the balancer sends process ${pid} nothing`)), LIMIT_MS);
+      limit = setTimeout(() => reject(new Error(`the balancer sends no request to process ${pid}`)), LIMIT_MS);
     });
     clearTimeout(limit);
   }
 }
 
 /**
- * Stops and starts the two instances in turn, `stops` times. Before each stop, the balancer gives requests to both; with
- * `waitForBalancer: false`, both accept connections, and nobody looks at the balancer. `clients` of each method send a request as soon as
- * the last one is answered, or after `pause()` milliseconds. Gives
+ * Stops and starts the two instances in turn, `stops` times. Before each stop it waits until the balancer sends requests to both instances; with
+ * `waitForBalancer: false` it only waits until both accept connections. `clients` GET clients and as many POST clients send a request as soon as the
+ * last one is answered, or after `pause()` milliseconds. Resolves with
  *
- * - `answered`, and `errors` by code or status: what the clients saw; `broken` is their sum
- * - `lost` and `repeated`: POST requests that were answered and have not run, and that have run twice
+ * - `answered`: the number of answers, `errors`: the number of errors by code or status, `broken`: the sum of the errors
+ * - `lost`: the POST requests that were answered and have not run, `repeated`: those that have run twice
  * - `statuses`: the exit status of each instance
- * - `slowest`: milliseconds that the slowest stop took
+ * - `slowest`: the duration of the slowest stop in milliseconds
  */
 export async function rollingStops({
   balancer,
@@ -58,9 +58,9 @@ export async function rollingStops({
 }) {
   const folder = mkdtempSync(join(tmpdir(), 'triphase-balancers-'));
   const journal = join(folder, 'journal.txt');
-  const places = [];
+  const instances = [];
   for (let n = 0; n < 2; n++)
-    places.push({ port: await freePort(), probesPort: withProbesPort ? await freePort() : undefined });
+    instances.push({ port: await freePort(), probesPort: withProbesPort ? await freePort() : undefined });
   const startInstance = ({ port, probesPort }) =>
     Program.start([process.execPath, join(example, 'service.mjs')], {
       port,
@@ -74,18 +74,18 @@ export async function rollingStops({
   const programs = [];
   const ended = [];
   try {
-    for (const place of places) programs.push(await startInstance(place));
+    for (const instance of instances) programs.push(await startInstance(instance));
     const port = await freePort();
-    programs.push(await balancer.start({ port, instances: places, changes, folder }));
+    programs.push(await balancer.start({ port, instances, changes, folder }));
 
     const traffic = new Traffic({ port, clients, pause });
-    for (const { child } of programs.slice(0, 2)) await traffic.answering.by(child.pid);
+    for (const { child } of programs.slice(0, 2)) await traffic.answering.has(child.pid);
     for (let n = 0; n < stops; n++) {
       await traffic.answers(BETWEEN_STOPS);
       const index = n % 2;
       ended.push(await stopInstance(programs[index]));
-      programs[index] = await startInstance(places[index]);
-      if (waitForBalancer) await traffic.answering.by(programs[index].child.pid);
+      programs[index] = await startInstance(instances[index]);
+      if (waitForBalancer) await traffic.answering.has(programs[index].child.pid);
     }
     const seen = await traffic.stop();
     for (const program of programs.slice(0, 2)) ended.push(await stopInstance(program));
@@ -97,7 +97,7 @@ export async function rollingStops({
       slowest: Math.max(...ended.map(({ ms }) => ms)),
     };
   } finally {
-    // Not SIGKILL at once: it would leave the workers of nginx behind.
+    // SIGKILL would leave the workers of nginx behind.
     await Promise.all(programs.map((program) => program.end('SIGTERM', 10_000)));
     rmSync(folder, { recursive: true, force: true });
   }
@@ -111,10 +111,10 @@ async function stopInstance(program) {
 
 /** GET and POST clients of one port. The service answers a POST with the number that it has written to its journal. */
 class Traffic {
-  answering = new Answering();
-  /** The numbers that were answered. */
+  answering = new AnsweringProcesses();
+  /** The numbers of the POST requests that were answered. */
   posted = [];
-  #strange = {};
+  #otherStatuses = {};
   #loads;
 
   constructor({ port, clients, pause }) {
@@ -122,24 +122,24 @@ class Traffic {
     const onAnswer = (status, text) => {
       const [pid, posted] = text.trim().split(' ');
       if (status === 200) {
-        this.answering.saw(Number(pid));
+        this.answering.add(Number(pid));
         if (posted !== undefined) this.posted.push(posted);
-      } else if (status < 500) this.#strange[status] = (this.#strange[status] ?? 0) + 1; // a Load counts the others
+      } else if (status < 500) this.#otherStatuses[status] = (this.#otherStatuses[status] ?? 0) + 1; // Load counts 500 and above
     };
     const options = { port, clients, pause, patient: true, onAnswer };
     this.#loads = [new Load(options).start(), new Load({ ...options, body: () => String(++number) }).start()];
   }
 
-  /** Resolves when clients of each method got `n` answers more. */
+  /** Resolves after `n` more answers, half of them to GET and half to POST clients. */
   async answers(n) {
     await Promise.all(this.#loads.map((load) => load.answers(n / 2)));
   }
 
   async stop() {
     const counts = await Promise.all(this.#loads.map((load) => load.stop()));
-    const errors = { ...this.#strange };
+    const errors = { ...this.#otherStatuses };
     for (const count of counts) {
-      // The balancer is there all the time: a connection that it refuses is an error too.
+      // The balancer runs all the time, so a refused connection is an error too.
       const all = { ...count.errors, ...(count.refused > 0 && { ECONNREFUSED: count.refused }) };
       for (const [kind, n] of Object.entries(all)) errors[kind] = (errors[kind] ?? 0) + n;
     }
@@ -148,6 +148,7 @@ class Traffic {
   }
 }
 
+/** Compares the numbers in the journal of the service with those that were answered. */
 function readJournal(file, posted) {
   const written = readFileSync(file, 'utf8').trim().split('\n');
   const distinct = new Set(written);

@@ -1,20 +1,20 @@
-/** The settings that docs/balancers.md compares: `setting` is what its table says, the rest is for `rollingStops`. */
+/** The settings that docs/balancers.md compares. `setting` is the text in its table, the other properties are options of `rollingStops`. */
 import { haproxy, nginx } from './balancer.mjs';
 
-/** The lead time that belongs to haproxy.cfg: 2 checks, 500 ms apart, and a margin. Milliseconds. */
+/** The lead time for haproxy.cfg: 2 checks, 500 ms apart, and a margin. Milliseconds. */
 export const LEAD_MS = 1_500;
 
 const CHECK = 'check inter 500ms fall 2 rise 2';
-const NO_RETRIES = ['retries 3', 'retries 0'];
-const DEFAULT_CHECK = [CHECK, 'check'];
+export const NO_RETRIES = { from: 'retries 3', to: 'retries 0' };
+const DEFAULT_CHECK = { from: CHECK, to: 'check' };
 const NO_HTTP_CHECK = [
-  ['    option httpchk GET /readyz\n', ''],
-  ['    http-check expect status 200\n', ''],
+  { from: '    option httpchk GET /readyz\n', to: '' },
+  { from: '    http-check expect status 200\n', to: '' },
 ];
-const DEFAULT_MAX_FAILS = [' max_fails=0', ''];
-const DEFAULT_IDLE_TIMEOUT = ['        keepalive_timeout 400ms;\n', ''];
+const DEFAULT_MAX_FAILS = { from: ' max_fails=0', to: '' };
+const DEFAULT_IDLE_TIMEOUT = { from: '        keepalive_timeout 400ms;\n', to: '' };
 
-/** Requests that come when an idle connection closes: a stopping service closes one after 500 ms. */
+/** Requests at about the time when an idle connection closes: a stopping service closes one after 500 ms. */
 const seldom = { clients: 40, pause: () => 440 + Math.random() * 120 };
 
 const onHaproxy = [
@@ -26,14 +26,14 @@ const onHaproxy = [
   {
     setting: '`on-marked-down shutdown-sessions`',
     leadTime: LEAD_MS,
-    changes: [[CHECK, `${CHECK} on-marked-down shutdown-sessions`]],
+    changes: [{ from: CHECK, to: `${CHECK} on-marked-down shutdown-sessions` }],
     stops: 4,
   },
   { setting: '`retries 0`', leadTime: LEAD_MS, changes: [NO_RETRIES], stops: 10 },
   {
     setting: '`retries 0`, `http-reuse always`',
     leadTime: LEAD_MS,
-    changes: [NO_RETRIES, ['    balance roundrobin\n', '    balance roundrobin\n    http-reuse always\n']],
+    changes: [NO_RETRIES, { from: '    balance roundrobin\n', to: '    balance roundrobin\n    http-reuse always\n' }],
     stops: 4,
   },
   { setting: '`retries 0`, no lead time', leadTime: 0, changes: [NO_RETRIES], stops: 4 },
@@ -67,7 +67,11 @@ const onNginx = [
     ...seldom,
     stops: 20,
   },
-  { setting: 'no `keepalive`', changes: [['        keepalive 32;\n', ''], DEFAULT_IDLE_TIMEOUT], stops: 10 },
+  {
+    setting: 'no `keepalive`',
+    changes: [{ from: '        keepalive 32;\n', to: '' }, DEFAULT_IDLE_TIMEOUT],
+    stops: 10,
+  },
   {
     setting: '`max_fails` not set, next stop within 10 s',
     changes: [DEFAULT_MAX_FAILS],
@@ -77,7 +81,7 @@ const onNginx = [
   { setting: '`max_fails` not set, next stop after 10 s', changes: [DEFAULT_MAX_FAILS], stops: 4 },
   {
     setting: '`proxy_next_upstream off`',
-    changes: [['proxy_next_upstream error timeout', 'proxy_next_upstream off']],
+    changes: [{ from: 'proxy_next_upstream error timeout', to: 'proxy_next_upstream off' }],
     stops: 4,
   },
 ];

@@ -1,4 +1,4 @@
-/** The program of the workers on Bun: each has a socket of its own on the port. */
+/** The program of the workers on Bun. Each worker opens its own socket on the same port. */
 import { runService } from '@triphase/node-reactor';
 import { serveBun } from '@triphase/node-reactor/http';
 import { readFileSync } from 'node:fs';

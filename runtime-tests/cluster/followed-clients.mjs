@@ -1,20 +1,20 @@
 /**
- * Clients that know which worker has their connection. A worker writes the port of each connection that it takes into a file, in the moment it
- * takes it: so it is also known of one that has never answered.
+ * Clients that know which worker has accepted their connection. A worker writes the client port of each connection into a file when it accepts the
+ * connection. So the worker is known even if it never answers.
  */
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A client without an answer for so long waits for ever. Milliseconds. */
+/** A request without an answer or an error after this time counts as lost. Milliseconds. */
 const LOST_MS = 10_000;
 
 export class FollowedClients {
   answered = 0;
   refused = 0;
-  /** `{ error, pid }`; `pid` is undefined for a connection that no worker has taken. */
+  /** `{ error, pid }` for each failed request. `pid` is undefined if no worker has accepted the connection. */
   failures = [];
-  /** Requests without an answer and without an error. */
+  /** Number of requests without an answer and without an error. */
   lost = 0;
   versions = new Set();
   #isStopped = false;
@@ -22,17 +22,17 @@ export class FollowedClients {
   #options;
   #loops;
 
-  /** `accepted`: the file that the workers write. `keepAlive(n)`: whether client `n` keeps its connection. */
+  /** `accepted` is the file that the workers write. `keepAlive(n)` says whether client `n` keeps its connection. */
   constructor({ port, accepted, clients, keepAlive }) {
     this.#options = { port, accepted, keepAlive };
     this.#loops = Array.from({ length: clients }, (_, n) => this.#loop(n));
   }
 
-  /** Resolves when so many more are answered, or after `limitMs`: then nobody may have been there to answer. */
+  /** Resolves after `count` more answers, or after `limitMs`, since there may be no worker that could answer. */
   async answers(count, limitMs) {
     const wanted = this.answered + count;
-    const until = performance.now() + limitMs;
-    while (this.answered < wanted && performance.now() < until) await sleep(5);
+    const deadline = performance.now() + limitMs;
+    while (this.answered < wanted && performance.now() < deadline) await sleep(5);
   }
 
   async stop() {
@@ -52,12 +52,12 @@ export class FollowedClients {
 
   #send(agent) {
     return new Promise((resolve) => {
-      const since = process.hrtime.bigint(); // its connection is begun after that, if it is a new one
-      let followed;
+      const since = process.hrtime.bigint(); // a new connection is opened after this
+      let connection;
       const fail = (error) => {
         if (error === 'ECONNREFUSED') this.refused++;
         else if (error === 'lost') this.lost++;
-        else this.failures.push({ error, pid: this.#takenBy(followed) });
+        else this.failures.push({ error, pid: this.#acceptedBy(connection) });
         resolve(error);
       };
       const sent = request({ port: this.#options.port, host: '127.0.0.1', agent, timeout: LOST_MS }, (response) => {
@@ -74,7 +74,7 @@ export class FollowedClients {
         });
       });
       sent.on('socket', (socket) => {
-        followed = this.#connections.get(socket) ?? this.#follow(socket, since);
+        connection = this.#connections.get(socket) ?? this.#addConnection(socket, since);
       });
       sent.on('timeout', () => sent.destroy(Object.assign(new Error('lost'), { code: 'lost' })));
       sent.on('error', ({ code, message }) => fail(code ?? message));
@@ -82,20 +82,20 @@ export class FollowedClients {
     });
   }
 
-  /** Notes its port as long as it has one. */
-  #follow(socket, since) {
-    const followed = { since, port: undefined };
-    this.#connections.set(socket, followed);
+  /** Notes the port of a new connection. */
+  #addConnection(socket, since) {
+    const connection = { since, port: undefined };
+    this.#connections.set(socket, connection);
     socket.once('connect', () => {
-      followed.port = socket.localPort;
+      connection.port = socket.localPort;
     });
-    return followed;
+    return connection;
   }
 
-  /** The worker that has taken this connection. The number of its port may have been that of another one before. */
-  #takenBy({ port, since }) {
+  /** The process id of the worker that has accepted this connection. An older connection may have had the same port. */
+  #acceptedBy({ port, since }) {
     const lines = readFileSync(this.#options.accepted, 'utf8').trimEnd().split('\n');
-    const taken = lines.map((line) => line.split(' ')).findLast(([from]) => from === String(port));
-    return taken === undefined || BigInt(taken[2]) < since ? undefined : Number(taken[1]);
+    const accepted = lines.map((line) => line.split(' ')).findLast(([from]) => from === String(port));
+    return accepted === undefined || BigInt(accepted[2]) < since ? undefined : Number(accepted[1]);
   }
 }

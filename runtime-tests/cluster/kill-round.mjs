@@ -5,16 +5,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FollowedClients } from './followed-clients.mjs';
 
 const CLIENTS = 40;
-/** How long a round waits for workers that come back, or for an answer. A loaded machine is slow. Milliseconds. */
+/** Time limit for new workers and for answers, on a busy machine. Milliseconds. */
 const LIMIT_MS = 20_000;
 
-/** What a seed decides. */
+/** The plan of a round, which depends only on the seed of `random`. */
 export function planOf(random) {
   const workers = random.pick([1, 2, 2, 3]);
   return {
     workers,
     surge: random.pick([1, 1, 2]),
-    // One at a time, and all are back before the next: then a listener is always there, if there are two.
+    // Before each step all workers are ready again. With two or more workers one of them is then always listening.
     isCalm: random.chance(0.6),
     keepAlive: random.pick(['all', 'all', 'half', 'none']),
     end: random.pick(['SIGTERM', 'SIGTERM', 'SIGINT', 'SIGKILL']),
@@ -27,7 +27,7 @@ export function planOf(random) {
   };
 }
 
-/** Runs it; resolves with the counts, and with what is wrong. */
+/** Runs a round. Resolves with its counts, and with `wrong`, a list of what went wrong. */
 export async function killRound({ ClusterProgram, reload, folder, plan, runtime }) {
   const wrong = [];
   const { workers, surge, isCalm, end } = plan;
@@ -52,17 +52,17 @@ export async function killRound({ ClusterProgram, reload, folder, plan, runtime 
     });
     await clients.answers(CLIENTS, LIMIT_MS);
 
-    /** One of those that run, whatever it does at this moment. */
+    /** Kills a worker that runs, in any state. */
     const kill = async (which) => {
-      const running = (await program.status()).workers.filter(({ pid }) => pid !== null);
-      const victim = running[which % Math.max(running.length, 1)];
+      const workersNow = (await program.status()).workers.filter(({ pid }) => pid !== null);
+      const victim = workersNow[which % Math.max(workersNow.length, 1)];
       if (victim === undefined) return;
       killed.add(victim.pid);
       try {
         process.kill(victim.pid, 'SIGKILL');
         counts.kills++;
       } catch {
-        // It has ended since.
+        // It has ended in the meantime.
       }
     };
     const deployAndReload = async (fault) => {
@@ -72,18 +72,18 @@ export async function killRound({ ClusterProgram, reload, folder, plan, runtime 
       counts.reloads++;
       if (!ok) counts.failed++;
       if (ok === (fault !== undefined)) {
-        if (ok) wrong.push(`a version that crashes was taken for a good one: ${text}`);
-        else if (before === counts.kills) wrong.push(`a reload has failed though no worker was killed: ${text}`);
+        if (ok) wrong.push(`a reload to a version that crashes succeeded: ${text}`);
+        else if (before === counts.kills) wrong.push(`a reload failed although no worker was killed: ${text}`);
       }
       if (fault !== undefined) program.deploy(`v${version}`);
     };
-    const settled = async () => {
+    const untilAllReady = async () => {
       const until = performance.now() + LIMIT_MS;
       for (;;) {
         const { workers: all } = await program.status();
         if (all.length === workers && all.every(({ state, pid }) => state === 'ready' && !killed.has(pid))) return;
         if (performance.now() > until) {
-          wrong.push(`the workers are not all back: ${JSON.stringify(all)}\n${program.stderr.slice(-2_000)}`);
+          wrong.push(`not all workers are ready: ${JSON.stringify(all)}\n${program.stderr.slice(-2_000)}`);
           return;
         }
         await sleep(20);
@@ -91,23 +91,23 @@ export async function killRound({ ClusterProgram, reload, folder, plan, runtime 
     };
 
     for (const { act, which, after, wait } of plan.steps) {
-      const under = [];
-      if (act === 'reload' || act === 'both') under.push(deployAndReload());
-      if (act === 'faulty') under.push(deployAndReload('crashes'));
+      const running = [];
+      if (act === 'reload' || act === 'both') running.push(deployAndReload());
+      if (act === 'faulty') running.push(deployAndReload('crashes'));
       if (act === 'kill' || act === 'both') {
         await sleep(after);
         await kill(which);
       }
-      await Promise.all(under);
-      if (isCalm) await settled();
+      await Promise.all(running);
+      if (isCalm) await untilAllReady();
       else await sleep(wait);
     }
-    await settled();
+    await untilAllReady();
     const before = clients.answered;
     await clients.answers(CLIENTS, LIMIT_MS);
-    if (clients.answered < before + CLIENTS) wrong.push('it answers no more');
+    if (clients.answered < before + CLIENTS) wrong.push('no request is answered any more');
 
-    // Without kills all is as ever: a reload succeeds, all workers are of its generation, and nothing is broken by the stop.
+    // Without kills a reload succeeds, all workers are of its generation, and the stop breaks no request.
     await deployAndReload();
     const { workers: last, mixed } = await program.status();
     const generations = new Set(last.map(({ generation }) => generation));
@@ -115,24 +115,24 @@ export async function killRound({ ClusterProgram, reload, folder, plan, runtime 
       wrong.push(`after the last reload there are ${JSON.stringify(last)}`);
     const refusedBefore = clients.refused;
     const failedBefore = clients.failures.length;
-    if (end === 'SIGKILL') await clients.stop(); // what the primary had not handed over goes with it
+    if (end === 'SIGKILL') await clients.stop(); // connections that the primary has not handed over end with it
     const { status } = await program.endBy(end);
     await clients.stop();
     const expected = end === 'SIGKILL' ? 'SIGKILL' : 0;
     if (status !== expected)
       wrong.push(`the primary has ended with ${status} after ${end}: ${program.stderr.slice(-2_000)}`);
-    if (clients.failures.length > failedBefore) wrong.push(`${end} has broken requests`);
-    if (!(await program.arePortsFree())) wrong.push('its ports are taken');
+    if (clients.failures.length > failedBefore) wrong.push(`${end} broke requests`);
+    if (!(await program.arePortsFree())) wrong.push('its ports are still in use');
 
     if (clients.lost > 0) wrong.push(`${clients.lost} requests got neither an answer nor an error`);
     if (isCalm && workers > 1 && refusedBefore > 0) wrong.push(`${refusedBefore} connections were refused`);
     for (const { error, pid } of clients.failures)
       if (pid !== undefined && !killed.has(pid)) wrong.push(`${error} on a connection of ${pid}, which was not killed`);
-    // A worker says that it takes a connection, and writes that a moment later: one each may have been killed in between. Where no worker
-    // is left, those that wait in the primary are closed, too.
-    const ofNobody = clients.failures.filter(({ pid }) => pid === undefined).length;
-    if (isCalm && workers > 1 && ofNobody > counts.kills)
-      wrong.push(`${ofNobody} connections that no worker had taken were broken by ${counts.kills} kills`);
+    // A worker accepts a connection and writes its port a moment later, so each kill may hit one connection in between. When no worker is left,
+    // the primary also closes the connections that wait in it.
+    const ofNoWorker = clients.failures.filter(({ pid }) => pid === undefined).length;
+    if (isCalm && workers > 1 && ofNoWorker > counts.kills)
+      wrong.push(`${ofNoWorker} connections that no worker had accepted were broken by ${counts.kills} kills`);
     const { answered, refused, failures } = clients;
     return { wrong, ...counts, answered, refused: Math.min(refused, refusedBefore), broken: failures.length };
   } finally {

@@ -1,7 +1,7 @@
 /**
- * `npm run soak:cluster -- --seconds 600 --seed 7`: clusters under 40 clients that repeat nothing, whose workers are killed by SIGKILL and
- * replaced by reloads at random. Errors may come only to connections of workers that were killed; they are counted. A seed decides what is
- * done, the machine when: `--seed 7 --round 3` repeats one round.
+ * `npm run soak:cluster -- --seconds 600 --seed 7`: clusters under 40 clients that repeat no request. Their workers are killed with SIGKILL and
+ * replaced by reloads, at random. Only connections of killed workers may fail; these failures are counted. The seed decides the steps, but not
+ * their exact times. `--seed 7 --round 3` repeats one round.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { root } from '../../scripts/packages.mjs';
 import { bundle } from '../conformance/bundle.mjs';
 import { killRound, planOf } from './kill-round.mjs';
 
-/** The programs of the tests of clusters in `folder`; resolves with what starts them. */
+/** Bundles the programs of the cluster tests into `folder`. Resolves with the functions that start them. */
 export async function clusterKit(folder) {
   const tests = join(root, 'packages', 'node-reactor', 'test', 'cluster');
   for (const name of ['primary', 'worker'])
@@ -28,8 +28,8 @@ export async function clusterKit(folder) {
   return import(pathToFileURL(suite).href);
 }
 
-/** Rounds until the time is over, at least one. Resolves with the sums and with what went wrong. */
-export async function soak({ kit, folder, seconds, seed, round, say = () => undefined }) {
+/** Runs rounds until the time is over, at least one. Resolves with the sums of their counts, and with `wrong`, a list of what went wrong. */
+export async function soak({ kit, folder, seconds, seed, round, print = () => undefined }) {
   const endsAt = performance.now() + seconds * 1_000;
   const sums = { rounds: 0, kills: 0, reloads: 0, failed: 0, answered: 0, broken: 0, refused: 0 };
   const wrong = [];
@@ -43,7 +43,7 @@ export async function soak({ kit, folder, seconds, seed, round, say = () => unde
     sums.rounds++;
     for (const [what, count] of Object.entries(counts)) sums[what] += count;
     const { workers, surge, isCalm, keepAlive, end } = plan;
-    say(`round ${n}: ${JSON.stringify({ workers, surge, isCalm, keepAlive, end, ...counts })}`);
+    print(`round ${n}: ${JSON.stringify({ workers, surge, isCalm, keepAlive, end, ...counts })}`);
     for (const what of new Set(found))
       wrong.push(`round ${n}: ${what}\n  again: npm run soak:cluster -- --seed ${seed} --round ${n}`);
   }
@@ -63,7 +63,7 @@ if (process.argv[1] === import.meta.filename) {
   try {
     console.log(`soak of clusters: seed ${seed}, ${seconds} s, node ${process.version}`);
     const kit = await clusterKit(folder);
-    const { sums, wrong } = await soak({ kit, folder, seconds, seed, round, say: console.log });
+    const { sums, wrong } = await soak({ kit, folder, seconds, seed, round, print: console.log });
     for (const what of wrong) console.log(`✗ ${what}`);
     console.log(`${wrong.length === 0 ? 'soak passed' : 'soak FAILED'}: ${JSON.stringify(sums)}`);
     process.exitCode = wrong.length === 0 ? 0 : 1;

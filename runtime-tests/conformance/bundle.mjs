@@ -3,8 +3,8 @@ import { build } from 'esbuild';
 import { root } from '../../scripts/packages.mjs';
 
 /**
- * Bundles `entry` and all that it imports into one ES module that any runtime loads; our packages come from their sources, without a build.
- * `source` replaces the file: the text of a module in this folder. `plugins`: more plugins of esbuild.
+ * Bundles `entry` and its imports into one ES module for any runtime, with the sources of our packages, so that no build is needed. Instead of
+ * `entry`, `source` can be the text of a module in this folder. `plugins` are more plugins of esbuild.
  */
 export async function bundle({ entry, source, outfile, plugins = [] }) {
   await build({
@@ -27,7 +27,7 @@ export async function bundle({ entry, source, outfile, plugins = [] }) {
 const ownSources = {
   name: 'own sources',
   setup({ onResolve }) {
-    // The entry for hosts that only have timers; tests of other hosts import the package of that host.
+    // The entry for hosts that have only timers. Tests of other hosts import the package of the host.
     onResolve({ filter: /^triphase$/ }, () => ({ path: join(root, 'packages', 'triphase', 'src', 'index.ts') }));
     onResolve({ filter: /^@triphase\// }, ({ path }) => {
       const [, name, entry = 'index'] = path.split('/');

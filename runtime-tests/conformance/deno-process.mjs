@@ -1,3 +1,4 @@
+/** The process tests of node-reactor on Deno, with deno-shim instead of node-reactor. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,7 +7,7 @@ import { bundle } from './bundle.mjs';
 
 const tests = join(root, 'packages', 'node-reactor', 'test');
 
-/** The sections of node-reactor's own process tests that a Deno process can have, and the programs that they start. */
+/** The sections of the process tests of node-reactor that run on Deno; each has a file of programs with the same name. */
 const SECTIONS = [
   'signals',
   'mains',
@@ -20,36 +21,25 @@ const SECTIONS = [
   'ends',
   'parents',
 ];
-const PROGRAMS = [
-  'signals',
-  'mains',
-  'setups',
-  'exits',
-  'fails',
-  'shared',
-  'statuses',
-  'work',
-  'outputs',
-  'ends',
-  'parents',
-];
 
-/** The programs that need a permission, for what they do beside running a reactor. All others have none. */
+/** The programs that need a permission, though not for their reactor. All other programs have none. */
 const PERMISSIONS = {
   exitsAtAnyTime: ['--allow-env'],
   twoCopies: ['--allow-read'],
 };
-const OF_SECTION = {
+/** The permissions of all programs of a section. */
+const SECTION_PERMISSIONS = {
   ends: ['--allow-net', '--allow-run', '--allow-read', '--allow-write'],
   outputs: ['--allow-read', '--allow-write'],
   parents: ['--allow-run', '--allow-read', '--allow-env', '--allow-sys'],
 };
 
-/** deno-shim has no `node:cluster`: its workers are those of Deno. */
-const CLUSTER = 'it forks by node:cluster: deno-shared-tests.mjs has a parent without';
-const LISTENERS = 'it counts the listeners of process, and ours are at Deno: deno-shared-tests.mjs counts those';
-const TEXT = 'the shutdown is run in unload, so its line says another thing: see the tests of Deno alone';
-const TOP_LEVEL = 'Deno emits no beforeunload while a top-level await pends';
+/** Reasons that several tests share. */
+const CLUSTER = 'it forks by node:cluster: deno-shared-tests.mjs tests a parent without it';
+const LISTENERS =
+  'it counts the listeners of process, but deno-shim listens at Deno: deno-shared-tests.mjs counts those';
+const TEXT = 'the shutdown runs in unload, so the line is another one: see deno-tests.mjs';
+const TOP_LEVEL = 'Deno emits no beforeunload while a top-level await is pending';
 
 /** The tests that don't hold on Deno, by the beginning of their names, with the reason. */
 const DIFFERS = {
@@ -62,22 +52,24 @@ const DIFFERS = {
   'N24: a listener for beforeExit that goes on': TOP_LEVEL,
   'N22: process.exit(0) while a service runs': TEXT,
   'N22: process.exit(7) while a service runs': TEXT,
-  'C70: a background service failed to start': 'Deno itself prints the rejected top-level await with its causes again',
-  'N20: a reload that was asked for does not begin': 'the stop, in microtasks, is over before the trigger goes on',
+  'C70: a background service failed to start':
+    'Deno itself prints the rejected top-level await and its causes once more',
+  'N20: a reload that was asked for does not begin':
+    'the stop runs in microtasks and is over before the trigger goes on',
   'N20: a terminal that is closed': 'it starts its program without the arguments of Deno',
   'N25: a child whose parent is killed': CLUSTER,
   'N25: a cluster worker': CLUSTER,
-  'N11: what holds a process is named': 'Deno names only what functions of Node have made, without its port',
-  'N23: a last write that fails after the run': 'process.stdout of Deno tells of it too late',
-  'N23: a logger that emits an error for each line': 'the last console.log goes to a stream that failed',
+  'N11: what holds a process is named': 'Deno names only what functions of Node have opened, and not its port',
+  'N23: a last write that fails after the run': 'process.stdout of Deno reports it too late',
+  'N23: a logger that emits an error for each line': 'the last console.log writes to a stream that has failed',
 };
 
 /** Runs the process tests of node-reactor with DenoReactor, in real processes. Resolves with the report of `runTests`. */
 export async function denoProcessReport(deno, folder) {
   const programs = join(folder, 'main.mjs');
   await bundleAsNode(
-    `${PROGRAMS.map((name) => `import { ${name} } from ${JSON.stringify(join(tests, 'programs', `${name}.ts`))};`).join('\n')}
-      await { ${PROGRAMS.map((name) => `...${name}`).join(', ')} }[process.argv[2]]();`,
+    `${SECTIONS.map((name) => `import { ${name} } from ${JSON.stringify(join(tests, 'programs', `${name}.ts`))};`).join('\n')}
+      await { ${SECTIONS.map((name) => `...${name}`).join(', ')} }[process.argv[2]]();`,
     programs,
   );
   for (const copy of ['copy-a', 'copy-b'])
@@ -93,16 +85,16 @@ export async function denoProcessReport(deno, folder) {
   const { ProcessKit, runTests, ...sections } = await import(pathToFileURL(suite).href);
   return runTests((runner) => {
     for (const section of SECTIONS) {
-      const args = (name) => [...deno.args, ...(PERMISSIONS[name] ?? OF_SECTION[section] ?? [])];
+      const args = (name) => [...deno.args, ...(PERMISSIONS[name] ?? SECTION_PERMISSIONS[section] ?? [])];
       runner.describe(`Deno, ${section}`, () =>
-        sections[section](new ProcessKit(knowing(runner), { ...deno, args }, () => folder)),
+        sections[section](new ProcessKit(skippingRunner(runner), { ...deno, args }, () => folder)),
       );
     }
   });
 }
 
 /** A runner that skips the tests that don't hold on Deno, with the reason. */
-function knowing(runner) {
+function skippingRunner(runner) {
   const it = (name, body) => {
     const reason = Object.entries(DIFFERS).find(([start]) => name.startsWith(start))?.[1];
     if (reason === undefined) runner.it(name, body);
@@ -111,7 +103,7 @@ function knowing(runner) {
   return { it: Object.assign(it, { skip: runner.it.skip }), expect: (actual) => runner.expect(actual) };
 }
 
-/** As `bundle`, with deno-shim in the place of node-reactor, so that the same programs run on both. */
+/** Like `bundle`, with deno-shim instead of node-reactor, so that the same programs run on both. */
 async function bundleAsNode(source, outfile) {
   const shim = `${outfile}.shim.mjs`;
   writeFileSync(

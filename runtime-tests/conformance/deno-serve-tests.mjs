@@ -1,4 +1,4 @@
-/** A run beside the server of `deno serve` (D13): rows as in `process-tests.mjs`. */
+/** Tests of a reactor in a program under `deno serve` (D13), in the form of process-tests.mjs. */
 const PROGRAM = `
   addEventListener('load', () => console.log('evaluated'));
   const over = runService((app) => {
@@ -9,25 +9,25 @@ const PROGRAM = `
 
 const ADVICE = /^deno serve listens only once .*: do not await run\(\), runService\(\) or runMain\(\) at top level$/;
 
-/** More than twice the time after which it is said. */
-const wait = () => new Promise((resolve) => setTimeout(resolve, 2_500));
+/** Waits more than twice the time after which the advice is printed. */
+const waitForAdvice = () => new Promise((resolve) => setTimeout(resolve, 2_500));
 
 export const denoServeTests = [
   ...[[], ['--allow-all']].map((args) => ({
-    name: `D13: a run that is not awaited stops in order beside the server, and nothing is said (${args[0] ?? 'no permission'})`,
+    name: `D13: under deno serve a run that is not awaited stops in order, without advice (${args[0] ?? 'no permission'})`,
     args,
     source: PROGRAM,
     async drive(program) {
       await program.line('evaluated');
       await program.line('running');
-      await wait();
+      await waitForAdvice();
       program.kill('SIGTERM');
       await program.ended;
       return { lines: program.lines, code: 0, also: [[program.lines.toSorted(), ['evaluated', 'running', 'stopped']]] };
     },
   })),
   {
-    name: 'D13: a run that is awaited at top level is diagnosed, where the command line is known',
+    name: 'D13: under deno serve a run that is awaited at top level gets advice, if the command line can be read',
     args: ['--allow-all'],
     source: `${PROGRAM}
       await over;`,
@@ -38,7 +38,7 @@ export const denoServeTests = [
     },
   },
   {
-    name: 'D13: a run that a module begins after the main one is not taken for awaited',
+    name: 'D13: under deno serve a run that starts after the main module was loaded gets no advice',
     args: ['--allow-all'],
     source: `
       addEventListener('load', () => setTimeout(async () => {
@@ -48,21 +48,21 @@ export const denoServeTests = [
       export default { fetch: () => new Response('ok') };`,
     async drive(program) {
       await program.line('running');
-      await wait();
+      await waitForAdvice();
       program.kill('SIGTERM');
       return { lines: ['running', 'over'], code: 0 };
     },
   },
 ];
 
-/** `deno run`, which awaits its run at top level as it should. */
+/** A program under `deno run`, which may await its run at top level. */
 export const denoRunTest = {
-  name: 'D13: a run that is awaited under deno run is in order',
+  name: 'D13: under deno run a run that is awaited at top level gets no advice',
   args: ['--allow-all'],
   source: `await runService((app) => void app.on('startup', { after: () => console.log('running') }), { logger: toStdout });`,
   async drive(program) {
     await program.line('running');
-    await wait();
+    await waitForAdvice();
     program.kill('SIGTERM');
     return { lines: ['running'], code: 0 };
   },

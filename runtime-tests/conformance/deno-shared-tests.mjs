@@ -1,7 +1,7 @@
-/** What the reactors of one Deno share, and its parent (N6, N25, N26): rows as in `process-tests.mjs`. */
+/** Tests of several reactors in one Deno process, and of a child process (N6, N25, N26), in the form of process-tests.mjs. */
 
-/** Counts the listeners for signals that are at Deno. */
-const COUNTED = `
+/** Counts the signal listeners that are registered at Deno, in `at`. */
+const COUNT_LISTENERS = `
   const { addSignalListener, removeSignalListener } = Deno;
   const at = (globalThis.listening ??= {});
   if (globalThis.isCounted === undefined) {
@@ -17,13 +17,13 @@ const COUNTED = `
 const ONE_EACH = '{"SIGTERM":1,"SIGINT":1,"SIGHUP":1}';
 const NONE = '{"SIGTERM":0,"SIGINT":0,"SIGHUP":0}';
 
-/** Nothing was printed to stderr: no warning of the host. */
+/** Expects that stderr is empty, since the host would print its warnings there. */
 const silent = (program) => [program.stderr, ''];
 
 export const denoSharedTests = [
   {
-    name: 'N6, N26: thirty reactors have one listener for each signal, no warning comes, and one signal stops all',
-    source: `${COUNTED}
+    name: 'N6, N26: thirty reactors share one listener for each signal without a warning, and one signal stops all of them',
+    source: `${COUNT_LISTENERS}
       const ended = [];
       for (let n = 0; n < 30; n++) {
         const reactor = new Reactor();
@@ -33,7 +33,7 @@ export const denoSharedTests = [
       console.log(JSON.stringify(at));
       const reasons = (await Promise.all(ended)).map(({ reason }) => reason.signal);
       console.log(reasons.length, new Set(reasons).size, reasons[0]);
-      // They stay for a moment, for a signal that is doubled.
+      // The listeners stay for a moment, in case the signal is repeated.
       while (Object.values(at).some((n) => n > 0)) await new Promise((resolve) => setTimeout(resolve, 20));
       console.log(JSON.stringify(at));`,
     async drive(program) {
@@ -44,9 +44,9 @@ export const denoSharedTests = [
     },
   },
   {
-    name: 'N6: two copies of the package have one listener for each signal, and one signal stops both',
+    name: 'N6: two copies of the package share one listener for each signal, and one signal stops both',
     args: ['--allow-read'],
-    source: `${COUNTED}
+    source: `${COUNT_LISTENERS}
       const isCopy = import.meta.url.endsWith('?copy');
       const ended = new Reactor().run();
       if (!isCopy) {

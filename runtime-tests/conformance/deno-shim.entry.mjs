@@ -1,3 +1,4 @@
+/** The conformance kit on a DenoReactor in Deno. Prints its report. */
 import { DenoReactor } from '@triphase/deno-shim';
 import { reactorConformance } from '@triphase/testing';
 import { runTests } from './run-tests.mjs';

@@ -1,12 +1,12 @@
+/** Tests of what only Deno does to a process, in the form of process-tests.mjs. No program has a permission, unless `args` gives one. */
 import { spawnSync } from 'node:child_process';
 
 /** Runs a program in a new PID namespace, as its first process. */
 const UNSHARE = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'];
 
-/** What only Deno does to a process, or does not: rows as in `process-tests.mjs`. No program has a permission, unless `args` gives one. */
 export const denoTests = [
   {
-    name: 'C1: run() throws when it cannot listen to a signal, and holds nothing then',
+    name: 'C1: run() throws when it cannot listen to a signal, and leaves no listener behind',
     source: `
       const reactor = new Reactor({ signals: ['SIGTERM', 'SIGSEGV'] });
       try { reactor.run(); } catch { console.log(reactor.state); }
@@ -19,7 +19,7 @@ export const denoTests = [
     },
   },
   {
-    name: 'N27: a signal of another system is accepted, and never heard',
+    name: 'N27: a signal of another operating system is accepted and has no effect',
     source: `
       const reactor = new Reactor({ signals: ['SIGBREAK', 'SIGTERM'] });
       reactor.callWhenRunning(() => console.log('running'));
@@ -31,7 +31,7 @@ export const denoTests = [
     },
   },
   {
-    name: 'D4: Deno.exit() in the middle of a run shuts down in order, no phase waiting for a promise',
+    name: 'D4: Deno.exit() during a run fires shutdown in order, and no phase waits for a promise',
     source: `
       const reactor = new Reactor({ logger: toStdout });
       const trigger = async ({ phase, detail, terminal }) => {
@@ -48,14 +48,14 @@ export const denoTests = [
     },
   },
   ...[
-    ['Deno', 0],
-    ['process', 0],
-    ['Deno', 7],
-  ].map(([exits, given]) => ({
-    name: `N22: ${exits}.exit(${given}) while a service runs says so, its shutdown has run, and the status is not 0`,
+    { owner: 'Deno', given: 0 },
+    { owner: 'process', given: 0 },
+    { owner: 'Deno', given: 7 },
+  ].map(({ owner, given }) => ({
+    name: `N22: ${owner}.exit(${given}) while a service runs fires shutdown, is reported, and the status is not 0`,
     source: `
       await runService((app) => {
-        app.on('startup', { after: () => setTimeout(() => ${exits}.exit(${given})) });
+        app.on('startup', { after: () => setTimeout(() => ${owner}.exit(${given})) });
         app.on('shutdown', () => console.log('shutdown'));
       }, { logger: toStdout });`,
     async drive() {
@@ -75,7 +75,7 @@ export const denoTests = [
     },
   },
   {
-    name: 'N22: Deno.exit(0) of a reactor that closes without waiting is no failure',
+    name: 'N22: Deno.exit(0) with a shutdown that need not wait ends with 0',
     source: `
       const reactor = new Reactor();
       reactor.on('shutdown', () => console.log('shutdown'));
@@ -86,7 +86,7 @@ export const denoTests = [
     },
   },
   {
-    name: 'N24: Deno.exitCode, set by a main that was interrupted, stands',
+    name: 'N24: a signal keeps the Deno.exitCode that main has set',
     source: `
       await runMain(async (app) => {
         console.log('running');
@@ -100,7 +100,7 @@ export const denoTests = [
     },
   },
   {
-    name: 'N24: a main that nothing can settle is named where it is not awaited at top level, and the status is 13',
+    name: 'N24: a main that can never settle is named, and the status is 13, if it is not awaited at top level',
     source: `
       runMain(() => new Promise(() => undefined), { logger: toStdout });`,
     async drive() {
@@ -108,7 +108,7 @@ export const denoTests = [
     },
   },
   {
-    name: "N11: exit: 'signal' ends with the true signal after a clean stop",
+    name: "N11: exit: 'signal' ends the process by the signal after a clean stop",
     source: `
       await runService((app) => void app.on('startup', { after: () => console.log('running') }), { exit: 'signal' });
       console.log('over');`,
@@ -120,7 +120,7 @@ export const denoTests = [
   },
   {
     name: "D4: exit: 'signal' is refused as process 1, where Deno would crash",
-    skip: whyNoProcessOne(),
+    skip: lackingNamespace(),
     through: UNSHARE,
     source: `
       try { await new Reactor({ exit: 'signal' }).run(); } catch (error) { console.log(Deno.pid, error.code, error.message); }`,
@@ -130,7 +130,7 @@ export const denoTests = [
     },
   },
   {
-    name: "D4: exit: 'signal' is refused under --watch, which it would end, where the command line may be read",
+    name: "D4: exit: 'signal' is refused under --watch, which the signal would end, if the command line can be read",
     args: ['--watch', '--allow-all'],
     source: `
       try { await new Reactor({ exit: 'signal' }).run(); } catch (error) { console.log(error.code, error.message); }`,
@@ -145,7 +145,7 @@ export const denoTests = [
     },
   },
   {
-    name: 'N11: an error that nobody caught stops the reactor in order, with status 1',
+    name: 'N11: an uncaught error stops the reactor in order, with status 1',
     source: `
       const reactor = new Reactor({ onError: (error, source) => console.log(source.name, String(error)) });
       reactor.on('shutdown', { before: () => sleep(reactor, 5), after: () => console.log('after') });
@@ -180,7 +180,7 @@ export const denoTests = [
     },
   },
   {
-    name: 'D4: in a worker the reactor owns neither signals nor the exit status, and stops as it is told',
+    name: 'D4: in a worker the reactor leaves signals and the exit status alone, and stop() works',
     args: ['--allow-read'],
     source: `
       if (typeof WorkerGlobalScope === 'undefined') {
@@ -204,8 +204,8 @@ export const denoTests = [
   },
 ];
 
-/** Why this machine can't make a PID namespace, or `undefined`. */
-function whyNoProcessOne() {
+/** Why this machine can't make a PID namespace, as the `skip` of a test, or `undefined`. */
+function lackingNamespace() {
   const [command, ...args] = UNSHARE;
   const { status, stderr, error } = spawnSync(command, [...args, 'true'], { encoding: 'utf8' });
   return status === 0 ? undefined : { Deno: `unshare: ${error?.message ?? stderr.trim()}` };

@@ -1,15 +1,16 @@
+/** Tests of the turns of a DenoReactor: by microtask or by macrotask. With the argument `starvation`, of a host under load. Prints their report. */
 import { DenoReactor } from '@triphase/deno-shim';
 import { runTests } from './run-tests.mjs';
 
-/** A DenoReactor on the real host, and a log of what the host ran for it: a microtask or a macrotask, and whether a turn came of it. */
-function watched() {
+/** A DenoReactor on the real host, and a log of each microtask and macrotask that the host ran for it, with a mark if that was a turn. */
+function loggedReactor() {
   const log = [];
   const logged = (kind, callback) => () => {
     const { turns } = reactor.stats();
     log.push(kind);
-    const place = log.length - 1;
+    const index = log.length - 1;
     callback();
-    if (reactor.stats().turns > turns) log[place] = `turn by ${kind}`;
+    if (reactor.stats().turns > turns) log[index] = `turn by ${kind}`;
   };
   const reactor = new DenoReactor({
     host: {
@@ -23,8 +24,8 @@ function watched() {
 
 const turnsBy = (kind, log) => log.filter((entry) => entry === `turn by ${kind}`).length;
 
-/** The most turns that microtasks entered with no macrotask in between. */
-function mostInARow(log) {
+/** Maximum number of turns by microtask without a macrotask in between. */
+function maxMicrotaskTurns(log) {
   let most = 0;
   let inARow = 0;
   for (const entry of log) {
@@ -36,14 +37,16 @@ function mostInARow(log) {
 
 const macrotask = () => new Promise((resolve) => setImmediate(resolve));
 
-async function quiet() {
+/** Lets the reactor become idle. */
+async function untilIdle() {
   for (let n = 0; n < 3; n++) await macrotask();
 }
 
-async function running() {
-  const { reactor, log } = watched();
+/** A reactor that runs and is idle, and its empty log. */
+async function idleReactor() {
+  const { reactor, log } = loggedReactor();
   const ended = reactor.run();
-  await quiet();
+  await untilIdle();
   log.length = 0;
   const stop = async () => {
     reactor.stop();
@@ -54,8 +57,8 @@ async function running() {
 
 function turns({ describe, it, expect }) {
   describe('turns on Deno', () => {
-    it('D2: a call made on a quiet reactor runs before the next macrotask of the host', async () => {
-      const { reactor, log, stop } = await running();
+    it('D2: a call made on an idle reactor runs before the next macrotask of the host', async () => {
+      const { reactor, log, stop } = await idleReactor();
       const order = [];
       setImmediate(() => order.push('macrotask'));
       await new Promise((resolve) => {
@@ -67,8 +70,8 @@ function turns({ describe, it, expect }) {
       await stop();
     });
 
-    it('D2: calls that make themselves anew take turns by macrotasks', async () => {
-      const { reactor, log, stop } = await running();
+    it('D2: calls that queue themselves again get turns by macrotask', async () => {
+      const { reactor, log, stop } = await idleReactor();
       await new Promise((resolve) => {
         let left = 2_000;
         const call = () => {
@@ -82,19 +85,19 @@ function turns({ describe, it, expect }) {
       await stop();
     });
 
-    it('D2: promise chains through the reactor enter at most one turn by microtask between two macrotasks', async () => {
-      const { reactor, log, stop } = await running();
+    it('D2: promise chains over the reactor cause at most one turn by microtask between two macrotasks', async () => {
+      const { reactor, log, stop } = await idleReactor();
       const chain = async () => {
         for (let n = 0; n < 500; n++) await new Promise((resolve) => reactor.callSoon(resolve));
       };
       await Promise.all([chain(), chain(), chain()]);
-      expect(mostInARow(log)).toBe(1);
+      expect(maxMicrotaskTurns(log)).toBe(1);
       expect(turnsBy('macrotask', log) >= 499).toBe(true);
       await stop();
     });
 
-    it('D2: promise jobs without end that make calls get one turn, until a macrotask comes', async () => {
-      const { reactor, log, stop } = await running();
+    it('D2: endless promise jobs that make calls get one turn until the next macrotask', async () => {
+      const { reactor, log, stop } = await idleReactor();
       let ran = 0;
       for (let n = 0; n < 10_000; n++) {
         reactor.callSoon(() => ran++);
@@ -102,39 +105,39 @@ function turns({ describe, it, expect }) {
       }
       expect(log).toEqual(['turn by microtask']);
       while (ran < 10_000) await macrotask();
-      expect(mostInARow(log)).toBe(1);
+      expect(maxMicrotaskTurns(log)).toBe(1);
       await stop();
     });
 
-    it('D2: a timed call is a turn like any other: what its promise jobs call waits for a macrotask', async () => {
-      const { reactor, log, stop } = await running();
+    it('D2: calls that the promise jobs of a timed call make wait for a macrotask', async () => {
+      const { reactor, log, stop } = await idleReactor();
       await new Promise((resolve) => {
         reactor.callLater(1, async () => {
           await undefined;
           reactor.callSoon(resolve);
         });
       });
-      // On a slow machine the call is due before a timer can be set: then the first turn is by microtask.
+      // On a slow machine the call is due before a timer is set. Then the first turn is by microtask.
       expect(log.length).toBe(2);
       expect(log[1]).toBe('turn by macrotask');
       await stop();
     });
 
-    it('D2: a crash and a new run do not give one more turn by microtask', async () => {
-      const { reactor, log } = watched();
+    it('D2: a crash and a new run do not add a turn by microtask', async () => {
+      const { reactor, log } = loggedReactor();
       for (let n = 0; n < 50; n++) {
         const ended = reactor.run();
         await new Promise((resolve) => reactor.callSoon(resolve));
         reactor.crash();
         await ended;
       }
-      expect(mostInARow(log)).toBe(1);
+      expect(maxMicrotaskTurns(log)).toBe(1);
     });
 
-    it('C2: some macrotasks after its last turn a reactor asks nothing of its host', async () => {
-      const { reactor, log, stop } = await running();
+    it('C2: an idle reactor requests nothing from its host', async () => {
+      const { reactor, log, stop } = await idleReactor();
       await new Promise((resolve) => reactor.callSoon(resolve));
-      await quiet();
+      await untilIdle();
       const { length } = log;
       for (let n = 0; n < 100; n++) await macrotask();
       expect(log.length).toBe(length);
@@ -143,7 +146,7 @@ function turns({ describe, it, expect }) {
   });
 }
 
-/** Calls that make themselves anew until they are told not to. */
+/** Makes calls that queue themselves again. Returns a function that ends this. */
 function flood(reactor) {
   let isOver = false;
   const call = () => {
@@ -157,8 +160,8 @@ function flood(reactor) {
 
 function starvation({ describe, it, expect }) {
   describe('the host of a flooded reactor on Deno', () => {
-    it('D3: its timers come', async () => {
-      const { reactor, stop } = await running();
+    it('D3: its timers fire', async () => {
+      const { reactor, stop } = await idleReactor();
       const end = flood(reactor);
       await new Promise((resolve) => {
         let ticks = 0;
@@ -173,7 +176,7 @@ function starvation({ describe, it, expect }) {
     });
 
     it('D3: its server answers', async () => {
-      const { reactor, stop } = await running();
+      const { reactor, stop } = await idleReactor();
       const server = Deno.serve(
         { port: 0, hostname: '127.0.0.1', onListen: () => undefined },
         () => new Response('ok'),
@@ -192,6 +195,6 @@ function starvation({ describe, it, expect }) {
   });
 }
 
-// The second part is for a run that may use the network.
+// The tests of `starvation` need a permission for the network.
 const report = await runTests(Deno.args.includes('starvation') ? starvation : turns);
 console.log(`tests: ${JSON.stringify(report)}`);

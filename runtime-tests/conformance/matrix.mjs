@@ -9,18 +9,18 @@ import { readSection, writeSection } from '../../scripts/page-section.mjs';
 
 const file = join(root, 'docs', 'runtimes.md');
 
-/** Fails unless the table says of this runtime what its report says. Returns `false` where it has no such column. */
-export function agrees({ runtime, report }) {
+/** Throws unless the column of this runtime agrees with its report. Returns `false` if there is no such column. */
+export function assertMatrix({ runtime, report }) {
   const [heads, , ...lines] = readMatrix();
   const column = heads?.indexOf(runtime) ?? -1;
   if (column === -1) return false;
-  const there = lines.map((cells) => `${cells[0]} | ${cells[column]}`);
+  const onPage = lines.map((cells) => `${cells[0]} | ${cells[column]}`);
   const shown = [...cellsOf(report)].map(([statement, cell]) => `${statement} | ${cell}`);
-  assert.deepEqual(there, shown, 'npm run docs:runtimes writes the table');
+  assert.deepEqual(onPage, shown, 'npm run docs:runtimes writes the table');
   return true;
 }
 
-/** Writes the table. `commit`, `date`: of the sources that were run. `notRun`: the names of the runtimes that were not. */
+/** Writes the table. `commit` and `date` are those of the sources, `notRun` has the names of the runtimes that were not run. */
 export async function writeMatrix(all, { commit, date, notRun }) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
   const columns = all.map(({ report }) => cellsOf(report));
@@ -51,7 +51,7 @@ ${versions.map(line).join('\n')}
   await writeSection(file, 'matrix', text);
 }
 
-/** What the report says of each statement, by its number and in order: `yes`, or what of it was left out, and why. */
+/** A cell for each statement, in order: `yes`, or what was left out and why. */
 function cellsOf({ tests, skips, failures }) {
   const statements = new Map();
   const at = (name) => {
@@ -73,19 +73,19 @@ function cellOf({ count, failed, reasons }) {
   return reasons.length === 0 ? 'yes' : `yes; ${reasons.length} of ${count + reasons.length} left out: ${why}`;
 }
 
-/** The groups around a test have numbers too, so its own is the last. */
+/** The number of the statement: the last one in the name, since the groups around a test have numbers too. */
 const statementOf = (name) => name.match(/\bC\d+(?=: )/g)?.at(-1) ?? name;
 
-/** The cells of each line of the first table, with their notes in place. */
+/** The cells of each row of the first table, with their notes filled in. */
 function readMatrix() {
   const lines = readSection(file, 'matrix').trim().split('\n');
   const notes = lines.map((line) => /^\d+\. (.*)/.exec(line)?.[1]).filter(Boolean);
-  const whole = (cell) => cell.replace(/^see (\d+)$/, (_, number) => notes[number - 1]);
+  const withNote = (cell) => cell.replace(/^see (\d+)$/, (_, number) => notes[number - 1]);
   const end = lines.findIndex((line) => !line.startsWith('|'));
   return lines.slice(0, end).map((line) =>
     line
       .split('|')
       .slice(1, -1)
-      .map((cell) => whole(cell.trim())),
+      .map((cell) => withNote(cell.trim())),
   );
 }

@@ -1,3 +1,4 @@
+/** The conformance kit on a NodeReactor in Node or Bun. Prints its report. */
 import { NodeReactor } from '@triphase/node-reactor';
 import { reactorConformance } from '@triphase/testing';
 import { runTests } from './run-tests.mjs';

@@ -1,3 +1,4 @@
+/** Tests of what a reactor does to its process, and the function that runs them. */
 import assert from 'node:assert/strict';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -5,12 +6,12 @@ import { bundle } from './bundle.mjs';
 import { Program } from './process.mjs';
 
 /**
- * Tests of what a reactor does to its process: each row is a program that uses `Reactor`, and what happens to it. Programs print lines, and wait
- * for signals or for the reactor, never for a time.
+ * Each test is a program that uses `Reactor`: `{ name, source, drive(program) }`. `drive` sends signals and returns the lines that the program must
+ * print, and how it must end. Programs wait for signals or for the reactor, never for a time.
  */
 export const processTests = [
   {
-    name: 'N1: an idle run holds a process that nothing else holds, and top-level await ends with 0',
+    name: 'N1: an idle run keeps the process alive, and after a top-level await the status is 0',
     source: `
       const reactor = new Reactor();
       reactor.on('shutdown', () => console.log('shutdown'));
@@ -35,7 +36,7 @@ export const processTests = [
     },
   },
   {
-    name: 'N1: a crashed run holds nothing, and the reactor can be run again',
+    name: 'N1: a crashed run does not keep the process alive, and the reactor can run again',
     source: `
       const reactor = new Reactor();
       reactor.callWhenRunning(() => reactor.crash());
@@ -47,7 +48,7 @@ export const processTests = [
     },
   },
   ...['SIGTERM', 'SIGINT'].map((signal) => ({
-    name: `N4: ${signal} stops in order, each phase waiting for the one before`,
+    name: `N4: ${signal} stops the reactor in order: each phase waits for the one before`,
     source: `
       const reactor = new Reactor();
       const slowly = (text) => async () => { await sleep(reactor, 5); console.log(text); };
@@ -62,7 +63,7 @@ export const processTests = [
     },
   })),
   {
-    name: 'N2, D3: a signal arrives, and the stop ends, under calls that make themselves anew',
+    name: 'N2, D3: a signal stops a reactor whose calls queue themselves again',
     source: `
       const reactor = new Reactor();
       const call = () => reactor.callSoon(call);
@@ -76,12 +77,12 @@ export const processTests = [
     },
   },
   {
-    name: 'N4: SIGTERM in a long start stops it in order: the step under way ends, no other begins',
+    name: 'N4: SIGTERM during a long start stops it in order: the current phase ends, and no other phase begins',
     source: `
       const reactor = new Reactor();
       reactor.on('startup', {
         before: ({ signal }) => new Promise((resolve) => {
-          signal.addEventListener('abort', () => { console.log('step 1 is told'); resolve(); });
+          signal.addEventListener('abort', () => { console.log('step 1 aborts'); resolve(); });
           console.log('step 1');
         }),
         during: () => console.log('step 2'),
@@ -91,7 +92,7 @@ export const processTests = [
     async drive(program) {
       await program.line('step 1');
       program.kill('SIGTERM');
-      return { lines: ['step 1', 'step 1 is told', 'shutdown', 'SIGTERM'], code: 0 };
+      return { lines: ['step 1', 'step 1 aborts', 'shutdown', 'SIGTERM'], code: 0 };
     },
   },
   {
@@ -126,7 +127,7 @@ export const processTests = [
     },
   },
   {
-    name: 'N4: when the run is over a signal does again what it did before',
+    name: 'N4: after the run a signal has its default effect again',
     source: `
       const reactor = new Reactor();
       reactor.callWhenRunning(() => reactor.stop());
@@ -140,7 +141,7 @@ export const processTests = [
     },
   },
   {
-    name: 'N4: listeners of others hear their signals during the run and after it',
+    name: 'N4: other listeners of a signal are called during the run and after it',
     source: `
       let heard = 0;
       const foreign = () => {
@@ -162,7 +163,7 @@ export const processTests = [
     },
   },
   {
-    name: 'N4: with signals: false a signal does what it does without a reactor',
+    name: 'N4: with signals: false a signal has its default effect',
     source: `
       const reactor = new Reactor({ signals: false });
       reactor.on('shutdown', () => console.log('shutdown'));
@@ -175,7 +176,7 @@ export const processTests = [
     },
   },
   {
-    name: 'N4: a list of signals takes the place of the usual ones',
+    name: 'N4: a list of signals replaces the default signals',
     source: `
       const reactor = new Reactor({ signals: ['SIGUSR2'] });
       process.on('SIGTERM', () => console.log('foreign'));
@@ -191,7 +192,7 @@ export const processTests = [
     },
   },
   {
-    name: 'D11: stats() tells how late a call was on a thread that was blocked, where the host itself tells nothing',
+    name: 'D11: stats() shows how late a call was on a blocked thread, also on a host that does not measure its loop',
     source: `
       import { performance as node } from 'node:perf_hooks';
       const reactor = new Reactor();
@@ -210,12 +211,12 @@ export const processTests = [
     async drive(program) {
       await program.line('late: true');
       const line = await program.line('the host:');
-      // Node alone measures its loop.
+      // Only Node measures its loop.
       return { lines: ['late: true', line], code: 0, also: [[line, `the host: ${isNode(program)}`]] };
     },
   },
   {
-    name: 'D11: an error that nobody caught is heard, also where a global addEventListener hears nothing of it',
+    name: 'D11: an uncaught error stops the reactor, also on a host whose global addEventListener does not get it',
     source: `
       globalThis.addEventListener?.('error', () => undefined);
       const reactor = new Reactor({ onError: (error) => console.log(error.message) });
@@ -229,7 +230,7 @@ export const processTests = [
 
 const isNode = ({ command }) => /node\d*$|\/bin\/node$/.test(command);
 
-/** The code that each program begins with. */
+/** The beginning of each program. */
 const COMMON = `
   import { every, resource, sleep } from '@triphase/core';
   const print = (line) => console.log(line.replaceAll('\\n', '; '));
@@ -237,8 +238,9 @@ const COMMON = `
 `;
 
 /**
- * Runs each of `tests` on each of `runtimes`. `imports`: the code that gives a program its `Reactor`. `drive` gets the program and its file, and
- * returns how it must have ended; `also`: pairs of what else it saw, and must have seen.
+ * Runs each of `tests` on each of `runtimes`. `imports` is the code that imports `Reactor`. `drive(program, file)` returns
+ * `{ lines, code, signal, also }`: how the program must end, and `also` has pairs of further actual and expected values. A test may also have `args`
+ * for the runtime, `through`, a command that starts the runtime, and `skip`, the reasons by runtime.
  */
 export async function runProcessTests(tally, { tests, folder, runtimes, imports }) {
   for (const [index, { name, skip = {}, args = [], through = [], source, drive }] of tests.entries()) {
@@ -267,7 +269,7 @@ export async function runProcessTests(tally, { tests, folder, runtimes, imports 
             { lines, code, signal },
             ended.stderr,
           );
-          for (const [there, expected] of also) assert.deepEqual(there, expected);
+          for (const [actual, expected] of also) assert.deepEqual(actual, expected);
         } finally {
           program.kill('SIGKILL');
         }

@@ -1,17 +1,18 @@
+/** Programs in processes of their own, and the reports of programs that run tests. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
 /** Time limit for a program, on a busy machine. Milliseconds. */
 const LIMIT_MS = 2 * 60_000;
 
-/** A program in a process of its own, watched line by line. */
+/** A program in a process of its own. Its output is read line by line. */
 export class Program {
-  /** The program that was started. */
+  /** The path of the program. */
   command;
   lines = [];
   stderr = '';
   #child;
-  #waiting = [];
+  #checks = [];
   #limit;
   #ended;
 
@@ -25,7 +26,7 @@ export class Program {
     });
     createInterface({ input: this.#child.stdout }).on('line', (line) => {
       this.lines.push(line);
-      for (const look of [...this.#waiting]) look();
+      for (const check of [...this.#checks]) check();
     });
     this.#ended = new Promise((resolve, reject) => {
       this.#child.once('error', reject);
@@ -41,17 +42,17 @@ export class Program {
     return this.#ended;
   }
 
-  /** Resolves with the first line that begins with `start`; rejects when the program ends without. */
+  /** Resolves with the first line that begins with `start`. Rejects if the program ends without such a line. */
   async line(start) {
     const find = () => this.lines.find((line) => line.startsWith(start));
     const found = new Promise((resolve) => {
-      const look = () => {
+      const check = () => {
         if (find() === undefined) return;
-        this.#waiting = this.#waiting.filter((other) => other !== look);
+        this.#checks = this.#checks.filter((other) => other !== check);
         resolve(undefined);
       };
-      this.#waiting.push(look);
-      look();
+      this.#checks.push(check);
+      check();
     });
     const end = await Promise.race([found, this.#ended]);
     const line = find();
@@ -66,26 +67,26 @@ export class Program {
   }
 }
 
-/** A program that ran tests prints this before its report. */
+/** The beginning of the line with the report. */
 const REPORT = 'tests: ';
 
-/** Time limit for a process to end when nothing holds it. Milliseconds. */
+/** Time limit for a process to end after its report. Milliseconds. */
 const END_MS = 10_000;
 
-/** Runs a program that prints the report of its tests, and returns that; the process must then end by itself, with status 0. */
+/** Runs a program that prints the report of its tests, and resolves with the report. The process must then end by itself with status 0. */
 export async function reportOf(runtime, ...args) {
   const program = new Program(runtime, ...args);
   const report = await program
     .line(REPORT)
     .then((line) => JSON.parse(line.slice(REPORT.length)))
-    .catch((error) => failed('there is a report', error.message));
+    .catch((error) => failed('the program prints a report', error.message));
   const limit = setTimeout(() => program.kill('SIGKILL'), END_MS);
   const { code, signal, stderr } = await program.ended;
   clearTimeout(limit);
   if (code !== 0) {
     const what =
-      signal === 'SIGKILL' ? `it was still there after ${END_MS / 1_000} s` : `it ended with ${code ?? signal}`;
-    report.failures.push(...failed('nothing of ours holds the process', `${what}\n${stderr}`).failures);
+      signal === 'SIGKILL' ? `it was still running after ${END_MS / 1_000} s` : `it ended with ${code ?? signal}`;
+    report.failures.push(...failed('the process ends by itself after the tests', `${what}\n${stderr}`).failures);
   }
   return report;
 }

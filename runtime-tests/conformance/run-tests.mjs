@@ -1,8 +1,9 @@
 import { tinyRunner } from '@triphase/testing';
 
 /**
- * Runs the tests that `register` gives to a runner, on the host that loads this module. Resolves with plain data:
- * `{ passed, tests, skips, failures: [{ test, error }] }`. `tests` and `skips` are the names of those that ran, and of the others.
+ * Runs the tests that `register` adds to a runner, on the host that loads this module. Resolves with plain data:
+ * `{ passed, tests, skips, failures: [{ test, error }] }`. `passed` is a number, `tests` and `skips` are the names of the tests that ran and of those
+ * that were left out.
  */
 export async function runTests(register) {
   const { runner, tests, skips } = listingRunner();
@@ -11,7 +12,7 @@ export async function runTests(register) {
   return { passed, tests, skips, failures: failures.map(({ test, error }) => ({ test, error: textOf(error) })) };
 }
 
-/** A runner, and the names of the tests that are registered and left out, in their order. */
+/** A runner that lists the names of its tests, and of those that are left out, in their order. */
 function listingRunner() {
   const runner = tinyRunner();
   const [tests, skips] = [[], []];
@@ -26,7 +27,7 @@ function listingRunner() {
   return { runner: { ...runner, it: Object.assign(it, { skip }) }, tests, skips };
 }
 
-/** The message and where it comes from: engines differ in whether a stack begins with the message. */
+/** The message and the stack of an error, since the stack begins with the message only in some engines. */
 export function textOf(error) {
   if (!(error instanceof Error)) return String(error);
   const stack = error.stack ?? '';

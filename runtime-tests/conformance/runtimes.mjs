@@ -1,9 +1,10 @@
+/** The runtimes that the stages use: `npm run setup` installs them into runtime-tests/runtimes. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 const installed = join(import.meta.dirname, '..', 'runtimes', 'node_modules');
 
-/** The versions of Node that we support, the one in use first. */
+/** The versions of Node that we support, beginning with this one. */
 export const nodes = [
   { name: `Node ${process.versions.node}`, program: process.execPath },
   ...['node22', 'node24', 'node26'].map((name) => ({
@@ -14,14 +15,14 @@ export const nodes = [
 
 export const bun = { name: 'Bun', program: join(installed, '@oven', 'bun-linux-x64', 'bin', 'bun') };
 
-/** No permissions, no prompts, no configuration of this repository. */
+/** Without permissions, prompts or the configuration of this repository. */
 export const deno = {
   name: 'Deno',
   program: join(installed, '@deno', 'linux-x64-glibc', 'deno'),
   args: ['run', '--no-prompt', '--no-config'],
 };
 
-/** As `deno`, for a program that exports what `deno serve` serves. */
+/** The same Deno, for a program that exports a handler for `deno serve`. */
 export const denoServe = {
   name: 'deno serve',
   program: deno.program,

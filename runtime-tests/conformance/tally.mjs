@@ -1,16 +1,16 @@
-/** Counts tests over several runs, and prints what did not pass. */
+/** Counts the tests of a stage, and prints each result. */
 export class Tally {
   #passed = 0;
   #failed = 0;
   #skipped = 0;
 
-  /** Takes a report of `runTests`. */
+  /** Adds a report of `runTests`. */
   add(title, report) {
     const { passed, skips, failures } = report;
     this.#take(report, `${title}: ${passed} passed, ${failures.length} failed, ${skips.length} skipped`);
   }
 
-  /** One test: `body` throws when it fails. Resolves with whether it passed. */
+  /** Runs one test; `body` throws if it fails. Resolves with `true` if it passed. */
   async check(title, body) {
     try {
       await body();
@@ -36,14 +36,14 @@ export class Tally {
     for (const { test, error } of failures) console.log(`        ${test}\n${error.replace(/^/gm, '            ')}`);
   }
 
-  /** The line that `npm test` reads, and the exit status. */
+  /** Prints the line that `npm test` reads, and sets the exit status. Without any passed test the stage has failed. */
   close() {
     console.log(`${this.#passed} passed, ${this.#failed} failed, ${this.#skipped} skipped`);
     process.exitCode = this.#failed > 0 || this.#passed === 0 ? 1 : 0;
   }
 }
 
-/** What this machine lacks: says so and ends the stage as left out. */
+/** Prints why this machine can't run the stage, and ends it with status 77, so that `npm test` counts it as left out. */
 export function leaveOut(reason) {
   console.log(reason);
   process.exit(77);

@@ -1,30 +1,31 @@
 /**
- * What a change of its file does to a program that its runtime watches (D9): rows as in `process-tests.mjs`. `load` is 1, and one more for
- * each change that a load has seen.
+ * Tests of programs under `--watch` and `--hot`, whose file changes (D9), in the form of process-tests.mjs. A program prints `load`: 1 for the
+ * original file, and one more for each change.
  */
 const LOAD = `
   import { readFileSync } from 'node:fs';
   const load = readFileSync(new URL(import.meta.url), 'utf8').split('\\n// changed').length;
-  const say = (...words) => console.log(load + ':', ...words);`;
+  const log = (...words) => console.log(load + ':', ...words);`;
 
 const SERVICE = `${LOAD}
   const ended = runService((app) => {
-    app.on('startup', { after: () => say('running') });
-    app.on('shutdown', { before: ({ detail }) => say('stopping', detail.kind), after: () => sleep(app, 20) });
+    app.on('startup', { after: () => log('running') });
+    app.on('shutdown', { before: ({ detail }) => log('stopping', detail.kind), after: () => sleep(app, 20) });
   });
-  void ended.then(({ reason }) => say('over', reason.kind));`;
+  void ended.then(({ reason }) => log('over', reason.kind));`;
 
 const AWAITED = `${SERVICE}
   await ended;`;
 
-/** What listens on a port that there is only one of. */
+/** A resource that listens on a port. */
 const PORT = `
   app.use(resource('port', () => Bun.listen({ hostname: '127.0.0.1', port, socket: { data() {} } }), (it) => it.stop(true)));`;
 
-const life = (load, reason) => [`${load}: running`, `${load}: stopping ${reason}`, `${load}: over ${reason}`];
+/** The lines of one load from its start to its stop. */
+const linesOf = (load, reason) => [`${load}: running`, `${load}: stopping ${reason}`, `${load}: over ${reason}`];
 
-/** Two changes, and a signal. Those that come before Deno has begun to watch are not seen: they are made again. */
-async function changeTwiceSeen(program, { change, touch }) {
+/** Makes two changes, then sends a signal. Deno misses a change that comes before it watches, so each change is repeated until Deno has seen it. */
+async function changeTwiceUntilSeen(program, { change, touch }) {
   for (const load of [1, 2]) {
     await program.line(`${load}: running`);
     change();
@@ -36,7 +37,7 @@ async function changeTwiceSeen(program, { change, touch }) {
   program.kill('SIGINT');
 }
 
-/** Two changes, and a signal. */
+/** Makes two changes, then sends a signal. */
 async function changeTwice(program, { change }) {
   await program.line('1: running');
   change();
@@ -48,21 +49,21 @@ async function changeTwice(program, { change }) {
 
 export const bunWatchTests = [
   ...[SERVICE, AWAITED].map((source, index) => ({
-    name: `D9: --watch replaces the program without a shutdown, and a signal ends it all${index === 1 ? ', awaited at top level' : ''}`,
+    name: `D9: --watch replaces the program without a shutdown, and a signal stops it${index === 1 ? ', also with a top-level await' : ''}`,
     args: ['--watch'],
     source,
     async drive(program, file) {
       await changeTwice(program, file);
-      return { lines: ['1: running', '2: running', ...life(3, 'signal')], code: 0 };
+      return { lines: ['1: running', '2: running', ...linesOf(3, 'signal')], code: 0 };
     },
   })),
   {
-    name: 'D9: --watch ends what something still holds after a signal, and says so',
+    name: 'D9: --watch ends a program that something keeps alive after a signal, and says so',
     args: ['--watch'],
     source: `${LOAD}
       setInterval(() => undefined, 1_000);
-      await runService((app) => void app.on('startup', { after: () => say('running') }), { logger: toStdout });
-      say('over');`,
+      await runService((app) => void app.on('startup', { after: () => log('running') }), { logger: toStdout });
+      log('over');`,
     async drive(program) {
       await program.line('1: running');
       program.kill('SIGTERM');
@@ -72,19 +73,19 @@ export const bunWatchTests = [
     },
   },
   ...[
-    ['--watch', 0],
-    ['--hot', 1],
-  ].map(([option, code]) => ({
-    name: `D9: ${option} waits for the next change when a start has failed, and runs that`,
+    { option: '--watch', code: 0 },
+    { option: '--hot', code: 1 },
+  ].map(({ option, code }) => ({
+    name: `D9: after a failed start ${option} waits for the next change, and runs that`,
     args: [option],
     source: `${LOAD}
       runService((app) => {
         if (load === 1) throw new Error('a mistake');
-        app.on('startup', { after: () => say('running') });
-      }, { logger: toStdout }).then(({ reason }) => say('over', reason.kind), () => say('failed'));`,
+        app.on('startup', { after: () => log('running') });
+      }, { logger: toStdout }).then(({ reason }) => log('over', reason.kind), () => log('failed'));`,
     async drive(program, { change }) {
       await program.line('1: failed');
-      // More than twice the time that a process is given which is to end.
+      // More than twice the time after which a process that should end is ended.
       await new Promise((resolve) => setTimeout(resolve, 2_500));
       change();
       await program.line('2: running');
@@ -93,35 +94,35 @@ export const bunWatchTests = [
     },
   })),
   {
-    name: 'D9: --hot stops the run of an older load to its end before a new one starts',
+    name: 'D9: --hot stops the run of the older load before the new load starts its run',
     args: ['--hot'],
     source: SERVICE,
     async drive(program, file) {
       await changeTwice(program, file);
       await program.ended;
-      // Who awaits an older run may go on after the new one has begun.
+      // The line of an older run may come after the new run has started.
       const inOrder = program.lines.filter((line) => !line.includes('over'));
-      const lives = [...life(1, 'hot-reload'), ...life(2, 'hot-reload'), ...life(3, 'signal')];
+      const allLines = [...linesOf(1, 'hot-reload'), ...linesOf(2, 'hot-reload'), ...linesOf(3, 'signal')];
       return {
         lines: program.lines,
         code: 0,
         also: [
-          [inOrder, lives.filter((line) => !line.includes('over'))],
-          [program.lines.toSorted(), lives.toSorted()],
+          [inOrder, allLines.filter((line) => !line.includes('over'))],
+          [program.lines.toSorted(), allLines.toSorted()],
         ],
       };
     },
   },
   {
-    name: 'D9: --hot starts after the older run has closed its port, also where two changes come at once',
+    name: 'D9: --hot starts the new run after the older one has closed its port, also when two changes come at once',
     args: ['--hot'],
     source: `${LOAD}
       const port = (globalThis.freePort ??= await freePort());
       runService((app) => {
         ${PORT}
-        app.on('startup', { after: () => say('running') });
-        app.on('shutdown', { before: () => { say('stopping'); return sleep(app, 300); } });
-      }, { logger: toStdout }).then(({ reason }) => say('over', reason.kind));
+        app.on('startup', { after: () => log('running') });
+        app.on('shutdown', { before: () => { log('stopping'); return sleep(app, 300); } });
+      }, { logger: toStdout }).then(({ reason }) => log('over', reason.kind));
       async function freePort() {
         const probe = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } });
         const { port } = probe;
@@ -150,13 +151,13 @@ export const bunWatchTests = [
     },
   },
   {
-    name: 'D9: --hot leaves the reactors of one load beside each other',
+    name: 'D9: with --hot two reactors of the same load both run',
     args: ['--hot'],
     source: `${LOAD}
       for (const name of ['a', 'b']) {
         const reactor = new Reactor();
-        reactor.callWhenRunning(() => say(name, 'running'));
-        void reactor.run().then(({ reason }) => say(name, reason.kind));
+        reactor.callWhenRunning(() => log(name, 'running'));
+        void reactor.run().then(({ reason }) => log(name, reason.kind));
       }`,
     async drive(program) {
       await program.line('1: b running');
@@ -167,11 +168,11 @@ export const bunWatchTests = [
 ];
 
 export const denoWatchTests = ['--watch', '--watch-hmr'].map((option) => ({
-  name: `D9: ${option} stops the program to its end and starts it again, and a signal ends it all`,
+  name: `D9: ${option} stops the program before it starts it again, and a signal stops it`,
   args: [option, '--allow-read'],
   source: AWAITED,
   async drive(program, file) {
-    await changeTwiceSeen(program, file);
-    return { lines: [...life(1, 'signal'), ...life(2, 'signal'), ...life(3, 'signal')], code: 0 };
+    await changeTwiceUntilSeen(program, file);
+    return { lines: [...linesOf(1, 'signal'), ...linesOf(2, 'signal'), ...linesOf(3, 'signal')], code: 0 };
   },
 }));

@@ -1,3 +1,4 @@
+/** The conformance kit on the reactor of `triphase`, with only the globals that every host has (D10). Prints its report. */
 import './without-extras.mjs';
 import { reactorConformance } from '@triphase/testing';
 import { createReactor } from 'triphase';

@@ -1,4 +1,4 @@
-/** Imported first: removes the globals that core may not use, since some host lacks them (D10). */
+/** Removes the globals that core must not use, because some host does not have them (D10). Import it first. */
 const { AbortSignal, Array, Error, Iterator, Map, Object, Promise, Set } = globalThis;
 
 const extras = [
@@ -28,6 +28,6 @@ const extras = [
 ];
 for (const [holder, ...names] of extras) {
   for (const name of names) {
-    if (!Reflect.deleteProperty(holder, name)) throw new Error(`${name} can't be taken away`);
+    if (!Reflect.deleteProperty(holder, name)) throw new Error(`${name} can't be removed`);
   }
 }

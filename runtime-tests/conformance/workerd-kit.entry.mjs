@@ -1,8 +1,9 @@
+/** A worker with the conformance kit. */
 import { reactorConformance, tinyRunner } from '@triphase/testing';
 import { createReactor } from 'triphase';
 import { textOf } from './run-tests.mjs';
 
-// Registered at module scope, where workerd allows no timer; each test runs in a request of its own (D8).
+// The tests are registered at module scope, where workerd allows no timer. Each test runs in a request of its own (D8).
 const tests = [];
 const skips = [];
 reactorConformance(
@@ -18,7 +19,7 @@ reactorConformance(
   },
 );
 
-/** `GET /` lists the tests, `GET /n` runs one: `{ error }`, if there is one. */
+/** `GET /` lists the tests, `GET /n` runs test number n and answers `{ error }` if it fails, or `{}`. */
 export default {
   async fetch({ url }) {
     const path = new URL(url).pathname.slice(1);

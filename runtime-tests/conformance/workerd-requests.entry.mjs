@@ -1,6 +1,7 @@
+/** The worker of workerd/request-tests.mjs: each path is one case. */
 import { createReactor, sleep } from 'triphase';
 
-/** What calling `fn` gives: `'ok'`, or the code of what it throws or rejects with; its message where it has none. */
+/** Calls `fn`. Resolves with `'ok'`, or with the code or the message of its error. */
 async function outcomeOf(fn) {
   try {
     await fn();
@@ -10,7 +11,7 @@ async function outcomeOf(fn) {
   }
 }
 
-const isAborted = {
+const abortedSignal = {
   aborted: true,
   reason: 'gone',
   addEventListener: () => undefined,
@@ -19,7 +20,7 @@ const isAborted = {
 
 // ── At module scope ──
 
-/** Each way to be run at module scope; the reactors are run again in a request. */
+/** Reactors that are run at module scope, each in another way, and again in a request. */
 const outside = {
   idle: createReactor(),
   'with a queued call': createReactor(),
@@ -32,7 +33,7 @@ outside['with a timed call'].callLater(1, () => undefined);
 outside['with an asynchronous start'].on('startup', () => Promise.resolve());
 const outcomesOutside = {};
 for (const [name, reactor] of Object.entries(outside)) {
-  const options = name === 'with an aborted signal' ? { signal: isAborted } : {};
+  const options = name === 'with an aborted signal' ? { signal: abortedSignal } : {};
   outcomesOutside[name] = `${await outcomeOf(() => reactor.run(options))}, ${reactor.state}`;
 }
 
@@ -40,7 +41,7 @@ for (const [name, reactor] of Object.entries(outside)) {
 
 const logs = {};
 
-/** A reactor whose log is read by later requests. */
+/** A reactor with a log that later requests can read. */
 function logged(name, options) {
   const log = (logs[name] = []);
   const reactor = createReactor(options);
@@ -56,7 +57,7 @@ function logged(name, options) {
   return { reactor, log };
 }
 
-/** What one request leaves for another. */
+/** What one request stores for another. */
 const kept = {};
 
 const routes = {
@@ -114,12 +115,12 @@ const routes = {
     const { reactor, log } = logged('stoppable');
     kept.stoppable = reactor;
     const ended = reactor.run();
-    // A request lives as long as a timer of its own is pending; the reactor has none, and asks for no turn.
-    const look = () => {
+    // A request lives as long as it has a pending timer. The idle reactor has none.
+    const check = () => {
       if (kept.mayEnd) void reactor.stop({ kind: 'own' });
-      else setTimeout(look, 1);
+      else setTimeout(check, 1);
     };
-    look();
+    check();
     ctx.waitUntil(ended.then(() => log.push('over')));
     return log;
   },
@@ -174,7 +175,7 @@ const routes = {
     return { sizes, whileFrozen, timed };
   },
 
-  // workerd by itself sees that a client has gone only when it writes to it.
+  // workerd notices that a client has disconnected only when it writes to the client.
   disconnect({ signal }, ctx) {
     const { reactor, log } = logged('disconnect');
     ctx.waitUntil(reactor.run({ signal }).then(() => log.push('over')));

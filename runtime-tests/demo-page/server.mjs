@@ -1,7 +1,7 @@
 import { root } from '../../scripts/packages.mjs';
 import { endGroup, spawnGroup } from '../engines/process-groups.mjs';
 
-/** `npm run demo:page` on a free port: builds the page, serves it, and says where. */
+/** Runs `npm run demo:page` on a free port, which builds the page and serves it. Resolves with its address. */
 export function serveDemoPage() {
   const child = spawnGroup('npm', ['run', 'demo:page', '--silent', '--', '--port', '0', '--host', '127.0.0.1'], {
     cwd: root,

@@ -1,33 +1,26 @@
 import assert from 'node:assert/strict';
-import { choose, click, entries, pictures, setSpeed, textOf, untilText } from './user.mjs';
+import { hops, textOf, untilText } from '../engines/in-tab.mjs';
+import { choose, click, comparePictures, entries, setSpeed } from './user.mjs';
 
 const events = async (tab) => (await entries(tab)).map(({ event }) => event);
 
-/** Most frames had so many steps. */
+/** Matches the text below the strip when most frames had this number of steps. */
 const mostly = (steps) => new RegExp(`^\\d+ × ${steps}(,|$)`);
 
-/** Hides the page until calls that are free to run have had their chance, and shows it again; what the newest entry says then. */
+/** Hides the page until every call that may run has run, and shows it again. Resolves with the notes of the newest entry. */
 async function hideAndShow(tab) {
   await tab.hide();
-  await tab.evaluate(async () => {
-    const { port1, port2 } = new MessageChannel();
-    for (let hop = 0; hop < 100; hop++) {
-      const arrived = new Promise((resolve) => (port1.onmessage = resolve));
-      port2.postMessage(undefined);
-      await arrived;
-    }
-    port1.close();
-  });
+  await hops(tab, 100);
   await tab.show();
   await untilText(tab, '#timeline', /^visible/);
   const [{ note }] = await entries(tab);
   return note;
 }
 
-/** In this order, on one page: each goes on where the one before has left it. */
+/** The tests run in this order on one page. Each begins with the page as the test before has left it. */
 export const tests = [
   {
-    name: 'a page that starts has its frames, nothing to call, and one entry on its timeline',
+    name: 'a page that has started shows frames, no calls, and one entry on its timeline',
     async run({ tab }) {
       await untilText(tab, '#frames output', /^[1-9]/);
       assert.equal(await textOf(tab, '#state'), 'running');
@@ -36,7 +29,7 @@ export const tests = [
     },
   },
   {
-    name: 'under load the plots tell of calls, and go back to none without it',
+    name: 'under load the plots show calls, and without load they show none again',
     async run({ tab }) {
       await choose(tab, 'load', 'Infinity');
       await untilText(tab, '#calls output', /^[1-9]\d/);
@@ -48,9 +41,9 @@ export const tests = [
     },
   },
   {
-    name: 'B22, B25: ten frames a second have six steps each, at twice the speed of time twelve',
+    name: 'B22, B25: at ten frames a second a frame has six steps, and twelve at twice the speed of time',
     async run({ tab }) {
-      await choose(tab, 'fps', '10'); // so few that a busy machine keeps them, and no delta is longer than 100 ms
+      await choose(tab, 'fps', '10'); // few enough for a busy machine, and each delta is at most 100 ms
       await untilText(tab, '#steps output', mostly(6));
       await setSpeed(tab, '2');
       assert.equal(await textOf(tab, '#speed-in-words'), '2.00 ×');
@@ -60,12 +53,12 @@ export const tests = [
     },
   },
   {
-    name: 'B25: while time stands still the wheel does too, and then goes on',
+    name: 'B25: the wheel stops while the clock is paused, and then goes on',
     async run({ tab }) {
       await click(tab, '#play');
-      assert.deepEqual(await pictures(tab), { differ: false });
+      assert.deepEqual(await comparePictures(tab), { differ: false });
       await click(tab, '#play');
-      assert.deepEqual(await pictures(tab), { differ: true });
+      assert.deepEqual(await comparePictures(tab), { differ: true });
     },
   },
   {
@@ -76,7 +69,7 @@ export const tests = [
     },
   },
   {
-    name: 'B5: another policy is another reactor: with "run" calls go on while the page is hidden, with "pause" none does',
+    name: 'B5: another policy starts another reactor: in a hidden page calls run with "run", and none with "pause"',
     async run({ tab }) {
       await choose(tab, 'load', 'Infinity');
       await choose(tab, 'policy', 'run');
@@ -87,7 +80,7 @@ export const tests = [
       assert.deepEqual(shutdown, {
         event: 'shutdown',
         note: 'another policy: run',
-        phases: ['count calls, end the load', 'save this visit', 'sign off, write it down'],
+        phases: ['count calls, end the load', 'save this visit', 'save the end, note details'],
       });
       assert.match(await hideAndShow(tab), /^[1-9][\d,]* calls while hidden$/);
       await choose(tab, 'policy', 'pause');
@@ -98,7 +91,7 @@ export const tests = [
     },
   },
   {
-    name: 'B9: a page that is left and comes back has been suspended and resumed, on the same reactor',
+    name: 'B9: a page that is left and comes back fires suspend and resume on the same reactor',
     async run({ tab, address }) {
       const before = await events(tab);
       await tab.goto(`${address}away.html`);
@@ -108,7 +101,7 @@ export const tests = [
     },
   },
   {
-    name: 'B11: a page that is loaded again shows the shutdown of its previous visit, as that has written it down',
+    name: 'B11: a page that is reloaded shows the shutdown that its previous visit has stored',
     async run({ tab }) {
       await tab.reload();
       await untilText(tab, '#timeline', /shutdown/);
@@ -116,7 +109,7 @@ export const tests = [
       assert.equal(startup.event, 'startup');
       assert.equal(previous.event, 'shutdown');
       assert.match(previous.note, /^previous visit, \d+ s, [1-9][\d,]* calls$/);
-      assert.deepEqual(previous.phases, ['count calls', 'save this visit', 'sign off']);
+      assert.deepEqual(previous.phases, ['count calls', 'save this visit', 'save the end']);
       assert.deepEqual(others, []);
       assert.equal(await tab.evaluate(() => document.querySelector('#policy :checked').value), 'pause');
     },

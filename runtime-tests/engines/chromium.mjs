@@ -1,3 +1,4 @@
+/** Chromium of Debian, driven by Puppeteer. The interface is that of engine.mjs. */
 import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
 import { untilVisibility } from './engine.mjs';
@@ -5,7 +6,7 @@ import { adoptGroup } from './process-groups.mjs';
 
 const program = '/usr/bin/chromium';
 
-/** Without a screen, but its hidden pages are as hidden, and its kept pages are as kept, as those of its users. */
+/** It runs without a screen. The options leave hidden pages and the back/forward cache as they are for a user. */
 async function start(folder) {
   const browser = await puppeteer.launch({
     browser: 'chrome',
@@ -31,29 +32,29 @@ async function start(folder) {
   });
   const { pid } = browser.process();
   adoptGroup(pid);
-  const [curtain] = await browser.pages();
+  const [otherPage] = await browser.pages();
   return {
     open: async (url) => {
       const page = await browser.newPage();
       await page.bringToFront();
-      page.on('dialog', (dialog) => dialog.accept()); // of a leave guard: the other engines accept by themselves
+      page.on('dialog', (dialog) => dialog.accept()); // the dialog of a leave guard; the other engines accept it by themselves
       await page.goto(url);
-      return tabOf(page, curtain);
+      return tabOf(page, otherPage);
     },
     quit: () => browser.close(),
     leaders: [pid],
   };
 }
 
-/** `curtain`: the page that is brought to the front of one that is to be hidden. */
-const tabOf = (page, curtain) => ({
+/** `otherPage` is brought to the front to hide the page. */
+const tabOf = (page, otherPage) => ({
   evaluate: (run, ...data) => page.evaluate(run, ...data),
   goto: (url) => page.goto(url),
   reload: () => page.reload(),
   back: () => page.goBack(),
   forward: () => page.goForward(),
   hide: async () => {
-    await curtain.bringToFront();
+    await otherPage.bringToFront();
     await page.evaluate(untilVisibility, 'hidden');
   },
   show: async () => {

@@ -4,28 +4,26 @@ import { join } from 'node:path';
 import { endGroup } from './process-groups.mjs';
 
 /**
- * An engine, as the tests see it. Its module exports
+ * The interface of an engine. Its module exports
  *
  *     { name, programs, start(folder) → browser }
  *     browser: { open(url) → tab, quit(), leaders }     leaders: the ids of its process groups
  *     tab: { evaluate(function, ...data) → data, goto(url), reload(), back(), forward(), hide(), show(), close() }
  *
- * `goto` and its like resolve when the other page is loaded, or shown again. `hide` and `show` do what a user does who goes to another tab
- * or window, and resolve when the page knows.
- *
- * One command at a time: WebKit takes no other until the last is answered.
+ * `goto`, `reload`, `back` and `forward` resolve when the page is loaded or shown again. `hide` and `show` switch to another tab or window and back,
+ * and resolve when the page has changed its visibility. Send one command at a time: WebKit accepts the next one only after the answer to the last.
  */
 
-/** What it may take to quit before it is ended. */
+/** Time limit to quit before the engine is killed. Milliseconds. */
 const QUIT_MS = 10_000;
 
-/** Why this engine cannot run here, or `undefined`. */
+/** Why this engine cannot run on this machine, or `undefined`. */
 export function lackingEngine({ name, programs }) {
   const missing = programs.filter((program) => !existsSync(program));
   return missing.length === 0 ? undefined : `${name} lacks ${missing.join(', ')}: npm run setup installs it`;
 }
 
-/** Starts it with an empty profile; a second time if the first comes to nothing. */
+/** Starts the engine with an empty profile. If it does not start, it tries a second time. */
 export async function launch(engine) {
   const attempt = async () => {
     const folder = mkdtempSync(join(tmpdir(), `triphase-${engine.name.toLowerCase()}-`));
@@ -44,14 +42,14 @@ export async function launch(engine) {
     }
   };
   return attempt().catch((error) => {
-    console.log(`${engine.name} did not start: ${error.message}; once more`);
+    console.log(`${engine.name} did not start: ${error.message}; trying again`);
     return attempt();
   });
 }
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
-/** Inside a page: resolves when it is hidden, or visible. */
+/** In a page: resolves when the page has this visibility, `hidden` or `visible`. */
 export async function untilVisibility(state) {
   while (document.visibilityState !== state) {
     await new Promise((resolve) => document.addEventListener('visibilitychange', resolve, { once: true }));

@@ -1,3 +1,4 @@
+/** Firefox of Debian, driven by Puppeteer. The interface is that of engine.mjs. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import puppeteer from 'puppeteer-core';
@@ -7,8 +8,8 @@ import { adoptGroup } from './process-groups.mjs';
 const program = '/usr/bin/firefox-esr';
 
 /**
- * Puppeteer starts it and speaks WebDriver BiDi with it. Its pages lose track of one that comes back from the back/forward cache, so the
- * commands are given here.
+ * Puppeteer starts Firefox and connects by WebDriver BiDi. The page objects of Puppeteer lose a page that comes back from the back/forward cache, so
+ * this module sends the commands itself.
  */
 async function start(folder) {
   const browser = await puppeteer.launch({
@@ -23,7 +24,7 @@ async function start(folder) {
       'network.connectivity-service.enabled': false,
       'services.settings.server': 'data:,none',
       'app.normandy.enabled': false,
-      // Else Firefox keeps as many pages for Back as the machine's memory lets it.
+      // The default depends on the memory of the machine.
       'browser.sessionhistory.max_total_viewers': 8,
     },
     timeout: 60_000,
@@ -33,10 +34,10 @@ async function start(folder) {
   adoptGroup(pid);
   const send = async (method, params) => (await browser.connection.send(method, params)).result;
   const openTab = async () => (await send('browsingContext.create', { type: 'tab' })).context;
-  const curtain = await openTab();
+  const otherTab = await openTab();
   return {
     open: async (url) => {
-      const tab = tabOf(send, await openTab(), curtain);
+      const tab = tabOf(send, await openTab(), otherTab);
       await tab.goto(url);
       return tab;
     },
@@ -45,8 +46,8 @@ async function start(folder) {
   };
 }
 
-/** `curtain`: the tab that is brought to the front of one that is to be hidden. */
-function tabOf(send, context, curtain) {
+/** `otherTab` is brought to the front to hide the tab. */
+function tabOf(send, context, otherTab) {
   const evaluate = async (run, ...data) => {
     const { result, exceptionDetails } = await send('script.callFunction', {
       functionDeclaration: `async (data) => JSON.stringify(await (${run})(...JSON.parse(data)))`,
@@ -58,12 +59,12 @@ function tabOf(send, context, curtain) {
     return result.value === undefined ? undefined : JSON.parse(result.value);
   };
   const addressOf = async (root) => (await send('browsingContext.getTree', { root })).contexts[0].url;
-  /** The command may answer while the tab still shows the page that it leaves, and then shows neither for a moment. */
+  /** Firefox may answer the command while the tab still shows the old page, and then the tab has no page for a moment. So this waits for the new page. */
   const traverse = async (delta) => {
     const address = () => evaluate(() => location.href).catch(() => undefined);
-    const left = await address();
+    const oldAddress = await address();
     await send('browsingContext.traverseHistory', { context, delta });
-    for (let now; now === undefined || now === left; now = await address()) await sleep(5);
+    for (let now; now === undefined || now === oldAddress; now = await address()) await sleep(5);
   };
   return {
     evaluate,
@@ -72,7 +73,7 @@ function tabOf(send, context, curtain) {
     back: () => traverse(-1),
     forward: () => traverse(1),
     hide: async () => {
-      await send('browsingContext.activate', { context: curtain });
+      await send('browsingContext.activate', { context: otherTab });
       await evaluate(untilVisibility, 'hidden');
     },
     show: async () => {

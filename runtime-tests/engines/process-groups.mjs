@@ -1,16 +1,17 @@
+/** Programs in process groups of their own, so that all of their processes end with this one. */
 import { spawn } from 'node:child_process';
 
-/** Of the groups that are to end with this process. */
+/** The process ids of the leaders whose groups end with this process. */
 const leaders = new Set();
 
 process.once('exit', () => {
   for (const pid of leaders) endGroup(pid);
 });
 
-/** Starts a program that leads a process group of its own: what it starts ends with it. */
+/** Starts a program as the leader of a process group of its own. */
 export function spawnGroup(program, args, options) {
   const child = spawn(program, args, { ...options, detached: true });
-  child.once('error', () => undefined); // It never started: whoever waits for a word of it hears that it is closed.
+  child.once('error', () => undefined); // It did not start. Its streams close, which tells those that wait for output.
   if (child.pid !== undefined) adoptGroup(child.pid);
   return child;
 }
@@ -20,12 +21,12 @@ export function adoptGroup(pid) {
   leaders.add(pid);
 }
 
-/** Ends a leader and all that it has started, whatever they are doing. */
+/** Kills all processes of the group. */
 export function endGroup(pid) {
   leaders.delete(pid);
   try {
     process.kill(-pid, 'SIGKILL');
   } catch (error) {
-    if (error.code !== 'ESRCH') throw error; // It has ended by itself.
+    if (error.code !== 'ESRCH') throw error; // ESRCH: the group has ended by itself.
   }
 }

@@ -1,3 +1,4 @@
+/** WebKitGTK of Debian, driven by W3C WebDriver. The interface is that of engine.mjs. */
 import { once } from 'node:events';
 import { freePort } from '../../scripts/http-load.mjs';
 import { untilVisibility } from './engine.mjs';
@@ -7,10 +8,10 @@ const miniBrowser = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser';
 const driver = '/usr/bin/WebKitWebDriver';
 const screen = '/usr/bin/Xvfb';
 
-/** What the screen and the driver may take to be there. */
+/** Time limit for the start of the screen and of the driver. Milliseconds. */
 const START_MS = 60_000;
 
-/** WebKitGTK in the browser that comes with it, on a screen that nobody sees, by W3C WebDriver. */
+/** Starts MiniBrowser, the browser that comes with WebKitGTK, on a virtual screen. */
 async function start() {
   const leaders = [];
   try {
@@ -26,7 +27,7 @@ async function start() {
     });
     leaders.push(pid);
     const base = `http://127.0.0.1:${port}`;
-    await answering(`${base}/status`);
+    await untilAnswers(`${base}/status`);
     const { sessionId } = await send('POST', `${base}/session`, {
       capabilities: {
         alwaysMatch: {
@@ -38,8 +39,8 @@ async function start() {
         },
       },
     });
-    const at = `${base}/session/${sessionId}`;
-    const session = new Session(at, await send('GET', `${at}/window`));
+    const sessionUrl = `${base}/session/${sessionId}`;
+    const session = new Session(sessionUrl, await send('GET', `${sessionUrl}/window`));
     await session.post('/timeouts', { script: 300_000, pageLoad: 300_000 });
     return {
       open: async (url) => {
@@ -56,7 +57,7 @@ async function start() {
   }
 }
 
-/** Its commands go to one window at a time; the first one stays open, since the session ends with the last. */
+/** A WebDriver session. Its commands go to one window at a time. The first window stays open, since the session ends with the last one. */
 class Session {
   #base;
   #first;
@@ -68,7 +69,7 @@ class Session {
     this.#current = first;
   }
 
-  /** A window, and not a tab: one that this driver opens is never shown. */
+  /** Opens a window. A tab would not do, since this driver never shows a tab that it opens. */
   async open() {
     const { handle } = await this.post('/window/new', { type: 'window' });
     return handle;
@@ -140,8 +141,8 @@ async function firstLine(stream) {
   return String(chunk).trim();
 }
 
-/** It does not say when it listens. */
-async function answering(url) {
+/** Waits until the driver answers, since it does not print when it listens. */
+async function untilAnswers(url) {
   const limit = AbortSignal.timeout(START_MS);
   while (!(await fetch(url).catch(() => undefined))?.ok) {
     if (limit.aborted) throw new Error(`nothing answers at ${url}`);

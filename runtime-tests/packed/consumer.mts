@@ -1,4 +1,4 @@
-// Compiled against the published declarations only, in each module resolution and with each host's types.
+// Compiled against the published declarations, with each module resolution and with the types of each host.
 import { ReactorBase, sleep, type StopReason } from '@triphase/core';
 
 export class TickerReactor<E extends object> extends ReactorBase<E> {

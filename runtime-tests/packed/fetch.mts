@@ -1,4 +1,4 @@
-// Where the host has a `fetch`, the signals that a reactor gives fit it as they are.
+// On a host with `fetch`, the signal of a reactor has the type that `fetch` needs.
 import type { ReactorBase } from '@triphase/core';
 
 export const load = (reactor: ReactorBase): Promise<Response> => fetch('/', { signal: reactor.signal });

@@ -1,6 +1,6 @@
 /**
- * Loads each given entry by `import` and by `require` in one process: the same names, and the same value under each name
- * (two copies of a class would make `instanceof` lie). The last line counts.
+ * Loads each entry in its arguments by `import` and by `require` in one process. Both must give the same names with the same values, since with two
+ * copies of a class `instanceof` would be wrong. Prints the number of entries.
  */
 import { createRequire } from 'node:module';
 
@@ -10,7 +10,7 @@ const specifiers = process.argv.slice(2);
 for (const specifier of specifiers) {
   const imported = await import(specifier);
   const required = require(specifier);
-  // Where a runtime gives a CommonJS module a `default`, that is its own doing.
+  // Some runtimes add these names to a CommonJS module.
   const names = (module) =>
     Object.keys(module).filter((name) => !['default', '__esModule', 'module.exports'].includes(name));
   if (names(imported).length === 0) problems.push(`${specifier}: import gives nothing`);

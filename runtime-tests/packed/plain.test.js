@@ -1,4 +1,4 @@
-// CommonJS under jest as it comes: no configuration, no transform of node_modules, no flag.
+// CommonJS under jest without a configuration or a flag: jest does not transform node_modules.
 const { ReactorBase, ReservedEventError } = require('@triphase/core');
 const { NodeReactor } = require('@triphase/node-reactor');
 

@@ -1,4 +1,4 @@
-// The one import for people who start: the same types whatever the host (D12).
+// The types of `triphase` are the same on each host (D12).
 import {
   background,
   createReactor,

@@ -1,4 +1,4 @@
-// Under vitest, which loads packages as Node does: by `import`.
+// Under vitest, which loads packages by `import`, as Node does.
 import { expect, test } from 'vitest';
 import { ReactorBase, ReservedEventError, type RunResult } from '@triphase/core';
 import { NodeReactor } from '@triphase/node-reactor';

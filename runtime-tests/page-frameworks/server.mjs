@@ -1,3 +1,4 @@
+/** Builds and serves the pages of examples/page-frameworks. */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,17 +15,17 @@ export const lackingPackages = () =>
     ? undefined
     : 'the packages of page-frameworks: npm run setup installs them';
 
-/** The pages with a component on them; the module exports how to unmount it. */
-const MOUNTED = { react: 'main.jsx', vue: 'main.js', svelte: 'main.js' };
+/** The pages with a component, and their modules, which export `unmount`. */
+const COMPONENT_MODULES = { react: 'main.jsx', vue: 'main.js', svelte: 'main.js' };
 
-/** Has each page tell the tests what it holds, before its own script runs. */
-const watch = {
+/** Adds watch.js to each page, before the scripts of the page, and makes the exports of its module a global. */
+const watchPlugin = {
   name: 'watch',
   transformIndexHtml: {
     order: 'pre',
     handler(_, { path }) {
       const name = /(\w+)\.html/.exec(path)[1];
-      const main = MOUNTED[name];
+      const main = COMPONENT_MODULES[name];
       const lines = [`import '#watch/watch.js';`];
       if (name === 'pixi') lines.push(`import '#watch/watch-pixi.js';`);
       if (main) lines.push(`import * as page from '/src/${name}/${main}';`, 'globalThis.page = page;');
@@ -33,7 +34,7 @@ const watch = {
   },
 };
 
-/** The recipes compile. What the compiler says of them is in the error. */
+/** Compiles the project. Rejects with the output of the compiler. */
 const checkTypes = () =>
   promisify(execFile)(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', project]).catch(
     ({ stdout }) => {
@@ -41,7 +42,7 @@ const checkTypes = () =>
     },
   );
 
-/** Builds the project with the development versions of the frameworks, which check more, and serves it. */
+/** Builds the project with the development versions of the frameworks, which have more checks, and serves it. */
 export async function serveProject() {
   const outDir = mkdtempSync(join(tmpdir(), 'triphase-page-frameworks-'));
   process.env.NODE_ENV = 'development';
@@ -50,7 +51,7 @@ export async function serveProject() {
     root: project,
     mode: 'development',
     logLevel: 'error',
-    plugins: [watch],
+    plugins: [watchPlugin],
     resolve: { alias: { '#watch': import.meta.dirname, 'pixi.js': join(project, 'node_modules', 'pixi.js') } },
     build: { outDir, minify: false },
   });

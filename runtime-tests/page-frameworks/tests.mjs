@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { untilText } from '../demo-page/user.mjs';
-import { framesOf, heldAfterFrames, hops, requestsInFrames, twoPictures, untilFrames } from './user.mjs';
+import { hops, untilText } from '../engines/in-tab.mjs';
+import { framesOf, heldAfterFrames, requestsInFrames, twoPictures, untilFrames } from './user.mjs';
 
 const frameworkTests = ['react', 'vue', 'svelte'].flatMap((name) => [
   {
-    name: `B4: ${name}: a mounted component has one callback, which is gone when it is unmounted`,
+    name: `B4: ${name}: a mounted component has one frame callback, and none after it is unmounted`,
     async run({ browser, server }) {
       const tab = await browser.open(server.url(name));
       await untilFrames(tab, 3);
-      assert.equal(await tab.evaluate(() => callbacks.size), 1); // Under StrictMode too, which mounts twice.
+      assert.equal(await tab.evaluate(() => callbacks.size), 1); // also under StrictMode, which mounts twice
       await tab.evaluate(() => document.querySelector('button').click());
       await untilText(tab, 'button', /Show/);
       assert.deepEqual(await heldAfterFrames(tab), { callbacks: 0, frames: 0, timed: 0, state: 'running' });
@@ -21,7 +21,7 @@ const frameworkTests = ['react', 'vue', 'svelte'].flatMap((name) => [
     },
   },
   {
-    name: `B5: ${name}: in a hidden page the callback waits, and goes on when the page is shown`,
+    name: `B5: ${name}: the frame callback is not called in a hidden page, and goes on when the page is shown`,
     async run({ browser, server }) {
       const tab = await browser.open(server.url(name));
       await untilFrames(tab, 3);
@@ -39,9 +39,9 @@ const frameworkTests = ['react', 'vue', 'svelte'].flatMap((name) => [
   },
 ]);
 
-/** On both pages something of about a hundred pixels a side turns, on a canvas of 400 by 300. */
+/** Both pages turn an object with sides of about 100 pixels, on a canvas of 400 by 300. */
 const sceneTests = ['three', 'pixi'].map((name) => ({
-  name: `B4: ${name}: the scene is drawn, and turns, in the reactor's frames: the page asks for no other`,
+  name: `B4: ${name}: the scene is drawn and turns in the frames of the reactor, and the page requests no other frame`,
   lacking: ({ lackingWebGL }) => lackingWebGL,
   async run({ browser, server }) {
     const tab = await browser.open(server.url(name));
@@ -57,7 +57,7 @@ const sceneTests = ['three', 'pixi'].map((name) => ({
 
 const pixiTests = [
   {
-    name: 'B4: pixi: its tickers are stopped, and count the time of the reactor, without that in which the page was hidden',
+    name: 'B4: pixi: its tickers are stopped, and count the time of the reactor without the time in which the page was hidden',
     lacking: ({ lackingWebGL }) => lackingWebGL,
     async run({ browser, server }) {
       const tab = await browser.open(server.url('pixi'));
@@ -68,7 +68,7 @@ const pixiTests = [
         tickers()[2].add(({ deltaMS }) => times.ticker.push(deltaMS));
         runs[0].reactor.onFrame(({ delta }) => delta > 0 && times.reactor.push(delta), { order: -1 });
       });
-      // Long enough to show in a delta, and no more than a browser's own pace in a hidden page.
+      // Long enough to show in a delta, and shorter than the interval of timers in a hidden page.
       await tab.hide();
       await tab.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
       const { ticker: before } = await tab.evaluate(() => times);

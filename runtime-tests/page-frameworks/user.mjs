@@ -1,7 +1,7 @@
-/** Actions and observations on the pages. Each function takes a tab of an engine. */
-import { textOf, untilText } from '../demo-page/user.mjs';
+/** Observations of the pages of examples/page-frameworks. Each function takes a tab of an engine. */
+import { textOf, untilText } from '../engines/in-tab.mjs';
 
-/** Why the browser draws no WebGL on this machine, or `undefined`. */
+/** Why the browser can't draw WebGL on this machine, or `undefined`. */
 export async function lackingWebGL(browser) {
   const tab = await browser.open('about:blank');
   const isThere = await tab.evaluate(() => document.createElement('canvas').getContext('webgl2') !== null);
@@ -9,10 +9,10 @@ export async function lackingWebGL(browser) {
   return isThere ? undefined : 'it has no WebGL on this machine';
 }
 
-/** How many frames the component has shown. */
+/** The number of frames that the component shows. */
 export const framesOf = async (tab) => Number.parseInt(await textOf(tab, 'output'));
 
-/** Resolves when the component has shown `count` frames. */
+/** Resolves when the component shows at least `count` frames. */
 export async function untilFrames(tab, count) {
   await tab.evaluate(async () => {
     while (document.querySelector('output') === null) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -20,19 +20,7 @@ export async function untilFrames(tab, count) {
   while ((await framesOf(tab)) < count) await untilText(tab, 'output', new RegExp(`^(?!${await framesOf(tab)} )`));
 }
 
-/** Resolves after `count` messages: what is free to run has had its chance, in a hidden page too. */
-export const hops = (tab, count) =>
-  tab.evaluate(async (count) => {
-    const { port1, port2 } = new MessageChannel();
-    for (let hop = 0; hop < count; hop++) {
-      const arrived = new Promise((resolve) => (port1.onmessage = resolve));
-      port2.postMessage(undefined);
-      await arrived;
-    }
-    port1.close();
-  }, count);
-
-/** What the reactor and the page hold, three frames later. The test's own frames are over then. */
+/** The callbacks, requested frames and timed calls that are left after three frames, in which the test itself requests frames. */
 export const heldAfterFrames = (tab) =>
   tab.evaluate(async () => {
     for (let frame = 0; frame < 3; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
@@ -41,7 +29,10 @@ export const heldAfterFrames = (tab) =>
     return { callbacks: callbacks.size, frames, timed, state: runs[0].reactor.state };
   });
 
-/** Draws until a picture differs from the first that has something on it; how many pixels that has, and how many others differ. */
+/**
+ * Waits for a picture that is not empty, and for another one that differs from it. Resolves with `painted`, the number of pixels of the first one
+ * that are not background, and `different`, the number of pixels that differ.
+ */
 export const twoPictures = (tab) =>
   tab.evaluate(async () => {
     while (!globalThis.runs?.length) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -51,7 +42,7 @@ export const twoPictures = (tab) =>
     const difference = (one, other) => one.reduce((count, pixel, index) => count + (pixel !== other[index]), 0);
     return new Promise((resolve) => {
       let first;
-      // Drawn in the same frame, before the browser takes the canvas's picture away; after the page's own callback.
+      // After the callback of the page in the same frame, before the browser clears the canvas.
       const reading = runs[0].reactor.onFrame(
         () => {
           context.drawImage(canvas, 0, 0);
@@ -68,7 +59,7 @@ export const twoPictures = (tab) =>
     });
   });
 
-/** How many frames the page has asked for at a time, in each of ten frames, once all that it does in one is over. */
+/** For each of ten frames, the number of frames that are requested when the frame is over. */
 export const requestsInFrames = (tab) =>
   tab.evaluate(async () => {
     const counts = [];

@@ -1,4 +1,4 @@
-/** The page's Pixi application and Pixi's own tickers, for the tests. */
+/** Makes the tickers of Pixi and of its application a global, for the tests. */
 import { Application, Ticker } from 'pixi.js';
 
 const { init } = Application.prototype;

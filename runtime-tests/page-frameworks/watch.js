@@ -1,4 +1,4 @@
-/** Exposes to the tests what `watch.js` of the recipes does, and the registered frame callbacks. */
+/** Makes globals for the tests: those of `watch.js` of the recipes, and `callbacks`, the registered frame callbacks. */
 import { BrowserReactor } from '@triphase/browser-reactor';
 import '../recipes/project/watch.js';
 

@@ -1,3 +1,4 @@
+/** The conformance kit on a BrowserReactor, in a window or in a worker. */
 import { BrowserReactor } from '@triphase/browser-reactor';
 import { reactorConformance } from '@triphase/testing';
 import { runTests } from '../conformance/run-tests.mjs';
@@ -10,6 +11,6 @@ const report = runTests((runner) =>
     capabilities: { keepAlive: false, signals: false },
   }),
 );
-// The driver asks a window for it; a worker tells its page.
+// stage.mjs reads the global of the window. A worker posts its report to its page.
 if (isPage) globalThis.report = report;
 else postMessage(await report);

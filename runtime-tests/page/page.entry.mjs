@@ -1,11 +1,13 @@
+/** The module of the test pages: it makes globals of all that the tests use inside a page. */
 import { BrowserReactor, bridgePage } from '@triphase/browser-reactor';
 import { HostMissingError, at, cooperate, every, scaledClock, sleep } from '@triphase/core';
 import { DenoReactor } from '@triphase/deno-shim';
+import { answerAsks, askThrough } from './ask.mjs';
 import { Journal } from './journal.mjs';
 
-/** The functions that a reactor asks for turns, counted from here on. */
+/** Counts the calls of the functions by which a reactor requests turns. */
 const calls = { requestAnimationFrame: 0, cancelAnimationFrame: 0, postMessage: 0, setTimeout: 0 };
-const { setTimeout: uncountedTimeout } = globalThis;
+const { setTimeout: uncountedSetTimeout } = globalThis;
 for (const [owner, name] of [
   [globalThis, 'requestAnimationFrame'],
   [globalThis, 'cancelAnimationFrame'],
@@ -19,8 +21,8 @@ for (const [owner, name] of [
   };
 }
 
-/** Real time, where that is the subject. */
-const pass = (ms) => new Promise((resolve) => uncountedTimeout.call(globalThis, resolve, ms));
+/** Waits in real time, for tests whose subject is time. */
+const pass = (ms) => new Promise((resolve) => uncountedSetTimeout.call(globalThis, resolve, ms));
 
 /** Resolves when the reactor runs. */
 const running = (reactor) => new Promise((resolve) => reactor.callWhenRunning(resolve));
@@ -32,12 +34,11 @@ async function startReactor(options) {
   return reactor;
 }
 
-/** Sends a beacon to the mailbox of this test; they are numbered, since they overtake one another on their way. */
+/** Sends a numbered beacon to the mailbox of this test. The number shows the order in which they were sent, since they can arrive in another. */
 const beacon = (text) => navigator.sendBeacon('/beacon', `${++beacons} ${text}`);
 let beacons = 0;
 
-// What the tests use inside a page.
 Object.assign(globalThis, {
-  ...{ BrowserReactor, DenoReactor, HostMissingError, Journal },
+  ...{ BrowserReactor, DenoReactor, HostMissingError, Journal, answerAsks, askThrough },
   ...{ at, beacon, bridgePage, calls, cooperate, every, pass, running, scaledClock, sleep, startReactor },
 });

@@ -1,14 +1,14 @@
-/** The programs of the documentation, on pages of the site of stage.mjs. */
+/** Makes pages of the programs in the documentation, for the site of stage.mjs. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/packages.mjs';
 import { docsTools } from '../docs-tools.mjs';
 
-/** A page with a script. */
+/** The HTML of a page with a script. */
 export const html = (script, type = 'module') =>
   `<!doctype html><meta charset="utf-8"><title>Triphase</title><output></output><script type="${type}">${script}</script>`;
 
-/** Each program of these texts on a page of its own, but those of React, and the list of the pages. */
+/** The files of a site with a page for each program in these texts, except those for React, and `/NAME.html`, which lists the pages. */
 export async function programPages(texts, name, folder, bundled) {
   const files = {};
   const all = [];
@@ -32,7 +32,7 @@ export async function programPages(texts, name, folder, bundled) {
   };
 }
 
-/** Counts the frames that the program with a popup asks its window for, and those that it asks the popup for. */
+/** Runs the program with a popup, and counts the frames that it requests from its own window and from the popup. */
 export const popupScript = `
   globalThis.count = { own: 0, popup: 0 };
   const counted = (window, key) => {
@@ -52,7 +52,7 @@ export const popupScript = `
   document.body.append(document.createElement('button'));
   await import('/popup-program.mjs');`;
 
-/** The programs for a page that are on a page of the documentation. */
+/** The programs for a browser in a page of the documentation. */
 export async function programsOf(page, folder) {
   const { blocksOf } = await docsTools(folder);
   const blocks = blocksOf(page, readFileSync(join(root, page), 'utf8'));

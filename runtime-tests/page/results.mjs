@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const folder = join(import.meta.dirname, '..', 'results');
 const fileOf = (engine) => join(folder, `${engine.toLowerCase()}.json`);
 
-/** The results of one engine, test by test, with its user agent. */
+/** The result of each test in one engine, with its user agent, for the table on docs/browser.md. */
 export class Results {
   rows = [];
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
-/** A site on a loopback port: some files, and a place for what pages post, those of each {@link Mailbox} by themselves. */
+/** A site on a loopback port. It serves some files, and keeps what pages post in the {@link Mailbox} of their test. */
 export class Site {
   #server;
   #mailboxes = new Map();
@@ -9,8 +9,9 @@ export class Site {
   #headers;
 
   /**
-   * `files`: what each path serves, `{ '/page.html': '<!doctype html>…' }`. Of an array the second part is held back until a page of the same
-   * query posts the path to /release; so is the answer to what is posted to /slow. `headers` go with each.
+   * `files` has the content of each path: `{ '/page.html': '<!doctype html>…' }`. If the content is an array, its second part is held back until
+   * a page with the same query posts the path to /release. The answer to a POST to /slow is held back in the same way. `headers` are sent with
+   * each file.
    */
   constructor(files, headers = {}) {
     this.#headers = headers;
@@ -30,7 +31,7 @@ export class Site {
     return `http://127.0.0.1:${this.#server.address().port}${path}`;
   }
 
-  /** For the beacons of one test: those of the last may still come. */
+  /** A mailbox for one test. Each test has its own, since beacons of the test before may still arrive. */
   mailbox() {
     const mailbox = new Mailbox(`?${this.#mailboxes.size}`);
     this.#mailboxes.set(mailbox.query, mailbox);
@@ -70,21 +71,21 @@ export class Site {
   }
 }
 
-/** The bodies that pages loaded with this query have posted, in order of arrival. */
+/** The bodies that the pages with this query have posted, in order of arrival. */
 class Mailbox {
   #posts = [];
-  #waiting = [];
+  #checks = [];
 
   constructor(query) {
     this.query = query;
   }
 
-  /** Ignores what is posted to /here. */
+  /** All bodies, without those posted to /here. */
   get bodies() {
     return this.#posts.filter(({ path }) => path !== '/here').map(({ body }) => body);
   }
 
-  /** Resolves with all bodies so far, once there are `count`; the limit of the test is its limit. */
+  /** Resolves with all bodies so far, as soon as there are `count`. It has no time limit of its own. */
   async received(count) {
     await this.#until(() => this.bodies.length >= count);
     return this.bodies;
@@ -97,14 +98,14 @@ class Mailbox {
 
   take(path, body) {
     this.#posts.push({ path, body });
-    for (const look of this.#waiting) look();
+    for (const check of this.#checks) check();
   }
 
   #until(condition) {
     return new Promise((resolve) => {
-      const look = () => condition() && resolve();
-      this.#waiting.push(look);
-      look();
+      const check = () => condition() && resolve();
+      this.#checks.push(check);
+      check();
     });
   }
 }

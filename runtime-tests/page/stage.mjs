@@ -6,13 +6,17 @@ import { bundle } from '../conformance/bundle.mjs';
 import { isKitOnly, takeKit } from '../conformance/kit-results.mjs';
 import { leaveOut, Tally } from '../conformance/tally.mjs';
 import { lackingEngine, launch } from '../engines/engine.mjs';
+import { within } from '../within.mjs';
 import { html, popupScript, programPages, programsOf } from './program-pages.mjs';
 import { Results } from './results.mjs';
 import { Site } from './site.mjs';
-import { agrees } from './table.mjs';
+import { assertTable } from './table.mjs';
 import { tests } from './tests/index.mjs';
 
-/** `--only B12 --times 50` repeats some tests; `--write`: the results are about to be written into the page; `--kit`: only the kit. */
+/**
+ * `--only B12` runs the tests with this in their names, `--times 50` repeats them. `--kit` runs only the conformance kit. `--write` leaves out the
+ * comparison with docs/browser.md, since `npm run docs:browser` then writes the page.
+ */
 const options = {
   only: { type: 'string' },
   times: { type: 'string', default: '1' },
@@ -24,8 +28,8 @@ const options = {
 const LIMIT_MS = 20_000;
 
 /**
- * Tests BrowserReactor in a real engine: the conformance kit in a window and in a dedicated worker, and tests that need a real page. The rows of
- * this engine on docs/browser.md must agree with the results, unless they are about to be written.
+ * Tests BrowserReactor in a real engine: the conformance kit in a window and in a dedicated worker, and tests that need a real page. The column of
+ * this engine on docs/browser.md must agree with the results.
  */
 export async function runStage(engine) {
   const reason = lackingEngine(engine);
@@ -44,6 +48,7 @@ export async function runStage(engine) {
   }
 }
 
+/** The files of the site. */
 async function files(folder) {
   const bundled = async (name, source) => {
     const outfile = join(folder, `${name}.mjs`);
@@ -62,16 +67,10 @@ async function files(folder) {
       globalThis.reports = import('/kit.mjs').then(async () => ({ window: await report, worker: await inWorker }));`),
     ...(await entry('page')),
     '/page.html': html('import "/page.mjs";'),
-    // A page in a frame does what its parent asks of it, as the worker does.
+    // For an iframe. It answers what its parent asks, as the worker does.
     '/framed.html': html(`
       import '/page.mjs';
-      addEventListener('message', async ({ data: { ask }, ports: [port] }) => {
-        try {
-          port.postMessage({ value: await new Function('return (' + ask + ')()')() });
-        } catch (error) {
-          port.postMessage({ error: String(error.stack ?? error) });
-        }
-      });
+      answerAsks();
       parent.postMessage('ready', '*');`),
     ...(await entry('worker')),
     ...(await bundled('sinon', { source: `export * from 'sinon';` })),
@@ -100,7 +99,7 @@ async function files(folder) {
       '<p>The end.',
     ],
     '/image.png': ['', ''],
-    // Has Chromium prerender the other, whose user then goes there.
+    // Makes Chromium prerender the next page, before a test goes there.
     '/speculating.html': html(
       `
       const urls = ['/prerendered.html' + location.search];
@@ -120,9 +119,9 @@ async function files(folder) {
       for (const { reactor } of reactors) void reactor.run();
       await pass(200);
       send('loaded');
-      const [waited, began] = reactors;
-      await began.journal.has('visible after');
-      await sleep(waited.reactor, 50);
+      const [waiting, started] = reactors;
+      await started.journal.has('visible after');
+      await sleep(waiting.reactor, 50);
       navigator.sendBeacon('/beacon', JSON.stringify(reactors.map(({ journal }) => journal.lines)));`),
     ...(await bundled('start', { source: (await programsOf('docs/start.md', folder))[0] })),
     '/start.html': html('import "/start.mjs";'),
@@ -172,8 +171,8 @@ class Stage {
   async runKit() {
     const tab = await this.#openTab('/kit.html');
     const reports = await within(
-      LIMIT_MS,
       tab.evaluate(() => globalThis.reports),
+      LIMIT_MS,
     );
     await tab.close();
     for (const [where, report] of Object.entries(reports)) {
@@ -205,7 +204,7 @@ class Stage {
       await run({ page: await open(), open, url: (path) => this.#site.url(path), mailbox, engine: this.#engine.name });
       for (const tab of tabs) await tab.close();
     };
-    const isPassed = await this.#tally.check(name, () => within(LIMIT_MS, body()));
+    const isPassed = await this.#tally.check(name, () => within(body(), LIMIT_MS));
     this.#results.add(name, isPassed);
     // A failed test may have left pages open, or the engine may be stuck.
     if (!isPassed) {
@@ -217,8 +216,8 @@ class Stage {
   async #finish() {
     this.#results.save();
     if (!parseArgs({ options }).values.write) {
-      const name = 'B15: the table on docs/browser.md says of this engine what this run has shown';
-      await this.#tally.check(name, () => agrees(this.#results));
+      const name = 'B15: the table on docs/browser.md agrees with this run';
+      await this.#tally.check(name, () => assertTable(this.#results));
     }
   }
 
@@ -233,17 +232,5 @@ class Stage {
   }
 }
 
-/** The version that an engine gives itself. */
+/** The version in the user agent of an engine. */
 const versionIn = (userAgent) => /(?:Chrome|Firefox|Version)\/(\S+)/.exec(userAgent)[1];
-
-async function within(ms, promise) {
-  let limit;
-  const expired = new Promise((_, reject) => {
-    limit = setTimeout(() => reject(new Error(`not over after ${ms / 1000} s`)), ms);
-  });
-  try {
-    return await Promise.race([promise, expired]);
-  } finally {
-    clearTimeout(limit);
-  }
-}

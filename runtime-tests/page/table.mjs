@@ -1,3 +1,4 @@
+/** The table on docs/browser.md: the result of each test in each engine. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { root } from '../../scripts/packages.mjs';
@@ -5,19 +6,19 @@ import { readSection, writeSection } from '../../scripts/page-section.mjs';
 
 const file = join(root, 'docs', 'browser.md');
 
-/** Throws unless the table on docs/browser.md agrees with these results of the engine. */
-export function agrees({ engine, rows }) {
+/** Throws unless the column of this engine has these results. */
+export function assertTable({ engine, rows }) {
   const [heads, , ...lines] = readTable();
   const column = heads?.indexOf(engine) ?? -1;
-  const there = lines.map((cells) => `${cells[0]} | ${cells[column]}`);
+  const shown = lines.map((cells) => `${cells[0]} | ${cells[column]}`);
   assert.deepEqual(
-    there,
+    shown,
     inOrder(rows).map(({ test, outcome }) => `${test} | ${outcome}`),
     'npm run docs:browser writes the table',
   );
 }
 
-/** Writes the table, from the results of all engines. */
+/** Writes the table from the results of all engines. */
 export async function writeTable(all) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
   const rows = inOrder(all[0].rows).map(({ test }) => [
@@ -37,7 +38,7 @@ ${all.map(({ engine, userAgent }) => `- ${engine}: \`${userAgent}\``).join('\n')
   await writeSection(file, 'engines', text);
 }
 
-/** The cells of each line. */
+/** The cells of each row. */
 function readTable() {
   const lines = readSection(file, 'engines')
     .split('\n')
@@ -50,7 +51,7 @@ function readTable() {
   );
 }
 
-/** The rows in the order of their statements: B1 … B15, C3 … */
+/** Sorts the rows by the numbers of their statements: B1 … B26, C3. */
 function inOrder(rows) {
   const key = ({ test }) => [test[0], Number.parseInt(test.slice(1))];
   return [...rows].sort((a, b) => {

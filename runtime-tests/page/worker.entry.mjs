@@ -1,19 +1,13 @@
+/** The worker of the test pages: its reactor gets the events of the page over the bridge, and it answers what the page asks. */
 import { bridgePage } from '@triphase/browser-reactor';
 import { createWorkerReactor } from '@triphase/browser-reactor/worker';
 import { HostMissingError, sleep } from '@triphase/core';
+import { answerAsks } from './ask.mjs';
 import { Journal } from './journal.mjs';
 
-// What a page asks its worker: the text of a function, which finds these, and posts back what that gives.
 const reactor = createWorkerReactor({ whenHidden: 'pause' });
 const journal = new Journal(reactor);
 void reactor.run();
+// For the functions that the page asks for.
 Object.assign(globalThis, { HostMissingError, bridgePage, journal, reactor, sleep });
-
-addEventListener('message', async ({ data: { ask, port } }) => {
-  if (port === undefined) return;
-  try {
-    port.postMessage({ value: await new Function(`return (${ask})()`)() });
-  } catch (error) {
-    port.postMessage({ error: String(error.stack ?? error) });
-  }
-});
+answerAsks();

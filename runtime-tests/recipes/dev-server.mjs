@@ -1,3 +1,4 @@
+/** The server for the recipes of docs/browser.md. */
 import react from '@vitejs/plugin-react';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,12 +8,12 @@ import { createServer } from 'vite';
 import { root } from '../../scripts/packages.mjs';
 import { bundle } from '../conformance/bundle.mjs';
 
-/** The files of the project that are blocks of docs/browser.md: each is the one with this in it. */
+/** The files of the project that are blocks of docs/browser.md. The value is a text that only this block has. */
 const recipes = { 'use-reactor.ts': 'function useReactor', 'page.ts': 'import.meta.hot' };
 
 /**
- * A project of its own, with the recipes of docs/browser.md as they stand there, on Vite's development server: modules are replaced as they
- * are edited, and React is the one that mounts everything twice.
+ * Serves a project with the recipes of docs/browser.md on the development server of Vite, which replaces modules when they are edited. React is its
+ * development version, whose StrictMode mounts twice.
  */
 export async function serveRecipes() {
   const folder = mkdtempSync(join(tmpdir(), 'triphase-recipes-'));
@@ -32,12 +33,12 @@ export async function serveRecipes() {
     plugins: [react()],
     resolve: { alias: [{ find: /^@triphase\/([^/]+)$/, replacement: join(root, 'packages', '$1', 'src/index.ts') }] },
     server: { host: '127.0.0.1', port: 0, fs: { allow: [folder, root] } },
-    optimizeDeps: { include: ['react-dom/client'] }, // Found later, it would have the page loaded again.
+    optimizeDeps: { include: ['react-dom/client'] }, // When Vite finds it later, it reloads the page.
   });
   await server.listen();
   return {
     url: (path) => new URL(path, server.resolvedUrls.local[0]).href,
-    /** Changes a file, as an editor does. */
+    /** Changes a file of the project. */
     edit: (file, change) => {
       const path = join(folder, file);
       writeFileSync(path, change(readFileSync(path, 'utf8')));

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { untilText } from '../demo-page/user.mjs';
+import { untilText } from '../engines/in-tab.mjs';
 
 const states = (tab) => tab.evaluate(() => states());
 
-/** Resolves when `count` reactors were run, and all but the last have ended. */
+/** Resolves when `count` reactors have run, and all except the last one have ended. */
 const untilReplaced = (tab, count) =>
   tab.evaluate(async (count) => {
     while (runs.length < count) await new Promise((resolve) => requestAnimationFrame(resolve));
@@ -12,7 +12,7 @@ const untilReplaced = (tab, count) =>
 
 export const tests = [
   {
-    name: 'B14: useReactor survives the double mount of StrictMode, useFrame calls the latest callback',
+    name: 'B14: useReactor works with the double mount of StrictMode, and useFrame calls the latest callback',
     async run({ browser, server }) {
       const tab = await browser.open(server.url('/mount.html'));
       await untilText(tab, '#root', /, ([3-9]|\d\d+) frames/);
@@ -29,13 +29,13 @@ export const tests = [
     },
   },
   {
-    name: 'B14: a component that React mounts anew since it was edited gets another reactor, and leaves one running',
+    name: 'B14: a component that React mounts again after an edit gets another reactor, and only that one runs',
     async run({ browser, server }) {
       const tab = await browser.open(server.url('/mount.html'));
       await untilText(tab, '#root', /, ([3-9]|\d\d+) frames/);
       await untilReplaced(tab, 2);
       const edition = `edition ${++editions}`;
-      // One more hook: what React has kept of the component does not fit any more.
+      // With one more hook React cannot keep the state of the component, so it mounts the component again.
       server.edit('app.jsx', (code) =>
         code.replace(/edition \d+/, edition).replace('const [frames', 'useState();\n  const [frames'),
       );
@@ -48,7 +48,7 @@ export const tests = [
     },
   },
   {
-    name: 'B14: a module that is edited stops its reactor before the next one runs',
+    name: 'B14: a module that is edited stops its reactor before its new version runs another one',
     async run({ browser, server }) {
       const tab = await browser.open(server.url('/page.html'));
       await untilText(tab, 'output', /^\d+ s/);

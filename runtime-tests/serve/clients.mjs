@@ -1,9 +1,9 @@
-/** Clients that send what `fetch` can't: halves of requests, and bodies in pieces. */
+/** Clients for what `fetch` can't do: incomplete requests, and bodies in parts. */
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 
-/** Sends the head of a request and part of its body. `rest(text)` sends the rest, and gives status and answer. */
+/** Sends the headers of a POST and the first part of its body. `rest(text)` sends the rest, and resolves with `{ status, text }`. */
 export function upload(port, first, length) {
   const sent = request({
     port,
@@ -20,7 +20,7 @@ export function upload(port, first, length) {
       response.on('error', reject).on('end', () => resolve({ status: response.statusCode, text }));
     });
   });
-  answered.catch(() => undefined); // told by `rest`
+  answered.catch(() => undefined); // `rest` rejects with it
   sent.write(first);
   return {
     rest: (text) => {
@@ -30,7 +30,7 @@ export function upload(port, first, length) {
   };
 }
 
-/** Sends bytes as they are; `ended` resolves with all that has come back when the server closes the connection. */
+/** Sends raw text on a connection. `ended` resolves with all that was received when the connection closes. */
 export async function raw(port, text) {
   const socket = connect(port, '127.0.0.1');
   let answer = '';
@@ -44,7 +44,7 @@ export async function raw(port, text) {
   return { ended, leave: () => socket.destroy(), write: (more) => socket.write(more), answer: () => answer };
 }
 
-/** Reads an event stream: `{ began, ended }`; `ended` is `ended` or `cut`. */
+/** Reads an event stream. `began` resolves with the first event, `ended` with `ended` or `cut`. */
 export function events(port) {
   const sent = request({ port, host: '127.0.0.1', path: '/events' });
   const response = once(sent, 'response').then(([incoming]) => incoming);

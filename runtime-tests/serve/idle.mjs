@@ -1,4 +1,4 @@
-/** A handler that takes longer than what Bun gives an idle connection: 1 s, which it looks at every 4 s. */
+/** A handler that takes 6 s, longer than the idleTimeout of its server on Bun: 1 s, which Bun checks every 4 s. */
 import { serveBun } from '@triphase/node-reactor/http';
 import { runService } from 'triphase';
 

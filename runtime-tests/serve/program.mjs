@@ -1,20 +1,19 @@
-/** A service on `serve` of `triphase`: the same file on Node, Deno and Bun. OPTIONS: JSON of the options of `serve`. */
-import { requestSignal, resource, restartService, runService, serve } from 'triphase';
+/** A service on `serve` of `triphase`. The same file runs on Node, Deno and Bun. Each route is a case for the tests. */
+import { requestSignal, restartService, runService, serve } from 'triphase';
+import { addDatabase, options, port, print, reactorOptions } from './shared.mjs';
 
-/** What `serve` says of what cannot work. */
-function refused(handler, options) {
+/** Prints the error that `serve` throws for wrong arguments. */
+function printRefusal(handler, wrongOptions) {
   try {
-    serve(handler, options);
+    serve(handler, wrongOptions);
   } catch (error) {
-    say(`refused ${error}`);
+    print(`refused ${error}`);
   }
 }
 
-const { PORT, OPTIONS = '{}', LIMITS } = process.env;
-const say = (text) => console.log(`app: ${text}`);
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Cancelled when the client leaves, or when the stream is ended. */
+/** An event stream. `cancel` is called when the client disconnects, or when a stop ends the stream. */
 function events() {
   let timer;
   const start = (controller) => {
@@ -22,12 +21,12 @@ function events() {
   };
   const cancel = () => {
     clearInterval(timer);
-    say('events cancelled');
+    print('events cancelled');
   };
   return new Response(new ReadableStream({ start, cancel }), { headers: { 'content-type': 'text/event-stream' } });
 }
 
-/** 20 pieces, 3 ms apart: most of them are under way when a stop begins. */
+/** An answer of 20 pieces, 3 ms apart, so that a stop begins in the middle of it. */
 function stream() {
   let pieces = 0;
   const pull = async (controller) => {
@@ -40,77 +39,70 @@ function stream() {
   return new Response(new ReadableStream({ pull }));
 }
 
-/** The reason of the signal is told when it aborts. */
+/** Never answers. Prints the reason when the signal of the request aborts. */
 function hang(request) {
-  say('hangs');
+  print('hangs');
   return new Promise((resolve, reject) => {
     const signal = requestSignal(request);
     signal.addEventListener('abort', () => {
-      say(`aborted with ${signal.reason.code ?? signal.reason.name}`);
+      print(`aborted with ${signal.reason.code ?? signal.reason.name}`);
       reject(signal.reason);
     });
   });
 }
 
-await runService(
-  (app) => {
-    const open = () => {
-      say('database open');
-      return { find: () => 'hello\n' };
-    };
-    const db = app.use(resource('db', open, () => say('database closed')));
-    const routes = {
-      '/': () => new Response(db.value.find()),
-      '/slow': async () => {
-        say('slow request');
-        await wait(500);
-        return new Response(db.value.find());
-      },
-      '/hang': hang,
-      '/events': () => {
-        say('events');
-        return events();
-      },
-      '/stream': () => stream(),
-      '/never': () => {
-        say('/never');
-        return new Promise(() => undefined);
-      },
-      '/watches': (request) => {
-        requestSignal(request).addEventListener('abort', () => say('left'));
-        say('/watches');
-        return new Promise(() => undefined);
-      },
-      '/watched': (request) => new Response(String(requestSignal(request).aborted)),
-      '/text': () => 'text',
-      '/nothing': async () => undefined,
-      '/exit': () => {
-        setTimeout(() => process.exit(0), 20);
-        return new Promise(() => undefined);
-      },
-      '/upload': async (request) => {
-        say('upload');
-        return new Response(String((await request.text()).length));
-      },
-      '/redirect': () => Response.redirect(`http://127.0.0.1:${PORT}/`),
-      '/throw': () => {
-        throw new Error('broken on purpose');
-      },
-      '/restart': async () => {
-        void restartService(app, db).then(() => say('restarted'));
-        return new Response('soon\n');
-      },
-      '/crash': async () => {
-        setTimeout(() => app.stop({ kind: 'failed', cause: new Error('stopped by the program') }), 10);
-        return new Response('soon\n');
-      },
-    };
-    refused('no function', { port: 0 });
-    refused(() => new Response(''), { port: 0, websocket: {} });
-    refused(() => new Response(''), {});
-    const handler = (request) => routes[new URL(request.url).pathname]?.(request) ?? new Response('', { status: 404 });
-    const http = app.use(serve(handler, { port: Number(PORT), needs: [db], ...JSON.parse(OPTIONS) }));
-    app.on('startup', { after: () => say(`listening on ${http.url}`) });
-  },
-  LIMITS === undefined ? {} : { limits: { shutdown: JSON.parse(LIMITS) } },
-);
+await runService((app) => {
+  const db = addDatabase(app);
+  const routes = {
+    '/': () => new Response(db.value.find()),
+    '/slow': async () => {
+      print('slow request');
+      await wait(500);
+      return new Response(db.value.find());
+    },
+    '/hang': hang,
+    '/events': () => {
+      print('events');
+      return events();
+    },
+    '/stream': () => stream(),
+    '/never': () => {
+      print('/never');
+      return new Promise(() => undefined);
+    },
+    '/watches': (request) => {
+      requestSignal(request).addEventListener('abort', () => print('left'));
+      print('/watches');
+      return new Promise(() => undefined);
+    },
+    '/watched': (request) => new Response(String(requestSignal(request).aborted)),
+    '/text': () => 'text',
+    '/nothing': async () => undefined,
+    '/exit': () => {
+      setTimeout(() => process.exit(0), 20);
+      return new Promise(() => undefined);
+    },
+    '/upload': async (request) => {
+      print('upload');
+      return new Response(String((await request.text()).length));
+    },
+    '/redirect': () => Response.redirect(`http://127.0.0.1:${port}/`),
+    '/throw': () => {
+      throw new Error('broken on purpose');
+    },
+    '/restart': async () => {
+      void restartService(app, db).then(() => print('restarted'));
+      return new Response('soon\n');
+    },
+    '/crash': async () => {
+      setTimeout(() => app.stop({ kind: 'failed', cause: new Error('stopped by the program') }), 10);
+      return new Response('soon\n');
+    },
+  };
+  printRefusal('no function', { port: 0 });
+  printRefusal(() => new Response(''), { port: 0, websocket: {} });
+  printRefusal(() => new Response(''), {});
+  const handler = (request) => routes[new URL(request.url).pathname]?.(request) ?? new Response('', { status: 404 });
+  const http = app.use(serve(handler, { port, needs: [db], ...options }));
+  app.on('startup', { after: () => print(`listening on ${http.url}`) });
+}, reactorOptions);

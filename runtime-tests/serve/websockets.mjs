@@ -1,16 +1,16 @@
-/** A service that accepts WebSockets by the means of the host: on Deno and Bun. */
+/** A service that accepts WebSockets, with the API of its host: Deno or Bun. */
+import { runService } from 'triphase';
+import { port, print } from './shared.mjs';
+
 const isBun = globalThis.Bun !== undefined;
-const { runService } = await import('triphase');
-const say = (text) => console.log(`app: ${text}`);
-const port = Number(process.env.PORT);
 
 async function onBun() {
   const { serveBun } = await import('@triphase/node-reactor/http');
   const handler = (request, server) => (server.upgrade(request) ? undefined : new Response('hello\n'));
   const websocket = {
-    open: () => say('open'),
+    open: () => print('open'),
     message: (socket, text) => socket.send(text),
-    close: () => say('closed'),
+    close: () => print('closed'),
   };
   return serveBun(handler, { port, websocket });
 }
@@ -21,7 +21,7 @@ async function onDeno() {
     (request) => {
       if (request.headers.get('upgrade') !== 'websocket') return new Response('hello\n');
       const { socket, response } = Deno.upgradeWebSocket(request);
-      socket.onopen = () => say('open');
+      socket.onopen = () => print('open');
       socket.onmessage = ({ data }) => socket.send(data);
       return response;
     },

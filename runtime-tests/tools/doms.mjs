@@ -1,4 +1,4 @@
-/** Page code under the test runners that give it a DOM without a browser. */
+/** Page code under test runners with a DOM but without a browser: jsdom and happy-dom. */
 import assert from 'node:assert/strict';
 
 const runners = [
@@ -20,11 +20,11 @@ const runners = [
 ];
 
 export const domTests = runners.map(({ name, command, passed }) => ({
-  name: `B19: ${name}: a BrowserReactor runs and stops; under fake timers nothing runs until they are advanced; the runner ends`,
+  name: `B19: ${name}: a BrowserReactor runs and stops, fake timers stop its calls until they are advanced, and the runner ends`,
   async run(scenario) {
     const [program, ...args] = command(scenario);
     const { status, output } = await scenario.run(program, args);
-    assert.ok(passed.test(output), 'three tests are told to have passed');
+    assert.ok(passed.test(output), 'the runner prints that three tests have passed');
     assert.equal(status, 0);
   },
 }));

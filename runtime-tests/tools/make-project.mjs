@@ -3,12 +3,12 @@ import { dirname, join } from 'node:path';
 import { checkBuilt, installPacked } from '../../scripts/packed-project.mjs';
 import { root } from '../../scripts/packages.mjs';
 
-/** The tools: those of this folder, and those of the repository that users have too. */
+/** The tools that are installed in runtime-tests/tools, and those that are installed in the root of the repository. */
 const own = ['happy-dom', 'jest-environment-jsdom', 'jsdom', 'mocha', 'nodemon', 'pm2', 'tsx', 'vitest', 'winston'];
 const shared = ['@jest/globals', 'jest', 'pino'];
 const installed = join(import.meta.dirname, 'node_modules');
 
-/** Why the stage cannot run here, or `undefined`. */
+/** Why the stage cannot run on this machine, or `undefined`. */
 export function lackingTools() {
   const missing = own.filter((name) => !existsSync(join(installed, name)));
   if (missing.length > 0) return `${missing.join(', ')} not installed: npm run setup does it`;
@@ -17,20 +17,20 @@ export function lackingTools() {
   return undefined;
 }
 
-/** A project as a user has it in `folder`: our packages from their tarballs, the tools, and the programs of ./project/. */
+/** Makes a project in `folder`: our packages from their tarballs, the tools, and the programs of ./project/. */
 export async function makeProject(folder) {
   const modules = join(folder, 'node_modules');
   await installPacked(folder);
   for (const name of own) link(join(installed, name), join(modules, name));
   for (const name of shared) link(join(root, 'node_modules', name), join(modules, name));
-  for (const [name, from] of [
-    ...own.map((tool) => [tool, installed]),
-    ...shared.map((tool) => [tool, join(root, 'node_modules')]),
+  for (const { name, from } of [
+    ...own.map((name) => ({ name, from: installed })),
+    ...shared.map((name) => ({ name, from: join(root, 'node_modules') })),
   ]) {
     const program = join(from, '.bin', name);
     if (existsSync(program)) link(program, join(modules, '.bin', name));
   }
-  // Its tsconfig.json is for editors: there the packages are sources.
+  // The tsconfig.json is for editors, and resolves the packages to their sources.
   const filter = (source) => !source.endsWith('tsconfig.json');
   cpSync(join(import.meta.dirname, 'project'), folder, { recursive: true, filter });
   const scripts = { start: 'node service.mjs', typescript: 'tsx service.mts' };

@@ -1,10 +1,10 @@
-/** PM2 with its defaults: SIGINT, and SIGKILL 1.6 s later. */
+/** Services under PM2 with its defaults: it sends SIGINT, and SIGKILL 1.6 s later. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stoppedBy } from './notes.mjs';
 
-/** A daemon of its own for each scenario. */
+/** PM2 with a daemon of its own for the scenario. */
 class Pm2 {
   #scenario;
   #home;
@@ -22,7 +22,7 @@ class Pm2 {
     assert.equal(status, 0, `pm2 ${args.join(' ')}\n${output}`);
   }
 
-  /** Starts the app as an ecosystem file tells it. */
+  /** Starts an app with these settings in an ecosystem file. */
   async start(app) {
     const file = join(this.#scenario.folder, 'ecosystem.config.json');
     const outputs = { out_file: this.#outputs, error_file: this.#outputs };
@@ -30,20 +30,20 @@ class Pm2 {
     await this.run('start', file);
   }
 
-  /** What the daemon has to say of the end of its processes, and what they have printed. */
+  /** The log of the daemon, and the output of the processes. */
   get log() {
     const files = [join(this.#home, 'pm2.log'), this.#outputs].filter((file) => existsSync(file));
     return files.map((file) => readFileSync(file, 'utf8')).join('\n');
   }
 
-  /** `count` processes have lived, and each was stopped once and ended by itself. */
-  assertLives(count) {
+  /** `count` processes have run. Each was stopped once and ended by itself. */
+  assertCleanStops(count) {
     assert.ok(!this.log.includes('SIGKILL'), this.log);
-    const { lives } = this.#scenario.notes;
+    const { byProcess } = this.#scenario.notes;
     assert.deepEqual(
-      lives,
+      byProcess,
       Array.from({ length: count }, () => stoppedBy('SIGINT')),
-      `${JSON.stringify(lives)}\n${this.log}`,
+      `${JSON.stringify(byProcess)}\n${this.log}`,
     );
   }
 }
@@ -57,7 +57,7 @@ export const pm2Tests = Object.entries(modes).flatMap(([mode, app]) => {
   const count = app.instances ?? 1;
   return [
     {
-      name: `N11: PM2, ${mode}: restart, reload and stop leave a stop of 50 ms its time, and kill nothing`,
+      name: `N11: PM2, ${mode}: restart, reload and stop wait for a stop of 50 ms, and kill no process`,
       async run(scenario) {
         const { notes } = scenario;
         const pm2 = new Pm2(scenario);
@@ -69,14 +69,14 @@ export const pm2Tests = Object.entries(modes).flatMap(([mode, app]) => {
           await pm2.run('reload', 'app');
           await notes.until('running', 3 * count);
           await pm2.run('stop', 'app');
-          pm2.assertLives(3 * count);
+          pm2.assertCleanStops(3 * count);
         } finally {
           await pm2.run('kill');
         }
       },
     },
     {
-      name: `N4: PM2, ${mode}: with shutdown_with_message its message stops the service in order`,
+      name: `N4: PM2, ${mode}: with shutdown_with_message the message of PM2 stops the service in order`,
       async run(scenario) {
         const { notes } = scenario;
         const pm2 = new Pm2(scenario);
@@ -84,7 +84,7 @@ export const pm2Tests = Object.entries(modes).flatMap(([mode, app]) => {
           await pm2.start({ ...app, wait_ready: true, shutdown_with_message: true });
           await notes.until('running', count);
           await pm2.run('stop', 'app');
-          pm2.assertLives(count);
+          pm2.assertCleanStops(count);
         } finally {
           await pm2.run('kill');
         }

@@ -1,7 +1,7 @@
-/** Test runners with a service that is started and stopped inside a test. */
+/** Test runners, with a test that starts and stops a service in their process. */
 import assert from 'node:assert/strict';
 
-/** How each runner is started, and how it tells that some tests passed. */
+/** For each runner, the command that runs a file, and the line in its output for `count` passed tests. */
 const runners = [
   {
     name: 'node --test',
@@ -30,26 +30,26 @@ const runners = [
   },
 ];
 
-const within = runners.flatMap(({ name, command, passed }) =>
+const withShortDeadline = runners.flatMap(({ name, command, passed }) =>
   ['passes', 'fails'].map((file) => ({
-    name: `N11: ${name}: after a service that a test started and stopped, all other tests run, and ${file === 'fails' ? 'one that fails fails the run' : 'the run passes'}`,
+    name: `N11: ${name}: after a test has started and stopped a service, the other tests run, and ${file === 'fails' ? 'a failed test makes the run fail' : 'the run passes'}`,
     async run(scenario) {
       const [program, ...args] = command(scenario, file);
       const { status, output } = await scenario.run(program, args);
-      assert.ok(passed(3).test(output), 'three tests are told to have passed');
+      assert.ok(passed(3).test(output), 'the runner prints that three tests have passed');
       assert.deepEqual([file, status !== 0], [file, file === 'fails']);
     },
   })),
 );
 
-const byDefault = {
-  name: 'N11: node --test: so it is after the default deadline of 25 s',
+const withDefaultDeadline = {
+  name: 'N11: node --test: after a test has started and stopped a service, the other tests run, also after the default deadline of 25 s',
   isIdle: true,
   async run(scenario) {
     const { status, output } = await scenario.run(process.execPath, ['--test', 'runners/long.node.mjs']);
-    assert.ok(/^. pass 3$/m.test(output), 'three tests are told to have passed');
+    assert.ok(/^. pass 3$/m.test(output), 'the runner prints that three tests have passed');
     assert.equal(status, 0);
   },
 };
 
-export const runnerTests = [byDefault, ...within];
+export const runnerTests = [withDefaultDeadline, ...withShortDeadline];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Notes } from './notes.mjs';
 import { Started, Terminal } from './started.mjs';
 
-/** The context of one test: the project, a folder and notes of its own, and programs that end with the test. */
+/** The context of one test: the project, its own folder and notes, and its programs, which end with the test. */
 export class Scenario {
   #started = [];
 
@@ -42,7 +42,7 @@ export class Scenario {
     for (const started of this.#started) started[Symbol.dispose]();
     const all = this.notes.all;
     const ended = new Set(all.filter(({ line }) => line.startsWith('exit')).map(({ pid }) => pid));
-    // In a terminal of its own each has a process group of its own.
+    // A process in a terminal has a process group of its own, so it may still run.
     for (const pid of new Set(all.map(({ pid }) => pid))) if (!ended.has(pid)) endProcess(Number(pid));
   }
 
@@ -60,6 +60,6 @@ function endProcess(pid) {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has ended.
+    // It has ended by itself.
   }
 }

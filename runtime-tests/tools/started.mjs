@@ -1,12 +1,13 @@
+/** Programs and terminals of a scenario. */
 import { spawn } from 'node:child_process';
 
-/** A program in its own process group, which ends with the test. */
+/** A program in a process group of its own, which ends with the test. */
 export class Started {
   output = '';
   #child;
   #ended;
 
-  /** `stdio`: that of its stdin. */
+  /** `stdin` is what `spawn` takes for the stdin of the program. */
   constructor(command, args, { cwd, env = {}, stdin = 'ignore' }) {
     this.#child = spawn(command, args, {
       cwd,
@@ -34,7 +35,7 @@ export class Started {
     this.#child.stdin.write(text);
   }
 
-  /** Closes the reader: from now on its writes fail with EPIPE. */
+  /** Closes the pipes, so that writes of the program fail with EPIPE. */
   stopReading() {
     this.#child.stdout.destroy();
     this.#child.stderr.destroy();
@@ -49,7 +50,7 @@ export class Started {
     try {
       process.kill(-this.#child.pid, 'SIGKILL');
     } catch {
-      // Nothing is left.
+      // The group has ended.
     }
   }
 }
@@ -63,18 +64,18 @@ export class Terminal extends Started {
     });
   }
 
-  /** Ctrl-C goes to all processes in the foreground. */
+  /** Presses Ctrl-C: the terminal sends SIGINT to all processes in the foreground. */
   pressCtrlC() {
     this.write('\x03');
   }
 
-  /** The window is closed: the terminal hangs up. */
+  /** Closes the terminal as its window does: the processes get SIGHUP. */
   close() {
     this.signal('SIGKILL');
   }
 }
 
-/** Nothing of how the tests themselves were started, such as `npm_lifecycle_script` and `JEST_WORKER_ID`. */
+/** An environment without the variables of npm and of test runners, such as `npm_lifecycle_script` and `JEST_WORKER_ID`. */
 function cleanEnv() {
   const { PATH, HOME, TMPDIR } = process.env;
   return { PATH, HOME, ...(TMPDIR && { TMPDIR }), NO_COLOR: '1', TERM: 'xterm', SHELL: '/bin/sh', CI: '1' };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { startWorker } from './worker.mjs';
 
-/** Runs the conformance kit in workerd, one request a test: a report as that of `runTests`. */
+/** Runs the conformance kit in workerd, each test in a request of its own. Resolves with a report like that of `runTests`. */
 export async function kitReport() {
   const worker = await startWorker(join(import.meta.dirname, '..', 'conformance', 'workerd-kit.entry.mjs'));
   try {

@@ -1,19 +1,22 @@
+/** Tests of what only workerd does, with the worker of conformance/workerd-requests.entry.mjs. */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const MISSING = 'ERR_TRIPHASE_HOST_MISSING';
-const OTHERS = [
+/** The reactors that the worker runs at module scope. */
+const OUTSIDE = [
   'idle',
   'with a queued call',
   'with a timed call',
   'with an asynchronous start',
   'with an aborted signal',
 ];
-const forEach = (outcome) => Object.fromEntries(OTHERS.map((name) => [name, outcome]));
+const forEach = (outcome) => Object.fromEntries(OUTSIDE.map((name) => [name, outcome]));
 
-const whole = ['before startup', 'during startup', 'before shutdown', 'during shutdown'];
+/** The log of a reactor that has stopped, without the phase `after`. */
+const START_AND_STOP = ['before startup', 'during startup', 'before shutdown', 'during shutdown'];
 
-/** What workerd alone shows. `get(path)` is one request; `log(name, line)` resolves with a log once it has that line. */
+/** `get(path)` sends a request, `log(name, line)` resolves with the log of a reactor as soon as it has this line. */
 const tests = [
   {
     name: 'D8′: run() outside of a request throws HostMissingError in every case, and the reactor stays idle',
@@ -22,15 +25,15 @@ const tests = [
     },
   },
   {
-    name: 'D8: a reactor that was made outside of a request, and refused there, runs in a request',
+    name: 'D8: a reactor that was made outside of a request runs in a request, after run() has thrown outside',
     async run({ get }) {
       assert.deepEqual(await get('again'), { ...forEach('stop') });
     },
   },
   {
-    name: 'D8: one reactor a request, embedded by waitUntil and await using: the three phases are over before the response',
+    name: 'D8: a reactor in a request, with waitUntil and await using, has stopped before the response',
     async run({ get }) {
-      const [start, stop] = [whole.slice(0, 2), whole.slice(2)];
+      const [start, stop] = [START_AND_STOP.slice(0, 2), START_AND_STOP.slice(2)];
       assert.deepEqual(await get('embedded'), [
         ...start,
         'before job',
@@ -43,8 +46,8 @@ const tests = [
   {
     name: 'D8: a run with a timed call goes on after the response, under waitUntil, and shuts down',
     async run({ get, log }) {
-      assert.deepEqual(await get('after-response'), whole.slice(0, 2));
-      const [start, stop] = [whole.slice(0, 2), whole.slice(2)];
+      assert.deepEqual(await get('after-response'), START_AND_STOP.slice(0, 2));
+      const [start, stop] = [START_AND_STOP.slice(0, 2), START_AND_STOP.slice(2)];
       assert.deepEqual(await log('after-response', 'over'), [
         ...start,
         'timed call',
@@ -55,28 +58,28 @@ const tests = [
     },
   },
   {
-    name: 'D8′: an idle run under waitUntil is dropped by the platform without a word: its request ends, and nothing of it runs',
+    name: 'D8′: workerd drops an idle run under waitUntil: its request ends without a log line, and no trigger runs',
     async run({ get, worker }) {
       const before = worker.output();
-      assert.deepEqual(await get('idle'), whole.slice(0, 2));
-      // The platform ends a request in its own time.
+      assert.deepEqual(await get('idle'), START_AND_STOP.slice(0, 2));
+      // workerd decides when it ends the request.
       const { idle, log } = await eventually(async () => {
         const answer = await get('idle-later');
         return answer.idle === 'pending' ? undefined : answer;
       }, 'the idle run is pending');
       assert.match(idle, /created by a request that has since ended/);
-      assert.deepEqual(log, whole.slice(0, 2));
+      assert.deepEqual(log, START_AND_STOP.slice(0, 2));
       assert.equal(worker.output(), before);
     },
   },
   {
-    name: 'D8′: stop() and calls from another request are refused while its own request lives, and its run goes on',
+    name: 'D8′: stop() and calls from another request throw HostMissingError, and the run goes on in its own request',
     async run({ get, log }) {
       await get('stoppable');
       const refused = { stop: MISSING, callSoon: MISSING, state: 'running' };
       assert.deepEqual(await get('from-another'), refused);
       await get('let-go');
-      assert.deepEqual(await log('stoppable', 'over'), [...whole, 'after shutdown: own', 'over']);
+      assert.deepEqual(await log('stoppable', 'over'), [...START_AND_STOP, 'after shutdown: own', 'over']);
     },
   },
   {
@@ -87,33 +90,33 @@ const tests = [
     },
   },
   {
-    name: 'D8′: under a clock that stands still maxBatch alone bounds a turn, and no timed call comes until it moves',
+    name: 'D8′: while the clock stands still maxBatch alone ends a turn, and no timed call runs',
     async run({ get }) {
       assert.deepEqual(await get('frozen'), { sizes: Array.from({ length: 10 }, () => 100), whileFrozen: 0, timed: 1 });
     },
   },
   {
-    name: 'D8: a client that goes away aborts request.signal: the run shuts down in order',
+    name: 'D8: a client that disconnects aborts request.signal, and the reactor stops in order',
     async run({ worker, log }) {
       const client = new AbortController();
       const { body } = await fetch(`${worker.url}/disconnect`, { signal: client.signal });
       await body.getReader().read();
       client.abort();
-      assert.deepEqual(await log('disconnect', 'over'), [...whole, 'after shutdown: abort', 'over']);
+      assert.deepEqual(await log('disconnect', 'over'), [...START_AND_STOP, 'after shutdown: abort', 'over']);
     },
   },
 ];
 
-/** What a request of a loaded machine may take. */
+/** Time limit for an answer, on a busy machine. Milliseconds. */
 const LIMIT_MS = 30_000;
 
-/** Asks again until there is an answer. */
-async function eventually(ask, otherwise) {
+/** Calls `ask` until it returns a value. `failure` is the message of the error after the time limit. */
+async function eventually(ask, failure) {
   const limit = Date.now() + LIMIT_MS;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    if (Date.now() > limit) throw new Error(otherwise);
+    if (Date.now() > limit) throw new Error(failure);
     await sleep(5);
   }
 }

@@ -1,4 +1,4 @@
-/** A worker in real workerd, on a port of its own. */
+/** Starts a worker in real workerd, on a free port. */
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,10 +8,10 @@ import { bundle } from '../conformance/bundle.mjs';
 import { workerd } from '../conformance/runtimes.mjs';
 import { endGroup, spawnGroup } from '../engines/process-groups.mjs';
 
-/** It knows no later one than that of its own release. */
+/** workerd refuses a later date than that of its release. */
 const COMPATIBILITY_DATE = '2026-11-17';
 
-/** What it may take to listen. */
+/** Time limit for the start of workerd. Milliseconds. */
 const START_MS = 60_000;
 
 const config = (services) => `
@@ -29,8 +29,8 @@ const config :Workerd.Config = (
 );`;
 
 /**
- * Starts the worker that `entry` exports. `services`: the addresses of HTTP servers, under the names by which the worker finds them in its
- * `env`. Resolves with `{ url, output(), close() }`.
+ * Starts the worker that `entry` exports. `services` are addresses of HTTP servers, by the names that they have in the `env` of the worker. Resolves
+ * with `{ url, output(), close() }`.
  */
 export async function startWorker(entry, services = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'triphase-workerd-'));

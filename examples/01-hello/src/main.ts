@@ -1,4 +1,4 @@
-// An event has three phases: before prepares, during does it, after cleans up; each begins when the phase before it has ended.
+// An event has three phases: "before" prepares, "during" acts, "after" cleans up. A phase begins when the one before it has ended.
 import { runService } from '@triphase/node-reactor';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -12,7 +12,7 @@ const result = await runService((app) => {
   app.on('shutdown', {
     before: () => console.log('before shutdown: nobody comes in any more'),
     during: async () => {
-      await wait(20); // after waits for this
+      await wait(20); // `after` waits for this promise
       console.log('during shutdown: the last guest has left');
     },
     after: () => console.log('after shutdown: the lights are out'),

@@ -1,4 +1,4 @@
-// A trigger that fails or hangs doesn't stop the others: the failure is reported, and after its time limit nothing waits for the hanging one.
+// A trigger that throws or hangs doesn't stop the others: its error is reported, and after a time limit nothing waits for it.
 import { runMain } from '@triphase/node-reactor';
 
 await runMain(
@@ -8,7 +8,7 @@ await runMain(
         throw new Error('the file is gone');
       },
       during: function refillCache({ signal }) {
-        signal.addEventListener('abort', () => console.log('  refillCache: my signal aborted, I let go'));
+        signal.addEventListener('abort', () => console.log('  refillCache: the signal aborted'));
         return new Promise(() => undefined); // never settles
       },
       after: () => console.log('  after reload: still here'),
@@ -21,10 +21,10 @@ await runMain(
     console.log(`abandoned: ${report.abandoned.map(({ name }) => name).join(', ')}`);
 
     try {
-      report.throwIfFailed(); // a firing never rejects: call this to get an exception
+      report.throwIfFailed(); // fire() never rejects; this throws what failed
     } catch (error) {
       const count = error instanceof AggregateError ? error.errors.length : 0;
-      console.log(`throwIfFailed: ${String(count)} errors in one`);
+      console.log(`throwIfFailed: ${count} errors in one`);
     }
   },
   { onError: (error, { name }) => console.log(`  onError: ${name}: ${String(error)}`) },

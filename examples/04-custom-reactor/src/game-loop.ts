@@ -1,14 +1,14 @@
-/** The loop of another library: it shows frames, and calls back in the next one on request. */
+/** The loop of another library: it has a frame every 16 ms, and calls back in the next frame on request. */
 export class GameLoop {
-  readonly #waiting: Set<() => void> = new Set();
+  readonly #callbacks: Set<() => void> = new Set();
   #timer: NodeJS.Timeout | undefined;
   frame = 0;
 
   start(): void {
     this.#timer = setInterval(() => {
       this.frame++;
-      const callbacks = [...this.#waiting];
-      this.#waiting.clear();
+      const callbacks = [...this.#callbacks];
+      this.#callbacks.clear();
       for (const callback of callbacks) callback();
     }, 16);
   }
@@ -19,7 +19,7 @@ export class GameLoop {
 
   /** Calls back once, in the next frame. Returns a function that cancels it. */
   onNextFrame(callback: () => void): () => void {
-    this.#waiting.add(callback);
-    return () => this.#waiting.delete(callback);
+    this.#callbacks.add(callback);
+    return () => this.#callbacks.delete(callback);
   }
 }

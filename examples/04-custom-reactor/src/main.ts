@@ -1,4 +1,4 @@
-// A reactor over any loop needs one method: it requests a turn from the loop, and returns how to cancel the request.
+// A reactor over any loop needs one method: it requests a turn from the loop, and returns a function that cancels the request.
 import { ReactorBase } from '@triphase/core';
 import { GameLoop } from './game-loop.ts';
 
@@ -16,10 +16,10 @@ reactor.on('startup', () => game.start());
 reactor.on('shutdown', { during: () => console.log('the game is saved'), after: () => game.stop() });
 
 reactor.callSoon(() => {
-  const { frame } = game;
+  const firstFrame = game.frame;
   console.log('a call of this frame');
   reactor.callSoon(() => {
-    console.log(`what it queued runs ${String(game.frame - frame)} frame later`);
+    console.log(`what it queued runs ${game.frame - firstFrame} frame later`);
     return reactor.stop();
   });
 });

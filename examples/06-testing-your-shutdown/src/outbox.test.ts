@@ -1,4 +1,4 @@
-// A shutdown is tested like any function: your calls start and stop a ManualReactor and move its clock, so no test waits in real time.
+// A test starts and stops a ManualReactor and moves its clock. So a test of a shutdown waits for no real time.
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its tests itself */
 import { sleep } from '@triphase/core';
 import { ManualReactor } from '@triphase/testing';
@@ -19,11 +19,11 @@ test('a letter goes out within five seconds', async () => {
   await reactor.finish();
 });
 
-test('stopping sends what is left, and takes nothing more', async () => {
+test('a stop sends the letters that are left, and refuses new ones', async () => {
   const reactor = new ManualReactor();
   const sent: string[][] = [];
   const outbox = new Outbox(reactor, async (letters) => {
-    await sleep(reactor, 2_000); // a slow post office: two seconds of virtual time
+    await sleep(reactor, 2_000); // a slow send: two seconds of virtual time
     sent.push(letters);
   });
   await reactor.start();
@@ -35,7 +35,7 @@ test('stopping sends what is left, and takes nothing more', async () => {
   assert.throws(() => outbox.post('too late'), /closed/);
 });
 
-test('stopping waits for a letter that is on its way', async () => {
+test('a stop waits for a batch that is being sent', async () => {
   const reactor = new ManualReactor();
   const sent: string[][] = [];
   const outbox = new Outbox(reactor, async (letters) => {
@@ -51,7 +51,7 @@ test('stopping waits for a letter that is on its way', async () => {
   assert.equal(reactor.now(), 7_000);
 });
 
-test('a post office that hangs cannot hold the end', async () => {
+test('a stop ends at its deadline when a send hangs', async () => {
   const reactor = new ManualReactor({ limits: { shutdown: { deadline: 10_000 } }, onError: () => undefined });
   const outbox = new Outbox(reactor, () => new Promise(() => undefined));
   await reactor.start();

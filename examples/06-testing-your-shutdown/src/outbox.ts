@@ -1,6 +1,6 @@
 import { every, type ReactorBase } from '@triphase/core';
 
-/** Sends letters in batches, every five seconds; at shutdown it sends the rest at once. */
+/** Sends letters in batches every five seconds. A shutdown sends the rest at once, and closes the outbox. */
 export class Outbox {
   readonly #letters: string[] = [];
   readonly #send: (letters: string[]) => unknown;

@@ -8,19 +8,19 @@ export class Canvas {
   width = 0;
   height = 0;
 
-  constructor(within: string) {
-    this.#canvas = element(`${within} canvas`, HTMLCanvasElement);
+  constructor(parentSelector: string) {
+    this.#canvas = element(`${parentSelector} canvas`, HTMLCanvasElement);
     const context = this.#canvas.getContext('2d');
-    if (context === null) throw new Error('a canvas without a context: it was given one of another kind');
+    if (context === null) throw new Error(`${parentSelector} canvas has no 2d context`);
     this.#context = context;
     new ResizeObserver(() => this.#fit()).observe(this.#canvas);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#colours.clear());
     this.#fit();
   }
 
-  /** A description for screen readers. */
-  describe(words: string): void {
-    this.#canvas.setAttribute('aria-label', words);
+  /** Sets the description for screen readers. */
+  describe(text: string): void {
+    this.#canvas.setAttribute('aria-label', text);
   }
 
   /** Clears the canvas and returns its context. */
@@ -29,11 +29,11 @@ export class Canvas {
     return this.#context;
   }
 
-  /** A colour of the style sheet, by the name of its property. */
+  /** A colour of the style sheet, by the name of its custom property, such as `--accent`. */
   colour(name: string): string {
-    const known = this.#colours.get(name) ?? getComputedStyle(this.#canvas).getPropertyValue(name);
-    this.#colours.set(name, known);
-    return known;
+    const colour = this.#colours.get(name) ?? getComputedStyle(this.#canvas).getPropertyValue(name);
+    this.#colours.set(name, colour);
+    return colour;
   }
 
   #fit(): void {

@@ -1,4 +1,4 @@
-/** The element for this selector. Throws if the page doesn't have it. */
+/** The first element that matches `selector`. Throws if there is none, or if it is no `kind`. */
 export function element<T extends Element>(
   selector: string,
   kind: abstract new () => T,
@@ -6,5 +6,5 @@ export function element<T extends Element>(
 ): T {
   const found = within.querySelector(selector);
   if (found instanceof kind) return found;
-  throw new TypeError(`${selector} is not the ${kind.name} that this page needs`);
+  throw new TypeError(`the page has no ${kind.name} for the selector ${selector}`);
 }

@@ -1,29 +1,30 @@
 import type { BrowserReactor } from '@triphase/browser-reactor';
 import { every, type LoopingCall } from '@triphase/core';
 
-/** Milliseconds between two portions of calls. */
-const PORTION = 20;
+/** Milliseconds between two batches of calls. */
+const BATCH_INTERVAL = 20;
 
-/** Number of calls that keep queueing the next one, for a load that uses all time. */
+/** Number of chains for the maximum load. Each call of a chain queues the next call. */
 const CHAINS = 10;
 
-/** Queues calls of one millisecond at a rate per second. With `Infinity` each call queues the next one. */
+/** Queues calls that take one millisecond each. `set` gives their number per second; with `Infinity` each call queues the next one. */
 export class Load {
-  /** While it takes calls. */
+  /** The running reactor. `undefined` before its startup, and from its shutdown on. */
   #reactor: BrowserReactor | undefined;
   #perSecond = 0;
-  #feed: LoopingCall | undefined;
+  #batches: LoopingCall | undefined;
+  /** Identifies the current chains. A chain ends when this is another object. */
   #chains: object = {};
-  #waiting = 0;
-  #ran = 0;
+  #queued = 0;
+  #done = 0;
 
-  /** Calls that have run. */
-  get ran(): number {
-    return this.#ran;
+  /** Number of calls that have run. */
+  get done(): number {
+    return this.#done;
   }
 
-  attach(reactor: BrowserReactor, note: (event: 'visible', words: string) => void): void {
-    let atHiding = 0;
+  attach(reactor: BrowserReactor, note: (event: 'visible', text: string) => void): void {
+    let doneBefore = 0;
     const beginLoad = (): void => {
       this.#reactor = reactor;
       this.#begin();
@@ -33,12 +34,13 @@ export class Load {
       this.#end();
     };
     const countCalls = (): void => {
-      atHiding = this.#ran;
+      doneBefore = this.#done;
     };
-    const countAgain = (): void => note('visible', `${(this.#ran - atHiding).toLocaleString('en')} calls while hidden`);
+    const noteCalls = (): void =>
+      note('visible', `${(this.#done - doneBefore).toLocaleString('en')} calls while hidden`);
     reactor.on('startup', { after: beginLoad }, { name: 'begin the load' });
     reactor.on('hidden', { before: countCalls }, { name: 'count calls' });
-    reactor.on('visible', { before: countAgain }, { name: 'count again' });
+    reactor.on('visible', { before: noteCalls }, { name: 'count calls while hidden' });
     reactor.on('shutdown', { before: endLoad }, { name: 'end the load' });
   }
 
@@ -56,23 +58,23 @@ export class Load {
       for (let n = 0; n < CHAINS; n++) this.#chain(reactor, this.#chains);
       return;
     }
-    this.#feed = every(reactor, PORTION, ({ missed }) => {
-      const due = ((1 + missed) * perSecond * PORTION) / 1000;
-      // At most one second of calls may wait: a page that was hidden doesn't make up for all of them.
-      const room = Math.min(due, perSecond - this.#waiting);
-      for (let n = 0; n < room; n++) this.#queue(reactor);
+    this.#batches = every(reactor, BATCH_INTERVAL, ({ missed }) => {
+      const due = ((1 + missed) * perSecond * BATCH_INTERVAL) / 1000;
+      // At most one second of calls is queued. So a page that was hidden doesn't catch up on all that it missed.
+      const count = Math.min(due, perSecond - this.#queued);
+      for (let n = 0; n < count; n++) this.#queue(reactor);
     });
   }
 
   #end(): void {
-    if (this.#feed?.active) this.#feed.stop(); // It ends by itself when its reactor does.
+    if (this.#batches?.active) this.#batches.stop(); // stop() throws on a call that has ended, as with its reactor.
     this.#chains = {};
   }
 
   #queue(reactor: BrowserReactor): void {
-    this.#waiting += 1;
+    this.#queued += 1;
     reactor.callSoon(() => {
-      this.#waiting -= 1;
+      this.#queued -= 1;
       this.#work();
     });
   }
@@ -89,6 +91,6 @@ export class Load {
   #work(): void {
     const end = performance.now() + 1;
     while (performance.now() < end);
-    this.#ran += 1;
+    this.#done += 1;
   }
 }

@@ -1,11 +1,11 @@
-// A page on a reactor: it keeps its frame rate under load, and its page events have three phases.
+// A page on a reactor: it keeps its frame rate under load, and each of its page events has three phases.
 import { BrowserReactor } from '@triphase/browser-reactor';
 import { choose, onChoice } from './controls.ts';
 import { element } from './element.ts';
 import { Load } from './load.ts';
 import { Meter } from './meter.ts';
 import { Plots } from './plots.ts';
-import { isPolicy, policyOfAddress, settle, type Policy } from './policy.ts';
+import { EFFECTS, isPolicy, policyOfAddress, storePolicy, type Policy } from './policy.ts';
 import { Stage } from './stage.ts';
 import { Timeline } from './timeline.ts';
 import { TimelineView } from './timeline-view.ts';
@@ -21,45 +21,46 @@ const speedInWords = element('#speed-in-words', HTMLOutputElement);
 const view = new TimelineView(element('#timeline', HTMLElement));
 const timeline = new Timeline((entry) => {
   view.show(entry);
-  queueMicrotask(() => (state.value = reactor.state)); // The event comes first, then the state that it leads to.
+  queueMicrotask(() => (state.value = reactor.state)); // After the event, the reactor's state changes.
 });
 const meter = new Meter();
 const plots = new Plots(meter);
 const stage = new Stage(!matchMedia('(prefers-reduced-motion: reduce)').matches);
 const load = new Load();
-const visit = new Visit(() => load.ran);
+const visit = new Visit(() => load.done);
 
-/** The whole page on one reactor, until that is stopped. */
-function reactorOfPage(whenHidden: Policy): BrowserReactor {
+/** Makes a reactor and attaches every part of the page to it. */
+function createReactor(whenHidden: Policy): BrowserReactor {
   const reactor = new BrowserReactor({ whenHidden, observer: { ...meter.observer, ...timeline.observer } });
   visit.attach(reactor, (previous) => view.showPast(previous));
-  load.attach(reactor, (event, words) => timeline.note(event, words));
+  load.attach(reactor, (event, text) => timeline.note(event, text));
   plots.attach(reactor);
   stage.attach(reactor);
   timeline.attach(reactor);
-  effect.textContent = settle(whenHidden);
+  storePolicy(whenHidden);
+  effect.textContent = EFFECTS[whenHidden];
   return reactor;
 }
 
-let reactor = reactorOfPage(policyOfAddress());
+let reactor = createReactor(policyOfAddress());
 void reactor.run();
 
-/** A reactor has one policy: for another policy this one is stopped, and a new one runs. */
+/** Stops the reactor and runs a new one, since a reactor can't change its policy. */
 async function changePolicy(policy: Policy): Promise<void> {
   await reactor.stop({ kind: `another policy: ${policy}` });
-  reactor = reactorOfPage(policy);
+  reactor = createReactor(policy);
   void reactor.run();
 }
 
-let changes = Promise.resolve();
+let changes = Promise.resolve(); // one change after the other
 choose('#policy', policyOfAddress());
-onChoice('#policy', (word) => {
-  if (isPolicy(word)) changes = changes.then(() => changePolicy(word));
+onChoice('#policy', (value) => {
+  if (isPolicy(value)) changes = changes.then(() => changePolicy(value));
 });
 
 choose('#fps', 'all');
-onChoice('#fps', (word) => {
-  stage.maxFps = word === 'all' ? undefined : Number(word);
+onChoice('#fps', (value) => {
+  stage.maxFps = value === 'all' ? undefined : Number(value);
 });
 
 const setSpeed = (): void => {
@@ -73,14 +74,14 @@ setSpeed();
 choose('#load', '0');
 onChoice('#load', (perSecond) => load.set(Number(perSecond)));
 
-const showPlay = (): void => {
-  play.textContent = stage.plays ? 'Pause' : 'Play';
+const showPlayButton = (): void => {
+  play.textContent = stage.isPlaying ? 'Pause' : 'Play';
 };
 play.addEventListener('click', () => {
-  stage.plays = !stage.plays;
-  showPlay();
+  stage.isPlaying = !stage.isPlaying;
+  showPlayButton();
 });
-showPlay();
+showPlayButton();
 
 interpolate.addEventListener('change', () => {
   stage.interpolates = interpolate.checked;

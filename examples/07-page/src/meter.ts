@@ -1,26 +1,27 @@
 import type { Observer } from '@triphase/core';
 
-/** What happened until `time`, by `performance.now()`. */
+/** One measurement. `time` is in milliseconds, by `performance.now()`. */
 export interface Sample {
   readonly time: number;
-  /** In the second before. */
+  /** Frames per second, over the second before `time`. */
   readonly frames: number;
+  /** Calls per second, over the second before `time`. */
   readonly calls: number;
-  /** Milliseconds: how late the latest timed call was since the last sample. */
+  /** Maximum lateness of a timed call since the sample before. Milliseconds. */
   readonly lateness: number;
 }
 
-/** Milliseconds of samples that are kept. */
+/** Samples older than this are dropped. Milliseconds. */
 export const SPAN = 10_000;
 
 const SECOND = 1_000;
 
-/** A rate isn't computed from less time than this. Milliseconds. */
-const SHORTEST = 200;
+/** The least time that a rate is computed from. Milliseconds. */
+const MIN_DURATION = 200;
 
-/** Counts frames and calls, and how late timed calls are. */
+/** Measures frames per second, calls per second, and how late timed calls are. */
 export class Meter {
-  readonly #second: { time: number; duration: number; frames: number; calls: number }[] = [];
+  readonly #lastSecond: { time: number; duration: number; frames: number; calls: number }[] = [];
   #samples: Sample[] = [];
   #since = 0;
   #frames = 0;
@@ -44,12 +45,12 @@ export class Meter {
 
   sample(): void {
     const time = performance.now();
-    this.#second.push({ time, duration: time - this.#since, frames: this.#frames, calls: this.#calls });
-    while (time - (this.#second[0]?.time ?? time) >= SECOND) this.#second.shift();
+    this.#lastSecond.push({ time, duration: time - this.#since, frames: this.#frames, calls: this.#calls });
+    while (time - (this.#lastSecond[0]?.time ?? time) >= SECOND) this.#lastSecond.shift();
     const sum = (key: 'duration' | 'frames' | 'calls'): number =>
-      this.#second.reduce((total, part) => total + part[key], 0);
+      this.#lastSecond.reduce((total, part) => total + part[key], 0);
     const perSecond = SECOND / sum('duration');
-    if (sum('duration') >= SHORTEST) {
+    if (sum('duration') >= MIN_DURATION) {
       const rates = { frames: sum('frames') * perSecond, calls: sum('calls') * perSecond };
       this.#samples = this.#samples.filter((old) => time - old.time < SPAN);
       this.#samples.push({ time, ...rates, lateness: this.#lateness });
@@ -57,9 +58,9 @@ export class Meter {
     this.#begin(time);
   }
 
-  /** Starts again: the page was paused before. */
+  /** Forgets what it has counted: the page was hidden or paused in between. */
   reset(): void {
-    this.#second.length = 0;
+    this.#lastSecond.length = 0;
     this.#begin(performance.now());
   }
 

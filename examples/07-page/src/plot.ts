@@ -6,19 +6,20 @@ import { SPAN } from './meter.ts';
 export type Point = readonly [time: number, value: number];
 
 interface PlotOptions {
-  /** The selector of its figure. */
+  /** The selector of the figure that has the canvas. */
   readonly figure: string;
   readonly name: string;
-  /** What the height stands for. */
+  /** The value at the top of the plot. */
   readonly max: number;
+  /** Values with a line across the plot. */
   readonly marks: readonly number[];
 }
 
-/** If two points are further apart, the line has a gap: the page was hidden. Milliseconds. */
+/** Two points further apart than this aren't connected: the page was hidden in between. Milliseconds. */
 const GAP = 400;
 
-/** Pixels that are left free at the top. */
-const TOP = 8;
+/** Free space at the top. Pixels. */
+const PADDING_TOP = 8;
 
 /** The last ten seconds of one value: a line, the current value, and a sentence for screen readers. */
 export class Plot {
@@ -32,8 +33,8 @@ export class Plot {
     this.#output = element(`${options.figure} output`, HTMLOutputElement);
   }
 
-  /** The figure of the last second. */
-  tell(value: number): void {
+  /** Shows the current value as text. */
+  showValue(value: number): void {
     const text = value > 0 && value < 9.95 ? value.toFixed(1) : value.toFixed(0);
     this.#output.value = text;
     this.#canvas.describe(`${this.#options.name}: ${text} in the last second`);
@@ -43,18 +44,20 @@ export class Plot {
     const context = this.#canvas.clear();
     this.#drawGrid(context);
     const x = (time: number): number => this.#canvas.width * (1 - (now - time) / SPAN);
-    const runs = withoutGaps(points).map((run) => run.map(([time, value]): Point => [x(time), this.#y(value)]));
+    const segments = splitAtGaps(points).map((segment) =>
+      segment.map(([time, value]): Point => [x(time), this.#y(value)]),
+    );
     context.strokeStyle = context.fillStyle = this.#canvas.colour('--accent');
     context.lineWidth = 1.75;
     context.lineJoin = 'round';
-    for (const run of runs) this.#drawRun(context, run);
-    this.#shadeGaps(context, runs);
+    for (const segment of segments) this.#drawSegment(context, segment);
+    this.#shadeGaps(context, segments);
     this.#drawMarks(context);
   }
 
   #y(value: number): number {
     const bottom = this.#canvas.height - 1;
-    return bottom - (bottom - TOP) * Math.min(value / this.#options.max, 1);
+    return bottom - (bottom - PADDING_TOP) * Math.min(value / this.#options.max, 1);
   }
 
   #drawGrid(context: CanvasRenderingContext2D): void {
@@ -69,20 +72,20 @@ export class Plot {
     }
   }
 
-  #drawRun(context: CanvasRenderingContext2D, run: readonly Point[]): void {
+  #drawSegment(context: CanvasRenderingContext2D, segment: readonly Point[]): void {
     const path = new Path2D();
-    for (const point of run) path.lineTo(...point);
+    for (const point of segment) path.lineTo(...point);
     context.stroke(path);
-    for (const [x] of [...run.slice(-1), ...run.slice(0, 1)]) path.lineTo(x, this.#canvas.height);
+    for (const [x] of [...segment.slice(-1), ...segment.slice(0, 1)]) path.lineTo(x, this.#canvas.height);
     context.globalAlpha = 0.12;
     context.fill(path);
     context.globalAlpha = 1;
   }
 
-  #shadeGaps(context: CanvasRenderingContext2D, runs: readonly (readonly Point[])[]): void {
+  #shadeGaps(context: CanvasRenderingContext2D, segments: readonly (readonly Point[])[]): void {
     context.globalAlpha = 0.05;
-    for (const [index, run] of runs.entries()) {
-      const [from, to] = [runs[index - 1]?.at(-1), run[0]];
+    for (const [index, segment] of segments.entries()) {
+      const [from, to] = [segments[index - 1]?.at(-1), segment[0]];
       if (from !== undefined && to !== undefined) context.fillRect(from[0], 0, to[0] - from[0], this.#canvas.height);
     }
     context.globalAlpha = 1;
@@ -101,13 +104,14 @@ export class Plot {
   }
 }
 
-function withoutGaps(points: readonly Point[]): Point[][] {
-  const runs: Point[][] = [];
-  let last = -Infinity;
+/** The parts of the line that have no gap. */
+function splitAtGaps(points: readonly Point[]): Point[][] {
+  const segments: Point[][] = [];
+  let lastTime = -Infinity;
   for (const point of points) {
-    if (point[0] - last > GAP) runs.push([]);
-    runs.at(-1)?.push(point);
-    [last] = point;
+    if (point[0] - lastTime > GAP) segments.push([]);
+    segments.at(-1)?.push(point);
+    [lastTime] = point;
   }
-  return runs;
+  return segments;
 }

@@ -3,24 +3,24 @@ import type { BrowserReactorOptions } from '@triphase/browser-reactor';
 /** What happens to queued and timed calls while the page is hidden. */
 export type Policy = NonNullable<BrowserReactorOptions['whenHidden']>;
 
-const EFFECTS: Readonly<Record<Policy, string>> = {
+/** What each policy does, for the page. */
+export const EFFECTS: Readonly<Record<Policy, string>> = {
   throttle: 'one slice of calls a second',
   run: 'calls go on at full speed',
-  pause: 'calls wait until you are back',
+  pause: 'calls wait until you come back',
 };
 
 const PARAMETER = 'whenHidden';
 
-/** The policy in the address, so that a reload keeps it. */
+/** The policy that the address of the page names. Defaults to `throttle`. */
 export function policyOfAddress(): Policy {
-  const named = new URLSearchParams(location.search).get(PARAMETER) ?? '';
-  return isPolicy(named) ? named : 'throttle';
+  const value = new URLSearchParams(location.search).get(PARAMETER) ?? '';
+  return isPolicy(value) ? value : 'throttle';
 }
 
-/** Puts the policy into the address, and returns its description. */
-export function settle(policy: Policy): string {
+/** Puts the policy into the address, so that a reload keeps it. */
+export function storePolicy(policy: Policy): void {
   history.replaceState(null, '', `?${PARAMETER}=${policy}`);
-  return EFFECTS[policy];
 }
 
-export const isPolicy = (word: string): word is Policy => Object.hasOwn(EFFECTS, word);
+export const isPolicy = (value: string): value is Policy => Object.hasOwn(EFFECTS, value);

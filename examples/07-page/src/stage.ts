@@ -3,31 +3,31 @@ import { scaledClock, type ScaledClock } from '@triphase/core';
 import { Rotor } from './rotor.ts';
 import { Strip } from './strip.ts';
 
-/** Milliseconds of a step of the wheel: long enough that steps are visible without interpolation. */
+/** Length of a step of the wheel: long enough to be seen without interpolation. Milliseconds. */
 const WHEEL_STEP = 100;
 
-/** Milliseconds of a step that the strip counts: one in each frame of a screen of 60 Hz. */
+/** Length of a step that the strip counts: one for each frame of a screen of 60 Hz. Milliseconds. */
 const STRIP_STEP = 1000 / 60;
 
-/** The animation: a wheel and a strip on a clock that can run slower or faster, or pause. */
+/** The animation: a wheel, and a strip of its frames, on a clock that can run slower or faster, or pause. */
 export class Stage {
   readonly #rotor: Rotor = new Rotor();
   readonly #strip: Strip = new Strip();
   #reactor: BrowserReactor | undefined;
   #clock: ScaledClock | undefined;
   #handles: readonly PageHandle[] = [];
-  #plays: boolean;
+  #isPlaying: boolean;
   #speed = 1;
   #maxFps: number | undefined;
 
-  constructor(plays: boolean) {
-    this.#plays = plays;
+  constructor(isPlaying: boolean) {
+    this.#isPlaying = isPlaying;
   }
 
   attach(reactor: BrowserReactor): void {
     const startAnimation = (): void => {
       const clock = scaledClock(reactor, { rate: this.#speed });
-      if (!this.#plays) clock.pause();
+      if (!this.#isPlaying) clock.pause();
       this.#clock = clock;
       this.#reactor = reactor;
       this.#register();
@@ -36,17 +36,17 @@ export class Stage {
   }
 
   /** Whether the clock is running. */
-  get plays(): boolean {
-    return this.#plays;
+  get isPlaying(): boolean {
+    return this.#isPlaying;
   }
 
-  set plays(plays: boolean) {
-    this.#plays = plays;
-    if (plays) this.#clock?.resume();
+  set isPlaying(isPlaying: boolean) {
+    this.#isPlaying = isPlaying;
+    if (isPlaying) this.#clock?.resume();
     else this.#clock?.pause();
   }
 
-  /** Milliseconds of its time for each millisecond of real time. */
+  /** The speed of the clock: 2 is twice as fast as real time. */
   set speed(speed: number) {
     this.#speed = speed;
     this.#strip.recount();
@@ -59,7 +59,7 @@ export class Stage {
     this.#register();
   }
 
-  /** Whether the wheel is drawn in between two steps, or only where they lead. */
+  /** Whether the wheel is drawn between two steps, or only where a step ends. */
   set interpolates(interpolates: boolean) {
     this.#rotor.interpolates = interpolates;
   }
@@ -79,7 +79,7 @@ export class Stage {
     this.#handles = [
       reactor.onFrame(this.#rotor.phases, { fixedStep: WHEEL_STEP, clock, ...cap }),
       reactor.onFrame(this.#strip.phases, { fixedStep: STRIP_STEP, clock, ...cap }),
-      // Runs after those two, also while their clock is paused: a canvas is empty after a change of its size.
+      // Runs after those two. It also runs while their clock is paused, since a canvas is empty after a change of its size.
       reactor.onFrame(draw, { order: 1, ...cap }),
     ];
   }

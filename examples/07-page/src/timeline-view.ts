@@ -1,7 +1,7 @@
 import type { Entry } from './timeline.ts';
 
-/** Older entries are dropped. */
-const LONGEST = 60;
+/** Maximum number of entries; older ones are dropped. */
+const MAX_ENTRIES = 60;
 
 const PHASES = ['before', 'during', 'after'] as const;
 
@@ -14,13 +14,13 @@ export class TimelineView {
     this.#list = list;
   }
 
-  /** Adds an entry, or shows what has become of it. */
+  /** Adds an entry, or updates it when it is there already. */
   show(entry: Entry): void {
     const item = this.#items.get(entry) ?? this.#add(entry);
     item.replaceChildren(headOf(entry), phasesOf(entry));
   }
 
-  /** Adds one from before all others. */
+  /** Adds an entry at the end: it is older than all others. */
   showPast(entry: Entry): void {
     const item = document.createElement('li');
     item.className = 'past';
@@ -32,7 +32,7 @@ export class TimelineView {
     const item = document.createElement('li');
     this.#items.set(entry, item);
     this.#list.prepend(item);
-    if (this.#list.childElementCount > LONGEST) this.#list.lastElementChild?.remove();
+    if (this.#list.childElementCount > MAX_ENTRIES) this.#list.lastElementChild?.remove();
     return item;
   }
 }

@@ -4,8 +4,9 @@ import type { Entry } from './timeline.ts';
 
 const KEY = 'triphase: previous visit';
 
-/** What is stored of a visit. It is stored synchronously: a page that is closed has no time for more. */
-interface Stored {
+/** What `localStorage` has of a visit. It is written synchronously, since a page that closes gets no time for anything else. */
+interface StoredVisit {
+  /** When it was stored, by `Date.now()`. */
   readonly at: number;
   /** Milliseconds. */
   readonly duration: number;
@@ -13,10 +14,10 @@ interface Stored {
   readonly phases: Entry['phases'];
 }
 
-/** Stores this visit for the next one: when the page is hidden, since that may be its end (B13), and in each phase of its shutdown. */
+/** Stores this visit, and shows it at the next one. It is stored when the page is hidden, since no later event is certain (B13), and in each phase of the shutdown. */
 export class Visit {
   readonly #callsRun: () => number;
-  #isFirst = true;
+  #isFirstReactor = true;
 
   constructor(callsRun: () => number) {
     this.#callsRun = callsRun;
@@ -24,33 +25,33 @@ export class Visit {
 
   /** `show` is called when the first reactor of this visit starts. */
   attach(reactor: BrowserReactor, show: (previous: Entry) => void): void {
-    const phases: Stored['phases'] = { before: [], during: [], after: [] };
+    const phases: StoredVisit['phases'] = { before: [], during: [], after: [] };
     const readPreviousVisit = (): void => {
       const text = localStorage.getItem(KEY);
       localStorage.removeItem(KEY);
-      if (text !== null && this.#isFirst) show(entryOf(JSON.parse(text) as Stored)); // as: written below
-      this.#isFirst = false;
+      if (text !== null && this.#isFirstReactor) show(entryOf(JSON.parse(text) as StoredVisit)); // as: written below
+      this.#isFirstReactor = false;
     };
     const save = (): void => {
-      const stored: Stored = { at: Date.now(), duration: performance.now(), calls: this.#callsRun(), phases };
+      const stored: StoredVisit = { at: Date.now(), duration: performance.now(), calls: this.#callsRun(), phases };
       localStorage.setItem(KEY, JSON.stringify(stored));
     };
-    const sign = ({ phase, name }: TriggerContext): void => {
+    const saveWithPhase = ({ phase, name }: TriggerContext): void => {
       phases[phase].push(name);
       save();
     };
     reactor.on('startup', readPreviousVisit, { name: 'read previous visit' });
     reactor.on('hidden', save, { name: 'save this visit' });
-    reactor.on('shutdown', { before: sign }, { name: 'count calls' });
-    reactor.on('shutdown', { during: sign }, { name: 'save this visit' });
-    reactor.on('shutdown', { after: sign }, { name: 'sign off' });
+    reactor.on('shutdown', { before: saveWithPhase }, { name: 'count calls' });
+    reactor.on('shutdown', { during: saveWithPhase }, { name: 'save this visit' });
+    reactor.on('shutdown', { after: saveWithPhase }, { name: 'save the end' });
   }
 }
 
-function entryOf({ at, duration, calls, phases }: Stored): Entry {
+function entryOf({ at, duration, calls, phases }: StoredVisit): Entry {
   const wasShutDown = phases.before.length > 0;
   const length = `${(duration / 1000).toFixed(0)} s, ${calls.toLocaleString('en')} calls`;
-  // Killed while hidden, or still there, in another tab.
-  const notes = ['previous visit', length, ...(wasShutDown ? [] : ['no shutdown heard of'])];
+  // Without a shutdown the page was killed while it was hidden, or is still open in another tab.
+  const notes = ['previous visit', length, ...(wasShutDown ? [] : ['no shutdown'])];
   return { event: wasShutDown ? 'shutdown' : 'hidden', at, phases, notes };
 }

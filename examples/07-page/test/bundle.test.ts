@@ -10,7 +10,7 @@ jest.setTimeout(120_000);
 const root = join(import.meta.dirname, '..', '..', '..');
 let project = '';
 
-/** A project that has the packages installed as they are published. */
+/** Makes a project with the packages built and installed as they are published. */
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'triphase-bundle-'));
   const folders = ['core', 'browser-reactor'].map((name) => {
@@ -31,12 +31,12 @@ beforeAll(() => {
 
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
-/** What Vite makes of a page with this program, for production. */
+/** The code of the production build that Vite makes of a page with this program. */
 function bundle(program: string): string {
   writeFileSync(join(project, 'main.js'), program);
   execFileSync(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'error'], {
     cwd: project,
-    env: { ...process.env, NODE_ENV: 'production' }, // Not jest's.
+    env: { ...process.env, NODE_ENV: 'production' }, // jest sets it to "test"
   });
   const assets = join(project, 'dist', 'assets');
   const code = readdirSync(assets).map((file) => readFileSync(join(assets, file), 'utf8'));
@@ -50,7 +50,7 @@ const page = `
   reactor.on('startup', () => reactor.callLater(1_000, () => console.log('a second later')));
   void reactor.run();`;
 
-/** Parts that a page may use, each with a word that no minifier changes: of an error that only they throw, or of their names in reports. */
+/** Optional parts of the packages. `word` is a string in the code of that part alone, which no minifier changes: an error code or a name in reports. */
 const parts = [
   { name: 'cooperate', from: '@triphase/core', word: 'ERR_TRIPHASE_TASK_STATE' },
   { name: 'every', from: '@triphase/core', word: 'ERR_TRIPHASE_LOOPING_CALL_STATE' },
@@ -59,13 +59,13 @@ const parts = [
   { name: 'bridgePage', from: '@triphase/browser-reactor', word: 'bridgePage' },
 ];
 
-describe('B14: what Vite makes of a page for production', () => {
+describe('B14: the production build of a page by Vite', () => {
   let plain = '';
   beforeAll(() => {
     plain = bundle(page);
   });
 
-  test.each(parts)('has $name where the page uses it, and no trace of it elsewhere', ({ name, from, word }) => {
+  test.each(parts)('has $name only if the page uses it', ({ name, from, word }) => {
     const using = bundle(`${page}\nimport { ${name} } from '${from}';\nconsole.log(${name}(reactor));`);
     expect({ plain: plain.includes(word), using: using.includes(word) }).toEqual({ plain: false, using: true });
   });

@@ -2,10 +2,10 @@ import type { BrowserReactor, Frame } from '@triphase/browser-reactor';
 import { scaledClock, type ScaledClock } from '@triphase/core';
 import { firstWorld, nextWorld, type Input, type World } from './world.ts';
 
-/** Milliseconds of a step. */
+/** Length of a step. Milliseconds. */
 export const STEP = 1000 / 60;
 
-/** What the player did: the input of each step. */
+/** The input of each step. */
 export type Recording = readonly Input[];
 
 /** Draws the world between two steps: `alpha` is 0 at `last`, and nearly 1 at `world`. */
@@ -13,9 +13,9 @@ export type Draw = (last: World, world: World, alpha: number) => void;
 
 /** A game loop with fixed steps, on a clock of its own. */
 export class Game {
-  /** The time of the game: `rate` is slow motion, `pause()` and `resume()`. */
+  /** The time of the game. It pauses and resumes, and its `rate` gives slow motion. */
   readonly clock: ScaledClock;
-  /** Where the player steers now. */
+  /** The current input of the player. */
   input: Input = 0;
   #inputs: Input[] = [];
   #replay: Recording | undefined;
@@ -38,7 +38,7 @@ export class Game {
     return this.#inputs;
   }
 
-  /** Begins anew. With a recording the game plays that, and pauses where it ends. */
+  /** Begins a new game. With a recording it replays that, and pauses at its end. */
   restart(replay?: Recording): void {
     this.#replay = replay;
     this.#inputs = [];
@@ -49,7 +49,7 @@ export class Game {
   #step(): void {
     const input = this.#replay === undefined ? this.input : this.#replay[this.#inputs.length];
     if (input === undefined) {
-      this.clock.pause(); // Other steps of this frame may still come here.
+      this.clock.pause(); // The frame may still call this for its other steps.
       return;
     }
     this.#inputs.push(input);

@@ -1,4 +1,4 @@
-// A game on a page: the arrow keys steer, S is slow motion, P pauses, R replays what was played.
+// A game on a page: the arrow keys steer, S is slow motion, P pauses, R replays the game so far, N begins a new one.
 import { BrowserReactor } from '@triphase/browser-reactor';
 import { Game, type Draw, type Recording } from './game.ts';
 import { PADDLE } from './world.ts';

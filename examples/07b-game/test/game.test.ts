@@ -3,7 +3,7 @@ import { manualPage, type ManualPage } from '@triphase/testing/page';
 import { STEP, Game, type Recording } from '../src/game.ts';
 import { firstWorld, nextWorld, type World } from '../src/world.ts';
 
-/** A game on a page in virtual time, past its first frame, which has no step. */
+/** A game on a page in virtual time. Its first frame, which has no step, is over. */
 async function gameOn(hz: number): Promise<{ game: Game; page: ManualPage; drawn: number[] }> {
   const page = manualPage({ hz });
   const drawn: number[] = [];
@@ -13,7 +13,7 @@ async function gameOn(hz: number): Promise<{ game: Game; page: ManualPage; drawn
   return { game, page, drawn };
 }
 
-/** Somebody plays for some 20 s, with a pause, slow motion, and a while in another tab. */
+/** Plays for 21 s of virtual time, with a pause, slow motion, and two seconds in which the page is hidden. */
 async function play(): Promise<{ recording: Recording; world: World }> {
   const { game, page } = await gameOn(60);
   for (let n = 0; n < 20; n++) {
@@ -42,20 +42,20 @@ describe('the game', () => {
     await page.finish();
   });
 
-  it('stands still while it is paused, and draws nothing', async () => {
+  it('takes no step and draws nothing while it is paused', async () => {
     const { game, page, drawn } = await gameOn(60);
     game.clock.pause();
-    await page.advance(STEP); // The frame in which it was paused ends.
-    const then = { steps: game.recording.length, drawn: drawn.length };
+    await page.advance(STEP); // the frame in which it was paused ends
+    const atPause = { steps: game.recording.length, drawn: drawn.length };
     await page.advance(60_000);
-    expect({ steps: game.recording.length, drawn: drawn.length }).toEqual(then);
+    expect({ steps: game.recording.length, drawn: drawn.length }).toEqual(atPause);
     game.clock.resume();
     await page.advance(1_000);
-    expect(game.recording.length).toBeGreaterThan(then.steps + 50);
+    expect(game.recording.length).toBeGreaterThan(atPause.steps + 50);
     await page.finish();
   });
 
-  it('takes a quarter of the steps in slow motion, and is drawn in between', async () => {
+  it('takes a quarter of the steps in slow motion, and draws frames between two steps', async () => {
     const { game, page, drawn } = await gameOn(60);
     game.clock.rate = 0.25;
     await page.advance(4_000);
@@ -77,19 +77,22 @@ describe('the game', () => {
     await page.finish();
   });
 
-  it.each([30, 60, 75, 144])('a replay on a screen of %d Hz ends in the same world, step by step', async (hz) => {
-    const { recording, world } = await play();
-    expect(new Set(recording)).toEqual(new Set([-1, 0, 1]));
-    const { game, page } = await gameOn(hz);
-    game.restart(recording);
-    await page.advance((recording.length * STEP) / 2);
-    const half = game.recording.length;
-    expect(game.world).toEqual(recording.slice(0, half).reduce(nextWorld, firstWorld));
-    expect(half).toBeGreaterThan(recording.length / 3);
-    await page.advance(recording.length * STEP);
-    expect({ recording: game.recording, world: game.world }).toEqual({ recording, world });
-    await page.advance(10_000); // It has paused where the recording ends.
-    expect(game.world).toEqual(world);
-    await page.finish();
-  });
+  it.each([{ hz: 30 }, { hz: 60 }, { hz: 75 }, { hz: 144 }])(
+    'replays each step on a screen of $hz Hz and ends in the same world',
+    async ({ hz }) => {
+      const { recording, world } = await play();
+      expect(new Set(recording)).toEqual(new Set([-1, 0, 1]));
+      const { game, page } = await gameOn(hz);
+      game.restart(recording);
+      await page.advance((recording.length * STEP) / 2);
+      const half = game.recording.length;
+      expect(game.world).toEqual(recording.slice(0, half).reduce(nextWorld, firstWorld));
+      expect(half).toBeGreaterThan(recording.length / 3);
+      await page.advance(recording.length * STEP);
+      expect({ recording: game.recording, world: game.world }).toEqual({ recording, world });
+      await page.advance(10_000); // it has paused at the end of the recording
+      expect(game.world).toEqual(world);
+      await page.finish();
+    },
+  );
 });

@@ -1,15 +1,18 @@
+// A worker that streams prices: each request has a reactor of its own.
 import { createReactor, every, resource } from 'triphase';
 
 interface Env {
   readonly SERVICES: { fetch(url: string, init?: RequestInit): Promise<Response> };
 }
 
-/** How often a price is sent, and for how long at most. Milliseconds. */
+/** Milliseconds between two prices. */
 const INTERVAL = 500;
-const LONGEST = 3_000;
+
+/** Maximum duration of a stream. Milliseconds. */
+const MAX_DURATION = 3_000;
 
 export default {
-  /** Streams prices until the time is up or the client goes away. */
+  /** Streams prices until the time is up or the client disconnects. */
   fetch(request: Request, env: Env, context: { waitUntil(promise: Promise<unknown>): void }): Response {
     const { readable, writable }: TransformStream<Uint8Array, Uint8Array> = new TransformStream();
     context.waitUntil(sendPrices(writable.getWriter(), request.signal, env));
@@ -42,11 +45,11 @@ async function sendPrices(client: WritableStreamDefaultWriter<Uint8Array>, signa
   reactor.on('startup', {
     after: () => {
       every(reactor, INTERVAL, sendPrice, { now: true });
-      reactor.callLater(LONGEST, () => reactor.stop());
+      reactor.callLater(MAX_DURATION, () => reactor.stop());
     },
   });
   reactor.on('shutdown', {
-    // After an abort there is nobody to close it for.
+    // An abort means that the client has disconnected: its stream is closed already.
     during: ({ detail }) => (detail.kind === 'abort' ? undefined : client.close()),
     after: ({ detail }) => ask('/journal', { method: 'POST', body: `${sent} prices, ${detail.kind}` }),
   });

@@ -1,4 +1,4 @@
-/** What the worker talks to: prices by session, and a journal. It prints what it is asked for. */
+/** The services that the worker calls: sessions, prices, and a journal. They print what the worker asks for. */
 const routes: Readonly<Record<string, (request: Request) => Response | Promise<Response>>> = {
   'POST /sessions': () => {
     console.log('session opened');

@@ -1,3 +1,4 @@
+// An HTTP service on Deno. A stop answers every request, then closes the file.
 import { resource } from '@triphase/core';
 import { runService, serveDeno } from '@triphase/deno-shim';
 
@@ -7,9 +8,9 @@ let acknowledged = 0;
 await runService((app) => {
   const open = () => Deno.open(file, { append: true, create: true });
   const journal = app.use(
-    resource('journal', open, async (opened) => {
-      await opened.sync();
-      opened.close();
+    resource('journal', open, async (handle) => {
+      await handle.sync();
+      handle.close();
     }),
   );
 

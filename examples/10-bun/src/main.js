@@ -1,3 +1,4 @@
+// An HTTP service with a database on Bun. A stop answers every request, then closes the database.
 import { resource } from '@triphase/core';
 import { runService } from '@triphase/node-reactor';
 import { serveBun } from '@triphase/node-reactor/http';
@@ -8,18 +9,16 @@ let acknowledged = 0;
 
 await runService((app) => {
   const open = () => {
-    const opened = new Database(file);
-    opened.run('CREATE TABLE IF NOT EXISTS numbers (value TEXT)');
-    return opened;
+    const connection = new Database(file);
+    connection.run('CREATE TABLE IF NOT EXISTS numbers (value TEXT)');
+    return connection;
   };
-  const database = app.use(
-    resource('database', open, (opened) => {
-      console.log(
-        `acknowledged ${acknowledged}, the table has ${opened.query('SELECT * FROM numbers').all().length} rows`,
-      );
-      opened.close(true);
-    }),
-  );
+  const close = (connection) => {
+    const rows = connection.query('SELECT * FROM numbers').all().length;
+    console.log(`acknowledged ${acknowledged}, the table has ${rows} rows`);
+    connection.close(true);
+  };
+  const database = app.use(resource('database', open, close));
 
   const store = async (request) => {
     database.value.query('INSERT INTO numbers VALUES (?)').run(await request.text());

@@ -1,6 +1,6 @@
 // On Node, Deno and Bun: orders come by HTTP.
 import { runService, serve } from 'triphase';
-import { addShop, options } from './shop.js';
+import { addShop, reactorOptions } from './shop.js';
 
 const log = (line) => console.log(line);
 
@@ -9,5 +9,5 @@ const { reason } = await runService((app) => {
   const { order, packer } = addShop(app, { log, buy });
   const answer = async (request) => new Response(await order(await request.text()));
   const http = app.use(serve(answer, { port: 0, hostname: '127.0.0.1', needs: [packer] }));
-}, options(log));
+}, reactorOptions(log));
 log(`the run is over: ${reason.kind}`);

@@ -1,10 +1,10 @@
-// On a page: the log is its text.
+// On a page: the log is the text of the page.
 import { createReactor } from 'triphase';
-import { addShop, options } from './shop.js';
+import { addShop, reactorOptions } from './shop.js';
 
 const log = (line) => document.querySelector('pre').append(`${line}\n`);
 
-const app = createReactor(options(log));
+const app = createReactor(reactorOptions(log));
 const { order } = addShop(app, { log, buy: (item) => order(item) });
 const { reason } = await app.run();
 log(`the run is over: ${reason.kind}`);

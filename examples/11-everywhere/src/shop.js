@@ -1,14 +1,15 @@
+// The shop. It has no code for any host: main.js, page.js and edge.js start it.
 import { background, every, resource, sleep } from 'triphase';
 
-/** What a customer who comes last orders. The shop closes while it is packed. */
-const LAST = 'cake';
+/** The last order. The shop closes while this is packed. */
+const LAST_ITEM = 'cake';
 
-/** What packing takes. Milliseconds. */
-const PACKING = 20;
+/** How long it takes to pack an order. Milliseconds. */
+const PACKING_TIME = 20;
 
 /**
- * The whole program but its way in: a store, a worker that packs orders one after the other, and a bell. `buy(item)` is how a customer
- * orders: by HTTP, or by calling `order` where there is no server. `log(line)` prints.
+ * Adds the shop to a reactor: a store, a worker that packs one order after the other, and a bell. `buy(item)` is called for each customer; it
+ * orders by HTTP, or calls the returned `order` where there is no server. `log(line)` prints a line.
  */
 export function addShop(app, { log, buy }) {
   const orders = [];
@@ -17,13 +18,13 @@ export function addShop(app, { log, buy }) {
 
   const openStore = () => {
     log('the store opens');
-    return new Set(['tea', 'soup', LAST]);
+    return new Set(['tea', 'soup', LAST_ITEM]);
   };
   const store = app.use(resource('store', openStore, () => log(`the store closes, sold: ${sold}`)));
 
   const pack = async ({ item, answer }) => {
     try {
-      await sleep(app, PACKING);
+      await sleep(app, PACKING_TIME);
       if (!store.value.has(item)) throw new RangeError(`${item} is out of stock`);
       await app.fire('sale', item);
       answer(`${item} is yours`);
@@ -43,26 +44,25 @@ export function addShop(app, { log, buy }) {
 
   const order = (item) => {
     log(`${item} is ordered`);
-    if (item === LAST) void app.stop(); // the order is packed all the same
+    if (item === LAST_ITEM) void app.stop(); // the order is still packed
     return new Promise((answer) => {
       orders.push({ item, answer });
       wakePacker();
     });
   };
 
-  const sale = {
+  app.on('sale', {
     before: ({ detail }) => log(`sale of ${detail}: the price is looked up`),
     during: async () => {
       await sleep(app, 1); // "after" waits for this
       sold += 1;
     },
     after: ({ detail }) => log(`sale of ${detail}: number ${sold}`),
-  };
-  app.on('sale', sale);
+  });
 
-  const serveLast = async () => {
+  const serveLastCustomer = async () => {
     await sleep(app, 1);
-    log(`the last customer hears: ${await buy(LAST)}`);
+    log(`the last customer hears: ${await buy(LAST_ITEM)}`);
   };
   app.on('startup', {
     after: async () => {
@@ -73,7 +73,7 @@ export function addShop(app, { log, buy }) {
         log(`the bell rings: ${++bells}`);
         if (bells < 3) return;
         bell.stop();
-        app.waitUntil(serveLast());
+        app.waitUntil(serveLastCustomer());
       });
     },
   });
@@ -85,5 +85,5 @@ export function addShop(app, { log, buy }) {
   return { order, packer };
 }
 
-/** Options of the reactor: errors are lines of the log. */
-export const options = (log) => ({ onError: ({ message }) => log(`an error is reported: ${message}`) });
+/** Options of the reactor: it writes errors into the log. */
+export const reactorOptions = (log) => ({ onError: ({ message }) => log(`an error is reported: ${message}`) });

@@ -1,12 +1,12 @@
 const BARS = ' ▁▂▃▄▅▆▇█';
 
-/** Which version answered when, as a small plot: one row a version, one column an equal part of the time. */
+/** Plots which version answered when. A version has a row, and each column stands for an equal part of the time. */
 export class AnswersOverTime {
   readonly #answers: { readonly version: string; readonly at: number }[] = [];
-  readonly #began: number = performance.now();
+  readonly #startedAt: number = performance.now();
 
   add(version: string): void {
-    this.#answers.push({ version, at: performance.now() - this.#began });
+    this.#answers.push({ version, at: performance.now() - this.#startedAt });
   }
 
   plot(columns = 60): string {
@@ -20,7 +20,7 @@ export class AnswersOverTime {
     }
     const most = Math.max(...[...rows.values()].flat(), 1);
     const lines = [...rows].sort().map(([version, counts]) => {
-      // A single answer is seen, too.
+      // Even one answer gets a bar that can be seen.
       const bars = counts.map((count) => BARS[count === 0 ? 0 : Math.max(1, Math.round((count / most) * 8))]);
       return `  ${version} |${bars.join('')}|`;
     });

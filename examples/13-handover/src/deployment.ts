@@ -6,12 +6,12 @@ import { join } from 'node:path';
 export class Deployment implements Disposable {
   readonly folder: string = mkdtempSync(join(tmpdir(), 'triphase-handover-'));
 
-  /** `programs`: where the bundles `server-v1.mjs` and `server-v2.mjs` are. */
-  constructor(programs: string) {
+  /** `bundles` is the folder that has `server-v1.mjs` and `server-v2.mjs`. */
+  constructor(bundles: string) {
     for (const version of ['v1', 'v2']) {
       const folder = join(this.folder, version);
       mkdirSync(folder);
-      copyFileSync(join(programs, `server-${version}.mjs`), join(folder, 'server.mjs'));
+      copyFileSync(join(bundles, `server-${version}.mjs`), join(folder, 'server.mjs'));
       writeFileSync(join(folder, 'package.json'), JSON.stringify({ version: version.slice(1) + '.0.0' }));
     }
     this.deploy('v1');
@@ -22,7 +22,7 @@ export class Deployment implements Disposable {
     return join(this.folder, 'current', 'server.mjs');
   }
 
-  /** In one step, so that `current` is there at any time. */
+  /** Replaces the link `current` in one step, so that it always exists. */
   deploy(version: 'v1' | 'v2'): void {
     const next = join(this.folder, 'next');
     symlinkSync(version, next);

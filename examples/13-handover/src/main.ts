@@ -10,8 +10,8 @@ import { Deployment } from './deployment.ts';
 const WORKERS = 2;
 const RELOADS = Number(process.argv[2] ?? 10);
 const CLIENTS = 40;
-/** The number of answers between one reload and the next. */
-const BETWEEN = 500;
+/** Number of answers between two reloads. */
+const ANSWERS_BETWEEN = 500;
 
 const deployment = new Deployment(import.meta.dirname);
 const port = await freePort();
@@ -32,27 +32,27 @@ const load = new Load({
     answers.add(body.includes('entries') ? 'v2' : 'v1');
   },
 }).start();
-await load.answers(BETWEEN);
+await load.answers(ANSWERS_BETWEEN);
 
 console.log(`${CLIENTS} keep-alive clients, ${WORKERS} workers, ${RELOADS} reloads; no request is repeated\n`);
-const line = (...cells: readonly (string | number)[]): void => {
+const printRow = (...cells: readonly (string | number)[]): void => {
   console.log(cells.map((cell, index) => String(cell).padStart(index === 0 ? 7 : 10)).join(' '));
 };
-line('reload', 'version', 'seconds', 'requests', 'broken', 'refused');
+printRow('reload', 'version', 'seconds', 'requests', 'broken', 'refused');
 const { counts } = load;
 let failures = 0;
 for (let reload = 1; reload <= RELOADS; reload++) {
   const version = reload % 2 === 1 ? 'v2' : 'v1';
   deployment.deploy(version);
-  const began = performance.now();
+  const startedAt = performance.now();
   const { ok, text } = await reloadCluster(Number(primary.pid));
-  const seconds = ((performance.now() - began) / 1_000).toFixed(2);
+  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(2);
   if (!ok) {
     failures++;
     console.log(text);
   }
-  await load.answers(BETWEEN);
-  line(reload, version, seconds, counts.answered, counts.broken, counts.refused);
+  await load.answers(ANSWERS_BETWEEN);
+  printRow(reload, version, seconds, counts.answered, counts.broken, counts.refused);
 }
 const { answered, broken, refused, errors } = await load.stop();
 primary.kill('SIGTERM');

@@ -1,4 +1,4 @@
-// The process that stays: its workers are replaced. `current` is a link to the newest version, as deploys make it.
+// The process that stays while its workers are replaced. Its arguments are the program of the workers, and their number.
 import { runCluster } from '@triphase/node-reactor/cluster';
 
 await runCluster(String(process.argv[2]), {

@@ -1,3 +1,4 @@
+// The old version: it answers with the total.
 import { runShop } from './shop.ts';
 
 await runShop({

@@ -1,3 +1,4 @@
+// The new version: it answers with the total and the number of entries.
 import { runShop } from './shop.ts';
 
 await runShop({

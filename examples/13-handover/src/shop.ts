@@ -4,13 +4,13 @@ import { serveHttp } from '@triphase/node-reactor/http';
 import { createServer, type IncomingMessage } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** One version of the service: how it adds up the entries that it gets. */
+/** What differs between two versions of the service: how it adds up the amounts of a request. */
 export interface Version {
   readonly name: string;
   sum(amounts: readonly number[]): object;
 }
 
-/** An HTTP service with a database that takes a moment to open and to close. It is the same in both versions. */
+/** The part that both versions share: an HTTP service with a database that takes time to open and to close. */
 export async function runShop(version: Version): Promise<void> {
   await runService((app) => {
     let isOpen = false;
@@ -22,7 +22,7 @@ export async function runShop(version: Version): Promise<void> {
           isOpen = true;
         },
         async () => {
-          isOpen = false; // a request that is answered after this gets a 500
+          isOpen = false; // an answer after this is a 500
           await wait(20);
         },
       ),
@@ -39,7 +39,7 @@ export async function runShop(version: Version): Promise<void> {
 
   async function answer(request: IncomingMessage): Promise<object> {
     const amounts = await readAmounts(request);
-    await wait(5); // the database works
+    await wait(5); // the database is asked
     return version.sum(amounts);
   }
 }
@@ -47,5 +47,5 @@ export async function runShop(version: Version): Promise<void> {
 async function readAmounts(request: IncomingMessage): Promise<number[]> {
   let text = '';
   for await (const chunk of request) text += String(chunk);
-  return text === '' ? [] : (JSON.parse(text) as number[]); // as: what the load sends
+  return text === '' ? [] : (JSON.parse(text) as number[]); // as: the load sends an array of numbers
 }

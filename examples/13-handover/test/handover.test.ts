@@ -16,7 +16,7 @@ beforeAll(async () => {
       join(import.meta.dirname, '..', 'src', `${name}.ts`),
     ),
     outdir: folder,
-    tsconfig: join(import.meta.dirname, '..', '..', '..', 'tsconfig.test.json'), // its paths lead to the sources
+    tsconfig: join(import.meta.dirname, '..', '..', '..', 'tsconfig.test.json'), // resolves the packages to their sources
     bundle: true,
     format: 'esm',
     platform: 'node',
@@ -45,7 +45,7 @@ test('H6: two versions take turns under load, and no request is broken or refuse
   expect(status).toBe(0);
 });
 
-test('the plot has a row for each version and shows who answered when', () => {
+test('the plot has a row for each version, with bars where that version answered', () => {
   const now = jest.spyOn(performance, 'now');
   try {
     let at = 0;

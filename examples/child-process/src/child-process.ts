@@ -4,15 +4,15 @@ import { once } from 'node:events';
 
 export interface ChildOptions {
   readonly needs?: readonly Service[];
-  /** Milliseconds from SIGTERM to SIGKILL. Default 5,000. */
+  /** Milliseconds from SIGTERM to SIGKILL. Defaults to 5,000. */
   readonly grace?: number;
   readonly restart?: boolean | RestartOptions;
 }
 
 /**
- * A child process as a service. It leads a process group, which has all processes that it starts. A stop sends SIGTERM to the group, and
- * SIGKILL to the processes that still run after `grace` milliseconds. If the child ends by itself, the service has failed. For Linux and
- * macOS.
+ * A child process as a service. The child leads a process group, and the processes that it starts belong to the group. A stop sends SIGTERM
+ * to the group, and SIGKILL to the processes that still run after `grace` milliseconds. If the child ends by itself, the service fails.
+ * Works on Linux and macOS.
  */
 export function childProcess(
   name: string,
@@ -25,14 +25,14 @@ export function childProcess(
     async ({ signal, cut, stopped, clock, ready }) => {
       const child = spawn(command, args, { detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
       const exit = once(child, 'exit');
-      await Promise.race([once(child, 'spawn'), exit]); // rejects if there is no such program
+      await Promise.race([once(child, 'spawn'), exit]); // rejects if the command does not exist
       ready();
       try {
         await Promise.race([exit, stopped]);
         if (!signal.aborted) throw new Error(`${command} ended with ${String(child.exitCode ?? child.signalCode)}`);
         sendToGroup(child.pid, 'SIGTERM');
-        const end = clock.now() + grace;
-        while (sendToGroup(child.pid, 0) && clock.now() < end) await sleep(clock, 50, { signal: cut });
+        const deadline = clock.now() + grace;
+        while (sendToGroup(child.pid, 0) && clock.now() < deadline) await sleep(clock, 50, { signal: cut });
       } finally {
         sendToGroup(child.pid, 'SIGKILL');
       }
@@ -41,10 +41,10 @@ export function childProcess(
   );
 }
 
-/** Returns false if nobody is left in the group. The signal 0 only asks. */
-function sendToGroup(leader: number | undefined, signal: NodeJS.Signals | 0): boolean {
+/** Returns false if the group has no process. The signal 0 sends nothing and only checks this. */
+function sendToGroup(leaderPid: number | undefined, signal: NodeJS.Signals | 0): boolean {
   try {
-    return leader !== undefined && process.kill(-leader, signal);
+    return leaderPid !== undefined && process.kill(-leaderPid, signal);
   } catch {
     return false;
   }

@@ -1,4 +1,4 @@
-// Runs a command, starts it again when it ends, and leaves nothing of it behind: npm start -- node server.mjs
+// Runs a command, restarts it when it ends, and leaves none of its processes behind: npm start -- node server.mjs
 import { runService } from '@triphase/node-reactor';
 import { childProcess } from './child-process.ts';
 

@@ -6,10 +6,10 @@ import { PATIENCE, Recipe, until, type RunningProgram } from '../../../test/reci
 
 jest.setTimeout(PATIENCE);
 
-/** A child that starts a child. Both print who they are; SIGTERM does nothing to them. */
-const DEAF = `trap '' TERM; sh -c 'trap "" TERM; echo grandchild $$; while :; do sleep 0.05; done' & echo child $$; wait`;
-/** SIGTERM ends the child at once; what it has started takes 300 ms. */
-const SLOW_GROUP = `sh -c 'trap "sleep 0.3; echo flushed; exit" TERM; echo grandchild $$; while :; do sleep 0.05; done' & echo child $$; wait`;
+/** A child that starts a grandchild. Both print their process id, and both ignore SIGTERM. */
+const IGNORES_SIGTERM = `trap '' TERM; sh -c 'trap "" TERM; echo grandchild $$; while :; do sleep 0.05; done' & echo child $$; wait`;
+/** SIGTERM ends the child at once. The grandchild takes 300 ms more, and then prints `flushed`. */
+const SLOW_GRANDCHILD = `sh -c 'trap "sleep 0.3; echo flushed; exit" TERM; echo grandchild $$; while :; do sleep 0.05; done' & echo child $$; wait`;
 
 let recipe: Recipe;
 
@@ -19,10 +19,10 @@ beforeAll(async () => {
 afterEach(() => recipe.killAll());
 afterAll(() => recipe[Symbol.dispose]());
 
-const pidIn = async (program: RunningProgram, who: string): Promise<number> =>
+const pidOf = async (program: RunningProgram, who: 'child' | 'grandchild'): Promise<number> =>
   Number((await program.prints(new RegExp(`^${who} (\\d+)$`, 'm')))[1]);
 
-/** A process that has ended may still be listed, as a zombie. */
+/** False for a zombie, too: a process that has ended and that its parent has not collected. */
 function isAlive(pid: number): boolean {
   try {
     return !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
@@ -43,7 +43,7 @@ async function startServer(): Promise<{ readonly program: RunningProgram; readon
   return { program, port };
 }
 
-test('C58: a stop sends SIGTERM to the child, and 20 clients of it see no broken request', async () => {
+test('C58: a stop sends SIGTERM to the child, and no request of its 20 clients breaks', async () => {
   const { program, port } = await startServer();
   const load = new Load({ port }).start();
   await load.answers(200);
@@ -53,7 +53,7 @@ test('C58: a stop sends SIGTERM to the child, and 20 clients of it see no broken
   expect({ errors, status, stderr: program.stderr }).toEqual({ errors: {}, status: 0, stderr: '' });
 });
 
-test('C59: a child that is killed is started again', async () => {
+test('C59: a child that is killed is restarted', async () => {
   const { program, port } = await startServer();
   const answer = async (): Promise<number> => Number(await (await fetch(`http://127.0.0.1:${port}`)).text());
   const first = await answer();
@@ -70,9 +70,9 @@ test('C59: a child that is killed is started again', async () => {
   expect(isAlive(second)).toBe(false);
 });
 
-test('C58: what does not end by SIGTERM is killed after the grace, with all that it has started', async () => {
-  const program = recipe.start(['sh', '-c', DEAF], { GRACE_MS: '300' });
-  const pids = [await pidIn(program, 'child'), await pidIn(program, 'grandchild')];
+test('C58: a child and a grandchild that ignore SIGTERM are killed after the grace time', async () => {
+  const program = recipe.start(['sh', '-c', IGNORES_SIGTERM], { GRACE_MS: '300' });
+  const pids = [await pidOf(program, 'child'), await pidOf(program, 'grandchild')];
   await program.prints(/^ready$/m);
 
   expect(await program.end()).toBe(0);
@@ -80,9 +80,9 @@ test('C58: what does not end by SIGTERM is killed after the grace, with all that
   expect(program.stderr).toBe('');
 });
 
-test('C58: what the child has started may still end in order when the child has ended', async () => {
-  const program = recipe.start(['sh', '-c', SLOW_GROUP]);
-  const pids = [await pidIn(program, 'child'), await pidIn(program, 'grandchild')];
+test('C58: a stop waits for a grandchild that ends after the child', async () => {
+  const program = recipe.start(['sh', '-c', SLOW_GRANDCHILD]);
+  const pids = [await pidOf(program, 'child'), await pidOf(program, 'grandchild')];
   await program.prints(/^ready$/m);
 
   expect(await program.end()).toBe(0);
@@ -90,9 +90,9 @@ test('C58: what the child has started may still end in order when the child has 
   expect(pids.map(isAlive)).toEqual([false, false]);
 });
 
-test('C58: a second signal kills the group at once', async () => {
-  const program = recipe.start(['sh', '-c', DEAF], { GRACE_MS: '20000' });
-  const pids = [await pidIn(program, 'child'), await pidIn(program, 'grandchild')];
+test('C58: a second signal kills the process group at once', async () => {
+  const program = recipe.start(['sh', '-c', IGNORES_SIGTERM], { GRACE_MS: '20000' });
+  const pids = [await pidOf(program, 'child'), await pidOf(program, 'grandchild')];
   await program.prints(/^ready$/m);
   program.child.kill('SIGTERM');
   await program.prints(/still waiting for: sh/, 'stderr'); // a repeat within 200 ms doesn't count (N5, N9)
@@ -101,14 +101,14 @@ test('C58: a second signal kills the group at once', async () => {
   await until(() => !pids.some(isAlive));
 });
 
-test('C59: a command that ends three times in a row stops the program with status 1', async () => {
+test('C59: a command that ends by itself three times in a row stops the program with status 1', async () => {
   const program = recipe.start(['sh', '-c', 'exit 7']);
 
   expect(await program.exited).toBe(1);
   expect(program.stderr).toContain('sh ended with 7');
 });
 
-test('C59: what a child has started is killed when the child has ended by itself', async () => {
+test('C59: the grandchild is killed when the child has ended by itself', async () => {
   const program = recipe.start(['sh', '-c', 'sleep 1000 & echo grandchild $!']);
 
   expect(await program.exited).toBe(1);
@@ -117,7 +117,7 @@ test('C59: what a child has started is killed when the child has ended by itself
   expect(pids.filter(isAlive)).toEqual([]);
 });
 
-test('C26: a command that is not there is a failed start', async () => {
+test('C26: a command that does not exist is a failed start', async () => {
   const program = recipe.start(['no-such-command']);
 
   expect(await program.exited).toBe(1);

@@ -1,4 +1,4 @@
-// A worker thread computes hashes for an HTTP server. When the thread crashes it comes back, and the requests that wait are answered then.
+// A worker thread computes hashes for an HTTP server. When the thread crashes, a new one starts and answers the pending requests.
 import { background } from '@triphase/core';
 import { runService } from '@triphase/node-reactor';
 import { serveHttp } from '@triphase/node-reactor/http';
@@ -16,7 +16,7 @@ function hash(path: string): string {
 }
 
 async function serve(): Promise<void> {
-  const waiting: Map<string, ServerResponse[]> = new Map(); // who waits for the hash of a path
+  const pending: Map<string, ServerResponse[]> = new Map(); // by the path that is to be hashed
   let thread: Worker | undefined;
 
   await runService((app) => {
@@ -26,15 +26,15 @@ async function serve(): Promise<void> {
         async ({ signal, ready }) => {
           const worker = new Worker(new URL(import.meta.url));
           worker.on('message', ([path, answer]: [string, string]) => {
-            for (const response of waiting.get(path) ?? []) response.end(answer);
-            waiting.delete(path);
+            for (const response of pending.get(path) ?? []) response.end(answer);
+            pending.delete(path);
           });
           await once(worker, 'online');
-          for (const path of waiting.keys()) worker.postMessage(path); // a crash has left these
+          for (const path of pending.keys()) worker.postMessage(path); // pending since the crash
           thread = worker;
           ready();
           try {
-            await once(worker, 'exit', { signal }); // rejects with the error of the thread, and when the stop comes
+            await once(worker, 'exit', { signal }); // rejects when the thread throws, and when the stop begins
             throw new Error('the thread has ended');
           } finally {
             thread = undefined;
@@ -46,7 +46,7 @@ async function serve(): Promise<void> {
     );
     const server = createServer(({ url: path = '/' }, response) => {
       if (path === '/crash') response.end();
-      else waiting.set(path, [...(waiting.get(path) ?? []), response]);
+      else pending.set(path, [...(pending.get(path) ?? []), response]);
       thread?.postMessage(path);
     });
     app.use(serveHttp(server, { port: Number(process.env['PORT'] ?? 3000), needs: [hasher] }));

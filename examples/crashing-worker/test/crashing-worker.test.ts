@@ -24,14 +24,14 @@ async function start(): Promise<RunningProgram> {
 const get = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${port}${path}`);
 const hashOf = (path: string): string => createHash('sha256').update(path).digest('hex');
 
-/** The lines about restarts, without the delay, which is random. */
-const restarts = ({ stderr }: RunningProgram): string[] =>
+/** The log lines about restarts, with `N` for the delay, which is random. */
+const restartLines = ({ stderr }: RunningProgram): string[] =>
   stderr
     .split('\n')
     .filter((line) => line.includes('restarting'))
     .map((line) => line.replace(/in [\d.]+ s/, 'in N s'));
 
-test('C59: 20 clients see no broken request when the thread crashes twice, and none when the program stops', async () => {
+test('C59: no request of 20 clients breaks when the thread crashes twice and when the program stops', async () => {
   const program = await start();
   const wrong: string[] = [];
   const load = new Load({
@@ -52,13 +52,13 @@ test('C59: 20 clients see no broken request when the thread crashes twice, and n
   const { errors } = await load.stop();
 
   expect({ errors, wrong, status }).toEqual({ errors: {}, wrong: [], status: 0 });
-  expect(restarts(program)).toEqual([
+  expect(restartLines(program)).toEqual([
     'Service "hasher" failed: the thread has crashed; restarting in N s (2 of 5)',
     'Service "hasher" failed: the thread has crashed; restarting in N s (3 of 5)',
   ]);
 });
 
-test('C59: a request that comes while the thread is down is answered when it is back', async () => {
+test('C59: a request that comes while no thread runs is answered by the next thread', async () => {
   const program = await start();
   await get('/crash');
   await program.prints(/restarting/, 'stderr');
@@ -73,11 +73,11 @@ test('C59: a thread that crashes five times in a row stops the program with stat
   for (const attempt of [2, 3, 4, 5]) {
     await get('/crash');
     await program.prints(new RegExp(`\\(${attempt} of 5\\)`), 'stderr');
-    await get('/'); // it is back
+    await get('/'); // resolves when the new thread answers
   }
   await get('/crash');
 
   expect(await program.exited).toBe(1);
-  expect(restarts(program)).toHaveLength(4);
+  expect(restartLines(program)).toHaveLength(4);
   expect(program.stderr).toContain('Error in service "hasher"');
 });

@@ -1,13 +1,13 @@
 // Writes a report at the times of a cron expression, every day at three by default: npm start -- '*/5 * * * * *'
 import { runService } from '@triphase/node-reactor';
-import { setTimeout as after } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { cronJob } from './cron-job.ts';
 
 const [expression = '0 3 * * *'] = process.argv.slice(2);
 
 async function report(): Promise<void> {
   console.log(`report of ${new Date().toISOString()}`);
-  await after(500); // the work
+  await wait(500); // the work
   console.log('written');
 }
 

@@ -1,4 +1,4 @@
-// Virtual time: three days pass at once.
+// The tests run in virtual time: three days pass at once.
 import { sleep } from '@triphase/core';
 import { expect, test } from '@jest/globals';
 import { ManualReactor } from '@triphase/testing';
@@ -6,23 +6,23 @@ import { cronJob } from '../src/cron-job.ts';
 
 const wallStart = Date.parse('2030-03-30T00:00:00Z');
 const HOUR = 3_600_000;
-const time = (clock: ManualReactor): string => new Date(clock.wallNow()).toISOString();
+const timeOf = (clock: ManualReactor): string => new Date(clock.wallNow()).toISOString();
 
-test('C55: it runs at three in Berlin, on the day when the clocks change too', async () => {
+test('C55: the job runs at 03:00 in Berlin on each day, also when summer time begins', async () => {
   const app = new ManualReactor({ wallStart });
   const runs: string[] = [];
-  app.use(cronJob('report', '0 3 * * *', () => runs.push(time(app)), { timezone: 'Europe/Berlin' }));
+  app.use(cronJob('report', '0 3 * * *', () => runs.push(timeOf(app)), { timezone: 'Europe/Berlin' }));
   await app.start();
   await app.advanceAsync(72 * HOUR);
   expect(runs).toEqual(['2030-03-30T02:00:00.000Z', '2030-03-31T01:00:00.000Z', '2030-04-01T01:00:00.000Z']);
   (await app.finish()).throwIfFailed();
 });
 
-test('C58: a run that takes longer than the interval is not run beside itself', async () => {
+test('C58: a time that comes during a run is skipped', async () => {
   const app = new ManualReactor({ wallStart });
   const runs: string[] = [];
   const slow = async (): Promise<void> => {
-    runs.push(time(app));
+    runs.push(timeOf(app));
     await sleep(app, 2.5 * HOUR);
   };
   app.use(cronJob('report', '0 * * * *', slow, { timezone: 'UTC' }));
@@ -32,7 +32,7 @@ test('C58: a run that takes longer than the interval is not run beside itself', 
   await app.finish();
 });
 
-test('C58: a stop waits for the run under way, and for no other', async () => {
+test('C58: a stop waits for the current run, and not for the next one', async () => {
   const app = new ManualReactor({ wallStart });
   let finished = 0;
   const run = async (): Promise<void> => {
@@ -42,20 +42,20 @@ test('C58: a stop waits for the run under way, and for no other', async () => {
   app.use(cronJob('report', '0 * * * *', run, { timezone: 'UTC' }));
   await app.start();
   await app.advanceAsync(HOUR);
-  const before = app.now();
+  const stoppedAt = app.now();
   (await app.finish()).throwIfFailed();
   expect(finished).toBe(1);
-  expect(app.now() - before).toBe(5_000);
+  expect(app.now() - stoppedAt).toBe(5_000);
 });
 
-test('C59: a run that fails is logged, and the next one comes at its time', async () => {
+test('C59: a run that fails is logged, and the next run comes at its time', async () => {
   const warnings: string[] = [];
   const note = (text: string): unknown => warnings.push(text);
   const logger = { info: note, warn: note, error: note };
   const app = new ManualReactor({ wallStart, logger });
   const runs: string[] = [];
   const fails = (): void => {
-    runs.push(time(app));
+    runs.push(timeOf(app));
     throw new Error('the disk is full');
   };
   app.use(cronJob('report', '0 * * * *', fails, { timezone: 'UTC' }));
@@ -67,7 +67,7 @@ test('C59: a run that fails is logged, and the next one comes at its time', asyn
   (await app.finish()).throwIfFailed();
 });
 
-test('C58: an expression with no time left ends without a failure', async () => {
+test('C58: an expression without a time in the future ends the service without a failure', async () => {
   const app = new ManualReactor({ wallStart });
   app.use(cronJob('report', '0 0 3 * * * 2029', () => undefined, { timezone: 'UTC' }));
   await app.start();
@@ -75,6 +75,6 @@ test('C58: an expression with no time left ends without a failure', async () => 
   (await app.finish()).throwIfFailed();
 });
 
-test('an expression that is wrong is an error at once', () => {
+test('an invalid expression throws at once', () => {
   expect(() => cronJob('report', 'at three', () => undefined)).toThrow('at three');
 });

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterEach(() => recipe.killAll());
 afterAll(() => recipe[Symbol.dispose]());
 
-test('C58: SIGTERM during a run lets it finish', async () => {
+test('C58: SIGTERM during a run lets the run finish', async () => {
   const program = recipe.start(['* * * * * *']);
   await program.prints(/^written$\n^report/m);
 
@@ -19,12 +19,13 @@ test('C58: SIGTERM during a run lets it finish', async () => {
   expect(program.stderr).toBe('');
   const [ready, ...lines] = program.lines;
   expect(ready).toBe('ready');
+  // "report of …" and "written" in turn: each run that has begun has ended.
   expect(lines.length % 2).toBe(0);
   expect(lines.filter((_, n) => n % 2 === 0)).toEqual(lines.filter((line) => line.startsWith('report of ')));
   expect(lines.filter((_, n) => n % 2 === 1).every((line) => line === 'written')).toBe(true);
 });
 
-test('C58: SIGTERM between two runs ends it at once, with nothing printed', async () => {
+test('C58: SIGTERM between two runs ends the program, and no run begins', async () => {
   const program = recipe.start();
   await program.prints(/^ready$/m);
 

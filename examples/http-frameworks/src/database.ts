@@ -6,7 +6,7 @@ export interface User {
   readonly name: string;
 }
 
-/** Stands for a real client of a database: a query takes 5 ms, and fails when the database is closed before it is done. */
+/** Stands for the client of a real database. A query takes 5 ms, and fails if the database is closed in the meantime. */
 export class Database {
   #isOpen = true;
 

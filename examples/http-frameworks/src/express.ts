@@ -1,4 +1,4 @@
-// An Express app is a request listener: createServer() takes it. Don't call its listen(), serveHttp() listens. Express has nothing to close.
+// An Express app is a request listener: pass it to createServer(). Don't call its listen(), since serveHttp() listens.
 import { resource } from '@triphase/core';
 import { runService } from '@triphase/node-reactor';
 import { serveHttp } from '@triphase/node-reactor/http';
@@ -8,7 +8,7 @@ import { Database } from './database.ts';
 
 await runService((app) => {
   const open = () => new Database();
-  const db = app.use(resource('db', open, (opened) => opened.close()));
+  const db = app.use(resource('db', open, (database) => database.close()));
 
   const web = express();
   web.get('/users/:id', async (request, response) => {

@@ -1,5 +1,5 @@
-// Fastify listens itself, so that its plugins are loaded first: `open`. `close` runs its onClose hooks after the last answer, while the
-// database is still open. Name a host: on its default, `localhost`, Fastify makes a second server that serveHttp() doesn't know.
+// `open`: Fastify loads its plugins, then listens by itself. `close`: its onClose hooks run after the last answer, while the database is
+// still open. Name a host: with the default, `localhost`, Fastify makes a second server, and serveHttp() doesn't see its requests.
 import { resource } from '@triphase/core';
 import { runService } from '@triphase/node-reactor';
 import { serveHttp } from '@triphase/node-reactor/http';
@@ -8,7 +8,7 @@ import { Database } from './database.ts';
 
 await runService((app) => {
   const open = () => new Database();
-  const db = app.use(resource('db', open, (opened) => opened.close()));
+  const db = app.use(resource('db', open, (database) => database.close()));
 
   const web = fastify();
   web.get<{ Params: { id: string } }>('/users/:id', (request) => db.value.findUser(request.params.id));

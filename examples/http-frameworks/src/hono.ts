@@ -1,4 +1,4 @@
-// `createAdaptorServer()` makes a server of a Hono app and leaves listening to serveHttp(); `serve()` would listen by itself.
+// `createAdaptorServer()` returns the server of a Hono app, and serveHttp() listens. Don't call `serve()`, which listens by itself.
 import { createAdaptorServer } from '@hono/node-server';
 import { resource } from '@triphase/core';
 import { runService } from '@triphase/node-reactor';
@@ -8,7 +8,7 @@ import { Database } from './database.ts';
 
 await runService((app) => {
   const open = () => new Database();
-  const db = app.use(resource('db', open, (opened) => opened.close()));
+  const db = app.use(resource('db', open, (database) => database.close()));
 
   const web = new Hono();
   web.get('/users/:id', async (context) => context.json(await db.value.findUser(context.req.param('id'))));

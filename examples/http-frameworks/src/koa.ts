@@ -1,5 +1,4 @@
-// `callback()` makes a request listener of a Koa app: createServer() takes it. Don't call listen(), serveHttp() listens. Koa has nothing
-// to close.
+// `callback()` returns the request listener of a Koa app: pass it to createServer(). Don't call listen(), since serveHttp() listens.
 import { resource } from '@triphase/core';
 import { runService } from '@triphase/node-reactor';
 import { serveHttp } from '@triphase/node-reactor/http';
@@ -9,7 +8,7 @@ import { Database } from './database.ts';
 
 await runService((app) => {
   const open = () => new Database();
-  const db = app.use(resource('db', open, (opened) => opened.close()));
+  const db = app.use(resource('db', open, (database) => database.close()));
 
   const web = new Koa();
   web.use(async (context, next) => {
@@ -19,7 +18,7 @@ await runService((app) => {
   });
 
   const port = Number(process.env['PORT'] ?? 3000);
-  // eslint-disable-next-line @typescript-eslint/no-misused-promises -- Koa handles the errors itself: it never rejects
+  // eslint-disable-next-line @typescript-eslint/no-misused-promises -- the promise never rejects: Koa handles its errors
   app.use(serveHttp(createServer(web.callback()), { port, needs: [db] }));
   app.on('startup', { after: () => console.log('ready') });
 });

@@ -1,5 +1,5 @@
-// Nest listens itself, so that its modules are initialised first: `open`. `close` runs onModuleDestroy and the other hooks after the last
-// answer, while the database is still open. Don't call enableShutdownHooks(): the signals are the reactor's.
+// `open`: Nest initialises its modules, then listens by itself. `close`: onModuleDestroy and the other hooks run after the last answer,
+// while the database is still open. Don't call enableShutdownHooks(): the reactor handles the signals.
 import { Controller, Get, Inject, Module, Param, type OnModuleDestroy } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -9,14 +9,14 @@ import { serveHttp } from '@triphase/node-reactor/http';
 import { Database, type User } from './database.ts';
 
 const open = () => new Database();
-const db = resource('db', open, (opened) => opened.close());
+const db = resource('db', open, (database) => database.close());
 
 @Controller('users')
 class UsersController implements OnModuleDestroy {
   readonly #db: Resource<Database>;
 
-  constructor(@Inject('db') opened: Resource<Database>) {
-    this.#db = opened;
+  constructor(@Inject('db') database: Resource<Database>) {
+    this.#db = database;
   }
 
   @Get(':id')

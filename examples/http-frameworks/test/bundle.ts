@@ -7,7 +7,7 @@ const folder = join(import.meta.dirname, '..');
 export const FRAMEWORKS = ['express', 'fastify', 'koa', 'hono', 'nest'] as const;
 type Framework = (typeof FRAMEWORKS)[number];
 
-/** What a recipe prints when it closes, in this order: the hooks of its framework run while the database is still open. */
+/** The lines that each program prints when it stops: the hooks of its framework run while the database is still open. */
 export const CLOSING_LINES: Readonly<Record<Framework, readonly string[]>> = {
   express: ['database closed'],
   fastify: ['fastify closed', 'database closed'],
@@ -16,13 +16,13 @@ export const CLOSING_LINES: Readonly<Record<Framework, readonly string[]>> = {
   nest: ['module destroyed', 'database closed'],
 };
 
-/** The lines of this kind in the output of a recipe. */
+/** Those lines in the output of a program. */
 export function closingLines(stdout: string): string[] {
-  const known = new Set(Object.values(CLOSING_LINES).flat());
-  return stdout.split('\n').filter((line) => known.has(line));
+  const expected = new Set(Object.values(CLOSING_LINES).flat());
+  return stdout.split('\n').filter((line) => expected.has(line));
 }
 
-/** The programs in a folder below this example, bundled with the sources of our packages, until they are disposed. */
+/** The programs in a folder of this example, bundled with the sources of our packages. Disposing removes the bundles. */
 export class Bundles implements AsyncDisposable {
   readonly #folder: string;
 
@@ -31,7 +31,7 @@ export class Bundles implements AsyncDisposable {
   }
 
   static async of(programs: 'src' | 'test/programs'): Promise<Bundles> {
-    // In this example's folder: the frameworks are not bundled, Node has to find them.
+    // In the folder of this example, because Node must find the frameworks, which are not bundled.
     const outdir = join(folder, 'dist', `test-${process.pid}-${programs.replace('/', '-')}`);
     await build({
       entryPoints: FRAMEWORKS.map((framework) => join(folder, programs, `${framework}.ts`)),
@@ -42,7 +42,7 @@ export class Bundles implements AsyncDisposable {
       target: 'node20.19',
       platform: 'node',
       packages: 'external',
-      tsconfig: join(folder, '..', '..', 'tsconfig.test.json'), // Its paths lead to the sources.
+      tsconfig: join(folder, '..', '..', 'tsconfig.test.json'), // resolves our packages to their sources
       logLevel: 'warning',
     });
     return new Bundles(outdir);

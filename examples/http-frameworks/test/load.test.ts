@@ -4,28 +4,28 @@ import { Bundles, closingLines, CLOSING_LINES, FRAMEWORKS } from './bundle.ts';
 
 jest.setTimeout(120_000);
 
-/** Each load runs several times, since a broken request is rare. */
+/** Each case runs several times, since a broken request is rare. */
 const RUNS = 2;
 
-let recipes: Bundles;
+let programs: Bundles;
 
 beforeAll(async () => {
-  recipes = await Bundles.of('src');
+  programs = await Bundles.of('src');
 });
 
-afterAll(() => recipes[Symbol.asyncDispose]());
+afterAll(() => programs[Symbol.asyncDispose]());
 
 describe.each(FRAMEWORKS)('%s', (framework) => {
   test.each([
     { how: 'keep-alive connections', keepAlive: true },
     { how: 'a new connection for each request', keepAlive: false },
-  ])('N15: 20 clients with $how see no broken request when the program stops', async ({ keepAlive }) => {
+  ])('N15: a stop breaks no request of 20 clients with $how', async ({ keepAlive }) => {
     for (let run = 0; run < RUNS; run++) {
       const wrong: string[] = [];
       const onAnswer = (status: number, body: string): void => {
         if (status !== 200 || body !== '{"id":"7","name":"User 7"}') wrong.push(`${String(status)} ${body}`);
       };
-      const ended = await stopUnderLoad(recipes.command(framework), { path: '/users/7', keepAlive, onAnswer });
+      const ended = await stopUnderLoad(programs.command(framework), { path: '/users/7', keepAlive, onAnswer });
 
       const { errors, status, stderr, stdout } = ended;
       expect({ errors, wrong, status, stderr }).toEqual({ errors: {}, wrong: [], status: 0, stderr: '' });

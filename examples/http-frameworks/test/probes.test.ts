@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => programs[Symbol.asyncDispose]());
 
-test.each(FRAMEWORKS)('N12: probes are answered and never reach %s, which answers its own 404s', async (framework) => {
+test.each(FRAMEWORKS)('N12: serveHttp answers the probes, and %s gets all other requests', async (framework) => {
   await using program = await TestProgram.start(programs.command(framework));
   const answers: Record<string, string> = {};
   for (const path of ['/readyz', '/livez', '/readyz?verbose', '/nothing'])
@@ -27,6 +27,6 @@ test.each(FRAMEWORKS)('N12: probes are answered and never reach %s, which answer
   });
   expect(posted.text).toBe('404 no such page');
   expect(await program.end()).toEqual({ status: 0, stderr: '' });
-  // Only now all of its output is here.
+  // All of the output has arrived only after the end of the process.
   expect(program.requests).toEqual(['GET /nothing', 'POST /readyz']);
 });

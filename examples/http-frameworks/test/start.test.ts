@@ -6,25 +6,27 @@ import { Bundles, closingLines, CLOSING_LINES, FRAMEWORKS } from './bundle.ts';
 
 jest.setTimeout(60_000);
 
-let recipes: Bundles;
-let other: Server;
+let programs: Bundles;
+let otherServer: Server;
 
 beforeAll(async () => {
-  recipes = await Bundles.of('src');
-  other = createServer().listen(0);
-  await once(other, 'listening');
+  programs = await Bundles.of('src');
+  otherServer = createServer().listen(0);
+  await once(otherServer, 'listening');
 });
 
 afterAll(async () => {
-  other.close();
-  await recipes[Symbol.asyncDispose]();
+  otherServer.close();
+  await programs[Symbol.asyncDispose]();
 });
 
 test.each(FRAMEWORKS)(
-  'C52: %s on a port that is taken closes what it has opened, with exit status 1',
+  'C52: %s on a port in use closes the database and itself, and ends with status 1',
   async (framework) => {
-    // The port accepts connections from the start: the other server's.
-    const program = await Program.start(recipes.command(framework), { port: (other.address() as AddressInfo).port });
+    // start() resolves at once: the other server accepts connections on this port.
+    const program = await Program.start(programs.command(framework), {
+      port: (otherServer.address() as AddressInfo).port,
+    });
     try {
       const status = await program.exited;
 

@@ -10,7 +10,7 @@ export interface Answer {
   readonly isComplete: boolean;
 }
 
-/** One of `test/programs` as a process, killed when it is disposed. */
+/** A program of `test/programs` as a process. Disposing kills it. */
 export class TestProgram implements AsyncDisposable {
   readonly #program: Program;
 
@@ -24,29 +24,29 @@ export class TestProgram implements AsyncDisposable {
     return program;
   }
 
-  /** The requests that have reached the framework. */
+  /** The requests that have reached the framework, as `GET /path`. */
   get requests(): string[] {
     return [...this.#program.stdout.matchAll(/^request (.+)$/gm)].map(([, line]) => line!);
   }
 
-  /** Resolves when it has printed the line; rejects when it ends before. */
+  /** Resolves when the program has printed this line. Rejects if it ends before. */
   async prints(line: string): Promise<void> {
     const { child, exited } = this.#program;
     const hasPrinted = (): boolean => this.#program.stdout.split('\n').includes(line);
     while (!hasPrinted()) {
       const ended = await Promise.race([once(child.stdout!, 'data').then(() => false), exited.then(() => true)]);
-      if (ended && !hasPrinted()) throw new Error(`it ended before it printed "${line}":\n${this.#output}`);
+      if (ended && !hasPrinted()) throw new Error(`the program ended before it printed "${line}":\n${this.#output}`);
     }
   }
 
-  /** Resolves when its port refuses connections: the listener is closed. */
-  async refuses(): Promise<void> {
+  /** Resolves when the port refuses connections: the stop has closed the listener. */
+  async refusesConnections(): Promise<void> {
     while (await accepts(this.#program.port)) await sleep(5);
   }
 
-  /** Begins a request: the caller sends the body and calls `end()`. */
-  send(path: string, options: RequestOptions = {}): Sent {
-    return new Sent({ host: '127.0.0.1', port: this.#program.port, path, ...options });
+  /** Begins a request. The caller writes the body to `outgoing` and calls `outgoing.end()`. */
+  send(path: string, options: RequestOptions = {}): SentRequest {
+    return new SentRequest({ host: '127.0.0.1', port: this.#program.port, path, ...options });
   }
 
   get(path: string, options: RequestOptions = {}): Promise<Answer> {
@@ -55,7 +55,8 @@ export class TestProgram implements AsyncDisposable {
     return sent.answer();
   }
 
-  signal(): void {
+  /** Sends SIGTERM. */
+  stop(): void {
     this.#program.child.kill('SIGTERM');
   }
 
@@ -80,23 +81,24 @@ export class TestProgram implements AsyncDisposable {
   }
 }
 
-/** A request under way. */
-class Sent {
+/** A request that was sent, and its answer. */
+class SentRequest {
   readonly outgoing: ReturnType<typeof request>;
   readonly #response: Promise<IncomingMessage>;
 
   constructor(options: RequestOptions) {
     this.outgoing = request(options);
     this.#response = once(this.outgoing, 'response').then(([response]) => response as IncomingMessage);
-    this.#response.catch(() => undefined); // whoever awaits the answer hears it
+    this.#response.catch(() => undefined); // answer() rejects with it
   }
 
-  /** Resolves when the first bytes of the body are there. */
-  async begun(): Promise<void> {
+  /** Resolves when the first bytes of the body have arrived. */
+  async hasBody(): Promise<void> {
     const response = await this.#response;
     if (response.readableLength === 0) await once(response, 'readable');
   }
 
+  /** Resolves with the whole answer, or with the part of it before a connection error. */
   async answer(): Promise<Answer> {
     const response = await this.#response;
     let text = `${String(response.statusCode)} `;

@@ -14,27 +14,27 @@ beforeAll(async () => {
 afterAll(() => programs[Symbol.asyncDispose]());
 
 describe.each(FRAMEWORKS)('%s', (framework) => {
-  test('N18: a streamed answer that is under way when the stop begins is complete', async () => {
+  test('N18: a streamed answer is complete when the stop begins in the middle of it', async () => {
     await using program = await TestProgram.start(programs.command(framework));
     const sent = program.send('/pieces');
     sent.outgoing.end();
-    await sent.begun();
-    program.signal();
+    await sent.hasBody();
+    program.stop();
 
     const pieces = Array.from({ length: 10 }, (_, n) => `piece ${n + 1}\n`).join('');
     expect(await sent.answer()).toEqual({ text: `200 ${pieces}`, isComplete: true });
     expect(await program.ended()).toEqual({ status: 0, stderr: '' });
   });
 
-  test('N18: a request whose body arrives slowly during the stop is answered', async () => {
+  test('N18: a request is answered when its body arrives slowly during the stop', async () => {
     await using program = await TestProgram.start(programs.command(framework));
     const parts = ['{"text":"', ...Array.from({ length: 5 }, () => 'x'.repeat(1_000)), '"}'];
     const headers = { 'content-type': 'application/json', 'content-length': parts.join('').length };
     const sent = program.send('/upload', { method: 'POST', headers });
     sent.outgoing.write(parts[0]);
     await program.prints('request POST /upload');
-    program.signal();
-    await program.refuses();
+    program.stop();
+    await program.refusesConnections();
     for (const part of parts.slice(1)) {
       await sleep(50);
       sent.outgoing.write(part);
@@ -45,12 +45,12 @@ describe.each(FRAMEWORKS)('%s', (framework) => {
     expect(await program.ended()).toEqual({ status: 0, stderr: '' });
   });
 
-  test('N16: an event stream is ended in order, and the program hears that it is over', async () => {
+  test('N16: a stop completes an event stream, and the program notices its end', async () => {
     await using program = await TestProgram.start(programs.command(framework));
     const sent = program.send('/events');
     sent.outgoing.end();
-    await sent.begun();
-    program.signal();
+    await sent.hasBody();
+    program.stop();
 
     const { text, isComplete } = await sent.answer();
     expect({ isComplete, begins: text.slice(0, 4) }).toEqual({ isComplete: true, begins: '200 ' });

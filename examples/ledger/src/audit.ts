@@ -1,17 +1,20 @@
-import { letOthersRun } from './database.ts';
+import { yieldToLoop } from './database.ts';
 import type { EntryStore } from './entry-store.ts';
 import type { IdRanges } from './id-ranges.ts';
 
-/** Of the entries that were acknowledged: how many were looked up, and how many of those are stored. */
+/** The result of a check of the acknowledged entries. */
 export interface Audit {
+  /** Number of entries that were acknowledged. */
   readonly acknowledged: number;
+  /** Number of these that were looked up. */
   readonly checked: number;
+  /** Number of the checked entries that are in the database. */
   readonly stored: number;
 }
 
-const IDS_A_QUERY = 10_000;
+const IDS_PER_QUERY = 10_000;
 
-/** Looks every acknowledged entry up in the database. Ends early, with `checked` below `acknowledged`, when `signal` aborts. */
+/** Looks up every acknowledged entry in the database. Ends early, with `checked` below `acknowledged`, when `signal` aborts. */
 export async function audit(
   store: EntryStore,
   acknowledged: IdRanges,
@@ -19,11 +22,11 @@ export async function audit(
 ): Promise<Audit> {
   let checked = 0;
   let stored = 0;
-  for (const range of acknowledged.pieces(IDS_A_QUERY)) {
+  for (const range of acknowledged.pieces(IDS_PER_QUERY)) {
     if (signal.aborted) break;
     stored += await store.count(range);
     checked += range.last - range.first + 1;
-    await letOthersRun();
+    await yieldToLoop();
   }
   return { acknowledged: acknowledged.size, checked, stored };
 }

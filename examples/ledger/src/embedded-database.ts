@@ -1,20 +1,19 @@
 import { PGlite } from '@electric-sql/pglite';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { letOthersRun } from './database.ts';
+import { yieldToLoop } from './database.ts';
 import type { Database, Row } from './database.ts';
 import { FolderLock } from './folder-lock.ts';
 
 /**
- * PostgreSQL inside this process, its files in a folder. A commit is in the hands of the operating system when its statement
- * resolves: it survives the death of the process at any moment. It need not survive the death of the machine, since PGlite
- * never syncs its files; that takes a server.
+ * PostgreSQL inside this process, with its files in a folder. When a statement resolves, the operating system has its data, so a kill of the
+ * process loses nothing. A crash of the machine may lose data, since PGlite never syncs its files.
  */
 export class EmbeddedDatabase implements Database {
   readonly place: string;
   readonly #pglite: PGlite;
   readonly #lock: FolderLock;
-  #last: Promise<unknown> = Promise.resolve();
+  #previous: Promise<unknown> = Promise.resolve();
 
   private constructor(folder: string, pglite: PGlite, lock: FolderLock) {
     this.place = folder;
@@ -22,7 +21,7 @@ export class EmbeddedDatabase implements Database {
     this.#lock = lock;
   }
 
-  /** Opens the database in `folder`, made when it is not there; a new one takes seconds and holds the thread. */
+  /** Opens the database in `folder`. Creates it if it does not exist, which takes seconds and blocks the thread. */
   static async open(folder: string): Promise<EmbeddedDatabase> {
     await mkdir(folder, { recursive: true });
     const lock = await FolderLock.acquire(folder);
@@ -50,20 +49,20 @@ export class EmbeddedDatabase implements Database {
   }
 
   async close(): Promise<void> {
-    await this.#last;
+    await this.#previous;
     await this.#pglite.close();
     await this.#lock.release();
   }
 
-  /** One statement after the other, a macrotask between them: fifty that wait do not hold the thread for fifty. */
+  /** Runs one statement after the other, with a macrotask in between. So many queued statements do not block the thread. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(work);
-    this.#last = result.then(letOthersRun, letOthersRun);
+    const result = this.#previous.then(work);
+    this.#previous = result.then(yieldToLoop, yieldToLoop);
     return result;
   }
 }
 
-/** All or nothing: a process that is killed while PGlite writes a new database leaves files that no longer open. */
+/** Creates the database under another name and renames it at the end: PGlite cannot open a database that was only partly written. */
 async function createDatabase(files: string): Promise<void> {
   const unfinished = `${files}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });

@@ -5,11 +5,11 @@ import { EntryStore, type Entry } from './entry-store.ts';
 import { IdRanges } from './id-ranges.ts';
 import { migrate } from './migrations.ts';
 
-/** The entries: migrated before anyone can ask for them, compared with what was acknowledged when nobody can ask any more. */
+/** The entries. It migrates the database before the server listens, and checks the acknowledged entries after the server has closed. */
 export class EntriesService implements Service {
   readonly name = 'entries';
   readonly needs: readonly Service[];
-  /** Without its database the ledger can answer no request, so a balancer should send it none. */
+  /** Without its database the ledger can answer no request, so a balancer should send it no requests. */
   readonly affectsReadiness = true;
   readonly startup: Phases = { during: ({ signal }) => migrate(this.#database.value, signal) };
   readonly shutdown: Phases<StopReason> = {
@@ -17,11 +17,11 @@ export class EntriesService implements Service {
       this.#audit = await audit(this.store, this.#acknowledged, signal);
     },
     after: () => {
-      if (this.#audit !== undefined) conclude(this.#audit);
+      if (this.#audit !== undefined) reportAudit(this.#audit);
     },
   };
 
-  /** The entries whose clients have been told that they are stored. */
+  /** The ids of the entries whose clients were told that they are stored. */
   readonly #acknowledged = new IdRanges();
   readonly #database: Resource<Database>;
   #audit: Audit | undefined;
@@ -31,7 +31,7 @@ export class EntriesService implements Service {
     this.needs = [database];
   }
 
-  /** Asked by `/readyz`. Rejects when the database is away, which counts as down. */
+  /** `/readyz` calls this. A rejection counts as down: the database does not answer. */
   async health(): Promise<HealthAnswer> {
     await this.#database.value.query('SELECT 1', []);
     return 'up';
@@ -42,20 +42,20 @@ export class EntriesService implements Service {
   }
 
   /**
-   * Stores an entry, for a client that is told so next. Rejects with the reason of `signal` when the client cannot be told: nothing is
-   * stored when it aborts before the statement begins, and nothing counts as acknowledged when it aborts later.
+   * Stores an entry; the caller then acknowledges it to the client. `signal` aborts when the client can no longer be answered, and this then
+   * rejects with its reason. The entry is not stored if that happens before the statement begins, and does not count as acknowledged later.
    */
   async append(text: string, signal: AbortSignal): Promise<Entry> {
     const entry = await this.store.append(text, signal);
     signal.throwIfAborted();
-    // Before the answer leaves: nothing that a client has seen can be missing from the audit.
+    // Before the answer is sent, so that the audit checks every entry that a client may know of.
     this.#acknowledged.add(entry.id);
     return entry;
   }
 }
 
-/** Checks at the end that each acknowledged entry is stored. */
-function conclude({ acknowledged, checked, stored }: Audit): void {
+/** Prints the result of the audit. Throws if an entry is missing, so that the exit status is 1. */
+function reportAudit({ acknowledged, checked, stored }: Audit): void {
   if (stored < checked) throw new Error(`${checked - stored} of ${checked} acknowledged entries are not stored`);
   const unchecked = checked < acknowledged ? `, ${acknowledged - checked} not checked for lack of time` : '';
   console.log(`acknowledged ${acknowledged} entries, stored ${stored} of them${unchecked}`);

@@ -1,8 +1,10 @@
 import { HttpError } from './http-error.ts';
 
-/** What `GET /entries` asks for. */
+/** The query of `GET /entries`. */
 export interface PageRequest {
+  /** Entries with a greater id are listed. */
   readonly after: number;
+  /** Maximum number of entries. */
   readonly limit: number;
 }
 
@@ -10,7 +12,7 @@ const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1_000;
 
 /**
- * The text in the body of `POST /entries`: `{"text": "…"}`, nothing else in it.
+ * The text in the body of `POST /entries`, which must be `{"text": "…"}` without other keys.
  *
  * @throws HttpError 400
  */
@@ -23,14 +25,14 @@ export function readText(body: Uint8Array): string {
   const text = 'text' in value ? value.text : undefined;
   if (typeof text !== 'string') throw new HttpError(400, 'text must be a string');
   if (text === '') throw new HttpError(400, 'text must not be empty');
-  // What PostgreSQL cannot store as it came: refused here, never changed silently.
+  // PostgreSQL cannot store these characters unchanged, so they are an error.
   if (text.includes('\0')) throw new HttpError(400, 'text must not contain the character U+0000');
   if (/\p{Surrogate}/u.test(text)) throw new HttpError(400, 'text must not contain half of a surrogate pair');
   return text;
 }
 
 /**
- * The query of `GET /entries`: `after` (an id, default 0) and `limit` (1 to 1 000, default 100), each at most once.
+ * The query of `GET /entries`: `after` (an id, defaults to 0) and `limit` (1 to 1,000, defaults to 100), each at most once.
  *
  * @throws HttpError 400
  */

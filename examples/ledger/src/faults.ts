@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { setInterval } from 'node:timers';
 import type { Database } from './database.ts';
 
-/** What `LEDGER_FAULT` can break, to see what the ledger makes of it. */
+/** The values of `LEDGER_FAULT`. Each breaks one thing, to show what the ledger then does. */
 export const FAULTS = [
   'throw',
   'reject',
@@ -20,7 +20,7 @@ export type Fault = (typeof FAULTS)[number];
 
 const SLOW_MIGRATION_MS = 60_000;
 
-/** What a trigger of the shutdown does, by its fault. */
+/** The trigger of the shutdown that a fault adds. */
 const TRIGGERS: Readonly<Partial<Record<Fault, () => unknown>>> = {
   throw: () => {
     throw new Error('LEDGER_FAULT=throw');
@@ -34,7 +34,7 @@ const TRIGGERS: Readonly<Partial<Record<Fault, () => unknown>>> = {
   block: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0),
 };
 
-/** Makes a trigger of the shutdown fail; with `uncaught`, SIGUSR2 throws where nobody catches. */
+/** Adds the trigger of this fault to the shutdown. With `uncaught`, SIGUSR2 throws an uncaught exception. */
 export function injectFault(reactor: ReactorBase, fault: Fault | undefined): void {
   if (fault === undefined) return;
   const trigger = TRIGGERS[fault];

@@ -5,14 +5,14 @@ import { WorkQueue, type Job } from './work-queue.ts';
 
 const SLOW_JOB_MS = 60_000;
 
-/** How often the writer of receipts crashes, by the fault. */
+/** How often a fault makes the writer of receipts fail. */
 const CRASHES: Readonly<Partial<Record<Fault, number>>> = {
   'crash-once': 1,
   'crash-three-times': 3,
   'crash-forever': Infinity,
 };
 
-/** A queue that breaks the one who uses it: it throws with jobs already claimed, or takes a minute for each. */
+/** A queue that makes its user fail: `claim` throws after it has claimed jobs, or `finish` takes a minute. */
 export class FaultyQueue extends WorkQueue {
   readonly #app: ReactorBase;
   readonly #fault: Fault;

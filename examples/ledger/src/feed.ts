@@ -6,11 +6,11 @@ import { pathOf } from './path-of.ts';
 
 export const FEED_PATH = '/feed';
 
-/** Entries read at once: 100 of 64 kB are 6.4 MB. */
+/** Maximum number of entries that are read at once: 100 entries of 64 kB are 6.4 MB. */
 const PAGE_LENGTH = 100;
-/** A client that has more than this still to read is dropped: more than one page, so that who reads on is never dropped. */
+/** A client with more unread bytes than this is dropped. It is more than a page, so a client that keeps reading is never dropped. */
 const MAX_BEHIND_BYTES = 8 * 1024 * 1024;
-/** Clients have nothing to say. A longer message ends the connection. */
+/** A longer message of a client ends its connection. The feed needs no messages of clients. */
 const MAX_MESSAGE_BYTES = 1024;
 
 const NOT_FOUND = 'HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
@@ -18,26 +18,25 @@ const NOT_FOUND = 'HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length
 /**
  * Sends each entry that is stored to every WebSocket at `/feed`, as JSON, in the order of the ids.
  *
- * It reads the entries from the store instead of taking them from the requests: the answers of a database server to two appends can come
- * in the wrong order. On a stop `serveHttp` closes the WebSockets with code 1001.
+ * It reads the entries from the store, not from the requests, because a database server can answer two appends in the wrong order. On a stop `serveHttp` closes the WebSockets with code 1001.
  */
 export class Feed {
   readonly #entries: EntriesService;
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
-  /** Clients whose handshake waits until it is known where their feed begins. */
+  /** Clients whose handshake waits until `#lastId` is known, from which their feed begins. */
   readonly #joining: Set<{ accept(): void; refuse(): void }> = new Set();
   /** The id of the last entry that was sent. */
-  #last = 0;
-  /** `stale`: there may be new entries, and the read that is under way may have missed them. */
+  #lastId = 0;
+  /** `stale`: there may be new entries that the current read has missed. */
   #state: 'idle' | 'reading' | 'stale' = 'idle';
 
   constructor(entries: EntriesService) {
     this.#entries = entries;
   }
 
-  /** Takes a request for an upgrade: 404 unless it is at `/feed`. */
+  /** Handles an upgrade request. Answers 404 if its path is not `/feed`. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => undefined); // the client may be gone
+    socket.on('error', () => undefined); // the client may have disconnected
     if (pathOf(request.url) !== FEED_PATH) {
       socket.once('finish', () => socket.destroy()).end(NOT_FOUND);
       return;
@@ -53,7 +52,7 @@ export class Feed {
     this.advance();
   }
 
-  /** There may be new entries: reads and sends them, if anybody listens. */
+  /** Reads and sends new entries, if there are clients. Call it when there may be new entries. */
   advance(): void {
     if (this.#state === 'idle') void this.#readWhileStale();
     else this.#state = 'stale';
@@ -63,9 +62,9 @@ export class Feed {
     do {
       this.#state = 'reading';
       try {
-        await this.#read();
+        await this.#readPage();
       } catch (error) {
-        if (this.#isWanted) console.error('the feed cannot read the entries:', error);
+        if (this.#hasClients) console.error('the feed cannot read the entries:', error);
         for (const { refuse } of this.#joining) refuse();
         this.#joining.clear();
       }
@@ -73,15 +72,15 @@ export class Feed {
     this.#state = 'idle';
   }
 
-  /** One page. A client that joins later gets the entries after it. */
-  async #read(): Promise<void> {
-    if (!this.#isWanted) return;
+  /** Reads and sends one page, then accepts the clients that wait. */
+  async #readPage(): Promise<void> {
+    if (!this.#hasClients) return;
     const { store } = this.#entries;
-    if (this.#sockets.clients.size === 0) this.#last = await store.lastId();
+    if (this.#sockets.clients.size === 0) this.#lastId = await store.lastId();
     else {
-      const page = await store.page(this.#last, PAGE_LENGTH);
+      const page = await store.page(this.#lastId, PAGE_LENGTH);
       for (const entry of page) this.#send(JSON.stringify(entry));
-      this.#last = page.at(-1)?.id ?? this.#last;
+      this.#lastId = page.at(-1)?.id ?? this.#lastId;
       if (page.length === PAGE_LENGTH) this.#state = 'stale';
     }
     for (const { accept } of this.#joining) accept();
@@ -99,11 +98,11 @@ export class Feed {
     }
   }
 
-  get #isWanted(): boolean {
+  get #hasClients(): boolean {
     return this.#sockets.clients.size > 0 || this.#joining.size > 0;
   }
 
-  /** A getter, since the compiler takes the state for what was assigned last. */
+  /** A getter, because the compiler otherwise assumes that `#state` still has the value assigned before the `await`. */
   get #isStale(): boolean {
     return this.#state === 'stale';
   }

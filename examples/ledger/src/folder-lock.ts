@@ -6,8 +6,8 @@ import type { Server } from 'node:net';
 import { join, relative } from 'node:path';
 
 /**
- * Keeps a folder to one process: two that write the same database files ruin them. The lock is a listening socket, which the
- * operating system takes back when its process dies, whatever the way; a lock file would outlive a SIGKILL.
+ * Lets only one process use a folder: two processes that write the same database files would destroy them. The lock is a listening socket,
+ * which the operating system closes when the process ends, even by SIGKILL. A lock file would stay.
  */
 export class FolderLock {
   readonly #server: Server;
@@ -16,7 +16,7 @@ export class FolderLock {
     this.#server = server;
   }
 
-  /** @throws Error when another process holds the folder */
+  /** @throws Error if another process has the lock */
   static async acquire(folder: string): Promise<FolderLock> {
     const path = socketPath(folder);
     const server = createServer((socket) => socket.destroy());
@@ -27,7 +27,7 @@ export class FolderLock {
       if (!isAddressInUse(error)) throw error;
       if (await isHeld(path))
         throw new Error(`${folder} is in use by another process; stop it or choose another DATA_DIR`);
-      // Left by a process that was killed.
+      // A process that was killed has left this file.
       await rm(path, { force: true });
       await listen(server, path);
     }
@@ -40,7 +40,7 @@ export class FolderLock {
   }
 }
 
-/** The shorter way to say it: the operating system takes about a hundred characters. Windows has no such files, but pipes. */
+/** The relative path if that is shorter, since the path of a socket has a limit of about 100 characters. A named pipe on Windows. */
 function socketPath(folder: string): string {
   if (process.platform === 'win32') return `\\\\?\\pipe\\ledger-${createHash('sha256').update(folder).digest('hex')}`;
   const path = join(folder, 'lock.sock');

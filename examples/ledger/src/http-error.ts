@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 
-/** An error answer: the status, and a message for the client. */
+/** An error that is answered with this status and message. */
 export class HttpError extends Error {
   readonly status: number;
   readonly headers: OutgoingHttpHeaders;

@@ -8,12 +8,12 @@ import { HttpError } from './http-error.ts';
 import { ListingFailedError, Routes } from './routes.ts';
 import type { Answer } from './routes.ts';
 
-/** A request that takes longer to arrive is answered with 408 by Node, so a body that never comes cannot hold up a stop. */
+/** Node answers a request that takes longer to arrive with 408. So a client that never sends the whole body cannot delay a stop. */
 const REQUEST_TIMEOUT_MS = 5_000;
-/** How often Node looks for such requests. */
+/** How often Node checks for these requests. */
 const TIMEOUT_CHECK_MS = 500;
 
-/** A server that does not listen yet. It must be under `serveHttp`, which makes the signals of its requests. */
+/** A server that does not listen yet. Pass it to `serveHttp`, which `requestSignal` depends on. */
 export function createLedgerServer(entries: EntriesService, feed: Feed): Server {
   const routes = new Routes(entries, feed);
   const timeouts = { requestTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS };
@@ -26,10 +26,10 @@ export function createLedgerServer(entries: EntriesService, feed: Feed): Server 
 
 async function answer(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const signal = requestSignal(request);
-  const found = await routes.answer(request, signal).catch((error: unknown) => answerToError(error, signal));
-  if (signal.aborted) return; // a client that leaves early is its own affair; what was stored for it stays stored
-  // A connection with the rest of a body in it cannot carry another request.
-  await send(response, found, !request.complete).catch(reportUnlessClientLeft);
+  const result = await routes.answer(request, signal).catch((error: unknown) => answerToError(error, signal));
+  if (signal.aborted) return; // the client has disconnected
+  // A connection on which the rest of a body still arrives cannot be used again.
+  await send(response, result, !request.complete).catch(reportUnlessClientLeft);
 }
 
 function answerToError(error: unknown, signal: AbortSignal): Answer {
@@ -40,7 +40,7 @@ function answerToError(error: unknown, signal: AbortSignal): Answer {
   return { status: 500, body: { value: { error: 'the ledger failed; an entry that was sent may be stored or not' } } };
 }
 
-/** Resolves when the operating system has the whole answer; rejects when the connection broke before. */
+/** Resolves when the operating system has the whole answer. Rejects if the connection breaks before that. */
 async function send(response: ServerResponse, { status, headers = {}, body }: Answer, close: boolean): Promise<void> {
   const text = 'value' in body ? JSON.stringify(body.value) : undefined;
   response.writeHead(status, {

@@ -4,20 +4,20 @@ export interface IdRange {
   readonly last: number;
 }
 
-/** A set of ids that costs as much memory as it has gaps, not as it has ids. Ids come nearly in order. */
+/** A set of ids, stored as ranges. Its memory grows with the number of gaps, not of ids. `add` is fast if ids come nearly in order. */
 export class IdRanges {
   readonly #ranges: { first: number; last: number }[] = [];
   #size = 0;
 
-  /** How many ids it holds. */
+  /** Number of ids. */
   get size(): number {
     return this.#size;
   }
 
-  /** Adds an id that it does not hold. */
+  /** Adds an id that is not in the set yet. */
   add(id: number): void {
     this.#size += 1;
-    // From the end: a new id is nearly always beyond the last or closes one of the last gaps.
+    // Search from the end: a new id nearly always follows the last range or closes one of the last gaps.
     let index = this.#ranges.length;
     while ((this.#ranges[index - 1]?.first ?? -Infinity) > id) index -= 1;
     const below = this.#ranges[index - 1];
@@ -32,7 +32,7 @@ export class IdRanges {
     else this.#ranges.splice(index, 0, { first: id, last: id });
   }
 
-  /** Its ranges in order, cut into pieces of at most `length` ids. */
+  /** The ranges in order, split into ranges of at most `length` ids. */
   *pieces(length: number): Generator<IdRange> {
     for (const { first, last } of this.#ranges) {
       for (let from = first; from <= last; from += length)

@@ -13,12 +13,12 @@ import { sweepRegularly } from './sweep.ts';
 import { WorkQueue } from './work-queue.ts';
 
 const ADDRESS = '127.0.0.1';
-/** How long answers may take to reach their clients after the listener has closed. Milliseconds. */
+/** Maximum time for the last answers to reach their clients, after the port has closed. Milliseconds. */
 const DRAIN_TIMEOUT_MS = 10_000;
-/** How long jobs in work may take in a stop; the rest is given back. Milliseconds. */
+/** Maximum time for the running jobs during a stop. Jobs that take longer are given back. Milliseconds. */
 const WORK_DRAIN_TIMEOUT_MS = 5_000;
 
-/** Runs one ledger until it is stopped, and prints the outcome; the exit status says it too. */
+/** Runs a ledger until it is stopped, then prints the report of the shutdown. */
 export async function runLedger(environment: Environment): Promise<void> {
   const settings = readSettings(environment);
   try {
@@ -58,7 +58,7 @@ function setUp(app: ReactorBase, settings: Settings): void {
     inFlight('work', { concurrency: CONCURRENCY, needs: [entries], drainTimeout: WORK_DRAIN_TIMEOUT_MS }),
   );
   app.use(receiptWriter(app, queue, work, settings.giveUpAfter));
-  app.callWhenRunning(function beginToSweep() {
+  app.callWhenRunning(function startSweep() {
     sweepRegularly(app, queue);
   });
   app.on(
@@ -72,12 +72,12 @@ function setUp(app: ReactorBase, settings: Settings): void {
     { name: 'settings' },
   );
   app.on('startup', {
-    after: function sayReady() {
+    after: function printAddress() {
       console.log(`listening on ${http.url} (pid ${process.pid})`);
     },
   });
   app.on('shutdown', {
-    before: function sayWhy({ detail }) {
+    before: function printReason({ detail }) {
       console.log(`stopping: ${detail.signal ?? detail.kind}`);
     },
   });
@@ -87,7 +87,7 @@ function setUp(app: ReactorBase, settings: Settings): void {
   });
 }
 
-/** `runLedger` prints a failed start, once. */
+/** Errors of the startup are left out: `run` rejects with them, and `runLedger` prints that. */
 const onError: OnError = (error, { name, event, phase }) => {
   if (event === 'startup') return;
   console.error(`error in ${name}${phase === undefined ? '' : ` (${String(event)}, ${phase})`}:`, error);

@@ -1,7 +1,7 @@
-import { letOthersRun } from './database.ts';
+import { yieldToLoop } from './database.ts';
 import type { Database } from './database.ts';
 
-/** In order; one that has been published is never changed again. Its version is its place, from 1. */
+/** In order. The first one is version 1. Never change a published migration; add another one. */
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE entries (
      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -21,20 +21,19 @@ const MIGRATIONS: readonly string[] = [
    INSERT INTO work (entry) SELECT id FROM entries`,
 ];
 
-/** Any number, the same in every ledger: two that start at once on one server take turns. */
+/** The key of a PostgreSQL lock: any number, but the same in every ledger. Two ledgers that start at once on one server take turns. */
 const MIGRATION_LOCK = 5_146_001;
 
 /**
- * Brings the database to the newest version, each migration in a transaction of its own.
+ * Migrates the database to the newest version. Each migration has a transaction of its own.
  *
- * @throws Error when the database is newer than this program, which must then leave it alone; and between two migrations when
- * `signal` has aborted
+ * @throws Error if the database is newer than this program, or if `signal` has aborted between two migrations
  */
 export async function migrate(database: Database, signal?: AbortSignal): Promise<void> {
   await database.exec(`
     SELECT pg_advisory_xact_lock(${MIGRATION_LOCK});
     CREATE TABLE IF NOT EXISTS ledger_migrations (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())`);
-  stopWhenTold(signal);
+  throwIfStopped(signal);
   const [row] = await database.query('SELECT coalesce(max(version), 0) AS version FROM ledger_migrations', []);
   const version = Number(row?.['version']);
   if (version > MIGRATIONS.length) {
@@ -44,20 +43,20 @@ export async function migrate(database: Database, signal?: AbortSignal): Promise
   }
   for (const [index, sql] of MIGRATIONS.entries()) {
     if (index < version) continue;
-    await database.exec(once(index + 1, sql));
-    await letOthersRun();
-    stopWhenTold(signal);
+    await database.exec(applyOnce(index + 1, sql));
+    await yieldToLoop();
+    throwIfStopped(signal);
   }
 }
 
-/** What is not migrated has not started: nothing of the service may be called at the stop. */
-function stopWhenTold(signal: AbortSignal | undefined): void {
+/** Makes the start of the service fail, so that its shutdown triggers are not called. */
+function throwIfStopped(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true)
     throw new Error('the ledger was stopped while it migrated the database', { cause: signal.reason });
 }
 
-/** Asks again under the lock: another ledger may have been faster. */
-const once = (version: number, sql: string): string => `
+/** Checks the version again under the lock: another ledger may have applied the migration in the meantime. */
+const applyOnce = (version: number, sql: string): string => `
   SELECT pg_advisory_xact_lock(${MIGRATION_LOCK});
   DO $migration$ BEGIN
     IF NOT EXISTS (SELECT FROM ledger_migrations WHERE version = ${version}) THEN

@@ -3,7 +3,7 @@ import { EmbeddedDatabase } from './embedded-database.ts';
 import { ServerDatabase } from './server-database.ts';
 import type { DatabaseSetting } from './settings.ts';
 
-/** Opens the database that is set, and says where the entries are. */
+/** Opens the database of the settings, and prints where the entries are. */
 export async function openDatabase(setting: DatabaseSetting): Promise<Database> {
   if (setting.kind === 'embedded') console.log(`opening ${setting.folder} (a new database takes a few seconds)`);
   const database =

@@ -1,5 +1,5 @@
-/** The path of a request target: without its query. */
+/** The path of a request URL, without the query. */
 export function pathOf(url = ''): string {
-  const mark = url.indexOf('?');
-  return mark < 0 ? url : url.slice(0, mark);
+  const queryStart = url.indexOf('?');
+  return queryStart < 0 ? url : url.slice(0, queryStart);
 }

@@ -8,14 +8,14 @@ import { HttpError } from './http-error.ts';
 import { pathOf } from './path-of.ts';
 import { readBody } from './request-body.ts';
 
-/** What is sent back; a body that is not a value is JSON in pieces. */
+/** An answer. Its body is a value that is sent as JSON, or pieces of JSON text. */
 export interface Answer {
   readonly status: number;
   readonly headers?: OutgoingHttpHeaders;
   readonly body: { readonly value: unknown } | { readonly pieces: AsyncIterable<string> };
 }
 
-/** The database failed in the middle of a listing, which the client has begun to get. */
+/** The database failed in the middle of a listing, after a part of it was sent. */
 export class ListingFailedError extends Error {
   constructor(cause: unknown) {
     super('a listing broke off', { cause });
@@ -25,10 +25,10 @@ export class ListingFailedError extends Error {
 
 type Route = (request: IncomingMessage, query: string, signal: AbortSignal) => Answer | Promise<Answer>;
 
-/** Number of entries of a listing in memory: a thousand entries of 64 kB would be 64 MB per request. */
+/** Maximum number of entries of a listing in memory: a thousand entries of 64 kB would be 64 MB per request. */
 const PAGE_LENGTH = 100;
 
-/** Which request gets which answer; knows nothing of connections. */
+/** Finds the answer to a request. */
 export class Routes {
   readonly #entries: EntriesService;
   readonly #feed: Feed;
@@ -46,10 +46,10 @@ export class Routes {
   }
 
   /**
-   * Rejects with the reason of `signal` when it aborts before the answer is there. An entry whose statement has not begun then is not
-   * stored.
+   * The answer to a request. If `signal` aborts before there is an answer, it rejects with the reason of the signal. An entry is then not
+   * stored if its statement has not begun.
    *
-   * @throws HttpError for what the client did wrong; anything else is a failure of the ledger
+   * @throws HttpError if the request is wrong; other errors are failures of the ledger
    */
   async answer(request: IncomingMessage, signal: AbortSignal): Promise<Answer> {
     const { url = '' } = request;
@@ -73,7 +73,7 @@ export class Routes {
     try {
       return json(201, await this.#entries.append(text, signal));
     } finally {
-      // After a failure too: the entry may be stored all the same.
+      // Also after a failure, since the entry may be stored.
       this.#feed.advance();
     }
   }
@@ -86,14 +86,14 @@ export class Routes {
 
   async *#pages(first: readonly Entry[], limit: number): AsyncGenerator<string> {
     let page = first;
-    let left = limit;
+    let remaining = limit;
     let separator = '[';
     for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
       yield separator + page.map((entry) => JSON.stringify(entry)).join(',');
       separator = ',';
-      left -= page.length;
-      if (left === 0) break;
-      page = await this.#entries.store.page(last.id, Math.min(left, PAGE_LENGTH)).catch(failListing);
+      remaining -= page.length;
+      if (remaining === 0) break;
+      page = await this.#entries.store.page(last.id, Math.min(remaining, PAGE_LENGTH)).catch(failListing);
     }
     yield ']';
   }
@@ -101,7 +101,7 @@ export class Routes {
 
 const json = (status: number, value: unknown): Answer => ({ status, body: { value } });
 
-/** A request for an upgrade never comes here. */
+/** Answers a request for `/feed` that is no upgrade request. Those go to `Feed.upgrade`. */
 function refuseFeed(): never {
   throw new HttpError(426, `${FEED_PATH} is a WebSocket`, { Upgrade: 'websocket' });
 }

@@ -3,10 +3,10 @@ import type { Database, Row } from './database.ts';
 
 const CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 5_000;
-/** Time limits, so that no request and no shutdown waits forever for a server that doesn't answer. */
+/** Limits the time that a request or a shutdown waits for a server that doesn't answer. */
 const STATEMENT_TIMEOUT_MS = 10_000;
 
-/** A PostgreSQL server: a commit is as durable as the server makes it. */
+/** A database on a PostgreSQL server. */
 export class ServerDatabase implements Database {
   readonly place: string;
   readonly #pool: Pool;
@@ -16,7 +16,7 @@ export class ServerDatabase implements Database {
     this.#pool = pool;
   }
 
-  /** Connects once, so that a wrong `url` fails here. `onIdleError` hears of connections lost between two statements. */
+  /** Opens a pool. It connects once, so that a wrong `url` rejects here. `onIdleError` is called when an idle connection is lost. */
   static async open(url: string, onIdleError: (error: Error) => void): Promise<ServerDatabase> {
     const place = placeOf(url);
     const pool = new Pool({
@@ -43,9 +43,9 @@ export class ServerDatabase implements Database {
 
   async query(sql: string, parameters: readonly unknown[], signal?: AbortSignal): Promise<readonly Row[]> {
     const client = await this.#pool.connect();
-    // A connection that breaks makes the statement reject too; without a listener it would also end the process.
-    const ignore = (): void => undefined;
-    client.on('error', ignore);
+    // When a connection breaks, the statement rejects. The `error` event comes too, and without a listener it would end the process.
+    const ignoreError = (): void => undefined;
+    client.on('error', ignoreError);
     let failure: unknown;
     try {
       signal?.throwIfAborted();
@@ -54,7 +54,7 @@ export class ServerDatabase implements Database {
       failure = error;
       throw error;
     } finally {
-      client.off('error', ignore);
+      client.off('error', ignoreError);
       // After a failure the statement may still be running, so the connection is not used again.
       client.release(failure !== undefined);
     }
@@ -65,13 +65,13 @@ export class ServerDatabase implements Database {
   }
 }
 
-/** The URL without the password: host, port and database as they will be used. */
+/** Host, port and database of the URL, without the password. */
 function placeOf(url: string): string {
   const { host, port, database = '' } = new Client({ connectionString: url });
   return `${database} at ${host}:${port}`;
 }
 
-/** A host with two addresses fails with an AggregateError, which has no message. */
+/** The message of the error. A host with two addresses fails with an AggregateError, which has no message of its own. */
 const reasonOf = (error: unknown): string =>
   error instanceof AggregateError
     ? error.errors.map(reasonOf).join('; ')

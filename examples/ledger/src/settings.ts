@@ -7,18 +7,18 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export type DatabaseSetting =
   { readonly kind: 'embedded'; readonly folder: string } | { readonly kind: 'server'; readonly url: string };
 
-/** What the environment says. A field whose variable is wrong has its default. */
+/** The settings from the environment. If a variable is wrong, its field has the default value. */
 export interface Settings {
-  /** 0 = any free port. */
+  /** 0 is any free port. */
   readonly port: number;
   readonly database: DatabaseSetting;
-  /** How long the ledger goes on accepting after a stop has begun. Milliseconds. */
+  /** How long the ledger still accepts connections after a stop has begun. Milliseconds. */
   readonly leadTime: number;
-  /** How long an idle connection stays open once the ledger takes no new ones. Milliseconds. */
+  /** How long an idle connection stays open after the port has closed. Milliseconds. */
   readonly idleGrace: number;
-  /** How long a stop may take. Milliseconds. */
+  /** Maximum duration of a stop. Milliseconds. */
   readonly shutdownDeadline: number;
-  /** The failures in a row after which a background service isn't restarted: the ledger stops with exit status 1. */
+  /** After this number of failures in a row the writer of receipts isn't restarted, and the ledger stops with exit status 1. */
   readonly giveUpAfter: number;
   readonly fault: Fault | undefined;
   /** A line for each variable that is wrong. */
@@ -32,7 +32,7 @@ const DEFAULT_IDLE_GRACE_MS = 500;
 const DEFAULT_SHUTDOWN_DEADLINE_MS = 25_000;
 const DEFAULT_GIVE_UP_AFTER = 10;
 
-/** The ledger cannot run with its environment; the message has a line for each problem. */
+/** Some settings are wrong. The message has a line for each of them. */
 export class SettingsError extends Error {
   constructor(problems: readonly string[]) {
     super(problems.join('\n'));
@@ -41,8 +41,8 @@ export class SettingsError extends Error {
 }
 
 /**
- * Reads `PORT`, `DATA_DIR`, `DATABASE_URL`, `LEAD_TIME_MS`, `IDLE_GRACE_MS`, `SHUTDOWN_DEADLINE_MS`, `GIVE_UP_AFTER` and `LEDGER_FAULT`; a
- * variable that is empty counts as not set. It never throws: the reactor and the server are made with the settings, and the first phase of the start checks them.
+ * Reads `PORT`, `DATA_DIR`, `DATABASE_URL`, `LEAD_TIME_MS`, `IDLE_GRACE_MS`, `SHUTDOWN_DEADLINE_MS`, `GIVE_UP_AFTER` and `LEDGER_FAULT`. An
+ * empty variable counts as not set. It never throws: the reactor needs some of the settings, and its startup then calls `checkSettings`.
  */
 export function readSettings(environment: Environment): Settings {
   const problems: string[] = [];
@@ -72,7 +72,7 @@ function readShutdownDeadline(text: string | undefined, problems: string[]): num
   return DEFAULT_SHUTDOWN_DEADLINE_MS;
 }
 
-/** A reactor refuses a lead time above half of the deadline: the rest of the stop would have too little time. */
+/** A lead time of more than half of the deadline is an error: the rest of the stop would have too little time. */
 function readLeadTime(text: string | undefined, deadline: number, problems: string[]): number {
   if (text === undefined || text === '') return DEFAULT_LEAD_TIME_MS;
   const leadTime = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
@@ -115,14 +115,14 @@ function readPort(text: string | undefined, problems: string[]): number {
 
 function readDatabase(url: string | undefined, folder: string | undefined, problems: string[]): DatabaseSetting {
   if (url === undefined || url === '') return { kind: 'embedded', folder: resolve(folder || DEFAULT_FOLDER) };
-  if (folder) problems.push('DATA_DIR and DATABASE_URL are both set; keep the one where the entries shall be');
-  // The URL may hold a password: it is never repeated.
+  if (folder) problems.push('DATA_DIR and DATABASE_URL are both set; remove one of them');
+  // The message does not repeat the URL, which may have a password.
   if (!isPostgresUrl(url)) {
     problems.push('DATABASE_URL must be a URL such as postgres://user:password@host:5432/database');
   }
   return { kind: 'server', url };
 }
 
-/** PostgreSQL takes a user without a host (a socket, given as `?host=/run/postgresql`); URL does not. */
+/** PostgreSQL accepts a URL with a user and no host, as for a socket in `?host=/run/postgresql`. The class URL does not. */
 const isPostgresUrl = (url: string): boolean =>
   /^postgres(ql)?:\/\//.test(url) && URL.canParse(url.replace('@/', '@localhost/'));

@@ -2,16 +2,16 @@ import type { Resource } from '@triphase/core';
 import { randomUUID } from 'node:crypto';
 import type { Database } from './database.ts';
 
-/** One unit of work: the entry that needs a receipt. */
+/** A job: the entry that needs a receipt. */
 export interface Job {
   readonly id: number;
   readonly text: string;
 }
 
-/** A job that is claimed for longer is given back: its ledger has died, or could not finish it. Longer than any statement may take. */
+/** A job that is claimed for longer is given back: its ledger has ended or could not finish it. Longer than the timeout of a statement. Seconds. */
 const CLAIM_TIMEOUT_S = 30;
 
-/** Ledgers that claim at the same time get different jobs: one skips the rows that another has locked. */
+/** Ledgers that claim at the same time get different jobs, because each skips the rows that another has locked. */
 const CLAIM = `
   WITH next AS MATERIALIZED (
     SELECT entry FROM work WHERE claimed_by IS NULL ORDER BY entry LIMIT $2 FOR UPDATE SKIP LOCKED
@@ -21,7 +21,7 @@ const CLAIM = `
   WHERE work.entry = next.entry
   RETURNING work.entry AS id, entries.text`;
 
-/** One statement, so both are committed or neither. It does nothing if the job was given back or finished in the meantime. */
+/** Removes the job and stores the receipt in one statement, so that both are committed or neither. Does nothing if the job is no longer claimed by `$1`. */
 const FINISH = `
   WITH finished AS (DELETE FROM work WHERE entry = $2 AND claimed_by = $1 RETURNING entry)
   INSERT INTO receipts (entry, digest) SELECT entry, $3 FROM finished`;
@@ -34,35 +34,35 @@ const SWEEP = `
   RETURNING entry`;
 
 /**
- * The receipts that are still to be written, in the table `work`. The statement that stores an entry adds its job, so neither exists
- * without the other. A job is claimed, and then finished or given back.
+ * The jobs for receipts that are not written yet, in the table `work`. The statement that stores an entry adds its job. A job is claimed,
+ * and then finished or given back.
  */
 export class WorkQueue {
   readonly #database: Resource<Database>;
-  /** Whose claims these are: no other queue may finish them or give them back. */
+  /** Marks the claims of this queue: no other queue can finish them or give them back. */
   readonly #owner = randomUUID();
 
   constructor(database: Resource<Database>) {
     this.#database = database;
   }
 
-  /** Claims up to `limit` jobs, those of the oldest entries. */
+  /** Claims up to `limit` jobs, of the oldest entries. */
   async claim(limit: number): Promise<readonly Job[]> {
     const rows = await this.#database.value.query(CLAIM, [this.#owner, limit]);
     return rows.map((row) => ({ id: Number(row['id']), text: String(row['text']) }));
   }
 
-  /** Stores the receipt and removes the job. When `signal` aborts before the statement begins, it rejects with the reason. */
+  /** Stores the receipt and removes the job. If `signal` aborts before the statement begins, it rejects with the reason of the signal. */
   async finish({ id }: Job, digest: string, signal?: AbortSignal): Promise<void> {
     await this.#database.value.query(FINISH, [this.#owner, id, digest], signal);
   }
 
-  /** Lets others claim the job. */
+  /** Releases the claim, so that any ledger can claim the job. */
   async giveBack({ id }: Job): Promise<void> {
     await this.#database.value.query(GIVE_BACK, [this.#owner, id]);
   }
 
-  /** Gives back all jobs that were claimed half a minute ago, by any ledger. Returns how many. */
+  /** Gives back all jobs that any ledger has claimed for too long. Returns their number. */
   async sweep(): Promise<number> {
     return (await this.#database.value.query(SWEEP, [])).length;
   }

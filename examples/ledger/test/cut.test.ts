@@ -1,18 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { Client } from 'pg';
 import { listAll, post } from './http-client.ts';
+import { describeWithPostgres } from './ledger-on-postgres.ts';
 import { buildLedger } from './ledger-process.ts';
 import type { Program } from './ledger-process.ts';
 import { findPostgres, startPostgres } from './postgres-server.ts';
 
 jest.setTimeout(180_000);
 
-/** What the ledger takes for each append (entry-store.ts). */
+/** The lock that each append takes (entry-store.ts). */
 const APPEND_LOCK = 5_146_002;
 
 const bin = findPostgres();
 
-(bin === undefined ? describe.skip : describe)('a ledger whose PostgreSQL server does not answer in time', () => {
+describeWithPostgres('a ledger whose PostgreSQL server does not answer in time', () => {
   let program: Program;
 
   beforeAll(async () => {
@@ -21,7 +22,7 @@ const bin = findPostgres();
 
   afterAll(() => program.remove());
 
-  it('N17, N18: requests that the stop cuts are named and not acknowledged, and all that was acknowledged is stored', async () => {
+  it('N17, N18: the log names the requests that the stop cuts; they are not acknowledged, and each acknowledged entry is stored', async () => {
     const postgres = await startPostgres(bin!);
     const database = await postgres.createDatabase('ledger');
     const ledger = program.start({ DATABASE_URL: database, SHUTDOWN_DEADLINE_MS: '4000' });
@@ -31,10 +32,10 @@ const bin = findPostgres();
     await blocker.connect();
     await blocker.query(`SELECT pg_advisory_lock(${APPEND_LOCK})`);
     const posts = Promise.allSettled(Array.from({ length: 5 }, (_, n) => post(url, `blocked ${n}`)));
-    const waiting = `SELECT count(*) AS count FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`;
-    while (Number((await blocker.query<{ count: string }>(waiting)).rows[0]!.count) < 5);
+    const waitingAppends = `SELECT count(*) AS count FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`;
+    while (Number((await blocker.query<{ count: string }>(waitingAppends)).rows[0]!.count) < 5);
     ledger.kill('SIGTERM');
-    // The statements that wait for the lock hold the database until the deadline.
+    // The statements wait for the lock, so the database cannot close before the deadline.
     expect(await ledger.ended).toEqual({ code: 124, signal: null });
     expect((await posts).map(({ status }) => status)).toEqual(Array.from({ length: 5 }, () => 'rejected'));
     expect(ledger.output()).toContain('Service "http" cut 5 requests at the limit of the phase: POST /entries (');

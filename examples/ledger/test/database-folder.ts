@@ -8,29 +8,29 @@ import { EmbeddedDatabase } from '../src/embedded-database.ts';
 
 const dist = join(import.meta.dirname, '..', 'dist');
 
-/** A new folder with an embedded database in which nothing is. */
+/** A new folder with an empty embedded database. */
 export async function databaseFolder(name: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), `ledger-${name}-`));
   await putDatabase(folder);
   return folder;
 }
 
-/** Puts an empty embedded database there. PGlite takes seconds to make one, so it is made once for all test files, and copied. */
+/** Copies an empty embedded database into `folder`. PGlite takes seconds to create one, so all test files share it. */
 export async function putDatabase(folder: string): Promise<void> {
   await cp(await emptyDatabase(), folder, { recursive: true });
 }
 
 async function emptyDatabase(): Promise<string> {
-  const made = join(dist, `empty-database-${pgliteVersion()}`);
-  if (existsSync(made)) return made;
+  const shared = join(dist, `empty-database-${pgliteVersion()}`);
+  if (existsSync(shared)) return shared;
   const own = join(dist, `empty-database-${randomUUID()}`);
   await (await EmbeddedDatabase.open(own)).close();
   try {
-    await rename(own, made);
+    await rename(own, shared);
   } catch {
-    await rm(own, { recursive: true }); // another test file was faster
+    await rm(own, { recursive: true }); // another test file has made it in the meantime
   }
-  return made;
+  return shared;
 }
 
 function pgliteVersion(): string {

@@ -9,10 +9,11 @@ import { putDatabase } from './database-folder.ts';
 import { findPostgres, startPostgres } from './postgres-server.ts';
 import type { PostgresServer } from './postgres-server.ts';
 
-/** Where databases are. */
+/** A kind of PostgreSQL, and the databases of a test on it. */
 export interface Place {
-  /** A database with nothing in it, or the one that was left by the last `close`. */
+  /** Opens the database with this name. It is empty when it is opened for the first time. */
   open(name: string): Promise<Database>;
+  /** Removes all databases. */
   remove(): Promise<void>;
 }
 
@@ -45,6 +46,10 @@ export async function serverPlace(server: PostgresServer): Promise<Place> {
 }
 
 export const bin = findPostgres();
-/** An embedded database, and a server where there is one. */
-export const places: [string, () => Promise<Place>][] = [['embedded PostgreSQL', embeddedPlace]];
-if (bin !== undefined) places.push(['a PostgreSQL server', async () => serverPlace(await startPostgres(bin))]);
+/** For `describe.each`: the embedded PostgreSQL, and a PostgreSQL server if one is installed. */
+export const places: { readonly kind: string; makePlace(): Promise<Place> }[] = [
+  { kind: 'embedded PostgreSQL', makePlace: embeddedPlace },
+];
+if (bin !== undefined) {
+  places.push({ kind: 'a PostgreSQL server', makePlace: async () => serverPlace(await startPostgres(bin)) });
+}

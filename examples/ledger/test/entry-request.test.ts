@@ -2,19 +2,20 @@ import { describe, expect, it } from '@jest/globals';
 import { readPageRequest, readText } from '../src/entry-request.ts';
 import { HttpError } from '../src/http-error.ts';
 
-const refusal = (work: () => unknown): string => {
+/** The message of the error that `read` throws. */
+const refusal = (read: () => unknown): string => {
   try {
-    work();
+    read();
   } catch (error) {
     expect(error).toBeInstanceOf(HttpError);
     expect((error as HttpError).status).toBe(400);
     return (error as HttpError).message;
   }
-  throw new Error('this was accepted');
+  throw new Error('the input was accepted');
 };
 
 describe('the body of a new entry', () => {
-  it.each(['x', ' ', 'ü€🙂', 'a\nb', '"\\"'])('text %j is taken as it is', (text) => {
+  it.each(['x', ' ', 'ü€🙂', 'a\nb', '"\\"'])('the text %j is accepted unchanged', (text) => {
     expect(readText(Buffer.from(JSON.stringify({ text })))).toBe(text);
   });
 
@@ -32,11 +33,11 @@ describe('the body of a new entry', () => {
     { body: '{"__proto__":{"text":"x"}}', reason: '"__proto__"' },
     { body: String.raw`{"text":"a\u0000b"}`, reason: 'U+0000' },
     { body: String.raw`{"text":"\ud83d"}`, reason: 'surrogate' },
-  ])('$body is refused with 400, and why', ({ body, reason }) => {
+  ])('$body is refused with 400 and the reason $reason', ({ body, reason }) => {
     expect(refusal(() => readText(Buffer.from(body)))).toContain(reason);
   });
 
-  it('bytes that are not UTF-8 are refused, not changed into other characters', () => {
+  it('bytes that are not UTF-8 are refused', () => {
     const body = Buffer.concat([Buffer.from('{"text":"'), Buffer.of(0xff), Buffer.from('"}')]);
     expect(refusal(() => readText(body))).toContain('UTF-8');
   });
@@ -50,7 +51,7 @@ describe('the query of a listing', () => {
     { query: 'after=7', expected: { after: 7, limit: 100 } },
     { query: 'limit=1', expected: { after: 0, limit: 1 } },
     { query: 'limit=1000&after=9007199254740991', expected: { after: Number.MAX_SAFE_INTEGER, limit: 1_000 } },
-  ])('$query is taken', ({ query, expected }) => {
+  ])('the query "$query" is accepted', ({ query, expected }) => {
     expect(read(query)).toEqual(expected);
   });
 
@@ -64,7 +65,7 @@ describe('the query of a listing', () => {
     { query: 'after=9007199254740992', reason: 'after must be' },
     { query: 'after=1&after=2', reason: 'after must be one' },
     { query: 'offset=3', reason: '"offset"' },
-  ])('$query is refused with 400, and why', ({ query, reason }) => {
+  ])('the query "$query" is refused with 400 and the reason $reason', ({ query, reason }) => {
     expect(refusal(() => read(query))).toContain(reason);
   });
 });

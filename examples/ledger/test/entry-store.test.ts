@@ -5,11 +5,12 @@ import type { Entry } from '../src/entry-store.ts';
 import { migrate } from '../src/migrations.ts';
 import { bin, embeddedPlace, places, serverPlace } from './database-places.ts';
 import type { Place } from './database-places.ts';
+import { describeWithPostgres } from './ledger-on-postgres.ts';
 import { startPostgres } from './postgres-server.ts';
 
 jest.setTimeout(180_000);
 
-describe.each(places)('the entry store in %s', (_name, makePlace) => {
+describe.each(places)('the entry store in $kind', ({ makePlace }) => {
   let place: Place;
   let database: Database;
   let store: EntryStore;
@@ -36,7 +37,7 @@ describe.each(places)('the entry store in %s', (_name, makePlace) => {
   };
   const lastId = async (): Promise<number> => (await listFrom(0)).at(-1)?.id ?? 0;
 
-  it('an entry comes back as it was, its id a number above those before it', async () => {
+  it('an entry is stored unchanged, and its id is greater than all ids before it', async () => {
     const before = await lastId();
     const texts = ['plain', 'ü€🙂', 'a\nb\tc', `'; DROP TABLE entries; --`, 'x'.repeat(65_000)];
     const appended: Entry[] = [];
@@ -46,7 +47,7 @@ describe.each(places)('the entry store in %s', (_name, makePlace) => {
     expect(await listFrom(before)).toEqual(appended);
   });
 
-  it('a page ends at its limit, and an empty one is the end', async () => {
+  it('a page has at most `limit` entries, and after the last entry it is empty', async () => {
     const start = await lastId();
     for (let n = 0; n < 5; n += 1) await store.append(`entry ${n}`);
     expect(await store.page(start, 3)).toHaveLength(3);
@@ -54,13 +55,13 @@ describe.each(places)('the entry store in %s', (_name, makePlace) => {
     expect(await store.page(Number.MAX_SAFE_INTEGER, 3)).toEqual([]);
   });
 
-  it('who reads on after the last id seen misses no entry of fifty writers', async () => {
+  it('a reader that asks for the entries after its last id misses no entry of fifty writers', async () => {
     const start = await lastId();
     const seen: Entry[] = [];
-    let writing = true;
+    let isWriting = true;
     const read = async (): Promise<void> => {
       for (let done = false; !done;) {
-        done = !writing; // one more round after the last write
+        done = !isWriting; // one more round after the last write
         seen.push(...(await listFrom(seen.at(-1)?.id ?? start)));
       }
     };
@@ -71,19 +72,19 @@ describe.each(places)('the entry store in %s', (_name, makePlace) => {
     };
     const reading = read();
     const written = (await Promise.all(Array.from({ length: 50 }, (_, writer) => write(writer)))).flat();
-    writing = false;
+    isWriting = false;
     await reading;
     expect(seen).toEqual(written.sort((a, b) => a.id - b.id));
     expect(new Set(seen.map(({ id }) => id)).size).toBe(1_000);
   });
 
-  it('count tells how many ids of a range are stored', async () => {
+  it('count returns the number of stored ids in a range', async () => {
     const { id } = await store.append('counted');
     expect(await store.count({ first: id, last: id })).toBe(1);
     expect(await store.count({ first: id + 1, last: id + 1_000 })).toBe(0);
   });
 
-  it('lastId is the newest id, and 0 where nothing is stored', async () => {
+  it('lastId returns the newest id, or 0 if there are no entries', async () => {
     const empty = await place.open('empty');
     try {
       await migrate(empty);
@@ -95,7 +96,7 @@ describe.each(places)('the entry store in %s', (_name, makePlace) => {
     expect(await store.lastId()).toBe(id);
   });
 
-  it('N17: appends whose signal aborts before their statement begins reject with its reason and store nothing', async () => {
+  it('N17: an append whose signal aborts before its statement begins rejects with the reason and stores nothing', async () => {
     const start = await lastId();
     const controller = new AbortController();
     const reason = new Error('cut');
@@ -118,12 +119,12 @@ describe.each(places)('the entry store in %s', (_name, makePlace) => {
     expect(await store.append('after the failure')).toMatchObject({ text: 'after the failure' });
   });
 
-  it('statements of one exec are one transaction', async () => {
+  it('the statements of one exec are one transaction', async () => {
     await expect(database.exec('CREATE TABLE half (n int); SELECT 1 / 0')).rejects.toThrow('division by zero');
     await expect(database.query('SELECT * FROM half', [])).rejects.toThrow('half');
   });
 
-  it('migrating again changes nothing, and a database that is newer than the program is refused', async () => {
+  it('a second migration changes nothing, and a database that is newer than the program is refused', async () => {
     const entries = await listFrom(0);
     await migrate(database);
     expect(await listFrom(0)).toEqual(entries);
@@ -132,7 +133,7 @@ describe.each(places)('the entry store in %s', (_name, makePlace) => {
     await database.exec('DELETE FROM ledger_migrations WHERE version = 1000');
   });
 
-  it('what was appended is there when the database is opened again', async () => {
+  it('the entries are there when the database is opened again', async () => {
     const entries = await listFrom(0);
     await database.close();
     database = await place.open('ledger');
@@ -141,8 +142,8 @@ describe.each(places)('the entry store in %s', (_name, makePlace) => {
   });
 });
 
-(bin === undefined ? describe.skip : describe)('several ledgers on one PostgreSQL server', () => {
-  it('that start at once migrate it once', async () => {
+describeWithPostgres('several ledgers on one PostgreSQL server', () => {
+  it('that start at the same time migrate the database once', async () => {
     const place = await serverPlace(await startPostgres(bin!));
     const first = await place.open('shared');
     const databases = [first, ...(await Promise.all(Array.from({ length: 5 }, () => place.open('shared'))))];
@@ -158,19 +159,19 @@ describe.each(places)('the entry store in %s', (_name, makePlace) => {
 });
 
 describe('the embedded database', () => {
-  it('lets timers and sockets of the loop in between the statements of many callers', async () => {
+  it('lets the event loop run between the statements of many callers', async () => {
     const place = await embeddedPlace();
     const database = await place.open('ledger');
     try {
       let macrotasks = 0;
-      let counting = true;
+      let isCounting = true;
       const count = (): void => {
         macrotasks += 1;
-        if (counting) setImmediate(count);
+        if (isCounting) setImmediate(count);
       };
       setImmediate(count);
       await Promise.all(Array.from({ length: 50 }, () => database.query('SELECT 1', [])));
-      counting = false;
+      isCounting = false;
       expect(macrotasks).toBeGreaterThanOrEqual(49);
     } finally {
       await database.close();

@@ -8,13 +8,13 @@ import { databaseFolder } from './database-folder.ts';
 import { listAll, post } from './http-client.ts';
 import { buildLedger } from './ledger-process.ts';
 import type { LedgerProcess, Program } from './ledger-process.ts';
-import { CLIENTS, KEPT_LONG, postUntilTold } from './load.ts';
+import { CLIENTS, LONG_IDLE_GRACE, postUntilStopped } from './load.ts';
 import { findPostgres, startPostgres } from './postgres-server.ts';
 import type { PostgresServer } from './postgres-server.ts';
 
 jest.setTimeout(180_000);
 
-/** A client of the feed, and what it has got. */
+/** A client of the feed, and the entries that it has received. */
 class Listener {
   readonly socket: WebSocket;
   readonly entries: Entry[] = [];
@@ -32,17 +32,17 @@ class Listener {
     return listener;
   }
 
-  /** Resolves when the entry with this text has come. */
-  async gets(text: string): Promise<void> {
+  /** Resolves when the latest entry has this text. */
+  async receives(text: string): Promise<void> {
     while (this.entries.at(-1)?.text !== text) await once(this.socket, 'message');
   }
 }
 
 const bin = findPostgres();
 
-describe.each(['embedded PostgreSQL', ...(bin === undefined ? [] : ['a PostgreSQL server'])])(
-  'the feed, with %s',
-  (name) => {
+describe.each([{ kind: 'embedded PostgreSQL' }, ...(bin === undefined ? [] : [{ kind: 'a PostgreSQL server' }])])(
+  'the feed, with $kind',
+  ({ kind }) => {
     let program: Program;
     let folder: string;
     let postgres: PostgresServer | undefined;
@@ -53,12 +53,12 @@ describe.each(['embedded PostgreSQL', ...(bin === undefined ? [] : ['a PostgreSQ
     beforeAll(async () => {
       program = await buildLedger();
       folder = await databaseFolder('feed');
-      postgres = name === 'embedded PostgreSQL' ? undefined : await startPostgres(bin!);
+      postgres = kind === 'embedded PostgreSQL' ? undefined : await startPostgres(bin!);
       database =
         postgres === undefined ? { DATA_DIR: folder } : { DATABASE_URL: await postgres.createDatabase('ledger') };
     });
 
-    beforeEach(() => begin());
+    beforeEach(() => start());
 
     afterAll(async () => {
       await program.remove();
@@ -66,7 +66,7 @@ describe.each(['embedded PostgreSQL', ...(bin === undefined ? [] : ['a PostgreSQ
       await rm(folder, { recursive: true, force: true });
     });
 
-    async function begin(environment: Readonly<Record<string, string>> = {}): Promise<void> {
+    async function start(environment: Readonly<Record<string, string>> = {}): Promise<void> {
       ledger = program.start({ ...database, ...environment });
       url = await ledger.ready;
     }
@@ -76,8 +76,8 @@ describe.each(['embedded PostgreSQL', ...(bin === undefined ? [] : ['a PostgreSQ
       expect(await ledger.ended).toEqual({ code: 0, signal: null });
     }
 
-    it('every client gets each entry that is stored after it has connected, once, in the order of the ids', async () => {
-      await post(url, 'before anybody listens');
+    it('each client gets every entry that is stored after it has connected, once, in the order of the ids', async () => {
+      await post(url, 'before the first client');
       const first = await Listener.open(url);
       const listeners = [first];
       const joining: Promise<void>[] = [];
@@ -90,7 +90,7 @@ describe.each(['embedded PostgreSQL', ...(bin === undefined ? [] : ['a PostgreSQ
       await Promise.all(writers);
       await Promise.all(joining);
       await post(url, 'the last');
-      await Promise.all(listeners.map((listener) => listener.gets('the last')));
+      await Promise.all(listeners.map((listener) => listener.receives('the last')));
       const all = await listAll(url);
       expect(listeners).toHaveLength(11);
       expect(first.entries).toEqual(all.slice(-10 * CLIENTS - 1));
@@ -98,19 +98,19 @@ describe.each(['embedded PostgreSQL', ...(bin === undefined ? [] : ['a PostgreSQ
       await stop();
     });
 
-    it('N16: at SIGTERM under load each client gets a prefix of what was stored, then close code 1001', async () => {
+    it('N16: SIGTERM under load: each client gets the first of the stored entries without a gap, then close code 1001', async () => {
       await stop();
-      await begin(KEPT_LONG);
-      const start = (await listAll(url)).at(-1)?.id ?? 0;
+      await start(LONG_IDLE_GRACE);
+      const lastId = (await listAll(url)).at(-1)?.id ?? 0;
       const listeners = await Promise.all(Array.from({ length: 10 }, () => Listener.open(url)));
-      const seen = await postUntilTold(url, 'with listeners', 3 * CLIENTS, () => {
+      const seen = await postUntilStopped(url, 'with listeners', 3 * CLIENTS, () => {
         ledger.kill('SIGTERM');
       });
       expect(await Promise.all(listeners.map(({ closed }) => closed))).toEqual(listeners.map(() => 1001));
       expect(await ledger.ended).toEqual({ code: 0, signal: null });
       expect(seen.broken).toEqual([]);
-      await begin();
-      const stored = (await listAll(url)).filter(({ id }) => id > start);
+      await start();
+      const stored = (await listAll(url)).filter(({ id }) => id > lastId);
       for (const { entries } of listeners) {
         expect(entries.length).toBeGreaterThanOrEqual(CLIENTS);
         expect(entries).toEqual(stored.slice(0, entries.length));
@@ -118,9 +118,9 @@ describe.each(['embedded PostgreSQL', ...(bin === undefined ? [] : ['a PostgreSQ
       await stop();
     });
 
-    it('N16: in a lead time the clients are closed with 1001 one after the other, and those still there get new entries', async () => {
+    it('N16: during the lead time the clients are closed with 1001 one after the other, and the remaining ones get new entries', async () => {
       await stop();
-      await begin({ LEAD_TIME_MS: '5000' });
+      await start({ LEAD_TIME_MS: '5000' });
       const listeners = await Promise.all(Array.from({ length: 4 }, () => Listener.open(url)));
       ledger.kill('SIGTERM');
       expect(await Promise.race(listeners.map(({ closed }) => closed))).toBe(1001);
@@ -132,15 +132,15 @@ describe.each(['embedded PostgreSQL', ...(bin === undefined ? [] : ['a PostgreSQ
       expect(await ledger.ended).toEqual({ code: 0, signal: null });
     });
 
-    if (name !== 'embedded PostgreSQL') {
-      it('with two ledgers on one server it has the entries of both, in the order of the ids', async () => {
+    if (kind !== 'embedded PostgreSQL') {
+      it('with two ledgers on one server the feed has the entries of both, in the order of the ids', async () => {
         const other = program.start(database);
         const otherUrl = await other.ready;
         const listener = await Listener.open(url);
         for (const text of ['theirs', 'ours', 'theirs again', 'ours again']) {
           expect((await post(text.startsWith('ours') ? url : otherUrl, text)).status).toBe(201);
         }
-        await listener.gets('ours again');
+        await listener.receives('ours again');
         expect(listener.entries).toEqual((await listAll(url)).slice(-4));
         other.kill('SIGTERM');
         expect(await other.ended).toEqual({ code: 0, signal: null });
@@ -148,7 +148,7 @@ describe.each(['embedded PostgreSQL', ...(bin === undefined ? [] : ['a PostgreSQ
       });
     }
 
-    it('an upgrade at any other path is answered with 404, and the ledger lives on', async () => {
+    it('an upgrade at /, /entries, /feed/, /feeds or /readyz is answered with 404, and the ledger goes on', async () => {
       for (const path of ['/', '/entries', '/feed/', '/feeds', '/readyz']) {
         const socket = new WebSocket(`${url.replace('http:', 'ws:')}${path}`);
         const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
@@ -158,14 +158,14 @@ describe.each(['embedded PostgreSQL', ...(bin === undefined ? [] : ['a PostgreSQ
       await stop();
     });
 
-    it('a query is no other path', async () => {
+    it('an upgrade at /feed with a query is accepted', async () => {
       const socket = new WebSocket(`${url.replace('http:', 'ws:')}/feed?x=1`);
       await once(socket, 'open');
       socket.terminate();
       await stop();
     });
 
-    it('a client that does not read is dropped, and said so; the others get everything', async () => {
+    it('a client that does not read is dropped with a line in the log, and the others get all entries', async () => {
       const slow = await Listener.open(url);
       const quick = await Listener.open(url);
       slow.socket.pause();
@@ -175,7 +175,7 @@ describe.each(['embedded PostgreSQL', ...(bin === undefined ? [] : ['a PostgreSQ
         await post(url, `${posted} ${padding}`);
       const [, behind] = await ledger.prints(/the feed dropped a client that was (\d+) bytes behind/);
       expect(Number(behind)).toBeLessThan(9 * 1024 * 1024);
-      await quick.gets(`${posted - 1} ${padding}`);
+      await quick.receives(`${posted - 1} ${padding}`);
       expect(quick.entries).toHaveLength(posted);
       slow.socket.resume();
       expect(await slow.closed).toBe(1006);
@@ -183,7 +183,7 @@ describe.each(['embedded PostgreSQL', ...(bin === undefined ? [] : ['a PostgreSQ
       expect(await quick.closed).toBe(1001);
     });
 
-    it('a client that sends too much is closed, and the ledger lives on', async () => {
+    it('a client that sends too much is closed, and the ledger goes on', async () => {
       const { socket, closed } = await Listener.open(url);
       socket.send('x'.repeat(2_000));
       expect(await closed).toBe(1009);

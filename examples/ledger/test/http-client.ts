@@ -4,7 +4,7 @@ import type { Agent, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Entry } from '../src/entry-store.ts';
 
-/** One answer, read to its end. */
+/** An answer with its whole body. */
 export interface Reply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -17,7 +17,7 @@ export interface SendOptions {
   readonly body?: string | Uint8Array;
 }
 
-/** One request, never sent again. */
+/** Sends one request, and never repeats it. */
 export async function send(
   method: string,
   url: string,
@@ -30,11 +30,12 @@ export async function send(
   return { status: response.statusCode!, headers: response.headers, body: await text(response) };
 }
 
+/** Posts an entry with this text. */
 export function post(url: string, entry: string, agent?: Agent): Promise<Reply> {
   return send('POST', `${url}/entries`, { body: JSON.stringify({ text: entry }), ...(agent && { agent }) });
 }
 
-/** Every entry, page by page. */
+/** Lists all entries, page by page. */
 export async function listAll(url: string): Promise<Entry[]> {
   const entries: Entry[] = [];
   for (;;) {

@@ -3,7 +3,7 @@ import { buildLedger } from './ledger-process.ts';
 import type { LedgerProcess, Program } from './ledger-process.ts';
 import { findPostgres, startPostgres } from './postgres-server.ts';
 import type { PostgresServer } from './postgres-server.ts';
-import { expectAllDoneOnce, expectNothingTwice } from './receipts.ts';
+import { expectOneReceiptEach, expectNoDoubles } from './receipts.ts';
 import type { EntryLoad } from './load.ts';
 
 const bin = findPostgres();
@@ -11,14 +11,14 @@ const bin = findPostgres();
 /** `describe`, or `describe.skip` on a machine without PostgreSQL. */
 export const describeWithPostgres: typeof describe.skip = bin === undefined ? describe.skip : describe;
 
-/** A PostgreSQL server for the tests of a `describe`, with a new database for each, and ledgers on it. */
+/** A PostgreSQL server for the tests of a `describe`. Each test gets a new database, and can start ledgers on it. */
 export class LedgerOnPostgres {
   #program!: Program;
   #postgres!: PostgresServer;
   #database!: string;
   #count = 0;
 
-  /** Call it first in a `describe`: it registers the hooks that start and end the server. */
+  /** Registers the hooks that start and end the server. So make it at the beginning of a `describe`. */
   constructor() {
     beforeAll(async () => {
       this.#program = await buildLedger();
@@ -43,22 +43,22 @@ export class LedgerOnPostgres {
     return this.#database;
   }
 
-  /** Starts a ledger. Resolves with it and its address once it listens. */
-  async begin(environment: Readonly<Record<string, string>> = {}): Promise<[LedgerProcess, string]> {
+  /** Starts a ledger. When it listens, resolves with the ledger and its address. */
+  async start(environment: Readonly<Record<string, string>> = {}): Promise<[LedgerProcess, string]> {
     const ledger = this.#program.start({ DATABASE_URL: this.#database, ...environment });
     return [ledger, await ledger.ready];
   }
 
-  /** Starts a ledger on the same data again: nothing was lost, and what was left to do is done, once. Resolves with that ledger. */
+  /** Starts another ledger on the same data and waits until it has finished all jobs. Nothing was lost or done twice. Resolves with that ledger. */
   async expectNothingLost({ acknowledged }: EntryLoad): Promise<LedgerProcess> {
-    await expectNothingTwice(this.#database);
-    const [ledger] = await this.begin();
-    await expectAllDoneOnce(this.#database, acknowledged);
+    await expectNoDoubles(this.#database);
+    const [ledger] = await this.start();
+    await expectOneReceiptEach(this.#database, acknowledged);
     return ledger;
   }
 }
 
-/** SIGTERM ends the ledger with status 0. */
+/** Sends SIGTERM, and expects the exit status 0. */
 export async function expectStatus0(ledger: LedgerProcess): Promise<void> {
   ledger.kill('SIGTERM');
   expect(await ledger.ended).toEqual({ code: 0, signal: null });

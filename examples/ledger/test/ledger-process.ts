@@ -14,23 +14,23 @@ interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A ledger as a real process. */
+/** A ledger that runs as a process. */
 export interface LedgerProcess {
   readonly pid: number;
-  /** Resolves with the address once it has said that it listens; rejects when it ends before. */
+  /** Resolves with the address when the ledger listens. Rejects if it ends before. */
   readonly ready: Promise<string>;
   readonly ended: Promise<Exit>;
-  /** All that it has printed so far. */
+  /** Its output so far. */
   output(): string;
-  /** Resolves when it has printed `text`, with the text or the match; rejects when it ends before. */
+  /** Resolves with the text or the match when the ledger has printed it. Rejects if the ledger ends before. */
   prints(text: string | RegExp): Promise<readonly string[]>;
   kill(signal: NodeJS.Signals): void;
 }
 
-/** A program, bundled from the sources of the ledger and of the packages, so that the tests need no build. */
+/** A program of the ledger, bundled with the sources of our packages, so that the tests need no build. */
 export interface Program {
   start(environment: Readonly<Record<string, string>>): LedgerProcess;
-  /** Kills what a failed test left running. */
+  /** Kills the ledgers that a failed test has left running, and removes the bundle. */
   remove(): Promise<void>;
 }
 
@@ -71,36 +71,36 @@ export async function buildLedger(entry: string = join('src', 'main.ts')): Promi
 }
 
 function startLedger(program: string, environment: Readonly<Record<string, string>>): LedgerProcess {
-  // Nothing of the environment of the tests: a DATABASE_URL there must not get entries.
+  // Does not pass on the environment of the tests, whose DATABASE_URL must not get entries.
   const child = spawn(process.execPath, ['--enable-source-maps', program], {
     env: { PATH: process.env.PATH, PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
-  const waiting: Set<() => void> = new Set();
+  const checks: Set<() => void> = new Set();
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text;
-      for (const look of waiting) look();
+      for (const check of checks) check();
     });
   }
   const ended = once(child, 'close').then(([code, signal]: unknown[]): Exit => ({ code, signal }) as Exit);
   const prints = (text: string | RegExp): Promise<readonly string[]> =>
     new Promise((resolve, reject) => {
-      const look = (): void => {
+      const check = (): void => {
         const found = typeof text !== 'string' ? text.exec(output) : output.includes(text) ? [text] : null;
         if (found === null) return;
-        waiting.delete(look);
+        checks.delete(check);
         resolve(found);
       };
-      waiting.add(look);
-      look();
+      checks.add(check);
+      check();
       void ended.then(({ code, signal }) => {
         reject(new Error(`the ledger ended (${code ?? signal}) before it printed "${String(text)}":\n${output}`));
       });
     });
   const ready = prints(/listening on (\S+) \(pid/).then(([, url]) => url!);
-  // Who starts a ledger that must fail does not wait for it to be ready.
+  // A test that expects a failed start does not use `ready`: its rejection is then no unhandled one.
   ready.catch(() => undefined);
   return {
     pid: child.pid!,

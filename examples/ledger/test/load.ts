@@ -5,18 +5,19 @@ import type { Entry } from '../src/entry-store.ts';
 export const CLIENTS = 50;
 
 /**
- * For tests in which no request may break: the ledger keeps idle connections for longer. Otherwise a client that a busy machine gives no
- * processor for half a second sends its next request on a connection that the ledger has closed (a documented limit of `serveHttp`).
+ * For tests in which no request may break: the ledger keeps idle connections open for 5 s instead of 0.5 s. On a busy machine a client may not
+ * run for half a second, and then send its next request on a connection that the ledger has closed (a documented limit of `serveHttp`).
  */
-export const KEPT_LONG = { IDLE_GRACE_MS: '5000' };
+export const LONG_IDLE_GRACE = { IDLE_GRACE_MS: '5000' };
 
-/** After an answer of 500. Milliseconds. */
+/** Pause of a client after an answer with 500. Milliseconds. */
 const PAUSE_MS = 20;
 
 interface EntryLoadOptions {
   readonly clients: number;
-  /** The status 500 is an answer too: the ledger may have lost its database. */
+  /** Whether a client goes on after an answer with 500, as when the ledger has lost its database. */
   readonly mayFail: boolean;
+  /** Called with the number of the client after each entry that was acknowledged. */
   readonly onAcknowledged?: (client: string) => void;
 }
 
@@ -28,41 +29,41 @@ export class EntryLoad {
   readonly acknowledged: Entry[] = [];
   readonly #load: Load;
 
-  /** `life` begins all texts, so that those of several loads differ. */
-  constructor(url: string, life: string, { clients, mayFail, onAcknowledged }: EntryLoadOptions) {
+  /** `label` is the beginning of each text, so that the texts of several loads differ. */
+  constructor(url: string, label: string, { clients, mayFail, onAcknowledged }: EntryLoadOptions) {
     this.#load = new Load({
       port: Number(new URL(url).port),
       host: new URL(url).hostname,
       path: '/entries',
       clients,
       leaves: true,
-      body: ({ client, n }) => JSON.stringify({ text: `${life}, client ${client}, entry ${n}` }),
+      body: ({ client, n }) => JSON.stringify({ text: `${label}, client ${client}, entry ${n}` }),
       onAnswer: (status, answer, body) => {
         if (mayFail && status === 500) return;
         const { text } = JSON.parse(body) as Entry;
         const entry = status === 201 ? (JSON.parse(answer) as Entry) : { id: answer };
         deepStrictEqual({ status, entry }, { status: 201, entry: { id: entry.id, text } });
-        this.acknowledged.push(entry as Entry); // as: it has just been compared
+        this.acknowledged.push(entry as Entry); // as: compared in the line before
         onAcknowledged?.(/client (\d+), entry \d+$/.exec(text)?.[1] ?? '');
       },
       pause: (status) => (status === 500 ? PAUSE_MS : 0),
     }).start();
   }
 
-  /** Requests that were answered with 500: their entries may be stored. */
+  /** Number of requests that were answered with 500. Their entries may be stored. */
   get failed(): number {
     return this.#load.counts.errors['500'] ?? 0;
   }
 
-  /** The errors of requests that got no answer, though the connection was not refused. */
+  /** The errors of requests that got no answer. A refused connection is no such error. */
   get broken(): readonly string[] {
     return Object.entries(this.#load.counts.errors)
       .filter(([kind]) => kind !== '500')
       .flatMap(([kind, count]) => Array.from({ length: count }, () => kind));
   }
 
-  /** Clients that are gone: an answer said `Connection: close`, or their connection was refused. */
-  get gone(): number {
+  /** Number of clients that have left: an answer had `Connection: close`, or their connection was refused. */
+  get clientsLeft(): number {
     return this.#load.counts.left + this.refused;
   }
 
@@ -75,13 +76,13 @@ export class EntryLoad {
     return this.#load.until(() => condition(this));
   }
 
-  /** Resolves when that many more entries are acknowledged. */
+  /** Resolves when `count` more entries are acknowledged. */
   more(count: number): Promise<void> {
     const goal = this.acknowledged.length + count;
     return this.until(() => this.acknowledged.length >= goal);
   }
 
-  /** Ends the load after the requests that are under way. */
+  /** Ends the load when the current requests have been answered. */
   async stop(): Promise<void> {
     await this.#load.stop();
   }
@@ -92,30 +93,25 @@ export class EntryLoad {
   }
 }
 
-/** Twenty clients that also go on while the ledger answers 500. */
-export const steadyLoad = (url: string, life: string): EntryLoad =>
-  new EntryLoad(url, life, { clients: 20, mayFail: true });
+/** Twenty clients that go on when the ledger answers 500. */
+export const steadyLoad = (url: string, label: string): EntryLoad =>
+  new EntryLoad(url, label, { clients: 20, mayFail: true });
 
 /**
- * Fifty clients post until all have left. `inTheMiddle` is called once, when `middle` entries are acknowledged, at least one of each client.
- * Rejects when an answer is not a 201 with the entry.
+ * Fifty clients post until the ledger stops and all have left. `act` is called once, when `count` entries are acknowledged, at least one of each
+ * client. Rejects when an answer is not a 201 with the entry.
  */
-export async function postUntilTold(
-  url: string,
-  life: string,
-  middle: number,
-  inTheMiddle: () => void,
-): Promise<EntryLoad> {
+export async function postUntilStopped(url: string, label: string, count: number, act: () => void): Promise<EntryLoad> {
   const posting: Set<string> = new Set();
-  let reached = false;
-  const load = new EntryLoad(url, life, {
+  let hasActed = false;
+  const load = new EntryLoad(url, label, {
     clients: CLIENTS,
     mayFail: false,
     onAcknowledged: (client) => {
       posting.add(client);
-      if (reached || posting.size < CLIENTS || load.acknowledged.length < middle) return;
-      reached = true;
-      inTheMiddle();
+      if (hasActed || posting.size < CLIENTS || load.acknowledged.length < count) return;
+      hasActed = true;
+      act();
     },
   });
   await load.left();

@@ -4,14 +4,16 @@ import { databaseFolder } from './database-folder.ts';
 import { listAll } from './http-client.ts';
 import { buildLedger } from './ledger-process.ts';
 import type { LedgerProcess, Program } from './ledger-process.ts';
-import { CLIENTS, KEPT_LONG, postUntilTold } from './load.ts';
+import { CLIENTS, LONG_IDLE_GRACE, postUntilStopped } from './load.ts';
 import type { EntryLoad } from './load.ts';
 import { findPostgres, startPostgres } from './postgres-server.ts';
 
 jest.setTimeout(240_000);
 
-const SIGTERM_LIVES = 4;
-const SIGKILL_LIVES = 3;
+const SIGTERM_RUNS = 4;
+const SIGKILL_RUNS = 3;
+
+const runs = (count: number): { run: number }[] => Array.from({ length: count }, (_, n) => ({ run: n + 1 }));
 
 interface Storage {
   readonly environment: Readonly<Record<string, string>>;
@@ -29,13 +31,15 @@ async function server(bin: string): Promise<Storage> {
 }
 
 const bin = findPostgres();
-const storages: [string, () => Promise<Storage>][] = [['embedded PostgreSQL', embedded]];
-if (bin !== undefined) storages.push(['a PostgreSQL server', () => server(bin)]);
+const storages: { readonly kind: string; makeStorage(): Promise<Storage> }[] = [
+  { kind: 'embedded PostgreSQL', makeStorage: embedded },
+];
+if (bin !== undefined) storages.push({ kind: 'a PostgreSQL server', makeStorage: () => server(bin) });
 
-describe.each(storages)('with %s', (_name, makeStorage) => {
+describe.each(storages)('with $kind', ({ makeStorage }) => {
   let program: Program;
   let storage: Storage | undefined;
-  /** All that were ever acknowledged, over all lives on the same data. */
+  /** The entries that any of the ledgers has acknowledged. All run on the same data. */
   const acknowledged: Map<number, string> = new Map();
 
   beforeAll(async () => {
@@ -48,9 +52,9 @@ describe.each(storages)('with %s', (_name, makeStorage) => {
     await storage?.remove();
   });
 
-  /** Each life first proves that the lives before it lost nothing. */
-  async function begin(): Promise<{ ledger: LedgerProcess; url: string }> {
-    const ledger = program.start({ ...KEPT_LONG, ...storage!.environment });
+  /** Starts a ledger. It first checks that every entry acknowledged so far is stored, and no entry twice. */
+  async function start(): Promise<{ ledger: LedgerProcess; url: string }> {
+    const ledger = program.start({ ...LONG_IDLE_GRACE, ...storage!.environment });
     const url = await ledger.ready;
     const stored = await listAll(url);
     const ids = stored.map(({ id }) => id);
@@ -61,13 +65,13 @@ describe.each(storages)('with %s', (_name, makeStorage) => {
     return { ledger, url };
   }
 
-  /** Fifty clients post; `signal` comes in the middle of it, each life at another point. */
-  async function live(
+  /** Starts a ledger to which fifty clients post, and sends the signal in the middle, after a number of entries that differs in each run. */
+  async function runUnderLoad(
     signal: 'SIGTERM' | 'SIGKILL',
-    life: number,
+    run: number,
   ): Promise<{ ledger: LedgerProcess; seen: EntryLoad }> {
-    const { ledger, url } = await begin();
-    const seen = await postUntilTold(url, `${signal} ${life}`, CLIENTS + ((life * 37) % 200), () => {
+    const { ledger, url } = await start();
+    const seen = await postUntilStopped(url, `${signal} ${run}`, CLIENTS + ((run * 37) % 200), () => {
       ledger.kill(signal);
     });
     for (const { id, text } of seen.acknowledged) {
@@ -77,29 +81,29 @@ describe.each(storages)('with %s', (_name, makeStorage) => {
     return { ledger, seen };
   }
 
-  it.each(Array.from({ length: SIGTERM_LIVES }, (_, n) => n + 1))(
-    'N15: SIGTERM while 50 clients post, life %i: exit code 0, nothing acknowledged is lost, no request is broken',
-    async (number) => {
-      const { ledger, seen } = await live('SIGTERM', number);
+  it.each(runs(SIGTERM_RUNS))(
+    'N15: SIGTERM while 50 clients post, run $run: the exit status is 0, no acknowledged entry is lost, no request is broken',
+    async ({ run }) => {
+      const { ledger, seen } = await runUnderLoad('SIGTERM', run);
       expect(await ledger.ended).toEqual({ code: 0, signal: null });
       expect(seen.broken).toEqual([]);
-      expect(seen.gone).toBe(CLIENTS);
+      expect(seen.clientsLeft).toBe(CLIENTS);
       const count = seen.acknowledged.length;
       expect(ledger.output()).toContain(`acknowledged ${count} entries, stored ${count} of them`);
     },
   );
 
-  it.each(Array.from({ length: SIGKILL_LIVES }, (_, n) => n + 1))(
-    'SIGKILL while 50 clients post, life %i: nothing acknowledged is lost',
-    async (number) => {
-      const { ledger } = await live('SIGKILL', number);
+  it.each(runs(SIGKILL_RUNS))(
+    'SIGKILL while 50 clients post, run $run: no acknowledged entry is lost',
+    async ({ run }) => {
+      const { ledger } = await runUnderLoad('SIGKILL', run);
       expect(await ledger.ended).toEqual({ code: null, signal: 'SIGKILL' });
     },
   );
 
-  it('after all of these lives every acknowledged entry is there', async () => {
-    const { ledger } = await begin();
-    expect(acknowledged.size).toBeGreaterThanOrEqual((SIGTERM_LIVES + SIGKILL_LIVES) * CLIENTS);
+  it('after all of these runs every acknowledged entry is stored', async () => {
+    const { ledger } = await start();
+    expect(acknowledged.size).toBeGreaterThanOrEqual((SIGTERM_RUNS + SIGKILL_RUNS) * CLIENTS);
     ledger.kill('SIGTERM');
     expect(await ledger.ended).toEqual({ code: 0, signal: null });
   });

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { Client } from 'pg';
 import { post, send } from './http-client.ts';
+import { describeWithPostgres } from './ledger-on-postgres.ts';
 import { buildLedger } from './ledger-process.ts';
 import type { Program } from './ledger-process.ts';
 import { findPostgres, startPostgres } from './postgres-server.ts';
@@ -9,7 +10,7 @@ jest.setTimeout(180_000);
 
 const bin = findPostgres();
 
-(bin === undefined ? describe.skip : describe)('a ledger that lost its data', () => {
+describeWithPostgres('a ledger that lost its data', () => {
   let program: Program;
 
   beforeAll(async () => {
@@ -18,7 +19,7 @@ const bin = findPostgres();
 
   afterAll(() => program.remove());
 
-  it('answers 500 when its PostgreSQL server has gone, lives on, and cannot end with 0, since it cannot say that all is stored', async () => {
+  it('answers 500 when its PostgreSQL server has ended, goes on, and ends with 1, since it cannot check its entries', async () => {
     const postgres = await startPostgres(bin!);
     const ledger = program.start({ DATABASE_URL: await postgres.createDatabase('ledger') });
     const url = await ledger.ready;
@@ -36,7 +37,7 @@ const bin = findPostgres();
     expect(ledger.output()).not.toContain('acknowledged 1 entries');
   });
 
-  it('ends with 1 and says how many entries are missing, when some were deleted behind its back', async () => {
+  it('ends with 1 and prints how many entries are missing when another program has deleted one', async () => {
     const postgres = await startPostgres(bin!);
     const database = await postgres.createDatabase('ledger');
     const ledger = program.start({ DATABASE_URL: database });

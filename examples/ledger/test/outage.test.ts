@@ -4,17 +4,17 @@ import { send } from './http-client.ts';
 import { describeWithPostgres, expectStatus0, LedgerOnPostgres } from './ledger-on-postgres.ts';
 import type { LedgerProcess } from './ledger-process.ts';
 import { steadyLoad } from './load.ts';
-import { allowDoubles, expectAllDoneOnce } from './receipts.ts';
+import { allowDoubles, expectOneReceiptEach } from './receipts.ts';
 
 jest.setTimeout(180_000);
 
-describeWithPostgres('a ledger whose PostgreSQL server goes away under load', () => {
+describeWithPostgres('a ledger whose PostgreSQL server has an outage under load', () => {
   const setUp = new LedgerOnPostgres();
   let ledger: LedgerProcess;
   let url: string;
 
   beforeEach(async () => {
-    [ledger, url] = await setUp.begin();
+    [ledger, url] = await setUp.start();
     await allowDoubles(setUp.database);
   });
 
@@ -29,15 +29,15 @@ describeWithPostgres('a ledger whose PostgreSQL server goes away under load', ()
 
   const outages = [
     {
-      outage: 'is killed and started again',
+      outage: 'the server is killed and started again',
       begin: () => setUp.postgres.kill(),
       end: () => setUp.postgres.start(),
     },
-    { outage: 'hangs for a while', begin: () => setUp.postgres.pause(), end: () => setUp.postgres.resume() },
+    { outage: 'the server hangs for a while', begin: () => setUp.postgres.pause(), end: () => setUp.postgres.resume() },
   ];
 
-  describe.each(outages)('that $outage', ({ begin, end }) => {
-    it('C59, C61: it becomes unready, comes back by itself, loses nothing and does nothing twice', async () => {
+  describe.each(outages)('$outage', ({ begin, end }) => {
+    it('C59, C61: the ledger becomes unready, then ready again by itself, and loses and repeats nothing', async () => {
       const load = steadyLoad(url, 'load');
       await load.more(200);
       expect(await readiness()).toBe('200 ready\n');
@@ -55,11 +55,11 @@ describeWithPostgres('a ledger whose PostgreSQL server goes away under load', ()
       await load.more(200);
       await load.stop();
       expect(load.broken).toEqual([]);
-      await expectAllDoneOnce(setUp.database, load.acknowledged);
+      await expectOneReceiptEach(setUp.database, load.acknowledged);
       await expectStatus0(ledger);
     });
 
-    it('C70: SIGTERM in the middle ends it within its deadline, with a status that is not 0, and nothing is lost', async () => {
+    it('C70: SIGTERM during the outage ends the ledger within its deadline, with a status other than 0, and nothing is lost', async () => {
       const load = steadyLoad(url, 'load');
       await load.more(200);
       await begin();

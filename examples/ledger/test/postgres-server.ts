@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { signalFamily } from './process-family.ts';
 
-/** A PostgreSQL server of its own, in a temporary folder, on a socket in that folder. */
+/** A PostgreSQL server with its files and its socket in a temporary folder. */
 export interface PostgresServer {
   /** Makes a new, empty database and returns its URL. */
   createDatabase(name: string): Promise<string>;
@@ -17,19 +17,19 @@ export interface PostgresServer {
   kill(): Promise<void>;
   /** Starts it again on the same files, after `kill()`. */
   start(): Promise<void>;
-  /** Stops all of its processes with SIGSTOP: connections stay open, and nobody answers. */
+  /** Stops all of its processes with SIGSTOP: connections stay open, and no statement is answered. */
   pause(): Promise<void>;
-  /** Lets them go on, with SIGCONT. */
+  /** Continues all of its processes with SIGCONT. */
   resume(): Promise<void>;
-  /** Stops it and removes its files. `true`: connections that are open are cut. */
+  /** Stops it and removes its files. With `true` it cuts open connections. */
   stop(cut?: boolean): Promise<void>;
 }
 
 const DEBIAN = '/usr/lib/postgresql';
 
 /**
- * The folder with the server's programs, or `undefined` after saying that the tests with a server are left out. In
- * continuous integration that is a failure.
+ * The folder with the programs of the server. If there is none, it prints that the tests with a server are left out and returns `undefined`; in
+ * continuous integration it throws.
  */
 export function findPostgres(): string | undefined {
   const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a)) : [];
@@ -43,7 +43,7 @@ export function findPostgres(): string | undefined {
 
 export async function startPostgres(bin: string): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'ledger-pg-'));
-  const user = await unprivileged();
+  const user = await unprivilegedUser();
   if (user) await chown(folder, user.uid, user.gid);
   const files = join(folder, 'files');
   const initialise = ['-D', files, '-U', 'postgres', '-A', 'trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
@@ -65,11 +65,11 @@ export async function startPostgres(bin: string): Promise<PostgresServer> {
     async stop(cut = false) {
       if (server.exitCode === null && server.signalCode === null) {
         const ended = once(server, 'exit');
-        // "Smart": it waits for connections that are being closed. If one is left open by a failed test: "fast".
+        // SIGTERM makes the server wait until all connections are closed. SIGINT cuts them, as when a failed test has left one open.
         server.kill(cut ? 'SIGINT' : 'SIGTERM');
-        const impatience = setTimeout(() => server.kill('SIGINT'), 10_000);
+        const cutTimer = setTimeout(() => server.kill('SIGINT'), 10_000);
         await ended;
-        clearTimeout(impatience);
+        clearTimeout(cutTimer);
       }
       await rm(folder, { recursive: true, force: true });
     },
@@ -96,7 +96,7 @@ interface User {
   readonly gid: number;
 }
 
-/** Resolves when the server takes connections. */
+/** Resolves when the server accepts connections. */
 async function startServer(bin: string, files: string, socket: string, user: User | undefined): Promise<ChildProcess> {
   const server = spawn(join(bin, 'postgres'), ['-D', files, '-k', socket, '-c', 'listen_addresses='], {
     ...user,
@@ -116,8 +116,8 @@ async function startServer(bin: string, files: string, socket: string, user: Use
   return server;
 }
 
-/** PostgreSQL refuses to run as root. */
-async function unprivileged(): Promise<User | undefined> {
+/** The user `postgres` if this process runs as root, since PostgreSQL refuses to run as root. */
+async function unprivilegedUser(): Promise<User | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const idOf = async (flag: string): Promise<number> =>
     Number((await promisify(execFile)('id', [flag, 'postgres'])).stdout);

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Sends a signal to a process and its children, on Linux. After SIGKILL it resolves when all of them are gone. The parent is stopped first,
- * so that it makes no more children.
+ * Sends a signal to a process and its children, on Linux. After SIGKILL it resolves when all of them have ended. It stops the parent first, so
+ * that the parent starts no more children.
  */
 export async function signalFamily(parent: number, signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
   if (signal !== 'SIGCONT') process.kill(parent, 'SIGSTOP');
@@ -13,7 +13,7 @@ export async function signalFamily(parent: number, signal: 'SIGKILL' | 'SIGSTOP'
   if (signal === 'SIGKILL') for (const pid of family) while (await isRunning(pid)) await sleep(10);
 }
 
-/** A process that was killed stays a zombie until its parent asks for its status. */
+/** False for a zombie, too: a process that has ended and whose parent has not asked for its status. */
 async function isRunning(pid: number): Promise<boolean> {
   try {
     return !(await readFile(`/proc/${pid}/stat`, 'utf8')).includes(') Z ');

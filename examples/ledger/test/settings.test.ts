@@ -13,7 +13,7 @@ function problemsOf(environment: Record<string, string>): string {
 }
 
 describe('settings', () => {
-  it('without any: port 3000, the embedded database in ./data, no lead time, 25 s for a stop, ten failures', () => {
+  it('defaults: port 3000, the embedded database in ./data, no lead time, 25 s for a stop, ten failures', () => {
     expect(readSettings({})).toEqual({
       port: 3000,
       database: { kind: 'embedded', folder: resolve('data') },
@@ -44,12 +44,12 @@ describe('settings', () => {
     { text: '0', port: 0 },
     { text: '8080', port: 8080 },
     { text: '65535', port: 65_535 },
-  ])('PORT=$text is taken', ({ text, port }) => {
+  ])('PORT=$text is accepted', ({ text, port }) => {
     expect(readSettings({ PORT: text }).port).toBe(port);
   });
 
   it.each(['abc', '-1', '65536', '80.5', '0x50', ' 80', '1e3', '123456789'])(
-    'PORT=%s is refused, and shown',
+    'PORT=%s is refused, and the message shows the value',
     (text) => {
       expect(problemsOf({ PORT: text })).toBe(
         `PORT must be a whole number from 0 (any free port) to 65535; it is ${JSON.stringify(text)}`,
@@ -65,12 +65,12 @@ describe('settings', () => {
     'postgres://u:p@localhost:5432/db',
     'postgresql:///db?host=/run/postgresql',
     'postgres://u@/db?host=/run/postgresql',
-  ])('DATABASE_URL=%s is taken', (url) => {
+  ])('DATABASE_URL=%s is accepted', (url) => {
     expect(readSettings({ DATABASE_URL: url }).database).toEqual({ kind: 'server', url });
   });
 
   it.each(['mysql://localhost/db', 'localhost', 'postgres://u:secret@host:port/db'])(
-    'DATABASE_URL=%s is refused without being repeated, for it may hold a password',
+    'DATABASE_URL=%s is refused, and the message does not show it, since it may have a password',
     (url) => {
       const problems = problemsOf({ DATABASE_URL: url });
       expect(problems).toContain('DATABASE_URL must be a URL such as');
@@ -79,50 +79,59 @@ describe('settings', () => {
     },
   );
 
-  it('two places for the entries are refused', () => {
+  it('DATA_DIR together with DATABASE_URL is refused', () => {
     expect(problemsOf({ DATA_DIR: 'x', DATABASE_URL: 'postgres://h/db' })).toContain('both set');
   });
 
-  it('SHUTDOWN_DEADLINE_MS is taken', () => {
+  it('SHUTDOWN_DEADLINE_MS=1500 is accepted', () => {
     expect(readSettings({ SHUTDOWN_DEADLINE_MS: '1500' })).toMatchObject({ shutdownDeadline: 1_500, problems: [] });
   });
 
-  it.each(['0', '-1', '1.5', '25s', '1e3', '1234567890'])('SHUTDOWN_DEADLINE_MS=%s is refused, and shown', (text) => {
-    expect(problemsOf({ SHUTDOWN_DEADLINE_MS: text })).toBe(
-      `SHUTDOWN_DEADLINE_MS must be a whole number of milliseconds above 0; it is ${JSON.stringify(text)}`,
-    );
-  });
+  it.each(['0', '-1', '1.5', '25s', '1e3', '1234567890'])(
+    'SHUTDOWN_DEADLINE_MS=%s is refused, and the message shows the value',
+    (text) => {
+      expect(problemsOf({ SHUTDOWN_DEADLINE_MS: text })).toBe(
+        `SHUTDOWN_DEADLINE_MS must be a whole number of milliseconds above 0; it is ${JSON.stringify(text)}`,
+      );
+    },
+  );
 
   it.each([
     { text: '0', deadline: undefined, leadTime: 0 },
     { text: '12500', deadline: undefined, leadTime: 12_500 },
     { text: '500', deadline: '1000', leadTime: 500 },
-  ])('N13: LEAD_TIME_MS=$text with SHUTDOWN_DEADLINE_MS=$deadline is taken', ({ text, deadline, leadTime }) => {
+  ])('N13: LEAD_TIME_MS=$text with SHUTDOWN_DEADLINE_MS=$deadline is accepted', ({ text, deadline, leadTime }) => {
     const settings = readSettings({ LEAD_TIME_MS: text, SHUTDOWN_DEADLINE_MS: deadline });
     expect(settings).toMatchObject({ leadTime, problems: [] });
   });
 
-  it.each(['12501', '-1', '1.5', '5s', '1e3', '1234567890'])('N13: LEAD_TIME_MS=%s is refused, and shown', (text) => {
-    expect(problemsOf({ LEAD_TIME_MS: text })).toBe(
-      `LEAD_TIME_MS must be a whole number of milliseconds, at most half of SHUTDOWN_DEADLINE_MS (25000); it is ${JSON.stringify(text)}`,
-    );
-  });
+  it.each(['12501', '-1', '1.5', '5s', '1e3', '1234567890'])(
+    'N13: LEAD_TIME_MS=%s is refused, and the message shows the value',
+    (text) => {
+      expect(problemsOf({ LEAD_TIME_MS: text })).toBe(
+        `LEAD_TIME_MS must be a whole number of milliseconds, at most half of SHUTDOWN_DEADLINE_MS (25000); it is ${JSON.stringify(text)}`,
+      );
+    },
+  );
 
-  it('N13: LEAD_TIME_MS above half of the SHUTDOWN_DEADLINE_MS that is set is refused', () => {
+  it('N13: LEAD_TIME_MS above half of SHUTDOWN_DEADLINE_MS is refused', () => {
     expect(problemsOf({ LEAD_TIME_MS: '501', SHUTDOWN_DEADLINE_MS: '1000' })).toContain('at most half');
   });
 
-  it('C59: GIVE_UP_AFTER is taken', () => {
+  it('C59: GIVE_UP_AFTER=1 is accepted', () => {
     expect(readSettings({ GIVE_UP_AFTER: '1' })).toMatchObject({ giveUpAfter: 1, problems: [] });
   });
 
-  it.each(['0', '-1', '1.5', 'never', '1234567890'])('C59: GIVE_UP_AFTER=%s is refused, and shown', (text) => {
-    expect(problemsOf({ GIVE_UP_AFTER: text })).toBe(
-      `GIVE_UP_AFTER must be a whole number above 0; it is ${JSON.stringify(text)}`,
-    );
-  });
+  it.each(['0', '-1', '1.5', 'never', '1234567890'])(
+    'C59: GIVE_UP_AFTER=%s is refused, and the message shows the value',
+    (text) => {
+      expect(problemsOf({ GIVE_UP_AFTER: text })).toBe(
+        `GIVE_UP_AFTER must be a whole number above 0; it is ${JSON.stringify(text)}`,
+      );
+    },
+  );
 
-  it('LEDGER_FAULT is one that there is; another is refused, and those that there are shown', () => {
+  it('LEDGER_FAULT must be a known fault, and the message lists them', () => {
     expect(readSettings({}).fault).toBeUndefined();
     expect(readSettings({ LEDGER_FAULT: 'hang' }).fault).toBe('hang');
     expect(problemsOf({ LEDGER_FAULT: 'toString' })).toBe(
@@ -131,7 +140,7 @@ describe('settings', () => {
     );
   });
 
-  it('all problems are told at once, a line for each', () => {
+  it('the error has a line for each problem', () => {
     expect(
       problemsOf({
         PORT: 'abc',

@@ -15,7 +15,7 @@ import type { LedgerProcess, Program } from './ledger-process.ts';
 
 jest.setTimeout(180_000);
 
-describe('a ledger that is told to stop', () => {
+describe('a ledger that is stopped', () => {
   let program: Program;
   let folder: string;
   let ledger: LedgerProcess;
@@ -26,23 +26,23 @@ describe('a ledger that is told to stop', () => {
     folder = await databaseFolder('shutdown');
   });
 
-  beforeEach(() => begin());
+  beforeEach(() => start());
 
   afterAll(async () => {
     await program.remove();
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function begin(environment: Readonly<Record<string, string>> = {}): Promise<void> {
+  async function start(environment: Readonly<Record<string, string>> = {}): Promise<void> {
     ledger = program.start({ DATA_DIR: folder, ...environment });
     url = await ledger.ready;
   }
 
-  /** Ends the ledger that `beforeEach` started, and starts another on the same data. */
-  async function beginAgain(environment: Readonly<Record<string, string>> = {}): Promise<void> {
+  /** Ends the ledger that `beforeEach` has started, and starts another one on the same data. */
+  async function restart(environment: Readonly<Record<string, string>> = {}): Promise<void> {
     ledger.kill('SIGTERM');
-    await stopped();
-    await begin(environment);
+    await expectStatus0();
+    await start(environment);
   }
 
   const open = async (): Promise<Socket> => {
@@ -52,7 +52,7 @@ describe('a ledger that is told to stop', () => {
     return socket;
   };
 
-  /** A POST whose body waits; `finish` sends the rest of it. The ledger has its headers when this resolves. */
+  /** Starts a POST. Resolves when the ledger has its headers and the beginning of its body; `finish` sends the rest. */
   async function beginPost(entry: string): Promise<{ readonly reply: Promise<Reply>; finish(): void }> {
     const body = JSON.stringify({ text: entry });
     const headers = { 'Content-Length': Buffer.byteLength(body), Expect: '100-continue' };
@@ -72,8 +72,8 @@ describe('a ledger that is told to stop', () => {
     };
   }
 
-  /** Asks on one open connection until the answer is no longer 200: from then on the ledger is stopping. */
-  async function untilNotReady(): Promise<Reply> {
+  /** Sends `GET /readyz` on one open connection until the answer is not 200, since the ledger is stopping. Resolves with that answer. */
+  async function readyzUntil503(): Promise<Reply> {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     for (;;) {
       const reply = await send('GET', `${url}/readyz`, { agent });
@@ -81,33 +81,33 @@ describe('a ledger that is told to stop', () => {
     }
   }
 
-  /** Connects for a probe until that is refused: from then on the listener is closed. */
+  /** Sends probes, each on a new connection, until a connection is refused, since the port is closed. */
   async function untilRefused(): Promise<void> {
     for (;;) {
       try {
         await send('GET', `${url}/livez`);
       } catch (error) {
-        // Any other error is a broken request.
+        // Any other error would be a broken request.
         expect((error as NodeJS.ErrnoException).code).toBe('ECONNREFUSED');
         return;
       }
     }
   }
 
-  const stopped = async (): Promise<void> => {
+  const expectStatus0 = async (): Promise<void> => {
     expect(await ledger.ended).toEqual({ code: 0, signal: null });
   };
 
-  /** What the next ledger on the same data lists, after this one has ended. */
+  /** Starts another ledger on the same data, and resolves with all of its entries. */
   async function listedAfterwards(): Promise<Entry[]> {
-    await begin();
+    await start();
     const entries = await listAll(url);
     ledger.kill('SIGTERM');
-    await stopped();
+    await expectStatus0();
     return entries;
   }
 
-  /** Posts on the one connection of `agent` until an answer closes it; resolves with all replies. */
+  /** Posts on the one connection of `agent` until an answer closes it. Resolves with all replies. */
   async function postUntilClosed(agent: Agent, entry: string): Promise<Reply[]> {
     const replies: Reply[] = [];
     for (;;) {
@@ -118,11 +118,11 @@ describe('a ledger that is told to stop', () => {
   }
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    '%s: it closes the database, prints its timeline and ends with 0',
+    '%s closes the database, prints the timeline and ends with 0',
     async (signal) => {
       await post(url, 'x');
       ledger.kill(signal);
-      await stopped();
+      await expectStatus0();
       const lines = ledger.output().split('\n');
       expect(lines.findIndex((line) => line.startsWith('acknowledged 1 entries, stored 1 of them'))).toBeGreaterThan(0);
       for (const event of ['startup', 'shutdown']) {
@@ -137,85 +137,85 @@ describe('a ledger that is told to stop', () => {
     },
   );
 
-  it('N12: readiness goes off at once, on an open connection', async () => {
-    const under = await beginPost('holds the stop');
-    const notReady = untilNotReady();
+  it('N12: /readyz answers 503 at once on an open connection', async () => {
+    const pendingPost = await beginPost('holds the stop');
+    const notReady = readyzUntil503();
     ledger.kill('SIGTERM');
     expect(await notReady).toMatchObject({ status: 503, body: 'stopping\n' });
-    under.finish();
-    expect((await under.reply).status).toBe(201);
-    await stopped();
+    pendingPost.finish();
+    expect((await pendingPost.reply).status).toBe(201);
+    await expectStatus0();
   });
 
-  it('N13: in the lead time readiness is off, and entries are taken and listed, also on new connections', async () => {
-    await beginAgain({ LEAD_TIME_MS: '5000' });
+  it('N13: during the lead time /readyz answers 503, and entries are stored and listed, also on new connections', async () => {
+    await restart({ LEAD_TIME_MS: '5000' });
     ledger.kill('SIGTERM');
-    expect(await untilNotReady()).toMatchObject({ status: 503, headers: { connection: 'keep-alive' } });
+    expect(await readyzUntil503()).toMatchObject({ status: 503, headers: { connection: 'keep-alive' } });
     const reply = await post(url, 'in the lead time');
     expect(reply.status).toBe(201);
     expect(await listAll(url)).toContainEqual(JSON.parse(reply.body));
     expect((await send('GET', `${url}/livez`)).status).toBe(200);
     expect(ledger.output()).toContain('stopping: SIGTERM');
-    await stopped();
+    await expectStatus0();
     expect(await listedAfterwards()).toContainEqual(JSON.parse(reply.body));
   });
 
-  it('N12: clients that connect anew for each probe see no error but that the connection is refused', async () => {
-    const under = await beginPost('holds the stop');
+  it('N12: a client with a new connection for each probe gets no error except a refused connection', async () => {
+    const pendingPost = await beginPost('holds the stop');
     const clients = Array.from({ length: 20 }, untilRefused);
     ledger.kill('SIGTERM');
     await Promise.all(clients);
-    under.finish();
-    expect((await under.reply).status).toBe(201);
-    await stopped();
+    pendingPost.finish();
+    expect((await pendingPost.reply).status).toBe(201);
+    await expectStatus0();
   });
 
-  it('N15: a request that was under way is answered 201, and its entry is there after the next start', async () => {
+  it('N15: a request that has begun before the stop is answered with 201, and the next ledger lists its entry', async () => {
     const { reply, finish } = await beginPost('under way');
     ledger.kill('SIGTERM');
     await untilRefused();
     finish();
     const { status, headers, body } = await reply;
     expect({ status, connection: headers.connection }).toEqual({ status: 201, connection: 'close' });
-    await stopped();
+    await expectStatus0();
     expect(await listedAfterwards()).toContainEqual(JSON.parse(body));
   });
 
-  it('N13: once the listener is closed, requests on open connections are answered as before, the last closes its connection', async () => {
-    const under = await beginPost('holds the stop');
+  it('N13: after the port has closed, requests on open connections are answered as before, and the last answer closes its connection', async () => {
+    const pendingPost = await beginPost('holds the stop');
     const agents = Array.from({ length: 10 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
     await Promise.all(agents.map((agent) => post(url, 'before the stop', agent)));
     ledger.kill('SIGTERM');
     const replies = (await Promise.all(agents.map((agent, n) => postUntilClosed(agent, `agent ${n}`)))).flat();
     expect(replies.filter(({ status }) => status !== 201)).toEqual([]);
     await expect(post(url, 'too late')).rejects.toThrow('ECONNREFUSED');
-    under.finish();
-    expect((await under.reply).status).toBe(201);
-    await stopped();
+    pendingPost.finish();
+    expect((await pendingPost.reply).status).toBe(201);
+    await expectStatus0();
     const listed = await listedAfterwards();
     expect(listed).toEqual(expect.arrayContaining(replies.map(({ body }) => JSON.parse(body) as unknown)));
     expect(listed.map(({ text }) => text)).not.toContain('too late');
   });
 
-  it('a request whose body never comes is answered 408, and nothing of it is stored', async () => {
+  it('a request whose body never ends is answered with 408, and nothing of it is stored', async () => {
     const { reply } = await beginPost('never finished');
     ledger.kill('SIGTERM');
     expect(await reply).toMatchObject({ status: 408, headers: { connection: 'close' } });
-    await stopped();
+    await expectStatus0();
     expect((await listedAfterwards()).map(({ text }) => text)).not.toContain('never finished');
   });
 
-  it('N14: connections that are idle, or were never used, do not hold the end', async () => {
+  it('N14: connections that are idle or were never used do not delay the end', async () => {
     const agent = new Agent({ keepAlive: true });
     await Promise.all(Array.from({ length: 20 }, (_, n) => post(url, `idle ${n}`, agent)));
     const sockets = await Promise.all(Array.from({ length: 20 }, open));
     const closed = Promise.all(sockets.map((socket) => once(socket.resume(), 'close')));
     ledger.kill('SIGTERM');
-    await stopped();
+    await expectStatus0();
     await closed;
   });
 
-  it('N17: a client that does not read its answer is cut off in the end and named, and the status is 1', async () => {
+  it('N17: a client that does not read its answer is cut and named in the log, and the status is 1', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 10 });
     await Promise.all(Array.from({ length: 400 }, () => post(url, 'x'.repeat(65_000), agent)));
     agent.destroy();

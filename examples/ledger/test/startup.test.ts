@@ -17,7 +17,7 @@ jest.setTimeout(180_000);
 describe('the start of a ledger', () => {
   let program: Program;
   let root: string;
-  /** Has a database; each test leaves it closed. */
+  /** The folder of a database, which is closed after each test. */
   let folder: string;
 
   beforeAll(async () => {
@@ -35,13 +35,13 @@ describe('the start of a ledger', () => {
     for (const each of [root, folder]) await rm(each, { recursive: true, force: true });
   });
 
-  /** What a start that fails printed, after it ended with 1. */
-  async function failure(environment: Record<string, string>): Promise<string> {
+  /** Starts a ledger that must fail with status 1. Resolves with its output. */
+  async function failedStart(environment: Record<string, string>): Promise<string> {
     const ledger = program.start(environment);
     expect(await ledger.ended).toEqual({ code: 1, signal: null });
     const output = ledger.output();
     expect(output).not.toContain('listening on');
-    // A reason for the one who starts it, not a stack for the one who wrote it.
+    // The output has the reason, and no stack trace.
     expect(output).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
     return output;
   }
@@ -53,9 +53,9 @@ describe('the start of a ledger', () => {
     expect(await ledger.ended).toEqual({ code: 0, signal: null });
   }
 
-  it('settings that are wrong end it with 1 and say what is wrong with each; nothing is opened', async () => {
+  it('wrong settings end the start with 1 and a line for each, and nothing is opened', async () => {
     const untouched = join(root, 'untouched');
-    const output = await failure({
+    const output = await failedStart({
       PORT: 'abc',
       LEAD_TIME_MS: '-1',
       IDLE_GRACE_MS: '1.5',
@@ -70,21 +70,21 @@ describe('the start of a ledger', () => {
     expect(existsSync(untouched)).toBe(false);
   });
 
-  it('a port in use ends it with 1, says so, and closes the database', async () => {
+  it('a port in use ends the start with 1 and the reason, and closes the database', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
-    expect(await failure({ PORT: String(port), DATA_DIR: folder })).toContain(
+    expect(await failedStart({ PORT: String(port), DATA_DIR: folder })).toContain(
       `Service "http" cannot listen on 127.0.0.1:${port} (EADDRINUSE)`,
     );
     other.close();
     await expectUsable();
   });
 
-  it('a folder that another ledger has open ends it with 1, says so, and leaves the other alone', async () => {
+  it('a folder that another ledger uses ends the start with 1 and the reason, and the other ledger goes on', async () => {
     const first = program.start({ DATA_DIR: folder });
     const url = await first.ready;
-    expect(await failure({ DATA_DIR: folder })).toContain(`${folder} is in use by another process`);
+    expect(await failedStart({ DATA_DIR: folder })).toContain(`${folder} is in use by another process`);
     expect((await post(url, 'still here')).status).toBe(201);
     first.kill('SIGTERM');
     expect(await first.ended).toEqual({ code: 0, signal: null });
@@ -98,24 +98,24 @@ describe('the start of a ledger', () => {
     await expectUsable();
   });
 
-  it('a folder that is a file ends it with 1 and says so', async () => {
+  it('a folder that is a file ends the start with 1 and its path', async () => {
     const file = join(root, 'file');
     await writeFile(file, '');
-    expect(await failure({ DATA_DIR: file })).toContain(file);
+    expect(await failedStart({ DATA_DIR: file })).toContain(file);
   });
 
-  it('a database server that does not answer ends it with 1, says where, and keeps the password to itself', async () => {
+  it('a database server that does not answer ends the start with 1 and the address, without the password', async () => {
     const unused = createServer().listen(0, '127.0.0.1');
     await once(unused, 'listening');
     const { port } = unused.address() as AddressInfo;
     unused.close();
     await once(unused, 'close');
-    const output = await failure({ DATABASE_URL: `postgres://u:secret@127.0.0.1:${port}/ledger` });
+    const output = await failedStart({ DATABASE_URL: `postgres://u:secret@127.0.0.1:${port}/ledger` });
     expect(output).toContain(`cannot connect to the database ledger at 127.0.0.1:${port}: connect ECONNREFUSED`);
     expect(output).not.toContain('secret');
   });
 
-  it('SIGTERM while the database opens: it never listens, closes what it opened, and ends with 0', async () => {
+  it('SIGTERM while the database opens closes it, and the ledger never listens and ends with 0', async () => {
     const ledger = program.start({ DATA_DIR: folder });
     await ledger.prints('opening ');
     ledger.kill('SIGTERM');
@@ -124,10 +124,10 @@ describe('the start of a ledger', () => {
     await expectUsable();
   });
 
-  it('SIGKILL while a new database is made: the next start begins again', async () => {
+  it('after SIGKILL during the creation of a database, the next start creates it', async () => {
     const fresh = join(root, 'fresh');
     const killed = program.start({ DATA_DIR: fresh });
-    // Among the first of a thousand files.
+    // This file is among the first of a thousand files.
     while (!existsSync(join(fresh, 'postgres.unfinished', 'PG_VERSION'))) await setImmediate();
     killed.kill('SIGKILL');
     await killed.ended;

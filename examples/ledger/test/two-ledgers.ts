@@ -1,6 +1,6 @@
 import { runLedger } from '../src/ledger.ts';
 
-/** Two ledgers in one process: the first in `FIRST_DATA_DIR`, the second, which has the fault, in `SECOND_DATA_DIR`. */
+/** Two ledgers in one process. The first uses `FIRST_DATA_DIR`. The second uses `SECOND_DATA_DIR`, and has the fault. */
 const { FIRST_DATA_DIR, SECOND_DATA_DIR, LEDGER_FAULT, ...environment } = process.env;
 await Promise.all([
   runLedger({ ...environment, DATA_DIR: FIRST_DATA_DIR }),

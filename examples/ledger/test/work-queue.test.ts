@@ -8,7 +8,7 @@ import type { Place } from './database-places.ts';
 
 jest.setTimeout(180_000);
 
-describe.each(places)('the work queue in %s', (_name, makePlace) => {
+describe.each(places)('the work queue in $kind', ({ makePlace }) => {
   let place: Place;
   let database: Database;
   let store: EntryStore;
@@ -27,7 +27,7 @@ describe.each(places)('the work queue in %s', (_name, makePlace) => {
     await place.remove();
   });
 
-  /** A queue of a ledger of its own. */
+  /** The queue of another ledger. */
   const makeQueue = (): WorkQueue => new WorkQueue({ name: 'database', value: database });
 
   async function append(count: number): Promise<number[]> {
@@ -42,10 +42,10 @@ describe.each(places)('the work queue in %s', (_name, makePlace) => {
       row['digest'],
     ]);
 
-  const passHalfAMinute = (): Promise<void> =>
+  const ageClaimsByHalfAMinute = (): Promise<void> =>
     database.exec(`UPDATE work SET claimed_at = claimed_at - interval '30 seconds'`);
 
-  it('each entry is one job, claimed once, the oldest first', async () => {
+  it('each entry has one job, which is claimed once, the oldest first', async () => {
     const ids = await append(5);
     const queue = makeQueue();
     const first = ids.slice(0, 3).map((id, n) => ({ id, text: `entry ${n}` }));
@@ -54,14 +54,14 @@ describe.each(places)('the work queue in %s', (_name, makePlace) => {
     expect(await queue.claim(10)).toEqual([]);
   });
 
-  it('two who claim at the same time get different jobs', async () => {
+  it('eight queues that claim at the same time get different jobs', async () => {
     const ids = await append(40);
     const queues = Array.from({ length: 8 }, makeQueue);
     const jobs = (await Promise.all(queues.map((queue) => queue.claim(5)))).flat();
     expect(jobs.map(({ id }) => id).sort((a, b) => a - b)).toEqual(ids);
   });
 
-  it('a job that is finished has its receipt, and is never claimed again', async () => {
+  it('a finished job has one receipt, and is never claimed again', async () => {
     const [id] = await append(1);
     const queue = makeQueue();
     const [job] = await queue.claim(1);
@@ -71,11 +71,11 @@ describe.each(places)('the work queue in %s', (_name, makePlace) => {
     expect(await makeQueue().claim(1)).toEqual([]);
   });
 
-  it('a job that is given back is claimed by another, and then only that one can finish it', async () => {
+  it('a job that is given back can be claimed by another queue, and then only that queue can finish it', async () => {
     const [id] = await append(1);
     const [one, other] = [makeQueue(), makeQueue()];
     const [job] = await one.claim(1);
-    await other.giveBack(job!); // not its own: nothing happens
+    await other.giveBack(job!); // has no effect: `one` has the claim
     expect(await other.claim(1)).toEqual([]);
     await one.giveBack(job!);
     expect(await other.claim(1)).toEqual([job]);
@@ -86,15 +86,15 @@ describe.each(places)('the work queue in %s', (_name, makePlace) => {
     expect(await receipts()).toEqual([[id, 'digest']]);
   });
 
-  it('a sweep gives back what was claimed half a minute ago, and nothing else', async () => {
+  it('a sweep gives back the jobs that were claimed half a minute ago, and no others', async () => {
     const [id] = await append(2);
-    const [dead, alive] = [makeQueue(), makeQueue()];
-    await dead.claim(1);
-    await passHalfAMinute();
-    await alive.claim(1);
-    expect(await alive.sweep()).toBe(1);
-    expect(await alive.sweep()).toBe(0);
-    expect((await alive.claim(2)).map((job) => job.id)).toEqual([id]);
+    const [ended, running] = [makeQueue(), makeQueue()];
+    await ended.claim(1);
+    await ageClaimsByHalfAMinute();
+    await running.claim(1);
+    expect(await running.sweep()).toBe(1);
+    expect(await running.sweep()).toBe(0);
+    expect((await running.claim(2)).map((job) => job.id)).toEqual([id]);
   });
 
   it('N17: a job whose signal aborts before its statement begins is not finished', async () => {
@@ -111,7 +111,7 @@ describe.each(places)('the work queue in %s', (_name, makePlace) => {
     expect(await makeQueue().claim(1)).toEqual([]);
   });
 
-  it('entries of an older version get their jobs by the migration', async () => {
+  it('the migration adds jobs for the entries of an older version', async () => {
     const ids = await append(2);
     await database.exec('DROP TABLE work, receipts; DELETE FROM ledger_migrations WHERE version = 3');
     await migrate(database);

@@ -1,15 +1,15 @@
 import { hostClock, type Clock, type DelayedCall } from '@triphase/core';
 
 export interface BatchOptions {
-  /** The number of items that are sent at once. Default 100. */
+  /** Maximum number of items in a batch. Defaults to 100. */
   readonly size?: number;
-  /** The longest time that an item waits, in milliseconds. Default 1,000. */
+  /** Milliseconds from the first item of a batch until it is sent. Defaults to 1,000. */
   readonly ms?: number;
-  /** Default: the timers of the host. With the reactor of a program, its stop sends what waits. */
+  /** Defaults to the timers of the host. With a reactor, a stop sends the pending items. */
   readonly clock?: Clock;
 }
 
-/** Returns a function that takes one item. Items are sent together: `ms` after the first of them, or when there are `size`. */
+/** Returns a function that adds an item to the batch. A batch is sent `ms` after its first item, or when it has `size` items. */
 export function batch<T>(
   send: (items: readonly T[]) => Promise<unknown>,
   { size = 100, ms = 1_000, clock = hostClock() }: BatchOptions = {},
@@ -20,9 +20,9 @@ export function batch<T>(
   function flush(): void {
     if (timer?.active === true) timer.cancel();
     if (items.length === 0) return;
-    const sent = items;
-    items = [];
-    const sending = send(sent);
+    const full = items;
+    items = []; // before send(), which may add items
+    const sending = send(full);
     clock.waitUntil?.(sending, { name: 'batch' }); // a stop waits for it
   }
 

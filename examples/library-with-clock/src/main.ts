@@ -1,4 +1,4 @@
-// A program that uses the library: each POST is one line, and the lines are written to a file together.
+// A program that uses the library: it collects the bodies of POST requests, and appends them to a file together.
 import { runService } from '@triphase/node-reactor';
 import { serveHttp } from '@triphase/node-reactor/http';
 import { appendFile } from 'node:fs/promises';
@@ -16,7 +16,7 @@ await runService((app) => {
         add(line);
         response.writeHead(202).end();
       },
-      (error: unknown) => response.destroy(error as Error), // as: streams fail with errors
+      (error: unknown) => response.destroy(error as Error), // as: a stream rejects with an Error
     );
   });
   app.use(serveHttp(server, { port: Number(process.env['PORT'] ?? 3000) }));

@@ -1,10 +1,10 @@
-// Virtual time: nothing waits for real.
+// The tests run in virtual time: no test waits in real time.
 import { sleep } from '@triphase/core';
 import { expect, test } from '@jest/globals';
 import { ManualReactor } from '@triphase/testing';
 import { batch } from '../src/batch.ts';
 
-test('C55: items wait for one second after the first of them', async () => {
+test('C55: a batch is sent one second after its first item', async () => {
   const clock = new ManualReactor();
   const sent: (readonly string[])[] = [];
   const add = batch<string>(async (items) => sent.push(items), { clock });
@@ -22,7 +22,7 @@ test('C55: items wait for one second after the first of them', async () => {
   await clock.finish();
 });
 
-test('C55: a full batch is sent at once, and its timer is gone', async () => {
+test('C55: a full batch is sent at once, and its timer is cancelled', async () => {
   const clock = new ManualReactor();
   const sent: (readonly string[])[] = [];
   const add = batch<string>(async (items) => sent.push(items), { clock, size: 2 });
@@ -33,14 +33,14 @@ test('C55: a full batch is sent at once, and its timer is gone', async () => {
 
   await clock.advanceAsync(500);
   add('c');
-  await clock.advanceAsync(500); // the time of the first timer
+  await clock.advanceAsync(500); // when the first timer was due
   expect(sent).toHaveLength(1);
   await clock.advanceAsync(500);
   expect(sent).toEqual([['a', 'b'], ['c']]);
   await clock.finish();
 });
 
-test('C57: a stop sends what waits, and waits until it is sent', async () => {
+test('C57: a stop sends the pending items and waits until they are sent', async () => {
   const clock = new ManualReactor();
   const sent: (readonly string[])[] = [];
   const add = batch<string>(
@@ -58,7 +58,7 @@ test('C57: a stop sends what waits, and waits until it is sent', async () => {
   result.throwIfFailed();
 });
 
-test('C57: what comes while the program stops is sent at once', async () => {
+test('C57: an item that is added during the stop is sent at once', async () => {
   const clock = new ManualReactor();
   const sent: (readonly string[])[] = [];
   const add = batch<string>(async (items) => sent.push(items), { clock });
@@ -68,7 +68,7 @@ test('C57: what comes while the program stops is sent at once', async () => {
   expect(sent).toEqual([['late']]);
 });
 
-test('C57: a batch that cannot be sent makes the stop fail', async () => {
+test('C57: the stop fails when a batch cannot be sent', async () => {
   const clock = new ManualReactor({ onError: () => undefined });
   const add = batch<string>(() => Promise.reject(new Error('no route')), { clock });
   await clock.start();

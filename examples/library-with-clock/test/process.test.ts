@@ -18,13 +18,13 @@ beforeAll(async () => {
 afterEach(() => recipe.killAll());
 afterAll(() => recipe[Symbol.dispose]());
 
-test('C57: no line that was answered is lost when the program stops under load', async () => {
+test('C57: a stop under load writes each line of an answered request once', async () => {
   const port = await freePort();
   const program = recipe.start([], { PORT: String(port) });
   await program.prints(/^ready$/m);
   let count = 0;
   const load = new Load({ port, body: () => `line ${++count}` }).start();
-  await load.answers(330); // three batches and a part of one
+  await load.answers(330); // three batches of 100, and a part of the fourth
   const status = await program.end();
   const { answered, errors } = await load.stop();
 
@@ -36,14 +36,14 @@ test('C57: no line that was answered is lost when the program stops under load',
   expect(new Set(lines).size).toBe(answered);
 });
 
-test('C69: without a reactor it uses the timers of Node, and the process ends when nothing waits', async () => {
+test('C69: without a reactor the library uses the timers of Node, and the process ends when no item is pending', async () => {
   const program = recipe.startOther('without-reactor.mjs');
 
   expect(await program.exited).toBe(0);
   expect(program.lines).toEqual(['a b', 'c']);
 });
 
-test('C55: a library with a copy of core of its own takes a reactor of another copy', async () => {
+test('C55: a library with its own copy of core accepts a reactor of another copy', async () => {
   const program = recipe.startOther('two-copies.mjs');
 
   expect(await program.exited).toBe(0);

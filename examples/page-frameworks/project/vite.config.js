@@ -8,7 +8,7 @@ const packages = join(import.meta.dirname, '../../../packages');
 export default defineConfig({
   base: './',
   plugins: [vue(), svelte()],
-  // Takes the sources of the packages, so that no build is needed. Leave this out where the packages are installed from npm.
+  // Only for this repository: takes the sources of the packages, so that they need no build.
   resolve: { alias: [{ find: /^@triphase\/([^/]+)$/, replacement: join(packages, '$1', 'src/index.ts') }] },
   build: {
     target: 'es2022',

@@ -1,8 +1,8 @@
-// Handles ten messages of a queue at once. A stop finishes what it has, and gives back what takes too long.
+// Handles ten messages of a queue at a time. A stop finishes the messages that were taken, and gives back those that take too long.
 import { background, inFlight, resource, type BackgroundContext, type HostAbortSignal } from '@triphase/core';
 import { runService } from '@triphase/node-reactor';
 import { appendFile } from 'node:fs/promises';
-import { setTimeout as after } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Spool, type Message } from './spool.ts';
 
 const [folder = 'spool'] = process.argv.slice(2);
@@ -20,7 +20,7 @@ await runService((app) => {
   async function consume({ signal }: BackgroundContext): Promise<unknown> {
     for (;;) {
       await work.free({ signal });
-      const message = await spool.value.take(signal); // rejects once the stop has begun
+      const message = await spool.value.take(signal); // rejects when the stop begins
       if (signal.aborted) return message.giveBack();
       void work.run((item) => handle(message, item.signal), { onAbandoned: () => message.giveBack() });
     }
@@ -31,17 +31,17 @@ await runService((app) => {
       await send(await message.text(), signal);
       await message.done();
     } catch (error) {
-      if (signal.aborted) return; // it was given back
+      if (signal.aborted) return; // onAbandoned gives it back
       app.report(error, { name: message.name });
       await message.fail();
     }
   }
 });
 
-/** The work: a message is the milliseconds that it takes. */
+/** Stands for the real work. The text of a message is the number of milliseconds that it takes. */
 async function send(text: string, signal: HostAbortSignal): Promise<void> {
   const ms = Number(text);
   if (Number.isNaN(ms)) throw new Error(`"${text}" is no number`);
-  await after(ms, undefined, { signal });
+  await wait(ms, undefined, { signal });
   await appendFile('sent.txt', `${text}\n`);
 }

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as after } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 
-/** Where a message can be: each is a folder, and each message a file in one of them. */
+/** The states of a message. Each state is a folder, and a message is a file in one of them. */
 const FOLDERS = ['new', 'taken', 'done', 'failed'] as const;
 type Folder = (typeof FOLDERS)[number];
 
@@ -19,14 +19,14 @@ export class Spool {
     return new Spool(folder);
   }
 
-  /** Takes the first message, and waits if there is none. Rejects when the signal aborts. */
+  /** Takes the first message. If there is none, it waits for one. Rejects when the signal aborts. */
   async take(signal: AbortSignal): Promise<Message> {
     for (;;) {
       for (const name of (await readdir(join(this.#folder, 'new'))).sort()) {
         signal.throwIfAborted();
         if (await this.move(name, 'new', 'taken')) return new Message(this, name);
       }
-      await after(20, undefined, { signal });
+      await wait(20, undefined, { signal });
     }
   }
 
@@ -34,19 +34,19 @@ export class Spool {
     return readFile(join(this.#folder, 'taken', name), 'utf8');
   }
 
-  /** Returns false if it isn't there: another consumer was faster. */
+  /** Returns false if the message isn't in `from`: another consumer has taken it. */
   async move(name: string, from: Folder, to: Folder): Promise<boolean> {
     try {
       await rename(join(this.#folder, from, name), join(this.#folder, to, name));
       return true;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false; // as: the file system throws nothing else
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false; // as: node:fs rejects with this type
       throw error;
     }
   }
 }
 
-/** A message that was taken. One of its three ends must be called. */
+/** A message that was taken. Its owner must call `done`, `fail` or `giveBack`. */
 export class Message {
   readonly name: string;
   readonly #spool: Spool;

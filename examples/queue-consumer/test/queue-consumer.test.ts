@@ -21,7 +21,7 @@ afterAll(() => recipe[Symbol.dispose]());
 
 const count = (name: string): number => readdirSync(join(folder, name)).length;
 
-/** Puts a message into the queue. `ms`: how long its work takes. */
+/** Puts a message into the queue, whose work takes `ms` milliseconds. */
 function put(name: string, ms: number | string): void {
   writeFileSync(join(folder, 'draft', name), String(ms));
   renameSync(join(folder, 'draft', name), join(folder, 'new', name));
@@ -33,14 +33,14 @@ async function start(): Promise<RunningProgram> {
   return program;
 }
 
-const sent = (): string[] => readFileSync(join(recipe.folder, 'sent.txt'), 'utf8').trimEnd().split('\n');
+const sentTexts = (): string[] => readFileSync(join(recipe.folder, 'sent.txt'), 'utf8').trimEnd().split('\n');
 
-test('C62: a stop under load finishes what was taken, and leaves the rest in the queue', async () => {
+test('C62: a stop under load finishes the messages that were taken, and leaves the rest in the queue', async () => {
   for (let n = 0; n < 400; n++) put(`m${n}`, 50 + n / 1_000);
   const program = await start();
-  let most = 0;
+  let mostTaken = 0;
   await until(() => {
-    most = Math.max(most, count('taken'));
+    mostTaken = Math.max(mostTaken, count('taken'));
     return count('done') >= 60;
   });
   const status = await program.end();
@@ -50,14 +50,14 @@ test('C62: a stop under load finishes what was taken, and leaves the rest in the
     stderr: '',
     lines: ['ready', 'closed'],
   });
-  expect(most).toBe(10);
+  expect(mostTaken).toBe(10);
   expect([count('taken'), count('failed')]).toEqual([0, 0]);
   expect(count('new')).toBeGreaterThan(0);
   expect(count('new') + count('done')).toBe(400);
-  expect(sent()).toHaveLength(count('done'));
+  expect(sentTexts()).toHaveLength(count('done'));
 });
 
-test('C62: what takes too long is given back before the queue closes, and the status is 0', async () => {
+test('C62: a stop gives back the messages that take too long, with status 0', async () => {
   for (let n = 0; n < 5; n++) put(`short${n}`, 100);
   for (let n = 0; n < 5; n++) put(`long${n}`, 100_000);
   const program = await start();
@@ -69,7 +69,7 @@ test('C62: what takes too long is given back before the queue closes, and the st
   expect([count('taken'), count('done')]).toEqual([0, 5]);
 });
 
-test('C62: with all slots busy a stop takes no further message', async () => {
+test('C62: a stop while all slots are busy takes no further message', async () => {
   for (let n = 0; n < 11; n++) put(`m${n}`, 1_000);
   const program = await start();
   await until(() => count('taken') === 10);
@@ -79,7 +79,7 @@ test('C62: with all slots busy a stop takes no further message', async () => {
   expect([count('new'), count('taken'), count('done')]).toEqual([1, 0, 10]);
 });
 
-test('C62: a queue that is handed from one consumer to the next, six times under load, loses and repeats nothing', async () => {
+test('C62: a queue loses and repeats no message when its consumer is replaced six times under load', async () => {
   for (let n = 0; n < 600; n++) put(`m${n}`, 20 + n / 1_000);
   let program = await start();
   for (let n = 1; n <= 6; n++) {
@@ -92,11 +92,11 @@ test('C62: a queue that is handed from one consumer to the next, six times under
 
   expect(await program.end()).toBe(0);
   expect([count('new'), count('taken'), count('failed')]).toEqual([0, 0, 0]);
-  expect(new Set(sent()).size).toBe(600);
-  expect(sent()).toHaveLength(600);
+  expect(new Set(sentTexts()).size).toBe(600);
+  expect(sentTexts()).toHaveLength(600);
 });
 
-test('C64: a message that cannot be handled is reported and set aside, and the others go on', async () => {
+test('C64: a message that cannot be handled is reported and moved to failed, and the others go on', async () => {
   put('a', 10);
   put('b', 'nonsense');
   put('c', 10);

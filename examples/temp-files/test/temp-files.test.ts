@@ -6,7 +6,7 @@ import { PATIENCE, Recipe, until, type RunningProgram } from '../../../test/reci
 jest.setTimeout(PATIENCE);
 
 let recipe: Recipe;
-/** The folder for temporary files of the program that was started last. */
+/** `TMPDIR` of the program that was started last. */
 let tmp: string;
 
 beforeAll(async () => {
@@ -20,11 +20,11 @@ function start(): RunningProgram {
   return recipe.start([], { TMPDIR: tmp });
 }
 
-/** The temporary files that it has written. */
+/** The files in the temporary folders of a program. */
 const filesOf = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.includes('/'));
 
-/** Writes lines without an end. */
+/** Writes lines to stdin without an end. */
 function flood({ child: { stdin } }: RunningProgram): void {
   const lines = 'a line of text that has some length\n'.repeat(1_000);
   const write = (): void => {
@@ -34,7 +34,7 @@ function flood({ child: { stdin } }: RunningProgram): void {
   write();
 }
 
-test('it prints 25,000 lines in reverse order and leaves no file', async () => {
+test('the tool prints 25,000 lines in reverse order and leaves no file', async () => {
   const program = start();
   const lines = Array.from({ length: 25_000 }, (_, n) => `line ${n}`);
   program.child.stdin.end(`${lines.join('\n')}\n`);
@@ -50,7 +50,7 @@ test.each([
   { signal: 'SIGTERM', status: 143 },
   { signal: 'SIGHUP', status: 129 },
 ] as const)(
-  'C63: $signal while its input comes ends it with $status, and no file is left',
+  'C63: $signal during the input ends the tool with status $status and leaves no file',
   async ({ signal, status }) => {
     const program = start();
     flood(program);
@@ -65,11 +65,11 @@ test.each([
   },
 );
 
-test('C63: Ctrl-C while it waits for a slow reader of its output leaves no file', async () => {
+test('C63: Ctrl-C while the tool waits for a slow reader leaves no file', async () => {
   const program = start();
   program.child.stdout.pause();
   program.child.stdin.end('a line of text that has some length\n'.repeat(100_000));
-  // It has read everything once it prints; no more than the pipe holds can be printed.
+  // The tool prints only after it has read all input. It then waits, because the output does not fit into the pipe.
   await until(() => program.child.stdout.readableLength > 0);
   program.child.kill('SIGINT');
   program.child.stdout.resume();
@@ -78,7 +78,7 @@ test('C63: Ctrl-C while it waits for a slow reader of its output leaves no file'
   expect(readdirSync(tmp)).toEqual([]);
 });
 
-test('N23: a reader that goes away, as head -1 does, leaves no file', async () => {
+test('N23: a reader that closes the pipe, as head -1 does, leaves no file', async () => {
   const program = start();
   program.child.stdin.end('a line of text that has some length\n'.repeat(100_000));
   program.child.stdout.once('data', () => program.child.stdout.destroy());

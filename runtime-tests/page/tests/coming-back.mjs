@@ -1,45 +1,30 @@
 import assert from 'node:assert/strict';
+import { runWithJournal } from '../in-page.mjs';
+import { phases } from '../journal.mjs';
 
-const KEPT = [
-  ...['before', 'during', 'after'].map((phase) => `hidden ${phase} terminal kept`),
-  ...['before', 'during', 'after'].map((phase) => `suspend ${phase} terminal kept`),
-];
-const BACK = [
-  ...['before', 'during', 'after'].map((phase) => `resume ${phase} kept`),
-  ...['before', 'during', 'after'].map((phase) => `visible ${phase} kept`),
-];
+/** The journal of a page that the browser keeps, and of one that comes back. */
+const KEPT = [...phases('hidden', ' terminal kept'), ...phases('suspend', ' terminal kept')];
+const BACK = [...phases('resume', ' kept'), ...phases('visible', ' kept')];
 
-/** In a page: a reactor that runs, its journal, and what `pageshow` says when the page is back. */
-async function runWithJournal(options) {
-  const reactor = new BrowserReactor(options);
-  const back = new Promise((resolve) => {
-    addEventListener('pageshow', ({ persisted }) => resolve({ persisted }));
-  });
-  Object.assign(globalThis, { reactor, journal: new Journal(reactor), back });
-  void reactor.run();
-  await running(reactor);
-  // The page's own pageshow, if that is still to come, is not that of coming back.
-  if (document.readyState !== 'complete') await new Promise((resolve) => addEventListener('load', resolve));
-}
-
-/** In a page that is back: what has happened, and whether the reactor runs on. */
-async function afterwards() {
+/** In a page that has come back: its journal, and the state of the reactor, which still runs calls. */
+async function afterComingBack() {
   const { state } = reactor;
   const lines = await journal.has('visible after');
   await new Promise((resolve) => reactor.callSoon(resolve));
   return { state, lines };
 }
 
-const isBack = { state: 'running', lines: [...KEPT, ...BACK] };
+/** What {@link afterComingBack} returns. */
+const CAME_BACK = { state: 'running', lines: [...KEPT, ...BACK] };
 
-/** Goes away and comes back. */
-async function thereAndBack({ page, url, mailbox }) {
+/** Leaves the page and comes back by Back. */
+async function leaveAndComeBack({ page, url, mailbox }) {
   await page.goto(url(`/elsewhere.html${mailbox.query}`));
   await page.back();
 }
 
-/** A page that is busy with calls and frames: goes away from it and comes back. */
-async function leaveBusy(test) {
+/** Keeps a page busy with calls and frames, leaves it and comes back. */
+async function leaveBusyPage(test) {
   await test.page.evaluate(runWithJournal, { maxBatch: 20 });
   await test.page.evaluate(async () => {
     const ran = { queued: [], timed: [], frames: 0 };
@@ -58,38 +43,38 @@ async function leaveBusy(test) {
     Object.assign(globalThis, { ran });
     while (ran.frames < 3) await new Promise(requestAnimationFrame);
   });
-  await thereAndBack(test);
+  await leaveAndComeBack(test);
 }
 
 export const comingBack = [
   {
-    name: 'B9: an idle page is kept and not shut down: after Back the same reactor runs on, and has resumed once',
+    name: 'B9: an idle page is kept and not shut down: after Back the same reactor runs on, and has fired resume once',
     async run(test) {
       await test.page.evaluate(runWithJournal);
-      await thereAndBack(test);
-      assert.deepEqual(await test.page.evaluate(afterwards), isBack);
+      await leaveAndComeBack(test);
+      assert.deepEqual(await test.page.evaluate(afterComingBack), CAME_BACK);
     },
   },
   {
-    name: 'B9: again, twice more, and forward',
+    name: 'B9: a page that is left several times fires suspend and resume each time, with Back and with Forward',
     async run({ page, url, mailbox }) {
       await page.evaluate(runWithJournal);
       await page.goto(url(`/page.html${mailbox.query}&second`));
       await page.evaluate(runWithJournal);
       await page.back();
-      assert.deepEqual(await page.evaluate(afterwards), isBack);
+      assert.deepEqual(await page.evaluate(afterComingBack), CAME_BACK);
       await page.forward();
-      assert.deepEqual(await page.evaluate(afterwards), isBack);
+      assert.deepEqual(await page.evaluate(afterComingBack), CAME_BACK);
       await page.back();
       const lines = await page.evaluate(async () => {
         while (journal.lines.length < 24) await new Promise((resolve) => reactor.callSoon(resolve));
         return journal.lines;
       });
-      assert.deepEqual(lines, [...isBack.lines, ...isBack.lines]);
+      assert.deepEqual(lines, [...CAME_BACK.lines, ...CAME_BACK.lines]);
     },
   },
   {
-    name: 'B8: a page that comes back where nobody sees it resumes, and is visible when it is shown',
+    name: 'B8: a page that comes back in a hidden window fires resume, and fires visible when it is shown',
     async run({ page, url, mailbox }) {
       await page.evaluate(runWithJournal);
       await page.goto(url(`/elsewhere.html${mailbox.query}`));
@@ -101,17 +86,17 @@ export const comingBack = [
       const lines = await page.evaluate(() => journal.has('visible after'));
       assert.deepEqual(
         lines.map((line) => line.replace(' kept', '')),
-        isBack.lines.map((line) => line.replace(' kept', '')),
+        CAME_BACK.lines.map((line) => line.replace(' kept', '')),
       );
     },
   },
   {
-    name: 'B9: a busy page is kept too: queued calls, timed calls and frames go on where they were, nothing is lost or doubled',
+    name: 'B9: a busy page is kept too: queued calls, timed calls and frames go on, and none is lost or repeated',
     async run(test) {
-      await leaveBusy(test);
-      // An engine is free to drop a page that it has kept, and does so now and then on a busy machine: then this has shown nothing yet.
+      await leaveBusyPage(test);
+      // An engine may drop a page that it has kept, as on a busy machine. Then the page is a new one, and the test tries again.
       for (let times = 1; times < 3 && !(await test.page.evaluate(() => 'ran' in globalThis)); times++)
-        await leaveBusy(test);
+        await leaveBusyPage(test);
       const { queued, timed, grown } = await test.page.evaluate(async () => {
         await journal.has('visible after');
         const { frames, queued } = { ...ran, queued: ran.queued.length };
@@ -124,14 +109,14 @@ export const comingBack = [
     },
   },
   {
-    name: 'B6: calls that are overdue when a page is back run once, in order',
+    name: 'B6: timed calls that are overdue when a page comes back run once, in order',
     async run({ page, url, mailbox }) {
       await page.evaluate(runWithJournal);
       await page.evaluate(() => {
         const ran = [];
         globalThis.ran = ran;
         for (let n = 0; n < 20; n++) {
-          const ms = 300 + 10 * ((n * 7) % 20); // far enough apart for the clock to go on in between
+          const ms = 300 + 10 * ((n * 7) % 20); // far enough apart to differ on a coarse clock
           reactor.callLater(ms, () => ran.push(ms));
         }
       });
@@ -152,42 +137,42 @@ export const comingBack = [
   {
     name: 'B10: a reactor listens neither to unload nor to beforeunload',
     async run({ page, engine }) {
-      const heard = await page.evaluate(async () => {
-        const heard = [];
+      const types = await page.evaluate(async () => {
+        const types = [];
         const { addEventListener } = EventTarget.prototype;
         EventTarget.prototype.addEventListener = function (type, ...rest) {
-          if (this === window || this === document) heard.push(type);
+          if (this === window || this === document) types.push(type);
           return addEventListener.call(this, type, ...rest);
         };
         const reactor = new BrowserReactor();
         void reactor.run();
         await new Promise((resolve) => reactor.callSoon(resolve));
         EventTarget.prototype.addEventListener = addEventListener;
-        return heard.sort();
+        return types.sort();
       });
-      // One more in Firefox alone, for the stop of its scripts (B12).
+      // Only in Firefox there is a second one, which notices that Firefox has stopped a script (B12).
       const pagehide = engine === 'Firefox' ? ['pagehide', 'pagehide'] : ['pagehide'];
-      assert.deepEqual(heard, ['freeze', ...pagehide, 'pageshow', 'resume', 'visibilitychange']);
+      assert.deepEqual(types, ['freeze', ...pagehide, 'pageshow', 'resume', 'visibilitychange']);
     },
   },
   {
-    name: 'B10: a page with a leave guard is asked, and kept too',
+    name: 'B10: a page with a leave guard is kept too, and its guard is called',
     async run(test) {
       await test.page.evaluate(runWithJournal);
       await test.page.evaluate(() => {
-        globalThis.asked = 0;
+        globalThis.guardCalls = 0;
         reactor.addLeaveGuard(() => {
-          globalThis.asked += 1;
+          globalThis.guardCalls += 1;
           return false;
         });
       });
-      await thereAndBack(test);
-      assert.deepEqual(await test.page.evaluate(afterwards), isBack);
-      assert.equal(await test.page.evaluate(() => asked), 1);
+      await leaveAndComeBack(test);
+      assert.deepEqual(await test.page.evaluate(afterComingBack), CAME_BACK);
+      assert.equal(await test.page.evaluate(() => guardCalls), 1);
     },
   },
   {
-    name: 'B10: a guard that is removed is not asked, one that says so has the browser ask',
+    name: 'B10: a removed guard is not called; when a guard returns true the browser asks its user',
     async run({ page, mailbox }) {
       await page.evaluate(runWithJournal);
       await page.evaluate(() => {
@@ -202,7 +187,7 @@ export const comingBack = [
     },
   },
   {
-    name: 'B12: what a page sends from each phase as it is kept, and sends when it is back, is received in order',
+    name: 'B12: beacons from each phase of suspend and resume are received in order',
     async run({ page, url, mailbox }) {
       await page.evaluate(runWithJournal);
       await page.evaluate(() => {
@@ -230,7 +215,7 @@ export const comingBack = [
     },
   },
   {
-    name: 'B12: send says when the browser refuses what is too much',
+    name: 'B12: send returns false when the browser refuses a body that is too large',
     skip: { Firefox: 'it takes beacons of more than 64 KiB' },
     async run({ page, mailbox }) {
       const sent = await page.evaluate(() => {

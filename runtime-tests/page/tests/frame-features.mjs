@@ -2,8 +2,14 @@ import assert from 'node:assert/strict';
 
 const STEP = 1000 / 60;
 
-/** In a page: a callback with these options is called in so many frames of a steady source; how many updates each of its calls had, and in which frame it was. */
-async function playedOn({ hz, grain, frames, options }) {
+/** Browsers do not round timestamps, or they round them to 0.1 ms or to 1 ms. */
+const GRAINS = [0, 0.1, 1];
+
+/**
+ * In a page: gives a reactor a steady source of frames, with a frame callback of these options. `grain` is what the timestamps are rounded to,
+ * in milliseconds. Resolves with `{ frame, updates }` for each call: the number of the frame, and of the updates since the last call.
+ */
+async function playSteadyFrames({ hz, grain, frames, options }) {
   const reactor = await startReactor();
   let next;
   reactor.useFrames({ requestAnimationFrame: (callback) => (next = callback) && 1 });
@@ -29,7 +35,7 @@ function tally(values) {
   return counts;
 }
 
-/** How many frames lie between one of them and the next. */
+/** The distances between neighbours in a list of frame numbers. */
 const gaps = (frames) => frames.slice(1).map((frame, index) => frame - frames[index]);
 
 const framesWithUpdates = (calls) => calls.filter(({ updates }) => updates > 0).map(({ frame }) => frame);
@@ -37,11 +43,11 @@ const sumOf = (calls, key) => calls.reduce((sum, call) => sum + call[key], 0);
 
 export const frameFeatures = [
   {
-    name: 'B22: on steady frames steps come evenly: one in each frame at 60 Hz, and as even as can be at 75, 120 and 144',
+    name: 'B22: on steady frames the steps are even: one in each frame at 60 Hz, and as even as possible at 75, 120 and 144 Hz',
     async run({ page }) {
-      // To what browsers round timestamps: not at all, to a tenth of a millisecond, and to a whole one.
-      for (const grain of [0, 0.1, 1]) {
-        const play = (hz) => page.evaluate(playedOn, { hz, grain, frames: hz * 20, options: { fixedStep: 1000 / 60 } });
+      for (const grain of GRAINS) {
+        const play = (hz) =>
+          page.evaluate(playSteadyFrames, { hz, grain, frames: hz * 20, options: { fixedStep: 1000 / 60 } });
         const [at60, at75, at120, at144] = [await play(60), await play(75), await play(120), await play(144)];
         assert.deepEqual(tally(at60.slice(1).map(({ updates }) => updates)), { 1: 1_200 });
         assert.deepEqual(tally(gaps(framesWithUpdates(at120))), { 2: 1_199 });
@@ -53,21 +59,21 @@ export const frameFeatures = [
     },
   },
   {
-    name: 'B22: on steady frames maxFps 30 calls back in every other frame at 60 Hz, and in each fourth at 120',
+    name: 'B22: on steady frames maxFps: 30 calls back in every second frame at 60 Hz, and in every fourth at 120 Hz',
     async run({ page }) {
-      for (const grain of [0, 0.1, 1]) {
-        for (const [hz, every] of [
-          [60, 2],
-          [120, 4],
+      for (const grain of GRAINS) {
+        for (const { hz, every } of [
+          { hz: 60, every: 2 },
+          { hz: 120, every: 4 },
         ]) {
-          const calls = await page.evaluate(playedOn, { hz, grain, frames: hz * 20, options: { maxFps: 30 } });
+          const calls = await page.evaluate(playSteadyFrames, { hz, grain, frames: hz * 20, options: { maxFps: 30 } });
           assert.deepEqual(tally(gaps(calls.map(({ frame }) => frame))), { [every]: 600 });
         }
       }
     },
   },
   {
-    name: 'B22: on the screen at hand the steps follow the time, in each frame and in all',
+    name: "B22: on this machine's screen the steps follow the time, in each frame and in total",
     async run({ page }) {
       const shown = await page.evaluate(async () => {
         const reactor = await startReactor();
@@ -86,7 +92,7 @@ export const frameFeatures = [
       for (const [index, { delta, alpha, updates }] of shown.entries()) {
         time += delta;
         steps += updates;
-        // What counts is off by half a step at most, and 1/128 of that is forgotten in each frame.
+        // The counted time differs from the real one by half a step at most; in each frame 1/128 of the difference is forgotten.
         const forgotten = (index + 1) / 256;
         assert.ok(
           Math.abs(steps + alpha - time / STEP) <= 0.5 + forgotten + 1e-6,
@@ -98,7 +104,7 @@ export const frameFeatures = [
     },
   },
   {
-    name: 'B22: on the screen at hand maxFps 30 calls back no more often, with the time since the last call',
+    name: "B22: on this machine's screen maxFps: 30 calls back at most 30 times a second, with the time since the last call",
     async run({ page }) {
       const calls = await page.evaluate(async () => {
         const reactor = await startReactor();
@@ -119,19 +125,19 @@ export const frameFeatures = [
       let time = 0;
       for (const [index, { delta, frames }] of calls.entries()) {
         const passed = frames.reduce((sum, one) => sum + one, 0);
-        // A frame longer than 100 ms counts as that for the other callback, and so does this one's delta.
+        // A frame longer than 100 ms counts as 100 ms for the other callback, and the delta of this callback is at most 100 ms too.
         assert.ok(
           Math.abs(delta - Math.min(passed, 100)) < 1e-6 || frames.includes(100),
           JSON.stringify({ delta, frames }),
         );
         time += passed;
-        // A frame of 30 ms counts as late, so that a screen of 33 Hz has all of its frames.
+        // A frame of 30 ms is long enough for the next call, so that a screen of 33 Hz gets all of its frames.
         assert.ok((index + 1) * 30 <= time * (1 + 1 / 128) + 60, `${index + 1} calls in ${time} ms`);
       }
     },
   },
   {
-    name: 'B22, B25: every program for a page on docs/games.md goes on from step to step',
+    name: 'B22, B25: every program for a page on docs/games.md shows a new number again and again, without an error',
     async run({ open }) {
       const list = await open('/games.html');
       const pages = await list.evaluate(() => pages);
@@ -154,7 +160,7 @@ export const frameFeatures = [
     },
   },
   {
-    name: 'B14, B22 to B26: every program for a page on docs/browser.md, and that of the package, runs as it stands',
+    name: 'B14, B22 to B26: every program for a page on docs/browser.md and in the README of the package runs without an error',
     async run({ page, url, mailbox }) {
       const show = (path) => page.goto(url(`${path}${mailbox.query}`));
       await show('/documented.html');
@@ -163,7 +169,7 @@ export const frameFeatures = [
       for (const path of pages) {
         await show(path);
         const errors = await page.evaluate(async () => {
-          // It waits for the end of its run, so its import is never over.
+          // The import of the program never resolves, since the program waits for the end of its run.
           for (let frame = 0; frame < 15; frame++) await new Promise(requestAnimationFrame);
           return errors;
         });
@@ -172,7 +178,7 @@ export const frameFeatures = [
     },
   },
   {
-    name: 'B23: in each phase of a frame callbacks come by their order',
+    name: 'B23: in each phase of a frame the callbacks run in the sequence of their order option',
     async run({ page }) {
       const calls = await page.evaluate(async () => {
         const reactor = await startReactor();
@@ -191,10 +197,10 @@ export const frameFeatures = [
     },
   },
   {
-    name: "B24: under an endless idle task the page's own idle callbacks come, and frames go on",
+    name: 'B24: during an endless idle task the idle callbacks of the page and the frames go on',
     skip: { WebKit: 'it has no requestIdleCallback' },
     async run({ page }) {
-      const { own, steps, frames } = await page.evaluate(async () => {
+      const { idleCallbacks, steps, frames } = await page.evaluate(async () => {
         const reactor = await startReactor();
         let steps = 0;
         let frames = 0;
@@ -207,18 +213,18 @@ export const frameFeatures = [
         }
         reactor.onFrame(() => frames++);
         const task = cooperate(reactor, endless(), { priority: 'idle' });
-        let own = 0;
-        for (; own < 20; own++) await new Promise((resolve) => requestIdleCallback(resolve));
+        let idleCallbacks = 0;
+        for (; idleCallbacks < 20; idleCallbacks++) await new Promise((resolve) => requestIdleCallback(resolve));
         task.stop();
-        return { own, steps, frames };
+        return { idleCallbacks, steps, frames };
       });
-      assert.equal(own, 20);
+      assert.equal(idleCallbacks, 20);
       assert.ok(steps > 0);
       assert.ok(frames > 0);
     },
   },
   {
-    name: 'B24: where there is no requestIdleCallback an idle task goes on all the same, and so do frames',
+    name: 'B24: without requestIdleCallback an idle task and the frames still go on',
     skip: { Chromium: 'it has requestIdleCallback', Firefox: 'it has requestIdleCallback' },
     async run({ page }) {
       const steps = await page.evaluate(async () => {
@@ -238,7 +244,7 @@ export const frameFeatures = [
     },
   },
   {
-    name: 'B25: delta follows a scaled clock, and while that is paused the callback is not called',
+    name: 'B25: delta follows a scaled clock, and the callback is not called while that clock is paused',
     async run({ page }) {
       const { real, half, paused, resumed } = await page.evaluate(async () => {
         const reactor = await startReactor();
@@ -261,7 +267,7 @@ export const frameFeatures = [
         await next(60);
         const { real, half } = sums;
         clock.pause();
-        await next(2); // the rest of the frame in which it was paused
+        await next(2); // the clock is paused in the middle of a frame
         const { calls } = sums;
         await next(10);
         const paused = sums.calls - calls;
@@ -275,7 +281,7 @@ export const frameFeatures = [
     },
   },
   {
-    name: 'B25: at() calls once, when the wall clock has reached the date',
+    name: 'B25: at() calls once when the wall clock has reached the date',
     async run({ page }) {
       const late = await page.evaluate(async () => {
         const reactor = await startReactor();

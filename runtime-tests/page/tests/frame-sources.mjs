@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 
 /**
- * In a page: starts a reactor with a frame callback. `frames` has what it was called with, `seen(count)` waits for so many more. `own()` says how many
- * frames the reactor has asked its window for.
+ * In a page: starts a reactor with a frame callback, and makes globals: `frames` has the argument of each call, `seen(count)` waits for `count`
+ * more calls, `requested()` is the number of frames that were requested from the window of the page.
  */
 async function watchFrames() {
   const reactor = await startReactor();
@@ -15,10 +15,13 @@ async function watchFrames() {
   const seen = async (count) => {
     for (const end = frames.length + count; frames.length < end;) await new Promise((resolve) => (wake = resolve));
   };
-  Object.assign(globalThis, { reactor, frames, seen, own: () => calls.requestAnimationFrame });
+  Object.assign(globalThis, { reactor, frames, seen, requested: () => calls.requestAnimationFrame });
 }
 
-/** In a page: takes frames of another window until `leave` makes it go, and then five of its own; what the callback was called with, and how many frames the window was asked for. */
+/**
+ * In a page: takes frames from the window `source`, then calls `leave`, which removes that window, and waits for five frames of the page. Resolves
+ * with the frames of the source, and with the number of frames that were requested from the page in the meantime.
+ */
 async function framesOfWindow() {
   const native = [];
   const note = (time) => {
@@ -29,31 +32,32 @@ async function framesOfWindow() {
   await seen(3);
   const before = frames.length;
   reactor.useFrames(source);
-  const asked = own();
+  const requestedBefore = requested();
   await seen(10);
-  const others = frames.slice(before).map(({ time, delta }) => ({ delta, isNative: native.includes(time) }));
-  const askedMeanwhile = own() - asked;
-  const askedBefore = own();
+  const ofSource = frames.slice(before).map(({ time, delta }) => ({ delta, isNative: native.includes(time) }));
+  const requestedMeanwhile = requested() - requestedBefore;
+  const requestedAtLeave = requested();
   leave();
-  // A window that goes to another page may give a frame yet.
-  while (own() < askedBefore + 5) await seen(1);
+  // A window that shows another page may still give a frame.
+  while (requested() < requestedAtLeave + 5) await seen(1);
   await reactor.stop();
-  return { others, askedMeanwhile };
+  return { ofSource, requestedMeanwhile };
 }
 
-function assertMovedOver({ others, askedMeanwhile }) {
-  assert.ok(others.length >= 10);
+/** The frames came from the source, with its timestamps, and none was requested from the page. */
+function assertFromSource({ ofSource, requestedMeanwhile }) {
+  assert.ok(ofSource.length >= 10);
   assert.deepEqual(
-    others.filter(({ isNative }) => !isNative),
+    ofSource.filter(({ isNative }) => !isNative),
     [],
   );
-  assert.equal(others[0].delta, 0);
-  assert.equal(askedMeanwhile, 0);
+  assert.equal(ofSource[0].delta, 0);
+  assert.equal(requestedMeanwhile, 0);
 }
 
 export const frameSources = [
   {
-    name: 'B26: frames come from the window of an iframe, and from that of the page again once it is removed',
+    name: 'B26: frames come from the window of an iframe, and from the page again when the iframe is removed',
     async run({ page }) {
       await page.evaluate(watchFrames);
       await page.evaluate(async () => {
@@ -66,11 +70,11 @@ export const frameSources = [
         globalThis.source = frame.contentWindow;
         globalThis.leave = () => frame.remove();
       });
-      assertMovedOver(await page.evaluate(framesOfWindow));
+      assertFromSource(await page.evaluate(framesOfWindow));
     },
   },
   {
-    name: 'B26: frames come from a popup, and from the window of the page again once the popup is closed, or shows another page',
+    name: 'B26: frames come from a popup, and from the page again when the popup is closed or shows another page',
     async run({ page }) {
       for (const end of ['close', 'leave']) {
         await page.evaluate(watchFrames);
@@ -82,30 +86,31 @@ export const frameSources = [
           globalThis.source = popup;
           globalThis.leave = () => (end === 'close' ? popup.close() : popup.location.replace('/elsewhere.html'));
         }, end);
-        assertMovedOver(await page.evaluate(framesOfWindow));
+        assertFromSource(await page.evaluate(framesOfWindow));
         await page.evaluate(() => source.close());
       }
     },
   },
   {
-    name: 'B26: frames come from a WebXR session with its XRFrame, and from the window again once the session has ended',
+    name: 'B26: frames come from a WebXR session with its XRFrame, and from the page again when the session has ended',
     async run({ page }) {
       await page.evaluate(watchFrames);
-      const { xr, ownAgain, listeners } = await page.evaluate(async () => {
+      const { xr, ofPage, listeners } = await page.evaluate(async () => {
         const path = '/iwer.mjs';
         const { XRDevice, metaQuest3 } = await import(path);
         new XRDevice(metaQuest3).installRuntime({ forceInstall: true });
         const canvas = document.createElement('canvas');
         const context = canvas.getContext('webgl2');
-        // An inline session draws nothing by itself, so it is there on a machine without WebGL too.
+        // An inline session draws nothing by itself, so it also works on a machine without WebGL.
         const session = await navigator.xr.requestSession(context === null ? 'inline' : 'immersive-vr');
         session.updateRenderState({ baseLayer: new XRWebGLLayer(session, context ?? { canvas }) });
         const space = await session.requestReferenceSpace('viewer');
         const listeners = [];
-        for (const [name, change] of [
-          ['addEventListener', (type) => listeners.push(type)],
-          ['removeEventListener', (type) => listeners.splice(listeners.indexOf(type), 1)],
-        ]) {
+        const changes = {
+          addEventListener: (type) => listeners.push(type),
+          removeEventListener: (type) => listeners.splice(listeners.indexOf(type), 1),
+        };
+        for (const [name, change] of Object.entries(changes)) {
           const real = session[name];
           session[name] = function (type, ...rest) {
             change(type);
@@ -114,7 +119,7 @@ export const frameSources = [
         }
         const poses = [];
         reactor.onFrame(({ native }) => {
-          // A pose is only to be had while the frame is active.
+          // A frame gives a pose only while it is active.
           if (native !== undefined) poses.push(native.getViewerPose(space) !== undefined);
         });
         await seen(3);
@@ -131,22 +136,22 @@ export const frameSources = [
         await session.end();
         await seen(5);
         await reactor.stop();
-        const ownAgain = frames
+        const ofPage = frames
           .slice(ended)
           .map(({ native, delta }) => native === undefined && delta >= 0 && delta <= 100);
-        return { xr, ownAgain, listeners };
+        return { xr, ofPage, listeners };
       });
       assert.ok(xr.length >= 10 && xr.every(Boolean), JSON.stringify(xr));
-      assert.ok(ownAgain.length >= 5 && ownAgain.every(Boolean), JSON.stringify(ownAgain));
+      assert.ok(ofPage.length >= 5 && ofPage.every(Boolean), JSON.stringify(ofPage));
       assert.deepEqual(listeners, []);
     },
   },
   {
-    name: 'B26: the program of docs/browser.md takes its frames from the popup that it opens, until that is closed',
+    name: 'B26: the program of docs/browser.md gets its frames from the popup that it opens, until the popup is closed',
     async run({ open }) {
       const page = await open('/popup.html');
       const { ofPopup, own } = await page.evaluate(async () => {
-        // The program listens for the click once it has run so far.
+        // The program may not listen for the click yet.
         for (; globalThis.popup === undefined; await new Promise(requestAnimationFrame)) {
           document.querySelector('button').click();
         }

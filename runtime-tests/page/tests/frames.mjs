@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 export const frames = [
   {
-    name: 'B4: of all callbacks of a frame every read comes before every update, and that before every render, with one time',
+    name: 'B4: in a frame all read callbacks run first, then all update, then all render callbacks, with the same time',
     async run({ page }) {
       const frames = await page.evaluate(async () => {
         const reactor = await startReactor();
@@ -32,7 +32,7 @@ export const frames = [
     },
   },
   {
-    name: 'B4: delta is the time between two frames, at first 0, and at most 100 ms after a stall',
+    name: 'B4: delta is 0 in the first frame, then the time since the last frame, and at most 100 ms after a stall',
     async run({ page }) {
       const frames = await page.evaluate(async () => {
         const reactor = await startReactor();
@@ -53,7 +53,7 @@ export const frames = [
     },
   },
   {
-    name: 'B4: after the page was hidden delta begins at 0 again',
+    name: 'B4: delta is 0 in the first frame after the page was hidden',
     async run({ page }) {
       await page.evaluate(async () => {
         const reactor = new BrowserReactor();
@@ -75,7 +75,7 @@ export const frames = [
     },
   },
   {
-    name: 'B4: with a fixed step update gets that step as often as time has gone, and alpha says what is left',
+    name: 'B4: with fixedStep update is called once for each step that has passed, and alpha is the rest',
     async run({ page }) {
       const { total, steps, alphas, deltas } = await page.evaluate(async () => {
         const reactor = await startReactor();
@@ -102,7 +102,7 @@ export const frames = [
         alphas.every((alpha) => alpha >= 0 && alpha < 1),
         alphas,
       );
-      // A frame that is near a whole number of steps counts as that (B22): half a step may be missing, or be too much.
+      // A frame whose length is near a whole number of steps counts as that number (B22), so the sum may differ by half a step.
       assert.ok(
         Math.abs(steps * 7 + alphas.at(-1) * 7 - total) <= 7,
         `${steps} steps and ${alphas.at(-1)} of ${total} ms`,
@@ -110,7 +110,7 @@ export const frames = [
     },
   },
   {
-    name: 'B4: a callback that throws is reported, and called again in the next frame, as are its neighbours',
+    name: 'B4: a callback that throws is reported; it and the other callbacks are called in the next frame',
     async run({ page }) {
       const { first, second, errors } = await page.evaluate(async () => {
         const errors = [];
@@ -134,7 +134,7 @@ export const frames = [
     },
   },
   {
-    name: 'B4: a callback that is removed in a frame is not called any more in it, one that is added waits for the next',
+    name: "B4: a callback that is removed during a frame isn't called in it; one that is added is called in the next frame",
     async run({ page }) {
       const calls = await page.evaluate(async () => {
         const reactor = await startReactor();
@@ -145,7 +145,7 @@ export const frames = [
             first.remove();
             second.remove();
             const third = reactor.onFrame((next) => {
-              calls.push(next.time > time ? 'third, in the next' : 'third');
+              calls.push(next.time > time ? 'third, in the next frame' : 'third');
               third.remove();
               resolve();
             });
@@ -155,7 +155,7 @@ export const frames = [
         await frame;
         return calls;
       });
-      assert.deepEqual(calls, ['first', 'third, in the next']);
+      assert.deepEqual(calls, ['first', 'third, in the next frame']);
     },
   },
 ];

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 
 export const hidden = [
   {
-    name: 'B5: a frame that is asked for when the page gets hidden becomes a message: nothing is lost, nothing comes twice',
+    name: 'B5: when the page is hidden, a message replaces the requested frame, and no call is lost or repeated',
     async run({ page }) {
       await page.evaluate(() => {
-        // With a message window of 0 there is nothing but frames while the page is visible.
+        // With a message window of 0 only frames give turns while the page is visible.
         const reactor = new BrowserReactor({ messageWindowMs: 0, whenHidden: 'run' });
         void reactor.run();
         const ran = { visible: 0, hidden: 0, order: [] };
@@ -13,29 +13,29 @@ export const hidden = [
         const call = (number) => {
           ran[document.visibilityState] += 1;
           ran.order.push(number);
-          if (ran.visible === 10) ran.begun();
+          if (ran.visible === 10) ran.start();
           if (ran.hidden < 500) queue();
-          else ran.over();
+          else ran.end();
         };
         const queue = () => {
           const number = queued++;
           reactor.callSoon(() => call(number));
         };
-        const over = new Promise((resolve) => {
-          ran.over = resolve;
+        const ended = new Promise((resolve) => {
+          ran.end = resolve;
         });
         document.addEventListener('visibilitychange', () => {
           ran.atHiding ??= { ...calls };
         });
-        Object.assign(globalThis, { ran, over, reactor });
+        Object.assign(globalThis, { ran, ended, reactor });
         queue();
         return new Promise((resolve) => {
-          ran.begun = resolve;
+          ran.start = resolve;
         });
       });
       await page.hide();
       const hidden = await page.evaluate(async () => {
-        await over;
+        await ended;
         const { order, atHiding } = ran;
         return { state: document.visibilityState, order, hidden: ran.hidden, atHiding, now: calls };
       });

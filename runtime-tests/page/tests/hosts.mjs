@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 export const hosts = [
   {
-    // Not NodeReactor: its package imports modules of Node, which a page has not.
+    // NodeReactor cannot be imported on a page, since its package imports modules of Node.
     name: 'C3: DenoReactor can be imported and constructed on a page; there run() throws HostMissingError',
     async run({ page }) {
       const result = await page.evaluate(() => {
@@ -18,28 +18,28 @@ export const hosts = [
     },
   },
   {
-    name: 'B14: to import and to construct asks a page for nothing',
+    name: 'B14: importing the package and constructing a reactor requests nothing from a page',
     async run({ page }) {
-      const asked = await page.evaluate(async () => {
+      const result = await page.evaluate(async () => {
         const before = { ...calls };
-        const heard = [];
+        const listenedTo = [];
         const { addEventListener } = EventTarget.prototype;
         EventTarget.prototype.addEventListener = function (type, ...rest) {
-          heard.push(type);
+          listenedTo.push(type);
           return addEventListener.call(this, type, ...rest);
         };
         const copy = '/package.mjs?another';
         const { BrowserReactor } = await import(copy);
         const reactor = new BrowserReactor();
         EventTarget.prototype.addEventListener = addEventListener;
-        return { before, after: { ...calls }, heard, state: reactor.state };
+        return { before, after: { ...calls }, listenedTo, state: reactor.state };
       });
-      assert.deepEqual(asked.after, asked.before);
-      assert.deepEqual({ heard: asked.heard, state: asked.state }, { heard: [], state: 'idle' });
+      assert.deepEqual(result.after, result.before);
+      assert.deepEqual({ listenedTo: result.listenedTo, state: result.state }, { listenedTo: [], state: 'idle' });
     },
   },
   {
-    name: 'B14: a reactor is disposable, in an engine without Symbol.asyncDispose too, and has no method named undefined',
+    name: 'B14: a reactor is disposable, also in an engine without Symbol.asyncDispose, and has no method named undefined',
     async run({ page }) {
       const found = await page.evaluate(() => {
         const reactor = new BrowserReactor();
@@ -50,7 +50,7 @@ export const hosts = [
     },
   },
   {
-    name: "B19: under sinon's fake timers nothing runs until they are advanced; then calls, timed calls and frames run",
+    name: 'B19: with fake timers of sinon no call runs until they are advanced; then calls, timed calls and frames run',
     async run({ page }) {
       const result = await page.evaluate(async () => {
         const path = '/sinon.mjs';
@@ -75,16 +75,16 @@ export const hosts = [
         await pass(300);
         const later = { ...ran };
         reactor.crash();
-        const left = clock.countTimers();
+        const timersLeft = clock.countTimers();
         clock.restore();
-        return { before, after, later, left };
+        return { before, after, later, timersLeft };
       });
       assert.deepEqual(result.before, { soon: 0, later: 0, every: 0, frames: 0 });
       const { soon, later, every, frames } = result.after;
       assert.equal(later, 1);
       assert.ok(soon > 10 && every > 10 && frames >= 5 && frames <= 7, JSON.stringify(result.after));
       assert.deepEqual(result.later, result.after);
-      assert.equal(result.left, 0);
+      assert.equal(result.timersLeft, 0);
     },
   },
 ];

@@ -12,8 +12,8 @@ import { visibility } from './visibility.mjs';
 import { worker } from './worker.mjs';
 
 /**
- * What only a real page shows: `{ name, skip?: { Engine: reason }, run({ page, open, url, mailbox }) }`. Each gets a new visible tab at
- * /page.html; `open(path?)` opens more, `mailbox` has what its pages post.
+ * The tests that need a real page: `{ name, skip?: { Engine: reason }, run({ page, open, url, mailbox, engine }) }`. `page` is a new visible tab
+ * at /page.html, `open(path?)` opens another one, `url(path)` is an address of the site, `mailbox` has what the pages of the test post.
  */
 export const tests = [
   ...loop,

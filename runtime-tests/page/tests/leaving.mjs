@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 
-/** Sends a beacon from each phase of shutdown, at once and ten awaits later, and resolves when it runs. Each takes `busy` milliseconds besides. */
+/**
+ * In a page: runs a reactor whose shutdown sends two beacons from each phase, at once and after ten awaits. Each trigger blocks the thread for
+ * `busy` milliseconds.
+ */
 async function runWithBeacons(busy = 0) {
   const trigger = async ({ phase, detail, terminal }) => {
     const until = performance.now() + busy;
@@ -16,13 +19,13 @@ async function runWithBeacons(busy = 0) {
   await new Promise((resolve) => reactor.callWhenRunning(resolve));
 }
 
-/** What {@link runWithBeacons} sends when its page goes away. */
-const goodbye = ['before', 'during', 'after'].flatMap((phase, index) => [
+/** The beacons of {@link runWithBeacons} when its page is left for good. */
+const allBeacons = ['before', 'during', 'after'].flatMap((phase, index) => [
   `${2 * index + 1} ${phase} pagehide terminal`,
   `${2 * index + 2} ${phase} ten awaits later`,
 ]);
 
-/** Goes to another page so that no engine keeps this one in its cache: the listener prevents it in Chromium and Firefox, `replace` in WebKit. */
+/** Goes to another page in a way that no engine keeps this page: the listener prevents that in Chromium and Firefox, `replace` in WebKit. */
 async function leaveForGood({ page, mailbox }) {
   await page.evaluate(() => {
     addEventListener('unload', () => undefined);
@@ -39,36 +42,36 @@ export const leaving = [
     async run({ page, mailbox }) {
       await page.evaluate(runWithBeacons);
       await leaveForGood({ page, mailbox });
-      assert.deepEqual(bySequence(await mailbox.received(6)), goodbye);
+      assert.deepEqual(bySequence(await mailbox.received(6)), allBeacons);
     },
   },
   {
-    name: 'B12: so does a page that is loaded again',
+    name: 'B12: a page that is reloaded sends its beacons from before, during and after, in order',
     async run({ page, mailbox }) {
       await page.evaluate(runWithBeacons);
       await page.reload();
-      assert.deepEqual(bySequence(await mailbox.received(6)), goodbye);
+      assert.deepEqual(bySequence(await mailbox.received(6)), allBeacons);
     },
   },
   {
-    name: 'B12: so does a page that is closed',
+    name: 'B12: a page that is closed sends its beacons from before, during and after, in order',
     async run({ page, mailbox }) {
       await page.evaluate(runWithBeacons);
       await page.close();
-      assert.deepEqual(bySequence(await mailbox.received(6)), goodbye);
+      assert.deepEqual(bySequence(await mailbox.received(6)), allBeacons);
     },
   },
   {
-    // Firefox stops the script of such a page once, within that time, if that is in a call or a loop.
-    name: 'B12: so does a page that is closed, when its triggers take 10 ms each',
+    // Firefox stops a script of a closing page once, while it is in a call or a loop. The triggers are long enough for that.
+    name: 'B12: a page that is closed sends its beacons in order also when each trigger takes 10 ms',
     async run({ page, mailbox }) {
       await page.evaluate(runWithBeacons, 10);
       await page.close();
-      assert.deepEqual(bySequence(await mailbox.received(6)), goodbye);
+      assert.deepEqual(bySequence(await mailbox.received(6)), allBeacons);
     },
   },
   {
-    name: 'B11: a page that is closed runs before, during and after, as it has written down',
+    name: 'B11: a page that is closed runs before, during and after of shutdown, as its localStorage shows',
     async run({ page, open }) {
       const other = await open();
       await page.evaluate(async () => {
@@ -97,7 +100,7 @@ export const leaving = [
     },
   },
   {
-    name: 'B11: what is under way when the page is left for good is escalated, and shutdown still runs in order',
+    name: 'B11: an event that is running when the page is left for good is escalated, and shutdown still runs in order',
     async run({ page, mailbox }) {
       await page.evaluate(runWithBeacons);
       await page.evaluate(() => {
@@ -112,7 +115,7 @@ export const leaving = [
       await page.hide();
       await page.show();
       await leaveForGood({ page, mailbox });
-      const shutdown = goodbye.map((line, index) => line.replace(/^\d+/, index + 3));
+      const shutdown = allBeacons.map((line, index) => line.replace(/^\d+/, index + 3));
       assert.deepEqual(bySequence(await mailbox.received(8)), [
         '1 hidden is escalated',
         '2 hidden during',
@@ -121,7 +124,7 @@ export const leaving = [
     },
   },
   {
-    name: 'B12: the program of docs/start.md counts, and says that it has left',
+    name: 'B12: the program of docs/start.md counts seconds, and sends their number when its page is left',
     async run({ open, mailbox }) {
       const page = await open('/start.html');
       await page.evaluate(async () => {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 
-/** How each engine is brought to give no frames to a page in a frame, though that counts as visible. */
+/** The style, and the site, with which an engine gives no frames to an iframe that counts as visible. */
 const unrendered = {
-  Chromium: { style: 'position: absolute; top: 6000px', isElsewhere: true },
-  Firefox: { style: 'display: none', isElsewhere: false },
+  Chromium: { style: 'position: absolute; top: 6000px', isOtherSite: true },
+  Firefox: { style: 'display: none', isOtherSite: false },
 };
 
 const skip = { WebKit: 'there such a frame gets frames, most of the time' };
 
-/** In a page: opens a frame, in which `ask(function)` runs that, and waits until a requested frame does not come there. */
+/** In a page: opens an iframe, makes the global `ask`, which runs functions there, and waits until a requested frame does not come there. */
 async function openUnrendered(address, style) {
   const frame = document.createElement('iframe');
   frame.style.cssText = style;
@@ -16,16 +16,7 @@ async function openUnrendered(address, style) {
   const ready = new Promise((resolve) => addEventListener('message', resolve, { once: true }));
   document.body.append(frame);
   await ready;
-  const ask = (run) =>
-    new Promise((resolve, reject) => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = ({ data: { value, error } }) => {
-        port1.close();
-        if (error === undefined) resolve(value);
-        else reject(new Error(error));
-      };
-      frame.contentWindow.postMessage({ ask: String(run) }, '*', [port2]);
-    });
+  const ask = askThrough((message, transfer) => frame.contentWindow.postMessage(message, '*', transfer));
   const show = () => {
     frame.style.cssText = '';
     frame.scrollIntoView();
@@ -42,19 +33,20 @@ async function openUnrendered(address, style) {
   });
 }
 
-async function openIn({ page, url, mailbox, engine }) {
-  const { style, isElsewhere } = unrendered[engine];
+/** Opens such an iframe in the page of a test. */
+async function openUnrenderedIn({ page, url, mailbox, engine }) {
+  const { style, isOtherSite } = unrendered[engine];
   const address = url(`/framed.html${mailbox.query}`);
-  // The same server under another name is another site.
-  await page.evaluate(openUnrendered, isElsewhere ? address.replace('127.0.0.1', 'localhost') : address, style);
+  // Another name of the same server makes it another site.
+  await page.evaluate(openUnrendered, isOtherSite ? address.replace('127.0.0.1', 'localhost') : address, style);
 }
 
 export const stalled = [
   {
-    name: 'B16: in a frame that is not rendered queued calls, timed calls, limits and the stop go on',
+    name: 'B16: in an iframe that is not rendered queued calls, timed calls, limits and the stop go on',
     skip,
     async run(context) {
-      await openIn(context);
+      await openUnrenderedIn(context);
       const result = await context.page.evaluate(() =>
         ask(async () => {
           const reactor = await startReactor({ limits: { shutdown: { before: 50 } } });
@@ -82,10 +74,10 @@ export const stalled = [
     },
   },
   {
-    name: 'B16: when the frame is rendered again its frame callbacks are called, and turns come by frames',
+    name: 'B16: when the iframe is rendered again its frame callbacks are called, and frames give the turns',
     skip,
     async run(context) {
-      await openIn(context);
+      await openUnrenderedIn(context);
       const { page } = context;
       await page.evaluate(() =>
         ask(async () => {
@@ -98,10 +90,10 @@ export const stalled = [
         }),
       );
       await page.evaluate(() => show());
-      const asked = await page.evaluate(() =>
+      const messages = await page.evaluate(() =>
         ask(async () => {
           while (called.frames < 10) await new Promise(requestAnimationFrame);
-          // Just after the gate has closed no message may give a turn.
+          // After a pause of 25 ms the next turn must come from a frame, not from a message.
           const before = calls.postMessage;
           const { now } = performance;
           for (const start = now.call(performance); now.call(performance) < start + 25;);
@@ -109,7 +101,7 @@ export const stalled = [
           return calls.postMessage - before;
         }),
       );
-      assert.equal(asked, 0);
+      assert.equal(messages, 0);
     },
   },
 ];

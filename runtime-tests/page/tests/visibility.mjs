@@ -1,18 +1,10 @@
 import assert from 'node:assert/strict';
-
-const phases = (event, more = '') => ['before', 'during', 'after'].map((phase) => `${event} ${phase}${more}`);
-
-/** In a page: a reactor that runs, and its journal. */
-async function runWithJournal(options) {
-  const reactor = new BrowserReactor(options);
-  Object.assign(globalThis, { reactor, journal: new Journal(reactor) });
-  void reactor.run();
-  await running(reactor);
-}
+import { runWithJournal } from '../in-page.mjs';
+import { phases } from '../journal.mjs';
 
 export const visibility = [
   {
-    name: 'B8: a tab that is switched, and back, is hidden and visible, once each, in three phases',
+    name: 'B8: switching to another tab and back fires hidden and visible, once each, in three phases',
     async run({ page }) {
       await page.evaluate(runWithJournal);
       await page.hide();
@@ -23,7 +15,7 @@ export const visibility = [
     },
   },
   {
-    name: 'B11: what is hidden by a switch of tabs alone is awaited, the answer of a server too',
+    name: 'B11: hidden waits for the answer of a server when the user only switches tabs',
     async run({ page }) {
       await page.evaluate(runWithJournal);
       await page.evaluate(() => {
@@ -40,7 +32,7 @@ export const visibility = [
     },
   },
   {
-    name: 'B8: hidden and visible that cancel each other out while another event is under way are dropped',
+    name: 'B8: during another event a hidden and a visible that cancel each other out are dropped',
     async run({ page }) {
       await page.evaluate(runWithJournal);
       await page.evaluate(() => {
@@ -56,7 +48,7 @@ export const visibility = [
       const lines = await page.evaluate(async () => {
         release();
         await journal.has('visible after');
-        // What is next in the line, if there is anything, follows at once.
+        // Another event would follow at once.
         await new Promise((resolve) => reactor.callLater(50, resolve));
         return journal.lines;
       });
@@ -64,25 +56,19 @@ export const visibility = [
     },
   },
   {
-    name: 'B8: a page that is loaded where nobody sees it starts all the same, and is visible when it is shown',
+    name: 'B8: a page that is loaded in a hidden tab fires startup, and fires visible when it is shown',
     async run({ page, url, mailbox }) {
       await page.hide();
       await page.goto(url(`/page.html${mailbox.query}`));
-      const state = await page.evaluate(async () => {
-        const reactor = new BrowserReactor();
-        Object.assign(globalThis, { reactor, journal: new Journal(reactor) });
-        void reactor.run();
-        await running(reactor);
-        return document.visibilityState;
-      });
-      assert.equal(state, 'hidden');
+      await page.evaluate(runWithJournal);
+      assert.equal(await page.evaluate(() => document.visibilityState), 'hidden');
       await page.show();
       const lines = await page.evaluate(() => journal.has('visible after'));
       assert.deepEqual(lines, phases('visible'));
     },
   },
   {
-    name: 'B5: an idle reactor asks a hidden page for nothing under each policy, and calls back in no frame',
+    name: 'B5: in a hidden page an idle reactor requests nothing and calls no frame callback, with each whenHidden',
     async run({ page }) {
       await page.evaluate(async () => {
         const frames = { run: 0, throttle: 0, pause: 0 };
@@ -99,7 +85,7 @@ export const visibility = [
       await page.hide();
       const [before, after] = await page.evaluate(async () => {
         await Promise.all(journals.map((journal) => journal.has('hidden after')));
-        // The end of those three firings is told by a turn of each.
+        // Each of the three reactors takes one more turn to end its firing.
         await pass(1_500);
         const before = { ...calls, ...frames };
         await pass(2_500);
@@ -115,7 +101,7 @@ export const visibility = [
     },
   },
   {
-    name: 'B5: under throttle a hidden page turns by one timer a slice, without frames and messages',
+    name: "B5: with whenHidden: 'throttle' each slice in a hidden page takes one timer, no frame and no message",
     async run({ page }) {
       await page.evaluate(runWithJournal, { maxBatch: 50 });
       await page.hide();
@@ -138,7 +124,7 @@ export const visibility = [
     },
   },
   {
-    name: 'B6: under pause nothing runs in a hidden page; when it is shown all runs once, timed calls in the order of their times',
+    name: "B6: with whenHidden: 'pause' no call runs in a hidden page; when it is shown each call runs once, in order",
     async run({ page }) {
       await page.evaluate(runWithJournal, { whenHidden: 'pause' });
       await page.hide();
@@ -147,7 +133,7 @@ export const visibility = [
         const ran = [];
         globalThis.ran = ran;
         for (let n = 0; n < 20; n++) {
-          const ms = 10 * (1 + ((n * 7) % 20)); // far enough apart for the clock to go on in between
+          const ms = 10 * (1 + ((n * 7) % 20)); // far enough apart to differ on a coarse clock
           reactor.callLater(ms, () => ran.push(ms));
         }
         for (const n of ['a', 'b', 'c']) reactor.callSoon(() => ran.push(n));

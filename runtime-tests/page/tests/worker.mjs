@@ -1,20 +1,10 @@
 import assert from 'node:assert/strict';
+import { phases } from '../journal.mjs';
 
-const phases = (event, more = '') => ['before', 'during', 'after'].map((phase) => `${event} ${phase}${more}`);
-
-/** In a page: starts a worker whose reactor hears the bridge; `ask(function)` runs that there. */
+/** In a page: starts a worker with a bridge to its reactor, and makes the global `ask`, which runs functions there. */
 async function startWorker() {
   const worker = new Worker(`/worker.mjs${location.search}`, { type: 'module' });
-  const ask = (run) =>
-    new Promise((resolve, reject) => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = ({ data: { value, error } }) => {
-        port1.close();
-        if (error === undefined) resolve(value);
-        else reject(new Error(error));
-      };
-      worker.postMessage({ ask: String(run), port: port2 }, [port2]);
-    });
+  const ask = askThrough((message, transfer) => worker.postMessage(message, transfer));
   bridgePage(worker);
   Object.assign(globalThis, { ask });
   await ask(() => new Promise((resolve) => reactor.callWhenRunning(resolve)));
@@ -22,7 +12,7 @@ async function startWorker() {
 
 export const worker = [
   {
-    name: "B7: a worker's reactor turns, keeps time and calls back in the worker's frames",
+    name: 'B7: the reactor of a worker runs queued calls, timed calls and frame callbacks',
     async run({ page }) {
       await page.evaluate(startWorker);
       const order = await page.evaluate(() =>
@@ -49,7 +39,7 @@ export const worker = [
     },
   },
   {
-    name: 'B7: over the bridge a worker hears that its page is hidden and visible; under pause nothing runs there meanwhile',
+    name: "B7: over the bridge hidden and visible are fired in a worker; with 'pause' nothing runs there in between",
     async run({ page }) {
       await page.evaluate(startWorker);
       await page.evaluate(() =>
@@ -84,7 +74,7 @@ export const worker = [
     },
   },
   {
-    name: 'B7: the worker of a page that is kept hears of it at the latest when the page is back, and runs on',
+    name: 'B7: in the worker of a kept page the events are fired at the latest when the page is back, and it runs on',
     async run({ page, url, mailbox }) {
       await page.evaluate(startWorker);
       await page.goto(url(`/elsewhere.html${mailbox.query}`));
@@ -109,7 +99,7 @@ export const worker = [
     },
   },
   {
-    name: 'B12: a worker, which has no beacons, sends by fetch',
+    name: 'B12: send uses fetch in a worker, which has no beacons',
     async run({ page, mailbox }) {
       await page.evaluate(startWorker);
       const sent = await page.evaluate(() =>
@@ -124,7 +114,7 @@ export const worker = [
     },
   },
   {
-    name: 'B17: of three times 40 kB that a worker sends to a slow server one is sent, the others are refused; once it is answered there is room',
+    name: 'B17: a worker sends the first of three bodies of 40 kB to a slow server and refuses the others; after the answer it sends more bodies',
     async run({ page, mailbox }) {
       await page.evaluate(startWorker);
       const sent = await page.evaluate(() =>
@@ -152,7 +142,7 @@ export const worker = [
     },
   },
   {
-    name: 'B14: the bridge of a page throws HostMissingError in a worker',
+    name: 'B14: bridgePage throws HostMissingError in a worker',
     async run({ page }) {
       await page.evaluate(startWorker);
       const isMissing = await page.evaluate(() =>

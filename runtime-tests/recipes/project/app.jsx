@@ -6,7 +6,7 @@ const EDITION = 'edition 0';
 export function App() {
   const reactor = useReactor();
   const [frames, setFrames] = useState(0);
-  // An old callback would set the same number again and again.
+  // If the first callback were called again and again, the number would stay 1.
   useFrame(reactor, () => setFrames(frames + 1));
   return (
     <output>

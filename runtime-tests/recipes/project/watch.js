@@ -1,8 +1,8 @@
-/** Exposes the reactors of a page to the tests, and what they hold of it. */
+/** Makes globals for the tests: `runs`, the reactors of a page, and `held()`, the number of their listeners, frames and timed calls. */
 import { BrowserReactor } from '@triphase/browser-reactor';
 
 const { run } = BrowserReactor.prototype;
-/** Every reactor that was run, with what `run` returned. */
+/** Every reactor that was run, with the promise of its run. */
 const runs = [];
 BrowserReactor.prototype.run = function (...args) {
   const result = run.apply(this, args);

@@ -1,7 +1,8 @@
+/** An HTTP service that notes its start and its stop. */
 import { runService } from '@triphase/node-reactor';
 import { serveHttp } from '@triphase/node-reactor/http';
 import { createServer } from 'node:http';
-import { noteLife } from './notes.mjs';
+import { noteStartAndStop } from './notes.mjs';
 
 await runService((app) => {
   app.use(
@@ -10,5 +11,5 @@ await runService((app) => {
       { port: 0, hostname: '127.0.0.1' },
     ),
   );
-  noteLife(app);
+  noteStartAndStop(app);
 });

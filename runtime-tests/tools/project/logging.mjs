@@ -1,7 +1,7 @@
-/** `node logging.mjs winston|pino|console`: a service that logs all the time, also while it stops. */
+/** `node logging.mjs winston|pino|console`: a service that logs a line every 10 ms, also while it stops. */
 import { every } from '@triphase/core';
 import { runService } from '@triphase/node-reactor';
-import { note, noteLife } from './notes.mjs';
+import { note, noteStartAndStop } from './notes.mjs';
 
 const loggers = {
   winston: async () => {
@@ -21,7 +21,7 @@ process.on('exit', () => note(`lines ${lines}`));
 
 await runService(
   (app) => {
-    noteLife(app);
+    noteStartAndStop(app);
     app.on('startup', { after: () => every(app, 10, () => log('tick')) });
     let timer;
     app.on('shutdown', {

@@ -1,4 +1,4 @@
-/** What happens to a process, line by line in the file `NOTES`: no pipe or terminal that goes away loses any of it. */
+/** Notes about a process, as lines in the file `NOTES`. A file has them even when a pipe or a terminal is closed. */
 import { appendFileSync } from 'node:fs';
 
 export const note = (line) => appendFileSync(process.env.NOTES, `${process.pid} ${line}\n`);
@@ -8,8 +8,8 @@ process.on('exit', (status) => {
   note(`exit ${status}, after ${Math.round((user + system) / 1_000)} ms of CPU`);
 });
 
-/** What every service here does: it says when it runs, and a stop takes `STOP_MS`. */
-export function noteLife(app) {
+/** Adds notes about the start and the stop to a service. The stop takes `STOP_MS` milliseconds. */
+export function noteStartAndStop(app) {
   app.on('startup', {
     after: () => {
       note('running');
@@ -23,7 +23,7 @@ export function noteLife(app) {
   });
 }
 
-/** What a service may do after its run: nothing, or `LINGER_MS` of work, such as an upload of its figures. */
+/** Waits `LINGER_MS` milliseconds after the run, if that is set, as a program that still uploads its figures. */
 export async function linger() {
   const ms = process.env.LINGER_MS;
   if (ms === undefined) return;

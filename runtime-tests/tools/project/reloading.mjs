@@ -1,8 +1,8 @@
-/** `node reloading.mjs`: a service that has something to reload, and prints nothing. */
+/** A service with a trigger for `reload`. It prints nothing. */
 import { runService } from '@triphase/node-reactor';
-import { note, noteLife } from './notes.mjs';
+import { note, noteStartAndStop } from './notes.mjs';
 
 await runService((app) => {
-  noteLife(app);
+  noteStartAndStop(app);
   app.on('reload', () => note('reload'));
 });

@@ -1,5 +1,6 @@
+/** A service that notes its start and its stop. */
 import { runService } from '@triphase/node-reactor';
-import { linger, noteLife } from './notes.mjs';
+import { linger, noteStartAndStop } from './notes.mjs';
 
-await runService(noteLife);
+await runService(noteStartAndStop);
 await linger();

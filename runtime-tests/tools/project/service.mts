@@ -1,7 +1,8 @@
+/** The same service in TypeScript, for tsx. */
 import { runService, type NodeReactor } from '@triphase/node-reactor';
-import { linger, noteLife } from './notes.mjs';
+import { linger, noteStartAndStop } from './notes.mjs';
 
 await runService((app: NodeReactor): void => {
-  noteLife(app);
+  noteStartAndStop(app);
 });
 await linger();

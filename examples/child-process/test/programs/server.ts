@@ -1,4 +1,4 @@
-/** An HTTP server that stops in order. */
+/** An HTTP server as the child. It answers with its process id, and a stop breaks no request. */
 import { runService } from '@triphase/node-reactor';
 import { serveHttp } from '@triphase/node-reactor/http';
 import { createServer } from 'node:http';

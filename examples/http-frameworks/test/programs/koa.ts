@@ -5,7 +5,7 @@ import { json } from 'node:stream/consumers';
 import { events, noteRequest, pieces, port, runServer } from './shared.ts';
 
 const web = new Koa();
-// Koa reports this for each stream that ends before its source: when a client leaves, and when a stop ends an event stream.
+// Koa emits this when a client disconnects, and when a stop ends an event stream.
 web.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') console.error(error);
 });
@@ -31,5 +31,5 @@ web.use(async (context) => {
   }
 });
 
-// eslint-disable-next-line @typescript-eslint/no-misused-promises -- Koa handles the errors itself: it never rejects
+// eslint-disable-next-line @typescript-eslint/no-misused-promises -- the promise never rejects: Koa handles its errors
 await runServer(createServer(web.callback()), { port });

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export const port = Number(process.env.PORT);
 
-/** Each program calls this before anything else of its framework: what the tests don't read here has not reached it. */
+/** Each program calls this first for a request. So a request that it doesn't print has not reached the framework. */
 export function noteRequest(method: string | undefined, path: string | undefined): void {
   console.log(`request ${method} ${path}`);
 }
@@ -17,7 +17,7 @@ export async function runServer(server: AnyServer, options: ServeHttpOptions): P
   });
 }
 
-/** Ten pieces in 500 ms. */
+/** The body of a streamed answer: ten pieces in 500 ms. */
 export async function* pieces(): AsyncGenerator<string> {
   for (let n = 1; n <= 10; n++) {
     await sleep(50);
@@ -25,7 +25,7 @@ export async function* pieces(): AsyncGenerator<string> {
   }
 }
 
-/** Events without an end. */
+/** The body of an event stream, which never ends by itself. */
 export async function* events(): AsyncGenerator<string> {
   try {
     for (let n = 1; ; n++) {

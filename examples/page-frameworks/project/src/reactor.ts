@@ -1,4 +1,4 @@
 import { BrowserReactor } from '@triphase/browser-reactor';
 
-/** The reactor of the page. On a server it may be imported, but not run. */
+/** The reactor of the page. A server that renders the page may import it, but must not run it. */
 export const reactor = new BrowserReactor();

@@ -1,12 +1,12 @@
-/** Tests of a page's code as people write them for a DOM without a browser. */
+/** Tests of page code, as users write them for a DOM without a browser. */
 import { BrowserReactor } from '@triphase/browser-reactor';
 import assert from 'node:assert/strict';
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** `timers`: the fake ones of the runner, `{ install(), advance(ms), count(), uninstall() }`. */
+/** `timers` are the fake timers of the runner: `{ install(), advance(ms), count(), uninstall() }`. */
 export function suite(test, timers) {
-  test('a reactor runs, has turns and frames, keeps time and stops', async () => {
+  test('a reactor runs queued calls, timed calls and frames, and stops', async () => {
     const reactor = new BrowserReactor();
     const journal = [];
     reactor.on('startup', () => journal.push('startup'));
@@ -15,7 +15,7 @@ export function suite(test, timers) {
       journal.push('shutdown');
     });
     const run = reactor.run();
-    // With a gate of 20 ms some of these turns come between two frames.
+    // Some of these turns come between two frames.
     for (let n = 0; n < 20; n++) await new Promise((resolve) => reactor.callSoon(resolve));
     await new Promise((resolve) => reactor.callLater(5, resolve));
     await new Promise((resolve) => {
@@ -31,7 +31,7 @@ export function suite(test, timers) {
 
   test('under fake timers nothing runs until they are advanced', async () => {
     const { setTimeout } = globalThis;
-    const pass = (ms) => new Promise((resolve) => setTimeout.call(globalThis, resolve, ms));
+    const waitInRealTime = (ms) => new Promise((resolve) => setTimeout.call(globalThis, resolve, ms));
     timers.install();
     const reactor = new BrowserReactor();
     const ran = [];
@@ -45,7 +45,7 @@ export function suite(test, timers) {
       reactor.callSoon(call);
       reactor.callLater(30, () => ran.push('later'));
       const handle = reactor.onFrame(() => ran.push('frame'));
-      await pass(100);
+      await waitInRealTime(100);
       assert.deepEqual(ran, []);
       await timers.advance(100);
       assert.deepEqual(
@@ -55,7 +55,7 @@ export function suite(test, timers) {
       assert.equal(ran.filter((one) => one === 'later').length, 1);
       handle.remove();
       const { length } = ran;
-      await pass(100);
+      await waitInRealTime(100);
       assert.equal(ran.length, length);
       reactor.crash();
       assert.equal(timers.count(), 0);
@@ -64,7 +64,7 @@ export function suite(test, timers) {
     }
   });
 
-  test('one that runs and has nothing to do does not keep the process', async () => {
+  test('an idle reactor does not keep the process alive', async () => {
     const reactor = new BrowserReactor();
     void reactor.run();
     await new Promise((resolve) => reactor.callSoon(resolve));

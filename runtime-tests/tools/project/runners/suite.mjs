@@ -1,9 +1,12 @@
-/** A test file as people write them: the second test starts a service in this process and stops it; the third takes its time. */
+/** Tests as users write them: they run services in the process of the test runner. */
 import { NodeReactor, runService } from '@triphase/node-reactor';
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** `options`: those of the service. `ms`: longer than a process that something holds is given after the run. */
+/**
+ * `options` are those of the service. `ms` is how long the second test goes on after the run: longer than the time after which a reactor ends a process
+ * that something keeps alive. With `fails` the last test fails.
+ */
 export function suite(test, { options, ms, fails = false }) {
   test('a service runs and stops', async () => {
     const events = [];
@@ -31,7 +34,7 @@ export function suite(test, { options, ms, fails = false }) {
   test('a later test', () => wait(5));
 
   if (fails) {
-    test('one that fails', () => {
+    test('a test that fails', () => {
       assert.equal(1, 2);
     });
   }

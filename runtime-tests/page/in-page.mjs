@@ -1,0 +1,11 @@
+/** Functions for `evaluate`: they run in a page, with the globals of page.entry.mjs. */
+
+/** Starts a reactor, as the global `reactor`, with its events in the global `journal`. */
+export async function runWithJournal(options) {
+  const reactor = new BrowserReactor(options);
+  Object.assign(globalThis, { reactor, journal: new Journal(reactor) });
+  void reactor.run();
+  await running(reactor);
+  // Until then the page may still fire its first pageshow, which is none of coming back.
+  if (document.readyState !== 'complete') await new Promise((resolve) => addEventListener('load', resolve));
+}
