@@ -35,3 +35,8 @@ export interface PendingTrigger extends Deferred<void> {
   /** The contexts of its calls. */
   readonly contexts: readonly TriggerContext[];
 }
+
+/** Whether the signal of each call of the trigger has aborted. */
+export function areAborted({ contexts }: PendingTrigger): boolean[] {
+  return contexts.map(({ signal }) => signal.aborted);
+}

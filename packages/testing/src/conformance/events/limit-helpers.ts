@@ -3,16 +3,14 @@ import { deferred } from '../deferred.ts';
 import type { PendingTrigger } from '../journal.ts';
 import { codeOf } from '../thrown.ts';
 
+/** The timeout errors of a report, as `event phase trigger`. Other errors are shown by their code. */
 export function timeoutsIn({ errors }: FiringReport): string[] {
   return errors.map((error) =>
     'trigger' in error && 'age' in error ? `${String(error.event)} ${error.phase} ${error.trigger}` : codeOf(error),
   );
 }
 
-export function abandonedIn({ abandoned }: FiringReport): string[] {
-  return abandoned.map(({ kind, event, phase, name }) => `${kind} ${String(event)} ${String(phase)} ${name}`);
-}
-
+/** The context of the first call of the trigger. */
 export function contextOf({ contexts }: PendingTrigger): TriggerContext {
   const [context] = contexts;
   if (context === undefined) throw new Error('the trigger has not been called');

@@ -1,11 +1,12 @@
 import { sleep } from '@triphase/core';
+import { abandonedIn } from '../abandoned.ts';
 import { deferred } from '../deferred.ts';
 import { recordErrors } from '../error-record.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { nextTurn, start } from '../running.ts';
 import { LIMIT, block, settle } from '../time.ts';
-import { abandonedIn, contextOf, limitExpires, timeoutsIn } from './limit-helpers.ts';
+import { contextOf, limitExpires, timeoutsIn } from './limit-helpers.ts';
 
 /** The limits of phases and events: C22. */
 export function phaseLimits(kit: Kit): void {

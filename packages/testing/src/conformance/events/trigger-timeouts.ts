@@ -1,11 +1,12 @@
 import { resource } from '@triphase/core';
+import { abandonedIn } from '../abandoned.ts';
 import { deferred } from '../deferred.ts';
 import { recordErrors } from '../error-record.ts';
 import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { codeOf } from '../thrown.ts';
 import { LIMIT, atLeast, block, settle } from '../time.ts';
-import { abandonedIn, contextOf, signalAborted, timeoutsIn } from './limit-helpers.ts';
+import { contextOf, signalAborted, timeoutsIn } from './limit-helpers.ts';
 
 /** The timeout of a trigger: C22. */
 export function triggerTimeouts(kit: Kit): void {

@@ -1,6 +1,7 @@
+import { abandonedIn } from '../abandoned.ts';
 import { deferred } from '../deferred.ts';
 import { mustNotRun } from '../functions.ts';
-import { Journal } from '../journal.ts';
+import { Journal, areAborted } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { PHASES } from '../phases.ts';
 import { nextTurn, start } from '../running.ts';
@@ -91,9 +92,9 @@ export function crash(kit: Kit): void {
       reactor.crash();
       await settle();
       const { abandoned, counts } = await firing;
-      expect(abandoned.map(({ event, phase, name }) => [event, phase, name])).toEqual([['event', 'during', 'slow']]);
+      expect(abandonedIn({ abandoned })).toEqual(['trigger event during slow']);
       expect([counts, reactor.isFiring('event')]).toEqual([{ before: 0, during: 1, after: 0 }, false]);
-      expect(pending.contexts.map(({ signal }) => signal.aborted)).toEqual([true]);
+      expect(areAborted(pending)).toEqual([true]);
       pending.reject('too late');
       await settle();
       expect(journal.entries).toEqual(['during']);

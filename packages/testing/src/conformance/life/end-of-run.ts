@@ -1,7 +1,8 @@
 import { sleep } from '@triphase/core';
+import { abandonedIn } from '../abandoned.ts';
 import { recordErrors } from '../error-record.ts';
 import { ignore, mustNotRun } from '../functions.ts';
-import { Journal } from '../journal.ts';
+import { Journal, areAborted } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { start } from '../running.ts';
 import { codeOf, rejectionOf } from '../thrown.ts';
@@ -51,14 +52,11 @@ export function endOfRun(kit: Kit): void {
       const firing = reactor.fire('event');
       await reactor.stop();
       const { abandoned, counts } = await firing;
-      expect(abandoned.map(({ event, phase, name }) => [event, phase, name])).toEqual([
-        ['event', 'during', 'slow'],
-        ['event', 'during', 'slower'],
-      ]);
+      expect(abandonedIn({ abandoned })).toEqual(['trigger event during slow', 'trigger event during slower']);
       expect(counts).toEqual({ before: 0, during: 2, after: 0 });
       expect(errors.map(codeOf)).toEqual(['ERR_TRIPHASE_STOPPED', 'ERR_TRIPHASE_STOPPED']);
       expect(sources.map(({ name }) => name)).toEqual(['slow', 'slower']);
-      expect(pending.contexts.map(({ signal }) => signal.aborted)).toEqual([true]);
+      expect(areAborted(pending)).toEqual([true]);
       pending.reject('too late');
     },
   );

@@ -1,7 +1,8 @@
+import { abandonedIn } from '../abandoned.ts';
 import { deferred } from '../deferred.ts';
 import { recordErrors } from '../error-record.ts';
 import { ignore } from '../functions.ts';
-import { Journal } from '../journal.ts';
+import { Journal, areAborted } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { PHASES } from '../phases.ts';
 import { start } from '../running.ts';
@@ -33,11 +34,7 @@ export function escalate(kit: Kit): void {
       expect(result.reason).toEqual(reason);
       expect([result.shutdown?.escalated, result.errors]).toEqual([true, []]);
       expect(result.shutdown?.abandoned.map(({ phase }) => phase)).toEqual(['before', 'during', 'after']);
-      expect(pending.flatMap(({ contexts }) => contexts.map(({ signal }) => signal.aborted))).toEqual([
-        true,
-        true,
-        true,
-      ]);
+      expect(pending.flatMap(areAborted)).toEqual([true, true, true]);
     },
   );
 
@@ -57,17 +54,11 @@ export function escalate(kit: Kit): void {
         const ended = reactor.stop({ kind: 'stop' });
         await slower.called;
         await settle();
-        expect([slow, slower].flatMap(({ contexts }) => contexts.map(({ signal }) => signal.aborted))).toEqual([
-          false,
-          false,
-        ]);
+        expect([slow, slower].flatMap(areAborted)).toEqual([false, false]);
         reactor.escalate({ kind: 'impatient' });
         expect(journal.entries).toEqual([phase, phase, ...later]);
         const { reason, shutdown } = await ended;
-        expect([slow, slower].flatMap(({ contexts }) => contexts.map(({ signal }) => signal.aborted))).toEqual([
-          true,
-          true,
-        ]);
+        expect([slow, slower].flatMap(areAborted)).toEqual([true, true]);
         expect([shutdown?.escalated, shutdown?.abandoned.length, reason.kind]).toEqual([true, 2, 'stop']);
         slow.reject('too late');
         await settle();
@@ -87,9 +78,7 @@ export function escalate(kit: Kit): void {
       const { ended } = await start(reactor);
       reactor.escalate({ kind: 'impatient' });
       const { shutdown, errors: failures } = await ended;
-      expect(shutdown?.abandoned.map(({ kind, name, event, phase }) => [kind, name, event, phase])).toEqual([
-        ['trigger', 'slow', 'shutdown', 'before'],
-      ]);
+      expect(shutdown && abandonedIn(shutdown)).toEqual(['trigger shutdown before slow']);
       expect([errors, failures.length]).toEqual([['failed'], 1]);
     },
   );
@@ -113,7 +102,7 @@ export function escalate(kit: Kit): void {
       expect(journal.entries).toEqual(['before startup', 'before shutdown', 'after shutdown']);
       const { startup, reason } = await ended;
       expect([startup.escalated, startup.abandoned.length, reason.kind]).toEqual([true, 1, 'impatient']);
-      expect(pending.contexts.map(({ signal }) => signal.aborted)).toEqual([true]);
+      expect(areAborted(pending)).toEqual([true]);
     },
   );
 

@@ -1,4 +1,4 @@
-import { Journal } from '../journal.ts';
+import { Journal, areAborted } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { PHASES } from '../phases.ts';
 import { nextTurn } from '../running.ts';
@@ -41,9 +41,9 @@ export function stopWhileStarting(kit: Kit): void {
       reactor.on('shutdown', { before: journal.notes('shutdown') });
       const ended = reactor.run();
       await pending.called;
-      expect(pending.contexts.map(({ signal }) => signal.aborted)).toEqual([false]);
+      expect(areAborted(pending)).toEqual([false]);
       void reactor.stop();
-      expect(pending.contexts.map(({ signal }) => signal.aborted)).toEqual([true]);
+      expect(areAborted(pending)).toEqual([true]);
       await nextTurn(reactor);
       await settle();
       expect([journal.entries, reactor.state]).toEqual([['before startup'], 'stopping']);
@@ -61,7 +61,7 @@ export function stopWhileStarting(kit: Kit): void {
     const ended = reactor.run();
     await pending.called;
     void reactor.stop();
-    expect(pending.contexts.map(({ signal }) => signal.aborted)).toEqual([true]);
+    expect(areAborted(pending)).toEqual([true]);
     pending.resolve();
     await ended;
   });

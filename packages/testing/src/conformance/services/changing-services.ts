@@ -1,7 +1,7 @@
 import { type Service, type StopReason, addService, removeService } from '@triphase/core';
 import { deferred } from '../deferred.ts';
 import { recordErrors } from '../error-record.ts';
-import { Journal } from '../journal.ts';
+import { Journal, areAborted } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { start, startFully } from '../running.ts';
 import { notingService } from '../sample-services.ts';
@@ -118,7 +118,7 @@ function adding(kit: Kit): void {
     const rejected = rejectionOf(addService(reactor, notingService('tenant', journal, { startup })));
     await opening.called;
     const ended = reactor.stop();
-    expect(opening.contexts.map(({ signal }) => signal.aborted)).toEqual([true]);
+    expect(areAborted(opening)).toEqual([true]);
     opening.resolve();
     await rejected;
     await ended;

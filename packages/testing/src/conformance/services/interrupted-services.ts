@@ -1,5 +1,5 @@
 import { mustNotRun } from '../functions.ts';
-import { Journal } from '../journal.ts';
+import { Journal, areAborted } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { PHASES } from '../phases.ts';
 import { start } from '../running.ts';
@@ -50,7 +50,7 @@ export function interruptedServices(kit: Kit): void {
       const ended = reactor.run();
       await pending.called;
       void reactor.stop();
-      expect(pending.contexts.map(({ signal }) => signal.aborted)).toEqual([true]);
+      expect(areAborted(pending)).toEqual([true]);
       pending.resolve();
       await ended;
       expect(journal.entries).toEqual(['db starts', 'db stops']);
