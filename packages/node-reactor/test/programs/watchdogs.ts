@@ -61,11 +61,20 @@ export const watchdogs = {
 
   blocksAfterItsLimit: () =>
     live({ watchdog: watchdog(), limits: { shutdown: { deadline: 300, during: 20 } } }, (reactor) => {
+      let beginAfter: () => void = () => undefined;
+      const afterHasBegun: Promise<void> = new Promise((resolve) => {
+        beginAfter = resolve;
+      });
       const goesOn = async (): Promise<void> => {
-        await new Promise((resolve) => void setTimeout(resolve, 40));
+        await afterHasBegun;
+        await new Promise((resolve) => void setImmediate(resolve));
         block(Infinity);
       };
-      reactor.on('shutdown', { during: goesOn, after: never }, { name: 'late' });
+      const after = (): Promise<never> => {
+        beginAfter();
+        return never();
+      };
+      reactor.on('shutdown', { during: goesOn, after }, { name: 'late' });
     }),
 
   blocksInAQueuedCall: () =>
