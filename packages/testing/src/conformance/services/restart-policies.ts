@@ -5,7 +5,7 @@ import { Journal } from '../journal.ts';
 import type { Kit } from '../kit.ts';
 import { startFully } from '../running.ts';
 import { notingService, untilStopped } from '../sample-services.ts';
-import { atLeast, promiseJobs, settle } from '../time.ts';
+import { atLeast, HOUR, promiseJobs, realPause, settle } from '../time.ts';
 import { rejects } from '../trigger-results.ts';
 
 const SOON = { delay: 1, maxDelay: 1, jitter: 0 } satisfies RestartOptions;
@@ -97,6 +97,29 @@ function delays(kit: Kit): void {
       expect(/restarting in 5[0-9.]+ s \(2 of 5\)/.test(tree)).toBe(true);
       expect([errors, left.timed, calls]).toEqual([[], 0, 1]);
     },
+  );
+
+  kit.it(
+    'C59',
+    'no restart comes before its delay',
+    async () => {
+      const reactor = kit.create();
+      const told = deferred();
+      let calls = 0;
+      const body = async (): Promise<never> => {
+        calls++;
+        await settle();
+        told.resolve();
+        throw new Error('broken');
+      };
+      reactor.use(background('worker', body, { restart: { delay: HOUR, maxDelay: HOUR, jitter: 0 } }));
+      await startFully(reactor);
+      await told.promise;
+      await realPause(20);
+      await reactor.stop();
+      expect(calls).toBe(1);
+    },
+    { needs: 'movingClock' },
   );
 
   kit.it('C59', 'only the service that failed is restarted', async () => {
