@@ -30,11 +30,12 @@ const same = (reason: unknown): unknown => reason;
 const obedient = untilTold(same);
 const stubborn = untilTold(() => refused);
 
-const told: readonly [string, (reason: unknown) => unknown][] = [
-  ['the reason of the stop', same],
-  ['an error whose cause is the reason', (cause) => new Error('aborted', { cause })],
-  ['an AbortError', () => new DOMException('aborted', 'AbortError')],
-  ['ReactorStoppedError', () => new ReactorStoppedError('over')],
+/** What a function that is told to end may reject with. None of it is a failure. */
+const told: readonly { readonly name: string; readonly say: (reason: unknown) => unknown }[] = [
+  { name: 'the reason of the stop', say: same },
+  { name: 'an error whose cause is the reason', say: (cause) => new Error('aborted', { cause }) },
+  { name: 'an AbortError', say: () => new DOMException('aborted', 'AbortError') },
+  { name: 'ReactorStoppedError', say: () => new ReactorStoppedError('over') },
 ];
 
 /** `open` of a resource that opens at once the first time, and later does as `again`. */
@@ -43,7 +44,7 @@ function second(contexts: OpenContext[], again: (context: TriggerContext) => unk
 }
 
 describe('a start that a stop cuts', () => {
-  it.each(told)('C26, C29: an open that rejects with %s has not failed', async (_, say) => {
+  it.each(told)('C26, C29: an open that rejects with $name has not failed', async ({ say }) => {
     const { reactor, errors, lines } = create();
     const log: string[] = [];
     const db = reactor.use(resource('db', untilTold(say), () => log.push('db closes')));
@@ -204,7 +205,7 @@ describe('an opening that is tried again, and that a stop cuts', () => {
 });
 
 describe('a start that a stop cuts while the reactor runs', () => {
-  it.each(told)('C29, C60: a restart whose open rejects with %s has not failed', async (_, say) => {
+  it.each(told)('C29, C60: a restart whose open rejects with $name has not failed', async ({ say }) => {
     const { reactor, errors } = create();
     const db = reactor.use(resource('db', second([], untilTold(say))));
     await reactor.start();
@@ -263,8 +264,8 @@ describe('a start that a stop cuts while the reactor runs', () => {
   });
 
   it.each(told)(
-    'C29, C63: an addition whose open rejects with %s is cut: it rejects, and nothing is reported',
-    async (_, say) => {
+    'C29, C63: an addition whose open rejects with $name is cut: it rejects, and nothing is reported',
+    async ({ say }) => {
       const { reactor, errors } = create();
       await reactor.start();
       const log: string[] = [];
