@@ -25,7 +25,7 @@ describe('a clock that throws', () => {
     expect([phases, reactor.isFiring('job'), new Set(errors)]).toEqual([2, false, new Set(['no clock'])]);
   });
 
-  it('C28: a stop ends all the same', async () => {
+  it('C28: a stop still ends', async () => {
     const reactor: BrokenClock = new BrokenClock({ onError: () => undefined });
     void reactor.run();
     reactor.pump();
@@ -101,7 +101,7 @@ describe('a stop with a reason that cannot be read', () => {
   });
 });
 
-describe('C19: a handle that is none is an UnknownTriggerError', () => {
+describe('C19: a value that is no handle throws UnknownTriggerError', () => {
   it.each([
     { name: 'a revoked proxy', make: revoked },
     { name: 'one whose event throws', make: () => withGetter('event') },

@@ -44,7 +44,7 @@ class PageReactor<E extends object = AnyEvents> extends ReactorBase<E, PageEvent
   }
 }
 
-/** What a library asks for: any reactor. */
+/** A library that takes any reactor. */
 function library(reactor: ReactorBase): void {
   reactor.on('anything', ({ detail }: TriggerContext) => detail);
   reactor.on('shutdown', ({ detail }) => detail.kind.length);
@@ -117,7 +117,7 @@ export async function typed(reactor: TickerReactor<MyEvents>): Promise<void> {
   // @ts-expect-error the detail of an open key is unknown
   reactor.on(otherSymbol, ({ detail }) => detail.length);
 
-  // What every reactor has.
+  // The events of every reactor.
   reactor.on('startup', ({ detail }) => detail satisfies undefined);
   reactor.on('shutdown', ({ detail }) => detail satisfies StopReason, { timeout: 500 });
   // @ts-expect-error fired by the reactor alone

@@ -7,7 +7,7 @@ const usage = `${here}/event-types.usage.ts`;
 // The libraries are parsed once: they are most of the work.
 const parsed: Map<string, ts.SourceFile | undefined> = new Map();
 
-/** What the compiler says of the file, with other text in its place if given. */
+/** The errors of the compiler for a file. `text`: compiles this in place of its content. */
 function errorsOf(file: string, text?: string): string[] {
   const config = ts.getParsedCommandLineOfConfigFile(
     `${here}/../../../tsconfig.test.json`,
@@ -37,11 +37,11 @@ function errorsOf(file: string, text?: string): string[] {
 }
 
 describe('the types of events', () => {
-  it('C8: what the contract allows compiles, and every mistake it names is a compile error', () => {
+  it('C8: correct uses compile, and each mistake is a compile error', () => {
     expect(errorsOf(usage)).toEqual([]);
   }, 60_000);
 
-  it('C8: this test sees a mistake that the compiler does not find, and a compile error that nobody expects', () => {
+  it('C8: this test fails for a mistake that compiles, and for an unexpected compile error', () => {
     const text = ts.sys.readFile(usage) ?? '';
     const harmless = text.replace(
       "void reactor.fire('reload', { path: 1 });",

@@ -285,34 +285,4 @@ describe('C65: an unknown key of options is refused at once, and names the neare
       new TypeError('RegionReactor has no option "regoin": did you mean "region"?'),
     );
   });
-
-  it('each option of a reactor is read once', () => {
-    const reads: string[] = [];
-    const options = new Proxy(
-      { maxBatch: 5, limits: {}, debug: true, logger: console, host: {}, timings: true },
-      {
-        get(target, key): unknown {
-          reads.push(String(key));
-          return Reflect.get(target, key);
-        },
-      },
-    );
-    createReactor().push(new HandTurnedReactor(options) as never);
-    expect(reads.sort()).toEqual(['debug', 'host', 'limits', 'logger', 'maxBatch', 'timings']);
-  });
-
-  it.each(['name', 'signal', 'onDrop'])('callLater reads %s once, also after a stop', async (key) => {
-    const [reactor] = createReactor();
-    void reactor.run();
-    const ended = reactor.stop();
-    reactor.pump();
-    await ended;
-    let reads = 0;
-    const options = Object.defineProperty({}, key, {
-      enumerable: true,
-      get: () => (reads++, key === 'onDrop' ? nothing : undefined),
-    });
-    reactor.callLater(5, nothing, options);
-    expect([reads, reactor.getDelayedCalls().length]).toEqual([1, key === 'onDrop' ? 0 : 1]);
-  });
 });

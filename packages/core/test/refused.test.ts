@@ -59,7 +59,7 @@ describe('C45: cooperate() refuses at once what is no iterator', () => {
     { name: 'a promise that rejects', next: () => Promise.reject(new Error('x')), what: 'a promise' },
     { name: 'no object', next: () => 5, what: 'no object' },
     { name: 'nothing', next: () => undefined, what: 'no object' },
-  ])('one whose steps return $name fails at its first step', async ({ next, what }) => {
+  ])('an iterator whose steps return $name fails at its first step', async ({ next, what }) => {
     const [reactor, errors] = createReactor();
     let steps = 0;
     const iterator = { next: () => (steps++, next()) };

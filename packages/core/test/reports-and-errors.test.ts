@@ -24,7 +24,7 @@ describe('a report as text', () => {
     expect(text.split('\n').filter((line) => line.startsWith('  error: '))).toHaveLength(1);
   });
 
-  it('C15: it is 80 columns wide by what a terminal shows', async () => {
+  it('C15: it is 80 columns wide as a terminal shows it', async () => {
     const name = '数据库连接池的名称很长很长很长很长很长';
     const text = formatReport(
       await reportOf((reactor) => {
@@ -52,7 +52,7 @@ describe('a report as text', () => {
 });
 
 describe('the text of a run', () => {
-  it('C15, C31: a run that crashed in its start can be drawn, with what it had called', async () => {
+  it('C15, C31: the report of a run that crashed in its start shows the triggers that it had called', async () => {
     const reactor: HandTurnedReactor = new HandTurnedReactor({ onError: () => undefined });
     reactor.once('startup', {
       before: function opens() {},

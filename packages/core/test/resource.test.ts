@@ -28,7 +28,7 @@ describe('a resource', () => {
     );
   });
 
-  it('C52: a status that throws is described by what it threw', () => {
+  it('C52: describe() shows the error of a status that throws', () => {
     const reactor = new HandTurnedReactor();
     const broken: Service = {
       name: 'db',

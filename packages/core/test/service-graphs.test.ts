@@ -25,7 +25,7 @@ describe('graphs of many services', () => {
     expect(lines.length).toBeLessThan(22_000);
   });
 
-  it('C52: in describe() what is below the deepest level stands at the left, below the tree that leads to it', () => {
+  it('C52: describe() shows services below the deepest level at the left, below the tree that leads to them', () => {
     const reactor = strictReactor();
     chain(42, (service) => reactor.use(service));
     const lines = reactor.describe().split('\n').slice(1);

@@ -65,7 +65,7 @@ describe('columns', () => {
     }
   });
 
-  it('C15: lines are broken between words, else at 80 columns, and what is continued is indented', () => {
+  it('C15: lines are broken between words, else at 80 columns, and the next lines are indented', () => {
     expect(wrap('short')).toEqual(['short']);
     expect(wrap('one\n\ntwo')).toEqual(['one', '', 'two']);
     expect(wrap(`${'word '.repeat(15)}four five`)).toEqual([`${'word '.repeat(15)}four`, '      five']);
@@ -139,7 +139,7 @@ describe('thrown values as text', () => {
     expect([messageOf(error), headOf(error)]).toEqual(['elsewhere', ['Error: elsewhere']]);
   });
 
-  it('N28: briefly, an error of the system has no stack, and says what to do', () => {
+  it('N28: in the brief form an error of the system has no stack, and says what to do', () => {
     const error = Object.assign(new Error('listen EADDRINUSE: address already in use :::80'), {
       code: 'EADDRINUSE',
       syscall: 'listen',

@@ -119,7 +119,7 @@ describe('the hooks of a subclass', () => {
     await ended;
   });
 
-  it('C1: what requestTurn throws is thrown by the call that needed the turn, and a later call asks again', async () => {
+  it('C1: an error of requestTurn is thrown by the call that needed the turn, and a later call requests a turn again', async () => {
     const reactor = new Hooked();
     const ended = reactor.run();
     reactor.hook = fail;
@@ -140,7 +140,7 @@ describe('the hooks of a subclass', () => {
     await ended;
   });
 
-  it('C31: a cancel that throws is reported, and the run ends all the same', async () => {
+  it('C31: a cancel that throws is reported, and the run still ends', async () => {
     const heard: unknown[] = [];
     const reactor = new Hooked({ onError: (error, source) => heard.push((error as Error).message, source.name) });
     const ended = reactor.run();

@@ -87,7 +87,7 @@ describe.each(['queue', 'schedule'] as const)('the slice of a turn: %s', (make) 
 });
 
 describe('a turn in which the run ends', () => {
-  it('C30: shutdown that is over inside a queued call lets nothing more run, and says what is left', async () => {
+  it('C30: when shutdown ends inside a queued call, nothing more runs, and the result counts the calls that are left', async () => {
     const reactor = new SlicedReactor();
     const ended = reactor.run();
     reactor.on('shutdown', () => new Promise(() => undefined));

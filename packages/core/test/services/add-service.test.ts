@@ -49,7 +49,7 @@ describe('addService', () => {
     live.reactor.crash();
   });
 
-  it('C63: one that needs another that is being added follows it', async () => {
+  it('C63: a service that needs another one that is being added starts after it', async () => {
     const live = new LiveServices();
     await live.start();
     const db = live.service('db');
@@ -65,7 +65,7 @@ describe('addService', () => {
     live.reactor.crash();
   });
 
-  it('C52, C63: one that needs a service without startup functions starts, though that one has started after all phases', async () => {
+  it('C52, C63: a service starts that needs one without startup functions, which counts as started only after the last phase', async () => {
     const live = new LiveServices();
     const db = live.use('db', { phases: ['after'] });
     const pool = live.use('pool', { needs: [db], phases: [] });
@@ -95,7 +95,7 @@ describe('addService', () => {
     expect(live.takeLog()).toBe('-tenant');
   });
 
-  it('C63: when it fails, what has started of it is stopped, and what needs it is refused', async () => {
+  it('C63: when it fails, the services of its attach are stopped, and an addition that needs it is refused', async () => {
     const live = new LiveServices();
     await live.start();
     const owned = live.service('owned');
@@ -141,7 +141,7 @@ describe('addService', () => {
     expect(await stateOf(addService(live.reactor, web))).toContain('Service "web" needs "db", which is not used');
   });
 
-  it('C63: one that is used already resolves once it is up', async () => {
+  it('C63: the addition of a service that is used already resolves once it is up', async () => {
     const live = new LiveServices();
     const db = live.use('db');
     await live.start();
@@ -180,7 +180,7 @@ describe('addService', () => {
     expect(live.reactor.state).toBe('stopped');
   });
 
-  it('C63: one that has failed rejects with its error, also if a stop comes before it is taken back', async () => {
+  it('C63: a failed addition rejects with its error, also if a stop comes before it is undone', async () => {
     const live = new LiveServices();
     const db = live.use('db');
     await live.start();
@@ -197,7 +197,7 @@ describe('addService', () => {
     expect(live.reactor.state).toBe('stopped');
   });
 
-  it('C63: is legal until `during shutdown` begins: `before shutdown` waits for it', async () => {
+  it('C63: works until `during shutdown` begins: `before shutdown` waits for it', async () => {
     const live = new LiveServices();
     live.use('db');
     let added: Promise<Service> | undefined;
@@ -224,7 +224,7 @@ describe('addService', () => {
     await expect(addService(live.reactor, tenant)).rejects.toMatchObject({ code: 'ERR_TRIPHASE_PHASE_PASSED' });
   });
 
-  it('C63: what starts in `before shutdown` is left behind at the limit, and not stopped', async () => {
+  it('C63: a service that is still starting at the limit of `before shutdown` is abandoned, and not stopped', async () => {
     const live = new LiveServices({ limits: { shutdown: { before: 100 } } });
     let added: Promise<Service> | undefined;
     live.reactor.addSystemEventTrigger('before', 'shutdown', () => {

@@ -29,7 +29,7 @@ describe('C63: a start that `before shutdown` waits for', () => {
 });
 
 describe('C32, C63: a start that `before shutdown` waits for when the stop is escalated', () => {
-  it('ends: nothing more of it is called, and what has not started is not stopped', async () => {
+  it('ends: none of its functions is called any more, and a service that has not started is not stopped', async () => {
     const live = new LiveServices();
     live.use('db');
     let added: Promise<Service> | undefined;

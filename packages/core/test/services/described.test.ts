@@ -8,7 +8,7 @@ describe('the tree of services', () => {
   /** `describe()` without its first line. */
   const tree = ({ reactor }: LiveServices): string[] => reactor.describe().split('\n').slice(1);
 
-  it('C52: shows below each service what it needs, the last one with a corner', () => {
+  it('C52: shows the needs of each service below it, the last one with a corner', () => {
     const live = new LiveServices();
     const config = live.use('config');
     const log = live.use('log', { needs: [config] });

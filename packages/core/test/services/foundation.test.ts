@@ -63,7 +63,7 @@ describe('foundations', () => {
     expect(live.reactor.state).toBe('stopped');
   });
 
-  it('C67: what a foundation needs opens before it and closes after it', async () => {
+  it('C67: a service that a foundation needs opens before it and closes after it', async () => {
     const live = new LiveServices();
     const base = foundation(live, 'config');
     const config = live.reactor.use({ ...base, foundation: false });
@@ -131,7 +131,7 @@ describe('foundations', () => {
     live.reactor.crash();
   });
 
-  it('C67: pending() says what waits for the foundations', async () => {
+  it('C67: pending() says which services wait for the foundations', async () => {
     const live = new LiveServices();
     live.reactor.use(foundation(live, 'logging'));
     live.use('web', { phases: ['before', 'after'] });

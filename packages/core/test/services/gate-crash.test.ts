@@ -5,7 +5,7 @@ import { never } from '../never.ts';
 import { HandTurnedReactor, rest, settled } from '../hand-turned-reactor.ts';
 
 describe('a gate and a crash of the reactor', () => {
-  it('C31, C62: what is running goes on, and what waits runs in the next run', async () => {
+  it('C31, C62: running work goes on, and waiting work runs in the next run', async () => {
     const { reactor, gate, work, ended } = await running({ concurrency: 1 });
     for (const name of ['a', 'b']) void work.through(gate, name);
     reactor.crash();
@@ -47,7 +47,7 @@ describe('a gate and a crash of the reactor', () => {
     expect(work.order.at(-1)).toBe('db closes');
   });
 
-  it('C31, C62: what waited over a crash is refused by the stop of the next run, if that does not start the gate', async () => {
+  it('C31, C62: work that waited during a crash is refused by the stop of the next run, if that run does not start the gate', async () => {
     const reactor = new HandTurnedReactor();
     const gate = reactor.use(inFlight('jobs'));
     reactor.on('startup', { before: () => never() });

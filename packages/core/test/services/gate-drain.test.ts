@@ -134,7 +134,7 @@ describe('the end of a drain', () => {
     },
   );
 
-  it('C62: a drainTimeout that is longer than the phase is cut to what the phase has', async () => {
+  it('C62: a drainTimeout longer than the limit of the phase is cut to that limit', async () => {
     const { reactor, gate, work, ended } = await running(
       { drainTimeout: 60_000 },
       { limits: { shutdown: { before: 1_000 } } },

@@ -41,7 +41,7 @@ describe('a gate with wrong arguments', () => {
     expect(() => inFlight('jobs', options)).toThrow(message);
   });
 
-  it('C62: what is no function is a TypeError at once', () => {
+  it('C62: run() refuses a value that is no function with a TypeError, at once', () => {
     const gate = inFlight('jobs');
     const run = gate.run as (...args: unknown[]) => unknown; // as: callers without types
     expect(() => run(5)).toThrow('The function for the gate "jobs" is number');

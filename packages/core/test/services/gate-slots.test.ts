@@ -22,7 +22,7 @@ describe('the slots of a gate', () => {
     expect([work.order.length, gate.status?.()]).toEqual([10, '0 running, 0 waiting']);
   });
 
-  it('C62: run() gives what the function returns or throws, a promise or not', async () => {
+  it('C62: run() settles with the result or the error of the function, whether it is async or not', async () => {
     const { gate } = await running({ concurrency: 1 });
     expect(await gate.run(() => 5)).toBe(5);
     expect(await gate.run(() => Promise.resolve('later'))).toBe('later');
@@ -33,7 +33,7 @@ describe('the slots of a gate', () => {
     expect(gate.status?.()).toBe('0 running, 0 waiting');
   });
 
-  it('C62: nobody overtakes: a call that comes as a slot is given waits behind the others', async () => {
+  it('C62: a call that comes while a slot is given waits behind the others', async () => {
     const { reactor, gate, work } = await running({ concurrency: 1 });
     for (const name of ['a', 'b']) void work.through(gate, name);
     const last = gate.run(() => undefined).then(() => work.order.push('c is done'));
@@ -56,7 +56,7 @@ describe('the slots of a gate', () => {
     });
   });
 
-  it('C62: free() resolves when there is a slot and nobody waits for one; it reserves nothing', async () => {
+  it('C62: free() resolves when there is a slot and no call waits for one; it reserves nothing', async () => {
     const { reactor, gate, work } = await running({ concurrency: 1 });
     await gate.free();
     await gate.free();

@@ -71,7 +71,7 @@ describe('a gate that stops', () => {
     expect(work.order.filter((step) => step.startsWith('b'))).toEqual(['b fails: ReactorStoppingError']);
   });
 
-  it('C62: what waits for a gate that does not start any more is refused when stopping begins', async () => {
+  it('C62: work that waits for a gate that will not start any more is refused when stopping begins', async () => {
     const reactor = new HandTurnedReactor();
     const gate = reactor.use(inFlight('jobs'));
     reactor.on('startup', { before: () => never() });

@@ -16,23 +16,23 @@ describe('changes of services that are refused or fail', () => {
   const db: Service = { name: 'db', startup: {} };
 
   it('C63: a removal in shutdown, and an addition, are too late', async () => {
-    const said: Promise<string>[] = [];
-    await inShutdown(({ reactor }) => said.push(stateOf(removeService(reactor, db))), 'before');
-    await inShutdown(({ reactor }) => said.push(stateOf(addService(reactor, db))), 'during');
-    expect(await Promise.all(said)).toEqual([
+    const outcomes: Promise<string>[] = [];
+    await inShutdown(({ reactor }) => outcomes.push(stateOf(removeService(reactor, db))), 'before');
+    await inShutdown(({ reactor }) => outcomes.push(stateOf(addService(reactor, db))), 'during');
+    expect(await Promise.all(outcomes)).toEqual([
       expect.stringContaining("A service can't be removed any more, shutdown has begun and stops it") as unknown,
       expect.stringContaining('A service was added too late, the phase "during" of shutdown has begun') as unknown,
     ]);
   });
 
   it.each(['end', 'settled'] as const)('C46, C63: an addition as `before shutdown` is over (%s)', async (when) => {
-    const said: Promise<string>[] = [];
+    const outcomes: Promise<string>[] = [];
     const live: LiveServices = new LiveServices({
       observer: {
         phase: (step, { event, phase }) => {
           if (step !== when || event !== 'shutdown' || phase !== 'before') return;
           const added = addService(live.reactor, live.service('late'));
-          said.push(
+          outcomes.push(
             added.then(
               () => 'started',
               (error: unknown) => (error as { code: string }).code,
@@ -46,7 +46,7 @@ describe('changes of services that are refused or fail', () => {
     void live.reactor.stop();
     await live.rest();
     const isInTime = when === 'end'; // the trigger is pending then, so the phase is under way
-    expect(await Promise.all(said)).toEqual([isInTime ? 'started' : 'ERR_TRIPHASE_PHASE_PASSED']);
+    expect(await Promise.all(outcomes)).toEqual([isInTime ? 'started' : 'ERR_TRIPHASE_PHASE_PASSED']);
     expect([live.takeLog(), live.reactor.state]).toEqual([isInTime ? '+late -late' : '', 'stopped']);
   });
 

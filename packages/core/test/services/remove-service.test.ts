@@ -64,7 +64,7 @@ describe('removeService', () => {
     expect(await stateOf(removed)).toBe('done');
   });
 
-  it('C63: a foundation, or what a foundation needs, is a TypeError', async () => {
+  it('C63: a foundation, or a service that a foundation needs, is refused with a TypeError', async () => {
     const live = new LiveServices();
     const config = live.use('config', { phases: [] });
     const logging = live.use('logging', { foundation: true, phases: [], needs: [config] });
@@ -74,7 +74,7 @@ describe('removeService', () => {
     expect(live.reactor.state).toBe('running');
   });
 
-  it('C63: what its `attach` has used goes with it', async () => {
+  it('C63: services that its `attach` has used are removed with it', async () => {
     const live = new LiveServices();
     const owned = live.service('owned');
     const web = live.reactor.use({
@@ -94,7 +94,7 @@ describe('removeService', () => {
     expect(live.takeLog()).toBe('-owned -web');
   });
 
-  it('C63: a shutdown function that outlives its limit is left behind: it rejects, the program goes on, the result has the error', async () => {
+  it('C63: a shutdown function that times out is abandoned: the removal rejects, the program goes on, the result has the error', async () => {
     const live = new LiveServices({ limits: { shutdown: { during: 100 } } });
     const db = live.use('db');
     const run = live.reactor.run();
@@ -156,20 +156,19 @@ describe('removeService', () => {
     expect(await stateOf(late)).toContain('Service "web" isn\'t used by this reactor, or was removed');
   });
 
-  it('C63: a second request joins the first', async () => {
+  it('C63: a second removal after the first is over is refused', async () => {
     const live = new LiveServices();
     const db = live.use('db');
     await live.start();
-    const both = [removeService(live.reactor, db), removeService(live.reactor, db)];
-    for (const one of both)
-      expect(await stateOf(one)).toBe(
-        one === both[0]
-          ? 'done'
-          : 'failed: Service "db" isn\'t used by this reactor, or was removed: use or add it first',
-      );
+    const first = removeService(live.reactor, db);
+    const second = removeService(live.reactor, db);
+    expect(await stateOf(first)).toBe('done');
+    expect(await stateOf(second)).toBe(
+      'failed: Service "db" isn\'t used by this reactor, or was removed: use or add it first',
+    );
   });
 
-  it('C63: a stop in the middle lets it finish', async () => {
+  it('C63: a stop during a removal lets it finish', async () => {
     const live = new LiveServices();
     const db = live.use('db');
     live.use('other');
@@ -221,7 +220,7 @@ describe('removeService', () => {
     expect(await stateOf(inner as Promise<void>)).toBe('done');
   });
 
-  it('C60, C63: a crash rejects what waits too', async () => {
+  it('C60, C63: a crash rejects waiting changes, too', async () => {
     const live = new LiveServices();
     const db = live.use('db');
     await live.start();
@@ -236,7 +235,7 @@ describe('removeService', () => {
     for (const one of all) expect(await stateOf(one)).toContain('failed: This change of services was not over');
   });
 
-  it('C30, C63: one that begins as another one stops the reactor leaves no time limit in the host', async () => {
+  it('C30, C63: a removal that begins while another one stops the reactor leaves no wakeup in the host', async () => {
     const reactor = new HandTurnedReactor({ limits: { shutdown: { deadline: 1_000 } } });
     let started = (): void => undefined;
     reactor.on('startup', { after: () => new Promise<void>((resolve) => (started = resolve)) });

@@ -8,7 +8,7 @@ function untyped(options: unknown): RestartOptions {
 }
 
 describe('restart policies', () => {
-  it('C59: true stands for the defaults', () => {
+  it('C59: true means the defaults', () => {
     const policy = { delay: 1_000, factor: 2, maxDelay: 30_000, jitter: 0.2, giveUpAfter: 5, healthyAfter: 60_000 };
     expect(takeRestart(true, 'restart')).toEqual({ ...policy, dependants: false });
     expect(takeRestart({}, 'restart')).toEqual(takeRestart(true, 'restart'));
@@ -26,7 +26,7 @@ describe('restart policies', () => {
     ]);
   });
 
-  it('C59: no failure is too many for the delay', () => {
+  it('C59: the delay stays a number after thousands of failures', () => {
     const none = takeRestart({ delay: 0, giveUpAfter: Infinity }, 'restart');
     const capped = takeRestart({ giveUpAfter: Infinity, jitter: 0 }, 'restart');
     expect([delayAfter(none!, 5_000, 0.9), delayAfter(capped!, 5_000, 0.9)]).toEqual([0, 30_000]);
@@ -88,7 +88,7 @@ describe('restart policies', () => {
     { restart: 'yes', message: /restart of service "worker" is the string 'yes': give true, or an object/ },
     { restart: null, message: /is null: give true/ },
     { restart: 3, message: /is 3: give true/ },
-  ])('C59: what has the wrong type or an unknown key is refused: $restart', ({ restart, message }) => {
+  ])('C59: a wrong type or an unknown key is refused: $restart', ({ restart, message }) => {
     const make = (): unknown => background('worker', () => undefined, { restart: untyped(restart) });
     expect(make).toThrow(TypeError);
     expect(make).toThrow(message);

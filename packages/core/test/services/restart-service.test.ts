@@ -5,7 +5,7 @@ import { restartService, type RunResult } from '@triphase/core';
 import { stateOf, LiveServices } from './live-services.ts';
 
 describe('restartService', () => {
-  it('C60: stops what needs the service and the service itself, in order, with the reason, and starts all again', async () => {
+  it('C60: stops the service and those that need it, in order, with the reason, and starts all again', async () => {
     const live = new LiveServices();
     const db = live.use('db');
     live.use('cache', { needs: [db] });
@@ -19,7 +19,7 @@ describe('restartService', () => {
     live.reactor.crash();
   });
 
-  it('C60: each end goes phase by phase, each phase a barrier', async () => {
+  it('C60: stop and start go phase by phase, and each phase waits for the one before', async () => {
     const live = new LiveServices();
     const phases = ['before', 'during', 'after'] as const;
     const db = live.use('db', { phases });
@@ -94,7 +94,7 @@ describe('restartService', () => {
     expect(live.state(web)).toBe('stopped');
   });
 
-  it('C60: what outlives its limit while it is stopped is not started beside itself', async () => {
+  it('C60: a service whose stop times out is not started while it may still run', async () => {
     const live = new LiveServices({ limits: { shutdown: { during: 100 } } });
     const db = live.use('db');
     const web = live.use('web', { needs: [db] });
@@ -135,7 +135,7 @@ describe('restartService', () => {
     expect(() => restartService({} as never, live.service('db'))).toThrow('is no reactor');
   });
 
-  it('C60: a stop in the middle lets the stopping part finish, shutdown fires after it, and nothing is started', async () => {
+  it('C60: a stop during the stopping part lets it finish; then shutdown fires, and nothing is started', async () => {
     const live = new LiveServices();
     const db = live.use('db');
     live.use('web', { needs: [db] });
@@ -152,7 +152,7 @@ describe('restartService', () => {
     expect((await run).errors).toEqual([]);
   });
 
-  it('C60: a stop in the middle cuts the part that starts, and what has started of it is stopped', async () => {
+  it('C60: a stop during the start cuts it, and the services that have started are stopped', async () => {
     const live = new LiveServices();
     const db = live.use('db', { phases: ['before', 'during'] });
     await live.start();
@@ -169,7 +169,7 @@ describe('restartService', () => {
     expect(await stateOf(restart)).toContain('failed: This change of services was not over');
   });
 
-  it('C60: escalate goes through what is left of the part without waiting, and what is left behind is an error', async () => {
+  it('C60: escalate() calls the remaining stops without waiting, and each abandoned one is an error', async () => {
     const live = new LiveServices();
     const db = live.use('db');
     live.use('web', { needs: [db] });
@@ -188,7 +188,7 @@ describe('restartService', () => {
     expect(await stateOf(restart)).toContain('was abandoned');
   });
 
-  it('C60: the shutdown deadline ends a part that goes on', async () => {
+  it('C60: the deadline of shutdown ends a stopping part that is under way', async () => {
     const live = new LiveServices({ limits: { shutdown: { deadline: 1_000 } } });
     const db = live.use('db');
     const run = live.reactor.run();
@@ -207,7 +207,7 @@ describe('restartService', () => {
     ]);
   });
 
-  it('C60: a crash rejects it, and the next run starts what it had stopped', async () => {
+  it('C60: a crash rejects it, and the next run starts the services that it had stopped', async () => {
     const live = new LiveServices();
     const db = live.use('db');
     const web = live.use('web', { needs: [db] });
@@ -230,7 +230,7 @@ describe('restartService', () => {
     expect(live.takeLog()).toBe('-web -db');
   });
 
-  it('C60: a crash in the part that starts: the next run starts what is left', async () => {
+  it('C60: after a crash during the start, the next run starts the remaining services', async () => {
     const live = new LiveServices();
     const db = live.use('db');
     live.use('web', { needs: [db] });
@@ -250,7 +250,7 @@ describe('restartService', () => {
     expect(live.takeLog()).toBe('-web -db');
   });
 
-  it('C60: pending() names what a restart waits for', async () => {
+  it('C60: pending() names the service that a restart waits for', async () => {
     const live = new LiveServices();
     const db = live.use('db');
     live.use('web', { needs: [db] });

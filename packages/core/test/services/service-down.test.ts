@@ -180,7 +180,7 @@ describe('a service that goes down by itself', () => {
     live.reactor.crash();
   });
 
-  it('C60: what needs it and has a shutdown is still stopped, also without startup functions', async () => {
+  it('C60: a service that needs it and has only shutdown functions is still stopped', async () => {
     const live = new LiveServices();
     const db = live.use('db');
     live.reactor.use({ name: 'web', needs: [db], shutdown: { during: () => live.log.push('-web') } });

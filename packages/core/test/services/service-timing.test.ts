@@ -109,7 +109,7 @@ describe('a service that is added or removed at an unusual time', () => {
     expect([reactor.state, calls]).toEqual(['stopped', ['start', 'before', 'during']]);
   });
 
-  it('C62: a gate that is removed before it has started refuses what waits, and what comes after a crash', async () => {
+  it('C62: a gate that is removed before it has started refuses waiting work, and later work after a crash', async () => {
     const [reactor, errors] = createReactor();
     const db = reactor.use(
       background(

@@ -69,7 +69,7 @@ describe('C60: changes that share services', () => {
     live.reactor.crash();
   });
 
-  it('what the `attach` of a service has used is not restarted with it', async () => {
+  it('a service that was used by the `attach` of another one is not restarted with it', async () => {
     const live = new LiveServices();
     const owned = live.service('owned');
     const tenant = live.reactor.use({
@@ -153,7 +153,7 @@ describe('C59, C60: a waiting restart that is no longer wanted', () => {
 });
 
 describe('a change that waits', () => {
-  it('C63: a removal of what another one has removed meanwhile is done', async () => {
+  it('C63: a removal of a service that another removal has removed meanwhile resolves', async () => {
     const live = new LiveServices();
     const base = live.use('base');
     const web = live.use('web', { needs: [base] });

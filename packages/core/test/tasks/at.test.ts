@@ -126,7 +126,7 @@ describe('at', () => {
     expect([dropped, machine.calls]).toEqual([['ReactorStoppedError'], []]);
   });
 
-  it('B25, C48: what the function throws is reported under its name', () => {
+  it('B25, C48: an error of the function is reported under its name', () => {
     const machine = new Machine();
     at(machine, NOON, function celebrate() {
       throw 'celebrate';

@@ -65,7 +65,7 @@ test('C45: stopped in its own step a task ends with that step, its iterator clos
   expect([count, clock.errors, clock.waiting]).toEqual([1, [], []]);
 });
 
-test('C45: whenDone() rejects with what the iterator threw, its clean-up at a stop included', async () => {
+test('C45: whenDone() rejects with the error of the iterator, also that of its clean-up at a stop', async () => {
   const clock = new HandClock();
   const failing = cooperate(
     clock,

@@ -58,7 +58,7 @@ test('C45: steps longer than a slice take turns, and timed calls run between the
   expect(order).toEqual(['a', 'b', 'timed', 'a', 'b']);
 });
 
-test('C45: with a clock that stands still a slice ends all the same', () => {
+test('C45: on a clock that stands still a slice still ends', () => {
   const clock = new HandClock();
   let count = 0;
   const task = cooperate(

@@ -187,7 +187,7 @@ describe('debounce', () => {
   });
 
   it.each(['at its time', 'by flush()', 'by a stop'])(
-    'C48, C69: what it throws %s is reported under its name',
+    'C48, C69: an error that it throws %s is reported under its name',
     (when) => {
       const { reactor, reported } = running();
       const save = debounce(reactor, 10, function save() {
@@ -202,7 +202,7 @@ describe('debounce', () => {
     },
   );
 
-  it('C57, C69: what it rejects with is reported once; on a clock without waitUntil by the clock', async () => {
+  it('C57, C69: its rejection is reported once; on a clock without waitUntil by the clock', async () => {
     const { reactor, reported } = running();
     const save = debounce(reactor, 10, async function save() {
       await settled();

@@ -50,7 +50,7 @@ describe('hostClock', () => {
   );
 
   it(
-    'C41, C69: what is cancelled holds no timer: it would keep a process alive',
+    'C41, C69: a cancelled call holds no timer, which would keep a process alive',
     faked(() => {
       const clock = hostClock();
       const first = clock.callLater(1_000, () => undefined);
@@ -69,7 +69,7 @@ describe('hostClock', () => {
   );
 
   it(
-    'C69: what throws is an uncaught error of the host, and the other calls still run',
+    'C69: an error of a call is an uncaught error of the host, and the other calls still run',
     faked(() => {
       const clock = hostClock();
       const order: string[] = [];

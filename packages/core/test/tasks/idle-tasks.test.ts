@@ -62,7 +62,7 @@ describe("cooperate with priority 'idle'", () => {
     expect(clock.now()).toBeLessThan(11);
   });
 
-  it('B24: on a clock that stands still an idle time ends all the same', () => {
+  it('B24: on a clock that stands still an idle time still ends', () => {
     const clock = new IdleClock();
     const seen: number[] = [];
     cooperate(clock, steps(clock, 0, seen), IDLE);
@@ -119,7 +119,7 @@ describe("cooperate with priority 'idle'", () => {
     expect(clock.requests).toEqual([]);
   });
 
-  it('B24: what an iterator throws is reported, and the other tasks go on', () => {
+  it('B24: an error of an iterator is reported, and the other tasks go on', () => {
     const clock = new IdleClock();
     const seen: number[] = [];
     function* failing(): Generator<void> {
@@ -150,7 +150,7 @@ describe("cooperate with priority 'idle'", () => {
     expect(clock.waiting).toEqual([]);
   });
 
-  it('B24: while such a host is busy, which late calls show, it has 1 ms at a time', () => {
+  it('B24: while calls are late, since the host is busy, a task has 1 ms at a time', () => {
     const clock = new HandClock();
     const seen: number[] = [];
     cooperate(clock, steps(clock, 0.5, seen), IDLE);

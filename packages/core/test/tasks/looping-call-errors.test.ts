@@ -4,7 +4,7 @@ import { every } from '../../src/tasks/looping-call.ts';
 import { HandClock } from '../hand-clock.ts';
 import { deferred } from './loop-runs.ts';
 
-test('C44: what a run throws is reported under the name of the loop, and the next slot comes', () => {
+test('C44: an error of a run is reported under the name of the loop, and the next slot comes', () => {
   const clock = new HandClock();
   let runs = 0;
   const failing = (): void => {

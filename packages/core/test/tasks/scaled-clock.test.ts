@@ -49,7 +49,7 @@ describe('scaledClock', () => {
     expect(order).toEqual([1_005, 1_010]);
   });
 
-  it('B25: the rate 0 stands still too, and a change of rate moves what is pending', () => {
+  it('B25: at the rate 0 no time passes, and a change of rate moves the pending calls', () => {
     const clock = new HandClock();
     const game = scaledClock(clock, { rate: 0 });
     let at = NaN;

@@ -42,7 +42,7 @@ it('C69: rejects with TimeoutError at the limit, not before, and aborts the sign
   expect(clock.timers.size).toBe(0);
 });
 
-it('C69: what the work does after its limit is ignored, a rejection too', async () => {
+it('C69: the outcome of the work after its limit is ignored, also a rejection', async () => {
   const clock = new HandClock();
   let reject = (_: Error): void => undefined;
   const limited = withTimeout(clock, 10, new Promise<never>((_, no) => (reject = no)));

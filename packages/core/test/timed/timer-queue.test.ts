@@ -73,7 +73,7 @@ test('C2: the queue tells of a call that is due earlier than all before, and of 
   expect(told).toBe(5);
 });
 
-test('C35: a run that is cut leaves the rest in order, and what was set meanwhile after it', () => {
+test('C35: a turn that is cut leaves the rest in order, and calls that were made meanwhile come after it', () => {
   const queue = new TimerQueue(() => 0, nothing);
   const slice = new Slice(() => 0, Infinity, 3);
   const ran: string[] = [];
@@ -127,7 +127,7 @@ test('C40: calls hurried on by the same span, one after the other, run in the or
   expect(ran).toEqual([50, 60, 70, 70.5, 80, 80.5, 90, 90.5]);
 });
 
-test('C39: delays beyond what hosts can wait are honoured to the fraction', () => {
+test('C39: delays longer than the timers of hosts are kept exactly', () => {
   const clock = new HandClock(0.25);
   const ran: number[] = [];
   clock.callLater(2 ** 31 + 5.5, () => ran.push(clock.now()));
@@ -137,7 +137,7 @@ test('C39: delays beyond what hosts can wait are honoured to the fraction', () =
   expect(ran).toEqual([2 ** 31 + 5.75]);
 });
 
-test('C30: dropping cancels the calls that have an onDrop, in order, and hands back what those threw', () => {
+test('C30: drop() cancels the calls that have an onDrop, in order, and passes on the errors of onDrop', () => {
   const clock = new HandClock();
   const dropped: unknown[] = [];
   const options = (name: string): { name: string; onDrop: (error: ReactorStoppedError) => void } => ({
