@@ -20,3 +20,4 @@ export type { Program } from './process/program.ts';
 export { ServiceProgram } from './process/service-program.ts';
 export { failProcess } from './process/signal-owner.ts';
 export { processShutdownLimits } from './process/shutdown-limits.ts';
+export { describeUnusedServers, unusedServers } from './process/unused-servers.ts';

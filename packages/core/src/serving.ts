@@ -49,4 +49,3 @@ export {
   type StoppedServer,
 } from './serving/stop-steps.ts';
 export type { WaitingRequest } from './serving/waiting-requests.ts';
-export { unusedServer } from './serving/unused-servers.ts';

@@ -1,8 +1,8 @@
 import { HostMissingError } from '@triphase/core';
+import { describeUnusedServers } from '@triphase/core/process';
 import {
   copyFetchOptions,
   fetchService,
-  unusedServer,
   type FetchHandler,
   type FetchServiceOptions,
   type HttpFetchService,
@@ -34,8 +34,7 @@ function reportUnused(): void {
   if (isListening) return;
   isListening = true;
   globals.addEventListener('beforeunload', () => {
-    const message = unusedServer();
-    if (message !== undefined) globals.console.error(message);
+    for (const line of describeUnusedServers()) globals.console.error(line);
   });
 }
 

@@ -49,8 +49,9 @@ export type ServeOptions = FetchServiceOptions;
 export type HttpService = HttpFetchService;
 
 /**
- * A fetch handler as a service: pass it to `app.use()`. It listens once what it needs has started, and stops with no request broken. On Node over `serveHttp`, on Deno
- * over `Deno.serve`, on Bun over `Bun.serve`. `GET /livez` and `/readyz` are answered unless `probes` is `false`.
+ * A fetch handler as a service: pass it to `app.use()`. It listens once what it needs has started, and stops with no request broken. It
+ * runs over `serveHttp` on Node, over `Deno.serve` on Deno, and over `Bun.serve` on Bun. `GET /livez` and `/readyz` are answered unless
+ * `probes` is `false`.
  *
  * A handler that throws is reported, and its client gets 500. Throws `TypeError` for options that cannot work, `HostMissingError` where there
  * is no server. A port that is taken fails the start with `ListenError`.

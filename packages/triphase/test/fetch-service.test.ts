@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { resource, restartService } from '@triphase/core';
-import { fetchService, fetchSignalOf, unusedServer } from '@triphase/core/serving';
+import { describeUnusedServers } from '@triphase/core/process';
+import { fetchService, fetchSignalOf } from '@triphase/core/serving';
 import { ManualReactor } from '@triphase/testing';
 import { errors, hang, hello, isClosing, serving, settle } from './serving.ts';
 import { TestHost } from './test-host.ts';
@@ -85,11 +86,13 @@ describe('limits and streams', () => {
 });
 
 describe('errors, restarts and crashes', () => {
-  test('N28: a server is reported as unused until app.use() takes it', () => {
-    const server = fetchService('serve()', new TestHost(), hello, { port: 0, name: 'shop' });
-    expect(unusedServer()).toMatch(/^No reactor uses the server shop, so it never listens: pass it to app\.use\(\)/);
-    new ManualReactor().use(server);
-    expect(unusedServer()).toBeUndefined();
+  test('N28: a server is named once, unless app.use() has taken it', () => {
+    describeUnusedServers(); // those of other tests
+    const make = (name: string) => fetchService('serve()', new TestHost(), hello, { port: 0, name });
+    new ManualReactor().use(make('used'));
+    make('shop');
+    const line = "No reactor uses the server shop, so it doesn't listen: pass it to app.use()";
+    expect([describeUnusedServers(), describeUnusedServers()]).toEqual([[line], []]);
   });
 
   test.each([

@@ -9,6 +9,7 @@ import type { ProcessLifeOptions, ReactorHandle } from './reactor-handle.ts';
 import { RunOutput } from './run-output.ts';
 import { signalOwner, type SignalMember, type SignalOwner } from './signal-owner.ts';
 import { StdinEnd } from './stdin-end.ts';
+import { describeUnusedServers } from './unused-servers.ts';
 
 /** One run of a reactor, seen from its process: what stops, escalates, reloads or cuts it from outside (N4–N11). */
 export class ProcessLife implements SignalMember {
@@ -81,7 +82,7 @@ export class ProcessLife implements SignalMember {
       if (this.#options.stdin === true) stdin = this.#watchStdin();
       void startupReport?.then(() => {
         [this.#cutSetup] = program?.waiting() ?? [];
-        if (this.#stoppedAt === undefined) this.#output.endPending();
+        if (this.#stoppedAt === undefined) this.#started();
         stdin?.begin();
       });
       program?.attach(control, this);
@@ -202,6 +203,11 @@ export class ProcessLife implements SignalMember {
   /** Whether this run sets the exit status. */
   get #setsStatus(): boolean {
     return this.#ownsProcess && this.#options.exitCode !== false;
+  }
+
+  #started(): void {
+    this.#output.endPending();
+    if (this.#ownsProcess) for (const line of describeUnusedServers()) this.say(line);
   }
 
   #onStop(): void {

@@ -1,5 +1,4 @@
 import { isStopRejection, type HostControl, type PendingItem, type ReactorBase } from '@triphase/core';
-import { unusedServer, unusedServers } from '../serving/unused-servers.ts';
 import type { Program, ProgramLife } from './program.ts';
 
 /** `runService`: the start waits for `setup`, and so does a stop that comes meanwhile (N7). */
@@ -44,19 +43,11 @@ export class ServiceProgram implements Program {
   async #run(): Promise<void> {
     try {
       await this.#setup();
-      this.#checkServers();
     } catch (error) {
       this.#failed(error);
     }
     this.#isOver = true;
     this.#release();
-  }
-
-  /** Throws `TypeError` for a server that nobody gave to `app.use()`: without the error the program would run and never listen. */
-  #checkServers(): void {
-    if (this.#reactor.signal.aborted) unusedServers.clear(); // a stop has cut `setup` short
-    const message = unusedServer();
-    if (message !== undefined) throw new TypeError(message);
   }
 
   /** `setup` has failed: the start fails before its first phase. */

@@ -7,7 +7,7 @@ import {
   type StopReason,
   type TriggerContext,
 } from '@triphase/core';
-import { unusedServers } from './unused-servers.ts';
+import { unusedServers } from '@triphase/core/process';
 import { escalatedBy, hasFailedToStart, isCrash, isRestart, onAbort } from './abort-reasons.ts';
 import { requestsCut, type CutRequest, type RequestCutError } from './errors.ts';
 import { RequestPause } from './request-pause.ts';

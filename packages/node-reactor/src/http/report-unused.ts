@@ -1,4 +1,4 @@
-import { unusedServer } from '@triphase/core/serving';
+import { describeUnusedServers } from '@triphase/core/process';
 
 let isListening = false;
 
@@ -10,7 +10,6 @@ export function reportUnused(): void {
   if (isListening) return;
   isListening = true;
   process.once('beforeExit', () => {
-    const message = unusedServer();
-    if (message !== undefined) process.stderr.write(`${message}\n`);
+    for (const line of describeUnusedServers()) process.stderr.write(`${line}\n`);
   });
 }

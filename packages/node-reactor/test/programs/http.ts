@@ -1,4 +1,4 @@
-import { resource, restartService } from '@triphase/core';
+import { addService, resource, restartService } from '@triphase/core';
 import { runService, type NodeReactor } from '@triphase/node-reactor';
 import { serveHttp, type ServeHttpOptions } from '@triphase/node-reactor/http';
 import cluster from 'node:cluster';
@@ -59,8 +59,10 @@ export const http: Readonly<Record<string, () => Promise<unknown>>> = {
     ),
 
   forgetsUse: () =>
-    runService(() => {
+    runService((app) => {
       serveHttp(createServer(), { port: 0, name: 'shop' });
+      const later = serveHttp(createServer(), { port: 0, hostname: '127.0.0.1', name: 'added in time' });
+      app.on('startup', { after: () => void addService(app, later).then(() => app.stop()) });
     }),
 
   hasNoReactor: async () => {
