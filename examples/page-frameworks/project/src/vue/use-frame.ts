@@ -6,7 +6,10 @@ import { reactor } from '../reactor.ts';
 export function useFrame(callback: FrameCallback, options?: FrameOptions): void {
   let handle: PageHandle | undefined;
   const start = (): void => void (handle ??= reactor.onFrame(callback, options));
-  const end = (): void => void (handle = void handle?.remove());
+  const end = (): void => {
+    handle?.remove();
+    handle = undefined;
+  };
   onMounted(start);
   onActivated(start);
   onDeactivated(end);
