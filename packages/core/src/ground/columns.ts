@@ -56,6 +56,7 @@ export function wrap(text: string): string[] {
     let indent = '';
     while (from < characters.length || from === 0) {
       let [end] = measure(characters, from, COLUMNS - indent.length);
+      // Not in its first six characters: those may be the indentation of the line itself.
       if (end < characters.length) end = breakBefore(characters, from + INDENT.length, end);
       lines.push(indent + characters.slice(from, end).join(''));
       if (end === 0) break; // an empty line

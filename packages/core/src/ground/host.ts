@@ -163,7 +163,7 @@ type DisposableClass = new (...args: never[]) => Disposable & { dispose(): void 
  * in a bundle if it had a method with a computed name or a static block (B14).
  */
 export function disposable<C extends DisposableClass>(type: C): C {
-  const { prototype } = type as { readonly prototype: { dispose(): void } }; // as: TypeScript does not know it of a class in general
+  const { prototype } = type as { readonly prototype: { dispose(): void } }; // as: the type of `type` doesn't say what its prototype has
   Object.defineProperty(prototype, dispose, { value: prototype.dispose });
   return type;
 }
