@@ -40,8 +40,8 @@ export function callTrigger(state: FiringState, trigger: RegisteredTrigger): voi
   state.watcher?.trigger('start', call);
   if (trigger.options.timeout !== undefined) TriggerCall.noteStart(call, state.deps); // the timeout counts from here (C22)
   if (state.isOver) {
-    // The observer has ended the firing: a trigger that was not called stays registered for the next one (C31). Not here for services, which
-    // are in no list, and for work, which registers itself again when it is told `abandoned`.
+    // The observer has ended the firing: a trigger that was not called stays registered for the next one (C31). Neither services nor work
+    // are added here: services are in no list, and work registers itself again when it is told `abandoned`.
     if (!trigger.options.every && trigger.kind === 'trigger') trigger.list.add(trigger);
     notifySettled(state, call, 'abandoned', undefined);
     return;
