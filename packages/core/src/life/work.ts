@@ -37,7 +37,8 @@ class Work extends RegisteredTrigger {
  * Makes a trigger for work in flight. A rejection before the stop is reported; later it is a failure of the trigger. Work that rejects with
  * the reason of the stop, since it was aborted by the signal, has not failed. Throws `TypeError` if `promise` isn't a thenable.
  *
- * `currentRun`: returns the run under way. When this function is called, that is the run in which the work was given.
+ * `currentRun`: returns the run under way. When `workInFlight` is called, that is the run in which the work was given;
+ * undefined if `run()` has not been called yet.
  */
 export function workInFlight(
   list: TriggerList,
