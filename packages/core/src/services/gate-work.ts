@@ -248,7 +248,7 @@ export class GateWork {
     this.#onEmpty.clear();
   }
 
-  /** The run that it followed is over. After a crash it waits for its start in the next one. */
+  /** Follows the run under way. If that is another run than before, after a crash, the gate waits for its start in that run. */
   #followRun(): void {
     const signal = this.#app?.signal;
     if (signal === this.#signal) return;

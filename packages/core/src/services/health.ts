@@ -54,8 +54,8 @@ const questions: WeakMap<Service, Question> = new WeakMap();
 
 /**
  * Asks the services for their health (C61). Only those that are started are asked. A service that throws, rejects, or doesn't answer within
- * one second of the reactor's clock is down. An answer is shared for one second, counted from the question; a service that hasn't
- * settled isn't asked again. Never rejects for what a service does. Rejects with `TypeError` if `app` isn't a reactor.
+ * one second of the reactor's clock is down. An answer is shared for one second, counted from the question; a service whose
+ * `health()` is still pending isn't asked again. Never rejects for what a service does. Rejects with `TypeError` if `app` isn't a reactor.
  *
  * @example
  * const { ready, services } = await health(app);
