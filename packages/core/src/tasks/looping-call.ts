@@ -223,7 +223,7 @@ class Loop implements LoopingCall {
     try {
       run = whenSettled(this.#limited(tick, this.#fn(tick)), this.#settled, this.#failed);
     } catch (error) {
-      this.#failed(error); // the clock reports it under the name of this call
+      this.#failed(error); // throws it again: the clock reports it under the name of this call
       return;
     }
     if (run === undefined) this.#settled();
