@@ -79,7 +79,7 @@ class Shares implements UnboundLimits {
     return Math.max(0, this.deadline - this.#times.leadTime());
   }
 
-  /** Milliseconds from now until `share` of the deadline after the lead time is used. */
+  /** Milliseconds from now until the lead time and `share` of the rest of the deadline have passed. */
   #endOf(share: number): number {
     if (this.deadline === Infinity) return Infinity;
     return this.deadline - (1 - share) * this.#withoutLead - this.#times.sinceStop();

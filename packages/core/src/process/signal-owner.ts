@@ -188,6 +188,7 @@ export class SignalOwner {
     const now = this.#host.now();
     // The same signal sent twice, even if the run that got it is over and another one has begun.
     if (signal === this.#lastSignal && now - this.#lastSignalAt < DOUBLED_MS) return;
+    // Another signal within that time counts as the same one: it stops the reactors that were not told yet, and escalates none.
     const isDoubled = this.#warned.size > 0 && now - this.#lastSignalAt < DOUBLED_MS;
     if (!isDoubled) {
       this.#lastSignalAt = now;
