@@ -6,7 +6,10 @@ export function isEventStream({ headers }: ResponseLike): boolean {
   return type !== null && /^text\/event-stream\b/i.test(type);
 }
 
-/** An event stream that can be ended in order from here (N16). The program's own stream is cancelled then, as when its client leaves. */
+/**
+ * An event stream that can be ended cleanly from here (N16): its client sees a regular end. The program's own stream is cancelled then, as
+ * when its client leaves.
+ */
 export class EventStream {
   readonly response: ResponseLike;
   readonly #reader: StreamReader;

@@ -32,7 +32,7 @@ export interface FetchStopPlan {
 }
 
 /**
- * One stop of a server of the Fetch standard (D5′):
+ * One stop of a server of the Fetch standard (N13):
  *
  *     lead time: serves on ─► hold requests until none comes ─► close the listener ─► drain: answer, close ─► drained
  *                                  ▲                    │

@@ -89,7 +89,7 @@ export class FetchTraffic implements ServedTraffic {
     return this.exchanges.filter(({ keepsConnection }) => keepsConnection);
   }
 
-  /** A stop doesn't wait for the answer to a client that has left. */
+  /** Watches its client: a stop doesn't wait for the answer to one that has left. Not where that makes the host print a warning. */
   #follow(exchange: FetchExchange): void {
     if (!this.#plan.warnsOfSignals) exchange.follow();
   }

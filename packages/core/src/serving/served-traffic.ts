@@ -21,7 +21,7 @@ export interface ServedExchange {
 
 /** A connection that has left HTTP by an upgrade, such as a WebSocket. */
 export interface ServedUpgrade {
-  /** Closes it in order. A second call does nothing. */
+  /** Closes it cleanly (N16): a WebSocket by a close frame. A second call does nothing. */
   close(): void;
   /** Gives up on its client. */
   destroy(): void;
