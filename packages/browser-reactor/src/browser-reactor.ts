@@ -62,9 +62,9 @@ interface HostParts {
  * A reactor on a page, or in a worker: turns by `requestAnimationFrame`, and by messages between two frames and in workers without frames;
  * wakeups by `setTimeout` (B1 to B3). What happens to the page are system events: {@link PageEvents}.
  *
- * A page that goes away for good shuts it down with `{ kind: 'pagehide' }`, in the middle of that event: promises have only a few promise
- * jobs to settle (C32). A page that is kept for coming back does not: it is suspended, and the same reactor runs on (B9). A page may also
- * just be gone, without any event (B13): save what must last when it is `hidden`.
+ * A page that goes away for good shuts it down with `{ kind: 'pagehide' }`, in the middle of that event: each phase waits only for promises
+ * that settle within a few promise jobs (C32). A page that is kept for coming back does not: it is suspended, and the same reactor runs on
+ * (B9). A page may also just be gone, without any event (B13): save what must last when it is `hidden`.
  *
  * Importing and constructing it does nothing, anywhere; `run()` throws `HostMissingError` where there is neither page nor worker (B14).
  *

@@ -1,7 +1,7 @@
 /** What gives frames: a window, such as a popup, or a WebXR session (B26). */
 export interface FrameGiver {
   /**
-   * Calls back once, in its next frame: later, since a call before this function returns is ignored. `time` is in milliseconds; without a
+   * Calls back once, in its next frame. A call that comes before this function has returned is ignored. `time` is in milliseconds; without a
    * number the time of the reactor counts. `native` is what it passes beside the time: an `XRFrame` in a WebXR session. If this function
    * returns 0 or throws, the source has ended.
    */

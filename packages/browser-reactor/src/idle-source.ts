@@ -60,7 +60,7 @@ export class IdleSource {
         this.#options.report(error, { kind: 'call', name: request.fn.name || 'callWhenIdle' });
       }
     }
-    // The page's own idle callbacks were requested before: they come first.
+    // Asks for the next idle time only now, after the page's own idle callbacks were requested: so those come first.
     this.#update();
   };
 }

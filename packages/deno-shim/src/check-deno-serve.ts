@@ -2,7 +2,7 @@ import { unref } from '@triphase/core/process';
 import { commandLine } from './command-line.ts';
 import type { TakenDenoHost } from './take-deno-host.ts';
 
-/** How long after `run()` the main module may still be evaluated; after that it counts as waiting for the run. Milliseconds. */
+/** How long the evaluation of the main module may go on after `run()`. If it takes longer, it counts as waiting for the run. Milliseconds. */
 const SLOW_MS = 1_000;
 
 const ADVICE =

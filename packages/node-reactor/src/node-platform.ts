@@ -59,9 +59,9 @@ export class NodePlatform implements HostPlatform {
   }
 
   /**
-   * The channel to the parent would keep the process alive, since a worker of a cluster listens on it, and so does PM2. A worker that is to
-   * end leaves its cluster: the primary then knows that it left by itself. The channel must stay open until the primary has answered, since
-   * leaving fails otherwise (N13).
+   * The channel to the parent would keep the process alive: `node:cluster` listens on it in a worker, and PM2 in each program that it runs. A
+   * worker that is to end leaves its cluster: the primary then knows that it left by itself. The channel must stay open until the primary has
+   * answered, since leaving fails otherwise (N13).
    */
   leaveParent(isEndWanted: boolean): void {
     const { connected, channel } = this.#process;

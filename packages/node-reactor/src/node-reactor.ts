@@ -156,7 +156,10 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
     return super.callLater(ms, this.#keepsContext(options) ? inContext(fn) : fn, options);
   }
 
-  /** A firing may go on after a limit, or in a call of other code: it still runs in the context of the code that fired (N3). */
+  /**
+   * The triggers of a firing run in the context of the code that fired it (N3), also those that run later, after a limit or in a call of other
+   * code.
+   */
   protected override captureContext(): ((fn: () => void) => void) | undefined {
     return this.#host && captureContext(); // elsewhere run() says that its host is missing
   }
@@ -179,6 +182,7 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   protected override attachHost(control: HostControl): Disposable {
     const host = this.#presentHost();
     const { logger = host.console, onError } = this.#options;
+    // For the lines that are printed here. `life` gets the program's own logger: if that fails, it prints to the console by itself (N23).
     const { logger: careful = host.console } = carefulLogger(host, this.#options.logger);
     const program = this.#program;
     const isWorker = isWorkerThread(host);

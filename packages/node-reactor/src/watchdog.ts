@@ -114,7 +114,7 @@ class WatchdogThread implements WatchedRun {
   arm(ms: number): void {
     if (this.#beat !== undefined || Atomics.load(this.#words, STATE) !== RUNNING) return;
     Atomics.store(this.#words, DEADLINE, Math.min(ms, LONGEST_TIMEOUT));
-    // Not the host record's, nor a global that a test may have faked: what is told here is whether the thread itself is alive.
+    // The real timer, not one of the host record or a global, which a test may have faked: a beat tells that the thread itself is alive.
     this.#beat = builtin('timers').setInterval(() => {
       Atomics.add(this.#words, BEAT, 1);
     }, BEAT_MS);

@@ -9,9 +9,9 @@ import { nextMacrotask } from './host-globals.ts';
 import { seededRandom } from './seeded-random.ts';
 
 /**
- * A host record for any of our reactors, driven by hand: nothing runs by itself. Besides what this names it has what the records of
- * node-reactor, browser-reactor and deno-shim ask for: immediates, microtasks, frames, idle callbacks, `MessageChannel`, `process`, `Deno`,
- * `window`, `document`, `navigator`.
+ * A host record for any of our reactors, driven by hand: nothing runs by itself. Besides the members below it has these, which
+ * node-reactor, browser-reactor and deno-shim take from their hosts: immediates, microtasks, frames, idle callbacks, `MessageChannel`,
+ * `process`, `Deno`, `window`, `document`, `navigator`.
  */
 export interface FakeHost extends Host {
   /** How often each host function was called, by name: `setTimeout`, `now`, `process.on`, `window.addEventListener`. */

@@ -247,7 +247,7 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
     return this.state === 'idle';
   }
 
-  /** What a host does: the turn that was asked for, else the wakeup at its time. `false` when neither is. */
+  /** Does what a host does: gives the turn that was asked for, else the wakeup at its time. Returns `false` if neither was asked for. */
   #giveTurn(): boolean {
     const turn = this.#turn;
     const wakeup = this.#wakeup;

@@ -149,6 +149,7 @@ export class ClusterWorker {
       this.#plan.stoppedFromOutside(this, stoppedBy);
       return true;
     }
+    // A body that returns would be started again, or stop the primary: this one waits until the service is stopped.
     await new Promise<void>((resolve) => {
       onAbort(signal, resolve);
     });

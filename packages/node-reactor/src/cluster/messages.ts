@@ -16,8 +16,8 @@ export type FromWorker =
   | { readonly triphase: 'closed'; readonly closed: number };
 
 /**
- * What a primary tells its worker. `escalate`: with the signal that the primary has got, if that is why. `closed`: the worker is to let
- * the clients of its closed listeners go: of the first `closed` of them, in the order in which they were closed.
+ * What a primary tells its worker. `escalate`: with the signal that the primary has got, if that is why. `closed`: the worker may now
+ * end the connections of its first `closed` listeners, counted in the order in which it has closed them.
  */
 export type FromPrimary =
   | { readonly triphase: 'stop'; readonly reason: StopReason }

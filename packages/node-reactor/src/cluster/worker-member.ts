@@ -25,7 +25,7 @@ let requests: { count: number } | undefined;
  */
 export function joinPrimary({ process }: NodeHost, life: Life, reactor: Reactor): Disposable | undefined {
   if (process.send === undefined) return undefined; // asked first: Deno wants a permission for the environment
-  if (process.env[PRIMARY_PID] !== String(process.ppid)) return undefined; // also for children of a worker, which inherit it
+  if (process.env[PRIMARY_PID] !== String(process.ppid)) return undefined; // a child of a worker inherits the variable, and has another parent
   const { worker } = builtin('cluster');
   if (worker === undefined) return undefined;
   const tell = (message: FromWorker): void => {

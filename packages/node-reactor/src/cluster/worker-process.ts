@@ -111,7 +111,7 @@ export class WorkerProcess {
     this.#tell({ triphase: 'escalate', signal });
   }
 
-  /** Tells it to let the clients of its closed listeners go: of the first `closed` of them, in the order in which they were closed. */
+  /** Tells it that it may end the connections of its first `closed` listeners, counted in the order in which it has closed them. */
   letGo(closed: number): void {
     this.#tell({ triphase: 'closed', closed });
   }

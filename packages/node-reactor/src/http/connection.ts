@@ -32,9 +32,11 @@ export class Connection {
   closesByItself = false;
   /** When the last answer left; asked for only once the listener is closed. */
   #lastAnswerAt = -Infinity;
+  /** What the socket had read when the last answer left. More than that is a part of the next request. */
   #bytesRead: number;
   readonly #now: () => number;
   #finAt: number | undefined;
+  /** With HTTP/2: what the socket had written, and when that was last seen to grow. */
   #bytesWritten = -1;
   #wroteAt = -Infinity;
   /** An early answer has left, and the rest of the body was still arriving. */

@@ -106,8 +106,8 @@ export class HttpStop implements RequestStop {
     if (await this.#isCancelledBeforeQuiet()) return;
     if (server.listening) {
       closeListener(server);
-      // Until the primary of a cluster knows that this listener is closed, it hands connections to this worker. Clients whose connections
-      // end before that would get a new one to this worker.
+      // Until the primary of a cluster knows that this listener is closed, it hands connections to this worker. If this worker closed
+      // a connection before that, the client would connect anew, and could get this worker again.
       if (process.connected && builtin('cluster').isWorker)
         await (primaryKnows(this.#hurry.signal) ?? this.#wait(QUIET_MS));
     }

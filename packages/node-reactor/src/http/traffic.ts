@@ -244,8 +244,8 @@ export class Traffic {
     else if (this.#state === 'open') pass();
     else {
       exchange.closeAfterwards();
-      // Passed on once all that came with it is parsed: before that nobody knows whether it has a body, and whether another request follows.
-      // A program that answers at once would not say `Connection: close`, and its client would keep the connection busy for ever (N14).
+      // Passed on once all that came with it is parsed. An answer that left before would say `Connection: close`, and the requests that came
+      // together with this one would never be run (N13). A body that came with it would count as still arriving.
       passSoon();
     }
     return true;

@@ -160,6 +160,7 @@ class BridgedWorker implements Service {
   #endCutStart(link: WorkerLink, reason: unknown): void {
     if (reason instanceof TriggerTimeoutError) link.terminate();
     else {
+      // Only a run that was escalated is over by then: any other stop waits for this worker.
       builtin('timers').setImmediate(() => {
         if (this.#state === 'starting' && this.#app?.state === 'stopped') this.#cut(link, reason, { kind: 'stop' });
       });

@@ -38,8 +38,8 @@ export function isWorkerThread({ process }: NodeHost): boolean {
 
 /**
  * The options as they apply in a worker thread. A list of signals and the watchdog have no effect there, which is printed: a worker gets no
- * signals, and the watchdog would kill the whole process. Nor has `exit: 'signal'`: it would end
- * the whole process.
+ * signals, and the watchdog would kill the whole process. `exit: 'signal'` becomes `'code'` without a line: the signal would end the whole
+ * process.
  */
 export function optionsInWorker(options: NodeReactorOptions, logger: Logger): NodeReactorOptions {
   const { signals, watchdog } = options;
