@@ -36,7 +36,7 @@ export function countingHost(): CountingHost {
   const Channel = globalValue('MessageChannel');
   if (typeof Channel === 'function') record['MessageChannel'] = countedChannel(counts, Channel as ChannelClass, hold); // as: the class of the host
   return {
-    // as: a reactor reads only the keys it knows.
+    // The compiler doesn't check the values: the code above gives each key the function of the host with that name.
     record: record,
     get calls() {
       return counts.calls;

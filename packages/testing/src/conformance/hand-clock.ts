@@ -28,6 +28,7 @@ export class HandClock implements Clock {
       this.asked.push(this.#time + delay);
     };
     ask(ms);
+    // A real timed call that is never due, so that the result has all members of `DelayedCall`.
     return Object.assign(
       this.#reactor.callLater(Infinity, () => undefined),
       { reset: ask },

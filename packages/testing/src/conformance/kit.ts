@@ -156,7 +156,7 @@ async function flawOf(reactor: ReactorBase): Promise<string> {
   }
   if (turns > 0) return 'requestTurn() called its turn at once: call it later, from a macrotask';
   for (let n = 0; n < MICROTASKS; n++) await Promise.resolve();
-  // One turn in a microtask is legal (D2); the next one needs a macrotask.
+  // On Deno one turn may begin in a microtask (D2 in docs/runtimes.md): only a second one without a macrotask in between is a fault.
   const isFlawed = turns > 1;
   if (reactor.state !== 'idle') reactor.crash();
   return isFlawed ? 'the turns came in microtasks: requestTurn() must call its turn in a macrotask' : '';

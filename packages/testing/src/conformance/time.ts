@@ -6,7 +6,7 @@ import { runThrough } from './running.ts';
 /** Milliseconds: a delay that no test waits for. */
 export const HOUR = 3_600_000;
 
-/** Milliseconds: clearly longer than no delay at all, and short enough to wait for. */
+/** Milliseconds, for limits and timeouts. Clearly longer than no delay at all, and short enough to wait for. */
 export const LIMIT = 20;
 
 /** Resolves in the next macrotask of the host: all promise jobs that were pending are over. */
@@ -27,8 +27,8 @@ export function delay(reactor: ReactorBase, ms: number): Promise<void> {
 }
 
 /**
- * Resolves after `ms` in a timed call of a second reactor. By then the host has run everything that was due before. For tests that the
- * reactor under test does nothing meanwhile.
+ * Resolves after `ms` in a timed call of a second reactor. By then the host has run everything that was due before. A test uses it to
+ * check that the reactor under test does nothing meanwhile.
  */
 export async function delayElsewhere(kit: Kit, ms: number): Promise<void> {
   const other = kit.create();
@@ -42,7 +42,7 @@ export function block(reactor: ReactorBase, ms: number): void {
   while (reactor.now() < end);
 }
 
-/** Resolves after `ms` in a timer of the real host. Only for tests that nothing happens meanwhile. */
+/** Resolves after `ms` in a timer of the real host. Don't use it to wait for what a reactor does: that may take longer. */
 export function realPause(ms: number): Promise<void> {
   return new Promise((resolve) => {
     realTimeout(ms, resolve);

@@ -110,7 +110,7 @@ export function reports(kit: Kit): void {
   );
 }
 
-/** The error of a report that has one, which is the error of a trigger. */
+/** Returns the one error of a report. Throws if there are more or none, or if it isn't the error of a trigger. */
 function onlyError(report: FiringReport): Extract<FiringReport['errors'][number], { readonly trigger: string }> {
   const [error] = report.errors;
   if (report.errors.length !== 1 || error === undefined || !('trigger' in error)) {

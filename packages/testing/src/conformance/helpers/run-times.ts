@@ -28,7 +28,8 @@ export function runTimes(kit: Kit): void {
       await enough.promise;
       loop.stop();
     });
-    // The slots are at 8 and 16 ms or later. The random number 0.5 delays each run by half of the jitter, which is 4 ms.
+    // The slots are at 8 and 16 ms or later. The jitter is at most 4 ms; the random number 0.5 makes it 2 ms, so that the runs come at 10
+    // and 18 ms or later.
     expect(atLeast((times[0] ?? 0) - begun, 10)).toBe(true);
     expect(atLeast((times[1] ?? 0) - begun, 18)).toBe(true);
   });

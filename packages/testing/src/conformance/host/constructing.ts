@@ -31,7 +31,8 @@ export function constructing(kit: Kit): void {
     try {
       await runThrough(reactor, async () => {
         await nextTurn(reactor);
-        reactor.callLater(HOUR, () => undefined).cancel(); // asks for a wakeup, even on a slow machine
+        // Asks for a wakeup. The delay below may not: on a slow machine it may be over at once, and then needs no wakeup.
+        reactor.callLater(HOUR, () => undefined).cancel();
         await delay(reactor, 2);
       });
     } finally {

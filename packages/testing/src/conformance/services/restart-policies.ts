@@ -237,7 +237,7 @@ function givingUp(kit: Kit): void {
     reactor.use(background('worker', body, { restart: { ...SOON, giveUpAfter: 2, healthyAfter: 5 } }));
     await startFully(reactor);
     await enough.promise;
-    // Never two failures in a row: each attempt is healthy before it fails, so the one after it counts as the second.
+    // Each attempt lasts longer than healthyAfter, so its failure counts as the first in a row, and the next attempt has number 2.
     expect(attempts).toEqual([1, 2, 2, 2]);
     expect((await reactor.stop()).errors).toEqual([]);
   });

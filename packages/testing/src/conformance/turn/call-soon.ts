@@ -21,7 +21,7 @@ export function callSoon(kit: Kit): void {
     const reactor = kit.create({ maxBatch: 700 });
     const ran: number[] = [];
     let made = 0;
-    // The queue gets empty after exactly 1 024 calls, after more and after fewer.
+    // The queue of core keeps its calls in chunks of 1 024. With these counts it gets empty at the end of a chunk and in the middle of one.
     for (const count of [1_500, 100, 3_000, 0, 0, 0, 0, 520, 10, 2_000, 0, 0, 38, 10, 1_024, 1_024, 1, 4_000]) {
       for (const _ of range(count)) {
         const place = made++;

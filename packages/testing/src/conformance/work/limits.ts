@@ -43,6 +43,7 @@ export function limits(kit: Kit): void {
       onError: (_, { name }) => {
         journal.entries.push(name);
         if (name === 'short') reactor.waitUntil(deferred().promise, { name: 'late' });
+        // Added in a microtask, so it comes after the entries of all work that is abandoned when the limit expires.
         if (name === 'early') void Promise.resolve().then(journal.notes('the limit has passed'));
       },
     });
