@@ -262,7 +262,7 @@ Each page sends six beacons with \`send\`: two in each of before, during and aft
 
 ${beaconTable(all)}
 
-When a tab closes and its process ends, Firefox stops the running script once. The reactor waits until that has happened (docs/browser.md, B12). A listener is stopped wherever it is.
+When a tab closes and its process ends, Firefox stops the running script once. The reactor waits until that has happened (docs/browser.md, B12). A listener without a reactor is stopped in the middle, and sends no more beacons.
 
 ## All counts
 

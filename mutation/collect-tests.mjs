@@ -4,7 +4,7 @@ import { expect } from 'expect';
 
 const { setTimeout, clearTimeout } = globalThis; // tests may replace the global ones
 
-/** How often a running test is compared with its limit. Milliseconds. */
+/** The limit of a test is waited for in timers of this length, one after the other. Milliseconds. */
 const TICK = 25;
 
 /**
@@ -54,7 +54,7 @@ export async function collectTests(bundle) {
   return tests;
 }
 
-/** Runs one test. Its limit is a number of ticks of the event loop, so that a busy machine doesn't make a test late. */
+/** Runs one test. Its limit is waited for in many short timers: if the machine is busy, they take longer too, and the test isn't late. */
 async function runTest(groups, body, limit) {
   let timer;
   const late = new Promise((resolve) => {

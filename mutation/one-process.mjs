@@ -20,8 +20,8 @@ const TIMES = '.mutation-times.json';
 const HANGS = '.mutation-hangs-';
 
 /**
- * A test that waits forever is ended after this time and ten times its own duration. The watchdog ends a test that loops forever after twice
- * as long. Milliseconds.
+ * The limit of a test is this time plus ten times its usual duration. A test that takes longer has failed. A test that loops forever can't be
+ * stopped, so the watchdog kills the process after twice the limit. Milliseconds.
  */
 const TEST_LIMIT = 1_500;
 

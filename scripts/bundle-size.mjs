@@ -35,8 +35,8 @@ const bundle = async (code, options) => {
 };
 
 /**
- * The options of esbuild for `triphase` on one host: its source file there, and the condition that selects it in the built package.
- * `condition`: a key of the package's `exports`, or `default` for a host that has no key.
+ * The options of esbuild for `triphase` on one host. `alias` replaces our packages by their source files, and `triphase` by that of this host.
+ * `conditions` selects its built file. `condition`: a key of the package's `exports`, or `default` for a host that has no key.
  */
 function onHost(condition) {
   const { manifest, folder, name } = packages.find((pkg) => pkg.name === 'triphase');

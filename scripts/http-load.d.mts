@@ -72,7 +72,7 @@ export declare class Program {
   end(signal?: NodeJS.Signals, limitMs?: number): Promise<{ readonly status: number | string; readonly ms: number }>;
 }
 
-/** How a program ended, and how its requests did. `ms`: the time from the signal to the end of the process. */
+/** How a program and its requests ended. `ms`: the time from the signal to the end of the process. */
 export interface StoppedUnderLoad extends Counts {
   readonly status: number | string;
   readonly ms: number;

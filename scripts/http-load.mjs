@@ -194,8 +194,8 @@ export class Program {
 }
 
 /**
- * One run of N15: starts the program, puts load on it, and sends the signal after `before` answers. Resolves with `{ answered, refused, broken,
- * errors, status, ms, stdout, stderr }`.
+ * Starts the program, puts load on it, and sends the signal after `before` answers. Resolves with `{ answered, refused, broken, errors, status, ms,
+ * stdout, stderr }`. docs/http.md says what our servers promise for such a stop (N15).
  */
 export async function stopUnderLoad(command, { before = 200, signal = 'SIGTERM', limitMs, env, cwd, ...options } = {}) {
   const program = await Program.start(command, { env, cwd });

@@ -7,6 +7,7 @@ import { markdownTable, readSection, writeSection } from './page-section.mjs';
 /** The least score of a group, in percent. */
 export const MINIMUM = 85;
 
+/** The folder of the files that Stryker changes. */
 export const sources = 'packages/core/src/';
 const page = join(root, 'docs', 'quality.md');
 /** A row of the table on the page. */

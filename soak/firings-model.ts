@@ -180,13 +180,13 @@ export class FiringsModel {
     const failed = calls.filter(({ state }) => state === 'failed').length;
     const timedOut = report.errors.filter((error) => error instanceof TriggerTimeoutError);
     this.reported.push(...timedOut);
+    // C30: the other errors are those of triggers that the end of the run abandoned, one for each.
     const stopped = report.errors.length - failed - timedOut.length;
     this.#check(
       stopped >= 0 && stopped <= report.abandoned.length,
       'C15',
       () => `${title} has ${String(report.errors.length)} errors, seen ${String(failed)}`,
     );
-    // C30: the report has one error for each trigger that the end of the run abandoned.
     for (const error of report.errors.filter((one) => !(one instanceof TriggerTimeoutError))) {
       const { cause } = error;
       if (!calls.some((call) => call.error !== undefined && call.error.thrown === cause)) this.reported.push(cause);

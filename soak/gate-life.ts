@@ -157,7 +157,7 @@ export class GateLife {
   #mustBeUp(known: Known): void {
     const { name, plan, calls, isUnsure, isAlone, isLost } = known;
     if (isUnsure || isAlone || isLost) return;
-    // A lost resource reopens alone, and the gate stays open during that time (C59, C72). In the run after a crash it opens before the gate.
+    // A lost resource reopens alone, and the gate stays open during that time (C59, C72). In the next run the resource opens before the gate again.
     if (plan.restart?.dependants === false && this.#restarted.get(known) === this.#program.run) return;
     for (const phase of plan.starts)
       if (phase !== 'after')

@@ -18,7 +18,10 @@ interface Callbacks {
 export class HookedWatchers {
   readonly options: Pick<ReactorOptions, 'host' | 'logger' | 'observer' | 'onError'>;
   readonly #callbacks: Callbacks;
-  /** The triggers that the observer has reported as started and that are called next: the runs they belong to, by name, the innermost last. */
+  /**
+   * The calls of triggers that the observer has reported as started, and that come next. The key is the name of the trigger. The value has the
+   * number of the run of each such call; if calls are nested, the innermost is last.
+   */
   readonly #starting: Map<string, number[]> = new Map();
   #hasFailed = false;
 

@@ -16,7 +16,7 @@ export class Life {
   readonly #random: Random;
   readonly #subject: Subject;
   readonly #program: Program;
-  /** A crash has ended a firing without its report. */
+  /** A firing has ended without a report, so the models don't know all of its errors. */
   #hasLostFiring = false;
   /** A firing has begun after the run (C20). */
   #isFiredLate = false;

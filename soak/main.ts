@@ -115,7 +115,7 @@ function seedOf(number: number): number {
   return Math.imul(seed, 0x9e3779b1) ^ number;
 }
 
-/** Runs some lives at the same time, the others one after another. */
+/** A round of the kind `life`: runs some lives at the same time, the others one after another. */
 async function liveRound(random: Random): Promise<void> {
   for (let left = LIVES_A_ROUND; left > 0 && failures.length === 0;) {
     const together = Math.min(left, random.pick([1, 1, 2, 8]));

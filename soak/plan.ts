@@ -30,7 +30,7 @@ export interface Plan {
   readonly writes: readonly Stream[];
   /** How the reactor prints: by the console, or by a logger that writes to stdout. */
   readonly logger: 'console' | 'stdout';
-  /** The number of steps of each kind. Each service, or each resource of a main, has one `start` and one `stop`. */
+  /** The number of steps of each kind. `start`: each service has one `start` step and one `stop` step; a main has only the `stop` steps. */
   readonly steps: { readonly setup: number; readonly start: number; readonly work: number; readonly finally: number };
   /** The acts, by the step at which they happen, such as `start 2`. */
   readonly acts: Readonly<Record<string, Act>>;
@@ -65,10 +65,10 @@ export function planOf(seed: number): Plan {
   const after = random.chance(0.15) ? random.below(60) : undefined;
   const waits = random.chance(0.7);
   const acts: Record<string, Act> = {};
-  // The resources of a main start without steps between them, so nothing happens at their `start`.
+  // A main has no `start` steps, so an act there would never happen.
   const early = (['setup', 'start', 'work'] as const)
     .filter((name) => name !== 'start' || kind !== 'main')
-    .flatMap((name) => numbered(name, steps[name])) as [string, ...string[]]; // as: each plan works
+    .flatMap((name) => numbered(name, steps[name])) as [string, ...string[]]; // as: each plan has a `work` step
   const late = [
     'before 0',
     'after 0',

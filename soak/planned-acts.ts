@@ -101,7 +101,7 @@ export class PlannedActs {
     const reloads = isReload(this.#plan, signal);
     if (!reloads && this.#signals > 0) await wait(Math.max(0, this.#lastSignalAt + LATER_MS - performance.now()));
     const before = this.#signals;
-    // This listener also keeps a signal that arrives after the run from ending the process.
+    // With this listener, a signal that arrives after the run doesn't end the process.
     const arrival = waits || reloads ? once(process, signal) : undefined;
     if (arrival !== undefined && !reloads) process.once(signal, () => reportLine(`heard ${signal}`));
     reportLine(`act ${step}`);

@@ -70,7 +70,17 @@ class ProcessModel {
     this.#plan = plan;
   }
 
-  /** The process has reported a line. */
+  /**
+   * The process has reported a line. Its first word says what happened:
+   *
+   * - `at`, `done`: a step has begun, or is done
+   * - `act`, `acted`: an act begins, or must have had its effect
+   * - `told`: the signal of the reactor has aborted, with this reason
+   * - `heard`: a listener of the process got this signal
+   * - `exits`, `exit`: other code calls `process.exit()` in this state of the reactor; the `exit` event of the process
+   * - `ends`, `over`: the program ends by itself; the promise of the run has settled
+   * - `slow`: the machine was too slow for a doubled signal
+   */
   see(line: string): void {
     const [what = '', ...rest] = line.split(' ');
     const text = rest.join(' ');

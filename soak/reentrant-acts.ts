@@ -14,7 +14,7 @@ import {
 import type { ReentrantLife } from './reentrant-life.ts';
 import type { Random } from './random.ts';
 
-/** How often each act is chosen, relative to the others. */
+/** How often each act is chosen, relative to the others. `work` calls `waitUntil`; `gate` gives work to a gate. */
 const WEIGHTS = {
   stop: 8,
   crash: 8,

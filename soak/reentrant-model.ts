@@ -120,7 +120,7 @@ export class ReentrantModel {
     }
   }
 
-  /** Whether the firing has abandoned this call, or has no report. */
+  /** Whether an error of this call may go unreported: the firing has abandoned the call, or has no report. */
   hasLeft(key: unknown, { name, phase }: TriggerCall): boolean {
     const firing = this.#firings.get(key);
     if (firing?.report === undefined) return true;

@@ -79,6 +79,7 @@ export async function signalledProcess(seed: number, tally: Tally): Promise<stri
     status: code ?? killedBy,
     reason: summary?.reason,
     signal: summary?.signal,
+    // All services have started, unless the scenario prevents that.
     all: scenario === 'starting' || scenario === 'start-fails' || starts.length === SERVICES,
     starts,
     stops,

@@ -161,6 +161,7 @@ export class TriggerSteps {
         timings: random.chance(0.3),
       });
       const asked = this.#subject.pendingReports.get(promise);
+      // The same promise again: a firing of this event was already queued. It gets the newest detail (C20).
       if (asked !== undefined) {
         asked.detail = detail;
         return;

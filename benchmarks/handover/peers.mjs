@@ -15,7 +15,7 @@ import { accepts } from '../../scripts/http-load.mjs';
 const app = (name) => join(import.meta.dirname, 'apps', `${name}.mjs`);
 const tools = join(import.meta.dirname, '..', '..', 'runtime-tests', 'tools', 'node_modules');
 
-/** A primary process, of ours or of node:cluster. It prints a line when it serves, and the one of node:cluster after each reload. */
+/** A primary process, of ours or of node:cluster. It prints a line when it serves. The primary of node:cluster also prints one after each reload. */
 class Primary {
   #child;
   #lines = 0;

@@ -1,7 +1,7 @@
 /**
  * The Deno program of the topic `deno` (D2, D3). Its argument is the strategy: what it queues calls with. It serves HTTP. A request of `/flood` makes
  * it keep its queue full for a second; then it prints how often an interval of 5 ms has fired in that time. It also prints the time when SIGINT
- * arrives. With the argument `count` it prints how many turns microtasks entered instead.
+ * arrives. With the argument `count` it only counts the turns that microtasks enter.
  */
 import { DenoReactor } from '@triphase/deno-shim';
 
@@ -24,7 +24,7 @@ const strategies = {
   'setImmediate each': () => setImmediate,
 };
 
-/** Runs three promise chains of 2 000 calls each, and counts the most turns that microtasks entered without a macrotask in between. */
+/** Runs three promise chains of 2 000 calls each, and prints the most turns in a row that microtasks entered, with no macrotask between them. */
 async function count() {
   let inARow = 0;
   let most = 0;

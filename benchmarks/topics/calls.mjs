@@ -34,7 +34,7 @@ async function burst(reactor, count, operations, bars) {
   const claim = { metric: 'P6', workload: `post and drain ${label(count)} no-ops`, of: 'Triphase callSoon' };
   return {
     title: `P6: post ${label(count)} calls that do nothing, and run them`,
-    note: 'The bare array is what a program would write by hand: no slice, no try, one setImmediate for each batch. The bare chunks are our queue without slice, try and checks, which shows the cost of those. fastq calls each task inside the one before.',
+    note: 'The bare array is what a program would write by hand: no time slice, no try, one setImmediate for each batch. The bare chunks are our queue without time slice, try and checks, which shows the cost of those. fastq calls each task inside the one before.',
     baseline: 'Node setImmediate',
     cases,
     claims: [
@@ -56,7 +56,7 @@ async function draining(add, count, operations) {
   };
 }
 
-/** Our queue without slice, try and checks: chunks of 1 024 slots, created when needed. After a thousand calls it waits for the next turn. */
+/** Our queue without time slice, try and checks: chunks of 1 024 slots, created when needed. After a thousand calls it waits for the next turn. */
 function chunkQueue() {
   const makeChunk = () => ({ slots: new Array(1_024), next: undefined });
   let head = makeChunk();

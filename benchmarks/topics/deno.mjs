@@ -57,7 +57,7 @@ export async function groups({ quick }) {
   });
   return [
     {
-      title: 'D2: the most turns that microtasks entered on Deno with no macrotask in between',
+      title: 'D2: the most turns in a row that microtasks entered on Deno, with no macrotask between them',
       note: 'Three promise chains of 2 000 calls through the reactor.',
       unit: '',
       baseline: 'the bound',

@@ -82,8 +82,8 @@ const firing = (count, addCalls, longest, warmUp) => ({
         if (--left === 0) resolve(count);
       });
     });
-    // Collects the garbage of adding the calls, so that it doesn't count for firing them. A full collection drops optimised code, so the warm-up
-    // comes after it; a minor collection doesn't.
+    // Collects the garbage of adding the calls, so that it doesn't count for firing them. A full collection drops optimised code, so it comes before
+    // the warm-up. The minor collections drop none.
     if (warmUp !== undefined) {
       globalThis.gc?.();
       await warmUp();
