@@ -37,7 +37,7 @@ try {
     .flatMap((page) => blocksOf(page, readFileSync(join(root, page), 'utf8')))
     .filter(({ language, mark }) => language === 'ts' && ['', 'sigterm', 'sigint'].includes(mark));
 
-  // The cluster on docs/deploy.md starts the program on the same page that it calls server.mjs.
+  // docs/deploy.md has a program for a server and a program for a cluster. The cluster starts the server as `server.mjs`.
   const deploy = blocksOf('docs/deploy.md', readFileSync(join(root, 'docs', 'deploy.md'), 'utf8'));
   writeFileSync(join(folder, 'server.mjs'), deploy.find(({ mark }) => mark === 'sigterm').code);
 

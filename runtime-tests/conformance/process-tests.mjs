@@ -239,8 +239,9 @@ const COMMON = `
 
 /**
  * Runs each of `tests` on each of `runtimes`. `imports` is the code that imports `Reactor`. `drive(program, file)` returns
- * `{ lines, code, signal, also }`: how the program must end, and `also` has pairs of further actual and expected values. A test may also have `args`
- * for the runtime, `through`, a command that starts the runtime, and `skip`, the reasons by runtime.
+ * `{ lines, code, signal, also }`: how the program must end, and `also` has pairs of further actual and expected values. `file` changes the file of
+ * the running program: `change()` adds the line `// changed` to it, `touch()` an empty line. A test may also have `args` for the runtime, `through`, a
+ * command that starts the runtime, and `skip`, the reasons by runtime.
  */
 export async function runProcessTests(tally, { tests, folder, runtimes, imports }) {
   for (const [index, { name, skip = {}, args = [], through = [], source, drive }] of tests.entries()) {

@@ -85,7 +85,7 @@ export const bunWatchTests = [
       }, { logger: toStdout }).then(({ reason }) => log('over', reason.kind), () => log('failed'));`,
     async drive(program, { change }) {
       await program.line('1: failed');
-      // More than twice the time after which a process that should end is ended.
+      // Longer than the 1 s after which a reactor ends a process that something keeps alive.
       await new Promise((resolve) => setTimeout(resolve, 2_500));
       change();
       await program.line('2: running');

@@ -6,6 +6,6 @@ export async function runWithJournal(options) {
   Object.assign(globalThis, { reactor, journal: new Journal(reactor) });
   void reactor.run();
   await running(reactor);
-  // Until then the page may still fire its first pageshow, which is none of coming back.
+  // Until its load the page may still fire its first pageshow. That one does not mean that the page has come back.
   if (document.readyState !== 'complete') await new Promise((resolve) => addEventListener('load', resolve));
 }

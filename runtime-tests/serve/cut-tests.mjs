@@ -87,7 +87,8 @@ export const cutTests = [
       assert.equal(await status(program.port, '/watched'), 200);
       await untilPrinted(program, 'left');
       assert.equal((await program.end('SIGTERM', 15_000)).status, 0);
-      const ofDeno = /^Deno\.serve: request\.signal aborts on successful responses .*$/m; // once in a process
+      // Deno prints this warning once in a process.
+      const ofDeno = /^Deno\.serve: request\.signal aborts on successful responses .*$/m;
       assert.equal(program.stderr.replace(ofDeno, '').trim(), '');
     },
     { on: SERVE_HOSTS },
@@ -98,6 +99,7 @@ export const cutTests = [
     async (program) => {
       await fetch(`http://127.0.0.1:${program.port}/exit`).catch(() => undefined);
       assert.equal(await program.exited, 1);
+      // Only some hosts print what the exit has cut. Then the request is named, and only once.
       assert.equal(program.stderr.match(/http \(1 request\)/g)?.length ?? 0, program.stderr.includes('cut: ') ? 1 : 0);
       assert.match(program.stderr, /the process exits while the reactor is running/);
       assert.doesNotMatch(program.stderr, /deadline/);

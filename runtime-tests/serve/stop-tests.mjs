@@ -19,7 +19,7 @@ export const stopTests = [
     const clients = Array.from({ length: 10 }, () => upload(program.port, 'a'.repeat(1_000), 2_000));
     await untilPrinted(program, 'upload', 10);
     const ended = program.end();
-    await wait(400); // longer than a stop holds new requests
+    await wait(400); // a stop first holds new requests back for a moment; this is longer
     const answers = await Promise.all(clients.map((client) => client.rest('b'.repeat(1_000))));
     for (const answer of answers) assert.deepEqual(answer, { status: 200, text: '2000' });
     assert.equal((await ended).status, 0);

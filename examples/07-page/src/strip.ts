@@ -8,10 +8,16 @@ const MAX_COUNTED = 60;
 /** Maximum number of frames that are kept: more than the widest strip shows. */
 const MAX_FRAMES = 240;
 
-/** Sizes in pixels: the distance of two columns, the side of a square, the maximum distance of two rows, the gap between them. */
+/** Pixels from one column to the next. */
 const COLUMN = 6;
+
+/** Width of a square, and its maximum height. Pixels. */
 const SQUARE = 4;
+
+/** Maximum number of pixels from one row of squares to the next. Many rows are closer together. */
 const MAX_ROW = 6;
+
+/** Free space between two rows. Pixels. */
 const ROW_GAP = 2;
 
 /** Milliseconds between two updates of the text, so that a person can read it. */

@@ -49,7 +49,7 @@ export class Game {
   #step(): void {
     const input = this.#replay === undefined ? this.input : this.#replay[this.#inputs.length];
     if (input === undefined) {
-      this.clock.pause(); // The frame may still call this for its other steps.
+      this.clock.pause(); // This frame may still call #step for the other steps that are due.
       return;
     }
     this.#inputs.push(input);

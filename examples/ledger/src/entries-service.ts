@@ -42,8 +42,9 @@ export class EntriesService implements Service {
   }
 
   /**
-   * Stores an entry; the caller then acknowledges it to the client. `signal` aborts when the client can no longer be answered, and this then
-   * rejects with its reason. The entry is not stored if that happens before the statement begins, and does not count as acknowledged later.
+   * Stores an entry; the caller then acknowledges it to the client. `signal` aborts when the client can no longer be answered; `append` then
+   * rejects with the reason of the signal. If it aborts before the statement begins, the entry is not stored. If it aborts later, the entry
+   * may be stored, but does not count as acknowledged.
    */
   async append(text: string, signal: AbortSignal): Promise<Entry> {
     const entry = await this.store.append(text, signal);

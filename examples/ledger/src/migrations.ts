@@ -49,7 +49,7 @@ export async function migrate(database: Database, signal?: AbortSignal): Promise
   }
 }
 
-/** Makes the start of the service fail, so that its shutdown triggers are not called. */
+/** Throws if the ledger was stopped. Then the start of the service fails, so its shutdown triggers are not called. */
 function throwIfStopped(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true)
     throw new Error('the ledger was stopped while it migrated the database', { cause: signal.reason });

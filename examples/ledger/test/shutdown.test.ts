@@ -131,6 +131,7 @@ describe('a ledger that is stopped', () => {
         expect(names).toEqual(expect.arrayContaining(['before', 'during', 'http', 'after']));
         expect(names).toContain('database');
       }
+      // All lines fit into 80 columns, except those with the path of the folder and those about a slow start.
       expect(
         lines.filter((line) => line.length > 80 && !line.includes(folder) && !line.startsWith('still starting')),
       ).toEqual([]);

@@ -27,7 +27,7 @@ describe.each(places)('the work queue in $kind', ({ makePlace }) => {
     await place.remove();
   });
 
-  /** The queue of another ledger. */
+  /** Makes a queue. Each queue stands for another ledger, which claims jobs of its own. */
   const makeQueue = (): WorkQueue => new WorkQueue({ name: 'database', value: database });
 
   async function append(count: number): Promise<number[]> {

@@ -21,7 +21,7 @@ afterAll(() => recipe[Symbol.dispose]());
 
 const count = (name: string): number => readdirSync(join(folder, name)).length;
 
-/** Puts a message into the queue, whose work takes `ms` milliseconds. */
+/** Puts a message into the queue. `ms` is its text: how many milliseconds its work takes. A fraction tells messages apart in `sent.txt`. */
 function put(name: string, ms: number | string): void {
   writeFileSync(join(folder, 'draft', name), String(ms));
   renameSync(join(folder, 'draft', name), join(folder, 'new', name));

@@ -92,7 +92,8 @@ export const frameFeatures = [
       for (const [index, { delta, alpha, updates }] of shown.entries()) {
         time += delta;
         steps += updates;
-        // The counted time differs from the real one by half a step at most; in each frame 1/128 of the difference is forgotten.
+        // The counted time differs from the real time by half a step at most. In each frame
+        // 1/128 of the difference is dropped: 1/256 of a step at most.
         const forgotten = (index + 1) / 256;
         assert.ok(
           Math.abs(steps + alpha - time / STEP) <= 0.5 + forgotten + 1e-6,

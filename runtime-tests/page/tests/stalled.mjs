@@ -8,7 +8,7 @@ const unrendered = {
 
 const skip = { WebKit: 'there such a frame gets frames, most of the time' };
 
-/** In a page: opens an iframe, makes the global `ask`, which runs functions there, and waits until a requested frame does not come there. */
+/** In a page: opens an iframe, makes the global `ask`, which runs functions there, and waits until it gets no more frames. */
 async function openUnrendered(address, style) {
   const frame = document.createElement('iframe');
   frame.style.cssText = style;
