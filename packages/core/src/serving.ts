@@ -3,7 +3,7 @@
  * as the runtime packages do: they use only what core exports.
  */
 export { hostAndPort, isLoopback, urlOf, type BoundAddress } from './serving/address.ts';
-export { count, ListenError, RequestCutError, type CutRequest } from './serving/errors.ts';
+export { counted, ListenError, RequestCutError, type CutRequest } from './serving/errors.ts';
 export { fetchSignalOf } from './serving/fetch-exchange.ts';
 export type { FetchAddress, FetchHost, FetchListener, Incoming } from './serving/fetch-host.ts';
 export {

@@ -13,7 +13,7 @@ type SocketPair = new () => readonly [{ readonly readyState: number }];
 /**
  * The reactor of hosts that have nothing but timers, such as workerd: each turn is a `setTimeout` of 0 ms. On workerd make and run one for each
  * request, in the handler (D8). `run()` outside of a request throws `HostMissingError`. Called from another request, methods that need a
- * timer throw it too, and `stop()` rejects with it (D8′).
+ * timer throw it too, and `stop()` rejects with it (D8).
  */
 class TimerReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   /** On workerd: belongs to the request of the run. A use of it in another request throws. */

@@ -6,7 +6,7 @@ afterEach(() => {
   errors.length = 0;
 });
 
-describe('a stop (D5′)', () => {
+describe('a stop (N13)', () => {
   test('N13: requests are held until none comes for 25 ms, the listener closes, then they run', async () => {
     const handler = jest.fn(hello);
     const { app, host } = await serving(handler);
@@ -50,7 +50,7 @@ describe('a stop (D5′)', () => {
     expect([answer.status, answer.headers.get('location')]).toEqual([307, 'http://localhost/elsewhere']);
   });
 
-  test('D5′: the listener stays open while answers are being sent that began before the stop', async () => {
+  test('N13: the listener stays open while answers are being sent that began before the stop', async () => {
     const host = new TestHost();
     const { app } = await serving(
       (request) => {
@@ -80,7 +80,7 @@ describe('a stop (D5′)', () => {
   test.each([
     { drainTimeout: undefined, limit: 5_000 },
     { drainTimeout: 1_000, limit: 1_000 },
-  ])('D5′: with drainTimeout $drainTimeout it stays open for $limit ms at most', async ({ drainTimeout, limit }) => {
+  ])('N13: with drainTimeout $drainTimeout it stays open for $limit ms at most', async ({ drainTimeout, limit }) => {
     const host = new TestHost();
     const { app } = await serving((request) => (host.sending.add(request), hello()), { drainTimeout }, host);
     await host.send('/stream');
@@ -138,7 +138,7 @@ describe('a stop (D5′)', () => {
   });
 });
 
-describe('bodies that a host loses when its listener closes (D5″)', () => {
+describe('bodies that a host loses when its listener closes (N13)', () => {
   /** A body in two halves. */
   const inHalves = (): { body: ReadableStream; rest: () => void; fail: () => void } => {
     let controller: ReadableStreamDefaultController | undefined;

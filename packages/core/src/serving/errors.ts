@@ -44,13 +44,13 @@ export function requestsCut(
     .map(({ method, path, age }) => `${method} ${shortened(path)} (${(age / 1_000).toFixed(1)} s)`);
   const more = requests.length > shown.length ? `, and ${String(requests.length - shown.length)} more` : '';
   return new RequestCutError(
-    `Service "${name}" cut ${count(requests.length, 'request')} ${why}: ${shown.join(', ')}${more}. ${remedy}`,
+    `Service "${name}" cut ${counted(requests.length, 'request')} ${why}: ${shown.join(', ')}${more}. ${remedy}`,
     requests,
   );
 }
 
 /** `1 request`, `3 requests`. */
-export function count(n: number, what: string): string {
+export function counted(n: number, what: string): string {
   return `${String(n)} ${what}${n === 1 ? '' : 's'}`;
 }
 

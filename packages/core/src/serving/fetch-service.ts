@@ -1,6 +1,6 @@
 import { ResourceClosedError, type Service, type ServiceHost } from '@triphase/core';
 import { hostAndPort, isLoopback, urlOf } from './address.ts';
-import { count } from './errors.ts';
+import { counted } from './errors.ts';
 import { checkFetchOptions, checkHandler, type FetchServiceOptions } from './fetch-options.ts';
 import type { FetchHost, FetchListener } from './fetch-host.ts';
 import { FetchStop } from './fetch-stop.ts';
@@ -87,7 +87,7 @@ class FetchService extends RequestService implements HttpFetchService {
   status(): string {
     const { traffic } = this;
     const underWay = this.#listener?.underWay?.() ?? traffic.exchanges.length;
-    return `${this.statusPrefix}${count(Math.max(0, underWay - traffic.intake.waiting), 'request')}`;
+    return `${this.statusPrefix}${counted(Math.max(0, underWay - traffic.intake.waiting), 'request')}`;
   }
 
   override attach(app: ServiceHost): void {

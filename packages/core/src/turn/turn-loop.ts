@@ -135,7 +135,7 @@ export class TurnLoop {
   }
 
   /** Calls `fn` once after `ms`. Disposing the last limit of a reactor that isn't running cancels its wakeup (C2). */
-  limit(ms: number, fn: () => void): Disposable {
+  setLimit(ms: number, fn: () => void): Disposable {
     const call = this.limits.add(ms, fn);
     return {
       [dispose]: () => {

@@ -33,11 +33,11 @@ export class Connection {
   /** When the last answer left; asked for only once the listener is closed. */
   #lastAnswerAt = -Infinity;
   /** What the socket had read when the last answer left. More than that is a part of the next request. */
-  #bytesRead: number;
+  #bytesReadAtAnswer: number;
   readonly #now: () => number;
   #finAt: number | undefined;
   /** With HTTP/2: what the socket had written, and when that was last seen to grow. */
-  #bytesWritten = -1;
+  #lastBytesWritten = -1;
   #wroteAt = -Infinity;
   /** An early answer has left, and the rest of the body was still arriving. */
   #wasBodyPending = false;
@@ -47,14 +47,14 @@ export class Connection {
     this.socket = socket;
     this.#now = now;
     this.handshaking = handshaking;
-    this.#bytesRead = socket.bytesRead;
+    this.#bytesReadAtAnswer = socket.bytesRead;
   }
 
   /** The TLS handshake is done. */
   secured(socket: Socket): void {
     this.socket = socket;
     this.handshaking = false;
-    this.#bytesRead = socket.bytesRead;
+    this.#bytesReadAtAnswer = socket.bytesRead;
   }
 
   answered(exchange: Exchange): void {
@@ -62,7 +62,7 @@ export class Connection {
     if (index === this.exchanges.length - 1) this.exchanges.pop();
     else this.exchanges.splice(index, 1);
     this.#lastAnswerAt = this.#now();
-    this.#bytesRead = this.socket.bytesRead;
+    this.#bytesReadAtAnswer = this.socket.bytesRead;
     this.#wasBodyPending = exchange.isBodyPending;
   }
 
@@ -96,8 +96,8 @@ export class Connection {
       // It has sent FIN; its client may keep its own side open.
       this.#finAt ??= now;
       if (now >= this.#finAt + FIN_MS) this.socket.destroy();
-    } else if (bytesWritten !== this.#bytesWritten) {
-      this.#bytesWritten = bytesWritten;
+    } else if (bytesWritten !== this.#lastBytesWritten) {
+      this.#lastBytesWritten = bytesWritten;
       this.#wroteAt = now;
     } else if (now >= Math.max(idleSince, this.#wroteAt) + PARTIAL_MS) session.destroy();
   }
@@ -107,7 +107,7 @@ export class Connection {
     const isPending = this.latest?.isBodyPending === true;
     if (this.#wasBodyPending && !isPending) {
       this.#lastAnswerAt = now;
-      this.#bytesRead = this.socket.bytesRead;
+      this.#bytesReadAtAnswer = this.socket.bytesRead;
     }
     this.#wasBodyPending = isPending;
   }
@@ -115,6 +115,6 @@ export class Connection {
   /** It has sent a part of something: of a handshake, of a head, or of a body that was answered early. */
   get #isPartial(): boolean {
     if (this.handshaking || this.#wasBodyPending) return true;
-    return !this.isClosing && this.socket.bytesRead > this.#bytesRead;
+    return !this.isClosing && this.socket.bytesRead > this.#bytesReadAtAnswer;
   }
 }

@@ -1,5 +1,5 @@
 import { HostMissingError, ResourceClosedError, type Service, type ServiceHost } from '@triphase/core';
-import { count, Probes, RequestService, urlOf } from '@triphase/core/serving';
+import { counted, Probes, RequestService, urlOf } from '@triphase/core/serving';
 import type { AddressInfo } from 'node:net';
 import { HttpStop } from './http-stop.ts';
 import { listen } from './listen.ts';
@@ -102,7 +102,7 @@ class ServedHttp<S extends AnyServer> extends RequestService implements HttpServ
 
   status(): string {
     const { exchanges, connections, intake } = this.traffic;
-    return `${this.statusPrefix}${count(exchanges.length - intake.waiting, 'request')}, ${count(connections.size, 'connection')}`;
+    return `${this.statusPrefix}${counted(exchanges.length - intake.waiting, 'request')}, ${counted(connections.size, 'connection')}`;
   }
 
   override attach(app: ServiceHost): void {
