@@ -106,7 +106,7 @@ export function synchronousFiring(kit: Kit): void {
     },
   );
 
-  kit.it('C12', 'a thenable that settles inside its then delays nothing', () => {
+  kit.it('C12', 'a thenable that settles inside its then() delays nothing', () => {
     const reactor = kit.create();
     const journal = new Journal();
     reactor.on('event', {

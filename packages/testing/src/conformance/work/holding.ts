@@ -81,7 +81,7 @@ export function holding(kit: Kit): void {
     );
   }
 
-  kit.it('C57', 'waitUntil() takes any thenable, and calls its then once', async () => {
+  kit.it('C57', 'waitUntil() takes any thenable, and calls its then() once', async () => {
     const reactor = kit.create();
     let calls = 0;
     let fulfil: () => void = () => undefined;
