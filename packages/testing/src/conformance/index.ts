@@ -48,7 +48,7 @@ export function reactorConformance(runner: TestRunner, subject: Subject): void {
     }
   });
   checkSkips(subject, kit.numbers);
-  printExceptions(subject, kit);
+  printSkips(subject, kit);
 }
 
 function checkSkips({ skip = {} }: Subject, numbers: ReadonlySet<string>): void {
@@ -60,9 +60,9 @@ function checkSkips({ skip = {} }: Subject, numbers: ReadonlySet<string>): void 
   }
 }
 
-function printExceptions({ name, skip = {} }: Subject, kit: ConformanceKit): void {
+function printSkips({ name, skip = {} }: Subject, kit: ConformanceKit): void {
   const lacking = Object.entries(kit.capabilities).flatMap(([capability, has]) => (has ? [] : [`no ${capability}`]));
   const skipped = Object.entries(skip).map(([number, reason]) => `${number} skipped: ${reason}`);
-  const exceptions = [...lacking, ...skipped];
-  if (exceptions.length > 0) hostGlobals.console.info(`the conformance of ${name}: ${exceptions.join('; ')}`);
+  const notes = [...lacking, ...skipped];
+  if (notes.length > 0) hostGlobals.console.info(`the conformance of ${name}: ${notes.join('; ')}`);
 }

@@ -16,7 +16,7 @@ export const untilStopped = ({ stopped }: BackgroundContext): Promise<void> => s
 
 /** A service with all six functions: each adds an entry such as `db before startup`. */
 export function notingAllPhases(name: string, journal: Journal): Service {
-  const notes = (phase: string, end: string): (() => void) => journal.notes(`${name} ${phase} ${end}`);
+  const notes = (phase: string, event: string): (() => void) => journal.notes(`${name} ${phase} ${event}`);
   return {
     name,
     startup: {

@@ -15,12 +15,10 @@ export function codeThrownBy(body: () => unknown): string {
 
 /** Resolves with what the promise rejects with. Rejects when it is fulfilled. */
 export async function rejectionOf(promise: PromiseLike<unknown>): Promise<unknown> {
-  let reason: { readonly error: unknown };
   try {
     await promise;
   } catch (error) {
-    reason = { error };
-    return reason.error;
+    return error;
   }
   throw new Error('expected the promise to reject; it was fulfilled');
 }

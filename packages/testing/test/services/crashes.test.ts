@@ -98,7 +98,7 @@ describe('services and crashes', () => {
     await reactor.finish();
   });
 
-  it('C58: crash() in a listener of the signal, after stop(), does not tell a background to stop', async () => {
+  it('C58: crash() in a listener of reactor.signal, after stop(), does not tell a background to stop', async () => {
     const { reactor } = create();
     const bodies: BackgroundContext[] = [];
     reactor.use(

@@ -29,10 +29,10 @@ export function addingTriggers(kit: Kit): void {
 
   kit.it('C6', 'aborting its signal removes a trigger, with and without every: true', async () => {
     const reactor = kit.create();
-    const controller = new CountingSignal();
-    reactor.addSystemEventTrigger('during', 'event', mustNotRun, { signal: controller });
-    reactor.addSystemEventTrigger('after', 'event', () => 1, { signal: controller, every: true });
-    controller.abort();
+    const signal = new CountingSignal();
+    reactor.addSystemEventTrigger('during', 'event', mustNotRun, { signal });
+    reactor.addSystemEventTrigger('after', 'event', () => 1, { signal, every: true });
+    signal.abort();
     expect((await reactor.fire('event')).counts).toEqual(NOTHING_CALLED);
   });
 

@@ -80,7 +80,7 @@ export function synchronousFiring(kit: Kit): void {
 
   kit.it(
     'C12',
-    'a second settlement of a thenable is ignored: it neither reports nor counts for a sibling',
+    'a second settlement of a thenable is ignored: it reports no error, and does not count as the settlement of another trigger',
     async () => {
       const reactor = kit.create();
       const journal = new Journal();
@@ -106,7 +106,7 @@ export function synchronousFiring(kit: Kit): void {
     },
   );
 
-  kit.it('C12', 'a thenable that settles inside its then delays nothing', () => {
+  kit.it('C12', 'a thenable that settles inside its then() delays nothing', () => {
     const reactor = kit.create();
     const journal = new Journal();
     reactor.on('event', {

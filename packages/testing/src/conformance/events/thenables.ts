@@ -60,7 +60,7 @@ export function thenables(kit: Kit): void {
     expect(report.counts).toEqual({ before: 2, during: 0, after: 1 });
   });
 
-  kit.it('C13', 'an error that then throws after it has settled is ignored', async () => {
+  kit.it('C13', 'an error that then() throws after it has settled the thenable is ignored', async () => {
     const reactor = kit.create();
     reactor.on('event', () =>
       thenable((fulfil) => {

@@ -14,7 +14,7 @@ export function callWhenRunning(kit: Kit): void {
 
   kit.it(
     'C27',
-    'callWhenRunning() on a reactor that is idle or starting calls in after startup, in order',
+    'on a reactor that is idle or starting, callWhenRunning() makes its calls in the phase after startup, in order',
     async () => {
       const reactor = kit.create();
       const journal = new Journal();
@@ -69,16 +69,20 @@ export function callWhenRunning(kit: Kit): void {
     },
   );
 
-  kit.it('C27', 'callWhenRunning() throws ReactorNotRunningError from during shutdown on', async () => {
-    const reactor = kit.create();
-    const codes: string[] = [];
-    const call = (): void => void codes.push(codeThrownBy(() => reactor.callWhenRunning(mustNotRun)));
-    reactor.on('shutdown', { during: call, after: call });
-    await start(reactor);
-    await reactor.stop();
-    call();
-    expect(codes).toEqual(Array.from({ length: 3 }, () => 'ERR_TRIPHASE_NOT_RUNNING'));
-  });
+  kit.it(
+    'C27',
+    'callWhenRunning() throws ReactorNotRunningError once the phase during shutdown has begun',
+    async () => {
+      const reactor = kit.create();
+      const codes: string[] = [];
+      const call = (): void => void codes.push(codeThrownBy(() => reactor.callWhenRunning(mustNotRun)));
+      reactor.on('shutdown', { during: call, after: call });
+      await start(reactor);
+      await reactor.stop();
+      call();
+      expect(codes).toEqual(Array.from({ length: 3 }, () => 'ERR_TRIPHASE_NOT_RUNNING'));
+    },
+  );
 
   kit.it('C27', 'the start does not wait for the promise of a function given to callWhenRunning()', async () => {
     const reactor = kit.create();

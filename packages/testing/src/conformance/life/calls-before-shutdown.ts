@@ -48,7 +48,7 @@ export function callsBeforeShutdown(kit: Kit): void {
     },
   );
 
-  kit.it('C28', 'timed calls that are due when the turn of stop() ends run before shutdown', async () => {
+  kit.it('C28', 'timed calls that are due at the end of the turn of stop() are made before shutdown', async () => {
     const reactor = kit.create();
     const journal = new Journal();
     reactor.on('shutdown', { before: journal.notes('shutdown') });

@@ -61,7 +61,7 @@ export function endOfRun(kit: Kit): void {
     },
   );
 
-  kit.it('C30', 'left in the result counts the queued and timed calls that never ran', async () => {
+  kit.it('C30', 'result.left counts the queued and timed calls that never ran', async () => {
     const reactor = kit.create();
     reactor.on('shutdown', {
       after: () => {

@@ -25,7 +25,7 @@ export function reentrantEnds(kit: Kit): void {
 
   kit.it(
     'C31',
-    'crash() in a listener of the signal, in a run() with a signal that is already aborted, ends the run',
+    'in a run() whose signal is already aborted, crash() in a listener of reactor.signal ends the run',
     async () => {
       const reactor = kit.create();
       reactor.on('startup', mustNotRun);
@@ -43,28 +43,32 @@ export function reentrantEnds(kit: Kit): void {
     },
   );
 
-  kit.it('C31', 'crash() and run() in a listener of the signal, after stop(), begin a complete new run', async () => {
-    const reactor = kit.create();
-    const { ended } = await start(reactor);
-    const pending = deferred();
-    let second: Promise<unknown> | undefined;
-    let isAborted: boolean | undefined;
-    reactor.signal.addEventListener('abort', () => {
-      reactor.crash();
-      reactor.once('startup', { before: () => pending.promise, after: ignore });
-      second = reactor.run();
-      isAborted = reactor.signal.aborted;
-    });
-    void reactor.stop();
-    expect([(await ended).reason.kind, reactor.state, isAborted]).toEqual(['crash', 'starting', false]);
-    pending.resolve();
-    expect((await reactor.startupReport)?.counts).toEqual({ before: 1, during: 0, after: 1 });
-    expect([reactor.state, reactor.signal.aborted]).toEqual(['running', false]);
-    void reactor.stop({ kind: 'done' });
-    expect(((await second) as RunResult).reason.kind).toBe('done');
-  });
+  kit.it(
+    'C31',
+    'crash() and run() in a listener of reactor.signal, after stop(), begin a complete new run',
+    async () => {
+      const reactor = kit.create();
+      const { ended } = await start(reactor);
+      const pending = deferred();
+      let second: Promise<unknown> | undefined;
+      let isAborted: boolean | undefined;
+      reactor.signal.addEventListener('abort', () => {
+        reactor.crash();
+        reactor.once('startup', { before: () => pending.promise, after: ignore });
+        second = reactor.run();
+        isAborted = reactor.signal.aborted;
+      });
+      void reactor.stop();
+      expect([(await ended).reason.kind, reactor.state, isAborted]).toEqual(['crash', 'starting', false]);
+      pending.resolve();
+      expect((await reactor.startupReport)?.counts).toEqual({ before: 1, during: 0, after: 1 });
+      expect([reactor.state, reactor.signal.aborted]).toEqual(['running', false]);
+      void reactor.stop({ kind: 'done' });
+      expect(((await second) as RunResult).reason.kind).toBe('done');
+    },
+  );
 
-  kit.it('C33', 'disposing in a listener of the signal, after crash(), waits for the end of the run', async () => {
+  kit.it('C33', 'disposing in a listener of reactor.signal, after crash(), waits for the end of the run', async () => {
     const reactor = kit.create();
     const { ended } = await start(reactor);
     let disposed: PromiseLike<void> | undefined;

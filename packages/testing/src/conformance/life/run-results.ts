@@ -84,7 +84,7 @@ export function runResults(kit: Kit): void {
 
   kit.it(
     'C24',
-    'run() throws ReactorAlreadyRunningError from starting to before shutdown, and the run goes on',
+    'run() throws ReactorAlreadyRunningError from the start to the end of the phase before shutdown, and the run goes on',
     async () => {
       const reactor = kit.create();
       const codes: string[] = [];
@@ -100,7 +100,7 @@ export function runResults(kit: Kit): void {
     },
   );
 
-  kit.it('C24', 'run() throws ReactorNotRestartableError from during shutdown on', async () => {
+  kit.it('C24', 'run() throws ReactorNotRestartableError once the phase during shutdown has begun', async () => {
     const reactor = kit.create();
     const codes: string[] = [];
     const run = (): void => void codes.push(codeThrownBy(() => reactor.run()));

@@ -10,7 +10,7 @@ export function signal(kit: Kit): void {
 
   kit.it(
     'C54',
-    'the signal of the reactor aborts with the reason of the stop, earlier than before shutdown',
+    'the signal of the reactor aborts with the reason of the stop, and no trigger of shutdown has been called yet',
     async () => {
       const reactor = kit.create();
       const { signal } = reactor;

@@ -1,4 +1,4 @@
-import { type BackgroundOptions, background } from '@triphase/core';
+import { type BackgroundContext, type BackgroundOptions, background } from '@triphase/core';
 import { deferred } from '../deferred.ts';
 import { recordErrors } from '../error-record.ts';
 import { Journal } from '../journal.ts';
@@ -29,7 +29,7 @@ function starting(kit: Kit): void {
     const journal = new Journal();
     const opening = journal.pends('db opens');
     const db = reactor.use(notingService('db', journal, { startup: { during: opening.trigger } }));
-    const body = async ({ stopped, signal }: Parameters<typeof untilStopped>[0]): Promise<void> => {
+    const body = async ({ stopped, signal }: BackgroundContext): Promise<void> => {
       journal.entries.push(`worker ${String(signal.aborted)}`);
       await stopped;
       await settle();
@@ -50,7 +50,7 @@ function starting(kit: Kit): void {
   kit.it('C58', 'the context of a background has attempt, and signals that are not aborted', async () => {
     const reactor = kit.create();
     const seen: unknown[] = [];
-    const body = (context: Parameters<typeof untilStopped>[0]): Promise<void> => {
+    const body = (context: BackgroundContext): Promise<void> => {
       seen.push(context.attempt, context.signal.aborted, context.cut.aborted, context.clock.now() >= 0);
       return context.stopped;
     };
@@ -63,7 +63,7 @@ function starting(kit: Kit): void {
   kit.it('C58', 'the clock of a background shows the time of the reactor', async () => {
     const reactor = kit.create();
     const gaps: number[] = [];
-    const body = ({ clock, stopped }: Parameters<typeof untilStopped>[0]): Promise<void> => {
+    const body = ({ clock, stopped }: BackgroundContext): Promise<void> => {
       gaps.push(clock.now() - reactor.now());
       return stopped;
     };
@@ -128,7 +128,7 @@ function starting(kit: Kit): void {
   kit.it('C58', 'stop() while starting ends a background that is not ready', async () => {
     const reactor = kit.create();
     const called = deferred();
-    const body = (context: Parameters<typeof untilStopped>[0]): Promise<void> => {
+    const body = (context: BackgroundContext): Promise<void> => {
       called.resolve();
       return untilStopped(context);
     };

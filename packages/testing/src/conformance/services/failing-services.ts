@@ -95,10 +95,9 @@ export function failingServices(kit: Kit): void {
       startup: { during: journal.notes('never') },
       shutdown: { during: journal.notes('never') },
     });
-    const torn = { before: journal.notes('torn'), during: mustNotRun };
     reactor.use({
       name: 'broken',
-      startup: { ...torn, before: rejects('failed') },
+      startup: { before: rejects('failed'), during: mustNotRun },
       shutdown: { during: journal.notes('never') },
     });
     await failedStart(reactor);

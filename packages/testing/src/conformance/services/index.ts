@@ -16,7 +16,7 @@ import { changingServices } from './changing-services.ts';
 import { gates } from './gates.ts';
 import { foundations } from './foundations.ts';
 import { healthQuestions } from './health-questions.ts';
-import { serviceTimes } from './service-timeouts.ts';
+import { serviceTimeouts } from './service-timeouts.ts';
 
 /** Section 4 of the contract: services. */
 export function services(kit: Kit): void {
@@ -37,5 +37,5 @@ export function services(kit: Kit): void {
   gates(kit);
   foundations(kit);
   healthQuestions(kit);
-  serviceTimes(kit);
+  serviceTimeouts(kit);
 }

@@ -100,9 +100,14 @@ export function interruptedServices(kit: Kit): void {
       await start(reactor);
       await settle();
       await reactor.stop();
-      const ends = (name: string, end: string): string[] => PHASES.map((phase) => `${name} ${phase} ${end}`);
+      const entriesOf = (name: string, event: string): string[] => PHASES.map((phase) => `${name} ${phase} ${event}`);
       const stopping = PHASES.flatMap((phase) => [`http ${phase} shutdown`, `db ${phase} shutdown`]);
-      expect(journal.entries).toEqual([...ends('db', 'startup'), 'crashed', ...ends('http', 'startup'), ...stopping]);
+      expect(journal.entries).toEqual([
+        ...entriesOf('db', 'startup'),
+        'crashed',
+        ...entriesOf('http', 'startup'),
+        ...stopping,
+      ]);
     },
   );
 

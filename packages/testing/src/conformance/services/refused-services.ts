@@ -92,10 +92,10 @@ export function refusedServices(kit: Kit): void {
     'use() throws for a service with an unknown phase, or with a phase that is not a function',
     async () => {
       const reactor = kit.create();
-      for (const end of ['startup', 'shutdown']) {
-        const misspelt = { name: 'db', [end]: { befor: () => 1 } } as unknown as Service;
+      for (const event of ['startup', 'shutdown']) {
+        const misspelt = { name: 'db', [event]: { befor: () => 1 } } as unknown as Service;
         expect(codeThrownBy(() => reactor.use(misspelt))).toBe('ERR_TRIPHASE_INVALID_PHASE');
-        const noFunction = { name: 'db', [end]: { before: 7 } } as unknown as Service;
+        const noFunction = { name: 'db', [event]: { before: 7 } } as unknown as Service;
         expect(() => reactor.use(noFunction)).toThrow(TypeError);
       }
       await start(reactor);

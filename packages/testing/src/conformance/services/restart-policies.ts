@@ -78,18 +78,18 @@ function delays(kit: Kit): void {
         host: { random: () => 0.25 },
         logger: { info: log, warn: log, error: log },
       });
-      const told = deferred();
+      const failing = deferred();
       let calls = 0;
       const body = async (): Promise<never> => {
         calls++;
         await settle();
-        told.resolve();
+        failing.resolve();
         throw new Error('broken');
       };
       // The jitter shortens the delay to 54 s. describe() is read before much of it has passed.
       reactor.use(background('worker', body, { restart: { delay: 60_000, maxDelay: 60_000 } }));
       await startFully(reactor);
-      await told.promise;
+      await failing.promise;
       await promiseJobs();
       const tree = reactor.describe();
       const { errors, left } = await reactor.stop();
@@ -104,17 +104,17 @@ function delays(kit: Kit): void {
     'no restart comes before its delay',
     async () => {
       const reactor = kit.create();
-      const told = deferred();
+      const failing = deferred();
       let calls = 0;
       const body = async (): Promise<never> => {
         calls++;
         await settle();
-        told.resolve();
+        failing.resolve();
         throw new Error('broken');
       };
       reactor.use(background('worker', body, { restart: { delay: HOUR, maxDelay: HOUR, jitter: 0 } }));
       await startFully(reactor);
-      await told.promise;
+      await failing.promise;
       await realPause(20);
       await reactor.stop();
       expect(calls).toBe(1);
@@ -206,16 +206,16 @@ function givingUp(kit: Kit): void {
   });
 
   kit.it('C59', 'with onFailure: ignore the program goes on after the last of giveUpAfter failures', async () => {
-    const given = deferred();
+    const gaveUp = deferred();
     const reactor = kit.create({
       onError: () => {
-        given.resolve();
+        gaveUp.resolve();
       },
     });
     const body = failingBody(9, () => undefined);
     reactor.use(background('worker', body, { restart: { ...SOON, giveUpAfter: 2 }, onFailure: 'ignore' }));
     await startFully(reactor);
-    await given.promise;
+    await gaveUp.promise;
     await settle();
     expect(reactor.state).toBe('running');
     expect((await reactor.stop()).errors.map(({ cause }) => String(cause))).toEqual(['Error: no 2']);

@@ -1,4 +1,4 @@
-import { type Observer, type StopReason, background, restartService } from '@triphase/core';
+import { type Observer, type StopReason, type TriggerContext, background, restartService } from '@triphase/core';
 import { deferred } from '../deferred.ts';
 import { recordErrors } from '../error-record.ts';
 import { Journal } from '../journal.ts';
@@ -204,7 +204,7 @@ function interruptedRestarts(kit: Kit): void {
     const db = reactor.use(notingService('db', journal));
     let starts = 0;
     const opening = journal.pends('+web');
-    const during = (context: Parameters<typeof opening.trigger>[0]): unknown =>
+    const during = (context: TriggerContext): unknown =>
       ++starts === 2 ? opening.trigger(context) : journal.entries.push('+web');
     reactor.use(notingService('web', journal, { needs: [db], startup: { during } }));
     const { ended } = await startFully(reactor);

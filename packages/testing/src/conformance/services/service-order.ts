@@ -73,8 +73,8 @@ export function serviceOrder(kit: Kit): void {
       const journal = new Journal();
       const names = ['a', 'b', 'c'];
       for (const name of names) {
-        const waiting = async (end: string): Promise<void> => {
-          journal.entries.push(`${name} ${end}`);
+        const waiting = async (verb: string): Promise<void> => {
+          journal.entries.push(`${name} ${verb}`);
           await settle();
           journal.entries.push(`${name} settled`);
         };

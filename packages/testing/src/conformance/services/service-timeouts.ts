@@ -7,7 +7,7 @@ import { codeOf, rejectionOf, thrownBy } from '../thrown.ts';
 import { atLeast } from '../time.ts';
 
 /** The option `timeout` of services. C66 */
-export function serviceTimes(kit: Kit): void {
+export function serviceTimeouts(kit: Kit): void {
   const { expect } = kit;
   const hang = (): Promise<void> => deferred().promise;
 

@@ -14,16 +14,18 @@ export function usingServices(kit: Kit): void {
   kit.it('C52', 'use() registers the startup and shutdown functions of a service and returns the service', async () => {
     const reactor = kit.create();
     const journal = new Journal();
-    const ends = (end: string): Record<Phase, () => void> => ({
-      before: journal.notes(`before ${end}`),
-      during: journal.notes(`during ${end}`),
-      after: journal.notes(`after ${end}`),
+    const notesOf = (event: string): Record<Phase, () => void> => ({
+      before: journal.notes(`before ${event}`),
+      during: journal.notes(`during ${event}`),
+      after: journal.notes(`after ${event}`),
     });
-    const service: Service = { name: 'db', startup: ends('startup'), shutdown: ends('shutdown') };
+    const service: Service = { name: 'db', startup: notesOf('startup'), shutdown: notesOf('shutdown') };
     expect(reactor.use(service)).toBe(service);
     await start(reactor);
     await reactor.stop();
-    expect(journal.entries).toEqual(['startup', 'shutdown'].flatMap((end) => PHASES.map((phase) => `${phase} ${end}`)));
+    expect(journal.entries).toEqual(
+      ['startup', 'shutdown'].flatMap((event) => PHASES.map((phase) => `${phase} ${event}`)),
+    );
   });
 
   kit.it('C52', 'the functions of a service get the context of a trigger, with the name of the service', async () => {
@@ -46,7 +48,7 @@ export function usingServices(kit: Kit): void {
     'startup and shutdown of a service may be instances of classes: their methods are called on them',
     async () => {
       const reactor = kit.create();
-      class Ends {
+      class CountingPhases {
         #calls = 0;
         during(): void {
           this.#calls++;
@@ -55,7 +57,7 @@ export function usingServices(kit: Kit): void {
           return this.#calls;
         }
       }
-      const service = reactor.use({ name: 'class', startup: new Ends(), shutdown: new Ends() });
+      const service = reactor.use({ name: 'class', startup: new CountingPhases(), shutdown: new CountingPhases() });
       await start(reactor);
       await reactor.stop();
       expect([service.startup.calls, service.shutdown.calls]).toEqual([1, 1]);

@@ -107,16 +107,16 @@ export function looping(kit: Kit): void {
     async () => {
       const reactor = kit.create();
       await runThrough(reactor, async () => {
-        const over: number[] = [];
+        const endTimes: number[] = [];
         const [first, second] = await ticksOf(reactor, 4, 2, {
           run: async (index) => {
             if (index > 0) return;
             await sleep(reactor, 18);
-            over.push(reactor.now());
+            endTimes.push(reactor.now());
           },
         });
-        expect(over.length).toBe(1);
-        expect((second?.time ?? 0) > (over[0] ?? Infinity)).toBe(true);
+        expect(endTimes.length).toBe(1);
+        expect((second?.time ?? 0) > (endTimes[0] ?? Infinity)).toBe(true);
         expect((second?.missed ?? 0) >= 4).toBe(true);
         expect(slotsBetween(first, second, 4)).toBe((second?.missed ?? 0) + 1);
       });

@@ -105,7 +105,7 @@ export function delays(kit: Kit): void {
 
   kit.it(
     'C39',
-    'time that blocks after callLater() counts towards the delay',
+    'time in which code blocks after callLater() counts towards the delay',
     () => {
       const reactor = kit.create();
       const ran: string[] = [];

@@ -118,7 +118,7 @@ export function turnOrder(kit: Kit): void {
     reactor.callSoon(() => {
       void reactor.stop();
       reactor.callLater(0, () => ran.push('timed'));
-      reactor.callSoon(() => ran.push('behind the mark'));
+      reactor.callSoon(() => ran.push('queued after stop()'));
       ran.push('queued');
     });
     await ended;

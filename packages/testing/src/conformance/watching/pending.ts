@@ -8,7 +8,7 @@ import { HOUR, atLeast, block, settle } from '../time.ts';
 export function pending(kit: Kit): void {
   const { expect } = kit;
 
-  const without = (waiting: readonly PendingItem[]): unknown[] =>
+  const withoutAges = (waiting: readonly PendingItem[]): unknown[] =>
     waiting.map(({ kind, name, event, phase, age }) => ({
       kind,
       name,
@@ -28,7 +28,7 @@ export function pending(kit: Kit): void {
       HOUR,
       named('refresh', () => undefined),
     );
-    expect(without(reactor.pending())).toEqual([
+    expect(withoutAges(reactor.pending())).toEqual([
       { kind: 'call', name: 'load', aged: true },
       { kind: 'timed-call', name: 'later', aged: true },
       { kind: 'timed-call', name: 'refresh', aged: true },
@@ -55,10 +55,10 @@ export function pending(kit: Kit): void {
     reactor.on('job', { before: () => second.promise }, { name: 'second' });
     const fired = reactor.fire('job');
     const entry = (name: string): unknown => ({ kind: 'trigger', name, event: 'job', phase: 'before', aged: true });
-    expect(without(reactor.pending())).toEqual([entry('first'), entry('second')]);
+    expect(withoutAges(reactor.pending())).toEqual([entry('first'), entry('second')]);
     first.resolve();
     await settle();
-    expect(without(reactor.pending())).toEqual([entry('second')]);
+    expect(withoutAges(reactor.pending())).toEqual([entry('second')]);
     second.resolve();
     await fired;
     expect(reactor.pending()).toEqual([]);

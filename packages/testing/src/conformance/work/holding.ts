@@ -13,30 +13,32 @@ import { heldWork } from './held-work.ts';
 export function holding(kit: Kit): void {
   const { expect } = kit;
 
-  const moments: readonly { readonly when: string; readonly then: (reactor: ReactorBase, give: () => void) => void }[] =
-    [
-      {
-        when: 'before run()',
-        then: (_, give) => {
-          give();
-        },
+  const moments: readonly {
+    readonly when: string;
+    readonly callAt: (reactor: ReactorBase, give: () => void) => void;
+  }[] = [
+    {
+      when: 'before run()',
+      callAt: (_, give) => {
+        give();
       },
-      { when: 'while starting', then: (reactor, give) => void reactor.once('startup', give) },
-      { when: 'while running', then: (reactor, give) => void reactor.callWhenRunning(give) },
-      {
-        when: 'as stopping begins',
-        then: (reactor, give) => {
-          reactor.signal.addEventListener('abort', give);
-        },
+    },
+    { when: 'while starting', callAt: (reactor, give) => void reactor.once('startup', give) },
+    { when: 'while running', callAt: (reactor, give) => void reactor.callWhenRunning(give) },
+    {
+      when: 'as stopping begins',
+      callAt: (reactor, give) => {
+        reactor.signal.addEventListener('abort', give);
       },
-    ];
-  for (const { when, then } of moments) {
+    },
+  ];
+  for (const { when, callAt } of moments) {
     kit.it('C57', `before shutdown waits for work given to waitUntil() ${when}`, async () => {
       const reactor = kit.create();
       const journal = new Journal();
       const pending = deferred();
       for (const phase of PHASES) reactor.addSystemEventTrigger(phase, 'shutdown', journal.notes(phase));
-      then(reactor, () => {
+      callAt(reactor, () => {
         reactor.waitUntil(pending.promise, { name: 'save' });
       });
       await start(reactor);
@@ -52,30 +54,34 @@ export function holding(kit: Kit): void {
   }
 
   for (const phase of PHASES) {
-    kit.it('C57', `${phase} shutdown waits for work given to waitUntil() in it, also while it is pending`, async () => {
-      const reactor = kit.create();
-      const journal = new Journal();
-      const [first, second] = [deferred(), deferred()];
-      reactor.addSystemEventTrigger(phase, 'shutdown', () => {
-        reactor.waitUntil(first.promise, { name: 'first' });
-      });
-      await start(reactor);
-      const ended = reactor.stop();
-      void ended.then(journal.notes('over'));
-      await delay(reactor, 1);
-      reactor.waitUntil(second.promise, { name: 'second' });
-      expect(heldWork(reactor.pending())).toEqual([`first in ${phase}`, `second in ${phase}`]);
-      first.resolve();
-      await delay(reactor, 1);
-      await settle();
-      expect(heldWork(reactor.pending())).toEqual([`second in ${phase}`]);
-      expect(journal.entries).toEqual([]);
-      second.resolve();
-      expect((await ended).errors).toEqual([]);
-    });
+    kit.it(
+      'C57',
+      `${phase} shutdown waits for work that its triggers give to waitUntil(), and for work given while the phase waits`,
+      async () => {
+        const reactor = kit.create();
+        const journal = new Journal();
+        const [first, second] = [deferred(), deferred()];
+        reactor.addSystemEventTrigger(phase, 'shutdown', () => {
+          reactor.waitUntil(first.promise, { name: 'first' });
+        });
+        await start(reactor);
+        const ended = reactor.stop();
+        void ended.then(journal.notes('over'));
+        await delay(reactor, 1);
+        reactor.waitUntil(second.promise, { name: 'second' });
+        expect(heldWork(reactor.pending())).toEqual([`first in ${phase}`, `second in ${phase}`]);
+        first.resolve();
+        await delay(reactor, 1);
+        await settle();
+        expect(heldWork(reactor.pending())).toEqual([`second in ${phase}`]);
+        expect(journal.entries).toEqual([]);
+        second.resolve();
+        expect((await ended).errors).toEqual([]);
+      },
+    );
   }
 
-  kit.it('C57', 'waitUntil() takes any thenable, and calls its then once', async () => {
+  kit.it('C57', 'waitUntil() takes any thenable, and calls its then() once', async () => {
     const reactor = kit.create();
     let calls = 0;
     let fulfil: () => void = () => undefined;
