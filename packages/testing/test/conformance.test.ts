@@ -1,6 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { ManualReactor, reactorConformance } from '@triphase/testing';
 import { HostReactor } from './host-reactor.ts';
+
+// The limit of the kit counts no stall of the machine; that of jest does.
+jest.setTimeout(60_000);
 
 // Virtual time, which moves by itself and stands still while code runs.
 reactorConformance(

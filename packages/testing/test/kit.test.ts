@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { ManualReactor, reactorConformance, tinyRunner, type Subject, type TestRunner } from '@triphase/testing';
+import { patientTimeout } from '../src/conformance/time.ts';
 import { HostReactor } from './host-reactor.ts';
 
 const subject: Subject = {
@@ -145,5 +146,111 @@ describe('the conformance kit', () => {
       (name) => name.startsWith('C25: a run keeps'),
     );
     expect(failures).toEqual([expect.stringContaining('capabilities: { keepAlive: false }')]);
+  });
+
+  /** A reactor that asks for turns and never gets one. */
+  class Stuck extends HostReactor {
+    protected override requestTurn(): () => void {
+      return () => undefined;
+    }
+  }
+
+  interface Test {
+    readonly name: string;
+    readonly body: () => Promise<void>;
+  }
+
+  /** The tests of the kit that are not skipped, for a test that plays the framework. */
+  function testsOf(create: Subject['create']): Test[] {
+    const tests: Test[] = [];
+    register(
+      {
+        ...tinyRunner(),
+        describe: (_name, body) => {
+          body();
+        },
+        it: (name, body) => tests.push({ name, body: async () => body() }),
+      },
+      { create, capabilities: { keepAlive: false } },
+    );
+    return tests.filter(({ name }) => !name.includes('(skipped: '));
+  }
+
+  const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+  /**
+   * Runs tests as jest does after one that hangs: gives that one up and goes on, in microtasks as long as tests fail. The first reactor is
+   * for the check of `requestTurn()`, the second for the test that hangs. Resolves with the failures of the others, and the message of that one.
+   */
+  async function giveUpOne(First: typeof Stuck): Promise<{ readonly others: string[]; readonly own: unknown }> {
+    let made = 0;
+    const tests = testsOf((options) => (++made <= 2 ? new First(options) : new HostReactor(options)));
+    const own = tests
+      .find(({ name }) => name.startsWith('C4: a reactor made before'))
+      ?.body()
+      .catch(messageOf);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    const others: string[] = [];
+    for (const { name, body } of tests.filter((test) => /^C\d: /.test(test.name)))
+      await body().catch((error: unknown) => others.push(`${name}: ${messageOf(error)}`));
+    return { others, own: await own };
+  }
+
+  it('C49: a test that hangs, and that the framework has given up, fails no other test', async () => {
+    const { others, own } = await giveUpOne(Stuck);
+    expect(others).toEqual([]);
+    expect(own).toMatch(/^the next test began before this one was over, .* one after another/);
+  });
+
+  // jest fails a test in which a rejection is unhandled, so this one looks at the order.
+  it('C49: what the crash after a failed test causes is heard before the next test begins', async () => {
+    const order: string[] = [];
+    let crashes = 0;
+    class Crashing extends Stuck {
+      override crash(): void {
+        super.crash();
+        if (++crashes === 1) return; // by the check of `requestTurn()`
+        order.push('crash');
+        setImmediate(() => order.push('its rejections are unhandled'));
+      }
+    }
+    const { off } = process;
+    const spy = jest.spyOn(process, 'off').mockImplementation((event, listener) => {
+      if (event === 'unhandledRejection') order.push('unwatch');
+      return Reflect.apply(off, process, [event, listener]);
+    });
+    try {
+      expect((await giveUpOne(Crashing)).others).toEqual([]);
+    } finally {
+      spy.mockRestore();
+    }
+    expect(order.slice(0, 3)).toEqual(['crash', 'its rejections are unhandled', 'unwatch']);
+  });
+
+  it('C49: of tests that begin at the same time only the last runs, and the others fail with the reason', async () => {
+    let made = 0;
+    const tests = testsOf((options) => {
+      made++;
+      return new HostReactor(options);
+    }).slice(0, 5);
+    const outcomes = await Promise.all(tests.map(({ body }) => body().then(() => 'passed', messageOf)));
+    const reason = expect.stringMatching(/they share the host: run them one after another/) as unknown;
+    expect(outcomes).toEqual([reason, reason, reason, reason, 'passed']);
+    expect(made).toBeLessThan(tests.length);
+  });
+
+  it('C49: a stall takes at most half a second from the limit of a test', async () => {
+    let called: () => void = () => undefined;
+    const calledAtLast: Promise<'called'> = new Promise((resolve) => {
+      called = () => {
+        resolve('called');
+      };
+    });
+    patientTimeout(600, called);
+    const end = performance.now() + 700;
+    while (performance.now() < end);
+    const afterStall = new Promise((resolve) => setTimeout(resolve, 1, 'the host was free'));
+    expect(await Promise.race([calledAtLast, afterStall])).toBe('the host was free');
+    expect(await calledAtLast).toBe('called');
   });
 });

@@ -1,8 +1,8 @@
 import type { Logger, ReactorBase, ReactorOptions } from '@triphase/core';
 import { describeValue } from '../describe-value.ts';
-import { nextMacrotask, realTimeout, watchUnhandledRejections } from '../host-globals.ts';
 import type { Expectation, TestRunner } from '../test-runner.ts';
 import { ignore } from './functions.ts';
+import { TestScope } from './test-scope.ts';
 
 /** What a host can do. Each defaults to `true`. */
 export interface Capabilities {
@@ -39,8 +39,8 @@ export interface Kit {
   readonly capabilities: Required<Capabilities>;
   /**
    * Registers the test `C12: sentence`. Its body makes reactors with {@link Kit.create}; those still running at its end are crashed.
-   * The test also fails when a reactor reports an error that the test did not expect, when a rejection is unhandled, and after four
-   * seconds. With `needs` it is skipped on a host without that capability.
+   * The test also fails when a reactor reports an error that the test did not expect, when a rejection is unhandled, after four seconds
+   * (see `patientTimeout()`), and when another test begins before it is over. With `needs` it is skipped on a host without that capability.
    */
   it(number: StatementNumber, sentence: string, body: () => void | Promise<void>, options?: TestOptions): void;
   readonly expect: (actual: unknown) => Expectation;
@@ -57,9 +57,6 @@ export interface TestOptions {
   readonly needs?: keyof Capabilities;
 }
 
-/** Shorter than the default limit of test frameworks, so that the message is ours: it says what was pending. */
-const TEST_LIMIT_MS = 4_000;
-
 /** Microtasks to wait for: enough to notice turns that come in microtasks. */
 const MICROTASKS = 100;
 
@@ -71,7 +68,10 @@ export class ConformanceKit implements Kit {
   readonly #runner: TestRunner;
   readonly #subject: Subject;
   readonly #numbers: Set<string> = new Set();
+  /** The test that runs. */
   #test: TestScope | undefined;
+  /** The test that began last, until it is over. It may still wait for the one before it. */
+  #latest: TestScope | undefined;
   /** What would make each test hang or fail, in words: `''` if nothing would, undefined before the first test. */
   #flaw: string | undefined;
 
@@ -123,9 +123,10 @@ export class ConformanceKit implements Kit {
   }
 
   async #run(body: () => void | Promise<void>): Promise<void> {
-    if (this.#test !== undefined)
-      throw new Error('the tests of the conformance kit share the host: run them one after another');
     const test = new TestScope();
+    const before = this.#latest;
+    this.#latest = test;
+    await before?.cut();
     this.#test = test;
     try {
       await test.run(async () => {
@@ -134,7 +135,9 @@ export class ConformanceKit implements Kit {
         await body();
       });
     } finally {
-      this.#test = undefined;
+      // By now the next test may have begun.
+      if (this.#test === test) this.#test = undefined;
+      if (this.#latest === test) this.#latest = undefined;
     }
   }
 }
@@ -160,69 +163,6 @@ async function flawOf(reactor: ReactorBase): Promise<string> {
   const isFlawed = turns > 1;
   if (reactor.state !== 'idle') reactor.crash();
   return isFlawed ? 'the turns came in microtasks: requestTurn() must call its turn in a macrotask' : '';
-}
-
-/** The reactors and the unexpected errors of one test. */
-class TestScope {
-  readonly #reactors: ReactorBase[] = [];
-  readonly #unexpected: string[] = [];
-
-  readonly onError: NonNullable<ReactorOptions['onError']> = (error, source) => {
-    this.#unexpected.push(`${source.kind} ${source.name} reported ${describeValue(error)}`);
-  };
-
-  adopt(reactor: ReactorBase): ReactorBase {
-    this.#reactors.push(reactor);
-    return reactor;
-  }
-
-  async run(body: () => void | Promise<void>): Promise<void> {
-    const unwatch = watchUnhandledRejections((reason) => {
-      this.#unexpected.push(`unhandled rejection of ${describeValue(reason)}`);
-    });
-    try {
-      await this.#withinLimit(body);
-      await nextMacrotask();
-    } finally {
-      unwatch();
-      this.#release();
-    }
-    if (this.#unexpected.length > 0) throw new Error(`unexpected errors: ${this.#unexpected.join('; ')}`);
-  }
-
-  async #withinLimit(body: () => void | Promise<void>): Promise<void> {
-    let cancel: (() => void) | undefined;
-    const limit: Promise<never> = new Promise((_, reject) => {
-      cancel = realTimeout(TEST_LIMIT_MS, () => {
-        reject(new Error(`the test timed out after ${TEST_LIMIT_MS} ms; ${this.#describe()}`));
-      });
-    });
-    try {
-      await Promise.race([body(), limit]);
-    } finally {
-      cancel?.();
-    }
-  }
-
-  #describe(): string {
-    const reactors = this.#reactors.map((reactor) => {
-      const waiting = reactor.pending().map(({ kind, name }) => `${kind} ${name}`);
-      return `reactor ${reactor.state}, pending: ${waiting.join(', ') || 'nothing'}`;
-    });
-    return [...reactors, ...this.#unexpected].join('; ');
-  }
-
-  /** A failed test must not leave a reactor that keeps the host alive or disturbs the next test. */
-  #release(): void {
-    for (const reactor of this.#reactors) {
-      if (reactor.state === 'idle' || reactor.state === 'stopped') continue;
-      try {
-        reactor.crash();
-      } catch (error) {
-        this.#unexpected.push(`crash() after the test threw ${describeValue(error)}`);
-      }
-    }
-  }
 }
 
 /** Uses `it.skip` of the framework; without one it registers a passing test, whose name says that it was skipped. */

@@ -49,6 +49,26 @@ export function realPause(ms: number): Promise<void> {
   });
 }
 
+/** Milliseconds: the most that a stall takes from a `patientTimeout()`. */
+const STEP_MS = 500;
+
+/**
+ * Calls `callback` after `ms` in which the host was free: a stall counts as `STEP_MS` at most, be it the machine that stalls or code that
+ * blocks. Returns a function that cancels it.
+ */
+export function patientTimeout(ms: number, callback: () => void): () => void {
+  let left = Math.ceil(ms / STEP_MS);
+  const step = (): void => {
+    if (--left >= 0) cancel = realTimeout(STEP_MS, step);
+    else callback();
+  };
+  let cancel = (): void => undefined;
+  step();
+  return () => {
+    cancel();
+  };
+}
+
 /** Whether `ms` is at least `least`, but for rounding: `ms` may be the difference of two readings of a clock. */
 export function atLeast(ms: number, least: number): boolean {
   return ms >= least - 1e-6;

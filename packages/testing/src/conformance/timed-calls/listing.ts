@@ -3,6 +3,12 @@ import type { Kit } from '../kit.ts';
 import { range } from '../range.ts';
 import { HOUR } from '../time.ts';
 
+/**
+ * Must be larger than the number of arguments that a function can get, for a reactor that lists its calls with `push(...calls)`: in V8 at
+ * most 130,000, on the stack of a main thread. In Bun it is over 600,000, so there such a reactor is not caught.
+ */
+const VERY_MANY = 150_000;
+
 /** `getDelayedCalls()` and `toString()`. C42. */
 export function listing(kit: Kit): void {
   const { expect } = kit;
@@ -32,25 +38,25 @@ export function listing(kit: Kit): void {
     expect(listed).toEqual([3, 2, 1]);
   });
 
-  kit.it(
-    'C42',
-    'getDelayedCalls() and pending() list very many calls in order, pending() with queued calls first',
-    () => {
-      const reactor = kit.create();
-      const count = 200_000;
-      for (let n = 0; n < count; n++) reactor.callSoon(mustNotRun);
-      const first = reactor.callLater(HOUR, mustNotRun);
-      for (let n = 1; n < count; n++) reactor.callLater(HOUR + (n % 1_000), mustNotRun);
-      const listed = reactor.getDelayedCalls();
-      expect(listed.length).toBe(count);
-      expect(listed[0]).toBe(first);
-      expect(listed.every(({ time }, index) => index === 0 || (listed[index - 1]?.time ?? 0) <= time)).toBe(true);
-      const pending = reactor.pending();
-      expect(pending.length).toBe(2 * count);
-      expect([pending[0]?.kind, pending[count]?.kind]).toEqual(['call', 'timed-call']);
-      for (const call of listed) call.cancel();
-    },
-  );
+  kit.it('C42', 'getDelayedCalls() and pending() list very many timed calls in order', () => {
+    const reactor = kit.create();
+    const first = reactor.callLater(HOUR, mustNotRun);
+    for (let n = 1; n < VERY_MANY; n++) reactor.callLater(HOUR + (n % 2), mustNotRun);
+    const listed = reactor.getDelayedCalls();
+    expect(listed.length).toBe(VERY_MANY);
+    expect(listed[0]).toBe(first);
+    expect(listed.every(({ time }, index) => index === 0 || (listed[index - 1]?.time ?? 0) <= time)).toBe(true);
+    expect(reactor.pending().length).toBe(VERY_MANY);
+  });
+
+  kit.it('C42', 'pending() lists very many queued calls, before the timed calls', () => {
+    const reactor = kit.create();
+    for (let n = 0; n < VERY_MANY; n++) reactor.callSoon(mustNotRun);
+    reactor.callLater(HOUR, mustNotRun);
+    const pending = reactor.pending();
+    expect(pending.length).toBe(VERY_MANY + 1);
+    expect([0, VERY_MANY - 1, VERY_MANY].map((index) => pending[index]?.kind)).toEqual(['call', 'call', 'timed-call']);
+  });
 
   kit.it('C42', 'toString() of a timed call shows its state and its name', () => {
     const reactor = kit.create();
