@@ -279,7 +279,7 @@ export class GateWork {
 
   #closedError(): ReactorStoppingError {
     return new ReactorStoppingError(
-      `The gate "${this.#name}" has closed, since it is being stopped: take no more work, and give this back`,
+      `The gate "${this.#name}" has closed, since it is being stopped: give this work back, or name the gate in the needs of the service that calls run()`,
     );
   }
 

@@ -1,4 +1,4 @@
-import { ResourceClosedError, type Service, type ServiceHost } from '@triphase/core';
+import type { Service, ServiceHost } from '@triphase/core';
 import { hostAndPort, isLoopback, urlOf } from './address.ts';
 import { counted } from './errors.ts';
 import { checkFetchOptions, checkHandler, type FetchServiceOptions } from './fetch-options.ts';
@@ -128,6 +128,6 @@ class FetchService extends RequestService implements HttpFetchService {
 
   #requireListener(): FetchListener {
     if (this.#listener !== undefined) return this.#listener;
-    throw new ResourceClosedError(`Service "${this.name}" does not listen yet: read its port and url after startup`);
+    throw this.notListening();
   }
 }

@@ -1,4 +1,5 @@
 import {
+  ResourceClosedError,
   TriggerTimeoutError,
   type AbortSignalLike,
   type Phases,
@@ -91,6 +92,12 @@ export abstract class RequestService implements Service {
     this.#options = options;
     for (const need of needs) if (need instanceof RequestService) need.#dependants.add(this);
     unusedServers.add(this);
+  }
+
+  /** The error for a reading of `port` or `url` before the server listens. */
+  protected notListening(): ResourceClosedError {
+    const hint = this.app === undefined ? 'pass it to app.use()' : 'read its port and url after startup';
+    return new ResourceClosedError(`Service "${this.name}" does not listen yet: ${hint}`);
   }
 
   /** How long the server goes on accepting after a stop has begun. Milliseconds. */

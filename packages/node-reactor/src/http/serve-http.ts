@@ -1,4 +1,4 @@
-import { HostMissingError, ResourceClosedError, type Service, type ServiceHost } from '@triphase/core';
+import { HostMissingError, type Service, type ServiceHost } from '@triphase/core';
 import { counted, Probes, RequestService, urlOf } from '@triphase/core/serving';
 import type { AddressInfo } from 'node:net';
 import { HttpStop } from './http-stop.ts';
@@ -146,6 +146,6 @@ class ServedHttp<S extends AnyServer> extends RequestService implements HttpServ
 
   #presentAddress(): AddressInfo | string {
     if (this.#address !== null) return this.#address;
-    throw new ResourceClosedError(`Service "${this.name}" does not listen yet: read its port and url after startup`);
+    throw this.notListening();
   }
 }

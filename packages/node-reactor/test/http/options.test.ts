@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { NodeReactor } from '@triphase/node-reactor';
 import { ListenError, serveHttp, type ServeHttpOptions } from '@triphase/node-reactor/http';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
@@ -94,10 +95,11 @@ describe('options that cannot work', () => {
     listening.close();
   });
 
-  it('port and url throw before it listens', () => {
+  it('port and url throw before it listens, and say what to do', () => {
     const http = serveHttp(createServer(), { port: 0 });
-    expect(() => http.port).toThrow(/does not listen yet/);
-    expect(() => http.url).toThrow(/does not listen yet/);
+    expect(() => http.port).toThrow('Service "http" does not listen yet: pass it to app.use()');
+    new NodeReactor({ signals: false }).use(http);
+    expect(() => http.url).toThrow('Service "http" does not listen yet: read its port and url after startup');
   });
 });
 
