@@ -37,11 +37,11 @@ const folder = mkdtempSync(join(tmpdir(), 'triphase-host-examples-'));
 const tally = new Tally();
 try {
   await tally.check(
-    'N15, D5′: examples/09-deno, stopped under load, breaks no request and has stored each acknowledged number',
+    'N15: examples/09-deno, stopped under load, breaks no request and has stored each acknowledged number',
     () => check('09-deno', join(folder, 'numbers.txt'), /^acknowledged (\d+), the file has (\d+) lines$/),
   );
   await tally.check(
-    'N15, D5′: examples/10-bun, stopped under load, breaks no request and has stored each acknowledged number',
+    'N15: examples/10-bun, stopped under load, breaks no request and has stored each acknowledged number',
     () => check('10-bun', join(folder, 'numbers.sqlite'), /^acknowledged (\d+), the table has (\d+) rows$/),
   );
 } finally {

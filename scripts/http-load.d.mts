@@ -73,7 +73,7 @@ export declare class Program {
 }
 
 /** How a program and its requests ended. `ms`: the time from the signal to the end of the process. */
-export interface StoppedUnderLoad extends Counts {
+export interface StoppedUnderLoad extends Omit<Counts, 'left'> {
   readonly status: number | string;
   readonly ms: number;
   readonly stdout: string;

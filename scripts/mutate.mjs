@@ -10,8 +10,8 @@ import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { run } from './command.mjs';
-import { problemsOf, readScores, sources, writeScores } from './mutation-scores.mjs';
-import { installFolder } from './own-folder.mjs';
+import { installFolder } from './install-folder.mjs';
+import { problemsOf, readScores, SOURCE_FOLDER, writeScores } from './mutation-scores.mjs';
 import { root } from './packages.mjs';
 
 /** `--share` chooses blocks of this many lines. */
@@ -20,15 +20,15 @@ const BLOCK_LINES = 10;
 const folder = join(root, 'mutation');
 const reportFile = join(folder, 'results', 'mutation.json');
 
-const all = readdirSync(join(root, sources), { recursive: true })
+const all = readdirSync(join(root, SOURCE_FOLDER), { recursive: true })
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => file.endsWith('.ts') && file !== 'index.ts');
 
 /** The files that an argument stands for: `firing` and `firing.ts` name a file, `timed` and `timed/` a folder. */
 function filesNamed(name) {
-  const stem = name.replace(sources, '').replace(/(\.ts|\/)$/, '');
+  const stem = name.replace(SOURCE_FOLDER, '').replace(/(\.ts|\/)$/, '');
   const files = all.filter((file) => `/${file}`.endsWith(`/${stem}.ts`) || `/${file}`.includes(`/${stem}/`));
-  if (files.length === 0) throw new Error(`${sources} has no file or folder named ${name}`);
+  if (files.length === 0) throw new Error(`${SOURCE_FOLDER} has no file or folder named ${name}`);
   return files;
 }
 
@@ -54,7 +54,7 @@ if (missing.length > 0) throw new Error(`missing: ${missing.join(', ')}; run npm
 rmSync(reportFile, { force: true });
 const stryker = join(folder, 'node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js');
 const concurrency = options.concurrency === undefined ? [] : ['--concurrency', options.concurrency];
-const mutate = files.flatMap((file) => rangesOf(sources + file)).join(',');
+const mutate = files.flatMap((file) => rangesOf(SOURCE_FOLDER + file)).join(',');
 const args = [stryker, 'run', join(folder, 'stryker.config.mjs'), '--mutate', mutate, ...concurrency];
 const { code } = await run(process.execPath, args, { terminal: true });
 if (code !== 0) throw new Error(`Stryker ended with ${code}`);

@@ -8,7 +8,7 @@ import { markdownTable, readSection, writeSection } from './page-section.mjs';
 export const MINIMUM = 85;
 
 /** The folder of the files that Stryker changes. */
-export const sources = 'packages/core/src/';
+export const SOURCE_FOLDER = 'packages/core/src/';
 const page = join(root, 'docs', 'quality.md');
 /** A row of the table on the page. */
 const row = /^\| `(?<file>[^`]+)` +\| +\S+ % +\| +(?<mutants>\d+) \| +(?<found>\d+) \| +(?<survived>\d+) \|$/gm;
@@ -24,7 +24,7 @@ export function readScores(report) {
       const count = (...statuses) => mutants.filter(({ status }) => statuses.includes(status)).length;
       const found = count('Killed', 'Timeout');
       const survived = count('Survived', 'NoCoverage');
-      return { file: path.replace(sources, ''), mutants: found + survived, found, survived };
+      return { file: path.replace(SOURCE_FOLDER, ''), mutants: found + survived, found, survived };
     })
     .filter(({ mutants }) => mutants > 0);
 }
@@ -56,7 +56,7 @@ export async function writeScores(scores) {
     groups: { file, ...counts },
   } of readSection(page, 'scores').matchAll(row)) {
     const [mutants, found, survived] = [counts.mutants, counts.found, counts.survived].map(Number);
-    if (existsSync(join(root, sources, file))) rows.set(file, { file, mutants, found, survived });
+    if (existsSync(join(root, SOURCE_FOLDER, file))) rows.set(file, { file, mutants, found, survived });
   }
   for (const score of scores) rows.set(score.file, score);
   const sorted = [...rows.values()].sort((one, other) => (one.file < other.file ? -1 : 1));

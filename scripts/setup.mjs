@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { inCI } from './command.mjs';
-import { installFolder, printAndRun } from './own-folder.mjs';
+import { installFolder, printAndRun } from './install-folder.mjs';
 import { root } from './packages.mjs';
 
 const onPath = (program) => process.env.PATH.split(delimiter).some((folder) => existsSync(join(folder, program)));

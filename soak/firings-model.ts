@@ -89,7 +89,7 @@ export class FiringsModel {
       this.#check(what.registered, 'C16, C19', () => `${title} was called, but had been removed`);
       const next = this.#registrations.find((one) => this.#isIn(one, event, phase) && !firing.called.has(one));
       this.#check(next === what, 'C9', () => `${title} was called before ${String(next?.name)}`);
-      if (!what.every) this.take(what);
+      if (!what.every) this.removed(what);
       firing.called.add(what);
       this.#open.get(event)?.called.add(what);
     }
@@ -107,7 +107,7 @@ export class FiringsModel {
   }
 
   /** A trigger is no longer registered. */
-  take(registration: Registration): void {
+  removed(registration: Registration): void {
     registration.registered = false;
     const index = this.#registrations.indexOf(registration);
     if (index >= 0) this.#registrations.splice(index, 1);
@@ -181,9 +181,9 @@ export class FiringsModel {
     const timedOut = report.errors.filter((error) => error instanceof TriggerTimeoutError);
     this.reported.push(...timedOut);
     // C30: the other errors are those of triggers that the end of the run abandoned, one for each.
-    const stopped = report.errors.length - failed - timedOut.length;
+    const fromEndOfRun = report.errors.length - failed - timedOut.length;
     this.#check(
-      stopped >= 0 && stopped <= report.abandoned.length,
+      fromEndOfRun >= 0 && fromEndOfRun <= report.abandoned.length,
       'C15',
       () => `${title} has ${String(report.errors.length)} errors, seen ${String(failed)}`,
     );

@@ -72,7 +72,7 @@ for (let round = 1; round <= rounds && performance.now() < endsAt && failures.le
   if (kinds.has('reentrant')) await reentrantRound();
   if (kinds.has('services')) await servicesRound();
   if (kinds.has('life')) {
-    await liveRound(new Random(seed ^ round));
+    await lifeRound(new Random(seed ^ round));
     for (const what of await leftovers.check()) fail(`round ${String(round)}`, what);
   }
   if (kinds.has('process')) await processRound();
@@ -116,7 +116,7 @@ function seedOf(number: number): number {
 }
 
 /** A round of the kind `life`: runs some lives at the same time, the others one after another. */
-async function liveRound(random: Random): Promise<void> {
+async function lifeRound(random: Random): Promise<void> {
   for (let left = LIVES_A_ROUND; left > 0 && failures.length === 0;) {
     const together = Math.min(left, random.pick([1, 1, 2, 8]));
     left -= together;

@@ -34,7 +34,7 @@ export class PlannedActs {
   }
 
   /** A second signal has escalated the stop, so the run ends now. */
-  get isCut(): boolean {
+  get isEscalated(): boolean {
     return this.#signals > 1;
   }
 
@@ -75,7 +75,7 @@ export class PlannedActs {
   }
 
   async #perform(step: string, act: Act): Promise<void> {
-    if (this.app === undefined || this.app.state === 'stopped' || this.isCut) return;
+    if (this.app === undefined || this.app.state === 'stopped' || this.isEscalated) return;
     const waits = this.#plan.waits && step !== TIMED;
     switch (act.kind) {
       case 'signal':
@@ -103,7 +103,7 @@ export class PlannedActs {
     const before = this.#signals;
     // With this listener, a signal that arrives after the run doesn't end the process.
     const arrival = waits || reloads ? once(process, signal) : undefined;
-    if (arrival !== undefined && !reloads) process.once(signal, () => reportLine(`heard ${signal}`));
+    if (arrival !== undefined && !reloads) process.once(signal, () => reportLine(`signalled ${signal}`));
     reportLine(`act ${step}`);
     if (by === 'itself') process.kill(process.pid, signal);
     if (arrival === undefined) {

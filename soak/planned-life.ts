@@ -57,7 +57,7 @@ class PlannedLife {
   async #setup(app: NodeReactor): Promise<void> {
     this.#register(app);
     for (let index = 0; index < plan.steps.setup; index++) await this.#step(`setup ${String(index)}`);
-    if (!this.#acts.isCut) this.#useServices(app);
+    if (!this.#acts.isEscalated) this.#useServices(app);
     reportLine('done setup');
   }
 
@@ -80,7 +80,7 @@ class PlannedLife {
     this.#acts.app = app;
     app.signal.addEventListener('abort', () => {
       const { kind, signal } = app.signal.reason as StopReason; // as: the signal of a reactor always aborts with a StopReason
-      reportLine(`told ${signal ?? kind}`);
+      reportLine(`aborted ${signal ?? kind}`);
       if (signal !== undefined) this.#acts.countSignal();
     });
     app.on('shutdown', { before: () => this.#step('before 0'), after: () => this.#step('after 0') });

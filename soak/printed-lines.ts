@@ -20,9 +20,12 @@ interface Due {
 export function checkPrinted({ stdout, stderr }: Readonly<Record<Stream, string>>, due: Due): string[] {
   const { closed, isBroken, isCut, isEscalated, isScript, logger } = due;
   const isLogLost = closed.has('stderr') && (logger === 'console' || closed.has('stdout'));
-  // `hides`: the line may be lost, so it isn't required.
-  const times = (happened: boolean, hides = closed.size > 0): { readonly least: number; readonly most: number } => ({
-    least: happened && !hides ? 1 : 0,
+  // `mayBeLost`: the line isn't required.
+  const times = (
+    happened: boolean,
+    mayBeLost = closed.size > 0,
+  ): { readonly least: number; readonly most: number } => ({
+    least: happened && !mayBeLost ? 1 : 0,
     most: happened ? 1 : 0,
   });
   const kinds = [

@@ -75,8 +75,8 @@ class ProcessModel {
    *
    * - `at`, `done`: a step has begun, or is done
    * - `act`, `acted`: an act begins, or must have had its effect
-   * - `told`: the signal of the reactor has aborted, with this reason
-   * - `heard`: a listener of the process got this signal
+   * - `aborted`: the signal of the reactor has aborted, with this reason
+   * - `signalled`: a listener of the process got this signal
    * - `exits`, `exit`: other code calls `process.exit()` in this state of the reactor; the `exit` event of the process
    * - `ends`, `over`: the program ends by itself; the promise of the run has settled
    * - `slow`: the machine was too slow for a doubled signal
@@ -100,10 +100,10 @@ class ProcessModel {
       case 'acted':
         this.#acted();
         break;
-      case 'told':
+      case 'aborted':
         this.#stops(text);
         break;
-      case 'heard':
+      case 'signalled':
         this.#interrupt(text);
         break;
       case 'ends':

@@ -14,7 +14,7 @@ import {
 import type { ReentrantLife } from './reentrant-life.ts';
 import type { Random } from './random.ts';
 
-/** How often each act is chosen, relative to the others. `work` calls `waitUntil`; `gate` gives work to a gate. */
+/** How often each act is chosen, relative to the others. `gate` gives work to a gate. */
 const WEIGHTS = {
   stop: 8,
   crash: 8,
@@ -35,7 +35,7 @@ const WEIGHTS = {
   soon: 3,
   later: 4,
   cancel: 2,
-  work: 2,
+  waitUntil: 2,
   whenRunning: 2,
   iterate: 2,
   abort: 4,
@@ -152,9 +152,9 @@ export class ReentrantActs {
       case 'cancel':
         this.#calls.pop()?.[Symbol.dispose]();
         break;
-      case 'work':
+      case 'waitUntil':
         this.#life.journal.allow([ReactorNotRunningError], () => {
-          reactor.waitUntil(life.thenable(random, 'then of work').value);
+          reactor.waitUntil(life.thenable(random, 'then of waitUntil').value);
         });
         break;
       case 'whenRunning':

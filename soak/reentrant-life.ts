@@ -240,17 +240,17 @@ export class ReentrantLife {
     if (deferred === undefined) return;
     const { call, key, isOfBody } = deferred;
     if ((call === undefined && !isOfBody) || !random.chance(0.15)) deferred.fulfil();
-    else deferred.reject(this.errors.next(() => call === undefined || this.model.hasLeft(key, call)));
+    else deferred.reject(this.errors.next(() => call === undefined || this.model.mayBeAbandoned(key, call)));
   }
 
   /** The body of a trigger or service function. `failing`: the probability that it throws. `isLate`: core gets its error some microtasks later. */
   called(context: TriggerContext, registered: Registered, failing: number, isLate = false): unknown {
     const { event, phase, detail, signal } = context;
-    const isLife = event === 'startup' || event === 'shutdown';
+    const isOfRun = event === 'startup' || event === 'shutdown';
     const run = this.watchers.takeRun(registered.name);
     // A restart or removal of services has a firing of its own, without a report. Errors of calls that it abandons may go unreported.
-    const isOfPart = isLife && this.#isOfPart(context);
-    const key: unknown = isOfPart ? {} : isLife ? `${event} ${String(run)}` : detail;
+    const isOfPart = isOfRun && this.#isOfPart(context);
+    const key: unknown = isOfPart ? {} : isOfRun ? `${event} ${String(run)}` : detail;
     this.journal.note(`> ${String(event)} ${phase} ${registered.name}`);
     const call = this.model.called(key, event, phase, registered);
     const random = this.random;
@@ -259,8 +259,9 @@ export class ReentrantLife {
         this.inCallback('context.signal');
       });
     }
-    this.inCallback(`${isLife ? event : 'own'} ${phase}`);
-    if (this.#chance(failing)) throw this.errors.next(() => isOfPart || (isLate && this.model.hasLeft(key, call)));
+    this.inCallback(`${isOfRun ? event : 'own'} ${phase}`);
+    if (this.#chance(failing))
+      throw this.errors.next(() => isOfPart || (isLate && this.model.mayBeAbandoned(key, call)));
     if (this.#isQuiet || random.chance(0.5)) return undefined;
     const deferred = this.thenable(random, 'then');
     deferred.call = call;

@@ -107,9 +107,9 @@ export class ReentrantModel {
       const seen = firing.calls.filter((call) => call.phase === phase).length;
       const more = report.counts[phase] - seen;
       // Reports of startup and shutdown also count `callWhenRunning` and `waitUntil`.
-      const isLife = report.event === 'startup' || report.event === 'shutdown';
+      const isOfRun = report.event === 'startup' || report.event === 'shutdown';
       this.#check(
-        isLife ? more >= 0 : more === 0,
+        isOfRun ? more >= 0 : more === 0,
         'C15',
         () => `${firing.title}: ${String(report.counts[phase])} ${phase} calls in the report, ${String(seen)} seen`,
       );
@@ -121,7 +121,7 @@ export class ReentrantModel {
   }
 
   /** Whether an error of this call may go unreported: the firing has abandoned the call, or has no report. */
-  hasLeft(key: unknown, { name, phase }: TriggerCall): boolean {
+  mayBeAbandoned(key: unknown, { name, phase }: TriggerCall): boolean {
     const firing = this.#firings.get(key);
     if (firing?.report === undefined) return true;
     return firing.report.abandoned.some((one) => one.name === name && one.phase === phase);

@@ -43,11 +43,11 @@ export class ServicesModel {
   }
 
   /** A function of a service is called. The functions of its needs must have settled, and only a started service may stop. */
-  called(ends: 'startup' | 'shutdown', phase: Phase, service: Service, call: Call): void {
+  called(event: 'startup' | 'shutdown', phase: Phase, service: Service, call: Call): void {
     const one = this.#known.find((known) => known.service === service);
     if (one === undefined) return;
-    const title = `${ends} ${phase} of ${service.name}`;
-    if (ends === 'startup') {
+    const title = `${event} ${phase} of ${service.name}`;
+    if (event === 'startup') {
       this.#check(!one.starts.some((start) => start.phase === phase), () => `${title} was called twice`);
       one.starts.push(call);
       for (const need of this.#all(one, ({ needs }) => needs)) {

@@ -80,7 +80,7 @@ export async function signalledProcess(seed: number, tally: Tally): Promise<stri
     reason: summary?.reason,
     signal: summary?.signal,
     // All services have started, unless the scenario prevents that.
-    all: scenario === 'starting' || scenario === 'start-fails' || starts.length === SERVICES,
+    allStarted: scenario === 'starting' || scenario === 'start-fails' || starts.length === SERVICES,
     starts,
     stops,
     listeners: summary?.listeners,
@@ -89,7 +89,7 @@ export async function signalledProcess(seed: number, tally: Tally): Promise<stri
   };
   const wanted: typeof seen = {
     ...expected,
-    all: true,
+    allStarted: true,
     starts: starts.map((_, index) => `start service ${String(index)}`),
     stops: started.map((line) => line.replace('start', 'stop')).reverse(),
     listeners: [],

@@ -123,7 +123,7 @@ export class TriggerSteps {
     if (registered === undefined) return;
     const { handle, registrations, aborter } = registered;
     const wasRegistered = registrations.some((registration) => registration.registered);
-    for (const registration of registrations) this.#subject.firings.take(registration);
+    for (const registration of registrations) this.#subject.firings.removed(registration);
     const how = aborter === undefined ? random.pick(['strict', 'forgiving']) : 'signal';
     if (how === 'signal') aborter?.abort();
     else if (how === 'forgiving') {
@@ -160,10 +160,10 @@ export class TriggerSteps {
         ...(limits && { limits }),
         timings: random.chance(0.3),
       });
-      const asked = this.#subject.pendingReports.get(promise);
+      const queued = this.#subject.pendingReports.get(promise);
       // The same promise again: a firing of this event was already queued. It gets the newest detail (C20).
-      if (asked !== undefined) {
-        asked.detail = detail;
+      if (queued !== undefined) {
+        queued.detail = detail;
         return;
       }
       const mine = { detail, again: isFiring };
@@ -231,15 +231,15 @@ export class TriggerSteps {
   use(random: Random): void {
     const name = this.#subject.name('service');
     const needs = this.#subject.services.used.filter(() => random.chance(0.4));
-    const phasesOf = (ends: 'startup' | 'shutdown'): Phases => {
+    const phasesOf = (event: 'startup' | 'shutdown'): Phases => {
       const phases: Partial<Record<Phase, (context: TriggerContext) => unknown>> = {};
       for (const phase of PHASES) {
         if (!random.chance(phase === 'during' ? 0.8 : 0.25)) continue;
         const body = random.fork();
         phases[phase] = (context) => {
-          const call = this.#subject.firings.called(ends, this.#keyOf(context), phase, service);
-          this.#subject.services.called(ends, phase, service, call);
-          return this.#perform(call, body.fork(), 1, ends === 'startup' ? 0.05 : 0.15, context);
+          const call = this.#subject.firings.called(event, this.#keyOf(context), phase, service);
+          this.#subject.services.called(event, phase, service, call);
+          return this.#perform(call, body.fork(), 1, event === 'startup' ? 0.05 : 0.15, context);
         };
       }
       return phases;

@@ -29,12 +29,12 @@ test.concurrent(
       ]),
     );
     // Programs must have called the reactor from every hook.
-    const acts = ['stop', 'crash', 'run', 'fire', 'remove', 'escalate', 'dispose', 'abort', 'host', 'work'];
+    const acts = ['stop', 'crash', 'run', 'fire', 'remove', 'escalate', 'dispose', 'abort', 'host', 'waitUntil'];
     const life = ['startup', 'shutdown'].flatMap((event) => ['before', 'during', 'after'].map((p) => `${event} ${p}`));
     const host = ['acquireKeepAlive', 'attachHost', 'release host', 'release keep-alive', 'logger', 'onError'];
     const signals = ['context.signal', 'reactor.signal', 'options.signal'];
     const observer = ['turn', 'call', 'firing', 'phase', 'trigger'].map((method) => `observer.${method}`);
-    const others = ['own before', 'own during', 'own after', 'then', 'then of work', 'onDrop', 'attach', 'status'];
+    const others = ['own before', 'own during', 'own after', 'then', 'then of waitUntil', 'onDrop', 'attach', 'status'];
     expect(happened).toEqual(expect.arrayContaining(acts.map((act) => `reentrant: ${act}`)));
     expect(happened).toEqual(
       expect.arrayContaining([...life, ...host, ...signals, ...observer, ...others].map((place) => `at ${place}`)),
@@ -119,7 +119,7 @@ describe('the models of the soak find', () => {
   test('C16: a trigger that is called after it was removed', () => {
     const seen = violations((firings) => {
       const registration = added(firings, 'before', 'gone');
-      firings.take(registration);
+      firings.removed(registration);
       firings.called('a', 1, 'before', registration);
     });
     expect(seen).toContain('C16, C19');
@@ -177,7 +177,7 @@ describe('the model of processes finds', () => {
   const sigterm = { kind: 'signal', signal: 'SIGTERM', doubled: undefined, by: 'itself' } as const;
   const sighup = { ...sigterm, signal: 'SIGHUP' } as const;
   const ends = (reason: string, status = 0): string[] => [`over ${reason}`, 'listeners', `exit ${String(status)} 90 0`];
-  const signalled = [...started, 'act work 0', 'told SIGTERM', 'acted work 0'];
+  const signalled = [...started, 'act work 0', 'aborted SIGTERM', 'acted work 0'];
 
   /** Each violation, by its statements. */
   const seen = (
@@ -191,17 +191,17 @@ describe('the model of processes finds', () => {
 
   test('no violation in a correct life', () => {
     const acts = { 'work 0': sigterm };
-    expect(seen({}, [...started, 'ends', 'told stop', ...stopped, ...ends('stop')])).toEqual([]);
+    expect(seen({}, [...started, 'ends', 'aborted stop', ...stopped, ...ends('stop')])).toEqual([]);
     expect(seen({ acts }, [...signalled, ...stopped, ...ends('SIGTERM')])).toEqual([]);
   });
 
   test('N7: a service that starts after a stop, and a stop that does not wait for setup', () => {
     const acts = { 'setup 0': sigterm };
-    const told = ['at setup 0', 'act setup 0', 'told SIGTERM', 'acted setup 0'];
-    const right = [...told, 'done setup', 'at before 0', 'at after 0', ...ends('SIGTERM')];
+    const begin = ['at setup 0', 'act setup 0', 'aborted SIGTERM', 'acted setup 0'];
+    const right = [...begin, 'done setup', 'at before 0', 'at after 0', ...ends('SIGTERM')];
     expect(seen({ acts }, right)).toEqual([]);
-    expect(seen({ acts }, [...told, 'at before 0', 'done setup', 'at after 0', ...ends('SIGTERM')])).toEqual(['N7']);
-    expect(seen({ acts }, [...told, 'at start 0', ...right.slice(4)])).toContain('N7');
+    expect(seen({ acts }, [...begin, 'at before 0', 'done setup', 'at after 0', ...ends('SIGTERM')])).toEqual(['N7']);
+    expect(seen({ acts }, [...begin, 'at start 0', ...right.slice(4)])).toContain('N7');
   });
 
   test('C52, N11: a service that is not stopped, a wrong reason, a wrong status, a process that hangs', () => {
@@ -217,8 +217,8 @@ describe('the model of processes finds', () => {
 
   test('N4, N5: a signal that has no effect, and a repeat that ends the process after its run', () => {
     const acts = { 'work 0': sigterm };
-    const unheard = [...started, 'act work 0', 'acted work 0', 'ends', 'told stop', ...stopped, ...ends('stop')];
-    expect(seen({ acts }, unheard)).toEqual(['N4, N23, N25']);
+    const ignored = [...started, 'act work 0', 'acted work 0', 'ends', 'aborted stop', ...stopped, ...ends('stop')];
+    expect(seen({ acts }, ignored)).toEqual(['N4, N23, N25']);
     const life = [...signalled, ...stopped, 'over SIGTERM', 'repeats'];
     expect(seen({ acts }, life, { status: 'SIGINT' })).toContain('N5');
   });
@@ -228,14 +228,14 @@ describe('the model of processes finds', () => {
     const life = (early: readonly string[], late: readonly string[]): string[] => [
       ...started.slice(0, 5),
       ...['act start 1', ...early, 'acted start 1', 'done start 1', ...late, 'at work 0'],
-      ...['ends', 'told stop', ...stopped, ...ends('stop')],
+      ...['ends', 'aborted stop', ...stopped, ...ends('stop')],
     ];
     const once = ['reload running', 'reloaded'];
     expect(seen(reload, life([], once))).toEqual([]);
     expect(seen(reload, life(once, []))).toEqual(['N20']);
     expect(seen(reload, life([], [...once, ...once]))).toEqual(['N20']);
     expect(seen(reload, life([], []))).toEqual(['N20']);
-    expect(seen(reload, life(['told SIGHUP'], []))).toContain('N4, N23, N25');
+    expect(seen(reload, life(['aborted SIGHUP'], []))).toContain('N4, N23, N25');
   });
 
   test('N22: an exit that cuts a service with status 0 or without a line', () => {
@@ -249,7 +249,7 @@ describe('the model of processes finds', () => {
 
   test('N23: output that is lost with status 0, is reported twice, or makes a busy loop', () => {
     const acts = { 'work 0': { kind: 'close', streams: ['stdout'] } } as const;
-    const broken = [...started, 'act work 0', 'told uncaught', 'broken stdout', 'acted work 0', ...stopped];
+    const broken = [...started, 'act work 0', 'aborted uncaught', 'broken stdout', 'acted work 0', ...stopped];
     const line = 'stdout cannot be written to (Error: write EPIPE), so the process stops\n';
     const right = { status: 1, stderr: line };
     expect(seen({ acts }, [...broken, ...ends('uncaught', 1)], right)).toEqual([]);
@@ -264,32 +264,49 @@ describe('the model of processes finds', () => {
 
   test('N24: resources that close before the finally block of main has run, and an interrupted main that ends with 0', () => {
     const main = { kind: 'main', steps: { ...plan.steps, setup: 0, finally: 1 }, acts: { 'work 0': sigterm } } as const;
-    const told = ['done start 0', 'done start 1', 'at work 0', 'act work 0', 'told SIGTERM', 'acted work 0'];
-    const waited = [...told, 'at before 0', 'at finally 0', 'done main', ...stopped.slice(1), ...ends('SIGTERM', 143)];
+    const begin = ['done start 0', 'done start 1', 'at work 0', 'act work 0', 'aborted SIGTERM', 'acted work 0'];
+    const waited = [...begin, 'at before 0', 'at finally 0', 'done main', ...stopped.slice(1), ...ends('SIGTERM', 143)];
     expect(seen(main, waited, { status: 143 })).toEqual([]);
     expect(seen(main, waited, { status: 0 })).toEqual(['N11, N22, N23, N24']);
     const acts = { 'work 0': { kind: 'close', streams: ['stdout'] }, 'before 0': sigterm } as const;
-    const later = (before: string, heard: string): string[] => [
-      ...[...told.slice(0, 4), `told ${before}`, 'acted work 0', 'at before 0', 'act before 0', ...heard.split(', ')],
+    const later = (before: string, then: string): string[] => [
+      ...[
+        ...begin.slice(0, 4),
+        `aborted ${before}`,
+        'acted work 0',
+        'at before 0',
+        'act before 0',
+        ...then.split(', '),
+      ],
       ...[...stopped.slice(1), ...ends(before)],
     ];
     const orphan = { ...main, parent: 'fork', acts: { ...acts, 'work 0': { kind: 'orphan', how: 'kill' } } } as const;
     const status = (lines: readonly string[], code: number): string[] =>
       lines.map((line) => line.replace(/^exit 0/, `exit ${String(code)}`));
-    const [first, last] = ['heard SIGTERM, done main, acted before 0', 'done main, heard SIGTERM, acted before 0'];
+    const [first, last] = [
+      'signalled SIGTERM, done main, acted before 0',
+      'done main, signalled SIGTERM, acted before 0',
+    ];
     expect(seen(orphan, status(later('disconnect', first), 143))).toEqual([]);
     expect(seen(orphan, status(later('disconnect', first), 0))).toEqual(['N11, N22, N23, N24']);
     expect(seen(orphan, status(later('disconnect', last), 0))).toEqual([]);
     expect(seen({ ...main, acts }, status(later('uncaught', first), 1), { status: 1 })).toEqual([]);
-    const early = [...told, ...stopped.slice(0, 3), 'at finally 0', 'done main', 'at after 0', ...ends('SIGTERM', 143)];
+    const early = [
+      ...begin,
+      ...stopped.slice(0, 3),
+      'at finally 0',
+      'done main',
+      'at after 0',
+      ...ends('SIGTERM', 143),
+    ];
     expect(seen(main, early, { status: 143 })).toEqual(['N24']);
   });
 
   test('N25: a child that outlives its parent, and one that ends with the wrong status', () => {
     const child = { parent: 'fork', acts: { 'work 0': { kind: 'orphan', how: 'kill' } } } as const;
-    const told = [...started, 'act work 0', 'told disconnect', 'acted work 0'];
-    expect(seen(child, [...told, ...stopped, ...ends('disconnect')], { status: 'SIGKILL' })).toEqual([]);
-    expect(seen(child, [...told, ...stopped, ...ends('disconnect', 1)])).toEqual(['N11, N22, N23, N24']);
+    const begin = [...started, 'act work 0', 'aborted disconnect', 'acted work 0'];
+    expect(seen(child, [...begin, ...stopped, ...ends('disconnect')], { status: 'SIGKILL' })).toEqual([]);
+    expect(seen(child, [...begin, ...stopped, ...ends('disconnect', 1)])).toEqual(['N11, N22, N23, N24']);
     expect(seen(child, [...started, 'act work 0', 'hangs'])).toContain('N11');
   });
 });

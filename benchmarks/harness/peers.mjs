@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { installFolder } from '../../scripts/own-folder.mjs';
+import { installFolder } from '../../scripts/install-folder.mjs';
 
 const benchmarks = join(import.meta.dirname, '..');
 const folder = join(benchmarks, 'peers');

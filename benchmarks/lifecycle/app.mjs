@@ -76,7 +76,7 @@ class App {
 }
 
 /**
- * Describes how a process ended: `{ status, ms, isStill, hooks, hasBegunStep2, said }`. `isStill`: it still ran after the limit. `hooks`: the numbers
+ * Describes how a process ended: `{ status, ms, isStillRunning, hooks, hasBegunStep2, said }`. `isStillRunning`: it still ran after the limit. `hooks`: the numbers
  * of the hooks that ran. `said`: the last line it printed after the signal.
  */
 export function outcome({ status, ms, limitMs, stdout, stderr }) {
@@ -84,7 +84,7 @@ export function outcome({ status, ms, limitMs, stdout, stderr }) {
   return {
     status,
     ms,
-    isStill: ms >= limitMs,
+    isStillRunning: ms >= limitMs,
     hooks,
     hasBegunStep2: stdout.includes('app: step 2 began'),
     said: lastLine(stderr) ?? lastLine(stdout) ?? '',

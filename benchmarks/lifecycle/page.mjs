@@ -17,13 +17,13 @@ const span = (values) => {
   return least === most ? String(least) : `${String(least)}–${String(most)}`;
 };
 
-const statusOf = ({ status, isStill }) =>
-  isStill ? 'killed by us' : typeof status === 'number' ? `exit ${String(status)}` : status;
+const statusOf = ({ status, isStillRunning }) =>
+  isStillRunning ? 'killed by us' : typeof status === 'number' ? `exit ${String(status)}` : status;
 
 /** How the process ended, and after how long: `exit 0, 0.05 s`. The time is the median of all runs. */
 function ended(runs) {
   const ms = median(runs.map((run) => run.ms));
-  if (runs.every(({ isStill }) => isStill)) return `still there after ${(ms / 1e3).toFixed(0)} s`;
+  if (runs.every(({ isStillRunning }) => isStillRunning)) return `still there after ${(ms / 1e3).toFixed(0)} s`;
   return `${distinct(runs.map(statusOf)).join(' or ')}, ${seconds(ms)} s`;
 }
 
@@ -35,7 +35,7 @@ const serverErrors = (runs) => {
 };
 const answered = (runs) => `${String(runs[0].answered)} of ${String(runs[0].of)}; ${ended(runs)}`;
 const otherHook = (runs) => `${runs[0].hooks.includes(2) ? 'runs' : '**lost**'}; ${ended(runs)}`;
-const starting = (runs) => `${runs[0].hasBegunStep2 ? 'starts on' : 'stops'}; ${ended(runs)}`;
+const starting = (runs) => `${runs[0].hasBegunStep2 ? 'goes on starting' : 'stops'}; ${ended(runs)}`;
 const crashed = (runs) =>
   `${String(runs[0].answered)} of ${String(runs[0].of)}, hooks ${runs[0].hooks.length > 0 ? 'run' : '**lost**'}; ${ended(runs)}`;
 

@@ -11,7 +11,7 @@ export async function groups({ quick }) {
   });
   const claim = (delays, bar) => ({
     metric: 'P5',
-    workload: `bytes per live DelayedCall over its closure, ${delays} duration${delays === 'same' ? '' : 's'}`,
+    workload: `bytes for each live DelayedCall, without its closure, ${delays} duration${delays === 'same' ? '' : 's'}`,
     of: `Triphase, ${delays}`,
     bar,
   });

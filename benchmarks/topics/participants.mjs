@@ -26,8 +26,8 @@ function callAll(calls) {
 }
 
 /** A lower bound for services (C52): the same, in the order of needs. It has no phases, no error reports and no restarts. */
-function callGraph(nodes, ends) {
-  const [above, below] = ends === 'startup' ? ['needs', 'neededBy'] : ['neededBy', 'needs'];
+function callGraph(nodes, event) {
+  const [above, below] = event === 'startup' ? ['needs', 'neededBy'] : ['neededBy', 'needs'];
   return new Promise((resolve) => {
     const calls = [];
     let left = 0;
@@ -35,7 +35,7 @@ function callGraph(nodes, ends) {
       const call = { node, start: performance.now(), end: 0, outcome: 'pending', error: undefined };
       calls.push(call);
       left++;
-      node.service[ends].during(call).then(
+      node.service[event].during(call).then(
         () => end(call, 'done'),
         (error) => end(call, 'failed', error),
       );
@@ -52,7 +52,7 @@ function callGraph(nodes, ends) {
       node.blockers = node[above].length;
       if (node.blockers === 0) ready.push(node);
     }
-    if (ends === 'shutdown') ready.reverse();
+    if (event === 'shutdown') ready.reverse();
     ready.forEach(begin);
   });
 }

@@ -45,13 +45,13 @@ const onHaproxy = [
     stops: 4,
   },
   {
-    setting: '`retries 0`, `check` alone: `inter 2s fall 3`',
+    setting: '`retries 0`, `check` with its defaults, `inter 2s fall 3`',
     leadTime: 6_500,
     changes: [NO_RETRIES, DEFAULT_CHECK],
     stops: 4,
   },
   {
-    setting: '`retries 0`, `check` alone, lead time too short',
+    setting: '`retries 0`, `check` with its defaults, lead time too short',
     leadTime: 2_500,
     changes: [NO_RETRIES, DEFAULT_CHECK],
     stops: 4,

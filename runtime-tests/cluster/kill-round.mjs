@@ -133,8 +133,8 @@ export async function killRound({ ClusterProgram, reload, folder, plan, runtime 
     const ofNoWorker = clients.failures.filter(({ pid }) => pid === undefined).length;
     if (isCalm && workers > 1 && ofNoWorker > counts.kills)
       wrong.push(`${ofNoWorker} connections that no worker had accepted were broken by ${counts.kills} kills`);
-    const { answered, refused, failures } = clients;
-    return { wrong, ...counts, answered, refused: Math.min(refused, refusedBefore), broken: failures.length };
+    const { answered, failures } = clients;
+    return { wrong, ...counts, answered, refused: refusedBefore, broken: failures.length };
   } finally {
     program[Symbol.dispose]();
   }

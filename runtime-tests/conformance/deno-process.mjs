@@ -59,7 +59,8 @@ const DIFFERS = {
   'N20: a terminal that is closed': 'it starts its program without the arguments of Deno',
   'N25: a child whose parent is killed': CLUSTER,
   'N25: a cluster worker': CLUSTER,
-  'N11: what holds a process is named': 'Deno names only what functions of Node have opened, and not its port',
+  'N11: what holds a process is named':
+    'Deno names only what functions of Node have opened, and names it without its port',
   'N23: a last write that fails after the run': 'process.stdout of Deno reports it too late',
   'N23: a logger that emits an error for each line': 'the last console.log writes to a stream that has failed',
 };

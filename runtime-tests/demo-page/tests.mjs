@@ -80,7 +80,7 @@ export const tests = [
       assert.deepEqual(shutdown, {
         event: 'shutdown',
         note: 'another policy: run',
-        phases: ['count calls, end the load', 'save this visit', 'save the end, note details'],
+        phases: ['save the number of calls, end the load', 'save this visit', 'save the end, note details'],
       });
       assert.match(await hideAndShow(tab), /^[1-9][\d,]* calls while hidden$/);
       await choose(tab, 'policy', 'pause');
@@ -109,7 +109,7 @@ export const tests = [
       assert.equal(startup.event, 'startup');
       assert.equal(previous.event, 'shutdown');
       assert.match(previous.note, /^previous visit, \d+ s, [1-9][\d,]* calls$/);
-      assert.deepEqual(previous.phases, ['count calls', 'save this visit', 'save the end']);
+      assert.deepEqual(previous.phases, ['save the number of calls', 'save this visit', 'save the end']);
       assert.deepEqual(others, []);
       assert.equal(await tab.evaluate(() => document.querySelector('#policy :checked').value), 'pause');
     },

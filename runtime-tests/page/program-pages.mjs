@@ -8,11 +8,11 @@ import { docsTools } from '../docs-tools.mjs';
 export const html = (script, type = 'module') =>
   `<!doctype html><meta charset="utf-8"><title>Triphase</title><output></output><script type="${type}">${script}</script>`;
 
-/** The files of a site with a page for each program in these texts, except those for React, and `/NAME.html`, which lists the pages. */
-export async function programPages(texts, name, folder, bundled) {
+/** The files of a site with a page for each program in these documents, except those for React, and `/NAME.html`, which lists the pages. */
+export async function programPages(documents, name, folder, bundled) {
   const files = {};
   const all = [];
-  for (const text of texts) all.push(...(await programsOf(text, folder)));
+  for (const document of documents) all.push(...(await programsOf(document, folder)));
   const programs = all.filter((source) => !source.includes(`from 'react'`));
   for (const [index, source] of programs.entries()) {
     Object.assign(files, await bundled(`${name}-${index}`, { source }));

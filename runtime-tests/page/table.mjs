@@ -30,7 +30,7 @@ ${line(['statement, as tested', ...all.map(({ engine }) => engine)])}
 ${line(['---', ...all.map(() => '---')])}
 ${rows.map(line).join('\n')}
 
-These engines said so themselves; \`npm run docs:browser\` has them run and writes this.
+\`npm run docs:browser\` runs the tests and writes this section. The user agents of these engines:
 
 ${all.map(({ engine, userAgent }) => `- ${engine}: \`${userAgent}\``).join('\n')}
 

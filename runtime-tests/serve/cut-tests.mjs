@@ -16,7 +16,7 @@ import {
 
 export const cutTests = [
   serviceTest(
-    'N17, D5‴: after drainTimeout a request is answered with 503, named, its signal aborts, and the status is 1',
+    'N17: after drainTimeout a request is answered with 503, named, its signal aborts, and the status is 1',
     optionsOf({ drainTimeout: 200 }),
     async (program) => {
       const answer = raw(program.port, 'GET /hang HTTP/1.1\r\nHost: a\r\n\r\n');
@@ -31,7 +31,7 @@ export const cutTests = [
     { on: [deno, bun] },
   ),
   serviceTest(
-    'N5, N17, D5‴: on a second signal a request is answered with 503 and named, and the status is that of the signal',
+    'N5, N17: on a second signal a request is answered with 503 and named, and the status is that of the signal',
     {},
     async (program) => {
       const answer = raw(program.port, 'GET /hang HTTP/1.1\r\nHost: a\r\n\r\n');
@@ -94,7 +94,7 @@ export const cutTests = [
     { on: SERVE_HOSTS },
   ),
   serviceTest(
-    'N22: process.exit() in a handler names the request that it cuts once',
+    'N22: process.exit() in a handler cuts a request and names it once, on hosts that name what is cut',
     {},
     async (program) => {
       await fetch(`http://127.0.0.1:${program.port}/exit`).catch(() => undefined);

@@ -31,8 +31,8 @@ export const loadTests = [
   loadTest('N15: SIGTERM breaks no request of 20 clients with a new connection for each request', {
     keepAlive: false,
   }),
-  loadTest('D5′: SIGTERM breaks no request whose answer has immutable headers', { path: '/redirect' }),
-  loadTest('D5′: SIGTERM breaks no request that follows an answer which was being sent when the stop began', {
+  loadTest('N15: SIGTERM breaks no request whose answer has immutable headers', { path: '/redirect' }),
+  loadTest('N15: SIGTERM breaks no request that follows an answer which was being sent when the stop began', {
     path: '/stream',
     before: 40,
     on: SERVE_HOSTS,
@@ -47,5 +47,5 @@ export const loadTests = [
     before: 10,
     on: [serveHttp],
   }),
-  loadTest('D5″: SIGTERM breaks no request with a body', { path: '/upload', body: () => '{"n":1}' }),
+  loadTest('N15: SIGTERM breaks no request with a body', { path: '/upload', body: () => '{"n":1}' }),
 ];

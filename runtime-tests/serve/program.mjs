@@ -94,10 +94,6 @@ await runService((app) => {
       void restartService(app, db).then(() => print('restarted'));
       return new Response('soon\n');
     },
-    '/crash': async () => {
-      setTimeout(() => app.stop({ kind: 'failed', cause: new Error('stopped by the program') }), 10);
-      return new Response('soon\n');
-    },
   };
   printRefusal('no function', { port: 0 });
   printRefusal(() => new Response(''), { port: 0, websocket: {} });

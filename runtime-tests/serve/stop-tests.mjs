@@ -15,7 +15,7 @@ export const stopTests = [
     assert.deepEqual(new Set(await Promise.all(answers)), new Set([200]));
     assert.match(program.stdout, /database closed/);
   }),
-  serviceTest('D5″: a stop waits for request bodies that are still arriving', {}, async (program) => {
+  serviceTest('N13: a stop waits for request bodies that are still arriving', {}, async (program) => {
     const clients = Array.from({ length: 10 }, () => upload(program.port, 'a'.repeat(1_000), 2_000));
     await untilPrinted(program, 'upload', 10);
     const ended = program.end();
@@ -41,7 +41,7 @@ export const stopTests = [
     },
     { on: [bun], program: 'idle.mjs' },
   ),
-  serviceTest('D5‴: a client that has sent half of the headers does not delay the end', {}, async (program) => {
+  serviceTest('N13: a client that has sent half of the headers does not delay the end', {}, async (program) => {
     const client = await raw(program.port, 'GET / HTTP/1.1\r\nHo');
     await wait(50);
     assert.equal((await program.end('SIGTERM', 8_000)).status, 0);
@@ -79,7 +79,7 @@ export const stopTests = [
     assert.equal((await program.end()).status, 0);
   }),
   serviceTest(
-    'D5‴: a stop closes WebSockets with 1001',
+    'N16: a stop closes WebSockets with 1001',
     {},
     async (program) => {
       const socket = new WebSocket(`ws://127.0.0.1:${program.port}/`);

@@ -11,7 +11,7 @@ const OUTSIDE = [
   'with an asynchronous start',
   'with an aborted signal',
 ];
-const forEach = (outcome) => Object.fromEntries(OUTSIDE.map((name) => [name, outcome]));
+const sameForAll = (outcome) => Object.fromEntries(OUTSIDE.map((name) => [name, outcome]));
 
 /** The log of a reactor that has stopped, without the phase `after`. */
 const START_AND_STOP = ['before startup', 'during startup', 'before shutdown', 'during shutdown'];
@@ -19,15 +19,15 @@ const START_AND_STOP = ['before startup', 'during startup', 'before shutdown', '
 /** `get(path)` sends a request, `log(name, line)` resolves with the log of a reactor as soon as it has this line. */
 const tests = [
   {
-    name: 'D8′: run() outside of a request throws HostMissingError in every case, and the reactor stays idle',
+    name: 'D8: run() outside of a request throws HostMissingError in every case, and the reactor stays idle',
     async run({ get }) {
-      assert.deepEqual(await get('outside'), forEach(`${MISSING}, idle`));
+      assert.deepEqual(await get('outside'), sameForAll(`${MISSING}, idle`));
     },
   },
   {
     name: 'D8: a reactor that was made outside of a request runs in a request, after run() has thrown outside',
     async run({ get }) {
-      assert.deepEqual(await get('again'), { ...forEach('stop') });
+      assert.deepEqual(await get('again'), sameForAll('stop'));
     },
   },
   {
@@ -58,7 +58,7 @@ const tests = [
     },
   },
   {
-    name: 'D8′: workerd drops an idle run under waitUntil: its request ends without a log line, and no trigger runs',
+    name: 'D8: workerd drops an idle run under waitUntil: its request ends without a log line, and no trigger runs',
     async run({ get, worker }) {
       const before = worker.output();
       assert.deepEqual(await get('idle'), START_AND_STOP.slice(0, 2));
@@ -73,7 +73,7 @@ const tests = [
     },
   },
   {
-    name: 'D8′: stop() and calls from another request throw HostMissingError, and the run goes on in its own request',
+    name: 'D8: stop() and calls from another request throw HostMissingError, and the run goes on in its own request',
     async run({ get, log }) {
       await get('stoppable');
       const refused = { stop: MISSING, callSoon: MISSING, state: 'running' };
@@ -83,14 +83,14 @@ const tests = [
     },
   },
   {
-    name: 'D8′: stop() rejects when the request that ran the reactor is over',
+    name: 'D8: stop() rejects when the request that ran the reactor is over',
     async run({ get }) {
       await get('left-running');
       assert.equal(await get('stop-left'), MISSING);
     },
   },
   {
-    name: 'D8′: while the clock stands still maxBatch alone ends a turn, and no timed call runs',
+    name: 'D8: while the clock stands still maxBatch alone ends a turn, and no timed call runs',
     async run({ get }) {
       assert.deepEqual(await get('frozen'), { sizes: Array.from({ length: 10 }, () => 100), whileFrozen: 0, timed: 1 });
     },

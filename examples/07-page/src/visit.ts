@@ -42,7 +42,7 @@ export class Visit {
     };
     reactor.on('startup', readPreviousVisit, { name: 'read previous visit' });
     reactor.on('hidden', save, { name: 'save this visit' });
-    reactor.on('shutdown', { before: saveWithPhase }, { name: 'count calls' });
+    reactor.on('shutdown', { before: saveWithPhase }, { name: 'save the number of calls' });
     reactor.on('shutdown', { during: saveWithPhase }, { name: 'save this visit' });
     reactor.on('shutdown', { after: saveWithPhase }, { name: 'save the end' });
   }

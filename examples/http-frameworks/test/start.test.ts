@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 test.each(FRAMEWORKS)(
-  'C52: %s on a port in use closes the database and itself, and ends with status 1',
+  'C52: the program with %s on a port in use runs the close hooks, closes the database, and ends with status 1',
   async (framework) => {
     // start() resolves at once: the other server accepts connections on this port.
     const program = await Program.start(programs.command(framework), {

@@ -9,13 +9,13 @@ import { allowDoubles, expectOneReceiptEach } from './receipts.ts';
 jest.setTimeout(180_000);
 
 describeWithPostgres('a ledger whose PostgreSQL server has an outage under load', () => {
-  const setUp = new LedgerOnPostgres();
+  const ledgers = new LedgerOnPostgres();
   let ledger: LedgerProcess;
   let url: string;
 
   beforeEach(async () => {
-    [ledger, url] = await setUp.start();
-    await allowDoubles(setUp.database);
+    [ledger, url] = await ledgers.start();
+    await allowDoubles(ledgers.database);
   });
 
   const readiness = async (): Promise<string> => {
@@ -30,10 +30,14 @@ describeWithPostgres('a ledger whose PostgreSQL server has an outage under load'
   const outages = [
     {
       outage: 'the server is killed and started again',
-      begin: () => setUp.postgres.kill(),
-      end: () => setUp.postgres.start(),
+      begin: () => ledgers.postgres.kill(),
+      end: () => ledgers.postgres.start(),
     },
-    { outage: 'the server hangs for a while', begin: () => setUp.postgres.pause(), end: () => setUp.postgres.resume() },
+    {
+      outage: 'the server hangs for a while',
+      begin: () => ledgers.postgres.pause(),
+      end: () => ledgers.postgres.resume(),
+    },
   ];
 
   describe.each(outages)('$outage', ({ begin, end }) => {
@@ -55,7 +59,7 @@ describeWithPostgres('a ledger whose PostgreSQL server has an outage under load'
       await load.more(200);
       await load.stop();
       expect(load.broken).toEqual([]);
-      await expectOneReceiptEach(setUp.database, load.acknowledged);
+      await expectOneReceiptEach(ledgers.database, load.acknowledged);
       await expectStatus0(ledger);
     });
 
@@ -70,7 +74,7 @@ describeWithPostgres('a ledger whose PostgreSQL server has an outage under load'
       await load.left();
       expect(ledger.output()).toContain('stopping: SIGTERM');
       await end();
-      await expectStatus0(await setUp.expectNothingLost(load));
+      await expectStatus0(await ledgers.expectNothingLost(load));
     });
   });
 });

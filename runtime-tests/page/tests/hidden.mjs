@@ -9,29 +9,32 @@ export const hidden = [
         const reactor = new BrowserReactor({ messageWindowMs: 0, whenHidden: 'run' });
         void reactor.run();
         const ran = { visible: 0, hidden: 0, order: [] };
+        let resolveStarted;
+        let resolveEnded;
+        const started = new Promise((resolve) => {
+          resolveStarted = resolve;
+        });
+        const ended = new Promise((resolve) => {
+          resolveEnded = resolve;
+        });
         let queued = 0;
         const call = (number) => {
           ran[document.visibilityState] += 1;
           ran.order.push(number);
-          if (ran.visible === 10) ran.start();
+          if (ran.visible === 10) resolveStarted();
           if (ran.hidden < 500) queue();
-          else ran.end();
+          else resolveEnded();
         };
         const queue = () => {
           const number = queued++;
           reactor.callSoon(() => call(number));
         };
-        const ended = new Promise((resolve) => {
-          ran.end = resolve;
-        });
         document.addEventListener('visibilitychange', () => {
           ran.atHiding ??= { ...calls };
         });
         Object.assign(globalThis, { ran, ended, reactor });
         queue();
-        return new Promise((resolve) => {
-          ran.start = resolve;
-        });
+        return started;
       });
       await page.hide();
       const hidden = await page.evaluate(async () => {

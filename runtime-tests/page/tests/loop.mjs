@@ -39,7 +39,7 @@ export const loop = [
     },
   },
   {
-    name: 'B2: between two frames slices follow one another by messages, many calls to each',
+    name: 'B2: between two frames the reactor requests its slices by messages, and each slice runs many calls',
     async run({ page }) {
       const { messages, calls: made } = await page.evaluate(async () => {
         const reactor = new BrowserReactor({ maxBatch: 50 });
