@@ -111,6 +111,17 @@ export class Firing implements ActiveFiring {
     callTrigger(this.#state, trigger);
   }
 
+  /** Calls `fn`, which calls triggers in the phase under way from outside the firing. Meanwhile the firing doesn't go on. */
+  calling(fn: () => void): void {
+    const state = this.#state;
+    const { isCalling } = state;
+    state.enter();
+    state.isCalling = true;
+    fn();
+    state.isCalling = isCalling;
+    state.exit();
+  }
+
   inContext(fn: () => void): void {
     this.#state.inContext(fn);
   }

@@ -94,7 +94,8 @@ export class PhasePass {
       node.pass = this.#id;
       if (isStart && this.#phase === 'before') node.startBegins(this.#owner === undefined, now);
       // In a stop, a service that has stopped or failed stays so: `followNeeds` could make it `started`, and it would be stopped once more.
-      if (isStart || node.state === 'idle' || node.state === 'started') node.followNeeds(now);
+      if (isStart || node.state === 'idle' || node.state === 'started')
+        node.followNeeds(now, isStart ? 'idle' : 'stopped');
       isAnyDue ||= node.functionDue(this.#event, this.#phase) !== undefined;
     }
     if (!isAnyDue) {
@@ -156,11 +157,12 @@ export class PhasePass {
   #callService(node: ServiceNode): void {
     if (!this.#mayCall(node)) return;
     const run = node.functionDue(this.#event, this.#phase);
+    const isStart = this.#event === 'startup';
     if (run === undefined) {
+      if (isStart) node.followNeeds(this.#now(), 'idle'); // what it needs may have started in this phase
       this.#release(node);
       return;
     }
-    const isStart = this.#event === 'startup';
     if (isStart) node.phases = PHASES.indexOf(this.#phase) + 1;
     node.move(isStart ? 'starting' : this.#owner === undefined ? 'closing' : 'stopping', this.#now());
     this.#firing.call(new ServiceTrigger(this.#list, run, this, node));

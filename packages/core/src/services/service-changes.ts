@@ -255,6 +255,7 @@ export class ServiceChanges implements PartChanges {
     run.inContext(() => {
       part.begin(change.reason, run.stoppedAt);
     });
+    if (run.escalationReason !== undefined) part.escalate(run.escalationReason); // it was added in a shutdown that waits for nothing
     // Services that are added in `before shutdown` hold it (C63).
     if (!part.isOver) holdShutdown(events.shutdown, change);
   }
@@ -276,7 +277,9 @@ export class ServiceChanges implements PartChanges {
     // What was added in `before shutdown` has missed that phase, and is called now. Not if an observer added it before the phase called its
     // services.
     if (firing?.isInPhase === true && firing.phasesBegun === 1 && services.stoppedIn === firing)
-      new PhasePass('shutdown', 'before', firing, this.#life.env.now).begin(started);
+      firing.calling(() => {
+        new PhasePass('shutdown', 'before', firing, this.#life.env.now).begin(started);
+      });
   }
 
   // ── End of the run ──

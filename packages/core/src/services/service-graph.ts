@@ -135,7 +135,9 @@ export class ServiceGraph {
   }
 
   #begin(event: LifeEvent, phase: Phase, firing: ActiveFiring, nodes: readonly ServiceNode[], next?: () => void): void {
-    new PhasePass(event, phase, firing, this.#now).begin(nodes, next);
+    // A service that was added in `before shutdown`, and starts when that has to end, is left to its own start (C63).
+    const ready = event === 'startup' ? nodes : nodes.filter(({ state }) => state !== 'starting');
+    new PhasePass(event, phase, firing, this.#now).begin(ready, next);
   }
 
   /**

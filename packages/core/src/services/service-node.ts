@@ -149,18 +149,24 @@ export class ServiceNode {
     if (!this.hasStarted && state !== 'starting') this.phases = 0;
   }
 
-  /** A start begins: of all services (`isRun`), or of some. */
+  /**
+   * A start begins: of all services (`isRun`), or of some. After a crash, a service without startup functions is `idle` again, as in a first
+   * run: a stop that cuts the start asks about it (see `followNeeds`).
+   */
   startBegins(isRun: boolean, now: number): void {
     if (!this.hasStarted || this.settings.startsInEachRun === true) this.phases = 0;
     if (this.hasStarted && this.state !== 'lost') this.move('started', now);
-    else if (isRun && this.state === 'failed') this.move('idle', now);
+    else if (isRun && (this.state === 'failed' || this.firstPhase === PHASES.length)) this.move('idle', now);
   }
 
-  /** A phase begins. A service without startup functions has started if all the services that it needs have started (C52). */
-  followNeeds(now: number): void {
+  /**
+   * A service without startup functions has started if all the services that it needs have started (C52). If not, it is `down`: in a start
+   * `idle`, since what it needs may start later; a stop asks again about those that are idle.
+   */
+  followNeeds(now: number, down: 'idle' | 'stopped' = 'stopped'): void {
     if (this.firstPhase < PHASES.length || this.phases === PHASES.length) return;
     const haveStarted = this.needs.every(({ hasStarted }) => hasStarted);
-    if (haveStarted !== this.hasStarted) this.move(haveStarted ? 'started' : 'stopped', now);
+    if (haveStarted !== this.hasStarted) this.move(haveStarted ? 'started' : down, now);
   }
 }
 

@@ -7,7 +7,7 @@
  *
  * | state      | shown as | meaning                                                     | next                            |
  * | ---------- | -------- | ----------------------------------------------------------- | ------------------------------- |
- * | `idle`     |          | has never started                                           | starting                        |
+ * | `idle`     |          | has not started, or waits again for what it needs           | starting                        |
  * | `starting` |          | a startup function is pending                               | started, failed; stopped if cut |
  * | `started`  |          | the functions called so far have succeeded; more may follow | starting, up, closing, lost     |
  * | `up`       | started  | its start is over                                           | closing, ending, lost           |

@@ -12,7 +12,7 @@ describe('services of random programs, compared with a plain model', () => {
         await living.live();
         expect(living.rules.broken).toEqual([]);
       }),
-      // A fixed seed: about one program in 7,000 still breaks a rule. `RUNS=20000 SEED=7` tries others.
+      // A fixed seed, since a rule may still be broken by one program in very many. `RUNS=20000 SEED=7` tries others.
       { numRuns: Number(process.env['RUNS'] ?? 1_000), seed: Number(process.env['SEED'] ?? 1) },
     );
   }, 3_600_000);
