@@ -8,7 +8,7 @@ import { settled } from '../hand-turned-reactor.ts';
 setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc') as () => void; // what that flag puts there
 
-/** Bytes in use after a collection, keys of heaps included. */
+/** Bytes in use after a garbage collection, with the array buffers of the deadline heap. */
 async function bytesInUse(): Promise<number> {
   await settled();
   gc();

@@ -68,7 +68,7 @@ test('C2: the queue tells of a call that is due earlier than all before, and of 
   expect(told).toBe(4);
   first.cancel();
   queue.add(35, nothing);
-  expect([told, queue.nextDeadline()]).toEqual([4, 35]); // the host wakes at 29 as it is
+  expect([told, queue.nextDeadline()]).toEqual([4, 35]); // the host wakes at 29 anyway
   queue.add(34, nothing);
   expect(told).toBe(5);
 });
