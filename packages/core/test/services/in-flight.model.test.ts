@@ -111,7 +111,7 @@ it('C62: a gate runs, queues and ends work as a plain model does, through restar
           drained = Promise.resolve(gate.shutdown?.during?.(restarting()));
           drainSince = model.running.length > 0 ? time : undefined;
         } else if (step === 'open' && model.state === 'idle' && model.running.length === 0) {
-          await drained; // a part that stops is over before it starts
+          await drained; // a restart starts the gate after its stop is over
           gate.startup?.during?.(undefined as never); // as: the gate does not read it
           model.state = 'open';
           model.fill();

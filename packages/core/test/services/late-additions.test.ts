@@ -99,7 +99,7 @@ describe('a service that is added in a shutdown that is escalated', () => {
 });
 
 describe('a function for `before shutdown` of a service that is added in that phase', () => {
-  /** Calls `act` in that function. The start of the service pends, so the function is called when the phase waits for that. */
+  /** Calls `act` in that function. The start of the service pends, so the phase is already waiting when the function is called. */
   async function acting(act: (live: LiveServices) => void): Promise<LiveServices> {
     const live = new LiveServices();
     await adding(live, (db) => live.service('late', { needs: [db], phases: ['before', 'during'] }));

@@ -218,7 +218,7 @@ export class LivingServices {
     if (isAlone) return;
     for (const other of this.all) {
       if (!other.needs.includes(living) || isDown(other)) continue;
-      // It was added in `before shutdown`, which calls what was used before.
+      // It was added in `before shutdown`: what it needs may have been called in that phase already.
       if (phase === 'before' && other.isLate) continue;
       const isReady = other.phases.every((each) => isLater(each, phase) || other.stopped.has(each));
       if (!isReady) this.#break(`${name} stops ${phase} before ${other.service.name}`);

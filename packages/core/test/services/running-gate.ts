@@ -14,7 +14,7 @@ export class Work {
       return new Promise((resolve, reject) => {
         this.#ends.set(name, (error) => {
           if (error === undefined) resolve(name);
-          else reject(error); // as: the tests give errors
+          else reject(error); // the tests give errors
         });
       });
     };

@@ -120,7 +120,7 @@ describe('C60: a request for the same change', () => {
 });
 
 describe('C59, C60: a waiting restart that is no longer wanted', () => {
-  /** Restarts a service while another change holds it, by the policy, which then wants it no more, and by the user. */
+  /** Asks for restarts of a service, in this order, while another change is under way. The policy no longer wants its restart afterwards. */
   const restartTwice = async (order: readonly ('policy' | 'user')[]): Promise<string> => {
     const live = new LiveServices();
     const db = live.use('db');
