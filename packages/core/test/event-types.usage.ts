@@ -193,7 +193,7 @@ export function services(reactor: ReactorBase): void {
   reactor.use({ name: 'mine', startup: { befor: () => 1 } });
 }
 
-/** Signals go where the host's own go. */
+/** A signal of the reactor can be passed to the host, and a signal of the host to the reactor. */
 export function signals(reactor: ReactorBase): void {
   reactor.on('shutdown', ({ signal }) => fetch('https://example.invalid/', { signal }));
   void fetch('https://example.invalid/', { signal: reactor.signal });

@@ -67,7 +67,7 @@ export function settled(): Promise<void> {
   });
 }
 
-/** Lets promise jobs settle and turns run, in turns, until neither is left. */
+/** Three times: waits for all promise jobs, then runs the requested turns. Waits for promise jobs once more at the end. */
 export async function rest(reactor: HandTurnedReactor): Promise<void> {
   for (let i = 0; i < 3; i++) {
     await settled();

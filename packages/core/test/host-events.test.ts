@@ -116,7 +116,7 @@ describe('events that the host fires', () => {
     const again = reactor.fire('hidden', 'again', { whenFiring: 'again' });
     reactor.control.fire('hidden', 'terminal', { terminal: true });
     await again;
-    // What the terminal event left behind ends when it ends.
+    // The terminal event abandons `first`, whose trigger goes on: its lines are left out.
     expect(calls.filter((call) => !call.startsWith('first'))).toEqual([
       'terminal starts',
       'terminal ends',

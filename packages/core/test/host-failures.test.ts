@@ -45,7 +45,7 @@ describe('a host that fails', () => {
       signal = context.signal;
       return new Promise(() => undefined);
     });
-    // Asked for before run(), which then is the one to ask the host.
+    // A call that is queued before run() makes run() itself request a turn.
     if ('requestTurn' in hooks) reactor.callSoon(() => undefined);
     expect(() => reactor.run()).toThrow(TypeError);
     const [held, released] = ['held', 'released'].map((end) => reactor.journal.filter((line) => line.endsWith(end)));

@@ -30,7 +30,7 @@ export interface Case {
   readonly make: () => unknown;
 }
 
-/** What is given in place of an `AbortSignal`: first those that get a message of their own. */
+/** What is given in place of an `AbortSignal`. The first six throw a `TypeError` that names the signal; the others throw when they are used. */
 export const NO_SIGNALS: readonly Case[] = [
   { name: '{}', make: () => ({}) },
   { name: 'null', make: () => null },

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { HandTurnedReactor, settled } from './hand-turned-reactor.ts';
 
-/** A second or two, more on a busy machine. Milliseconds. */
+/** The time limit of each test, in milliseconds. A test takes a second or two, more on a busy machine. */
 const TIME = 60_000;
 
 it(

@@ -14,8 +14,9 @@ export class Reentry {
   readonly reactor: CountingReactor;
   readonly controller = new AbortController();
   readonly handles: TriggerHandle[] = [];
+  /** Functions that settle the pending triggers of `startup` and `shutdown`. */
   readonly #waiting: (() => void)[] = [];
-  /** Those of `job`. They settle last: the end of the run abandons `job`. */
+  /** The same for `job`. Called last, after the end of the run has abandoned `job`. */
   readonly #waitingJobs: (() => void)[] = [];
   readonly #promises: Promise<unknown>[] = [];
   readonly #hook: string;

@@ -37,6 +37,7 @@ describe('a report as text', () => {
     expect(Math.max(...widths)).toBeLessThanOrEqual(80);
     const bars = text.split('\n').filter((line) => line.endsWith('|') || line.includes('| '));
     expect(new Set(bars.map((line) => widthOf(line.slice(0, line.indexOf('|'))))).size).toBe(1);
+    // No emoji is cut into its parts.
     expect(text.replaceAll('👩‍👩‍👧', '')).not.toMatch(/[👩👧\u200d]/u);
   });
 

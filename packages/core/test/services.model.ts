@@ -1,5 +1,6 @@
 import type { Phase } from '@triphase/core';
 
+/** The event at one end of a run. */
 export type End = 'startup' | 'shutdown';
 export const PHASES: readonly Phase[] = ['before', 'during', 'after'];
 
@@ -252,6 +253,7 @@ export class ModelReactor {
     }
   }
 
+  /** The start has ended. After an escalation, shutdown begins at once. */
   #startOver(): void {
     this.#startupOver = true;
     if (this.state === 'starting') this.state = 'running';

@@ -77,7 +77,7 @@ export class ModelEvents {
     return event;
   }
 
-  /** C6, C17: whether the firing under way finds it depends only on its place in the list. */
+  /** C6, C17: a firing under way calls it too, unless it has called all triggers of that phase: the list is searched after each call. */
   add(
     phase: Phase,
     type: string,
