@@ -25,7 +25,7 @@ export interface Block {
  * - `deno`: it is run in Deno.
  * - `page`: it is for a browser, and only compiled.
  * - `peer`: it shows another library, and is only compiled.
- * - `example`: it is a file of examples/page-frameworks, which a stage compiles and runs.
+ * - `example`: it is a file of examples/page-frameworks, which runtime-tests/page-frameworks.run.mjs builds and runs in browsers.
  */
 export const MARKS = ['', 'sigterm', 'sigint', 'deno', 'page', 'peer', 'example'] as const;
 

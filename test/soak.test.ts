@@ -176,6 +176,7 @@ describe('the model of processes finds', () => {
   const stopped = ['at before 0', 'at stop 1', 'at stop 0', 'at after 0'];
   const sigterm = { kind: 'signal', signal: 'SIGTERM', doubled: undefined, by: 'itself' } as const;
   const sighup = { ...sigterm, signal: 'SIGHUP' } as const;
+  /** The last lines of a life. `exit`: the status, the CPU time in milliseconds, and the number of lines that the logger printed. */
   const ends = (reason: string, status = 0): string[] => [`over ${reason}`, 'listeners', `exit ${String(status)} 90 0`];
   const signalled = [...started, 'act work 0', 'aborted SIGTERM', 'acted work 0'];
 

@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { ManualReactor, reactorConformance } from '@triphase/testing';
 import { HostReactor } from './host-reactor.ts';
 
-// The limit of the kit counts no stall of the machine; that of jest does.
+// The kit's own time limit for a test counts at most half a second of each stall of the machine. Jest's limit counts all of it.
 jest.setTimeout(60_000);
 
 // Virtual time, which moves by itself and stands still while code runs.

@@ -10,7 +10,8 @@ export class ImmediateReactor extends ReactorBase {
 
   constructor(options: ReactorOptions = {}) {
     super(options);
-    // Read in the constructor, like the record of core (C4). as: the record of the kit has the functions of any host.
+    // A reactor reads the functions of its host when it is made (C4).
+    // as: the conformance kit passes a host record that also has these two functions.
     const host = options.host as Partial<ImmediateHost> | undefined;
     this.#setImmediate = host?.setImmediate ?? globalThis.setImmediate;
     this.#clearImmediate = host?.clearImmediate ?? globalThis.clearImmediate;

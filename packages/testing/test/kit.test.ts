@@ -179,8 +179,9 @@ describe('the conformance kit', () => {
   const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
   /**
-   * Runs tests as jest does after one that hangs: gives that one up and goes on, in microtasks as long as tests fail. The first reactor is
-   * for the check of `requestTurn()`, the second for the test that hangs. Resolves with the failures of the others, and the message of that one.
+   * Starts a test that hangs, gives it up as jest does, and runs other tests. After a test that fails, the next one begins in a microtask.
+   * `First` makes the first two reactors: one for the check of `requestTurn()`, and one for the test that hangs. Resolves with the failures
+   * of the other tests (`others`) and the error message of the test that hangs (`own`).
    */
   async function giveUpOne(First: typeof Stuck): Promise<{ readonly others: string[]; readonly own: unknown }> {
     let made = 0;
@@ -202,7 +203,7 @@ describe('the conformance kit', () => {
     expect(own).toMatch(/^the next test began before this one was over, .* one after another/);
   });
 
-  // jest fails a test in which a rejection is unhandled, so this one looks at the order.
+  // A real unhandled rejection would fail this test in jest. So the test only checks the order: crash, unhandled rejections, end of the watch.
   it('C49: what the crash after a failed test causes is heard before the next test begins', async () => {
     const order: string[] = [];
     let crashes = 0;

@@ -25,7 +25,7 @@ describe('one background in two reactors', () => {
 });
 
 describe('a call of a background that goes on after a crash', () => {
-  /** A background was not ready at a crash. The next run has begun; its start waits for the end of that call. */
+  /** Crashes a reactor while its background is not ready, and begins the next run. That run waits for the end of the first call. */
   async function crashedWhileStarting() {
     const bench = create();
     const calls = new ControlledBody();

@@ -39,8 +39,8 @@ describe('changes of services that overlap', () => {
   });
 
   /**
-   * A background fails while a restart of its need stops its dependant; that restart then starts the background again. Returns the
-   * times of its calls. `onSecond` is called in the second call.
+   * `user` needs `worker`, and `worker` needs `base`. A restart of `base` stops `user`. Meanwhile `worker` fails. Then the restart starts
+   * `worker` again. Returns the times of the calls of `worker`; its second call calls `onSecond`.
    */
   async function failInRestart(onSecond: (fail: () => void) => void): Promise<readonly number[]> {
     const reactor = new ManualReactor({ logger: { info: () => 0, warn: () => 0, error: () => 0 } });

@@ -24,6 +24,7 @@ export class Failures {
   readonly #strange: unknown[] = [];
   readonly #names: Set<string> = new Set();
 
+  /** Makes an error for a service to throw, and records it. `isLeft`: the function was abandoned before. */
   next(
     known: Known,
     where: Failure['where'],

@@ -18,7 +18,7 @@ import type { Call, End, Known } from './rules.ts';
 interface Opened {
   /** When it was opened. */
   readonly at: number;
-  /** The start was cut by then or at that moment: the reactor may not use the value. */
+  /** The signal of the start was aborted when `open` returned the value. Then nothing checks whether the reactor closes it. */
   isCut: boolean;
 }
 
@@ -151,7 +151,7 @@ export class ModelServices {
     const { start } = known.plan;
     const step = start[known.everyCall.length % start.length] as Step;
     return this.#perform(known, call, step, () => {
-      const isCut = context.signal.aborted; // then it is kept, unless a limit has passed
+      const isCut = context.signal.aborted; // after a stop the reactor keeps the value, after a timeout it does not
       const value: Opened = { at: this.#program.now(), isCut };
       opened.add(value);
       // A start that a crash has cut no longer counts.
@@ -183,7 +183,10 @@ export class ModelServices {
     return this.#perform(known, call, stop[known.everyCall.length % stop.length] as Step);
   }
 
-  /** Called before an escalation. A service that has started within the last `moment` may or may not count as started. */
+  /**
+   * Called at a crash and before an escalation. Marks the services that started within the last `moment` milliseconds as unsure: the reactor
+   * may or may not count them as started.
+   */
   leaveStarts(moment: number): void {
     const isNow = (at: number): boolean => this.#program.now() - at <= moment;
     for (const [known, values] of this.opened) for (const { at } of values) known.isUnsure ||= isNow(at);

@@ -33,9 +33,13 @@ export interface Plan {
   readonly kind: 'plain' | 'resource' | 'background' | 'foundation';
   /** Indexes of services that were made before it. */
   readonly needs: readonly number[];
+  /** The phases in which it has a startup function. */
   readonly starts: readonly Phase[];
+  /** The phases in which it has a shutdown function. */
   readonly stops: readonly Phase[];
+  /** The steps of its startup functions. */
   readonly start: readonly Step[];
+  /** The steps of its shutdown functions. */
   readonly stop: readonly Step[];
   readonly body: readonly BodyStep[];
   readonly manualReady: boolean;

@@ -2,6 +2,7 @@ import type { BackgroundContext, HostAbortSignal, Phase, ReactorState, Service, 
 
 import { PHASES, type Plan } from './plan.ts';
 
+/** The event that calls a function of a service. */
 export type End = 'startup' | 'shutdown';
 
 /** One call of a function of a service. */
@@ -11,7 +12,10 @@ export interface Call {
   readonly signal: HostAbortSignal;
   readonly run: number;
   readonly at: number;
-  /** A shutdown function that was abandoned in or before a removal. If the service is added again, it may start beside this call. */
+  /**
+   * A removal called this shutdown function, or the function was abandoned before the service was added again. Once it is abandoned, the
+   * service may start again while it still runs.
+   */
   isRemoval: boolean;
   state: 'open' | 'done' | 'failed';
 }

@@ -17,7 +17,7 @@ export interface Stage {
   readonly moment: number;
   /** Lets this many milliseconds pass. */
   pass(ms: number): Promise<void>;
-  /** Lets time pass until nothing else can happen: in virtual time all of it, in real time until `isOver`. */
+  /** Waits until the program has settled: in virtual time lets `ms` pass; in real time waits until `isOver()` and ignores `ms`. */
   settle(ms: number, isOver: () => boolean): Promise<void>;
 }
 
