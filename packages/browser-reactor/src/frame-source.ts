@@ -26,9 +26,9 @@ interface FrameSourceOptions {
 /**
  * The animation frames of a reactor: one native request at most, and none while nobody wants one or nobody sees the page (B1, B5).
  *
- * Browsers give no frames to a page that they don't render, although it counts as visible. So one timer watches the request (B16). A request
- * sets it unless it is set already, and frames do not clear it: a page with 60 frames a second sets it five times a second. While frames
- * are stalled the request stays outstanding, since the frame that comes ends the stall.
+ * Browsers give no frames to a page that they don't render, although it counts as visible. So one timer of `stallMs` watches the request
+ * (B16). A request sets it unless it is set already, and frames do not clear it: with a `stallMs` of 200 it is set five times a second, not
+ * once for each of 60 frames. While frames are stalled the request stays outstanding, since the frame that comes ends the stall.
  */
 export class FrameSource {
   readonly #options: FrameSourceOptions;

@@ -1,6 +1,6 @@
 /**
- * How long to wait for the stop, in milliseconds in which this page really runs. Of 70 stops that were measured, some on a machine with three
- * times the load that it can carry, one came later.
+ * How long to wait until Firefox stops the script, in milliseconds in which this page really runs. It was measured 70 times, in part on a
+ * machine with three times the load that it can carry: one stop came later than this.
  */
 const RUNNING_MS = 10;
 

@@ -14,7 +14,7 @@ interface Handle {
   hasRef?(): boolean;
 }
 
-/** Handles that `_getActiveHandles` has as objects, by the name that `getActiveResourcesInfo` gives them. */
+/** The names in `getActiveResourcesInfo` of handles that `_getActiveHandles` lists as objects: those are described in detail, and not twice. */
 const KNOWN_HANDLES = /^(PipeWrap|TCPSocketWrap|TCPServerWrap|PipeServerWrap|TTYWrap|ProcessWrap|CloseReq)$/;
 
 /** Describes what keeps a process alive (N11). */

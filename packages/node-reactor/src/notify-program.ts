@@ -24,8 +24,8 @@ while IFS='\t' read -r a b c; do systemd-notify "$a" \${b:+"$b"} \${c:+"$c"} </d
 }
 
 /**
- * Sends messages to systemd through the program `systemd-notify`: Node has no Unix datagram sockets (N19). A shell starts it for
- * each message: this process would be blocked during each fork, which takes long for a process with much memory.
+ * Sends messages to systemd through the program `systemd-notify`: Node has no Unix datagram sockets (N19). A shell starts it for each
+ * message: if this process started it, each fork would block this process, which takes long with much memory.
  * Nothing waits for that shell: it holds neither the process nor a stop, and sends what it has been told also when we are gone.
  */
 export class NotifyProgram {

@@ -53,7 +53,7 @@ export class ManualReactor<E extends object = AnyEvents> extends ReactorBase<E> 
   readonly #maxBatch: number;
   readonly #patienceMs: number;
   #now = 0;
-  /** The virtual time at which stopping began. Undefined before that, and until time moves for the first time after it. */
+  /** The virtual time at which stopping began; set when time first moves after that, undefined until then. */
   #stoppedAt: number | undefined;
   #turn: (() => void) | undefined;
   #wakeup: { readonly at: number; readonly turn: () => void } | undefined;

@@ -1,5 +1,5 @@
-// What every entry exports besides `@triphase/core`. Each entry repeats `export * from '@triphase/core'`: with esbuild an `export *` of
-// another package does not work from a shared file.
+// What every entry exports besides `@triphase/core`. Each entry repeats `export * from '@triphase/core'`: esbuild keeps
+// an `export *` of another package only in the entry itself. In a file that an entry imports its names get lost (esbuild issue 1737).
 export {
   ListenError,
   RequestCutError,

@@ -30,8 +30,8 @@ class TimerReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   }
 
   /**
-   * Sets a timer and takes it back: outside of a request workerd throws. Otherwise a run that has nothing to do yet would start there, and
-   * never stop.
+   * Sets a timer and takes it back: outside of a request workerd throws for it, and so does `run()`. Without this check a run that
+   * has nothing to do yet would start outside of a request, and never stop.
    */
   protected override attachHost(): undefined {
     try {

@@ -28,7 +28,7 @@ export interface WorkerPlan extends WorkerProgram {
  */
 export class ClusterWorker {
   readonly name: string;
-  /** The number of the reload that has made it; 1 for those of the start. */
+  /** 1 for the workers of the start, one more with each reload. */
   readonly generation: number;
   readonly version: string | undefined;
   readonly service: Service;

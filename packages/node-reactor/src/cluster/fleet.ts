@@ -119,8 +119,8 @@ export class Fleet {
 
   /**
    * Fails the primary, and returns `true`, if the last worker on the socket of systemd has ended: `node:cluster` closes a socket in the primary
-   * with its last listener. One that was passed to the primary cannot be opened again: by then its number may be that of another file. Who
-   * has passed it still has it, so a new primary loses no connection.
+   * when no worker listens on it any more. A socket that was passed to the primary cannot be opened again: another file may have its number by
+   * then. systemd still has it, so a new primary loses no connection.
    */
   #failIfSocketIsLost({ process }: ClusterWorker, error: ClusterWorkerError): boolean {
     if (process?.usesPassedSocket !== true || this.#app.state !== 'running') return false;

@@ -8,11 +8,11 @@ const KEPT_CHARACTERS = 2_000;
 
 /**
  * When a process has ended, its stderr may still come: the pipe is full, or a child of it holds stderr open. It counts as read when nothing
- * has come for so long. Milliseconds.
+ * has come for this long. Milliseconds.
  */
 const SILENT_MS = 500;
 
-/** It counts as read at the latest so long after the end of the process. Milliseconds. */
+/** It also counts as read this long after the end of the process, even if more still comes. Milliseconds. */
 const MAX_READ_MS = 5_000;
 
 /** Those that wait until the primary's own stderr has taken what there was. */

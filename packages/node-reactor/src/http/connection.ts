@@ -30,7 +30,7 @@ export class Connection {
   isClosing = false;
   /** Node closes it after the answer that said `close`. False if that answer left before the body of its request had come: then we close it. */
   closesByItself = false;
-  /** When the last answer left; asked for only once the listener is closed. */
+  /** When the last answer left, by `now`. It is needed only once the listener is closed, so before that `now` gives -Infinity. */
   #lastAnswerAt = -Infinity;
   /** What the socket had read when the last answer left. More than that is a part of the next request. */
   #bytesReadAtAnswer: number;

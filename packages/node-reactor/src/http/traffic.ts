@@ -36,7 +36,7 @@ export class Traffic {
   #isFinished = false;
   /** The server has emitted `close` while connections were still open. */
   #hasClosed = false;
-  /** A request that comes while earlier ones on its connection are being answered is run until this time, and not after it. */
+  /** A request that comes after this time, while earlier ones on its connection are being answered, is never run. */
   #pipelineUntil = Infinity;
   #takeError: ((error: NodeJS.ErrnoException) => void) | undefined;
   readonly #probes: Probes | undefined;
@@ -74,7 +74,10 @@ export class Traffic {
     return this.#app()?.now() ?? performance.now();
   }
 
-  /** Grows with what comes while requests are held: Bun closes idle connections with the listener, so their requests count too (D5). */
+  /**
+   * Grows with each connection that comes, and on Bun also with each request that is held. A stop closes the listener when it no longer grows.
+   * Bun ends idle connections at that moment, and a request that is sent on one just then is lost (D5).
+   */
   get arrived(): number {
     return this.#connections.accepted + (this.#isBun ? this.#held.length : 0);
   }

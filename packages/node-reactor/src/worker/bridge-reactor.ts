@@ -156,11 +156,11 @@ class BridgedWorker implements Service {
     );
   }
 
-  /** A start that was cut at a limit, or escalated, counts as failed, so nothing would stop the worker. */
+  /** Ends the worker if its start was cut at a limit or escalated: such a start counts as failed, so no stop is called for it. */
   #endCutStart(link: WorkerLink, reason: unknown): void {
     if (reason instanceof TriggerTimeoutError) link.terminate();
     else {
-      // Only a run that was escalated is over by then: any other stop waits for this worker.
+      // A run that was escalated is over in the next turn. Any other is not, since its stop waits for this worker.
       builtin('timers').setImmediate(() => {
         if (this.#state === 'starting' && this.#app?.state === 'stopped') this.#cut(link, reason, { kind: 'stop' });
       });
