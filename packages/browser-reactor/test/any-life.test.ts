@@ -30,13 +30,13 @@ async function live(whenHidden: WhenHidden, seed: number): Promise<void> {
   const page = fakePage(isPrerendered ? { visibilityState: 'hidden' } : {});
   if (isPrerendered) prerender(page, true);
   const reactor = started(page, { whenHidden });
-  let [isUnseen, isAway] = [isPrerendered, false];
+  let [isUnseen, isAway] = [isPrerendered, false]; // hidden; frozen or in the cache
   let frames: number[] = [];
   const seenWhileHidden: number[] = [];
   reactor.onFrame(({ delta }) => (isUnseen || isAway ? seenWhileHidden : frames).push(delta));
   const [asked, ran]: [number[], number[]] = [[], []];
   const tales: string[] = [];
-  let isThere = !isPrerendered;
+  let isThere = !isPrerendered; // false until a prerendered page is activated
   for (let step = 0; step < 12; step++) {
     const call = asked.push(step) - 1;
     if (random() < 0.5) reactor.callSoon(() => ran.push(call));

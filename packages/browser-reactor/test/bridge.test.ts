@@ -23,7 +23,7 @@ async function bridged(page = fakePage(), whenHidden: 'run' | 'throttle' | 'paus
   const post = (data: unknown): void =>
     void host.worker.dispatchEvent(new MessageEvent('message', { data: structuredClone(data) }));
   const bridge = bridgePage({ postMessage: post }, { host: page });
-  fired.length = 0; // but for startup
+  fired.length = 0; // without the firing of startup
   return { page, inWorker, reactor, journal, fired, run, post, bridge };
 }
 

@@ -24,7 +24,7 @@ describe('BrowserReactor on its page', () => {
     const { outstanding } = host;
     reactor.callSoon(() => undefined);
     host.runFrame();
-    host.advance(200); // the watch on that frame comes once (B16)
+    host.advance(200); // the timer that watches for that frame fires once (B16)
     expect(host.outstanding).toBe(outstanding);
     const calls = { ...host.calls };
     for (let n = 0; n < 60; n++) {
@@ -40,7 +40,7 @@ describe('BrowserReactor on its page', () => {
     const { outstanding } = host;
     reactor.callSoon(() => undefined);
     reactor.iterate();
-    host.advance(200); // the watch on that frame (B16)
+    host.advance(200); // the timer that watches for that frame (B16)
     expect(host.outstanding).toBe(outstanding);
   });
 
@@ -68,7 +68,7 @@ describe('BrowserReactor on its page', () => {
     host.deliverMessages();
     expect(host.calls['requestAnimationFrame']).toBe(2);
     expect(host.calls['cancelAnimationFrame']).toBe(1);
-    host.advance(200); // the watch on those frames (B16)
+    host.advance(200); // the timer that watches for those frames (B16)
     expect(host.outstanding).toBe(outstanding + 1); // the open channel
   });
 

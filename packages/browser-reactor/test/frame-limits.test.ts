@@ -5,7 +5,7 @@ import { fakePage, running } from './page.ts';
 
 const STEP = 1000 / 60;
 
-/** The updates and the deltas and alphas of the renders of a callback with these options, in `frames` frames of 60 Hz. */
+/** Runs frames at 60 Hz. Gives how many updates a callback with these options had, and the delta and alpha of each render. */
 async function playedWith(
   options: FrameOptions,
   frames: number,

@@ -34,7 +34,7 @@ describe('whenHidden', () => {
       page.advance(10_000);
       drain(page);
       expect(ran.length).toBe(11);
-      expect(page.calls['setTimeout']).toBe(13); // with the watch on the frame, while the page was visible (B16)
+      expect(page.calls['setTimeout']).toBe(13); // one of them watched for the frame while the page was visible (B16)
     },
   );
 
@@ -43,7 +43,7 @@ describe('whenHidden', () => {
     const { ran } = keepBusy(await running(page, { whenHidden: 'pause' }));
     const { outstanding } = page;
     page.hide();
-    expect(page.outstanding).toBe(outstanding - 2); // the frame and its watch (B16)
+    expect(page.outstanding).toBe(outstanding - 2); // the frame, and the timer that watches for it (B16)
     drain(page);
     page.advance(3_600_000);
     expect(ran).toEqual([]);

@@ -17,6 +17,7 @@ function oddSource(give: (callback: Callback, callbacks: Callback[]) => unknown)
   };
 }
 
+/** A source that keeps the rules: it returns a new number for each request. */
 const numbered = oddSource.bind(undefined, (_callback, asked) => asked.length);
 
 describe('useFrames: sources that break the rules', () => {

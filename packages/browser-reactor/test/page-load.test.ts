@@ -142,7 +142,7 @@ describe('startAt', () => {
     const loaded = fakePage();
     started(loaded);
     started(loading);
-    expect(loading.outstanding).toBe(loaded.outstanding + 2); // and whether a prerendered page is shown (B18)
+    expect(loading.outstanding).toBe(loaded.outstanding + 2); // for readystatechange and prerenderingchange (B18)
     load(loading, 'interactive');
     expect(loading.outstanding).toBe(loaded.outstanding);
   });

@@ -4,7 +4,7 @@ import { fakePage, running } from './page.ts';
 /** The step of a game with 60 steps a second. Milliseconds. */
 export const STEP: number = 1000 / 60;
 
-/** To what browsers round timestamps. Milliseconds. */
+/** Browsers round timestamps to multiples of these. Milliseconds. 0: not at all. */
 const GRAINS = [0, 0.1, 1];
 
 /** Each rate with each rounding, as rows of a table. */

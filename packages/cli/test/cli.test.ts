@@ -28,7 +28,7 @@ beforeAll(async () => {
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
-    // The parser is a CommonJS package.
+    // commander is a CommonJS package, which calls require().
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'warning',
   });

@@ -165,7 +165,7 @@ describe('DenoReactor on its host', () => {
     expect(reactor.state).toBe('stopping');
     await host.runMicrotasks();
     expect((await run).reason).toEqual({ kind: 'signal', signal });
-    host.advance(200); // as long as a repeat is dropped (N5)
+    host.advance(200); // a repeat is dropped for 200 ms (N5)
     while (host.runMacrotask());
     expect(host.calls['Deno.removeSignalListener']).toBe(3);
     host.advance(1_000); // the forced end

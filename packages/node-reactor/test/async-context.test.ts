@@ -219,7 +219,10 @@ describe('the async context of calls and triggers', () => {
     expect(seen).toEqual(['db starts in run', 'http starts in run', 'http stops in run', 'db stops in run']);
   });
 
-  /** Gives the context of a later call after an earlier call has entered one and not left it. `soon`: both run in the same turn. */
+  /**
+   * An earlier call enters a context and does not leave it. Gives the contexts in which a later call runs: with `soon` in the same turn,
+   * else in the next one.
+   */
   async function leftBehind(soon: boolean, options: NodeReactorOptions): Promise<unknown> {
     const reactor = new NodeReactor({ signals: false, ...options });
     const seen: unknown[] = [];

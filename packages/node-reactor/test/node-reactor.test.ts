@@ -82,7 +82,7 @@ describe('NodeReactor on its host', () => {
     host.emit('process', signal);
     expect(reactor.state).toBe('stopping');
     expect((await endOf(host, reactor, run)).reason).toEqual({ kind: 'signal', signal });
-    host.advance(200); // as long as a repeat of the signal is dropped (N5)
+    host.advance(200); // a repeat of the signal is dropped for 200 ms (N5)
     expect(host.outstanding).toBe(0);
   });
 

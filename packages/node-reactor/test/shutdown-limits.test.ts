@@ -129,7 +129,7 @@ describe('the deadline of a shutdown, and the shares of its phases', () => {
     void reactor.stop();
     await fake.advance(30_000, 100);
     await run;
-    // `before` ends by 40 % since the stop, but has a tenth at least; `during` by 80 %.
+    // `before` ends at 40 % of the deadline, counted from the stop, but has at least a tenth of it: 2.5 s. `during` ends at 80 %.
     expect([...shutdown, (await run).shutdown!.duration]).toEqual([8_000, 10_500, 12_000]);
   });
 
@@ -218,7 +218,7 @@ describe('the deadline of a shutdown, and the shares of its phases', () => {
 });
 
 describe('the limits of NodeReactor on virtual time', () => {
-  /** The same with a ManualReactor, in virtual milliseconds. */
+  /** What `timesOf` gives, measured with a ManualReactor, in virtual milliseconds. */
   async function virtualTimesOf(hang: readonly Phase[], limits: Limits, leadTime = 0): Promise<object> {
     const reactor = new ManualReactor({ limits: { shutdown: limits }, onError: () => {} });
     reactor.use({ name: 'http', leadTime });

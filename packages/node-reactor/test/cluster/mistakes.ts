@@ -80,7 +80,7 @@ export function mistakes({ it, expect, start, running, program: write }: Cluster
   it('H7: workers that end while their listener is being opened cause no other error in the primary', async () => {
     const main = write(`
       import { createServer } from 'node:http';
-      createServer().listen(0, 'localhost'); // looked up first
+      createServer().listen(0, 'localhost'); // the name is looked up first, so it does not listen at once
       setTimeout(() => process.exit(9), Math.random() * 5);`);
     const program = await start({ workers: 4 }, { env: { MAIN: main } });
     const { status, stderr } = await program.ended;

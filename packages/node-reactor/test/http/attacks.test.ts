@@ -45,7 +45,7 @@ describe('while requests are held', () => {
   it.each(['stream', 'session'])('N16: a client of HTTP/2 that breaks its %s causes no error', async (what) => {
     const server = http2.createServer();
     server.on('stream', (stream) => {
-      stream.on('error', () => undefined); // a handler's own, where the reset comes after the call
+      stream.on('error', () => undefined); // as in any handler: the reset may come after it was called
       stream.respond({ ':status': 200 });
       stream.end('ok');
     });

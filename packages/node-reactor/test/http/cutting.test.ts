@@ -207,7 +207,7 @@ describe('a service that http needs', () => {
 });
 
 async function withDb(server: ReturnType<typeof createServer>, db: { readonly name: string }, limits = {}) {
-  // `use` wants what is needed first: the reactor gets the database before the server.
+  // A service is added after those that it needs, so the database is added before the server: `serving` cannot do that.
   const { NodeReactor } = await import('@triphase/node-reactor');
   const { serveHttp } = await import('@triphase/node-reactor/http');
   const app = new NodeReactor({ signals: false, onError: () => undefined, limits });

@@ -10,7 +10,7 @@ const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: here\r\n\r\
 
 /**
  * Connects a client that is idle while requests are held, and sends `sent` once the server drains. Resolves with whether each answer says
- * `Connection: close`. The server answers inside the `request` event: at that moment no request is complete.
+ * `Connection: close`. The server answers inside the `request` event, when `complete` of the request is still false.
  */
 async function closesAfter(sent: string, answers: number): Promise<boolean[]> {
   const app = createNodeReactor({ signals: false });

@@ -37,7 +37,7 @@ export class RawClient {
     this.socket = socket;
     this.closed = once(socket, 'close').catch(() => undefined);
     socket.setEncoding('latin1');
-    socket.on('error', () => undefined); // a reset is seen by what is missing
+    socket.on('error', () => undefined); // after a reset the test misses the bytes that it waits for
     socket.on('data', (text: string) => {
       this.received += text;
       this.#look();

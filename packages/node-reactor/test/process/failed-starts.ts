@@ -43,7 +43,7 @@ export function failedStarts(kit: ProcessKit): void {
     const { status, stderr, lines } = await kit.run('portTakenOnError');
     expect([status, lines.length]).toEqual([1, 1]);
     expect(stderr.includes('Error in service "http" (startup, during):') || isBun).toBe(true);
-    // Node prints where it was thrown before, and its version after it.
+    // Node prints the place of the throw before the error, and its version after it.
     expect(stderr.trimEnd().split('\n').length <= 15).toBe(true);
   });
 

@@ -24,7 +24,7 @@ export class ProcessKit {
     this.#folder = folder;
   }
 
-  /** One test, named by its statement. */
+  /** One test. `statement` is the number of the statement that it tests, such as N11; `rule` says what holds. */
   it(statement: string, rule: string, body: () => Promise<void>): void {
     this.#runner.it(`${statement}: ${rule}`, body);
   }

@@ -7,7 +7,7 @@ import { Program } from './program.ts';
 
 /**
  * Prints each message of a datagram socket as one line: its fields, separated by ` | `, then the system clock in microseconds.
- * The descriptor of a `BARRIER=1` is closed by the system, since nobody asks for it: that is the answer that `systemd-notify` waits for.
+ * With `BARRIER=1` comes a file descriptor. The receiver does not take it, so the system closes it: `systemd-notify` waits for that.
  */
 const RECEIVER = `
 import socket, sys, time
@@ -99,7 +99,7 @@ export class NotifySocket implements AsyncDisposable {
   }
 }
 
-/** Which programs of the tests with systemd this machine lacks, or undefined; in continuous integration that is a failure. */
+/** Says which programs the tests with systemd need and this machine lacks; undefined if none. Throws that in continuous integration. */
 export function lackingSystemd(): string | undefined {
   const programs = ['systemd-notify', 'systemd-socket-activate', 'systemd-analyze', 'python3'];
   const missing = programs.filter((program) => spawnSync(program, ['--version']).error !== undefined);

@@ -134,7 +134,8 @@ export function parents(kit: ProcessKit): void {
   if (spawnSync('script', ['--version']).error) kit.skip('N20', closed, 'there is no script(1)');
   else {
     kit.it('N20', closed, async () => {
-      const { lines } = await (await kit.running('closesTerminal')).endBy('SIGUSR2'); // until what ran in it has closed stdout
+      // Resolves once the program in the terminal has closed stdout, too.
+      const { lines } = await (await kit.running('closesTerminal')).endBy('SIGUSR2');
       expect(lines).toEqual(['running', 'over: signal', 'exit event 0']);
     });
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ProcessKit } from './kit.ts';
 import { lackingSystemd, NotifySocket } from './notify-socket.ts';
 
-/** A beat every 20 ms. */
+/** 200 ms, in microseconds: a beat every 100 ms. */
 const WATCHDOG_USEC = '200000';
 
 /** What a program tells systemd: N19. */
@@ -29,7 +29,7 @@ export function systemd(kit: ProcessKit): void {
     const { status, lines, stderr } = await program.endBy('SIGTERM');
     await socket.heard('STOPPING=1');
     expect(socket.fields).toEqual(['READY=1', 'STOPPING=1 | EXTEND_TIMEOUT_USEC=15000000 | STATUS=stopping: SIGTERM']);
-    // Read when the run begins (C3), and taken out, so that no child speaks for this process.
+    // The variables are read when the run begins (C3), and then removed, so that no child process speaks for this one.
     expect([status, lines, stderr]).toEqual([
       0,
       ['constructed: true', 'runs: undefined undefined undefined', 'running', 'exit event 0'],
@@ -81,7 +81,7 @@ export function systemd(kit: ProcessKit): void {
         'STOPPING=1 | EXTEND_TIMEOUT_USEC=15000000 | STATUS=stopping: SIGTERM',
       ],
     ]);
-    // systemd compares it with the time of its SIGHUP. Bun knows it to a hundredth of a second.
+    // systemd compares it with the time of its SIGHUP. On Bun the time in the message is exact to 10 ms only.
     expect([usec > ready.at, usec < reloading.at + 20_000]).toEqual([true, true]);
   });
 

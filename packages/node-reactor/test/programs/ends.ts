@@ -31,7 +31,7 @@ export const ends = {
       const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
       say(`timers before: ${timers()}`);
       reactor.callWhenRunning(() => {
-        // In a macrotask that is none of the reactor's: what is left then is what an idle one holds.
+        // The reactor is idle in this macrotask of Node: the timers that are left are those of an idle reactor.
         setImmediate(() => {
           say(`timers while idle: ${timers()}`);
           void reactor.stop().then(() => say(`timers after: ${timers()}`));

@@ -33,7 +33,7 @@ const broken = (): never => {
   throw new Error('this cannot be shown');
 };
 
-/** Starts that fail, at the top level of a program; and errors that nobody caught, as hostile as they come. */
+/** Starts that fail, at the top level of a program; and uncaught errors that are hard to print. */
 export const failedStarts = {
   portTakenServeHttp: () => startOn('serveHttp'),
   portTakenResource: () => startOn('resource'),

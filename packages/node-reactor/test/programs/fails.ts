@@ -21,7 +21,7 @@ async function withDatabase(run: (app: NodeReactor) => unknown): Promise<void> {
 export const fails = {
   failsWhileRunning: () =>
     withDatabase((app) => {
-      setInterval(() => undefined, 1_000_000); // holds the process, unless its end is wanted
+      setInterval(() => undefined, 1_000_000); // keeps the process alive until it is ended by force
       setImmediate(() => {
         app.fail(new Error('worker lost'));
       });

@@ -246,6 +246,7 @@ export const mains = {
     throw new Error('the rest fails');
   },
 
+  /** The top level fails just after the logger has written the last line of the run. */
   failsAfterLastLine: async () => {
     const print = (line: string): void => say(line);
     await runService(

@@ -31,7 +31,7 @@ export const shared = {
     await pair(a.NodeReactor, b.NodeReactor);
   },
 
-  /** More listeners than Node allows without a warning, on the signals of reactors and on the process (N26). */
+  /** More listeners than Node allows without a warning, on AbortSignals of a reactor and on the process (N26). */
   manyListeners: async () => {
     const before = new Map(process.eventNames().map((name) => [name, process.listenerCount(name)]));
     const reactors = Array.from({ length: 30 }, () => new NodeReactor());
@@ -64,7 +64,7 @@ export const shared = {
       deaf.run().then(() => say('the deaf one is over')),
       other.run().then(() => {
         say('the other is over');
-        // Five times as long as the second in which a process may end by itself.
+        // 5 s: five times as long as a process may take to end by itself (1 s).
         deaf.callLater(5_000, () => void deaf.stop());
       }),
     ]);

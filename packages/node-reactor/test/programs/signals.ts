@@ -92,7 +92,7 @@ export const signals = {
     process.on('exit', (status) => say(`exit event ${status}`));
     first.on('startup', { after: () => say('running') });
     first.signal.addEventListener('abort', () => {
-      // It has not heard the first signal: the second one only stops it.
+      // `second` runs from now on and has not got the first signal: the next one stops it, and does not escalate it.
       void second.run();
       setTimeout(() => say('ready for the second'), 1_000);
     });

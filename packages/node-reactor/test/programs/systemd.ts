@@ -5,10 +5,10 @@ import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { block, expectGo, live, never, say } from './steps.ts';
 
-/** Taken before a reactor takes it out of the environment. */
+/** Read before a reactor removes `NOTIFY_SOCKET` from the environment. */
 const { NOTIFY_SOCKET, PATH } = process.env;
 
-/** Tells the socket something of our own, in the order of the program: it is there when this returns. */
+/** Sends a status of the test to the socket. It has arrived when this returns, so the messages come in the order of the program. */
 function mark(status: string): void {
   execFileSync('systemd-notify', [`STATUS=${status}`], { env: { NOTIFY_SOCKET, PATH } });
 }
@@ -35,7 +35,7 @@ export const systemd: Readonly<Record<string, () => Promise<unknown>>> = {
     return serve({}, () => say(`runs: ${environment()}`));
   },
 
-  /** A reactor of a library, or of a test: it is no service. */
+  /** A `NodeReactor` without `runService` and `runMain`. */
   runsAloneUnderSystemd: () =>
     live({}, (reactor) => {
       reactor.callLater(500, () => {

@@ -86,7 +86,7 @@ export const watchdogs = {
   isOnlySlow: () =>
     live(options, (reactor) => {
       reactor.on('shutdown', { during: never }, { name: 'queue' });
-      // Blocks for less than five beats each time, until long after the deadline.
+      // Blocks for 50 ms each time, less than the 500 ms that the watchdog allows, until long after the deadline.
       reactor.on('shutdown', {
         during: async () => {
           for (let i = 0; i < 30; i++) {

@@ -3,7 +3,7 @@ import { NodeReactor, runService, type NodeReactorOptions } from '@triphase/node
 import { setTimeout as wait } from 'node:timers/promises';
 import { expectGo, live, never, say } from './steps.ts';
 
-/** A service with a database. `loop` is called when it runs; the `after` that it gets prints `running`, then waits. */
+/** A service with a database. `loop` is called when the service runs. Its argument `after` is a wait that first prints `running`. */
 async function withDatabase(
   loop: (app: NodeReactor, db: Resource<string>, after: typeof wait) => void,
   options?: NodeReactorOptions,

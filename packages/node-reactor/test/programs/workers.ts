@@ -36,7 +36,7 @@ function sayError(error: unknown): void {
   say(error instanceof Error ? error.message : String(error));
 }
 
-/** What a thread does that says what happens to it. */
+/** The program of a thread: a service that prints its start, its stop and its end. */
 const told = (setup: (reactor: NodeReactor) => unknown = () => {}): Promise<unknown> =>
   runService((reactor) => {
     reactor.on('startup', { after: () => say('thread: running') });
@@ -51,7 +51,7 @@ const failing = (): never => {
   throw new Error('disk full');
 };
 
-/** Threads that are bridged (N30), and what the threads run: those whose names begin with `thread`. */
+/** Programs that bridge a thread (N30). Those whose names begin with `thread` run in the threads. */
 export const workers = {
   threadTold: () => told(),
 
@@ -198,7 +198,7 @@ export const workers = {
 
   bridgedLate: async () => {
     const worker = thread('threadSaysReady');
-    // What it announces by itself has gone by when somebody bridges it.
+    // Its reactor has announced its start before the bridge listens.
     await once(worker, 'message');
     await live({}, (reactor) => void reactor.use(bridgeReactor(worker)));
   },
