@@ -152,6 +152,7 @@ export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
       });
     } catch (error) {
       unload[Symbol.dispose]();
+      attached?.[Symbol.dispose]();
       throw error;
     }
     return {

@@ -224,6 +224,21 @@ describe('DenoReactor on its host', () => {
     expect(host.outstanding).toBe(0);
   });
 
+  it('C1: run() throws when reading Deno.mainModule throws, and leaves no listener and no timer', () => {
+    const host = new EventHost();
+    // as: a fake host has a Deno, whatever its type says.
+    const { Deno } = host.fake as unknown as Pick<DenoHost, 'Deno'>;
+    const broken = Object.defineProperty({ ...Deno }, 'mainModule', {
+      get: () => {
+        throw new TypeError('no main module');
+      },
+    });
+    const reactor = new DenoReactor({ host: { ...host.record, Deno: broken } });
+    expect(() => reactor.run()).toThrow('no main module');
+    expect(reactor.state).toBe('idle');
+    expect([host.listeners, host.fake.outstanding]).toEqual([0, 0]);
+  });
+
   it('D4: the unload event runs all phases of shutdown inside the event, as terminal', async () => {
     const host = new EventHost();
     const reactor = new DenoReactor({ host: host.record });
