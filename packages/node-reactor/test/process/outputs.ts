@@ -16,12 +16,12 @@ export function outputs(kit: ProcessKit): void {
   };
 
   /** A test of a stream that breaks; not on Bun. */
-  const whereBroken = (rule: string, body: () => Promise<void>): void => {
+  const itExceptOnBun = (rule: string, body: () => Promise<void>): void => {
     if (kit.runtime.name === 'Bun') kit.skip('N23', rule, 'Bun prints the error itself, and calls no listener');
     else kit.it('N23', rule, body);
   };
 
-  whereBroken(
+  itExceptOnBun(
     'when the reader of stdout goes away, one line says so once; the stop goes on, with status 1',
     async () => {
       const { status, stderr } = await unread('stdoutBreaks');
@@ -30,19 +30,21 @@ export function outputs(kit: ProcessKit): void {
     },
   );
 
-  whereBroken('when the reader of stderr goes away, the stop goes on, with status 1', async () => {
+  itExceptOnBun('when the reader of stderr goes away, the stop goes on, with status 1', async () => {
     const { status, lines } = await unread('stderrBreaks', 'stderr');
     expect([status, lines]).toEqual([1, ['running', 'shutdown: uncaught', 'over: uncaught', 'exit event 1']]);
   });
 
-  whereBroken('a logger that writes to the broken stream is called once, and the line is on stderr, too', async () => {
-    const { status, stderr } = await unread('stdoutBreaksUnderLogger');
-    const [, ...lines] = stderr.trim().split('\n').reverse();
-    expect([status, stderr.includes('logged: 1\n'), lines[0], lines.length]).toEqual([1, true, lines[0], 2]);
-    expect(lines.filter((line) => TO_STDOUT.test(line)).length).toBe(1);
-  });
+  itExceptOnBun(
+    'a logger that writes to the broken stream is called once, and the line is on stderr, too',
+    async () => {
+      const { status, stderr } = await unread('stdoutBreaksUnderLogger');
+      const [line = '', ...rest] = stderr.trim().split('\n');
+      expect([status, TO_STDOUT.test(line), rest]).toEqual([1, true, ['after', 'logged: 1']]);
+    },
+  );
 
-  whereBroken(
+  itExceptOnBun(
     'a last write that fails after the run is reported in the same way, and in a script not at all',
     async () => {
       const program = await kit.running('stdoutBreaksAtTheEnd');
@@ -59,12 +61,12 @@ export function outputs(kit: ProcessKit): void {
     },
   );
 
-  whereBroken('onError is called once for a broken stdout', async () => {
+  itExceptOnBun('onError is called once for a broken stdout', async () => {
     const { status, stderr } = await unread('stdoutBreaksToOnError');
     expect([status, stderr]).toEqual([1, 'host stdout: EPIPE\n']);
   });
 
-  whereBroken('when the reader goes away while stopping, the stop goes on, and the status is 1', async () => {
+  itExceptOnBun('when the reader goes away while stopping, the stop goes on, and the status is 1', async () => {
     const program = await kit.running('stdoutBreaksWhileStopping');
     program.signal('SIGTERM');
     await program.line('stopping');
@@ -74,7 +76,7 @@ export function outputs(kit: ProcessKit): void {
     expect([stderr.includes('after\n'), stderr.includes('logged: 1\n')]).toEqual([true, true]);
   });
 
-  whereBroken('when both streams break, there is one report', async () => {
+  itExceptOnBun('when both streams break, there is one report', async () => {
     const program = await kit.running('bothBreak');
     program.closeReader('stdout');
     program.closeReader('stderr');
@@ -82,7 +84,7 @@ export function outputs(kit: ProcessKit): void {
     expect((await program.endBy('SIGUSR2')).status).toBe(11);
   });
 
-  whereBroken('a script whose reader goes away prints nothing and stops, with status 1', async () => {
+  itExceptOnBun('a script whose reader goes away prints nothing and stops, with status 1', async () => {
     const { status, stderr } = await unread('scriptIntoHead');
     expect([status, stderr]).toEqual([1, '']);
   });
