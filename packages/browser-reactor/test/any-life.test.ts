@@ -30,38 +30,39 @@ async function live(whenHidden: WhenHidden, seed: number): Promise<void> {
   const page = fakePage(isPrerendered ? { visibilityState: 'hidden' } : {});
   if (isPrerendered) prerender(page, true);
   const reactor = started(page, { whenHidden });
-  let [isUnseen, isAway] = [isPrerendered, false]; // hidden; frozen or in the cache
+  let [isHidden, isInCacheOrFrozen] = [isPrerendered, false];
   let frames: number[] = [];
   const seenWhileHidden: number[] = [];
-  reactor.onFrame(({ delta }) => (isUnseen || isAway ? seenWhileHidden : frames).push(delta));
+  reactor.onFrame(({ delta }) => (isHidden || isInCacheOrFrozen ? seenWhileHidden : frames).push(delta));
   const [asked, ran]: [number[], number[]] = [[], []];
   const tales: string[] = [];
-  let isThere = !isPrerendered; // false until a prerendered page is activated
+  let isActivated = !isPrerendered;
   for (let step = 0; step < 12; step++) {
     const call = asked.push(step) - 1;
     if (random() < 0.5) reactor.callSoon(() => ran.push(call));
     else reactor.callLater(random() * 300, () => ran.push(call));
-    if (!isThere && random() < 0.4) {
+    if (!isActivated && random() < 0.4) {
       prerender(page, false);
       page.show();
-      isThere = true;
+      isActivated = true;
       tales.push('activated');
-      isUnseen = false;
-    } else if (isThere) {
+      isHidden = false;
+    } else if (isActivated) {
       const verb = VERBS[Math.floor(random() * VERBS.length)]!;
       tales.push(verb);
       page[verb]();
-      if (verb === 'hide' || verb === 'leave') isUnseen = true;
-      if (verb === 'show' || verb === 'comeBack') isUnseen = false;
-      isAway = verb === 'leave' || verb === 'freeze' || verb === 'pagehide' || (isAway && verb === 'hide');
+      if (verb === 'hide' || verb === 'leave') isHidden = true;
+      if (verb === 'show' || verb === 'comeBack') isHidden = false;
+      isInCacheOrFrozen =
+        verb === 'leave' || verb === 'freeze' || verb === 'pagehide' || (isInCacheOrFrozen && verb === 'hide');
     }
     await pass(page, random() < 0.5 ? 0 : random() * 400);
   }
-  if (!isThere) prerender(page, false);
+  if (!isActivated) prerender(page, false);
   page.pageshow();
   page.show();
   await page.runMicrotasks();
-  [isUnseen, isAway] = [false, false];
+  [isHidden, isInCacheOrFrozen] = [false, false];
   frames = [];
   await pass(page, 2_000);
   const told = `${whenHidden} ${String(seed)}: ${tales.join(' ')}`;

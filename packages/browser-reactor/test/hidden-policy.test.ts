@@ -275,7 +275,7 @@ describe('whenHidden', () => {
     },
   );
 
-  it('C22: after a run in a hidden page the limits of a firing count', async () => {
+  it('C22: after a run in a hidden page the limits of a firing still apply', async () => {
     const page = fakePage();
     const reactor = new BrowserReactor({ host: page, whenHidden: 'pause' });
     void reactor.run();

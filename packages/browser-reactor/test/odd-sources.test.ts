@@ -18,12 +18,12 @@ function oddSource(give: (callback: Callback, callbacks: Callback[]) => unknown)
 }
 
 /** A source that keeps the rules: it returns a new number for each request. */
-const numbered = oddSource.bind(undefined, (_callback, asked) => asked.length);
+const sourceWithHandles = oddSource.bind(undefined, (_callback, asked) => asked.length);
 
 describe('useFrames: sources that break the rules', () => {
   it('B26: a source that calls each callback twice gives one frame, and has one request at a time', async () => {
     const { reactor, frames } = await watched();
-    const source = numbered();
+    const source = sourceWithHandles();
     reactor.useFrames(source);
     for (let n = 0; n < 10; n++) {
       const callback = source.asked.at(-1)!;
@@ -35,7 +35,7 @@ describe('useFrames: sources that break the rules', () => {
 
   it('B26: a source that calls a cancelled callback gives no frame, also if there is another request', async () => {
     const { reactor, frames } = await watched();
-    const source = numbered();
+    const source = sourceWithHandles();
     reactor.useFrames(source).remove();
     reactor.useFrames(source);
     const [cancelled, current] = source.asked;
@@ -89,7 +89,7 @@ describe('useFrames: sources that break the rules', () => {
       const { page, reactor, frames } = await watched();
       let steps = 0;
       reactor.onFrame({ update: () => steps++ }, { fixedStep: 10 });
-      const source = numbered();
+      const source = sourceWithHandles();
       const handle = reactor.useFrames(source);
       for (let n = 0; n < 4; n++) {
         page.advance(10);
@@ -126,7 +126,7 @@ describe('useFrames: sources that break the rules', () => {
 
   it('B26, B16: a source that never calls back delays only frame callbacks; when it is removed, frames come from the window', async () => {
     const { page, reactor, frames } = await watched();
-    const source = numbered();
+    const source = sourceWithHandles();
     const handle = reactor.useFrames(source);
     const ran: string[] = [];
     reactor.callSoon(() => ran.push('soon'));
@@ -156,7 +156,7 @@ describe('useFrames: sources that break the rules', () => {
     'B26: when %s of a frame removes the source, the next delta counts no time of the source',
     async (where) => {
       const { page, reactor, frames } = await watched();
-      const source = numbered();
+      const source = sourceWithHandles();
       const handle = reactor.useFrames(source);
       page.advance(16);
       source.asked[0]!(1_000_000);
@@ -183,7 +183,7 @@ describe('useFrames: sources that break the rules', () => {
     const { page, reactor, frames } = await watched();
     page.advance(1_000);
     page.runFrame();
-    const source = numbered();
+    const source = sourceWithHandles();
     page.advance(100); // the message window is over: the turn comes with the frame
     reactor.callSoon(() => void reactor.useFrames(source));
     page.runFrame();

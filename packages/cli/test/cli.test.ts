@@ -172,16 +172,16 @@ test('H3: --watch follows a symbolic link in the path of the program, and ignore
     cpSync(join(folder, 'server.mjs'), join(folder, 'rel', name, 'server.mjs'));
     writeFileSync(join(folder, 'rel', name, 'package.json'), JSON.stringify({ version: name }));
   };
-  const lead = (name: string): void => {
+  const pointCurrentTo = (name: string): void => {
     symlinkSync(name, join(folder, 'rel', 'new'));
     renameSync(join(folder, 'rel', 'new'), join(folder, 'rel', 'current'));
   };
   release('1');
   release('2');
-  lead('1');
+  pointCurrentTo('1');
   const cluster = new Triphase(['run', 'rel/current/server.mjs', '-w', '1', '--watch', '--probes-port', '0']);
   await cluster.prints('1 worker is ready');
-  lead('2');
+  pointCurrentTo('2');
   await cluster.prints('reload to generation 2 is done');
   writeFileSync(join(folder, 'rel', '2', 'access.log'), 'GET /\n');
   writeFileSync(join(folder, 'rel', '2', 'part.mjs'), '');

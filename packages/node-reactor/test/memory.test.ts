@@ -20,7 +20,7 @@ async function live(reactor: NodeReactor): Promise<void> {
   await run;
 }
 
-it('C43: a reactor whose run is over is free, also while its process may still be ended by force', async () => {
+it('C43: a reactor whose run is over can be collected, also while its process may still be ended by force', async () => {
   const fake = new FakeProcess();
   const reactorThatLived = async (): Promise<WeakRef<NodeReactor>> => {
     const reactor = fake.reactor();
@@ -35,7 +35,7 @@ it('C43: a reactor whose run is over is free, also while its process may still b
   expect(fake.exits).toBe(1);
 });
 
-it('C43: the memory of a run is free at the next minor collection', async () => {
+it('C43: the memory of a run is freed by the next minor collection', async () => {
   // V8 puts some closures into the old generation at once, and what they refer to stays until a full collection. So the first 20 runs are
   // followed by a full collection, and the limit for those that are measured is half of their 100 kB.
   for (let i = 0; i < 20; i++) await live(new NodeReactor({ signals: false }));

@@ -113,16 +113,16 @@ describe('NodeReactor on its host', () => {
     expect(processOf(host).process.eventNames()).toEqual(heard);
   });
 
-  it.each<{ readonly signals: unknown; readonly start: string }>([
-    { signals: true, start: 'signals is boolean' },
-    { signals: 'SIGTERM', start: 'signals is string' },
-    { signals: [15], start: 'signals has a value of type number' },
-    { signals: null, start: 'signals is null' },
-    { signals: ['TERM'], start: 'signals has "TERM"' },
-  ])('N4, N27: signals that are $signals are refused at once', ({ signals, start }) => {
+  it.each<{ readonly signals: unknown; readonly messageStart: string }>([
+    { signals: true, messageStart: 'signals is boolean' },
+    { signals: 'SIGTERM', messageStart: 'signals is string' },
+    { signals: [15], messageStart: 'signals has a value of type number' },
+    { signals: null, messageStart: 'signals is null' },
+    { signals: ['TERM'], messageStart: 'signals has "TERM"' },
+  ])('N4, N27: signals that are $signals are refused at once', ({ signals, messageStart }) => {
     const make = (): NodeReactor => new NodeReactor({ signals: signals as false }); // as: what callers without types pass
     expect(make).toThrow(TypeError);
-    expect(make).toThrow(start);
+    expect(make).toThrow(messageStart);
   });
 
   it.each<{ readonly options: object; readonly message: string }>([

@@ -103,7 +103,7 @@ export class HttpStop implements RequestStop {
     await this.#wait(this.#plan.leadTime);
     if (this.#isCancelled) return;
     traffic.hold();
-    if (await this.#isCancelledBeforeQuiet()) return;
+    if ((await this.#waitUntilQuiet()) === 'cancelled') return;
     if (server.listening) {
       closeListener(server);
       // Until the primary of a cluster knows that this listener is closed, it hands connections to this worker. If this worker closed
@@ -120,11 +120,8 @@ export class HttpStop implements RequestStop {
     this.#sweep();
   }
 
-  /**
-   * Waits until no connection comes any more: clients whose requests are held do not connect anew (N13). Returns whether the stop was cancelled
-   * meanwhile.
-   */
-  async #isCancelledBeforeQuiet(): Promise<boolean> {
+  /** Waits until no connection comes any more: clients whose requests are held do not connect anew (N13). */
+  async #waitUntilQuiet(): Promise<'quiet' | 'cancelled'> {
     const { traffic } = this.#plan;
     await untilQuiet({
       count: () => traffic.arrived,
@@ -132,7 +129,7 @@ export class HttpStop implements RequestStop {
       turn: () => new Promise((resolve) => void setImmediate(resolve)),
       isHurried: () => this.#hurry.signal.aborted,
     });
-    return this.#isCancelled;
+    return this.#isCancelled ? 'cancelled' : 'quiet';
   }
 
   #wait(ms: number): Promise<void> {

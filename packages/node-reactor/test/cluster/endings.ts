@@ -19,10 +19,12 @@ export function endings({ it, expect, running, start }: ClusterKit): void {
   });
 
   it('H8: no worker begins to drain before all workers have closed their listeners', async () => {
-    const program = await running({}, { env: { FAULT: 'one leads' } });
+    const program = await running({}, { env: { FAULT: 'one has a lead time' } });
     const { status, lines } = await program.endBy('SIGTERM');
-    const steps = lines.filter((line) => / (leads|lets go) /.test(line)).map((line) => line.replace(/ \d+$/, ''));
-    expect([status, steps]).toEqual([0, ['v1 leads', 'v1 lets go', 'v1 lets go']]);
+    const steps = lines
+      .filter((line) => / (lead time is almost over|drains) /.test(line))
+      .map((line) => line.replace(/ \d+$/, ''));
+    expect([status, steps]).toEqual([0, ['v1 lead time is almost over', 'v1 drains', 'v1 drains']]);
   });
 
   it('H8: the status of the primary is the worst status of its workers', async () => {

@@ -4,7 +4,7 @@ import { ListenError, serveHttp } from '@triphase/node-reactor/http';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Agent, createServer, request, type Server } from 'node:http';
 import * as http2 from 'node:http2';
-import { setTimeout as after } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import { RawClient, deferred, until } from './raw-client.ts';
 import { endAll, serving, type Serving } from './serving.ts';
@@ -24,7 +24,7 @@ async function known({ port }: Serving): Promise<RawClient> {
 /** Stops the server, and waits 5 ms: the server holds requests by then, and it does so for 25 ms at least. */
 async function holding(serve: Serving): Promise<{ readonly over: ReturnType<Serving['stop']> }> {
   const over = serve.stop();
-  await after(5);
+  await wait(5);
   return { over };
 }
 
@@ -37,7 +37,7 @@ describe('while requests are held', () => {
     const client = await known(serve);
     const { over } = await holding(serve);
     client.send(UPGRADE);
-    await after(5);
+    await wait(5);
     client.socket.resetAndDestroy();
     expect((await over).result.errors).toEqual([]);
   });
@@ -59,7 +59,7 @@ describe('while requests are held', () => {
     const { over } = await holding(serve);
     const held = ask();
     held.write('x');
-    await after(5);
+    await wait(5);
     if (what === 'stream') held.close(http2.constants.NGHTTP2_INTERNAL_ERROR);
     else session.destroy(new Error('gone'));
     const { result } = await over;
@@ -117,7 +117,7 @@ describe('handlers', () => {
       sent.end(Buffer.alloc(300_000));
     };
     for (let i = 0; i < 5; i++) ask();
-    await after(100);
+    await wait(100);
     const { result } = await serve.stop();
     await until(() => codes.length === 5);
     expect([result.errors, new Set(codes)]).toEqual([[], new Set(['ECONNREFUSED'])]);
@@ -260,7 +260,7 @@ describe('other parts of the program', () => {
       options,
     );
     void serve.app.stop().catch(() => undefined);
-    await after(5);
+    await wait(5);
     serve.app.crash();
     await until(() => serve.app.state === 'idle');
     const run = serve.app.run();

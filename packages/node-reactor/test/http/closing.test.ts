@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { NodeReactor } from '@triphase/node-reactor';
 import { createServer } from 'node:http';
-import { setTimeout as after } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { RawClient, deferred, refused, until } from './raw-client.ts';
 import { endAll, serving } from './serving.ts';
 
@@ -88,7 +88,7 @@ describe('closing the listener', () => {
     const client = (await RawClient.connect(port)).get('/');
     await client.until(/ok/);
     await stop();
-    await after(10); // a second `close` would come in the next turns
+    await wait(10); // a second `close` would come in the next turns
     expect(closes).toBe(1);
   });
 

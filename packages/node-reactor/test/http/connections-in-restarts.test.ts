@@ -16,35 +16,35 @@ describe('C60: connections during a restart', () => {
   it('C60: event streams are ended, WebSockets get 1001, and new ones are served once the server is up', async () => {
     const server: Server = createServer((_request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
-      response.write(`data: ${what.db.value}\n\n`);
+      response.write(`data: ${target.db.value}\n\n`);
     });
     server.on('upgrade', (_request, socket) => {
       socket.on('error', () => undefined);
       socket.write(
-        `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n${what.db.value}`,
+        `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n${target.db.value}`,
       );
       socket.on('data', () => undefined);
     });
-    const what = await new Restartable().start(server);
-    const stream = (await RawClient.connect(what.port)).get('/');
+    const target = await new Restartable().start(server);
+    const stream = (await RawClient.connect(target.port)).get('/');
     await stream.until(/data: db 1/);
-    const socket = (await RawClient.connect(what.port)).send(UPGRADE);
+    const socket = (await RawClient.connect(target.port)).send(UPGRADE);
     await socket.until(/db 1/);
     const opening = deferred();
-    what.opening = opening.promise;
-    const restarted = what.restart();
-    await what.closed();
+    target.opening = opening.promise;
+    const restarted = target.restart();
+    await target.closed();
     await stream.until(/\r\n0\r\n/);
     expect([stream.isEnded, socket.received.endsWith('\x88\x02\x03\xe9'), socket.isEnded]).toEqual([false, true, true]);
-    const next = (await RawClient.connect(what.port)).send(UPGRADE);
+    const next = (await RawClient.connect(target.port)).send(UPGRADE);
     stream.get('/');
-    await what.waiting(2);
+    await target.waiting(2);
     opening.resolve();
     await restarted;
     await next.until(/101[^]*db 2/);
     await stream.until(/data: db 2/);
     for (const client of [stream, socket, next]) client.socket.destroy();
-    expect(what.serving.errors).toEqual([]);
+    expect(target.serving.errors).toEqual([]);
   });
 
   it('C60: a request for an upgrade that waits gets 503 when the program stops', async () => {
@@ -52,14 +52,14 @@ describe('C60: connections during a restart', () => {
     server.on('upgrade', () => {
       throw new Error('never called');
     });
-    const what = await new Restartable().start(server);
+    const target = await new Restartable().start(server);
     const opening = deferred();
-    what.opening = opening.promise;
-    what.restart().catch(() => undefined);
-    await what.closed();
-    const client = (await RawClient.connect(what.port)).send(UPGRADE);
-    await what.waiting(1);
-    const stopped = what.serving.stop();
+    target.opening = opening.promise;
+    target.restart().catch(() => undefined);
+    await target.closed();
+    const client = (await RawClient.connect(target.port)).send(UPGRADE);
+    await target.waiting(1);
+    const stopped = target.serving.stop();
     await client.until(/503[^]*Retry-After: 5/);
     opening.resolve();
     expect((await stopped).result.errors).toEqual([]);
@@ -70,10 +70,10 @@ describe('C60: connections during a restart', () => {
     const server = createHttp2Server();
     server.on('stream', (stream: ServerHttp2Stream, headers) => {
       const wait = headers[':path'] === '/slow' ? slow.promise : Promise.resolve();
-      void wait.then(() => stream.end(what.db.value));
+      void wait.then(() => stream.end(target.db.value));
     });
-    const what = await new Restartable().start(server);
-    const session = connectHttp2(`http://127.0.0.1:${String(what.port)}`);
+    const target = await new Restartable().start(server);
+    const session = connectHttp2(`http://127.0.0.1:${String(target.port)}`);
     const get = async (path: string): Promise<string> => {
       let text = '';
       for await (const chunk of session.request({ ':path': path }).setEncoding('utf8')) text += String(chunk);
@@ -81,16 +81,16 @@ describe('C60: connections during a restart', () => {
     };
     const first = get('/slow');
     await once(server, 'stream');
-    const restarted = what.restart();
-    await what.waiting(0);
+    const restarted = target.restart();
+    await target.waiting(0);
     const second = get('/');
-    await what.waiting(1);
+    await target.waiting(1);
     slow.resolve();
     expect(await first).toBe('db 1');
     await restarted;
     expect([await second, await get('/'), session.closed]).toEqual(['db 2', 'db 2', false]);
     session.close();
-    expect((await what.serving.stop()).result.errors).toEqual([]);
+    expect((await target.serving.stop()).result.errors).toEqual([]);
   });
 
   it('C60: no handler is called for a client that goes away while it waits, and no error is reported', async () => {
@@ -99,32 +99,32 @@ describe('C60: connections during a restart', () => {
       calls++;
       response.end('ok');
     });
-    const what = await new Restartable().start(server);
+    const target = await new Restartable().start(server);
     const opening = deferred();
-    what.opening = opening.promise;
-    const restarted = what.restart();
-    await what.closed();
-    const gone = (await RawClient.connect(what.port)).get('/');
-    const post = (await RawClient.connect(what.port)).send(
+    target.opening = opening.promise;
+    const restarted = target.restart();
+    await target.closed();
+    const gone = (await RawClient.connect(target.port)).get('/');
+    const post = (await RawClient.connect(target.port)).send(
       'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc',
     );
-    await what.waiting(2);
+    await target.waiting(2);
     gone.socket.destroy();
     post.socket.resetAndDestroy();
-    await until(() => what.serving.http.status().endsWith('0 connections'));
+    await until(() => target.serving.http.status().endsWith('0 connections'));
     opening.resolve();
     await restarted;
-    const client = (await RawClient.connect(what.port)).get('/');
+    const client = (await RawClient.connect(target.port)).get('/');
     await client.until(/ok/);
-    expect([calls, what.serving.errors]).toEqual([1, []]);
+    expect([calls, target.serving.errors]).toEqual([1, []]);
     client.socket.destroy();
   });
 });
 
 it('C60, N18: a server that another server needs holds its requests only after that one has drained', async () => {
-  const inner = createServer((_request, response) => response.end(what.db.value));
-  const what = await new Restartable().start(inner);
-  const { app, http } = what.serving;
+  const inner = createServer((_request, response) => response.end(target.db.value));
+  const target = await new Restartable().start(inner);
+  const { app, http } = target.serving;
   const slow = deferred();
   const front = createServer((_request, response) => {
     void slow.promise.then(async () => response.end(await (await fetch(http.url)).text()));
@@ -133,11 +133,11 @@ it('C60, N18: a server that another server needs holds its requests only after t
   const added = (await addService(app, service)) as typeof http;
   const client = (await RawClient.connect(added.port)).get('/');
   await once(front, 'request');
-  const restarted = what.restart();
+  const restarted = target.restart();
   await until(() => added.status().startsWith('restarting'));
   slow.resolve();
   await client.until(/db 1/); // its handler asks the inner one, which still answers
   await restarted;
   client.socket.destroy();
-  expect((await what.serving.stop()).result.errors).toEqual([]);
+  expect((await target.serving.stop()).result.errors).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { TriggerTimeoutError } from '@triphase/core';
 import { RequestCutError, requestSignal } from '@triphase/node-reactor/http';
 import { createServer, type IncomingMessage } from 'node:http';
 import * as http2 from 'node:http2';
-import { setTimeout as after } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { RawClient, deferred, refused, until } from './raw-client.ts';
 import { endAll, serving } from './serving.ts';
 
@@ -120,7 +120,7 @@ describe('requestSignal', () => {
     await until(() => requests.length > 0);
     client.socket.destroy();
     await until(() => requests[0]!.destroyed);
-    await after(1);
+    await wait(1);
     expect(requestSignal(requests[0]!).aborted).toBe(true);
   });
 
@@ -191,7 +191,7 @@ describe('a service that http needs', () => {
       shutdown: {
         during: async () => {
           steps.push('closing');
-          await after(1);
+          await wait(1);
           steps.push('closed');
         },
       },

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import * as http2 from 'node:http2';
 import * as https from 'node:https';
-import { setTimeout as after } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { certificate } from './certificate.ts';
 import { ask, sessionOn } from './http2-client.ts';
 import { deferred, RawClient, refused, until } from './raw-client.ts';
@@ -75,7 +75,7 @@ describe('HTTP/2', () => {
       while (!session.closed && !session.destroyed)
         kinds.add(await ask(session).catch((error: unknown) => (error as { code: string }).code));
     });
-    await after(100);
+    await wait(100);
     const { result } = await stop();
     await Promise.all(clients);
     // 7: REFUSED_STREAM, not processed, safe to repeat. The other two: the session was closing before the request was sent.

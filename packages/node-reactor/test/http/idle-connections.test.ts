@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
-import { setTimeout as after } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { RawClient, refused, until } from './raw-client.ts';
 import { endAll, serving } from './serving.ts';
 import { isSlow, slowServer } from './slow-server.ts';
@@ -60,7 +60,7 @@ describe('idle connections', () => {
     await until(() => (socket?.bytesRead ?? 0) > 0); // it has arrived
     const stopped = stop();
     await refused(port);
-    await after(100); // ten times idleGrace
+    await wait(100); // ten times idleGrace
     client.send('Host: x\r\n\r\n');
     await client.until(/done/);
     await stopped;

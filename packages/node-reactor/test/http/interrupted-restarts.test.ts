@@ -11,45 +11,45 @@ describe('C60: a stop in the middle of a restart', () => {
   it('C60: a stop while requests are answered drains as always, and answers those that wait', async () => {
     const slow = deferred();
     const server = createServer((request, response) => {
-      void (request.url === '/slow' ? slow.promise : Promise.resolve()).then(() => response.end(what.db.value));
+      void (request.url === '/slow' ? slow.promise : Promise.resolve()).then(() => response.end(target.db.value));
     });
-    const what = await new Restartable().start(server);
-    const first = (await RawClient.connect(what.port)).get('/slow');
+    const target = await new Restartable().start(server);
+    const first = (await RawClient.connect(target.port)).get('/slow');
     await once(server, 'request');
-    const restarted = what.restart().catch((error: unknown) => error);
-    await what.waiting(0);
-    const second = (await RawClient.connect(what.port)).get('/');
-    await what.waiting(1);
-    const stopped = what.serving.stop();
+    const restarted = target.restart().catch((error: unknown) => error);
+    await target.waiting(0);
+    const second = (await RawClient.connect(target.port)).get('/');
+    await target.waiting(1);
+    const stopped = target.serving.stop();
     await second.until(/db 1/);
-    await refused(what.port);
-    expect(what.said).toEqual(['open']);
+    await refused(target.port);
+    expect(target.said).toEqual(['open']);
     slow.resolve();
     await first.until(/db 1/);
     expect((await stopped).result.errors).toEqual([]);
     expect(await restarted).toMatchObject({ name: 'ReactorStoppedError' });
-    expect(what.said).toEqual(['open', 'close']);
+    expect(target.said).toEqual(['open', 'close']);
   });
 
   it('C60: a stop while the database is down answers those that wait with 503, closes the listener, and calls close once', async () => {
     const calls: string[] = [];
-    const what = await new Restartable().start(createServer(answersWithDb(() => what)), {
+    const target = await new Restartable().start(createServer(answersWithDb(() => target)), {
       close: () => void calls.push('close'),
     });
     const opening = deferred();
-    what.opening = opening.promise;
-    what.restart().catch(() => undefined);
-    await what.closed();
-    const client = (await RawClient.connect(what.port)).get('/');
-    await what.waiting(1);
-    const stopped = what.serving.stop();
+    target.opening = opening.promise;
+    target.restart().catch(() => undefined);
+    await target.closed();
+    const client = (await RawClient.connect(target.port)).get('/');
+    await target.waiting(1);
+    const stopped = target.serving.stop();
     await client.until(/503/);
-    await refused(what.port);
+    await refused(target.port);
     opening.resolve();
     const { result } = await stopped;
-    expect([result.errors, what.serving.errors, calls]).toEqual([[], [], ['close']]);
+    expect([result.errors, target.serving.errors, calls]).toEqual([[], [], ['close']]);
     await client.ended();
-    expect(what.serving.http.status()).toMatch(/0 connections$/);
+    expect(target.serving.http.status()).toMatch(/0 connections$/);
   });
 });
 
@@ -57,36 +57,36 @@ describe('C31, C60: a crash in the middle of a restart', () => {
   it('C31, C60: after a crash while requests are answered the server goes on', async () => {
     const slow = deferred();
     const server = createServer((request, response) => {
-      void (request.url === '/slow' ? slow.promise : Promise.resolve()).then(() => response.end(what.db.value));
+      void (request.url === '/slow' ? slow.promise : Promise.resolve()).then(() => response.end(target.db.value));
     });
-    const what = await new Restartable().start(server);
-    const first = (await RawClient.connect(what.port)).get('/slow');
+    const target = await new Restartable().start(server);
+    const first = (await RawClient.connect(target.port)).get('/slow');
     await once(server, 'request');
-    what.restart().catch(() => undefined);
-    await what.waiting(0);
-    const second = (await RawClient.connect(what.port)).get('/');
-    await what.waiting(1);
-    what.serving.app.crash();
+    target.restart().catch(() => undefined);
+    await target.waiting(0);
+    const second = (await RawClient.connect(target.port)).get('/');
+    await target.waiting(1);
+    target.serving.app.crash();
     await second.until(/db 1/);
     slow.resolve();
     await first.until(/db 1/);
     for (const client of [first, second]) client.socket.destroy();
-    const run = what.serving.app.run();
-    await what.serving.app.startupReport;
-    const { result } = await what.serving.stop().then(async () => ({ result: await run }));
+    const run = target.serving.app.run();
+    await target.serving.app.startupReport;
+    const { result } = await target.serving.stop().then(async () => ({ result: await run }));
     expect(result.errors).toEqual([]);
-    await refused(what.port);
+    await refused(target.port);
   });
 
   it('C31, C60: after a crash while the database is down requests get 503 until the next run has opened it', async () => {
-    const what = await new Restartable().start(createServer(answersWithDb(() => what)));
-    const { app } = what.serving;
+    const target = await new Restartable().start(createServer(answersWithDb(() => target)));
+    const { app } = target.serving;
     const opening = deferred();
-    what.opening = opening.promise;
-    what.restart().catch(() => undefined);
-    await what.closed();
-    const client = (await RawClient.connect(what.port)).get('/');
-    await what.waiting(1);
+    target.opening = opening.promise;
+    target.restart().catch(() => undefined);
+    await target.closed();
+    const client = (await RawClient.connect(target.port)).get('/');
+    await target.waiting(1);
     app.crash();
     await client.until(/503/);
     await client.get('/').until(/503/, 2);
@@ -97,6 +97,6 @@ describe('C31, C60: a crash in the middle of a restart', () => {
     client.socket.destroy();
     await app.stop();
     expect((await run).errors).toEqual([]);
-    await refused(what.port);
+    await refused(target.port);
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createServer, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
-import { setTimeout as after } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { RawClient, deferred, refused, until } from './raw-client.ts';
 import { endAll, serving } from './serving.ts';
 import { slowServer } from './slow-server.ts';
@@ -87,7 +87,7 @@ describe('the answer to a request that is under way', () => {
     gate.resolve();
     await client.until(/begun/);
     client.get('/second');
-    await after(50); // it has arrived by then; the server does not read it
+    await wait(50); // it has arrived by then; the server does not read it
     end.resolve();
     await client.ended();
     await stopped;
@@ -144,7 +144,7 @@ describe('the answer to a request that is under way', () => {
     await refused(port);
     for (let i = 0; i < 10; i++) {
       client.send('xx');
-      await after(20);
+      await wait(20);
     }
     await client.until(/got 20/);
     expect((await stopped).result.errors).toEqual([]);
@@ -178,7 +178,7 @@ describe('the answer to a request that is under way', () => {
     const stopped = stop();
     await refused(port);
     release();
-    await after(100); // so that the buffers of the system are full
+    await wait(100); // so that the buffers of the system are full
     client.socket.on('data', (text: string) => (received += text.length));
     client.socket.resume();
     await client.ended();

@@ -79,7 +79,7 @@ describe('options that cannot work', () => {
       message: /probes.hostname without probes.port/,
     },
     { what: 'an empty name', options: { port: 1, name: '' }, message: /name is ""/ },
-  ])('N12–N18: $what is refused with what to write', ({ options, message }) => {
+  ])('N12–N18: $what is refused, and the error says what to write', ({ options, message }) => {
     expect(errorOf(options)).toMatch(message);
     expect(errorOf(options)).toMatch(/^TypeError/);
   });

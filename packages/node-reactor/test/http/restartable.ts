@@ -2,7 +2,7 @@ import { resource, restartService, type DelayedCall, type Resource } from '@trip
 import { NodeReactor, type NodeReactorOptions } from '@triphase/node-reactor';
 import { serveHttp, type AnyServer, type ServeHttpOptions } from '@triphase/node-reactor/http';
 import type { RequestListener } from 'node:http';
-import { setTimeout as after } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { until } from './raw-client.ts';
 import { ending, type Serving } from './serving.ts';
 
@@ -17,7 +17,7 @@ export class Restartable {
 
   constructor() {
     const open = async (): Promise<string> => {
-      if (++this.openings > 1) await Promise.all([this.opening, after(10)]);
+      if (++this.openings > 1) await Promise.all([this.opening, wait(10)]);
       this.said.push('open');
       return `db ${String(this.openings)}`;
     };

@@ -27,8 +27,8 @@ export async function serving(
 ): Promise<Serving> {
   const errors: unknown[] = [];
   const app = ending(new NodeReactor({ signals: false, onError: (error) => errors.push(error), ...reactorOptions }));
-  const isElsewhere = server.listening || options.path !== undefined || options.open !== undefined;
-  const http = app.use(serveHttp(server, { ...(!isElsewhere && { port: 0, hostname: '127.0.0.1' }), ...options }));
+  const hasOwnAddress = server.listening || options.path !== undefined || options.open !== undefined;
+  const http = app.use(serveHttp(server, { ...(!hasOwnAddress && { port: 0, hostname: '127.0.0.1' }), ...options }));
   prepare?.(app, http);
   const run = app.run();
   run.catch(() => undefined); // no unhandled rejection; those that await `run` still get it

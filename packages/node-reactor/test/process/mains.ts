@@ -170,7 +170,7 @@ export function mains(kit: ProcessKit): void {
     expect([status, lines]).toEqual([0, ['over: crash, stop']]);
   });
 
-  for (const name of ['failsAfterTrueSignal', 'failsAfterLastLine'] as const) {
+  for (const name of ['failsAfterTrueSignal', 'failsAfterLastLogLine'] as const) {
     kit.it('N11', `an error after the run is printed, and the status is 1 (${name})`, async () => {
       const { status, stderr } = await (await kit.running(name)).endBy('SIGTERM');
       expect([status, stderr.includes('the rest fails')]).toEqual([1, true]);

@@ -26,7 +26,7 @@ export function shared(kit: ProcessKit): void {
     });
   }
 
-  kit.it('N26', 'thirty reactors, and many listeners on signals that we make, print no warning', async () => {
+  kit.it('N26', 'thirty reactors, and many listeners on the AbortSignals of a reactor, print no warning', async () => {
     const { status, lines, stderr } = await (await kit.running('manyListeners')).endBy('SIGTERM');
     expect(stderr).toBe('');
     expect([status, lines]).toEqual([0, ['more than one listener: nowhere', 'listeners: 1', 'running', 'over']]);

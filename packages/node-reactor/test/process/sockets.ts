@@ -109,43 +109,43 @@ export function sockets(kit: ProcessKit): void {
     expect([status, lines.at(-1), lines[0]?.startsWith(`pid ${program.pid} `)]).toEqual([0, 'stopped', false]);
   });
 
-  for (const { what, name, env, start } of [
+  for (const { what, name, env, messageStart } of [
     {
       what: 'no socket',
       name: 'onTheSocket',
       env: {},
-      start: 'LISTEN_FDS and LISTEN_PID are not set, so systemd has passed no socket. Start the socket unit',
+      messageStart: 'LISTEN_FDS and LISTEN_PID are not set, so systemd has passed no socket. Start the socket unit',
     },
     {
       what: 'the pid of another process',
       name: 'onTheSocket',
       env: { LISTEN_FDS: '1', LISTEN_PID: '1' },
-      start: 'the socket was passed to the process 1, and this one is',
+      messageStart: 'the socket was passed to the process 1, and this one is',
     },
     {
       what: 'no number of sockets',
       name: 'onTheSocket',
       env: { LISTEN_FDS: 'x' },
-      start: 'LISTEN_FDS is "x", which is no number of sockets',
+      messageStart: 'LISTEN_FDS is "x", which is no number of sockets',
     },
     {
       what: 'an unknown name',
       name: 'onUnknownSocket',
       env: { LISTEN_FDS: '2', LISTEN_FDNAMES: 'web:admin' },
-      start:
+      messageStart:
         'systemd has passed no socket of that name, but "web", "admin". Give one of these, or set FileDescriptorName=metrics',
     },
     {
       what: 'several sockets without a name',
       name: 'onTheSocket',
       env: { LISTEN_FDS: '2', LISTEN_FDNAMES: 'web:admin' },
-      start: 'systemd has passed 2 sockets, "web", "admin". Say which one, such as fd: \'systemd:web\'',
+      messageStart: 'systemd has passed 2 sockets, "web", "admin". Say which one, such as fd: \'systemd:web\'',
     },
     {
       what: 'several sockets of one name',
       name: 'onNamedSockets',
       env: { LISTEN_FDS: '2', LISTEN_FDNAMES: 'web:web' },
-      start: 'systemd has passed 2 sockets of that name. Give each a socket unit of its own',
+      messageStart: 'systemd has passed 2 sockets of that name. Give each a socket unit of its own',
     },
   ] as const) {
     it(`${what} is a ListenError that says what to do`, async () => {
@@ -154,11 +154,11 @@ export function sockets(kit: ProcessKit): void {
         'LISTEN_PID' in env || !('LISTEN_FDS' in env) ? [] : ['sh', '-c', 'export LISTEN_PID=$$; exec "$@"', 'sh'];
       const { status, lines } = await kit.start(name, { env, through }).ended;
       const [line = ''] = lines;
-      expect([status, line.startsWith('ListenError true: Service "on systemd'), line.includes(`: ${start}`)]).toEqual([
-        1,
-        true,
-        true,
-      ]);
+      expect([
+        status,
+        line.startsWith('ListenError true: Service "on systemd'),
+        line.includes(`: ${messageStart}`),
+      ]).toEqual([1, true, true]);
     });
   }
 

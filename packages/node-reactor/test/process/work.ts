@@ -10,7 +10,7 @@ export function work(kit: ProcessKit): void {
   });
 
   kit.it('C68', 'with hold: false a stop does not wait for the run: the database closes first', async () => {
-    const { lines } = await (await kit.running('runOfNobody')).endBy('SIGTERM');
+    const { lines } = await (await kit.running('runNotWaitedFor')).endBy('SIGTERM');
     expect(lines).toEqual(['running', 'db closes', 'over: signal']);
   });
 
@@ -51,7 +51,7 @@ export function work(kit: ProcessKit): void {
   });
 
   kit.it('C62', 'a stop that waits for a gate prints how much work it waits for', async () => {
-    const program = await kit.running('gateLeaves');
+    const program = await kit.running('gateWorkNeverEnds');
     program.signal('SIGTERM');
     expect(await program.line('still waiting for: ')).toBe('still waiting for: jobs (1 running, 0 waiting)');
     await new Promise((resolve) => setTimeout(resolve, 300)); // a repeat within 200 ms would be dropped (N5)

@@ -4,7 +4,7 @@ import { serveHttp, type ServeHttpOptions } from '@triphase/node-reactor/http';
 import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import { setTimeout as after } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { say } from './steps.ts';
 
 function serve(app: NodeReactor, listener: RequestListener, options: ServeHttpOptions = {}): void {
@@ -27,7 +27,7 @@ export const http: Readonly<Record<string, () => Promise<unknown>>> = {
       };
       const db = app.use(resource('db', () => 'db', close));
       const answer: RequestListener = (_request, response) => {
-        void after(5).then(() => {
+        void wait(5).then(() => {
           response.statusCode = isOpen ? 200 : 500;
           response.end('hello\n');
         });
@@ -37,8 +37,8 @@ export const http: Readonly<Record<string, () => Promise<unknown>>> = {
 
   restartsDatabase: () =>
     runService((app) => {
-      const db = app.use(resource('db', () => after(20, 'db')));
-      serve(app, (_request, response) => void after(2).then(() => response.end(db.value)), { needs: [db] });
+      const db = app.use(resource('db', () => wait(20, 'db')));
+      serve(app, (_request, response) => void wait(2).then(() => response.end(db.value)), { needs: [db] });
       let restarts = 0;
       process.on('SIGUSR2', () => {
         void restartService(app, db).then(() => say(`restarted ${++restarts}`));

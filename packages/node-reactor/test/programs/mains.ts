@@ -247,7 +247,7 @@ export const mains = {
   },
 
   /** The top level fails just after the logger has written the last line of the run. */
-  failsAfterLastLine: async () => {
+  failsAfterLastLogLine: async () => {
     const print = (line: string): void => say(line);
     await runService(
       (app) => {

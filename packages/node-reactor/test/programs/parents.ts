@@ -25,7 +25,7 @@ function worker(): Promise<unknown[]> {
 }
 
 /** Sends a signal to this process, and waits until it has come. */
-async function heard(signal: NodeJS.Signals): Promise<void> {
+async function sendToSelf(signal: NodeJS.Signals): Promise<void> {
   const come = once(process, signal);
   process.kill(process.pid, signal);
   await come;
@@ -97,8 +97,8 @@ export const parents = {
       let reloads = 0;
       reactor.on('reload', async () => {
         say(`reload ${++reloads} ${reactor.state}`);
-        await heard('SIGHUP');
-        await heard('SIGTERM');
+        await sendToSelf('SIGHUP');
+        await sendToSelf('SIGTERM');
         say(`reloaded ${reloads} ${reactor.state}`);
       });
     }),
@@ -107,8 +107,8 @@ export const parents = {
     live({}, (reactor) => {
       let reloads = 0;
       reactor.on('startup', async () => {
-        await heard('SIGHUP');
-        await heard('SIGHUP');
+        await sendToSelf('SIGHUP');
+        await sendToSelf('SIGHUP');
       });
       reactor.on('reload', {
         before: () => say(`reload ${++reloads}`),
@@ -121,9 +121,9 @@ export const parents = {
       let reloads = 0;
       reactor.on('reload', async ({ detail }) => {
         say(`reload ${++reloads} ${String((detail as { signal?: string }).signal)}`);
-        if (reloads === 1) await heard('SIGHUP');
-        else if (reloads === 2) await heard('SIGHUP');
-        else await heard('SIGTERM');
+        if (reloads === 1) await sendToSelf('SIGHUP');
+        else if (reloads === 2) await sendToSelf('SIGHUP');
+        else await sendToSelf('SIGTERM');
       });
       reactor.callWhenRunning(() => reactor.fire('reload', {}));
     }),

@@ -4,13 +4,13 @@ import { ListenError, serveHttp, type ServeHttpOptions } from '@triphase/node-re
 import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { setTimeout as after } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { say } from './steps.ts';
 
 /** Answers after a moment, so that requests are under way at any time. */
 function slowServer(text = 'hello\n'): Server {
   return createServer((_request, response) => {
-    void after(20).then(() => response.end(text));
+    void wait(20).then(() => response.end(text));
   });
 }
 

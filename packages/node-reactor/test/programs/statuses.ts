@@ -11,7 +11,7 @@ import {
   type OpenContext,
 } from '@triphase/core';
 import { runService, type NodeReactor, type NodeReactorOptions } from '@triphase/node-reactor';
-import { setTimeout as after } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { never, say } from './steps.ts';
 
 type GateOnAbandoned = (() => unknown) | undefined;
@@ -135,7 +135,7 @@ export const statuses = {
     runService((app) => {
       const connect = ({ signal }: OpenContext): Promise<unknown> => {
         say('opening');
-        return after(60_000, undefined, { signal }); // rejects with an AbortError of Node's own
+        return wait(60_000, undefined, { signal }); // rejects with an AbortError of Node's own
       };
       const db = app.use(resource('db', connect));
       app.use(resource('cache', sleepUntilCut, undefined, { needs: [db] }));
@@ -147,7 +147,7 @@ export const statuses = {
       const open = ({ signal }: OpenContext): Promise<unknown> => {
         if (++attempts === 1) throw new Error('refused');
         say('opening');
-        return after(60_000, undefined, { signal });
+        return wait(60_000, undefined, { signal });
       };
       app.use(resource('db', open, undefined, { retry: FAST }));
     }),

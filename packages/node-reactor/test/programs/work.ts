@@ -68,7 +68,7 @@ export const work = {
       void jobs.run(consume, { onAbandoned: giveBack });
     }),
 
-  gateLeaves: () =>
+  gateWorkNeverEnds: () =>
     withGate((jobs) => {
       void jobs.run(() => {
         say('running');
@@ -89,7 +89,7 @@ export const work = {
       );
     }),
 
-  runOfNobody: () =>
+  runNotWaitedFor: () =>
     withDatabase((app, db, after) => {
       every(
         app,

@@ -8,7 +8,7 @@ import {
   type BridgeReactorOptions,
 } from '@triphase/node-reactor';
 import { once } from 'node:events';
-import { setTimeout as after } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { parentPort, threadId, Worker, type WorkerOptions } from 'node:worker_threads';
 import { block, expectGo, live, never, say } from './steps.ts';
 
@@ -37,7 +37,7 @@ function sayError(error: unknown): void {
 }
 
 /** The program of a thread: a service that prints its start, its stop and its end. */
-const told = (setup: (reactor: NodeReactor) => unknown = () => {}): Promise<unknown> =>
+const printing = (setup: (reactor: NodeReactor) => unknown = () => {}): Promise<unknown> =>
   runService((reactor) => {
     reactor.on('startup', { after: () => say('thread: running') });
     reactor.on('shutdown', ({ detail }) => say(`thread: shutdown, ${detail.kind} ${detail.signal ?? ''}`));
@@ -53,31 +53,31 @@ const failing = (): never => {
 
 /** Programs that bridge a thread (N30). Those whose names begin with `thread` run in the threads. */
 export const workers = {
-  threadTold: () => told(),
+  threadPrints: () => printing(),
 
   threadListens: () => {
     parentPort!.on('message', (message) => parentPort!.postMessage(`echo ${String(message)}`));
-    return told();
+    return printing();
   },
 
   threadSaysReady: () =>
-    told((reactor) => {
+    printing((reactor) => {
       reactor.callWhenRunning(() => {
         parentPort!.postMessage('ready');
       });
     }),
 
   threadStartsSlowly: () =>
-    told((reactor) => {
+    printing((reactor) => {
       const open = async (): Promise<void> => {
         say('thread: starting');
-        await after(500);
+        await wait(500);
       };
       reactor.use(resource('db', open, () => say('thread: db closed')));
     }),
 
   threadStartHangs: () =>
-    told((reactor) => {
+    printing((reactor) => {
       const open = ({ signal }: { readonly signal: AbortSignal }): Promise<never> => {
         say('thread: starting');
         signal.addEventListener('abort', () => say('thread: told to stop'));
@@ -86,7 +86,7 @@ export const workers = {
       reactor.use(resource('db', open));
     }),
 
-  threadStartFails: () => told((reactor) => void reactor.use(resource('db', failing))),
+  threadStartFails: () => printing((reactor) => void reactor.use(resource('db', failing))),
 
   threadHasNoReactor: () => {
     parentPort!.on('message', () => {});
@@ -100,11 +100,11 @@ export const workers = {
 
   threadThrowsAtOnce: () => Promise.reject(new Error('no module')),
 
-  threadStopFails: () => told((reactor) => void reactor.on('shutdown', { during: failing }, { name: 'flush' })),
+  threadStopFails: () => printing((reactor) => void reactor.on('shutdown', { during: failing }, { name: 'flush' })),
 
-  threadHangs: () => told((reactor) => void reactor.on('shutdown', { during: never }, { name: 'flush' })),
+  threadHangs: () => printing((reactor) => void reactor.on('shutdown', { during: never }, { name: 'flush' })),
 
-  threadBlocks: () => told((reactor) => void reactor.on('shutdown', { during: () => block(Infinity) })),
+  threadBlocks: () => printing((reactor) => void reactor.on('shutdown', { during: () => block(Infinity) })),
 
   threadIsHeld: async () => {
     setInterval(() => {}, 3_600_000);
@@ -115,24 +115,24 @@ export const workers = {
   },
 
   threadSetsStatus: async () => {
-    await told();
+    await printing();
     process.exitCode = 7;
   },
 
-  threadExitsInItsStop: () => told((reactor) => void reactor.on('shutdown', { during: () => process.exit(0) })),
+  threadExitsInItsStop: () => printing((reactor) => void reactor.on('shutdown', { during: () => process.exit(0) })),
 
   threadDies: () =>
-    told((reactor) => {
+    printing((reactor) => {
       reactor.callWhenRunning(() => void setTimeout(() => failing(), 100));
     }),
 
   threadIsKilled: () =>
-    told((reactor) => {
+    printing((reactor) => {
       reactor.callWhenRunning(() => void setTimeout(() => process.exit(0), 100));
     }),
 
   threadStopsItself: () =>
-    told((reactor) => {
+    printing((reactor) => {
       reactor.callWhenRunning(() => void reactor.callLater(100, () => void reactor.stop()));
     }),
 
@@ -157,12 +157,12 @@ export const workers = {
   },
 
   threadNested: () =>
-    told((reactor) => {
-      const inner = thread('threadTold');
+    printing((reactor) => {
+      const inner = thread('threadPrints');
       reactor.use(bridgeReactor(inner, { name: `inner of ${String(threadId)}` }));
     }),
 
-  bridged: () => bridging('threadTold'),
+  bridged: () => bridging('threadPrints'),
 
   bridgedInOrder: () => {
     let worker: Worker;
@@ -177,7 +177,7 @@ export const workers = {
       const database = step('database');
       const make = (): Worker => {
         say('the thread is made');
-        worker = thread('threadTold');
+        worker = thread('threadPrints');
         worker.on('exit', () => say('the thread has ended'));
         return worker;
       };
@@ -186,7 +186,7 @@ export const workers = {
   },
 
   bridgedStops: () =>
-    bridging('threadTold', {}, (reactor) => {
+    bridging('threadPrints', {}, (reactor) => {
       reactor.callWhenRunning(() => void reactor.stop({ kind: 'done', cause: failing }));
     }),
 
@@ -204,7 +204,7 @@ export const workers = {
   },
 
   bridgedTooLate: async () => {
-    const worker = thread('threadTold');
+    const worker = thread('threadPrints');
     await worker.terminate();
     await live({}, (reactor) => void reactor.use(bridgeReactor(worker, { name: 'helper' }))).catch(sayError);
   },
@@ -249,7 +249,7 @@ export const workers = {
     }),
 
   bridgedAfterAFailure: () =>
-    bridging('threadTold', {}, (reactor) => {
+    bridging('threadPrints', {}, (reactor) => {
       reactor.on('startup', { before: failing });
     }),
 

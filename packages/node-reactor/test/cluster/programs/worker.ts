@@ -45,11 +45,15 @@ if (fault === 'has no reactor') {
   await once(server, 'listening');
   say('listens');
 } else {
-  const leads = fault === 'one leads' && isSecond();
+  const hasLeadTime = fault === 'one has a lead time' && isSecond();
   const setup = (app: NodeReactor): void => {
     const fd = process.env['LISTEN_FDS'] === undefined ? {} : ({ fd: 'systemd' } as const);
     app.use(
-      serveHttp(server, { probes: false, leadTime: leads ? 120 : 0, ...('fd' in fd ? fd : { port: Number(PORT) }) }),
+      serveHttp(server, {
+        probes: false,
+        leadTime: hasLeadTime ? 120 : 0,
+        ...('fd' in fd ? fd : { port: Number(PORT) }),
+      }),
     );
     if (fault === 'waits' || (fault === 'second waits' && isSecond()))
       app.on('startup', ({ signal }) => until(`${DEPLOYED}.go`, signal));
@@ -67,10 +71,10 @@ if (fault === 'has no reactor') {
     app.on('shutdown', {
       before: ({ detail }) => {
         say(`stops ${detail.kind}`);
-        if (leads) app.callLater(100, () => say('leads'));
+        if (hasLeadTime) app.callLater(100, () => say('lead time is almost over'));
       },
       during: () => {
-        if (fault === 'one leads') say('lets go');
+        if (fault === 'one has a lead time') say('drains');
         if (fault === 'blocks its stop') block();
         if (fault === 'stops slowly') return wait(500);
         if (fault === 'stops for ever') return never();
@@ -80,7 +84,7 @@ if (fault === 'has no reactor') {
       after: () => say('has stopped'),
     });
   };
-  await runService(setup, { limits: { shutdown: { deadline: fault === 'one leads' ? 5_000 : 1_500 } } });
+  await runService(setup, { limits: { shutdown: { deadline: fault === 'one has a lead time' ? 5_000 : 1_500 } } });
 }
 
 /** Whether another worker has called it before. */
