@@ -2,7 +2,7 @@
 import { GateFullError, inFlight, ReactorStoppingError, type Gate, type HostAbortSignal } from '@triphase/core';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LivingProgram } from '../packages/testing/test/services/model/living-program.ts';
-import type { Known } from '../packages/testing/test/services/model/rules.ts';
+import type { ModelService } from '../packages/testing/test/services/model/rules.ts';
 import type { Journal } from './journal.ts';
 import type { Random } from './random.ts';
 import { count, type Tally } from './tally.ts';
@@ -25,7 +25,7 @@ interface Work {
 /** A gate that needs random services, with random work. Also the model that checks both against section 4 of the contract (C62). */
 export class GateLife {
   readonly #gate: Gate;
-  readonly #needs: readonly Known[];
+  readonly #needs: readonly ModelService[];
   readonly #concurrency: number;
   readonly #maxWaiting: number;
   readonly #program: LivingProgram;
@@ -33,7 +33,7 @@ export class GateLife {
   readonly #tally: Tally;
   readonly #all: Work[] = [];
   /** The last run in which a service was stopped and the reactor kept running, by service. */
-  readonly #restarted: Map<Known, number> = new Map();
+  readonly #restarted: Map<ModelService, number> = new Map();
   /** The promises of `run` and `free`. Each must settle. */
   readonly #promises: Promise<void>[] = [];
   #unsettled = 0;
@@ -45,18 +45,18 @@ export class GateLife {
     this.#concurrency = random.pick([1, 2, 5, Infinity]);
     this.#maxWaiting = random.pick([0, 3, Infinity, Infinity]);
     // No background services: they stop when the services that need them have stopped, and the rules for that don't know gates.
-    this.#needs = program.rules.known.filter(
+    this.#needs = program.rules.services.filter(
       ({ plan }) => (plan.kind === 'plain' || plan.kind === 'resource') && random.chance(0.5),
     );
     this.#gate = inFlight(name, {
       concurrency: this.#concurrency,
       maxWaiting: this.#maxWaiting,
-      needs: this.#needs.map(({ service }) => service),
+      needs: this.#needs.map(({ real }) => real),
       ...(random.chance(0.5) && { drainTimeout: random.below(20) }),
     });
     program.reactor.use(this.#gate);
-    program.rules.onStop.push((known) => {
-      this.#stops(known);
+    program.rules.onStop.push((service) => {
+      this.#stops(service);
     });
   }
 
@@ -154,32 +154,34 @@ export class GateLife {
   }
 
   /** Checks that a service that the gate needs has started and has not stopped. */
-  #mustBeUp(known: Known): void {
-    const { name, plan, calls, isUnsure, isAlone, isLost } = known;
+  #mustBeUp(service: ModelService): void {
+    const { name, plan, calls, isUnsure, isAlone, isLost } = service;
     if (isUnsure || isAlone || isLost) return;
     // A lost resource reopens alone, and the gate stays open during that time (C59, C72). In the next run the resource opens before the gate again.
-    if (plan.restart?.dependants === false && this.#restarted.get(known) === this.#program.run) return;
-    for (const phase of plan.starts)
+    if (plan.restart?.dependants === false && this.#restarted.get(service) === this.#program.run) return;
+    for (const phase of plan.startPhases)
       if (phase !== 'after')
         this.#check(
-          calls.some((call) => call.end === 'startup' && call.phase === phase && call.state === 'done'),
+          calls.some((call) => call.event === 'startup' && call.phase === phase && call.state === 'done'),
           () => `work is called, but ${name} has not started`,
         );
-    const stops = calls.filter(({ end }) => end === 'shutdown');
+    const stops = calls.filter(({ event }) => event === 'shutdown');
     // A gate opens in `during startup`. In a restart, that is before the start of a service that only starts in `after`.
-    const startsLater = plan.starts.every((phase) => phase === 'after');
-    const isDown = plan.stops.every((phase) => stops.some((call) => call.phase === phase && call.state !== 'open'));
+    const startsLater = plan.startPhases.every((phase) => phase === 'after');
+    const isDown = plan.stopPhases.every((phase) =>
+      stops.some((call) => call.phase === phase && call.state !== 'open'),
+    );
     this.#check(stops.length === 0 || (startsLater && isDown), () => `work is called while ${name} stops`);
   }
 
   /** A service stops. The work of a gate that needs it must be over or aborted. */
-  #stops(known: Known): void {
-    if (this.#program.state === 'running') this.#restarted.set(known, this.#program.run);
-    if (!this.#needs.includes(known) || known.isAlone || known.isUnsure || this.#program.isEscalated) return;
+  #stops(service: ModelService): void {
+    if (this.#program.state === 'running') this.#restarted.set(service, this.#program.run);
+    if (!this.#needs.includes(service) || service.isAlone || service.isUnsure || this.#program.isEscalated) return;
     const left = this.#all.filter(
       ({ state, isAborted, run }) => state === 'running' && !isAborted && run === this.#program.run,
     ).length;
-    this.#check(left === 0, () => `${known.name} stops, but ${String(left)} calls still run`);
+    this.#check(left === 0, () => `${service.name} stops, but ${String(left)} calls still run`);
   }
 
   /** Calls `gate.free()`, sometimes with a signal that aborts. */

@@ -87,8 +87,8 @@ function fasterPlan(plan: Plan): Plan {
   const own = restart ?? (onEnd === 'restart' ? DEFAULT_RESTART : undefined);
   return {
     ...plan,
-    start: steps(plan.start),
-    stop: steps(plan.stop),
+    startSteps: steps(plan.startSteps),
+    stopSteps: steps(plan.stopSteps),
     body: plan.body.map((body) => ({ ...body, ms: body.ms / FASTER, readyAfter: body.readyAfter / FASTER })),
     restart: own === undefined ? undefined : fasterPolicy(own),
     retry: retry === undefined ? undefined : fasterPolicy(retry),

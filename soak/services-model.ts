@@ -4,10 +4,10 @@ import type { Call, FiringsModel } from './firings-model.ts';
 import type { Journal } from './journal.ts';
 import { PHASES } from './phases.ts';
 
-interface Known {
+interface ModelService {
   readonly service: Service;
   /** The services that it needs directly. */
-  readonly needs: readonly Known[];
+  readonly needs: readonly ModelService[];
   /** The calls of its startup functions. They decide whether it has started. */
   starts: Call[];
   stops: Call[];
@@ -17,7 +17,7 @@ interface Known {
 export class ServicesModel {
   readonly #journal: Journal;
   readonly #firings: FiringsModel;
-  readonly #known: Known[] = [];
+  readonly #services: ModelService[] = [];
 
   constructor(journal: Journal, firings: FiringsModel) {
     this.#journal = journal;
@@ -25,18 +25,18 @@ export class ServicesModel {
   }
 
   add(service: Service): void {
-    const needs = this.#known.filter((one) => service.needs?.includes(one.service));
-    this.#known.push({ service, needs, starts: [], stops: [] });
+    const needs = this.#services.filter((one) => service.needs?.includes(one.service));
+    this.#services.push({ service, needs, starts: [], stops: [] });
   }
 
   /** The services of the program. */
   get used(): readonly Service[] {
-    return this.#known.map(({ service }) => service);
+    return this.#services.map(({ service }) => service);
   }
 
   /** C31: if a crash interrupted the start of a service, it starts again. If a crash interrupted its stop, it counts as started. */
   runBegins(): void {
-    for (const one of this.#known) {
+    for (const one of this.#services) {
       if (!this.#hasStarted(one)) one.starts = [];
       one.stops = [];
     }
@@ -44,7 +44,7 @@ export class ServicesModel {
 
   /** A function of a service is called. The functions of its needs must have settled, and only a started service may stop. */
   called(event: 'startup' | 'shutdown', phase: Phase, service: Service, call: Call): void {
-    const one = this.#known.find((known) => known.service === service);
+    const one = this.#services.find((each) => each.service === service);
     if (one === undefined) return;
     const title = `${event} ${phase} of ${service.name}`;
     if (event === 'startup') {
@@ -62,7 +62,7 @@ export class ServicesModel {
     this.#check(!one.stops.some((stop) => stop.phase === phase), () => `${title} was called twice`);
     one.stops.push(call);
     for (const other of this.#all(one, ({ service: needed }) =>
-      this.#known.filter((known) => known.service.needs?.includes(needed)),
+      this.#services.filter((each) => each.service.needs?.includes(needed)),
     )) {
       if (other.service.shutdown?.[phase] === undefined || !this.#hasStarted(other)) continue;
       const stop = other.stops.find((call) => call.phase === phase);
@@ -73,7 +73,7 @@ export class ServicesModel {
 
   /** The reactor has stopped. Every service that had started must have been stopped, in each phase. */
   stopped(): void {
-    for (const one of this.#known) {
+    for (const one of this.#services) {
       if (!this.#hasStarted(one)) continue;
       for (const phase of PHASES) {
         const due = one.service.shutdown?.[phase] === undefined ? 0 : 1;
@@ -94,18 +94,18 @@ export class ServicesModel {
   }
 
   /** C52: a service has started if its startup functions have fulfilled. A service without such functions has started if all its needs have. */
-  #hasStarted({ service, starts, needs }: Known): boolean {
+  #hasStarted({ service, starts, needs }: ModelService): boolean {
     if (PHASES.some((phase) => service.startup?.[phase] !== undefined))
       return starts.length > 0 && starts.every(({ state }) => state === 'done');
     return needs.every((need) => this.#hasStarted(need));
   }
 
   /** The services that can be reached from `one` by `next`, without `one` itself. */
-  #all(one: Known, next: (known: Known) => readonly Known[]): ReadonlySet<Known> {
-    const found: Set<Known> = new Set();
+  #all(one: ModelService, next: (from: ModelService) => readonly ModelService[]): ReadonlySet<ModelService> {
+    const found: Set<ModelService> = new Set();
     const waiting = [one];
-    for (let known = waiting.pop(); known !== undefined; known = waiting.pop()) {
-      for (const each of next(known)) {
+    for (let current = waiting.pop(); current !== undefined; current = waiting.pop()) {
+      for (const each of next(current)) {
         if (found.has(each)) continue;
         found.add(each);
         waiting.push(each);

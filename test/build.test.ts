@@ -63,7 +63,7 @@ test('a class that two entries share is the same class for import, for require, 
   expect(seen).toEqual([true, true, true, 1]);
 });
 
-test('in the ES modules the shared class is the same class, too', () => {
+test('two entries imported by their paths in dist share the class, too', () => {
   const seen = node(`
     import { Shared } from './dist/index.js';
     import { make } from './dist/extra.js';

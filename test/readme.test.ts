@@ -27,7 +27,10 @@ describe('README.md', () => {
 });
 
 describe('docs/README.md', () => {
-  const path = [...index.matchAll(/^\d+\. \[(.+?)\]\((.+?)\)/gm)].map(([, title = '', page = '']) => ({ title, page }));
+  const readingOrder = [...index.matchAll(/^\d+\. \[(.+?)\]\((.+?)\)/gm)].map(([, title = '', page = '']) => ({
+    title,
+    page,
+  }));
 
   test('it names every page of docs and every example', () => {
     const pages = inFolder('docs').filter((page) => page !== 'docs/README.md');
@@ -39,22 +42,24 @@ describe('docs/README.md', () => {
     expect(all.filter((target) => !index.includes(`(${target}`))).toEqual([]);
   });
 
-  test('its last line leads to the first page of the path', () => {
-    expect(path.length).toBeGreaterThan(10);
-    expect(index.trimEnd()).toMatch(new RegExp(`\\nNext: \\[${path[0]?.title ?? ''}\\]\\(${path[0]?.page ?? ''}\\)$`));
+  test('its last line leads to the first page of the reading order', () => {
+    expect(readingOrder.length).toBeGreaterThan(10);
+    expect(index.trimEnd()).toMatch(
+      new RegExp(`\\nNext: \\[${readingOrder[0]?.title ?? ''}\\]\\(${readingOrder[0]?.page ?? ''}\\)$`),
+    );
   });
 
-  test.each(path.slice(0, -1).map(({ page }, at) => ({ page, next: path[at + 1]! })))(
-    '$page ends with a link to $next.page, the next page of the path',
+  test.each(readingOrder.slice(0, -1).map(({ page }, at) => ({ page, next: readingOrder[at + 1]! })))(
+    '$page ends with a link to $next.page, the next page of the reading order',
     ({ page, next }) => {
       const lastLine = readPage(`docs/${page}`).trimEnd().split('\n').at(-1);
       expect(lastLine).toBe(`Next: [${next.title}](${next.page})`);
     },
   );
 
-  test('the last page of the path leads to the reference', () => {
+  test('the last page of the reading order leads to the reference', () => {
     expect(
-      readPage(`docs/${path.at(-1)?.page ?? ''}`)
+      readPage(`docs/${readingOrder.at(-1)?.page ?? ''}`)
         .trimEnd()
         .split('\n')
         .at(-1),

@@ -38,12 +38,12 @@ describe('the model of the re-entrant lives finds', () => {
       model.called(1, 'a', 'during', registered('other'));
     });
     expect(late).toEqual(['C10']);
-    const without = await violations((model) => {
+    const tooEarly = await violations((model) => {
       model.called(1, 'shutdown', 'before', registered('slow')).pends = true;
       model.called(1, 'shutdown', 'during', registered('next'));
       model.reported(1, report('shutdown', 1, 1));
     });
-    expect(without).toEqual(['C10']);
+    expect(tooEarly).toEqual(['C10']);
   });
 
   test('C15: calls that the report does not count, and a report that never comes', async () => {

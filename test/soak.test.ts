@@ -270,28 +270,28 @@ describe('the model of processes finds', () => {
     expect(seen(main, waited, { status: 143 })).toEqual([]);
     expect(seen(main, waited, { status: 0 })).toEqual(['N11, N22, N23, N24']);
     const acts = { 'work 0': { kind: 'close', streams: ['stdout'] }, 'before 0': sigterm } as const;
-    const later = (before: string, then: string): string[] => [
+    const stopThenSignal = (reason: string, inBefore: string): string[] => [
       ...[
         ...begin.slice(0, 4),
-        `aborted ${before}`,
+        `aborted ${reason}`,
         'acted work 0',
         'at before 0',
         'act before 0',
-        ...then.split(', '),
+        ...inBefore.split(', '),
       ],
-      ...[...stopped.slice(1), ...ends(before)],
+      ...[...stopped.slice(1), ...ends(reason)],
     ];
     const orphan = { ...main, parent: 'fork', acts: { ...acts, 'work 0': { kind: 'orphan', how: 'kill' } } } as const;
     const status = (lines: readonly string[], code: number): string[] =>
       lines.map((line) => line.replace(/^exit 0/, `exit ${String(code)}`));
-    const [first, last] = [
+    const [signalFirst, mainFirst] = [
       'signalled SIGTERM, done main, acted before 0',
       'done main, signalled SIGTERM, acted before 0',
     ];
-    expect(seen(orphan, status(later('disconnect', first), 143))).toEqual([]);
-    expect(seen(orphan, status(later('disconnect', first), 0))).toEqual(['N11, N22, N23, N24']);
-    expect(seen(orphan, status(later('disconnect', last), 0))).toEqual([]);
-    expect(seen({ ...main, acts }, status(later('uncaught', first), 1), { status: 1 })).toEqual([]);
+    expect(seen(orphan, status(stopThenSignal('disconnect', signalFirst), 143))).toEqual([]);
+    expect(seen(orphan, status(stopThenSignal('disconnect', signalFirst), 0))).toEqual(['N11, N22, N23, N24']);
+    expect(seen(orphan, status(stopThenSignal('disconnect', mainFirst), 0))).toEqual([]);
+    expect(seen({ ...main, acts }, status(stopThenSignal('uncaught', signalFirst), 1), { status: 1 })).toEqual([]);
     const early = [
       ...begin,
       ...stopped.slice(0, 3),

@@ -234,7 +234,7 @@ describe('fail()', () => {
 });
 
 describe('report()', () => {
-  it('C64: report() puts an error on the one path and stops nothing', async () => {
+  it('C64: report() hands an error to onError and stops nothing', async () => {
     const { reactor, reported } = create();
     const ended = reactor.run();
     reactor.pump();

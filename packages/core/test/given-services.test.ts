@@ -13,6 +13,10 @@ function fail(): never {
   throw new Error('cannot be read');
 }
 
+function failWithSymbol(): never {
+  throw Object.assign(new Error('x'), { message: Symbol('s') as unknown as string });
+}
+
 describe('what is given to use()', () => {
   const { proxy: revoked, revoke } = Proxy.revocable([], {});
   revoke();
@@ -94,23 +98,25 @@ describe('what is given to use()', () => {
     const reactor = strictReactor();
     const calls: string[] = [];
     let isUsed = false;
-    const once = <T>(value: T): (() => T) => {
+    const readableUntilUsed = <T>(value: T): (() => T) => {
       return () => (isUsed ? fail() : value);
     };
     const functions = (entry: string): object =>
       Object.defineProperties(
         {},
-        Object.fromEntries(PHASES.map((phase) => [phase, { get: once(() => calls.push(`${phase} ${entry}`)) }])),
+        Object.fromEntries(
+          PHASES.map((phase) => [phase, { get: readableUntilUsed(() => calls.push(`${phase} ${entry}`)) }]),
+        ),
       );
     const service = Object.defineProperties(
       {},
       {
-        name: { get: once('db') },
-        needs: { get: once([]) },
-        startup: { get: once(functions('startup')) },
-        shutdown: { get: once(functions('shutdown')) },
-        leadTime: { get: once(5) },
-        attach: { get: once(() => undefined) },
+        name: { get: readableUntilUsed('db') },
+        needs: { get: readableUntilUsed([]) },
+        startup: { get: readableUntilUsed(functions('startup')) },
+        shutdown: { get: readableUntilUsed(functions('shutdown')) },
+        leadTime: { get: readableUntilUsed(5) },
+        attach: { get: readableUntilUsed(() => undefined) },
       },
     );
     reactor.use(untyped(service));
@@ -141,11 +147,8 @@ describe('what is given to use()', () => {
     { name: 'a null-prototype object', status: () => Object.create(null) as unknown, shown: '?' },
     { name: 'a number', status: () => 3, shown: '3' },
     { name: 'nothing', status: () => undefined, shown: '' },
-    {
-      name: 'an error whose message is a Symbol',
-      status: () => fail.call(undefined),
-      shown: 'status failed: cannot be read',
-    },
+    { name: 'an error', status: fail, shown: 'status failed: cannot be read' },
+    { name: 'an error whose message is a Symbol', status: failWithSymbol, shown: 'status failed: Symbol(s)' },
   ])('C52: a status that gives $name is shown as a text', async ({ status, shown }) => {
     const reactor = strictReactor();
     reactor.use(untyped({ name: 'db', startup: { during: () => new Promise(() => undefined) }, status }));

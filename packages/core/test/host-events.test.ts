@@ -104,7 +104,7 @@ describe('events that the host fires', () => {
     expect([escalated, abandoned.length]).toEqual([true, 1]);
   });
 
-  it('C20: one more firing that was asked for comes after a terminal one that came between: no type is fired twice at once', async () => {
+  it('C20: a firing that waits with whenFiring: again comes after a terminal event that is fired meanwhile: no type is fired twice at once', async () => {
     const reactor = startedReactor();
     const calls: string[] = [];
     reactor.on('hidden', async ({ detail }) => {

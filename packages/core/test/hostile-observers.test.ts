@@ -86,7 +86,7 @@ describe('observers, loggers and onError', () => {
   );
 
   it.each(['fire', 'again', 'stop', 'escalate', 'crash'] as const)(
-    'C48: an onError that calls for %s does no harm',
+    'C48: an onError that calls the reactor does no harm (%s)',
     async (act) => {
       let calls = 0;
       const reactor: HandTurnedReactor = new HandTurnedReactor({

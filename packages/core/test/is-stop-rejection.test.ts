@@ -8,7 +8,7 @@ describe('isStopRejection(): whether an error only says that the work was told t
   it.each<{ readonly name: string; readonly error: unknown; readonly expected: boolean }>([
     { name: 'the reason itself', error: reason, expected: true },
     { name: 'an error with the reason as its cause', error: new Error('aborted', { cause: reason }), expected: true },
-    { name: 'an AbortError of its own', error: new DOMException('aborted', 'AbortError'), expected: true },
+    { name: 'an AbortError without the reason', error: new DOMException('aborted', 'AbortError'), expected: true },
     { name: 'a sleep that the end of the run cut', error: new ReactorStoppedError('over'), expected: true },
     { name: 'work that a closed gate refused', error: new ReactorStoppingError('closed'), expected: true },
     { name: 'any other error', error: new Error('disk full'), expected: false },

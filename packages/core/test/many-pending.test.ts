@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { HandTurnedReactor, settled } from './hand-turned-reactor.ts';
 
-/** The time limit of each test, in milliseconds. A test takes a second or two, more on a busy machine. */
-const TIME = 60_000;
+/** The time limit of each test. A test takes a second or two, more on a busy machine. */
+const TIMEOUT_MS = 60_000;
 
 it(
   'C47: pending() lists 200,000 pending triggers, and a stop with them is clean',
@@ -28,7 +28,7 @@ it(
     reactor.pump();
     expect((await ended).errors).toEqual([]);
   },
-  TIME,
+  TIMEOUT_MS,
 );
 
 it(
@@ -47,5 +47,5 @@ it(
     expect(result.errors.length).toBe(200_000);
     expect(() => result.throwIfFailed()).toThrow(/and 199990 more$/);
   },
-  TIME,
+  TIMEOUT_MS,
 );

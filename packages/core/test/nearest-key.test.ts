@@ -38,7 +38,7 @@ describe('C65: the nearest known key', () => {
     { name: 'upper case', key: 'NAME', nearest: 'name' },
     { name: 'two edits', key: 'singel', nearest: 'signal' },
     { name: 'the beginning of a key', key: 'max', nearest: 'maxSliceMs' },
-    { name: 'upper case before a beginning', key: 'TimeoutAt', nearest: 'timeoutAt' },
+    { name: 'another case wins over a common beginning', key: 'TimeoutAt', nearest: 'timeoutAt' },
     { name: 'a key with a unit', key: 'timeoutMs', nearest: 'timeout' },
   ])('$name', ({ key, nearest }) => {
     expect(proposed(key, ['signal', 'maxSliceMs', 'timeout', 'timeoutAt', 'name'])).toBe(nearest);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Observer, type Phase } from '@triphase/core';
 import { HandTurnedReactor, settled } from './hand-turned-reactor.ts';
-import { stopping, held } from './work-bench.ts';
+import { stopping, held } from './stopping-reactor.ts';
 import { never } from './never.ts';
 import { strictReactor } from './strict-reactor.ts';
 

@@ -3,7 +3,7 @@ import type { ReactorOptions } from '@triphase/core';
 import { settled } from './hand-turned-reactor.ts';
 import { createReactor, expectIntact, NO_SIGNALS, revoked, unreadable, withGetter, type Case } from './hostile.ts';
 
-describe('C39: callLater() refuses options that cannot be used at once, and leaves nothing behind', () => {
+describe('C39: callLater() refuses at once options that cannot be used, and leaves nothing behind', () => {
   it.each<Case>([
     ...NO_SIGNALS.map(({ name, make }) => ({ name: `the signal ${name}`, make: () => ({ signal: make() }) })),
     ...['name', 'signal', 'onDrop'].map((key) => ({ name: `a ${key} that throws`, make: () => withGetter(key) })),
@@ -25,7 +25,7 @@ describe('C39: callLater() refuses options that cannot be used at once, and leav
   });
 });
 
-describe('C24: run() refuses a signal that is none at once', () => {
+describe('C24: run() refuses at once what is no AbortSignal', () => {
   it.each<Case>([
     ...NO_SIGNALS.map(({ name, make }) => ({ name, make: () => ({ signal: make() }) })),
     { name: 'one that cannot be read', make: () => withGetter('signal') },
@@ -70,7 +70,7 @@ describe('C39: onDrop', () => {
   });
 });
 
-describe('a reactor refuses options that cannot be used at once', () => {
+describe('a reactor refuses at once options that cannot be used', () => {
   it.each([
     { name: 'onError is no function', options: { onError: 5 }, message: /onError/ },
     { name: 'maxBatch is a string', options: { maxBatch: '5' }, message: /maxBatch/ },

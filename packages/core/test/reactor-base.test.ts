@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 
 import { HandTurnedReactor } from './hand-turned-reactor.ts';
 
-it('C53: on and once take their options as they are: an object of them may be changed, and used again', async () => {
+it('C53: on and once copy their options: the caller may change the object and use it again', async () => {
   const reactor: HandTurnedReactor = new HandTurnedReactor();
   const options = { name: '' };
   for (const short of ['on', 'once'] as const) {

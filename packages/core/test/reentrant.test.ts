@@ -92,7 +92,7 @@ describe('C24, C31: crash() from a hook of the run', () => {
     },
   );
 
-  it('a run of which a trigger of startup has crashed can be shown', async () => {
+  it('the result of a run that a startup trigger has crashed has a text', async () => {
     const reactor = new HostedReactor();
     reactor.once('startup', () => {
       reactor.advance(5);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { cooperate, every, sleep, ticks, type Clock, type ReactorOptions } from '@triphase/core';
 import { createReactor, expectIntact, NO_SIGNALS, revoked, unreadable, withGetter, type Case } from './hostile.ts';
 
-describe('C44: a task refuses a signal that is none at once, and leaves nothing behind', () => {
+describe('C44: a task refuses at once what is no AbortSignal, and leaves nothing behind', () => {
   it.each(NO_SIGNALS)('sleep: $name', async ({ make }) => {
     const [reactor, errors] = createReactor();
     await expect(sleep(reactor, 5, { signal: make() as AbortSignal })).rejects.toThrow(); // as: what callers without types pass

@@ -196,14 +196,14 @@ describe('errors of onError and of the logger', () => {
   /** Runs one failing call, and returns what was printed to the logger and to the console of the host. */
   const printed = async (options: Pick<ReactorOptions, 'onError'>, rejects: boolean): Promise<string[][]> => {
     const [lines, console]: [string[], string[]] = [[], []];
-    const loggerTo = (to: string[], error: (text: string) => void) => ({ info: error, warn: error, error, to });
+    const loggerTo = (error: (text: string) => void) => ({ info: error, warn: error, error });
     const reactor: HandTurnedReactor = new HandTurnedReactor({
       ...options,
-      logger: loggerTo(lines, (text) => {
+      logger: loggerTo((text) => {
         lines.push(text.split('\n').slice(0, 2).join('|'));
         return (rejects ? Promise.reject(new Error('the logger is broken')) : undefined) as never; // as: types allow no promise
       }),
-      host: { console: loggerTo(console, (text) => console.push(text.split('\n').slice(0, 2).join('|'))) },
+      host: { console: loggerTo((text) => console.push(text.split('\n').slice(0, 2).join('|'))) },
     });
     reactor.callSoon(fail);
     reactor.iterate();

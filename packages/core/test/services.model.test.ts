@@ -35,7 +35,7 @@ const functions: fc.Arbitrary<Functions> = fc.record(
   { requiredKeys: [] },
 );
 const trigger = fc.record({
-  end: fc.constantFrom('startup' as const, 'shutdown' as const),
+  event: fc.constantFrom('startup' as const, 'shutdown' as const),
   phase: fc.constantFrom(...PHASES),
   behaviour,
 });
@@ -173,8 +173,8 @@ const makeReactor: MakeWorld = ({ services, triggers }, log) => {
     };
     used.push(reactor.use(service));
   }
-  for (const { name, end, phase, behaviour } of triggers) {
-    reactor.addSystemEventTrigger(phase, end, ({ event }) => call(name, behaviour, event, phase), {
+  for (const { name, event, phase, behaviour } of triggers) {
+    reactor.addSystemEventTrigger(phase, event, (context) => call(name, behaviour, context.event, phase), {
       name,
       every: true,
     });

@@ -1,7 +1,7 @@
 import type { Phase } from '@triphase/core';
 
 /** The event at one end of a run. */
-export type End = 'startup' | 'shutdown';
+export type LifeEvent = 'startup' | 'shutdown';
 export const PHASES: readonly Phase[] = ['before', 'during', 'after'];
 
 /** What a function of a service, or a plain trigger, does when it is called. */
@@ -19,7 +19,7 @@ export interface ServicePlan {
 /** A plain trigger, called in every run. */
 export interface TriggerPlan {
   readonly name: string;
-  readonly end: End;
+  readonly event: LifeEvent;
   readonly phase: Phase;
   readonly behaviour: Behaviour;
 }
@@ -52,7 +52,7 @@ export class ModelReactor {
   readonly #triggers: readonly TriggerPlan[];
   readonly #log: (entry: string) => void;
   readonly #ended: (result: ModelResult) => void;
-  #end: End = 'startup';
+  #event: LifeEvent = 'startup';
   #phase: Phase = 'before';
   #open = false;
   #escalated = false;
@@ -98,7 +98,7 @@ export class ModelReactor {
 
   /** C28: the turn at whose end shutdown fires. */
   turn(): void {
-    if (this.state === 'stopping' && this.#startupOver && this.#end === 'startup') this.#enter('shutdown', 'before');
+    if (this.state === 'stopping' && this.#startupOver && this.#event === 'startup') this.#enter('shutdown', 'before');
   }
 
   /** C32 */
@@ -106,7 +106,7 @@ export class ModelReactor {
     this.stop();
     this.#escalated = true;
     if (this.#open) return;
-    if (!this.#startupOver || this.#end === 'shutdown') this.#barrier();
+    if (!this.#startupOver || this.#event === 'shutdown') this.#barrier();
     else this.#enter('shutdown', 'before');
   }
 
@@ -131,26 +131,26 @@ export class ModelReactor {
 
   /** The services that it waits for in the phase under way. */
   #awaits(service: ServiceState): readonly ServiceState[] {
-    if (this.#end === 'startup') return service.plan.needs.map((index) => this.#services[index]!);
+    if (this.#event === 'startup') return service.plan.needs.map((index) => this.#services[index]!);
     const place = this.#services.indexOf(service);
     return this.#services.filter(({ plan }) => plan.needs.includes(place));
   }
 
   get #cut(): boolean {
-    return this.state === 'idle' || (this.#end === 'startup' && this.state === 'stopping');
+    return this.state === 'idle' || (this.#event === 'startup' && this.state === 'stopping');
   }
 
-  #enter(end: End, phase: Phase): void {
+  #enter(event: LifeEvent, phase: Phase): void {
     const run = this.#run;
-    this.#end = end;
+    this.#event = event;
     this.#phase = phase;
     this.#settledServices = new Set();
     this.#reached = new Set();
     this.#open = true;
     this.#callReady();
-    for (const { name, behaviour } of this.#triggers.filter((one) => one.end === end && one.phase === phase)) {
+    for (const { name, behaviour } of this.#triggers.filter((one) => one.event === event && one.phase === phase)) {
       this.#call(name, behaviour, false, (outcome) => {
-        if (outcome === 'failed' && end === 'startup' && phase === 'before') this.#fail();
+        if (outcome === 'failed' && event === 'startup' && phase === 'before') this.#fail();
       });
     }
     this.#open = false;
@@ -159,7 +159,7 @@ export class ModelReactor {
 
   /** Calls services in the order in which they became ready; those that became ready together in the order of use, in shutdown in reverse. */
   #callReady(): void {
-    const order = this.#end === 'startup' ? this.#services : [...this.#services].reverse();
+    const order = this.#event === 'startup' ? this.#services : [...this.#services].reverse();
     for (const service of order) {
       if (this.#reached.has(service) || !this.#awaits(service).every((one) => this.#settledServices.has(one))) continue;
       this.#reached.add(service);
@@ -174,20 +174,20 @@ export class ModelReactor {
   }
 
   #reach(service: ServiceState): void {
-    const [end, phase] = [this.#end, this.#phase];
-    const behaviour = service.plan[end][phase];
+    const [event, phase] = [this.#event, this.#phase];
+    const behaviour = service.plan[event][phase];
     const settled = (): void => {
       this.#settledServices.add(service);
       this.#callReady();
     };
-    const idle = end === 'startup' ? service.outcomes.has(phase) : !this.#hasStarted(service);
+    const idle = event === 'startup' ? service.outcomes.has(phase) : !this.#hasStarted(service);
     if (behaviour === undefined || idle) {
       settled();
       return;
     }
-    if (end === 'startup') service.outcomes.set(phase, 'pending');
+    if (event === 'startup') service.outcomes.set(phase, 'pending');
     this.#call(service.plan.name, behaviour, true, (outcome) => {
-      if (end === 'startup') {
+      if (event === 'startup') {
         service.outcomes.set(phase, outcome);
         if (outcome === 'failed') this.#fail();
       }
@@ -201,8 +201,8 @@ export class ModelReactor {
   }
 
   #call(name: string, behaviour: Behaviour, isService: boolean, settled: Call['settled']): void {
-    this.#log(`${name} ${this.#phase} ${this.#end}`);
-    const failed = `${this.#end} ${this.#phase} ${name}`;
+    this.#log(`${name} ${this.#phase} ${this.#event}`);
+    const failed = `${this.#event} ${this.#phase} ${name}`;
     const call: Call = {
       name: failed,
       settled: (outcome) => {
@@ -215,7 +215,7 @@ export class ModelReactor {
     const open = this.#open;
     this.#open = true;
     // C28: in the synchronous part of a shutdown trigger it would wait for itself.
-    if (behaviour === 'stops' && this.#end === 'startup') this.stop();
+    if (behaviour === 'stops' && this.#event === 'startup') this.stop();
     if (behaviour === 'escalates') this.escalate();
     this.#open = open;
     if (behaviour === 'pends') this.pending.push(call);
@@ -245,8 +245,8 @@ export class ModelReactor {
       for (let call = this.pending.shift(); call !== undefined; call = this.pending.shift()) this.#abandon(call);
     if (this.pending.length > 0) return;
     const next = this.#cut ? undefined : PHASES[PHASES.indexOf(this.#phase) + 1];
-    if (next !== undefined) this.#enter(this.#end, next);
-    else if (this.#end === 'startup') this.#startOver();
+    if (next !== undefined) this.#enter(this.#event, next);
+    else if (this.#event === 'startup') this.#endStart();
     else {
       this.state = 'stopped';
       this.#ended(this.result);
@@ -254,7 +254,7 @@ export class ModelReactor {
   }
 
   /** The start has ended. After an escalation, shutdown begins at once. */
-  #startOver(): void {
+  #endStart(): void {
     this.#startupOver = true;
     if (this.state === 'starting') this.state = 'running';
     else if (this.#escalated) this.#enter('shutdown', 'before');

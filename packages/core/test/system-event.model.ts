@@ -218,11 +218,11 @@ export class ModelEvents {
 
   #abandon(firing: Firing): Call[] {
     const pending = firing.calls.filter((call) => call.state === 'pending');
-    for (const call of pending) this.#leave(firing, call);
+    for (const call of pending) this.#abandonCall(firing, call);
     return pending;
   }
 
-  #leave(firing: Firing, call: Call): void {
+  #abandonCall(firing: Firing, call: Call): void {
     call.state = 'abandoned';
     call.aborted = true;
     firing.report.abandoned.push(`${call.registration.phase} ${call.registration.name} ${this.now - call.started}`);
@@ -244,7 +244,7 @@ export class ModelEvents {
         const { deadline = Infinity } = firing.options.limits ?? {};
         const phaseLimit = firing.options.limits?.[firing.phase] ?? Infinity;
         const expireAll = (calls: readonly Call[]): void => {
-          for (const call of calls) this.#leave(firing, call);
+          for (const call of calls) this.#abandonCall(firing, call);
           for (const call of calls) this.#timeOut(firing, call);
           this.#barrier(event, firing);
         };

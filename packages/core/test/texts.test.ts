@@ -147,10 +147,10 @@ describe('thrown values as text', () => {
     const remedy = '    Stop the process that uses it, or listen elsewhere';
     expect(describeThrown(error, true)).toBe(`${String(error)}\n${remedy}`);
     expect(describeThrown(error)).toContain('\n    at ');
-    const told = Object.assign(new Error('cannot listen (EADDRINUSE)', { cause: error }), { code: 'ERR_LISTEN' });
-    expect(describeThrown(told, true)).toBe(String(told));
-    const untold = new Error('no server', { cause: error });
-    expect(describeThrown(untold, true)).toContain(`caused by ${String(error)}\n${remedy}`);
+    const explained = Object.assign(new Error('cannot listen (EADDRINUSE)', { cause: error }), { code: 'ERR_LISTEN' });
+    expect(describeThrown(explained, true)).toBe(String(explained));
+    const unexplained = new Error('no server', { cause: error });
+    expect(describeThrown(unexplained, true)).toContain(`caused by ${String(error)}\n${remedy}`);
   });
 
   it('C48: a value that cannot be read is shown as such', () => {

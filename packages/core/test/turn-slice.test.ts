@@ -44,7 +44,7 @@ class SlicedReactor extends ReactorBase {
 }
 
 describe.each(['queue', 'schedule'] as const)('the slice of a turn: %s', (make) => {
-  it('C35: a slice that is used up to the millisecond is over', () => {
+  it('C35: a slice of which exactly all is used is over', () => {
     const reactor = new SlicedReactor();
     reactor[make](20, 1);
     expect([reactor.turn(), reactor.turn()]).toEqual([5, 5]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { cooperate, every, ticks } from '@triphase/core';
 import { settled } from './hand-turned-reactor.ts';
-import { held } from './work-bench.ts';
+import { held } from './stopping-reactor.ts';
 import { strictReactor } from './strict-reactor.ts';
 
 describe('runs of every', () => {
@@ -65,7 +65,7 @@ describe('runs of every', () => {
 });
 
 describe('ticks() and cooperate() do not hold a stop by themselves', () => {
-  it('C57: the loop over ticks is held by the promise of its function, until its round is over', async () => {
+  it('C57: waitUntil with the promise of the function that loops over ticks holds the stop until the round is over', async () => {
     const reactor = strictReactor();
     const order: string[] = [];
     let finish = (): void => undefined;
@@ -94,7 +94,7 @@ describe('ticks() and cooperate() do not hold a stop by themselves', () => {
     expect(order).toEqual(['begin', 'end', 'over', 'during']);
   });
 
-  it('C57: a task of cooperate is held by its end', async () => {
+  it('C57: waitUntil with whenDone() of a task holds the stop until the task has finished', async () => {
     const reactor = strictReactor();
     const order: string[] = [];
     function* steps(): Generator<void> {

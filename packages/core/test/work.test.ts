@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { settled } from './hand-turned-reactor.ts';
 import { HostedReactor } from './hosted-reactor.ts';
-import { stopping, held } from './work-bench.ts';
+import { stopping, held } from './stopping-reactor.ts';
 import { never } from './never.ts';
 import { strictReactor } from './strict-reactor.ts';
 
@@ -106,7 +106,7 @@ describe('work and limits', () => {
     expect(errors.length).toBe(1);
   });
 
-  it('C57: a limit of the phase ends what was given in the middle of it at the same time', async () => {
+  it('C57: the limit of the phase also ends work that was given later in the phase', async () => {
     const reactor = strictReactor({ limits: { shutdown: { before: 100 } }, onError: () => undefined });
     reactor.waitUntil(never(), { name: 'early' });
     const ended = stopping(reactor);

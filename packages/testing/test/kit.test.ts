@@ -204,7 +204,7 @@ describe('the conformance kit', () => {
   });
 
   // A real unhandled rejection would fail this test in jest. So the test only checks the order: crash, unhandled rejections, end of the watch.
-  it('C49: what the crash after a failed test causes is heard before the next test begins', async () => {
+  it('C49: unhandled rejections caused by the crash after a failed test are caught before the next test begins', async () => {
     const order: string[] = [];
     let crashes = 0;
     class Crashing extends Stuck {
@@ -240,7 +240,7 @@ describe('the conformance kit', () => {
     expect(made).toBeLessThan(tests.length);
   });
 
-  it('C49: a stall takes at most half a second from the limit of a test', async () => {
+  it('C49: of a stall, at most half a second counts towards the time limit of a test', async () => {
     let called: () => void = () => undefined;
     const calledAtLast: Promise<'called'> = new Promise((resolve) => {
       called = () => {

@@ -5,7 +5,7 @@ import { manualPage, type ManualPageOptions } from '@triphase/testing/page';
 const STEP = 1_000 / 60;
 
 describe('manualPage: frames and time', () => {
-  it('B21: in a minute of virtual time a game gets each frame, and each fixed step but that of the first frame', async () => {
+  it('B21: in a minute of virtual time a game gets every frame, and one fixed step a frame from the second frame on', async () => {
     const page = manualPage();
     let steps = 0;
     let frames = 0;

@@ -116,7 +116,7 @@ describe('ManualReactor: advance', () => {
 
 describe('ManualReactor: advanceAsync', () => {
   it.each(['advanceAsync', 'flushAsync'])(
-    'C49: with %s code after an await sees the time at which it was due, whatever is due later',
+    'C49: %s: code after an await reads the time at which its timer was due, even if other calls are due later',
     async (method) => {
       const reactor = new ManualReactor({ onError: () => undefined });
       const seen: number[] = [];

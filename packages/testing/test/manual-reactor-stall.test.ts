@@ -27,7 +27,7 @@ describe('ManualReactor: triggers that never settle', () => {
     expect(reactor.state).toBe('stopping');
   });
 
-  it('C49: start() of a start that fails names a shutdown trigger that never settles', async () => {
+  it('C49: when the start fails, the error of start() names a shutdown trigger that never settles', async () => {
     const reactor = new ManualReactor({ patienceMs: 50, onError: () => undefined });
     reactor.on('startup', { before: () => Promise.reject(new Error('refused')) });
     reactor.on('shutdown', { after: never }, { name: 'close' });

@@ -53,7 +53,7 @@ describe('ManualReactor: start and finish', () => {
     await reactor.finish();
   });
 
-  it('C49: start() of a startup that never ends, in an endless program, rejects with the name of the trigger', async () => {
+  it('C49: when startup never ends, in an endless program, start() rejects with the name of the trigger', async () => {
     const reactor = new ManualReactor();
     every(reactor, 1_000, () => undefined, { name: 'heartbeat' });
     reactor.on('startup', () => new Promise(() => undefined), { name: 'connect' });
@@ -61,7 +61,7 @@ describe('ManualReactor: start and finish', () => {
     reactor.crash();
   });
 
-  it('C49: start() of a start that fails runs shutdown to its end and rejects with StartupFailedError', async () => {
+  it('C49: when the start fails, start() runs shutdown to its end and rejects with StartupFailedError', async () => {
     const reactor = new ManualReactor({ onError: () => undefined });
     const seen: string[] = [];
     reactor.on('startup', {
@@ -79,7 +79,7 @@ describe('ManualReactor: start and finish', () => {
     await expect(reactor.finish()).rejects.toBeInstanceOf(StartupFailedError);
   });
 
-  it('C49: start() of a start that is stopped resolves with the report of the phases that ran', async () => {
+  it('C49: when the start is stopped, start() resolves with the report of the phases that ran', async () => {
     const reactor = new ManualReactor();
     reactor.on('startup', { before: () => void reactor.stop(), during: () => undefined });
     const report = await reactor.start();

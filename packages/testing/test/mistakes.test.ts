@@ -61,7 +61,7 @@ const MISTAKES: readonly { readonly where: string; readonly call: () => unknown;
     message: 'maxTurns is a string: give a number',
   },
   {
-    where: 'limits that are none',
+    where: 'limits, no object',
     call: () => new ManualReactor({ limits: 5 } as never),
     message: 'limits is 5: give an object, such as { shutdown: { deadline: 10_000 } }',
   },

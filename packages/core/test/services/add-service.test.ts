@@ -65,7 +65,7 @@ describe('addService', () => {
     live.reactor.crash();
   });
 
-  it('C52, C63: a service starts that needs one without startup functions, which counts as started only after the last phase', async () => {
+  it('C52, C63: a service can need one without startup functions, though that one counts as started only after the last phase', async () => {
     const live = new LiveServices();
     const db = live.use('db', { phases: ['after'] });
     const pool = live.use('pool', { needs: [db], phases: [] });

@@ -92,7 +92,7 @@ describe('C29, C60: the start of a restart that a stop cuts', () => {
   });
 });
 
-describe('C60: the stop of a restart that a stop of the reactor comes upon', () => {
+describe('C60: the stopping part of a restart that is under way when the reactor stops', () => {
   it('has until the deadline of shutdown, which counts from the stop', async () => {
     const live = new LiveServices({ limits: { shutdown: { before: 100, deadline: 1_000 } } });
     const db = live.use('db');

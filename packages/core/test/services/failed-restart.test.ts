@@ -64,7 +64,7 @@ describe('a start that fails while the reactor runs', () => {
     live.reactor.crash();
   });
 
-  it('C59: one that waits for its policy is not started by the restart of another', async () => {
+  it('C59: a service that waits for its policy is not started by the restart of another service', async () => {
     const live = new LiveServices();
     const db = live.use('db');
     const [worker] = withPolicy(live, [db]);

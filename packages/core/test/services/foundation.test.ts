@@ -77,7 +77,7 @@ describe('foundations', () => {
     expect(live.takeLog()).toBe('-web before -web after -logging after -config after');
   });
 
-  it('C67: a service of another phase that is a foundation, or that one needs, is a TypeError', () => {
+  it('C67: a foundation, or a service that a foundation needs, with functions in other phases is a TypeError', () => {
     const live = new LiveServices();
     expect(() => live.use('logging', { foundation: true })).toThrow(TypeError);
     const config = live.use('config');

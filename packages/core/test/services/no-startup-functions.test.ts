@@ -43,7 +43,7 @@ describe('a service without startup functions is stopped if all that it needs ha
     expect([live.takeLog(), live.state(web), live.reactor.state]).toEqual([STOPPED, 'stopped', 'stopped']);
   });
 
-  it('C29, C31, C52: in a run after a crash, which had found it started', async () => {
+  it('C29, C31, C52: in a run after a crash that came when it had started', async () => {
     const live = new LiveServices();
     const [, web] = dbAndWeb(live);
     live.slow.add('+db during').add('+db after');
@@ -59,7 +59,7 @@ describe('a service without startup functions is stopped if all that it needs ha
     expect([live.takeLog(), live.state(web), live.reactor.state]).toEqual([STOPPED, 'stopped', 'stopped']);
   });
 
-  it('C31, C52: in a run after a crash in a stop, before which what it needs had failed', async () => {
+  it('C31, C52: in a run after a crash during a stop, when what it needs had failed before that stop', async () => {
     const live = new LiveServices();
     const db = live.use('db', { phases: ['before', 'during'] });
     const web = live.reactor.use({ name: 'web', needs: [db], shutdown: { after: () => void live.log.push('-web') } });
@@ -78,7 +78,7 @@ describe('a service without startup functions is stopped if all that it needs ha
     expect([live.takeLog(), live.reactor.state]).toEqual(['-db before -slow -db during -web', 'stopped']);
   });
 
-  it('C31, C52, C60: in a run after a crash in a restart, which had stopped it', async () => {
+  it('C31, C52, C60: in a run after a crash during a restart that had stopped it', async () => {
     const live = new LiveServices();
     const [db, web] = dbAndWeb(live);
     await run(live);

@@ -25,32 +25,35 @@ describe('changes of services that are refused or fail', () => {
     ]);
   });
 
-  it.each(['end', 'settled'] as const)('C46, C63: an addition as `before shutdown` is over (%s)', async (when) => {
-    const outcomes: Promise<string>[] = [];
-    const live: LiveServices = new LiveServices({
-      observer: {
-        phase: (step, { event, phase }) => {
-          if (step !== when || event !== 'shutdown' || phase !== 'before') return;
-          const added = addService(live.reactor, live.service('late'));
-          outcomes.push(
-            added.then(
-              () => 'started',
-              (error: unknown) => (error as { code: string }).code,
-            ),
-          );
+  it.each(['end', 'settled'] as const)(
+    'C46, C63: an addition at the end of `before shutdown` starts; once the phase has settled it is too late (%s)',
+    async (when) => {
+      const outcomes: Promise<string>[] = [];
+      const live: LiveServices = new LiveServices({
+        observer: {
+          phase: (step, { event, phase }) => {
+            if (step !== when || event !== 'shutdown' || phase !== 'before') return;
+            const added = addService(live.reactor, live.service('late'));
+            outcomes.push(
+              added.then(
+                () => 'started',
+                (error: unknown) => (error as { code: string }).code,
+              ),
+            );
+          },
         },
-      },
-    });
-    live.reactor.addSystemEventTrigger('before', 'shutdown', () => Promise.resolve());
-    await live.start();
-    void live.reactor.stop();
-    await live.rest();
-    const isInTime = when === 'end'; // the trigger is pending then, so the phase is under way
-    expect(await Promise.all(outcomes)).toEqual([isInTime ? 'started' : 'ERR_TRIPHASE_PHASE_PASSED']);
-    expect([live.takeLog(), live.reactor.state]).toEqual([isInTime ? '+late -late' : '', 'stopped']);
-  });
+      });
+      live.reactor.addSystemEventTrigger('before', 'shutdown', () => Promise.resolve());
+      await live.start();
+      void live.reactor.stop();
+      await live.rest();
+      const isInTime = when === 'end'; // the trigger is pending then, so the phase is under way
+      expect(await Promise.all(outcomes)).toEqual([isInTime ? 'started' : 'ERR_TRIPHASE_PHASE_PASSED']);
+      expect([live.takeLog(), live.reactor.state]).toEqual([isInTime ? '+late -late' : '', 'stopped']);
+    },
+  );
 
-  it('C60, C63: has the names of the services in `path`', async () => {
+  it('C60, C63: the error has the names of the services in `path`', async () => {
     const live = new LiveServices();
     await live.start();
     await expect(restartService(live.reactor, db)).rejects.toMatchObject({ path: ['db'] });

@@ -148,7 +148,7 @@ describe('a service that goes down by itself', () => {
   it.each([
     { isDue: true, state: 'stopped' },
     { isDue: false, state: 'failed' },
-  ])('C58: while the reactor starts, and is still due: $isDue: it is $state', async ({ isDue, state }) => {
+  ])('C58: down() while the reactor starts makes it $state (isDue: $isDue)', async ({ isDue, state }) => {
     const live = new LiveServices();
     const db = live.use('db');
     live.use('slow');

@@ -150,7 +150,7 @@ describe('who is named at a limit', () => {
     ]);
   });
 
-  it('C66: only if it outlives that it is named too', async () => {
+  it('C66: the database is named too only if it outlives its own time', async () => {
     const live = await hangingConsumer({ during: 2_000 });
     const run = live.reactor.stop();
     await live.rest();

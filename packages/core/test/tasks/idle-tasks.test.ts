@@ -71,7 +71,7 @@ describe("cooperate with priority 'idle'", () => {
     expect(seen.length).toBe(50_000);
   });
 
-  it('B24: the tasks of one clock share its idle time, one step each in turns; those with a turn go on', async () => {
+  it('B24: the tasks of one clock take one step each of its idle time; tasks of normal priority go on', async () => {
     const clock = new IdleClock();
     const order: string[] = [];
     function* noting(name: string): Generator<void> {

@@ -57,7 +57,7 @@ test('C44: slots that ran and slots that were missed are all the slots there wer
   );
 });
 
-test('C44: a turn on the very moment of a slot runs that slot, one a hair before it the slot before', () => {
+test('C44: a turn exactly at a slot runs that slot; a turn just before it runs the previous slot', () => {
   const interval = fc.oneof(
     fc.constantFrom(0.1, 1 / 3, 0.7, 1000 / 60),
     fc.double({ min: 0.05, max: 40, noNaN: true }),

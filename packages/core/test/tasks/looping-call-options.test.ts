@@ -13,7 +13,7 @@ function clockWith(...numbers: number[]): HandClock & { random(): number } {
 }
 
 describe('jitter', () => {
-  it('C68: each run comes up to that part of the interval after its slot, and the grid stays', () => {
+  it('C68: each run comes at most jitter × interval after its slot, and the grid stays', () => {
     const clock = clockWith(0, 0.5, 0.999);
     const { runs, record } = recorder(clock);
     every(clock, 100, record, { jitter: 0.4 });

@@ -61,7 +61,7 @@ test('C30: sleep on a clock that has stopped rejects at once', async () => {
   expect(listeners(signal)).toBe(0);
 });
 
-test('C44: sleep for a time that cannot be rejects with RangeError and leaves no listener', async () => {
+test('C44: sleep rejects a time that is negative or NaN with RangeError, and leaves no listener', async () => {
   const clock = new HandClock();
   const { signal } = new AbortController();
   await expect(sleep(clock, -1, { signal })).rejects.toThrow(RangeError);

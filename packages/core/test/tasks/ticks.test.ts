@@ -76,6 +76,6 @@ test('C30: a consumer that waits gets done when its clock begins to stop or its 
   expect(await ticks(clock, 1).next()).toEqual({ done: true, value: undefined });
 });
 
-test('C44: ticks of an interval that cannot be throw RangeError', () => {
+test('C44: ticks throws a RangeError for a negative interval', () => {
   expect(() => ticks(new HandClock(), -5)).toThrow('got -5.');
 });

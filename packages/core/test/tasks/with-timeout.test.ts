@@ -110,7 +110,7 @@ it('C69: Infinity is no limit, and 0 is the next turn', async () => {
   expect(await none).toBeInstanceOf(TimeoutError);
 });
 
-it('C69: the limit of work that aborts itself counts once', async () => {
+it('C69: work that aborts its own signal: the promise rejects with that reason, and nothing is left', async () => {
   const clock = new HandClock();
   const controller = new AbortController();
   const limited = withTimeout(

@@ -113,7 +113,7 @@ test('C34: hasDue() finds an older call that is due, though a newer one comes fi
   ]);
 });
 
-test('C40: calls hurried on by the same span, one after the other, run in the order of their deadlines', () => {
+test('C40: calls that delay() moves earlier by the same time run in the order of their deadlines', () => {
   const clock = new HandClock();
   const ran: number[] = [];
   const calls = [90, 80, 70, 60, 50].map((ms) => clock.callLater(ms, () => ran.push(ms)));

@@ -70,7 +70,7 @@ export const sabotagedHooks: readonly SabotagedReactor[] = [
   },
   {
     statement: 'C34',
-    what: 'a reactor whose requestTurn calls its turn inside the request, except in a turn',
+    what: 'a reactor whose requestTurn calls its turn at once when it is called outside a turn',
     create: (options) =>
       new (class extends ImmediateReactor {
         #nested = false;

@@ -4,7 +4,7 @@ import { ControlledBody, message } from './controlled-body.ts';
 import { causes, create, notingService } from './service-bench.ts';
 
 describe('a background that is told to stop', () => {
-  it('C58, C60: in a restart a background is told in before shutdown, unless a running service needs it', async () => {
+  it('C58, C60: in a restart of its need, a background is told to stop in `before shutdown`, unless a running service needs it', async () => {
     const { reactor } = create();
     const log: string[] = [];
     const db = reactor.use(notingService(log, 'db'));

@@ -20,7 +20,7 @@ describe('failures in a row', () => {
     expect(result.reason.kind).toBe('service-failed');
   });
 
-  it('C59: a failure one millisecond before healthyAfter counts on', async () => {
+  it('C59: a failure one millisecond before healthyAfter does not reset the count', async () => {
     const lasts = [10, 10, 4_999, 10];
     const { times } = await runUnderPolicy(
       (called) => async (context) => {

@@ -3,7 +3,7 @@ import { background, every, sleep, ticks, type BackgroundContext } from '@tripha
 import { causes, create, notingService, untilStopped } from './service-bench.ts';
 
 describe('a background', () => {
-  it('C58: a background is called in during startup after its needs have started, and waited for before they stop', async () => {
+  it('C58: a background is called in `during startup`, after its needs have started; its needs stop after it has ended', async () => {
     const { reactor, errors } = create();
     const log: string[] = [];
     const db = reactor.use(notingService(log, 'db'));

@@ -3,7 +3,7 @@ import { addService, background, type BackgroundContext, removeService, type Ser
 import { create, nextMacrotask } from './service-bench.ts';
 
 describe('services and crashes', () => {
-  it('C31: a removal that waits for another one, in which the reactor crashes, does not begin', async () => {
+  it('C31: a removal that waits for another removal does not begin if the reactor crashes during the other one', async () => {
     const { reactor, errors } = create();
     const said: string[] = [];
     const service = (name: string, stop: () => void, needs: readonly Service[] = []): Service =>
@@ -58,7 +58,7 @@ describe('services and crashes', () => {
     await reactor.finish();
   });
 
-  it('C58, C60: a service whose background ends in the start after a crash goes on starting when the background is called again', async () => {
+  it('C58, C60: a service that needs a background which ends in the start after a crash continues its start when the background is called again', async () => {
     const { reactor } = create();
     const said: string[] = [];
     const ends: (() => void)[] = [];

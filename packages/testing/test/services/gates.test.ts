@@ -179,7 +179,7 @@ describe('a gate after a crash', () => {
     await reactor.finish();
   });
 
-  it('C31, C62: a call at the stop of that run rejects, also when it is the first call since the crash', async () => {
+  it('C31, C62: in the run after the crash, a call during the stop rejects, also when it is the first call since the crash', async () => {
     const { reactor, slow, ran, gate, call } = withSlowNeed();
     slow.is = false;
     let close = (): void => undefined;

@@ -72,7 +72,7 @@ describe('health()', () => {
     await expect(health(app as ServiceHost)).rejects.toThrow(TypeError);
   });
 
-  it('C61: ages and shared answers count from their beginning, also late in a run', async () => {
+  it('C61: the age counts from the start of the service, and an answer is reused for less than one second, also late in a run', async () => {
     let asked = 0;
     const app = new ManualReactor();
     app.advance(10_000);

@@ -131,7 +131,7 @@ describe('a need that ends in the start after a crash', () => {
   });
 });
 describe('a background that waits for the end of its last call', () => {
-  it('C58, C60: is not called when a need has failed in the start of the reactor, but by the restart of that need', async () => {
+  it('C58, C60: is not called after a need has failed in the start of the reactor; the restart of that need calls it', async () => {
     const reactor = new ManualReactor({ onError: () => undefined });
     const said: string[] = [];
     let fail = (): void => undefined;
@@ -176,7 +176,7 @@ describe('a background that waits for the end of its last call', () => {
     await reactor.finish();
   });
 
-  it('C58, C60: is not called when a need has failed in its addition, but by the restart of that need', async () => {
+  it('C58, C60: is not called after a need has failed in its addition; the restart of that need calls it', async () => {
     const reactor = new ManualReactor({ onError: () => undefined });
     const said: string[] = [];
     const ends: (() => void)[] = [];

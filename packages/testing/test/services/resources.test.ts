@@ -13,7 +13,7 @@ import { create } from './service-bench.ts';
 const EVERY_SECOND = { delay: 1_000, jitter: 0 };
 
 describe('the value of a resource', () => {
-  it('C52, C72: reading it throws whether the resource is not open or was lost', async () => {
+  it('C52, C72: the error from reading it says whether the resource is not open or was lost', async () => {
     const { reactor } = create();
     let context: OpenContext | undefined;
     const db = resource(

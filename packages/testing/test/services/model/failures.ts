@@ -1,14 +1,14 @@
 import type { ReactorState, RunResult } from '@triphase/core';
 
-import type { End, Known } from './rules.ts';
+import type { LifeEvent, ModelService } from './rules.ts';
 
 /** An error that a service of the program throws. Each is thrown once. */
 class ScriptedError extends Error {}
 
 interface Failure {
   readonly error: ScriptedError;
-  readonly known: Known;
-  readonly where: End | 'body' | 'lost';
+  readonly service: ModelService;
+  readonly where: LifeEvent | 'body' | 'lost';
   readonly run: number;
   readonly state: ReactorState;
   /** It was abandoned before it failed. */
@@ -25,15 +25,15 @@ export class Failures {
   readonly #names: Set<string> = new Set();
 
   /** Makes an error for a service to throw, and records it. `isLeft`: the function was abandoned before. */
-  next(
-    known: Known,
+  create(
+    service: ModelService,
     where: Failure['where'],
     at: { readonly state: ReactorState; readonly run: number },
     isLeft = false,
   ) {
     const error = new ScriptedError(`E${String(this.all.size)}.`);
     const { state, run } = at;
-    this.all.set(error, { error, known, where, run, state, isLeft, reported: 0, logged: 0 });
+    this.all.set(error, { error, service, where, run, state, isLeft, reported: 0, logged: 0 });
     return error;
   }
 
@@ -59,8 +59,8 @@ export class Failures {
     const found: string[] = [];
     for (const error of this.#strange)
       if ((error as { code?: string }).code === 'ERR_TRIPHASE_INTERNAL') found.push(String(error));
-    for (const { error, known, where, state, isLeft, reported, logged } of this.all.values()) {
-      const title = `${error.message} of ${where} ${known.name} (${state}${isLeft ? ', left' : ''})`;
+    for (const { error, service, where, state, isLeft, reported, logged } of this.all.values()) {
+      const title = `${error.message} of ${where} ${service.name} (${state}${isLeft ? ', left' : ''})`;
       const times = reported + logged;
       // An abandoned function that fails late may be reported, but at most once.
       if (isLeft && where !== 'body' ? times > 1 : times !== 1)

@@ -14,7 +14,7 @@ import { Failures } from './failures.ts';
 import { ModelServices } from './model-services.ts';
 import type { Act, Plan, Program } from './plan.ts';
 import { Restarts } from './restarts.ts';
-import { Rules, type Known, type World } from './rules.ts';
+import { Rules, type ModelService, type World } from './rules.ts';
 import { virtualStage, type Stage, type StageReactor } from './stage.ts';
 
 /** Runs a random program of services, by default in virtual time. `rules.broken` lists the faults. */
@@ -32,7 +32,7 @@ export class LivingProgram implements World {
   isCalm = false;
   /** The time at which stopping began. */
   #stoppedAt: number | undefined;
-  #changes: { readonly what: string; readonly known: Known; isSettled: boolean; isDone: boolean }[] = [];
+  #changes: { readonly what: string; readonly service: ModelService; isSettled: boolean; isDone: boolean }[] = [];
   /** The number of acts left. Without a limit, a service that adds another one when it starts could go on for ever. */
   #acts = 100;
   /** Plans for services that are added. */
@@ -58,7 +58,7 @@ export class LivingProgram implements World {
     Object.assign(this.reactor, { random: this.restarts.randomOf(seed) });
     this.#actions = actions;
     this.#spare = actions.map(({ plan }) => plan);
-    for (const plan of services) this.reactor.use(this.#services.make(plan).service);
+    for (const plan of services) this.reactor.use(this.#services.make(plan).real);
   }
 
   get state() {
@@ -120,8 +120,8 @@ export class LivingProgram implements World {
       const due = this.rules.dueToBeTold();
       queueMicrotask(() => {
         // After a failure the failed service may count as a running dependant: then its needs are told later, in shutdown.
-        const isUp = reasonOf(this.reactor)?.kind === 'enough';
-        if (isUp && !this.isEscalated && this.state === 'stopping') this.rules.mustBeTold(due);
+        const isPlainStop = reasonOf(this.reactor)?.kind === 'enough';
+        if (isPlainStop && !this.isEscalated && this.state === 'stopping') this.rules.mustBeTold(due);
       });
     });
   }
@@ -131,12 +131,12 @@ export class LivingProgram implements World {
     this.rules.acted(`the run is over: ${result.reason.kind}`);
     if (result.reason.kind === 'crash') {
       // The next run opens a lost resource again without closing it before.
-      for (const known of this.rules.known) {
-        if (known.isLost) this.#services.opened.get(known)?.clear();
-        if (!this.rules.isUp(known)) this.#services.lost.delete(known);
+      for (const service of this.rules.services) {
+        if (service.isLost) this.#services.opened.get(service)?.clear();
+        if (!this.rules.isUp(service)) this.#services.lost.delete(service);
       }
       this.rules.crashed();
-      this.#services.leaveStarts(this.#stage.moment);
+      this.#services.markRecentStartsUnsure(this.#stage.moment);
       return;
     }
     this.rules.runOver();
@@ -149,22 +149,22 @@ export class LivingProgram implements World {
     const { reactor } = this;
     if (this.state === 'idle' || this.state === 'stopped') return;
     if (what !== 'stop' && --this.#acts < 0) return;
-    const known = this.rules.known[on % this.rules.known.length] as Known; // as: there is at least one
+    const service = this.rules.services[on % this.rules.services.length] as ModelService; // as: there is at least one
     this.restarts.disturbed();
-    this.rules.acted(`${what} ${known.name}`);
+    this.rules.acted(`${what} ${service.name}`);
     switch (what) {
       case 'restart':
-        if (known.plan.kind === 'foundation') known.isAlone = true;
-        this.#watch('restart', known, restartService(reactor, known.service));
+        if (service.plan.kind === 'foundation') service.isAlone = true;
+        this.#watch('restart', service, restartService(reactor, service.real));
         break;
       case 'remove':
-        this.#watch('remove', known, removeService(reactor, known.service));
+        this.#watch('remove', service, removeService(reactor, service.real));
         break;
       case 'lose':
-        if (this.state === 'running') this.#services.lost.get(known)?.(this.failures.next(known, 'lost', this));
+        if (this.state === 'running') this.#services.lost.get(service)?.(this.failures.create(service, 'lost', this));
         break;
       case 'add':
-        this.#add(known, on);
+        this.#add(service, on);
         break;
       case 'stop':
         try {
@@ -175,7 +175,7 @@ export class LivingProgram implements World {
         break;
       case 'escalate':
         this.isEscalated = true;
-        this.#services.leaveStarts(this.#stage.moment);
+        this.#services.markRecentStartsUnsure(this.#stage.moment);
         reactor.escalate({ kind: 'enough' });
         break;
       case 'crash':
@@ -183,30 +183,30 @@ export class LivingProgram implements World {
     }
   }
 
-  #add(known: Known, on: number): void {
-    const isUsed = this.isUsed(known);
+  #add(service: ModelService, on: number): void {
+    const isUsed = this.isUsed(service);
     const plan = this.#spare[on % this.#spare.length];
     if (!isUsed) {
-      known.isLate = this.state === 'stopping';
-      for (const call of known.calls) call.isRemoval ||= call.end === 'shutdown' && call.signal.aborted;
-      this.#watch('add', known, addService(this.reactor, known.service));
+      service.isLate = this.state === 'stopping';
+      for (const call of service.calls) call.isRemoval ||= call.event === 'shutdown' && call.signal.aborted;
+      this.#watch('add', service, addService(this.reactor, service.real));
     } else if (plan !== undefined) {
       const added = this.#services.make(plan.kind === 'foundation' ? { ...plan, kind: 'plain' } : plan);
-      this.#watch('add', added, addService(this.reactor, added.service));
+      this.#watch('add', added, addService(this.reactor, added.real));
     }
   }
 
-  #watch(what: 'restart' | 'remove' | 'add', known: Known, promise: Promise<unknown>): void {
-    const change = { what, known, isSettled: false, isDone: false };
+  #watch(what: 'restart' | 'remove' | 'add', service: ModelService, promise: Promise<unknown>): void {
+    const change = { what, service, isSettled: false, isDone: false };
     this.#changes.push(change);
     promise.then(
       () => {
         change.isSettled = change.isDone = true;
         const isAddedAgain = this.#changes
           .slice(this.#changes.indexOf(change))
-          .some((other) => other.what === 'add' && other.known === known);
-        if (what === 'remove' && !isAddedAgain && this.isUsed(known))
-          this.rules.break(`${known.name} was removed, and is used`);
+          .some((other) => other.what === 'add' && other.service === service);
+        if (what === 'remove' && !isAddedAgain && this.isUsed(service))
+          this.rules.break(`${service.name} was removed, and is used`);
       },
       () => {
         change.isSettled = true;
@@ -214,8 +214,8 @@ export class LivingProgram implements World {
     );
   }
 
-  isUsed({ service }: Known): boolean {
-    return lifeOf(this.reactor).events.services.find(service) !== undefined;
+  isUsed({ real }: ModelService): boolean {
+    return lifeOf(this.reactor).events.services.find(real) !== undefined;
   }
 
   // ── What must hold at rest and at the end ──
@@ -227,28 +227,28 @@ export class LivingProgram implements World {
   /** What is not at rest. At rest all used services are up, except those that have failed for good, and their dependants. */
   #unrest(): string[] {
     const found: string[] = [];
-    for (const known of this.rules.known) {
-      if (!this.isUsed(known) || this.rules.isUp(known) || known.isUnsure) continue;
-      if (!this.#isHopeless(known)) found.push(`${known.name} is not up, and nothing goes on`);
+    for (const service of this.rules.services) {
+      if (!this.isUsed(service) || this.rules.isUp(service) || service.isUnsure) continue;
+      if (!this.#isHopeless(service)) found.push(`${service.name} is not up, and nothing goes on`);
     }
-    if (this.rules.known.some((known) => this.#isHopeless(known))) return found;
-    for (const { what, known, isSettled } of this.#changes)
-      if (!isSettled) found.push(`${what} ${known.name} does not settle`);
+    if (this.rules.services.some((service) => this.#isHopeless(service))) return found;
+    for (const { what, service, isSettled } of this.#changes)
+      if (!isSettled) found.push(`${what} ${service.name} does not settle`);
     return found;
   }
 
-  #isHopeless(known: Known): boolean {
-    const { plan, name } = known;
+  #isHopeless(service: ModelService): boolean {
+    const { plan, name } = service;
     const isOptional = plan.onFailure === 'ignore' && (plan.kind === 'background' || plan.kind === 'resource');
-    if (known.isForsaken) return true;
+    if (service.isForsaken) return true;
     // A body that was cut and never ends: its next call waits for that end (C58).
-    if (known.everyBody.some(({ isOver, context }) => !isOver && context.cut.aborted)) return true;
-    return (isOptional && this.failures.hasFailed(name)) || known.needs.some((need) => this.#isHopeless(need));
+    if (service.everyBody.some(({ isOver, context }) => !isOver && context.cut.aborted)) return true;
+    return (isOptional && this.failures.hasFailed(name)) || service.needs.some((need) => this.#isHopeless(need));
   }
 
   #checkEnd(): void {
-    for (const { what, known, isSettled } of this.#changes)
-      if (!isSettled) this.rules.break(`${what} ${known.name} has not settled at the end`);
+    for (const { what, service, isSettled } of this.#changes)
+      if (!isSettled) this.rules.break(`${what} ${service.name} has not settled at the end`);
     const calls = this.reactor.getDelayedCalls().filter((call) => !String(call).includes('step'));
     if (calls.length > 0) this.rules.break(`timed calls are left: ${calls.join()}`);
     const pending = this.reactor.pending().filter(({ name }) => name !== 'step');

@@ -3,6 +3,10 @@ import fc from 'fast-check';
 
 export const PHASES: readonly Phase[] = ['before', 'during', 'after'];
 
+export function isLater(phase: Phase, than: Phase): boolean {
+  return PHASES.indexOf(phase) > PHASES.indexOf(than);
+}
+
 /** Milliseconds of each limit. */
 export const LIMITS = {
   startup: { before: 400, during: 400, after: 400 },
@@ -34,13 +38,13 @@ export interface Plan {
   /** Indexes of services that were made before it. */
   readonly needs: readonly number[];
   /** The phases in which it has a startup function. */
-  readonly starts: readonly Phase[];
+  readonly startPhases: readonly Phase[];
   /** The phases in which it has a shutdown function. */
-  readonly stops: readonly Phase[];
+  readonly stopPhases: readonly Phase[];
   /** The steps of its startup functions. */
-  readonly start: readonly Step[];
+  readonly startSteps: readonly Step[];
   /** The steps of its shutdown functions. */
-  readonly stop: readonly Step[];
+  readonly stopSteps: readonly Step[];
   readonly body: readonly BodyStep[];
   readonly manualReady: boolean;
   readonly restart: Required<RestartOptions> | undefined;
@@ -105,10 +109,10 @@ const phases = fc.subarray([...PHASES], { minLength: 1 });
 const plan: fc.Arbitrary<Plan> = fc.record({
   kind: fc.constantFrom('plain', 'plain', 'resource', 'background', 'background', 'foundation'),
   needs: fc.array(fc.nat({ max: 7 }), { maxLength: 3 }),
-  starts: phases,
-  stops: phases,
-  start: fc.array(step, { minLength: 1, maxLength: 4 }),
-  stop: fc.array(step, { minLength: 1, maxLength: 4 }),
+  startPhases: phases,
+  stopPhases: phases,
+  startSteps: fc.array(step, { minLength: 1, maxLength: 4 }),
+  stopSteps: fc.array(step, { minLength: 1, maxLength: 4 }),
   body: fc.array(bodyStep, { minLength: 1, maxLength: 5 }),
   manualReady: fc.boolean(),
   restart: fc.option(policy, { nil: undefined }),

@@ -1,13 +1,13 @@
 import type { BackgroundContext, RestartOptions } from '@triphase/core';
 
-import type { Body, Known, Rules, World } from './rules.ts';
+import type { Body, ModelService, Rules, World } from './rules.ts';
 
 /** C58 and C59: checks what follows when a background ends by itself. */
 export class Restarts {
   readonly #rules: Rules;
   readonly #world: World;
   /** The time at which a restart is due, unless another change may start the service too. `isExact`: the body must be called at that time. */
-  readonly #due: Map<Known, { readonly at: number; readonly isExact: boolean }> = new Map();
+  readonly #due: Map<ModelService, { readonly at: number; readonly isExact: boolean }> = new Map();
   readonly #readyAt: Map<Body, number> = new Map();
   /** The last random number. */
   #random = 0.5;
@@ -34,12 +34,12 @@ export class Restarts {
     this.#due.clear();
   }
 
-  bodyCalled(known: Known): void {
+  bodyCalled(service: ModelService): void {
     const now = this.#world.now();
-    const due = this.#due.get(known);
+    const due = this.#due.get(service);
     if (due !== undefined && (now < due.at - 1e-6 || (due.isExact && now > due.at + 1e-6)))
-      this.#rules.break(`${known.name} is restarted at ${String(now)} instead of ${String(due.at)}`);
-    this.#due.delete(known);
+      this.#rules.break(`${service.name} is restarted at ${String(now)} instead of ${String(due.at)}`);
+    this.#due.delete(service);
   }
 
   bodyReady(body: Body): void {
@@ -47,41 +47,41 @@ export class Restarts {
   }
 
   /** A body ends. `end` settles its promise. */
-  bodyEnds(known: Known, body: Body, how: 'done' | 'failed' | 'stopped', end: () => void): void {
+  bodyEnds(service: ModelService, body: Body, how: 'done' | 'failed' | 'stopped', end: () => void): void {
     const { state } = this.#world;
-    const { onEnd, restart } = known.plan;
+    const { onEnd, restart } = service.plan;
     const { context } = body;
     const isTold = context.signal.aborted || state === 'stopping' || state === 'stopped';
     body.isOver = true;
-    known.hasEnded = how === 'done' && onEnd === 'ignore' && !isTold;
-    known.isAlone ||= state === 'running' && restart?.dependants !== true;
+    service.hasEnded = how === 'done' && onEnd === 'ignore' && !isTold;
+    service.isAlone ||= state === 'running' && restart?.dependants !== true;
     this.disturbed();
     const now = this.#world.now(); // core reads it a little later
-    this.#rules.acted(`the body of ${known.name} has ended: ${how}${isTold ? ' (told)' : ''}`);
+    this.#rules.acted(`the body of ${service.name} has ended: ${how}${isTold ? ' (told)' : ''}`);
     end();
-    if (isTold || state !== 'running' || !body.isReady || known.isUnsure) return;
+    if (isTold || state !== 'running' || !body.isReady || service.isUnsure) return;
     const policy =
       how !== 'done' || onEnd === 'restart' ? (restart ?? (how === 'done' ? DEFAULTS : undefined)) : undefined;
-    if (known.hasEnded) this.#expect(known, 'running', 'may end');
+    if (service.hasEnded) this.#expect(service, 'running', 'may end');
     else if (policy === undefined || this.#failures(body, context, policy, now) >= policy.giveUpAfter)
       this.#expect(
-        known,
-        known.plan.onFailure === 'ignore' && (how !== 'done' || onEnd === 'restart') ? 'running' : 'stopping',
+        service,
+        service.plan.onFailure === 'ignore' && (how !== 'done' || onEnd === 'restart') ? 'running' : 'stopping',
         how,
       );
     else {
-      this.#expect(known, 'running', 'is restarted');
+      this.#expect(service, 'running', 'is restarted');
       if (this.#world.isChanging) return;
       const delay = this.#delay(this.#failures(body, context, policy, now), policy);
-      this.#due.set(known, {
+      this.#due.set(service, {
         at: now + delay,
         // Not exact: with delay 0 the manual clock slows an endless restart down; with `dependants` the dependants stop first; a need
         // that is down is waited for.
         isExact:
           !this.#world.isReal &&
           delay > 0 &&
-          known.needs.every((need) => this.#rules.isUp(need)) &&
-          (!policy.dependants || !this.#rules.known.some(({ needs }) => needs.includes(known))),
+          service.needs.every((need) => this.#rules.isUp(need)) &&
+          (!policy.dependants || !this.#rules.services.some(({ needs }) => needs.includes(service))),
       });
     }
   }
@@ -96,7 +96,7 @@ export class Restarts {
     return Math.min(maxDelay, delay * factor ** (failures - 1)) * (1 + jitter * (2 * this.#random - 1));
   }
 
-  #expect({ name }: Known, state: string, how: string): void {
+  #expect({ name }: ModelService, state: string, how: string): void {
     const { state: is } = this.#world;
     if (is !== state) this.#rules.break(`the body of ${name} ${how}, and the reactor is ${is}, not ${state}`);
   }

@@ -1,13 +1,13 @@
 import type { BackgroundContext, HostAbortSignal, Phase, ReactorState, Service, StopReason } from '@triphase/core';
 
-import { PHASES, type Plan } from './plan.ts';
+import { isLater, PHASES, type Plan } from './plan.ts';
 
 /** The event that calls a function of a service. */
-export type End = 'startup' | 'shutdown';
+export type LifeEvent = 'startup' | 'shutdown';
 
 /** One call of a function of a service. */
 export interface Call {
-  readonly end: End;
+  readonly event: LifeEvent;
   readonly phase: Phase;
   readonly signal: HostAbortSignal;
   readonly run: number;
@@ -29,11 +29,12 @@ export interface Body {
 }
 
 /** A service, and its calls since it was last down. */
-export interface Known {
+export interface ModelService {
   readonly plan: Plan;
   readonly name: string;
-  readonly service: Service;
-  readonly needs: readonly Known[];
+  /** What the reactor uses. */
+  readonly real: Service;
+  readonly needs: readonly ModelService[];
   calls: Call[];
   /** All its calls since it was made. */
   readonly everyCall: Call[];
@@ -49,7 +50,7 @@ export interface Known {
   isLost: boolean;
   /** Its body was told to stop before a crash, and ends while the next run starts: it is not called again. */
   isForsaken: boolean;
-  /** It was added when the reactor was stopping. */
+  /** It was added when the reactor was stopping: its needs do not wait for it in `before shutdown`. */
   isLate: boolean;
 }
 
@@ -70,11 +71,11 @@ export interface World {
  */
 export class Rules {
   readonly broken: string[] = [];
-  readonly known: Known[] = [];
+  readonly services: ModelService[] = [];
   /** Called with a line for each call and act. A soak test writes them into its journal. */
   note: (line: string) => void = () => undefined;
   /** Called whenever a shutdown function is called. */
-  readonly onStop: ((known: Known) => void)[] = [];
+  readonly onStop: ((service: ModelService) => void)[] = [];
   readonly #world: World;
 
   constructor(world: World) {
@@ -95,107 +96,109 @@ export class Rules {
   }
 
   /** A function of a service is called. */
-  called(known: Known, end: End, phase: Phase, signal: HostAbortSignal, detail: unknown): Call {
+  called(service: ModelService, event: LifeEvent, phase: Phase, signal: HostAbortSignal, detail: unknown): Call {
     const kind = (detail as StopReason | undefined)?.kind ?? '';
-    this.#says(`${known.name}: ${end} ${phase} ${kind}${signal.aborted ? ' (aborted)' : ''}`);
-    if (end === 'startup') this.#starts(known, phase);
+    this.#says(`${service.name}: ${event} ${phase} ${kind}${signal.aborted ? ' (aborted)' : ''}`);
+    if (event === 'startup') this.#starts(service, phase);
     else {
-      this.#stops(known, phase, detail as StopReason);
-      for (const listener of this.onStop) listener(known);
+      this.#stops(service, phase, detail as StopReason);
+      for (const listener of this.onStop) listener(service);
     }
     const { run } = this.#world;
     const isRemoval = (detail as StopReason | undefined)?.kind === 'remove';
-    const call: Call = { end, phase, signal, run, at: this.#world.now(), isRemoval, state: 'open' };
-    known.calls.push(call);
-    known.everyCall.push(call);
+    const call: Call = { event, phase, signal, run, at: this.#world.now(), isRemoval, state: 'open' };
+    service.calls.push(call);
+    service.everyCall.push(call);
     return call;
   }
 
-  bodyCalled(known: Known, context: BackgroundContext): Body {
-    this.#says(`${known.name}: body, attempt ${String(context.attempt)}`);
-    if (known.everyBody.some(({ isOver }) => !isOver)) this.break(`the body of ${known.name} is called beside itself`);
-    this.#starts(known, 'during');
+  bodyCalled(service: ModelService, context: BackgroundContext): Body {
+    this.#says(`${service.name}: body, attempt ${String(context.attempt)}`);
+    if (service.everyBody.some(({ isOver }) => !isOver))
+      this.break(`the body of ${service.name} is called beside itself`);
+    this.#starts(service, 'during');
     const body: Body = { context, run: this.#world.run, isReady: false, isOver: false };
-    known.body = body;
-    known.everyBody.push(body);
+    service.body = body;
+    service.everyBody.push(body);
     context.signal.addEventListener('abort', () => {
-      if (!body.isOver && !context.cut.aborted) this.#told(known, body);
+      if (!body.isOver && !context.cut.aborted) this.#told(service, body);
     });
     return body;
   }
 
   /** The backgrounds without running dependants: they are told to stop when stopping begins (C58). */
-  dueToBeTold(): readonly Known[] {
-    return this.known.filter(
-      (known) => known.body?.isOver === false && !this.#neededBy(known).some((other) => this.#isUpAtAll(other)),
+  dueToBeTold(): readonly ModelService[] {
+    return this.services.filter(
+      (service) => service.body?.isOver === false && !this.#neededBy(service).some((other) => this.#isUpAtAll(other)),
     );
   }
 
-  mustBeTold(bodies: readonly Known[]): void {
+  mustBeTold(bodies: readonly ModelService[]): void {
     for (const { name, body } of bodies)
       if (body?.context.signal.aborted !== true) this.break(`stopping began, and the body of ${name} was not told`);
   }
 
   /** The run has ended, without a crash. */
   runOver(): void {
-    for (const known of this.known) {
-      const { name } = known;
-      for (const body of known.everyBody) {
+    for (const service of this.services) {
+      const { name } = service;
+      for (const body of service.everyBody) {
         const { signal, cut } = body.context;
         if (!signal.aborted && !body.isOver) this.break(`the run is over, and a body of ${name} was never told`);
         if (!body.isOver && !cut.aborted) this.break(`the run is over, and a body of ${name} is neither over nor cut`);
       }
-      if (known.isUnsure) continue;
-      const isLeft = this.#isStarted(known) && !PHASES.every((phase) => this.#isStopped(known, phase));
-      if (isLeft && !this.#hasMissed(known)) this.break(`the run is over, and ${name} was not stopped`);
-      for (const call of known.everyCall)
+      if (service.isUnsure) continue;
+      const isLeft = this.#isStarted(service) && !PHASES.every((phase) => this.#isStopped(service, phase));
+      if (isLeft && !service.isLate) this.break(`the run is over, and ${name} was not stopped`);
+      for (const call of service.everyCall)
         if (call.run === this.#world.run && call.state === 'open' && !call.signal.aborted)
-          this.break(`the run is over, and ${call.end} ${call.phase} of ${name} is neither settled nor told`);
+          this.break(`the run is over, and ${call.event} ${call.phase} of ${name} is neither settled nor told`);
     }
   }
 
   /** A crash: started services stay started; of those half started or half stopped the state is not known (C31). */
   crashed(): void {
-    for (const known of this.known) {
-      if (known.body?.isOver === false && known.body.context.signal.aborted) known.isForsaken = true;
+    for (const service of this.services) {
+      if (service.body?.isOver === false && service.body.context.signal.aborted) service.isForsaken = true;
       // A lost resource that waits for its restart is opened again; it may have been closed before or not.
-      if (this.isUp(known) && !known.isAlone && !known.isLost) continue;
-      known.isUnsure = true;
-      if (known.isLost) known.isAlone = true; // the next run closes and opens it while its dependants stay up
+      if (this.isUp(service) && !service.isAlone && !service.isLost) continue;
+      service.isUnsure = true;
+      if (service.isLost) service.isAlone = true; // the next run closes and opens it while its dependants stay up
     }
   }
 
   /** All its startup functions have succeeded, and nothing has stopped it since. */
-  isUp(known: Known): boolean {
+  isUp(service: ModelService): boolean {
     return (
-      PHASES.every((phase) => this.#hasStartedIn(known, phase)) && !known.calls.some(({ end }) => end === 'shutdown')
+      PHASES.every((phase) => this.#hasStartedIn(service, phase)) &&
+      !service.calls.some(({ event }) => event === 'shutdown')
     );
   }
 
   // ── Start ──
 
-  #starts(known: Known, phase: Phase): void {
-    const { name } = known;
+  #starts(service: ModelService, phase: Phase): void {
+    const { name } = service;
     const title = `${name} starts ${phase}`;
-    const isFirst = PHASES.find((each) => this.#has(known, 'startup', each)) === phase;
+    const isFirst = PHASES.find((each) => this.#has(service, 'startup', each)) === phase;
     if (isFirst) {
-      if (!known.isUnsure && !known.hasEnded && this.isUp(known)) this.break(`${title}, and it is up`);
-      if (!known.isUnsure && this.#isStarted(known) && !this.#isDown(known)) this.break(`${title}, half stopped`);
-      known.calls = [];
-      known.body = undefined;
-      known.hasEnded = known.isAlone = known.isUnsure = known.isLost = known.isForsaken = false;
-    } else if (!known.isUnsure && known.calls.some(({ end }) => end === 'shutdown'))
+      if (!service.isUnsure && !service.hasEnded && this.isUp(service)) this.break(`${title}, and it is up`);
+      if (!service.isUnsure && this.#isStarted(service) && !this.#isDown(service)) this.break(`${title}, half stopped`);
+      service.calls = [];
+      service.body = undefined;
+      service.hasEnded = service.isAlone = service.isUnsure = service.isLost = service.isForsaken = false;
+    } else if (!service.isUnsure && service.calls.some(({ event }) => event === 'shutdown'))
       this.break(`${title} while it stops`);
-    for (const call of known.everyCall) {
+    for (const call of service.everyCall) {
       if (call.run !== this.#world.run || call.state !== 'open') continue;
-      if ((call.end === 'shutdown' && !call.isRemoval) || !call.signal.aborted)
-        this.break(`${title} beside its own ${call.end} ${call.phase}`);
+      if ((call.event === 'shutdown' && !call.isRemoval) || !call.signal.aborted)
+        this.break(`${title} beside its own ${call.event} ${call.phase}`);
     }
     // After the start, services do not wait for a foundation that is down: it is needed for order only (C67).
-    for (const need of this.#world.state === 'starting' ? this.#needsOf(known) : known.needs) {
+    for (const need of this.#world.state === 'starting' ? this.#needsOf(service) : service.needs) {
       if (need.isUnsure) continue;
       const isReady = PHASES.every((each) => isLater(each, phase) || this.#hasStartedIn(need, each));
-      const isStopping = need.calls.some(({ end }) => end === 'shutdown') && !this.#isDown(need);
+      const isStopping = need.calls.some(({ event }) => event === 'shutdown') && !this.#isDown(need);
       // A service that is added in `before shutdown` may need a background that was told to stop or has ended: that is no fault.
       const { body } = need;
       const hasEnded =
@@ -208,33 +211,33 @@ export class Rules {
 
   // ── Stop ──
 
-  #stops(known: Known, phase: Phase, detail: StopReason): void {
-    const title = `${known.name} stops ${phase}`;
-    if (!known.isUnsure) {
-      if (!this.#isStarted(known)) this.break(`${title}, and it has not started`);
-      if (known.calls.some((call) => call.end === 'shutdown' && call.phase === phase)) this.break(`${title} twice`);
+  #stops(service: ModelService, phase: Phase, detail: StopReason): void {
+    const title = `${service.name} stops ${phase}`;
+    if (!service.isUnsure) {
+      if (!this.#isStarted(service)) this.break(`${title}, and it has not started`);
+      if (service.calls.some((call) => call.event === 'shutdown' && call.phase === phase)) this.break(`${title} twice`);
     }
-    for (const call of known.everyCall)
+    for (const call of service.everyCall)
       if (call.run === this.#world.run && call.state === 'open' && !call.signal.aborted)
-        this.break(`${title} beside its own ${call.end} ${call.phase}`);
-    const isAlone = known.isAlone && detail.kind === 'restart' && detail.service === known.name;
+        this.break(`${title} beside its own ${call.event} ${call.phase}`);
+    const isAlone = service.isAlone && detail.kind === 'restart' && detail.service === service.name;
     if (isAlone || this.#world.isEscalated) return;
-    const isPart = ['restart', 'remove', 'start'].includes(detail.kind);
-    for (const other of this.#neededBy(known))
-      if (!isPart || other.needs.includes(known)) this.#mustBeStopped(other, phase, title);
+    const isChange = ['restart', 'remove', 'start'].includes(detail.kind);
+    for (const other of this.#neededBy(service))
+      if (!isChange || other.needs.includes(service)) this.#mustBeStopped(other, phase, title);
   }
 
-  #told(known: Known, body: Body): void {
+  #told(service: ModelService, body: Body): void {
     // A background whose start was cut or abandoned is told at once.
-    if (!body.isReady || known.isAlone || known.isUnsure || this.#world.isEscalated) return;
-    for (const other of this.#neededBy(known))
-      this.#mustBeStopped(other, 'during', `the body of ${known.name} is told`);
+    if (!body.isReady || service.isAlone || service.isUnsure || this.#world.isEscalated) return;
+    for (const other of this.#neededBy(service))
+      this.#mustBeStopped(other, 'during', `the body of ${service.name} is told`);
   }
 
-  #mustBeStopped(other: Known, phase: Phase, title: string): void {
-    if (other.isUnsure || this.#hasMissed(other)) return;
+  #mustBeStopped(other: ModelService, phase: Phase, title: string): void {
+    if (other.isUnsure || other.isLate) return;
     const opening = other.calls.find(
-      ({ end, state, signal }) => end === 'startup' && state === 'open' && !signal.aborted,
+      ({ event, state, signal }) => event === 'startup' && state === 'open' && !signal.aborted,
     );
     if (opening !== undefined) this.break(`${title}, and ${other.name} starts`);
     if (!this.#isStarted(other)) return;
@@ -244,61 +247,53 @@ export class Rules {
 
   // ── What is known ──
 
-  #has({ plan }: Known, end: End, phase: Phase): boolean {
-    return (end === 'startup' ? plan.starts : plan.stops).includes(phase);
+  #has({ plan }: ModelService, event: LifeEvent, phase: Phase): boolean {
+    return (event === 'startup' ? plan.startPhases : plan.stopPhases).includes(phase);
   }
 
-  #hasStartedIn(known: Known, phase: Phase): boolean {
-    if (!this.#has(known, 'startup', phase)) return true;
-    if (known.plan.kind !== 'background')
-      return known.calls.some((call) => call.end === 'startup' && call.phase === phase && call.state === 'done');
-    const { body, hasEnded } = known;
+  #hasStartedIn(service: ModelService, phase: Phase): boolean {
+    if (!this.#has(service, 'startup', phase)) return true;
+    if (service.plan.kind !== 'background')
+      return service.calls.some((call) => call.event === 'startup' && call.phase === phase && call.state === 'done');
+    const { body, hasEnded } = service;
     return hasEnded || (body?.isReady === true && !body.isOver);
   }
 
   /** All its startup functions that were called have succeeded. */
-  #isStarted(known: Known): boolean {
-    if (known.plan.kind === 'background') return known.body?.isReady === true && !known.body.isOver;
-    const starts = known.calls.filter(({ end }) => end === 'startup');
+  #isStarted(service: ModelService): boolean {
+    if (service.plan.kind === 'background') return service.body?.isReady === true && !service.body.isOver;
+    const starts = service.calls.filter(({ event }) => event === 'startup');
     return starts.length > 0 && starts.every(({ state }) => state === 'done');
   }
 
-  #isStopped(known: Known, phase: Phase): boolean {
-    if (known.plan.kind === 'background')
-      return phase !== 'during' || known.body === undefined || known.body.isOver || known.body.context.cut.aborted;
-    if (!this.#has(known, 'shutdown', phase)) return true;
-    const call = known.calls.find((each) => each.end === 'shutdown' && each.phase === phase);
+  #isStopped(service: ModelService, phase: Phase): boolean {
+    const { body } = service;
+    if (service.plan.kind === 'background')
+      return phase !== 'during' || body === undefined || body.isOver || body.context.cut.aborted;
+    if (!this.#has(service, 'shutdown', phase)) return true;
+    const call = service.calls.find((each) => each.event === 'shutdown' && each.phase === phase);
     return call !== undefined && (call.state !== 'open' || call.signal.aborted);
   }
 
-  #isDown(known: Known): boolean {
-    return PHASES.every((phase) => this.#isStopped(known, phase));
+  #isDown(service: ModelService): boolean {
+    return PHASES.every((phase) => this.#isStopped(service, phase));
   }
 
   /** A call of it may still be running. */
-  #isUpAtAll(known: Known): boolean {
-    if (known.isUnsure) return true;
-    if (known.plan.kind === 'background')
-      return known.hasEnded || known.body?.isReady === true || known.body?.isOver === false;
-    return known.calls.some(({ end }) => end === 'startup') && !this.#isDown(known);
-  }
-
-  /** It was added in `before shutdown`: its needs do not wait for it there. */
-  #hasMissed(known: Known): boolean {
-    return known.isLate;
+  #isUpAtAll(service: ModelService): boolean {
+    if (service.isUnsure) return true;
+    if (service.plan.kind === 'background')
+      return service.hasEnded || service.body?.isReady === true || service.body?.isOver === false;
+    return service.calls.some(({ event }) => event === 'startup') && !this.#isDown(service);
   }
 
   /** Its needs, and all foundations: all other services need those for order (C67). */
-  #needsOf(known: Known): readonly Known[] {
-    if (known.plan.kind === 'foundation') return known.needs;
-    return [...known.needs, ...this.known.filter(({ plan }) => plan.kind === 'foundation')];
+  #needsOf(service: ModelService): readonly ModelService[] {
+    if (service.plan.kind === 'foundation') return service.needs;
+    return [...service.needs, ...this.services.filter(({ plan }) => plan.kind === 'foundation')];
   }
 
-  #neededBy(known: Known): readonly Known[] {
-    return this.known.filter((other) => other !== known && this.#needsOf(other).includes(known));
+  #neededBy(service: ModelService): readonly ModelService[] {
+    return this.services.filter((other) => other !== service && this.#needsOf(other).includes(service));
   }
-}
-
-function isLater(phase: Phase, than: Phase): boolean {
-  return PHASES.indexOf(phase) > PHASES.indexOf(than);
 }

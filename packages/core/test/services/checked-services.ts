@@ -12,19 +12,19 @@ export interface ServicePlan {
   readonly phases: readonly Phase[];
 }
 
-type End = 'startup' | 'shutdown';
+type LifeEvent = 'startup' | 'shutdown';
 
 interface Call {
-  readonly of: Living;
-  readonly end: End;
+  readonly of: CheckedService;
+  readonly event: LifeEvent;
   readonly phase: Phase;
   settle(isDone: boolean): void;
 }
 
 /** What a service has done since it was last down. */
-interface Living {
+interface CheckedService {
   readonly service: Service;
-  readonly needs: readonly Living[];
+  readonly needs: readonly CheckedService[];
   readonly phases: readonly Phase[];
   /** The phases whose startup functions have fulfilled. */
   started: Set<Phase>;
@@ -41,11 +41,11 @@ interface Living {
  * A program whose services start, stop, restart, are added and removed at random. Each call of a service is checked against the rules of C52
  * and C60, in their simplest form. `broken` lists the calls that broke a rule.
  */
-export class LivingServices {
+export class CheckedServices {
   readonly reactor: HandTurnedReactor = new HandTurnedReactor({ onError: () => undefined });
   readonly broken: string[] = [];
   readonly promises: Promise<unknown>[] = [];
-  readonly all: Living[] = [];
+  readonly all: CheckedService[] = [];
   readonly calls: Call[] = [];
   readonly #isStrict: boolean;
   #slow = false;
@@ -75,25 +75,25 @@ export class LivingServices {
   }
 
   restart(place: number): void {
-    const living = this.#at(place);
-    if (living !== undefined) this.#watch(restartService(this.reactor, living.service));
+    const checked = this.#at(place);
+    if (checked !== undefined) this.#watch(restartService(this.reactor, checked.service));
   }
 
   /** Does what a restart policy does when the body of its service has failed. */
   lose(place: number): void {
-    const living = this.#at(place);
-    if (living === undefined || this.reactor.state !== 'running') return;
+    const checked = this.#at(place);
+    if (checked === undefined || this.reactor.state !== 'running') return;
     const control = serviceControl(this.reactor);
-    if (statesOf(this.reactor).get(living.service) !== 'started') return;
-    living.isAlone = true;
-    control.down(living.service);
-    const reason = { kind: 'restart', service: living.service.name, cause: 'alone' };
-    this.#watch(control.restart(living.service, { dependants: false, reason }));
+    if (statesOf(this.reactor).get(checked.service) !== 'started') return;
+    checked.isAlone = true;
+    control.down(checked.service);
+    const reason = { kind: 'restart', service: checked.service.name, cause: 'alone' };
+    this.#watch(control.restart(checked.service, { dependants: false, reason }));
   }
 
   remove(place: number): void {
-    const living = this.#at(place);
-    if (living !== undefined) this.#watch(removeService(this.reactor, living.service));
+    const checked = this.#at(place);
+    if (checked !== undefined) this.#watch(removeService(this.reactor, checked.service));
   }
 
   add(plan: ServicePlan): void {
@@ -131,7 +131,7 @@ export class LivingServices {
     return this.all.filter((each) => !isDown(each)).map(({ service }) => service.name);
   }
 
-  #at(place: number): Living | undefined {
+  #at(place: number): CheckedService | undefined {
     return this.all[place % Math.max(1, this.all.length)];
   }
 
@@ -140,18 +140,18 @@ export class LivingServices {
     this.promises.push(promise);
   }
 
-  #make({ needs, phases }: ServicePlan): Living {
+  #make({ needs, phases }: ServicePlan): CheckedService {
     const name = `s${String(this.all.length)}`;
     const needed = this.all.length === 0 ? [] : [...new Set(needs.map((need) => need % this.all.length))];
     const needsOf = needed.map((place) => this.all[place]).filter((each) => each !== undefined);
-    const of = (end: End): Phases =>
+    const of = (event: LifeEvent): Phases =>
       Object.fromEntries(
         phases.map((phase) => [
           phase,
-          (context: { detail: unknown }) => this.#called(living, end, phase, context.detail),
+          (context: { detail: unknown }) => this.#called(checked, event, phase, context.detail),
         ]),
       );
-    const living: Living = {
+    const checked: CheckedService = {
       service: { name, needs: needsOf.map(({ service }) => service), startup: of('startup'), shutdown: of('shutdown') },
       needs: needsOf,
       phases,
@@ -161,20 +161,20 @@ export class LivingServices {
       isAlone: false,
       isLate: this.reactor.state === 'stopping',
     };
-    this.all.push(living);
-    return living;
+    this.all.push(checked);
+    return checked;
   }
 
-  #called(living: Living, end: End, phase: Phase, detail: unknown): unknown {
+  #called(checked: CheckedService, event: LifeEvent, phase: Phase, detail: unknown): unknown {
     const isAlone = (detail as { cause?: unknown } | undefined)?.cause === 'alone';
-    if (end === 'startup') this.#checkStart(living, phase);
-    else this.#checkStop(living, phase, isAlone);
+    if (event === 'startup') this.#checkStart(checked, phase);
+    else this.#checkStop(checked, phase, isAlone);
     const over = (isDone: boolean): void => {
-      if (end === 'shutdown') {
-        living.stopped.add(phase);
-        if (isDown(living)) living.started = new Set();
-      } else if (isDone) living.started.add(phase);
-      else living.isFailed = true;
+      if (event === 'shutdown') {
+        checked.stopped.add(phase);
+        if (isDown(checked)) checked.started = new Set();
+      } else if (isDone) checked.started.add(phase);
+      else checked.isFailed = true;
     };
     if (!this.#slow) {
       over(true);
@@ -182,42 +182,42 @@ export class LivingServices {
     }
     return new Promise<void>((resolve, reject) => {
       this.calls.push({
-        of: living,
-        end,
+        of: checked,
+        event,
         phase,
         settle: (isDone) => {
           over(isDone);
           if (isDone) resolve();
-          else reject(new Error(`${living.service.name} ${end} ${phase}`));
+          else reject(new Error(`${checked.service.name} ${event} ${phase}`));
         },
       });
     });
   }
 
-  #checkStart(living: Living, phase: Phase): void {
-    const { name } = living.service;
-    if (this.#isPending(living)) this.#break(`${name} starts ${phase} beside itself`);
-    if (isDown(living)) {
-      living.started = new Set();
-      living.stopped = new Set();
-      living.isFailed = false;
-      living.isAlone = false;
-    } else if (living.stopped.size > 0) this.#break(`${name} starts ${phase} while it is half stopped`);
+  #checkStart(checked: CheckedService, phase: Phase): void {
+    const { name } = checked.service;
+    if (this.#isPending(checked)) this.#break(`${name} starts ${phase} beside itself`);
+    if (isDown(checked)) {
+      checked.started = new Set();
+      checked.stopped = new Set();
+      checked.isFailed = false;
+      checked.isAlone = false;
+    } else if (checked.stopped.size > 0) this.#break(`${name} starts ${phase} while it is half stopped`);
     if (this.reactor.state === 'stopping') return; // the functions of `before shutdown` of its needs may have been called
-    for (const need of living.needs) {
+    for (const need of checked.needs) {
       const isReady = need.phases.every((each) => isLater(each, phase) || need.started.has(each));
       if (need.phases.length > 0 && (!isReady || (!isDown(need) && (need.stopped.size > 0 || need.isAlone))))
         this.#break(`${name} starts ${phase} without ${need.service.name}`);
     }
   }
 
-  #checkStop(living: Living, phase: Phase, isAlone: boolean): void {
-    const { name } = living.service;
-    if (this.#isPending(living)) this.#break(`${name} stops ${phase} beside itself`);
-    if (living.started.size === 0) this.#break(`${name} stops ${phase} and has not started`);
+  #checkStop(checked: CheckedService, phase: Phase, isAlone: boolean): void {
+    const { name } = checked.service;
+    if (this.#isPending(checked)) this.#break(`${name} stops ${phase} beside itself`);
+    if (checked.started.size === 0) this.#break(`${name} stops ${phase} and has not started`);
     if (isAlone) return;
     for (const other of this.all) {
-      if (!other.needs.includes(living) || isDown(other)) continue;
+      if (!other.needs.includes(checked) || isDown(other)) continue;
       // It was added in `before shutdown`: what it needs may have been called in that phase already.
       if (phase === 'before' && other.isLate) continue;
       const isReady = other.phases.every((each) => isLater(each, phase) || other.stopped.has(each));
@@ -225,8 +225,8 @@ export class LivingServices {
     }
   }
 
-  #isPending(living: Living): boolean {
-    return this.calls.some(({ of }) => of === living);
+  #isPending(checked: CheckedService): boolean {
+    return this.calls.some(({ of }) => of === checked);
   }
 
   #break(what: string): void {
@@ -239,7 +239,7 @@ function isLater(phase: Phase, than: Phase): boolean {
 }
 
 /** It has never started, has failed to start, or every shutdown function has settled. */
-function isDown({ phases, started, stopped, isFailed }: Living): boolean {
+function isDown({ phases, started, stopped, isFailed }: CheckedService): boolean {
   return started.size === 0 || isFailed || phases.every((phase) => stopped.has(phase));
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
-import { LivingServices, PHASES, statesOf, type ServicePlan } from './living-services.ts';
+import { CheckedServices, PHASES, statesOf, type ServicePlan } from './checked-services.ts';
 
 type Step =
   | { readonly kind: 'settle'; readonly which: number; readonly isDone: boolean }
@@ -37,7 +37,7 @@ const programs = (ends: fc.Arbitrary<Step>, weight: number): fc.Arbitrary<[Servi
     ),
   );
 
-async function perform(services: LivingServices, steps: readonly Step[]): Promise<void> {
+async function perform(services: CheckedServices, steps: readonly Step[]): Promise<void> {
   const { reactor } = services;
   for (const step of steps) {
     switch (step.kind) {
@@ -73,7 +73,7 @@ describe('services that restart, are added and are removed at random', () => {
     const stop = fc.constant<Step>({ kind: 'stop' });
     await fc.assert(
       fc.asyncProperty(programs(stop, 1), async ([plans, steps]) => {
-        const services = new LivingServices(plans, true);
+        const services = new CheckedServices(plans, true);
         await services.run();
         await perform(services, steps);
         await services.drain();
@@ -97,7 +97,7 @@ describe('services that restart, are added and are removed at random', () => {
     const ends = fc.constantFrom<Step>({ kind: 'stop' }, { kind: 'crash' }, { kind: 'crash' }, { kind: 'escalate' });
     await fc.assert(
       fc.asyncProperty(programs(ends, 2), async ([plans, steps]) => {
-        const services = new LivingServices(plans, false);
+        const services = new CheckedServices(plans, false);
         await services.run();
         await perform(services, steps);
         await services.drain();

@@ -236,7 +236,7 @@ describe('backgrounds that are restarted, added or removed', () => {
     expect([result.errors, errors]).toEqual([[], []]);
   });
 
-  it('C59: stop() while a background is being started again tells it to stop before a dependant that went on', async () => {
+  it('C59: stop() while a background is being restarted tells the background to stop first, and then stops a dependant that was not restarted', async () => {
     const { reactor, errors } = create();
     const log: string[] = [];
     const worker = background(
