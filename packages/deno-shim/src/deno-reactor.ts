@@ -26,17 +26,7 @@ import { checkEndBySignal } from './check-end-by-signal.ts';
 import { TurnEntry } from './turn-entry.ts';
 
 /** Options of {@link DenoReactor}. */
-export interface DenoReactorOptions extends ReactorOptions<DenoHost>, ProcessOptions {
-  /** `false` leaves uncaught errors and unhandled rejections to Deno; default: they stop the reactor, with status 1 (N11). */
-  readonly uncaught?: boolean;
-  /**
-   * `false` for a child process that is to outlive its parent; default: it stops when the channel to its parent closes, with
-   * `{ kind: 'disconnect' }` (N25).
-   */
-  readonly disconnect?: boolean;
-  /** Stops at the end of `process.stdin`, with `{ kind: 'stdin-end' }`, as servers of an editor do; default `false` (N25). */
-  readonly stdin?: boolean;
-}
+export interface DenoReactorOptions extends ReactorOptions<DenoHost>, ProcessOptions {}
 
 /** Runs a reactor for `runMain` or `runService`; no method of the class, since it is for them alone. */
 export let runProgram: (reactor: DenoReactor, program: Program) => Promise<RunResult>;

@@ -85,7 +85,7 @@ export class NodePlatform implements HostPlatform {
 
 /**
  * How much output is pending; it falls while output is written. `writableLength` counts a write in full until the kernel has taken all of
- * it; `writeQueueSize` is what is left of that write, and falls part by part.
+ * it; `writeQueueSize` is the rest of that write, and falls part by part.
  */
 function sizeOf({ writableLength, _handle }: Stream): number {
   return (writableLength || 0) + (_handle?.writeQueueSize ?? 0);

@@ -38,15 +38,6 @@ export interface NodeReactorOptions extends ReactorOptions<NodeHost>, ProcessOpt
   readonly watchdog?: Watchdog | false;
   /** Every call keeps its caller's `AsyncLocalStorage` (N3); default: turns run in the context of `run()`. */
   readonly context?: boolean;
-  /** `false` leaves uncaught exceptions and unhandled rejections to the process; default: they stop the reactor, with status 1 (N11). */
-  readonly uncaught?: boolean;
-  /**
-   * `false` for a child process that is to outlive its parent; default: it stops when the channel to its parent closes, with
-   * `{ kind: 'disconnect' }` (N25).
-   */
-  readonly disconnect?: boolean;
-  /** Stops at the end of stdin, with `{ kind: 'stdin-end' }`, as servers of an editor do; default `false` (N25). */
-  readonly stdin?: boolean;
 }
 
 /** Runs a reactor for `runMain` or `runService`; no method of the class, since it is for them alone. */

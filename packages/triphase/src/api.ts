@@ -9,10 +9,7 @@ import type {
 import type { FetchServiceOptions, HttpFetchService, FetchRequest, FetchResponse } from '@triphase/core/serving';
 
 /** Options of {@link RunService} and {@link RunMain}: those that every host with processes has. */
-export interface RunOptions extends ReactorOptions, ProcessOptions {
-  /** `false` leaves uncaught errors and unhandled rejections to the host; default: they stop the reactor, with status 1. */
-  readonly uncaught?: boolean;
-}
+export interface RunOptions extends ReactorOptions, ProcessOptions {}
 
 /**
  * The reactor of this host: `NodeReactor` on Node and Bun, `DenoReactor` on Deno, `BrowserReactor` on a page, elsewhere one over `setTimeout`.

@@ -13,6 +13,15 @@ export interface ProcessOptions {
   readonly exit?: 'code' | 'signal';
   /** `false` doesn't end a process that something else keeps alive. */
   readonly forceExit?: boolean;
+  /** `false` leaves uncaught exceptions and unhandled rejections to the host; default: they stop the reactor, with status 1 (N11). */
+  readonly uncaught?: boolean;
+  /**
+   * `false` for a child process that is to outlive its parent; default: it stops when the channel to its parent closes, with
+   * `{ kind: 'disconnect' }` (N25).
+   */
+  readonly disconnect?: boolean;
+  /** Stops at the end of stdin, with `{ kind: 'stdin-end' }`, as servers of an editor do; default `false` (N25). */
+  readonly stdin?: boolean;
 }
 
 /** Times in milliseconds that shutdown limits can depend on. Read when a phase starts to wait. */

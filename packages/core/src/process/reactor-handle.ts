@@ -13,12 +13,6 @@ import type { Program } from './program.ts';
 export interface ProcessLifeOptions extends ProcessOptions {
   /** Those that stop it; `false` for none. */
   readonly signals: false | readonly string[];
-  /** `false` leaves uncaught errors to the process. */
-  readonly uncaught?: boolean;
-  /** `false`: it goes on when the channel to its parent closes. */
-  readonly disconnect?: boolean;
-  /** It stops at the end of stdin. */
-  readonly stdin?: boolean;
 }
 
 /** What the life of a process needs of the reactor that runs in it. */

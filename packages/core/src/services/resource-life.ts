@@ -132,7 +132,7 @@ export class ResourceLife<T> {
       this.#open(start, 1);
       return started;
     }
-    // It was lost, and a crash came before its stop: what is left of it is closed first.
+    // It was lost, and a crash came before its stop. What the lost opening has left open is closed first.
     this.#opening = undefined;
     void this.#closeLeft(opened.value, context, 'restart').then(() => {
       if (context.signal.aborted) started.reject(abortReason(context.signal));
