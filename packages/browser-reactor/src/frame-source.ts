@@ -105,7 +105,7 @@ export class FrameSource {
     return this.#current !== undefined && (!this.#hidden || this.#isOther);
   }
 
-  /** A source that is not the window knows itself whether it is seen. */
+  /** Whether frames come from a source that `use` was given. It gives frames while the page is hidden, too (B26). */
   get #isOther(): boolean {
     return this.#current !== this.#own;
   }

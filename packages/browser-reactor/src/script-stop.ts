@@ -1,6 +1,6 @@
 /**
- * How long to wait until Firefox stops the script, in milliseconds in which this page really runs. It was measured 70 times, in part on a
- * machine with three times the load that it can carry: one stop came later than this.
+ * How long to wait until Firefox stops the script. In milliseconds; time in which the machine runs something else doesn't count. It was
+ * measured 70 times, in part on a machine with three times the load that it can carry: one stop came later than this.
  */
 const RUNNING_MS = 10;
 

@@ -18,7 +18,7 @@ export interface DenoNamespace {
   kill(pid: number, signal: string): void;
   /** An error with its properties, on several lines. */
   inspect(value: unknown): string;
-  /** Asked whether stdin is a terminal, which may close. */
+  /** Tells whether stdin is a terminal. If it is, SIGHUP means that the terminal was closed. */
   readonly stdin: { isTerminal(): boolean };
   /** Asked whether the program may read its own command line; no user is prompted. */
   readonly permissions?: { querySync(permission: { readonly name: 'read'; readonly path: string }): { state: string } };
@@ -48,7 +48,7 @@ export interface DenoHost extends Host {
   clearImmediate(handle: unknown): void;
   /** That of the global scope, for `unload`, `beforeunload`, `error` and `unhandledrejection`; a host without it has none of them. */
   addEventListener?(type: string, listener: (event: GlobalEvent) => void): void;
-  /** Given what `addEventListener` was, when the run is over. */
+  /** Called when the run is over, with the arguments that `addEventListener` got. */
   removeEventListener?(type: string, listener: (event: GlobalEvent) => void): void;
   /** Where there is none `run()` throws `HostMissingError`. */
   readonly Deno: DenoNamespace;

@@ -89,6 +89,6 @@ class DenoHolders implements HostHolders {
   }
 
   add(): void {
-    // Deno's own workers come without an event.
+    // Not called: Deno emits no event for its own workers.
   }
 }

@@ -172,7 +172,10 @@ export class DenoReactor<E extends object = AnyEvents> extends ReactorBase<E> {
   }
 }
 
-/** The parts of the current run; undefined before `run()`. The limits read them here, since they are made before the reactor. */
+/**
+ * What the limits need later. They are made before the reactor, so they get this object, which is filled in afterwards: `reactor` by the
+ * constructor, `life` when a run begins.
+ */
 interface CurrentRun {
   reactor: DenoReactor | undefined;
   life: ProcessLife | undefined;

@@ -276,8 +276,8 @@ export class NodeReactor<E extends object = AnyEvents> extends ReactorBase<E> {
 }
 
 /**
- * The parts of the current run; undefined before `run()`. The limits and the observer read them here, since they are made before the
- * reactor.
+ * What the limits and the observer need later. They are made before the reactor, so they get this object, which is filled in afterwards:
+ * `reactor` by the constructor, the parts of a run when that run begins.
  */
 interface CurrentRun {
   reactor: NodeReactor | undefined;

@@ -94,7 +94,8 @@ export class ManualPage<E extends object = AnyEvents> {
 
   /**
    * Moves the clock on by `ms`: runs each frame, timer and message on the way at its time, and promise jobs after each. Nothing runs while the page
-   * is frozen or kept. Where calls make new calls without end, time doesn't stand still: after 1 000 rounds at one moment each takes a millisecond.
+   * is frozen, or kept for coming back. Where calls make new calls without end, time doesn't stand still: after 1 000 rounds at one moment each
+   * takes a millisecond.
    *
    * Rejects with `TypeError` or `RangeError` for a time that isn't finite, or negative, and with `ReentrantTurnError` if another call of
    * `advance`, `start` or `finish` isn't over.

@@ -1,7 +1,7 @@
 import type { ReactorBase } from '@triphase/core';
 import { MAX_TURNS } from './patience.ts';
 
-/** How many turns are made at one moment of virtual time. */
+/** Counts the rounds at one moment of virtual time. A round is one turn, or several where turns are cut at `maxBatch` calls. */
 export class Rounds {
   readonly #reactor: ReactorBase;
   readonly #max: number;
@@ -19,7 +19,7 @@ export class Rounds {
     ({ calls: this.#calls, timedCalls: this.#timedCalls } = reactor.stats());
   }
 
-  /** Begins a new moment: it may have `max` turns if the program was at rest before, and one if it never comes to rest. */
+  /** Begins a new moment. It may have `max` rounds if the program was at rest before, else one. */
   begin(wasAtRest: boolean): void {
     this.#left = wasAtRest ? this.#max : 1;
     this.#turns = 0;

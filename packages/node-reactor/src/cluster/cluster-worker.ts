@@ -18,7 +18,7 @@ export interface WorkerPlan extends WorkerProgram {
   stoppedFromOutside(worker: ClusterWorker, signal: string): void;
   /** It has ended by itself. Returns `true` if no other process can take its place: then the cluster has failed. */
   endsAll(worker: ClusterWorker, error: ClusterWorkerError): boolean;
-  /** It has ended with this status in a stop; 0 is a clean one. */
+  /** It has ended in a stop. `reason`: why it was stopped. */
   ended(worker: ClusterWorker, end: WorkerEnd, reason: StopReason): void;
 }
 

@@ -2,7 +2,7 @@ import { TriphaseError } from '@triphase/core';
 
 /** A worker of `runCluster` was not ready, or has ended by itself (H4, H7). */
 export class ClusterWorkerError extends TriphaseError {
-  /** What to compare by: it stays when class names are minified. */
+  /** Identifies the kind of error. Unlike the class name, a minifier doesn't change it. */
   readonly code = 'ERR_TRIPHASE_CLUSTER_WORKER';
   /** What the worker has written to stderr last. */
   readonly lines: readonly string[];
@@ -16,6 +16,6 @@ export class ClusterWorkerError extends TriphaseError {
 
 /** The primary did not answer a command on its control socket. */
 export class ControlError extends TriphaseError {
-  /** What to compare by: it stays when class names are minified. */
+  /** Identifies the kind of error. Unlike the class name, a minifier doesn't change it. */
   readonly code = 'ERR_TRIPHASE_CONTROL';
 }

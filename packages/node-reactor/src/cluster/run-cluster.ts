@@ -8,7 +8,7 @@ import { Primary } from './primary.ts';
 const AFTER_DRAIN_MS = 2_000;
 const DURING_AFTER_DRAIN_MS = 1_000;
 
-/** One cluster a process: the control socket and the settings of `node:cluster` belong to that. */
+/** A process runs one cluster at most: it has one control socket, and `node:cluster` has one set of settings. */
 let isRunning = false;
 
 /**

@@ -92,7 +92,7 @@ export class WorkerProcess {
     return this.#isOver;
   }
 
-  /** It has a listener that is not closed. */
+  /** It has begun to listen, has closed no listener, and has not ended. */
   get isListening(): boolean {
     return !this.#isOver && this.hasListened && this.closed === 0;
   }
@@ -181,7 +181,7 @@ export class WorkerProcess {
     }
   }
 
-  /** Of one of its reactors. */
+  /** The start of one of its reactors is over. */
   #startIsOver(): void {
     this.#starting--;
     if (this.#starting === 0 && this.#hasStarted) this.#resolveReady();

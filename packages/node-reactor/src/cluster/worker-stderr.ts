@@ -15,7 +15,7 @@ const SILENT_MS = 500;
 /** It also counts as read this long after the end of the process, even if more still comes. Milliseconds. */
 const MAX_READ_MS = 5_000;
 
-/** Those that wait until the primary's own stderr has taken what there was. */
+/** The streams that are paused until the primary's own stderr can take more. */
 const waiting: Set<Readable> = new Set();
 
 /** The stderr of a worker: passed on to that of the primary, and its last lines are kept. */

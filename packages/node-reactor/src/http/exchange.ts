@@ -119,7 +119,7 @@ function clientGone(): DOMException {
   return new DOMException('The client closed the connection before its answer was complete', 'AbortError');
 }
 
-// One function for all of a kind, so that a request makes no closure (benchmark: P14).
+// One function for all requests of HTTP/1, one for all streams of HTTP/2: so a request makes no closure (benchmark: P14).
 function onResponseClose(this: ServerResponse): void {
   exchangeOf(this.req)?.over(this.writableFinished);
 }

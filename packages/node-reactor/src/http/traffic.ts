@@ -144,7 +144,7 @@ export class Traffic {
     this.#connections.destroy();
   }
 
-  // as in each case: what Node emits with the event
+  // Each `as` below: what Node emits with that event.
   #on(emitted: Emitted): boolean {
     const event = emitted[0];
     switch (event) {

@@ -31,7 +31,7 @@ export function fakePageTarget<S extends object>(record: HostRecord, name: strin
   };
 }
 
-/** An event as listeners get it. `detail`'s properties are its own: `{ persisted: true }`. */
+/** An event as listeners get it. It gets the properties of `detail`, such as `persisted`. */
 export function fakeEvent(type: string, detail: unknown): { readonly type: string } {
   const event = {
     type,
