@@ -24,15 +24,15 @@ const globals = globalThis as unknown as {
   addEventListener(type: string, listener: () => void): void;
 };
 
-let isListening = false;
+let hasExitListener = false;
 
 /**
  * Prints a line if the process ends by itself and no reactor has used a server that it made. Otherwise a program that only makes a server
  * would end at once, without a word.
  */
 function reportUnused(): void {
-  if (isListening) return;
-  isListening = true;
+  if (hasExitListener) return;
+  hasExitListener = true;
   globals.addEventListener('beforeunload', () => {
     for (const line of describeUnusedServers()) globals.console.error(line);
   });

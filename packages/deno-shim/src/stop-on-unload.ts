@@ -31,13 +31,13 @@ export function stopOnUnload(host: TakenDenoHost, reactor: RunningReactor): Disp
 function stop({ process }: TakenDenoHost, { control, life, letGo, program, state }: RunningReactor): void {
   letGo();
   const before = state();
-  const setup = program?.waiting() ?? [];
+  const programPending = program?.waiting() ?? [];
   const reason: StopReason = { kind: 'unload' };
   control.fire('shutdown', reason, { terminal: true });
   // Without this, a phase that waits for a promise would be the last one that runs.
   control.escalate(reason);
   const shutdown = control.shutdownReport();
-  const cut = describeWaiting([...setup, ...(shutdown?.abandoned ?? [])]);
+  const cut = describeWaiting([...programPending, ...(shutdown?.abandoned ?? [])]);
   const isCut = cut !== '' || before === 'stopping' || program?.isService === true;
   if (isCut) {
     const rest = shutdown === undefined ? 'the rest of its shutdown is not run' : 'no phase of its shutdown could wait';

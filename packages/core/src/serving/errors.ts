@@ -2,7 +2,7 @@ import { TriphaseError } from '@triphase/core';
 
 /** The server could not listen: the address is taken, not allowed or not there. `cause` is the host's own error. */
 export class ListenError extends TriphaseError {
-  /** What to compare by: it stays when class names are minified. */
+  /** Identifies the kind of error. Unlike the class name, a minifier doesn't change it. */
   readonly code = 'ERR_TRIPHASE_LISTEN';
 }
 
@@ -11,7 +11,7 @@ export class ListenError extends TriphaseError {
  * error in the report of the stop.
  */
 export class RequestCutError extends TriphaseError {
-  /** What to compare by: it stays when class names are minified. */
+  /** Identifies the kind of error. Unlike the class name, a minifier doesn't change it. */
   readonly code = 'ERR_TRIPHASE_REQUEST_CUT';
   /** The requests that were cut: method, path and age in milliseconds. */
   readonly requests: readonly CutRequest[];
