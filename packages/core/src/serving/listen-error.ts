@@ -1,7 +1,7 @@
 import { ListenError } from './errors.ts';
 
 const REMEDIES: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another process uses it: stop that process, or choose another',
+  EADDRINUSE: 'another process uses it: stop that process, or choose another port',
   EACCES: 'this user may not use it: choose a port above 1023, or change the permissions',
   EADDRNOTAVAIL: 'this machine does not have that address: check hostname',
   ENOTFOUND: 'this name has no address: check hostname',
